@@ -1,0 +1,109 @@
+# creditspread: build, installation, tests and packaging.
+#
+#   make               builds the extension                 make unit        unit tests, plain and sanitized
+#   make install       installs it (as root)                make lint        style and static analysis
+#   make demo          runs the tutorial, DATA=file.csv     make coverage    line coverage, with thresholds
+#                      the experiment on that file          make bench       benchmarks, PEERS=folder beside others
+#   make test          all tests in a private cluster       make dist        the release archive
+#   make check-all     test, coverage, lint, fuzz, slow
+#
+# demo, test and the targets below them install missing Debian packages first: test/packages.debian.
+
+EXTENSION = creditspread
+MODULE_big = creditspread
+EXTENSION_VERSION := $(shell sed -n "s/^default_version *= *'\(.*\)'.*/\1/p" creditspread.control)
+
+ifeq ($(origin PG_CONFIG),undefined)
+PG_CONFIG := $(patsubst %/lib/pgxs/src/makefiles/pgxs.mk,%/bin/pg_config,$(lastword \
+	$(shell ls -d /usr/lib/postgresql/*/lib/pgxs/src/makefiles/pgxs.mk 2>/dev/null | sort -V)))
+PG_CONFIG := $(or $(PG_CONFIG),pg_config)
+endif
+export PG_CONFIG
+
+# `make demo DATA=...` and PGXS's list of files to install share a name.
+demo_data := $(if $(filter command environment,$(firstword $(origin DATA))),$(DATA))
+override DATA := $(wildcard sql/creditspread--*--*.sql)
+
+include src/numeric/flags.mk
+
+SOURCES := $(sort $(wildcard src/creditspread.c src/numeric/*/*.c src/postgres/*.c))
+OBJS = $(SOURCES:src/%.c=build/module/%.o)
+SCRIPT = build/creditspread--$(EXTENSION_VERSION).sql
+DATA_built = $(SCRIPT)
+EXTRA_CLEAN = build creditspread-*.zip
+
+PG_CPPFLAGS = $(NUMERIC_CPPFLAGS) -DCREDITSPREAD_VERSION='"$(EXTENSION_VERSION)"'
+PG_CFLAGS = -std=c11 -Wno-declaration-after-statement $(COVERAGE_CFLAGS)
+SHLIB_LINK = $(NUMERIC_LIBS) $(COVERAGE_CFLAGS)
+
+# Nothing in the SQL-callable functions is small enough to gain from inlining into queries, so no
+# LLVM bitcode and no need for clang.
+override with_llvm = no
+
+PGXS := $(wildcard $(shell $(PG_CONFIG) --pgxs 2>/dev/null))
+ifneq ($(PGXS),)
+include $(PGXS)
+else
+all install clean:
+	@echo "PostgreSQL's server headers are missing: run test/packages.sh as root or install" \
+		"postgresql-server-dev-15, or set PG_CONFIG" >&2; exit 1
+endif
+
+build/module/numeric/%.o: FILE_CFLAGS += -fvisibility=hidden
+build/module/numeric/network/%.o: FILE_CFLAGS += $(NETWORK_CFLAGS)
+
+build/module/%.o: src/%.c creditspread.control Makefile src/numeric/flags.mk
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) $(FILE_CFLAGS) $(CPPFLAGS) -MMD -MP -c -o $@ $<
+
+-include $(OBJS:.o=.d)
+
+# The prerequisite `sql` notices a part that was added or removed.
+$(SCRIPT): $(sort $(wildcard sql/[0-9]*.sql)) sql creditspread.control
+	@mkdir -p $(@D)
+	{ printf '%s\n' '\echo Use "CREATE EXTENSION creditspread" to load this file. \quit'; \
+		cat $(filter %.sql,$^) /dev/null; } > $@.new
+	mv $@.new $@
+
+# From here on: tests.  -j unless the caller chose a number himself.
+jobs = $(if $(findstring -j,$(MAKEFLAGS)),,-j$(shell nproc))
+
+.PHONY: demo test check-all unit lint coverage bench dist
+
+demo:
+	test/packages.sh run
+	$(MAKE) $(jobs) all
+	DATA='$(demo_data)' test/demo.sh
+
+test:
+	test/packages.sh run test
+	$(MAKE) $(jobs) all
+	test/run.sh
+
+check-all:
+	test/packages.sh run test check
+	$(MAKE) $(jobs) all
+	test/run.sh --all
+
+unit:
+	test/packages.sh run test
+	test/unit.sh
+
+lint:
+	test/packages.sh run test check
+	test/lint/run.sh
+
+coverage:
+	test/packages.sh run test check
+	test/coverage/run.sh
+
+bench:
+	test/packages.sh run
+	$(MAKE) $(jobs) all
+	PEERS='$(PEERS)' test/bench/run.sh
+
+dist:
+	@mkdir -p build/dist
+	sed 's/@VERSION@/$(EXTENSION_VERSION)/' META.json > build/dist/META.json
+	git archive --format=zip --prefix=creditspread-$(EXTENSION_VERSION)/ --add-file=build/dist/META.json \
+		-o creditspread-$(EXTENSION_VERSION).zip HEAD -- . ':(exclude)META.json'

@@ -1,0 +1,224 @@
+-- Recurrent networks: the type rnn_model, rnn_fit, rnn_forecast.
+
+CREATE TYPE rnn_model;
+
+CREATE FUNCTION rnn_model_in(cstring) RETURNS rnn_model
+AS 'MODULE_PATHNAME', 'creditspread_rnn_model_in' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION rnn_model_in(cstring) IS 'input function of type rnn_model';
+
+CREATE FUNCTION rnn_model_out(rnn_model) RETURNS cstring
+AS 'MODULE_PATHNAME', 'creditspread_rnn_model_out' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION rnn_model_out(rnn_model) IS 'output function of type rnn_model';
+
+CREATE FUNCTION rnn_model_recv(internal) RETURNS rnn_model
+AS 'MODULE_PATHNAME', 'creditspread_rnn_model_recv' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION rnn_model_recv(internal) IS 'binary input function of type rnn_model';
+
+CREATE FUNCTION rnn_model_send(rnn_model) RETURNS bytea
+AS 'MODULE_PATHNAME', 'creditspread_rnn_model_send' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION rnn_model_send(rnn_model) IS 'binary output function of type rnn_model';
+
+CREATE TYPE rnn_model (
+	INPUT = rnn_model_in,
+	OUTPUT = rnn_model_out,
+	RECEIVE = rnn_model_recv,
+	SEND = rnn_model_send,
+	ALIGNMENT = double,
+	STORAGE = external
+);
+COMMENT ON TYPE rnn_model IS
+	'a fitted recurrent network: options, scaling, training facts and parameters; made by rnn_fit, used by rnn_forecast';
+
+CREATE FUNCTION model_info(model rnn_model) RETURNS jsonb
+AS 'MODULE_PATHNAME', 'creditspread_rnn_model_info' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION model_info(rnn_model) IS
+	'everything a model says of itself but its parameters: options, scaling, rows and times it was trained on, validation errors beside those of the random walk (in units of y), checksum';
+
+CREATE FUNCTION model_size(model rnn_model) RETURNS bigint
+AS 'MODULE_PATHNAME', 'creditspread_rnn_model_size' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION model_size(rnn_model) IS 'bytes of a model';
+
+CREATE FUNCTION model_parameters(model rnn_model, OUT name text, OUT shape integer[], OUT "values" real[])
+RETURNS SETOF record
+AS 'MODULE_PATHNAME', 'creditspread_rnn_model_parameters' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE ROWS 20;
+COMMENT ON FUNCTION model_parameters(rnn_model) IS
+	'the tensors of a model: name, shape, values in row-major order; gates stand one after the other in the first dimension (janet: forget, candidate; lstm: input, forget, cell, output)';
+
+CREATE FUNCTION rnn_options(
+	cell text DEFAULT NULL,
+	units integer[] DEFAULT NULL,
+	look_back integer DEFAULT NULL,
+	horizons integer[] DEFAULT NULL,
+	target text DEFAULT NULL,
+	loss text DEFAULT NULL,
+	learning_rate double precision DEFAULT NULL,
+	weight_decay double precision DEFAULT NULL,
+	clip_norm double precision DEFAULT NULL,
+	batch_size integer DEFAULT NULL,
+	epochs integer DEFAULT NULL,
+	validation_fraction double precision DEFAULT NULL,
+	patience integer DEFAULT NULL,
+	ensemble integer DEFAULT NULL,
+	interval_level double precision DEFAULT NULL,
+	seed bigint DEFAULT NULL
+) RETURNS jsonb LANGUAGE sql IMMUTABLE PARALLEL SAFE
+BEGIN ATOMIC
+	SELECT jsonb_strip_nulls(jsonb_build_object(
+		'cell', cell, 'units', units, 'look_back', look_back, 'horizons', horizons,
+		'target', target, 'loss', loss, 'learning_rate', learning_rate,
+		'weight_decay', weight_decay, 'clip_norm', clip_norm, 'batch_size', batch_size,
+		'epochs', epochs, 'validation_fraction', validation_fraction, 'patience', patience,
+		'ensemble', ensemble, 'interval_level', interval_level, 'seed', seed));
+END;
+COMMENT ON FUNCTION rnn_options(text, integer[], integer, integer[], text, text, double precision, double precision, double precision, integer, integer, double precision, integer, integer, double precision, bigint) IS
+	'options of rnn_fit, NULL = default: cell janet or lstm (janet); units of each layer, lowest first ({32}); look_back rows in a window (5); horizons in rows ahead ({1}); target change or level (change); loss mse or mae (mse); learning_rate of Adam (0.001); weight_decay (0); clip_norm, 0 = off (1); batch_size (32); epochs at most (100); validation_fraction of the windows, the last ones (0.15); patience in epochs, 0 = no early stopping (10); ensemble members averaged (5); interval_level (0.9); seed (1)';
+
+CREATE FUNCTION rnn_fit_final(creditspread_series) RETURNS rnn_model
+AS 'MODULE_PATHNAME', 'creditspread_rnn_fit_final' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION rnn_fit_final(creditspread_series) IS 'final function of rnn_fit';
+
+CREATE FUNCTION rnn_fit_transition(creditspread_series, date, double precision) RETURNS creditspread_series
+AS 'MODULE_PATHNAME', 'creditspread_rnn_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION rnn_fit_transition(creditspread_series, date, double precision) IS 'transition function of rnn_fit';
+
+CREATE AGGREGATE rnn_fit(date, double precision) (
+	SFUNC = rnn_fit_transition, STYPE = creditspread_series, FINALFUNC = rnn_fit_final,
+	COMBINEFUNC = creditspread_series_combine, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE rnn_fit(date, double precision) IS
+	'trains a recurrent network to forecast y: time, y; rows in any order, no time twice, no NULL; errors: too few rows, y constant, training diverged, memory over creditspread.max_model_memory';
+
+CREATE FUNCTION rnn_fit_transition(creditspread_series, date, double precision, double precision[]) RETURNS creditspread_series
+AS 'MODULE_PATHNAME', 'creditspread_rnn_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION rnn_fit_transition(creditspread_series, date, double precision, double precision[]) IS 'transition function of rnn_fit';
+
+CREATE AGGREGATE rnn_fit(date, double precision, double precision[]) (
+	SFUNC = rnn_fit_transition, STYPE = creditspread_series, FINALFUNC = rnn_fit_final,
+	COMBINEFUNC = creditspread_series_combine, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE rnn_fit(date, double precision, double precision[]) IS
+	'trains a recurrent network to forecast y: time, y, features; rows in any order, no time twice, no NULL; errors: too few rows, y constant, training diverged, memory over creditspread.max_model_memory';
+
+CREATE FUNCTION rnn_fit_transition(creditspread_series, date, double precision, double precision[], jsonb) RETURNS creditspread_series
+AS 'MODULE_PATHNAME', 'creditspread_rnn_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION rnn_fit_transition(creditspread_series, date, double precision, double precision[], jsonb) IS 'transition function of rnn_fit';
+
+CREATE AGGREGATE rnn_fit(date, double precision, double precision[], jsonb) (
+	SFUNC = rnn_fit_transition, STYPE = creditspread_series, FINALFUNC = rnn_fit_final,
+	COMBINEFUNC = creditspread_series_combine, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE rnn_fit(date, double precision, double precision[], jsonb) IS
+	'trains a recurrent network to forecast y: time, y, features, rnn_options(...); rows in any order, no time twice, no NULL; errors: too few rows, y constant, training diverged, memory over creditspread.max_model_memory';
+
+CREATE FUNCTION rnn_fit_transition(creditspread_series, timestamp, double precision) RETURNS creditspread_series
+AS 'MODULE_PATHNAME', 'creditspread_rnn_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION rnn_fit_transition(creditspread_series, timestamp, double precision) IS 'transition function of rnn_fit';
+
+CREATE AGGREGATE rnn_fit(timestamp, double precision) (
+	SFUNC = rnn_fit_transition, STYPE = creditspread_series, FINALFUNC = rnn_fit_final,
+	COMBINEFUNC = creditspread_series_combine, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE rnn_fit(timestamp, double precision) IS
+	'trains a recurrent network to forecast y: time, y; rows in any order, no time twice, no NULL; errors: too few rows, y constant, training diverged, memory over creditspread.max_model_memory';
+
+CREATE FUNCTION rnn_fit_transition(creditspread_series, timestamp, double precision, double precision[]) RETURNS creditspread_series
+AS 'MODULE_PATHNAME', 'creditspread_rnn_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION rnn_fit_transition(creditspread_series, timestamp, double precision, double precision[]) IS 'transition function of rnn_fit';
+
+CREATE AGGREGATE rnn_fit(timestamp, double precision, double precision[]) (
+	SFUNC = rnn_fit_transition, STYPE = creditspread_series, FINALFUNC = rnn_fit_final,
+	COMBINEFUNC = creditspread_series_combine, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE rnn_fit(timestamp, double precision, double precision[]) IS
+	'trains a recurrent network to forecast y: time, y, features; rows in any order, no time twice, no NULL; errors: too few rows, y constant, training diverged, memory over creditspread.max_model_memory';
+
+CREATE FUNCTION rnn_fit_transition(creditspread_series, timestamp, double precision, double precision[], jsonb) RETURNS creditspread_series
+AS 'MODULE_PATHNAME', 'creditspread_rnn_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION rnn_fit_transition(creditspread_series, timestamp, double precision, double precision[], jsonb) IS 'transition function of rnn_fit';
+
+CREATE AGGREGATE rnn_fit(timestamp, double precision, double precision[], jsonb) (
+	SFUNC = rnn_fit_transition, STYPE = creditspread_series, FINALFUNC = rnn_fit_final,
+	COMBINEFUNC = creditspread_series_combine, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE rnn_fit(timestamp, double precision, double precision[], jsonb) IS
+	'trains a recurrent network to forecast y: time, y, features, rnn_options(...); rows in any order, no time twice, no NULL; errors: too few rows, y constant, training diverged, memory over creditspread.max_model_memory';
+
+CREATE FUNCTION rnn_fit_transition(creditspread_series, timestamptz, double precision) RETURNS creditspread_series
+AS 'MODULE_PATHNAME', 'creditspread_rnn_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION rnn_fit_transition(creditspread_series, timestamptz, double precision) IS 'transition function of rnn_fit';
+
+CREATE AGGREGATE rnn_fit(timestamptz, double precision) (
+	SFUNC = rnn_fit_transition, STYPE = creditspread_series, FINALFUNC = rnn_fit_final,
+	COMBINEFUNC = creditspread_series_combine, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE rnn_fit(timestamptz, double precision) IS
+	'trains a recurrent network to forecast y: time, y; rows in any order, no time twice, no NULL; errors: too few rows, y constant, training diverged, memory over creditspread.max_model_memory';
+
+CREATE FUNCTION rnn_fit_transition(creditspread_series, timestamptz, double precision, double precision[]) RETURNS creditspread_series
+AS 'MODULE_PATHNAME', 'creditspread_rnn_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION rnn_fit_transition(creditspread_series, timestamptz, double precision, double precision[]) IS 'transition function of rnn_fit';
+
+CREATE AGGREGATE rnn_fit(timestamptz, double precision, double precision[]) (
+	SFUNC = rnn_fit_transition, STYPE = creditspread_series, FINALFUNC = rnn_fit_final,
+	COMBINEFUNC = creditspread_series_combine, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE rnn_fit(timestamptz, double precision, double precision[]) IS
+	'trains a recurrent network to forecast y: time, y, features; rows in any order, no time twice, no NULL; errors: too few rows, y constant, training diverged, memory over creditspread.max_model_memory';
+
+CREATE FUNCTION rnn_fit_transition(creditspread_series, timestamptz, double precision, double precision[], jsonb) RETURNS creditspread_series
+AS 'MODULE_PATHNAME', 'creditspread_rnn_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION rnn_fit_transition(creditspread_series, timestamptz, double precision, double precision[], jsonb) IS 'transition function of rnn_fit';
+
+CREATE AGGREGATE rnn_fit(timestamptz, double precision, double precision[], jsonb) (
+	SFUNC = rnn_fit_transition, STYPE = creditspread_series, FINALFUNC = rnn_fit_final,
+	COMBINEFUNC = creditspread_series_combine, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE rnn_fit(timestamptz, double precision, double precision[], jsonb) IS
+	'trains a recurrent network to forecast y: time, y, features, rnn_options(...); rows in any order, no time twice, no NULL; errors: too few rows, y constant, training diverged, memory over creditspread.max_model_memory';
+
+CREATE FUNCTION rnn_fit_transition(creditspread_series, bigint, double precision) RETURNS creditspread_series
+AS 'MODULE_PATHNAME', 'creditspread_rnn_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION rnn_fit_transition(creditspread_series, bigint, double precision) IS 'transition function of rnn_fit';
+
+CREATE AGGREGATE rnn_fit(bigint, double precision) (
+	SFUNC = rnn_fit_transition, STYPE = creditspread_series, FINALFUNC = rnn_fit_final,
+	COMBINEFUNC = creditspread_series_combine, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE rnn_fit(bigint, double precision) IS
+	'trains a recurrent network to forecast y: time, y; rows in any order, no time twice, no NULL; errors: too few rows, y constant, training diverged, memory over creditspread.max_model_memory';
+
+CREATE FUNCTION rnn_fit_transition(creditspread_series, bigint, double precision, double precision[]) RETURNS creditspread_series
+AS 'MODULE_PATHNAME', 'creditspread_rnn_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION rnn_fit_transition(creditspread_series, bigint, double precision, double precision[]) IS 'transition function of rnn_fit';
+
+CREATE AGGREGATE rnn_fit(bigint, double precision, double precision[]) (
+	SFUNC = rnn_fit_transition, STYPE = creditspread_series, FINALFUNC = rnn_fit_final,
+	COMBINEFUNC = creditspread_series_combine, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE rnn_fit(bigint, double precision, double precision[]) IS
+	'trains a recurrent network to forecast y: time, y, features; rows in any order, no time twice, no NULL; errors: too few rows, y constant, training diverged, memory over creditspread.max_model_memory';
+
+CREATE FUNCTION rnn_fit_transition(creditspread_series, bigint, double precision, double precision[], jsonb) RETURNS creditspread_series
+AS 'MODULE_PATHNAME', 'creditspread_rnn_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION rnn_fit_transition(creditspread_series, bigint, double precision, double precision[], jsonb) IS 'transition function of rnn_fit';
+
+CREATE AGGREGATE rnn_fit(bigint, double precision, double precision[], jsonb) (
+	SFUNC = rnn_fit_transition, STYPE = creditspread_series, FINALFUNC = rnn_fit_final,
+	COMBINEFUNC = creditspread_series_combine, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE rnn_fit(bigint, double precision, double precision[], jsonb) IS
+	'trains a recurrent network to forecast y: time, y, features, rnn_options(...); rows in any order, no time twice, no NULL; errors: too few rows, y constant, training diverged, memory over creditspread.max_model_memory';
+
+CREATE TYPE rnn_forecast_result AS (
+	forecast double precision,
+	lower double precision,
+	upper double precision
+);
+COMMENT ON TYPE rnn_forecast_result IS
+	'a forecast in units of y and the bounds of its interval (split conformal on the validation errors of the fit; NULL without validation)';
+
+CREATE FUNCTION rnn_forecast(model rnn_model, y double precision, features double precision[] DEFAULT NULL, step integer DEFAULT 1)
+RETURNS rnn_forecast_result
+AS 'MODULE_PATHNAME', 'creditspread_rnn_forecast' LANGUAGE C WINDOW IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION rnn_forecast(rnn_model, double precision, double precision[], integer) IS
+	'window function: the forecast made on each row, with that row and those before it, for the row step rows later; needs OVER (... ORDER BY time); NULL while the history is shorter than look_back; errors: a step that the model was not fitted for, NULL in y or features, another number of features than at the fit';

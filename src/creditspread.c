@@ -1,0 +1,23 @@
+/*
+ * creditspread.c
+ *		Module start: the settings and the error handling of the libraries.
+ */
+#include "postgres.h"
+
+#include "fmgr.h"
+
+#include <gsl/gsl_errno.h>
+
+#include "postgres/settings.h"
+
+PG_MODULE_MAGIC;
+
+void _PG_init(void);
+
+void
+_PG_init(void)
+{
+	/* GSL's default handler aborts the process, which would take the whole server down. */
+	gsl_set_error_handler_off();
+	define_settings();
+}

@@ -1,0 +1,129 @@
+/*
+ * vector_math_inline.h
+ *		Internal: the scalar bodies behind vector_math.c, for kernels that fuse them with other
+ *		work.  Written without branches or library calls, so that loops over them vectorize.
+ *
+ * exp(x) = 2^n (1 + p(r)), n the integer nearest to x log2 e, r = x - n ln 2 in two parts (Cody and
+ * Waite 1980), p(r) = r + r^2 q(r) with q the Chebyshev interpolant of degree 4 on |r| <= ln 2 / 2.
+ */
+#ifndef CREDITSPREAD_NUMERIC_VECTOR_MATH_INLINE_H
+#define CREDITSPREAD_NUMERIC_VECTOR_MATH_INLINE_H
+
+#include <stdint.h>
+#include <string.h>
+
+/*
+ * One function compiled for several instruction sets, chosen when the program is loaded.  Clang
+ * (14) matches arch= by processor name instead of by features, and sanitizers run before the
+ * choice is made, so both get the portable form.
+ */
+#if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__) &&                             \
+	!defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+#define CS_TARGET_CLONES                                                                           \
+	__attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
+#else
+#define CS_TARGET_CLONES
+#endif
+
+/* The loop carries nothing from one turn to the next, although its pointers may be equal. */
+#if defined(__clang__)
+#define CS_INDEPENDENT _Pragma("clang loop vectorize(assume_safety)")
+#else
+#define CS_INDEPENDENT _Pragma("GCC ivdep")
+#endif
+
+/*
+ * -ffast-math may not rearrange these expressions: Clang is told per function, GCC per value.
+ */
+#if defined(__clang__)
+#define CS_KEEP_ORDER _Pragma("clang fp reassociate(off)")
+#define CS_KEEP(value) (value)
+#else
+#define CS_KEEP_ORDER
+#define CS_KEEP(value) __builtin_assoc_barrier(value)
+#endif
+
+#define CS_INLINE static inline __attribute__((always_inline))
+
+CS_INLINE float
+cs_float_from_bits(uint32_t bits)
+{
+	float value;
+
+	memcpy(&value, &bits, sizeof(value));
+	return value;
+}
+
+/*
+ * p(r) of x in [-104, 89], with *exponent = n + 192.
+ */
+CS_INLINE float
+cs_exp_reduce(float x, uint32_t *exponent)
+{
+	CS_KEEP_ORDER
+	int32_t shifted = (int32_t) (x * 1.44269504f + 192.5f);
+	float n = (float) (shifted - 192);
+	float r = CS_KEEP(x - n * 0.693359375f) + n * 2.12194440e-4f;
+	float q = 1.39264006e-3f;
+
+	q = q * r + 8.36335309e-3f;
+	q = q * r + 4.16665524e-2f;
+	q = q * r + 1.66665763e-1f;
+	q = q * r + 0.5f;
+	*exponent = (uint32_t) shifted;
+	return r + r * r * q;
+}
+
+/* exp over the whole range, denormal results and overflow included. */
+CS_INLINE float
+cs_exp_inline(float x)
+{
+	CS_KEEP_ORDER
+	float bounded = x >= -104.0f ? (x <= 89.0f ? x : 89.0f) : -104.0f;
+	uint32_t shifted;
+	float p = cs_exp_reduce(bounded, &shifted);
+	uint32_t half = shifted >> 1; /* 2^n in two factors, so that neither is out of range */
+	float low = cs_float_from_bits((half + 31) << 23);
+	float high = cs_float_from_bits((shifted - half + 31) << 23);
+	float value = CS_KEEP((1.0f + p) * low) * high;
+
+	return x != x ? x : value;
+}
+
+/* The logistic function over the whole range. */
+CS_INLINE float
+cs_sigmoid_inline(float x)
+{
+	float e = cs_exp_inline(-__builtin_fabsf(x));
+
+	return (x >= 0.0f ? 1.0f : e) / (1.0f + e);
+}
+
+/* tanh |x| = -m / (2 + m) with m = exp(-2|x|) - 1, which loses nothing at small x. */
+CS_INLINE float
+cs_tanh_inline(float x)
+{
+	CS_KEEP_ORDER
+	float magnitude = __builtin_fabsf(x);
+	uint32_t shifted;
+	float p = cs_exp_reduce(magnitude <= 10.0f ? -2.0f * magnitude : -20.0f, &shifted);
+	float scale = cs_float_from_bits((shifted - 65) << 23);
+	float m = CS_KEEP(scale * p) + CS_KEEP(scale - 1.0f);
+	float value = -m / (2.0f + m);
+
+	return x != x ? x : __builtin_copysignf(value, x);
+}
+
+/* For gates: as cs_sigmoid_inline, but no smaller than exp(-87); NaN is not kept. */
+CS_INLINE float
+cs_gate_sigmoid(float x)
+{
+	float bounded = x >= -87.0f ? (x <= 87.0f ? x : 87.0f) : -87.0f;
+	uint32_t shifted;
+	float p = cs_exp_reduce(-bounded, &shifted);
+	float scale = cs_float_from_bits((shifted - 65) << 23);
+
+	return 1.0f / (1.0f + (scale + scale * p));
+}
+
+#endif

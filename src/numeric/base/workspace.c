@@ -1,0 +1,57 @@
+/*
+ * workspace.c
+ *		A bump allocator over one caller-owned block.
+ */
+#include "numeric/base/workspace.h"
+
+#include <stdint.h>
+
+static bool
+rounded_size(size_t count, size_t size, size_t *bytes)
+{
+	if (__builtin_mul_overflow(count, size, bytes) ||
+		__builtin_add_overflow(*bytes, (size_t) (CS_ALIGNMENT - 1), bytes))
+		return false;
+	*bytes &= ~(size_t) (CS_ALIGNMENT - 1);
+	return true;
+}
+
+void
+cs_size_add(cs_size *total, size_t count, size_t size)
+{
+	size_t bytes;
+
+	if (!rounded_size(count, size, &bytes) ||
+		__builtin_add_overflow(total->bytes, bytes, &total->bytes))
+		total->overflow = true;
+}
+
+size_t
+cs_size_total(const cs_size *total)
+{
+	if (total->overflow || total->bytes > SIZE_MAX - CS_ALIGNMENT)
+		return SIZE_MAX;
+	return total->bytes + CS_ALIGNMENT;
+}
+
+void
+cs_workspace_initialize(cs_workspace *workspace, void *block, size_t size)
+{
+	size_t skip = (CS_ALIGNMENT - (uintptr_t) block % CS_ALIGNMENT) % CS_ALIGNMENT;
+
+	workspace->base = (char *) block + (skip < size ? skip : size);
+	workspace->size = size - (skip < size ? skip : size);
+	workspace->used = 0;
+}
+
+void *
+cs_workspace_take(cs_workspace *workspace, size_t count, size_t size)
+{
+	size_t bytes;
+	char *piece = workspace->base + workspace->used;
+
+	if (!rounded_size(count, size, &bytes) || bytes > workspace->size - workspace->used)
+		return NULL;
+	workspace->used += bytes;
+	return piece;
+}

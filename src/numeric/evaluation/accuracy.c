@@ -1,0 +1,132 @@
+/*
+ * accuracy.c
+ *		Sums of forecast errors and the measures made of them.
+ */
+#include "numeric/evaluation/accuracy.h"
+
+#include <math.h>
+
+/* Welford's update of a mean and its centred sum of squares by the n-th value. */
+static void
+add_value(double value, double n, double *mean, double *square)
+{
+	double difference = value - *mean;
+
+	*mean += difference / n;
+	*square += difference * (value - *mean);
+}
+
+/* Chan's union of two groups of n and m values. */
+static void
+combine_values(double n, double m, double *mean, double *square, double other_mean,
+			   double other_square)
+{
+	double difference = other_mean - *mean;
+
+	if (m == 0)
+		return;
+	*mean += difference * (m / (n + m));
+	*square += other_square + difference * difference * (n * (m / (n + m)));
+}
+
+static cs_status
+finite_or_status(double value, double *result)
+{
+	if (!isfinite(value))
+		return CS_NOT_FINITE;
+	*result = value;
+	return CS_OK;
+}
+
+cs_status
+cs_accuracy_sums_add(cs_accuracy_sums *sums, double actual, double forecast)
+{
+	double error = forecast - actual;
+
+	if (!isfinite(actual) || !isfinite(forecast))
+		return CS_NOT_FINITE;
+	sums->n++;
+	sums->absolute += fabs(error);
+	sums->error += error;
+	sums->square += error * error;
+	add_value(actual, (double) sums->n, &sums->actual_mean, &sums->actual_square);
+	if (actual == 0)
+		sums->zeros++;
+	else
+		add_value(fabs(error / actual), (double) (sums->n - sums->zeros), &sums->ratio_mean,
+				  &sums->ratio_square);
+	return CS_OK;
+}
+
+void
+cs_accuracy_sums_combine(cs_accuracy_sums *sums, const cs_accuracy_sums *other)
+{
+	combine_values((double) sums->n, (double) other->n, &sums->actual_mean, &sums->actual_square,
+				   other->actual_mean, other->actual_square);
+	combine_values((double) (sums->n - sums->zeros), (double) (other->n - other->zeros),
+				   &sums->ratio_mean, &sums->ratio_square, other->ratio_mean, other->ratio_square);
+	sums->n += other->n;
+	sums->zeros += other->zeros;
+	sums->absolute += other->absolute;
+	sums->error += other->error;
+	sums->square += other->square;
+}
+
+cs_status
+cs_accuracy_mae(const cs_accuracy_sums *sums, double *result)
+{
+	if (sums->n == 0)
+		return CS_TOO_FEW;
+	return finite_or_status(sums->absolute / (double) sums->n, result);
+}
+
+cs_status
+cs_accuracy_mape(const cs_accuracy_sums *sums, double *result)
+{
+	if (sums->n == 0)
+		return CS_TOO_FEW;
+	if (sums->zeros > 0)
+		return CS_ZERO_DIVISOR;
+	return finite_or_status(sums->ratio_mean, result);
+}
+
+cs_status
+cs_accuracy_rmse(const cs_accuracy_sums *sums, double *result)
+{
+	if (sums->n == 0)
+		return CS_TOO_FEW;
+	return finite_or_status(sqrt(sums->square / (double) sums->n), result);
+}
+
+cs_status
+cs_accuracy_rsr(const cs_accuracy_sums *sums, double *result)
+{
+	double rmse = 0;
+	cs_status status = cs_accuracy_rmse(sums, &rmse);
+
+	if (status != CS_OK)
+		return status;
+	if (sums->n < 2)
+		return CS_TOO_FEW;
+	if (sums->actual_square == 0)
+		return CS_CONSTANT;
+	return finite_or_status(rmse / sqrt(sums->actual_square / (double) (sums->n - 1)), result);
+}
+
+cs_status
+cs_accuracy_sdape(const cs_accuracy_sums *sums, double *result)
+{
+	if (sums->n == 0)
+		return CS_TOO_FEW;
+	if (sums->zeros > 0)
+		return CS_ZERO_DIVISOR;
+	return finite_or_status(sqrt(sums->ratio_square / (double) sums->n), result);
+}
+
+cs_status
+cs_accuracy_bias(const cs_accuracy_sums *sums, double *result)
+{
+	if (sums->n == 0)
+		return CS_TOO_FEW;
+	return finite_or_status(sums->error / (double) sums->n, result);
+}

@@ -1,0 +1,107 @@
+/*
+ * dm_test.h
+ *		The test of equal forecast accuracy of Diebold and Mariano (J. Business & Economic
+ *Statistics 13, 1995) with the small-sample correction of Harvey, Leybourne and Newbold (Int. J.
+ *		Forecasting 13, 1997).
+ *
+ * With d_t = L(e1_t) - L(e2_t), T observations and horizon h:
+ *
+ *		V = g_0 + 2 sum_{k<h} w_k g_k,	g_k the autocovariance of d at lag k, divisor T
+ *		w_k = 1 (rectangular) or 1 - k/h (Bartlett)
+ *		statistic = mean(d) / sqrt(V / T) * sqrt((T + 1 - 2h + h(h - 1)/T) / T), referred to t(T -
+ *1)
+ */
+#ifndef CREDITSPREAD_NUMERIC_DM_TEST_H
+#define CREDITSPREAD_NUMERIC_DM_TEST_H
+
+#include "numeric/base/status.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+typedef enum cs_dm_loss
+{
+	CS_DM_SQUARED = 0,
+	CS_DM_ABSOLUTE = 1,
+	CS_DM_PERCENTAGE = 2, /* |error / actual| */
+	CS_DM_POWER = 3		  /* |error| to a positive power */
+} cs_dm_loss;
+
+typedef enum cs_dm_alternative
+{
+	CS_DM_TWO_SIDED = 0,
+	CS_DM_LESS = 1,	  /* mean loss difference below zero: the second forecast is less accurate */
+	CS_DM_GREATER = 2 /* above zero: the second forecast is more accurate */
+} cs_dm_alternative;
+
+typedef enum cs_dm_variance
+{
+	CS_DM_RECTANGULAR = 0,
+	CS_DM_BARTLETT = 1
+} cs_dm_variance;
+
+typedef struct cs_dm_result
+{
+	double statistic;
+	double p_value;			/* of the alternative asked for */
+	double two_sided;		/* p-value */
+	double mean_difference; /* mean of L(e1) - L(e2): negative when the first is more accurate */
+	int64_t observations;
+	bool bartlett_fallback; /* the rectangular V was not positive; Bartlett's was taken */
+} cs_dm_result;
+
+/*
+ * L(first - actual) - L(second - actual); `power` is read by CS_DM_POWER only.  CS_NOT_FINITE for a
+ * NaN or an infinity in or out, CS_ZERO_DIVISOR for a percentage of an actual value of zero.
+ */
+extern cs_status cs_dm_loss_difference(cs_dm_loss loss, double power, double actual, double first,
+									   double second, double *difference);
+
+/* Sums of d, enough for horizon 1; all zero is the empty state. */
+typedef struct cs_dm_sums
+{
+	int64_t n;
+	double mean;
+	double square;	/* centred */
+	double largest; /* |d| */
+} cs_dm_sums;
+
+extern void cs_dm_sums_add(cs_dm_sums *sums, double difference);
+extern void cs_dm_sums_combine(cs_dm_sums *sums, const cs_dm_sums *other);
+
+/*
+ * The test at horizon 1.  CS_TOO_FEW below 2 observations, CS_ZERO_VARIANCE when the differences
+ * are all equal to rounding.
+ */
+extern cs_status cs_dm_sums_test(const cs_dm_sums *sums, cs_dm_alternative alternative,
+								 cs_dm_result *result);
+
+/*
+ * The test at any horizon: initialize, step until finished (each step is one lag, linear in n),
+ * then take the result.
+ */
+typedef struct cs_dm_series
+{
+	const double *difference; /* [n], in order of time */
+	size_t n;
+	size_t horizon;
+	size_t lag; /* next */
+	double mean;
+	double largest;
+	double covariance; /* at lag 0 */
+	double rectangular;
+	double bartlett;
+} cs_dm_series;
+
+/* CS_TOO_FEW below max(2, horizon + 1) observations, CS_OUT_OF_RANGE for horizon 0. */
+extern cs_status cs_dm_series_initialize(cs_dm_series *series, const double *difference, size_t n,
+										 size_t horizon);
+extern void cs_dm_series_step(cs_dm_series *series);
+extern bool cs_dm_series_finished(const cs_dm_series *series);
+
+/* CS_ZERO_VARIANCE when the differences are all equal, or no variance is positive. */
+extern cs_status cs_dm_series_test(const cs_dm_series *series, cs_dm_variance variance,
+								   cs_dm_alternative alternative, cs_dm_result *result);
+
+#endif

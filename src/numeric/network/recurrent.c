@@ -1,0 +1,235 @@
+/*
+ * recurrent.c
+ *		The matrix products of a recurrent layer and the order in which they are done.
+ *
+ * N batch, T steps, C features, H units, G gates; "flat" rows are those of all steps, T * N.
+ */
+#include "numeric/network/recurrent.h"
+
+#include <cblas.h>
+#include <string.h>
+
+#include "numeric/base/vector_math_inline.h"
+#include "numeric/network/janet.h"
+#include "numeric/network/lstm.h"
+
+/* Multiply-adds in one piece of work, at most, unless a single row has more. */
+#define PIECE 4e7
+
+/* What a gate's functions cost per unit, in multiply-adds. */
+#define GATE_COST 40.0
+
+enum
+{
+	INPUT_PRODUCTS,
+	STEPS,
+	WEIGHTS
+};
+
+/* In the order of cs_cell. */
+const cs_cell_kind cs_cell_kinds[CS_CELL_COUNT] = {
+	{"janet", 2, 0, 0, cs_janet_forward, cs_janet_backward},
+	{"lstm", 4, 1, 2, cs_lstm_forward, cs_lstm_backward},
+};
+
+static int
+smaller(int a, int b)
+{
+	return a < b ? a : b;
+}
+
+/* How many of `rows` rows from layer->row on make up one piece at `cost` each. */
+static int
+piece_rows(const cs_recurrent_layer *layer, int rows, double cost)
+{
+	int most = PIECE / cost < rows ? (int) (PIECE / cost) : rows;
+
+	return smaller(most > 1 ? most : 1, rows - layer->row);
+}
+
+void
+cs_recurrent_forward_begin(cs_recurrent_layer *layer)
+{
+	layer->phase = INPUT_PRODUCTS;
+	layer->step = 0;
+	layer->row = 0;
+}
+
+/* gates = input W' for some flat rows. */
+static void
+input_products(cs_recurrent_layer *layer, double *budget)
+{
+	int width = layer->kind->gates * layer->units;
+	int flat = layer->steps * layer->batch;
+	double cost = (double) width * layer->inputs;
+	int rows = piece_rows(layer, flat, cost);
+	size_t at = (size_t) layer->row;
+
+	cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasTrans, rows, width, layer->inputs, 1.0f,
+				layer->input + at * layer->inputs, layer->inputs, layer->input_weight,
+				layer->inputs, 0.0f, layer->gates + at * width, width);
+	*budget -= rows * cost;
+	layer->row += rows;
+	if (layer->row == flat)
+	{
+		layer->phase = STEPS;
+		layer->row = 0;
+	}
+}
+
+/* The place of one row of one step among the flat rows, and that of the step before. */
+typedef struct row_place
+{
+	size_t now;
+	size_t last;
+	bool first; /* step: there is none before */
+} row_place;
+
+static row_place
+place_of(const cs_recurrent_layer *layer)
+{
+	size_t now = (size_t) layer->step * layer->batch + layer->row;
+
+	return (row_place){now, layer->step == 0 ? 0 : now - layer->batch, layer->step == 0};
+}
+
+/* gates += last output U', then the cell's kernel, for some rows of a step. */
+static void
+step_forward(cs_recurrent_layer *layer, double *budget)
+{
+	int units = layer->units;
+	int width = layer->kind->gates * units;
+	int kept = layer->kind->memory * units;
+	double cost = width * (units + GATE_COST);
+	int rows = piece_rows(layer, layer->batch, cost);
+	row_place at = place_of(layer);
+	float *gates = layer->gates + at.now * width;
+	const float *last_output = at.first ? NULL : layer->output + at.last * units;
+
+	if (!at.first)
+		cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasTrans, rows, width, units, 1.0f, last_output,
+					units, layer->recurrent_weight, units, 1.0f, gates, width);
+	layer->kind->forward(layer->output + at.now * units, gates, layer->memory + at.now * kept,
+						 last_output, at.first ? NULL : layer->memory + at.last * kept, layer->bias,
+						 rows, units);
+	*budget -= rows * cost;
+	layer->row += rows;
+	if (layer->row == layer->batch)
+	{
+		layer->step++;
+		layer->row = 0;
+	}
+}
+
+bool
+cs_recurrent_forward(cs_recurrent_layer *layer, double *budget)
+{
+	while (layer->step < layer->steps)
+	{
+		if (*budget <= 0)
+			return false;
+		if (layer->phase == INPUT_PRODUCTS)
+			input_products(layer, budget);
+		else
+			step_forward(layer, budget);
+	}
+	return true;
+}
+
+void
+cs_recurrent_backward_begin(cs_recurrent_layer *layer)
+{
+	layer->phase = STEPS;
+	layer->step = layer->steps - 1;
+	layer->row = 0;
+}
+
+/* The cell's kernel, then last output gradient += sums' gradient U, for some rows of a step. */
+static void
+step_backward(cs_recurrent_layer *layer, double *budget)
+{
+	int units = layer->units;
+	int width = layer->kind->gates * units;
+	int kept = layer->kind->memory * units;
+	double cost = width * (units + GATE_COST);
+	int rows = piece_rows(layer, layer->batch, cost);
+	row_place at = place_of(layer);
+	float *gates = layer->gates + at.now * width;
+	float *carry = layer->carry + (size_t) layer->row * units;
+	float *last_gradient = at.first ? NULL : layer->output_gradient + at.last * units;
+	size_t bytes = (size_t) rows * units * sizeof(float);
+
+	if (layer->step == layer->steps - 1)
+		memset(carry, 0, bytes);
+	if (layer->last_step_only && !at.first)
+		memset(last_gradient, 0, bytes);
+	layer->kind->backward(gates, last_gradient, carry, layer->output_gradient + at.now * units,
+						  layer->memory + at.now * kept,
+						  at.first ? NULL : layer->output + at.last * units,
+						  at.first ? NULL : layer->memory + at.last * kept, rows, units);
+	if (!at.first)
+		cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, rows, units, width, 1.0f, gates,
+					width, layer->recurrent_weight, units, 1.0f, last_gradient, units);
+	*budget -= rows * cost;
+	layer->row += rows;
+	if (layer->row < layer->batch)
+		return;
+	layer->row = 0;
+	if (layer->step-- == 0)
+		layer->phase = WEIGHTS;
+}
+
+/* bias gradient += column sums of (rows, width). */
+CS_TARGET_CLONES
+static void
+add_column_sums(float *sums, const float *values, int rows, int width)
+{
+	for (int n = 0; n < rows; n++)
+		for (int j = 0; j < width; j++)
+			sums[j] += values[(size_t) n * width + j];
+}
+
+/* Gradients of weights, bias and input from the gradient of the sums of some flat rows. */
+static void
+weight_gradients(cs_recurrent_layer *layer, double *budget)
+{
+	int units = layer->units;
+	int inputs = layer->inputs;
+	int width = layer->kind->gates * units;
+	int flat = layer->steps * layer->batch;
+	double cost = (double) width * (2.0 * inputs + units + 1);
+	int rows = piece_rows(layer, flat, cost);
+	int skip = layer->row < layer->batch ? smaller(layer->batch - layer->row, rows) : 0;
+	size_t at = (size_t) layer->row;
+	const float *gates = layer->gates + at * width;
+
+	cblas_sgemm(CblasRowMajor, CblasTrans, CblasNoTrans, width, inputs, rows, 1.0f, gates, width,
+				layer->input + at * inputs, inputs, 1.0f, layer->input_weight_gradient, inputs);
+	if (rows > skip) /* the first step has no last output */
+		cblas_sgemm(CblasRowMajor, CblasTrans, CblasNoTrans, width, units, rows - skip, 1.0f,
+					gates + (size_t) skip * width, width,
+					layer->output + (at + skip - layer->batch) * units, units, 1.0f,
+					layer->recurrent_weight_gradient, units);
+	add_column_sums(layer->bias_gradient, gates, rows, width);
+	if (layer->input_gradient != NULL)
+		cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, rows, inputs, width, 1.0f, gates,
+					width, layer->input_weight, inputs, 0.0f, layer->input_gradient + at * inputs,
+					inputs);
+	*budget -= rows * cost;
+	layer->row += rows;
+}
+
+bool
+cs_recurrent_backward(cs_recurrent_layer *layer, double *budget)
+{
+	while (layer->phase == STEPS || layer->row < layer->steps * layer->batch)
+	{
+		if (*budget <= 0)
+			return false;
+		if (layer->phase == STEPS)
+			step_backward(layer, budget);
+		else
+			weight_gradients(layer, budget);
+	}
+	return true;
+}

@@ -1,0 +1,92 @@
+/*
+ * recurrent.h
+ *		What all recurrent layers share: the matrix products around the gates, cut into bounded
+ *		pieces, and the table of cells.
+ *
+ * A layer has an input weight (G*H, C), a recurrent weight (G*H, H) and a bias (G*H), gates one
+ * after the other.   The input products of all steps are one sgemm; each step adds the product of
+ * the last output and lets the cell's kernel make gates of the sums.
+ *
+ * N batch, T steps, C features, H units, G gates.
+ */
+#ifndef CREDITSPREAD_NUMERIC_RECURRENT_H
+#define CREDITSPREAD_NUMERIC_RECURRENT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+typedef enum cs_cell
+{
+	CS_CELL_JANET,
+	CS_CELL_LSTM
+} cs_cell;
+
+#define CS_CELL_COUNT 2
+
+/* A row of the table of cells; a new cell is a file with its two kernels and a row here. */
+typedef struct cs_cell_kind
+{
+	const char *name; /* as in SQL */
+	int gates;		  /* G */
+	int forget_gate;  /* the gate that chrono initialization is for */
+	int memory;		  /* M, floats kept per unit and step besides gates and output */
+
+	/*
+	 * One step, `rows` of the batch.  `gates` (N, G*H) comes in as the sums W x + U h without bias
+	 * and goes out as the gates; `last_` tensors belong to the step before and are NULL at the
+	 * first.  output (N, H), memory (N, M*H), bias (G*H).
+	 */
+	void (*forward)(float *output, float *gates, float *memory, const float *last_output,
+					const float *last_memory, const float *bias, int rows, int units);
+
+	/*
+	 * The same step backwards.  `gates` comes in as the gates and goes out as the gradient of the
+	 * sums; what flows to the last output directly, not through the sums, is added to
+	 * last_output_gradient (N, H); `carry` (N, H) is what flows from step to step beside the
+	 * output.
+	 */
+	void (*backward)(float *gates, float *last_output_gradient, float *carry,
+					 const float *output_gradient, const float *memory, const float *last_output,
+					 const float *last_memory, int rows, int units);
+} cs_cell_kind;
+
+extern const cs_cell_kind cs_cell_kinds[CS_CELL_COUNT];
+
+/* One layer of a pass.  Tensors are time-major; gradients are NULL in a forward-only pass. */
+typedef struct cs_recurrent_layer
+{
+	const cs_cell_kind *kind;
+	int steps;					   /* T */
+	int batch;					   /* N */
+	int inputs;					   /* C */
+	int units;					   /* H */
+	const float *input_weight;	   /* (G*H, C) */
+	const float *recurrent_weight; /* (G*H, H) */
+	const float *bias;			   /* (G*H) */
+	const float *input;			   /* (T, N, C) */
+	float *gates;				   /* (T, N, G*H) */
+	float *memory;				   /* (T, N, M*H) */
+	float *output;				   /* (T, N, H) */
+	float *output_gradient;		   /* (T, N, H); used up by the backward pass */
+	bool last_step_only;		   /* output_gradient is given for the last step, 0 before */
+	float *input_gradient;		   /* (T, N, C), overwritten; NULL: not wanted */
+	float *carry;				   /* (N, H) */
+	float *input_weight_gradient;  /* as the weights; added to */
+	float *recurrent_weight_gradient;
+	float *bias_gradient;
+
+	int phase; /* where a pass stands: kind of work, time step, row of the step or of all steps */
+	int step;
+	int row;
+} cs_recurrent_layer;
+
+/*
+ * Each works until the layer is done (true) or `budget`, counted in multiply-adds, is used up
+ * (false; call it again).  Each starts with its `_begin`.
+ */
+extern void cs_recurrent_forward_begin(cs_recurrent_layer *layer);
+extern bool cs_recurrent_forward(cs_recurrent_layer *layer, double *budget);
+extern void cs_recurrent_backward_begin(cs_recurrent_layer *layer);
+extern bool cs_recurrent_backward(cs_recurrent_layer *layer, double *budget);
+
+#endif

@@ -1,0 +1,134 @@
+/*
+ * sequence_fit.h
+ *		Trains sequence models on time series: windows of the last `look_back` rows in, the target
+ *		`horizon` rows later out.
+ *
+ * Data are rows of doubles, row-major rows x columns, sorted by time; column 0 is y, the others
+ * are features.  They may hold several series one after the other; windows and targets stay within
+ * a series.
+ *
+ * The window of origin row i is rows i-look_back+1 to i.  With CS_TARGET_LEVEL the network sees y
+ * and learns y[i+h]; with CS_TARGET_CHANGE it sees y[r] - y[r-1] (so the first row of a series is
+ * only a base for the second) and learns y[i+h] - y[i], to which a forecast adds y[i] again.
+ * Features go in as given.  Inputs and targets are standardized, (value - mean) / sd with divisor
+ * n, by the training rows alone; a constant column has sd 1 and so contributes 0.
+ *
+ * The last validation_fraction of each series' windows (rounded up) are for validation.  Training
+ * windows whose target lies after the first validation origin are left out.
+ *
+ * Initialize, iterate, test: each iterate call does a bounded piece of the work (a few
+ * milliseconds), whatever the options.
+ */
+#ifndef CREDITSPREAD_NUMERIC_SEQUENCE_FIT_H
+#define CREDITSPREAD_NUMERIC_SEQUENCE_FIT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "numeric/base/moments.h"
+#include "numeric/base/random.h"
+#include "numeric/base/status.h"
+#include "numeric/base/workspace.h"
+#include "numeric/network/optimizer.h"
+#include "numeric/network/sequence_model.h"
+#include "numeric/network/sequence_options.h"
+#include "numeric/network/sequence_window.h"
+
+/* What the fit of a member reports; losses are in standardized units, meaned over an epoch. */
+typedef struct cs_sequence_member
+{
+	int epochs;				/* run */
+	int best_epoch;			/* the one whose parameters are kept, from 1 */
+	double training_loss;	/* of the kept epoch, as seen while its batches were trained on */
+	double validation_loss; /* of the kept epoch; only with validation windows */
+} cs_sequence_member;
+
+typedef struct cs_sequence_fit
+{
+	/* Results; complete once the fit is finished */
+	size_t training_windows;   /* known after initialize */
+	size_t validation_windows; /* known after initialize */
+	double *input_mean;		   /* [columns], of y or its change, then of the features */
+	double *input_sd;		   /* [columns] */
+	double target_mean[CS_MAX_HORIZONS];
+	double target_sd[CS_MAX_HORIZONS];
+	cs_sequence_member member[CS_MAX_ENSEMBLE];
+	double interval_half_width[CS_MAX_HORIZONS]; /* in units of y; negative: not available (no
+												  * validation, or too few windows for the level) */
+	double validation_mae;	/* first horizon, units of y, the ensemble's mean forecast; */
+	double validation_rmse; /* only with validation windows */
+	double random_walk_mae; /* the same of the forecast y[i] */
+	double random_walk_rmse;
+
+	/* Where the work stands; not for the caller */
+	const cs_sequence_options *options;
+	cs_sequence_architecture architecture;
+	cs_sequence_source source;
+	size_t rows;
+	const size_t *series_start;
+	size_t series_count;
+	size_t parameter_count; /* of one member */
+	float *parameters;		/* (ensemble, parameter_count) */
+	float *best;			/* parameters of the best epoch; only with patience */
+	float *gradient;
+	cs_adam adam;
+	cs_moments *input_moments; /* [columns] */
+	cs_moments target_moments[CS_MAX_HORIZONS];
+	cs_moments y_moments;
+	int32_t *window;		/* origins: training windows, then validation windows */
+	float *target;			/* (batch, horizons) */
+	double *forecast;		/* (batch, horizons), mean of the members */
+	double *absolute_error; /* (horizons, validation windows) */
+	cs_sequence_pass pass;
+	cs_random random;
+	int stage;
+	size_t series;			 /* at work while the data are prepared, */
+	cs_sequence_split split; /* and its split */
+	size_t filled[2];		 /* windows found by then: training, validation */
+	int current;			 /* member at work */
+	int epoch;				 /* complete epochs of it */
+	size_t position;		 /* first window of the batch at work, or row being prepared */
+	int batch;				 /* windows in the batch */
+	size_t cursor;			 /* within the stage: windows, views, parameters or horizons done */
+	double loss_sum;		 /* over the epoch so far */
+	double epoch_loss[2];	 /* of the last epoch: training, validation */
+	double norm_square;		 /* of the gradient */
+	double error_sum[4];	 /* absolute and squared: of the model, of the random walk */
+} cs_sequence_fit;
+
+/* Bytes of workspace that a fit needs; SIZE_MAX on overflow.  The options have been checked. */
+extern size_t cs_sequence_fit_workspace_size(const cs_sequence_options *options, size_t rows,
+											 size_t columns, size_t series_count);
+
+/*
+ * Starts a fit.  Series s holds rows series_start[s] to series_start[s+1]-1, the last one to
+ * rows-1; series_start[0] is 0.  `parameters` takes ensemble x cs_sequence_parameter_count floats.
+ * Everything passed in must outlive the fit, which must stay in its place; `workspace` has been
+ * laid over a block of cs_sequence_fit_workspace_size bytes.
+ *
+ * CS_OUT_OF_RANGE (options, columns, offsets), CS_TOO_FEW (fewer than 2 training windows, or no
+ * validation window though a share was asked for), CS_NO_MEMORY (workspace), CS_SIZE_OVERFLOW
+ * (2^31 windows or more).
+ */
+extern cs_status cs_sequence_fit_initialize(cs_sequence_fit *fit,
+											const cs_sequence_options *options,
+											const double *values, size_t rows, size_t columns,
+											const size_t *series_start, size_t series_count,
+											cs_workspace *workspace, float *parameters);
+
+/*
+ * The next piece of work.  CS_NOT_FINITE: a value is not finite, or the training diverged
+ * (cs_sequence_fit_diverged tells which); CS_CONSTANT: y does not vary in the training rows.
+ */
+extern cs_status cs_sequence_fit_iterate(cs_sequence_fit *fit);
+
+extern bool cs_sequence_fit_finished(const cs_sequence_fit *fit);
+
+/* Whether training had begun, that is, whether CS_NOT_FINITE means that it diverged. */
+extern bool cs_sequence_fit_diverged(const cs_sequence_fit *fit);
+
+/* Share of the work that is done, 0 to 1, as if every member ran all its epochs. */
+extern double cs_sequence_fit_progress(const cs_sequence_fit *fit);
+
+#endif

@@ -1,0 +1,115 @@
+/*
+ * sequence_options.c
+ *		Bounds of the options.
+ */
+#include "numeric/network/sequence_options.h"
+
+#include <stdbool.h>
+
+#include "numeric/base/vector_math.h"
+
+static bool
+units_valid(const cs_sequence_options *options)
+{
+	for (int layer = 0; layer < options->layers; layer++)
+		if (options->units[layer] < 1 || options->units[layer] > CS_MAX_UNITS)
+			return false;
+	return true;
+}
+
+static bool
+horizons_valid(const cs_sequence_options *options)
+{
+	for (int k = 0; k < options->horizon_count; k++)
+		if (options->horizons[k] < 1 || options->horizons[k] > CS_MAX_HORIZON ||
+			(k > 0 && options->horizons[k] <= options->horizons[k - 1]))
+			return false;
+	return true;
+}
+
+/* Written so that NaN is outside, also where comparisons assume that there is none. */
+static bool
+within(double value, double low, double high)
+{
+	return cs_all_finite_double(&value, 1) && value >= low && value <= high;
+}
+
+static const char *
+invalid_option(const cs_sequence_options *options)
+{
+	if ((unsigned) options->cell >= CS_CELL_COUNT)
+		return "cell";
+	if (options->layers < 1 || options->layers > CS_MAX_LAYERS || !units_valid(options))
+		return "units";
+	if (options->look_back < 1 || options->look_back > CS_MAX_LOOK_BACK)
+		return "look_back";
+	if (options->horizon_count < 1 || options->horizon_count > CS_MAX_HORIZONS ||
+		!horizons_valid(options))
+		return "horizons";
+	if (options->target != CS_TARGET_CHANGE && options->target != CS_TARGET_LEVEL)
+		return "target";
+	if ((unsigned) options->loss >= CS_LOSS_COUNT)
+		return "loss";
+	if (!within(options->learning_rate, 1e-12, 10))
+		return "learning_rate";
+	if (!within(options->weight_decay, 0, 10))
+		return "weight_decay";
+	if (!within(options->clip_norm, 0, 1e30))
+		return "clip_norm";
+	if (options->batch_size < 1 || options->batch_size > CS_MAX_BATCH)
+		return "batch_size";
+	if (options->epochs < 1 || options->epochs > CS_MAX_EPOCHS)
+		return "epochs";
+	if (!within(options->validation_fraction, 0, 0.9))
+		return "validation_fraction";
+	if (options->patience < 0 || (options->patience > 0 && options->validation_fraction == 0))
+		return "patience";
+	if (options->ensemble < 1 || options->ensemble > CS_MAX_ENSEMBLE)
+		return "ensemble";
+	if (!within(options->interval_level, 1e-6, 1 - 1e-6))
+		return "interval_level";
+	return NULL;
+}
+
+cs_status
+cs_sequence_options_check(const cs_sequence_options *options, const char **which)
+{
+	const char *name = invalid_option(options);
+
+	if (which != NULL)
+		*which = name;
+	return name == NULL ? CS_OK : CS_OUT_OF_RANGE;
+}
+
+void
+cs_sequence_options_architecture(const cs_sequence_options *options, size_t columns,
+								 cs_sequence_architecture *architecture)
+{
+	architecture->cell = options->cell;
+	architecture->layers = options->layers;
+	for (int layer = 0; layer < options->layers; layer++)
+		architecture->units[layer] = options->units[layer];
+	architecture->steps = options->look_back;
+	architecture->inputs = (int) columns;
+	architecture->outputs = options->horizon_count;
+}
+
+size_t
+cs_sequence_parameter_count(const cs_sequence_options *options, size_t columns)
+{
+	cs_sequence_architecture architecture;
+
+	if (columns < 1 || columns > CS_MAX_COLUMNS)
+		return SIZE_MAX;
+	cs_sequence_options_architecture(options, columns, &architecture);
+	return cs_sequence_model_parameter_count(&architecture);
+}
+
+/* Enough for the matrix products, few enough for the cache. */
+int
+cs_sequence_forward_batch(const cs_sequence_options *options)
+{
+	int windows = 2048 / options->look_back;
+
+	return windows < 16 ? 16 : windows > 256 ? 256 : windows;
+}

@@ -1,0 +1,66 @@
+/*
+ * sequence_options.h
+ *		What a user chooses for a sequence model, its bounds, and the network that follows from it.
+ */
+#ifndef CREDITSPREAD_NUMERIC_SEQUENCE_OPTIONS_H
+#define CREDITSPREAD_NUMERIC_SEQUENCE_OPTIONS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "numeric/base/status.h"
+#include "numeric/network/loss.h"
+#include "numeric/network/sequence_model.h"
+
+#define CS_MAX_HORIZONS 32
+#define CS_MAX_HORIZON 10000
+#define CS_MAX_LOOK_BACK 1000
+#define CS_MAX_BATCH 8192
+#define CS_MAX_EPOCHS 1000000
+#define CS_MAX_ENSEMBLE 100
+#define CS_MAX_COLUMNS 10000
+
+typedef enum cs_target
+{
+	CS_TARGET_CHANGE, /* y[i+h] - y[i] */
+	CS_TARGET_LEVEL	  /* y[i+h] */
+} cs_target;
+
+typedef struct cs_sequence_options
+{
+	cs_cell cell;
+	int layers;					   /* 1 to CS_MAX_LAYERS */
+	int units[CS_MAX_LAYERS];	   /* lowest layer first; 1 to CS_MAX_UNITS */
+	int look_back;				   /* rows in a window; 1 to CS_MAX_LOOK_BACK */
+	int horizon_count;			   /* 1 to CS_MAX_HORIZONS */
+	int horizons[CS_MAX_HORIZONS]; /* rows ahead, increasing; 1 to CS_MAX_HORIZON */
+	cs_target target;
+	cs_loss loss;
+	double learning_rate;		/* of Adam; above 0, at most 10 */
+	double weight_decay;		/* L2, added to the gradient; 0 to 10 */
+	double clip_norm;			/* bound on the norm of a batch's gradient; 0: none */
+	int batch_size;				/* 1 to CS_MAX_BATCH */
+	int epochs;					/* at most this many per member; 1 to CS_MAX_EPOCHS */
+	double validation_fraction; /* 0 to 0.9; 0: no validation, no interval */
+	int patience;				/* epochs without improvement before stopping, the best epoch's
+								 * parameters kept; 0: all epochs, the last one kept; must be 0
+								 * without validation */
+	int ensemble;				/* members, with seeds seed, seed + 1, ...; 1 to CS_MAX_ENSEMBLE */
+	double interval_level;		/* of the forecast interval; between 0 and 1 */
+	uint64_t seed;
+} cs_sequence_options;
+
+/* CS_OUT_OF_RANGE with *which the field's name (which may be NULL), or CS_OK. */
+extern cs_status cs_sequence_options_check(const cs_sequence_options *options, const char **which);
+
+/* The network of one member for rows of `columns` values (y and the features). */
+extern void cs_sequence_options_architecture(const cs_sequence_options *options, size_t columns,
+											 cs_sequence_architecture *architecture);
+
+/* Floats of one member; SIZE_MAX on overflow or more columns than CS_MAX_COLUMNS. */
+extern size_t cs_sequence_parameter_count(const cs_sequence_options *options, size_t columns);
+
+/* Windows that forward-only work takes at a time. */
+extern int cs_sequence_forward_batch(const cs_sequence_options *options);
+
+#endif

@@ -1,0 +1,69 @@
+/*
+ * sequence_predict.h
+ *		Forecasts of a fitted sequence model from every row of a series.  Initialize, iterate, test:
+ *		each iterate call does a bounded piece of the work.
+ */
+#ifndef CREDITSPREAD_NUMERIC_SEQUENCE_PREDICT_H
+#define CREDITSPREAD_NUMERIC_SEQUENCE_PREDICT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "numeric/base/status.h"
+#include "numeric/base/workspace.h"
+#include "numeric/network/sequence_options.h"
+#include "numeric/network/sequence_window.h"
+
+/* A fitted network, as a stored model holds it. */
+typedef struct cs_sequence_network
+{
+	const cs_sequence_options *options;
+	size_t columns;
+	const double *input_mean;  /* [columns] */
+	const double *input_sd;	   /* [columns] */
+	const double *target_mean; /* [horizon_count] */
+	const double *target_sd;   /* [horizon_count] */
+	const float *parameters;   /* (ensemble, cs_sequence_parameter_count) */
+} cs_sequence_network;
+
+/* Where the work stands; not for the caller. */
+typedef struct cs_sequence_predictor
+{
+	cs_sequence_architecture architecture;
+	cs_sequence_source source;
+	const float *parameters; /* (ensemble, parameter_count) */
+	size_t parameter_count;	 /* of one member */
+	size_t rows;
+	double *forecast; /* (rows, horizons) */
+	cs_sequence_pass pass;
+	int32_t *window; /* origins of the batch at work */
+	size_t position; /* the first of them */
+	int batch;		 /* their number */
+	int gathered;	 /* windows of the batch that are in the pass */
+	int current;	 /* member at work */
+	int stage;
+} cs_sequence_predictor;
+
+/* Bytes of workspace for forecasts, whatever the number of rows; SIZE_MAX on overflow. */
+extern size_t cs_sequence_predict_workspace_size(const cs_sequence_options *options,
+												 size_t columns);
+
+/*
+ * Starts forecasting from every row of one series; rows x columns values as above.  Writes
+ * forecast (rows, horizon_count): the value of y `horizon` rows after the row, NaN where the
+ * history is too short for a window.  What the network points to,
+ * values, workspace and forecast must outlive the work; the predictor must stay in its place.
+ * CS_OUT_OF_RANGE (options, columns), CS_SIZE_OVERFLOW (2^31 rows or more), CS_NO_MEMORY.
+ */
+extern cs_status cs_sequence_predictor_initialize(cs_sequence_predictor *predictor,
+												  const cs_sequence_network *network,
+												  const double *values, size_t rows,
+												  cs_workspace *workspace, double *forecast);
+
+/* The next piece.  CS_NOT_FINITE: a value is not finite, or a forecast would not be. */
+extern cs_status cs_sequence_predictor_iterate(cs_sequence_predictor *predictor);
+
+extern bool cs_sequence_predictor_finished(const cs_sequence_predictor *predictor);
+
+#endif

@@ -1,0 +1,157 @@
+/*
+ * sequence_window.c
+ *		Splitting series into windows, and scaling windows into buffers.
+ *
+ * N batch, T look-back, C columns, K horizons.
+ */
+#include "numeric/network/sequence_window.h"
+
+#include <math.h>
+#include <stdbool.h>
+
+/* Rows of a series before the first that can stand in a window. */
+static size_t
+base_rows(const cs_sequence_options *options)
+{
+	return options->target == CS_TARGET_CHANGE ? 1 : 0;
+}
+
+static size_t
+longest_horizon(const cs_sequence_options *options)
+{
+	return (size_t) options->horizons[options->horizon_count - 1];
+}
+
+/* Of `windows`, the share for validation, rounded up; 1e-9 allows for the product's rounding. */
+static size_t
+validation_count(const cs_sequence_options *options, size_t windows)
+{
+	return (size_t) ceil(options->validation_fraction * (double) windows * (1.0 - 1e-9));
+}
+
+void
+cs_sequence_split_series(cs_sequence_split *split, const cs_sequence_options *options, size_t start,
+						 size_t end)
+{
+	size_t ahead = longest_horizon(options);
+	size_t first = start + base_rows(options) + (size_t) options->look_back - 1;
+	size_t origin_end = end - start > ahead ? end - ahead : start;
+	size_t windows = origin_end > first ? origin_end - first : 0;
+	size_t held_out = validation_count(options, windows);
+
+	split->first_row = start + base_rows(options);
+	split->end_row = end;
+	split->first_origin = first;
+	split->validation_end = first + windows;
+	split->validation_first = split->validation_end - held_out;
+	split->training_end = split->validation_end;
+	if (held_out > 0)
+	{
+		/* an origin i is left out if i + ahead > validation_first */
+		size_t known_end = split->validation_first + 1;
+
+		split->training_end = known_end > first + ahead ? known_end - ahead : first;
+	}
+}
+
+size_t
+cs_sequence_fit_minimum_rows(const cs_sequence_options *options)
+{
+	size_t fixed = base_rows(options) + (size_t) options->look_back - 1 + longest_horizon(options);
+	size_t rows = fixed + 1;
+	bool enough = false;
+
+	/* With a validation share s, about (2 + ahead) / (1 - s) windows are enough: not many turns. */
+	while (!enough)
+	{
+		cs_sequence_split split;
+
+		rows++;
+		cs_sequence_split_series(&split, options, 0, rows);
+		enough = split.training_end >= split.first_origin + 2;
+	}
+	return rows;
+}
+
+double
+cs_sequence_input(const cs_sequence_source *source, size_t row, size_t column)
+{
+	const double *value = source->values + row * source->columns + column;
+
+	if (column == 0 && source->options->target == CS_TARGET_CHANGE)
+		return value[0] - *(value - source->columns);
+	return value[0];
+}
+
+double
+cs_sequence_target_base(const cs_sequence_source *source, size_t origin)
+{
+	return source->options->target == CS_TARGET_CHANGE ? source->values[origin * source->columns]
+													   : 0.0;
+}
+
+double
+cs_sequence_target(const cs_sequence_source *source, size_t origin, int k)
+{
+	size_t row = origin + (size_t) source->options->horizons[k];
+
+	return source->values[row * source->columns] - cs_sequence_target_base(source, origin);
+}
+
+void
+cs_sequence_gather(float *input, const cs_sequence_source *source, const int32_t *origin, int batch,
+				   int first, int count)
+{
+	size_t columns = source->columns;
+	size_t steps = (size_t) source->options->look_back;
+
+	for (int n = first; n < first + count; n++)
+		for (size_t t = 0; t < steps; t++)
+		{
+			size_t row = (size_t) origin[n] + 1 - steps + t;
+			float *to = input + (t * batch + n) * columns;
+
+			for (size_t c = 0; c < columns; c++)
+				to[c] = (float) ((cs_sequence_input(source, row, c) - source->input_mean[c]) /
+								 source->input_sd[c]);
+		}
+}
+
+void
+cs_sequence_gather_targets(float *target, const cs_sequence_source *source, const int32_t *origin,
+						   int batch)
+{
+	int horizons = source->options->horizon_count;
+
+	for (int n = 0; n < batch; n++)
+		for (int k = 0; k < horizons; k++)
+			target[(size_t) n * horizons + k] =
+				(float) ((cs_sequence_target(source, (size_t) origin[n], k) -
+						  source->target_mean[k]) /
+						 source->target_sd[k]);
+}
+
+void
+cs_sequence_forecast_begin(double *forecast, const cs_sequence_source *source,
+						   const int32_t *origin, int batch)
+{
+	int horizons = source->options->horizon_count;
+
+	for (int n = 0; n < batch; n++)
+		for (int k = 0; k < horizons; k++)
+			forecast[(size_t) n * horizons + k] =
+				cs_sequence_target_base(source, (size_t) origin[n]) + source->target_mean[k];
+}
+
+void
+cs_sequence_forecast_add(double *forecast, const cs_sequence_source *source, const float *output,
+						 int batch)
+{
+	int horizons = source->options->horizon_count;
+
+	for (int n = 0; n < batch; n++)
+		for (int k = 0; k < horizons; k++)
+			forecast[(size_t) n * horizons + k] += source->target_sd[k] *
+												   output[(size_t) n * horizons + k] /
+												   source->options->ensemble;
+}

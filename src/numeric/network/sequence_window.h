@@ -1,0 +1,72 @@
+/*
+ * sequence_window.h
+ *		Windows over rows of time series: how a series is split into training and validation
+ *		windows, and how windows and targets are standardized into a network's buffers.
+ *
+ * N batch, T look-back, C columns, K horizons.
+ */
+#ifndef CREDITSPREAD_NUMERIC_SEQUENCE_WINDOW_H
+#define CREDITSPREAD_NUMERIC_SEQUENCE_WINDOW_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "numeric/network/sequence_options.h"
+
+/* The split of one series; rows count from the start of the data. */
+typedef struct cs_sequence_split
+{
+	size_t first_row;		 /* of the series that can stand in a window */
+	size_t end_row;			 /* one after the series' last */
+	size_t first_origin;	 /* of the training windows */
+	size_t training_end;	 /* one after their last origin */
+	size_t validation_first; /* first origin of the validation windows */
+	size_t validation_end;	 /* one after their last origin */
+} cs_sequence_split;
+
+/* Splits the series in rows `start` to `end` - 1; empty ranges where there are no windows. */
+extern void cs_sequence_split_series(cs_sequence_split *split, const cs_sequence_options *options,
+									 size_t start, size_t end);
+
+/* The shortest single series that can be fitted, in rows. */
+extern size_t cs_sequence_fit_minimum_rows(const cs_sequence_options *options);
+
+/* Rows and the scaling that brings them to standard units. */
+typedef struct cs_sequence_source
+{
+	const cs_sequence_options *options;
+	const double *values; /* (rows, C) */
+	size_t columns;
+	const double *input_mean;  /* [C] */
+	const double *input_sd;	   /* [C] */
+	const double *target_mean; /* [K] */
+	const double *target_sd;   /* [K] */
+} cs_sequence_source;
+
+/* The target of origin row `origin`, horizon number k, in units of y. */
+extern double cs_sequence_target(const cs_sequence_source *source, size_t origin, int k);
+
+/* What the target is added to: y at the origin, or 0 for levels. */
+extern double cs_sequence_target_base(const cs_sequence_source *source, size_t origin);
+
+/* Column `column` of row `row` as the network sees it, before scaling. */
+extern double cs_sequence_input(const cs_sequence_source *source, size_t row, size_t column);
+
+/* Puts windows `first` to `first` + count - 1 of origin[0..batch-1] into input (T, N, C). */
+extern void cs_sequence_gather(float *input, const cs_sequence_source *source,
+							   const int32_t *origin, int batch, int first, int count);
+
+/* The standardized targets (N, K) of origin[0..batch-1]. */
+extern void cs_sequence_gather_targets(float *target, const cs_sequence_source *source,
+									   const int32_t *origin, int batch);
+
+/*
+ * Adds outputs (N, K) of one of `ensemble` members to forecast (N, K), which starts out as
+ * forecasts of no member: the targets' means on top of their bases.
+ */
+extern void cs_sequence_forecast_begin(double *forecast, const cs_sequence_source *source,
+									   const int32_t *origin, int batch);
+extern void cs_sequence_forecast_add(double *forecast, const cs_sequence_source *source,
+									 const float *output, int batch);
+
+#endif

@@ -1,0 +1,117 @@
+/*
+ * nelson_siegel.h
+ *		The Nelson-Siegel curve (Nelson and Siegel, J. Business 60, 1987) in the form of Diebold and
+ *		Li (J. Econometrics 130, 2006):
+ *
+ *			y(n) = level + slope F2(n) + curvature F3(n)
+ *			F2 = (1 - exp(-d n)) / (d n),	F3 = F2 - exp(-d n)
+ *
+ * Yields are in percent per year, continuously compounded; maturities n in years; the decay d per
+ * year.  Slope is the loading on the short end: negative when the curve rises.
+ */
+#ifndef CREDITSPREAD_NUMERIC_NELSON_SIEGEL_H
+#define CREDITSPREAD_NUMERIC_NELSON_SIEGEL_H
+
+#include "numeric/base/status.h"
+#include "numeric/base/workspace.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* The bounds of an estimated decay: Diebold and Li's 0.7308 per year, divided and multiplied by 30.
+ */
+#define CS_NELSON_SIEGEL_DECAY_LOWER 0.02436
+#define CS_NELSON_SIEGEL_DECAY_UPPER 21.924
+
+typedef struct cs_nelson_siegel_curve
+{
+	double level;	  /* percent */
+	double slope;	  /* percent */
+	double curvature; /* percent */
+	double decay;	  /* per year */
+	double rmse;	  /* percent; root of the residual sum of squares over observations */
+	double r_squared; /* NaN when there is no residual freedom or the yields are all equal */
+	int64_t observations;
+	bool decay_at_bound; /* an estimated decay lies on a bound of its search */
+} cs_nelson_siegel_curve;
+
+/* F2 and F3 at x = decay * maturity >= 0; exact limits 1 and 0 at zero, series for small x. */
+extern void cs_nelson_siegel_loadings(double x, double *slope, double *curvature);
+
+/*
+ * Yield and instantaneous forward rate (percent) and discount factor exp(-y n / 100) of a curve at
+ * a maturity >= 0.
+ */
+extern double cs_nelson_siegel_yield(const cs_nelson_siegel_curve *curve, double maturity);
+extern double cs_nelson_siegel_forward(const cs_nelson_siegel_curve *curve, double maturity);
+extern double cs_nelson_siegel_discount(const cs_nelson_siegel_curve *curve, double maturity);
+
+/*
+ * Least squares at a fixed decay, as sums: means of the loadings and the yield, and a triangle of
+ * the centred loadings.  All zero but the decay is the empty state.
+ */
+typedef struct cs_nelson_siegel_sums
+{
+	int64_t n;
+	double decay;
+	double mean[3];		/* F2, F3, yield */
+	double diagonal[2]; /* of the centred F2, F3: see linear_algebra.h */
+	double factor;
+	double rhs[2];
+	double residual; /* residual sum of squares */
+	double total;	 /* centred sum of squares of the yields */
+} cs_nelson_siegel_sums;
+
+/*
+ * Adds one observation.  CS_OUT_OF_RANGE for a negative maturity, CS_NOT_FINITE for a NaN or an
+ * infinity; the sums are then unchanged.
+ */
+extern cs_status cs_nelson_siegel_sums_add(cs_nelson_siegel_sums *sums, double maturity,
+										   double yield);
+
+/* Adds the observations of `other`, which has the same decay (else CS_OUT_OF_RANGE). */
+extern cs_status cs_nelson_siegel_sums_combine(cs_nelson_siegel_sums *sums,
+											   const cs_nelson_siegel_sums *other);
+
+/*
+ * The curve of the sums.  CS_TOO_FEW below 3 observations; CS_SINGULAR when the loadings are
+ * linearly dependent to 1e-12 (fewer than 3 different maturities); CS_NOT_FINITE on overflow.
+ */
+extern cs_status cs_nelson_siegel_sums_solve(const cs_nelson_siegel_sums *sums,
+											 cs_nelson_siegel_curve *curve);
+
+/*
+ * Least squares with an estimated decay, by variable projection (Golub and Pereyra, Inverse
+ * Problems 19, 2003): at each decay the other three parameters are linear, so that
+ *
+ *			d SSE / d ln(decay) = -2 curvature sum_i r_i x_i exp(-x_i),	x_i = decay * maturity_i
+ *
+ * (r the residuals).  The derivative is scanned over a logarithmic grid; every change of its sign
+ * from fall to rise is a minimum, which Brent's root finder pins down; the lowest is the fit.
+ *
+ * Initialize, then step until `finished`: each step is one evaluation, linear in n.
+ */
+typedef struct cs_nelson_siegel_search cs_nelson_siegel_search;
+
+/* Bytes of workspace for n observations; SIZE_MAX on overflow. */
+extern size_t cs_nelson_siegel_search_size(size_t n);
+
+/*
+ * maturity[n] ascending (years, >= 0) and yield[n] (percent) are kept by reference.  0 < lower <
+ * upper bound the decay.  CS_TOO_FEW below 4 observations at 4 different maturities (*different
+ * receives their number), CS_CONSTANT for equal yields, which any decay fits, CS_NOT_FINITE,
+ * CS_OUT_OF_RANGE, CS_NO_MEMORY.
+ */
+extern cs_status cs_nelson_siegel_search_initialize(size_t n, const double *maturity,
+													const double *yield, double lower, double upper,
+													cs_workspace *workspace, size_t *different,
+													cs_nelson_siegel_search **search);
+extern void cs_nelson_siegel_search_step(cs_nelson_siegel_search *search);
+extern bool cs_nelson_siegel_search_finished(const cs_nelson_siegel_search *search);
+
+/* The curve found; CS_SINGULAR when no decay within the bounds gives independent loadings. */
+extern cs_status cs_nelson_siegel_search_curve(const cs_nelson_siegel_search *search,
+											   cs_nelson_siegel_curve *curve);
+
+#endif

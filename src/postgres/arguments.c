@@ -1,0 +1,138 @@
+/*
+ * arguments.c
+ *		Checks and unpacks SQL arguments.
+ */
+#include "postgres.h"
+
+#include <math.h>
+
+#include "catalog/pg_type.h"
+#include "utils/builtins.h"
+#include "utils/date.h"
+#include "utils/timestamp.h"
+
+#include "postgres/arguments.h"
+
+static void
+report_infinite_time(void)
+{
+	ereport(ERROR, (errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE),
+					errmsg("the time of an observation must be finite"),
+					errhint("Leave rows with an infinite time out.")));
+}
+
+TimePoint
+time_argument(FunctionCallInfo fcinfo, int argno)
+{
+	Datum value = PG_GETARG_DATUM(argno);
+	TimePoint time = {TIME_NONE, 0};
+	bool infinite = false;
+
+	if (PG_ARGISNULL(argno))
+		ereport(ERROR, (errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
+						errmsg("the time of an observation must not be NULL"),
+						errhint("Leave such rows out with WHERE or FILTER.")));
+	switch (get_fn_expr_argtype(fcinfo->flinfo, argno))
+	{
+		case DATEOID:
+			time = (TimePoint){TIME_DATE, DatumGetDateADT(value)};
+			infinite = DATE_NOT_FINITE(DatumGetDateADT(value));
+			break;
+		case TIMESTAMPOID:
+			time = (TimePoint){TIME_TIMESTAMP, DatumGetTimestamp(value)};
+			infinite = TIMESTAMP_NOT_FINITE(time.value);
+			break;
+		case TIMESTAMPTZOID:
+			time = (TimePoint){TIME_TIMESTAMPTZ, DatumGetTimestampTz(value)};
+			infinite = TIMESTAMP_NOT_FINITE(time.value);
+			break;
+		case INT8OID:
+			time = (TimePoint){TIME_BIGINT, DatumGetInt64(value)};
+			break;
+		default:
+			ereport(ERROR, (errcode(ERRCODE_DATATYPE_MISMATCH),
+							errmsg("time must be date, timestamp, timestamptz or bigint")));
+	}
+	if (infinite)
+		report_infinite_time();
+	return time;
+}
+
+Datum
+time_datum(TimePoint time)
+{
+	if (time.type == TIME_DATE)
+		return DateADTGetDatum((DateADT) time.value);
+	return Int64GetDatum(time.value);
+}
+
+char *
+time_text(TimePoint time)
+{
+	Datum value = time_datum(time);
+
+	switch (time.type)
+	{
+		case TIME_DATE:
+			return DatumGetCString(DirectFunctionCall1(date_out, value));
+		case TIME_TIMESTAMP:
+			return DatumGetCString(DirectFunctionCall1(timestamp_out, value));
+		case TIME_TIMESTAMPTZ:
+			return DatumGetCString(DirectFunctionCall1(timestamptz_out, value));
+		default:
+			return DatumGetCString(DirectFunctionCall1(int8out, value));
+	}
+}
+
+static const char *
+at_time(const TimePoint *time)
+{
+	return time == NULL ? "" : psprintf(" at %s", time_text(*time));
+}
+
+void
+check_finite(double value, const char *name, const TimePoint *time)
+{
+	if (unlikely(!isfinite(value)))
+		ereport(ERROR, (errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
+						errmsg("%s%s is %s", name, at_time(time),
+							   isnan(value) ? "NaN" : (value > 0 ? "Infinity" : "-Infinity")),
+						errhint("Leave such rows out with WHERE or FILTER.")));
+}
+
+double
+finite_value(Datum value, bool isnull, const char *name, const TimePoint *time)
+{
+	if (unlikely(isnull))
+		ereport(ERROR, (errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
+						errmsg("%s%s is NULL", name, at_time(time)),
+						errhint("Leave such rows out with WHERE or FILTER.")));
+	check_finite(DatumGetFloat8(value), name, time);
+	return DatumGetFloat8(value);
+}
+
+double
+finite_argument(FunctionCallInfo fcinfo, int argno, const char *name, const TimePoint *time)
+{
+	return finite_value(PG_GETARG_DATUM(argno), PG_ARGISNULL(argno), name, time);
+}
+
+const double *
+float8_array_values(ArrayType *array, const char *name, const TimePoint *time, int *length)
+{
+	const double *values = (const double *) ARR_DATA_PTR(array);
+
+	if (ARR_NDIM(array) > 1)
+		ereport(ERROR, (errcode(ERRCODE_ARRAY_SUBSCRIPT_ERROR),
+						errmsg("%s%s has %d dimensions, must have 1", name, at_time(time),
+							   ARR_NDIM(array))));
+	if (array_contains_nulls(array))
+		ereport(ERROR, (errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
+						errmsg("%s%s contains NULL", name, at_time(time)),
+						errhint("Leave such rows out with WHERE or FILTER.")));
+	*length = ArrayGetNItems(ARR_NDIM(array), ARR_DIMS(array));
+	for (int i = 0; i < *length; i++)
+		if (unlikely(!isfinite(values[i])))
+			check_finite(values[i], psprintf("%s[%d]", name, i + 1), time);
+	return values;
+}

@@ -1,0 +1,41 @@
+/*
+ * progress.c
+ *		Interrupts and progress notices between the steps of a long computation.
+ */
+#include "postgres.h"
+
+#include "miscadmin.h"
+#include "utils/timestamp.h"
+
+#include "postgres/progress.h"
+#include "postgres/settings.h"
+
+#define NOTICE_INTERVAL_MS 2000
+
+void
+progress_start(Progress *progress, const char *what)
+{
+	progress->what = what;
+	progress->started = progress->reported = GetCurrentTimestamp();
+}
+
+void
+progress_step(Progress *progress, double fraction)
+{
+	TimestampTz now;
+
+	CHECK_FOR_INTERRUPTS();
+	if (!progress_notices)
+		return;
+	now = GetCurrentTimestamp();
+	if (!TimestampDifferenceExceeds(progress->reported, now, NOTICE_INTERVAL_MS))
+		return;
+	progress->reported = now;
+	if (fraction > 0)
+	{
+		double elapsed = (double) (now - progress->started) / USECS_PER_SEC;
+
+		ereport(NOTICE, (errmsg("%s: %.0f %% done, %.0f s left", progress->what, fraction * 100,
+								elapsed * (1 - fraction) / fraction)));
+	}
+}

@@ -1,0 +1,25 @@
+/*
+ * progress.h
+ *		Stands around iterate-and-test loops: interrupts between steps, notices of progress.
+ */
+#ifndef CREDITSPREAD_POSTGRES_PROGRESS_H
+#define CREDITSPREAD_POSTGRES_PROGRESS_H
+
+#include "datatype/timestamp.h"
+
+typedef struct Progress
+{
+	const char *what; /* the function at work, as messages name it */
+	TimestampTz started;
+	TimestampTz reported;
+} Progress;
+
+extern void progress_start(Progress *progress, const char *what);
+
+/*
+ * To be called between two steps: answers cancel and timeout; with creditspread.progress on, every
+ * few seconds a NOTICE gives the percentage done (`fraction` in 0..1) and the seconds left.
+ */
+extern void progress_step(Progress *progress, double fraction);
+
+#endif

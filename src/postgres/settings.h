@@ -1,0 +1,25 @@
+/*
+ * settings.h
+ *		The settings creditspread.*, and memory taken under them.
+ */
+#ifndef CREDITSPREAD_POSTGRES_SETTINGS_H
+#define CREDITSPREAD_POSTGRES_SETTINGS_H
+
+/* creditspread.max_model_memory, in kilobytes */
+extern int max_model_memory;
+
+/* creditspread.progress */
+extern bool progress_notices;
+
+extern void define_settings(void);
+
+/*
+ * Errors (53200, with both figures) when `bytes` exceeds creditspread.max_model_memory or SIZE_MAX
+ * says that the size overflowed; `what` names the work, e.g. "rnn_fit".
+ */
+extern void check_memory(const char *what, Size bytes);
+
+/* palloc of a checked size in the current context; may exceed 1 GB; not cleared. */
+extern void *allocate_checked(const char *what, Size bytes);
+
+#endif

@@ -1,0 +1,118 @@
+/*
+ * bench_sequence_model.c
+ *		Seconds per training epoch of paper 003's network: 3 layers of 128, 64 and 32 units,
+ *		look-back 5, 11 columns, 2140 windows, batch 32, Adam.  Median of 5 epochs after one to
+ *		warm up.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+
+#include "numeric/network/sequence_fit.h"
+
+#define COLUMNS 11
+#define WINDOWS 2140
+#define EPOCHS 6
+
+static double
+now(void)
+{
+	struct timespec time;
+
+	clock_gettime(CLOCK_MONOTONIC, &time);
+	return (double) time.tv_sec + 1e-9 * (double) time.tv_nsec;
+}
+
+static int
+compare(const void *a, const void *b)
+{
+	double x = *(const double *) a;
+	double y = *(const double *) b;
+
+	return (x > y) - (x < y);
+}
+
+/* Random walks, as spreads and their drivers are. */
+static double *
+make_rows(size_t rows)
+{
+	double *values = malloc(rows * COLUMNS * sizeof(double));
+	cs_random random;
+
+	if (values == NULL)
+		exit(1);
+	cs_random_seed(&random, 1);
+	for (size_t i = 0; i < rows * COLUMNS; i++)
+		values[i] = (i < COLUMNS ? 0 : values[i - COLUMNS]) + cs_random_normal(&random);
+	return values;
+}
+
+static double
+seconds_per_epoch(cs_cell cell, double *loss)
+{
+	cs_sequence_options options = {.cell = cell,
+								   .layers = 3,
+								   .units = {128, 64, 32},
+								   .look_back = 5,
+								   .horizon_count = 1,
+								   .horizons = {1},
+								   .target = CS_TARGET_LEVEL,
+								   .loss = CS_LOSS_MSE,
+								   .learning_rate = 1e-3,
+								   .batch_size = 32,
+								   .epochs = EPOCHS,
+								   .ensemble = 1,
+								   .interval_level = 0.9,
+								   .seed = 1};
+	size_t rows = WINDOWS + 5;
+	size_t start = 0;
+	size_t size = cs_sequence_fit_workspace_size(&options, rows, COLUMNS, 1);
+	size_t count = cs_sequence_parameter_count(&options, COLUMNS);
+	double *values = make_rows(rows);
+	float *parameters = malloc(count * sizeof(float));
+	void *block = malloc(size);
+	cs_workspace workspace;
+	static cs_sequence_fit fit;
+	double seconds[EPOCHS];
+	double began;
+	int epoch = 0;
+
+	if (parameters == NULL || block == NULL)
+		exit(1);
+	cs_workspace_initialize(&workspace, block, size);
+	if (cs_sequence_fit_initialize(&fit, &options, values, rows, COLUMNS, &start, 1, &workspace,
+								   parameters) != CS_OK)
+		exit(1);
+	began = now();
+	while (!cs_sequence_fit_finished(&fit))
+	{
+		if (cs_sequence_fit_iterate(&fit) != CS_OK)
+			exit(1);
+		if (fit.epoch > epoch)
+		{
+			seconds[epoch++] = now() - began;
+			began = now();
+		}
+	}
+	*loss = fit.member[0].training_loss;
+	free(block);
+	free(parameters);
+	free(values);
+	qsort(seconds + 1, EPOCHS - 1, sizeof(double), compare);
+	return seconds[1 + (EPOCHS - 1) / 2];
+}
+
+int
+main(void)
+{
+	for (int cell = 0; cell < CS_CELL_COUNT; cell++)
+	{
+		double loss;
+		double seconds = seconds_per_epoch((cs_cell) cell, &loss);
+
+		printf("train %s 128/64/32, look-back 5, 11 columns, %d windows: %.4f s per epoch "
+			   "(loss %.4f)\n",
+			   cs_cell_kinds[cell].name, WINDOWS, seconds, loss);
+	}
+	return 0;
+}

@@ -1,0 +1,66 @@
+#!/bin/bash
+# Benchmarks: what test/bench/bench_*.c measure of the numeric library, then what test/bench/*.sql measure in
+# a private cluster. With PEERS=folder, the scripts bench_*.py and bench_*.R there are run beside, each
+# of which prints one line of JSON per measurement. A benchmark never fails a test run.
+#
+#   test/bench/run.sh [NAME...]		all, or those whose file name contains a NAME
+set -u
+cd "$(dirname "${BASH_SOURCE[0]}")/../.." || exit 1
+. test/functions.sh
+trap 'guarded_end; [ -z "${peers_out:-}" ] || rm -rf "$peers_out"' EXIT
+exit_on_signals
+
+wanted()
+{
+	local name
+
+	[ ${#names[@]} -eq 0 ] && return 0
+	for name in "${names[@]}"; do
+		[[ $(basename "$1") == *"$name"* ]] && return 0
+	done
+	return 1
+}
+
+title()
+{
+	printf '\n== %s\n' "$1"
+}
+
+if [ "${1:-}" = --inside ]; then
+	shift
+	names=("$@")
+	for file in test/bench/*.sql; do
+		[ -e "$file" ] && wanted "$file" || continue
+		title "$(basename "$file")"
+		psql -X -q -d postgres -c 'CREATE DATABASE bench' && psql -X -q -d bench -c 'CREATE EXTENSION creditspread' &&
+			psql -X -q -v ON_ERROR_STOP=1 -d bench -f "$file"
+		psql -X -q -d postgres -c 'DROP DATABASE IF EXISTS bench WITH (FORCE)'
+	done
+	exit
+fi
+
+names=("$@")
+printf '%s, %s processors, %s\n' "$(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -n 1)" "$(nproc)" "$(date +%F)"
+make -s -f test/numeric.mk -j"$(nproc)" OUT=build/plain benchmarks || exit 1
+for file in test/bench/bench_*.c; do
+	[ -e "$file" ] && wanted "$file" || continue
+	title "$(basename "$file")"
+	guarded "build/plain/$(basename "$file" .c).exe"
+done
+for file in test/bench/*.sql; do
+	[ -e "$file" ] && wanted "$file" || continue
+	guarded test/cluster.sh test/bench/run.sh --inside "$@"
+	break
+done
+
+[ -n "${PEERS:-}" ] || exit 0
+peers_out=$(mktemp -d) || exit 1
+export PEERS_OUT=$peers_out
+for file in "$PEERS"/bench_*.py "$PEERS"/bench_*.R; do
+	[ -e "$file" ] && wanted "$file" || continue
+	title "$file"
+	case $file in
+		*.py) guarded /usr/bin/python3 "$file" --threads 1 --blas-threads 1 --repeats 5 ;;
+		*.R) guarded env OPENBLAS_NUM_THREADS=1 Rscript "$file" ;;
+	esac
+done

@@ -1,0 +1,180 @@
+/*
+ * test_accuracy.c
+ *		Accuracy measures against reference values, combined sums, and every error.
+ */
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include "numeric/evaluation/accuracy.h"
+#include "golden/accuracy.h"
+
+#define SAMPLES (sizeof(golden_accuracy) / sizeof(golden_accuracy[0]))
+
+static void
+assert_close(double value, double expected, double tolerance)
+{
+	if (!(fabs(value - expected) <= tolerance * fabs(expected)))
+		fail_msg("%.17g is not %.17g", value, expected);
+}
+
+static cs_accuracy_sums
+sums_of(size_t sample, size_t first, size_t end)
+{
+	cs_accuracy_sums sums = {0};
+
+	for (size_t i = first; i < end; i++)
+		assert_int_equal(cs_accuracy_sums_add(&sums, golden_accuracy[sample].actual[i],
+											  golden_accuracy[sample].forecast[i]),
+						 CS_OK);
+	return sums;
+}
+
+static void
+assert_measures(size_t sample, const cs_accuracy_sums *sums)
+{
+	double value;
+	double bias = 0;
+
+	assert_int_equal(sums->n, golden_accuracy[sample].n);
+	assert_int_equal(cs_accuracy_mae(sums, &value), CS_OK);
+	assert_close(value, golden_accuracy[sample].mae, 1e-9);
+	assert_int_equal(cs_accuracy_mape(sums, &value), CS_OK);
+	assert_close(value, golden_accuracy[sample].mape, 1e-9);
+	assert_int_equal(cs_accuracy_rmse(sums, &value), CS_OK);
+	assert_close(value, golden_accuracy[sample].rmse, 1e-9);
+	assert_int_equal(cs_accuracy_rsr(sums, &value), CS_OK);
+	assert_close(value, golden_accuracy[sample].rsr, 1e-9);
+	assert_int_equal(cs_accuracy_sdape(sums, &value), CS_OK);
+	assert_close(value, golden_accuracy[sample].sdape, 1e-9);
+	for (size_t i = 0; i < golden_accuracy[sample].n; i++)
+		bias += golden_accuracy[sample].forecast[i] - golden_accuracy[sample].actual[i];
+	assert_int_equal(cs_accuracy_bias(sums, &value), CS_OK);
+	assert_close(value, bias / (double) golden_accuracy[sample].n, 1e-9);
+}
+
+static void
+measures_agree_with_reference(void **state)
+{
+	(void) state;
+	for (size_t sample = 0; sample < SAMPLES; sample++)
+	{
+		cs_accuracy_sums sums = sums_of(sample, 0, golden_accuracy[sample].n);
+
+		assert_measures(sample, &sums);
+	}
+}
+
+static void
+combined_sums_give_the_same(void **state)
+{
+	(void) state;
+	for (size_t sample = 0; sample < SAMPLES; sample++)
+		for (size_t split = 0; split <= golden_accuracy[sample].n; split++)
+		{
+			cs_accuracy_sums left = sums_of(sample, 0, split);
+			cs_accuracy_sums right = sums_of(sample, split, golden_accuracy[sample].n);
+
+			cs_accuracy_sums_combine(&left, &right);
+			assert_measures(sample, &left);
+		}
+}
+
+static void
+bias_is_positive_when_forecasts_are_too_high(void **state)
+{
+	cs_accuracy_sums sums = {0};
+	double bias;
+
+	(void) state;
+	cs_accuracy_sums_add(&sums, 1.0, 1.5);
+	cs_accuracy_sums_add(&sums, 2.0, 2.25);
+	assert_int_equal(cs_accuracy_bias(&sums, &bias), CS_OK);
+	assert_true(bias == 0.375);
+}
+
+static void
+empty_sums_are_too_few(void **state)
+{
+	const cs_accuracy_sums sums = {0};
+	double value;
+
+	(void) state;
+	assert_int_equal(cs_accuracy_mae(&sums, &value), CS_TOO_FEW);
+	assert_int_equal(cs_accuracy_mape(&sums, &value), CS_TOO_FEW);
+	assert_int_equal(cs_accuracy_rmse(&sums, &value), CS_TOO_FEW);
+	assert_int_equal(cs_accuracy_rsr(&sums, &value), CS_TOO_FEW);
+	assert_int_equal(cs_accuracy_sdape(&sums, &value), CS_TOO_FEW);
+	assert_int_equal(cs_accuracy_bias(&sums, &value), CS_TOO_FEW);
+}
+
+static void
+ratios_need_actual_values_other_than_zero(void **state)
+{
+	cs_accuracy_sums sums = {0};
+	cs_accuracy_sums zero = {0};
+	double value;
+
+	(void) state;
+	cs_accuracy_sums_add(&sums, 2.0, 1.0);
+	cs_accuracy_sums_add(&zero, 0.0, 1.0);
+	cs_accuracy_sums_combine(&zero, &sums);
+	cs_accuracy_sums_add(&sums, 0.0, 1.0);
+	assert_int_equal(cs_accuracy_mape(&sums, &value), CS_ZERO_DIVISOR);
+	assert_int_equal(cs_accuracy_sdape(&sums, &value), CS_ZERO_DIVISOR);
+	assert_int_equal(cs_accuracy_mape(&zero, &value), CS_ZERO_DIVISOR);
+	assert_int_equal(cs_accuracy_mae(&sums, &value), CS_OK);
+	assert_true(value == 1);
+	assert_int_equal(cs_accuracy_rsr(&zero, &value), CS_OK);
+	assert_close(value, 1 / sqrt(2), 1e-15);
+}
+
+static void
+rsr_needs_actual_values_that_vary(void **state)
+{
+	cs_accuracy_sums sums = {0};
+	double value;
+
+	(void) state;
+	cs_accuracy_sums_add(&sums, 0.1, 1.0);
+	assert_int_equal(cs_accuracy_rsr(&sums, &value), CS_TOO_FEW);
+	for (int i = 0; i < 9; i++)
+		cs_accuracy_sums_add(&sums, 0.1, 0.3 * i);
+	assert_int_equal(cs_accuracy_rsr(&sums, &value), CS_CONSTANT);
+}
+
+static void
+values_must_be_finite(void **state)
+{
+	cs_accuracy_sums sums = {0};
+	double value;
+
+	(void) state;
+	assert_int_equal(cs_accuracy_sums_add(&sums, NAN, 1), CS_NOT_FINITE);
+	assert_int_equal(cs_accuracy_sums_add(&sums, 1, INFINITY), CS_NOT_FINITE);
+	assert_int_equal(cs_accuracy_sums_add(&sums, 1, NAN), CS_NOT_FINITE);
+	assert_int_equal(sums.n, 0);
+	assert_int_equal(cs_accuracy_sums_add(&sums, 1e300, -1e300), CS_OK);
+	assert_int_equal(cs_accuracy_rmse(&sums, &value), CS_NOT_FINITE);
+	assert_int_equal(cs_accuracy_rsr(&sums, &value), CS_NOT_FINITE);
+	assert_int_equal(cs_accuracy_mae(&sums, &value), CS_OK);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(measures_agree_with_reference),
+		cmocka_unit_test(combined_sums_give_the_same),
+		cmocka_unit_test(bias_is_positive_when_forecasts_are_too_high),
+		cmocka_unit_test(empty_sums_are_too_few),
+		cmocka_unit_test(ratios_need_actual_values_other_than_zero),
+		cmocka_unit_test(rsr_needs_actual_values_that_vary),
+		cmocka_unit_test(values_must_be_finite),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
