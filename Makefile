@@ -21,7 +21,7 @@ endif
 export PG_CONFIG
 
 # `make demo DATA=...` and PGXS's list of files to install share a name.
-demo_data := $(if $(filter command environment,$(firstword $(origin DATA))),$(DATA))
+demo_data := $(if $(filter command,$(firstword $(origin DATA))),$(DATA))
 override DATA := $(wildcard sql/creditspread--*--*.sql)
 
 include src/numeric/flags.mk
@@ -33,7 +33,7 @@ DATA_built = $(SCRIPT)
 EXTRA_CLEAN = build creditspread-*.zip
 
 PG_CPPFLAGS = $(NUMERIC_CPPFLAGS) -DCREDITSPREAD_VERSION='"$(EXTENSION_VERSION)"'
-PG_CFLAGS = -std=c11 -Wno-declaration-after-statement $(COVERAGE_CFLAGS)
+PG_CFLAGS = -std=c11 -Wno-declaration-after-statement
 SHLIB_LINK = $(NUMERIC_LIBS) $(COVERAGE_CFLAGS)
 
 # Nothing in the SQL-callable functions is small enough to gain from inlining into queries, so no
@@ -49,12 +49,12 @@ all install clean:
 		"postgresql-server-dev-15, or set PG_CONFIG" >&2; exit 1
 endif
 
-build/module/numeric/%.o: FILE_CFLAGS += -fvisibility=hidden
+build/module/numeric/%.o: FILE_CFLAGS += -fvisibility=hidden $(NUMERIC_CFLAGS)
 build/module/numeric/network/%.o: FILE_CFLAGS += $(NETWORK_CFLAGS)
 
 build/module/%.o: src/%.c creditspread.control Makefile src/numeric/flags.mk
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) $(FILE_CFLAGS) $(CPPFLAGS) -MMD -MP -c -o $@ $<
+	$(CC) $(CFLAGS) $(FILE_CFLAGS) $(COVERAGE_CFLAGS) $(CPPFLAGS) -MMD -MP -c -o $@ $<
 
 -include $(OBJS:.o=.d)
 
@@ -71,36 +71,36 @@ jobs = $(if $(findstring -j,$(MAKEFLAGS)),,-j$(shell nproc))
 .PHONY: demo test check-all unit lint coverage bench dist
 
 demo:
-	test/packages.sh run
-	$(MAKE) $(jobs) all
-	DATA='$(demo_data)' test/demo.sh
+	@test/packages.sh run
+	@$(MAKE) -s $(jobs) all
+	@DATA='$(demo_data)' test/demo.sh
 
 test:
-	test/packages.sh run test
-	$(MAKE) $(jobs) all
-	test/run.sh
+	@test/packages.sh run test
+	@$(MAKE) -s $(jobs) all
+	@test/run.sh
 
 check-all:
-	test/packages.sh run test check
-	$(MAKE) $(jobs) all
-	test/run.sh --all
+	@test/packages.sh run test check
+	@$(MAKE) -s $(jobs) all
+	@test/run.sh --all
 
 unit:
-	test/packages.sh run test
-	test/unit.sh
+	@test/packages.sh run test
+	@test/unit.sh
 
 lint:
-	test/packages.sh run test check
-	test/lint/run.sh
+	@test/packages.sh run test check
+	@test/lint/run.sh
 
 coverage:
-	test/packages.sh run test check
-	test/coverage/run.sh
+	@test/packages.sh run test check
+	@test/coverage/run.sh
 
 bench:
-	test/packages.sh run
-	$(MAKE) $(jobs) all
-	PEERS='$(PEERS)' test/bench/run.sh
+	@test/packages.sh run
+	@$(MAKE) -s $(jobs) all
+	@PEERS='$(PEERS)' test/bench/run.sh
 
 dist:
 	@mkdir -p build/dist

@@ -26,7 +26,7 @@ for ((n = 1; n <= count; n++)); do
 	cat "$work/$n.sql"
 	echo
 done >"$work/session.sql"
-timeout 900 psql -X -q -d "$database" <"$work/session.sql" >"$work/session.out" 2>&1
+timeout --foreground -k 5 900 psql -X -q -d "$database" <"$work/session.sql" >"$work/session.out" 2>&1
 session_status=$?
 awk -v work="$work" '/^@block [0-9]+$/ { if (file) close(file); file = work "/" $2 ".out"; printf "" > file; next }
 	file { sub(/[ \t]+$/, ""); print > file }' "$work/session.out"

@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # Shared by the test scripts: running a command so that an interrupt ends all of it, private
 # PostgreSQL clusters, and counting results.  Shell tests may source it to start a second cluster:
 #
@@ -84,7 +85,7 @@ cluster_root_create()
 # them here.
 installation_create()
 {
-	local config=${PG_CONFIG:-pg_config} make_flags=${1:-}
+	local config=${PG_CONFIG:-pg_config}
 	local install=$CLUSTER_ROOT/install bin share lib
 
 	bin=$("$config" --bindir) && share=$("$config" --sharedir) && lib=$("$config" --pkglibdir) || return 1
@@ -94,7 +95,7 @@ installation_create()
 	ln -s "$share"/extension/* "$install$share/extension"
 	ln -s "$lib"/* "$install$lib"
 	rm -f "$install$share"/extension/creditspread* "$install$lib"/creditspread*
-	env -u MAKEFLAGS -u MFLAGS -u MAKEOVERRIDES -u DATA make -s -C "$CREDITSPREAD_TOP" \
+	env -u MAKEFLAGS -u MFLAGS -u MAKEOVERRIDES -u DATA make -s -j"$(nproc)" -C "$CREDITSPREAD_TOP" \
 		PG_CONFIG="$config" DESTDIR="$install" install >"$CLUSTER_ROOT/install.log" 2>&1 ||
 		{ cat "$CLUSTER_ROOT/install.log" >&2; return 1; }
 	chmod -R a+rX "$install"
@@ -112,7 +113,7 @@ cluster_socket()
 # made before the start because pg_cron wants it from the first moment.
 cluster_start()
 {
-	local name=$1 home=$CLUSTER_ROOT/$1 owner
+	local home=$CLUSTER_ROOT/$1 owner
 	shift
 
 	if [ ! -d "$home" ]; then

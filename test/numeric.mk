@@ -8,7 +8,7 @@
 include src/numeric/flags.mk
 
 OUT ?= build/plain
-CFLAGS = -std=c11 -g -O2 -Wall -Wextra -ffp-contract=off
+CFLAGS = -std=c11 -g -O2 -Wall -Wextra $(NUMERIC_CFLAGS)
 DEPFLAGS = -MMD -MP
 
 LIBRARY = $(OUT)/libcreditspread_numeric.a

@@ -66,7 +66,7 @@ run_tap_sql()
 		database=tap_$number
 		exit_status=0
 		fresh_database $database pgtap &&
-			timeout 900 pg_prove -d $database -v --failures "$file" >"$work/tap.log" 2>&1 </dev/null || exit_status=$?
+			timeout --foreground -k 5 900 pg_prove -d $database -v --failures "$file" >"$work/tap.log" 2>&1 </dev/null || exit_status=$?
 		count_prove "pgTAP: $(basename "$file")" "$work/tap.log" $exit_status
 	done
 }
@@ -79,7 +79,7 @@ run_tap_sh()
 	for file in "$1"/*.sh; do
 		[ -e "$file" ] || continue
 		exit_status=0
-		TEST_TMP=$(mktemp -d "$work/tmp.XXXXXX") timeout "$2" prove -v --failures -e bash "$file" \
+		TEST_TMP=$(mktemp -d "$work/tmp.XXXXXX") timeout --foreground -k 5 "$2" prove -v --failures -e bash "$file" \
 			>"$work/tap.log" 2>&1 </dev/null || exit_status=$?
 		count_prove "shell: $(basename "$file")" "$work/tap.log" $exit_status
 	done

@@ -30,7 +30,7 @@ run_program()
 	local name passed failed exit_status=0 log=$2.log
 
 	name="unit $1: $(basename "$2" .exe)"
-	timeout 600 "$2" >"$log" 2>&1 || exit_status=$?
+	timeout --foreground -k 5 600 "$2" >"$log" 2>&1 || exit_status=$?
 	passed=$(grep -c '^ok ' "$log")
 	failed=$(grep -c '^not ok ' "$log")
 	# a crash, a sanitizer's report or no test at all is a failure too

@@ -14,6 +14,9 @@ NUMERIC_CPPFLAGS := -Isrc $(addprefix -I,$(shell $(call find_openblas,--variable
 NUMERIC_LIBS := $(addprefix -L,$(OPENBLAS_LIBDIR)) $(addprefix -Wl$(comma)-rpath$(comma),$(OPENBLAS_LIBDIR)) \
 	-lopenblas -lgsl -lm
 
+# No fused multiply-add behind the formulas' back: the same figures from each compiler and machine.
+NUMERIC_CFLAGS := -ffp-contract=off
+
 # Relaxed floating point for networks only, and when compiling only: on a link line it would change
 # the floating point state of the whole server.
 NETWORK_CFLAGS := -O3 -ffast-math

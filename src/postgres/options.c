@@ -155,7 +155,6 @@ read_options(const Jsonb *options, const char *what, const OptionSpec *specs, in
 			 void *target)
 {
 	JsonbIterator *iterator;
-	JsonbIteratorToken token;
 	JsonbValue key;
 	JsonbValue value;
 
@@ -167,7 +166,7 @@ read_options(const Jsonb *options, const char *what, const OptionSpec *specs, in
 						errhint("The options are: %s.", known_keys(specs, spec_count))));
 	iterator = JsonbIteratorInit((JsonbContainer *) &options->root);
 	JsonbIteratorNext(&iterator, &value, true);
-	while ((token = JsonbIteratorNext(&iterator, &key, true)) == WJB_KEY)
+	while (JsonbIteratorNext(&iterator, &key, true) == WJB_KEY)
 	{
 		const OptionSpec *spec = NULL;
 

@@ -19,7 +19,8 @@ bool progress_notices = false;
 static int threads = 1;
 
 static bool
-check_threads(int *newval, void **extra, GucSource source)
+check_threads(int *newval, void **extra pg_attribute_unused(),
+			  GucSource source pg_attribute_unused())
 {
 	if (*newval > 1 && openblas_get_parallel() == 0)
 	{
@@ -32,7 +33,7 @@ check_threads(int *newval, void **extra, GucSource source)
 }
 
 static void
-assign_threads(int newval, void *extra)
+assign_threads(int newval, void *extra pg_attribute_unused())
 {
 	openblas_set_num_threads(newval);
 }

@@ -19,7 +19,7 @@ now(void)
 {
 	struct timespec time;
 
-	clock_gettime(CLOCK_MONOTONIC, &time);
+	timespec_get(&time, TIME_UTC);
 	return (double) time.tv_sec + 1e-9 * (double) time.tv_nsec;
 }
 

@@ -76,10 +76,11 @@ for check in "$@"; do
 			files=("${sources[@]}")
 			each clang-tidy bash -c \
 				'clang-tidy --quiet --config-file=test/lint/clang-tidy.yaml "$1" -- $includes_and_flags' --
-			# the analyzer does not know that the tables of golden values are never empty
+			# the analyzer does not know that the tables of golden values are never empty, and what is
+			# float in the library is compared in double
 			files=("${tests[@]}")
 			each "clang-tidy, tests" bash -c 'clang-tidy --quiet --config-file=test/lint/clang-tidy.yaml \
-				--checks="-clang-analyzer-*" "$1" -- $includes_and_flags' --
+				--checks="-clang-analyzer-*,-performance-type-promotion-in-math-fn" "$1" -- $includes_and_flags' --
 			;;
 		cppcheck)
 			files=("${sources[@]}")

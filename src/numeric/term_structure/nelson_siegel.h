@@ -87,8 +87,9 @@ extern cs_status cs_nelson_siegel_sums_solve(const cs_nelson_siegel_sums *sums,
  *
  *			d SSE / d ln(decay) = -2 curvature sum_i r_i x_i exp(-x_i),	x_i = decay * maturity_i
  *
- * (r the residuals).  The derivative is scanned over a logarithmic grid; every change of its sign
- * from fall to rise is a minimum, which Brent's root finder pins down; the lowest is the fit.
+ * (r the residuals).  The derivative is scanned along ln(decay), with shorter steps where an
+ * interval might hold more than one minimum; every change of its sign from fall to rise is one,
+ * which Brent's root finder pins down; the lowest is the fit.
  *
  * Initialize, then step until `finished`: each step is one evaluation, linear in n.
  */

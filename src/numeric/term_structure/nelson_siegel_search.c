@@ -13,7 +13,7 @@
 #include <math.h>
 
 #define GRID_INTERVALS 32
-#define SMALLEST_STEP (1.0 / 32) /* of a grid interval */
+#define SMALLEST_STEP (1.0 / 16) /* of a grid interval */
 #define ROOT_TOLERANCE 1e-13	 /* of ln(decay) */
 #define ROOT_STEPS 100
 #define SERIES_BELOW 0.1
@@ -228,7 +228,10 @@ root_begin(root_search *root, const evaluation *left, const evaluation *right)
 static void
 interpolate(const root_search *root, double half, double *p, double *q)
 {
-	double s = root->b.derivative / root->a.derivative;
+	double at_a = root->a.derivative;
+	double at_b = root->b.derivative;
+	double at_c = root->c.derivative;
+	double s = at_b / at_a;
 
 	if (root->a.log_decay == root->c.log_decay)
 	{
@@ -237,8 +240,8 @@ interpolate(const root_search *root, double half, double *p, double *q)
 	}
 	else
 	{
-		double t = root->a.derivative / root->c.derivative;
-		double r = root->b.derivative / root->c.derivative;
+		double t = at_a / at_c;
+		double r = at_b / at_c;
 
 		*p = s * (2 * half * t * (t - r) - (root->b.log_decay - root->a.log_decay) * (r - 1));
 		*q = (t - 1) * (r - 1) * (s - 1);
@@ -277,7 +280,7 @@ root_step(cs_nelson_siegel_search *search, root_search *root)
 	double half;
 	double step;
 
-	if ((root->b.derivative > 0) == (root->c.derivative > 0))
+	if ((root->b.derivative >= 0) == (root->c.derivative >= 0))
 	{
 		root->c = root->a;
 		root->last = root->before_last = root->b.log_decay - root->a.log_decay;
@@ -302,9 +305,10 @@ root_step(cs_nelson_siegel_search *search, root_search *root)
 }
 
 /*
- * Whether the profile may turn and turn back between two points with slopes of one sign.  The
- * slope in the middle is that of the cubic through both; when it is not clearly of the same sign,
- * the interval is too long to tell.
+ * Whether an interval is too long to tell how many minima it holds.  The derivative has the
+ * curvature as a factor, so that minima stand close to each other on both sides of a root of the
+ * curvature; and where both slopes have one sign, the slope in the middle, taken from the cubic
+ * through both ends, must clearly have it too.
  */
 static bool
 may_hide_minimum(const evaluation *left, const evaluation *right)
@@ -313,10 +317,10 @@ may_hide_minimum(const evaluation *left, const evaluation *right)
 	double middle = (6 * mean - left->derivative - right->derivative) / 4;
 	double smaller = fmin(fabs(left->derivative), fabs(right->derivative));
 
-	if ((left->derivative < 0) != (right->derivative < 0))
-		return false;
 	if ((left->curvature < 0) != (right->curvature < 0))
 		return true;
+	if ((left->derivative < 0) != (right->derivative < 0))
+		return false;
 	return (left->derivative < 0 ? -middle : middle) < smaller / 4;
 }
 
@@ -365,12 +369,12 @@ scan_step(cs_nelson_siegel_search *search)
 void
 cs_nelson_siegel_search_step(cs_nelson_siegel_search *search)
 {
+	const evaluation *root = &search->root.b;
+
 	if (!search->root.active)
 		scan_step(search);
 	else if (!root_step(search, &search->root))
 	{
-		const evaluation *root = &search->root.b;
-
 		offer(search, root,
 			  root->log_decay - search->log_lower < AT_BOUND ||
 				  search->log_upper - root->log_decay < AT_BOUND);

@@ -1,0 +1,100 @@
+-- What is fuzzed: a table of targets, one row per base type of the extension, with valid values to
+-- start from and the statements that use a value.
+
+CREATE FUNCTION fuzz_type(type regtype, seeds bytea[], consumers text[], iterations bigint, seed bigint)
+RETURNS text AS 'fuzz_model' LANGUAGE C;
+
+CREATE FUNCTION fuzz_options(statement text, seeds text[], iterations bigint, seed bigint)
+RETURNS text AS 'fuzz_model' LANGUAGE C;
+
+CREATE TABLE fuzz_seed (type regtype NOT NULL, value bytea NOT NULL);
+CREATE TABLE fuzz_consumer (type regtype NOT NULL, statement text NOT NULL);
+
+CREATE TABLE fuzz_series AS
+SELECT g::bigint AS time, sin(g * 0.7) + g * 0.05 AS y, ARRAY[cos(g * 0.3), (g % 7)::float8] AS features
+FROM generate_series(1, 40) g;
+
+-- An argument for an aggregate, by its type and the row number g.
+CREATE FUNCTION fuzz_argument(type regtype, function text) RETURNS text LANGUAGE sql AS $$
+	SELECT CASE type
+		WHEN 'date'::regtype THEN 'date ''2020-01-01'' + g'
+		WHEN 'timestamp'::regtype THEN 'timestamp ''2020-01-01'' + g * interval ''1 day'''
+		WHEN 'timestamptz'::regtype THEN 'timestamptz ''2020-01-01 UTC'' + g * interval ''1 day'''
+		WHEN 'bigint'::regtype THEN 'g::bigint'
+		WHEN 'integer'::regtype THEN 'g'
+		WHEN 'double precision'::regtype THEN '(2 + sin(g * 1.3) + g * 0.01)'
+		WHEN 'double precision[]'::regtype THEN 'ARRAY[cos(g * 0.3), (g % 7)::float8]'
+		WHEN 'text'::regtype THEN '''x'''
+		WHEN 'jsonb'::regtype THEN CASE WHEN function LIKE 'rnn%'
+			THEN '''{"units": [2], "epochs": 2, "ensemble": 1, "look_back": 3}''::jsonb' ELSE '''{}''::jsonb' END
+	END
+$$;
+
+-- States: every aggregate without its final function gives seeds, every final function consumes.
+DO $$
+DECLARE
+	a record;
+	number integer := 0;
+	arguments text;
+BEGIN
+	FOR a IN
+		SELECT g.aggfnoid, p.proname, g.aggtransfn, g.aggfinalfn, g.aggcombinefn, t.oid::regtype AS type, t.typsend,
+			p.proargtypes, row_number() OVER (PARTITION BY t.oid, g.aggfinalfn ORDER BY g.aggfnoid) = 1 AS first
+		FROM pg_aggregate g
+			JOIN pg_proc p ON p.oid = g.aggfnoid
+			JOIN pg_type t ON t.oid = g.aggtranstype
+			JOIN pg_depend d ON d.objid = t.oid AND d.classid = 'pg_type'::regclass AND d.deptype = 'e'
+			JOIN pg_extension e ON e.oid = d.refobjid AND e.extname = 'creditspread'
+		ORDER BY g.aggfnoid
+	LOOP
+		number := number + 1;
+		SELECT string_agg(fuzz_argument(x.type::regtype, a.proname), ', ' ORDER BY x.place) INTO arguments
+		FROM unnest(a.proargtypes) WITH ORDINALITY x (type, place);
+		EXECUTE format('CREATE AGGREGATE fuzz_state_%s (%s) (SFUNC = %s, STYPE = %s)', number,
+			(SELECT string_agg(x.type::regtype::text, ', ' ORDER BY x.place)
+			FROM unnest(a.proargtypes) WITH ORDINALITY x (type, place)),
+			a.aggtransfn, a.type);
+		EXECUTE format('INSERT INTO fuzz_seed SELECT %L, %s(fuzz_state_%s(%s)) '
+			'FROM (SELECT i * 7 %% 24 AS g FROM generate_series(0, 23) i) rows', a.type, a.typsend, number, arguments);
+		IF a.first THEN
+			EXECUTE format('CREATE AGGREGATE fuzz_final_%s (%s) (SFUNC = %s, STYPE = %s, FINALFUNC = %s)', number,
+				a.type, a.aggcombinefn, a.type, a.aggfinalfn);
+			INSERT INTO fuzz_consumer VALUES
+				(a.type, format('SELECT fuzz_final_%s($1)::text', number)),
+				(a.type, format('SELECT fuzz_final_%s(v)::text FROM (VALUES ($1), ($2)) x (v)', number)),
+				(a.type, format('SELECT fuzz_final_%s(v)::text FROM (VALUES ($2), ($1)) x (v)', number));
+		END IF;
+	END LOOP;
+END
+$$;
+
+-- Models.
+INSERT INTO fuzz_seed
+SELECT 'rnn_model', rnn_model_send(rnn_fit(time, y, features[1:n], options))
+FROM fuzz_series,
+	(VALUES (0, rnn_options(units => '{2}', epochs => 2, ensemble => 1, look_back => 3)),
+		(1, rnn_options(units => '{3,2}', epochs => 2, ensemble => 2, horizons => '{1,5}', cell => 'lstm')),
+		(2, rnn_options(units => '{1}', epochs => 1, ensemble => 3, validation_fraction => 0, target => 'level',
+			loss => 'mae', look_back => 1))) x (n, options)
+GROUP BY n;
+
+INSERT INTO fuzz_consumer VALUES
+	('rnn_model', 'SELECT model_info($1)::text, model_size($1)'),
+	('rnn_model', 'SELECT p.*::text FROM model_parameters($1) p'),
+	('rnn_model', $$
+		SELECT (rnn_forecast($1, y, (SELECT array_agg(0.1 * g) FROM generate_series(1, (info->>'features')::integer) g),
+			coalesce((info->'options'->'horizons'->>0)::integer, 1)) OVER (ORDER BY time))::text
+		FROM fuzz_series, (SELECT model_info($1) AS info OFFSET 0) i$$),
+	('rnn_model', $$
+		SELECT (rnn_forecast(CASE WHEN time < 35 THEN $2 ELSE $1 END, y, features[1:1]) OVER (ORDER BY time))::text
+		FROM fuzz_series$$);
+
+-- A base type without seeds or consumers must be added above.
+CREATE VIEW fuzz_target AS
+SELECT t.oid::regtype AS type, array(SELECT value FROM fuzz_seed s WHERE s.type = t.oid) AS seeds,
+	array(SELECT statement FROM fuzz_consumer c WHERE c.type = t.oid) AS consumers,
+	CASE WHEN t.typname LIKE '%\_model' THEN 5 WHEN t.typname = 'creditspread_series' THEN 3 ELSE 1 END AS weight
+FROM pg_type t
+	JOIN pg_depend d ON d.objid = t.oid AND d.classid = 'pg_type'::regclass AND d.deptype = 'e'
+	JOIN pg_extension e ON e.oid = d.refobjid AND e.extname = 'creditspread'
+WHERE t.typtype = 'b' AND t.typelem = 0;

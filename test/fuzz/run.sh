@@ -1,0 +1,105 @@
+#!/bin/bash
+# Fuzzes the input functions of the extension's types and the options, in a private server with the
+# address and undefined behaviour sanitizers; see fuzz_model.c for what is done to the values.
+#
+#   [ITERATIONS=1000000] [SEED=1] test/fuzz/run.sh
+#
+# A crash, a sanitizer's report, an internal error (SQLSTATE class XX) or a value that does not come
+# back unchanged is a failure; so is a type of which nothing valid came through.
+set -u
+cd "$(dirname "${BASH_SOURCE[0]}")/../.." || exit 1
+. test/functions.sh
+# by its full name: the copies of the programs that come into PATH know nothing of headers
+PG_CONFIG=$(type -P "${PG_CONFIG:-pg_config}")
+export PG_CONFIG
+iterations=${ITERATIONS:-1000000} seed=${SEED:-1}
+fuzz_flags='-g -O1 -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all'
+work=$(mktemp -d) || exit 1
+status=0
+
+finish()
+{
+	local exit_status=$?
+
+	trap '' HUP INT TERM
+	cluster_remove_all immediate
+	rm -rf "$work"
+	exit $exit_status
+}
+trap finish EXIT
+exit_on_signals
+
+# A copy of the sources, so that the build with sanitizers stays away from the other one.
+build()
+{
+	local libraries
+
+	mkdir -p "$work/sources"
+	cp -r Makefile creditspread.control META.json sql src "$work/sources"
+	cp -r test/fuzz "$work/module"
+	export CREDITSPREAD_TOP=$work/sources COVERAGE_CFLAGS=$fuzz_flags
+	cluster_root_create && installation_create || return 1
+	libraries=$CLUSTER_PGXS_LIB
+	make -s -C "$work/module" FUZZ_CFLAGS="$fuzz_flags" &&
+		cp "$work/module/fuzz_model.so" "$libraries"
+}
+
+# The first start is without the sanitizer, so that initdb is.
+start_server()
+{
+	cluster_start main "creditspread.max_model_memory = '4MB'" || return 1
+	cluster_stop main
+	(
+		export LD_PRELOAD ASAN_OPTIONS UBSAN_OPTIONS
+		LD_PRELOAD=$(gcc -print-file-name=libasan.so)
+		ASAN_OPTIONS=detect_leaks=0:allocator_may_return_null=1:detect_stack_use_after_return=0:disable_coredump=1
+		UBSAN_OPTIONS=print_stacktrace=1
+		cluster_start main
+	)
+}
+
+query() { psql -X -q -At -v ON_ERROR_STOP=1 "$@"; }
+
+# The end of a server process is in the log, with the sanitizer's report before it.
+show_crash()
+{
+	grep -nE -A40 'ERROR: AddressSanitizer|runtime error:' "$CLUSTER_ROOT/main/log" | head -n 80
+}
+
+# report NAME FILE: the outcomes of a run, lines of outcome, count and example.
+report()
+{
+	local faults reached
+
+	[ "${VERBOSE:-}" = '' ] || sort -t "$(printf '\t')" -k1 "$2"
+	faults=$(grep -E '^(round trip|input XX|use XX)' "$2")
+	reached=$(awk -F'\t' '$1 ~ / accepted$/ { n += $2 } END { print n + 0 }' "$2")
+	if [ -s "$2" ] && [ -z "$faults" ] && [ "$reached" -gt 0 ]; then
+		record "fuzz $1" 1 0
+		return
+	fi
+	record "fuzz $1" 0 1
+	[ -n "$faults" ] && echo "$faults" || cat "$2"
+	show_crash
+	status=1
+}
+
+build || { record "fuzz: build" 0 1; exit 1; }
+start_server || { record "fuzz: server" 0 1; exit 1; }
+export PGHOST PGPORT=5432 PGUSER=postgres PGDATABASE=creditspread PGOPTIONS='-c client_min_messages=warning'
+PGHOST=$(cluster_socket main)
+query -c 'CREATE EXTENSION creditspread' -f test/fuzz/fuzz.sql || { show_crash; record "fuzz: start" 0 1; exit 1; }
+
+options_iterations=$((iterations / 50))
+while IFS=$'\t' read -r type share; do
+	query -c "SELECT fuzz_type(type, seeds, consumers, $share, $seed) FROM fuzz_target WHERE type = '$type'::regtype" \
+		>"$work/outcomes" 2>"$work/errors" || cat "$work/errors"
+	report "$type: $share values" "$work/outcomes"
+done < <(query -F $'\t' -c "SELECT type, ceil(($iterations - $options_iterations) * weight / sum(weight) OVER ())::bigint FROM fuzz_target")
+
+query -c "SELECT fuzz_options('SELECT rnn_fit(time, y, features, \$1::jsonb)::text FROM fuzz_series',
+	ARRAY['{}', rnn_options('janet', '{2}', 3, '{1,2}', 'change', 'mse', 0.01, 0.1, 1, 8, 2, 0.2, 1, 2, 0.8, 7)::text,
+	rnn_options('lstm', '{2,1}', 2, '{1}', 'level', 'mae', 0.01, 0, 0, 16, 2, 0, 0, 1, 0.5, 0)::text],
+	$options_iterations, $seed)" >"$work/outcomes" 2>"$work/errors" || cat "$work/errors"
+report "rnn_options: $options_iterations values" "$work/outcomes"
+exit $status

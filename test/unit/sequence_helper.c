@@ -1,0 +1,121 @@
+/*
+ * sequence_helper.c
+ *		See sequence_helper.h.
+ */
+#include "sequence_helper.h"
+
+#include <stdlib.h>
+
+cs_sequence_options
+helper_options(void)
+{
+	return (cs_sequence_options){.cell = CS_CELL_JANET,
+								 .layers = 1,
+								 .units = {8},
+								 .look_back = 3,
+								 .horizon_count = 1,
+								 .horizons = {1},
+								 .target = CS_TARGET_CHANGE,
+								 .loss = CS_LOSS_MSE,
+								 .learning_rate = 1e-2,
+								 .batch_size = 32,
+								 .epochs = 12,
+								 .validation_fraction = 0.25,
+								 .ensemble = 1,
+								 .interval_level = 0.9,
+								 .seed = 1};
+}
+
+void
+helper_series(double *values, size_t rows, cs_target target, uint64_t seed)
+{
+	double y = 5;
+	cs_random random;
+
+	cs_random_seed(&random, seed);
+	for (size_t i = 0; i < rows; i++)
+	{
+		double *row = values + i * HELPER_COLUMNS;
+
+		row[0] = y;
+		row[1] = cs_random_normal(&random);
+		row[2] = 100 + 30 * cs_random_normal(&random);
+		y = (target == CS_TARGET_CHANGE ? 1.0 : 0.3) * y + 0.8 * row[1] +
+			0.1 * cs_random_normal(&random);
+	}
+}
+
+void
+helper_begin(helper_fit *helper, const cs_sequence_options *options, const double *values,
+			 size_t rows, size_t columns, const size_t *series_start, size_t series_count)
+{
+	size_t size = cs_sequence_fit_workspace_size(options, rows, columns, series_count);
+	cs_workspace workspace;
+
+	helper->options = *options;
+	helper->count = cs_sequence_parameter_count(options, columns);
+	helper->parameters = malloc(helper->count * (size_t) options->ensemble * sizeof(float));
+	helper->block = malloc(size);
+	helper->calls = 0;
+	if (helper->parameters == NULL || helper->block == NULL)
+		abort();
+	cs_workspace_initialize(&workspace, helper->block, size);
+	helper->status =
+		cs_sequence_fit_initialize(&helper->fit, &helper->options, values, rows, columns,
+								   series_start, series_count, &workspace, helper->parameters);
+}
+
+void
+helper_run(helper_fit *helper)
+{
+	while (helper->status == CS_OK && !cs_sequence_fit_finished(&helper->fit))
+	{
+		helper->status = cs_sequence_fit_iterate(&helper->fit);
+		helper->calls++;
+	}
+}
+
+void
+helper_train(helper_fit *helper, const cs_sequence_options *options, const double *values,
+			 size_t rows, size_t columns)
+{
+	static const size_t start = 0;
+
+	helper_begin(helper, options, values, rows, columns, &start, 1);
+	helper_run(helper);
+}
+
+void
+helper_free(helper_fit *helper)
+{
+	free(helper->parameters);
+	free(helper->block);
+}
+
+cs_status
+helper_predict(const helper_fit *helper, const double *values, size_t rows, double *forecast)
+{
+	const cs_sequence_fit *fit = &helper->fit;
+	cs_sequence_network network = {.options = &helper->options,
+								   .columns = fit->source.columns,
+								   .input_mean = fit->input_mean,
+								   .input_sd = fit->input_sd,
+								   .target_mean = fit->target_mean,
+								   .target_sd = fit->target_sd,
+								   .parameters = helper->parameters};
+	size_t size = cs_sequence_predict_workspace_size(&helper->options, network.columns);
+	void *block = malloc(size);
+	cs_workspace workspace;
+	cs_sequence_predictor predictor;
+	cs_status status;
+
+	if (block == NULL)
+		abort();
+	cs_workspace_initialize(&workspace, block, size);
+	status =
+		cs_sequence_predictor_initialize(&predictor, &network, values, rows, &workspace, forecast);
+	while (status == CS_OK && !cs_sequence_predictor_finished(&predictor))
+		status = cs_sequence_predictor_iterate(&predictor);
+	free(block);
+	return status;
+}

@@ -1,0 +1,674 @@
+/*
+ * test_sequence_fit.c
+ *		Fits learn what is planted, from the training rows alone, reproducibly; every fact that they
+ *		report is recomputed; every status is reached.
+ */
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "sequence_helper.h"
+
+#define ROWS 600
+
+static double values[ROWS * HELPER_COLUMNS];
+static double forecast[ROWS * 2];
+
+static void
+test_learns(void **state)
+{
+	(void) state;
+	for (int cell = 0; cell < CS_CELL_COUNT; cell++)
+		for (int target = 0; target < 2; target++)
+			for (int loss = 0; loss < CS_LOSS_COUNT; loss++)
+			{
+				cs_sequence_options options = helper_options();
+				helper_fit helper;
+
+				options.cell = (cs_cell) cell;
+				options.target = (cs_target) target;
+				options.loss = (cs_loss) loss;
+				helper_series(values, ROWS, options.target, 1);
+				helper_train(&helper, &options, values, ROWS, HELPER_COLUMNS);
+				assert_int_equal(helper.status, CS_OK);
+				assert_int_equal(helper.fit.member[0].epochs, options.epochs);
+				assert_int_equal(helper.fit.member[0].best_epoch, options.epochs);
+				assert_true(helper.fit.validation_mae < 0.3 * helper.fit.random_walk_mae);
+				assert_true(helper.fit.validation_rmse < 0.3 * helper.fit.random_walk_rmse);
+				helper_free(&helper);
+			}
+}
+
+static void
+assert_close(double value, double expected, double tolerance)
+{
+	if (!(fabs(value - expected) <= tolerance * fabs(expected)))
+		fail_msg("%.17g is not %.17g", value, expected);
+}
+
+static int
+compare(const void *a, const void *b)
+{
+	double x = *(const double *) a;
+	double y = *(const double *) b;
+
+	return (x > y) - (x < y);
+}
+
+/* Facts of a fit with two horizons against those of its own forecasts. */
+static void
+check_facts(const helper_fit *helper)
+{
+	const cs_sequence_fit *fit = &helper->fit;
+	size_t n = fit->validation_windows;
+	size_t first = ROWS - (size_t) helper->options.horizons[1] - n;
+	double sum[5] = {0};
+	double error[ROWS];
+
+	assert_int_equal(helper_predict(helper, values, ROWS, forecast), CS_OK);
+	for (int k = 0; k < 2; k++)
+	{
+		for (size_t v = 0; v < n; v++)
+		{
+			size_t origin = first + v;
+			size_t later = origin + (size_t) helper->options.horizons[k];
+			double actual = values[later * HELPER_COLUMNS];
+			double walk = actual - values[origin * HELPER_COLUMNS];
+
+			error[v] = fabs(forecast[origin * 2 + k] - actual);
+			sum[4] += pow(error[v] / fit->target_sd[k], 2);
+			if (k > 0)
+				continue;
+			sum[0] += error[v];
+			sum[1] += error[v] * error[v];
+			sum[2] += fabs(walk);
+			sum[3] += walk * walk;
+		}
+		qsort(error, n, sizeof(double), compare);
+		assert_close(fit->interval_half_width[k], error[(size_t) ceil((n + 1) * 0.9) - 1], 1e-5);
+	}
+	assert_close(fit->validation_mae, sum[0] / n, 1e-5);
+	assert_close(fit->validation_rmse, sqrt(sum[1] / n), 1e-5);
+	assert_close(fit->random_walk_mae, sum[2] / n, 1e-9);
+	assert_close(fit->random_walk_rmse, sqrt(sum[3] / n), 1e-9);
+	if (helper->options.ensemble == 1)
+		assert_close(fit->member[0].validation_loss, sum[4] / (2.0 * n), 1e-5);
+}
+
+static void
+test_facts(void **state)
+{
+	(void) state;
+	for (int target = 0; target < 2; target++)
+		for (int ensemble = 1; ensemble <= 3; ensemble += 2)
+			for (int patience = 0; patience <= 2; patience += 2)
+			{
+				cs_sequence_options options = helper_options();
+				helper_fit helper;
+
+				options.target = (cs_target) target;
+				options.horizon_count = 2;
+				options.horizons[1] = 3;
+				options.ensemble = ensemble;
+				options.patience = patience;
+				options.weight_decay = 1e-4;
+				options.clip_norm = 0.5;
+				helper_series(values, ROWS, options.target, 2);
+				helper_train(&helper, &options, values, ROWS, HELPER_COLUMNS);
+				assert_int_equal(helper.status, CS_OK);
+				check_facts(&helper);
+				helper_free(&helper);
+			}
+}
+
+/* Means and standard deviations of the training rows, once each. */
+static void
+test_scaling(void **state)
+{
+	cs_sequence_options options = helper_options();
+	/* 600 rows: origins 3 to 598; 149 of the 596 windows are for validation */
+	const size_t last_origin = 449;
+	double mean[HELPER_COLUMNS] = {0};
+	double square[HELPER_COLUMNS] = {0};
+	double target_mean = 0;
+	double target_square = 0;
+	helper_fit helper;
+
+	(void) state;
+	options.epochs = 1;
+	helper_series(values, ROWS, options.target, 3);
+	helper_train(&helper, &options, values, ROWS, HELPER_COLUMNS);
+	assert_int_equal(helper.fit.training_windows, 447);
+	assert_int_equal(helper.fit.validation_windows, 149);
+	for (int pass = 0; pass < 2; pass++)
+		for (size_t row = 1; row <= last_origin; row++)
+		{
+			const double *value = values + row * HELPER_COLUMNS;
+			double target = value[HELPER_COLUMNS] - value[0];
+
+			for (int c = 0; c < HELPER_COLUMNS; c++)
+			{
+				double input = c == 0 ? value[0] - value[-HELPER_COLUMNS] : value[c];
+
+				if (pass == 0)
+					mean[c] += input / (double) last_origin;
+				else
+					square[c] += (input - mean[c]) * (input - mean[c]) / (double) last_origin;
+			}
+			if (row < 3)
+				continue;
+			if (pass == 0)
+				target_mean += target / 447;
+			else
+				target_square += (target - target_mean) * (target - target_mean) / 447;
+		}
+	for (int c = 0; c < HELPER_COLUMNS; c++)
+	{
+		assert_close(helper.fit.input_mean[c], mean[c], 1e-9);
+		assert_close(helper.fit.input_sd[c], sqrt(square[c]), 1e-9);
+	}
+	assert_close(helper.fit.target_mean[0], target_mean, 1e-9);
+	assert_close(helper.fit.target_sd[0], sqrt(target_square), 1e-9);
+	helper_free(&helper);
+}
+
+/* About 90 % of the errors on data never seen lie within the interval. */
+static void
+test_coverage(void **state)
+{
+	enum
+	{
+		LONG = 4000
+	};
+	cs_sequence_options options = helper_options();
+	double *seen = malloc(LONG * HELPER_COLUMNS * sizeof(double));
+	double *fresh = malloc(LONG * HELPER_COLUMNS * sizeof(double));
+	double *made = malloc(LONG * sizeof(double));
+	int covered = 0;
+	double walk = 0;
+	double error = 0;
+	helper_fit helper;
+
+	(void) state;
+	helper_series(seen, LONG, options.target, 4);
+	helper_series(fresh, LONG, options.target, 5);
+	helper_train(&helper, &options, seen, LONG, HELPER_COLUMNS);
+	assert_int_equal(helper_predict(&helper, fresh, LONG, made), CS_OK);
+	for (size_t i = 3; i + 1 < LONG; i++)
+	{
+		double actual = fresh[(i + 1) * HELPER_COLUMNS];
+
+		covered += fabs(made[i] - actual) <= helper.fit.interval_half_width[0];
+		error += fabs(made[i] - actual);
+		walk += fabs(fresh[i * HELPER_COLUMNS] - actual);
+	}
+	assert_true(covered > 0.86 * (LONG - 4) && covered < 0.94 * (LONG - 4));
+	assert_true(error < 0.3 * walk);
+	helper_free(&helper);
+	free(seen);
+	free(fresh);
+	free(made);
+}
+
+static void
+test_same_seed_same_bytes(void **state)
+{
+	cs_sequence_options options = helper_options();
+	helper_fit first;
+	helper_fit second;
+	helper_fit pair;
+
+	(void) state;
+	options.epochs = 3;
+	helper_series(values, ROWS, options.target, 6);
+	helper_train(&first, &options, values, ROWS, HELPER_COLUMNS);
+	helper_train(&second, &options, values, ROWS, HELPER_COLUMNS);
+	assert_memory_equal(first.parameters, second.parameters, first.count * sizeof(float));
+	helper_free(&second);
+	options.seed = 2;
+	helper_train(&second, &options, values, ROWS, HELPER_COLUMNS);
+	assert_memory_not_equal(first.parameters, second.parameters, first.count * sizeof(float));
+	options.seed = 1;
+	options.ensemble = 2; /* the windows' order differs only within the tie of a new shuffle */
+	helper_train(&pair, &options, values, ROWS, HELPER_COLUMNS);
+	assert_memory_equal(first.parameters, pair.parameters, first.count * sizeof(float));
+	assert_memory_not_equal(first.parameters, pair.parameters + pair.count,
+							first.count * sizeof(float));
+	helper_free(&first);
+	helper_free(&second);
+	helper_free(&pair);
+}
+
+/* Nothing after the first validation origin reaches the parameters or the scaling. */
+static void
+test_no_leak(void **state)
+{
+	(void) state;
+	for (int target = 0; target < 2; target++)
+	{
+		cs_sequence_options options = helper_options();
+		size_t first_validation;
+		helper_fit first;
+		helper_fit second;
+		helper_fit third;
+
+		options.target = (cs_target) target;
+		options.horizon_count = 2;
+		options.horizons[1] = 4;
+		options.epochs = 2;
+		helper_series(values, ROWS, options.target, 7);
+		helper_train(&first, &options, values, ROWS, HELPER_COLUMNS);
+		first_validation = ROWS - 4 - first.fit.validation_windows;
+		for (size_t i = (first_validation + 1) * HELPER_COLUMNS; i < ROWS * HELPER_COLUMNS; i++)
+			values[i] = -3 * values[i] + 50;
+		helper_train(&second, &options, values, ROWS, HELPER_COLUMNS);
+		assert_memory_equal(first.parameters, second.parameters, first.count * sizeof(float));
+		assert_memory_equal(first.fit.input_mean, second.fit.input_mean,
+							2 * HELPER_COLUMNS * sizeof(double));
+		assert_memory_equal(first.fit.target_mean, second.fit.target_mean, 2 * sizeof(double));
+		assert_memory_equal(first.fit.target_sd, second.fit.target_sd, 2 * sizeof(double));
+		assert_true(first.fit.validation_mae != second.fit.validation_mae);
+		/* the row before is the last training target */
+		values[first_validation * HELPER_COLUMNS] += 1;
+		helper_train(&third, &options, values, ROWS, HELPER_COLUMNS);
+		assert_memory_not_equal(first.parameters, third.parameters, first.count * sizeof(float));
+		helper_free(&first);
+		helper_free(&second);
+		helper_free(&third);
+	}
+}
+
+/* Series too short for a window, before, between and after, leave no trace. */
+static void
+test_short_series_leave_no_trace(void **state)
+{
+	static const size_t start[] = {0, 0, 4, 4, 300, 304, 600, 604};
+	double spread[(ROWS + 12) * HELPER_COLUMNS];
+	cs_sequence_options options = helper_options();
+	static const size_t halves[] = {0, 296};
+	helper_fit plain;
+	helper_fit mixed;
+
+	(void) state;
+	options.epochs = 2;
+	helper_series(values, 592, options.target, 8);
+	for (int i = 0; i < (ROWS + 12) * HELPER_COLUMNS; i++)
+		spread[i] = 1e6 * sin(i);
+	memcpy(spread + (size_t) 4 * HELPER_COLUMNS, values, sizeof(double) * 296 * HELPER_COLUMNS);
+	memcpy(spread + (size_t) 304 * HELPER_COLUMNS, values + (size_t) 296 * HELPER_COLUMNS,
+		   sizeof(double) * 296 * HELPER_COLUMNS);
+	helper_begin(&plain, &options, values, 592, HELPER_COLUMNS, halves, 2);
+	helper_run(&plain);
+	helper_begin(&mixed, &options, spread, 608, HELPER_COLUMNS, start, 8);
+	helper_run(&mixed);
+	assert_int_equal(plain.status, CS_OK);
+	assert_int_equal(mixed.status, CS_OK);
+	/* each half: 292 windows, 73 of them for validation */
+	assert_int_equal(plain.fit.training_windows, 2 * 219);
+	assert_int_equal(plain.fit.validation_windows, 2 * 73);
+	assert_int_equal(mixed.fit.training_windows, 2 * 219);
+	assert_memory_equal(plain.parameters, mixed.parameters, plain.count * sizeof(float));
+	assert_true(plain.fit.validation_mae == mixed.fit.validation_mae);
+	helper_free(&plain);
+	helper_free(&mixed);
+}
+
+static void
+test_early_stopping(void **state)
+{
+	cs_sequence_options options = helper_options();
+	const cs_sequence_member *member;
+	helper_fit helper;
+	helper_fit best;
+
+	(void) state;
+	options.units[0] = 32;
+	options.learning_rate = 0.03;
+	options.epochs = 200;
+	options.patience = 4;
+	helper_series(values, 150, options.target, 9); /* few rows: soon learnt by heart */
+	helper_train(&helper, &options, values, 150, HELPER_COLUMNS);
+	assert_int_equal(helper.status, CS_OK);
+	member = helper.fit.member;
+	assert_true(member->epochs < 200);
+	assert_int_equal(member->epochs - member->best_epoch, 4);
+	/* the parameters kept are those of a fit that ends with the best epoch */
+	options.patience = 0;
+	options.epochs = member->best_epoch;
+	helper_train(&best, &options, values, 150, HELPER_COLUMNS);
+	assert_memory_equal(helper.parameters, best.parameters, best.count * sizeof(float));
+	assert_true(member->validation_loss == best.fit.member[0].validation_loss);
+	assert_true(member->training_loss == best.fit.member[0].training_loss);
+	helper_free(&helper);
+	helper_free(&best);
+}
+
+static void
+test_clipping(void **state)
+{
+	cs_sequence_options options = helper_options();
+	helper_fit none;
+	helper_fit wide;
+	helper_fit tight;
+
+	(void) state;
+	options.epochs = 2;
+	helper_series(values, ROWS, options.target, 10);
+	helper_train(&none, &options, values, ROWS, HELPER_COLUMNS);
+	options.clip_norm = 1e6;
+	helper_train(&wide, &options, values, ROWS, HELPER_COLUMNS);
+	options.clip_norm = 1e-7; /* comparable to Adam's epsilon, so that steps become shorter */
+	helper_train(&tight, &options, values, ROWS, HELPER_COLUMNS);
+	assert_memory_equal(none.parameters, wide.parameters, none.count * sizeof(float));
+	assert_memory_not_equal(none.parameters, tight.parameters, none.count * sizeof(float));
+	assert_true(tight.fit.member[0].training_loss > none.fit.member[0].training_loss);
+	helper_free(&none);
+	helper_free(&wide);
+	helper_free(&tight);
+}
+
+static void
+test_interval_not_available(void **state)
+{
+	cs_sequence_options options = helper_options();
+	helper_fit helper;
+
+	(void) state;
+	options.epochs = 1;
+	options.validation_fraction = 0;
+	helper_series(values, ROWS, options.target, 11);
+	helper_train(&helper, &options, values, ROWS, HELPER_COLUMNS);
+	assert_int_equal(helper.status, CS_OK);
+	assert_int_equal(helper.fit.validation_windows, 0);
+	assert_int_equal(helper.fit.training_windows, ROWS - 4);
+	assert_true(helper.fit.interval_half_width[0] < 0);
+	helper_free(&helper);
+	options.validation_fraction = 0.01; /* 6 windows: too few for 90 % */
+	helper_train(&helper, &options, values, ROWS, HELPER_COLUMNS);
+	assert_int_equal(helper.fit.validation_windows, 6);
+	assert_true(helper.fit.interval_half_width[0] < 0);
+	helper_free(&helper);
+}
+
+static void
+test_progress(void **state)
+{
+	static const size_t start = 0;
+	cs_sequence_options options = helper_options();
+	double last = 0;
+	helper_fit helper;
+
+	(void) state;
+	options.units[0] = 64;
+	options.ensemble = 2;
+	options.patience = 3;
+	helper_series(values, ROWS, options.target, 12);
+	helper_begin(&helper, &options, values, ROWS, HELPER_COLUMNS, &start, 1);
+	assert_true(cs_sequence_fit_progress(&helper.fit) == 0);
+	assert_false(cs_sequence_fit_diverged(&helper.fit));
+	while (!cs_sequence_fit_finished(&helper.fit))
+	{
+		double progress;
+
+		assert_int_equal(cs_sequence_fit_iterate(&helper.fit), CS_OK);
+		helper.calls++;
+		progress = cs_sequence_fit_progress(&helper.fit);
+		assert_true(progress >= last && progress <= 1);
+		last = progress;
+	}
+	assert_true(last == 1);
+	assert_true(helper.calls > 3);
+	helper_free(&helper);
+}
+
+/* A single batch of a large network is spread over many calls, none of which does much. */
+static void
+test_bounded_calls(void **state)
+{
+	cs_sequence_options options = helper_options();
+	double multiply_adds;
+	helper_fit helper;
+
+	(void) state;
+	options.units[0] = 512;
+	options.look_back = 40;
+	options.batch_size = 128;
+	options.epochs = 1;
+	options.patience = 0;
+	options.validation_fraction = 0;
+	helper_series(values, 128 + 41, options.target, 13);
+	helper_train(&helper, &options, values, 128 + 41, HELPER_COLUMNS);
+	assert_int_equal(helper.status, CS_OK);
+	assert_int_equal(helper.fit.training_windows, 128);
+	multiply_adds = 3.0 * 128 * 39 * 1024 * 512;
+	assert_true(helper.calls > multiply_adds / 2e8);
+	helper_free(&helper);
+}
+
+/* A column that does not vary has no influence, whatever its value. */
+static void
+test_constant_column(void **state)
+{
+	cs_sequence_options options = helper_options();
+	helper_fit helper[2];
+
+	(void) state;
+	options.epochs = 2;
+	for (int i = 0; i < 2; i++)
+	{
+		helper_series(values, ROWS, options.target, 14);
+		for (int row = 0; row < ROWS; row++)
+			values[row * HELPER_COLUMNS + 2] = i == 0 ? 0.1 : -7e5;
+		helper_train(helper + i, &options, values, ROWS, HELPER_COLUMNS);
+		assert_int_equal(helper[i].status, CS_OK);
+		assert_true(helper[i].fit.input_sd[2] == 1.0);
+	}
+	assert_true(fabs(helper[0].fit.validation_mae - helper[1].fit.validation_mae) < 1e-6);
+	helper_free(helper);
+	helper_free(helper + 1);
+}
+
+static void
+test_constant_series(void **state)
+{
+	(void) state;
+	for (int target = 0; target < 2; target++)
+	{
+		cs_sequence_options options = helper_options();
+		helper_fit helper;
+
+		options.target = (cs_target) target;
+		helper_series(values, ROWS, options.target, 15);
+		for (int row = 0; row < ROWS; row++)
+			values[row * HELPER_COLUMNS] = 0.1;
+		helper_train(&helper, &options, values, ROWS, HELPER_COLUMNS);
+		assert_int_equal(helper.status, CS_CONSTANT);
+		helper_free(&helper);
+		/* varying after the training rows only is no better */
+		values[(ROWS - 1) * HELPER_COLUMNS] = 2;
+		helper_train(&helper, &options, values, ROWS, HELPER_COLUMNS);
+		assert_int_equal(helper.status, CS_CONSTANT);
+		helper_free(&helper);
+	}
+}
+
+/* A straight line has constant changes: nothing to scale by, and a forecast that continues it. */
+static void
+test_straight_line(void **state)
+{
+	cs_sequence_options options = helper_options();
+	double line[100];
+	helper_fit helper;
+
+	(void) state;
+	options.epochs = 30;
+	for (int i = 0; i < 100; i++)
+		line[i] = 3 + 0.1 * i;
+	helper_train(&helper, &options, line, 100, 1);
+	assert_int_equal(helper.status, CS_OK);
+	assert_true(helper.fit.input_sd[0] == 1.0 && helper.fit.target_sd[0] == 1.0);
+	assert_close(helper.fit.target_mean[0], 0.1, 1e-9);
+	assert_true(helper.fit.validation_mae < 0.01);
+	helper_free(&helper);
+}
+
+static void
+test_not_finite(void **state)
+{
+	static const double bad[] = {NAN, INFINITY, -INFINITY, 1e308};
+	static const size_t row[] = {0, 300, ROWS - 1};
+	cs_sequence_options options = helper_options();
+	helper_fit helper;
+
+	(void) state;
+	for (int b = 0; b < 4; b++)
+		for (int r = 0; r < 3; r++)
+			for (int column = 0; column < HELPER_COLUMNS; column++)
+			{
+				helper_series(values, ROWS, options.target, 16);
+				values[row[r] * HELPER_COLUMNS + column] = bad[b];
+				helper_train(&helper, &options, values, ROWS, HELPER_COLUMNS);
+				/* finite, though huge, and not in any window or target */
+				if (bad[b] == 1e308 && (column > 0 ? row[r] != 300 : row[r] == ROWS))
+					assert_int_equal(helper.status, CS_OK);
+				else
+					assert_int_equal(helper.status, CS_NOT_FINITE);
+				helper_free(&helper);
+			}
+}
+
+/* Parameters that leave the floats end the fit, wherever they stand. */
+static void
+test_divergence(void **state)
+{
+	static const size_t start = 0;
+	cs_sequence_options options = helper_options();
+
+	(void) state;
+	options.units[0] = 64;
+	helper_series(values, ROWS, options.target, 17);
+	for (int clipped = 0; clipped < 2; clipped++)
+		for (int last = 0; last < 2; last++)
+		{
+			helper_fit helper;
+
+			options.clip_norm = clipped;
+			helper_begin(&helper, &options, values, ROWS, HELPER_COLUMNS, &start, 1);
+			assert_int_equal(cs_sequence_fit_iterate(&helper.fit), CS_OK);
+			helper.parameters[last == 1 ? helper.count - 1 : 0] = NAN;
+			helper_run(&helper);
+			assert_int_equal(helper.status, CS_NOT_FINITE);
+			assert_true(cs_sequence_fit_diverged(&helper.fit));
+			helper_free(&helper);
+		}
+}
+
+static void
+test_bad_data_is_not_divergence(void **state)
+{
+	cs_sequence_options options = helper_options();
+	helper_fit helper;
+
+	(void) state;
+	helper_series(values, ROWS, options.target, 18);
+	values[7] = NAN;
+	helper_train(&helper, &options, values, ROWS, HELPER_COLUMNS);
+	assert_int_equal(helper.status, CS_NOT_FINITE);
+	assert_false(cs_sequence_fit_diverged(&helper.fit));
+	helper_free(&helper);
+}
+
+static cs_status
+initialize_status(const cs_sequence_options *options, size_t rows, size_t columns,
+				  const size_t *start, size_t series, size_t workspace_size)
+{
+	static char block[1 << 20];
+	static float parameters[1 << 14];
+	static cs_sequence_fit fit;
+	cs_workspace workspace;
+
+	cs_workspace_initialize(&workspace, block, workspace_size);
+	return cs_sequence_fit_initialize(&fit, options, values, rows, columns, start, series,
+									  &workspace, parameters);
+}
+
+static void
+test_initialize_statuses(void **state)
+{
+	static const size_t zero[] = {0};
+	static const size_t one[] = {1};
+	static const size_t falling[] = {0, 50, 40};
+	static const size_t beyond[] = {0, 101};
+	cs_sequence_options options = helper_options();
+	cs_sequence_options wrong = options;
+	size_t least = cs_sequence_fit_minimum_rows(&options);
+	size_t size = cs_sequence_fit_workspace_size(&options, 100, 3, 1);
+
+	(void) state;
+	assert_int_equal(initialize_status(&options, 100, 3, zero, 1, size), CS_OK);
+	wrong.epochs = 0;
+	assert_int_equal(initialize_status(&wrong, 100, 3, zero, 1, size), CS_OUT_OF_RANGE);
+	assert_int_equal(initialize_status(&options, 100, 0, zero, 1, size), CS_OUT_OF_RANGE);
+	assert_int_equal(initialize_status(&options, 100, 3, one, 1, size), CS_OUT_OF_RANGE);
+	assert_int_equal(initialize_status(&options, 100, 3, zero, 0, size), CS_OUT_OF_RANGE);
+	assert_int_equal(initialize_status(&options, 100, 3, falling, 3, size), CS_OUT_OF_RANGE);
+	assert_int_equal(initialize_status(&options, 100, 3, beyond, 2, size), CS_OUT_OF_RANGE);
+	assert_int_equal(initialize_status(&options, 0, 3, zero, 1, size), CS_TOO_FEW);
+	assert_int_equal(initialize_status(&options, least, 3, zero, 1, size), CS_OK);
+	assert_int_equal(initialize_status(&options, least - 1, 3, zero, 1, size), CS_TOO_FEW);
+	assert_int_equal(initialize_status(&options, (size_t) 1 << 31, 3, zero, 1, size),
+					 CS_SIZE_OVERFLOW);
+	for (size_t less = 2 * CS_ALIGNMENT; less < size; less += CS_ALIGNMENT)
+		assert_int_equal(initialize_status(&options, 100, 3, zero, 1, size - less), CS_NO_MEMORY);
+}
+
+static void
+test_workspace_size(void **state)
+{
+	cs_sequence_options options = helper_options();
+	size_t small = cs_sequence_fit_workspace_size(&options, 1000, 12, 1);
+	size_t large = cs_sequence_fit_workspace_size(&options, 1001000, 12, 1);
+
+	(void) state;
+	/* per window: its origin, and an error of every fourth */
+	assert_true(large - small <= 1000000 * (4 + 8 / 4) + 256);
+	assert_int_equal(cs_sequence_fit_workspace_size(&options, 1000, 0, 1), SIZE_MAX);
+	assert_int_equal(cs_sequence_fit_workspace_size(&options, SIZE_MAX / 2, 3, 1), SIZE_MAX);
+	options.horizon_count = 2;
+	options.horizons[1] = 2;
+	assert_int_equal(cs_sequence_fit_workspace_size(&options, 1000, 3, SIZE_MAX / 2 + 1), SIZE_MAX);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_learns),
+		cmocka_unit_test(test_facts),
+		cmocka_unit_test(test_scaling),
+		cmocka_unit_test(test_coverage),
+		cmocka_unit_test(test_same_seed_same_bytes),
+		cmocka_unit_test(test_no_leak),
+		cmocka_unit_test(test_short_series_leave_no_trace),
+		cmocka_unit_test(test_early_stopping),
+		cmocka_unit_test(test_clipping),
+		cmocka_unit_test(test_interval_not_available),
+		cmocka_unit_test(test_progress),
+		cmocka_unit_test(test_bounded_calls),
+		cmocka_unit_test(test_constant_column),
+		cmocka_unit_test(test_constant_series),
+		cmocka_unit_test(test_straight_line),
+		cmocka_unit_test(test_not_finite),
+		cmocka_unit_test(test_divergence),
+		cmocka_unit_test(test_bad_data_is_not_divergence),
+		cmocka_unit_test(test_initialize_statuses),
+		cmocka_unit_test(test_workspace_size),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,92 @@
+/*
+ * test_workspace.c
+ *		Sizes that add up, overflow that is seen, pieces that are aligned and do not overlap.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+#include <string.h>
+
+#include "numeric/base/workspace.h"
+
+static void
+test_stated_size_is_enough(void **state)
+{
+	static char block[4096 + 64];
+
+	(void) state;
+	for (int shift = 0; shift < CS_ALIGNMENT; shift++)
+	{
+		cs_size total = {0};
+		cs_workspace workspace;
+		char *piece[3];
+		size_t bytes[3] = {3 * sizeof(double), 65, 0};
+
+		cs_size_add(&total, 3, sizeof(double));
+		cs_size_add(&total, 65, 1);
+		cs_size_add(&total, 0, 8);
+		assert_true(cs_size_total(&total) <= 4096);
+		cs_workspace_initialize(&workspace, block + shift, cs_size_total(&total));
+		piece[0] = cs_workspace_take(&workspace, 3, sizeof(double));
+		piece[1] = cs_workspace_take(&workspace, 65, 1);
+		piece[2] = cs_workspace_take(&workspace, 0, 8);
+		for (int i = 0; i < 3; i++)
+		{
+			assert_non_null(piece[i]);
+			assert_int_equal((uintptr_t) piece[i] % CS_ALIGNMENT, 0);
+			assert_true(piece[i] >= block + shift);
+			assert_true(piece[i] + bytes[i] <= block + shift + cs_size_total(&total));
+		}
+		assert_true(piece[0] + bytes[0] <= piece[1]);
+		assert_true(piece[1] + bytes[1] <= piece[2]);
+		assert_null(cs_workspace_take(&workspace, CS_ALIGNMENT + 1, 1));
+	}
+}
+
+static void
+test_too_small(void **state)
+{
+	char block[100];
+	cs_workspace workspace;
+
+	(void) state;
+	cs_workspace_initialize(&workspace, block + 1, 10);
+	assert_null(cs_workspace_take(&workspace, 65, 1));
+	cs_workspace_initialize(&workspace, block, sizeof(block));
+	assert_null(cs_workspace_take(&workspace, SIZE_MAX, 2));
+	assert_null(cs_workspace_take(&workspace, SIZE_MAX, 1));
+}
+
+static void
+test_overflow(void **state)
+{
+	cs_size product = {0};
+	cs_size sum = {0};
+	cs_size rounding = {0};
+
+	(void) state;
+	cs_size_add(&product, SIZE_MAX / 2, 3);
+	assert_int_equal(cs_size_total(&product), SIZE_MAX);
+	cs_size_add(&product, 1, 1);
+	assert_int_equal(cs_size_total(&product), SIZE_MAX);
+	cs_size_add(&sum, SIZE_MAX / 2, 1);
+	cs_size_add(&sum, SIZE_MAX / 2, 1);
+	cs_size_add(&sum, SIZE_MAX / 2, 1);
+	assert_int_equal(cs_size_total(&sum), SIZE_MAX);
+	cs_size_add(&rounding, SIZE_MAX - 1, 1);
+	assert_int_equal(cs_size_total(&rounding), SIZE_MAX);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_stated_size_is_enough),
+		cmocka_unit_test(test_too_small),
+		cmocka_unit_test(test_overflow),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
