@@ -79,7 +79,7 @@ fit_series(const Series *series, const cs_sequence_options *options)
 	{
 		cs_status status = cs_sequence_fit_iterate(fit);
 
-		if (status == CS_NOT_FINITE)
+		if (status == CS_NOT_FINITE && cs_sequence_fit_diverged(fit))
 			ereport(ERROR, (errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
 							errmsg("rnn_fit: the training diverged at learning_rate %g",
 								   options->learning_rate),

@@ -17,9 +17,15 @@ cs_adam_initialize(cs_adam *adam, double learning_rate, float *first, float *sec
 					  .beta2 = 0.999,
 					  .epsilon = 1e-8,
 					  .first = first,
-					  .second = second,
-					  .power1 = 1.0,
-					  .power2 = 1.0};
+					  .second = second};
+	cs_adam_restart(adam);
+}
+
+void
+cs_adam_restart(cs_adam *adam)
+{
+	adam->power1 = 1.0;
+	adam->power2 = 1.0;
 }
 
 void

@@ -22,8 +22,11 @@ typedef struct cs_adam
 	double power2; /* beta2 to the number of steps */
 } cs_adam;
 
-/* The usual betas and epsilon, no decay; `first` and `second` are cleared by cs_adam_clear. */
+/* The usual betas and epsilon, no decay.  Before the first step: cs_adam_clear. */
 extern void cs_adam_initialize(cs_adam *adam, double learning_rate, float *first, float *second);
+
+/* As if no step had been made. */
+extern void cs_adam_restart(cs_adam *adam);
 
 /* Clears both moments of parameters `from` to `from` + count - 1. */
 extern void cs_adam_clear(cs_adam *adam, size_t from, size_t count);

@@ -16,8 +16,12 @@
 /* Multiply-adds in one piece of work, at most, unless a single row has more. */
 #define PIECE 4e7
 
-/* What a gate's functions cost per unit, in multiply-adds. */
+/* What a gate's functions, and a float brought into fresh memory, cost in multiply-adds. */
 #define GATE_COST 40.0
+#define TOUCH_COST 30.0
+
+/* Reading the weights, which every product does, costs as much as this many rows. */
+#define WEIGHT_ROWS 8
 
 enum
 {
@@ -61,14 +65,14 @@ input_products(cs_recurrent_layer *layer, double *budget)
 {
 	int width = layer->kind->gates * layer->units;
 	int flat = layer->steps * layer->batch;
-	double cost = (double) width * layer->inputs;
+	double cost = width * (layer->inputs + TOUCH_COST);
 	int rows = piece_rows(layer, flat, cost);
 	size_t at = (size_t) layer->row;
 
 	cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasTrans, rows, width, layer->inputs, 1.0f,
 				layer->input + at * layer->inputs, layer->inputs, layer->input_weight,
 				layer->inputs, 0.0f, layer->gates + at * width, width);
-	*budget -= rows * cost;
+	*budget -= (rows + WEIGHT_ROWS) * cost;
 	layer->row += rows;
 	if (layer->row == flat)
 	{
@@ -112,7 +116,7 @@ step_forward(cs_recurrent_layer *layer, double *budget)
 	layer->kind->forward(layer->output + at.now * units, gates, layer->memory + at.now * kept,
 						 last_output, at.first ? NULL : layer->memory + at.last * kept, layer->bias,
 						 rows, units);
-	*budget -= rows * cost;
+	*budget -= (rows + WEIGHT_ROWS) * cost;
 	layer->row += rows;
 	if (layer->row == layer->batch)
 	{
@@ -170,7 +174,7 @@ step_backward(cs_recurrent_layer *layer, double *budget)
 	if (!at.first)
 		cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, rows, units, width, 1.0f, gates,
 					width, layer->recurrent_weight, units, 1.0f, last_gradient, units);
-	*budget -= rows * cost;
+	*budget -= (rows + WEIGHT_ROWS) * cost;
 	layer->row += rows;
 	if (layer->row < layer->batch)
 		return;
@@ -215,7 +219,7 @@ weight_gradients(cs_recurrent_layer *layer, double *budget)
 		cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, rows, inputs, width, 1.0f, gates,
 					width, layer->input_weight, inputs, 0.0f, layer->input_gradient + at * inputs,
 					inputs);
-	*budget -= rows * cost;
+	*budget -= (rows + WEIGHT_ROWS) * cost;
 	layer->row += rows;
 }
 

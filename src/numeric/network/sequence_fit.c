@@ -1,52 +1,18 @@
 /*
  * sequence_fit.c
- *		Training as a chain of stages, each of which can stop after a bounded piece of work.
- *
- *		PREPARE  SCALE  { DRAW  CLEAR  { { GATHER  FORWARD  BACKWARD  NORM  UPDATE } per batch
- *		{ CHECK_GATHER  CHECK_FORWARD } per validation batch  EPOCH  KEEP } per epoch  FINISH }
- *		per member  { EVALUATE_GATHER  EVALUATE_FORWARD } per validation batch  INTERVAL  DONE
+ *		A fit's memory, its start, what its stages share, and the loop over them.
  */
 #include "numeric/network/sequence_fit.h"
 
-#include <math.h>
 #include <string.h>
 
-#include "numeric/base/vector_math.h"
-#include "numeric/evaluation/conformal.h"
+#include "numeric/network/sequence_stage.h"
 
 /* Work of one call, in multiply-adds; some milliseconds. */
 #define CALL_BUDGET 1e8
 
-/* The same of one piece inside of a stage. */
-#define PIECE 2e7
-
-/* What other work costs in multiply-adds, per value or parameter. */
-#define PREPARE_COST 200.0
-#define GATHER_COST 30.0
-#define PARAMETER_COST 50.0
-#define ERROR_COST 200.0
-
-enum
-{
-	PREPARE,
-	SCALE,
-	DRAW,
-	CLEAR,
-	GATHER,
-	FORWARD,
-	BACKWARD,
-	NORM,
-	UPDATE,
-	CHECK_GATHER,
-	CHECK_FORWARD,
-	EPOCH,
-	KEEP,
-	FINISH,
-	EVALUATE_GATHER,
-	EVALUATE_FORWARD,
-	INTERVAL,
-	DONE
-};
+/* What bringing a value into a buffer costs in multiply-adds. */
+#define GATHER_COST 60.0
 
 static int
 pass_batch(const cs_sequence_options *options)
@@ -124,8 +90,8 @@ take_workspace(cs_sequence_fit *fit, cs_workspace *workspace)
 	return true;
 }
 
-static size_t
-series_end(const cs_sequence_fit *fit, size_t series)
+size_t
+cs_stage_series_end(const cs_sequence_fit *fit, size_t series)
 {
 	return series + 1 < fit->series_count ? fit->series_start[series + 1] : fit->rows;
 }
@@ -139,7 +105,7 @@ count_windows(cs_sequence_fit *fit)
 	for (size_t s = 0; s < fit->series_count; s++)
 	{
 		size_t start = fit->series_start[s];
-		size_t end = series_end(fit, s);
+		size_t end = cs_stage_series_end(fit, s);
 		cs_sequence_split split;
 
 		if (end < start || end > fit->rows)
@@ -191,177 +157,30 @@ cs_sequence_fit_initialize(cs_sequence_fit *fit, const cs_sequence_options *opti
 	for (int k = 0; k < options->horizon_count; k++)
 		cs_moments_initialize(fit->target_moments + k);
 	cs_moments_initialize(&fit->y_moments);
-	cs_sequence_split_series(&fit->split, options, 0, series_end(fit, 0));
-	fit->stage = PREPARE;
+	cs_sequence_split_series(&fit->split, options, 0, cs_stage_series_end(fit, 0));
+	fit->stage = CS_STAGE_PREPARE;
 	return CS_OK;
 }
 
-static void
-enter(cs_sequence_fit *fit, int stage)
+void
+cs_stage_enter(cs_sequence_fit *fit, int stage)
 {
 	fit->stage = stage;
 	fit->cursor = 0;
 }
 
-/* Takes in row `position`, in the split of its series. */
-static cs_status
-prepare_row(cs_sequence_fit *fit)
-{
-	const cs_sequence_source *source = &fit->source;
-	const cs_sequence_split *split = &fit->split;
-	size_t row = fit->position;
-	const double *value = source->values + row * source->columns;
-
-	if (!cs_all_finite_double(value, source->columns))
-		return CS_NOT_FINITE;
-	if (split->training_end > split->first_origin && row < split->training_end)
-	{
-		cs_moments_add(&fit->y_moments, value[0]);
-		for (size_t c = 0; row >= split->first_row && c < source->columns; c++)
-			cs_moments_add(fit->input_moments + c, cs_sequence_input(source, row, c));
-	}
-	if (row >= split->first_origin && row < split->training_end)
-	{
-		for (int k = 0; k < fit->options->horizon_count; k++)
-		{
-			double target = cs_sequence_target(source, row, k);
-
-			cs_moments_add(fit->target_moments + k, target);
-			cs_moments_add(&fit->y_moments, target + cs_sequence_target_base(source, row));
-		}
-		fit->window[fit->filled[0]++] = (int32_t) row;
-	}
-	if (row >= split->validation_first && row < split->validation_end)
-		fit->window[fit->training_windows + fit->filled[1]++] = (int32_t) row;
-	return CS_OK;
-}
-
-static cs_status
-prepare(cs_sequence_fit *fit, double *budget)
-{
-	double cost = PREPARE_COST * (double) fit->source.columns;
-
-	for (; *budget > 0 && fit->position < fit->rows; fit->position++, *budget -= cost)
-	{
-		cs_status status;
-
-		while (fit->position >= series_end(fit, fit->series))
-		{
-			fit->series++;
-			cs_sequence_split_series(&fit->split, fit->options, fit->position,
-									 series_end(fit, fit->series));
-		}
-		status = prepare_row(fit);
-		if (status != CS_OK)
-			return status;
-	}
-	if (fit->position == fit->rows)
-		enter(fit, SCALE);
-	return CS_OK;
-}
-
-/* Mean and scale of a sample; the scale is 1 when it is as good as constant. */
-static void
-scale_of(double *mean, double *sd, const cs_moments *moments, double magnitude)
-{
-	*mean = moments->mean;
-	*sd = cs_moments_constant(moments, magnitude) ? 1.0 : cs_moments_sd(moments);
-}
-
-static cs_status
-scale(cs_sequence_fit *fit, double *budget)
-{
-	size_t columns = fit->source.columns;
-	size_t horizons = (size_t) fit->options->horizon_count;
-	double magnitude = cs_moments_magnitude(&fit->y_moments);
-
-	(void) budget;
-	for (size_t c = 0; c < columns; c++)
-		scale_of(fit->input_mean + c, fit->input_sd + c, fit->input_moments + c,
-				 c == 0 ? magnitude : cs_moments_magnitude(fit->input_moments + c));
-	for (size_t k = 0; k < horizons; k++)
-		scale_of(fit->target_mean + k, fit->target_sd + k, fit->target_moments + k, magnitude);
-	if (!cs_all_finite_double(fit->input_mean, 2 * columns) ||
-		!cs_all_finite_double(fit->target_mean, horizons) ||
-		!cs_all_finite_double(fit->target_sd, horizons))
-		return CS_NOT_FINITE;
-	if (cs_moments_constant(&fit->y_moments, magnitude))
-		return CS_CONSTANT;
-	enter(fit, DRAW);
-	return CS_OK;
-}
-
-static float *
-member_parameters(const cs_sequence_fit *fit)
+float *
+cs_stage_parameters(const cs_sequence_fit *fit)
 {
 	return fit->parameters + (size_t) fit->current * fit->parameter_count;
 }
 
-static cs_status
-draw(cs_sequence_fit *fit, double *budget)
-{
-	cs_parameter_view views[CS_MAX_VIEWS];
-	size_t count = (size_t) cs_sequence_model_views(&fit->architecture, views);
-	int view = (int) fit->cursor;
-
-	if (view == 0)
-		cs_random_seed(&fit->random, fit->options->seed + (uint64_t) fit->current);
-	cs_sequence_model_initialize_view(member_parameters(fit), &fit->architecture, views, view,
-									  &fit->random);
-	*budget -= PARAMETER_COST * views[view].shape[0] * views[view].shape[1];
-	fit->cursor++;
-	if (fit->cursor == count)
-		enter(fit, CLEAR);
-	return CS_OK;
-}
-
-/* The next piece of the parameters; advances the cursor. */
-static size_t
-parameter_piece(cs_sequence_fit *fit, size_t *from, double *budget)
-{
-	size_t count = fit->parameter_count - fit->cursor;
-
-	if (count > (size_t) (PIECE / PARAMETER_COST))
-		count = (size_t) (PIECE / PARAMETER_COST);
-	*from = fit->cursor;
-	*budget -= PARAMETER_COST * (double) count;
-	fit->cursor += count;
-	return count;
-}
-
-static void
-begin_epoch(cs_sequence_fit *fit)
-{
-	fit->position = 0;
-	fit->loss_sum = 0;
-	enter(fit, GATHER);
-}
-
-static cs_status
-clear(cs_sequence_fit *fit, double *budget)
-{
-	size_t from;
-	size_t count = parameter_piece(fit, &from, budget);
-
-	cs_adam_clear(&fit->adam, from, count);
-	memset(fit->gradient + from, 0, count * sizeof(float));
-	if (fit->cursor < fit->parameter_count)
-		return CS_OK;
-	fit->epoch = 0;
-	begin_epoch(fit);
-	return CS_OK;
-}
-
-/*
- * Brings windows position, position + 1, ... of `origin` into the pass; true when all of the batch
- * are in.
- */
-static bool
-gather(cs_sequence_fit *fit, const int32_t *origin, double *budget)
+bool
+cs_stage_gather_windows(cs_sequence_fit *fit, const int32_t *origin, double *budget)
 {
 	const cs_sequence_source *source = &fit->source;
 	double cost = GATHER_COST * (double) source->columns * fit->options->look_back;
-	int most = (int) (PIECE / cost) + 1;
+	int most = (int) (CS_STAGE_PIECE / cost) + 1;
 	int first = (int) fit->cursor;
 	int count = fit->batch - first < most ? fit->batch - first : most;
 
@@ -371,323 +190,52 @@ gather(cs_sequence_fit *fit, const int32_t *origin, double *budget)
 	if (fit->cursor < (size_t) fit->batch)
 		return false;
 	cs_sequence_gather_targets(fit->target, source, origin + fit->position, fit->batch);
-	cs_sequence_forward_begin(&fit->pass, member_parameters(fit), fit->batch);
+	cs_sequence_forward_begin(&fit->pass, cs_stage_parameters(fit), fit->batch);
 	return true;
 }
 
-static void
-choose_batch(cs_sequence_fit *fit, size_t windows, int batch)
+void
+cs_stage_choose_batch(cs_sequence_fit *fit, size_t windows, int batch)
 {
 	size_t left = windows - fit->position;
 
 	fit->batch = left < (size_t) batch ? (int) left : batch;
 }
 
-static cs_status
-gather_training(cs_sequence_fit *fit, double *budget)
+bool
+cs_stage_gather_validation(cs_sequence_fit *fit, double *budget)
 {
-	if (fit->cursor == 0)
-	{
-		choose_batch(fit, fit->training_windows, fit->options->batch_size);
-		cs_random_shuffle_part(&fit->random, fit->window, fit->training_windows, fit->position,
-							   (size_t) fit->batch);
-	}
-	if (gather(fit, fit->window, budget))
-		enter(fit, FORWARD);
-	return CS_OK;
-}
-
-/* Adds the loss of the batch, with its gradient if that is wanted. */
-static cs_status
-add_loss(cs_sequence_fit *fit, float *gradient)
-{
-	size_t outputs = (size_t) fit->batch * fit->options->horizon_count;
-
-	fit->loss_sum +=
-		cs_loss_sum(gradient, fit->pass.output, fit->target, outputs, fit->options->loss);
-	return cs_all_finite_double(&fit->loss_sum, 1) ? CS_OK : CS_NOT_FINITE;
-}
-
-static cs_status
-forward(cs_sequence_fit *fit, double *budget)
-{
-	if (!cs_sequence_forward(&fit->pass, budget))
-		return CS_OK;
-	cs_sequence_backward_begin(&fit->pass, fit->gradient);
-	fit->norm_square = 0;
-	enter(fit, BACKWARD);
-	return add_loss(fit, fit->pass.output_gradient);
-}
-
-static cs_status
-backward(cs_sequence_fit *fit, double *budget)
-{
-	if (!cs_sequence_backward(&fit->pass, budget))
-		return CS_OK;
-	cs_adam_step(&fit->adam);
-	enter(fit, fit->options->clip_norm > 0 ? NORM : UPDATE);
-	return CS_OK;
-}
-
-static cs_status
-norm(cs_sequence_fit *fit, double *budget)
-{
-	size_t from;
-	size_t count = parameter_piece(fit, &from, budget);
-
-	fit->norm_square += cs_gradient_norm_square(fit->gradient + from, count);
-	if (fit->cursor < fit->parameter_count)
-		return CS_OK;
-	enter(fit, UPDATE);
-	return cs_all_finite_double(&fit->norm_square, 1) ? CS_OK : CS_NOT_FINITE;
-}
-
-static double
-mean_loss(const cs_sequence_fit *fit, size_t windows)
-{
-	return fit->loss_sum / ((double) windows * fit->options->horizon_count);
-}
-
-static cs_status
-update(cs_sequence_fit *fit, double *budget)
-{
-	size_t from;
-	size_t count = parameter_piece(fit, &from, budget);
-
-	cs_adam_update(&fit->adam, member_parameters(fit), fit->gradient,
-				   cs_gradient_clip_scale(sqrt(fit->norm_square), fit->options->clip_norm), from,
-				   count);
-	memset(fit->gradient + from, 0, count * sizeof(float));
-	if (fit->cursor < fit->parameter_count)
-		return CS_OK;
-	fit->position += (size_t) fit->batch;
-	enter(fit, GATHER);
-	if (fit->position < fit->training_windows)
-		return CS_OK;
-	fit->epoch++;
-	fit->epoch_loss[0] = mean_loss(fit, fit->training_windows);
-	fit->loss_sum = 0;
-	fit->position = 0;
-	if (fit->validation_windows > 0 &&
-		(fit->options->patience > 0 || fit->epoch == fit->options->epochs))
-		enter(fit, CHECK_GATHER);
-	else
-		enter(fit, EPOCH);
-	return CS_OK;
-}
-
-static bool
-gather_validation(cs_sequence_fit *fit, double *budget)
-{
-	choose_batch(fit, fit->validation_windows, cs_sequence_forward_batch(fit->options));
-	return gather(fit, fit->window + fit->training_windows, budget);
-}
-
-static cs_status
-check_gather(cs_sequence_fit *fit, double *budget)
-{
-	if (gather_validation(fit, budget))
-		enter(fit, CHECK_FORWARD);
-	return CS_OK;
-}
-
-static cs_status
-check_forward(cs_sequence_fit *fit, double *budget)
-{
-	if (!cs_sequence_forward(&fit->pass, budget))
-		return CS_OK;
-	fit->position += (size_t) fit->batch;
-	enter(fit, fit->position < fit->validation_windows ? CHECK_GATHER : EPOCH);
-	return add_loss(fit, NULL);
-}
-
-/* Whether the epoch is the one to keep, so far. */
-static bool
-improved(const cs_sequence_fit *fit, const cs_sequence_member *member)
-{
-	return fit->options->patience == 0 || fit->epoch == 1 ||
-		   fit->epoch_loss[1] < member->validation_loss;
-}
-
-static cs_status
-epoch(cs_sequence_fit *fit, double *budget)
-{
-	cs_sequence_member *member = fit->member + fit->current;
-
-	(void) budget;
-	if (fit->validation_windows > 0)
-		fit->epoch_loss[1] = mean_loss(fit, fit->validation_windows);
-	member->epochs = fit->epoch;
-	if (improved(fit, member))
-	{
-		member->best_epoch = fit->epoch;
-		member->training_loss = fit->epoch_loss[0];
-		member->validation_loss = fit->epoch_loss[1];
-		enter(fit, KEEP);
-	}
-	else if (fit->epoch == fit->options->epochs ||
-			 fit->epoch - member->best_epoch >= fit->options->patience)
-		enter(fit, FINISH);
-	else
-		begin_epoch(fit);
-	return CS_OK;
-}
-
-static cs_status
-keep(cs_sequence_fit *fit, double *budget)
-{
-	if (fit->options->patience > 0)
-	{
-		size_t from;
-		size_t count = parameter_piece(fit, &from, budget);
-
-		memcpy(fit->best + from, member_parameters(fit) + from, count * sizeof(float));
-		if (fit->cursor < fit->parameter_count)
-			return CS_OK;
-	}
-	if (fit->epoch == fit->options->epochs)
-		enter(fit, FINISH);
-	else
-		begin_epoch(fit);
-	return CS_OK;
-}
-
-static cs_status
-finish(cs_sequence_fit *fit, double *budget)
-{
-	float *parameters = member_parameters(fit);
-	size_t from;
-	size_t count = parameter_piece(fit, &from, budget);
-
-	if (fit->options->patience > 0)
-		memcpy(parameters + from, fit->best + from, count * sizeof(float));
-	if (!cs_all_finite_float(parameters + from, count))
-		return CS_NOT_FINITE;
-	if (fit->cursor < fit->parameter_count)
-		return CS_OK;
-	fit->current++;
-	fit->position = 0;
-	if (fit->current < fit->options->ensemble)
-		enter(fit, DRAW);
-	else
-	{
-		fit->current = 0;
-		enter(fit, fit->validation_windows > 0 ? EVALUATE_GATHER : INTERVAL);
-	}
-	return CS_OK;
-}
-
-static cs_status
-evaluate_gather(cs_sequence_fit *fit, double *budget)
-{
-	if (gather_validation(fit, budget))
-		enter(fit, EVALUATE_FORWARD);
-	return CS_OK;
-}
-
-/* Errors of the members' mean forecast, and of the random walk, in units of y. */
-static cs_status
-add_errors(cs_sequence_fit *fit)
-{
-	const cs_sequence_source *source = &fit->source;
-	const int32_t *origin = fit->window + fit->training_windows + fit->position;
-	int horizons = fit->options->horizon_count;
-
-	for (int n = 0; n < fit->batch; n++)
-	{
-		double base = cs_sequence_target_base(source, (size_t) origin[n]);
-		double walk = cs_sequence_target(source, (size_t) origin[n], 0) + base -
-					  source->values[(size_t) origin[n] * source->columns];
-
-		for (int k = 0; k < horizons; k++)
-		{
-			double actual = cs_sequence_target(source, (size_t) origin[n], k) + base;
-			double error = fabs(actual - fit->forecast[(size_t) n * horizons + k]);
-
-			fit->absolute_error[k * fit->validation_windows + fit->position + n] = error;
-			fit->error_sum[0] += k == 0 ? error : 0;
-			fit->error_sum[1] += k == 0 ? error * error : 0;
-		}
-		fit->error_sum[2] += fabs(walk);
-		fit->error_sum[3] += walk * walk;
-	}
-	return cs_all_finite_double(fit->error_sum, 4) ? CS_OK : CS_NOT_FINITE;
-}
-
-static cs_status
-evaluate_forward(cs_sequence_fit *fit, double *budget)
-{
-	const int32_t *origin = fit->window + fit->training_windows + fit->position;
-	cs_status status;
-
-	if (!cs_sequence_forward(&fit->pass, budget))
-		return CS_OK;
-	if (fit->current == 0)
-		cs_sequence_forecast_begin(fit->forecast, &fit->source, origin, fit->batch);
-	cs_sequence_forecast_add(fit->forecast, &fit->source, fit->pass.output, fit->batch);
-	*budget -= ERROR_COST * fit->batch * fit->options->horizon_count;
-	fit->current++;
-	if (fit->current < fit->options->ensemble)
-	{
-		cs_sequence_forward_begin(&fit->pass, member_parameters(fit), fit->batch);
-		return CS_OK;
-	}
-	status = add_errors(fit);
-	fit->current = 0;
-	fit->position += (size_t) fit->batch;
-	enter(fit, fit->position < fit->validation_windows ? EVALUATE_GATHER : INTERVAL);
-	return status;
-}
-
-static cs_status
-interval(cs_sequence_fit *fit, double *budget)
-{
-	size_t n = fit->validation_windows;
-	size_t k = fit->cursor;
-
-	fit->interval_half_width[k] =
-		cs_conformal_half_width(fit->absolute_error + k * n, n, fit->options->interval_level);
-	*budget -= ERROR_COST * (double) n;
-	fit->cursor++;
-	if (fit->cursor < (size_t) fit->options->horizon_count)
-		return CS_OK;
-	if (n > 0)
-	{
-		fit->validation_mae = fit->error_sum[0] / (double) n;
-		fit->validation_rmse = sqrt(fit->error_sum[1] / (double) n);
-		fit->random_walk_mae = fit->error_sum[2] / (double) n;
-		fit->random_walk_rmse = sqrt(fit->error_sum[3] / (double) n);
-	}
-	enter(fit, DONE);
-	return CS_OK;
+	cs_stage_choose_batch(fit, fit->validation_windows, cs_sequence_forward_batch(fit->options));
+	return cs_stage_gather_windows(fit, fit->window + fit->training_windows, budget);
 }
 
 cs_status
 cs_sequence_fit_iterate(cs_sequence_fit *fit)
 {
-	static cs_status (*const stages[])(cs_sequence_fit *, double *) = {
-		[PREPARE] = prepare,
-		[SCALE] = scale,
-		[DRAW] = draw,
-		[CLEAR] = clear,
-		[GATHER] = gather_training,
-		[FORWARD] = forward,
-		[BACKWARD] = backward,
-		[NORM] = norm,
-		[UPDATE] = update,
-		[CHECK_GATHER] = check_gather,
-		[CHECK_FORWARD] = check_forward,
-		[EPOCH] = epoch,
-		[KEEP] = keep,
-		[FINISH] = finish,
-		[EVALUATE_GATHER] = evaluate_gather,
-		[EVALUATE_FORWARD] = evaluate_forward,
-		[INTERVAL] = interval,
+	static const cs_stage stages[] = {
+		[CS_STAGE_PREPARE] = cs_stage_prepare,
+		[CS_STAGE_SCALE] = cs_stage_scale,
+		[CS_STAGE_ORDER] = cs_stage_order,
+		[CS_STAGE_DRAW] = cs_stage_draw,
+		[CS_STAGE_CLEAR] = cs_stage_clear,
+		[CS_STAGE_GATHER] = cs_stage_gather,
+		[CS_STAGE_FORWARD] = cs_stage_forward,
+		[CS_STAGE_BACKWARD] = cs_stage_backward,
+		[CS_STAGE_NORM] = cs_stage_norm,
+		[CS_STAGE_UPDATE] = cs_stage_update,
+		[CS_STAGE_CHECK_GATHER] = cs_stage_check_gather,
+		[CS_STAGE_CHECK_FORWARD] = cs_stage_check_forward,
+		[CS_STAGE_EPOCH] = cs_stage_epoch,
+		[CS_STAGE_KEEP] = cs_stage_keep,
+		[CS_STAGE_FINISH] = cs_stage_finish,
+		[CS_STAGE_EVALUATE_GATHER] = cs_stage_evaluate_gather,
+		[CS_STAGE_EVALUATE_FORWARD] = cs_stage_evaluate_forward,
+		[CS_STAGE_INTERVAL] = cs_stage_interval,
 	};
 	double budget = CALL_BUDGET;
 	cs_status status = CS_OK;
 
-	while (status == CS_OK && budget > 0 && fit->stage != DONE)
+	while (status == CS_OK && budget > 0 && fit->stage != CS_STAGE_DONE)
 		status = stages[fit->stage](fit, &budget);
 	return status;
 }
@@ -695,13 +243,13 @@ cs_sequence_fit_iterate(cs_sequence_fit *fit)
 bool
 cs_sequence_fit_finished(const cs_sequence_fit *fit)
 {
-	return fit->stage == DONE;
+	return fit->stage == CS_STAGE_DONE;
 }
 
 bool
 cs_sequence_fit_diverged(const cs_sequence_fit *fit)
 {
-	return fit->stage > SCALE;
+	return fit->stage > CS_STAGE_SCALE;
 }
 
 double
@@ -710,11 +258,12 @@ cs_sequence_fit_progress(const cs_sequence_fit *fit)
 	double windows = (double) fit->training_windows;
 	double epochs = fit->options->epochs;
 	double all = fit->options->ensemble * epochs * windows;
-	double position = fit->stage >= DRAW && fit->stage <= UPDATE ? (double) fit->position : 0;
+	double position =
+		fit->stage >= CS_STAGE_ORDER && fit->stage <= CS_STAGE_UPDATE ? (double) fit->position : 0;
 
-	if (fit->stage < DRAW)
+	if (fit->stage < CS_STAGE_ORDER)
 		return 0;
-	if (fit->stage >= EVALUATE_GATHER)
+	if (fit->stage >= CS_STAGE_EVALUATE_GATHER)
 		return 1;
 	return ((fit->current * epochs + fit->epoch) * windows + position) / all;
 }

@@ -10,8 +10,10 @@
  * The window of origin row i is rows i-look_back+1 to i.  With CS_TARGET_LEVEL the network sees y
  * and learns y[i+h]; with CS_TARGET_CHANGE it sees y[r] - y[r-1] (so the first row of a series is
  * only a base for the second) and learns y[i+h] - y[i], to which a forecast adds y[i] again.
- * Features go in as given.  Inputs and targets are standardized, (value - mean) / sd with divisor
- * n, by the training rows alone; a constant column has sd 1 and so contributes 0.
+ * Features go in as given.  Inputs and levels are standardized, (value - mean) / sd with divisor n;
+ * changes are divided by their root mean square and not centred, so that an untrained network is
+ * close to the random walk.  Only the training rows count; a constant column has sd 1 and so
+ * contributes 0.
  *
  * The last validation_fraction of each series' windows (rounded up) are for validation.  Training
  * windows whose target lies after the first validation origin are left out.
@@ -35,7 +37,7 @@
 #include "numeric/network/sequence_options.h"
 #include "numeric/network/sequence_window.h"
 
-/* What the fit of a member reports; losses are in standardized units, meaned over an epoch. */
+/* What the fit of a member reports; losses are in standardized units, means over an epoch. */
 typedef struct cs_sequence_member
 {
 	int epochs;				/* run */
@@ -85,7 +87,7 @@ typedef struct cs_sequence_fit
 	int stage;
 	size_t series;			 /* at work while the data are prepared, */
 	cs_sequence_split split; /* and its split */
-	size_t filled[2];		 /* windows found by then: training, validation */
+	int32_t *next_window[2]; /* to be listed: training, validation */
 	int current;			 /* member at work */
 	int epoch;				 /* complete epochs of it */
 	size_t position;		 /* first window of the batch at work, or row being prepared */
@@ -107,9 +109,8 @@ extern size_t cs_sequence_fit_workspace_size(const cs_sequence_options *options,
  * Everything passed in must outlive the fit, which must stay in its place; `workspace` has been
  * laid over a block of cs_sequence_fit_workspace_size bytes.
  *
- * CS_OUT_OF_RANGE (options, columns, offsets), CS_TOO_FEW (fewer than 2 training windows, or no
- * validation window though a share was asked for), CS_NO_MEMORY (workspace), CS_SIZE_OVERFLOW
- * (2^31 windows or more).
+ * CS_OUT_OF_RANGE (options, columns, offsets), CS_TOO_FEW (fewer than 2 training windows),
+ * CS_SIZE_OVERFLOW (2^31 rows or more), CS_NO_MEMORY (workspace).
  */
 extern cs_status cs_sequence_fit_initialize(cs_sequence_fit *fit,
 											const cs_sequence_options *options,

@@ -36,9 +36,9 @@ typedef struct cs_sequence_options
 	int horizons[CS_MAX_HORIZONS]; /* rows ahead, increasing; 1 to CS_MAX_HORIZON */
 	cs_target target;
 	cs_loss loss;
-	double learning_rate;		/* of Adam; above 0, at most 10 */
+	double learning_rate;		/* of Adam; 1e-12 to 10 */
 	double weight_decay;		/* L2, added to the gradient; 0 to 10 */
-	double clip_norm;			/* bound on the norm of a batch's gradient; 0: none */
+	double clip_norm;			/* bound on the norm of a batch's gradient, up to 1e30; 0: none */
 	int batch_size;				/* 1 to CS_MAX_BATCH */
 	int epochs;					/* at most this many per member; 1 to CS_MAX_EPOCHS */
 	double validation_fraction; /* 0 to 0.9; 0: no validation, no interval */
@@ -46,7 +46,7 @@ typedef struct cs_sequence_options
 								 * parameters kept; 0: all epochs, the last one kept; must be 0
 								 * without validation */
 	int ensemble;				/* members, with seeds seed, seed + 1, ...; 1 to CS_MAX_ENSEMBLE */
-	double interval_level;		/* of the forecast interval; between 0 and 1 */
+	double interval_level;		/* of the forecast interval; 1e-6 to 1 - 1e-6 */
 	uint64_t seed;
 } cs_sequence_options;
 

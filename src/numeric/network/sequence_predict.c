@@ -13,7 +13,7 @@
 #define PIECE 2e7
 
 /* What bringing a value into a buffer costs in multiply-adds. */
-#define GATHER_COST 30.0
+#define GATHER_COST 60.0
 
 enum
 {
@@ -45,8 +45,8 @@ cs_sequence_predictor_initialize(cs_sequence_predictor *predictor,
 								 size_t rows, cs_workspace *workspace, double *forecast)
 {
 	const cs_sequence_options *options = network->options;
-	int batch = cs_sequence_forward_batch(options);
 	cs_status status = cs_sequence_options_check(options, NULL);
+	int batch;
 
 	memset(predictor, 0, sizeof(*predictor));
 	if (status != CS_OK)
@@ -57,6 +57,7 @@ cs_sequence_predictor_initialize(cs_sequence_predictor *predictor,
 	if (rows > INT32_MAX)
 		return CS_SIZE_OVERFLOW;
 	cs_sequence_options_architecture(options, network->columns, &predictor->architecture);
+	batch = cs_sequence_forward_batch(options);
 	predictor->window = cs_workspace_take(workspace, (size_t) batch, sizeof(int32_t));
 	if (!cs_sequence_pass_create(&predictor->pass, &predictor->architecture, batch, false,
 								 workspace))

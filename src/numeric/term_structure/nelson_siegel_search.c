@@ -388,6 +388,17 @@ cs_nelson_siegel_search_finished(const cs_nelson_siegel_search *search)
 	return search->scanned && !search->root.active;
 }
 
+/* The decay; on a bound it is that bound to the last bit. */
+static double
+decay_of(const cs_nelson_siegel_search *search, double log_decay)
+{
+	if (log_decay - search->log_lower < AT_BOUND)
+		return search->lower;
+	if (search->log_upper - log_decay < AT_BOUND)
+		return search->upper;
+	return exp(log_decay);
+}
+
 cs_status
 cs_nelson_siegel_search_curve(const cs_nelson_siegel_search *search, cs_nelson_siegel_curve *curve)
 {
@@ -399,7 +410,7 @@ cs_nelson_siegel_search_curve(const cs_nelson_siegel_search *search, cs_nelson_s
 		.level = best->level,
 		.slope = best->slope,
 		.curvature = best->curvature,
-		.decay = fmin(fmax(exp(best->log_decay), search->lower), search->upper),
+		.decay = decay_of(search, best->log_decay),
 		.rmse = sqrt(best->sse / (double) search->n),
 		.r_squared = 1 - best->sse / search->total,
 		.observations = (int64_t) search->n,

@@ -1,0 +1,105 @@
+-- Nelson-Siegel curves: the types, nelson_siegel_fit, and what a curve says at a maturity.
+
+CREATE TYPE nelson_siegel_curve AS (
+	level double precision,
+	slope double precision,
+	curvature double precision,
+	decay double precision,
+	rmse double precision,
+	r_squared double precision,
+	observations bigint,
+	decay_at_bound boolean
+);
+COMMENT ON TYPE nelson_siegel_curve IS
+	'a Nelson-Siegel curve: yield(n) = level + slope F2 + curvature F3, F2 = (1 - exp(-decay n)) / (decay n), F3 = F2 - exp(-decay n); n in years, yields in percent per year, continuously compounded (Nelson and Siegel 1987, Diebold and Li 2006)';
+COMMENT ON COLUMN nelson_siegel_curve.level IS 'the yield at infinite maturity, percent';
+COMMENT ON COLUMN nelson_siegel_curve.slope IS 'the yield at maturity 0 less the level, percent; negative when the curve rises';
+COMMENT ON COLUMN nelson_siegel_curve.curvature IS 'the weight of the hump at medium maturities, percent';
+COMMENT ON COLUMN nelson_siegel_curve.decay IS 'how fast the loadings fall, per year; the hump is highest at 1.793 / decay years';
+COMMENT ON COLUMN nelson_siegel_curve.rmse IS 'root of the mean squared residual of the fit, percent';
+COMMENT ON COLUMN nelson_siegel_curve.r_squared IS 'share of the variance of the yields that the curve explains; NULL for 3 observations or equal yields';
+COMMENT ON COLUMN nelson_siegel_curve.observations IS 'number of yields that the curve was fitted to';
+COMMENT ON COLUMN nelson_siegel_curve.decay_at_bound IS 'whether an estimated decay lies on a bound of its search, so that the data do not determine it; false for a given decay';
+
+CREATE TYPE nelson_siegel_sums;
+
+CREATE FUNCTION nelson_siegel_sums_in(cstring) RETURNS nelson_siegel_sums
+AS 'MODULE_PATHNAME', 'creditspread_nelson_siegel_sums_in' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION nelson_siegel_sums_in(cstring) IS 'input function of type nelson_siegel_sums';
+
+CREATE FUNCTION nelson_siegel_sums_out(nelson_siegel_sums) RETURNS cstring
+AS 'MODULE_PATHNAME', 'creditspread_nelson_siegel_sums_out' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION nelson_siegel_sums_out(nelson_siegel_sums) IS 'output function of type nelson_siegel_sums';
+
+CREATE FUNCTION nelson_siegel_sums_recv(internal) RETURNS nelson_siegel_sums
+AS 'MODULE_PATHNAME', 'creditspread_nelson_siegel_sums_recv' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION nelson_siegel_sums_recv(internal) IS 'binary input function of type nelson_siegel_sums';
+
+CREATE FUNCTION nelson_siegel_sums_send(nelson_siegel_sums) RETURNS bytea
+AS 'MODULE_PATHNAME', 'creditspread_nelson_siegel_sums_send' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION nelson_siegel_sums_send(nelson_siegel_sums) IS 'binary output function of type nelson_siegel_sums';
+
+CREATE TYPE nelson_siegel_sums (
+	INPUT = nelson_siegel_sums_in,
+	OUTPUT = nelson_siegel_sums_out,
+	RECEIVE = nelson_siegel_sums_recv,
+	SEND = nelson_siegel_sums_send,
+	INTERNALLENGTH = 96,
+	ALIGNMENT = double
+);
+COMMENT ON TYPE nelson_siegel_sums IS
+	'state of nelson_siegel_fit with a given decay: a least-squares problem reduced to a triangle (Gentleman 1973); for partial aggregation, not for storing';
+
+CREATE FUNCTION nelson_siegel_fit_transition(nelson_siegel_sums, double precision, double precision, double precision) RETURNS nelson_siegel_sums
+AS 'MODULE_PATHNAME', 'creditspread_nelson_siegel_fixed_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION nelson_siegel_fit_transition(nelson_siegel_sums, double precision, double precision, double precision) IS
+	'transition function of nelson_siegel_fit with a given decay';
+
+CREATE FUNCTION nelson_siegel_fit_combine(nelson_siegel_sums, nelson_siegel_sums) RETURNS nelson_siegel_sums
+AS 'MODULE_PATHNAME', 'creditspread_nelson_siegel_fixed_combine' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION nelson_siegel_fit_combine(nelson_siegel_sums, nelson_siegel_sums) IS
+	'combine function of nelson_siegel_fit with a given decay';
+
+CREATE FUNCTION nelson_siegel_fit_final(nelson_siegel_sums) RETURNS nelson_siegel_curve
+AS 'MODULE_PATHNAME', 'creditspread_nelson_siegel_fixed_final' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION nelson_siegel_fit_final(nelson_siegel_sums) IS
+	'final function of nelson_siegel_fit with a given decay';
+
+CREATE AGGREGATE nelson_siegel_fit(maturity double precision, yield double precision, decay double precision) (
+	SFUNC = nelson_siegel_fit_transition, STYPE = nelson_siegel_sums,
+	FINALFUNC = nelson_siegel_fit_final, COMBINEFUNC = nelson_siegel_fit_combine, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE nelson_siegel_fit(double precision, double precision, double precision) IS
+	'fits a Nelson-Siegel curve by least squares at a given decay: maturity in years, yield in percent per year, decay per year (0.7308 in Diebold and Li 2006); rows without a yield are left out; errors: fewer than 3 different maturities, maturity or decay NULL, maturity negative, decay not positive or not the same in all rows, NaN or infinity';
+
+CREATE FUNCTION nelson_siegel_fit_transition(creditspread_series, double precision, double precision) RETURNS creditspread_series
+AS 'MODULE_PATHNAME', 'creditspread_nelson_siegel_free_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION nelson_siegel_fit_transition(creditspread_series, double precision, double precision) IS
+	'transition function of nelson_siegel_fit with an estimated decay';
+
+CREATE FUNCTION nelson_siegel_fit_final(creditspread_series) RETURNS nelson_siegel_curve
+AS 'MODULE_PATHNAME', 'creditspread_nelson_siegel_free_final' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION nelson_siegel_fit_final(creditspread_series) IS
+	'final function of nelson_siegel_fit with an estimated decay';
+
+CREATE AGGREGATE nelson_siegel_fit(maturity double precision, yield double precision) (
+	SFUNC = nelson_siegel_fit_transition, STYPE = creditspread_series,
+	FINALFUNC = nelson_siegel_fit_final, COMBINEFUNC = creditspread_series_combine, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE nelson_siegel_fit(double precision, double precision) IS
+	'fits a Nelson-Siegel curve by least squares, the decay included (variable projection, 0.02436 to 21.924 per year): maturity in years, yield in percent per year; rows without a yield are left out; errors: fewer than 4 different maturities, more than 1000000 observations, all yields equal, maturity NULL or negative, NaN or infinity';
+
+CREATE FUNCTION nelson_siegel_yield(curve nelson_siegel_curve, maturity double precision) RETURNS double precision
+AS 'MODULE_PATHNAME', 'creditspread_nelson_siegel_yield' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION nelson_siegel_yield(nelson_siegel_curve, double precision) IS
+	'the yield of a curve at a maturity n in years: percent per year, continuously compounded; errors: maturity negative, a factor of the curve NULL, NaN or infinite, decay not positive';
+
+CREATE FUNCTION nelson_siegel_discount(curve nelson_siegel_curve, maturity double precision) RETURNS double precision
+AS 'MODULE_PATHNAME', 'creditspread_nelson_siegel_discount' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION nelson_siegel_discount(nelson_siegel_curve, double precision) IS
+	'the discount factor of a curve at a maturity, exp(-yield n / 100) n in years: a factor; errors: maturity negative, a factor of the curve NULL, NaN or infinite, decay not positive';
+
+CREATE FUNCTION nelson_siegel_forward(curve nelson_siegel_curve, maturity double precision) RETURNS double precision
+AS 'MODULE_PATHNAME', 'creditspread_nelson_siegel_forward' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION nelson_siegel_forward(nelson_siegel_curve, double precision) IS
+	'the instantaneous forward rate of a curve at a maturity, level + (slope + curvature decay n) exp(-decay n) n in years: percent per year; errors: maturity negative, a factor of the curve NULL, NaN or infinite, decay not positive';

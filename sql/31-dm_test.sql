@@ -1,0 +1,130 @@
+-- The test of equal forecast accuracy of Diebold and Mariano: dm_test, dm_options.
+
+CREATE TYPE dm_result AS (
+	statistic double precision,
+	p_value double precision,
+	mean_loss_difference double precision,
+	observations bigint,
+	better text
+);
+COMMENT ON TYPE dm_result IS 'what dm_test returns';
+COMMENT ON COLUMN dm_result.statistic IS 'Diebold-Mariano statistic with the correction of Harvey, Leybourne and Newbold; negative when the first forecast has the smaller losses';
+COMMENT ON COLUMN dm_result.p_value IS 'p-value of the alternative asked for, by the t distribution with observations - 1 degrees of freedom';
+COMMENT ON COLUMN dm_result.mean_loss_difference IS 'mean loss of the first forecast less that of the second, in units of the loss';
+COMMENT ON COLUMN dm_result.observations IS 'number of times';
+COMMENT ON COLUMN dm_result.better IS 'first or second, if its losses are smaller and the two-sided p-value is below 0.05; else neither';
+
+CREATE FUNCTION dm_options(
+	loss text DEFAULT NULL,
+	power double precision DEFAULT NULL,
+	horizon integer DEFAULT NULL,
+	alternative text DEFAULT NULL,
+	variance text DEFAULT NULL
+) RETURNS jsonb LANGUAGE sql IMMUTABLE PARALLEL SAFE
+BEGIN ATOMIC
+	SELECT jsonb_strip_nulls(jsonb_build_object(
+		'loss', loss, 'power', power, 'horizon', horizon, 'alternative', alternative,
+		'variance', variance));
+END;
+COMMENT ON FUNCTION dm_options(text, double precision, integer, text, text) IS
+	'options of dm_test, NULL = default: loss squared, absolute, percentage (of actual) or power (squared); power of the absolute error, only with loss power, 0.01 to 100; horizon of the forecasts in times, 1 to 100000 (1); alternative two_sided, less (the second forecast is less accurate) or greater (two_sided); variance rectangular or bartlett weights of the autocovariances below the horizon (rectangular)';
+
+CREATE FUNCTION dm_test_final(creditspread_series) RETURNS dm_result
+AS 'MODULE_PATHNAME', 'creditspread_dm_test_final' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION dm_test_final(creditspread_series) IS 'final function of dm_test';
+
+CREATE FUNCTION dm_test_transition(creditspread_series, date, double precision, double precision, double precision) RETURNS creditspread_series
+AS 'MODULE_PATHNAME', 'creditspread_dm_test_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION dm_test_transition(creditspread_series, date, double precision, double precision, double precision) IS
+	'transition function of dm_test';
+
+CREATE AGGREGATE dm_test("time" date, actual double precision, first double precision, second double precision) (
+	SFUNC = dm_test_transition, STYPE = creditspread_series, FINALFUNC = dm_test_final,
+	COMBINEFUNC = creditspread_series_combine, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE dm_test(date, double precision, double precision, double precision) IS
+	'tests whether two forecasts of the same values are equally accurate (Diebold and Mariano 1995; Harvey, Leybourne and Newbold 1997): time, actual value, first and second forecast; rows in any order; errors: any NULL, NaN or infinity, fewer than 2 times, losses that do not differ';
+
+CREATE FUNCTION dm_test_transition(creditspread_series, date, double precision, double precision, double precision, jsonb) RETURNS creditspread_series
+AS 'MODULE_PATHNAME', 'creditspread_dm_test_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION dm_test_transition(creditspread_series, date, double precision, double precision, double precision, jsonb) IS
+	'transition function of dm_test';
+
+CREATE AGGREGATE dm_test("time" date, actual double precision, first double precision, second double precision, options jsonb) (
+	SFUNC = dm_test_transition, STYPE = creditspread_series, FINALFUNC = dm_test_final,
+	COMBINEFUNC = creditspread_series_combine, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE dm_test(date, double precision, double precision, double precision, jsonb) IS
+	'tests whether two forecasts of the same values are equally accurate (Diebold and Mariano 1995; Harvey, Leybourne and Newbold 1997): time, actual value, first and second forecast, options made by dm_options; rows in any order; errors: any NULL, NaN or infinity, too few times for the horizon, a time twice at a horizon above 1, unknown option, losses that do not differ';
+
+CREATE FUNCTION dm_test_transition(creditspread_series, timestamp, double precision, double precision, double precision) RETURNS creditspread_series
+AS 'MODULE_PATHNAME', 'creditspread_dm_test_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION dm_test_transition(creditspread_series, timestamp, double precision, double precision, double precision) IS
+	'transition function of dm_test';
+
+CREATE AGGREGATE dm_test("time" timestamp, actual double precision, first double precision, second double precision) (
+	SFUNC = dm_test_transition, STYPE = creditspread_series, FINALFUNC = dm_test_final,
+	COMBINEFUNC = creditspread_series_combine, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE dm_test(timestamp, double precision, double precision, double precision) IS
+	'tests whether two forecasts of the same values are equally accurate (Diebold and Mariano 1995; Harvey, Leybourne and Newbold 1997): time, actual value, first and second forecast; rows in any order; errors: any NULL, NaN or infinity, fewer than 2 times, losses that do not differ';
+
+CREATE FUNCTION dm_test_transition(creditspread_series, timestamp, double precision, double precision, double precision, jsonb) RETURNS creditspread_series
+AS 'MODULE_PATHNAME', 'creditspread_dm_test_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION dm_test_transition(creditspread_series, timestamp, double precision, double precision, double precision, jsonb) IS
+	'transition function of dm_test';
+
+CREATE AGGREGATE dm_test("time" timestamp, actual double precision, first double precision, second double precision, options jsonb) (
+	SFUNC = dm_test_transition, STYPE = creditspread_series, FINALFUNC = dm_test_final,
+	COMBINEFUNC = creditspread_series_combine, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE dm_test(timestamp, double precision, double precision, double precision, jsonb) IS
+	'tests whether two forecasts of the same values are equally accurate (Diebold and Mariano 1995; Harvey, Leybourne and Newbold 1997): time, actual value, first and second forecast, options made by dm_options; rows in any order; errors: any NULL, NaN or infinity, too few times for the horizon, a time twice at a horizon above 1, unknown option, losses that do not differ';
+
+CREATE FUNCTION dm_test_transition(creditspread_series, timestamptz, double precision, double precision, double precision) RETURNS creditspread_series
+AS 'MODULE_PATHNAME', 'creditspread_dm_test_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION dm_test_transition(creditspread_series, timestamptz, double precision, double precision, double precision) IS
+	'transition function of dm_test';
+
+CREATE AGGREGATE dm_test("time" timestamptz, actual double precision, first double precision, second double precision) (
+	SFUNC = dm_test_transition, STYPE = creditspread_series, FINALFUNC = dm_test_final,
+	COMBINEFUNC = creditspread_series_combine, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE dm_test(timestamptz, double precision, double precision, double precision) IS
+	'tests whether two forecasts of the same values are equally accurate (Diebold and Mariano 1995; Harvey, Leybourne and Newbold 1997): time, actual value, first and second forecast; rows in any order; errors: any NULL, NaN or infinity, fewer than 2 times, losses that do not differ';
+
+CREATE FUNCTION dm_test_transition(creditspread_series, timestamptz, double precision, double precision, double precision, jsonb) RETURNS creditspread_series
+AS 'MODULE_PATHNAME', 'creditspread_dm_test_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION dm_test_transition(creditspread_series, timestamptz, double precision, double precision, double precision, jsonb) IS
+	'transition function of dm_test';
+
+CREATE AGGREGATE dm_test("time" timestamptz, actual double precision, first double precision, second double precision, options jsonb) (
+	SFUNC = dm_test_transition, STYPE = creditspread_series, FINALFUNC = dm_test_final,
+	COMBINEFUNC = creditspread_series_combine, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE dm_test(timestamptz, double precision, double precision, double precision, jsonb) IS
+	'tests whether two forecasts of the same values are equally accurate (Diebold and Mariano 1995; Harvey, Leybourne and Newbold 1997): time, actual value, first and second forecast, options made by dm_options; rows in any order; errors: any NULL, NaN or infinity, too few times for the horizon, a time twice at a horizon above 1, unknown option, losses that do not differ';
+
+CREATE FUNCTION dm_test_transition(creditspread_series, bigint, double precision, double precision, double precision) RETURNS creditspread_series
+AS 'MODULE_PATHNAME', 'creditspread_dm_test_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION dm_test_transition(creditspread_series, bigint, double precision, double precision, double precision) IS
+	'transition function of dm_test';
+
+CREATE AGGREGATE dm_test("time" bigint, actual double precision, first double precision, second double precision) (
+	SFUNC = dm_test_transition, STYPE = creditspread_series, FINALFUNC = dm_test_final,
+	COMBINEFUNC = creditspread_series_combine, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE dm_test(bigint, double precision, double precision, double precision) IS
+	'tests whether two forecasts of the same values are equally accurate (Diebold and Mariano 1995; Harvey, Leybourne and Newbold 1997): time, actual value, first and second forecast; rows in any order; errors: any NULL, NaN or infinity, fewer than 2 times, losses that do not differ';
+
+CREATE FUNCTION dm_test_transition(creditspread_series, bigint, double precision, double precision, double precision, jsonb) RETURNS creditspread_series
+AS 'MODULE_PATHNAME', 'creditspread_dm_test_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION dm_test_transition(creditspread_series, bigint, double precision, double precision, double precision, jsonb) IS
+	'transition function of dm_test';
+
+CREATE AGGREGATE dm_test("time" bigint, actual double precision, first double precision, second double precision, options jsonb) (
+	SFUNC = dm_test_transition, STYPE = creditspread_series, FINALFUNC = dm_test_final,
+	COMBINEFUNC = creditspread_series_combine, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE dm_test(bigint, double precision, double precision, double precision, jsonb) IS
+	'tests whether two forecasts of the same values are equally accurate (Diebold and Mariano 1995; Harvey, Leybourne and Newbold 1997): time, actual value, first and second forecast, options made by dm_options; rows in any order; errors: any NULL, NaN or infinity, too few times for the horizon, a time twice at a horizon above 1, unknown option, losses that do not differ';

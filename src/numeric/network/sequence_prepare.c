@@ -1,0 +1,146 @@
+/*
+ * sequence_prepare.c
+ *		The first stages of a fit: it reads every row once, standardizes by the training rows, and
+ *		lists the windows.
+ */
+#include "numeric/network/sequence_stage.h"
+
+#include "numeric/base/vector_math.h"
+
+#include <math.h>
+
+/* What a value, or the listing of a row, costs in multiply-adds. */
+#define PREPARE_COST 200.0
+#define ORDER_COST 20.0
+
+/* Takes in row `position`, in the split of its series. */
+static cs_status
+prepare_row(cs_sequence_fit *fit)
+{
+	const cs_sequence_source *source = &fit->source;
+	const cs_sequence_split *split = &fit->split;
+	size_t row = fit->position;
+	const double *value = source->values + row * source->columns;
+
+	if (!cs_all_finite_double(value, source->columns))
+		return CS_NOT_FINITE;
+	if (split->training_end > split->first_origin && row < split->training_end)
+	{
+		cs_moments_add(&fit->y_moments, value[0]);
+		for (size_t c = 0; row >= split->first_row && c < source->columns; c++)
+			cs_moments_add(fit->input_moments + c, cs_sequence_input(source, row, c));
+	}
+	if (row >= split->first_origin && row < split->training_end)
+	{
+		for (int k = 0; k < fit->options->horizon_count; k++)
+		{
+			double target = cs_sequence_target(source, row, k);
+
+			cs_moments_add(fit->target_moments + k, target);
+			cs_moments_add(&fit->y_moments, target + cs_sequence_target_base(source, row));
+		}
+	}
+	return CS_OK;
+}
+
+cs_status
+cs_stage_prepare(cs_sequence_fit *fit, double *budget)
+{
+	double cost = PREPARE_COST * (double) fit->source.columns;
+
+	for (; *budget > 0 && fit->position < fit->rows; fit->position++, *budget -= cost)
+	{
+		cs_status status;
+
+		while (fit->position >= cs_stage_series_end(fit, fit->series))
+		{
+			fit->series++;
+			cs_sequence_split_series(&fit->split, fit->options, fit->position,
+									 cs_stage_series_end(fit, fit->series));
+		}
+		status = prepare_row(fit);
+		if (status != CS_OK)
+			return status;
+	}
+	if (fit->position == fit->rows)
+		cs_stage_enter(fit, CS_STAGE_SCALE);
+	return CS_OK;
+}
+
+/* Mean and scale of a sample; the scale is 1 when it is as good as constant. */
+static void
+scale_of(double *mean, double *sd, const cs_moments *moments, double magnitude)
+{
+	*mean = moments->mean;
+	*sd = cs_moments_constant(moments, magnitude) ? 1.0 : cs_moments_sd(moments);
+}
+
+/* Changes are scaled about zero, so that a network that gives 0 is the random walk. */
+static void
+target_scale(double *mean, double *sd, const cs_moments *moments, cs_target target,
+			 double magnitude)
+{
+	scale_of(mean, sd, moments, magnitude);
+	if (target == CS_TARGET_LEVEL)
+		return;
+	*sd = hypot(moments->mean, cs_moments_sd(moments));
+	if (*sd <= 1e-12 * magnitude)
+		*sd = 1.0;
+	*mean = 0;
+}
+
+cs_status
+cs_stage_scale(cs_sequence_fit *fit, double *budget)
+{
+	size_t columns = fit->source.columns;
+	size_t horizons = (size_t) fit->options->horizon_count;
+	double magnitude = cs_moments_magnitude(&fit->y_moments);
+
+	(void) budget;
+	for (size_t c = 0; c < columns; c++)
+		scale_of(fit->input_mean + c, fit->input_sd + c, fit->input_moments + c,
+				 c == 0 ? magnitude : cs_moments_magnitude(fit->input_moments + c));
+	for (size_t k = 0; k < horizons; k++)
+		target_scale(fit->target_mean + k, fit->target_sd + k, fit->target_moments + k,
+					 fit->options->target, magnitude);
+	if (!cs_all_finite_double(fit->input_mean, 2 * columns) ||
+		!cs_all_finite_double(fit->target_mean, horizons) ||
+		!cs_all_finite_double(fit->target_sd, horizons))
+		return CS_NOT_FINITE;
+	if (cs_moments_constant(&fit->y_moments, magnitude))
+		return CS_CONSTANT;
+	cs_stage_enter(fit, CS_STAGE_ORDER);
+	return CS_OK;
+}
+
+static int32_t *
+add_origins(int32_t *window, size_t first, size_t end)
+{
+	for (size_t origin = first; origin < end; origin++)
+		*window++ = (int32_t) origin;
+	return window;
+}
+
+/* Lists the windows of one series, in order; every member starts its shuffles from there. */
+cs_status
+cs_stage_order(cs_sequence_fit *fit, double *budget)
+{
+	cs_sequence_split split;
+	size_t start = fit->series_start[fit->cursor];
+	size_t end = cs_stage_series_end(fit, fit->cursor);
+
+	if (fit->cursor == 0)
+	{
+		fit->next_window[0] = fit->window;
+		fit->next_window[1] = fit->window + fit->training_windows;
+	}
+	cs_sequence_split_series(&split, fit->options, start, end);
+	fit->next_window[0] = add_origins(fit->next_window[0], split.first_origin, split.training_end);
+	fit->next_window[1] =
+		add_origins(fit->next_window[1], split.validation_first, split.validation_end);
+	*budget -= ORDER_COST * (double) (end - start + 1);
+	fit->cursor++;
+	if (fit->cursor == fit->series_count)
+		cs_stage_enter(fit, CS_STAGE_DRAW);
+	return CS_OK;
+}

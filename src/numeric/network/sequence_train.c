@@ -1,0 +1,259 @@
+/*
+ * sequence_train.c
+ *		The stages of a fit that train a member: batch by batch, epoch by epoch, with early
+ *		stopping.
+ */
+#include "numeric/network/sequence_stage.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "numeric/base/vector_math.h"
+
+/* What a parameter costs in multiply-adds, wherever all of them are gone through. */
+#define PARAMETER_COST 150.0
+
+cs_status
+cs_stage_draw(cs_sequence_fit *fit, double *budget)
+{
+	cs_parameter_view views[CS_MAX_VIEWS];
+	size_t count = (size_t) cs_sequence_model_views(&fit->architecture, views);
+	int view = (int) fit->cursor;
+
+	if (view == 0)
+		cs_random_seed(&fit->random, fit->options->seed + (uint64_t) fit->current);
+	cs_sequence_model_initialize_view(cs_stage_parameters(fit), &fit->architecture, views, view,
+									  &fit->random);
+	*budget -= PARAMETER_COST * views[view].shape[0] * views[view].shape[1];
+	fit->cursor++;
+	if (fit->cursor == count)
+		cs_stage_enter(fit, CS_STAGE_CLEAR);
+	return CS_OK;
+}
+
+/* The next piece of the parameters; advances the cursor. */
+static size_t
+parameter_piece(cs_sequence_fit *fit, size_t *from, double *budget)
+{
+	size_t count = fit->parameter_count - fit->cursor;
+
+	if (count > (size_t) (CS_STAGE_PIECE / PARAMETER_COST))
+		count = (size_t) (CS_STAGE_PIECE / PARAMETER_COST);
+	*from = fit->cursor;
+	*budget -= PARAMETER_COST * (double) count;
+	fit->cursor += count;
+	return count;
+}
+
+static void
+begin_epoch(cs_sequence_fit *fit)
+{
+	fit->position = 0;
+	fit->loss_sum = 0;
+	cs_stage_enter(fit, CS_STAGE_GATHER);
+}
+
+cs_status
+cs_stage_clear(cs_sequence_fit *fit, double *budget)
+{
+	size_t from;
+	size_t count = parameter_piece(fit, &from, budget);
+
+	cs_adam_restart(&fit->adam);
+	cs_adam_clear(&fit->adam, from, count);
+	memset(fit->gradient + from, 0, count * sizeof(float));
+	if (fit->cursor < fit->parameter_count)
+		return CS_OK;
+	fit->epoch = 0;
+	begin_epoch(fit);
+	return CS_OK;
+}
+
+cs_status
+cs_stage_gather(cs_sequence_fit *fit, double *budget)
+{
+	if (fit->cursor == 0)
+	{
+		cs_stage_choose_batch(fit, fit->training_windows, fit->options->batch_size);
+		cs_random_shuffle_part(&fit->random, fit->window, fit->training_windows, fit->position,
+							   (size_t) fit->batch);
+	}
+	if (cs_stage_gather_windows(fit, fit->window, budget))
+		cs_stage_enter(fit, CS_STAGE_FORWARD);
+	return CS_OK;
+}
+
+/* Adds the loss of the batch, with its gradient if that is wanted. */
+static cs_status
+add_loss(cs_sequence_fit *fit, float *gradient)
+{
+	size_t outputs = (size_t) fit->batch * fit->options->horizon_count;
+
+	fit->loss_sum +=
+		cs_loss_sum(gradient, fit->pass.output, fit->target, outputs, fit->options->loss);
+	return cs_all_finite_double(&fit->loss_sum, 1) ? CS_OK : CS_NOT_FINITE;
+}
+
+cs_status
+cs_stage_forward(cs_sequence_fit *fit, double *budget)
+{
+	if (!cs_sequence_forward(&fit->pass, budget))
+		return CS_OK;
+	cs_sequence_backward_begin(&fit->pass, fit->gradient);
+	fit->norm_square = 0;
+	cs_stage_enter(fit, CS_STAGE_BACKWARD);
+	return add_loss(fit, fit->pass.output_gradient);
+}
+
+cs_status
+cs_stage_backward(cs_sequence_fit *fit, double *budget)
+{
+	if (!cs_sequence_backward(&fit->pass, budget))
+		return CS_OK;
+	cs_adam_step(&fit->adam);
+	cs_stage_enter(fit, fit->options->clip_norm > 0 ? CS_STAGE_NORM : CS_STAGE_UPDATE);
+	return CS_OK;
+}
+
+cs_status
+cs_stage_norm(cs_sequence_fit *fit, double *budget)
+{
+	size_t from;
+	size_t count = parameter_piece(fit, &from, budget);
+
+	fit->norm_square += cs_gradient_norm_square(fit->gradient + from, count);
+	if (fit->cursor < fit->parameter_count)
+		return CS_OK;
+	cs_stage_enter(fit, CS_STAGE_UPDATE);
+	return cs_all_finite_double(&fit->norm_square, 1) ? CS_OK : CS_NOT_FINITE;
+}
+
+static double
+mean_loss(const cs_sequence_fit *fit, size_t windows)
+{
+	return fit->loss_sum / ((double) windows * fit->options->horizon_count);
+}
+
+cs_status
+cs_stage_update(cs_sequence_fit *fit, double *budget)
+{
+	size_t from;
+	size_t count = parameter_piece(fit, &from, budget);
+
+	cs_adam_update(&fit->adam, cs_stage_parameters(fit), fit->gradient,
+				   cs_gradient_clip_scale(sqrt(fit->norm_square), fit->options->clip_norm), from,
+				   count);
+	memset(fit->gradient + from, 0, count * sizeof(float));
+	if (fit->cursor < fit->parameter_count)
+		return CS_OK;
+	fit->position += (size_t) fit->batch;
+	cs_stage_enter(fit, CS_STAGE_GATHER);
+	if (fit->position < fit->training_windows)
+		return CS_OK;
+	fit->epoch++;
+	fit->epoch_loss[0] = mean_loss(fit, fit->training_windows);
+	fit->loss_sum = 0;
+	fit->position = 0;
+	if (fit->validation_windows > 0 &&
+		(fit->options->patience > 0 || fit->epoch == fit->options->epochs))
+		cs_stage_enter(fit, CS_STAGE_CHECK_GATHER);
+	else
+		cs_stage_enter(fit, CS_STAGE_EPOCH);
+	return CS_OK;
+}
+
+cs_status
+cs_stage_check_gather(cs_sequence_fit *fit, double *budget)
+{
+	if (cs_stage_gather_validation(fit, budget))
+		cs_stage_enter(fit, CS_STAGE_CHECK_FORWARD);
+	return CS_OK;
+}
+
+cs_status
+cs_stage_check_forward(cs_sequence_fit *fit, double *budget)
+{
+	if (!cs_sequence_forward(&fit->pass, budget))
+		return CS_OK;
+	fit->position += (size_t) fit->batch;
+	cs_stage_enter(fit, fit->position < fit->validation_windows ? CS_STAGE_CHECK_GATHER
+																: CS_STAGE_EPOCH);
+	return add_loss(fit, NULL);
+}
+
+/* Whether the epoch is the one to keep, so far. */
+static bool
+improved(const cs_sequence_fit *fit, const cs_sequence_member *member)
+{
+	return fit->options->patience == 0 || fit->epoch == 1 ||
+		   fit->epoch_loss[1] < member->validation_loss;
+}
+
+cs_status
+cs_stage_epoch(cs_sequence_fit *fit, double *budget)
+{
+	cs_sequence_member *member = fit->member + fit->current;
+
+	(void) budget;
+	if (fit->validation_windows > 0)
+		fit->epoch_loss[1] = mean_loss(fit, fit->validation_windows);
+	member->epochs = fit->epoch;
+	if (improved(fit, member))
+	{
+		member->best_epoch = fit->epoch;
+		member->training_loss = fit->epoch_loss[0];
+		member->validation_loss = fit->epoch_loss[1];
+		cs_stage_enter(fit, CS_STAGE_KEEP);
+	}
+	else if (fit->epoch == fit->options->epochs ||
+			 fit->epoch - member->best_epoch >= fit->options->patience)
+		cs_stage_enter(fit, CS_STAGE_FINISH);
+	else
+		begin_epoch(fit);
+	return CS_OK;
+}
+
+cs_status
+cs_stage_keep(cs_sequence_fit *fit, double *budget)
+{
+	if (fit->options->patience > 0)
+	{
+		size_t from;
+		size_t count = parameter_piece(fit, &from, budget);
+
+		memcpy(fit->best + from, cs_stage_parameters(fit) + from, count * sizeof(float));
+		if (fit->cursor < fit->parameter_count)
+			return CS_OK;
+	}
+	if (fit->epoch == fit->options->epochs)
+		cs_stage_enter(fit, CS_STAGE_FINISH);
+	else
+		begin_epoch(fit);
+	return CS_OK;
+}
+
+cs_status
+cs_stage_finish(cs_sequence_fit *fit, double *budget)
+{
+	float *parameters = cs_stage_parameters(fit);
+	size_t from;
+	size_t count = parameter_piece(fit, &from, budget);
+
+	if (fit->options->patience > 0)
+		memcpy(parameters + from, fit->best + from, count * sizeof(float));
+	if (!cs_all_finite_float(parameters + from, count))
+		return CS_NOT_FINITE;
+	if (fit->cursor < fit->parameter_count)
+		return CS_OK;
+	fit->current++;
+	fit->position = 0;
+	if (fit->current < fit->options->ensemble)
+		cs_stage_enter(fit, CS_STAGE_ORDER);
+	else
+	{
+		fit->current = 0;
+		cs_stage_enter(fit,
+					   fit->validation_windows > 0 ? CS_STAGE_EVALUATE_GATHER : CS_STAGE_INTERVAL);
+	}
+	return CS_OK;
+}

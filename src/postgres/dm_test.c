@@ -1,0 +1,296 @@
+/*
+ * dm_test.c
+ *		The aggregate dm_test: equal accuracy of two forecasts, after Diebold and Mariano.
+ */
+#include "postgres.h"
+
+#include <math.h>
+
+#include "access/htup_details.h"
+#include "funcapi.h"
+#include "miscadmin.h"
+#include "utils/builtins.h"
+
+#include "numeric/evaluation/dm_test.h"
+#include "postgres/arguments.h"
+#include "postgres/options.h"
+#include "postgres/series_state.h"
+#include "postgres/status.h"
+
+/* Two-sided level at which one forecast is called better. */
+#define BETTER_LEVEL 0.05
+
+#define MAX_HORIZON 100000
+
+typedef struct DmOptions
+{
+	int loss;
+	double power;
+	int horizon;
+	int alternative;
+	int variance;
+} DmOptions;
+
+/* In the order of the enumerations of numeric/evaluation/dm_test.h. */
+static const char *const loss_names[] = {"squared", "absolute", "percentage", "power", NULL};
+static const char *const alternative_names[] = {"two_sided", "less", "greater", NULL};
+static const char *const variance_names[] = {"rectangular", "bartlett", NULL};
+
+#define MEMBER(name) offsetof(DmOptions, name)
+
+static const OptionSpec dm_option_specs[] = {
+	{"loss", OPTION_CHOICE, MEMBER(loss), 0, 0, loss_names, 0, 0},
+	{"power", OPTION_DOUBLE, MEMBER(power), 0.01, 100, NULL, 0, 0},
+	{"horizon", OPTION_INT, MEMBER(horizon), 1, MAX_HORIZON, NULL, 0, 0},
+	{"alternative", OPTION_CHOICE, MEMBER(alternative), 0, 0, alternative_names, 0, 0},
+	{"variance", OPTION_CHOICE, MEMBER(variance), 0, 0, variance_names, 0, 0},
+};
+
+static DmOptions
+dm_read_options(const Jsonb *json)
+{
+	DmOptions options = {.power = NAN, .horizon = 1};
+
+	read_options(json, "dm_test", dm_option_specs, lengthof(dm_option_specs), &options);
+	if (options.loss == CS_DM_POWER && isnan(options.power))
+		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+						errmsg("dm_test: option \"loss\" is \"power\" without option \"power\""),
+						errhint("Give the power of the absolute error, from 0.01 to 100.")));
+	if (options.loss != CS_DM_POWER && !isnan(options.power))
+		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+						errmsg("dm_test: option \"power\" is %g, but option \"loss\" is \"%s\"",
+							   options.power, loss_names[options.loss]),
+						errhint("Give loss => 'power' with it.")));
+	return options;
+}
+
+/* The options of a call, read again only when the argument has changed. */
+typedef struct OptionsCache
+{
+	DmOptions options;
+	Size length; /* of the jsonb that they were read from; 0 = none */
+	char json[];
+} OptionsCache;
+
+static const DmOptions *
+cached_options(FunctionCallInfo fcinfo, const Jsonb *json)
+{
+	OptionsCache *cache = fcinfo->flinfo->fn_extra;
+	Size length = json == NULL ? 0 : VARSIZE(json);
+
+	if (cache == NULL || cache->length != length ||
+		(length > 0 && memcmp(cache->json, json, length) != 0))
+	{
+		DmOptions options = dm_read_options(json);
+
+		cache = MemoryContextAlloc(fcinfo->flinfo->fn_mcxt, sizeof(OptionsCache) + length);
+		cache->options = options;
+		cache->length = length;
+		if (length > 0)
+			memcpy(cache->json, json, length);
+		if (fcinfo->flinfo->fn_extra != NULL)
+			pfree(fcinfo->flinfo->fn_extra);
+		fcinfo->flinfo->fn_extra = cache;
+	}
+	return &cache->options;
+}
+
+/*
+ * With horizon 1 order plays no part and sums are enough: the state then has one row, whose time is
+ * that of the first observation and whose values are these; combining gives a row for each part.
+ */
+typedef struct SumsRow
+{
+	double n;
+	double mean;
+	double square;
+	double largest;
+} SumsRow;
+
+#define SUMS_COLUMNS ((int) (sizeof(SumsRow) / sizeof(double)))
+
+static SumsRow *
+sums_row(const SeriesState *state, int64 row)
+{
+	const int64 *rows = (const int64 *) (state->data + MAXALIGN(state->options_length));
+
+	return (SumsRow *) (rows + row * (1 + SUMS_COLUMNS) + 1);
+}
+
+static cs_dm_sums
+sums_of_row(const SumsRow *row)
+{
+	return (cs_dm_sums){(int64_t) row->n, row->mean, row->square, row->largest};
+}
+
+static SumsRow
+row_of_sums(const cs_dm_sums *sums)
+{
+	return (SumsRow){(double) sums->n, sums->mean, sums->square, sums->largest};
+}
+
+static SeriesState *
+add_to_sums(FunctionCallInfo fcinfo, SeriesState *state, TimePoint time, double difference,
+			const Jsonb *options)
+{
+	cs_dm_sums sums = {0};
+	SumsRow fresh;
+
+	/* A row of other options is left to the append, which reports them. */
+	if (state != NULL && state->columns == SUMS_COLUMNS &&
+		state->options_length == (options == NULL ? 0 : (int32) VARSIZE(options)) &&
+		(options == NULL || memcmp(state->data, options, VARSIZE(options)) == 0))
+	{
+		SumsRow *row = sums_row(state, 0);
+
+		sums = sums_of_row(row);
+		cs_dm_sums_add(&sums, difference);
+		*row = row_of_sums(&sums);
+		return state;
+	}
+	cs_dm_sums_add(&sums, difference);
+	fresh = row_of_sums(&sums);
+	return series_state_append(fcinfo, "dm_test", state, time, (const double *) &fresh,
+							   SUMS_COLUMNS, options);
+}
+
+/*
+ * transition(state, time, actual, first, second [, options])
+ */
+PG_FUNCTION_INFO_V1(creditspread_dm_test_transition);
+Datum
+creditspread_dm_test_transition(PG_FUNCTION_ARGS)
+{
+	SeriesState *state = PG_ARGISNULL(0) ? NULL : (SeriesState *) PG_GETARG_VARLENA_P(0);
+	TimePoint time = time_argument(fcinfo, 1);
+	double actual = finite_argument(fcinfo, 2, "actual", &time);
+	double first = finite_argument(fcinfo, 3, "the first forecast", &time);
+	double second = finite_argument(fcinfo, 4, "the second forecast", &time);
+	const Jsonb *json = PG_NARGS() > 5 && !PG_ARGISNULL(5) ? PG_GETARG_JSONB_P(5) : NULL;
+	const DmOptions *options = cached_options(fcinfo, json);
+	double difference = 0;
+	cs_status status;
+
+	if (!AggCheckCallContext(fcinfo, NULL))
+		ereport(ERROR, (errcode(ERRCODE_WRONG_OBJECT_TYPE),
+						errmsg("dm_test must be called as an aggregate")));
+	status =
+		cs_dm_loss_difference(options->loss, options->power, actual, first, second, &difference);
+	if (status == CS_ZERO_DIVISOR)
+		ereport(ERROR, (errcode(ERRCODE_DIVISION_BY_ZERO),
+						errmsg("dm_test: actual at %s is zero, which a percentage cannot be taken "
+							   "of",
+							   time_text(time)),
+						errhint("Use another loss, or leave such rows out with FILTER.")));
+	if (status == CS_NOT_FINITE)
+		ereport(ERROR, (errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
+						errmsg("dm_test: the loss at %s overflows", time_text(time)),
+						errhint("Look for extreme values, or use loss => 'absolute'.")));
+	check_status(status, "dm_test");
+	if (options->horizon == 1)
+		PG_RETURN_POINTER(add_to_sums(fcinfo, state, time, difference, json));
+	PG_RETURN_POINTER(series_state_append(fcinfo, "dm_test", state, time, &difference, 1, json));
+}
+
+static cs_status
+test_sums(const SeriesState *state, const DmOptions *options, cs_dm_result *result)
+{
+	cs_dm_sums sums = {0};
+
+	for (int64 i = 0; i < state->count; i++)
+	{
+		cs_dm_sums part = sums_of_row(sums_row(state, i));
+
+		cs_dm_sums_combine(&sums, &part);
+	}
+	result->observations = sums.n;
+	result->mean_difference = sums.mean;
+	return cs_dm_sums_test(&sums, options->alternative, result);
+}
+
+static cs_status
+test_series(const SeriesState *state, const DmOptions *options, cs_dm_result *result)
+{
+	Series rows = series_state_sorted(state, "dm_test");
+	cs_dm_series series;
+	cs_status status = cs_dm_series_initialize(&series, rows.values, rows.count, options->horizon);
+
+	result->observations = rows.count;
+	if (status != CS_OK)
+		return status;
+	while (!cs_dm_series_finished(&series))
+	{
+		cs_dm_series_step(&series);
+		CHECK_FOR_INTERRUPTS();
+	}
+	result->mean_difference = series.mean;
+	return cs_dm_series_test(&series, options->variance, options->alternative, result);
+}
+
+static void
+check_test(cs_status status, const DmOptions *options, const cs_dm_result *result)
+{
+	if (status == CS_TOO_FEW)
+		report_too_few(psprintf("dm_test at horizon %d", options->horizon),
+					   Max(2, options->horizon + 1), result->observations);
+	if (status == CS_ZERO_VARIANCE)
+		ereport(ERROR, (errcode(ERRCODE_DATA_EXCEPTION),
+						errmsg("dm_test: the loss differences of %lld observations have no "
+							   "variance, all are %g",
+							   (long long) result->observations, result->mean_difference),
+						errhint("Give two forecasts that differ; the same one twice cannot be "
+								"tested.")));
+	if (status == CS_NOT_FINITE)
+		ereport(ERROR, (errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
+						errmsg("dm_test: the variance of %lld loss differences overflows",
+							   (long long) result->observations),
+						errhint("Look for extreme values, or use loss => 'absolute'.")));
+	check_status(status, "dm_test");
+	if (result->bartlett_fallback)
+		ereport(NOTICE, (errmsg("dm_test: the rectangular variance at horizon %d is not positive, "
+								"Bartlett weights are used",
+								options->horizon)));
+}
+
+static const char *
+better_forecast(const cs_dm_result *result)
+{
+	if (!(result->two_sided < BETTER_LEVEL))
+		return "neither";
+	return result->mean_difference < 0 ? "first" : "second";
+}
+
+PG_FUNCTION_INFO_V1(creditspread_dm_test_final);
+Datum
+creditspread_dm_test_final(PG_FUNCTION_ARGS)
+{
+	const SeriesState *state;
+	DmOptions options;
+	cs_dm_result result = {0};
+	TupleDesc descriptor;
+	Datum values[5];
+	bool nulls[5] = {false};
+
+	if (PG_ARGISNULL(0))
+		PG_RETURN_NULL();
+	state = (const SeriesState *) PG_GETARG_VARLENA_P(0);
+	if (state->count == 0)
+		PG_RETURN_NULL();
+	options = dm_read_options(state->options_length == 0 ? NULL : (const Jsonb *) state->data);
+	if (state->columns != (options.horizon == 1 ? SUMS_COLUMNS : 1))
+		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+						errmsg("dm_test: a state of %d values in a row is not one of horizon %d",
+							   (int) state->columns, options.horizon)));
+	check_test(options.horizon == 1 ? test_sums(state, &options, &result)
+									: test_series(state, &options, &result),
+			   &options, &result);
+	if (get_call_result_type(fcinfo, NULL, &descriptor) != TYPEFUNC_COMPOSITE)
+		ereport(ERROR, (errcode(ERRCODE_DATATYPE_MISMATCH),
+						errmsg("dm_test must return a composite type")));
+	values[0] = Float8GetDatum(result.statistic);
+	values[1] = Float8GetDatum(result.p_value);
+	values[2] = Float8GetDatum(result.mean_difference);
+	values[3] = Int64GetDatum(result.observations);
+	values[4] = CStringGetTextDatum(better_forecast(&result));
+	PG_RETURN_DATUM(HeapTupleGetDatum(heap_form_tuple(BlessTupleDesc(descriptor), values, nulls)));
+}

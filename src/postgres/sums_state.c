@@ -1,0 +1,102 @@
+/*
+ * sums_state.c
+ *		States that are sums: access, input and output.
+ */
+#include "postgres.h"
+
+#include <math.h>
+
+#include "libpq/pqformat.h"
+#include "utils/builtins.h"
+
+#include "postgres/sums_state.h"
+
+void *
+sums_argument(FunctionCallInfo fcinfo, const SumsType *type, bool *created)
+{
+	if (!AggCheckCallContext(fcinfo, NULL))
+		ereport(ERROR, (errcode(ERRCODE_WRONG_OBJECT_TYPE),
+						errmsg("%s can only be changed by an aggregate", type->name)));
+	*created = PG_ARGISNULL(0);
+	if (*created)
+		return palloc0(strlen(type->members) * sizeof(int64));
+	return PG_GETARG_POINTER(0);
+}
+
+static void
+check_member(const SumsType *type, int member, double value)
+{
+	if (!isfinite(value) || (type->members[member] != 'x' && value < 0))
+		ereport(ERROR, (errcode(ERRCODE_INVALID_BINARY_REPRESENTATION),
+						errmsg("member %d of a %s cannot be %g", member + 1, type->name, value)));
+}
+
+Datum
+sums_receive(const SumsType *type, StringInfo buffer)
+{
+	int members = strlen(type->members);
+	char *sums = palloc(members * sizeof(int64));
+	int length = buffer->len - buffer->cursor;
+
+	if (length != members * (int) sizeof(int64))
+		ereport(ERROR, (errcode(ERRCODE_INVALID_BINARY_REPRESENTATION),
+						errmsg("a %s has %d bytes, not %d", type->name,
+							   members * (int) sizeof(int64), length)));
+	for (int i = 0; i < members; i++)
+	{
+		if (type->members[i] == 'n')
+		{
+			int64 value = pq_getmsgint64(buffer);
+
+			check_member(type, i, (double) value);
+			memcpy(sums + i * sizeof(value), &value, sizeof(value));
+		}
+		else
+		{
+			double value = pq_getmsgfloat8(buffer);
+
+			check_member(type, i, value);
+			memcpy(sums + i * sizeof(value), &value, sizeof(value));
+		}
+	}
+	PG_RETURN_POINTER(sums);
+}
+
+Datum
+sums_send(const SumsType *type, const void *sums)
+{
+	StringInfoData buffer;
+
+	pq_begintypsend(&buffer);
+	for (int i = 0; type->members[i] != '\0'; i++)
+	{
+		if (type->members[i] == 'n')
+			pq_sendint64(&buffer, ((const int64 *) sums)[i]);
+		else
+			pq_sendfloat8(&buffer, ((const double *) sums)[i]);
+	}
+	PG_RETURN_BYTEA_P(pq_endtypsend(&buffer));
+}
+
+Datum
+sums_in(const SumsType *type, char *text)
+{
+	bytea *bytes = DatumGetByteaPP(DirectFunctionCall1(byteain, CStringGetDatum(text)));
+	StringInfoData buffer;
+
+	initStringInfo(&buffer);
+	appendBinaryStringInfo(&buffer, VARDATA_ANY(bytes), VARSIZE_ANY_EXHDR(bytes));
+	return sums_receive(type, &buffer);
+}
+
+Datum
+sums_out(const SumsType *type, const void *sums)
+{
+	bytea *bytes = DatumGetByteaPP(sums_send(type, sums));
+	int length = VARSIZE_ANY_EXHDR(bytes);
+	char *text = palloc(2 * length + 3);
+
+	strcpy(text, "\\x");
+	text[2 + hex_encode(VARDATA_ANY(bytes), length, text + 2)] = '\0';
+	PG_RETURN_CSTRING(text);
+}
