@@ -85,7 +85,7 @@ FROM (
 	SELECT 2, name, (forecast_accuracy(actual, forecast)).* FROM forecast GROUP BY name
 	UNION ALL
 	SELECT * FROM (VALUES
-		(3, 'paper: VAR', 366, 12.7386, .3826, NULL, 1.8340, .2008, NULL::float8),
+		(3, 'paper: VAR', 366, 12.7386, .3826, NULL::float8, 1.8340, .2008, NULL::float8),
 		(3, 'paper: DJANET', 366, 5.6770, .0479, NULL, .4198, .0316, NULL),
 		(3, 'paper: SAM-DJANET, its best', 366, 2.8122, .0215, NULL, .3009, .0219, NULL)
 	) AS paper (place, forecaster, n, mae, mape, rmse, rsr, sdape, bias)

@@ -13,7 +13,7 @@ SELECT month, round((curve).level::numeric, 2) AS level, round((curve).slope::nu
 	   round(nelson_siegel_forward(curve, 10)::numeric, 2) AS forward,
 	   round(nelson_siegel_discount(curve, 10)::numeric, 4) AS discount
 FROM treasury_curve
-WHERE month IN ('1958-06-01', '1981-09-01', '2000-07-01', '2008-12-01', '2022-10-01')
+WHERE month IN ('1958-06-01', '1981-09-01', '2000-07-01', '2008-12-01', '2022-09-01')
 ORDER BY month;
 
 \echo 'The factors by decade: level is the long end, slope the short end over it, curvature the middle'
