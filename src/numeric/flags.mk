@@ -15,8 +15,9 @@ NUMERIC_LIBS := $(addprefix -L,$(OPENBLAS_LIBDIR)) $(addprefix -Wl$(comma)-rpath
 	-lopenblas -lgsl -lm
 
 # No fused multiply-add behind the formulas' back: the same figures from each compiler and machine.
-NUMERIC_CFLAGS := -ffp-contract=off
+# The server's -fwrapv would keep the kernels' loops from being vectorized.
+NUMERIC_CFLAGS := -ffp-contract=off -fno-wrapv
 
 # Relaxed floating point for networks only, and when compiling only: on a link line it would change
 # the floating point state of the whole server.
-NETWORK_CFLAGS := -O3 -ffast-math
+NETWORK_CFLAGS := -O3 -ffast-math -ffp-contract=fast

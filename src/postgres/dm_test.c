@@ -110,11 +110,9 @@ typedef struct SumsRow
 #define SUMS_COLUMNS ((int) (sizeof(SumsRow) / sizeof(double)))
 
 static SumsRow *
-sums_row(const SeriesState *state, int64 row)
+sums_row(SeriesState *state, int64 row)
 {
-	const int64 *rows = (const int64 *) (state->data + MAXALIGN(state->options_length));
-
-	return (SumsRow *) (rows + row * (1 + SUMS_COLUMNS) + 1);
+	return (SumsRow *) series_state_values(state, row);
 }
 
 static cs_dm_sums
@@ -193,7 +191,7 @@ creditspread_dm_test_transition(PG_FUNCTION_ARGS)
 }
 
 static cs_status
-test_sums(const SeriesState *state, const DmOptions *options, cs_dm_result *result)
+test_sums(SeriesState *state, const DmOptions *options, cs_dm_result *result)
 {
 	cs_dm_sums sums = {0};
 
@@ -264,7 +262,7 @@ PG_FUNCTION_INFO_V1(creditspread_dm_test_final);
 Datum
 creditspread_dm_test_final(PG_FUNCTION_ARGS)
 {
-	const SeriesState *state;
+	SeriesState *state;
 	DmOptions options;
 	cs_dm_result result = {0};
 	TupleDesc descriptor;
@@ -273,7 +271,7 @@ creditspread_dm_test_final(PG_FUNCTION_ARGS)
 
 	if (PG_ARGISNULL(0))
 		PG_RETURN_NULL();
-	state = (const SeriesState *) PG_GETARG_VARLENA_P(0);
+	state = (SeriesState *) PG_GETARG_VARLENA_P(0);
 	if (state->count == 0)
 		PG_RETURN_NULL();
 	options = dm_read_options(state->options_length == 0 ? NULL : (const Jsonb *) state->data);

@@ -259,13 +259,16 @@ creditspread_nelson_siegel_free_transition(PG_FUNCTION_ARGS)
 
 /* The observations ordered by maturity and yield, so that the fit is the same for any order. */
 static void
-sorted_quotes(const SeriesState *state, double *maturity, double *yield)
+sorted_quotes(SeriesState *state, double *maturity, double *yield)
 {
-	const double *row = (const double *) (state->data + MAXALIGN(state->options_length));
 	Quote *quotes = allocate_checked("nelson_siegel_fit", state->count * sizeof(Quote));
 
-	for (int64 i = 0; i < state->count; i++, row += 1 + state->columns)
-		quotes[i] = (Quote){row[1] + 0.0, row[2]}; /* the sum is never a negative zero */
+	for (int64 i = 0; i < state->count; i++)
+	{
+		const double *quote = series_state_values(state, i);
+
+		quotes[i] = (Quote){quote[0] + 0.0, quote[1]}; /* the sum is never a negative zero */
+	}
 	sort_quotes(quotes, state->count);
 	for (int64 i = 0; i < state->count; i++)
 	{
@@ -307,7 +310,7 @@ PG_FUNCTION_INFO_V1(creditspread_nelson_siegel_free_final);
 Datum
 creditspread_nelson_siegel_free_final(PG_FUNCTION_ARGS)
 {
-	const SeriesState *state;
+	SeriesState *state;
 	Size n, size;
 	double *maturity, *yield;
 	cs_workspace workspace;
@@ -318,7 +321,7 @@ creditspread_nelson_siegel_free_final(PG_FUNCTION_ARGS)
 
 	if (PG_ARGISNULL(0))
 		PG_RETURN_NULL();
-	state = (const SeriesState *) PG_GETARG_VARLENA_P(0);
+	state = (SeriesState *) PG_GETARG_VARLENA_P(0);
 	n = state->count;
 	if (n == 0)
 		PG_RETURN_NULL();

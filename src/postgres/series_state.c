@@ -56,6 +56,12 @@ row_time(const SeriesState *state, int64 row)
 	return *(const int64 *) row_at(state, row);
 }
 
+double *
+series_state_values(SeriesState *state, int64 row)
+{
+	return (double *) (row_at(state, row) + sizeof(int64));
+}
+
 static Size
 state_size(int32 options_length, int columns, int64 capacity)
 {
@@ -67,9 +73,13 @@ state_size(int32 options_length, int columns, int64 capacity)
 	return head + rows;
 }
 
-/* A block of its own with room for `capacity` rows; takes over the head and rows of `from`. */
+/*
+ * A block of its own with room for `capacity` rows; takes over the head and rows of `from`.  It
+ * lies in the context of the call: the executor copies what a transition returns into the
+ * aggregate's own.
+ */
 static SeriesState *
-grown_copy(MemoryContext context, const char *what, const SeriesState *from, int64 capacity)
+grown_copy(const char *what, const SeriesState *from, int64 capacity)
 {
 	Size size = state_size(from->options_length, from->columns, capacity);
 	SeriesState *state;
@@ -82,7 +92,7 @@ grown_copy(MemoryContext context, const char *what, const SeriesState *from, int
 						"is %zu",
 						what, (long long) capacity, (int) from->columns, size, (Size) MaxAllocSize),
 				 errhint("Use fewer rows, or a group for each series.")));
-	state = MemoryContextAlloc(context, size);
+	state = palloc(size);
 	memcpy(state, from, state_size(from->options_length, from->columns, from->count));
 	state->capacity = capacity;
 	SET_VARSIZE(state, size);
@@ -90,7 +100,7 @@ grown_copy(MemoryContext context, const char *what, const SeriesState *from, int
 }
 
 static SeriesState *
-new_state(MemoryContext context, const char *what, TimeType type, int columns, const Jsonb *options)
+new_state(const char *what, TimeType type, int columns, const Jsonb *options)
 {
 	int32 length = options == NULL ? 0 : VARSIZE(options);
 	SeriesState *head = palloc0(state_size(length, columns, 0));
@@ -103,7 +113,7 @@ new_state(MemoryContext context, const char *what, TimeType type, int columns, c
 	head->ordered = 1;
 	if (length > 0)
 		memcpy(head->data, options, length);
-	state = grown_copy(context, what, head, FIRST_CAPACITY);
+	state = grown_copy(what, head, FIRST_CAPACITY);
 	pfree(head);
 	return state;
 }
@@ -146,9 +156,7 @@ SeriesState *
 series_state_append(FunctionCallInfo fcinfo, const char *what, SeriesState *state, TimePoint time,
 					const double *values, int columns, const Jsonb *options)
 {
-	MemoryContext context;
-
-	if (!AggCheckCallContext(fcinfo, &context))
+	if (!AggCheckCallContext(fcinfo, NULL))
 		ereport(ERROR, (errcode(ERRCODE_WRONG_OBJECT_TYPE),
 						errmsg("%s must be called as an aggregate", what)));
 	if (columns > SERIES_MAX_COLUMNS)
@@ -156,12 +164,12 @@ series_state_append(FunctionCallInfo fcinfo, const char *what, SeriesState *stat
 						errmsg("%s: %d values in a row, the limit is %d", what, columns,
 							   SERIES_MAX_COLUMNS)));
 	if (state == NULL)
-		state = new_state(context, what, time.type, columns, options);
+		state = new_state(what, time.type, columns, options);
 	else
 	{
 		check_same_shape(what, state, time, columns, options);
 		if (state->count == state->capacity)
-			state = grown_copy(context, what, state, state->capacity * 2);
+			state = grown_copy(what, state, state->capacity * 2);
 	}
 	put_row(state, time.value, values);
 	return state;
@@ -221,11 +229,10 @@ PG_FUNCTION_INFO_V1(creditspread_series_combine);
 Datum
 creditspread_series_combine(PG_FUNCTION_ARGS)
 {
-	MemoryContext context;
 	SeriesState *left;
 	SeriesState *right;
 
-	if (!AggCheckCallContext(fcinfo, &context))
+	if (!AggCheckCallContext(fcinfo, NULL))
 		ereport(ERROR, (errcode(ERRCODE_WRONG_OBJECT_TYPE),
 						errmsg("creditspread_series_combine must be called by an aggregate")));
 	if (PG_ARGISNULL(1))
@@ -236,15 +243,14 @@ creditspread_series_combine(PG_FUNCTION_ARGS)
 	}
 	right = (SeriesState *) PG_GETARG_VARLENA_P(1);
 	if (PG_ARGISNULL(0))
-		PG_RETURN_POINTER(grown_copy(context, "combine", right, right->capacity));
+		PG_RETURN_POINTER(grown_copy("combine", right, right->capacity));
 	left = (SeriesState *) PG_GETARG_VARLENA_P(0);
 	if (right->count == 0)
 		PG_RETURN_POINTER(left);
 	check_same_shape("combine", left, (TimePoint){right->time_type, row_time(right, 0)},
 					 right->columns, state_options(right));
 	if (left->count + right->count > left->capacity)
-		left = grown_copy(context, "combine", left,
-						  Max(left->count + right->count, left->capacity * 2));
+		left = grown_copy("combine", left, Max(left->count + right->count, left->capacity * 2));
 	if (!right->ordered ||
 		(left->count > 0 && row_time(left, left->count - 1) >= row_time(right, 0)))
 		left->ordered = 0;
@@ -283,9 +289,9 @@ receive_state(StringInfo buffer)
 						errmsg("a creditspread_series of %lld rows of %d values cannot have %d "
 							   "bytes of rows",
 							   (long long) count, columns, buffer->len - buffer->cursor)));
-	state = new_state(CurrentMemoryContext, "creditspread_series", type, columns, options);
+	state = new_state("creditspread_series", type, columns, options);
 	if (count > state->capacity)
-		state = grown_copy(CurrentMemoryContext, "creditspread_series", state, count);
+		state = grown_copy("creditspread_series", state, count);
 	for (int64 i = 0; i < count; i++)
 	{
 		int64 time = pq_getmsgint64(buffer);

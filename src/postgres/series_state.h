@@ -41,10 +41,10 @@ typedef struct Series
 } Series;
 
 /*
- * The state with one more row; `state` is NULL for the first.  Grows by doubling, in the
- * aggregate's memory context, and may return a new block.  `what` names the function in messages.
- * Rows must agree in time type, in number of values (error 2202E, with both) and in options
- * (22023).
+ * The state with one more row; `state` is NULL for the first.  Grows by doubling and may then
+ * return a new block, which the executor copies into the aggregate's memory context.  `what` names
+ * the function in messages.  Rows must agree in time type, in number of values (error 2202E, with
+ * both) and in options (22023).
  */
 extern SeriesState *series_state_append(FunctionCallInfo fcinfo, const char *what,
 										SeriesState *state, TimePoint time, const double *values,
@@ -55,6 +55,9 @@ extern SeriesState *series_state_append(FunctionCallInfo fcinfo, const char *wha
  * time twice is error 23505 that names it.
  */
 extern Series series_state_sorted(const SeriesState *state, const char *what);
+
+/* The values of row `row`, in the order in which rows came. */
+extern double *series_state_values(SeriesState *state, int64 row);
 
 /* The time of row `row` of a sorted series. */
 extern TimePoint series_time(const Series *series, int64 row);

@@ -28,7 +28,7 @@ check_member(const SumsType *type, int member, double value)
 {
 	if (!isfinite(value) || (type->members[member] != 'x' && value < 0))
 		ereport(ERROR, (errcode(ERRCODE_INVALID_BINARY_REPRESENTATION),
-						errmsg("member %d of a %s cannot be %g", member + 1, type->name, value)));
+						errmsg("member %d of %s cannot be %g", member + 1, type->name, value)));
 }
 
 Datum
@@ -40,8 +40,8 @@ sums_receive(const SumsType *type, StringInfo buffer)
 
 	if (length != members * (int) sizeof(int64))
 		ereport(ERROR, (errcode(ERRCODE_INVALID_BINARY_REPRESENTATION),
-						errmsg("a %s has %d bytes, not %d", type->name,
-							   members * (int) sizeof(int64), length)));
+						errmsg("%s has %d bytes, not %d", type->name, members * (int) sizeof(int64),
+							   length)));
 	for (int i = 0; i < members; i++)
 	{
 		if (type->members[i] == 'n')
@@ -96,7 +96,7 @@ sums_out(const SumsType *type, const void *sums)
 	int length = VARSIZE_ANY_EXHDR(bytes);
 	char *text = palloc(2 * length + 3);
 
-	strcpy(text, "\\x");
+	memcpy(text, "\\x", 2);
 	text[2 + hex_encode(VARDATA_ANY(bytes), length, text + 2)] = '\0';
 	PG_RETURN_CSTRING(text);
 }

@@ -8,6 +8,8 @@
 #include <stdlib.h>
 #include <time.h>
 
+#include <cblas.h>
+
 #include "numeric/network/sequence_fit.h"
 
 #define COLUMNS 11
@@ -102,17 +104,54 @@ seconds_per_epoch(cs_cell cell, double *loss)
 	return seconds[1 + (EPOCHS - 1) / 2];
 }
 
+/* Multiply-adds of one epoch: a forward pass and a backward one of twice its products. */
+static double
+multiply_adds(cs_cell cell)
+{
+	static const double width[] = {COLUMNS, 128, 64, 32};
+	double step = 0;
+
+	for (int layer = 1; layer <= 3; layer++)
+		step += cs_cell_kinds[cell].gates * width[layer] * (width[layer - 1] + width[layer]);
+	return 3 * step * 5 * WINDOWS;
+}
+
+/* Multiply-adds a second of the sgemm of the largest recurrent step, (32, 128) by (128, 256). */
+static double
+sgemm_rate(void)
+{
+	enum
+	{
+		REPEATS = 20000
+	};
+	static float a[32 * 128], b[128 * 256], c[32 * 256];
+	double began;
+
+	for (int pass = 0;; pass++)
+	{
+		began = now();
+		for (int i = 0; i < REPEATS; i++)
+			cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasTrans, 32, 256, 128, 1, a, 128, b, 128, 0,
+						c, 256);
+		if (pass > 0)
+			return (double) REPEATS * 32 * 256 * 128 / (now() - began);
+	}
+}
+
 int
 main(void)
 {
+	double rate = sgemm_rate();
+
 	for (int cell = 0; cell < CS_CELL_COUNT; cell++)
 	{
 		double loss;
 		double seconds = seconds_per_epoch((cs_cell) cell, &loss);
 
-		printf("train %s 128/64/32, look-back 5, 11 columns, %d windows: %.4f s per epoch "
-			   "(loss %.4f)\n",
-			   cs_cell_kinds[cell].name, WINDOWS, seconds, loss);
+		printf("{\"name\": \"train %s 128/64/32, 2,140 windows of 5 x 11, per epoch\", "
+			   "\"seconds\": %.5f, \"limit\": %.5f, \"peer\": \"rnn_train/%s\"}\n",
+			   cs_cell_kinds[cell].name, seconds, multiply_adds((cs_cell) cell) / rate,
+			   cs_cell_kinds[cell].name);
 	}
 	return 0;
 }

@@ -39,6 +39,16 @@ if [ "${1:-}" = --inside ]; then
 	exit
 fi
 
+if [ "${1:-}" != --collect ]; then
+	lines=$(mktemp) || exit 1
+	trap 'rm -f "$lines"' EXIT
+	"$0" --collect "$@" | tee "$lines"
+	title 'All'
+	python3 test/bench/table.py <"$lines"
+	exit
+fi
+shift
+
 names=("$@")
 printf '%s, %s processors, %s\n' "$(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -n 1)" "$(nproc)" "$(date +%F)"
 make -s -f test/numeric.mk -j"$(nproc)" OUT=build/plain benchmarks || exit 1

@@ -15,13 +15,12 @@
  */
 #include "postgres.h"
 
-#include <math.h>
-
 #include "access/xact.h"
 #include "catalog/pg_type.h"
 #include "executor/spi.h"
 #include "fmgr.h"
 #include "libpq/pqformat.h"
+#include "mb/pg_wchar.h"
 #include "miscadmin.h"
 #include "port/pg_bswap.h"
 #include "port/pg_crc32c.h"
@@ -41,10 +40,10 @@
 PG_MODULE_MAGIC;
 
 #define MAX_OUTCOMES 100
-#define MAX_CONSUMERS 16
+#define MAX_CONSUMERS 64
 #define MAX_SEEDS 64
 #define CONSUMER_TIMEOUT_MS 40
-#define MODEL_HEAD 20 /* bytes before the header of a model's binary form */
+#define MODEL_HEAD 16 /* bytes before the header of a model's binary form */
 #define MODEL_CHECKSUM_OFFSET 8
 #define SERIES_HEAD 8 /* bytes before the options of a series */
 
@@ -315,7 +314,11 @@ accepted(Fuzz *fuzz, const StringInfoData *value, bool as_text, Datum *result)
 	PG_TRY();
 	{
 		if (as_text)
+		{
+			/* text comes to the server through this check */
+			pg_verifymbstr(bytes, value->len, false);
 			*result = InputFunctionCall(&fuzz->input, bytes, fuzz->input_parameter, -1);
+		}
 		else
 		{
 			StringInfoData message = {.data = bytes, .len = value->len, .maxlen = value->len + 1};

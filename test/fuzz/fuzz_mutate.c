@@ -120,7 +120,8 @@ static void
 change_chunk(uint64 *random, StringInfo buffer)
 {
 	int from = below(random, buffer->len);
-	int length = below(random, Min(buffer->len - from, below(random, 4) ? 16 : buffer->len) + 1);
+	int longest = below(random, 4) ? 16 : buffer->len;
+	int length = below(random, Min(buffer->len - from, longest) + 1);
 	int to = below(random, buffer->len + 1);
 	char *chunk = memcpy(palloc(length + 1), buffer->data + from, length);
 

@@ -41,7 +41,8 @@ build()
 	cluster_root_create && installation_create || return 1
 	libraries=$CLUSTER_PGXS_LIB
 	make -s -C "$work/module" FUZZ_CFLAGS="$fuzz_flags" &&
-		cp "$work/module/fuzz_model.so" "$libraries"
+		cp "$work/module/fuzz_model.so" "$libraries" &&
+		gcc -shared -fPIC -Wl,-z,initfirst -o "$CLUSTER_ROOT/preload.so" "$work/module/preload.c"
 }
 
 # The first start is without the sanitizer, so that initdb is.
@@ -51,7 +52,7 @@ start_server()
 	cluster_stop main
 	(
 		export LD_PRELOAD ASAN_OPTIONS UBSAN_OPTIONS
-		LD_PRELOAD=$(gcc -print-file-name=libasan.so)
+		LD_PRELOAD="$(gcc -print-file-name=libasan.so) $CLUSTER_ROOT/preload.so"
 		ASAN_OPTIONS=detect_leaks=0:allocator_may_return_null=1:detect_stack_use_after_return=0:disable_coredump=1
 		UBSAN_OPTIONS=print_stacktrace=1
 		cluster_start main

@@ -7,7 +7,7 @@
 \set ON_ERROR_STOP 1
 
 BEGIN;
-SELECT plan(82);
+SELECT plan(79);
 \ir ../golden/nelson_siegel.sql
 
 CREATE FUNCTION near(a float8, b float8, tolerance float8, size float8 DEFAULT NULL) RETURNS boolean
@@ -288,13 +288,17 @@ BEGIN
 END $$;
 SELECT results_eq('SELECT curve, part, state::text FROM part_copy ORDER BY 1, 2',
 	'SELECT curve, part, state::text FROM part ORDER BY 1, 2', 'states keep their binary form');
-SELECT throws_ok($$SELECT '\x00'::nelson_siegel_sums$$, '22P03', 'a nelson_siegel_sums has 96 bytes, not 1', 'a short state');
+SELECT throws_ok($$SELECT '\x00'::nelson_siegel_sums$$, '22P03', 'nelson_siegel_sums has 96 bytes, not 1', 'a short state');
 SELECT throws_ok($$SELECT overlay(state::text placing 'f' from 3 for 1)::nelson_siegel_sums FROM part WHERE state IS NOT NULL LIMIT 1$$,
 	'22P03', NULL, 'a state of a negative number of observations');
 SELECT throws_ok($$SELECT overlay(state::text placing '7ff8' from 35 for 4)::nelson_siegel_sums FROM part WHERE state IS NOT NULL LIMIT 1$$,
-	'22P03', 'member 3 of a nelson_siegel_sums cannot be nan', 'a state with NaN');
+	'22P03', 'member 3 of nelson_siegel_sums cannot be NaN', 'a state with NaN');
 SELECT throws_ok('SELECT nelson_siegel_fit_transition(state, 1, 4, 0.7308) FROM part', '42809',
 	'nelson_siegel_sums can only be changed by an aggregate', 'the transition function outside of an aggregate');
+
+CREATE AGGREGATE other_state(bigint, float8, float8, float8, jsonb) (SFUNC = dm_test_transition, STYPE = creditspread_series);
+SELECT throws_ok($$SELECT nelson_siegel_fit_final(s) FROM (SELECT other_state(1, 1, 2, 3, '{"horizon": 2}') s) s$$, '22023',
+	'nelson_siegel_fit: a state of 1 values in a row is not one of maturities and yields', 'a state of another aggregate');
 
 -- ---- stopping -------------------------------------------------------------------------------
 

@@ -9,15 +9,9 @@
 
 #include <math.h>
 
-/* Below this x the differences of the closed forms lose digits that their series keep. */
-#define SERIES_BELOW 0.1
-
-/* Loadings are at most 1, so this is relative to the largest column. */
-#define INDEPENDENT_ABOVE 1e-12
-
 /*
- * F3 is the sum of -k (-x)^k / (k+1)! from k = 1; ten terms leave less than 1e-17 at SERIES_BELOW.
- * From x F2 = 1 - exp(-x) = 1 - F2 + F3 follows F2.
+ * F3 is the sum of -k (-x)^k / (k+1)! from k = 1; ten terms leave less than 1e-17 at
+ * CS_NELSON_SIEGEL_SERIES_BELOW. From x F2 = 1 - exp(-x) = 1 - F2 + F3 follows F2.
  */
 static void
 loadings_series(double x, double *slope, double *curvature)
@@ -42,7 +36,7 @@ cs_nelson_siegel_loadings(double x, double *slope, double *curvature)
 {
 	double decayed;
 
-	if (x < SERIES_BELOW)
+	if (x < CS_NELSON_SIEGEL_SERIES_BELOW)
 	{
 		loadings_series(x, slope, curvature);
 		return;
@@ -142,8 +136,8 @@ cs_nelson_siegel_sums_combine(cs_nelson_siegel_sums *sums, const cs_nelson_siege
 cs_status
 cs_nelson_siegel_sums_solve(const cs_nelson_siegel_sums *sums, cs_nelson_siegel_curve *curve)
 {
-	double smallest =
-		INDEPENDENT_ABOVE * INDEPENDENT_ABOVE * (double) sums->n; /* of a squared column */
+	double smallest = CS_NELSON_SIEGEL_INDEPENDENT_ABOVE * CS_NELSON_SIEGEL_INDEPENDENT_ABOVE *
+					  (double) sums->n; /* of a squared column */
 	double slopes[2];
 
 	if (sums->n < 3)

@@ -24,6 +24,16 @@
 #define CS_NELSON_SIEGEL_DECAY_LOWER 0.02436
 #define CS_NELSON_SIEGEL_DECAY_UPPER 21.924
 
+/* Below this x the loadings are taken from a series, which keeps the digits of small differences.
+ */
+#define CS_NELSON_SIEGEL_SERIES_BELOW 0.1
+
+/*
+ * What remains of a column of loadings, which are at most 1, after the columns before it: a root
+ * mean square not above this counts as linear dependence.
+ */
+#define CS_NELSON_SIEGEL_INDEPENDENT_ABOVE 1e-12
+
 typedef struct cs_nelson_siegel_curve
 {
 	double level;	  /* percent */

@@ -16,8 +16,6 @@
 #define SMALLEST_STEP (1.0 / 16) /* of a grid interval */
 #define ROOT_TOLERANCE 1e-13	 /* of ln(decay) */
 #define ROOT_STEPS 100
-#define SERIES_BELOW 0.1
-#define INDEPENDENT_ABOVE 1e-12
 #define AT_BOUND 1e-9 /* of ln(decay) */
 
 typedef struct evaluation
@@ -141,7 +139,7 @@ fill_loadings(cs_nelson_siegel_search *search, double decay)
 	const double *maturity = search->maturity;
 	size_t small = 0;
 
-	for (; small < search->n && decay * maturity[small] < SERIES_BELOW; small++)
+	for (; small < search->n && decay * maturity[small] < CS_NELSON_SIEGEL_SERIES_BELOW; small++)
 	{
 		double x = decay * maturity[small];
 
@@ -180,7 +178,8 @@ evaluate(cs_nelson_siegel_search *search, double log_decay)
 	double *f2 = search->slope;
 	double *f3 = search->curvature;
 	double *residual = search->residual;
-	double smallest = INDEPENDENT_ABOVE * INDEPENDENT_ABOVE * (double) n;
+	double smallest =
+		CS_NELSON_SIEGEL_INDEPENDENT_ABOVE * CS_NELSON_SIEGEL_INDEPENDENT_ABOVE * (double) n;
 	double mean2, mean3, square2, square3, overlap;
 
 	fill_loadings(search, exp(log_decay));

@@ -1,0 +1,183 @@
+-- forecast_accuracy, mae, mape, rmse, rsr, sdape.
+\set ECHO none
+\set QUIET 1
+\pset format unaligned
+\pset tuples_only true
+\pset pager off
+\set ON_ERROR_STOP 1
+
+BEGIN;
+SELECT plan(45);
+\ir ../golden/accuracy.sql
+
+CREATE FUNCTION near(a float8, b float8, tolerance float8) RETURNS boolean
+LANGUAGE sql IMMUTABLE AS $$ SELECT coalesce(abs(a - b) <= tolerance * abs(b), false) $$;
+
+CREATE FUNCTION plan_of(query text) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+	line text;
+	result text := '';
+BEGIN
+	FOR line IN EXECUTE 'EXPLAIN (COSTS OFF) ' || query LOOP
+		result := result || line || E'\n';
+	END LOOP;
+	RETURN result;
+END $$;
+
+-- ---- values ---------------------------------------------------------------------------------
+
+SELECT is((SELECT count(*) FROM golden_accuracy g
+	JOIN (SELECT sample, (forecast_accuracy(actual, forecast)).* FROM golden_forecast GROUP BY sample) f USING (sample)
+	WHERE near(f.mae, g.mae, 1e-9) AND near(f.mape, g.mape, 1e-9) AND near(f.rmse, g.rmse, 1e-9)
+		AND near(f.rsr, g.rsr, 1e-9) AND near(f.sdape, g.sdape, 1e-9)), 2::bigint,
+	'forecast_accuracy agrees with reference values to 1e-9');
+SELECT is((SELECT count(*) FROM golden_accuracy g
+	JOIN (SELECT sample, mae(actual, forecast), mape(actual, forecast), rmse(actual, forecast), rsr(actual, forecast),
+			sdape(actual, forecast) FROM golden_forecast GROUP BY sample) f USING (sample)
+	WHERE near(f.mae, g.mae, 1e-9) AND near(f.mape, g.mape, 1e-9) AND near(f.rmse, g.rmse, 1e-9)
+		AND near(f.rsr, g.rsr, 1e-9) AND near(f.sdape, g.sdape, 1e-9)), 2::bigint,
+	'each measure agrees with reference values to 1e-9');
+SELECT is((SELECT count(*) FROM (SELECT sample, (forecast_accuracy(actual, forecast)).*, count(*) rows,
+			avg(forecast - actual) mean, stddev_samp(actual) sd, stddev_pop(abs((forecast - actual) / actual)) ratio_sd
+			FROM golden_forecast GROUP BY sample) f
+	WHERE n = rows AND near(bias, mean, 1e-9) AND near(rsr, rmse / sd, 1e-12) AND near(sdape, ratio_sd, 1e-9)), 2::bigint,
+	'count, bias, rsr and sdape agree with the server''s own averages');
+SELECT is((SELECT forecast_accuracy(a, f)::text FROM (VALUES (1.0, 1.5), (2.0, 2.25)) v(a, f)),
+	'(2,0.375,0.3125,0.39528470752104744,0.5590169943749475,0.1875,0.375)', 'a small case by hand');
+
+-- ---- NULL, no rows, few rows ----------------------------------------------------------------
+
+SELECT is((SELECT forecast_accuracy(1, 1) FILTER (WHERE false)), NULL, 'forecast_accuracy of no rows is NULL');
+SELECT is((SELECT mae(1, 1) FILTER (WHERE false)), NULL, 'mae of no rows is NULL');
+SELECT is((SELECT mape(1, 1) FILTER (WHERE false)), NULL, 'mape of no rows is NULL');
+SELECT is((SELECT rmse(1, 1) FILTER (WHERE false)), NULL, 'rmse of no rows is NULL');
+SELECT is((SELECT rsr(1, 1) FILTER (WHERE false)), NULL, 'rsr of no rows is NULL');
+SELECT is((SELECT sdape(1, 1) FILTER (WHERE false)), NULL, 'sdape of no rows is NULL');
+SELECT is((SELECT rmse(NULL, f) FROM generate_series(1, 3) f), NULL, 'no actual values give NULL');
+SELECT is((SELECT forecast_accuracy(a, f)::text FROM
+		(VALUES (NULL, 9.0), (1.0, 1.5), (7.0, NULL), (2.0, 2.25), (NULL, NULL)) v(a, f)),
+	'(2,0.375,0.3125,0.39528470752104744,0.5590169943749475,0.1875,0.375)',
+	'rows without an actual value or a forecast are left out');
+SELECT is((SELECT forecast_accuracy(2, 3)::text), '(1,1,0.5,1,,0,1)', 'one row has no rsr');
+SELECT throws_ok('SELECT rsr(2, 3)', '22023', 'rsr needs at least 2 observations, has 1', 'rsr of one row is an error');
+
+-- ---- what cannot be computed ----------------------------------------------------------------
+
+SELECT is((SELECT forecast_accuracy(a, a + 1)::text FROM generate_series(0, 2) a), '(3,1,,1,1,,1)',
+	'an actual value of zero leaves mape and sdape NULL');
+SELECT throws_ok('SELECT mape(a, a + 1) FROM generate_series(0, 2) a', '22012', 'mape: 1 of 3 actual values are zero',
+	'mape with an actual value of zero');
+SELECT throws_ok('SELECT sdape(a % 2, a + 1) FROM generate_series(1, 9) a', '22012',
+	'sdape: 4 of 9 actual values are zero', 'sdape with actual values of zero');
+SELECT is((SELECT mae(a, a + 1) FROM generate_series(0, 2) a), 1::float8, 'mae does not divide by the actual value');
+SELECT is((SELECT forecast_accuracy(4, f)::text FROM (VALUES (5), (7)) v(f)),
+	'(2,2,0.5,2.23606797749979,,0.25,2)', 'equal actual values leave rsr NULL');
+SELECT throws_ok('SELECT rsr(4, f) FROM generate_series(5, 7) f', '22000', 'rsr: all 3 actual values are 4',
+	'rsr with equal actual values');
+SELECT throws_ok($$SELECT forecast_accuracy('NaN', 1)$$, '22003', 'actual is NaN', 'NaN actual value');
+SELECT throws_ok($$SELECT mae(1, 'NaN')$$, '22003', 'forecast is NaN', 'NaN forecast');
+SELECT throws_ok($$SELECT rmse('-Infinity', 1)$$, '22003', 'actual is -Infinity', 'infinite actual value');
+SELECT throws_ok($$SELECT rsr(1, 'Infinity')$$, '22003', 'forecast is Infinity', 'infinite forecast');
+SELECT throws_ok('SELECT rmse(1e300, -1e300 * f) FROM generate_series(1, 3) f', '22003',
+	'rmse of 3 observations overflows', 'rmse overflows');
+SELECT throws_ok('SELECT forecast_accuracy(1e300, -1e300 * f) FROM generate_series(1, 3) f', '22003',
+	'forecast_accuracy of 3 observations overflows', 'forecast_accuracy overflows');
+SELECT is((SELECT rmse(a, a + 2) FROM generate_series(1, 3) a), 2::float8, 'the session lives on after errors');
+
+-- ---- the same everywhere --------------------------------------------------------------------
+
+CREATE TABLE forecast (entity int, day int, actual float8, forecast float8);
+INSERT INTO forecast SELECT k, row_number() OVER (PARTITION BY k), actual + k,
+	CASE WHEN actual::int % 17 = 0 THEN NULL ELSE forecast + k + 0.01 * sin(k * actual) END
+FROM golden_forecast, generate_series(1, 30) k;
+CREATE TABLE forecast_by_day (LIKE forecast) PARTITION BY RANGE (day);
+CREATE TABLE forecast_early PARTITION OF forecast_by_day FOR VALUES FROM (0) TO (99);
+CREATE TABLE forecast_late PARTITION OF forecast_by_day FOR VALUES FROM (99) TO (1000);
+CREATE TABLE forecast_none PARTITION OF forecast_by_day FOR VALUES FROM (1000) TO (2000);
+INSERT INTO forecast_by_day SELECT * FROM forecast;
+ANALYZE forecast, forecast_by_day;
+SET LOCAL max_parallel_workers_per_gather = 0;
+CREATE TEMPORARY TABLE serial AS
+	SELECT entity, (forecast_accuracy(actual, forecast)).* FROM forecast GROUP BY entity;
+CREATE FUNCTION same(source text) RETURNS bigint LANGUAGE plpgsql AS $$
+DECLARE
+	result bigint;
+BEGIN
+	EXECUTE 'SELECT count(*) FROM serial s
+		JOIN (SELECT entity, (forecast_accuracy(actual, forecast)).*, mape(actual, forecast) alone
+			FROM ' || source || ' GROUP BY entity) p USING (entity)
+		WHERE p.n = s.n AND near(p.mae, s.mae, 1e-12) AND near(p.mape, s.mape, 1e-12) AND near(p.rmse, s.rmse, 1e-12)
+			AND near(p.rsr, s.rsr, 1e-12) AND near(p.sdape, s.sdape, 1e-12) AND abs(p.bias - s.bias) <= 1e-12 * s.mae
+			AND p.alone = p.mape' INTO result;
+	RETURN result;
+END $$;
+SELECT is((SELECT count(*) FROM serial WHERE n < 416), 30::bigint, 'series measured one by one');
+SELECT is(same('(SELECT * FROM forecast ORDER BY sin(day * 100 + entity)) f'), 30::bigint, 'shuffled rows');
+SET LOCAL enable_partitionwise_aggregate = on;
+SELECT is(same('forecast_by_day'), 30::bigint, 'combined from partitions, one of them empty');
+SET LOCAL enable_hashagg = off;
+SELECT matches(plan_of('SELECT entity, mae(actual, forecast) FROM forecast_by_day GROUP BY entity'),
+	'Finalize GroupAggregate.*Partial GroupAggregate', 'EXPLAIN shows the aggregate by partitions');
+SET LOCAL enable_hashagg = on;
+SET LOCAL parallel_setup_cost = 0;
+SET LOCAL parallel_tuple_cost = 0;
+SET LOCAL min_parallel_table_scan_size = 0;
+SET LOCAL parallel_leader_participation = off;
+SET LOCAL max_parallel_workers_per_gather = 2;
+ALTER TABLE forecast SET (parallel_workers = 2);
+SELECT is(same('forecast'), 30::bigint, '2 workers');
+SELECT matches(plan_of('SELECT forecast_accuracy(actual, forecast) FROM forecast'), 'Workers Planned: 2\s.*Partial Aggregate',
+	'EXPLAIN shows Partial Aggregate');
+SET LOCAL max_parallel_workers_per_gather = 4;
+ALTER TABLE forecast SET (parallel_workers = 4);
+SELECT is(same('forecast'), 30::bigint, '4 workers');
+SET LOCAL max_parallel_workers_per_gather = 0;
+SELECT is((SELECT count(*) FROM (SELECT day, rmse(actual, forecast) OVER (ORDER BY day ROWS 19 PRECEDING) moving,
+			sqrt(avg((actual - forecast) ^ 2) OVER (ORDER BY day ROWS 19 PRECEDING)) own
+			FROM forecast WHERE entity = 1) w WHERE near(moving, own, 1e-9)),
+	(SELECT count(*) FROM forecast WHERE entity = 1), 'moving window frames');
+
+-- ---- the state ------------------------------------------------------------------------------
+
+CREATE AGGREGATE state_of(float8, float8) (SFUNC = forecast_accuracy_transition, STYPE = accuracy_sums);
+CREATE AGGREGATE accuracy_of(accuracy_sums) (SFUNC = forecast_accuracy_combine, STYPE = accuracy_sums,
+	FINALFUNC = forecast_accuracy_final);
+CREATE TEMPORARY TABLE part AS
+	SELECT entity, part, state_of(actual, forecast) state
+	FROM (SELECT entity, actual, forecast, (entity * 31 + day * 101) % 7 part FROM forecast
+		UNION ALL SELECT entity, NULL, 1, 100 FROM generate_series(1, 30) entity) f
+	GROUP BY entity, part;
+CREATE FUNCTION same_state(query text) RETURNS bigint LANGUAGE plpgsql AS $$
+DECLARE
+	result bigint;
+BEGIN
+	EXECUTE 'SELECT count(*) FROM serial s JOIN (' || query || ') p USING (entity)
+		WHERE (p.a).n = s.n AND near((p.a).rmse, s.rmse, 1e-12) AND near((p.a).rsr, s.rsr, 1e-12)
+			AND near((p.a).sdape, s.sdape, 1e-12)' INTO result;
+	RETURN result;
+END $$;
+SELECT is(same_state('SELECT entity, accuracy_of(state) a FROM part GROUP BY entity'), 30::bigint,
+	'measures from states of random parts, one of them NULL');
+SELECT is(same_state('SELECT entity, accuracy_of(state::text::accuracy_sums) a FROM part GROUP BY entity'), 30::bigint,
+	'states keep their text form');
+CREATE TEMPORARY TABLE part_copy (LIKE part);
+DO $$
+BEGIN
+	EXECUTE format('COPY part TO %L (FORMAT binary)', current_setting('data_directory') || '/accuracy_sums.copy');
+	EXECUTE format('COPY part_copy FROM %L (FORMAT binary)', current_setting('data_directory') || '/accuracy_sums.copy');
+END $$;
+SELECT results_eq('SELECT entity, part, state::text FROM part_copy ORDER BY 1, 2',
+	'SELECT entity, part, state::text FROM part ORDER BY 1, 2', 'states keep their binary form');
+SELECT is((SELECT accuracy_of(NULL)), NULL, 'no states give NULL');
+SELECT is((SELECT accuracy_of(('\x' || repeat('00', 72))::accuracy_sums)), NULL, 'an empty state gives NULL');
+SELECT throws_ok($$SELECT '\x0000'::accuracy_sums$$, '22P03', 'accuracy_sums has 72 bytes, not 2', 'a short state');
+SELECT throws_ok($$SELECT ('\xffffffffffffffff' || repeat('00', 64))::accuracy_sums$$, '22P03',
+	'member 1 of accuracy_sums cannot be -1', 'a state of a negative number of rows');
+SELECT throws_ok($$SELECT ('\x' || repeat('00', 64) || 'bff0000000000000')::accuracy_sums$$, '22P03',
+	'member 9 of accuracy_sums cannot be -1', 'a state with a negative sum of squares');
+SELECT throws_ok($$SELECT 'sums'::accuracy_sums$$, '22P03', NULL, 'a state that is no bytea');
+SELECT throws_ok('SELECT forecast_accuracy_transition(NULL, 1, 2)', '42809',
+	'accuracy_sums can only be changed by an aggregate', 'the transition function outside of an aggregate');
+
+SELECT * FROM finish();
+ROLLBACK;
