@@ -95,7 +95,7 @@ allocate_model(const ModelKind *kind, const Jsonb *header, Size parameter_count)
 	return model;
 }
 
-static void
+void
 check_parameter_count(const ModelKind *kind, Size count)
 {
 	if (count > MODEL_MAX_PARAMETERS)

@@ -36,6 +36,9 @@ typedef struct Model
 	char data[];	 /* header text, MAXALIGNed; then float parameters[parameter_count] */
 } Model;
 
+/* Error 54000 when `count` is above MODEL_MAX_PARAMETERS; to be asked before training. */
+extern void check_parameter_count(const ModelKind *kind, Size count);
+
 /* A new model from the text of its header, a JSON object, and its parameters. */
 extern Model *model_create(const ModelKind *kind, const char *header, const float *parameters,
 						   Size parameter_count);

@@ -6,13 +6,13 @@
 
 #include <math.h>
 
+#include "common/shortest_dec.h"
 #include "utils/builtins.h"
-#include "utils/float.h"
 #include "utils/numeric.h"
 
 #include "postgres/options.h"
 
-#define SEED_MAXIMUM 9007199254740992.0
+#define SEED_MAXIMUM 9007199254740991.0
 
 static const char *
 known_keys(const OptionSpec *specs, int spec_count)
@@ -229,8 +229,14 @@ append_options(StringInfo json, const OptionSpec *specs, int spec_count, const v
 void
 append_json_double(StringInfo json, double value)
 {
+	char text[DOUBLE_SHORTEST_DECIMAL_LEN];
+
 	if (isfinite(value))
-		appendStringInfoString(json, float8out_internal(value));
+	{
+		/* not float8out, which extra_float_digits changes */
+		double_to_shortest_decimal_buf(value, text);
+		appendStringInfoString(json, text);
+	}
 	else
 		appendStringInfoString(json, "null");
 }

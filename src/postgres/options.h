@@ -11,7 +11,7 @@
 typedef enum OptionType
 {
 	OPTION_INT,		  /* int; range [minimum, maximum] */
-	OPTION_SEED,	  /* uint64; 0 .. 2^53 so that JSON keeps it exactly */
+	OPTION_SEED,	  /* uint64; 0 .. 2^53 - 1 so that JSON keeps it exactly */
 	OPTION_DOUBLE,	  /* double; range [minimum, maximum] */
 	OPTION_CHOICE,	  /* int, the index into `choices` */
 	OPTION_INT_ARRAY, /* int[capacity] and its length, an int; each in [minimum, maximum] */

@@ -66,6 +66,7 @@ fit_series(const Series *series, const cs_sequence_options *options)
 
 	if (member_count == SIZE_MAX || workspace_size == SIZE_MAX)
 		check_memory("rnn_fit", SIZE_MAX);
+	check_parameter_count(&rnn_model_kind, member_count * options->ensemble);
 	check_memory("rnn_fit", workspace_size + member_count * options->ensemble * sizeof(float));
 	parameters = allocate_checked("rnn_fit", member_count * options->ensemble * sizeof(float));
 	cs_workspace_initialize(&workspace, allocate_checked("rnn_fit", workspace_size),
@@ -263,6 +264,21 @@ forecast_partition(FunctionCallInfo fcinfo, WindowObject window, PartitionForeca
 	MemoryContextSwitchTo(old);
 }
 
+static void
+check_same_step(WindowObject window, const PartitionForecast *partition, int64 row)
+{
+	bool isnull;
+	int first = partition->rnn->options.horizons[partition->horizon];
+	int step = DatumGetInt32(WinGetFuncArgCurrent(window, ARGUMENT_STEP, &isnull));
+
+	if (isnull || step != first)
+		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+						errmsg("rnn_forecast: step is %s in row " INT64_FORMAT
+							   " of the partition and %d in the first",
+							   isnull ? "NULL" : psprintf("%d", step), row + 1, first),
+						errhint("Call rnn_forecast once for each step.")));
+}
+
 /*
  * rnn_forecast(model, y, features, step) OVER (...): forecast, lower, upper
  */
@@ -279,6 +295,7 @@ creditspread_rnn_forecast(PG_FUNCTION_ARGS)
 
 	if (!partition->ready)
 		forecast_partition(fcinfo, window, partition);
+	check_same_step(window, partition, row);
 	value = partition->forecast[row * partition->rnn->options.horizon_count + partition->horizon];
 	if (isnan(value))
 		PG_RETURN_NULL();

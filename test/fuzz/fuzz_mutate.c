@@ -109,7 +109,7 @@ change_members(uint64 *random, StringInfo buffer)
 		end++;
 	if (end >= buffer->len)
 		return;
-	member = pnstrdup(buffer->data + start, end - start);
+	member = memcpy(palloc(end - start), buffer->data + start, end - start);
 	if (below(random, 2))
 		splice(buffer, start, end - start, "", 0);
 	else

