@@ -75,7 +75,8 @@ SELECT name, date, actual, (made).forecast, (made).lower, (made).upper, random_w
 FROM made WHERE day_number >= :days_to_fit AND day_number < :days;
 
 \echo
-\echo 'One day ahead, basis points. The papers'' figures are theirs, on the same sample.'
+\echo 'One day ahead, basis points; rsr by the sample standard deviation. The paper''s figures are its own, on'
+\echo 'the last 366 days of the same sample.'
 SELECT forecaster, round(mae::numeric, 3) AS mae, round(rmse::numeric, 3) AS rmse,
 	   round(mape::numeric, 4) AS mape, round(rsr::numeric, 4) AS rsr, round(sdape::numeric, 4) AS sdape
 FROM (
@@ -91,6 +92,9 @@ FROM (
 	) AS paper (place, forecaster, n, mae, mape, rmse, rsr, sdape, bias)
 ) AS every
 ORDER BY place, mae;
+
+SELECT round((rmse(actual, random_walk) / stddev_pop(actual))::numeric, 4) AS rsr_of_random_walk_by_population_sd
+FROM forecast WHERE name = 'janet, target change';
 
 \echo 'Diebold-Mariano against the random walk (positive: the network is better).'
 SELECT name AS forecaster, loss, round((test).statistic::numeric, 2) AS statistic,
