@@ -13,12 +13,20 @@
 
 #include "postgres/arguments.h"
 
-static void
-report_infinite_time(void)
+void
+check_time(TimePoint time)
 {
-	ereport(ERROR, (errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE),
-					errmsg("the time of an observation must be finite"),
-					errhint("Leave rows with an infinite time out.")));
+	bool valid = true;
+
+	if (time.type == TIME_DATE)
+		valid = time.value >= DATETIME_MIN_JULIAN - POSTGRES_EPOCH_JDATE &&
+				time.value < DATE_END_JULIAN - POSTGRES_EPOCH_JDATE;
+	else if (time.type != TIME_BIGINT)
+		valid = IS_VALID_TIMESTAMP(time.value);
+	if (!valid)
+		ereport(ERROR, (errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE),
+						errmsg("the time of an observation must be finite"),
+						errhint("Leave rows with an infinite time out.")));
 }
 
 TimePoint
@@ -26,7 +34,6 @@ time_argument(FunctionCallInfo fcinfo, int argno)
 {
 	Datum value = PG_GETARG_DATUM(argno);
 	TimePoint time = {TIME_NONE, 0};
-	bool infinite = false;
 
 	if (PG_ARGISNULL(argno))
 		ereport(ERROR, (errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
@@ -36,15 +43,12 @@ time_argument(FunctionCallInfo fcinfo, int argno)
 	{
 		case DATEOID:
 			time = (TimePoint){TIME_DATE, DatumGetDateADT(value)};
-			infinite = DATE_NOT_FINITE(DatumGetDateADT(value));
 			break;
 		case TIMESTAMPOID:
 			time = (TimePoint){TIME_TIMESTAMP, DatumGetTimestamp(value)};
-			infinite = TIMESTAMP_NOT_FINITE(time.value);
 			break;
 		case TIMESTAMPTZOID:
 			time = (TimePoint){TIME_TIMESTAMPTZ, DatumGetTimestampTz(value)};
-			infinite = TIMESTAMP_NOT_FINITE(time.value);
 			break;
 		case INT8OID:
 			time = (TimePoint){TIME_BIGINT, DatumGetInt64(value)};
@@ -53,8 +57,7 @@ time_argument(FunctionCallInfo fcinfo, int argno)
 			ereport(ERROR, (errcode(ERRCODE_DATATYPE_MISMATCH),
 							errmsg("time must be date, timestamp, timestamptz or bigint")));
 	}
-	if (infinite)
-		report_infinite_time();
+	check_time(time);
 	return time;
 }
 

@@ -27,6 +27,9 @@ typedef struct TimePoint
 /* Argument `argno` as a time; NULL (22004) and infinite times (22008) are errors. */
 extern TimePoint time_argument(FunctionCallInfo fcinfo, int argno);
 
+/* Error 22008 unless the time is finite and one that its type can have. */
+extern void check_time(TimePoint time);
+
 /* The time as SQL would print it, palloc'd. */
 extern char *time_text(TimePoint time);
 

@@ -158,8 +158,6 @@ model_same(Datum left, Datum right)
 		return true;
 	if (VARSIZE_ANY(a) == VARSIZE_ANY(b) && memcmp(a, b, VARSIZE_ANY(a)) == 0)
 		return true;
-	if (VARATT_IS_EXTERNAL_ONDISK(a) && VARATT_IS_EXTERNAL_ONDISK(b))
-		return false;
 	a = PG_DETOAST_DATUM_PACKED(left);
 	b = PG_DETOAST_DATUM_PACKED(right);
 	return VARSIZE_ANY_EXHDR(a) == VARSIZE_ANY_EXHDR(b) &&
@@ -221,10 +219,7 @@ model_in(const ModelKind *kind, char *text)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_TEXT_REPRESENTATION),
 				 errmsg("this is not the text of a %s of format %d", kind->name, MODEL_FORMAT)));
-	if (!json_field(&json->root, "header", &header) || header.type != jbvBinary ||
-		!JsonContainerIsObject(header.val.binary.data))
-		ereport(ERROR, (errcode(ERRCODE_INVALID_TEXT_REPRESENTATION),
-						errmsg("%s: \"header\" must be an object", kind->name)));
+	header = json_child_object(&json->root, "header", kind->name);
 	if (strlen(hex) % 8 != 0)
 		ereport(ERROR, (errcode(ERRCODE_INVALID_TEXT_REPRESENTATION),
 						errmsg("the parameters of a %s have %zu hexadecimal digits, must be a "

@@ -49,7 +49,7 @@ extern const Model *model_of_datum(Datum datum, const ModelKind *kind);
 extern Jsonb *model_header(const Model *model);
 extern const float *model_values(const Model *model);
 
-/* Whether two datums hold the same model, without detoasting what is stored out of line. */
+/* Whether two datums hold the same model; one stored value is known without detoasting it. */
 extern bool model_same(Datum left, Datum right);
 
 /* What the SQL functions of each model type call. */

@@ -185,6 +185,18 @@ read_options(const Jsonb *options, const char *what, const OptionSpec *specs, in
 }
 
 void
+check_all_options(const JsonbContainer *options, const char *what, const OptionSpec *specs,
+				  int spec_count)
+{
+	JsonbValue value;
+
+	for (int i = 0; i < spec_count; i++)
+		if (!json_field(options, specs[i].name, &value))
+			ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+							errmsg("%s: option \"%s\" is missing", what, specs[i].name)));
+}
+
+void
 append_options(StringInfo json, const OptionSpec *specs, int spec_count, const void *source)
 {
 	appendStringInfoChar(json, '{');
@@ -314,4 +326,15 @@ json_text(const JsonbContainer *object, const char *key, const char *what)
 	if (!json_field(object, key, &value) || value.type != jbvString)
 		report_field(what, key, "a text");
 	return pnstrdup(value.val.string.val, value.val.string.len);
+}
+
+JsonbValue
+json_child_object(const JsonbContainer *object, const char *key, const char *what)
+{
+	JsonbValue value;
+
+	if (!json_field(object, key, &value) || value.type != jbvBinary ||
+		!JsonContainerIsObject(value.val.binary.data))
+		report_field(what, key, "an object");
+	return value;
 }

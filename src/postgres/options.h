@@ -39,6 +39,10 @@ typedef struct OptionSpec
 extern void read_options(const Jsonb *options, const char *what, const OptionSpec *specs,
 						 int spec_count, void *target);
 
+/* Error 22023 unless `options` names every option, as append_options writes them. */
+extern void check_all_options(const JsonbContainer *options, const char *what,
+							  const OptionSpec *specs, int spec_count);
+
 /* Appends every option as a JSON object, so that read_options gives the same struct again. */
 extern void append_options(StringInfo json, const OptionSpec *specs, int spec_count,
 						   const void *source);
@@ -56,6 +60,10 @@ extern double json_double(const JsonbContainer *object, const char *key, const c
 /* Exactly `count` finite numbers under `key`, else error 22023. */
 extern void json_doubles(const JsonbContainer *object, const char *key, const char *what,
 						 double *values, int count);
+
+/* The object under `key`, a binary value; error 22023 unless it is an object. */
+extern JsonbValue json_child_object(const JsonbContainer *object, const char *key,
+									const char *what);
 
 /* The text under `key`, palloc'd; error 22023 unless it is a text. */
 extern char *json_text(const JsonbContainer *object, const char *key, const char *what);

@@ -103,9 +103,12 @@ creditspread_rnn_fit_final(PG_FUNCTION_ARGS)
 	if (PG_ARGISNULL(0))
 		PG_RETURN_NULL();
 	state = (const SeriesState *) PG_GETARG_VARLENA_P(0);
-	series = series_state_sorted(state, "rnn_fit");
-	if (series.count == 0)
+	if (state->count == 0)
 		PG_RETURN_NULL();
+	if (state->columns == 0)
+		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+						errmsg("rnn_fit: a state without values in its rows has no y")));
+	series = series_state_sorted(state, "rnn_fit");
 	rnn_read_options(series.options, &options);
 	if (series.count < (int64) cs_sequence_fit_minimum_rows(&options))
 		report_too_few("rnn_fit", cs_sequence_fit_minimum_rows(&options), series.count);

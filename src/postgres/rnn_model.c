@@ -92,6 +92,39 @@ rnn_read_options(const Jsonb *options, cs_sequence_options *result)
 						errmsg("rnn_fit: option \"%s\" is out of range", which)));
 }
 
+static const char *const header_keys[] = {
+	"extension_version", "features",	"options",	 "input_mean",
+	"input_sd",			 "target_mean", "target_sd", "interval_half_width",
+	"training"};
+
+/* Every key is there, and no other; the texts and objects among them are such. */
+static void
+check_header_keys(const Jsonb *header)
+{
+	JsonbValue value;
+
+	for (int i = 0; i < (int) lengthof(header_keys); i++)
+		if (!json_field(&header->root, header_keys[i], &value))
+			ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+							errmsg("rnn_model: \"%s\" is missing", header_keys[i])));
+	if (JB_ROOT_COUNT(header) != lengthof(header_keys))
+		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+						errmsg("rnn_model: the header has %d keys, must have %d",
+							   JB_ROOT_COUNT(header), (int) lengthof(header_keys))));
+	json_text(&header->root, "extension_version", "rnn_model");
+	json_child_object(&header->root, "training", "rnn_model");
+}
+
+static void
+check_positive(const double *values, int count, bool zero_allowed, const char *key)
+{
+	for (int i = 0; i < count; i++)
+		if (values[i] < 0 || (values[i] == 0 && !zero_allowed))
+			ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+							errmsg("rnn_model: \"%s\" has %g, must be %s", key, values[i],
+								   zero_allowed ? "0 or more" : "above 0")));
+}
+
 /* Reads what a header says; `parameter_count` floats belong to it. */
 static RnnModel *
 read_header(const Jsonb *header, Size parameter_count)
@@ -103,10 +136,9 @@ read_header(const Jsonb *header, Size parameter_count)
 	double features;
 	Size member_count;
 
-	if (!json_field(root, "options", &value) || value.type != jbvBinary ||
-		!JsonContainerIsObject(value.val.binary.data))
-		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-						errmsg("%s: \"options\" must be an object", what)));
+	check_header_keys(header);
+	value = json_child_object(root, "options", what);
+	check_all_options(value.val.binary.data, what, rnn_option_specs, lengthof(rnn_option_specs));
 	rnn_read_options(JsonbValueToJsonb(&value), &rnn->options);
 	features = json_double(root, "features", what);
 	if (features < 0 || features >= SERIES_MAX_COLUMNS || features != (int) features)
@@ -126,17 +158,17 @@ read_header(const Jsonb *header, Size parameter_count)
 	json_doubles(root, "input_sd", what, rnn->input_sd, rnn->features + 1);
 	json_doubles(root, "target_mean", what, rnn->target_mean, rnn->options.horizon_count);
 	json_doubles(root, "target_sd", what, rnn->target_sd, rnn->options.horizon_count);
-	for (int i = 0; i <= rnn->features; i++)
-		if (rnn->input_sd[i] <= 0)
-			ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-							errmsg("%s: \"input_sd\" must be positive", what)));
-	if (!json_field(root, "interval_half_width", &value))
-		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-						errmsg("%s: \"interval_half_width\" must be present", what)));
+	check_positive(rnn->input_sd, rnn->features + 1, false, "input_sd");
+	check_positive(rnn->target_sd, rnn->options.horizon_count, false, "target_sd");
+	json_field(root, "interval_half_width", &value);
 	rnn->has_interval = value.type != jbvNull;
 	if (rnn->has_interval)
+	{
 		json_doubles(root, "interval_half_width", what, rnn->interval_half_width,
 					 rnn->options.horizon_count);
+		check_positive(rnn->interval_half_width, rnn->options.horizon_count, true,
+					   "interval_half_width");
+	}
 	return rnn;
 }
 

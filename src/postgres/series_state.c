@@ -297,6 +297,7 @@ receive_state(StringInfo buffer)
 		int64 time = pq_getmsgint64(buffer);
 		double values[SERIES_MAX_COLUMNS];
 
+		check_time((TimePoint){type, time});
 		for (int c = 0; c < columns; c++)
 		{
 			values[c] = pq_getmsgfloat8(buffer);
