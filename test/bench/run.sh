@@ -70,7 +70,7 @@ for file in "$PEERS"/bench_*.py "$PEERS"/bench_*.R; do
 	[ -e "$file" ] && wanted "$file" || continue
 	title "$file"
 	case $file in
-		*.py) guarded /usr/bin/python3 "$file" --threads 1 --blas-threads 1 --repeats 5 ;;
+		*.py) guarded /usr/bin/python3 "$file" --threads 1 --blas-threads 1 --repeats 5 ${PEER_OPTIONS:-} ;;
 		*.R) guarded env OPENBLAS_NUM_THREADS=1 Rscript "$file" ;;
 	esac
 done
