@@ -38,6 +38,7 @@ by_signal()
 {
 	local pid sent got
 
+	rm -f "$TEST_TMP/victim"
 	query -v ON_ERROR_STOP=0 -c 'SELECT pg_backend_pid()' -c "$1" \
 		-c 'SELECT extract(epoch FROM clock_timestamp()) * 1000' >"$TEST_TMP/victim" 2>&1 &
 	while ! pid=$(grep -m1 '^[0-9]*$' "$TEST_TMP/victim" 2>/dev/null); do sleep 0.01; done
