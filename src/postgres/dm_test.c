@@ -107,6 +107,9 @@ typedef struct SumsRow
 	double largest;
 } SumsRow;
 
+/* Most observations of a state: what a double counts exactly. */
+#define MAX_COUNT 9007199254740992.0
+
 #define SUMS_COLUMNS ((int) (sizeof(SumsRow) / sizeof(double)))
 
 static SumsRow *
@@ -118,6 +121,11 @@ sums_row(SeriesState *state, int64 row)
 static cs_dm_sums
 sums_of_row(const SumsRow *row)
 {
+	if (!(row->n >= 1 && row->n <= MAX_COUNT) || !isfinite(row->mean) || !(row->square >= 0) ||
+		!(row->largest >= 0))
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("dm_test: a state of %g observations is not one of horizon 1", row->n)));
 	return (cs_dm_sums){(int64_t) row->n, row->mean, row->square, row->largest};
 }
 

@@ -8,6 +8,7 @@
 
 #include "libpq/pqformat.h"
 #include "mb/pg_wchar.h"
+#include "miscadmin.h"
 #include "port/pg_bswap.h"
 #include "port/pg_crc32c.h"
 #include "utils/builtins.h"
@@ -18,6 +19,16 @@
 
 #define MODEL_MAGIC 0x4353504d /* "CSPM" */
 #define MODEL_FORMAT 1
+
+/* In loops over parameters: answers a cancel every so often. */
+#define CHECK_EVERY 65536
+
+static inline void
+check_interrupts(uint32 parameter)
+{
+	if (parameter % CHECK_EVERY == 0)
+		CHECK_FOR_INTERRUPTS();
+}
 
 static uint32
 float_to_network(float value)
@@ -56,6 +67,7 @@ model_checksum(const Model *model)
 	{
 		uint32 bits = float_to_network(values[i]);
 
+		check_interrupts(i);
 		COMP_CRC32C(crc, &bits, sizeof(bits));
 	}
 	FIN_CRC32C(crc);
@@ -169,18 +181,21 @@ static void
 read_parameters(const ModelKind *kind, Model *model, const char *hex)
 {
 	float *values = (float *) model_values(model);
-	Size length = (Size) model->parameter_count * 8;
-	Size bad = strspn(hex, "0123456789abcdef");
 
-	if (bad < length)
-		ereport(ERROR, (errcode(ERRCODE_INVALID_TEXT_REPRESENTATION),
-						errmsg("character %zu of the parameters of a %s is not a hexadecimal digit",
-							   bad + 1, kind->name)));
 	for (uint32 i = 0; i < model->parameter_count; i++)
 	{
+		const char *digits = hex + (Size) i * 8;
 		uint32 bits;
 
-		hex_decode(hex + (Size) i * 8, 8, (char *) &bits);
+		check_interrupts(i);
+		for (int d = 0; d < 8; d++)
+			if (digits[d] == '\0' || strchr("0123456789abcdef", digits[d]) == NULL)
+				ereport(ERROR,
+						(errcode(ERRCODE_INVALID_TEXT_REPRESENTATION),
+						 errmsg("character %zu of the parameters of a %s is not a hexadecimal "
+								"digit",
+								(Size) i * 8 + d + 1, kind->name)));
+		hex_decode(digits, 8, (char *) &bits);
 		values[i] = float_from_network(bits);
 	}
 }
@@ -254,6 +269,7 @@ model_out(const ModelKind *kind, Datum datum)
 	{
 		uint32 bits = float_to_network(values[i]);
 
+		check_interrupts(i);
 		text.len += hex_encode((const char *) &bits, sizeof(bits), text.data + text.len);
 	}
 	appendStringInfoString(&text, "\"}");
@@ -296,7 +312,10 @@ model_receive(const ModelKind *kind, StringInfo buffer)
 	model = allocate_model(kind, header, count);
 	values = (float *) model_values(model);
 	for (uint32 i = 0; i < count; i++)
+	{
+		check_interrupts(i);
 		values[i] = pq_getmsgfloat4(buffer);
+	}
 	finish_model(kind, model);
 	if (said != model->checksum)
 		report_checksum(kind, ERRCODE_INVALID_BINARY_REPRESENTATION, said, model->checksum);
@@ -321,7 +340,10 @@ model_send(const ModelKind *kind, Datum datum)
 	pq_sendbytes(&buffer, header, strlen(header));
 	pq_sendint32(&buffer, model->parameter_count);
 	for (uint32 i = 0; i < model->parameter_count; i++)
+	{
+		check_interrupts(i);
 		pq_sendfloat4(&buffer, values[i]);
+	}
 	return PointerGetDatum(pq_endtypsend(&buffer));
 }
 

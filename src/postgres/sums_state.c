@@ -23,10 +23,14 @@ sums_argument(FunctionCallInfo fcinfo, const SumsType *type, bool *created)
 	return PG_GETARG_POINTER(0);
 }
 
+/* Most observations that sums stand for: what a double counts exactly. */
+#define MAX_COUNT 9007199254740992.0
+
 static void
 check_member(const SumsType *type, int member, double value)
 {
-	if (!isfinite(value) || (type->members[member] != 'x' && value < 0))
+	if (!isfinite(value) || (type->members[member] != 'x' && value < 0) ||
+		(type->members[member] == 'n' && value > MAX_COUNT))
 		ereport(ERROR, (errcode(ERRCODE_INVALID_BINARY_REPRESENTATION),
 						errmsg("member %d of %s cannot be %g", member + 1, type->name, value)));
 }

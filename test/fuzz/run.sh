@@ -59,7 +59,17 @@ start_server()
 	)
 }
 
-query() { psql -X -q -At -v ON_ERROR_STOP=1 "$@"; }
+# After the end of a server process the server starts again.
+query()
+{
+	local attempt
+
+	for attempt in {1..100}; do
+		psql -X -q -c '' >/dev/null 2>&1 && break
+		sleep 0.2
+	done
+	psql -X -q -At -v ON_ERROR_STOP=1 "$@"
+}
 
 # The end of a server process is in the log, with the sanitizer's report before it.
 show_crash()
