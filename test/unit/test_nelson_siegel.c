@@ -39,13 +39,13 @@ fit_fixed(size_t n, const double *maturity, const double *yield, double decay,
 	cs_nelson_siegel_sums sums = {.decay = decay};
 
 	for (size_t i = 0; i < n; i++)
-		assert_int_equal(cs_nelson_siegel_sums_add(&sums, maturity[i], yield[i]), CS_OK);
+		assert_int_equal(cs_nelson_siegel_sums_add(&sums, maturity[i], yield[i], 1), CS_OK);
 	return cs_nelson_siegel_sums_solve(&sums, curve);
 }
 
 static cs_status
-fit_free(size_t n, const double *maturity, const double *yield, double lower, double upper,
-		 cs_nelson_siegel_curve *curve)
+fit_free_weighted(size_t n, const double *maturity, const double *yield, const double *weight,
+				  double lower, double upper, cs_nelson_siegel_curve *curve)
 {
 	size_t size = cs_nelson_siegel_search_size(n);
 	void *block = malloc(size);
@@ -55,8 +55,8 @@ fit_free(size_t n, const double *maturity, const double *yield, double lower, do
 	cs_status status;
 
 	cs_workspace_initialize(&workspace, block, size);
-	status = cs_nelson_siegel_search_initialize(n, maturity, yield, lower, upper, &workspace,
-												&different, &search);
+	status = cs_nelson_siegel_search_initialize(n, maturity, yield, weight, lower, upper,
+												&workspace, &different, &search);
 	if (status == CS_OK)
 	{
 		while (!cs_nelson_siegel_search_finished(search))
@@ -65,6 +65,13 @@ fit_free(size_t n, const double *maturity, const double *yield, double lower, do
 	}
 	free(block);
 	return status;
+}
+
+static cs_status
+fit_free(size_t n, const double *maturity, const double *yield, double lower, double upper,
+		 cs_nelson_siegel_curve *curve)
+{
+	return fit_free_weighted(n, maturity, yield, NULL, lower, upper, curve);
 }
 
 static void
@@ -193,7 +200,7 @@ combined_sums_give_the_same_curve(void **state)
 			for (size_t i = 0; i < golden_nelson_siegel[c].n; i++)
 				cs_nelson_siegel_sums_add(i % 7 < split % 7 || i < split / 2 ? &left : &right,
 										  golden_nelson_siegel[c].maturity[i],
-										  golden_nelson_siegel[c].yield[i]);
+										  golden_nelson_siegel[c].yield[i], 1);
 			assert_int_equal(cs_nelson_siegel_sums_combine(&left, &right), CS_OK);
 			assert_int_equal(cs_nelson_siegel_sums_solve(&left, &curve), CS_OK);
 			assert_close(curve.level, beta[0], beta[0], 1e-9);
@@ -208,6 +215,56 @@ combined_sums_give_the_same_curve(void **state)
 		}
 }
 
+/* An observation of weight k is k observations, at a fixed decay and at an estimated one. */
+static void
+weights_count_like_repeated_observations(void **state)
+{
+	(void) state;
+	for (size_t c = 0; c < CASES; c++)
+	{
+		const double *maturity = golden_nelson_siegel[c].maturity;
+		const double *yield = golden_nelson_siegel[c].yield;
+		double decay = golden_nelson_siegel[c].decay;
+		size_t n = golden_nelson_siegel[c].n;
+		double *weight = malloc(n * sizeof(double));
+		double *repeated = malloc(6 * n * sizeof(double));
+		cs_nelson_siegel_sums weighted_sums = {.decay = decay};
+		cs_nelson_siegel_curve weighted, counted;
+		size_t count = 0;
+
+		for (size_t i = 0; i < n; i++)
+		{
+			weight[i] = (double) (1 + i % 3);
+			cs_nelson_siegel_sums_add(&weighted_sums, maturity[i], yield[i], weight[i]);
+			for (size_t k = 0; k < 1 + i % 3; k++, count++)
+			{
+				repeated[count] = maturity[i];
+				repeated[3 * n + count] = yield[i];
+			}
+		}
+		assert_int_equal(cs_nelson_siegel_sums_solve(&weighted_sums, &weighted), CS_OK);
+		assert_int_equal(fit_fixed(count, repeated, repeated + 3 * n, decay, &counted), CS_OK);
+		assert_close(weighted.level, counted.level, counted.level, 1e-9);
+		assert_close(weighted.slope, counted.slope, counted.slope, 1e-9);
+		assert_close(weighted.curvature, counted.curvature, counted.curvature, 1e-9);
+		assert_true(fabs(weighted.rmse - counted.rmse) < 1e-12);
+		assert_int_equal(weighted.observations, n);
+		if (!isnan(golden_nelson_siegel[c].free_decay))
+		{
+			assert_int_equal(
+				fit_free_weighted(n, maturity, yield, weight, 0.02436, 21.924, &weighted), CS_OK);
+			assert_int_equal(fit_free(count, repeated, repeated + 3 * n, 0.02436, 21.924, &counted),
+							 CS_OK);
+			assert_close(weighted.decay, counted.decay, counted.decay, 1e-6);
+			assert_close(weighted.level, counted.level, counted.level, 1e-6);
+			assert_close(weighted.rmse, counted.rmse, counted.rmse, 1e-9);
+			assert_close(weighted.r_squared, counted.r_squared, 1, 1e-9);
+		}
+		free(weight);
+		free(repeated);
+	}
+}
+
 static void
 sums_reject_bad_observations(void **state)
 {
@@ -216,13 +273,16 @@ sums_reject_bad_observations(void **state)
 	cs_nelson_siegel_sums other = {.decay = 0.7309};
 
 	(void) state;
-	assert_int_equal(cs_nelson_siegel_sums_add(&sums, 1, 4.5), CS_OK);
+	assert_int_equal(cs_nelson_siegel_sums_add(&sums, 1, 4.5, 1), CS_OK);
 	before = sums;
-	assert_int_equal(cs_nelson_siegel_sums_add(&sums, -0.25, 4), CS_OUT_OF_RANGE);
-	assert_int_equal(cs_nelson_siegel_sums_add(&sums, NAN, 4), CS_NOT_FINITE);
-	assert_int_equal(cs_nelson_siegel_sums_add(&sums, INFINITY, 4), CS_NOT_FINITE);
-	assert_int_equal(cs_nelson_siegel_sums_add(&sums, 1, NAN), CS_NOT_FINITE);
-	assert_int_equal(cs_nelson_siegel_sums_add(&sums, 1, -INFINITY), CS_NOT_FINITE);
+	assert_int_equal(cs_nelson_siegel_sums_add(&sums, -0.25, 4, 1), CS_OUT_OF_RANGE);
+	assert_int_equal(cs_nelson_siegel_sums_add(&sums, NAN, 4, 1), CS_NOT_FINITE);
+	assert_int_equal(cs_nelson_siegel_sums_add(&sums, INFINITY, 4, 1), CS_NOT_FINITE);
+	assert_int_equal(cs_nelson_siegel_sums_add(&sums, 1, NAN, 1), CS_NOT_FINITE);
+	assert_int_equal(cs_nelson_siegel_sums_add(&sums, 1, -INFINITY, 1), CS_NOT_FINITE);
+	assert_int_equal(cs_nelson_siegel_sums_add(&sums, 1, 4, 0), CS_OUT_OF_RANGE);
+	assert_int_equal(cs_nelson_siegel_sums_add(&sums, 1, 4, -1), CS_OUT_OF_RANGE);
+	assert_int_equal(cs_nelson_siegel_sums_add(&sums, 1, 4, INFINITY), CS_NOT_FINITE);
 	assert_int_equal(cs_nelson_siegel_sums_combine(&sums, &other), CS_OUT_OF_RANGE);
 	assert_memory_equal(&sums, &before, sizeof(sums));
 }
@@ -290,7 +350,7 @@ search_rejects_bad_input(void **state)
 	assert_true(cs_nelson_siegel_search_size(SIZE_MAX / 2) == SIZE_MAX);
 
 	cs_workspace_initialize(&workspace, block, 0);
-	assert_int_equal(cs_nelson_siegel_search_initialize(6, good, yield, 0.02, 20, &workspace,
+	assert_int_equal(cs_nelson_siegel_search_initialize(6, good, yield, NULL, 0.02, 20, &workspace,
 														&different, &search),
 					 CS_NO_MEMORY);
 	assert_int_equal(different, 6);
@@ -309,8 +369,8 @@ search_needs_all_of_its_workspace(void **state)
 
 	(void) state;
 	cs_workspace_initialize(&workspace, block, size - 2 * CS_ALIGNMENT);
-	assert_int_equal(cs_nelson_siegel_search_initialize(6, maturity, yield, 0.02, 20, &workspace,
-														&different, &search),
+	assert_int_equal(cs_nelson_siegel_search_initialize(6, maturity, yield, NULL, 0.02, 20,
+														&workspace, &different, &search),
 					 CS_NO_MEMORY);
 	free(block);
 }
@@ -429,6 +489,7 @@ main(void)
 		cmocka_unit_test(fixed_decay_agrees_with_reference),
 		cmocka_unit_test(free_decay_agrees_with_reference),
 		cmocka_unit_test(combined_sums_give_the_same_curve),
+		cmocka_unit_test(weights_count_like_repeated_observations),
 		cmocka_unit_test(sums_reject_bad_observations),
 		cmocka_unit_test(fixed_decay_needs_three_maturities),
 		cmocka_unit_test(equal_yields_give_a_flat_curve),
