@@ -81,28 +81,26 @@ add_centred(cs_nelson_siegel_sums *sums, double weight, double *row, double valu
 }
 
 cs_status
-cs_nelson_siegel_sums_add(cs_nelson_siegel_sums *sums, double maturity, double yield, double weight)
+cs_nelson_siegel_sums_add(cs_nelson_siegel_sums *sums, double maturity, double yield)
 {
 	double row[2];
 	double value;
 	double share;
 
-	if (!isfinite(maturity) || !isfinite(yield) || !isfinite(weight))
+	if (!isfinite(maturity) || !isfinite(yield))
 		return CS_NOT_FINITE;
-	if (maturity < 0 || weight <= 0)
+	if (maturity < 0)
 		return CS_OUT_OF_RANGE;
 
 	cs_nelson_siegel_loadings(sums->decay * maturity, &row[0], &row[1]);
-	sums->n++;
-	sums->weight += weight;
-	share = weight / sums->weight;
+	share = 1.0 / (double) ++sums->n;
 	row[0] -= sums->mean[0];
 	row[1] -= sums->mean[1];
 	value = yield - sums->mean[2];
 	sums->mean[0] += share * row[0];
 	sums->mean[1] += share * row[1];
 	sums->mean[2] += share * value;
-	add_centred(sums, weight * (1 - share), row, value);
+	add_centred(sums, 1 - share, row, value);
 	return CS_OK;
 }
 
@@ -119,16 +117,15 @@ cs_nelson_siegel_sums_combine(cs_nelson_siegel_sums *sums, const cs_nelson_siege
 	if (other->n == 0)
 		return CS_OK;
 
-	share = other->weight / (sums->weight + other->weight);
+	share = (double) other->n / (double) (sums->n + other->n);
 	row[0] = other->mean[0] - sums->mean[0];
 	row[1] = other->mean[1] - sums->mean[1];
 	value = other->mean[2] - sums->mean[2];
 	for (int i = 0; i < 2; i++)
 		sums->mean[i] += share * row[i];
 	sums->mean[2] += share * value;
-	add_centred(sums, share * sums->weight, row, value);
+	add_centred(sums, share * (double) sums->n, row, value);
 	sums->n += other->n;
-	sums->weight += other->weight;
 	sums->total += other->total;
 	sums->residual +=
 		other->residual + cs_triangle_combine(2, sums->diagonal, &sums->factor, sums->rhs,
@@ -140,7 +137,7 @@ cs_status
 cs_nelson_siegel_sums_solve(const cs_nelson_siegel_sums *sums, cs_nelson_siegel_curve *curve)
 {
 	double smallest = CS_NELSON_SIEGEL_INDEPENDENT_ABOVE * CS_NELSON_SIEGEL_INDEPENDENT_ABOVE *
-					  sums->weight; /* of a squared column */
+					  (double) sums->n; /* of a squared column */
 	double slopes[2];
 
 	if (sums->n < 3)
@@ -153,7 +150,7 @@ cs_nelson_siegel_sums_solve(const cs_nelson_siegel_sums *sums, cs_nelson_siegel_
 	curve->slope = slopes[0];
 	curve->curvature = slopes[1];
 	curve->decay = sums->decay;
-	curve->rmse = sqrt(sums->residual / sums->weight);
+	curve->rmse = sqrt(sums->residual / (double) sums->n);
 	curve->r_squared = sums->n > 3 && sums->total > 0 ? 1 - sums->residual / sums->total : NAN;
 	curve->observations = sums->n;
 	curve->decay_at_bound = false;

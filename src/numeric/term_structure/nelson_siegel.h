@@ -65,7 +65,6 @@ typedef struct cs_nelson_siegel_sums
 {
 	int64_t n;
 	double decay;
-	double weight;		/* of all observations */
 	double mean[3];		/* F2, F3, yield */
 	double diagonal[2]; /* of the centred F2, F3: see linear_algebra.h */
 	double factor;
@@ -75,11 +74,11 @@ typedef struct cs_nelson_siegel_sums
 } cs_nelson_siegel_sums;
 
 /*
- * Adds one observation of a weight > 0.  CS_OUT_OF_RANGE for a negative maturity or another weight,
- * CS_NOT_FINITE for a NaN or an infinity; the sums are then unchanged.
+ * Adds one observation.  CS_OUT_OF_RANGE for a negative maturity, CS_NOT_FINITE for a NaN or an
+ * infinity; the sums are then unchanged.
  */
 extern cs_status cs_nelson_siegel_sums_add(cs_nelson_siegel_sums *sums, double maturity,
-										   double yield, double weight);
+										   double yield);
 
 /* Adds the observations of `other`, which has the same decay (else CS_OUT_OF_RANGE). */
 extern cs_status cs_nelson_siegel_sums_combine(cs_nelson_siegel_sums *sums,
@@ -93,8 +92,8 @@ extern cs_status cs_nelson_siegel_sums_solve(const cs_nelson_siegel_sums *sums,
 											 cs_nelson_siegel_curve *curve);
 
 /*
- * Least squares with an estimated decay, by variable projection (profile_minimum.h): at each decay
- * the other three parameters are linear, so that
+ * Least squares with weights or an estimated decay, by variable projection (profile_minimum.h): at
+ *each decay the other three parameters are linear, so that
  *
  *			d SSE / d ln(decay) = -2 curvature sum_i w_i r_i x_i exp(-x_i),	x_i = decay * maturity_i
  *
@@ -109,9 +108,10 @@ extern size_t cs_nelson_siegel_search_size(size_t n);
 
 /*
  * maturity[n] ascending (years, >= 0) is kept by reference, yield[n] (percent) and weight[n] (> 0;
- * NULL = equal) are not.  0 < lower < upper bound the decay.  CS_TOO_FEW below 4 observations at 4
- * different maturities (*different receives their number), CS_CONSTANT for equal yields, which any
- * decay fits, CS_NOT_FINITE, CS_OUT_OF_RANGE, CS_NO_MEMORY.
+ * NULL = equal) are not.  0 < lower < upper bound the decay; lower = upper gives it, and there is
+ * nothing to search.  CS_TOO_FEW below 4 different maturities, 3 for a given decay (*different
+ * receives their number), CS_CONSTANT for equal yields, which any decay fits, CS_NOT_FINITE,
+ * CS_OUT_OF_RANGE, CS_NO_MEMORY.
  */
 extern cs_status cs_nelson_siegel_search_initialize(size_t n, const double *maturity,
 													const double *yield, const double *weight,

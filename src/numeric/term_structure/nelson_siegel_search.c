@@ -51,12 +51,13 @@ cs_nelson_siegel_search_initialize(size_t n, const double *maturity, const doubl
 {
 	cs_nelson_siegel_search *search;
 	cs_curve_data data;
-	cs_status status =
-		cs_curve_data_initialize(&data, n, maturity, yield, weight, 4, workspace, different);
+	bool given = lower == upper;
+	cs_status status = cs_curve_data_initialize(&data, n, maturity, yield, weight, given ? 3 : 4,
+												workspace, different);
 
 	if (status != CS_OK)
 		return status;
-	if (!(lower > 0 && lower < upper && upper <= DBL_MAX))
+	if (!(lower > 0 && lower <= upper && upper <= DBL_MAX))
 		return CS_OUT_OF_RANGE;
 	search = cs_workspace_take(workspace, 1, sizeof(*search));
 	if (search == NULL)
@@ -69,8 +70,10 @@ cs_nelson_siegel_search_initialize(size_t n, const double *maturity, const doubl
 	if (search->residual == NULL)
 		return CS_NO_MEMORY;
 	cs_profile_initialize(&search->profile, log(lower), log(upper));
+	if (given)
+		search->profile.finished = search->profile.found = true;
 	*result = search;
-	return data.constant ? CS_CONSTANT : CS_OK;
+	return data.constant && !given ? CS_CONSTANT : CS_OK;
 }
 
 /* result = column - factor * other; result may be the column. */
@@ -83,7 +86,7 @@ subtract(size_t n, double *result, const double *column, double factor, const do
 
 /* Least squares at one decay by modified Gram-Schmidt, the column of ones first. */
 static evaluation
-evaluate(cs_nelson_siegel_search *search, double log_decay)
+evaluate(cs_nelson_siegel_search *search, double decay)
 {
 	evaluation result = {.sse = INFINITY};
 	const cs_curve_data *data = &search->data;
@@ -95,7 +98,7 @@ evaluate(cs_nelson_siegel_search *search, double log_decay)
 		CS_NELSON_SIEGEL_INDEPENDENT_ABOVE * CS_NELSON_SIEGEL_INDEPENDENT_ABOVE * data->weight;
 	double mean2, mean3, square2, square3, overlap;
 
-	cs_curve_data_loadings(data, exp(log_decay), f2, f3, search->hump);
+	cs_curve_data_loadings(data, decay, f2, f3, search->hump);
 	mean2 = cs_curve_data_centre(data, f2);
 	square2 = cs_dot(n, f2, f2);
 	if (!(square2 > smallest))
@@ -122,7 +125,7 @@ evaluate(cs_nelson_siegel_search *search, double log_decay)
 void
 cs_nelson_siegel_search_step(cs_nelson_siegel_search *search)
 {
-	evaluation at = evaluate(search, search->profile.at);
+	evaluation at = evaluate(search, exp(search->profile.at));
 
 	cs_profile_step(&search->profile, at.sse, at.derivative, at.curvature);
 }
@@ -149,14 +152,17 @@ cs_nelson_siegel_search_curve(cs_nelson_siegel_search *search, cs_nelson_siegel_
 
 	if (!search->profile.found)
 		return CS_SINGULAR;
-	best = evaluate(search, search->profile.at);
+	best = evaluate(search, decay_of(search));
+	if (isinf(best.sse))
+		return CS_SINGULAR;
 	*curve = (cs_nelson_siegel_curve){
 		.level = best.level,
 		.slope = best.slope,
 		.curvature = best.curvature,
 		.decay = decay_of(search),
 		.rmse = sqrt(best.sse / search->data.weight),
-		.r_squared = 1 - best.sse / search->data.total,
+		.r_squared =
+			search->data.n > 3 && search->data.total > 0 ? 1 - best.sse / search->data.total : NAN,
 		.observations = (int64_t) search->data.n,
 		.decay_at_bound = search->profile.at_bound,
 	};
