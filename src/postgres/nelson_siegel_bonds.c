@@ -171,9 +171,9 @@ check_fit(cs_status status, const BondState *state, const DecayOptions *options,
 				 errmsg("%s: %s needs at least %d bonds of different maturity, %lld bonds have %zu",
 						WHAT, given ? "a curve" : "estimating the decay", given ? 3 : 4,
 						(long long) state->bonds, different),
-				 errhint("%s", given ? "Leave such curves out with HAVING count(*) >= 3."
-									 : "Leave such curves out with HAVING count(*) >= 4, or give "
-									   "the decay.")));
+				 errhint("Leave such curves out with count(*) OVER (PARTITION BY ...) in a "
+						 "subquery%s.",
+						 given ? "" : ", or give the decay")));
 	if (status == CS_SINGULAR)
 		ereport(ERROR, (errcode(ERRCODE_DATA_EXCEPTION),
 						errmsg("%s: the prices of %lld bonds do not determine level, slope and "

@@ -1,6 +1,6 @@
 #!/usr/bin/python3
-"""Makes the reference values of Svensson curves with scipy, into svensson.h beside this script, from
-yields drawn here with a fixed seed.
+"""Makes the reference values of Svensson curves with scipy, into svensson.h and svensson.sql beside this
+script, from yields drawn here with a fixed seed.
 
     make_svensson.py
 
@@ -86,7 +86,7 @@ def numbers(values):
 
 def main():
     random = numpy.random.default_rng(7)
-    arrays, rows = [], []
+    arrays, rows, quotes, curves = [], [], [], []
     for k, (name, (b0, b1, b2, b3, d1, d2), error) in enumerate(CURVES):
         maturity = numpy.array(MATURITIES[name])
         y = design(maturity, d1, d2) @ [b0, b1, b2, b3] + error * random.standard_normal(len(maturity))
@@ -98,7 +98,22 @@ def main():
         rows.append(f"\t{{{len(y)}, svensson_maturity_{k}, svensson_yield_{k}, svensson_weight_{k},\n"
                     f"\t{{{numbers(fixed)}}}, {float(fixed_sse)!r},\n\t{{{numbers(decays)}}},\n"
                     f"\t{{{numbers(beta)}}}, {float(sse)!r}}}")
-    (Path(__file__).resolve().parent / "svensson.h").write_text(
+        quotes += [f"({k}, {float(m)!r}, {float(v)!r}, {float(w)!r})" for m, v, w in zip(maturity, y, weight)]
+        values = [weight.sum(), *fixed, fixed_sse, *decays, *beta, sse]
+        curves.append(f"({k}, {len(y)}, {', '.join(repr(float(v)) for v in values)})")
+    here = Path(__file__).resolve().parent
+    (here / "svensson.sql").write_text(
+        "-- Written by make_svensson.py with scipy.\n" + """
+CREATE TEMPORARY TABLE golden_quote (curve int, maturity float8, yield float8, weight float8);
+INSERT INTO golden_quote VALUES
+""" + ",\n".join(quotes) + """;
+CREATE TEMPORARY TABLE golden_curve (curve int, observations int, weight float8, fixed_level float8,
+	fixed_slope float8, fixed_curvature float8, fixed_second_curvature float8, fixed_sse float8,
+	decay float8, second_decay float8, level float8, slope float8, curvature float8,
+	second_curvature float8, sse float8);
+INSERT INTO golden_curve VALUES
+""" + ",\n".join(curves) + ";\n")
+    (here / "svensson.h").write_text(
         "/* Written by make_svensson.py with scipy. */\n" + "".join(arrays) + """
 /* fixed_*: at the decays 0.7308 and 0.12; the others with both decays estimated. */
 static const struct
