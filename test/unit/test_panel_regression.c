@@ -358,6 +358,7 @@ sizes_out_of_range(void **state)
 {
 	Panel panel;
 	cs_panel_data data;
+	char nothing;
 	cs_workspace workspace;
 	cs_panel_fit fit;
 	Fitted fitted;
@@ -365,7 +366,7 @@ sizes_out_of_range(void **state)
 	(void) state;
 	make_panel(&panel);
 	data = data_of(&panel, false);
-	cs_workspace_initialize(&workspace, NULL, 0);
+	cs_workspace_initialize(&workspace, &nothing, 1);
 	assert_int_equal(cs_panel_fit_initialize(&fit, &data, &workspace), CS_NO_MEMORY);
 	data.rows = cs_panel_minimum_rows(&data) - 1;
 	assert_int_equal(cs_panel_fit_initialize(&fit, &data, &workspace), CS_TOO_FEW);

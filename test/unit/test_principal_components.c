@@ -248,6 +248,7 @@ faults(void **state)
 	const double data[] = {1.1, 0.1, 2, 3.7, 0.1, 5, 0.2, 0.1, 7};
 	const double large[] = {1e200, 1, -1e200, 2, 3, 4};
 	Sums sums = {0}, constant = {0}, overflow = {0};
+	char nothing;
 	cs_workspace workspace;
 	Fitted fitted;
 
@@ -272,7 +273,7 @@ faults(void **state)
 
 	assert_true(cs_components_fit_size(0) == SIZE_MAX);
 	assert_true(cs_components_fit_size(CS_COMPONENTS_MAX_COLUMNS + 1) == SIZE_MAX);
-	cs_workspace_initialize(&workspace, NULL, 0);
+	cs_workspace_initialize(&workspace, &nothing, 1);
 	assert_int_equal(cs_components_fit_initialize(&fitted.fit, 3, 3, sums.mean, sums.diagonal,
 												  sums.factor, false, &workspace, &fitted.column),
 					 CS_NO_MEMORY);

@@ -384,11 +384,12 @@ designs_out_of_range(void **state)
 										  {1, 0, 129, 1, true},
 										  {2, 300, 1, 1, false},
 										  {2, 1, SIZE_MAX / 2 + 1, 1, false}};
+	char nothing;
 	cs_workspace workspace;
 	cs_var_fit fit;
 
 	(void) state;
-	cs_workspace_initialize(&workspace, NULL, 0);
+	cs_workspace_initialize(&workspace, &nothing, 1);
 	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++)
 	{
 		assert_int_equal(cs_var_check_design(&wrong[i]), CS_OUT_OF_RANGE);
