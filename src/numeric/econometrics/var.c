@@ -61,6 +61,12 @@ cs_var_observations(const cs_var_design *design, size_t rows)
 	return rows > first_row(design) ? rows - first_row(design) : 0;
 }
 
+size_t
+cs_var_minimum_rows(const cs_var_design *design)
+{
+	return first_row(design) + cs_var_free_terms(design) + 1;
+}
+
 cs_status
 cs_var_check_design(const cs_var_design *design)
 {
@@ -127,7 +133,7 @@ cs_var_fit_initialize(cs_var_fit *fit, const cs_var_design *design, const double
 {
 	if (cs_var_check_design(design) != CS_OK)
 		return CS_OUT_OF_RANGE;
-	if (cs_var_observations(design, rows) <= cs_var_free_terms(design))
+	if (rows < cs_var_minimum_rows(design))
 		return CS_TOO_FEW;
 	*fit = (cs_var_fit){.design = *design,
 						.tried = *design,

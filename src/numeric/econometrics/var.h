@@ -54,6 +54,9 @@ extern bool cs_var_has_term(const cs_var_design *design, size_t term, size_t equ
 /* Rows y(t + h) that can be explained in a series of `rows`: the T of the formulas. */
 extern size_t cs_var_observations(const cs_var_design *design, size_t rows);
 
+/* The rows that a fit needs: one observation more than free terms. */
+extern size_t cs_var_minimum_rows(const cs_var_design *design);
+
 /* CS_OUT_OF_RANGE: no variable, horizon 0, or more than the limits above. */
 extern cs_status cs_var_check_design(const cs_var_design *design);
 
