@@ -224,6 +224,11 @@ creditspread_panel_regression_final(PG_FUNCTION_ARGS)
 	panel = panel_state_sorted((const PanelState *) PG_GETARG_VARLENA_P(0), "panel_regression");
 	if (panel.count == 0)
 		PG_RETURN_NULL();
+	if (panel.columns < 2 || panel.columns > 1 + CS_PANEL_MAX_REGRESSORS)
+		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+						errmsg("panel_regression: a state of %d values in a row is not one of "
+							   "panel_regression",
+							   panel.columns)));
 	read_options(panel.options, "panel_regression", panel_option_specs,
 				 lengthof(panel_option_specs), &options);
 	data = panel_data(&panel, options.cluster);

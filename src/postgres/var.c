@@ -121,8 +121,12 @@ creditspread_var_transition(PG_FUNCTION_ARGS)
 static int
 unpack_rows(Series *series)
 {
-	int variables = series->values[0];
+	double variables = series->columns == 0 ? -1 : series->values[0];
 
+	if (!(variables >= 0 && variables < series->columns && variables == floor(variables)))
+		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+						errmsg("var_fit: a state of %d values in a row is not one of var_fit",
+							   series->columns)));
 	series->columns--;
 	for (int64 i = 0; i < series->count; i++)
 	{
@@ -130,8 +134,8 @@ unpack_rows(Series *series)
 
 		if (row[0] != variables)
 			ereport(ERROR, (errcode(ERRCODE_ARRAY_SUBSCRIPT_ERROR),
-							errmsg("var_fit: y has %d elements at %s, %d in the rows before",
-								   (int) row[0], time_text(series_time(series, i)), variables),
+							errmsg("var_fit: y has %g elements at %s, %g in the rows before",
+								   row[0], time_text(series_time(series, i)), variables),
 							errhint("Every row of a series must have the same variables.")));
 		memmove(series->values + i * series->columns, row + 1, sizeof(double) * series->columns);
 	}

@@ -196,20 +196,21 @@ copy_array(WindowObject window, int argument, const char *name, int64 row, int c
 	{
 		const double *values = float8_array_values(
 			DatumGetArrayTypeP(datum),
-			psprintf("%s in row " INT64_FORMAT " of the partition", name, row + 1), NULL, &length);
+			psprintf("row " INT64_FORMAT " of the partition, %s", row + 1, name), NULL, &length);
 
 		if (length == count)
 			memcpy(target, values, sizeof(double) * count);
 	}
 	if (isnull && argument == ARGUMENT_Y)
 		ereport(ERROR, (errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
-						errmsg("y in row " INT64_FORMAT " of the partition is NULL", row + 1),
+						errmsg("row " INT64_FORMAT " of the partition, y is NULL", row + 1),
 						errhint("Leave such rows out with WHERE or FILTER.")));
 	if (length != count)
-		ereport(ERROR, (errcode(ERRCODE_ARRAY_SUBSCRIPT_ERROR),
-						errmsg("var_forecast: %d elements of %s in row " INT64_FORMAT
-							   " of the partition, the model was fitted with %d",
-							   length, name, row + 1, count)));
+		ereport(ERROR,
+				(errcode(ERRCODE_ARRAY_SUBSCRIPT_ERROR),
+				 errmsg("row " INT64_FORMAT " of the partition, %s has %d elements, the model was "
+						"fitted with %d",
+						row + 1, name, length, count)));
 }
 
 /* Whether two composite values are the same bytes. */

@@ -411,10 +411,10 @@ faults_in_the_data(void **state)
 	Fitted fitted;
 
 	(void) state;
-	/* 4 observations for 3 terms are enough, 3 are not */
-	assert_int_equal(fit_rows(&fitted, &design, golden_var_data + 12, 4), CS_TOO_FEW);
+	/* 5 observations for 3 terms and 2 variables are enough, 4 are not */
+	assert_int_equal(fit_rows(&fitted, &design, golden_var_data + 12, 5), CS_TOO_FEW);
 	free(fitted.block);
-	assert_int_equal(fit_rows(&fitted, &design, golden_var_data + 12, 5), CS_OK);
+	assert_int_equal(fit_rows(&fitted, &design, golden_var_data + 12, 6), CS_OK);
 	free(fitted.block);
 
 	/* the second variable is twice the first, less one */

@@ -64,7 +64,8 @@ cs_var_observations(const cs_var_design *design, size_t rows)
 size_t
 cs_var_minimum_rows(const cs_var_design *design)
 {
-	return first_row(design) + cs_var_free_terms(design) + 1;
+	return first_row(design) + cs_var_free_terms(design) +
+		   (design->separate ? 1 : design->variables);
 }
 
 cs_status

@@ -54,7 +54,10 @@ extern bool cs_var_has_term(const cs_var_design *design, size_t term, size_t equ
 /* Rows y(t + h) that can be explained in a series of `rows`: the T of the formulas. */
 extern size_t cs_var_observations(const cs_var_design *design, size_t rows);
 
-/* The rows that a fit needs: one observation more than free terms. */
+/*
+ * The rows that a fit needs: as many observations as free terms and, for a residual covariance that
+ * is not singular, variables (one when separate).
+ */
 extern size_t cs_var_minimum_rows(const cs_var_design *design);
 
 /* CS_OUT_OF_RANGE: no variable, horizon 0, or more than the limits above. */
@@ -97,7 +100,7 @@ extern size_t cs_var_fit_size(const cs_var_design *design);
 
 /*
  * values[rows][K + M], y then x, in order of time, are kept by reference.  CS_OUT_OF_RANGE as
- * above, CS_TOO_FEW unless the observations exceed the free terms, CS_NO_MEMORY.
+ * above, CS_TOO_FEW below the minimum, CS_NO_MEMORY.
  */
 extern cs_status cs_var_fit_initialize(cs_var_fit *fit, const cs_var_design *design,
 									   const double *values, size_t rows, cs_workspace *workspace);
