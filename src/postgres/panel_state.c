@@ -427,7 +427,7 @@ creditspread_panel_out(PG_FUNCTION_ARGS)
 	int length = VARSIZE_ANY_EXHDR(DatumGetPointer(bytes));
 	char *text = palloc((Size) length * 2 + 3);
 
-	strcpy(text, "\\x");
+	memcpy(text, "\\x", 2);
 	text[2 + hex_encode(VARDATA_ANY(DatumGetPointer(bytes)), length, text + 2)] = '\0';
 	PG_RETURN_CSTRING(text);
 }
