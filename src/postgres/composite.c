@@ -77,18 +77,6 @@ composite_text(const Composite *composite, int column)
 	return TextDatumGetCString(composite->values[column]);
 }
 
-double
-composite_double(const Composite *composite, int column)
-{
-	double value;
-
-	check_present(composite, column);
-	value = DatumGetFloat8(composite->values[column]);
-	if (!isfinite(value))
-		check_finite(value, column_name(composite, column), NULL);
-	return value;
-}
-
 /* The shape of an array as messages show it. */
 static const char *
 shape_text(int dimensions, const int *lengths)

@@ -25,12 +25,9 @@ extern int64 composite_integer(const Composite *composite, int column, int64 min
 							   int64 maximum);
 extern const char *composite_text(const Composite *composite, int column);
 
-/* NULL is error 22004, NaN and infinity 22003. */
-extern double composite_double(const Composite *composite, int column);
-
 /*
  * A float8[rows][columns], or float8[rows] where columns is 0; it points into the value.  Another
- * shape is error 2202E; NULL, NaN and infinity as above.
+ * shape is error 2202E; NULL is 22004, NaN and infinity 22003.
  */
 extern const double *composite_doubles(const Composite *composite, int column, int rows,
 									   int columns);

@@ -7,7 +7,7 @@
 \set ON_ERROR_STOP 1
 
 BEGIN;
-SELECT plan(89);
+SELECT plan(90);
 
 CREATE FUNCTION near(a float8, b float8, tolerance float8) RETURNS boolean
 LANGUAGE sql IMMUTABLE AS $$ SELECT coalesce(abs(a - b) <= tolerance * abs(b), false) $$;
@@ -252,6 +252,8 @@ END $$;
 SELECT is((SELECT count(*) FROM text_state, generate_series(0, length(state) / 2 - 2) n WHERE NOT coalesce(refused(left(state, 2 + 2 * n)), false)), 0::bigint, 'a state cut short anywhere is refused');
 SELECT is((SELECT count(*) FROM text_state, generate_series(3, length(state) - 1, 2) n WHERE refused(overlay(state placing 'ff' from n for 2)) IS NULL), 0::bigint,
 	'a byte changed anywhere is no internal error');
+SELECT throws_ok($$SELECT panel_regression_final('\x0104000000000000000000000000000100000000000000050000000161'::creditspread_panel)$$, '22023',
+	'panel_regression: a state of 0 values in a row is not one of panel_regression', 'a state without values');
 SELECT throws_ok($$SELECT '\x02'::creditspread_panel$$, NULL, NULL, 'another version is refused');
 SELECT throws_ok('SELECT (state || ''00'')::creditspread_panel FROM text_state', '22P03', 'a creditspread_panel has 1 bytes too many', 'a state too long');
 SELECT throws_ok('SELECT panel_regression_transition(NULL, ''a''::text, 1::bigint, 1, ''{1}'')', '42809', 'panel_regression must be called as an aggregate', 'the transition function outside of an aggregate');

@@ -229,7 +229,7 @@ SELECT throws_ok('SELECT var_fit(t, ARRAY[t]) FROM golden_series', '22000', NULL
 SELECT throws_ok('SELECT var_fit(t, ARRAY[t], var_options(lags => 1)) FROM golden_series', '22000', 'var_fit: with 1 lags the variable y1 is fitted exactly', 'a straight line with one lag');
 SELECT throws_ok('SELECT var_fit(t, ARRAY[y[1], y[1] + 1], var_options(lags => 0)) FROM golden_series', '22000',
 	'var_fit: with 0 lags the residuals of the variables are linearly dependent', 'the same variable twice, without lags');
-SELECT throws_ok('SELECT var_fit(t, ARRAY[1e200 * y[1]], var_options(lags => 1)) FROM golden_series WHERE t > 2', NULL, NULL, 'overflow is an error');
+SELECT throws_ok('SELECT var_fit(t, ARRAY[1e200 * y[1]], var_options(lags => 1)) FROM golden_series', '22003', 'var_fit: the fit overflows', 'overflow');
 SELECT throws_ok('SELECT var_fit(t, array_fill(sin(t * t), ARRAY[129])) FROM golden_series', '54000', NULL, 'too many variables');
 SELECT throws_ok('SELECT var_fit(t, y, array_fill(sin(t * t), ARRAY[256])) FROM golden_series', '54000', NULL, 'too many exogenous terms');
 SELECT throws_ok('SELECT var_fit(t, y, var_options(lags => 43)) FROM golden_series', '54000',

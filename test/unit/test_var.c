@@ -444,10 +444,15 @@ faults_in_the_data(void **state)
 	free(fitted.block);
 
 	/* overflow */
-	data[4] = 1e200;
-	data[7] = -1e200;
 	design.order = 1;
-	assert_int_not_equal(fit_rows(&fitted, &design, data, 20), CS_OK);
+	for (size_t t = 0; t < 20; t++)
+		data[t * 2 + 1] = golden_var_data[t * K + 10];
+	data[7] = -1e200;
+	assert_int_equal(fit_rows(&fitted, &design, data, 20), CS_NOT_FINITE);
+	free(fitted.block);
+	data[39] = data[7];
+	data[7] = 1;
+	assert_int_equal(fit_rows(&fitted, &design, data, 20), CS_NOT_FINITE);
 	free(fitted.block);
 }
 

@@ -271,6 +271,28 @@ find_residuals(cs_var_fit *fit, size_t equation)
 	return square;
 }
 
+/* Whether the terms of an equation are finite and independent. */
+static cs_status
+check_terms(const cs_var_fit *fit, size_t equation, size_t *fault)
+{
+	size_t used = 0;
+
+	for (size_t term = 0; term < cs_var_terms(&fit->tried); term++)
+	{
+		double square;
+
+		if (!cs_var_has_term(&fit->tried, term, equation))
+			continue;
+		square = column_square(fit, column_of_term(fit, term));
+		if (!isfinite(square))
+			return CS_NOT_FINITE;
+		*fault = term;
+		if (!(fit->own_diagonal[used++] > DEPENDENT * square))
+			return CS_SINGULAR;
+	}
+	return CS_OK;
+}
+
 static cs_status
 solve_equation(cs_var_fit *fit, size_t equation, size_t *fault)
 {
@@ -281,15 +303,13 @@ solve_equation(cs_var_fit *fit, size_t equation, size_t *fault)
 	size_t used = 0;
 	double square;
 	double variance;
+	cs_status status;
 
-	for (size_t term = 0; term < terms; term++)
-		if (cs_var_has_term(&fit->tried, term, equation) &&
-			!(fit->own_diagonal[used++] >
-			  DEPENDENT * column_square(fit, column_of_term(fit, term))))
-		{
-			*fault = term;
-			return CS_SINGULAR;
-		}
+	if (!isfinite(column_square(fit, target)))
+		return CS_NOT_FINITE;
+	status = check_terms(fit, equation, fault);
+	if (status != CS_OK)
+		return status;
 	cs_triangle_solve(count, fit->own_factor, fit->own_rhs, fit->solution);
 	used = 0;
 	for (size_t term = 0; term < terms; term++)
