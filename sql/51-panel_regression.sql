@@ -35,7 +35,7 @@ AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 COMMENT ON FUNCTION creditspread_panel_combine(creditspread_panel, creditspread_panel) IS
 	'combine function of aggregates over a panel';
 
-CREATE TYPE panel_model AS (
+CREATE TYPE panel_regression_model AS (
 	entities text[],
 	effects double precision[],
 	coefficients double precision[],
@@ -50,21 +50,21 @@ CREATE TYPE panel_model AS (
 	log_likelihood double precision,
 	bic double precision
 );
-COMMENT ON TYPE panel_model IS
+COMMENT ON TYPE panel_regression_model IS
 	'a panel regression, y = effect of the entity + coefficients x + error; made by panel_regression, used by panel_coefficients and panel_predict';
-COMMENT ON COLUMN panel_model.entities IS 'the entities, in order of the bytes of their names';
-COMMENT ON COLUMN panel_model.effects IS 'the fixed effect of each entity: mean y less coefficients times mean x';
-COMMENT ON COLUMN panel_model.coefficients IS 'of each regressor, from deviations from the entities'' means';
-COMMENT ON COLUMN panel_model.standard_errors IS 'of the coefficients, robust to correlation within clusters';
-COMMENT ON COLUMN panel_model.intercept IS 'the mean effect over the observations';
-COMMENT ON COLUMN panel_model.cluster IS 'what the standard errors are clustered by: entity or time';
-COMMENT ON COLUMN panel_model.clusters IS 'number of clusters; tests have clusters - 1 degrees of freedom';
-COMMENT ON COLUMN panel_model.observations IS 'number of rows n';
-COMMENT ON COLUMN panel_model.r_squared_within IS 'share of the variance within the entities that x explains';
-COMMENT ON COLUMN panel_model.r_squared IS 'share of the variance of y that x and the effects explain';
-COMMENT ON COLUMN panel_model.residual_sd IS 'standard deviation of the residuals, divisor n less entities less regressors';
-COMMENT ON COLUMN panel_model.log_likelihood IS 'of normal residuals; NULL for an exact fit';
-COMMENT ON COLUMN panel_model.bic IS 'Schwarz criterion per observation, (-2 log likelihood + (regressors + entities) ln n) / n; NULL for an exact fit';
+COMMENT ON COLUMN panel_regression_model.entities IS 'the entities, in order of the bytes of their names';
+COMMENT ON COLUMN panel_regression_model.effects IS 'the fixed effect of each entity: mean y less coefficients times mean x';
+COMMENT ON COLUMN panel_regression_model.coefficients IS 'of each regressor, from deviations from the entities'' means';
+COMMENT ON COLUMN panel_regression_model.standard_errors IS 'of the coefficients, robust to correlation within clusters';
+COMMENT ON COLUMN panel_regression_model.intercept IS 'the mean effect over the observations';
+COMMENT ON COLUMN panel_regression_model.cluster IS 'what the standard errors are clustered by: entity or time';
+COMMENT ON COLUMN panel_regression_model.clusters IS 'number of clusters; tests have clusters - 1 degrees of freedom';
+COMMENT ON COLUMN panel_regression_model.observations IS 'number of rows n';
+COMMENT ON COLUMN panel_regression_model.r_squared_within IS 'share of the variance within the entities that x explains';
+COMMENT ON COLUMN panel_regression_model.r_squared IS 'share of the variance of y that x and the effects explain';
+COMMENT ON COLUMN panel_regression_model.residual_sd IS 'standard deviation of the residuals, divisor n less entities less regressors';
+COMMENT ON COLUMN panel_regression_model.log_likelihood IS 'of normal residuals; NULL for an exact fit';
+COMMENT ON COLUMN panel_regression_model.bic IS 'Schwarz criterion per observation, (-2 log likelihood + (regressors + entities) ln n) / n; NULL for an exact fit';
 
 CREATE FUNCTION panel_options(cluster text DEFAULT NULL) RETURNS jsonb LANGUAGE sql IMMUTABLE PARALLEL SAFE
 BEGIN ATOMIC
@@ -73,7 +73,7 @@ END;
 COMMENT ON FUNCTION panel_options(text) IS
 	'options of panel_regression, NULL = default: cluster of the standard errors, entity or time (entity)';
 
-CREATE FUNCTION panel_regression_final(creditspread_panel) RETURNS panel_model
+CREATE FUNCTION panel_regression_final(creditspread_panel) RETURNS panel_regression_model
 AS 'MODULE_PATHNAME', 'creditspread_panel_regression_final' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 COMMENT ON FUNCTION panel_regression_final(creditspread_panel) IS 'final function of panel_regression';
 
@@ -269,19 +269,19 @@ CREATE AGGREGATE panel_regression(entity bigint, "time" bigint, y double precisi
 COMMENT ON AGGREGATE panel_regression(bigint, bigint, double precision, double precision[], jsonb) IS
 	'regresses y on x with a fixed effect for each entity and cluster-robust errors: entity, time, y, x, panel_options(...); rows in any order; errors: a time twice for one entity, NULL, NaN or infinity, rows that differ in their number of elements, too few rows or clusters, regressors that within the entities are constant or combinations of others, unknown option';
 
-CREATE FUNCTION panel_coefficients(model panel_model,
+CREATE FUNCTION panel_coefficients(model panel_regression_model,
 	OUT term text, OUT coefficient double precision, OUT standard_error double precision, OUT statistic double precision, OUT p_value double precision)
 RETURNS SETOF record
 AS 'MODULE_PATHNAME', 'creditspread_panel_coefficients' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE ROWS 10;
-COMMENT ON FUNCTION panel_coefficients(panel_model) IS
+COMMENT ON FUNCTION panel_coefficients(panel_regression_model) IS
 	'the coefficients of a panel regression as rows: term (x1 = x[1]), coefficient, standard error, t statistic, two-sided p-value (clusters - 1 degrees of freedom)';
 
-CREATE FUNCTION panel_predict(model panel_model, entity text, x double precision[]) RETURNS double precision
+CREATE FUNCTION panel_predict(model panel_regression_model, entity text, x double precision[]) RETURNS double precision
 AS 'MODULE_PATHNAME', 'creditspread_panel_predict' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION panel_predict(panel_model, text, double precision[]) IS
+COMMENT ON FUNCTION panel_predict(panel_regression_model, text, double precision[]) IS
 	'what a panel regression predicts for an entity at x, its fixed effect included; NULL for an entity that was not in the regression; errors: another number of elements than regressors, NaN or infinity';
 
-CREATE FUNCTION panel_predict(model panel_model, entity bigint, x double precision[]) RETURNS double precision
+CREATE FUNCTION panel_predict(model panel_regression_model, entity bigint, x double precision[]) RETURNS double precision
 AS 'MODULE_PATHNAME', 'creditspread_panel_predict' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION panel_predict(panel_model, bigint, double precision[]) IS
+COMMENT ON FUNCTION panel_predict(panel_regression_model, bigint, double precision[]) IS
 	'what a panel regression predicts for an entity at x, its fixed effect included; NULL for an entity that was not in the regression; errors: another number of elements than regressors, NaN or infinity';

@@ -45,7 +45,7 @@ static const OptionSpec panel_option_specs[] = {
 	{"cluster", OPTION_CHOICE, offsetof(PanelOptions, cluster), 0, 0, cluster_names, 0, 0},
 };
 
-/* The columns of panel_model, in order. */
+/* The columns of panel_regression_model, in order. */
 typedef enum PanelModelColumn
 {
 	PANEL_ENTITIES,
@@ -259,7 +259,7 @@ Datum
 creditspread_panel_coefficients(PG_FUNCTION_ARGS)
 {
 	ReturnSetInfo *result = (ReturnSetInfo *) fcinfo->resultinfo;
-	Composite model = composite_read(PG_GETARG_DATUM(0), "panel_model");
+	Composite model = composite_read(PG_GETARG_DATUM(0), "panel_regression_model");
 	int count = composite_length(&model, PANEL_COEFFICIENTS, 1, CS_PANEL_MAX_REGRESSORS);
 	const double *coefficients = composite_doubles(&model, PANEL_COEFFICIENTS, count, 0);
 	const double *errors = composite_doubles(&model, PANEL_STANDARD_ERRORS, count, 0);
@@ -307,7 +307,7 @@ fill_cache(PredictCache *cache, HeapTupleHeader model)
 	cache->model = NULL;
 	MemoryContextReset(cache->context);
 	model = memcpy(palloc(VARSIZE(model)), model, VARSIZE(model));
-	composite = composite_read(HeapTupleHeaderGetDatum(model), "panel_model");
+	composite = composite_read(HeapTupleHeaderGetDatum(model), "panel_regression_model");
 	cache->regressors =
 		composite_length(&composite, PANEL_COEFFICIENTS, 1, CS_PANEL_MAX_REGRESSORS);
 	cache->coefficients = composite_doubles(&composite, PANEL_COEFFICIENTS, cache->regressors, 0);
@@ -315,9 +315,10 @@ fill_cache(PredictCache *cache, HeapTupleHeader model)
 	cache->effects = composite_doubles(&composite, PANEL_EFFECTS, cache->entities, 0);
 	for (int i = 1; i < cache->entities; i++)
 		if (strcmp(cache->names[i - 1], cache->names[i]) >= 0)
-			ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-							errmsg("entities of a panel_model are not in ascending order"),
-							errhint("Use the value as the fit returned it.")));
+			ereport(ERROR,
+					(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+					 errmsg("entities of a panel_regression_model are not in ascending order"),
+					 errhint("Use the value as the fit returned it.")));
 	cache->model = model;
 	MemoryContextSwitchTo(old);
 }

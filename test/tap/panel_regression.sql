@@ -163,17 +163,17 @@ SELECT throws_ok('SELECT panel_regression(entity, t, y, ARRAY[x], panel_options(
 	'panel_regression: option "cluster" is "both", must be one of entity, time', 'unknown cluster');
 SELECT throws_ok('SELECT panel_regression(entity, t, y, ARRAY[x], panel_options(cluster => CASE WHEN t > 9 THEN ''time'' END)) FROM panel', '22023',
 	'panel_regression: the options at 10 differ from those of the rows before', 'options that change');
-CREATE FUNCTION made(entities text[], effects float8[], coefficients float8[], standard_errors float8[], clusters bigint) RETURNS panel_model
-LANGUAGE sql AS $$ SELECT ROW(entities, effects, coefficients, standard_errors, 0, 'entity', clusters, 9, 0, 0, 1, NULL, NULL)::panel_model $$;
+CREATE FUNCTION made(entities text[], effects float8[], coefficients float8[], standard_errors float8[], clusters bigint) RETURNS panel_regression_model
+LANGUAGE sql AS $$ SELECT ROW(entities, effects, coefficients, standard_errors, 0, 'entity', clusters, 9, 0, 0, 1, NULL, NULL)::panel_regression_model $$;
 SELECT is(panel_predict(made('{a,b}', '{1,2}', '{3}', '{0}', 2), 'b'::text, '{10}'), 32::float8, 'a model made by hand');
 SELECT is((SELECT count(*) FROM panel_coefficients(made('{a,b}', '{1,2}', '{3}', '{0}', 2)) WHERE statistic IS NULL), 1::bigint, 'an error of zero has no statistic');
-SELECT throws_ok($$SELECT panel_predict(made('{b,a}', '{1,2}', '{3}', '{1}', 2), 'b'::text, '{10}')$$, '22023', 'entities of a panel_model are not in ascending order', 'entities out of order');
-SELECT throws_ok($$SELECT panel_predict(made('{a,b}', '{1}', '{3}', '{1}', 2), 'b'::text, '{10}')$$, '2202E', 'effects of a panel_model has 1 elements, must have 2', 'too few effects');
-SELECT throws_ok($$SELECT panel_predict(made('{a,NULL}', '{1,2}', '{3}', '{1}', 2), 'b'::text, '{10}')$$, '22004', 'entities of a panel_model contains NULL', 'NULL entity');
-SELECT throws_ok($$SELECT panel_predict(made(NULL, '{1,2}', '{3}', '{1}', 2), 'b'::text, '{10}')$$, '22004', 'entities of a panel_model is NULL', 'no entities');
-SELECT throws_ok($$SELECT panel_predict(made('{a,b}', '{1,NaN}', '{3}', '{1}', 2), 'b'::text, '{10}')$$, '22003', 'effects of a panel_model is NaN', 'NaN effect');
-SELECT throws_ok($$SELECT panel_predict(made('{a,b}', '{1,2}', '{}', '{1}', 2), 'b'::text, '{10}')$$, '2202E', 'coefficients of a panel_model has 0 elements, must have 1 to 256', 'no coefficients');
-SELECT throws_ok($$SELECT panel_coefficients(made('{a,b}', '{1,2}', '{3}', '{1,2}', 2))$$, '2202E', 'standard_errors of a panel_model has 2 elements, must have 1', 'too many errors');
+SELECT throws_ok($$SELECT panel_predict(made('{b,a}', '{1,2}', '{3}', '{1}', 2), 'b'::text, '{10}')$$, '22023', 'entities of a panel_regression_model are not in ascending order', 'entities out of order');
+SELECT throws_ok($$SELECT panel_predict(made('{a,b}', '{1}', '{3}', '{1}', 2), 'b'::text, '{10}')$$, '2202E', 'effects of a panel_regression_model has 1 elements, must have 2', 'too few effects');
+SELECT throws_ok($$SELECT panel_predict(made('{a,NULL}', '{1,2}', '{3}', '{1}', 2), 'b'::text, '{10}')$$, '22004', 'entities of a panel_regression_model contains NULL', 'NULL entity');
+SELECT throws_ok($$SELECT panel_predict(made(NULL, '{1,2}', '{3}', '{1}', 2), 'b'::text, '{10}')$$, '22004', 'entities of a panel_regression_model is NULL', 'no entities');
+SELECT throws_ok($$SELECT panel_predict(made('{a,b}', '{1,NaN}', '{3}', '{1}', 2), 'b'::text, '{10}')$$, '22003', 'effects of a panel_regression_model is NaN', 'NaN effect');
+SELECT throws_ok($$SELECT panel_predict(made('{a,b}', '{1,2}', '{}', '{1}', 2), 'b'::text, '{10}')$$, '2202E', 'coefficients of a panel_regression_model has 0 elements, must have 1 to 256', 'no coefficients');
+SELECT throws_ok($$SELECT panel_coefficients(made('{a,b}', '{1,2}', '{3}', '{1,2}', 2))$$, '2202E', 'standard_errors of a panel_regression_model has 2 elements, must have 1', 'too many errors');
 SELECT throws_ok($$SELECT panel_coefficients(made('{a,b}', '{1,2}', '{3}', '{1}', 1))$$, '22023', NULL, 'one cluster');
 
 -- ---- the same everywhere ----------------------------------------------------------------------------
