@@ -16,9 +16,9 @@ COMMENT ON COLUMN nelson_siegel_curve.level IS 'the yield at infinite maturity, 
 COMMENT ON COLUMN nelson_siegel_curve.slope IS 'the yield at maturity 0 less the level, percent; negative when the curve rises';
 COMMENT ON COLUMN nelson_siegel_curve.curvature IS 'the weight of the hump at medium maturities, percent';
 COMMENT ON COLUMN nelson_siegel_curve.decay IS 'how fast the loadings fall, per year; the hump is highest at 1.793 / decay years';
-COMMENT ON COLUMN nelson_siegel_curve.rmse IS 'root of the mean squared residual of the fit, percent';
-COMMENT ON COLUMN nelson_siegel_curve.r_squared IS 'share of the variance of the yields that the curve explains; NULL for 3 observations or equal yields';
-COMMENT ON COLUMN nelson_siegel_curve.observations IS 'number of yields that the curve was fitted to';
+COMMENT ON COLUMN nelson_siegel_curve.rmse IS 'root of the mean squared residual of the fit: of yields, percent, weighted as the fit was; of bonds, in the money of the prices, without weights';
+COMMENT ON COLUMN nelson_siegel_curve.r_squared IS 'share of the variance of the yields that the curve explains; NULL for 3 observations, equal yields, or bonds';
+COMMENT ON COLUMN nelson_siegel_curve.observations IS 'number of yields or bonds that the curve was fitted to';
 COMMENT ON COLUMN nelson_siegel_curve.decay_at_bound IS 'whether an estimated decay lies on a bound of its search, so that the data do not determine it; false for a given decay';
 
 CREATE TYPE nelson_siegel_sums;
@@ -103,3 +103,44 @@ CREATE FUNCTION nelson_siegel_forward(curve nelson_siegel_curve, maturity double
 AS 'MODULE_PATHNAME', 'creditspread_nelson_siegel_forward' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION nelson_siegel_forward(nelson_siegel_curve, double precision) IS
 	'the instantaneous forward rate of a curve at a maturity, level + (slope + curvature decay n) exp(-decay n) n in years: percent per year; errors: maturity negative, a factor of the curve NULL, NaN or infinite, decay not positive';
+
+CREATE FUNCTION nelson_siegel_options(
+	decay double precision DEFAULT NULL,
+	decay_lower double precision DEFAULT NULL,
+	decay_upper double precision DEFAULT NULL
+) RETURNS jsonb LANGUAGE sql IMMUTABLE PARALLEL SAFE
+BEGIN ATOMIC
+	SELECT jsonb_strip_nulls(jsonb_build_object(
+		'decay', decay, 'decay_lower', decay_lower, 'decay_upper', decay_upper));
+END;
+COMMENT ON FUNCTION nelson_siegel_options(double precision, double precision, double precision) IS
+	'options of nelson_siegel_fit, NULL = default: decay per year (estimated), or decay_lower (0.02436) and decay_upper (21.924), the bounds of its search; 1e-6 to 1000000';
+
+CREATE FUNCTION nelson_siegel_fit_transition(creditspread_series, double precision, double precision, jsonb) RETURNS creditspread_series
+AS 'MODULE_PATHNAME', 'creditspread_nelson_siegel_free_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION nelson_siegel_fit_transition(creditspread_series, double precision, double precision, jsonb) IS
+	'transition function of nelson_siegel_fit with options';
+
+CREATE AGGREGATE nelson_siegel_fit(maturity double precision, yield double precision, options jsonb) (
+	SFUNC = nelson_siegel_fit_transition, STYPE = creditspread_series,
+	FINALFUNC = nelson_siegel_fit_final, COMBINEFUNC = creditspread_series_combine, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE nelson_siegel_fit(double precision, double precision, jsonb) IS
+	'fits a Nelson-Siegel curve by least squares: maturity in years, yield in percent per year, options made by nelson_siegel_options; rows without a yield are left out; errors: fewer than 4 different maturities (3 for a given decay), more than 1000000 observations, all yields equal (estimated decay), maturity NULL or negative, NaN or infinity, unknown or different options';
+
+CREATE FUNCTION nelson_siegel_fit_transition(creditspread_series, double precision, double precision, double precision, jsonb) RETURNS creditspread_series
+AS 'MODULE_PATHNAME', 'creditspread_nelson_siegel_free_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION nelson_siegel_fit_transition(creditspread_series, double precision, double precision, double precision, jsonb) IS
+	'transition function of nelson_siegel_fit with weights';
+
+CREATE AGGREGATE nelson_siegel_fit(maturity double precision, yield double precision, weight double precision, options jsonb) (
+	SFUNC = nelson_siegel_fit_transition, STYPE = creditspread_series,
+	FINALFUNC = nelson_siegel_fit_final, COMBINEFUNC = creditspread_series_combine, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE nelson_siegel_fit(double precision, double precision, double precision, jsonb) IS
+	'fits a Nelson-Siegel curve by weighted least squares: maturity in years, yield in percent per year, weight of the squared residual (positive), options made by nelson_siegel_options; rmse and r_squared are weighted too; rows without a yield are left out; errors: fewer than 4 different maturities (3 for a given decay), more than 1000000 observations, all yields equal (estimated decay), maturity NULL or negative, weight NULL or not positive, NaN or infinity, unknown or different options';
+
+CREATE FUNCTION nelson_siegel_par_yield(curve nelson_siegel_curve, maturity double precision, frequency integer DEFAULT 1) RETURNS double precision
+AS 'MODULE_PATHNAME', 'creditspread_nelson_siegel_par_yield' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION nelson_siegel_par_yield(nelson_siegel_curve, double precision, integer) IS
+	'the coupon rate, percent per year, of a bond of a maturity in years with so many coupons a year (1, 2, 3, 4, 6 or 12) that a curve prices at par, clean of accrued interest; errors: maturity not positive or of more than 2400 coupons, another frequency, a factor of the curve NULL, NaN or infinite, decay not positive';

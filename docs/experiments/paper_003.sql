@@ -1,3 +1,5 @@
+-- CSV: date,oas_master,
+--
 -- The experiment of Liu, Zhou, Qi and Xiong (2022), "A Novel Methodology for Credit Spread
 -- Prediction: Depth-Gated Recurrent Neural Network with Self-Attention Mechanism", on a CSV with the
 -- columns below, read from standard input.  Spreads come in percent; results are in basis points.

@@ -7,7 +7,7 @@
 \set ON_ERROR_STOP 1
 
 BEGIN;
-SELECT plan(79);
+SELECT plan(102);
 \ir ../golden/nelson_siegel.sql
 
 CREATE FUNCTION near(a float8, b float8, tolerance float8, size float8 DEFAULT NULL) RETURNS boolean
@@ -106,7 +106,7 @@ SELECT throws_ok('SELECT nelson_siegel_fit(800 + m, m, 0.7308) FROM generate_ser
 SELECT is((SELECT (nelson_siegel_fit(m, 4.1, 0.7308))::text FROM generate_series(1, 9) m),
 	'(4.1,0,0,0.7308,0,,9,f)', 'equal yields give a flat curve, and the session lives on after errors');
 SELECT throws_ok('SELECT nelson_siegel_fit(NULL, 4, 0.7308)', '22004', 'maturity is NULL', 'NULL maturity');
-SELECT throws_ok('SELECT nelson_siegel_fit(1, 4, NULL)', '22004', 'decay is NULL', 'NULL decay');
+SELECT throws_ok('SELECT nelson_siegel_fit(1, 4, NULL::float8)', '22004', 'decay is NULL', 'NULL decay');
 SELECT throws_ok('SELECT nelson_siegel_fit(-0.5, 4, 0.7308)', '22023', 'maturity is -0.5, must not be negative',
 	'negative maturity');
 SELECT throws_ok($$SELECT nelson_siegel_fit('NaN', 4, 0.7308)$$, '22003', 'maturity is NaN', 'NaN maturity');
@@ -115,7 +115,7 @@ SELECT throws_ok($$SELECT nelson_siegel_fit(1, 'NaN', 0.7308)$$, '22003', 'yield
 SELECT throws_ok($$SELECT nelson_siegel_fit(1, '-Infinity', 0.7308)$$, '22003', 'yield is -Infinity', 'infinite yield');
 SELECT throws_ok('SELECT nelson_siegel_fit(1, 4, 0)', '22023', 'decay is 0, must be positive', 'decay of zero');
 SELECT throws_ok('SELECT nelson_siegel_fit(1, 4, -1)', '22023', 'decay is -1, must be positive', 'negative decay');
-SELECT throws_ok($$SELECT nelson_siegel_fit(1, 4, 'Infinity')$$, '22003', 'decay is Infinity', 'infinite decay');
+SELECT throws_ok($$SELECT nelson_siegel_fit(1, 4, 'Infinity'::float8)$$, '22003', 'decay is Infinity', 'infinite decay');
 SELECT throws_ok('SELECT nelson_siegel_fit(m, m, 0.7308 + m / 10 * 0.1) FROM generate_series(1, 12) m', '22023',
 	'nelson_siegel_fit: decay is 0.8308 after 0.7308 in the same group', 'two decays in one group');
 SELECT throws_ok('SELECT nelson_siegel_fit(m, CASE m % 2 WHEN 0 THEN 1e300 ELSE -1e300 END, 0.7308) FROM generate_series(1, 9) m',
@@ -154,6 +154,70 @@ SELECT is((SELECT count(*) FROM (SELECT nelson_siegel_fit(maturity + CASE n WHEN
 		JOIN golden_curve g ON g.curve = 3
 	WHERE near((fit).decay, g.free_decay, 1e-6) AND (fit).observations = 34), 1::bigint,
 	'every quote twice gives the same curve');
+
+-- ---- options and weights ---------------------------------------------------------------------
+
+SELECT is((SELECT count(*) FROM golden_curve g
+	JOIN (SELECT q.curve, nelson_siegel_fit(maturity, yield, nelson_siegel_options(decay => c.decay)) fit
+		FROM golden_quote q JOIN golden_curve c USING (curve) GROUP BY q.curve) f USING (curve)
+	WHERE near((fit).level, g.level, 1e-9) AND near((fit).slope, g.slope, 1e-9)
+		AND near((fit).curvature, g.curvature, 1e-9) AND (fit).decay = g.decay
+		AND near((fit).rmse, g.rmse, 1e-9, greatest(g.rmse, 1e-4))
+		AND (near((fit).r_squared, g.r_squared, 1e-9) OR (fit).r_squared IS NULL AND g.r_squared IS NULL)
+		AND NOT (fit).decay_at_bound), 12::bigint, 'a decay given as an option agrees with reference values');
+SELECT is((SELECT nelson_siegel_fit(maturity, yield, nelson_siegel_options())::text FROM golden_quote WHERE curve = 3),
+	(SELECT nelson_siegel_fit(maturity, yield)::text FROM golden_quote WHERE curve = 3), 'no options are the defaults');
+SELECT is((SELECT nelson_siegel_fit(maturity, yield, NULL::jsonb)::text FROM golden_quote WHERE curve = 3),
+	(SELECT nelson_siegel_fit(maturity, yield)::text FROM golden_quote WHERE curve = 3), 'NULL options are the defaults');
+SELECT is((SELECT nelson_siegel_fit(maturity, yield, 4, NULL)::text FROM golden_quote WHERE curve = 3),
+	(SELECT nelson_siegel_fit(maturity, yield)::text FROM golden_quote WHERE curve = 3), 'equal weights change nothing');
+SELECT is((SELECT count(*) FROM golden_curve g
+	JOIN (SELECT curve, nelson_siegel_fit(maturity, yield, 1 + (maturity * 4)::int % 3, o) weighted FROM golden_quote,
+			(VALUES (nelson_siegel_options()), (nelson_siegel_options(decay => 0.6))) v(o) WHERE curve < 9 GROUP BY curve, o) w USING (curve)
+	JOIN (SELECT curve, nelson_siegel_fit(maturity, yield, o) repeated FROM golden_quote,
+			(VALUES (nelson_siegel_options()), (nelson_siegel_options(decay => 0.6))) v(o), generate_series(0, (maturity * 4)::int % 3)
+			WHERE curve < 9 GROUP BY curve, o) r USING (curve)
+	WHERE ((weighted).decay = 0.6) = ((repeated).decay = 0.6)
+		AND near((weighted).level, (repeated).level, 1e-6) AND near((weighted).decay, (repeated).decay, 1e-6)
+		AND near((weighted).rmse, (repeated).rmse, 1e-9) AND near((weighted).r_squared, (repeated).r_squared, 1e-9)),
+	18::bigint, 'a weight of k is k observations');
+SELECT is((SELECT (fit).decay || ' ' || (fit).decay_at_bound FROM (SELECT nelson_siegel_fit(maturity, yield,
+		nelson_siegel_options(decay_lower => 3, decay_upper => 5)) fit FROM golden_quote WHERE curve = 3) f), '3 true',
+	'bounds are kept and told');
+SELECT throws_ok('SELECT nelson_siegel_fit(m, m % 3, 1 - m / 4, NULL) FROM generate_series(1, 9) m', '22023',
+	'weight is 0, must be positive', 'a weight of zero');
+SELECT throws_ok('SELECT nelson_siegel_fit(m, m % 3, NULL, NULL) FROM generate_series(1, 9) m', '22004', 'weight is NULL', 'a NULL weight');
+SELECT throws_ok($$SELECT nelson_siegel_fit(m, m % 3, 'NaN', NULL) FROM generate_series(1, 9) m$$, '22003', 'weight is NaN', 'a NaN weight');
+SELECT throws_ok($$SELECT nelson_siegel_fit(m, m % 3, '{"decays": 1}'::jsonb) FROM generate_series(1, 9) m$$, '22023',
+	'nelson_siegel_fit: unknown option "decays"', 'an unknown option');
+SELECT throws_ok($$SELECT nelson_siegel_fit(m, m % 3, '[]'::jsonb) FROM generate_series(1, 9) m$$, '22023',
+	'nelson_siegel_fit: the options must be a JSON object', 'options that are no object');
+SELECT throws_ok('SELECT nelson_siegel_fit(m, m % 3, nelson_siegel_options(decay => 0)) FROM generate_series(1, 9) m', '22023',
+	'nelson_siegel_fit: option "decay" is 0, must be a number from 1e-06 to 1000000', 'a decay of zero as an option');
+SELECT throws_ok('SELECT nelson_siegel_fit(m, m % 3, nelson_siegel_options(decay => 1, decay_upper => 2)) FROM generate_series(1, 9) m',
+	'22023', 'nelson_siegel_fit: option "decay" is 1, so that bounds mean nothing', 'a decay and a bound');
+SELECT throws_ok('SELECT nelson_siegel_fit(m, m % 3, nelson_siegel_options(decay_lower => 22)) FROM generate_series(1, 9) m', '22023',
+	'nelson_siegel_fit: option "decay_lower" is 22, must be below "decay_upper", 21.924', 'bounds the wrong way round');
+SELECT throws_ok('SELECT nelson_siegel_fit(m, m % 3, nelson_siegel_options(decay_lower => m)) FROM generate_series(1, 9) m', '22023',
+	'nelson_siegel_fit: the options differ within one group', 'two options in a group');
+SELECT throws_ok('SELECT nelson_siegel_fit(m % 2, m, nelson_siegel_options(decay => 1)) FROM generate_series(1, 9) m', '22023',
+	'nelson_siegel_fit: a curve needs at least 3 different maturities, 9 observations have 2', 'two maturities, given decay as an option');
+SELECT is((SELECT nelson_siegel_fit(m, 4.5, nelson_siegel_options(decay => 1))::text FROM generate_series(1, 9) m), '(4.5,0,0,1,0,,9,f)',
+	'equal yields with a given decay');
+
+-- ---- par yields -----------------------------------------------------------------------------
+
+SELECT ok(near(nelson_siegel_par_yield(ROW(5, 0, 0, 1, NULL, NULL, NULL, NULL)::nelson_siegel_curve, 7, 2), 200 * (exp(0.025) - 1), 1e-12),
+	'the par yield of a flat curve');
+SELECT ok(bool_and(near(p * (SELECT sum(nelson_siegel_discount(curve, k)) FROM generate_series(1, n) k)
+		+ 100 * nelson_siegel_discount(curve, n), 100, 1e-12)), 'a bond that pays the par yield is worth its face')
+FROM one, generate_series(1, 30) n, nelson_siegel_par_yield(curve, n) p;
+SELECT throws_ok('SELECT nelson_siegel_par_yield(curve, 0) FROM one', '22023',
+	'nelson_siegel_par_yield: maturity is 0, must be positive and have at most 2400 coupons', 'the par yield of nothing');
+SELECT throws_ok('SELECT nelson_siegel_par_yield(curve, 1e9) FROM one', '22023', NULL, 'the par yield of too many coupons');
+SELECT throws_ok('SELECT nelson_siegel_par_yield(curve, 5, 5) FROM one', '22023',
+	'frequency is 5, must be 1, 2, 3, 4, 6 or 12', 'a coupon frequency that months do not give');
+SELECT is(nelson_siegel_par_yield(curve, NULL), NULL, 'NULL maturity gives NULL') FROM one;
 
 -- ---- the same everywhere --------------------------------------------------------------------
 

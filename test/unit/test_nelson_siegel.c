@@ -44,8 +44,8 @@ fit_fixed(size_t n, const double *maturity, const double *yield, double decay,
 }
 
 static cs_status
-fit_free(size_t n, const double *maturity, const double *yield, double lower, double upper,
-		 cs_nelson_siegel_curve *curve)
+fit_free_weighted(size_t n, const double *maturity, const double *yield, const double *weight,
+				  double lower, double upper, cs_nelson_siegel_curve *curve)
 {
 	size_t size = cs_nelson_siegel_search_size(n);
 	void *block = malloc(size);
@@ -55,8 +55,8 @@ fit_free(size_t n, const double *maturity, const double *yield, double lower, do
 	cs_status status;
 
 	cs_workspace_initialize(&workspace, block, size);
-	status = cs_nelson_siegel_search_initialize(n, maturity, yield, lower, upper, &workspace,
-												&different, &search);
+	status = cs_nelson_siegel_search_initialize(n, maturity, yield, weight, lower, upper,
+												&workspace, &different, &search);
 	if (status == CS_OK)
 	{
 		while (!cs_nelson_siegel_search_finished(search))
@@ -65,6 +65,13 @@ fit_free(size_t n, const double *maturity, const double *yield, double lower, do
 	}
 	free(block);
 	return status;
+}
+
+static cs_status
+fit_free(size_t n, const double *maturity, const double *yield, double lower, double upper,
+		 cs_nelson_siegel_curve *curve)
+{
+	return fit_free_weighted(n, maturity, yield, NULL, lower, upper, curve);
 }
 
 static void
@@ -208,6 +215,57 @@ combined_sums_give_the_same_curve(void **state)
 		}
 }
 
+/* An observation of weight k is k observations, at a fixed decay and at an estimated one. */
+static void
+weights_count_like_repeated_observations(void **state)
+{
+	(void) state;
+	for (size_t c = 0; c < CASES; c++)
+	{
+		const double *maturity = golden_nelson_siegel[c].maturity;
+		const double *yield = golden_nelson_siegel[c].yield;
+		double decay = golden_nelson_siegel[c].decay;
+		size_t n = golden_nelson_siegel[c].n;
+		double *weight = malloc(n * sizeof(double));
+		double *repeated = malloc(6 * n * sizeof(double));
+		cs_nelson_siegel_curve weighted, counted;
+		size_t count = 0;
+
+		for (size_t i = 0; i < n; i++)
+		{
+			weight[i] = (double) (1 + i % 3);
+			for (size_t k = 0; k < 1 + i % 3; k++, count++)
+			{
+				repeated[count] = maturity[i];
+				repeated[3 * n + count] = yield[i];
+			}
+		}
+		assert_int_equal(fit_free_weighted(n, maturity, yield, weight, decay, decay, &weighted),
+						 CS_OK);
+		assert_true(weighted.decay == decay && !weighted.decay_at_bound);
+		assert_true(isnan(weighted.r_squared) == (n == 3));
+		assert_int_equal(fit_fixed(count, repeated, repeated + 3 * n, decay, &counted), CS_OK);
+		assert_close(weighted.level, counted.level, counted.level, 1e-9);
+		assert_close(weighted.slope, counted.slope, counted.slope, 1e-9);
+		assert_close(weighted.curvature, counted.curvature, counted.curvature, 1e-9);
+		assert_true(fabs(weighted.rmse - counted.rmse) < 1e-12);
+		assert_int_equal(weighted.observations, n);
+		if (!isnan(golden_nelson_siegel[c].free_decay))
+		{
+			assert_int_equal(
+				fit_free_weighted(n, maturity, yield, weight, 0.02436, 21.924, &weighted), CS_OK);
+			assert_int_equal(fit_free(count, repeated, repeated + 3 * n, 0.02436, 21.924, &counted),
+							 CS_OK);
+			assert_close(weighted.decay, counted.decay, counted.decay, 1e-6);
+			assert_close(weighted.level, counted.level, counted.level, 1e-6);
+			assert_close(weighted.rmse, counted.rmse, counted.rmse, 1e-9);
+			assert_close(weighted.r_squared, counted.r_squared, 1, 1e-9);
+		}
+		free(weight);
+		free(repeated);
+	}
+}
+
 static void
 sums_reject_bad_observations(void **state)
 {
@@ -283,14 +341,14 @@ search_rejects_bad_input(void **state)
 	assert_int_equal(fit_free(6, negative, yield, 0.02, 20, &curve), CS_OUT_OF_RANGE);
 	assert_int_equal(fit_free(6, infinite, yield, 0.02, 20, &curve), CS_NOT_FINITE);
 	assert_int_equal(fit_free(6, good, yield, 0, 20, &curve), CS_OUT_OF_RANGE);
-	assert_int_equal(fit_free(6, good, yield, 2, 2, &curve), CS_OUT_OF_RANGE);
+	assert_int_equal(fit_free(6, good, yield, 3, 2, &curve), CS_OUT_OF_RANGE);
 	assert_int_equal(fit_free(6, good, yield, 2, INFINITY, &curve), CS_OUT_OF_RANGE);
 	assert_int_equal(fit_free(6, far, yield, 0.5, 20, &curve), CS_SINGULAR);
 	assert_int_equal(fit_free(6, far, yield, 1e-13, 2e-13, &curve), CS_SINGULAR);
 	assert_true(cs_nelson_siegel_search_size(SIZE_MAX / 2) == SIZE_MAX);
 
 	cs_workspace_initialize(&workspace, block, 0);
-	assert_int_equal(cs_nelson_siegel_search_initialize(6, good, yield, 0.02, 20, &workspace,
+	assert_int_equal(cs_nelson_siegel_search_initialize(6, good, yield, NULL, 0.02, 20, &workspace,
 														&different, &search),
 					 CS_NO_MEMORY);
 	assert_int_equal(different, 6);
@@ -309,8 +367,8 @@ search_needs_all_of_its_workspace(void **state)
 
 	(void) state;
 	cs_workspace_initialize(&workspace, block, size - 2 * CS_ALIGNMENT);
-	assert_int_equal(cs_nelson_siegel_search_initialize(6, maturity, yield, 0.02, 20, &workspace,
-														&different, &search),
+	assert_int_equal(cs_nelson_siegel_search_initialize(6, maturity, yield, NULL, 0.02, 20,
+														&workspace, &different, &search),
 					 CS_NO_MEMORY);
 	free(block);
 }
@@ -429,6 +487,7 @@ main(void)
 		cmocka_unit_test(fixed_decay_agrees_with_reference),
 		cmocka_unit_test(free_decay_agrees_with_reference),
 		cmocka_unit_test(combined_sums_give_the_same_curve),
+		cmocka_unit_test(weights_count_like_repeated_observations),
 		cmocka_unit_test(sums_reject_bad_observations),
 		cmocka_unit_test(fixed_decay_needs_three_maturities),
 		cmocka_unit_test(equal_yields_give_a_flat_curve),

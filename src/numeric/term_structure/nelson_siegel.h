@@ -40,7 +40,7 @@ typedef struct cs_nelson_siegel_curve
 	double slope;	  /* percent */
 	double curvature; /* percent */
 	double decay;	  /* per year */
-	double rmse;	  /* percent; root of the residual sum of squares over observations */
+	double rmse;	  /* percent; root of the mean square, weighted as the fit was */
 	double r_squared; /* NaN when there is no residual freedom or the yields are all equal */
 	int64_t observations;
 	bool decay_at_bound; /* an estimated decay lies on a bound of its search */
@@ -92,14 +92,12 @@ extern cs_status cs_nelson_siegel_sums_solve(const cs_nelson_siegel_sums *sums,
 											 cs_nelson_siegel_curve *curve);
 
 /*
- * Least squares with an estimated decay, by variable projection (Golub and Pereyra, Inverse
- * Problems 19, 2003): at each decay the other three parameters are linear, so that
+ * Least squares with weights or an estimated decay, by variable projection (profile_minimum.h): at
+ *each decay the other three parameters are linear, so that
  *
- *			d SSE / d ln(decay) = -2 curvature sum_i r_i x_i exp(-x_i),	x_i = decay * maturity_i
+ *			d SSE / d ln(decay) = -2 curvature sum_i w_i r_i x_i exp(-x_i),	x_i = decay * maturity_i
  *
- * (r the residuals).  The derivative is scanned along ln(decay), with shorter steps where an
- * interval might hold more than one minimum; every change of its sign from fall to rise is one,
- * which Brent's root finder pins down; the lowest is the fit.
+ * (w the weights, r the residuals).
  *
  * Initialize, then step until `finished`: each step is one evaluation, linear in n.
  */
@@ -109,20 +107,22 @@ typedef struct cs_nelson_siegel_search cs_nelson_siegel_search;
 extern size_t cs_nelson_siegel_search_size(size_t n);
 
 /*
- * maturity[n] ascending (years, >= 0) and yield[n] (percent) are kept by reference.  0 < lower <
- * upper bound the decay.  CS_TOO_FEW below 4 observations at 4 different maturities (*different
+ * maturity[n] ascending (years, >= 0) is kept by reference, yield[n] (percent) and weight[n] (> 0;
+ * NULL = equal) are not.  0 < lower < upper bound the decay; lower = upper gives it, and there is
+ * nothing to search.  CS_TOO_FEW below 4 different maturities, 3 for a given decay (*different
  * receives their number), CS_CONSTANT for equal yields, which any decay fits, CS_NOT_FINITE,
  * CS_OUT_OF_RANGE, CS_NO_MEMORY.
  */
 extern cs_status cs_nelson_siegel_search_initialize(size_t n, const double *maturity,
-													const double *yield, double lower, double upper,
+													const double *yield, const double *weight,
+													double lower, double upper,
 													cs_workspace *workspace, size_t *different,
 													cs_nelson_siegel_search **search);
 extern void cs_nelson_siegel_search_step(cs_nelson_siegel_search *search);
 extern bool cs_nelson_siegel_search_finished(const cs_nelson_siegel_search *search);
 
 /* The curve found; CS_SINGULAR when no decay within the bounds gives independent loadings. */
-extern cs_status cs_nelson_siegel_search_curve(const cs_nelson_siegel_search *search,
+extern cs_status cs_nelson_siegel_search_curve(cs_nelson_siegel_search *search,
 											   cs_nelson_siegel_curve *curve);
 
 #endif

@@ -1,0 +1,287 @@
+-- Panel regression with entity fixed effects: the state of aggregates over a panel, panel_regression,
+-- panel_coefficients, panel_predict.
+
+CREATE TYPE creditspread_panel;
+
+CREATE FUNCTION creditspread_panel_in(cstring) RETURNS creditspread_panel
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION creditspread_panel_in(cstring) IS 'input function of type creditspread_panel';
+
+CREATE FUNCTION creditspread_panel_out(creditspread_panel) RETURNS cstring
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION creditspread_panel_out(creditspread_panel) IS 'output function of type creditspread_panel';
+
+CREATE FUNCTION creditspread_panel_recv(internal) RETURNS creditspread_panel
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION creditspread_panel_recv(internal) IS 'binary input function of type creditspread_panel';
+
+CREATE FUNCTION creditspread_panel_send(creditspread_panel) RETURNS bytea
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION creditspread_panel_send(creditspread_panel) IS 'binary output function of type creditspread_panel';
+
+CREATE TYPE creditspread_panel (
+	INPUT = creditspread_panel_in,
+	OUTPUT = creditspread_panel_out,
+	RECEIVE = creditspread_panel_recv,
+	SEND = creditspread_panel_send,
+	ALIGNMENT = double,
+	STORAGE = extended
+);
+COMMENT ON TYPE creditspread_panel IS
+	'state of aggregates over a panel: its rows (entity, time, values) and options; for partial aggregation, not for storing';
+
+CREATE FUNCTION creditspread_panel_combine(creditspread_panel, creditspread_panel) RETURNS creditspread_panel
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION creditspread_panel_combine(creditspread_panel, creditspread_panel) IS
+	'combine function of aggregates over a panel';
+
+CREATE TYPE panel_regression_model AS (
+	entities text[],
+	effects double precision[],
+	coefficients double precision[],
+	standard_errors double precision[],
+	intercept double precision,
+	cluster text,
+	clusters bigint,
+	observations bigint,
+	r_squared_within double precision,
+	r_squared double precision,
+	residual_sd double precision,
+	log_likelihood double precision,
+	bic double precision
+);
+COMMENT ON TYPE panel_regression_model IS
+	'a panel regression, y = effect of the entity + coefficients x + error; made by panel_regression, used by panel_coefficients and panel_predict';
+COMMENT ON COLUMN panel_regression_model.entities IS 'the entities, in order of the bytes of their names';
+COMMENT ON COLUMN panel_regression_model.effects IS 'the fixed effect of each entity: mean y less coefficients times mean x';
+COMMENT ON COLUMN panel_regression_model.coefficients IS 'of each regressor, from deviations from the entities'' means';
+COMMENT ON COLUMN panel_regression_model.standard_errors IS 'of the coefficients, robust to correlation within clusters';
+COMMENT ON COLUMN panel_regression_model.intercept IS 'the mean effect over the observations';
+COMMENT ON COLUMN panel_regression_model.cluster IS 'what the standard errors are clustered by: entity or time';
+COMMENT ON COLUMN panel_regression_model.clusters IS 'number of clusters; tests have clusters - 1 degrees of freedom';
+COMMENT ON COLUMN panel_regression_model.observations IS 'number of rows n';
+COMMENT ON COLUMN panel_regression_model.r_squared_within IS 'share of the variance within the entities that x explains';
+COMMENT ON COLUMN panel_regression_model.r_squared IS 'share of the variance of y that x and the effects explain';
+COMMENT ON COLUMN panel_regression_model.residual_sd IS 'standard deviation of the residuals, divisor n less entities less regressors';
+COMMENT ON COLUMN panel_regression_model.log_likelihood IS 'of normal residuals; NULL for an exact fit';
+COMMENT ON COLUMN panel_regression_model.bic IS 'Schwarz criterion per observation, (-2 log likelihood + (regressors + entities) ln n) / n; NULL for an exact fit';
+
+CREATE FUNCTION panel_options(cluster text DEFAULT NULL) RETURNS jsonb LANGUAGE sql IMMUTABLE PARALLEL SAFE
+BEGIN ATOMIC
+	SELECT jsonb_strip_nulls(jsonb_build_object('cluster', cluster));
+END;
+COMMENT ON FUNCTION panel_options(text) IS
+	'options of panel_regression, NULL = default: cluster of the standard errors, entity or time (entity)';
+
+CREATE FUNCTION panel_regression_final(creditspread_panel) RETURNS panel_regression_model
+AS 'MODULE_PATHNAME', 'creditspread_panel_regression_final' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION panel_regression_final(creditspread_panel) IS 'final function of panel_regression';
+
+CREATE FUNCTION panel_regression_transition(creditspread_panel, text, date, double precision, double precision[]) RETURNS creditspread_panel
+AS 'MODULE_PATHNAME', 'creditspread_panel_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION panel_regression_transition(creditspread_panel, text, date, double precision, double precision[]) IS
+	'transition function of panel_regression';
+
+CREATE AGGREGATE panel_regression(entity text, "time" date, y double precision, x double precision[]) (
+	SFUNC = panel_regression_transition, STYPE = creditspread_panel, FINALFUNC = panel_regression_final,
+	COMBINEFUNC = creditspread_panel_combine, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE panel_regression(text, date, double precision, double precision[]) IS
+	'regresses y on x with a fixed effect for each entity and cluster-robust errors: entity, time, y, x; rows in any order; errors: a time twice for one entity, NULL, NaN or infinity, rows that differ in their number of elements, too few rows or clusters, regressors that within the entities are constant or combinations of others, unknown option';
+
+CREATE FUNCTION panel_regression_transition(creditspread_panel, text, date, double precision, double precision[], jsonb) RETURNS creditspread_panel
+AS 'MODULE_PATHNAME', 'creditspread_panel_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION panel_regression_transition(creditspread_panel, text, date, double precision, double precision[], jsonb) IS
+	'transition function of panel_regression';
+
+CREATE AGGREGATE panel_regression(entity text, "time" date, y double precision, x double precision[], options jsonb) (
+	SFUNC = panel_regression_transition, STYPE = creditspread_panel, FINALFUNC = panel_regression_final,
+	COMBINEFUNC = creditspread_panel_combine, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE panel_regression(text, date, double precision, double precision[], jsonb) IS
+	'regresses y on x with a fixed effect for each entity and cluster-robust errors: entity, time, y, x, panel_options(...); rows in any order; errors: a time twice for one entity, NULL, NaN or infinity, rows that differ in their number of elements, too few rows or clusters, regressors that within the entities are constant or combinations of others, unknown option';
+
+CREATE FUNCTION panel_regression_transition(creditspread_panel, text, timestamp, double precision, double precision[]) RETURNS creditspread_panel
+AS 'MODULE_PATHNAME', 'creditspread_panel_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION panel_regression_transition(creditspread_panel, text, timestamp, double precision, double precision[]) IS
+	'transition function of panel_regression';
+
+CREATE AGGREGATE panel_regression(entity text, "time" timestamp, y double precision, x double precision[]) (
+	SFUNC = panel_regression_transition, STYPE = creditspread_panel, FINALFUNC = panel_regression_final,
+	COMBINEFUNC = creditspread_panel_combine, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE panel_regression(text, timestamp, double precision, double precision[]) IS
+	'regresses y on x with a fixed effect for each entity and cluster-robust errors: entity, time, y, x; rows in any order; errors: a time twice for one entity, NULL, NaN or infinity, rows that differ in their number of elements, too few rows or clusters, regressors that within the entities are constant or combinations of others, unknown option';
+
+CREATE FUNCTION panel_regression_transition(creditspread_panel, text, timestamp, double precision, double precision[], jsonb) RETURNS creditspread_panel
+AS 'MODULE_PATHNAME', 'creditspread_panel_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION panel_regression_transition(creditspread_panel, text, timestamp, double precision, double precision[], jsonb) IS
+	'transition function of panel_regression';
+
+CREATE AGGREGATE panel_regression(entity text, "time" timestamp, y double precision, x double precision[], options jsonb) (
+	SFUNC = panel_regression_transition, STYPE = creditspread_panel, FINALFUNC = panel_regression_final,
+	COMBINEFUNC = creditspread_panel_combine, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE panel_regression(text, timestamp, double precision, double precision[], jsonb) IS
+	'regresses y on x with a fixed effect for each entity and cluster-robust errors: entity, time, y, x, panel_options(...); rows in any order; errors: a time twice for one entity, NULL, NaN or infinity, rows that differ in their number of elements, too few rows or clusters, regressors that within the entities are constant or combinations of others, unknown option';
+
+CREATE FUNCTION panel_regression_transition(creditspread_panel, text, timestamptz, double precision, double precision[]) RETURNS creditspread_panel
+AS 'MODULE_PATHNAME', 'creditspread_panel_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION panel_regression_transition(creditspread_panel, text, timestamptz, double precision, double precision[]) IS
+	'transition function of panel_regression';
+
+CREATE AGGREGATE panel_regression(entity text, "time" timestamptz, y double precision, x double precision[]) (
+	SFUNC = panel_regression_transition, STYPE = creditspread_panel, FINALFUNC = panel_regression_final,
+	COMBINEFUNC = creditspread_panel_combine, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE panel_regression(text, timestamptz, double precision, double precision[]) IS
+	'regresses y on x with a fixed effect for each entity and cluster-robust errors: entity, time, y, x; rows in any order; errors: a time twice for one entity, NULL, NaN or infinity, rows that differ in their number of elements, too few rows or clusters, regressors that within the entities are constant or combinations of others, unknown option';
+
+CREATE FUNCTION panel_regression_transition(creditspread_panel, text, timestamptz, double precision, double precision[], jsonb) RETURNS creditspread_panel
+AS 'MODULE_PATHNAME', 'creditspread_panel_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION panel_regression_transition(creditspread_panel, text, timestamptz, double precision, double precision[], jsonb) IS
+	'transition function of panel_regression';
+
+CREATE AGGREGATE panel_regression(entity text, "time" timestamptz, y double precision, x double precision[], options jsonb) (
+	SFUNC = panel_regression_transition, STYPE = creditspread_panel, FINALFUNC = panel_regression_final,
+	COMBINEFUNC = creditspread_panel_combine, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE panel_regression(text, timestamptz, double precision, double precision[], jsonb) IS
+	'regresses y on x with a fixed effect for each entity and cluster-robust errors: entity, time, y, x, panel_options(...); rows in any order; errors: a time twice for one entity, NULL, NaN or infinity, rows that differ in their number of elements, too few rows or clusters, regressors that within the entities are constant or combinations of others, unknown option';
+
+CREATE FUNCTION panel_regression_transition(creditspread_panel, text, bigint, double precision, double precision[]) RETURNS creditspread_panel
+AS 'MODULE_PATHNAME', 'creditspread_panel_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION panel_regression_transition(creditspread_panel, text, bigint, double precision, double precision[]) IS
+	'transition function of panel_regression';
+
+CREATE AGGREGATE panel_regression(entity text, "time" bigint, y double precision, x double precision[]) (
+	SFUNC = panel_regression_transition, STYPE = creditspread_panel, FINALFUNC = panel_regression_final,
+	COMBINEFUNC = creditspread_panel_combine, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE panel_regression(text, bigint, double precision, double precision[]) IS
+	'regresses y on x with a fixed effect for each entity and cluster-robust errors: entity, time, y, x; rows in any order; errors: a time twice for one entity, NULL, NaN or infinity, rows that differ in their number of elements, too few rows or clusters, regressors that within the entities are constant or combinations of others, unknown option';
+
+CREATE FUNCTION panel_regression_transition(creditspread_panel, text, bigint, double precision, double precision[], jsonb) RETURNS creditspread_panel
+AS 'MODULE_PATHNAME', 'creditspread_panel_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION panel_regression_transition(creditspread_panel, text, bigint, double precision, double precision[], jsonb) IS
+	'transition function of panel_regression';
+
+CREATE AGGREGATE panel_regression(entity text, "time" bigint, y double precision, x double precision[], options jsonb) (
+	SFUNC = panel_regression_transition, STYPE = creditspread_panel, FINALFUNC = panel_regression_final,
+	COMBINEFUNC = creditspread_panel_combine, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE panel_regression(text, bigint, double precision, double precision[], jsonb) IS
+	'regresses y on x with a fixed effect for each entity and cluster-robust errors: entity, time, y, x, panel_options(...); rows in any order; errors: a time twice for one entity, NULL, NaN or infinity, rows that differ in their number of elements, too few rows or clusters, regressors that within the entities are constant or combinations of others, unknown option';
+
+CREATE FUNCTION panel_regression_transition(creditspread_panel, bigint, date, double precision, double precision[]) RETURNS creditspread_panel
+AS 'MODULE_PATHNAME', 'creditspread_panel_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION panel_regression_transition(creditspread_panel, bigint, date, double precision, double precision[]) IS
+	'transition function of panel_regression';
+
+CREATE AGGREGATE panel_regression(entity bigint, "time" date, y double precision, x double precision[]) (
+	SFUNC = panel_regression_transition, STYPE = creditspread_panel, FINALFUNC = panel_regression_final,
+	COMBINEFUNC = creditspread_panel_combine, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE panel_regression(bigint, date, double precision, double precision[]) IS
+	'regresses y on x with a fixed effect for each entity and cluster-robust errors: entity, time, y, x; rows in any order; errors: a time twice for one entity, NULL, NaN or infinity, rows that differ in their number of elements, too few rows or clusters, regressors that within the entities are constant or combinations of others, unknown option';
+
+CREATE FUNCTION panel_regression_transition(creditspread_panel, bigint, date, double precision, double precision[], jsonb) RETURNS creditspread_panel
+AS 'MODULE_PATHNAME', 'creditspread_panel_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION panel_regression_transition(creditspread_panel, bigint, date, double precision, double precision[], jsonb) IS
+	'transition function of panel_regression';
+
+CREATE AGGREGATE panel_regression(entity bigint, "time" date, y double precision, x double precision[], options jsonb) (
+	SFUNC = panel_regression_transition, STYPE = creditspread_panel, FINALFUNC = panel_regression_final,
+	COMBINEFUNC = creditspread_panel_combine, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE panel_regression(bigint, date, double precision, double precision[], jsonb) IS
+	'regresses y on x with a fixed effect for each entity and cluster-robust errors: entity, time, y, x, panel_options(...); rows in any order; errors: a time twice for one entity, NULL, NaN or infinity, rows that differ in their number of elements, too few rows or clusters, regressors that within the entities are constant or combinations of others, unknown option';
+
+CREATE FUNCTION panel_regression_transition(creditspread_panel, bigint, timestamp, double precision, double precision[]) RETURNS creditspread_panel
+AS 'MODULE_PATHNAME', 'creditspread_panel_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION panel_regression_transition(creditspread_panel, bigint, timestamp, double precision, double precision[]) IS
+	'transition function of panel_regression';
+
+CREATE AGGREGATE panel_regression(entity bigint, "time" timestamp, y double precision, x double precision[]) (
+	SFUNC = panel_regression_transition, STYPE = creditspread_panel, FINALFUNC = panel_regression_final,
+	COMBINEFUNC = creditspread_panel_combine, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE panel_regression(bigint, timestamp, double precision, double precision[]) IS
+	'regresses y on x with a fixed effect for each entity and cluster-robust errors: entity, time, y, x; rows in any order; errors: a time twice for one entity, NULL, NaN or infinity, rows that differ in their number of elements, too few rows or clusters, regressors that within the entities are constant or combinations of others, unknown option';
+
+CREATE FUNCTION panel_regression_transition(creditspread_panel, bigint, timestamp, double precision, double precision[], jsonb) RETURNS creditspread_panel
+AS 'MODULE_PATHNAME', 'creditspread_panel_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION panel_regression_transition(creditspread_panel, bigint, timestamp, double precision, double precision[], jsonb) IS
+	'transition function of panel_regression';
+
+CREATE AGGREGATE panel_regression(entity bigint, "time" timestamp, y double precision, x double precision[], options jsonb) (
+	SFUNC = panel_regression_transition, STYPE = creditspread_panel, FINALFUNC = panel_regression_final,
+	COMBINEFUNC = creditspread_panel_combine, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE panel_regression(bigint, timestamp, double precision, double precision[], jsonb) IS
+	'regresses y on x with a fixed effect for each entity and cluster-robust errors: entity, time, y, x, panel_options(...); rows in any order; errors: a time twice for one entity, NULL, NaN or infinity, rows that differ in their number of elements, too few rows or clusters, regressors that within the entities are constant or combinations of others, unknown option';
+
+CREATE FUNCTION panel_regression_transition(creditspread_panel, bigint, timestamptz, double precision, double precision[]) RETURNS creditspread_panel
+AS 'MODULE_PATHNAME', 'creditspread_panel_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION panel_regression_transition(creditspread_panel, bigint, timestamptz, double precision, double precision[]) IS
+	'transition function of panel_regression';
+
+CREATE AGGREGATE panel_regression(entity bigint, "time" timestamptz, y double precision, x double precision[]) (
+	SFUNC = panel_regression_transition, STYPE = creditspread_panel, FINALFUNC = panel_regression_final,
+	COMBINEFUNC = creditspread_panel_combine, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE panel_regression(bigint, timestamptz, double precision, double precision[]) IS
+	'regresses y on x with a fixed effect for each entity and cluster-robust errors: entity, time, y, x; rows in any order; errors: a time twice for one entity, NULL, NaN or infinity, rows that differ in their number of elements, too few rows or clusters, regressors that within the entities are constant or combinations of others, unknown option';
+
+CREATE FUNCTION panel_regression_transition(creditspread_panel, bigint, timestamptz, double precision, double precision[], jsonb) RETURNS creditspread_panel
+AS 'MODULE_PATHNAME', 'creditspread_panel_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION panel_regression_transition(creditspread_panel, bigint, timestamptz, double precision, double precision[], jsonb) IS
+	'transition function of panel_regression';
+
+CREATE AGGREGATE panel_regression(entity bigint, "time" timestamptz, y double precision, x double precision[], options jsonb) (
+	SFUNC = panel_regression_transition, STYPE = creditspread_panel, FINALFUNC = panel_regression_final,
+	COMBINEFUNC = creditspread_panel_combine, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE panel_regression(bigint, timestamptz, double precision, double precision[], jsonb) IS
+	'regresses y on x with a fixed effect for each entity and cluster-robust errors: entity, time, y, x, panel_options(...); rows in any order; errors: a time twice for one entity, NULL, NaN or infinity, rows that differ in their number of elements, too few rows or clusters, regressors that within the entities are constant or combinations of others, unknown option';
+
+CREATE FUNCTION panel_regression_transition(creditspread_panel, bigint, bigint, double precision, double precision[]) RETURNS creditspread_panel
+AS 'MODULE_PATHNAME', 'creditspread_panel_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION panel_regression_transition(creditspread_panel, bigint, bigint, double precision, double precision[]) IS
+	'transition function of panel_regression';
+
+CREATE AGGREGATE panel_regression(entity bigint, "time" bigint, y double precision, x double precision[]) (
+	SFUNC = panel_regression_transition, STYPE = creditspread_panel, FINALFUNC = panel_regression_final,
+	COMBINEFUNC = creditspread_panel_combine, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE panel_regression(bigint, bigint, double precision, double precision[]) IS
+	'regresses y on x with a fixed effect for each entity and cluster-robust errors: entity, time, y, x; rows in any order; errors: a time twice for one entity, NULL, NaN or infinity, rows that differ in their number of elements, too few rows or clusters, regressors that within the entities are constant or combinations of others, unknown option';
+
+CREATE FUNCTION panel_regression_transition(creditspread_panel, bigint, bigint, double precision, double precision[], jsonb) RETURNS creditspread_panel
+AS 'MODULE_PATHNAME', 'creditspread_panel_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION panel_regression_transition(creditspread_panel, bigint, bigint, double precision, double precision[], jsonb) IS
+	'transition function of panel_regression';
+
+CREATE AGGREGATE panel_regression(entity bigint, "time" bigint, y double precision, x double precision[], options jsonb) (
+	SFUNC = panel_regression_transition, STYPE = creditspread_panel, FINALFUNC = panel_regression_final,
+	COMBINEFUNC = creditspread_panel_combine, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE panel_regression(bigint, bigint, double precision, double precision[], jsonb) IS
+	'regresses y on x with a fixed effect for each entity and cluster-robust errors: entity, time, y, x, panel_options(...); rows in any order; errors: a time twice for one entity, NULL, NaN or infinity, rows that differ in their number of elements, too few rows or clusters, regressors that within the entities are constant or combinations of others, unknown option';
+
+CREATE FUNCTION panel_coefficients(model panel_regression_model,
+	OUT term text, OUT coefficient double precision, OUT standard_error double precision, OUT statistic double precision, OUT p_value double precision)
+RETURNS SETOF record
+AS 'MODULE_PATHNAME', 'creditspread_panel_coefficients' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE ROWS 10;
+COMMENT ON FUNCTION panel_coefficients(panel_regression_model) IS
+	'the coefficients of a panel regression as rows: term (x1 = x[1]), coefficient, standard error, t statistic, two-sided p-value (clusters - 1 degrees of freedom)';
+
+CREATE FUNCTION panel_predict(model panel_regression_model, entity text, x double precision[]) RETURNS double precision
+AS 'MODULE_PATHNAME', 'creditspread_panel_predict' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION panel_predict(panel_regression_model, text, double precision[]) IS
+	'what a panel regression predicts for an entity at x, its fixed effect included; NULL for an entity that was not in the regression; errors: another number of elements than regressors, NaN or infinity';
+
+CREATE FUNCTION panel_predict(model panel_regression_model, entity bigint, x double precision[]) RETURNS double precision
+AS 'MODULE_PATHNAME', 'creditspread_panel_predict' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION panel_predict(panel_regression_model, bigint, double precision[]) IS
+	'what a panel regression predicts for an entity at x, its fixed effect included; NULL for an entity that was not in the regression; errors: another number of elements than regressors, NaN or infinity';

@@ -1,0 +1,40 @@
+/*
+ * day_count.h
+ *		Calendar dates, coupon dates and year fractions (ISDA 2006 Definitions, 4.16; ICMA Rule
+ *251).
+ */
+#ifndef CREDITSPREAD_NUMERIC_DAY_COUNT_H
+#define CREDITSPREAD_NUMERIC_DAY_COUNT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+typedef struct cs_date
+{
+	int32_t year;
+	int32_t month; /* 1 .. 12 */
+	int32_t day;   /* 1 .. 31 */
+} cs_date;
+
+typedef enum cs_day_count
+{
+	CS_ACT_365_25, /* days over 365.25 */
+	CS_ACT_ACT,	   /* ICMA: days over those of the coupon period, over periods in a year */
+	CS_30_360	   /* bond basis: months of 30 days */
+} cs_day_count;
+
+/* Days from 0000-03-01 of the proleptic Gregorian calendar, which differ as dates do. */
+extern int64_t cs_day_number(cs_date date);
+
+/*
+ * `months` before a date, on the same day of the month or its last; with end_of_month always on
+ * the last.
+ */
+extern cs_date cs_months_before(cs_date date, int64_t months, bool end_of_month);
+
+extern bool cs_is_end_of_month(cs_date date);
+
+/* Days from `start` to `end` when every month has 30. */
+extern int64_t cs_days_30_360(cs_date start, cs_date end);
+
+#endif

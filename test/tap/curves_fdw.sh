@@ -1,0 +1,74 @@
+#!/bin/bash
+# Fits of curves are pushed down by postgres_fdw to a second cluster, whole or for each partition, and
+# give the same there.
+set -u
+. "$CREDITSPREAD_TOP/test/functions.sh"
+export PGDATABASE=fdw_local
+number=0
+trap 'cluster_stop remote immediate' EXIT
+
+# same NAME EXPECTED ACTUAL
+same()
+{
+	number=$((number + 1))
+	if [ "$2" = "$3" ] && [ -n "$2" ]; then
+		echo "ok $number - $1"
+	else
+		printf 'not ok %d - %s\n#   have: %s\n#   want: %s\n' $number "$1" "$3" "$2"
+	fi
+}
+
+query() { psql -X -q -At -v ON_ERROR_STOP=1 "$@" 2>&1; }
+
+tables="
+	CREATE TABLE quote AS
+	SELECT curve, m AS maturity, 4 - 2 * exp(-0.7 * m) + 0.5 * sin(curve) * m * exp(-0.5 * m) + 0.03 * sin(curve * m) AS yield, 1 / m AS weight
+	FROM generate_series(1, 30) AS curve, unnest('{0.25,0.5,1,2,3,4,5,7,10,15,20,30}'::float8[]) AS m;
+	CREATE TABLE bond AS
+	SELECT issuer, 97 + issuer / 9.0 + sin(issuer * n) AS price,
+		bond_cashflows('2005-11-15', '2006-03-01'::date + n * 500, 4 + (n * 7) % 4) AS cashflows,
+		ROW(3 + issuer / 30.0, -1, 0.5, 0.7, NULL, NULL, NULL, NULL)::nelson_siegel_curve AS riskfree
+	FROM generate_series(1, 30) AS issuer, generate_series(1, 9) AS n;"
+
+cluster_start remote || echo '# the second cluster did not start'
+remote=$(cluster_socket remote)
+query -h "$remote" -d creditspread -c 'CREATE EXTENSION creditspread' -c "$tables" -c 'ANALYZE'
+psql -X -q -d postgres -c 'CREATE DATABASE fdw_local'
+query -c 'CREATE EXTENSION creditspread' -c "$tables" -c 'CREATE EXTENSION postgres_fdw' \
+	-c "CREATE SERVER remote FOREIGN DATA WRAPPER postgres_fdw OPTIONS (host '$remote', port '$PGPORT', dbname 'creditspread', extensions 'creditspread')" \
+	-c "CREATE USER MAPPING FOR CURRENT_USER SERVER remote OPTIONS (user 'postgres')" \
+	-c 'CREATE SCHEMA far' -c 'IMPORT FOREIGN SCHEMA public LIMIT TO (quote, bond) FROM SERVER remote INTO far' -c 'ANALYZE'
+
+# pushed NAME SELECT_LIST TABLE KEY: the remote side aggregates, and the result is that of the local table
+pushed()
+{
+	local plan
+
+	plan=$(query -c "EXPLAIN (VERBOSE, COSTS OFF) SELECT $4, $2 FROM far.$3 GROUP BY $4")
+	same "$1: the remote side aggregates" 1 "$(grep -c "Remote SQL: SELECT $4, public\..* GROUP BY 1$" <<<"$plan")"
+	same "$1: the same curves" "$(query -c "SELECT md5(string_agg(k || f::text, ',' ORDER BY k)) FROM (SELECT $4, $2 FROM $3 GROUP BY $4) AS q (k, f)")" \
+		"$(query -c "SELECT md5(string_agg(k || f::text, ',' ORDER BY k)) FROM (SELECT $4, $2 FROM far.$3 GROUP BY $4) AS q (k, f)")"
+}
+
+pushed 'nelson_siegel_fit, given decay' 'nelson_siegel_fit(maturity, yield, 0.7308)' quote curve
+pushed 'nelson_siegel_fit, estimated decay' 'nelson_siegel_fit(maturity, yield)' quote curve
+pushed 'nelson_siegel_fit, weights and options' "nelson_siegel_fit(maturity, yield, weight, nelson_siegel_options(decay_upper => 5))" quote curve
+pushed 'svensson_fit' 'svensson_fit(maturity, yield)' quote curve
+pushed 'empirical_curvature' 'empirical_curvature(maturity, yield)' quote curve
+pushed 'nelson_siegel_fit_bonds' 'nelson_siegel_fit_bonds(price, cashflows)' bond issuer
+pushed 'nelson_siegel_fit_bonds, risk-free curve and options' \
+	"nelson_siegel_fit_bonds(price, cashflows, riskfree, nelson_siegel_bonds_options(decay => 0.7, weights => 'inverse_squared_duration'))" bond issuer
+
+# one half of the curves here, the other there
+query -c 'CREATE TABLE spread_out (LIKE bond) PARTITION BY RANGE (issuer)' \
+	-c 'CREATE TABLE here PARTITION OF spread_out FOR VALUES FROM (1) TO (16)' -c 'INSERT INTO here SELECT * FROM bond WHERE issuer < 16' \
+	-c "CREATE FOREIGN TABLE there PARTITION OF spread_out FOR VALUES FROM (16) TO (31) SERVER remote OPTIONS (table_name 'half')" -c 'ANALYZE here'
+query -h "$remote" -d creditspread -c 'CREATE TABLE half AS SELECT * FROM bond WHERE issuer >= 16' -c 'ANALYZE'
+fit='nelson_siegel_fit_bonds(price, cashflows, riskfree)'
+plan=$(query -c 'SET enable_partitionwise_aggregate = on' -c "EXPLAIN (VERBOSE, COSTS OFF) SELECT issuer, $fit FROM spread_out GROUP BY issuer")
+same 'partition-wise: one half aggregated here, one there' '1 1' \
+	"$(grep -c 'HashAggregate\|GroupAggregate' <<<"$plan") $(grep -c 'Remote SQL: SELECT issuer, public\.nelson_siegel_fit_bonds' <<<"$plan")"
+same 'partition-wise: the same curves' "$(query -c "SELECT md5(string_agg(issuer || f::text, ',' ORDER BY issuer)) FROM (SELECT issuer, $fit f FROM bond GROUP BY issuer) q")" \
+	"$(query -c 'SET enable_partitionwise_aggregate = on' -c "SELECT md5(string_agg(issuer || f::text, ',' ORDER BY issuer)) FROM (SELECT issuer, $fit f FROM spread_out GROUP BY issuer) q")"
+
+echo "1..$number"

@@ -1,0 +1,354 @@
+/*
+ * test_coupon_bond.c
+ *		Calendar, schedules, accrued interest as quoted in the market, and the identities of prices,
+ *		yields, durations and convexity.
+ */
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include "numeric/term_structure/coupon_bond.h"
+
+static void
+assert_close(double value, double expected, double scale, double tolerance)
+{
+	if (!(fabs(value - expected) <= tolerance * fabs(scale)))
+		fail_msg("%.17g is not %.17g within %g of %g", value, expected, tolerance, scale);
+}
+
+static void
+days_are_counted(void **state)
+{
+	(void) state;
+	assert_int_equal(cs_day_number((cs_date){2000, 3, 1}) - cs_day_number((cs_date){2000, 2, 28}),
+					 2);
+	assert_int_equal(cs_day_number((cs_date){1900, 3, 1}) - cs_day_number((cs_date){1900, 2, 28}),
+					 1);
+	assert_int_equal(cs_day_number((cs_date){2000, 1, 1}) - cs_day_number((cs_date){1970, 1, 1}),
+					 10957);
+	assert_int_equal(cs_day_number((cs_date){2005, 11, 15}) - cs_day_number((cs_date){1600, 1, 1}),
+					 148242);
+	assert_int_equal(cs_day_number((cs_date){1, 1, 1}) - cs_day_number((cs_date){-4712, 1, 1}),
+					 1721388);
+	/* every day of four centuries follows the one before */
+	for (int32_t year = 1890; year < 2290; year++)
+		for (int32_t month = 1; month <= 12; month++)
+		{
+			cs_date first = {year, month, 1};
+			cs_date next = {month == 12 ? year + 1 : year, month % 12 + 1, 1};
+			cs_date last = cs_months_before(next, 1, true);
+
+			assert_int_equal(cs_day_number(next), cs_day_number(last) + 1);
+			assert_true(last.day >= 28 && last.day <= 31 && last.month == month);
+			assert_int_equal(cs_day_number(last) - cs_day_number(first), last.day - 1);
+			assert_true(cs_is_end_of_month(last) && !cs_is_end_of_month(first));
+		}
+}
+
+static void
+months_keep_their_day(void **state)
+{
+	cs_date date = cs_months_before((cs_date){2016, 5, 31}, 3, false);
+
+	(void) state;
+	assert_true(date.year == 2016 && date.month == 2 && date.day == 29);
+	date = cs_months_before((cs_date){2016, 2, 29}, 6, true);
+	assert_true(date.year == 2015 && date.month == 8 && date.day == 31);
+	date = cs_months_before((cs_date){2016, 2, 29}, 6, false);
+	assert_true(date.year == 2015 && date.month == 8 && date.day == 29);
+	date = cs_months_before((cs_date){1, 1, 15}, 14, false);
+	assert_true(date.year == -1 && date.month == 11 && date.day == 15);
+}
+
+static void
+months_of_thirty_days(void **state)
+{
+	(void) state;
+	assert_int_equal(cs_days_30_360((cs_date){2005, 8, 20}, (cs_date){2005, 11, 15}), 85);
+	assert_int_equal(cs_days_30_360((cs_date){2005, 1, 31}, (cs_date){2005, 3, 31}), 60);
+	assert_int_equal(cs_days_30_360((cs_date){2005, 1, 29}, (cs_date){2005, 3, 31}), 62);
+	assert_int_equal(cs_days_30_360((cs_date){2005, 2, 28}, (cs_date){2006, 2, 28}), 360);
+}
+
+/* Accrued interest as quoted with EUR corporate bonds of 15 November 2005. */
+static void
+accrued_interest_is_as_quoted(void **state)
+{
+	const struct
+	{
+		cs_date issue, maturity;
+		double coupon_rate;
+		cs_day_count day_count;
+		double accrued;
+	} quoted[] = {
+		{{2003, 4, 30}, {2018, 4, 30}, 5.25, CS_ACT_ACT, 2.862328767},
+		{{2003, 6, 23}, {2013, 6, 23}, 4.125, CS_ACT_ACT, 1.63869863},
+		{{2001, 10, 9}, {2016, 10, 9}, 5.875, CS_ACT_ACT, 0.595547945},
+		{{1997, 8, 20}, {2009, 8, 20}, 5.625, CS_30_360, 1.328125},
+		{{1997, 8, 26}, {2011, 8, 26}, 5.75, CS_30_360, 1.261805556},
+		{{1998, 9, 2}, {2015, 9, 2}, 5.125, CS_30_360, 1.039236111},
+		{{2005, 9, 19}, {2035, 9, 19}, 4.125, CS_ACT_ACT, 0.644178082},
+		{{2005, 6, 29}, {2013, 1, 29}, 4, CS_ACT_ACT, 1.523287671}, /* since its issue */
+	};
+
+	(void) state;
+	for (size_t i = 0; i < sizeof(quoted) / sizeof(quoted[0]); i++)
+	{
+		const cs_coupon_bond bond = {.quote_date = {2005, 11, 15},
+									 .maturity_date = quoted[i].maturity,
+									 .issue_date = quoted[i].issue,
+									 .has_issue_date = true,
+									 .coupon_rate = quoted[i].coupon_rate,
+									 .frequency = 1,
+									 .face = 100,
+									 .day_count = quoted[i].day_count};
+		size_t count;
+
+		assert_int_equal(cs_coupon_bond_count(&bond, &count), CS_OK);
+		assert_close(cs_coupon_bond_accrued(&bond), quoted[i].accrued, quoted[i].accrued, 1e-8);
+	}
+}
+
+static void
+cash_flows_follow_the_schedule(void **state)
+{
+	cs_coupon_bond bond = {.quote_date = {2005, 11, 15},
+						   .maturity_date = {2007, 8, 31},
+						   .coupon_rate = 6,
+						   .frequency = 2,
+						   .face = 100};
+	double time[CS_BOND_MAX_CASHFLOWS], amount[CS_BOND_MAX_CASHFLOWS];
+	size_t count;
+
+	(void) state;
+	/* 2006-02-28, 2006-08-31, 2007-02-28, 2007-08-31 */
+	assert_int_equal(cs_coupon_bond_count(&bond, &count), CS_OK);
+	assert_int_equal(count, 4);
+	cs_coupon_bond_cashflows(&bond, count, time, amount);
+	assert_close(time[0], 105 / 365.25, 1, 1e-15);
+	assert_close(time[1], 289 / 365.25, 1, 1e-15);
+	assert_close(time[2], 470 / 365.25, 1, 1e-15);
+	assert_close(time[3], 654 / 365.25, 1, 1e-15);
+	assert_true(amount[0] == 3 && amount[1] == 3 && amount[2] == 3 && amount[3] == 103);
+	assert_close(cs_coupon_bond_accrued(&bond), 6 * 76 / 365.25, 1, 1e-15);
+	bond.day_count = CS_ACT_ACT;
+	cs_coupon_bond_cashflows(&bond, count, time, amount);
+	assert_close(time[0], 105.0 / 181 / 2, 1, 1e-15);
+	assert_close(time[3], 105.0 / 181 / 2 + 1.5, 1, 1e-15);
+	assert_close(cs_coupon_bond_accrued(&bond), 3 * 76.0 / 181, 1, 1e-15);
+	bond.day_count = CS_30_360;
+	cs_coupon_bond_cashflows(&bond, count, time, amount);
+	assert_close(time[0], 103.0 / 360, 1, 1e-15);
+	assert_close(time[3], (720 - 90 + 16) / 360.0, 1, 1e-15);
+	/* a coupon on the quote date is the seller's */
+	bond.quote_date = (cs_date){2006, 2, 28};
+	assert_int_equal(cs_coupon_bond_count(&bond, &count), CS_OK);
+	assert_int_equal(count, 3);
+	assert_close(cs_coupon_bond_accrued(&bond), 0, 1, 0);
+	/* the first coupon of a bond issued within its period */
+	bond.has_issue_date = true;
+	bond.issue_date = (cs_date){2005, 11, 30};
+	bond.quote_date = (cs_date){2005, 12, 1};
+	bond.day_count = CS_ACT_ACT;
+	assert_int_equal(cs_coupon_bond_count(&bond, &count), CS_OK);
+	cs_coupon_bond_cashflows(&bond, count, time, amount);
+	assert_close(amount[0], 3 * 90.0 / 181, 1, 1e-15);
+	assert_true(amount[1] == 3);
+	assert_close(cs_coupon_bond_accrued(&bond), 3 / 181.0, 1, 1e-15);
+	/* no coupons */
+	bond.coupon_rate = 0;
+	bond.face = 1000;
+	assert_int_equal(cs_coupon_bond_count(&bond, &count), CS_OK);
+	assert_int_equal(count, 1);
+	cs_coupon_bond_cashflows(&bond, count, time, amount);
+	assert_true(amount[0] == 1000 && cs_coupon_bond_accrued(&bond) == 0);
+}
+
+/* Each period but the first has one coupon, whatever dates a bond has. */
+static void
+schedules_are_complete(void **state)
+{
+	const int frequencies[] = {1, 2, 3, 4, 6, 12};
+	double time[CS_BOND_MAX_CASHFLOWS], amount[CS_BOND_MAX_CASHFLOWS];
+
+	(void) state;
+	for (int f = 0; f < 6; f++)
+		for (int day = 1; day <= 31; day += 5)
+			for (int k = 0; k < 40; k++)
+			{
+				cs_coupon_bond bond = {.quote_date = {2003 + k % 5, 1 + k % 12, 1 + 7 * k % 28},
+									   .maturity_date = {2009 + k % 3, 1 + 5 * k % 12, day},
+									   .coupon_rate = 5,
+									   .frequency = frequencies[f],
+									   .face = 100};
+				size_t count;
+
+				bond.maturity_date = cs_months_before(
+					(cs_date){bond.maturity_date.year, bond.maturity_date.month, day}, 0, false);
+				assert_int_equal(cs_coupon_bond_count(&bond, &count), CS_OK);
+				cs_coupon_bond_cashflows(&bond, count, time, amount);
+				assert_true(time[0] > 0 && time[0] <= 1.0 / bond.frequency + 0.02);
+				for (size_t i = 1; i < count; i++)
+					assert_true(fabs(time[i] - time[i - 1] - 1.0 / bond.frequency) < 0.02);
+				assert_close(cs_coupon_bond_accrued(&bond) / 5 + time[0], 1.0 / bond.frequency, 1,
+							 0.02);
+			}
+}
+
+static void
+bad_bonds_are_refused(void **state)
+{
+	const cs_coupon_bond good = {.quote_date = {2005, 11, 15},
+								 .maturity_date = {2010, 1, 1},
+								 .coupon_rate = 5,
+								 .frequency = 1,
+								 .face = 100};
+	cs_coupon_bond bond = good;
+	size_t count;
+
+	(void) state;
+	bond.maturity_date = bond.quote_date;
+	assert_int_equal(cs_coupon_bond_count(&bond, &count), CS_OUT_OF_RANGE);
+	bond = good;
+	bond.frequency = 5;
+	assert_int_equal(cs_coupon_bond_count(&bond, &count), CS_OUT_OF_RANGE);
+	bond.frequency = 0;
+	assert_int_equal(cs_coupon_bond_count(&bond, &count), CS_OUT_OF_RANGE);
+	bond = good;
+	bond.coupon_rate = -1;
+	assert_int_equal(cs_coupon_bond_count(&bond, &count), CS_OUT_OF_RANGE);
+	bond.coupon_rate = NAN;
+	assert_int_equal(cs_coupon_bond_count(&bond, &count), CS_NOT_FINITE);
+	bond.coupon_rate = 1e300;
+	bond.face = 1e300;
+	assert_int_equal(cs_coupon_bond_count(&bond, &count), CS_NOT_FINITE);
+	bond = good;
+	bond.face = 0;
+	assert_int_equal(cs_coupon_bond_count(&bond, &count), CS_OUT_OF_RANGE);
+	bond = good;
+	bond.has_issue_date = true;
+	bond.issue_date = (cs_date){2005, 11, 16};
+	assert_int_equal(cs_coupon_bond_count(&bond, &count), CS_OUT_OF_RANGE);
+	bond = good;
+	bond.maturity_date.year = 2300;
+	bond.frequency = 12;
+	assert_int_equal(cs_coupon_bond_count(&bond, &count), CS_SIZE_OVERFLOW);
+}
+
+static const double bond_time[] = {0.4, 1.4, 2.4, 3.4, 4.4};
+static const double bond_amount[] = {5, 5, 5, 5, 105};
+
+static double
+present_value(double yield, int compounding)
+{
+	double sum = 0;
+
+	for (int k = 0; k < 5; k++)
+		sum += bond_amount[k] *
+			   (compounding == 0 ? exp(-yield / 100 * bond_time[k])
+								 : pow(1 + yield / 100 / compounding, -compounding * bond_time[k]));
+	return sum;
+}
+
+static void
+spreads_reprice(void **state)
+{
+	const double prices[] = {1e-3, 20, 87.3, 104.2, 125, 400, 1e6};
+
+	(void) state;
+	for (size_t i = 0; i < sizeof(prices) / sizeof(prices[0]); i++)
+	{
+		double yield;
+
+		assert_int_equal(cs_z_spread(5, bond_time, bond_amount, prices[i], &yield), CS_OK);
+		assert_close(present_value(yield, 0), prices[i], prices[i], 1e-13);
+		for (int m = 1; m <= 12; m++)
+			assert_close(present_value(cs_compounded_yield(yield, m), m), prices[i], prices[i],
+						 1e-12);
+	}
+}
+
+/* The closed form of one cash flow, from a day to a century. */
+static void
+one_cash_flow_has_a_closed_form(void **state)
+{
+	(void) state;
+	for (double time = 1 / 365.25; time < 101; time *= 2)
+	{
+		const double amount = 100;
+		double yield;
+
+		assert_int_equal(cs_z_spread(1, &time, &amount, 97.3, &yield), CS_OK);
+		assert_close(yield, -100 * log(0.973) / time, yield, 1e-12);
+	}
+}
+
+static void
+risk_is_the_derivative_of_the_price(void **state)
+{
+	(void) state;
+	for (int m = 0; m <= 4; m++)
+		for (double continuous = -2; continuous < 30; continuous += 3.7)
+		{
+			double yield = cs_compounded_yield(continuous, m);
+			double price = present_value(yield, m);
+			double h = 0.01;
+			double up = present_value(yield + h, m);
+			double down = present_value(yield - h, m);
+			cs_bond_risk risk;
+
+			cs_bond_risk_at(5, bond_time, bond_amount, continuous, m, &risk);
+			assert_close(risk.modified_duration, (down - up) / (2 * h) * 100 / price,
+						 risk.modified_duration, 1e-6);
+			assert_close(risk.convexity, (up + down - 2 * price) / (h * h) * 1e4 / price,
+						 risk.convexity, 1e-5);
+			assert_close(risk.macaulay_duration,
+						 risk.modified_duration * (m == 0 ? 1 : 1 + yield / 100 / m),
+						 risk.macaulay_duration, 1e-13);
+		}
+}
+
+static void
+bad_cash_flows_are_refused(void **state)
+{
+	const double time[] = {1, 0};
+	const double negative[] = {5, -1};
+	const double zero[] = {0, 0};
+	const double infinite[] = {INFINITY, 1};
+	const double huge[] = {1e-308, 2e-308};
+	double spread;
+
+	(void) state;
+	assert_int_equal(cs_z_spread(2, time, bond_amount, 100, &spread), CS_OUT_OF_RANGE);
+	assert_int_equal(cs_z_spread(2, bond_time, negative, 100, &spread), CS_OUT_OF_RANGE);
+	assert_int_equal(cs_z_spread(2, bond_time, zero, 100, &spread), CS_OUT_OF_RANGE);
+	assert_int_equal(cs_z_spread(2, bond_time, infinite, 100, &spread), CS_NOT_FINITE);
+	assert_int_equal(cs_z_spread(2, infinite, bond_amount, 100, &spread), CS_NOT_FINITE);
+	assert_int_equal(cs_z_spread(2, bond_time, bond_amount, 0, &spread), CS_OUT_OF_RANGE);
+	assert_int_equal(cs_z_spread(2, bond_time, bond_amount, NAN, &spread), CS_NOT_FINITE);
+	assert_int_equal(cs_z_spread(0, bond_time, bond_amount, 100, &spread), CS_OUT_OF_RANGE);
+	assert_int_equal(cs_z_spread(2, huge, bond_amount, 100, &spread), CS_NOT_FINITE);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(days_are_counted),
+		cmocka_unit_test(months_keep_their_day),
+		cmocka_unit_test(months_of_thirty_days),
+		cmocka_unit_test(accrued_interest_is_as_quoted),
+		cmocka_unit_test(cash_flows_follow_the_schedule),
+		cmocka_unit_test(schedules_are_complete),
+		cmocka_unit_test(bad_bonds_are_refused),
+		cmocka_unit_test(spreads_reprice),
+		cmocka_unit_test(one_cash_flow_has_a_closed_form),
+		cmocka_unit_test(risk_is_the_derivative_of_the_price),
+		cmocka_unit_test(bad_cash_flows_are_refused),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,407 @@
+/*
+ * test_panel_regression.c
+ *		The within estimator against least squares with a dummy for each entity and the sandwich
+ *		written out, and every error.
+ */
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <cmocka.h>
+
+#include "numeric/base/random.h"
+#include "numeric/econometrics/panel_regression.h"
+
+#define ENTITIES 7
+#define PERIODS 23
+#define REGRESSORS 3
+#define WIDTH (1 + REGRESSORS)
+#define MOST (ENTITIES * PERIODS)
+#define PARAMETERS (REGRESSORS + ENTITIES)
+
+/* An unbalanced panel: entity i lacks its first i periods. */
+typedef struct Panel
+{
+	double values[MOST * WIDTH];
+	size_t entity[MOST];
+	size_t period[MOST];
+	size_t rows;
+} Panel;
+
+typedef struct Fitted
+{
+	cs_panel_fit fit;
+	void *block;
+	size_t regressor;
+} Fitted;
+
+static void
+assert_close(double value, double expected)
+{
+	if (!(fabs(value - expected) <= 1e-9 * fabs(expected)))
+		fail_msg("%.17g is not %.17g", value, expected);
+}
+
+static void
+make_panel(Panel *panel)
+{
+	cs_random random;
+
+	cs_random_seed(&random, 11);
+	panel->rows = 0;
+	for (size_t i = 0; i < ENTITIES; i++)
+		for (size_t t = i; t < PERIODS; t++)
+		{
+			double *row = panel->values + panel->rows * WIDTH;
+			double shock = cs_random_normal(&random);
+
+			row[1] = (double) i + cs_random_normal(&random);
+			row[2] = 0.6 * row[1] + cs_random_normal(&random) + sin((double) t);
+			row[3] = 100 + 3 * cs_random_normal(&random);
+			row[0] = 5 - 2.5 * (double) i + 0.8 * row[1] - 0.3 * row[2] + 0.02 * row[3] +
+					 shock * (0.2 + 0.1 * (double) i);
+			panel->entity[panel->rows] = i;
+			panel->period[panel->rows++] = t;
+		}
+}
+
+static cs_panel_data
+data_of(const Panel *panel, bool by_period)
+{
+	return (cs_panel_data){.rows = panel->rows,
+						   .regressors = REGRESSORS,
+						   .entities = ENTITIES,
+						   .clusters = by_period ? PERIODS : ENTITIES,
+						   .values = panel->values,
+						   .entities_of = panel->entity,
+						   .clusters_of = by_period ? panel->period : panel->entity};
+}
+
+/* The caller frees fitted->block. */
+static cs_status
+fit_data(Fitted *fitted, const cs_panel_data *data)
+{
+	size_t size = cs_panel_fit_size(data);
+	cs_workspace workspace;
+	cs_status status;
+
+	*fitted = (Fitted){.block = malloc(size), .regressor = SIZE_MAX};
+	cs_workspace_initialize(&workspace, fitted->block, size);
+	status = cs_panel_fit_initialize(&fitted->fit, data, &workspace);
+	while (status == CS_OK && !cs_panel_fit_finished(&fitted->fit))
+	{
+		double before = cs_panel_fit_progress(&fitted->fit);
+
+		status = cs_panel_fit_step(&fitted->fit, &fitted->regressor);
+		assert_true(cs_panel_fit_progress(&fitted->fit) > before);
+	}
+	return status;
+}
+
+/* inverse[n][n] of matrix[n][n], which is destroyed, by Gauss-Jordan with pivoting. */
+static void
+invert(size_t n, double *matrix, double *inverse)
+{
+	for (size_t i = 0; i < n * n; i++)
+		inverse[i] = i % (n + 1) == 0;
+	for (size_t c = 0; c < n; c++)
+	{
+		size_t best = c;
+		double pivot;
+
+		for (size_t r = c; r < n; r++)
+			if (fabs(matrix[r * n + c]) > fabs(matrix[best * n + c]))
+				best = r;
+		for (size_t j = 0; j < n; j++)
+		{
+			double a = matrix[c * n + j], b = inverse[c * n + j];
+
+			matrix[c * n + j] = matrix[best * n + j];
+			matrix[best * n + j] = a;
+			inverse[c * n + j] = inverse[best * n + j];
+			inverse[best * n + j] = b;
+		}
+		pivot = matrix[c * n + c];
+		for (size_t j = 0; j < n; j++)
+		{
+			matrix[c * n + j] /= pivot;
+			inverse[c * n + j] /= pivot;
+		}
+		for (size_t r = 0; r < n; r++)
+		{
+			double ratio = matrix[r * n + c];
+
+			for (size_t j = 0; r != c && j < n; j++)
+			{
+				matrix[r * n + j] -= ratio * matrix[c * n + j];
+				inverse[r * n + j] -= ratio * inverse[c * n + j];
+			}
+		}
+	}
+}
+
+/* The regressors and the entities' dummies of a row. */
+static void
+dummy_row(const Panel *panel, size_t row, double *x)
+{
+	memset(x, 0, PARAMETERS * sizeof(double));
+	memcpy(x, panel->values + row * WIDTH + 1, REGRESSORS * sizeof(double));
+	x[REGRESSORS + panel->entity[row]] = 1;
+}
+
+typedef struct Reference
+{
+	double coefficients[PARAMETERS]; /* regressors, effects */
+	double standard_errors[PARAMETERS];
+	double residual;
+} Reference;
+
+/* Least squares with dummies; the sandwich over all parameters, so that only the factor differs. */
+static void
+reference_fit(const Panel *panel, const size_t *cluster, size_t clusters, Reference *reference)
+{
+	double cross[PARAMETERS * PARAMETERS] = {0}, inverse[PARAMETERS * PARAMETERS];
+	double right[PARAMETERS] = {0}, x[PARAMETERS];
+	double scores[PERIODS][PARAMETERS] = {{0}};
+	double n = (double) panel->rows, g = (double) clusters;
+
+	memset(reference, 0, sizeof(*reference));
+	for (size_t row = 0; row < panel->rows; row++)
+	{
+		dummy_row(panel, row, x);
+		for (size_t i = 0; i < PARAMETERS; i++)
+		{
+			right[i] += x[i] * panel->values[row * WIDTH];
+			for (size_t j = 0; j < PARAMETERS; j++)
+				cross[i * PARAMETERS + j] += x[i] * x[j];
+		}
+	}
+	invert(PARAMETERS, cross, inverse);
+	for (size_t i = 0; i < PARAMETERS; i++)
+		for (size_t j = 0; j < PARAMETERS; j++)
+			reference->coefficients[i] += inverse[i * PARAMETERS + j] * right[j];
+	for (size_t row = 0; row < panel->rows; row++)
+	{
+		double e = panel->values[row * WIDTH];
+
+		dummy_row(panel, row, x);
+		for (size_t i = 0; i < PARAMETERS; i++)
+			e -= x[i] * reference->coefficients[i];
+		reference->residual += e * e;
+		for (size_t i = 0; i < PARAMETERS; i++)
+			scores[cluster[row]][i] += x[i] * e;
+	}
+	for (size_t i = 0; i < PARAMETERS; i++)
+	{
+		double variance = 0;
+
+		for (size_t c = 0; c < clusters; c++)
+		{
+			double sum = 0;
+
+			for (size_t j = 0; j < PARAMETERS; j++)
+				sum += inverse[i * PARAMETERS + j] * scores[c][j];
+			variance += sum * sum;
+		}
+		reference->standard_errors[i] =
+			sqrt(variance * g / (g - 1) * (n - 1) / (n - REGRESSORS - 1));
+	}
+}
+
+static void
+agrees_with_dummies(void **state)
+{
+	Panel panel;
+
+	(void) state;
+	make_panel(&panel);
+	for (int by_period = 0; by_period < 2; by_period++)
+	{
+		cs_panel_data data = data_of(&panel, by_period);
+		double n = (double) panel.rows, mean = 0, total = 0, within = 0, effect = 0;
+		double sums[ENTITIES] = {0}, counts[ENTITIES] = {0};
+		Reference reference;
+		cs_panel_result result;
+		Fitted fitted;
+
+		assert_int_equal(fit_data(&fitted, &data), CS_OK);
+		reference_fit(&panel, data.clusters_of, data.clusters, &reference);
+		for (size_t i = 0; i < REGRESSORS; i++)
+		{
+			assert_close(fitted.fit.coefficients[i], reference.coefficients[i]);
+			assert_close(fitted.fit.standard_errors[i], reference.standard_errors[i]);
+		}
+		for (size_t i = 0; i < ENTITIES; i++)
+			assert_close(fitted.fit.effects[i], reference.coefficients[REGRESSORS + i]);
+		for (size_t row = 0; row < panel.rows; row++)
+		{
+			mean += panel.values[row * WIDTH] / n;
+			sums[panel.entity[row]] += panel.values[row * WIDTH];
+			counts[panel.entity[row]]++;
+			effect += reference.coefficients[REGRESSORS + panel.entity[row]] / n;
+		}
+		for (size_t row = 0; row < panel.rows; row++)
+		{
+			size_t i = panel.entity[row];
+
+			total += pow(panel.values[row * WIDTH] - mean, 2);
+			within += pow(panel.values[row * WIDTH] - sums[i] / counts[i], 2);
+		}
+		cs_panel_fit_result(&fitted.fit, &result);
+		assert_close(result.intercept, effect);
+		assert_close(result.r_squared, 1 - reference.residual / total);
+		assert_close(result.r_squared_within, 1 - reference.residual / within);
+		assert_close(result.residual_sd, sqrt(reference.residual / (n - PARAMETERS)));
+		assert_close(result.log_likelihood,
+					 -n / 2 * (log(2 * acos(-1) * reference.residual / n) + 1));
+		assert_close(result.bic, (PARAMETERS * log(n) - 2 * result.log_likelihood) / n);
+		free(fitted.block);
+	}
+}
+
+/* An entity with one row says nothing of the slopes. */
+static void
+single_rows_do_not_matter(void **state)
+{
+	Panel panel;
+	cs_panel_data data;
+	Fitted all, fewer;
+
+	(void) state;
+	make_panel(&panel);
+	data = data_of(&panel, true);
+	for (size_t row = 0; row < panel.rows; row++)
+		if (panel.entity[row] == ENTITIES - 1)
+		{
+			data.rows = row + 1;
+			break;
+		}
+	assert_int_equal(fit_data(&all, &data), CS_OK);
+	data.rows--;
+	data.entities--;
+	assert_int_equal(fit_data(&fewer, &data), CS_OK);
+	for (size_t i = 0; i < REGRESSORS; i++)
+		assert_close(all.fit.coefficients[i], fewer.fit.coefficients[i]);
+	free(all.block);
+	free(fewer.block);
+}
+
+static void
+exact_fit_has_no_likelihood(void **state)
+{
+	const double values[] = {3, 1, 5, 2, 9, 4, 11, 1, 15, 3, 13, 2};
+	const size_t entity[] = {0, 0, 0, 1, 1, 1};
+	cs_panel_data data = {6, 1, 2, 2, values, entity, entity};
+	cs_panel_result result;
+	Fitted fitted;
+
+	(void) state;
+	assert_int_equal(fit_data(&fitted, &data), CS_OK);
+	cs_panel_fit_result(&fitted.fit, &result);
+	assert_close(fitted.fit.coefficients[0], 2);
+	assert_close(fitted.fit.effects[0], 1);
+	assert_close(fitted.fit.effects[1], 9);
+	assert_close(result.r_squared_within, 1);
+	assert_true(isnan(result.bic) && isnan(result.log_likelihood));
+	free(fitted.block);
+}
+
+static void
+faults_in_the_data(void **state)
+{
+	Panel panel;
+	cs_panel_data data;
+	Fitted fitted;
+
+	(void) state;
+	make_panel(&panel);
+	data = data_of(&panel, false);
+
+	/* the third regressor does not vary within the entities */
+	for (size_t row = 0; row < panel.rows; row++)
+		panel.values[row * WIDTH + 3] = 0.1 + 1e5 * (double) panel.entity[row];
+	assert_int_equal(fit_data(&fitted, &data), CS_SINGULAR);
+	assert_int_equal(fitted.regressor, 2);
+	free(fitted.block);
+
+	/* it is a sum of the others and the effects */
+	for (size_t row = 0; row < panel.rows; row++)
+		panel.values[row * WIDTH + 3] = 0.1 * panel.values[row * WIDTH + 1] -
+										3 * panel.values[row * WIDTH + 2] +
+										(double) panel.entity[row];
+	assert_int_equal(fit_data(&fitted, &data), CS_SINGULAR);
+	assert_int_equal(fitted.regressor, 2);
+	free(fitted.block);
+
+	make_panel(&panel);
+	panel.values[WIDTH + 1] = 1e200;
+	assert_int_equal(fit_data(&fitted, &data), CS_NOT_FINITE);
+	free(fitted.block);
+
+	make_panel(&panel);
+	panel.values[WIDTH] = 1e200;
+	assert_int_equal(fit_data(&fitted, &data), CS_NOT_FINITE);
+	free(fitted.block);
+
+	make_panel(&panel);
+	for (size_t row = 0; row < panel.rows; row++)
+		panel.values[row * WIDTH] = 0.1 + (double) panel.entity[row];
+	assert_int_equal(fit_data(&fitted, &data), CS_CONSTANT);
+	free(fitted.block);
+}
+
+static void
+sizes_out_of_range(void **state)
+{
+	Panel panel;
+	cs_panel_data data;
+	char nothing;
+	cs_workspace workspace;
+	cs_panel_fit fit;
+	Fitted fitted;
+
+	(void) state;
+	make_panel(&panel);
+	data = data_of(&panel, false);
+	cs_workspace_initialize(&workspace, &nothing, 1);
+	assert_int_equal(cs_panel_fit_initialize(&fit, &data, &workspace), CS_NO_MEMORY);
+	data.rows = cs_panel_minimum_rows(&data) - 1;
+	assert_int_equal(cs_panel_fit_initialize(&fit, &data, &workspace), CS_TOO_FEW);
+
+	data = data_of(&panel, false);
+	data.clusters = 1;
+	assert_int_equal(cs_panel_fit_initialize(&fit, &data, &workspace), CS_TOO_FEW);
+	data = data_of(&panel, false);
+	data.regressors = 0;
+	assert_int_equal(cs_panel_fit_initialize(&fit, &data, &workspace), CS_OUT_OF_RANGE);
+	assert_true(cs_panel_fit_size(&data) == SIZE_MAX);
+	data.regressors = CS_PANEL_MAX_REGRESSORS + 1;
+	assert_int_equal(cs_panel_fit_initialize(&fit, &data, &workspace), CS_OUT_OF_RANGE);
+	data = data_of(&panel, false);
+	data.entities = SIZE_MAX / 2;
+	assert_true(cs_panel_fit_size(&data) == SIZE_MAX);
+	data = data_of(&panel, false);
+	data.clusters = SIZE_MAX / 2;
+	assert_true(cs_panel_fit_size(&data) == SIZE_MAX);
+
+	/* the fewest rows that will do: all of one entity */
+	data = data_of(&panel, true);
+	data.entities = 1;
+	data.rows = cs_panel_minimum_rows(&data);
+	assert_int_equal(fit_data(&fitted, &data), CS_OK);
+	free(fitted.block);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(agrees_with_dummies), cmocka_unit_test(single_rows_do_not_matter),
+		cmocka_unit_test(exact_fit_has_no_likelihood), cmocka_unit_test(faults_in_the_data),
+		cmocka_unit_test(sizes_out_of_range)};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
