@@ -1,7 +1,7 @@
 #!/bin/bash
 # `make demo`: runs the tutorial in a private cluster. With DATA=file.csv it runs an experiment on that
 # file instead: the one of docs/experiments whose first columns, stated in a line `-- CSV: a,b,`, are the
-# file's; it reads the file from psql's standard input.
+# file's; it reads the file from psql's standard input. EXPERIMENT=name chooses among several.
 set -u
 cd "$(dirname "${BASH_SOURCE[0]}")/.." || exit 1
 . test/functions.sh
@@ -12,7 +12,7 @@ experiment_for()
 	local header file columns
 
 	IFS= read -r header <"$1" || [ -n "$header" ] || return 1
-	for file in docs/experiments/*.sql; do
+	for file in docs/experiments/${EXPERIMENT:-*}.sql; do
 		columns=$(sed -n 's/^-- CSV: //p' "$file" | head -n 1)
 		[ -n "$columns" ] && [[ $header == "$columns"* ]] && { echo "$file"; return; }
 	done

@@ -1,3 +1,5 @@
+-- CSV: date,m1,m3,m6,
+--
 -- The experiment of Diebold and Li (2006), "Forecasting the term structure of government bond
 -- yields", on their yields (a CSV with the columns below, read from standard input): month ends,
 -- unsmoothed Fama-Bliss zero-coupon yields in percent, maturities in months.

@@ -1,3 +1,5 @@
+-- CSV: month,0.5,1.0,2.0,
+--
 -- Spread curves of high-quality US corporate bonds, 1984 to 2016, and their forecasts.
 --
 -- Corporate: the US Treasury's HQM spot curve, monthly averages in percent, read from standard

@@ -1,3 +1,5 @@
+-- CSV: date,oas_master,
+--
 -- The models M1 to M6 of Zhou, Xiong, Li and Zheng (2019), "Forecasting credit spreads of Chinese
 -- corporate bonds with the dynamic Nelson-Siegel (DNS) model", on US data: a CSV with the columns
 -- below (daily, spreads and yields in percent), read from standard input.

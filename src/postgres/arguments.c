@@ -9,6 +9,7 @@
 #include "catalog/pg_type.h"
 #include "utils/builtins.h"
 #include "utils/date.h"
+#include "utils/lsyscache.h"
 #include "utils/timestamp.h"
 
 #include "postgres/arguments.h"
@@ -24,9 +25,28 @@ check_time(TimePoint time)
 	else if (time.type != TIME_BIGINT)
 		valid = IS_VALID_TIMESTAMP(time.value);
 	if (!valid)
-		ereport(ERROR, (errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE),
-						errmsg("the time of an observation must be finite"),
-						errhint("Leave rows with an infinite time out.")));
+		ereport(ERROR,
+				(errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE),
+				 errmsg("the time of an observation must be finite and within the range of its "
+						"type"),
+				 errhint("Leave such rows out with WHERE or FILTER.")));
+}
+
+/* The declared type of an argument, also where the caller says nothing of the call (Citus). */
+static Oid
+argument_type(FunctionCallInfo fcinfo, int argno)
+{
+	Oid type = get_fn_expr_argtype(fcinfo->flinfo, argno);
+
+	if (!OidIsValid(type))
+	{
+		Oid *types;
+		int count;
+
+		get_func_signature(fcinfo->flinfo->fn_oid, &types, &count);
+		type = types[argno];
+	}
+	return type;
 }
 
 TimePoint
@@ -39,7 +59,7 @@ time_argument(FunctionCallInfo fcinfo, int argno)
 		ereport(ERROR, (errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
 						errmsg("the time of an observation must not be NULL"),
 						errhint("Leave such rows out with WHERE or FILTER.")));
-	switch (get_fn_expr_argtype(fcinfo->flinfo, argno))
+	switch (argument_type(fcinfo, argno))
 	{
 		case DATEOID:
 			time = (TimePoint){TIME_DATE, DatumGetDateADT(value)};
@@ -128,7 +148,8 @@ float8_array_values(ArrayType *array, const char *name, const TimePoint *time, i
 	if (ARR_NDIM(array) > 1)
 		ereport(ERROR, (errcode(ERRCODE_ARRAY_SUBSCRIPT_ERROR),
 						errmsg("%s%s has %d dimensions, must have 1", name, at_time(time),
-							   ARR_NDIM(array))));
+							   ARR_NDIM(array)),
+						errhint("Give one value for each feature, as in ARRAY[vix, slope].")));
 	if (array_contains_nulls(array))
 		ereport(ERROR, (errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
 						errmsg("%s%s contains NULL", name, at_time(time)),

@@ -8,6 +8,8 @@
 #include "fmgr.h"
 #include "utils/array.h"
 
+#include "postgres/compatibility.h"
+
 /* The types that a time argument may have; stored in states, so the values do not change. */
 typedef enum TimeType
 {

@@ -13,6 +13,8 @@
 #include "fmgr.h"
 #include "utils/jsonb.h"
 
+#include "postgres/compatibility.h"
+
 /* Most parameters that a model may have: their text must fit a JSON string (256 MB). */
 #define MODEL_MAX_PARAMETERS 30000000
 

@@ -8,6 +8,8 @@
 #include "lib/stringinfo.h"
 #include "utils/jsonb.h"
 
+#include "postgres/compatibility.h"
+
 typedef enum OptionType
 {
 	OPTION_INT,		  /* int; range [minimum, maximum] */

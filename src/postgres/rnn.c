@@ -109,7 +109,7 @@ creditspread_rnn_fit_final(PG_FUNCTION_ARGS)
 		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 						errmsg("rnn_fit: a state without values in its rows has no y")));
 	series = series_state_sorted(state, "rnn_fit");
-	rnn_read_options(series.options, &options);
+	rnn_read_options(series.options, "rnn_fit", &options);
 	if (series.count < (int64) cs_sequence_fit_minimum_rows(&options))
 		report_too_few("rnn_fit", cs_sequence_fit_minimum_rows(&options), series.count);
 	PG_RETURN_POINTER(fit_series(&series, &options));

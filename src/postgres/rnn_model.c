@@ -67,29 +67,28 @@ static const cs_sequence_options rnn_defaults = {
 };
 
 void
-rnn_read_options(const Jsonb *options, cs_sequence_options *result)
+rnn_read_options(const Jsonb *options, const char *what, cs_sequence_options *result)
 {
 	const char *which = NULL;
 
 	*result = rnn_defaults;
-	read_options(options, "rnn_fit", rnn_option_specs, lengthof(rnn_option_specs), result);
+	read_options(options, what, rnn_option_specs, lengthof(rnn_option_specs), result);
 	if (result->patience == PATIENCE_UNSET)
 		result->patience = result->validation_fraction > 0 ? PATIENCE_DEFAULT : 0;
 	if (result->patience > 0 && result->validation_fraction == 0)
 		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-						errmsg("rnn_fit: option \"patience\" is %d with \"validation_fraction\" 0",
+						errmsg("%s: option \"patience\" is %d with \"validation_fraction\" 0", what,
 							   result->patience),
 						errhint("Early stopping needs validation rows: set patience to 0 or give "
 								"a validation_fraction.")));
 	for (int i = 1; i < result->horizon_count; i++)
 		if (result->horizons[i] <= result->horizons[i - 1])
-			ereport(ERROR,
-					(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-					 errmsg("rnn_fit: option \"horizons\" has %d after %d, must be increasing",
-							result->horizons[i], result->horizons[i - 1])));
+			ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+							errmsg("%s: option \"horizons\" has %d after %d, must be increasing",
+								   what, result->horizons[i], result->horizons[i - 1])));
 	if (cs_sequence_options_check(result, &which) != CS_OK)
 		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-						errmsg("rnn_fit: option \"%s\" is out of range", which)));
+						errmsg("%s: option \"%s\" is out of range", what, which)));
 }
 
 static const char *const header_keys[] = {
@@ -139,7 +138,7 @@ read_header(const Jsonb *header, Size parameter_count)
 	check_header_keys(header);
 	value = json_child_object(root, "options", what);
 	check_all_options(value.val.binary.data, what, rnn_option_specs, lengthof(rnn_option_specs));
-	rnn_read_options(JsonbValueToJsonb(&value), &rnn->options);
+	rnn_read_options(JsonbValueToJsonb(&value), what, &rnn->options);
 	features = json_double(root, "features", what);
 	if (features < 0 || features >= SERIES_MAX_COLUMNS || features != (int) features)
 		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),

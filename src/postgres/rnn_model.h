@@ -26,8 +26,8 @@ typedef struct RnnModel
 	cs_sequence_network network;
 } RnnModel;
 
-/* The defaults changed by `options` (NULL = none); errors as read_options, named rnn_fit. */
-extern void rnn_read_options(const Jsonb *options, cs_sequence_options *result);
+/* The defaults changed by `options` (NULL = none); errors as read_options. */
+extern void rnn_read_options(const Jsonb *options, const char *what, cs_sequence_options *result);
 
 /* The model value of a finished fit over `series`. */
 extern Model *rnn_model_create(const cs_sequence_fit *fit, const cs_sequence_options *options,

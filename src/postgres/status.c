@@ -42,7 +42,7 @@ hint_of(cs_status status)
 		case CS_ZERO_VARIANCE:
 			return "Leave series out that do not vary.";
 		case CS_NOT_FINITE:
-			return "Use a smaller learning rate or clip the gradient, and look for extreme values.";
+			return "Look for extreme values.";
 		case CS_NOT_CONVERGED:
 			return "Allow more iterations or scale the data.";
 		case CS_ZERO_DIVISOR:

@@ -14,6 +14,6 @@
 extern void check_status(cs_status status, const char *what);
 
 /* ERROR 22023 "<what> needs at least <need> observations, has <have>". */
-extern void report_too_few(const char *what, int64 need, int64 have) pg_attribute_noreturn();
+_Noreturn extern void report_too_few(const char *what, int64 need, int64 have);
 
 #endif
