@@ -17,18 +17,25 @@
 void
 check_time(TimePoint time)
 {
-	bool valid = true;
+	bool finite = true;
+	bool in_range = true;
 
 	if (time.type == TIME_DATE)
-		valid = time.value >= DATETIME_MIN_JULIAN - POSTGRES_EPOCH_JDATE &&
-				time.value < DATE_END_JULIAN - POSTGRES_EPOCH_JDATE;
+	{
+		finite = !DATE_NOT_FINITE(time.value);
+		in_range = time.value >= DATETIME_MIN_JULIAN - POSTGRES_EPOCH_JDATE &&
+				   time.value < DATE_END_JULIAN - POSTGRES_EPOCH_JDATE;
+	}
 	else if (time.type != TIME_BIGINT)
-		valid = IS_VALID_TIMESTAMP(time.value);
-	if (!valid)
+	{
+		finite = !TIMESTAMP_NOT_FINITE(time.value);
+		in_range = IS_VALID_TIMESTAMP(time.value);
+	}
+	if (!finite || !in_range)
 		ereport(ERROR,
 				(errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE),
-				 errmsg("the time of an observation must be finite and within the range of its "
-						"type"),
+				 finite ? errmsg("the time of an observation is out of the range of its type")
+						: errmsg("the time of an observation must be finite"),
 				 errhint("Leave such rows out with WHERE or FILTER.")));
 }
 

@@ -22,6 +22,9 @@ report()
 	if [ "$1" = 0 ]; then echo "ok $number - $2"; else echo "not ok $number - $2"; fi
 }
 
+# What a session loads once and keeps.
+warm="SELECT 'warm', length(m::text), length(rnn_model_send(m)) FROM small"
+
 # The session's memory in bytes, of the server's memory contexts.
 memory="SELECT 'memory', sum(total_bytes) FROM pg_backend_memory_contexts"
 
@@ -34,7 +37,7 @@ stop()
 	local pid signalled waits out=$TEST_TMP/session
 
 	rm -f "$out"
-	query -v ON_ERROR_STOP=0 -c 'SET max_parallel_workers_per_gather = 0' -c "SET statement_timeout = $2" -c "$1" \
+	query -v ON_ERROR_STOP=0 -c 'SET max_parallel_workers_per_gather = 0' -c "$warm" -c "SET statement_timeout = $2" -c "$1" \
 		-c 'SET statement_timeout = 0' -c "$end" -c "$memory" -c "$memory" -c "SELECT 'pid', pg_backend_pid()" -c "$1" \
 		-c "$end" -c "$memory" -F ' ' >"$out" 2>&1 &
 	while ! pid=$(sed -n 's/^pid //p' "$out" 2>/dev/null) || [ -z "$pid" ]; do
@@ -84,7 +87,7 @@ query <<'END'
 	CREATE TABLE series AS SELECT g AS t, sin(g * 0.7) + g * 0.002 AS y FROM generate_series(1, 40000) g;
 	CREATE TABLE model AS SELECT rnn_fit(t, y, NULL, '{"units": [1024, 1024], "epochs": 1, "ensemble": 1, "look_back": 50}') AS m FROM series WHERE t < 80;
 	CREATE TABLE small AS SELECT rnn_fit(t, y, NULL, '{"epochs": 1}') AS m FROM series WHERE t < 80;
-	CREATE TABLE large AS SELECT rnn_fit(t, y, NULL, '{"units": [1024, 1024, 1024, 1024, 1024, 1024, 1024], "epochs": 1, "ensemble": 1, "look_back": 1}') AS m FROM series WHERE t < 40;
+	CREATE TABLE large AS SELECT rnn_fit(t, y, NULL, '{"units": [1024, 1024], "epochs": 1, "ensemble": 1, "look_back": 1}') AS m FROM series WHERE t < 40;
 	-- a state of 5,000,000 rows in no order
 	CREATE AGGREGATE state_of(bigint, float8, float8[], jsonb) (SFUNC = rnn_fit_transition, STYPE = creditspread_series);
 	CREATE TABLE state (s creditspread_series);
@@ -110,9 +113,9 @@ answered 'rnn_fit, sorting 5,000,000 rows' 'SELECT model_size(rnn_fit_final(s)) 
 answered 'rnn_forecast, 2 layers of 1024 units' "$forecast" 150 500 1500
 answered 'rnn_forecast, a million rows' \
 	'SELECT count(f) FROM (SELECT rnn_forecast(m, sin(g)) OVER (ORDER BY g) AS f FROM generate_series(1, 1000000) g, small) q' 300 600 900 1500
-answered 'text of a model of 109 MB' 'SELECT length(m::text) FROM large' 100 300 500 800
-answered 'binary form of a model of 109 MB' 'SELECT length(rnn_model_send(m)) FROM large' 50 100 200
-answered 'parameters of a model of 109 MB' 'SELECT count(*) FROM large, model_parameters(m)' 100 300 500
+answered 'text of a model of 25 MB' 'SELECT length(m::text) FROM large' 10 30 60 100
+answered 'binary form of a model of 25 MB' 'SELECT length(rnn_model_send(m)) FROM large' 5 15 30
+answered 'parameters of a model of 25 MB' 'SELECT count(*) FROM large, model_parameters(m)' 10 30 60
 
 # notices PROGRESS: those of five seconds of a fit
 notices() { query -v ON_ERROR_STOP=0 -c "SET creditspread.progress = $1" -c "SET statement_timeout = '5s'" -c "$defaults" 2>&1 | grep NOTICE; }
