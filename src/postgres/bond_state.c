@@ -330,7 +330,7 @@ creditspread_bond_set_out(PG_FUNCTION_ARGS)
 	int length = VARSIZE_ANY_EXHDR(bytes);
 	char *text = palloc(2 * (Size) length + 3);
 
-	strcpy(text, "\\x");
+	memcpy(text, "\\x", 2);
 	text[2 + hex_encode(VARDATA_ANY(bytes), length, text + 2)] = '\0';
 	PG_RETURN_CSTRING(text);
 }

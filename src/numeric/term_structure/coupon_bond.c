@@ -4,6 +4,7 @@
  */
 #include "numeric/term_structure/coupon_bond.h"
 
+#include <float.h>
 #include <math.h>
 
 #define NEWTON_STEPS 100
@@ -142,7 +143,7 @@ log_present_value(size_t n, const double *time, const double *amount, double rat
 				  double *derivative)
 {
 	double shift = -INFINITY;
-	double sum = 0;
+	double sum = DBL_MIN; /* so that it has a logarithm */
 	double moment = 0;
 
 	for (size_t k = 0; k < n; k++)

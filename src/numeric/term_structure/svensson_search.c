@@ -320,7 +320,7 @@ update_hessian(cs_svensson_search *search)
 	for (int i = 0; i < 2; i++)
 	{
 		place left = search->here;
-		place right = search->here;
+		place right = left;
 		evaluation at_left, at_right;
 
 		left.at[i] -= DIFFERENCE;
