@@ -16,14 +16,20 @@ FROM generate_series(1, 40) g;
 
 -- An argument for an aggregate, by its type and the row number g.
 CREATE FUNCTION fuzz_argument(type regtype, function text, place bigint) RETURNS text LANGUAGE sql AS $$
-	SELECT CASE WHEN function = 'nelson_siegel_fit' AND place = 3 THEN '0.7308' ELSE CASE type
+	SELECT CASE WHEN function = 'nelson_siegel_fit' AND place = 3 AND type = 'double precision'::regtype
+		THEN '0.7308::float8' ELSE CASE type
 		WHEN 'date'::regtype THEN 'date ''2020-01-01'' + g'
 		WHEN 'timestamp'::regtype THEN 'timestamp ''2020-01-01'' + g * interval ''1 day'''
 		WHEN 'timestamptz'::regtype THEN 'timestamptz ''2020-01-01 UTC'' + g * interval ''1 day'''
 		WHEN 'bigint'::regtype THEN 'g::bigint'
 		WHEN 'integer'::regtype THEN 'g'
 		WHEN 'double precision'::regtype THEN '(2 + sin(g * 1.3) + g * 0.01)'
-		WHEN 'double precision[]'::regtype THEN 'ARRAY[cos(g * 0.3), (g % 7)::float8]'
+		WHEN 'double precision[]'::regtype THEN CASE WHEN function = 'nelson_siegel_fit_bonds'
+			THEN 'ARRAY[[0.5 + g * 0.3, 4.0], [1.5 + g * 0.3, 104.0]]::float8[]' ELSE 'ARRAY[cos(g * 0.3), (g % 7)::float8]' END
+		WHEN 'svensson_curve'::regtype THEN
+			'jsonb_populate_record(NULL::svensson_curve, ''{"level": 3, "slope": -1, "curvature": 0.5, '
+			'"second_curvature": 0.2, "decay": 0.7308, "second_decay": 0.2}'')'
+		WHEN 'nelson_siegel_curve'::regtype THEN 'ROW(3, -1, 0.5, 0.7308, 0, 1, 10, false)::nelson_siegel_curve'
 		WHEN 'text'::regtype THEN '''x'''
 		WHEN 'jsonb'::regtype THEN CASE WHEN function LIKE 'rnn%'
 			THEN '''{"units": [2], "epochs": 2, "ensemble": 1, "look_back": 3}''::jsonb' ELSE '''{}''::jsonb' END
