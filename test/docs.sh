@@ -5,7 +5,8 @@
 #
 # Every ```sql block is run, in order, in one psql session; ```sql norun is skipped. A ```text block
 # that directly follows holds exactly what psql prints for it, messages included (spaces at line ends
-# do not matter). A block without one must run without an error.
+# do not matter). A block without one must run without an error. A ```sql picture NAME.svg block is one
+# query for the text of docs/pictures/NAME.svg.
 set -u
 . "$(dirname "${BASH_SOURCE[0]}")/functions.sh"
 page=$1 database=$2 work=$3
@@ -13,6 +14,10 @@ page=$1 database=$2 work=$3
 # blocks: N.sql, N.line, and N.text if the page shows the result
 awk -v work="$work" '
 	!inside && /^```sql *$/ { n++; inside = "sql"; file = work "/" n ".sql"; print NR > (work "/" n ".line"); after = 0; next }
+	!inside && /^```sql picture [a-z0-9_]+\.svg *$/ {
+		n++; inside = "sql"; file = work "/" n ".sql"; print NR > (work "/" n ".line"); after = 0
+		print $3 > (work "/" n ".picture"); next
+	}
 	!inside && /^```text *$/ && after { inside = "text"; file = work "/" n ".text"; printf "" > file; next }
 	!inside && /^```/ { inside = "other"; after = 0; next }
 	inside && /^``` *$/ { if (inside != "other") close(file); after = (inside == "sql"); inside = ""; next }
@@ -23,8 +28,10 @@ awk -v work="$work" '
 count=$(find "$work" -name '*.line' | wc -l)
 for ((n = 1; n <= count; n++)); do
 	printf '\\echo @block %d\n' $n
+	[ ! -e "$work/$n.picture" ] || echo '\pset format unaligned' '\pset tuples_only on'
 	cat "$work/$n.sql"
 	echo
+	[ ! -e "$work/$n.picture" ] || echo '\pset format aligned' '\pset tuples_only off'
 done >"$work/session.sql"
 timeout --foreground -k 5 900 psql -X -q -d "$database" <"$work/session.sql" >"$work/session.out" 2>&1
 session_status=$?
@@ -42,6 +49,10 @@ failed=0
 for ((n = 1; n <= count; n++)); do
 	if [ ! -e "$work/$n.out" ]; then
 		echo "$page:$(cat "$work/$n.line"): the session ended before this block"
+	elif [ -e "$work/$n.picture" ]; then
+		picture=$(dirname "$page")/pictures/$(cat "$work/$n.picture")
+		diff -u --label "$page:$(cat "$work/$n.line") says" --label 'psql prints' \
+			"$picture" "$work/$n.out" && { passed=$((passed + 1)); continue; }
 	elif [ -e "$work/$n.text" ]; then
 		diff -u --label "$page:$(cat "$work/$n.line") says" --label 'psql prints' \
 			<(trimmed "$work/$n.text") <(trimmed "$work/$n.out") && { passed=$((passed + 1)); continue; }
