@@ -6,7 +6,7 @@ CREATE FUNCTION wavelet_smooth(
 	level integer DEFAULT 6,
 	mode text DEFAULT 'approximation',
 	extension text DEFAULT 'symmetric',
-	trailing integer DEFAULT NULL
+	"trailing" integer DEFAULT NULL
 ) RETURNS double precision
 AS 'MODULE_PATHNAME', 'creditspread_wavelet_smooth_rows' LANGUAGE C WINDOW IMMUTABLE PARALLEL SAFE;
 COMMENT ON FUNCTION wavelet_smooth(double precision, text, integer, text, text, integer) IS
@@ -18,7 +18,7 @@ CREATE FUNCTION wavelet_smooth(
 	level integer DEFAULT 6,
 	mode text DEFAULT 'approximation',
 	extension text DEFAULT 'symmetric',
-	trailing integer DEFAULT NULL
+	"trailing" integer DEFAULT NULL
 ) RETURNS double precision[]
 AS 'MODULE_PATHNAME', 'creditspread_wavelet_smooth_array' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 COMMENT ON FUNCTION wavelet_smooth(double precision[], text, integer, text, text, integer) IS
