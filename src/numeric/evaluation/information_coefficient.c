@@ -75,16 +75,18 @@ cs_rolling_correlation_initialize(cs_rolling_correlation *rolling, cs_correlatio
 {
 	*rolling = (cs_rolling_correlation){.correlation = correlation, .window = window};
 	rolling->pairs = cs_workspace_take(workspace, window, 2 * sizeof(double));
+	if (rolling->pairs == NULL)
+		return CS_NO_MEMORY;
+	memset(rolling->pairs, 0, window * 2 * sizeof(double));
 	if (correlation == CS_CORRELATION_PEARSON)
 	{
 		rolling->suffix = cs_workspace_take(workspace, window, sizeof(cs_pair_moments));
-		return rolling->pairs != NULL && rolling->suffix != NULL ? CS_OK : CS_NO_MEMORY;
+		return rolling->suffix != NULL ? CS_OK : CS_NO_MEMORY;
 	}
 	for (int side = 0; side < 2; side++)
 		rolling->ordered[side] = cs_workspace_take(workspace, window, sizeof(cs_ranked_value));
 	rolling->ranks = cs_workspace_take(workspace, window, sizeof(double));
-	return rolling->pairs != NULL && rolling->ordered[0] != NULL && rolling->ordered[1] != NULL &&
-				   rolling->ranks != NULL
+	return rolling->ordered[0] != NULL && rolling->ordered[1] != NULL && rolling->ranks != NULL
 			   ? CS_OK
 			   : CS_NO_MEMORY;
 }
