@@ -47,12 +47,12 @@ typedef struct CoefficientOptions
 
 /* The first two are those of both aggregates, the last that of one. */
 static const OptionSpec coefficient_option_specs[] = {
-	{"window", OPTION_INT, MEMBER(window), MIN_WINDOW, MAX_WINDOW, NULL, 0, 0},
+	{"window_size", OPTION_INT, MEMBER(window), MIN_WINDOW, MAX_WINDOW, NULL, 0, 0},
 	{"correlation", OPTION_CHOICE, MEMBER(correlation), 0, 0, correlation_names, 0, 0},
 	{"lag", OPTION_INT, MEMBER(lag), 0, MAX_LAG, NULL, 0, 0},
 };
 static const OptionSpec decay_option_specs[] = {
-	{"window", OPTION_INT, MEMBER(window), MIN_WINDOW, MAX_WINDOW, NULL, 0, 0},
+	{"window_size", OPTION_INT, MEMBER(window), MIN_WINDOW, MAX_WINDOW, NULL, 0, 0},
 	{"correlation", OPTION_CHOICE, MEMBER(correlation), 0, 0, correlation_names, 0, 0},
 	{"max_lag", OPTION_INT, MEMBER(max_lag), 1, MAX_DECAY_LAG, NULL, 0, 0},
 };
@@ -106,7 +106,7 @@ compute(const char *what, const Series *series, const CoefficientOptions *option
 	cs_workspace workspace;
 
 	if (series->count < (int64) options->window + lag)
-		report_too_few(psprintf("%s with window %d and lag %d", what, options->window, lag),
+		report_too_few(psprintf("%s with window_size %d and lag %d", what, options->window, lag),
 					   options->window + lag, series->count);
 	block = allocate_checked(what, size);
 	cs_workspace_initialize(&workspace, block, size);
@@ -199,7 +199,7 @@ creditspread_information_coefficient_decay_final(PG_FUNCTION_ARGS)
 	read_options(series.options, what, decay_option_specs, lengthof(decay_option_specs), &options);
 	if (series.count < (int64) options.window + options.max_lag)
 		report_too_few(
-			psprintf("%s with window %d and max_lag %d", what, options.window, options.max_lag),
+			psprintf("%s with window_size %d and max_lag %d", what, options.window, options.max_lag),
 			options.window + options.max_lag, series.count);
 	descriptor = lookup_rowtype_tupdesc_copy(element, -1);
 	elements = palloc(sizeof(Datum) * options.max_lag);
@@ -289,8 +289,8 @@ static void
 start_partition(FunctionCallInfo fcinfo, WindowObject window, PartitionCoefficients *partition)
 {
 	bool isnull;
-	Datum datum = partition_parameter(fcinfo, ROLLING, ARGUMENT_WINDOW, "window", &isnull);
-	int width = check_integer("window", datum, isnull, MIN_WINDOW, MAX_WINDOW);
+	Datum datum = partition_parameter(fcinfo, ROLLING, ARGUMENT_WINDOW, "window_size", &isnull);
+	int width = check_integer("window_size", datum, isnull, MIN_WINDOW, MAX_WINDOW);
 	int lag;
 	int correlation;
 	double *feature, *y;
@@ -345,7 +345,7 @@ creditspread_rolling_information_coefficient_array(PG_FUNCTION_ARGS)
 
 	if (PG_ARGISNULL(ARGUMENT_FEATURE) || PG_ARGISNULL(ARGUMENT_Y))
 		PG_RETURN_NULL();
-	width = check_integer("window", PG_GETARG_DATUM(ARGUMENT_WINDOW), PG_ARGISNULL(ARGUMENT_WINDOW),
+	width = check_integer("window_size", PG_GETARG_DATUM(ARGUMENT_WINDOW), PG_ARGISNULL(ARGUMENT_WINDOW),
 						  MIN_WINDOW, MAX_WINDOW);
 	lag =
 		check_integer("lag", PG_GETARG_DATUM(ARGUMENT_LAG), PG_ARGISNULL(ARGUMENT_LAG), 0, MAX_LAG);

@@ -92,7 +92,7 @@ INSERT INTO golden_ic_row VALUES
 (88, -16.4, -2.28),
 (89, -15.2, -1.63),
 (90, -14.6, -1.59);
-CREATE TEMPORARY TABLE golden_ic ("window" int, lag int, correlation text, mean float8, sd float8,
+CREATE TEMPORARY TABLE golden_ic (window_size int, lag int, correlation text, mean float8, standard_deviation float8,
 	windows bigint, constant_windows bigint);
 INSERT INTO golden_ic VALUES
 (30, 1, 'pearson', 0.598413981824778, 0.19463352817238289, 60, 0),
@@ -100,7 +100,7 @@ INSERT INTO golden_ic VALUES
 (8, 1, 'spearman', 0.3599504084416846, 0.34110580683642516, 76, 6),
 (5, 0, 'spearman', 0.13771849149591817, 0.4537606085183571, 77, 9),
 (12, 7, 'pearson', 0.06691986387774655, 0.4255442498095207, 70, 2);
-CREATE TEMPORARY TABLE golden_ic_value ("window" int, lag int, correlation text, t bigint, value float8);
+CREATE TEMPORARY TABLE golden_ic_value (window_size int, lag int, correlation text, t bigint, value float8);
 INSERT INTO golden_ic_value VALUES
 (30, 1, 'pearson', 1, NULL),
 (30, 1, 'pearson', 2, NULL),

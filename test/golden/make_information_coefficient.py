@@ -72,11 +72,11 @@ static const struct
 CREATE TEMPORARY TABLE golden_ic_row (t bigint, feature float8, y float8);
 INSERT INTO golden_ic_row VALUES
 """ + ",\n".join(f"({t + 1}, {p})" for t, p in enumerate(pairs)) + """;
-CREATE TEMPORARY TABLE golden_ic ("window" int, lag int, correlation text, mean float8, sd float8,
+CREATE TEMPORARY TABLE golden_ic (window_size int, lag int, correlation text, mean float8, standard_deviation float8,
 	windows bigint, constant_windows bigint);
 INSERT INTO golden_ic VALUES
 """ + ",\n".join(summary) + """;
-CREATE TEMPORARY TABLE golden_ic_value ("window" int, lag int, correlation text, t bigint, value float8);
+CREATE TEMPORARY TABLE golden_ic_value (window_size int, lag int, correlation text, t bigint, value float8);
 INSERT INTO golden_ic_value VALUES
 """ + ",\n".join(values_sql) + ";\n")
 
