@@ -198,9 +198,9 @@ creditspread_information_coefficient_decay_final(PG_FUNCTION_ARGS)
 		PG_RETURN_NULL();
 	read_options(series.options, what, decay_option_specs, lengthof(decay_option_specs), &options);
 	if (series.count < (int64) options.window + options.max_lag)
-		report_too_few(
-			psprintf("%s with window_size %d and max_lag %d", what, options.window, options.max_lag),
-			options.window + options.max_lag, series.count);
+		report_too_few(psprintf("%s with window_size %d and max_lag %d", what, options.window,
+								options.max_lag),
+					   options.window + options.max_lag, series.count);
 	descriptor = lookup_rowtype_tupdesc_copy(element, -1);
 	elements = palloc(sizeof(Datum) * options.max_lag);
 	progress_start(&progress, what);
@@ -345,8 +345,8 @@ creditspread_rolling_information_coefficient_array(PG_FUNCTION_ARGS)
 
 	if (PG_ARGISNULL(ARGUMENT_FEATURE) || PG_ARGISNULL(ARGUMENT_Y))
 		PG_RETURN_NULL();
-	width = check_integer("window_size", PG_GETARG_DATUM(ARGUMENT_WINDOW), PG_ARGISNULL(ARGUMENT_WINDOW),
-						  MIN_WINDOW, MAX_WINDOW);
+	width = check_integer("window_size", PG_GETARG_DATUM(ARGUMENT_WINDOW),
+						  PG_ARGISNULL(ARGUMENT_WINDOW), MIN_WINDOW, MAX_WINDOW);
 	lag =
 		check_integer("lag", PG_GETARG_DATUM(ARGUMENT_LAG), PG_ARGISNULL(ARGUMENT_LAG), 0, MAX_LAG);
 	correlation = check_correlation(PG_GETARG_DATUM(ARGUMENT_CORRELATION),
