@@ -120,20 +120,18 @@ cs_noncentral_chi_square_log_density(double x, double freedom, double noncentral
 		   cs_log_bessel_i_scaled(order, root_x * root_noncentrality);
 }
 
-/* y^a e^-y / Gamma(a + 1), a >= 0, y > 0 */
+/* y^a e^-y / Gamma(a + 1), a >= 0, y > 0; by Stirling's series where large terms would cancel */
 static double
 gamma_step(double a, double y)
 {
+	double distance, exponent, stirling;
+
 	if (a < 100)
 		return exp(a * log(y) - y - lgamma(a + 1));
-	/* by Stirling's series, so that large terms do not cancel */
-	{
-		double d = (y - a) / a;
-		double exponent = fabs(d) < 0.1 ? -a * (d - log1p(d)) : a * log(y / a) - (y - a);
-		double stirling = (1.0 / 12 - (1.0 / 360 - 1.0 / (1260 * a * a)) / (a * a)) / a;
-
-		return exp(exponent - stirling) / sqrt(TWO_PI * a);
-	}
+	distance = (y - a) / a;
+	exponent = fabs(distance) < 0.1 ? -a * (distance - log1p(distance)) : a * log(y / a) - (y - a);
+	stirling = (1.0 / 12 - (1.0 / 360 - 1.0 / (1260 * a * a)) / (a * a)) / a;
+	return exp(exponent - stirling) / sqrt(TWO_PI * a);
 }
 
 double
