@@ -1,0 +1,221 @@
+-- The information coefficient: information_coefficient, information_coefficient_decay,
+-- rolling_information_coefficient, information_coefficient_options.
+
+CREATE TYPE information_coefficient_result AS (
+	mean double precision,
+	standard_deviation double precision,
+	information_ratio double precision,
+	windows bigint,
+	constant_windows bigint,
+	observations bigint
+);
+COMMENT ON TYPE information_coefficient_result IS 'what information_coefficient returns';
+COMMENT ON COLUMN information_coefficient_result.observations IS 'number of rows';
+
+CREATE TYPE information_coefficient_lag AS (
+	lag integer,
+	mean double precision,
+	standard_deviation double precision,
+	information_ratio double precision,
+	windows bigint,
+	constant_windows bigint
+);
+COMMENT ON TYPE information_coefficient_lag IS 'an element of what information_coefficient_decay returns';
+COMMENT ON COLUMN information_coefficient_lag.lag IS 'rows from the feature to y';
+COMMENT ON COLUMN information_coefficient_result.mean IS 'mean of the correlations of all windows; NULL without any';
+COMMENT ON COLUMN information_coefficient_result.standard_deviation IS 'of these correlations, divisor one less than their number; NULL of fewer than two';
+COMMENT ON COLUMN information_coefficient_result.information_ratio IS 'mean / standard_deviation; NULL where that is NULL or zero';
+COMMENT ON COLUMN information_coefficient_result.windows IS 'number of windows with a correlation';
+COMMENT ON COLUMN information_coefficient_result.constant_windows IS 'number of windows left out because the feature or y is constant in them';
+COMMENT ON COLUMN information_coefficient_lag.mean IS 'mean of the correlations of all windows; NULL without any';
+COMMENT ON COLUMN information_coefficient_lag.standard_deviation IS 'of these correlations, divisor one less than their number; NULL of fewer than two';
+COMMENT ON COLUMN information_coefficient_lag.information_ratio IS 'mean / standard_deviation; NULL where that is NULL or zero';
+COMMENT ON COLUMN information_coefficient_lag.windows IS 'number of windows with a correlation';
+COMMENT ON COLUMN information_coefficient_lag.constant_windows IS 'number of windows left out because the feature or y is constant in them';
+
+CREATE FUNCTION information_coefficient_options(
+	window_size integer DEFAULT NULL,
+	lag integer DEFAULT NULL,
+	correlation text DEFAULT NULL,
+	max_lag integer DEFAULT NULL
+) RETURNS jsonb LANGUAGE sql IMMUTABLE PARALLEL SAFE
+BEGIN ATOMIC
+	SELECT jsonb_strip_nulls(jsonb_build_object(
+		'window_size', window_size, 'lag', lag, 'correlation', correlation, 'max_lag', max_lag));
+END;
+COMMENT ON FUNCTION information_coefficient_options(integer, integer, text, integer) IS
+	'options of information_coefficient and information_coefficient_decay, NULL = default: window_size in pairs, 2 to 100000 (30); lag in rows from the feature to y, 0 to 100000, not for decay (1); correlation pearson or spearman (pearson); max_lag of decay, 1 to 1000 (30)';
+
+CREATE FUNCTION information_coefficient_final(creditspread_series) RETURNS information_coefficient_result
+AS 'MODULE_PATHNAME', 'creditspread_information_coefficient_final' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION information_coefficient_final(creditspread_series) IS 'final function of information_coefficient';
+
+CREATE FUNCTION information_coefficient_decay_final(creditspread_series) RETURNS information_coefficient_lag[]
+AS 'MODULE_PATHNAME', 'creditspread_information_coefficient_decay_final' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION information_coefficient_decay_final(creditspread_series) IS 'final function of information_coefficient_decay';
+
+CREATE FUNCTION information_coefficient_transition(creditspread_series, date, double precision, double precision) RETURNS creditspread_series
+AS 'MODULE_PATHNAME', 'creditspread_information_coefficient_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION information_coefficient_transition(creditspread_series, date, double precision, double precision) IS
+	'transition function of information_coefficient and information_coefficient_decay';
+
+CREATE AGGREGATE information_coefficient("time" date, feature double precision, y double precision) (
+	SFUNC = information_coefficient_transition, STYPE = creditspread_series, FINALFUNC = information_coefficient_final,
+	COMBINEFUNC = creditspread_series_combine, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE information_coefficient(date, double precision, double precision) IS
+	'mean of the moving correlations between a feature and y some rows later (Grinold and Kahn 2000): time, feature, y, each in any unit; rows in any order, taken as equally spaced; errors: a time twice, NULL, NaN or infinity, fewer rows than window_size and lag need';
+
+CREATE AGGREGATE information_coefficient_decay("time" date, feature double precision, y double precision) (
+	SFUNC = information_coefficient_transition, STYPE = creditspread_series, FINALFUNC = information_coefficient_decay_final,
+	COMBINEFUNC = creditspread_series_combine, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE information_coefficient_decay(date, double precision, double precision) IS
+	'the information coefficient for each lag from 1 to max_lag, an array to unnest: time, feature, y, each in any unit; rows in any order, taken as equally spaced; errors: a time twice, NULL, NaN or infinity, fewer rows than window_size and lag need';
+
+CREATE FUNCTION information_coefficient_transition(creditspread_series, date, double precision, double precision, jsonb) RETURNS creditspread_series
+AS 'MODULE_PATHNAME', 'creditspread_information_coefficient_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION information_coefficient_transition(creditspread_series, date, double precision, double precision, jsonb) IS
+	'transition function of information_coefficient and information_coefficient_decay';
+
+CREATE AGGREGATE information_coefficient("time" date, feature double precision, y double precision, options jsonb) (
+	SFUNC = information_coefficient_transition, STYPE = creditspread_series, FINALFUNC = information_coefficient_final,
+	COMBINEFUNC = creditspread_series_combine, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE information_coefficient(date, double precision, double precision, jsonb) IS
+	'mean of the moving correlations between a feature and y some rows later (Grinold and Kahn 2000): time, feature, y, each in any unit, information_coefficient_options(...); rows in any order, taken as equally spaced; errors: a time twice, NULL, NaN or infinity, fewer rows than window_size and lag need, unknown option';
+
+CREATE AGGREGATE information_coefficient_decay("time" date, feature double precision, y double precision, options jsonb) (
+	SFUNC = information_coefficient_transition, STYPE = creditspread_series, FINALFUNC = information_coefficient_decay_final,
+	COMBINEFUNC = creditspread_series_combine, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE information_coefficient_decay(date, double precision, double precision, jsonb) IS
+	'the information coefficient for each lag from 1 to max_lag, an array to unnest: time, feature, y, each in any unit, information_coefficient_options(...); rows in any order, taken as equally spaced; errors: a time twice, NULL, NaN or infinity, fewer rows than window_size and lag need, unknown option';
+
+CREATE FUNCTION information_coefficient_transition(creditspread_series, timestamp, double precision, double precision) RETURNS creditspread_series
+AS 'MODULE_PATHNAME', 'creditspread_information_coefficient_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION information_coefficient_transition(creditspread_series, timestamp, double precision, double precision) IS
+	'transition function of information_coefficient and information_coefficient_decay';
+
+CREATE AGGREGATE information_coefficient("time" timestamp, feature double precision, y double precision) (
+	SFUNC = information_coefficient_transition, STYPE = creditspread_series, FINALFUNC = information_coefficient_final,
+	COMBINEFUNC = creditspread_series_combine, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE information_coefficient(timestamp, double precision, double precision) IS
+	'mean of the moving correlations between a feature and y some rows later (Grinold and Kahn 2000): time, feature, y, each in any unit; rows in any order, taken as equally spaced; errors: a time twice, NULL, NaN or infinity, fewer rows than window_size and lag need';
+
+CREATE AGGREGATE information_coefficient_decay("time" timestamp, feature double precision, y double precision) (
+	SFUNC = information_coefficient_transition, STYPE = creditspread_series, FINALFUNC = information_coefficient_decay_final,
+	COMBINEFUNC = creditspread_series_combine, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE information_coefficient_decay(timestamp, double precision, double precision) IS
+	'the information coefficient for each lag from 1 to max_lag, an array to unnest: time, feature, y, each in any unit; rows in any order, taken as equally spaced; errors: a time twice, NULL, NaN or infinity, fewer rows than window_size and lag need';
+
+CREATE FUNCTION information_coefficient_transition(creditspread_series, timestamp, double precision, double precision, jsonb) RETURNS creditspread_series
+AS 'MODULE_PATHNAME', 'creditspread_information_coefficient_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION information_coefficient_transition(creditspread_series, timestamp, double precision, double precision, jsonb) IS
+	'transition function of information_coefficient and information_coefficient_decay';
+
+CREATE AGGREGATE information_coefficient("time" timestamp, feature double precision, y double precision, options jsonb) (
+	SFUNC = information_coefficient_transition, STYPE = creditspread_series, FINALFUNC = information_coefficient_final,
+	COMBINEFUNC = creditspread_series_combine, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE information_coefficient(timestamp, double precision, double precision, jsonb) IS
+	'mean of the moving correlations between a feature and y some rows later (Grinold and Kahn 2000): time, feature, y, each in any unit, information_coefficient_options(...); rows in any order, taken as equally spaced; errors: a time twice, NULL, NaN or infinity, fewer rows than window_size and lag need, unknown option';
+
+CREATE AGGREGATE information_coefficient_decay("time" timestamp, feature double precision, y double precision, options jsonb) (
+	SFUNC = information_coefficient_transition, STYPE = creditspread_series, FINALFUNC = information_coefficient_decay_final,
+	COMBINEFUNC = creditspread_series_combine, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE information_coefficient_decay(timestamp, double precision, double precision, jsonb) IS
+	'the information coefficient for each lag from 1 to max_lag, an array to unnest: time, feature, y, each in any unit, information_coefficient_options(...); rows in any order, taken as equally spaced; errors: a time twice, NULL, NaN or infinity, fewer rows than window_size and lag need, unknown option';
+
+CREATE FUNCTION information_coefficient_transition(creditspread_series, timestamptz, double precision, double precision) RETURNS creditspread_series
+AS 'MODULE_PATHNAME', 'creditspread_information_coefficient_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION information_coefficient_transition(creditspread_series, timestamptz, double precision, double precision) IS
+	'transition function of information_coefficient and information_coefficient_decay';
+
+CREATE AGGREGATE information_coefficient("time" timestamptz, feature double precision, y double precision) (
+	SFUNC = information_coefficient_transition, STYPE = creditspread_series, FINALFUNC = information_coefficient_final,
+	COMBINEFUNC = creditspread_series_combine, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE information_coefficient(timestamptz, double precision, double precision) IS
+	'mean of the moving correlations between a feature and y some rows later (Grinold and Kahn 2000): time, feature, y, each in any unit; rows in any order, taken as equally spaced; errors: a time twice, NULL, NaN or infinity, fewer rows than window_size and lag need';
+
+CREATE AGGREGATE information_coefficient_decay("time" timestamptz, feature double precision, y double precision) (
+	SFUNC = information_coefficient_transition, STYPE = creditspread_series, FINALFUNC = information_coefficient_decay_final,
+	COMBINEFUNC = creditspread_series_combine, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE information_coefficient_decay(timestamptz, double precision, double precision) IS
+	'the information coefficient for each lag from 1 to max_lag, an array to unnest: time, feature, y, each in any unit; rows in any order, taken as equally spaced; errors: a time twice, NULL, NaN or infinity, fewer rows than window_size and lag need';
+
+CREATE FUNCTION information_coefficient_transition(creditspread_series, timestamptz, double precision, double precision, jsonb) RETURNS creditspread_series
+AS 'MODULE_PATHNAME', 'creditspread_information_coefficient_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION information_coefficient_transition(creditspread_series, timestamptz, double precision, double precision, jsonb) IS
+	'transition function of information_coefficient and information_coefficient_decay';
+
+CREATE AGGREGATE information_coefficient("time" timestamptz, feature double precision, y double precision, options jsonb) (
+	SFUNC = information_coefficient_transition, STYPE = creditspread_series, FINALFUNC = information_coefficient_final,
+	COMBINEFUNC = creditspread_series_combine, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE information_coefficient(timestamptz, double precision, double precision, jsonb) IS
+	'mean of the moving correlations between a feature and y some rows later (Grinold and Kahn 2000): time, feature, y, each in any unit, information_coefficient_options(...); rows in any order, taken as equally spaced; errors: a time twice, NULL, NaN or infinity, fewer rows than window_size and lag need, unknown option';
+
+CREATE AGGREGATE information_coefficient_decay("time" timestamptz, feature double precision, y double precision, options jsonb) (
+	SFUNC = information_coefficient_transition, STYPE = creditspread_series, FINALFUNC = information_coefficient_decay_final,
+	COMBINEFUNC = creditspread_series_combine, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE information_coefficient_decay(timestamptz, double precision, double precision, jsonb) IS
+	'the information coefficient for each lag from 1 to max_lag, an array to unnest: time, feature, y, each in any unit, information_coefficient_options(...); rows in any order, taken as equally spaced; errors: a time twice, NULL, NaN or infinity, fewer rows than window_size and lag need, unknown option';
+
+CREATE FUNCTION information_coefficient_transition(creditspread_series, bigint, double precision, double precision) RETURNS creditspread_series
+AS 'MODULE_PATHNAME', 'creditspread_information_coefficient_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION information_coefficient_transition(creditspread_series, bigint, double precision, double precision) IS
+	'transition function of information_coefficient and information_coefficient_decay';
+
+CREATE AGGREGATE information_coefficient("time" bigint, feature double precision, y double precision) (
+	SFUNC = information_coefficient_transition, STYPE = creditspread_series, FINALFUNC = information_coefficient_final,
+	COMBINEFUNC = creditspread_series_combine, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE information_coefficient(bigint, double precision, double precision) IS
+	'mean of the moving correlations between a feature and y some rows later (Grinold and Kahn 2000): time, feature, y, each in any unit; rows in any order, taken as equally spaced; errors: a time twice, NULL, NaN or infinity, fewer rows than window_size and lag need';
+
+CREATE AGGREGATE information_coefficient_decay("time" bigint, feature double precision, y double precision) (
+	SFUNC = information_coefficient_transition, STYPE = creditspread_series, FINALFUNC = information_coefficient_decay_final,
+	COMBINEFUNC = creditspread_series_combine, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE information_coefficient_decay(bigint, double precision, double precision) IS
+	'the information coefficient for each lag from 1 to max_lag, an array to unnest: time, feature, y, each in any unit; rows in any order, taken as equally spaced; errors: a time twice, NULL, NaN or infinity, fewer rows than window_size and lag need';
+
+CREATE FUNCTION information_coefficient_transition(creditspread_series, bigint, double precision, double precision, jsonb) RETURNS creditspread_series
+AS 'MODULE_PATHNAME', 'creditspread_information_coefficient_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION information_coefficient_transition(creditspread_series, bigint, double precision, double precision, jsonb) IS
+	'transition function of information_coefficient and information_coefficient_decay';
+
+CREATE AGGREGATE information_coefficient("time" bigint, feature double precision, y double precision, options jsonb) (
+	SFUNC = information_coefficient_transition, STYPE = creditspread_series, FINALFUNC = information_coefficient_final,
+	COMBINEFUNC = creditspread_series_combine, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE information_coefficient(bigint, double precision, double precision, jsonb) IS
+	'mean of the moving correlations between a feature and y some rows later (Grinold and Kahn 2000): time, feature, y, each in any unit, information_coefficient_options(...); rows in any order, taken as equally spaced; errors: a time twice, NULL, NaN or infinity, fewer rows than window_size and lag need, unknown option';
+
+CREATE AGGREGATE information_coefficient_decay("time" bigint, feature double precision, y double precision, options jsonb) (
+	SFUNC = information_coefficient_transition, STYPE = creditspread_series, FINALFUNC = information_coefficient_decay_final,
+	COMBINEFUNC = creditspread_series_combine, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE information_coefficient_decay(bigint, double precision, double precision, jsonb) IS
+	'the information coefficient for each lag from 1 to max_lag, an array to unnest: time, feature, y, each in any unit, information_coefficient_options(...); rows in any order, taken as equally spaced; errors: a time twice, NULL, NaN or infinity, fewer rows than window_size and lag need, unknown option';
+
+CREATE FUNCTION rolling_information_coefficient(feature double precision, y double precision, window_size integer DEFAULT 30,
+	lag integer DEFAULT 1, correlation text DEFAULT 'pearson')
+RETURNS double precision
+AS 'MODULE_PATHNAME', 'creditspread_rolling_information_coefficient' LANGUAGE C WINDOW IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION rolling_information_coefficient(double precision, double precision, integer, integer, text) IS
+	'window function: on each row the correlation of the last pairs up to it, a pair being y of a row and the feature lag rows before; NULL while there are fewer than window_size pairs, and where a side is constant; needs OVER (... ORDER BY time); window_size 2 to 100000 pairs, lag 0 to 100000 rows, correlation pearson or spearman; errors: NULL, NaN or infinity in feature or y, an argument out of range';
+
+CREATE FUNCTION rolling_information_coefficient(feature double precision[], y double precision[], window_size integer DEFAULT 30,
+	lag integer DEFAULT 1, correlation text DEFAULT 'pearson')
+RETURNS double precision[]
+AS 'MODULE_PATHNAME', 'creditspread_rolling_information_coefficient_array' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION rolling_information_coefficient(double precision[], double precision[], integer, integer, text) IS
+	'the same of arrays, an element for each row; NULL if feature or y is; window_size 2 to 100000 pairs, lag 0 to 100000 rows, correlation pearson or spearman; errors: NULL, NaN or infinity in feature or y, an argument out of range, arrays of different lengths';

@@ -1,0 +1,370 @@
+/*
+ * information_coefficient.c
+ *		The aggregates information_coefficient and information_coefficient_decay, and the window and
+ *		array function rolling_information_coefficient.
+ */
+#include "postgres.h"
+
+#include <math.h>
+
+#include "access/htup_details.h"
+#include "catalog/pg_type.h"
+#include "funcapi.h"
+#include "miscadmin.h"
+#include "utils/array.h"
+#include "utils/builtins.h"
+#include "utils/lsyscache.h"
+#include "utils/typcache.h"
+
+#include "numeric/evaluation/information_coefficient.h"
+#include "postgres/arguments.h"
+#include "postgres/composite.h"
+#include "postgres/options.h"
+#include "postgres/progress.h"
+#include "postgres/row_series.h"
+#include "postgres/series_state.h"
+#include "postgres/settings.h"
+#include "postgres/status.h"
+
+#define MIN_WINDOW 2
+#define MAX_WINDOW 100000
+#define MAX_LAG 100000
+#define MAX_DECAY_LAG 1000
+#define ROLLING "rolling_information_coefficient"
+
+/* In the order of cs_correlation. */
+static const char *const correlation_names[] = {"pearson", "spearman", NULL};
+
+typedef struct CoefficientOptions
+{
+	int window;
+	int correlation;
+	int lag;
+	int max_lag;
+} CoefficientOptions;
+
+#define MEMBER(name) offsetof(CoefficientOptions, name)
+
+/* The first two are those of both aggregates, the last that of one. */
+static const OptionSpec coefficient_option_specs[] = {
+	{"window_size", OPTION_INT, MEMBER(window), MIN_WINDOW, MAX_WINDOW, NULL, 0, 0},
+	{"correlation", OPTION_CHOICE, MEMBER(correlation), 0, 0, correlation_names, 0, 0},
+	{"lag", OPTION_INT, MEMBER(lag), 0, MAX_LAG, NULL, 0, 0},
+};
+static const OptionSpec decay_option_specs[] = {
+	{"window_size", OPTION_INT, MEMBER(window), MIN_WINDOW, MAX_WINDOW, NULL, 0, 0},
+	{"correlation", OPTION_CHOICE, MEMBER(correlation), 0, 0, correlation_names, 0, 0},
+	{"max_lag", OPTION_INT, MEMBER(max_lag), 1, MAX_DECAY_LAG, NULL, 0, 0},
+};
+
+static const CoefficientOptions default_options = {.window = 30, .lag = 1, .max_lag = 30};
+
+/*
+ * transition(state, time, feature, y [, options])
+ */
+PG_FUNCTION_INFO_V1(creditspread_information_coefficient_transition);
+Datum
+creditspread_information_coefficient_transition(PG_FUNCTION_ARGS)
+{
+	SeriesState *state = PG_ARGISNULL(0) ? NULL : (SeriesState *) PG_GETARG_VARLENA_P(0);
+	TimePoint time = time_argument(fcinfo, 1);
+	double row[2] = {finite_argument(fcinfo, 2, "the feature", &time),
+					 finite_argument(fcinfo, 3, "y", &time)};
+	const Jsonb *options = PG_NARGS() > 4 && !PG_ARGISNULL(4) ? PG_GETARG_JSONB_P(4) : NULL;
+
+	PG_RETURN_POINTER(
+		series_state_append(fcinfo, "information_coefficient", state, time, row, 2, options));
+}
+
+static Series
+sorted_rows(const SeriesState *state, const char *what)
+{
+	Series series = series_state_sorted(state, what);
+
+	if (series.columns != 2)
+		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+						errmsg("%s: a state of %d values in a row is not one of %s", what,
+							   series.columns, what)));
+	return series;
+}
+
+static void
+report_overflow(const char *what)
+{
+	ereport(ERROR, (errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
+					errmsg("%s: the moments of a window are too large or too small", what),
+					errhint("Scale the feature and y.")));
+}
+
+/* A coefficient over all windows in a block of its own, which is freed. */
+static void
+compute(const char *what, const Series *series, const CoefficientOptions *options, int lag,
+		Progress *progress, cs_information_coefficient *coefficient)
+{
+	Size size = cs_rolling_correlation_size(options->correlation, options->window);
+	void *block;
+	cs_workspace workspace;
+
+	if (series->count < (int64) options->window + lag)
+		report_too_few(psprintf("%s with window_size %d and lag %d", what, options->window, lag),
+					   options->window + lag, series->count);
+	block = allocate_checked(what, size);
+	cs_workspace_initialize(&workspace, block, size);
+	check_status(cs_information_coefficient_initialize(coefficient, series->values, series->count,
+													   options->correlation, options->window, lag,
+													   &workspace),
+				 what);
+	while (!cs_information_coefficient_finished(coefficient))
+	{
+		cs_status status = cs_information_coefficient_step(coefficient);
+
+		if (status == CS_NOT_FINITE)
+			report_overflow(what);
+		check_status(status, what);
+		progress_step(progress,
+					  (lag - 1 + (double) coefficient->next / (double) coefficient->count) /
+						  options->max_lag);
+	}
+	pfree(block);
+}
+
+/* NaN stands for NULL. */
+static Datum
+number_datum(double value, bool *isnull)
+{
+	*isnull = isnan(value);
+	return Float8GetDatum(value);
+}
+
+/* mean, standard_deviation, information_ratio, windows, constant_windows */
+#define SUMMARY_COLUMNS 5
+
+static void
+fill_summary(const cs_information_coefficient *coefficient, Datum *values, bool *nulls)
+{
+	const cs_moments *moments = &coefficient->moments;
+
+	values[0] = number_datum(moments->count == 0 ? NAN : moments->mean, &nulls[0]);
+	values[1] = number_datum(cs_information_coefficient_sd(coefficient), &nulls[1]);
+	values[2] = number_datum(cs_information_coefficient_ratio(coefficient), &nulls[2]);
+	values[3] = Int64GetDatum(moments->count);
+	values[4] = Int64GetDatum(coefficient->constant);
+	nulls[3] = nulls[4] = false;
+}
+
+PG_FUNCTION_INFO_V1(creditspread_information_coefficient_final);
+Datum
+creditspread_information_coefficient_final(PG_FUNCTION_ARGS)
+{
+	static const char *const what = "information_coefficient";
+	CoefficientOptions options = default_options;
+	cs_information_coefficient coefficient;
+	Series series;
+	Progress progress;
+	Datum values[SUMMARY_COLUMNS + 1];
+	bool nulls[SUMMARY_COLUMNS + 1] = {false};
+
+	if (PG_ARGISNULL(0))
+		PG_RETURN_NULL();
+	series = sorted_rows((const SeriesState *) PG_GETARG_VARLENA_P(0), what);
+	if (series.count == 0)
+		PG_RETURN_NULL();
+	read_options(series.options, what, coefficient_option_specs, lengthof(coefficient_option_specs),
+				 &options);
+	options.max_lag = Max(1, options.lag);
+	progress_start(&progress, what);
+	compute(what, &series, &options, options.lag, &progress, &coefficient);
+	fill_summary(&coefficient, values, nulls);
+	values[SUMMARY_COLUMNS] = Int64GetDatum(series.count);
+	PG_RETURN_DATUM(HeapTupleGetDatum(heap_form_tuple(result_descriptor(fcinfo), values, nulls)));
+}
+
+PG_FUNCTION_INFO_V1(creditspread_information_coefficient_decay_final);
+Datum
+creditspread_information_coefficient_decay_final(PG_FUNCTION_ARGS)
+{
+	static const char *const what = "information_coefficient_decay";
+	CoefficientOptions options = default_options;
+	Series series;
+	Progress progress;
+	Oid element = get_element_type(get_func_rettype(fcinfo->flinfo->fn_oid));
+	TupleDesc descriptor;
+	Datum *elements;
+
+	if (PG_ARGISNULL(0))
+		PG_RETURN_NULL();
+	series = sorted_rows((const SeriesState *) PG_GETARG_VARLENA_P(0), what);
+	if (series.count == 0)
+		PG_RETURN_NULL();
+	read_options(series.options, what, decay_option_specs, lengthof(decay_option_specs), &options);
+	if (series.count < (int64) options.window + options.max_lag)
+		report_too_few(psprintf("%s with window_size %d and max_lag %d", what, options.window,
+								options.max_lag),
+					   options.window + options.max_lag, series.count);
+	descriptor = lookup_rowtype_tupdesc_copy(element, -1);
+	elements = palloc(sizeof(Datum) * options.max_lag);
+	progress_start(&progress, what);
+	for (int lag = 1; lag <= options.max_lag; lag++)
+	{
+		cs_information_coefficient coefficient;
+		Datum values[1 + SUMMARY_COLUMNS];
+		bool nulls[1 + SUMMARY_COLUMNS] = {false};
+
+		compute(what, &series, &options, lag, &progress, &coefficient);
+		values[0] = Int32GetDatum(lag);
+		fill_summary(&coefficient, values + 1, nulls + 1);
+		elements[lag - 1] = HeapTupleGetDatum(heap_form_tuple(descriptor, values, nulls));
+	}
+	PG_RETURN_ARRAYTYPE_P(
+		construct_array(elements, options.max_lag, element, -1, false, TYPALIGN_DOUBLE));
+}
+
+/* What each row is given; NaN stands for NULL. */
+static double *
+rolling_values(const double *feature, const double *y, int64 count, int window, int lag,
+			   int correlation)
+{
+	Size size = cs_rolling_correlation_size(correlation, window);
+	double *values = allocate_checked(ROLLING, sizeof(double) * count);
+	cs_rolling_correlation rolling;
+	cs_workspace workspace;
+
+	cs_workspace_initialize(&workspace, allocate_checked(ROLLING, size), size);
+	check_status(cs_rolling_correlation_initialize(&rolling, correlation, window, &workspace),
+				 ROLLING);
+	for (int64 i = 0; i < count; i++)
+	{
+		values[i] = NAN;
+		if (i < lag)
+			continue;
+		CHECK_FOR_INTERRUPTS();
+		if (cs_rolling_correlation_add(&rolling, feature[i - lag], y[i], &values[i]) ==
+			CS_NOT_FINITE)
+			report_overflow(ROLLING);
+	}
+	return values;
+}
+
+static int
+check_integer(const char *name, Datum datum, bool isnull, int minimum, int maximum)
+{
+	int value = isnull ? 0 : DatumGetInt32(datum);
+
+	if (isnull || value < minimum || value > maximum)
+		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+						errmsg(ROLLING ": %s is %s, must be from %d to %d", name,
+							   isnull ? "NULL" : psprintf("%d", value), minimum, maximum)));
+	return value;
+}
+
+static int
+check_correlation(Datum datum, bool isnull)
+{
+	char *name = isnull ? NULL : TextDatumGetCString(datum);
+
+	for (int k = 0; name != NULL && correlation_names[k] != NULL; k++)
+		if (strcmp(name, correlation_names[k]) == 0)
+			return k;
+	ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+					errmsg(ROLLING ": correlation is %s, must be \"pearson\" or \"spearman\"",
+						   isnull ? "NULL" : psprintf("\"%s\"", name))));
+}
+
+enum
+{
+	ARGUMENT_FEATURE,
+	ARGUMENT_Y,
+	ARGUMENT_WINDOW,
+	ARGUMENT_LAG,
+	ARGUMENT_CORRELATION
+};
+
+/* The coefficients of a partition's rows, made at its first. */
+typedef struct PartitionCoefficients
+{
+	double *values; /* NULL = not yet made */
+} PartitionCoefficients;
+
+static void
+start_partition(FunctionCallInfo fcinfo, WindowObject window, PartitionCoefficients *partition)
+{
+	bool isnull;
+	Datum datum = partition_parameter(fcinfo, ROLLING, ARGUMENT_WINDOW, "window_size", &isnull);
+	int width = check_integer("window_size", datum, isnull, MIN_WINDOW, MAX_WINDOW);
+	int lag;
+	int correlation;
+	double *feature, *y;
+
+	datum = partition_parameter(fcinfo, ROLLING, ARGUMENT_LAG, "lag", &isnull);
+	lag = check_integer("lag", datum, isnull, 0, MAX_LAG);
+	datum = partition_parameter(fcinfo, ROLLING, ARGUMENT_CORRELATION, "correlation", &isnull);
+	correlation = check_correlation(datum, isnull);
+	feature = partition_doubles(window, ROLLING, ARGUMENT_FEATURE, "the feature", false);
+	y = partition_doubles(window, ROLLING, ARGUMENT_Y, "y", false);
+	partition->values =
+		rolling_values(feature, y, WinGetPartitionRowCount(window), width, lag, correlation);
+	pfree(feature);
+	pfree(y);
+}
+
+/* rolling_information_coefficient(feature, y, window, lag, correlation) OVER (...) */
+PG_FUNCTION_INFO_V1(creditspread_rolling_information_coefficient);
+Datum
+creditspread_rolling_information_coefficient(PG_FUNCTION_ARGS)
+{
+	WindowObject window = PG_WINDOW_OBJECT();
+	MemoryContext context;
+	PartitionCoefficients *partition =
+		partition_memory(window, sizeof(PartitionCoefficients), &context);
+	double value;
+
+	if (partition->values == NULL)
+	{
+		MemoryContext old = MemoryContextSwitchTo(context);
+
+		start_partition(fcinfo, window, partition);
+		MemoryContextSwitchTo(old);
+	}
+	value = partition->values[WinGetCurrentPosition(window)];
+	if (isnan(value))
+		PG_RETURN_NULL();
+	PG_RETURN_FLOAT8(value);
+}
+
+/* rolling_information_coefficient(feature[], y[], window, lag, correlation) */
+PG_FUNCTION_INFO_V1(creditspread_rolling_information_coefficient_array);
+Datum
+creditspread_rolling_information_coefficient_array(PG_FUNCTION_ARGS)
+{
+	int width, lag, correlation;
+	int count, y_count;
+	double *feature, *y, *values;
+	Datum *elements;
+	bool *nulls;
+	int lower = 1;
+
+	if (PG_ARGISNULL(ARGUMENT_FEATURE) || PG_ARGISNULL(ARGUMENT_Y))
+		PG_RETURN_NULL();
+	width = check_integer("window_size", PG_GETARG_DATUM(ARGUMENT_WINDOW),
+						  PG_ARGISNULL(ARGUMENT_WINDOW), MIN_WINDOW, MAX_WINDOW);
+	lag =
+		check_integer("lag", PG_GETARG_DATUM(ARGUMENT_LAG), PG_ARGISNULL(ARGUMENT_LAG), 0, MAX_LAG);
+	correlation = check_correlation(PG_GETARG_DATUM(ARGUMENT_CORRELATION),
+									PG_ARGISNULL(ARGUMENT_CORRELATION));
+	feature =
+		array_doubles(PG_GETARG_ARRAYTYPE_P(ARGUMENT_FEATURE), ROLLING, "feature", false, &count);
+	y = array_doubles(PG_GETARG_ARRAYTYPE_P(ARGUMENT_Y), ROLLING, "y", false, &y_count);
+	if (count != y_count)
+		ereport(ERROR, (errcode(ERRCODE_ARRAY_SUBSCRIPT_ERROR),
+						errmsg(ROLLING ": the feature has %d elements, y has %d", count, y_count),
+						errhint("Give both for the same rows.")));
+	if (count == 0)
+		PG_RETURN_ARRAYTYPE_P(construct_empty_array(FLOAT8OID));
+	values = rolling_values(feature, y, count, width, lag, correlation);
+	elements = palloc(sizeof(Datum) * count);
+	nulls = palloc(sizeof(bool) * count);
+	for (int i = 0; i < count; i++)
+		elements[i] = number_datum(values[i], &nulls[i]);
+	PG_RETURN_ARRAYTYPE_P(construct_md_array(elements, nulls, 1, &count, &lower, FLOAT8OID,
+											 sizeof(float8), FLOAT8PASSBYVAL, TYPALIGN_DOUBLE));
+}
