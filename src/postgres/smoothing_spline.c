@@ -109,7 +109,7 @@ smooth(const Rows *rows)
 		most = rows->trailing;
 	size = cs_smoothing_spline_workspace_size(most);
 	if (size != SIZE_MAX)
-		check_memory(WHAT, size + (rows->count + most) * sizeof(double));
+		check_memory(WHAT, size + (rows->count + (rows->trailing > 0 ? most : 0)) * sizeof(double));
 	block = allocate_checked(WHAT, size);
 	fitted = allocate_checked(WHAT, rows->count * sizeof(double));
 	if (rows->trailing == 0)

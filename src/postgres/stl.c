@@ -220,7 +220,7 @@ decompose(const double *x, int64 rows, const Arguments *arguments)
 					   trailing > 0 ? trailing : rows);
 	size = cs_stl_workspace_size(most, &options);
 	if (size != SIZE_MAX)
-		check_memory(WHAT, size + COMPONENTS * (rows + most) * sizeof(double));
+		check_memory(WHAT, size + COMPONENTS * (rows + (trailing > 0 ? most : 0)) * sizeof(double));
 	block = allocate_checked(WHAT, size);
 	components = allocate_components(rows);
 	progress_start(&progress, WHAT);

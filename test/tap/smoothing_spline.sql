@@ -91,7 +91,7 @@ BEGIN
 EXCEPTION WHEN query_canceled THEN
 	RETURN extract(epoch FROM clock_timestamp() - statement_timestamp()) * 1000;
 END $$;
-SELECT array_agg(sin(t * 0.31) + (t * 7919 % 104729) / 104729.0) AS x INTO TEMPORARY long FROM generate_series(1, 1000000) AS t;
+SELECT array_agg(sin(t * 0.31) + (t * 7919::bigint % 104729) / 104729.0) AS x INTO TEMPORARY long FROM generate_series(1, 1000000) AS t;
 SET LOCAL creditspread.max_model_memory = '16MB';
 SELECT throws_ok('SELECT smoothing_spline(x) FROM long', '53200', NULL, 'memory over the limit is refused');
 RESET creditspread.max_model_memory;
