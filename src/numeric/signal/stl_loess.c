@@ -71,10 +71,10 @@ window_value(cs_loess *loess, ptrdiff_t left, ptrdiff_t right, ptrdiff_t at)
 {
 	double w0 = 0, w1 = 0, w2 = 0, y0 = 0, y1 = 0;
 	double reach = (double) (at - left > right - at ? at - left : right - at);
+	size_t beyond = loess->span > loess->n ? (loess->span - loess->n) / 2 : 0;
 	double mean, spread;
 
-	if (loess->span > loess->n)
-		reach += (double) ((loess->span - loess->n) / 2);
+	reach += (double) beyond;
 	tabulate(loess, reach);
 	for (ptrdiff_t j = left; j <= right; j++)
 	{
