@@ -1,0 +1,315 @@
+/*
+ * test_smoothing_spline.c
+ *		Smoothing splines against scipy's values and against the conditions of the minimum; every
+ *		error.
+ */
+#include <float.h>
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <cmocka.h>
+
+#include "numeric/base/random.h"
+#include "numeric/signal/smoothing_spline.h"
+#include "golden/spline.h"
+
+#define MOST 40000
+
+static double x[MOST], at[MOST], fitted[MOST], curvature[MOST];
+
+static cs_status
+fit(size_t n, const double *series, const double *places, double bound, double *values)
+{
+	size_t size = cs_smoothing_spline_workspace_size(n);
+	void *block = malloc(size);
+	cs_smoothing_spline spline;
+	cs_workspace workspace;
+	cs_status status;
+
+	cs_workspace_initialize(&workspace, block, size);
+	status = cs_smoothing_spline_initialize(&spline, n, series, places, bound, &workspace, values,
+											curvature);
+	while (status == CS_OK && !cs_smoothing_spline_finished(&spline))
+		status = cs_smoothing_spline_iterate(&spline);
+	free(block);
+	return status;
+}
+
+static void
+assert_close(double value, double expected, double tolerance)
+{
+	if (!(fabs(value - expected) <= tolerance * fmax(1, fabs(expected))))
+		fail_msg("%.17g is not %.17g", value, expected);
+}
+
+static double
+squares(size_t n, const double *series, const double *values)
+{
+	double sum = 0;
+
+	for (size_t i = 0; i < n; i++)
+		sum += (series[i] - values[i]) * (series[i] - values[i]);
+	return sum;
+}
+
+static void
+draw(size_t n, uint64_t seed, double noise)
+{
+	cs_random random;
+
+	cs_random_seed(&random, seed);
+	for (size_t i = 0; i < n; i++)
+	{
+		at[i] = (i == 0 ? -3 : at[i - 1]) + exp(3 * cs_random_uniform(&random) - 2);
+		x[i] = 50 + 3 * sin((double) i * 9 / (double) n) + noise * cs_random_normal(&random);
+	}
+}
+
+/* The value of a cubic with given values and curvatures at the ends of an interval. */
+static double
+between(double left, double right, const double *value, const double *second, double place)
+{
+	double h = right - left;
+	double a = (right - place) / h;
+	double b = (place - left) / h;
+
+	return a * value[0] + b * value[1] +
+		   ((a * a * a - a) * second[0] + (b * b * b - b) * second[1]) * h * h / 6;
+}
+
+static void
+test_natural(void **state)
+{
+	(void) state;
+	for (size_t c = 0; c < sizeof(golden_natural) / sizeof(golden_natural[0]); c++)
+	{
+		size_t n = golden_natural[c].points;
+		const double *knot = golden_natural[c].at;
+
+		assert_int_equal(fit(n, golden_natural[c].x, knot, 0, fitted), CS_OK);
+		assert_memory_equal(fitted, golden_natural[c].x, n * sizeof(double));
+		for (size_t i = 0; i < n; i++)
+			assert_close(curvature[i], golden_natural[c].curvature[i], 1e-12);
+		for (size_t i = 0; i < golden_natural[c].places; i++)
+		{
+			double place = golden_natural[c].place[i];
+			size_t k = 0;
+
+			while (k + 2 < n && place > knot[k + 1])
+				k++;
+			assert_close(between(knot[k], knot[k + 1], fitted + k, curvature + k, place),
+						 golden_natural[c].value[i], 1e-12);
+		}
+	}
+}
+
+static void
+test_golden(void **state)
+{
+	(void) state;
+	for (size_t c = 0; c < sizeof(golden_smooth) / sizeof(golden_smooth[0]); c++)
+	{
+		bool score = isnan(golden_smooth[c].bound);
+
+		assert_int_equal(fit(golden_smooth[c].points, golden_smooth[c].x, golden_smooth[c].at,
+							 golden_smooth[c].bound, fitted),
+						 CS_OK);
+		for (size_t i = 0; i < golden_smooth[c].points; i++)
+			assert_close(fitted[i], golden_smooth[c].fitted[i], score ? 1e-7 : 1e-9);
+	}
+}
+
+/* What point i adds to Q f'': the jump of the slope of the second derivative. */
+static double
+jump(size_t n, size_t i)
+{
+	double sum = 0;
+
+	if (i > 0)
+		sum -= (curvature[i] - curvature[i - 1]) / (at[i] - at[i - 1]);
+	if (i + 1 < n)
+		sum += (curvature[i + 1] - curvature[i]) / (at[i + 1] - at[i]);
+	return sum;
+}
+
+/* At the minimum the residuals are the jumps times one alpha > 0, and their squares are the bound.
+ */
+static void
+check_minimum(size_t n, double bound, double tolerance)
+{
+	static double natural[MOST];
+	double square = 0, product = 0;
+
+	assert_int_equal(fit(n, x, at, bound, fitted), CS_OK);
+	assert_close(squares(n, x, fitted) / bound, 1, 1e-9);
+	assert_true(curvature[0] == 0 && curvature[n - 1] == 0);
+	for (size_t i = 0; i < n; i++)
+	{
+		square += jump(n, i) * jump(n, i);
+		product += jump(n, i) * (x[i] - fitted[i]);
+	}
+	assert_true(product > 0);
+	for (size_t i = 0; i < n; i++)
+		assert_close(product / square * jump(n, i), x[i] - fitted[i], tolerance);
+	memcpy(natural, curvature, n * sizeof(double));
+	assert_int_equal(fit(n, fitted, at, 0, fitted), CS_OK);
+	for (size_t i = 0; i < n; i++)
+		assert_close(curvature[i], natural[i], 1e-6);
+}
+
+static void
+test_minimum(void **state)
+{
+	(void) state;
+	draw(500, 1, 0.5);
+	check_minimum(500, 1e-3, 1e-9);
+	check_minimum(500, 60, 1e-9);
+	check_minimum(500, 110, 1e-9);
+	draw(20000, 2, 0.5);
+	check_minimum(20000, 4900, 1e-8);
+}
+
+/* The line, once the bound allows it; the bound is kept below it. */
+static void
+test_line(void **state)
+{
+	double line, slope;
+
+	(void) state;
+	draw(300, 3, 0.5);
+	assert_int_equal(fit(300, x, at, DBL_MAX, fitted), CS_OK);
+	line = squares(300, x, fitted);
+	slope = (fitted[299] - fitted[0]) / (at[299] - at[0]);
+	for (size_t i = 0; i < 300; i++)
+	{
+		assert_close(fitted[i], fitted[0] + slope * (at[i] - at[0]), 1e-13);
+		assert_true(curvature[i] == 0);
+	}
+	assert_int_equal(fit(300, x, at, line * (1 - 1e-7), fitted), CS_OK);
+	assert_close(squares(300, x, fitted), line * (1 - 1e-7), 1e-10);
+	for (size_t i = 0; i < 300; i++)
+		x[i] = 0.25 * (double) i - 7;
+	assert_int_equal(fit(300, x, NULL, NAN, fitted), CS_OK);
+	for (size_t i = 0; i < 300; i++)
+		assert_close(fitted[i], x[i], 1e-14);
+	memset(x, 0, sizeof(x));
+	assert_int_equal(fit(300, x, NULL, NAN, fitted), CS_OK);
+	assert_memory_equal(fitted, x, 300 * sizeof(double));
+}
+
+/* Equal distances given or implied, other units, x + line: the same spline. */
+static void
+test_units(void **state)
+{
+	static double other[MOST], first[MOST];
+
+	(void) state;
+	for (int score = 0; score < 2; score++)
+	{
+		double bound = score ? NAN : 60;
+
+		draw(400, 4, 0.5);
+		assert_int_equal(fit(400, x, NULL, bound, first), CS_OK);
+		for (size_t i = 0; i < 400; i++)
+			at[i] = 1e6 + 1024 * (double) i;
+		assert_int_equal(fit(400, x, at, bound, fitted), CS_OK);
+		for (size_t i = 0; i < 400; i++)
+		{
+			assert_close(fitted[i], first[i], 1e-8);
+			other[i] = 1e-150 * (x[i] + 3 - 0.1 * (double) i);
+		}
+		assert_int_equal(fit(400, other, NULL, bound * 1e-300, fitted), CS_OK);
+		for (size_t i = 0; i < 400; i++)
+			assert_close(fitted[i] * 1e150, first[i] + 3 - 0.1 * (double) i, 1e-8);
+	}
+	assert_int_equal(fit(400, x, NULL, 60, fitted), CS_OK);
+	assert_int_equal(fit(400, x, NULL, 60, x), CS_OK);
+	assert_memory_equal(x, fitted, 400 * sizeof(double));
+}
+
+/* Cross-validation finds the signal that the noise hides, and the ends of its range. */
+static void
+test_score(void **state)
+{
+	(void) state;
+	draw(30000, 5, 0.5);
+	assert_int_equal(fit(30000, x, at, NAN, fitted), CS_OK);
+	for (size_t i = 0; i < 30000; i++)
+		assert_true(fabs(fitted[i] - 50 - 3 * sin((double) i * 9 / 30000)) < 0.1);
+	for (size_t i = 0; i < 200; i++)
+		x[i] = sin((double) i * 0.4);
+	assert_int_equal(fit(200, x, NULL, NAN, fitted), CS_OK);
+	for (size_t i = 0; i < 200; i++)
+		assert_close(fitted[i], x[i], 1e-4);
+	for (size_t i = 0; i < 200; i++)
+		x[i] = 3 * (double) (i % 2);
+	assert_int_equal(fit(200, x, NULL, NAN, fitted), CS_OK);
+	for (size_t i = 0; i < 200; i++)
+		assert_close(fitted[i], 1.5, 0.02);
+}
+
+static void
+test_few(void **state)
+{
+	const double two[] = {3, -4};
+	const double three[] = {1, 2, 4};
+
+	(void) state;
+	assert_int_equal(fit(1, two, NULL, 0, fitted), CS_OK);
+	assert_true(fitted[0] == 3);
+	for (int bound = 0; bound < 2; bound++)
+	{
+		assert_int_equal(fit(2, two, NULL, bound, fitted), CS_OK);
+		assert_close(fitted[0], 3, 1e-15);
+		assert_close(fitted[1], -4, 1e-15);
+	}
+	/* the line misses the three by 1/6, -1/3, 1/6 */
+	assert_int_equal(fit(3, three, NULL, 1.0 / 24, fitted), CS_OK);
+	assert_close(fitted[0], 1 - 0.5 / 6, 1e-12);
+	assert_close(fitted[1], 2 + 0.5 / 3, 1e-12);
+	assert_close(fitted[2], 4 - 0.5 / 6, 1e-12);
+}
+
+static void
+test_errors(void **state)
+{
+	cs_smoothing_spline spline;
+	cs_workspace workspace;
+	char block[256];
+
+	(void) state;
+	draw(20, 7, 1);
+	assert_int_equal(fit(0, x, NULL, 1, fitted), CS_TOO_FEW);
+	assert_int_equal(fit(3, x, NULL, NAN, fitted), CS_TOO_FEW);
+	assert_int_equal(fit(20, x, NULL, -1, fitted), CS_OUT_OF_RANGE);
+	at[7] = at[6];
+	assert_int_equal(fit(20, x, at, 1, fitted), CS_OUT_OF_RANGE);
+	for (int i = 0; i < 20; i++)
+		at[i] = 1e308 * (i / 10.0 - 1);
+	assert_int_equal(fit(20, x, at, 1, fitted), CS_NOT_FINITE);
+	for (int i = 0; i < 20; i++)
+		at[i] = i == 0 ? 0 : i == 1 ? 1e-200 : i;
+	assert_int_equal(fit(20, x, at, 1, fitted), CS_NOT_FINITE);
+	cs_workspace_initialize(&workspace, block, sizeof(block));
+	assert_int_equal(
+		cs_smoothing_spline_initialize(&spline, 20, x, NULL, 1, &workspace, fitted, NULL),
+		CS_NO_MEMORY);
+	assert_true(cs_smoothing_spline_workspace_size(SIZE_MAX / 4) == SIZE_MAX);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_natural), cmocka_unit_test(test_golden),
+		cmocka_unit_test(test_minimum), cmocka_unit_test(test_line),
+		cmocka_unit_test(test_units),	cmocka_unit_test(test_score),
+		cmocka_unit_test(test_few),		cmocka_unit_test(test_errors),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
