@@ -107,7 +107,7 @@ creditspread_wavelet_decompose(PG_FUNCTION_ARGS)
 	double *x;
 	int n;
 
-	for (int i = 1; i < PG_NARGS(); i++)
+	for (int i = 1; i < (int) lengthof(names); i++)
 		check_not_null(what, names[i], PG_ARGISNULL(i));
 	arguments = wavelet_arguments(what, text_to_cstring(PG_GETARG_TEXT_PP(1)), PG_GETARG_INT32(2),
 								  text_to_cstring(PG_GETARG_TEXT_PP(3)));

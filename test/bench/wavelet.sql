@@ -27,13 +27,19 @@ SELECT measure('wavelet_smooth(x) OVER, 647 series of 2,600 rows in order of the
 SELECT measure('wavelet_smooth(x, "trailing" => 512) OVER, 64 series of 2,600 rows', 'none',
 	'SELECT count(y) FROM (SELECT wavelet_smooth(x, "trailing" => 512) OVER (PARTITION BY series ORDER BY day) AS y FROM spread_row WHERE series <= 64) s', NULL);
 
--- peak memory of a new session, less what it shares with others at the end, over few and over all series
-\set private '(SELECT sum(m[1]::int) FROM regexp_matches(pg_read_file(\'/proc/self/status\'), \'VmHWM:\\s+(\\d+)\') m) - (SELECT sum(m[1]::int) FROM regexp_matches(pg_read_file(\'/proc/self/status\'), \'RssShmem:\\s+(\\d+)\') m)'
-\c
-SET enable_seqscan = off;
+-- peak memory of new sessions over few and over all series, and of one that reads all rows without smoothing
+\set peak '(SELECT m[1]::int FROM regexp_matches(pg_read_file(\'/proc/self/status\'), \'VmHWM:\\s+(\\d+)\') m)'
 \pset tuples_only on
 \pset format unaligned
+\c
+SET enable_seqscan = off;
 SELECT count(y) FROM (SELECT wavelet_smooth(x) OVER (PARTITION BY series ORDER BY day) AS y FROM spread_row WHERE series <= 500) s \g /dev/null
-SELECT json_build_object('name', 'wavelet_smooth(x) OVER: peak private memory after 500 series', 'kilobytes', :private);
+SELECT json_build_object('name', 'wavelet_smooth(x) OVER: peak memory of a session, 500 series', 'kilobytes', :peak);
+\c
+SET enable_seqscan = off;
 SELECT count(y) FROM (SELECT wavelet_smooth(x) OVER (PARTITION BY series ORDER BY day) AS y FROM spread_row) s \g /dev/null
-SELECT json_build_object('name', 'wavelet_smooth(x) OVER: peak private memory after 6,472 series', 'kilobytes', :private);
+SELECT json_build_object('name', 'wavelet_smooth(x) OVER: peak memory of a session, 6,472 series', 'kilobytes', :peak);
+\c
+SET enable_seqscan = off;
+SELECT count(y) FROM (SELECT row_number() OVER (PARTITION BY series ORDER BY day) AS y FROM spread_row) s \g /dev/null
+SELECT json_build_object('name', 'row_number() OVER: peak memory of a session, 6,472 series', 'kilobytes', :peak);

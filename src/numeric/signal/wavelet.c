@@ -339,7 +339,7 @@ synthesize(cs_wavelet_transform *transform)
 		double weight[CS_WAVELET_MAX_TAPS];
 		size_t used = add_terms(terms, weight, 0, low, filter->taps, taps, parity);
 
-		if (high != NULL)
+		if (transform->details)
 			used = add_terms(terms, weight, used, high, transform->detail_taps, taps, parity);
 		combine(phase[parity], count, used, terms, weight);
 	}
