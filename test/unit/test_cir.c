@@ -193,9 +193,15 @@ simulate(const cs_cir_model *model, uint64_t seed, double *y, size_t count)
 							exp(-model->b * model->time_step) * y[i - 1] / factor);
 }
 
+/* The mean over series lies within four of its standard errors of the truth. */
 static void
 test_recovers_parameters(void **state)
 {
+	enum
+	{
+		SERIES = 16,
+		PARAMETERS = 3
+	};
 	static const cs_cir_model truth[] = {{0.6, 0.3, 0.2, 1, CS_CIR_EXACT},
 										 {1, 2, 0.5, 0.1, CS_CIR_EXACT},
 										 {0.1, 1.5, 0.3, 1, CS_CIR_EXACT}};
@@ -204,16 +210,37 @@ test_recovers_parameters(void **state)
 	(void) state;
 	for (size_t i = 0; i < LENGTH(truth); i++)
 	{
-		cs_cir_fit fit;
-		cs_cir_model model;
+		double expected[PARAMETERS] = {truth[i].a / truth[i].b, truth[i].b, truth[i].sigma};
+		double sum[PARAMETERS] = {0}, squares[PARAMETERS] = {0};
 
-		simulate(&truth[i], i + 4, y, LENGTH(y));
-		assert_int_equal(fit_series(y, LENGTH(y), CS_CIR_EXACT, truth[i].time_step, &fit), CS_OK);
-		cs_cir_fit_result(&fit, &model, NULL, NULL);
-		assert_true(fit.converged);
-		assert_near(model.a / model.b, truth[i].a / truth[i].b, 0.03);
-		assert_near(model.b, truth[i].b, 0.12);
-		assert_near(model.sigma, truth[i].sigma, 0.05);
+		for (unsigned seed = 1; seed <= SERIES; seed++)
+		{
+			cs_cir_fit fit;
+			cs_cir_model model;
+			double deviation[PARAMETERS];
+
+			simulate(&truth[i], seed, y, LENGTH(y));
+			assert_int_equal(fit_series(y, LENGTH(y), CS_CIR_EXACT, truth[i].time_step, &fit),
+							 CS_OK);
+			cs_cir_fit_result(&fit, &model, NULL, NULL);
+			assert_true(fit.converged);
+			deviation[0] = model.a / model.b - expected[0];
+			deviation[1] = model.b - expected[1];
+			deviation[2] = model.sigma - expected[2];
+			for (int k = 0; k < PARAMETERS; k++)
+			{
+				sum[k] += deviation[k];
+				squares[k] += deviation[k] * deviation[k];
+			}
+		}
+		for (int k = 0; k < PARAMETERS; k++)
+		{
+			double mean = sum[k] / SERIES;
+			double variance = (squares[k] / SERIES - mean * mean) / (SERIES - 1);
+
+			assert_true(fabs(mean) < 4 * sqrt(variance));
+			assert_true(sqrt(variance) < 0.05 * expected[k]);
+		}
 	}
 }
 
