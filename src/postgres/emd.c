@@ -466,7 +466,7 @@ array_result(FunctionCallInfo fcinfo, Method method)
 	x = array_doubles(PG_GETARG_ARRAYTYPE_P(0), arguments.what, "x", false, &rows);
 	read_arguments(&arguments, method, decomposition);
 	if (rows == 0)
-		PG_RETURN_NULL();
+		PG_RETURN_ARRAYTYPE_P(construct_empty_array(FLOAT8OID));
 	start(decomposition, x, rows);
 	if (decomposition->trailing > 0)
 		decompose_rows(decomposition);
