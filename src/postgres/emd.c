@@ -10,7 +10,6 @@
 #include <math.h>
 
 #include "catalog/pg_type.h"
-#include "lib/stringinfo.h"
 #include "miscadmin.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
@@ -86,10 +85,11 @@ read_integer(const Arguments *arguments, int argno, const char *name, int minimu
 	if (isnull)
 		return false;
 	if (given < minimum || given > maximum)
-		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-						errmsg("%s: %s is %d, it must be at least %d", arguments->what, name, given,
-							   minimum),
-						maximum < PG_INT32_MAX ? errhint("%s is at most %d.", name, maximum) : 0));
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("%s: %s is %d, must be %s", arguments->what, name, given,
+						maximum == PG_INT32_MAX ? psprintf("at least %d", minimum)
+												: psprintf("from %d to %d", minimum, maximum))));
 	*value = given;
 	return true;
 }
@@ -105,7 +105,7 @@ read_double(const Arguments *arguments, int argno, const char *name, bool zero_a
 		return false;
 	if (!isfinite(given) || given < 0 || (given == 0 && !zero_allowed))
 		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-						errmsg("%s: %s is %g, it must be finite and %s 0", arguments->what, name,
+						errmsg("%s: %s is %g, must be finite and %s 0", arguments->what, name,
 							   given, zero_allowed ? "at least" : "above")));
 	*value = given;
 	return true;
@@ -124,8 +124,8 @@ read_choice(const Arguments *arguments, int argno, const char *name, const char 
 	given = TextDatumGetCString(datum);
 	if (strcmp(given, first) != 0 && strcmp(given, second) != 0)
 		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-						errmsg("%s: %s is \"%s\", it must be \"%s\" or \"%s\"", arguments->what,
-							   name, given, first, second)));
+						errmsg("%s: %s is \"%s\", must be \"%s\" or \"%s\"", arguments->what, name,
+							   given, first, second)));
 	*value = strcmp(given, second) == 0;
 	return true;
 }

@@ -1,6 +1,6 @@
 /*
  * ensemble_emd.c
- *		One sifting pass, one series of noise or one average in each step.
+ *		One sifting pass, one piece of noise or one average in each step.
  */
 #if defined(__GNUC__) && !defined(__clang__)
 #pragma GCC optimize("O3")
@@ -12,6 +12,8 @@
 #include <string.h>
 
 #include "numeric/base/moments.h"
+
+#define NOISE_PIECE 65536 /* values that are made in a step */
 
 int
 cs_ensemble_limit(const cs_ensemble_options *options, size_t n)
@@ -81,6 +83,7 @@ cs_ensemble_initialize(cs_ensemble *ensemble, const cs_ensemble_options *options
 	ensemble->rest = *workspace;
 	ensemble->started = ensemble->count = 0;
 	ensemble->trial = 0;
+	ensemble->made = 0;
 	ensemble->task = CS_TASK_NOISE;
 	ensemble->deviation = standard_deviation(x, n);
 	cs_random_seed(&ensemble->random, options->seed);
@@ -139,9 +142,16 @@ make_noise(cs_ensemble *ensemble)
 {
 	double *noise = trial_noise(ensemble);
 	bool mirrored = ensemble->options.method == CS_ENSEMBLE_EEMD && ensemble->trial % 2 == 1;
+	size_t end =
+		ensemble->n - ensemble->made < NOISE_PIECE ? ensemble->n : ensemble->made + NOISE_PIECE;
 
-	for (size_t i = 0; !mirrored && i < ensemble->n; i++)
-		noise[i] = cs_random_normal(&ensemble->random);
+	if (!mirrored && ensemble->made < ensemble->n)
+	{
+		for (; ensemble->made < end; ensemble->made++)
+			noise[ensemble->made] = cs_random_normal(&ensemble->random);
+		return CS_OK;
+	}
+	ensemble->made = 0;
 	if (ensemble->options.method == CS_ENSEMBLE_CEEMDAN)
 		return start_signal_with_mode(ensemble, noise);
 	return start_signal(ensemble, noise,

@@ -57,6 +57,7 @@ typedef struct cs_ensemble
 	cs_random random;
 	double deviation; /* standard deviation of the residue */
 	int trial;
+	size_t made; /* values of the trial's noise */
 	cs_ensemble_task task;
 	bool finished;
 } cs_ensemble;
