@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """One table from the benchmarks' lines of JSON, read from standard input: ours, the peer, their ratio
-and the share of the limit.  Lines of ours have "peer", the name of a peer's line (of the same "n", if they have one), or
-"peer_seconds"."""
+and the share of the limit.  Lines of ours have "peer", the name of a peer's line (of the same "n", if
+they have one), or "peer_seconds"."""
 import json
 import sys
 
