@@ -1,0 +1,192 @@
+/*
+ * emd.c
+ *		Sifting: a series less the mean of its envelopes, again and again.
+ */
+#if defined(__GNUC__) && !defined(__clang__)
+#pragma GCC optimize("O3")
+#endif
+
+#include "numeric/signal/emd.h"
+
+#include <float.h>
+#include <math.h>
+#include <string.h>
+
+#include "numeric/base/vector_math.h"
+#include "numeric/base/vector_math_inline.h"
+
+void
+cs_emd_default_options(cs_emd_options *options)
+{
+	*options = (cs_emd_options){.boundary = CS_BOUNDARY_MIRROR,
+								.stop = CS_STOP_S_NUMBER,
+								.s_number = 4,
+								.sd_threshold = 0.2,
+								.max_siftings = 50,
+								.max_imfs = CS_EMD_MOST_IMFS};
+}
+
+void
+cs_emd_add_size(cs_size *total, size_t n)
+{
+	cs_size_add(total, n, sizeof(double));
+	cs_size_add(total, n + CS_ENVELOPE_OVERRUN, sizeof(double));
+	cs_size_add(total, n + CS_ENVELOPE_OVERRUN, sizeof(double));
+	cs_size_add(total, n, sizeof(uint32_t));
+	cs_envelope_add_size(total, n);
+}
+
+size_t
+cs_emd_workspace_size(size_t n)
+{
+	cs_size total = {0, n > CS_EXTREMA_MOST_VALUES};
+
+	if (!total.overflow)
+		cs_emd_add_size(&total, n);
+	return cs_size_total(&total);
+}
+
+CS_TARGET_CLONES
+static double
+largest_magnitude(const double *values, size_t n)
+{
+	double lanes[8] = {0.0};
+	double largest = 0.0;
+	size_t i = 0;
+
+	for (; i + 8 <= n; i += 8)
+		for (size_t lane = 0; lane < 8; lane++)
+		{
+			double magnitude = fabs(values[i + lane]);
+
+			lanes[lane] = magnitude > lanes[lane] ? magnitude : lanes[lane];
+		}
+	for (; i < n; i++)
+		largest = fmax(largest, fabs(values[i]));
+	for (size_t lane = 0; lane < 8; lane++)
+		largest = fmax(largest, lanes[lane]);
+	return largest;
+}
+
+CS_TARGET_CLONES
+static void
+subtract(double *restrict from, const double *restrict values, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		from[i] -= values[i];
+}
+
+/* The squares of what the last pass took away, in proportion to those before it. */
+static double
+squared_change(const cs_emd *emd, const double *before, const double *after)
+{
+	double scale = 1.0 / emd->magnitude; /* no square may overflow */
+	double change = 0.0;
+	double total = 0.0;
+
+	for (size_t i = 0; i < emd->n; i++)
+	{
+		double old = scale * before[i];
+		double difference = old - scale * after[i];
+
+		change += difference * difference;
+		total += old * old;
+	}
+	return change / total;
+}
+
+/* Whether the residue, whose extrema are at hand, is to be sifted. */
+static void
+test_residue(cs_emd *emd)
+{
+	emd->siftings = 0;
+	emd->stable = 0;
+	emd->finished = emd->extrema.count < 3 || emd->imfs == emd->options.max_imfs;
+}
+
+static bool
+valid_options(const cs_emd_options *options)
+{
+	return options->s_number >= 1 && options->sd_threshold > 0.0 &&
+		   isfinite(options->sd_threshold) && options->max_siftings >= 1 &&
+		   options->max_imfs >= 0 && options->max_imfs <= CS_EMD_MOST_IMFS;
+}
+
+cs_status
+cs_emd_initialize(cs_emd *emd, const cs_emd_options *options, const double *x, size_t n,
+				  cs_workspace *workspace)
+{
+	if (!valid_options(options))
+		return CS_OUT_OF_RANGE;
+	if (n > CS_EXTREMA_MOST_VALUES)
+		return CS_SIZE_OVERFLOW;
+	emd->options = *options;
+	emd->n = n;
+	emd->residue = cs_workspace_take(workspace, n, sizeof(double));
+	emd->candidate = cs_workspace_take(workspace, n + CS_ENVELOPE_OVERRUN, sizeof(double));
+	emd->next = cs_workspace_take(workspace, n + CS_ENVELOPE_OVERRUN, sizeof(double));
+	emd->extrema.twice = cs_workspace_take(workspace, n, sizeof(uint32_t));
+	if (!cs_envelope_take(&emd->envelope, workspace, n))
+		return CS_NO_MEMORY;
+	memcpy(emd->residue, x, n * sizeof(double));
+	emd->magnitude = largest_magnitude(x, n);
+	emd->imfs = 0;
+	emd->imf_ready = false;
+	cs_extrema_find(&emd->extrema, emd->residue, n);
+	test_residue(emd);
+	return CS_OK;
+}
+
+static cs_status
+finish_imf(cs_emd *emd)
+{
+	if (!cs_all_finite_double(emd->candidate, emd->n))
+		return CS_NOT_FINITE;
+	if (largest_magnitude(emd->candidate, emd->n) <= 64.0 * DBL_EPSILON * emd->magnitude)
+	{
+		emd->finished = true;
+		return CS_OK;
+	}
+	subtract(emd->residue, emd->candidate, emd->n);
+	emd->imfs++;
+	emd->imf_ready = true;
+	cs_extrema_find(&emd->extrema, emd->residue, emd->n);
+	test_residue(emd);
+	return CS_OK;
+}
+
+static bool
+sifted_enough(cs_emd *emd, const cs_extrema *before)
+{
+	const cs_extrema *now = &emd->extrema;
+	size_t more = now->count > now->zero_crossings ? now->count - now->zero_crossings
+												   : now->zero_crossings - now->count;
+
+	if (now->count < 3 || emd->siftings == emd->options.max_siftings)
+		return true;
+	if (emd->options.stop == CS_STOP_SD)
+		return squared_change(emd, emd->next, emd->candidate) < emd->options.sd_threshold;
+	if (more <= 1 && now->count == before->count && now->zero_crossings == before->zero_crossings)
+		emd->stable++;
+	else
+		emd->stable = 0;
+	return emd->stable == emd->options.s_number;
+}
+
+cs_status
+cs_emd_iterate(cs_emd *emd)
+{
+	const cs_extrema before = emd->extrema;
+	double *sifted = emd->next;
+
+	emd->imf_ready = false;
+	if (emd->siftings == 0)
+		memcpy(emd->candidate, emd->residue, emd->n * sizeof(double));
+	cs_envelope_subtract(&emd->envelope, emd->options.boundary, &emd->extrema, emd->candidate,
+						 emd->n, sifted);
+	emd->next = emd->candidate;
+	emd->candidate = sifted;
+	emd->siftings++;
+	cs_extrema_find(&emd->extrema, emd->candidate, emd->n);
+	return sifted_enough(emd, &before) ? finish_imf(emd) : CS_OK;
+}

@@ -1,0 +1,45 @@
+/*
+ * envelope.h
+ *		The mean of a series' upper and lower envelope, natural cubic splines through its maxima and
+ *		its minima (Huang et al., Proceedings of the Royal Society A 454, 1998).
+ */
+#ifndef CREDITSPREAD_NUMERIC_ENVELOPE_H
+#define CREDITSPREAD_NUMERIC_ENVELOPE_H
+
+#include "numeric/base/workspace.h"
+#include "numeric/signal/extrema.h"
+#include "numeric/signal/natural_spline.h"
+
+/*
+ * How the envelopes end.  Mirror: extrema are reflected at the outermost one or, if the end sample
+ * lies beyond the next, at the end sample (Rilling, Flandrin and Goncalves, NSIP 2003).  Endpoint:
+ * both pass through the first and the last sample.
+ */
+typedef enum cs_boundary
+{
+	CS_BOUNDARY_MIRROR,
+	CS_BOUNDARY_ENDPOINT
+} cs_boundary;
+
+/* Evaluation in vectors may read and write so many elements past the end of a series. */
+#define CS_ENVELOPE_OVERRUN 8
+
+typedef struct cs_envelope
+{
+	cs_natural_spline upper, lower;
+	double *values; /* [n + CS_ENVELOPE_OVERRUN] of the upper one */
+} cs_envelope;
+
+/* Room for series of n values: its size, and the pieces of a workspace (false: not enough). */
+extern void cs_envelope_add_size(cs_size *total, size_t n);
+extern bool cs_envelope_take(cs_envelope *envelope, cs_workspace *workspace, size_t n);
+
+/*
+ * output[i] = values[i] less the mean of both envelopes at i; `extrema` are those of `values`, at
+ * least 3.  Both have room for CS_ENVELOPE_OVERRUN more elements, and do not overlap.
+ */
+extern void cs_envelope_subtract(cs_envelope *envelope, cs_boundary boundary,
+								 const cs_extrema *extrema, const double *values, size_t n,
+								 double *output);
+
+#endif

@@ -1,0 +1,283 @@
+/*
+ * test_envelope.c
+ *		Extrema, natural splines against scipy's values, and envelopes with their ends.
+ */
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <cmocka.h>
+
+#include "numeric/base/random.h"
+#include "numeric/signal/envelope.h"
+#include "golden/emd.h"
+
+#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+
+static void
+assert_near(double value, double expected, double tolerance)
+{
+	if (!(fabs(value - expected) <= tolerance))
+		fail_msg("%.17g is not %.17g", value, expected);
+}
+
+static size_t
+extrema_of(const double *values, size_t n)
+{
+	cs_extrema extrema = {.twice = malloc((n + 1) * sizeof(uint32_t))};
+
+	cs_extrema_find(&extrema, values, n);
+	free(extrema.twice);
+	return extrema.count;
+}
+
+/* ---- extrema ------------------------------------------------------------------------------------
+ */
+
+static void
+assert_extrema(const double *values, size_t n, bool first_is_maximum, size_t crossings,
+			   size_t count, const uint32_t *twice)
+{
+	uint32_t found[400];
+	cs_extrema extrema = {.twice = found};
+
+	cs_extrema_find(&extrema, values, n);
+	assert_int_equal(extrema.count, count);
+	assert_int_equal(extrema.zero_crossings, crossings);
+	if (count > 0)
+	{
+		assert_int_equal(extrema.first_is_maximum, first_is_maximum);
+		assert_memory_equal(found, twice, count * sizeof(uint32_t));
+	}
+}
+
+static void
+test_extrema(void **state)
+{
+	(void) state;
+	assert_extrema((double[]){1}, 1, false, 0, 0, NULL);
+	assert_extrema((double[]){1, -2}, 2, false, 1, 0, NULL);
+	assert_extrema((double[]){1, 2, 3}, 3, false, 0, 0, NULL);
+	assert_extrema((double[]){1, 3, -2, 4, 3}, 5, true, 2, 3, (uint32_t[]){2, 4, 6});
+	assert_extrema((double[]){5, 3, 4, 2}, 4, false, 0, 2, (uint32_t[]){2, 4});
+	/* plateaus: at an end none, between two values of which it is the larger one, else none */
+	assert_extrema((double[]){1, 1, 2, 2, 2, 1, 0, 0, 1, 1}, 10, true, 0, 2, (uint32_t[]){6, 13});
+	assert_extrema((double[]){1, 2, 2, 3, 1}, 5, true, 0, 1, (uint32_t[]){6});
+	assert_extrema((double[]){3, 3, 3}, 3, false, 0, 0, NULL);
+	/* zeros: of a crossing, of a touch, at the ends */
+	assert_extrema((double[]){1, 0, -1, 0, 0, 2}, 6, false, 2, 1, (uint32_t[]){4});
+	assert_extrema((double[]){-1, 0, -1}, 3, true, 0, 1, (uint32_t[]){2});
+	assert_extrema((double[]){0, 1, 0}, 3, true, 0, 1, (uint32_t[]){2});
+	assert_extrema((double[]){0, 0}, 2, false, 0, 0, NULL);
+}
+
+/* Blocks and the plain search agree, wherever ties or zeros make the plain one necessary. */
+static void
+test_extrema_blocks(void **state)
+{
+	cs_random random;
+	double values[400];
+
+	(void) state;
+	cs_random_seed(&random, 3);
+	for (int round = 0; round < 2000; round++)
+	{
+		size_t n = 3 + cs_random_below(&random, 390);
+		double step = round % 4 == 0 ? 0.5 : 0.0; /* every fourth series has ties */
+		uint32_t expected[400];
+		size_t count = 0;
+		size_t crossings = 0;
+		bool first = false;
+
+		for (size_t i = 0; i < n; i++)
+		{
+			values[i] = cs_random_normal(&random);
+			if (step > 0.0)
+				values[i] = step * (0.5 + floor(values[i] / step)) + (i % 2 == 0 ? 1e-3 : 0.0);
+		}
+		for (size_t i = 1; i < n; i++)
+		{
+			crossings += values[i] * values[i - 1] < 0.0;
+			if (i + 1 < n && (values[i] - values[i - 1]) * (values[i + 1] - values[i]) < 0.0)
+			{
+				if (count == 0)
+					first = values[i] > values[i - 1];
+				expected[count++] = (uint32_t) (2 * i);
+			}
+		}
+		assert_extrema(values, n, first, crossings, count, expected);
+		values[n / 2] = values[n / 2 - 1]; /* a tie: one extremum fewer, or one at a half */
+		assert_true(extrema_of(values, n) <= count + 1);
+	}
+}
+
+/* ---- splines ------------------------------------------------------------------------------------
+ */
+
+static double
+spline_at(const cs_natural_spline *spline, double x)
+{
+	size_t i = 0;
+	cs_cubic piece;
+	double t;
+
+	while (i + 2 < spline->count && x > spline->x[i + 1])
+		i++;
+	piece = cs_natural_spline_piece(spline, i);
+	t = x - piece.from;
+	return piece.constant + t * (piece.linear + t * (piece.quadratic + t * piece.cubic));
+}
+
+static void
+load_spline(cs_natural_spline *spline, const golden_spline *golden)
+{
+	spline->count = (size_t) golden->knots;
+	memcpy(spline->x, golden->x, spline->count * sizeof(double));
+	memcpy(spline->y, golden->y, spline->count * sizeof(double));
+}
+
+static void
+test_natural_splines(void **state)
+{
+	static double block[1000];
+	cs_workspace workspace;
+	cs_natural_spline spline[2];
+
+	(void) state;
+	for (size_t a = 0; a < COUNT(golden_splines); a++)
+		for (size_t b = 0; b < COUNT(golden_splines); b++)
+		{
+			const golden_spline *golden[2] = {&golden_splines[a], &golden_splines[b]};
+
+			cs_workspace_initialize(&workspace, block, sizeof(block));
+			for (int s = 0; s < 2; s++)
+			{
+				assert_true(cs_natural_spline_take(&spline[s], &workspace, 16));
+				load_spline(&spline[s], golden[s]);
+			}
+			cs_natural_spline_solve(&spline[0], &spline[1]);
+			for (int s = 0; s < 2; s++)
+			{
+				for (int i = 0; i < golden[s]->knots; i++)
+					assert_near(spline[s].curvature[i], golden[s]->curvature[i], 1e-12);
+				for (int i = 0; i < golden[s]->values; i++)
+					assert_near(spline_at(&spline[s], golden[s]->at[i]), golden[s]->value[i],
+								1e-12);
+			}
+		}
+	/* through two points: a line */
+	cs_workspace_initialize(&workspace, block, sizeof(block));
+	for (int s = 0; s < 2; s++)
+	{
+		assert_true(cs_natural_spline_take(&spline[s], &workspace, 2));
+		spline[s].count = 2;
+		memcpy(spline[s].x, (double[]){1, 3}, 2 * sizeof(double));
+		memcpy(spline[s].y, (double[]){1, 2}, 2 * sizeof(double));
+	}
+	cs_natural_spline_solve(&spline[0], &spline[1]);
+	assert_near(spline_at(&spline[0], 1.5), 1.25, 0);
+	cs_workspace_initialize(&workspace, block, 100);
+	assert_false(cs_natural_spline_take(&spline[0], &workspace, 16));
+}
+
+/* ---- envelopes ----------------------------------------------------------------------------------
+ */
+
+/* The envelopes of a series at every sample, and the mean that is taken away. */
+static void
+assert_envelope(cs_boundary boundary, const double *x, size_t n)
+{
+	cs_size total = {0, false};
+	size_t size;
+	void *block;
+	uint32_t *twice = malloc(n * sizeof(uint32_t));
+	double *values = calloc(n + CS_ENVELOPE_OVERRUN, sizeof(double));
+	double *output = calloc(n + CS_ENVELOPE_OVERRUN, sizeof(double));
+	cs_workspace workspace;
+	cs_envelope envelope;
+	cs_extrema extrema = {.twice = twice};
+
+	cs_envelope_add_size(&total, n);
+	size = cs_size_total(&total);
+	block = malloc(size);
+	cs_workspace_initialize(&workspace, block, size);
+	assert_true(cs_envelope_take(&envelope, &workspace, n));
+	memcpy(values, x, n * sizeof(double));
+	cs_extrema_find(&extrema, values, n);
+	assert_true(extrema.count >= 3);
+	cs_envelope_subtract(&envelope, boundary, &extrema, values, n, output);
+	for (int s = 0; s < 2; s++)
+	{
+		const cs_natural_spline *spline = s == 0 ? &envelope.upper : &envelope.lower;
+
+		assert_true(spline->x[0] <= 0.0 && spline->x[spline->count - 1] >= (double) n - 1.0);
+		for (size_t i = 1; i < spline->count; i++)
+			assert_true(spline->x[i] > spline->x[i - 1]);
+	}
+	for (size_t i = 0; i < n; i++)
+		assert_near(output[i],
+					x[i] - 0.5 * (spline_at(&envelope.upper, (double) i) +
+								  spline_at(&envelope.lower, (double) i)),
+					1e-12);
+	for (size_t k = 0; k < extrema.count; k++)
+	{
+		bool maximum = (k % 2 == 0) == extrema.first_is_maximum;
+
+		assert_near(spline_at(maximum ? &envelope.upper : &envelope.lower, twice[k] / 2.0),
+					x[twice[k] / 2], 1e-12);
+	}
+	if (boundary == CS_BOUNDARY_ENDPOINT)
+	{
+		assert_near(output[0], 0.0, 1e-14);
+		assert_near(output[n - 1], 0.0, 1e-14);
+	}
+	free(block);
+	free(twice);
+	free(values);
+	free(output);
+}
+
+static void
+test_envelopes(void **state)
+{
+	cs_random random;
+	double x[120];
+
+	(void) state;
+	cs_random_seed(&random, 5);
+	for (int round = 0; round < 3000; round++)
+	{
+		size_t n = 8 + cs_random_below(&random, 100);
+		double level = 0.0;
+
+		for (size_t i = 0; i < n; i++)
+		{
+			level = (round % 3 == 0 ? 1.0 : 0.5) * level + cs_random_normal(&random);
+			x[i] = round % 5 == 0 ? floor(2.0 * level) : level;
+		}
+		if (extrema_of(x, n) < 3)
+			continue;
+		assert_envelope(CS_BOUNDARY_MIRROR, x, n);
+		assert_envelope(CS_BOUNDARY_ENDPOINT, x, n);
+	}
+	/* an end far from the first extremum: the reflection at that extremum would not reach it */
+	assert_envelope(CS_BOUNDARY_MIRROR, (double[]){0, 1, 2, 3, 4, 5, 6, 7, 6, 7, 6, 6.5, 6}, 13);
+	/* an end beyond the next extremum */
+	assert_envelope(CS_BOUNDARY_MIRROR, (double[]){-9, 1, 0, 1, 0, 1, 0, 9}, 8);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_extrema),
+		cmocka_unit_test(test_extrema_blocks),
+		cmocka_unit_test(test_natural_splines),
+		cmocka_unit_test(test_envelopes),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
