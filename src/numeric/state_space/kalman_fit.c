@@ -10,8 +10,9 @@
 #define BLOCK_ROWS 20000
 #define AXIS_A 0
 #define AXIS_B 1
-#define A_LIMIT 9.0	 /* |A| up to 1 - 3e-8 */
-#define B_LIMIT 25.0 /* beyond, the ends */
+#define A_LIMIT 9.0	  /* |A| up to 1 - 3e-8 */
+#define NEAR_UNIT 7.5 /* |A| above 1 - 6e-7 counts as 1 */
+#define B_LIMIT 25.0  /* beyond, the ends */
 #define DIFFERENCE 1e-4
 #define LONGEST_STEP 3.0
 #define SMALLEST_GAIN 1e-10 /* of the log-likelihood, that a step must promise */
@@ -524,4 +525,20 @@ cs_kalman_fit_model(const cs_kalman_fit *fit)
 							 .observation = 1,
 							 .process_variance = fit->best.scale / (1 + exp(-at[AXIS_B])),
 							 .observation_variance = fit->best.scale / (1 + exp(at[AXIS_B]))};
+}
+
+const char *
+cs_kalman_fit_bound(const cs_kalman_fit *fit)
+{
+	const double *at = fit->best.at;
+
+	if (!isfinite(at[AXIS_B]))
+		return at[AXIS_B] < 0 ? "process_variance" : "observation_variance";
+	return !is_level(fit) && fabs(at[AXIS_A]) > NEAR_UNIT ? "transition" : NULL;
+}
+
+double
+cs_kalman_stationary_variance(const cs_kalman_model *model)
+{
+	return model->process_variance / ((1 - model->transition) * (1 + model->transition));
 }

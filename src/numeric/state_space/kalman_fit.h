@@ -109,4 +109,10 @@ extern double cs_kalman_fit_progress(const cs_kalman_fit *fit);
 /* The model of the best point, with the start that belongs to it. */
 extern cs_kalman_model cs_kalman_fit_model(const cs_kalman_fit *fit);
 
+/* "process_variance" or "observation_variance" where that is 0, "transition" near +-1, or NULL. */
+extern const char *cs_kalman_fit_bound(const cs_kalman_fit *fit);
+
+/* Q / (1 - A^2), the variance of the state in the long run; |A| < 1. */
+extern double cs_kalman_stationary_variance(const cs_kalman_model *model);
+
 #endif

@@ -11,74 +11,9 @@
 #include "numeric/state_space/kalman_dense.h"
 
 #define TWO_PI 6.283185307179586476925
-#define SYMMETRY 1e-9  /* relative difference of mirrored elements */
-#define NEGATIVE 1e-10 /* relative to the largest variance */
 #define SINGULAR 1e-14 /* share of a noise variance that elements before leave of it */
 #define SEEN 1e-10	   /* share of U that an observation must see */
 #define KNOWN 1e-12	   /* share of U below which rounding is left */
-
-bool
-cs_kalman_is_covariance(size_t n, const double *matrix)
-{
-	double s[CS_KALMAN_MAX_SIZE * CS_KALMAN_MAX_SIZE];
-	double largest = 0;
-
-	for (size_t i = 0; i < n; i++)
-		largest = fmax(largest, matrix[i * n + i]);
-	for (size_t i = 0; i < n; i++)
-		for (size_t j = 0; j < n; j++)
-		{
-			s[i * n + j] = matrix[i * n + j];
-			if (!isfinite(s[i * n + j]) ||
-				fabs(s[i * n + j] - matrix[j * n + i]) > SYMMETRY * largest)
-				return false;
-		}
-	/* elimination: no pivot is negative, and a zero one leaves a zero column */
-	for (size_t k = 0; k < n; k++)
-	{
-		double pivot = s[k * n + k];
-
-		if (pivot < -NEGATIVE * largest)
-			return false;
-		for (size_t i = k + 1; i < n; i++)
-		{
-			double ratio = pivot > NEGATIVE * largest ? s[i * n + k] / pivot : 0;
-
-			if (ratio == 0 &&
-				s[i * n + k] * s[i * n + k] > 4 * NEGATIVE * largest * fmax(largest, s[i * n + i]))
-				return false;
-			for (size_t j = k + 1; j < n; j++)
-				s[i * n + j] -= ratio * s[k * n + j];
-		}
-	}
-	return true;
-}
-
-size_t
-cs_kalman_row_doubles(const cs_kalman_system *system)
-{
-	size_t n = system->states;
-	size_t m = system->observed;
-
-	return 2 * n + 2 * n * n + n * m + m + m * m + 1;
-}
-
-cs_kalman_matrix_row
-cs_kalman_row_views(const cs_kalman_system *system, double *block)
-{
-	size_t n = system->states;
-	size_t m = system->observed;
-	cs_kalman_matrix_row row = {.predicted = block};
-
-	row.predicted_covariance = row.predicted + n;
-	row.filtered = row.predicted_covariance + n * n;
-	row.covariance = row.filtered + n;
-	row.gain = row.covariance + n * n;
-	row.innovation = row.gain + n * m;
-	row.innovation_covariance = row.innovation + m;
-	row.log_likelihood = row.innovation_covariance + m * m;
-	return row;
-}
 
 /* The pieces of a filter's memory; with workspace NULL only their sizes are added up. */
 static void *
@@ -217,9 +152,8 @@ predict_covariance(cs_kalman_matrix *filter)
 					 memcmp(position->covariance, filter->last, n * n * sizeof(double)) == 0;
 }
 
-/* The effect of the controls on state i. */
-static double
-control_effect(const cs_kalman_system *system, size_t i, const double *controls)
+double
+cs_kalman_control_effect(const cs_kalman_system *system, size_t i, const double *controls)
 {
 	return controls == NULL
 			   ? 0
@@ -238,7 +172,7 @@ cs_kalman_matrix_predict(cs_kalman_matrix *filter, const double *controls)
 	memcpy(filter->vector, state, n * sizeof(double));
 	for (size_t i = 0; i < n; i++)
 		state[i] = product(n, system->transition + i * n, filter->vector) +
-				   control_effect(system, i, controls);
+				   cs_kalman_control_effect(system, i, controls);
 	predict_covariance(filter);
 	filter->position.predicted = true;
 }
@@ -598,7 +532,7 @@ cs_kalman_matrix_step(cs_kalman_matrix *filter, const double *y, const double *c
 {
 	if (is_scalar(filter))
 	{
-		filter->vector[0] = control_effect(&filter->system, 0, controls);
+		filter->vector[0] = cs_kalman_control_effect(&filter->system, 0, controls);
 		return update_scalar(filter, y, row);
 	}
 	cs_kalman_matrix_predict(filter, controls);

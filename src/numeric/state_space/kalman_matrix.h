@@ -98,6 +98,10 @@ extern bool cs_kalman_is_covariance(size_t n, const double *matrix);
 extern size_t cs_kalman_row_doubles(const cs_kalman_system *system);
 extern cs_kalman_matrix_row cs_kalman_row_views(const cs_kalman_system *system, double *block);
 
+/* The effect of controls[c] on state i, (B u)[i]; NULL = none. */
+extern double cs_kalman_control_effect(const cs_kalman_system *system, size_t i,
+									   const double *controls);
+
 extern size_t cs_kalman_matrix_size(const cs_kalman_system *system);
 
 /*
