@@ -445,7 +445,7 @@ update_scalar(cs_kalman_matrix *filter, const double *y, const cs_kalman_matrix_
 	return status;
 }
 
-bool
+void
 cs_kalman_matrix_place(cs_kalman_matrix *filter, const cs_kalman_position *position)
 {
 	size_t n = filter->system.states;
@@ -456,7 +456,6 @@ cs_kalman_matrix_place(cs_kalman_matrix *filter, const cs_kalman_position *posit
 	filter->position.predicted = position->predicted;
 	filter->diffuse = largest_variance(n, position->unknown) > 0;
 	filter->steady = filter->complete = false;
-	return filter->diffuse;
 }
 
 /* The elements that are present and how they update the covariances. */

@@ -127,8 +127,8 @@ extern cs_status cs_kalman_matrix_update(cs_kalman_matrix *filter, const double 
 /* The same without results. */
 extern cs_status cs_kalman_matrix_take(cs_kalman_matrix *filter, const double *y);
 
-/* Puts the filter at a copy of a position; whether that knows less than all states. */
-extern bool cs_kalman_matrix_place(cs_kalman_matrix *filter, const cs_kalman_position *position);
+/* Puts the filter at a copy of a position. */
+extern void cs_kalman_matrix_place(cs_kalman_matrix *filter, const cs_kalman_position *position);
 
 /* Both; with n = m = 1 the results are those of kalman.h, bit by bit. */
 extern cs_status cs_kalman_matrix_step(cs_kalman_matrix *filter, const double *y,

@@ -140,11 +140,10 @@ subtract_product(size_t n, double *target, const double *left, const double *wei
 
 /* Where U less U N1 U is left, no row tells the state. */
 static void
-hide_untold(const cs_kalman_smoother *s, const cs_kalman_position *predicted, double *state,
-			double *covariance)
+hide_untold(const cs_kalman_smoother *s, double *state, double *covariance)
 {
 	size_t n = s->filter->system.states;
-	const double *u = predicted->unknown;
+	const double *u = s->filter->position.unknown;
 	double largest = 0;
 
 	for (size_t i = 0; i < n; i++)
@@ -158,26 +157,27 @@ hide_untold(const cs_kalman_smoother *s, const cs_kalman_position *predicted, do
 		}
 }
 
+/* What later rows add to the filtered state: x + P r, P - P N P. */
 static void
-smooth_row(cs_kalman_smoother *s, const cs_kalman_position *predicted, bool diffuse, double *state,
-		   double *covariance)
+smooth_row(cs_kalman_smoother *s, double *state, double *covariance)
 {
 	size_t n = s->filter->system.states;
-	const double *p = predicted->covariance;
-	const double *u = predicted->unknown;
+	const cs_kalman_position *filtered = &s->filter->position;
+	const double *p = filtered->covariance;
+	const double *u = filtered->unknown;
 	double *work = s->filter->scratch;
 
 	memcpy(covariance, p, n * n * sizeof(double));
 	for (size_t i = 0; i < n; i++)
-		state[i] = predicted->state[i] + product(n, p + i * n, s->r0);
+		state[i] = filtered->state[i] + product(n, p + i * n, s->r0);
 	subtract_product(n, covariance, p, s->n0, p, work);
-	if (!diffuse)
+	if (!s->filter->diffuse)
 		return;
 	for (size_t i = 0; i < n; i++)
 		state[i] += product(n, u + i * n, s->r1);
 	subtract_product(n, covariance, u, s->n1, p, work);
 	subtract_product(n, covariance, u, s->n2, u, work);
-	hide_untold(s, predicted, state, covariance);
+	hide_untold(s, state, covariance);
 }
 
 /* r = A' r and N = A' N A, to the row before. */
@@ -219,18 +219,19 @@ cs_kalman_smoother_back(cs_kalman_smoother *smoother, const cs_kalman_position *
 {
 	cs_kalman_matrix *filter = smoother->filter;
 	const cs_kalman_elements *e = &filter->elements;
-	bool diffuse = cs_kalman_matrix_place(filter, predicted);
-	cs_status status = cs_kalman_matrix_take(filter, y);
+	cs_status status;
 
+	cs_kalman_matrix_place(filter, predicted);
+	status = cs_kalman_matrix_take(filter, y);
 	if (status != CS_OK)
 		return status;
+	if (state != NULL)
+		smooth_row(smoother, state, covariance);
 	for (size_t i = e->count; i-- > 0;)
 		if (e->unknown[i] > 0)
 			take_out_unknown(smoother, i);
 		else
 			take_out_known(smoother, i);
-	if (state != NULL)
-		smooth_row(smoother, predicted, diffuse, state, covariance);
 	transpose_step(smoother);
 	return CS_OK;
 }
