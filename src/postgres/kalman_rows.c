@@ -204,14 +204,15 @@ filter_rows(SmoothRows *s, WindowObject window)
 
 	for (int64 i = 0; i < s->rows; i++)
 	{
+		double *y = s->y + i * m;
 		bool isnull;
 		bool outside;
-		Datum datum = WinGetFuncArgInPartition(window, ARGUMENT_Y, i, WINDOW_SEEK_HEAD, false,
-											   &isnull, &outside);
-		double *y = s->y + i * m;
+		Datum datum;
 
 		CHECK_FOR_INTERRUPTS();
 		MemoryContextReset(per_row);
+		datum = WinGetFuncArgInPartition(window, ARGUMENT_Y, i, WINDOW_SEEK_HEAD, false, &isnull,
+										 &outside);
 		if (s->scalar)
 			y[0] = kalman_observation("kalman_smooth", "y", datum, isnull, i, NAN);
 		else
