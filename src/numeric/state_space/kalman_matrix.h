@@ -1,0 +1,137 @@
+/*
+ * kalman_matrix.h
+ *		The Kalman filter of several states and observations:
+ *
+ *		x(t) = A x(t-1) + B u(t) + w, w ~ N(0, Q)		z(t) = H x(t) + v, v ~ N(0, R)
+ *
+ * The elements of an observation are made independent (R = L D L') and taken one after the other,
+ * so that no matrix is inverted and any of them may be missing (Koopman and Durbin, Journal of
+ * Time Series Analysis 21, 2000).  Covariances are updated in Joseph's form.  A diffuse start is
+ * exact: the covariance is P + k U with k without bound, and an observation that sees U takes a
+ * direction out of it (Durbin and Koopman, Time Series Analysis by State Space Methods, 2012,
+ * ch. 5 and 6.4).
+ *
+ * The log-likelihood of an element that takes a direction out of U is not counted.
+ *
+ * Legend: n states, m observed, c controls.  Matrices lie row after row.
+ */
+#ifndef CREDITSPREAD_NUMERIC_KALMAN_MATRIX_H
+#define CREDITSPREAD_NUMERIC_KALMAN_MATRIX_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "numeric/base/status.h"
+#include "numeric/base/workspace.h"
+#include "numeric/state_space/kalman.h"
+
+#define CS_KALMAN_MAX_SIZE 64 /* of n, m and c each */
+
+typedef struct cs_kalman_system
+{
+	size_t states, observed, controls;
+	const double *transition;  /* A [n][n] */
+	const double *observation; /* H [m][n] */
+	const double *process;	   /* Q [n][n] */
+	const double *noise;	   /* R [m][m] */
+	const double *control;	   /* B [n][c] */
+} cs_kalman_system;
+
+/* All that a filter has to remember from one row to the next. */
+typedef struct cs_kalman_position
+{
+	double *state;		/* [n] */
+	double *covariance; /* P [n][n] */
+	double *unknown;	/* U [n][n], all zero when the start is known */
+	bool predicted;		/* the position is already that before the next observation */
+} cs_kalman_position;
+
+/* A row of results, views of one block of cs_kalman_row_doubles(); NaN where there is none. */
+typedef struct cs_kalman_matrix_row
+{
+	double *predicted;			   /* [n] */
+	double *predicted_covariance;  /* [n][n] */
+	double *filtered;			   /* [n] */
+	double *covariance;			   /* [n][n] */
+	double *gain;				   /* [n][m]; zero for a missing element */
+	double *innovation;			   /* [m] */
+	double *innovation_covariance; /* [m][m] */
+	double *log_likelihood;		   /* [1] */
+} cs_kalman_matrix_row;
+
+/* The elements of an observation made independent, and how each was taken in. */
+typedef struct cs_kalman_elements
+{
+	size_t count;		 /* present */
+	size_t *index;		 /* [m], of the present ones */
+	double *lower;		 /* L [m][m], unit lower triangle */
+	double *noise;		 /* D [m] */
+	double *observation; /* inverse of L times H [m][n] */
+	double *value;		 /* inverse of L times z [m] */
+	double *innovation;	 /* [m], each given those before it */
+	double *variance;	 /* F [m] of that innovation */
+	double *unknown;	 /* [m], the part of U in F, 0 = none */
+	double *gain;		 /* [m][n] */
+	double *correction;	 /* [m][n], the next order of the gain where U is seen */
+} cs_kalman_elements;
+
+typedef struct cs_kalman_matrix
+{
+	cs_kalman_system system;
+	cs_kalman_position position;
+	cs_kalman_elements elements;
+	bool diffuse;
+	bool complete;				   /* the last row was observed whole */
+	bool steady;				   /* the covariances have reached their fixed point, bit by bit */
+	double *last;				   /* predicted covariance of the last row [n][n] */
+	double *filtered;			   /* likewise, after the observation */
+	double *gain;				   /* [n][m] of the last row */
+	double *innovation_covariance; /* [m][m] likewise */
+	double *scratch;			   /* [n + 2][n] */
+	double *vector;				   /* [n] */
+	cs_kalman scalar;			   /* does the work where n = m = 1 */
+} cs_kalman_matrix;
+
+/* Whether S[n][n] is symmetric and positive semidefinite, up to rounding; n to the maximum. */
+extern bool cs_kalman_is_covariance(size_t n, const double *matrix);
+
+extern size_t cs_kalman_row_doubles(const cs_kalman_system *system);
+extern cs_kalman_matrix_row cs_kalman_row_views(const cs_kalman_system *system, double *block);
+
+/* The effect of controls[c] on state i, (B u)[i]; NULL = none. */
+extern double cs_kalman_control_effect(const cs_kalman_system *system, size_t i,
+									   const double *controls);
+
+extern size_t cs_kalman_matrix_size(const cs_kalman_system *system);
+
+/*
+ * The arrays of the system and of the position stay in use; the position, which the caller fills,
+ * is kept up to date.  CS_OUT_OF_RANGE for sizes of zero (controls apart) or above the maximum;
+ * covariances are taken as checked.
+ */
+extern cs_status cs_kalman_matrix_initialize(cs_kalman_matrix *filter,
+											 const cs_kalman_system *system,
+											 const cs_kalman_position *position,
+											 cs_workspace *workspace);
+
+/* Moves the position before the observation of the next row; controls[c], NULL = none. */
+extern void cs_kalman_matrix_predict(cs_kalman_matrix *filter, const double *controls);
+
+/*
+ * Takes the observation y[m] in, NaN = missing.  CS_NOT_FINITE when the state overflows,
+ * CS_ZERO_VARIANCE when an element has no variance.
+ */
+extern cs_status cs_kalman_matrix_update(cs_kalman_matrix *filter, const double *y,
+										 const cs_kalman_matrix_row *row);
+
+/* The same without results. */
+extern cs_status cs_kalman_matrix_take(cs_kalman_matrix *filter, const double *y);
+
+/* Puts the filter at a copy of a position. */
+extern void cs_kalman_matrix_place(cs_kalman_matrix *filter, const cs_kalman_position *position);
+
+/* Both; with n = m = 1 the results are those of kalman.h, bit by bit. */
+extern cs_status cs_kalman_matrix_step(cs_kalman_matrix *filter, const double *y,
+									   const double *controls, const cs_kalman_matrix_row *row);
+
+#endif

@@ -1,0 +1,73 @@
+/*
+ * kalman_system.c
+ *		What can be said of a model of several states before it filters anything.
+ */
+#include "numeric/state_space/kalman_matrix.h"
+
+#include <math.h>
+
+#define SYMMETRY 1e-9  /* relative difference of mirrored elements */
+#define NEGATIVE 1e-10 /* relative to the largest variance */
+
+bool
+cs_kalman_is_covariance(size_t n, const double *matrix)
+{
+	double s[CS_KALMAN_MAX_SIZE * CS_KALMAN_MAX_SIZE];
+	double largest = 0;
+
+	for (size_t i = 0; i < n; i++)
+		largest = fmax(largest, matrix[i * n + i]);
+	for (size_t i = 0; i < n; i++)
+		for (size_t j = 0; j < n; j++)
+		{
+			s[i * n + j] = matrix[i * n + j];
+			if (!isfinite(s[i * n + j]) ||
+				fabs(s[i * n + j] - matrix[j * n + i]) > SYMMETRY * largest)
+				return false;
+		}
+	/* elimination: no pivot is negative, and a zero one leaves a zero column */
+	for (size_t k = 0; k < n; k++)
+	{
+		double pivot = s[k * n + k];
+
+		if (pivot < -NEGATIVE * largest)
+			return false;
+		for (size_t i = k + 1; i < n; i++)
+		{
+			double ratio = pivot > NEGATIVE * largest ? s[i * n + k] / pivot : 0;
+
+			if (ratio == 0 &&
+				s[i * n + k] * s[i * n + k] > 4 * NEGATIVE * largest * fmax(largest, s[i * n + i]))
+				return false;
+			for (size_t j = k + 1; j < n; j++)
+				s[i * n + j] -= ratio * s[k * n + j];
+		}
+	}
+	return true;
+}
+
+size_t
+cs_kalman_row_doubles(const cs_kalman_system *system)
+{
+	size_t n = system->states;
+	size_t m = system->observed;
+
+	return 2 * n + 2 * n * n + n * m + m + m * m + 1;
+}
+
+cs_kalman_matrix_row
+cs_kalman_row_views(const cs_kalman_system *system, double *block)
+{
+	size_t n = system->states;
+	size_t m = system->observed;
+	cs_kalman_matrix_row row = {.predicted = block};
+
+	row.predicted_covariance = row.predicted + n;
+	row.filtered = row.predicted_covariance + n * n;
+	row.covariance = row.filtered + n;
+	row.gain = row.covariance + n * n;
+	row.innovation = row.gain + n * m;
+	row.innovation_covariance = row.innovation + m;
+	row.log_likelihood = row.innovation_covariance + m * m;
+	return row;
+}

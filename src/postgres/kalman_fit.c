@@ -1,0 +1,126 @@
+/*
+ * kalman_fit.c
+ *		kalman_fit, an aggregate that estimates the model of a series by maximum likelihood.
+ */
+#include "postgres.h"
+
+#include <math.h>
+
+#include "access/htup_details.h"
+#include "funcapi.h"
+#include "utils/builtins.h"
+
+#include "postgres/arguments.h"
+#include "postgres/composite.h"
+#include "postgres/kalman.h"
+#include "postgres/kalman_fit.h"
+#include "postgres/options.h"
+#include "postgres/progress.h"
+#include "postgres/series_state.h"
+#include "postgres/status.h"
+
+const char *const kalman_form_names[] = {"local_level", "ar1_plus_noise", NULL};
+
+typedef struct KalmanOptions
+{
+	int form;
+} KalmanOptions;
+
+static const OptionSpec option_specs[] = {
+	{"model", OPTION_CHOICE, offsetof(KalmanOptions, form), 0, 0, kalman_form_names, 0, 0},
+};
+
+/*
+ * transition(state, time, y [, options]); a missing y is kept as NaN
+ */
+PG_FUNCTION_INFO_V1(creditspread_kalman_fit_transition);
+Datum
+creditspread_kalman_fit_transition(PG_FUNCTION_ARGS)
+{
+	SeriesState *state = PG_ARGISNULL(0) ? NULL : (SeriesState *) PG_GETARG_VARLENA_P(0);
+	TimePoint time = time_argument(fcinfo, 1);
+	double y = PG_ARGISNULL(2) ? NAN : finite_argument(fcinfo, 2, "y", &time);
+	const Jsonb *options = PG_NARGS() > 3 && !PG_ARGISNULL(3) ? PG_GETARG_JSONB_P(3) : NULL;
+
+	PG_RETURN_POINTER(series_state_append(fcinfo, "kalman_fit", state, time, &y, 1, options));
+}
+
+cs_status
+kalman_fit_run(cs_kalman_fit *fit, cs_kalman_form form, const double *y, int64 count,
+			   Progress *progress)
+{
+	cs_status status = cs_kalman_fit_initialize(fit, form, y, count);
+
+	while (status == CS_OK && !fit->finished)
+	{
+		status = cs_kalman_fit_iterate(fit);
+		progress_step(progress, cs_kalman_fit_progress(fit));
+	}
+	return status;
+}
+
+static Datum
+number_matrix(double value)
+{
+	return doubles_datum(&value, 1, 1);
+}
+
+static Datum
+fitted_model(FunctionCallInfo fcinfo, const cs_kalman_fit *fit)
+{
+	cs_kalman_model model = cs_kalman_fit_model(fit);
+	const char *bound = cs_kalman_fit_bound(fit);
+	bool level = fit->form == CS_KALMAN_LOCAL_LEVEL;
+	double zero = 0;
+	Datum values[MODEL_COLUMNS] = {0};
+	bool nulls[MODEL_COLUMNS] = {false};
+
+	values[MODEL_TRANSITION] = number_matrix(model.transition);
+	values[MODEL_OBSERVATION] = number_matrix(model.observation);
+	values[MODEL_PROCESS] = number_matrix(model.process_variance);
+	values[MODEL_NOISE] = number_matrix(model.observation_variance);
+	nulls[MODEL_STATE] = nulls[MODEL_COVARIANCE] = level;
+	if (!level)
+	{
+		values[MODEL_STATE] = doubles_datum(&zero, 1, 0);
+		values[MODEL_COVARIANCE] = number_matrix(cs_kalman_stationary_variance(&model));
+	}
+	nulls[MODEL_CONTROL] = true;
+	values[MODEL_START] = CStringGetTextDatum("predicted");
+	values[MODEL_LOG_LIKELIHOOD] = Float8GetDatum(fit->best.value);
+	values[MODEL_OBSERVATIONS] = Int64GetDatum(fit->observed);
+	values[MODEL_ITERATIONS] = Int32GetDatum(fit->iterations);
+	values[MODEL_CONVERGED] = BoolGetDatum(fit->converged);
+	nulls[MODEL_AT_BOUND] = bound == NULL;
+	if (bound != NULL)
+		values[MODEL_AT_BOUND] = CStringGetTextDatum(bound);
+	return HeapTupleGetDatum(heap_form_tuple(result_descriptor(fcinfo), values, nulls));
+}
+
+PG_FUNCTION_INFO_V1(creditspread_kalman_fit_final);
+Datum
+creditspread_kalman_fit_final(PG_FUNCTION_ARGS)
+{
+	KalmanOptions options = {.form = CS_KALMAN_LOCAL_LEVEL};
+	cs_kalman_fit *fit = palloc(sizeof(cs_kalman_fit));
+	Progress progress;
+	Series series;
+	cs_status status;
+
+	if (PG_ARGISNULL(0))
+		PG_RETURN_NULL();
+	series = series_state_sorted((const SeriesState *) PG_GETARG_VARLENA_P(0), "kalman_fit");
+	if (series.count == 0)
+		PG_RETURN_NULL();
+	if (series.columns != 1)
+		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+						errmsg("kalman_fit: a state of %d values in a row is not one of kalman_fit",
+							   series.columns)));
+	read_options(series.options, "kalman_fit", option_specs, lengthof(option_specs), &options);
+	progress_start(&progress, "kalman_fit");
+	status = kalman_fit_run(fit, options.form, series.values, series.count, &progress);
+	if (status == CS_TOO_FEW)
+		report_too_few("kalman_fit", CS_KALMAN_MIN_OBSERVED, fit->observed);
+	check_status(status, "kalman_fit");
+	PG_RETURN_DATUM(fitted_model(fcinfo, fit));
+}

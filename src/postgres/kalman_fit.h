@@ -1,0 +1,18 @@
+/*
+ * kalman_fit.h
+ *		Maximum likelihood fits of a series, as kalman_fit and reflection_forecast run them.
+ */
+#ifndef CREDITSPREAD_POSTGRES_KALMAN_FIT_H
+#define CREDITSPREAD_POSTGRES_KALMAN_FIT_H
+
+#include "numeric/state_space/kalman_fit.h"
+#include "postgres/progress.h"
+
+/* Names of the models, in the order of cs_kalman_form, ended by NULL. */
+extern const char *const kalman_form_names[];
+
+/* The whole fit of y[count], NaN = missing, answering interrupts. */
+extern cs_status kalman_fit_run(cs_kalman_fit *fit, cs_kalman_form form, const double *y,
+								int64 count, Progress *progress);
+
+#endif
