@@ -23,5 +23,3 @@ FROM (
 ) AS tests
 ORDER BY loss DESC;
 
-\echo 'Where to go on: README.md lists the functions, docs/ has a page for each with its formulas and errors.'
-\echo 'Your own data: psql, CREATE EXTENSION creditspread, and the statements of docs/tutorial.'
