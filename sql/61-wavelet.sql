@@ -6,11 +6,11 @@ CREATE FUNCTION wavelet_smooth(
 	level integer DEFAULT 6,
 	mode text DEFAULT 'approximation',
 	extension text DEFAULT 'symmetric',
-	"trailing" integer DEFAULT NULL
+	trailing_rows integer DEFAULT NULL
 ) RETURNS double precision
 AS 'MODULE_PATHNAME', 'creditspread_wavelet_smooth_rows' LANGUAGE C WINDOW IMMUTABLE PARALLEL SAFE;
 COMMENT ON FUNCTION wavelet_smooth(double precision, text, integer, text, text, integer) IS
-	'window function: x smoothed by wavelets, in units of x, needs OVER (... ORDER BY time); wavelet db1 to db10, sym4 to sym8, coif1 to coif3; level 1 to 30, about 2^level rows; mode approximation (no details), soft or hard (details shrunk or cut by the universal threshold); extension symmetric or periodization; trailing rows up to the current one that a result sees, NULL = the whole partition, which uses later rows too; errors: NULL, NaN or infinity in x, unknown names, arguments that vary within the partition; Mallat 1989, Donoho and Johnstone 1994';
+	'window function: x smoothed by wavelets, in units of x, needs OVER (... ORDER BY time); wavelet db1 to db10, sym4 to sym8, coif1 to coif3; level 1 to 30, about 2^level rows; mode approximation (no details), soft or hard (details shrunk or cut by the universal threshold); extension symmetric or periodization; trailing_rows = rows up to the current one that a result sees, NULL = the whole partition, which uses later rows too; errors: NULL, NaN or infinity in x, unknown names, arguments that vary within the partition; Mallat 1989, Donoho and Johnstone 1994';
 
 CREATE FUNCTION wavelet_smooth(
 	x double precision[],
@@ -18,11 +18,11 @@ CREATE FUNCTION wavelet_smooth(
 	level integer DEFAULT 6,
 	mode text DEFAULT 'approximation',
 	extension text DEFAULT 'symmetric',
-	"trailing" integer DEFAULT NULL
+	trailing_rows integer DEFAULT NULL
 ) RETURNS double precision[]
 AS 'MODULE_PATHNAME', 'creditspread_wavelet_smooth_array' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 COMMENT ON FUNCTION wavelet_smooth(double precision[], text, integer, text, text, integer) IS
-	'the series x in order of time, smoothed by wavelets, in units of x; NULL gives NULL, an empty array an empty one; wavelet db1 to db10, sym4 to sym8, coif1 to coif3; level 1 to 30, about 2^level elements; mode approximation (no details), soft or hard (details shrunk or cut by the universal threshold); extension symmetric or periodization; trailing elements up to the current one that a result sees, NULL = the whole array, which uses later elements too; errors: NULL, NaN or infinity in x, more than one dimension, unknown names; Mallat 1989, Donoho and Johnstone 1994';
+	'the series x in order of time, smoothed by wavelets, in units of x; NULL gives NULL, an empty array an empty one; wavelet db1 to db10, sym4 to sym8, coif1 to coif3; level 1 to 30, about 2^level elements; mode approximation (no details), soft or hard (details shrunk or cut by the universal threshold); extension symmetric or periodization; trailing_rows = elements up to the current one that a result sees, NULL = the whole array, which uses later elements too; errors: NULL, NaN or infinity in x, more than one dimension, unknown names; Mallat 1989, Donoho and Johnstone 1994';
 
 CREATE TYPE wavelet_decomposition AS (
 	wavelet text,

@@ -6,7 +6,7 @@
 CREATE TABLE baa_signal AS
 SELECT month, spread,
 	   wavelet_smooth(spread, level => 4) OVER w AS smooth,
-	   wavelet_smooth(spread, level => 4, "trailing" => 120) OVER w AS smooth_as_known_then,
+	   wavelet_smooth(spread, level => 4, trailing_rows => 120) OVER w AS smooth_as_known_then,
 	   emd_lowpass(spread, 3) OVER w AS without_fast_cycles
 FROM baa_spread WINDOW w AS (ORDER BY month);
 

@@ -207,7 +207,7 @@ read_arguments(const Arguments *arguments, Method method, Decomposition *decompo
 		read_from_imf(arguments, &options->emd);
 	else if (method != METHOD_EMD)
 		read_ensemble_options(arguments, options);
-	trailing = argument(arguments, argno + 6, "trailing", &isnull);
+	trailing = argument(arguments, argno + 6, "trailing_rows", &isnull);
 	decomposition->trailing = trailing_rows(arguments->what, trailing, isnull);
 }
 

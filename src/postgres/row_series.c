@@ -126,8 +126,8 @@ trailing_rows(const char *what, Datum datum, bool isnull)
 
 	if (!isnull && rows < 1)
 		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-						errmsg("%s: trailing is %d, it must be at least 1", what, rows),
-						errhint("trailing is the number of rows up to the current one that a "
+						errmsg("%s: trailing_rows is %d, it must be at least 1", what, rows),
+						errhint("trailing_rows is the number of rows up to the current one that a "
 								"result sees; NULL stands for the whole series.")));
 	return rows;
 }

@@ -147,7 +147,7 @@ smooth_partition(FunctionCallInfo fcinfo, Partition *partition)
 
 	datum = partition_parameter(fcinfo, WHAT, ARGUMENT_SMOOTHING, "smoothing", &isnull);
 	rows.smoothing = smoothing_bound(datum, isnull);
-	datum = partition_parameter(fcinfo, WHAT, ARGUMENT_TRAILING, "trailing", &isnull);
+	datum = partition_parameter(fcinfo, WHAT, ARGUMENT_TRAILING, "trailing_rows", &isnull);
 	rows.trailing = trailing_rows(WHAT, datum, isnull);
 	(void) WinGetFuncArgInPartition(window, ARGUMENT_AT, 0, WINDOW_SEEK_HEAD, false, &isnull,
 									&outside);

@@ -51,7 +51,7 @@ static const char *const argument_name[ARGUMENTS] = {"x",
 													 "low_pass_degree",
 													 "inner_iterations",
 													 "outer_iterations",
-													 "trailing"};
+													 "trailing_rows"};
 
 /* All arguments but x, of a partition or of a call. */
 typedef struct Arguments

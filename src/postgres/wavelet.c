@@ -30,7 +30,7 @@ enum
 };
 
 static const char *const argument_names[] = {"x",	 "wavelet",	  "level",
-											 "mode", "extension", "trailing"};
+											 "mode", "extension", "trailing_rows"};
 
 /* As the enum cs_wavelet_mode counts them. */
 static const char *const mode_names[] = {"approximation", "soft", "hard", NULL};

@@ -24,8 +24,8 @@ SELECT measure('wavelet_smooth(array_agg(x ORDER BY day)), 647 series of 2,600 r
 SELECT measure('wavelet_smooth(x) OVER, 647 series of 2,600 rows in order of the index', 'last_value(x) OVER the partition',
 	'SELECT count(y) FROM (SELECT wavelet_smooth(x) OVER (PARTITION BY series ORDER BY day) AS y FROM spread_row WHERE series <= 647) s',
 	'SELECT count(y) FROM (SELECT last_value(x) OVER (PARTITION BY series ORDER BY day ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING) AS y FROM spread_row WHERE series <= 647) s');
-SELECT measure('wavelet_smooth(x, "trailing" => 512) OVER, 64 series of 2,600 rows', 'none',
-	'SELECT count(y) FROM (SELECT wavelet_smooth(x, "trailing" => 512) OVER (PARTITION BY series ORDER BY day) AS y FROM spread_row WHERE series <= 64) s', NULL);
+SELECT measure('wavelet_smooth(x, trailing_rows => 512) OVER, 64 series of 2,600 rows', 'none',
+	'SELECT count(y) FROM (SELECT wavelet_smooth(x, trailing_rows => 512) OVER (PARTITION BY series ORDER BY day) AS y FROM spread_row WHERE series <= 64) s', NULL);
 
 -- peak memory of new sessions over few and over all series, and of one that reads all rows without smoothing
 \set peak '(SELECT m[1]::int FROM regexp_matches(pg_read_file(\'/proc/self/status\'), \'VmHWM:\\s+(\\d+)\') m)'

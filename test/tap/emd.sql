@@ -65,12 +65,12 @@ SELECT is(transposed(window_of(call)), array_of(call), call || ': window and arr
 FROM unnest(ARRAY['emd(x)', 'emd(x, ''endpoint'')', 'emd(x, stop => ''sd'')', 'emd(x, s_number => 1)', 'emd(x, stop => ''sd'', sd_threshold => 0.01)', 'emd(x, max_siftings => 1)',
 	'emd(x, max_imfs => 2)', 'eemd(x, 6)', 'eemd(x, 5, 0.1, 7, max_imfs => 3)', 'ceemdan(x, 6)', 'ceemdan(x, 5, 0.1, 7, boundary => ''endpoint'')']) call;
 SELECT is(window_of(call), array_of(call), call || ': window and array agree')
-FROM unnest(ARRAY['emd_lowpass(x, 1)', 'emd_lowpass(x, 3)', 'emd_lowpass(x, 3, "trailing" => 50)', 'emd_lowpass(x, 3, ''endpoint'', stop => ''sd'', max_imfs => 1)']) call;
+FROM unnest(ARRAY['emd_lowpass(x, 1)', 'emd_lowpass(x, 3)', 'emd_lowpass(x, 3, trailing_rows => 50)', 'emd_lowpass(x, 3, ''endpoint'', stop => ''sd'', max_imfs => 1)']) call;
 
 -- ---- each argument -------------------------------------------------------------------------------
 
 SELECT isnt(array_of(a), array_of('emd(x)'), a || ' is not emd(x)')
-FROM unnest(ARRAY['emd(x, ''endpoint'')', 'emd(x, stop => ''sd'')', 'emd(x, s_number => 1)', 'emd(x, max_siftings => 1)', 'emd(x, max_imfs => 2)', 'emd(x, "trailing" => 100)']) a;
+FROM unnest(ARRAY['emd(x, ''endpoint'')', 'emd(x, stop => ''sd'')', 'emd(x, s_number => 1)', 'emd(x, max_siftings => 1)', 'emd(x, max_imfs => 2)', 'emd(x, trailing_rows => 100)']) a;
 SELECT isnt(array_of('emd(x, stop => ''sd'', sd_threshold => 0.01)'), array_of('emd(x, stop => ''sd'')'), 'sd_threshold plays a part');
 SELECT is(array_of('emd(x, NULL, NULL, NULL, NULL, NULL, NULL, NULL)'), array_of('emd(x)'), 'NULL stands for the default');
 SELECT is(array_of('emd(x, ''mirror'', ''s_number'', 4, NULL, 50, 64)'), array_of('emd(x)'), 'the defaults');
@@ -88,10 +88,10 @@ SELECT ok((SELECT bool_and(abs(low[i] - (SELECT sum(imfs[k][i]) FROM generate_se
 -- ---- trailing --------------------------------------------------------------------------------------
 
 SELECT ok((SELECT bool_and(w.imfs = (SELECT array_agg(e.m[k][array_length(e.m, 2)] ORDER BY k) FROM (SELECT emd(x[greatest(1, w.i - 59):w.i]) AS m FROM walk OFFSET 0) e, generate_subscripts(e.m, 1) k))
-	FROM (SELECT i::int, emd(x, "trailing" => 60) OVER (ORDER BY i) AS imfs FROM golden_walk) w), 'a row of emd with trailing is the last of its rows alone');
+	FROM (SELECT i::int, emd(x, trailing_rows => 60) OVER (ORDER BY i) AS imfs FROM golden_walk) w), 'a row of emd with trailing is the last of its rows alone');
 SELECT ok((SELECT bool_and(m.m[array_length(m.m, 1)][w.i] = w.imfs[cardinality(w.imfs)] AND (SELECT bool_and(m.m[k][w.i] IS NOT DISTINCT FROM CASE WHEN k < cardinality(w.imfs) THEN w.imfs[k] END)
 		FROM generate_series(1, array_length(m.m, 1) - 1) k))
-	FROM (SELECT i::int, emd(x, "trailing" => 60) OVER (ORDER BY i) AS imfs FROM golden_walk) w, (SELECT emd(x, "trailing" => 60) AS m FROM walk OFFSET 0) m), 'the array function has NULL where a row has fewer IMFs');
+	FROM (SELECT i::int, emd(x, trailing_rows => 60) OVER (ORDER BY i) AS imfs FROM golden_walk) w, (SELECT emd(x, trailing_rows => 60) AS m FROM walk OFFSET 0) m), 'the array function has NULL where a row has fewer IMFs');
 -- Every row after the 100th changes; no bit up to it may.
 CREATE TEMPORARY TABLE changed AS SELECT i, CASE WHEN i > 100 THEN -7 * x * x + i % 3 ELSE x END AS x FROM golden_walk;
 CREATE FUNCTION early_rows(call text, source text) RETURNS text LANGUAGE plpgsql AS $$
@@ -102,9 +102,9 @@ BEGIN
 	RETURN result;
 END $$;
 SELECT is(early_rows(call, 'changed'), early_rows(call, 'golden_walk'), call || ' is causal')
-FROM unnest(ARRAY['emd(x, "trailing" => 60)', 'emd(x, ''endpoint'', ''sd'', "trailing" => 500)', 'emd_lowpass(x, 2, "trailing" => 60)', 'eemd(x, 4, "trailing" => 60)', 'ceemdan(x, 4, "trailing" => 60)']) call;
+FROM unnest(ARRAY['emd(x, trailing_rows => 60)', 'emd(x, ''endpoint'', ''sd'', trailing_rows => 500)', 'emd_lowpass(x, 2, trailing_rows => 60)', 'eemd(x, 4, trailing_rows => 60)', 'ceemdan(x, 4, trailing_rows => 60)']) call;
 SELECT isnt(early_rows('emd(x)', 'changed'), early_rows('emd(x)', 'golden_walk'), 'the whole series is not');
-SELECT is((SELECT array_agg(DISTINCT r) FROM (SELECT emd(x, "trailing" => 1) OVER (ORDER BY i) = ARRAY[x] AS r FROM golden_walk) q), '{t}', 'a row alone is its own residue');
+SELECT is((SELECT array_agg(DISTINCT r) FROM (SELECT emd(x, trailing_rows => 1) OVER (ORDER BY i) = ARRAY[x] AS r FROM golden_walk) q), '{t}', 'a row alone is its own residue');
 
 -- ---- partitions and orders ----------------------------------------------------------------------------
 
@@ -135,7 +135,7 @@ SELECT throws('emd(x, sd_threshold => 0.2)', 'emd: sd_threshold has no use where
 SELECT throws('emd_lowpass(x, 2, stop => ''sd'', s_number => 4)', 'emd_lowpass: s_number has no use where stop is "sd"');
 SELECT throws('emd(x, max_siftings => 0)', 'emd: max_siftings is 0, must be at least 1');
 SELECT throws('ceemdan(x, max_imfs => 65)', 'ceemdan: max_imfs is 65, must be from 1 to 64');
-SELECT throws('emd(x, "trailing" => 0)', 'emd: trailing is 0, it must be at least 1');
+SELECT throws('emd(x, trailing_rows => 0)', 'emd: trailing_rows is 0, it must be at least 1');
 SELECT throws('emd_lowpass(x, 0)', 'emd_lowpass: from_imf is 0, must be at least 1');
 SELECT throws('eemd(x, 0)', 'eemd: trials is 0, must be at least 1');
 SELECT throws('eemd(x, noise => -1)', 'eemd: noise is -1, must be finite and at least 0');

@@ -25,8 +25,8 @@ SELECT is((SELECT count(*) FROM (SELECT sample, bound, fitted, smoothing_spline(
 	WHERE abs(f - fitted) < CASE WHEN bound IS NULL THEN 1e-7 ELSE 1e-9 END), 320::bigint, 'also over the rows of partitions, stored in any order');
 SELECT is((SELECT array_agg(f ORDER BY t) FROM (SELECT t, smoothing_spline(x, bound, at => at) OVER (ORDER BY t) AS f FROM golden_rows WHERE sample = 5) w),
 	(SELECT smoothing_spline(x, bound, at => at) FROM golden_smooth WHERE sample = 5), 'window and array agree to the bit');
-SELECT is((SELECT array_agg(f ORDER BY t) FROM (SELECT t, smoothing_spline(x, "trailing" => 9, at => at) OVER (ORDER BY t) AS f FROM golden_rows WHERE sample = 5) w),
-	(SELECT smoothing_spline(x, "trailing" => 9, at => at) FROM golden_smooth WHERE sample = 5), 'with trailing too');
+SELECT is((SELECT array_agg(f ORDER BY t) FROM (SELECT t, smoothing_spline(x, trailing_rows => 9, at => at) OVER (ORDER BY t) AS f FROM golden_rows WHERE sample = 5) w),
+	(SELECT smoothing_spline(x, trailing_rows => 9, at => at) FROM golden_smooth WHERE sample = 5), 'with trailing too');
 SELECT is((SELECT smoothing_spline(x, 0, at => at) FROM golden_smooth WHERE sample = 5), (SELECT x FROM golden_smooth WHERE sample = 5), 'smoothing 0 interpolates');
 SELECT is((SELECT smoothing_spline(x, 1e9) FROM golden_smooth WHERE sample = 0) = (SELECT x FROM golden_smooth WHERE sample = 0), false, 'a large bound does not');
 SELECT ok((SELECT bool_and(abs(f - line) < 1e-12) FROM (SELECT smoothing_spline(x, 1e9) OVER w AS f,
@@ -39,20 +39,20 @@ SELECT is((SELECT smoothing_spline(x, 1, at => ARRAY(SELECT generate_series(1, 4
 -- ---- trailing: strictly causal --------------------------------------------------------------------
 
 CREATE TEMPORARY TABLE series AS SELECT t, sin(t * 0.31) + (t * 7919 % 104729) / 104729.0 AS x, t + 0.3 * sin(t * t) AS place FROM generate_series(1, 300) AS t;
-SELECT is((SELECT count(*) FROM (SELECT smoothing_spline(x, s, "trailing" => 40) OVER (ORDER BY t) AS f, smoothing_spline(CASE WHEN t > 200 THEN -x ELSE x END, s, "trailing" => 40) OVER (ORDER BY t) AS g, t
+SELECT is((SELECT count(*) FROM (SELECT smoothing_spline(x, s, trailing_rows => 40) OVER (ORDER BY t) AS f, smoothing_spline(CASE WHEN t > 200 THEN -x ELSE x END, s, trailing_rows => 40) OVER (ORDER BY t) AS g, t
 	FROM series, (VALUES (2.0)) v(s)) c WHERE t <= 200 AND f IS DISTINCT FROM g), 0::bigint, 'trailing: later rows change no bit, given a bound');
-SELECT is((SELECT count(*) FROM (SELECT smoothing_spline(x, "trailing" => 40, at => place) OVER (ORDER BY t) AS f,
-		smoothing_spline(CASE WHEN t > 200 THEN -x ELSE x END, "trailing" => 40, at => place * CASE WHEN t > 200 THEN 2 ELSE 1 END) OVER (ORDER BY t) AS g, t
+SELECT is((SELECT count(*) FROM (SELECT smoothing_spline(x, trailing_rows => 40, at => place) OVER (ORDER BY t) AS f,
+		smoothing_spline(CASE WHEN t > 200 THEN -x ELSE x END, trailing_rows => 40, at => place * CASE WHEN t > 200 THEN 2 ELSE 1 END) OVER (ORDER BY t) AS g, t
 	FROM series) c WHERE t <= 200 AND f IS DISTINCT FROM g), 0::bigint, 'nor with cross-validation and places');
 SELECT ok((SELECT bool_or(f <> g) FROM (SELECT smoothing_spline(x) OVER (ORDER BY t) AS f, smoothing_spline(CASE WHEN t > 200 THEN -x ELSE x END) OVER (ORDER BY t) AS g, t FROM series) c WHERE t <= 200),
 	'without trailing they do');
-SELECT is((SELECT f FROM (SELECT t, smoothing_spline(x, 2, "trailing" => 40) OVER (ORDER BY t) AS f FROM series) s WHERE t = 170),
+SELECT is((SELECT f FROM (SELECT t, smoothing_spline(x, 2, trailing_rows => 40) OVER (ORDER BY t) AS f FROM series) s WHERE t = 170),
 	(SELECT (smoothing_spline(array_agg(x ORDER BY t), 2))[40] FROM series WHERE t BETWEEN 131 AND 170), 'a row is the last value of the rows that it sees');
-SELECT is((SELECT f FROM (SELECT t, smoothing_spline(x, "trailing" => 1000) OVER (ORDER BY t) AS f FROM series) s WHERE t = 300),
+SELECT is((SELECT f FROM (SELECT t, smoothing_spline(x, trailing_rows => 1000) OVER (ORDER BY t) AS f FROM series) s WHERE t = 300),
 	(SELECT f FROM (SELECT t, smoothing_spline(x) OVER (ORDER BY t) AS f FROM series) s WHERE t = 300), 'trailing beyond the series sees all before');
-SELECT is((SELECT array_agg(t) FROM (SELECT t, smoothing_spline(x, "trailing" => 10) OVER (ORDER BY t) AS f FROM series) s WHERE f IS NULL), '{1,2,3}', 'NULL where cross-validation sees fewer than 4 rows');
+SELECT is((SELECT array_agg(t) FROM (SELECT t, smoothing_spline(x, trailing_rows => 10) OVER (ORDER BY t) AS f FROM series) s WHERE f IS NULL), '{1,2,3}', 'NULL where cross-validation sees fewer than 4 rows');
 SELECT is(smoothing_spline('{1,3,2}'::float8[], 0, 1), '{1,3,2}', 'trailing 1, smoothing 0');
-SELECT is((SELECT smoothing_spline(array_agg(x ORDER BY t), "trailing" => 10) FROM series), (SELECT array_agg(f ORDER BY t) FROM (SELECT t, smoothing_spline(x, "trailing" => 10) OVER (ORDER BY t) AS f FROM series) s),
+SELECT is((SELECT smoothing_spline(array_agg(x ORDER BY t), trailing_rows => 10) FROM series), (SELECT array_agg(f ORDER BY t) FROM (SELECT t, smoothing_spline(x, trailing_rows => 10) OVER (ORDER BY t) AS f FROM series) s),
 	'NULLs in the array too');
 
 -- ---- small and empty ---------------------------------------------------------------------------------
@@ -71,8 +71,8 @@ SELECT throws_ok('SELECT smoothing_spline(''{1,2,NULL,4}''::float8[])', '22004',
 SELECT throws_ok('SELECT smoothing_spline(''{1,2,Infinity,4}''::float8[])', '22003', NULL, 'infinity in an array');
 SELECT throws_ok('SELECT smoothing_spline(''{{1,2},{3,4}}''::float8[])', '2202E', 'smoothing_spline: x has 2 dimensions, must have 1', 'two dimensions');
 SELECT throws_ok('SELECT smoothing_spline(''{1,2,3}''::float8[])', '22023', 'smoothing_spline by cross-validation needs at least 4 observations, has 3', 'too few for cross-validation');
-SELECT throws_ok('SELECT smoothing_spline(x, "trailing" => 3) OVER (ORDER BY t) FROM series', '22023', 'smoothing_spline by cross-validation needs at least 4 observations, has 3', 'too few by trailing');
-SELECT throws_ok('SELECT smoothing_spline(x, 1, 0) OVER (ORDER BY t) FROM series', '22023', 'smoothing_spline: trailing is 0, it must be at least 1', 'trailing 0');
+SELECT throws_ok('SELECT smoothing_spline(x, trailing_rows => 3) OVER (ORDER BY t) FROM series', '22023', 'smoothing_spline by cross-validation needs at least 4 observations, has 3', 'too few by trailing');
+SELECT throws_ok('SELECT smoothing_spline(x, 1, 0) OVER (ORDER BY t) FROM series', '22023', 'smoothing_spline: trailing_rows is 0, it must be at least 1', 'trailing 0');
 SELECT throws_ok('SELECT smoothing_spline(x, -0.5) OVER (ORDER BY t) FROM series', '22023', 'smoothing_spline: smoothing is -0.5, it must be at least 0', 'negative smoothing');
 SELECT throws_ok('SELECT smoothing_spline(x, ''Infinity'') OVER (ORDER BY t) FROM series', '22003', NULL, 'infinite smoothing');
 SELECT throws_ok('SELECT smoothing_spline(x, t / 9) OVER (ORDER BY t) FROM series', '22023', 'smoothing_spline: smoothing in row 9 of the partition is not what it is in the first', 'smoothing that differs');
@@ -97,7 +97,7 @@ SELECT throws_ok('SELECT smoothing_spline(x) FROM long', '53200', NULL, 'memory 
 RESET creditspread.max_model_memory;
 SET LOCAL statement_timeout = '700ms';
 SELECT stopped_after('SELECT smoothing_spline(x) FROM long') AS whole \gset
-SELECT stopped_after('SELECT smoothing_spline(x, "trailing" => 5000) FROM long') AS trailing \gset
+SELECT stopped_after('SELECT smoothing_spline(x, trailing_rows => 5000) FROM long') AS trailing \gset
 SET LOCAL statement_timeout = 0;
 SELECT cmp_ok(:whole::float8, '<', 800::float8, 'a million rows: statement_timeout is answered within 100 ms');
 SELECT cmp_ok(:trailing::float8, '<', 800::float8, 'with trailing too');

@@ -39,28 +39,28 @@ SELECT is((SELECT count(DISTINCT f) FROM (SELECT (stl_decompose(value, 12) OVER 
 SELECT is((SELECT count(DISTINCT c) FROM (SELECT t, unnest(ARRAY[stl_decompose(value, 12) OVER w, stl_decompose(value, 12, seasonal => 9) OVER w, stl_decompose(value, 12, trend => 31) OVER w,
 		stl_decompose(value, 12, low_pass => 15) OVER w, stl_decompose(value, 12, robust => true) OVER w, stl_decompose(value, 12, seasonal_degree => 0) OVER w,
 		stl_decompose(value, 12, trend_degree => 0) OVER w, stl_decompose(value, 12, low_pass_degree => 0) OVER w, stl_decompose(value, 12, inner_iterations => 1) OVER w,
-		stl_decompose(value, 12, outer_iterations => 1) OVER w, stl_decompose(value, 12, "trailing" => 50) OVER w]) AS c
+		stl_decompose(value, 12, outer_iterations => 1) OVER w, stl_decompose(value, 12, trailing_rows => 50) OVER w]) AS c
 	FROM golden_rows WHERE sample = 0 WINDOW w AS (ORDER BY t)) s WHERE t = 95), 11::bigint, 'every option counts, in a window');
 SELECT is((SELECT count(DISTINCT c) FROM golden_stl g, LATERAL (SELECT * FROM stl_decompose(x, 12) WITH ORDINALITY UNION ALL SELECT * FROM stl_decompose(x, 12, seasonal => 9) WITH ORDINALITY
 		UNION ALL SELECT * FROM stl_decompose(x, 12, trend => 31) WITH ORDINALITY UNION ALL SELECT * FROM stl_decompose(x, 12, low_pass => 15) WITH ORDINALITY
 		UNION ALL SELECT * FROM stl_decompose(x, 12, robust => true) WITH ORDINALITY UNION ALL SELECT * FROM stl_decompose(x, 12, seasonal_degree => 0) WITH ORDINALITY
 		UNION ALL SELECT * FROM stl_decompose(x, 12, trend_degree => 0) WITH ORDINALITY UNION ALL SELECT * FROM stl_decompose(x, 12, low_pass_degree => 0) WITH ORDINALITY
 		UNION ALL SELECT * FROM stl_decompose(x, 12, inner_iterations => 1) WITH ORDINALITY UNION ALL SELECT * FROM stl_decompose(x, 12, outer_iterations => 1) WITH ORDINALITY
-		UNION ALL SELECT * FROM stl_decompose(x, 12, "trailing" => 50) WITH ORDINALITY) c WHERE sample = 0 AND ordinality = 95), 11::bigint, 'and of an array');
+		UNION ALL SELECT * FROM stl_decompose(x, 12, trailing_rows => 50) WITH ORDINALITY) c WHERE sample = 0 AND ordinality = 95), 11::bigint, 'and of an array');
 
 -- ---- trailing: strictly causal --------------------------------------------------------------------
 
 CREATE TEMPORARY TABLE series AS SELECT t, sin(t * 0.5236) * 2 + (t * 7919 % 104729) / 104729.0 AS x FROM generate_series(1, 200) AS t;
-SELECT is((SELECT count(*) FROM (SELECT t, stl_decompose(x, 12, robust => true, "trailing" => 60) OVER (ORDER BY t) AS f,
-		stl_decompose(CASE WHEN t > 120 THEN -x ELSE x END, 12, robust => true, "trailing" => 60) OVER (ORDER BY t) AS g FROM series) c WHERE t <= 120 AND f IS DISTINCT FROM g),
+SELECT is((SELECT count(*) FROM (SELECT t, stl_decompose(x, 12, robust => true, trailing_rows => 60) OVER (ORDER BY t) AS f,
+		stl_decompose(CASE WHEN t > 120 THEN -x ELSE x END, 12, robust => true, trailing_rows => 60) OVER (ORDER BY t) AS g FROM series) c WHERE t <= 120 AND f IS DISTINCT FROM g),
 	0::bigint, 'trailing: later rows change no bit');
 SELECT ok((SELECT bool_or(f <> g) FROM (SELECT t, stl_decompose(x, 12) OVER (ORDER BY t) AS f, stl_decompose(CASE WHEN t > 120 THEN -x ELSE x END, 12) OVER (ORDER BY t) AS g FROM series) c WHERE t <= 120),
 	'without trailing they do');
-SELECT is((SELECT f FROM (SELECT t, stl_decompose(x, 12, "trailing" => 60) OVER (ORDER BY t) AS f FROM series) s WHERE t = 150),
+SELECT is((SELECT f FROM (SELECT t, stl_decompose(x, 12, trailing_rows => 60) OVER (ORDER BY t) AS f FROM series) s WHERE t = 150),
 	(SELECT c::stl_component FROM (SELECT array_agg(x ORDER BY t) AS x FROM series WHERE t BETWEEN 91 AND 150) a, stl_decompose(x, 12) WITH ORDINALITY AS d, LATERAL (SELECT ROW(trend, seasonal, remainder, weight)::stl_component) r (c) WHERE ordinality = 60),
 	'a row is the last of the rows that it sees');
-SELECT is((SELECT max(t) FROM (SELECT t, stl_decompose(x, 12, "trailing" => 60) OVER (ORDER BY t) AS f FROM series) s WHERE f IS NULL), 23, 'NULL where a row sees fewer than two periods');
-SELECT is((SELECT count(*) FROM (SELECT array_agg(x ORDER BY t) AS x FROM series) a, stl_decompose(x, 12, "trailing" => 60) c WHERE c.trend IS NULL AND c.weight IS NULL), 23::bigint, 'rows of NULLs from an array');
+SELECT is((SELECT max(t) FROM (SELECT t, stl_decompose(x, 12, trailing_rows => 60) OVER (ORDER BY t) AS f FROM series) s WHERE f IS NULL), 23, 'NULL where a row sees fewer than two periods');
+SELECT is((SELECT count(*) FROM (SELECT array_agg(x ORDER BY t) AS x FROM series) a, stl_decompose(x, 12, trailing_rows => 60) c WHERE c.trend IS NULL AND c.weight IS NULL), 23::bigint, 'rows of NULLs from an array');
 
 -- ---- small and empty ---------------------------------------------------------------------------------
 
@@ -78,8 +78,8 @@ $$;
 SELECT fails('NULL', '22004', 'stl_decompose: period is NULL', 'period NULL');
 SELECT fails('1', '22023', 'stl_decompose: period is 1, it must be at least 2', 'period 1');
 SELECT fails('101', '22023', 'stl_decompose with period 101 needs at least 202 observations, has 200', 'fewer than two periods');
-SELECT fails('12, "trailing" => 23', '22023', 'stl_decompose with period 12 needs at least 24 observations, has 23', 'fewer by trailing');
-SELECT fails('12, "trailing" => -1', '22023', 'stl_decompose: trailing is -1, it must be at least 1', 'trailing -1');
+SELECT fails('12, trailing_rows => 23', '22023', 'stl_decompose with period 12 needs at least 24 observations, has 23', 'fewer by trailing');
+SELECT fails('12, trailing_rows => -1', '22023', 'stl_decompose: trailing_rows is -1, it must be at least 1', 'trailing -1');
 SELECT fails('12, seasonal => 8', '22023', 'stl_decompose: seasonal is 8, it must be odd', 'an even window');
 SELECT fails('12, seasonal => 1', '22023', 'stl_decompose: seasonal is 1, it must be at least 3', 'a window of 1');
 SELECT fails('12, trend => 11', '22023', 'stl_decompose: trend is 11, it must be odd and larger than the period, 12', 'trend too short');
@@ -112,7 +112,7 @@ RESET creditspread.max_model_memory;
 SET LOCAL statement_timeout = '700ms';
 SELECT stopped_after('SELECT stl_decompose(x, 12, robust => true) FROM long') AS short \gset
 SELECT stopped_after('SELECT stl_decompose(x, 400000) FROM long') AS wide \gset
-SELECT stopped_after('SELECT stl_decompose(x, 12, "trailing" => 5000) FROM long') AS trailing \gset
+SELECT stopped_after('SELECT stl_decompose(x, 12, trailing_rows => 5000) FROM long') AS trailing \gset
 SET LOCAL statement_timeout = 0;
 SELECT cmp_ok(:short::float8, '<', 800::float8, 'a million rows: statement_timeout is answered within 100 ms');
 SELECT cmp_ok(:wide::float8, '<', 800::float8, 'with a period of 400,000 rows too');

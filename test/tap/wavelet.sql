@@ -98,15 +98,15 @@ WHERE w.cut = 300 AND t <= c.cut AND float8send(c.y) <> float8send(w.y);
 SELECT ok(bool_and(differs), 'they change what follows') FROM
 	(SELECT bool_or(c.y <> w.y) AS differs FROM causal c JOIN causal w USING (m, e, t) WHERE w.cut = 300 AND c.cut < 300 AND t > c.cut GROUP BY m, e, c.cut) d;
 SELECT is(count(*), 0::bigint, 'rows before the window change no bit either') FROM (
-	SELECT t, wavelet_smooth(x, "trailing" => 64, level => 3) OVER (ORDER BY t) AS a,
-		wavelet_smooth(CASE WHEN t > 100 THEN x ELSE -x END, "trailing" => 64, level => 3) OVER (ORDER BY t) AS b FROM day) s
+	SELECT t, wavelet_smooth(x, trailing_rows => 64, level => 3) OVER (ORDER BY t) AS a,
+		wavelet_smooth(CASE WHEN t > 100 THEN x ELSE -x END, trailing_rows => 64, level => 3) OVER (ORDER BY t) AS b FROM day) s
 WHERE t >= 164 AND float8send(a) <> float8send(b);
 SELECT ok(bool_or(a <> b), 'the whole partition is not causal') FROM (
 	SELECT t, wavelet_smooth(x) OVER (ORDER BY t) AS a, wavelet_smooth(CASE WHEN t <= 290 THEN x ELSE -x END) OVER (ORDER BY t) AS b FROM day) s WHERE t <= 290;
-SELECT ok(near(wavelet_smooth(array_agg(x ORDER BY t), "trailing" => 1), array_agg(x ORDER BY t), 1e-12), 'with a window of one row each sees itself') FROM day;
-SELECT ok((wavelet_smooth(x, "trailing" => 300))[300] = (wavelet_smooth(x))[300], 'the last row sees all with a long window')
+SELECT ok(near(wavelet_smooth(array_agg(x ORDER BY t), trailing_rows => 1), array_agg(x ORDER BY t), 1e-12), 'with a window of one row each sees itself') FROM day;
+SELECT ok((wavelet_smooth(x, trailing_rows => 300))[300] = (wavelet_smooth(x))[300], 'the last row sees all with a long window')
 FROM (SELECT array_agg(x ORDER BY t) AS x FROM day) s;
-SELECT is(wavelet_smooth(x, "trailing" => 2147483647), wavelet_smooth(x, "trailing" => 300), 'a longer window than there are rows')
+SELECT is(wavelet_smooth(x, trailing_rows => 2147483647), wavelet_smooth(x, trailing_rows => 300), 'a longer window than there are rows')
 FROM (SELECT array_agg(x ORDER BY t) AS x FROM day) s;
 
 -- ---- bad input ------------------------------------------------------------------------------------
@@ -123,15 +123,15 @@ SELECT throws_ok('SELECT wavelet_smooth(''{1}''::float8[], mode => ''median'')',
 SELECT throws_ok('SELECT wavelet_smooth(''{1}''::float8[], extension => ''zero'')', '22023', 'wavelet_smooth: unknown extension "zero"', 'unknown extension');
 SELECT throws_ok('SELECT wavelet_smooth(''{1}''::float8[], level => 0)', '22023', 'wavelet_smooth: level is 0, it must be from 1 to 30', 'level 0');
 SELECT throws_ok('SELECT wavelet_smooth(''{1}''::float8[], level => 31)', '22023', NULL, 'level 31');
-SELECT throws_ok('SELECT wavelet_smooth(''{1}''::float8[], "trailing" => 0)', '22023', 'wavelet_smooth: trailing is 0, it must be at least 1', 'trailing 0');
+SELECT throws_ok('SELECT wavelet_smooth(''{1}''::float8[], trailing_rows => 0)', '22023', 'wavelet_smooth: trailing_rows is 0, it must be at least 1', 'trailing 0');
 SELECT throws_ok('SELECT wavelet_smooth(''{}''::float8[], NULL)', '22004', 'wavelet_smooth: wavelet is NULL', 'no wavelet');
 SELECT throws_ok('SELECT wavelet_smooth(''{1}''::float8[], level => NULL)', '22004', 'wavelet_smooth: level is NULL', 'no level');
 SELECT throws_ok('SELECT wavelet_smooth(x, mode => NULL) OVER (ORDER BY t) FROM day', '22004', 'wavelet_smooth: mode is NULL', 'no mode');
 SELECT throws_ok('SELECT wavelet_smooth(x, extension => NULL) OVER (ORDER BY t) FROM day', '22004', 'wavelet_smooth: extension is NULL', 'no extension');
 SELECT throws_ok('SELECT wavelet_smooth(x, level => CASE WHEN t < 9 THEN 2 ELSE 3 END) OVER (ORDER BY t) FROM day', '22023',
 	'wavelet_smooth: level in row 9 of the partition is not what it is in the first', 'a level that varies');
-SELECT throws_ok('SELECT wavelet_smooth(x, "trailing" => NULLIF(t, 5)) OVER (ORDER BY t) FROM day', '22023',
-	'wavelet_smooth: trailing in row 2 of the partition is not what it is in the first', 'a window that varies');
+SELECT throws_ok('SELECT wavelet_smooth(x, trailing_rows => NULLIF(t, 5)) OVER (ORDER BY t) FROM day', '22023',
+	'wavelet_smooth: trailing_rows in row 2 of the partition is not what it is in the first', 'a window that varies');
 SELECT throws_ok('SELECT wavelet_smooth(x) FROM day', '42809', NULL, 'the function of rows needs OVER');
 SELECT throws_ok('SELECT wavelet_smooth(''{1.7e308,-1.7e308,1.7e308,1.7e308,1.7e308,1.7e308,1.7e308}''::float8[])', '22003', NULL, 'overflow');
 SELECT throws_ok('SELECT wavelet_decompose(''{1.7e308,1.7e308,1.7e308}''::float8[])', '22003', NULL, 'overflow of coefficients');
