@@ -7,7 +7,7 @@
 \set ON_ERROR_STOP 1
 
 BEGIN;
-SELECT * FROM no_plan();
+SELECT plan(33);
 
 CREATE TABLE series AS
 SELECT p, t, CASE WHEN (t * 7 + p) % 11 = 3 THEN NULL ELSE p + sin(t / 5.0) + 0.3 * cos(t * t + p) END AS y, cos(t) / 10 AS u
@@ -65,8 +65,8 @@ SELECT is((kalman_estimate(kalman_update(kalman_state(1, 1, 1, 2, 1, 'filtered')
 
 SELECT throws_ok(statement, state, message, message)
 FROM (VALUES
-	($$SELECT kalman_update(kalman_state(1, 1, 1), 'NaN')$$, '22003', 'kalman_update: the observation in row 1 is NaN'),
-	($$SELECT kalman_update(kalman_state(1, 1, 1), 1, 'Infinity')$$, '22003', 'kalman_update: control in row 1 is Infinity'),
+	($$SELECT kalman_update(kalman_state(1, 1, 1), 'NaN'::float8)$$, '22003', 'kalman_update: the observation in row 1 is NaN'),
+	($$SELECT kalman_update(kalman_state(1, 1, 1), 1::float8, 'Infinity')$$, '22003', 'kalman_update: control in row 1 is Infinity'),
 	($$SELECT kalman_update(kalman_state(1, 1, 1), '{1,2}'::float8[])$$, '2202E', 'kalman_update: y in row 1 has 2 elements, the model has 1'),
 	($$SELECT kalman_update(kalman_state(m), 1) FROM model$$, '22023', 'kalman_update: the state has 2 states and 2 observations in a row, must have 1 of each'),
 	($$SELECT kalman_estimate(kalman_state(m)) FROM model$$, '22023', 'kalman_estimate: the state has 2 states and 2 observations in a row, must have 1 of each'),

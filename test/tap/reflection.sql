@@ -7,7 +7,7 @@
 \set ON_ERROR_STOP 1
 
 BEGIN;
-SELECT * FROM no_plan();
+SELECT plan(25);
 
 CREATE TABLE base AS
 SELECT p, t, CASE WHEN t % 23 <> 7 THEN sin(t / 5.0) + 0.3 * cos(t * t + p) END AS y,
