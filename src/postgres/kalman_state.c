@@ -29,6 +29,9 @@
 #define WHAT "kalman_state"
 #define STATE_VERSION 1
 
+/* Counts that a number of JSON keeps exactly. */
+#define MOST_ROWS (INT64CONST(1) << 53)
+
 typedef struct KalmanState
 {
 	int32 vl_len_;	 /* varlena header */
@@ -400,7 +403,7 @@ check_parts(int sqlstate, KalmanState *s)
 		if (sum == 0)
 			report_invalid(sqlstate, psprintf("row %d of observation is all zero", i + 1));
 	}
-	if (s->rows < 0 || s->observations < 0 || s->observations > s->rows ||
+	if (s->rows < 0 || s->observations < 0 || s->observations > s->rows || s->rows > MOST_ROWS ||
 		!isfinite(s->log_likelihood))
 		report_invalid(sqlstate, psprintf("%lld observations in %lld rows, log-likelihood %g",
 										  (long long) s->observations, (long long) s->rows,
@@ -490,7 +493,7 @@ json_count(const JsonbContainer *object, const char *key)
 {
 	double value = json_double(object, key, WHAT);
 
-	if (!(value >= 0 && value <= 9007199254740992.0) || value != floor(value))
+	if (!(value >= 0 && value <= (double) MOST_ROWS) || value != floor(value))
 		report_invalid(ERRCODE_INVALID_TEXT_REPRESENTATION,
 					   psprintf("\"%s\" is %g, must be a count", key, value));
 	return (int64) value;
@@ -576,7 +579,11 @@ creditspread_kalman_state_recv(PG_FUNCTION_ARGS)
 	s->log_likelihood = pq_getmsgfloat8(buffer);
 	for (int part = 0; part < PARTS; part++)
 		for (Size i = 0; i < part_length(s, part); i++)
-			part_of(s, part)[i] = pq_getmsgfloat8(buffer);
+		{
+			double value = pq_getmsgfloat8(buffer);
+
+			part_of(s, part)[i] = isnan(value) ? NAN : value; /* there is one NaN */
+		}
 	check_parts(ERRCODE_INVALID_BINARY_REPRESENTATION, s);
 	PG_RETURN_POINTER(s);
 }

@@ -95,6 +95,19 @@ INSERT INTO fuzz_consumer VALUES
 		SELECT (rnn_forecast(CASE WHEN time < 35 THEN $2 ELSE $1 END, y, features[1:1]) OVER (ORDER BY time))::text
 		FROM fuzz_series$$);
 
+-- States of a filter, of one and of two states.
+INSERT INTO fuzz_seed
+SELECT 'kalman_state', kalman_state_send(state)
+FROM (VALUES (kalman_state(0.9, 0.01, 0.1)), (kalman_update(kalman_state(1, 0.01, 0.1, 0.5, 1.0), 1.5::float8)),
+	(kalman_update(kalman_state(kalman_model('{{1,1},{0,1}}', '{{1,0},{1,1}}', '{{0.1,0},{0,0.01}}',
+		'{{0.5,0.1},{0.1,0.4}}')), '{1,2}'::float8[]))) x (state);
+
+INSERT INTO fuzz_consumer VALUES
+	('kalman_state', 'SELECT kalman_update($1, 0.5::float8)::text'),
+	('kalman_state', 'SELECT kalman_update($1, ''{0.5,NULL}''::float8[])::text'),
+	('kalman_state', 'SELECT kalman_estimate($1)::text'),
+	('kalman_state', 'SELECT kalman_vector_estimate($1)::text');
+
 -- A base type without seeds or consumers must be added above.
 CREATE VIEW fuzz_target AS
 SELECT t.oid::regtype AS type, array(SELECT value FROM fuzz_seed s WHERE s.type = t.oid) AS seeds,

@@ -40,8 +40,8 @@
 PG_MODULE_MAGIC;
 
 #define MAX_OUTCOMES 100
-#define MAX_CONSUMERS 64
-#define MAX_SEEDS 64
+#define MAX_CONSUMERS 256
+#define MAX_SEEDS 256
 #define CONSUMER_TIMEOUT_MS 40
 #define MODEL_HEAD 16 /* bytes before the header of a model's binary form */
 #define MODEL_CHECKSUM_OFFSET 8
