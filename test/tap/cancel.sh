@@ -94,6 +94,8 @@ query <<'END'
 	ALTER TABLE state ALTER s SET STORAGE external;
 	INSERT INTO state SELECT state_of(g * 7919 % 5000011, g, NULL, '{"units": [1], "epochs": 1, "ensemble": 1, "batch_size": 8192}')
 	FROM generate_series(1::bigint, 5000000) g;
+	CREATE TABLE signal AS SELECT array_agg(2 + sin(g * 0.7) + sin(g * g * 0.001)) AS x FROM generate_series(1, 1000000) g;
+	ALTER TABLE signal ALTER x SET STORAGE external;
 END
 
 # Memory is limited by the default of creditspread.max_model_memory, 1 GB; the large cases come close.
@@ -116,6 +118,23 @@ answered 'rnn_forecast, a million rows' \
 answered 'text of a model of 25 MB' 'SELECT length(m::text) FROM large' 10 30 60 100
 answered 'binary form of a model of 25 MB' 'SELECT length(rnn_model_send(m)) FROM large' 5 15 30
 answered 'parameters of a model of 25 MB' 'SELECT count(*) FROM large, model_parameters(m)' 10 30 60
+
+# a million values, read from one array
+values='SELECT g::bigint AS t, v AS x FROM signal, unnest(x) WITH ORDINALITY u (v, g)'
+answered 'emd' 'SELECT array_length(emd(x), 1) FROM signal' 200 700 1500
+answered 'emd, trailing_rows' 'SELECT array_length(emd(x, trailing_rows => 2000), 1) FROM signal' 200 1000
+answered 'eemd' 'SELECT array_length(eemd(x), 1) FROM signal' 200 1500
+answered 'wavelet_smooth, db10, level 14' "SELECT array_length(wavelet_smooth(x, 'db10', 14, 'soft'), 1) FROM signal" 20 50 90
+answered 'wavelet_smooth, trailing_rows' 'SELECT array_length(wavelet_smooth(x, trailing_rows => 4096), 1) FROM signal' 100 1000
+answered 'smoothing_spline' 'SELECT array_length(smoothing_spline(x), 1) FROM signal' 200 1000
+answered 'stl_decompose' 'SELECT count(*) FROM signal, stl_decompose(x, 250, robust => true)' 200 1000
+answered 'kalman_filter' 'SELECT count(*) FROM signal, kalman_filter(x, 0.9, 0.01, 0.1)' 100 400
+answered 'kalman_smooth' 'SELECT count(*) FROM signal, kalman_smooth(x, 0.9, 0.01, 0.1)' 100 400
+answered 'kalman_fit' "SELECT kalman_fit(t, x, kalman_options('ar1_plus_noise')) FROM ($values) s" 500 1000 2000
+answered 'reflection_forecast' 'SELECT count(r) FROM (SELECT reflection_forecast(x, 2.0, 5000, 1) OVER (ORDER BY t) AS r FROM ('"$values"') s) q' 2000 4000
+answered 'cir_fit' "SELECT cir_fit(t, x + 2) FROM ($values) s" 500 1000 2000
+answered 'information_coefficient, spearman' \
+	"SELECT information_coefficient(t, x, -x, information_coefficient_options(5000, correlation => 'spearman')) FROM ($values) s" 500 1000 2000
 
 # notices PROGRESS: those of five seconds of a fit
 notices() { query -v ON_ERROR_STOP=0 -c "SET creditspread.progress = $1" -c "SET statement_timeout = '5s'" -c "$defaults" 2>&1 | grep NOTICE; }
