@@ -622,11 +622,11 @@ test_dropout(void **state)
 		assert_true(fabs(dropout->scale - 1 / share) <= 1e-6);
 		for (uint32_t i = 0; i < COUNT; i++)
 		{
-			bool keeps = cs_dropout_keeps(dropout, i);
+			bool keeps = cs_dropout_keeps(dropout[0], i);
 
 			kept += keeps;
-			pairs += keeps && cs_dropout_keeps(dropout, i + 1);
-			both += keeps && cs_dropout_keeps(dropout + 1, i);
+			pairs += keeps && cs_dropout_keeps(dropout[0], i + 1);
+			both += keeps && cs_dropout_keeps(dropout[1], i);
 		}
 		assert_true(fabs((double) kept / COUNT - share) < 0.006);
 		assert_true(fabs((double) pairs / COUNT - share * share) < 0.008);

@@ -34,14 +34,21 @@ cs_dropout_of(double rate, uint64_t key, uint64_t site)
 
 /* Whether the value at `place` is kept. */
 CS_INLINE bool
-cs_dropout_keeps(const cs_dropout *dropout, uint32_t place)
+cs_dropout_keeps(cs_dropout dropout, uint32_t place)
 {
-	uint32_t hash = place + dropout->key[0];
+	uint32_t hash = place + dropout.key[0];
 
 	hash = (hash ^ (hash >> 16)) * 0x7feb352du;
-	hash = (hash ^ (hash >> 15) ^ dropout->key[1]) * 0x846ca68bu;
+	hash = (hash ^ (hash >> 15) ^ dropout.key[1]) * 0x846ca68bu;
 	hash ^= hash >> 16;
-	return hash >= dropout->threshold;
+	return hash >= dropout.threshold;
+}
+
+/* What the value at `place` is multiplied by. */
+CS_INLINE float
+cs_dropout_factor(cs_dropout dropout, uint32_t place)
+{
+	return cs_dropout_keeps(dropout, place) ? dropout.scale : 0.0f;
 }
 
 #endif

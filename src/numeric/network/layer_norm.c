@@ -10,10 +10,9 @@
 
 /* s = residual + dropout(branch), in place of the branch. */
 CS_INLINE void
-add_residual(float *branch, const float *residual, const cs_dropout *dropout, uint32_t place,
-			 int width)
+add_residual(float *branch, const float *residual, cs_dropout dropout, uint32_t place, int width)
 {
-	if (dropout->threshold == 0)
+	if (dropout.threshold == 0)
 	{
 		for (int j = 0; j < width; j++)
 			branch[j] += residual[j];
@@ -22,9 +21,7 @@ add_residual(float *branch, const float *residual, const cs_dropout *dropout, ui
 	CS_INDEPENDENT
 	for (int j = 0; j < width; j++)
 	{
-		float kept = cs_dropout_keeps(dropout, place + (uint32_t) j) ? dropout->scale : 0.0f;
-
-		branch[j] = residual[j] + kept * branch[j];
+		branch[j] = residual[j] + cs_dropout_factor(dropout, place + (uint32_t) j) * branch[j];
 	}
 }
 
@@ -44,7 +41,7 @@ cs_residual_norm_forward(float *output, float *normalized, float *inverse_sd, co
 		float variance = 0;
 		float inverse;
 
-		add_residual(row, residual + (size_t) n * residual_stride, dropout,
+		add_residual(row, residual + (size_t) n * residual_stride, *dropout,
 					 (uint32_t) (place + (size_t) n * width), width);
 		for (int j = 0; j < width; j++)
 			mean += row[j];
@@ -66,10 +63,10 @@ cs_residual_norm_forward(float *output, float *normalized, float *inverse_sd, co
 
 /* The branch's gradient from that of s, and its sum. */
 CS_INLINE void
-branch_row(float *branch_gradient, float *branch_sum, const float *gradient,
-		   const cs_dropout *dropout, uint32_t place, int width)
+branch_row(float *branch_gradient, float *branch_sum, const float *gradient, cs_dropout dropout,
+		   uint32_t place, int width)
 {
-	if (dropout->threshold == 0)
+	if (dropout.threshold == 0)
 	{
 		CS_INDEPENDENT
 		for (int j = 0; j < width; j++)
@@ -82,10 +79,10 @@ branch_row(float *branch_gradient, float *branch_sum, const float *gradient,
 	CS_INDEPENDENT
 	for (int j = 0; j < width; j++)
 	{
-		float kept = cs_dropout_keeps(dropout, place + (uint32_t) j) ? dropout->scale : 0.0f;
+		float slope = cs_dropout_factor(dropout, place + (uint32_t) j) * gradient[j];
 
-		branch_gradient[j] = kept * gradient[j];
-		branch_sum[j] += kept * gradient[j];
+		branch_gradient[j] = slope;
+		branch_sum[j] += slope;
 	}
 }
 
@@ -120,6 +117,6 @@ cs_residual_norm_backward(float *gradient, float *branch_gradient, float *weight
 			bias_gradient[j] += row[j];
 			row[j] = inverse_sd[n] * (row[j] * weight[j] - mean - slope * value[j]);
 		}
-		branch_row(branch_gradient + at, branch_sum, row, dropout, (uint32_t) (place + at), width);
+		branch_row(branch_gradient + at, branch_sum, row, *dropout, (uint32_t) (place + at), width);
 	}
 }

@@ -92,17 +92,65 @@ product(float *to, size_t to_stride, left_factor left, const float *right, size_
 					 1);
 }
 
+/* Eight rows of eight values, transposed; only the first `rows` are there, the others are 0. */
+CS_INLINE void
+transpose_block(float *to, size_t to_stride, const float *from, size_t from_stride, int rows)
+{
+	vector row[LANES];
+	vector pair[LANES];
+	vector four[LANES];
+
+	for (int t = 0; t < LANES; t++)
+		row[t] = t < rows ? *(const vector *) (from + t * from_stride) : (vector){0};
+	for (int t = 0; t < LANES; t += 2)
+	{
+		pair[t] = __builtin_shufflevector(row[t], row[t + 1], 0, 8, 1, 9, 4, 12, 5, 13);
+		pair[t + 1] = __builtin_shufflevector(row[t], row[t + 1], 2, 10, 3, 11, 6, 14, 7, 15);
+	}
+	for (int t = 0; t < LANES; t += t % 4 == 0 ? 1 : 3)
+	{
+		int at = t + t % 4;
+
+		four[at] = __builtin_shufflevector(pair[t], pair[t + 2], 0, 1, 8, 9, 4, 5, 12, 13);
+		four[at + 1] = __builtin_shufflevector(pair[t], pair[t + 2], 2, 3, 10, 11, 6, 7, 14, 15);
+	}
+	for (int k = 0; k < LANES / 2; k++)
+	{
+		*(vector *) (to + k * to_stride) =
+			__builtin_shufflevector(four[k], four[k + 4], 0, 1, 2, 3, 8, 9, 10, 11);
+		*(vector *) (to + (k + 4) * to_stride) =
+			__builtin_shufflevector(four[k], four[k + 4], 4, 5, 6, 7, 12, 13, 14, 15);
+	}
+}
+
 /* to (columns, T') = from (T, columns) transposed, 0 beyond T. */
 CS_INLINE void
 transpose(float *to, const float *from, size_t from_stride, int steps, int padded, int columns)
 {
-	for (int k = 0; k < columns; k++)
+	int whole = columns & -LANES;
+
+	for (int t = 0; t < padded; t += LANES)
 	{
-		for (int t = 0; t < steps; t++)
-			to[(size_t) k * padded + t] = from[t * from_stride + k];
-		for (int t = steps; t < padded; t++)
-			to[(size_t) k * padded + t] = 0;
+		const float *rows = from + t * from_stride;
+
+		for (int k = 0; k < whole; k += LANES)
+			if (steps - t >= LANES)
+				transpose_block(to + (size_t) k * padded + t, (size_t) padded, rows + k,
+								from_stride, LANES);
+			else
+				transpose_block(to + (size_t) k * padded + t, (size_t) padded, rows + k,
+								from_stride, steps - t);
 	}
+	for (int k = whole; k < columns; k++)
+		for (int t = 0; t < padded; t++)
+			to[(size_t) k * padded + t] = t < steps ? from[t * from_stride + k] : 0.0f;
+}
+
+/* T' as the compiler can see it to be a multiple of the pad, so that loops over it need no rest. */
+CS_INLINE int
+whole_pads(int padded)
+{
+	return padded & -CS_ATTENTION_PAD;
 }
 
 /* exp of what is not above 0, no smaller than exp(-87). */
@@ -120,6 +168,7 @@ exp_nonpositive(float x)
 CS_INLINE void
 softmax(float *row, int steps, int padded, float scale)
 {
+	padded = whole_pads(padded);
 	float largest = row[0];
 	float sum = 0;
 
@@ -140,14 +189,15 @@ softmax(float *row, int steps, int padded, float scale)
 
 /* Marks what is dropped by its sign, and writes the weights that are left. */
 CS_INLINE void
-drop_weights(float *left, float *row, const cs_dropout *dropout, uint32_t place, int padded)
+drop_weights(float *left, float *row, cs_dropout dropout, uint32_t place, int padded)
 {
+	padded = whole_pads(padded);
 	CS_INDEPENDENT
 	for (int t = 0; t < padded; t++)
 	{
 		bool keeps = cs_dropout_keeps(dropout, place + (uint32_t) t);
 
-		left[t] = keeps ? dropout->scale * row[t] : 0.0f;
+		left[t] = keeps ? dropout.scale * row[t] : 0.0f;
 		row[t] = keeps ? row[t] : -row[t];
 	}
 }
@@ -156,6 +206,7 @@ drop_weights(float *left, float *row, const cs_dropout *dropout, uint32_t place,
 CS_INLINE void
 softmax_backward(float *gradient, const float *row, float kept, int padded, float scale)
 {
+	padded = whole_pads(padded);
 	float dot = 0;
 
 	for (int t = 0; t < padded; t++)
@@ -294,7 +345,7 @@ cs_attention_forward(const cs_attention *attention, size_t unit)
 
 		softmax(weights + row, attention->steps, at.padded, at.scale);
 		if (left != weights)
-			drop_weights(left + row, weights + row, &attention->dropout,
+			drop_weights(left + row, weights + row, attention->dropout,
 						 (uint32_t) (at.weight + row), at.padded);
 	}
 	product(attention->context + at.context, attention->width, (left_factor){left, at.padded, 1},

@@ -279,9 +279,11 @@ add_row_sums(float *sums, const float *values, size_t stride, size_t rows, int w
 /* The rectifier and dropout, in place. */
 CS_TARGET_CLONES
 static void
-rectify(float *values, const cs_dropout *dropout, size_t place, size_t count)
+rectify(float *values, const cs_dropout *site, size_t place, size_t count)
 {
-	if (dropout->threshold == 0)
+	cs_dropout dropout = *site;
+
+	if (dropout.threshold == 0)
 	{
 		for (size_t i = 0; i < count; i++)
 			values[i] = values[i] > 0.0f ? values[i] : 0.0f;
@@ -289,11 +291,8 @@ rectify(float *values, const cs_dropout *dropout, size_t place, size_t count)
 	}
 	CS_INDEPENDENT
 	for (size_t i = 0; i < count; i++)
-	{
-		bool keeps = cs_dropout_keeps(dropout, (uint32_t) (place + i));
-
-		values[i] = values[i] > 0.0f && keeps ? dropout->scale * values[i] : 0.0f;
-	}
+		values[i] = (values[i] > 0.0f ? values[i] : 0.0f) *
+					cs_dropout_factor(dropout, (uint32_t) place + (uint32_t) i);
 }
 
 /* Where the value is not 0 it was neither rectified nor dropped; `sums` as in add_row_sums. */
