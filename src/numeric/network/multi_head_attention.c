@@ -18,7 +18,7 @@
 /* Rows and vectors of the block of a product that stays in registers. */
 #define ROWS 4
 #define LANES 8
-#define VECTORS 2
+#define VECTORS 3
 
 /* Eight floats anywhere in memory. */
 typedef float vector __attribute__((vector_size(LANES * sizeof(float)), aligned(4), may_alias));
@@ -62,8 +62,10 @@ product_rows(float *to, size_t to_stride, left_factor left, const float *right, 
 {
 	int j = 0;
 
-	for (; j + VECTORS * LANES <= columns; j += VECTORS * LANES)
-		product_block(to + j, to_stride, left, right + j, right_stride, depth, add, rows, VECTORS);
+	for (; j + 4 * LANES <= columns || j + 2 * LANES == columns; j += 2 * LANES)
+		product_block(to + j, to_stride, left, right + j, right_stride, depth, add, rows, 2);
+	for (; j + 3 * LANES <= columns; j += 3 * LANES)
+		product_block(to + j, to_stride, left, right + j, right_stride, depth, add, rows, 3);
 	for (; j + LANES <= columns; j += LANES)
 		product_block(to + j, to_stride, left, right + j, right_stride, depth, add, rows, 1);
 	for (; j < columns; j++)
@@ -164,24 +166,23 @@ exp_nonpositive(float x)
 	return scale + scale * p;
 }
 
-/* A row of scores becomes weights; 0 beyond T. */
+/* A row of scores becomes weights; next to nothing beyond T, where nothing is read. */
 CS_INLINE void
 softmax(float *row, int steps, int padded, float scale)
 {
-	padded = whole_pads(padded);
 	float largest = row[0];
 	float sum = 0;
 
+	padded = whole_pads(padded);
 	for (int t = steps; t < padded; t++)
-		row[t] = row[0];
+		row[t] = -1e30f;
 	for (int t = 0; t < padded; t++)
 		largest = row[t] > largest ? row[t] : largest;
 	for (int t = 0; t < padded; t++)
+	{
 		row[t] = exp_nonpositive((row[t] - largest) * scale);
-	for (int t = steps; t < padded; t++)
-		row[t] = 0;
-	for (int t = 0; t < padded; t++)
 		sum += row[t];
+	}
 	sum = 1.0f / sum;
 	for (int t = 0; t < padded; t++)
 		row[t] *= sum;

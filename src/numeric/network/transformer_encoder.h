@@ -60,9 +60,10 @@ typedef struct cs_encoder_shape
 /* What layers need besides their own activations; those of a pass share it. */
 typedef struct cs_encoder_scratch
 {
+	size_t rows; /* of hidden and branch_gradient, those of one piece */
 	float *attention;
-	float *hidden;			   /* some rows of F: forward, when not kept, and gradient */
-	float *branch_gradient;	   /* some rows of D */
+	float *hidden;			   /* (rows, F): forward, when not kept, and gradient */
+	float *branch_gradient;	   /* (rows, D) */
 	float *context_gradient;   /* (N, T, D) */
 	float *projected_gradient; /* (N, T, 3 D) */
 } cs_encoder_scratch;
@@ -94,12 +95,15 @@ typedef struct cs_encoder_layer
 	size_t row;
 } cs_encoder_layer;
 
-/* Floats of a layer's parameter `tensor`, as rows x columns (1 for a vector). */
+/* Shape of parameter `tensor`, row-major; a vector has 1 column. */
 extern void cs_encoder_tensor_shape(const cs_encoder_shape *shape, cs_encoder_tensor tensor,
 									int *rows, int *columns);
 
 /* Floats of a layer; SIZE_MAX on overflow. */
 extern size_t cs_encoder_parameter_count(const cs_encoder_shape *shape);
+
+/* Multiply-adds of one of the Q positions behind the attention, in a forward pass. */
+extern double cs_encoder_position_cost(const cs_encoder_shape *shape);
 
 /*
  * Sizes of the activations of one layer and of the scratch of all, for up to `batch` windows, and
