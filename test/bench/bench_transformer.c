@@ -279,7 +279,7 @@ main(int argc, char **argv)
 	char peer[128];
 	double value = 0;
 
-	make_sample(&data, argc > 1 ? atoi(argv[1]) : 10000);
+	make_sample(&data, argc > 1 ? (int) strtol(argv[1], NULL, 10) : 10000);
 	for (int f = 0; f < 2; f++)
 	{
 		double limit = multiply_adds(feed_forwards[f]) * data.windows / rate;

@@ -139,16 +139,36 @@ test_differences(void **state)
 		}
 }
 
-/* A window so long that a head takes several units: against the definition, in double. */
+/* A window so long that a head takes several units. */
+enum
+{
+	STEPS = 301,
+	WIDTH = 610,
+	ROW = 3 * WIDTH
+};
+
+/* Each weight's share of the loss, summed over all queries, so over all units. */
+static void
+check_value_gradients(const test_attention *test)
+{
+	for (int j = 0; j < WIDTH; j += 101)
+	{
+		double all = 0;
+		double expected = 0;
+
+		for (int s = 0; s < STEPS; s++)
+		{
+			all += test->attention.projected_gradient[s * ROW + 2 * WIDTH + j];
+			expected += test->loss_weight[s * WIDTH + j];
+		}
+		assert_true(fabs(all - expected) <= 1e-3);
+	}
+}
+
+/* Against the definition, in double. */
 static void
 test_units(void **state)
 {
-	enum
-	{
-		STEPS = 301,
-		WIDTH = 610,
-		ROW = 3 * WIDTH
-	};
 	double scores[STEPS];
 	test_attention test;
 	const float *projected;
@@ -199,19 +219,7 @@ test_units(void **state)
 			assert_true(fabs(context - test.attention.context[t * WIDTH + j]) <= 1e-5);
 		}
 	}
-	/* values: each weight's share of the loss, summed over all queries, so over all units */
-	for (int j = 0; j < WIDTH; j += 101)
-	{
-		double all = 0;
-		double expected = 0;
-
-		for (int s = 0; s < STEPS; s++)
-		{
-			all += test.attention.projected_gradient[s * ROW + 2 * WIDTH + j];
-			expected += test.loss_weight[s * WIDTH + j];
-		}
-		assert_true(fabs(all - expected) <= 1e-3);
-	}
+	check_value_gradients(&test);
 	free_attention(&test);
 }
 

@@ -348,7 +348,7 @@ cs_transformer_forward_begin(cs_transformer_pass *pass, const float *parameters,
 		}
 		for (int site = 0; site < CS_ENCODER_SITES; site++)
 			layer->dropout[site] = cs_dropout_of(drops ? architecture->dropout : 0, key,
-												 (uint64_t) (l * CS_ENCODER_SITES + site));
+												 (uint64_t) l * CS_ENCODER_SITES + (uint64_t) site);
 		cs_encoder_forward_begin(layer);
 	}
 }
