@@ -1,7 +1,7 @@
 /*
  * test_optimizer.c
- *		Adam and clipping against PyTorch's traces; losses and the linear layer against their
- *		definitions.
+ *		Adam, RMSprop and clipping against PyTorch's traces; the linear layer against its
+ *		definition.
  */
 #include <math.h>
 #include <setjmp.h>
@@ -13,9 +13,9 @@
 
 #include "numeric/base/random.h"
 #include "numeric/network/dense.h"
-#include "numeric/network/loss.h"
 #include "numeric/network/optimizer.h"
 #include "golden/networks.h"
+#include "golden/rmsprop.h"
 
 static void
 assert_close(double value, double expected, double tolerance)
@@ -36,11 +36,11 @@ test_adam(void **state)
 		float gradient[8];
 		float first[8];
 		float second[8];
-		cs_adam adam;
+		cs_optimizer adam;
 
-		cs_adam_initialize(&adam, golden->learning_rate, first, second);
-		cs_adam_clear(&adam, 0, 3);
-		cs_adam_clear(&adam, 3, (size_t) golden->count - 3);
+		cs_optimizer_initialize(&adam, CS_OPTIMIZER_ADAM, golden->learning_rate, first, second);
+		cs_optimizer_clear(&adam, 0, 3);
+		cs_optimizer_clear(&adam, 3, (size_t) golden->count - 3);
 		adam.beta1 = golden->beta1;
 		adam.beta2 = golden->beta2;
 		adam.epsilon = golden->epsilon;
@@ -51,9 +51,9 @@ test_adam(void **state)
 		{
 			for (int i = 0; i < golden->count; i++)
 				gradient[i] = (float) golden->gradient[step * golden->count + i];
-			cs_adam_step(&adam);
-			cs_adam_update(&adam, parameters, gradient, 1.0, 0, 2);
-			cs_adam_update(&adam, parameters, gradient, 1.0, 2, (size_t) golden->count - 2);
+			cs_optimizer_step(&adam);
+			cs_optimizer_update(&adam, parameters, gradient, 1.0, 0, 2);
+			cs_optimizer_update(&adam, parameters, gradient, 1.0, 2, (size_t) golden->count - 2);
 			for (int i = 0; i < golden->count; i++)
 				assert_close(parameters[i], golden->trace[step * golden->count + i], 1e-5);
 		}
@@ -72,21 +72,58 @@ test_adam_small_gradients(void **state)
 	float gradient[COUNT];
 	float first[COUNT];
 	float second[COUNT];
-	cs_adam adam;
+	cs_optimizer adam;
 
 	(void) state;
-	cs_adam_initialize(&adam, 0.01, first, second);
+	cs_optimizer_initialize(&adam, CS_OPTIMIZER_ADAM, 0.01, first, second);
 	assert_true(adam.beta1 == 0.9 && adam.beta2 == 0.999 && adam.epsilon == 1e-8);
-	cs_adam_clear(&adam, 0, COUNT);
+	cs_optimizer_clear(&adam, 0, COUNT);
 	for (int i = 0; i < COUNT; i++)
 	{
 		parameters[i] = 1.0f;
 		gradient[i] = i == 0 ? 0.0f : ldexpf(1.0f, -2 * i);
 	}
-	cs_adam_step(&adam);
-	cs_adam_update(&adam, parameters, gradient, 1.0, 0, COUNT);
+	cs_optimizer_step(&adam);
+	cs_optimizer_update(&adam, parameters, gradient, 1.0, 0, COUNT);
 	for (int i = 0; i < COUNT; i++)
 		assert_close(parameters[i], 1.0 - 0.01 * gradient[i] / (gradient[i] + 1e-8), 1e-5);
+}
+
+static void
+test_rmsprop(void **state)
+{
+	(void) state;
+	assert_int_equal(sizeof(golden_rmsprops) / sizeof(golden_rmsprops[0]), 2);
+	for (size_t c = 0; c < sizeof(golden_rmsprops) / sizeof(golden_rmsprops[0]); c++)
+	{
+		const golden_rmsprop *golden = golden_rmsprops + c;
+		float parameters[8];
+		float gradient[8];
+		float first[8];
+		float second[8];
+		cs_optimizer rmsprop;
+
+		cs_optimizer_initialize(&rmsprop, CS_OPTIMIZER_RMSPROP, golden->learning_rate, first,
+								second);
+		assert_true(rmsprop.beta1 == 0 && rmsprop.beta2 == 0.99 && rmsprop.epsilon == 1e-8);
+		cs_optimizer_clear(&rmsprop, 0, (size_t) golden->count);
+		rmsprop.beta1 = golden->momentum;
+		rmsprop.beta2 = golden->alpha;
+		rmsprop.epsilon = golden->epsilon;
+		rmsprop.weight_decay = golden->weight_decay;
+		for (int i = 0; i < golden->count; i++)
+			parameters[i] = (float) golden->start[i];
+		for (int step = 0; step < golden->steps; step++)
+		{
+			for (int i = 0; i < golden->count; i++)
+				gradient[i] = (float) golden->gradient[step * golden->count + i];
+			cs_optimizer_step(&rmsprop);
+			cs_optimizer_update(&rmsprop, parameters, gradient, 1.0, 0, 2);
+			cs_optimizer_update(&rmsprop, parameters, gradient, 1.0, 2, (size_t) golden->count - 2);
+			for (int i = 0; i < golden->count; i++)
+				assert_close(parameters[i], golden->trace[step * golden->count + i], 1e-5);
+		}
+	}
 }
 
 static void
@@ -122,40 +159,19 @@ test_scale(void **state)
 	float gradient[3] = {4, 8, -16};
 	float scaled[3] = {1, 2, -4};
 	float moments[4][3];
-	cs_adam adam[2];
+	cs_optimizer adam[2];
 
 	(void) state;
 	for (int i = 0; i < 2; i++)
 	{
-		cs_adam_initialize(adam + i, 0.1, moments[i], moments[2 + i]);
-		cs_adam_clear(adam + i, 0, 3);
+		cs_optimizer_initialize(adam + i, CS_OPTIMIZER_ADAM, 0.1, moments[i], moments[2 + i]);
+		cs_optimizer_clear(adam + i, 0, 3);
 		adam[i].weight_decay = 0.5;
-		cs_adam_step(adam + i);
+		cs_optimizer_step(adam + i);
 	}
-	cs_adam_update(adam, one, gradient, 0.25, 0, 3);
-	cs_adam_update(adam + 1, other, scaled, 1.0, 0, 3);
+	cs_optimizer_update(adam, one, gradient, 0.25, 0, 3);
+	cs_optimizer_update(adam + 1, other, scaled, 1.0, 0, 3);
 	assert_memory_equal(one, other, sizeof(one));
-}
-
-static void
-test_losses(void **state)
-{
-	const float output[5] = {1.5f, -2.0f, 0.25f, 3.0f, 7.0f};
-	const float target[5] = {1.0f, 1.0f, 0.25f, -1.0f, 9.0f};
-	float gradient[5];
-
-	(void) state;
-	assert_close(cs_loss_sum(gradient, output, target, 5, CS_LOSS_MSE), 0.25 + 9 + 16 + 4, 1e-7);
-	for (int i = 0; i < 5; i++)
-		assert_true(fabsf(gradient[i] - 2.0f * (output[i] - target[i]) / 5.0f) <= 1e-6f);
-	assert_close(cs_loss_sum(gradient, output, target, 5, CS_LOSS_MAE), 0.5 + 3 + 4 + 2, 1e-7);
-	for (int i = 0; i < 5; i++)
-	{
-		static const float sign[5] = {1, -1, 0, 1, -1};
-
-		assert_true(fabsf(gradient[i] - sign[i] / 5.0f) <= 1e-7f);
-	}
-	assert_close(cs_loss_sum(NULL, output, target, 5, CS_LOSS_MAE), 9.5, 1e-7);
 }
 
 static void
@@ -238,7 +254,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_adam),	 cmocka_unit_test(test_adam_small_gradients),
 		cmocka_unit_test(test_clipping), cmocka_unit_test(test_scale),
-		cmocka_unit_test(test_losses),	 cmocka_unit_test(test_dense),
+		cmocka_unit_test(test_rmsprop),	 cmocka_unit_test(test_dense),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

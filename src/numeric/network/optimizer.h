@@ -1,42 +1,65 @@
 /*
  * optimizer.h
- *		Adam (Kingma and Ba 2015) with L2 weight decay, and clipping by the norm of the gradient.
- *		Conventions are PyTorch's: decay is added to the gradient, epsilon stands outside of the
- *		root of the bias-corrected second moment.
+ *		Adam (Kingma and Ba 2015) and RMSprop (Hinton's lecture 6e, 2012) with momentum, both with
+ *L2 weight decay, and clipping by the norm of the gradient.  Conventions are PyTorch's: decay is
+ *		added to the gradient; epsilon stands outside of the root; RMSprop divides by the root first
+ *		and gathers the momentum of the quotients, v = momentum v + g / (root + epsilon).
  */
 #ifndef CREDITSPREAD_NUMERIC_OPTIMIZER_H
 #define CREDITSPREAD_NUMERIC_OPTIMIZER_H
 
 #include <stddef.h>
 
-typedef struct cs_adam
+typedef enum cs_optimizer_kind
 {
+	CS_OPTIMIZER_ADAM,
+	CS_OPTIMIZER_RMSPROP
+} cs_optimizer_kind;
+
+#define CS_OPTIMIZER_COUNT 2
+
+typedef struct cs_optimizer
+{
+	cs_optimizer_kind kind;
 	double learning_rate;
-	double beta1; /* decay of the first moment */
-	double beta2; /* decay of the second moment */
+	double beta1; /* decay of the first moment: RMSprop's momentum */
+	double beta2; /* decay of the second moment: RMSprop's alpha */
 	double epsilon;
 	double weight_decay;
-	float *first;  /* [count] first moment */
+	float *first;  /* [count] first moment: RMSprop's v */
 	float *second; /* [count] second moment */
-	double power1; /* beta1 to the number of steps */
+	double power1; /* beta1 to the number of steps, for Adam's bias correction */
 	double power2; /* beta2 to the number of steps */
-} cs_adam;
+} cs_optimizer;
 
-/* The usual betas and epsilon, no decay.  Before the first step: cs_adam_clear. */
-extern void cs_adam_initialize(cs_adam *adam, double learning_rate, float *first, float *second);
+/*
+ * No decay, epsilon 1e-8; Adam with betas 0.9 and 0.999, RMSprop with momentum 0 and alpha 0.99.
+ * Before the first step: cs_optimizer_clear.
+ */
+extern void cs_optimizer_initialize(cs_optimizer *optimizer, cs_optimizer_kind kind,
+									double learning_rate, float *first, float *second);
 
 /* As if no step had been made. */
-extern void cs_adam_restart(cs_adam *adam);
+extern void cs_optimizer_restart(cs_optimizer *optimizer);
 
 /* Clears both moments of parameters `from` to `from` + count - 1. */
-extern void cs_adam_clear(cs_adam *adam, size_t from, size_t count);
+extern void cs_optimizer_clear(cs_optimizer *optimizer, size_t from, size_t count);
 
-/* Counts one step; then cs_adam_update is called once for every part of the parameters. */
-extern void cs_adam_step(cs_adam *adam);
+/* Counts one step; then cs_optimizer_update is called once for every part of the parameters. */
+extern void cs_optimizer_step(cs_optimizer *optimizer);
 
 /* Moves parameters `from` to `from` + count - 1 along `scale` times their gradient. */
-extern void cs_adam_update(const cs_adam *adam, float *parameters, const float *gradient,
-						   double scale, size_t from, size_t count);
+extern void cs_optimizer_update(const cs_optimizer *optimizer, float *parameters,
+								const float *gradient, double scale, size_t from, size_t count);
+
+/* The same by the names of Adam alone. */
+typedef cs_optimizer cs_adam;
+#define cs_adam_initialize(adam, learning_rate, first, second)                                     \
+	cs_optimizer_initialize(adam, CS_OPTIMIZER_ADAM, learning_rate, first, second)
+#define cs_adam_restart cs_optimizer_restart
+#define cs_adam_clear cs_optimizer_clear
+#define cs_adam_step cs_optimizer_step
+#define cs_adam_update cs_optimizer_update
 
 /* Sum of squares of gradient[0..count-1]. */
 extern double cs_gradient_norm_square(const float *gradient, size_t count);

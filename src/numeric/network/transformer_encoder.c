@@ -1,0 +1,491 @@
+/*
+ * transformer_encoder.c
+ *		The linear maps of an encoder layer and the order in which its parts work.
+ *
+ * N batch, T steps, Q queries, D features, F features within the feed-forward half; "flat" rows are
+ * those of all positions, N * T, "asking" rows those of all queries, N * Q.
+ */
+#include "numeric/network/transformer_encoder.h"
+
+#include <cblas.h>
+#include <string.h>
+
+#include "numeric/base/vector_math_inline.h"
+#include "numeric/network/layer_norm.h"
+
+/* Multiply-adds in one piece of work, at most, unless a single row has more. */
+#define PIECE 4e7
+
+/* What a float brought into fresh memory, or gone through once more, costs in multiply-adds. */
+#define TOUCH_COST 30.0
+
+/* Reading the weights, which every product does, costs as much as this many rows. */
+#define WEIGHT_ROWS 8
+
+/* In the order of the forward pass; QUERIES only where not all positions ask. */
+enum
+{
+	PROJECTION,
+	QUERIES,
+	ATTENTION,
+	POSITIONS, /* what is done position by position: all behind the attention */
+	DONE
+};
+
+/* How many rows make up one piece at `cost` each. */
+static size_t
+piece_rows(size_t rows, double cost)
+{
+	size_t most = PIECE / cost < (double) rows ? (size_t) (PIECE / cost) : rows;
+
+	return most > 1 ? most : 1;
+}
+
+static size_t
+least(size_t a, size_t b)
+{
+	return a < b ? a : b;
+}
+
+static size_t
+asking_rows(const cs_encoder_layer *layer)
+{
+	return (size_t) layer->batch * layer->shape.queries;
+}
+
+/* Rows of a matrix that may be part of a wider one. */
+typedef struct row_block
+{
+	float *values;
+	size_t stride;
+} row_block;
+
+typedef struct constant_rows
+{
+	const float *values;
+	size_t stride;
+} constant_rows;
+
+/* output (rows, outputs) = input (rows, inputs) weight' + bias. */
+static void
+linear_forward(row_block output, constant_rows input, const float *weight, const float *bias,
+			   size_t rows, int inputs, int outputs)
+{
+	for (size_t n = 0; n < rows; n++)
+		memcpy(output.values + n * output.stride, bias, (size_t) outputs * sizeof(float));
+	cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasTrans, (int) rows, outputs, inputs, 1.0f,
+				input.values, (int) input.stride, weight, inputs, 1.0f, output.values,
+				(int) output.stride);
+}
+
+/*
+ * weight_gradient += output_gradient' input;  input_gradient = `keep` times itself +
+ * output_gradient weight.
+ */
+static void
+linear_backward(row_block input_gradient, float keep, float *weight_gradient,
+				constant_rows output_gradient, constant_rows input, const float *weight,
+				size_t rows, int inputs, int outputs)
+{
+	cblas_sgemm(CblasRowMajor, CblasTrans, CblasNoTrans, outputs, inputs, (int) rows, 1.0f,
+				output_gradient.values, (int) output_gradient.stride, input.values,
+				(int) input.stride, 1.0f, weight_gradient, inputs);
+	cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, (int) rows, inputs, outputs, 1.0f,
+				output_gradient.values, (int) output_gradient.stride, weight, inputs, keep,
+				input_gradient.values, (int) input_gradient.stride);
+}
+
+/* sums (width) += the sum of the rows. */
+CS_TARGET_CLONES
+static void
+add_row_sums(float *sums, const float *values, size_t stride, size_t rows, int width)
+{
+	for (size_t n = 0; n < rows; n++)
+		for (int j = 0; j < width; j++)
+			sums[j] += values[n * stride + j];
+}
+
+/* The rectifier and dropout, in place. */
+CS_TARGET_CLONES
+static void
+rectify(float *values, const cs_dropout *site, size_t place, size_t count)
+{
+	cs_dropout dropout = *site;
+
+	if (dropout.threshold == 0)
+	{
+		for (size_t i = 0; i < count; i++)
+			values[i] = values[i] > 0.0f ? values[i] : 0.0f;
+		return;
+	}
+	CS_INDEPENDENT
+	for (size_t i = 0; i < count; i++)
+		values[i] = (values[i] > 0.0f ? values[i] : 0.0f) *
+					cs_dropout_factor(dropout, (uint32_t) place + (uint32_t) i);
+}
+
+/* Where the value is not 0 it was neither rectified nor dropped; `sums` as in add_row_sums. */
+CS_TARGET_CLONES
+static void
+rectify_backward(float *gradient, float *sums, const float *values, float scale, size_t rows,
+				 int width)
+{
+	for (size_t n = 0; n < rows; n++)
+	{
+		float *row = gradient + n * width;
+		const float *value = values + n * width;
+
+		CS_INDEPENDENT
+		for (int j = 0; j < width; j++)
+		{
+			row[j] = value[j] > 0.0f ? scale * row[j] : 0.0f;
+			sums[j] += row[j];
+		}
+	}
+}
+
+/* The last position of window `row` in a (N, T, stride) tensor. */
+static size_t
+last_position(const cs_encoder_layer *layer, size_t window)
+{
+	return (window + 1) * (size_t) layer->shape.steps - 1;
+}
+
+/* Input rows of the asking rows from `row` on. */
+static constant_rows
+asking_input(const cs_encoder_layer *layer, size_t row)
+{
+	size_t width = (size_t) layer->shape.width;
+
+	if (layer->shape.queries == layer->shape.steps)
+		return (constant_rows){layer->input + row * width, width};
+	return (constant_rows){layer->input + last_position(layer, row) * width,
+						   layer->shape.steps * width};
+}
+
+static cs_attention
+attention_of(const cs_encoder_layer *layer)
+{
+	const cs_encoder_shape *shape = &layer->shape;
+
+	return (cs_attention){.steps = shape->steps,
+						  .queries = shape->queries,
+						  .heads = shape->heads,
+						  .width = shape->width,
+						  .projected = layer->projected,
+						  .context = layer->context,
+						  .weights = layer->weights,
+						  .scratch = layer->scratch->attention,
+						  .context_gradient = layer->scratch->context_gradient,
+						  .projected_gradient = layer->scratch->projected_gradient,
+						  .dropout = layer->dropout[CS_ENCODER_DROPS_WEIGHTS]};
+}
+
+/* Columns of `projected` that every position has: all, or keys and values. */
+static int
+common_from(const cs_encoder_layer *layer)
+{
+	return layer->shape.queries == layer->shape.steps ? 0 : layer->shape.width;
+}
+
+static int
+phase_after(const cs_encoder_layer *layer)
+{
+	if (layer->phase == PROJECTION && common_from(layer) == 0)
+		return ATTENTION;
+	return layer->phase + 1;
+}
+
+static int
+phase_before(const cs_encoder_layer *layer)
+{
+	if (layer->phase == PROJECTION)
+		return DONE;
+	if (layer->phase == ATTENTION && common_from(layer) == 0)
+		return PROJECTION;
+	return layer->phase - 1;
+}
+
+void
+cs_encoder_forward_begin(cs_encoder_layer *layer)
+{
+	layer->phase = PROJECTION;
+	layer->row = 0;
+}
+
+/* Queries, keys and values of some flat rows, or keys and values alone. */
+static bool
+project(cs_encoder_layer *layer, double *budget)
+{
+	int width = layer->shape.width;
+	int from = common_from(layer);
+	size_t flat = (size_t) layer->batch * layer->shape.steps;
+	double cost = (3.0 * width - from) * (width + TOUCH_COST);
+	size_t rows = least(piece_rows(flat, cost), flat - layer->row);
+	row_block to = {layer->projected + layer->row * 3 * width + from, 3 * (size_t) width};
+	constant_rows input = {layer->input + layer->row * width, (size_t) width};
+
+	linear_forward(to, input, layer->parameter[CS_ENCODER_IN_WEIGHT] + (size_t) from * width,
+				   layer->parameter[CS_ENCODER_IN_BIAS] + from, rows, width, 3 * width - from);
+	*budget -= (double) (rows + WEIGHT_ROWS) * cost;
+	layer->row += rows;
+	return layer->row == flat;
+}
+
+/* The queries of the last positions of some windows. */
+static bool
+project_queries(cs_encoder_layer *layer, double *budget)
+{
+	int width = layer->shape.width;
+	size_t windows = (size_t) layer->batch;
+	double cost = width * (width + TOUCH_COST);
+	size_t rows = least(piece_rows(windows, cost), windows - layer->row);
+	size_t stride = 3 * (size_t) width;
+	row_block to = {layer->projected + last_position(layer, layer->row) * stride,
+					layer->shape.steps * stride};
+
+	linear_forward(to, asking_input(layer, layer->row), layer->parameter[CS_ENCODER_IN_WEIGHT],
+				   layer->parameter[CS_ENCODER_IN_BIAS], rows, width, width);
+	*budget -= (double) (rows + WEIGHT_ROWS) * cost;
+	layer->row += rows;
+	return layer->row == windows;
+}
+
+static bool
+attend(cs_encoder_layer *layer, double *budget)
+{
+	cs_attention attention = attention_of(layer);
+	double cost = cs_attention_cost(&attention);
+	size_t units = (size_t) layer->batch * cs_attention_units(&attention);
+
+	for (; layer->row<units && * budget> 0; layer->row++, *budget -= cost)
+		cs_attention_forward(&attention, layer->row);
+	return layer->row == units;
+}
+
+/* Everything behind the attention, for some asking rows. */
+static bool
+finish_positions(cs_encoder_layer *layer, double *budget)
+{
+	const float *const *parameter = layer->parameter;
+	int width = layer->shape.width;
+	int hidden_width = layer->shape.feed_forward;
+	size_t stride = (size_t) width;
+	double cost = cs_encoder_position_cost(&layer->shape);
+	size_t rows = least(layer->scratch->rows, asking_rows(layer) - layer->row);
+	size_t at = layer->row * stride;
+	size_t hidden_at = layer->row * hidden_width;
+	float *hidden = layer->hidden == NULL ? layer->scratch->hidden : layer->hidden + hidden_at;
+	constant_rows input = asking_input(layer, layer->row);
+
+	linear_forward((row_block){layer->normalized[0] + at, stride},
+				   (constant_rows){layer->context + at, stride}, parameter[CS_ENCODER_OUT_WEIGHT],
+				   parameter[CS_ENCODER_OUT_BIAS], rows, width, width);
+	cs_residual_norm_forward(layer->middle + at, layer->normalized[0] + at,
+							 layer->inverse_sd[0] + layer->row, input.values, input.stride,
+							 parameter[CS_ENCODER_NORM1_WEIGHT], parameter[CS_ENCODER_NORM1_BIAS],
+							 layer->dropout + CS_ENCODER_DROPS_ATTENTION, at, (int) rows, width);
+	linear_forward((row_block){hidden, (size_t) hidden_width},
+				   (constant_rows){layer->middle + at, stride},
+				   parameter[CS_ENCODER_FEED_FORWARD1_WEIGHT],
+				   parameter[CS_ENCODER_FEED_FORWARD1_BIAS], rows, width, hidden_width);
+	rectify(hidden, layer->dropout + CS_ENCODER_DROPS_HIDDEN, hidden_at, rows * hidden_width);
+	linear_forward((row_block){layer->normalized[1] + at, stride},
+				   (constant_rows){hidden, (size_t) hidden_width},
+				   parameter[CS_ENCODER_FEED_FORWARD2_WEIGHT],
+				   parameter[CS_ENCODER_FEED_FORWARD2_BIAS], rows, hidden_width, width);
+	cs_residual_norm_forward(layer->output + at, layer->normalized[1] + at,
+							 layer->inverse_sd[1] + layer->row, layer->middle + at, stride,
+							 parameter[CS_ENCODER_NORM2_WEIGHT], parameter[CS_ENCODER_NORM2_BIAS],
+							 layer->dropout + CS_ENCODER_DROPS_OUTPUT, at, (int) rows, width);
+	*budget -= (double) (rows + WEIGHT_ROWS) * cost;
+	layer->row += rows;
+	return layer->row == asking_rows(layer);
+}
+
+bool
+cs_encoder_forward(cs_encoder_layer *layer, double *budget)
+{
+	static bool (*const work[])(cs_encoder_layer *, double *) = {project, project_queries, attend,
+																 finish_positions};
+
+	while (layer->phase != DONE)
+	{
+		if (*budget <= 0)
+			return false;
+		if (work[layer->phase](layer, budget))
+		{
+			layer->phase = phase_after(layer);
+			layer->row = 0;
+		}
+	}
+	return true;
+}
+
+void
+cs_encoder_backward_begin(cs_encoder_layer *layer)
+{
+	layer->phase = POSITIONS;
+	layer->row = 0;
+}
+
+/* The feed-forward half of some asking rows; output_gradient becomes that of `middle`. */
+static void
+feed_forward_backward(cs_encoder_layer *layer, size_t rows)
+{
+	const float *const *parameter = layer->parameter;
+	float *const *gradient = layer->gradient;
+	const cs_dropout *dropout = layer->dropout + CS_ENCODER_DROPS_OUTPUT;
+	int width = layer->shape.width;
+	int hidden_width = layer->shape.feed_forward;
+	size_t at = layer->row * width;
+	const float *hidden = layer->hidden + layer->row * hidden_width;
+	float *stream = layer->output_gradient + at;
+	float *branch = dropout->threshold == 0 ? stream : layer->scratch->branch_gradient;
+	row_block hidden_gradient = {layer->scratch->hidden, (size_t) hidden_width};
+
+	cs_residual_norm_backward(stream, branch, gradient[CS_ENCODER_NORM2_WEIGHT],
+							  gradient[CS_ENCODER_NORM2_BIAS],
+							  gradient[CS_ENCODER_FEED_FORWARD2_BIAS], layer->normalized[1] + at,
+							  layer->inverse_sd[1] + layer->row, parameter[CS_ENCODER_NORM2_WEIGHT],
+							  dropout, at, (int) rows, width);
+	linear_backward(hidden_gradient, 0.0f, gradient[CS_ENCODER_FEED_FORWARD2_WEIGHT],
+					(constant_rows){branch, (size_t) width},
+					(constant_rows){hidden, (size_t) hidden_width},
+					parameter[CS_ENCODER_FEED_FORWARD2_WEIGHT], rows, hidden_width, width);
+	rectify_backward(hidden_gradient.values, gradient[CS_ENCODER_FEED_FORWARD1_BIAS], hidden,
+					 layer->dropout[CS_ENCODER_DROPS_HIDDEN].scale, rows, hidden_width);
+	linear_backward((row_block){stream, (size_t) width}, 1.0f,
+					gradient[CS_ENCODER_FEED_FORWARD1_WEIGHT],
+					(constant_rows){hidden_gradient.values, (size_t) hidden_width},
+					(constant_rows){layer->middle + at, (size_t) width},
+					parameter[CS_ENCODER_FEED_FORWARD1_WEIGHT], rows, width, hidden_width);
+}
+
+/*
+ * Everything behind the attention, backwards; leaves the context's gradient, and in
+ * output_gradient what flows past the attention.
+ */
+static bool
+finish_positions_backward(cs_encoder_layer *layer, double *budget)
+{
+	float *const *gradient = layer->gradient;
+	const cs_dropout *dropout = layer->dropout + CS_ENCODER_DROPS_ATTENTION;
+	int width = layer->shape.width;
+	size_t stride = (size_t) width;
+	double cost = 2 * cs_encoder_position_cost(&layer->shape);
+	size_t rows = least((layer->scratch->rows + 1) / 2, asking_rows(layer) - layer->row);
+	size_t at = layer->row * stride;
+	float *stream = layer->output_gradient + at;
+	float *branch = dropout->threshold == 0 ? stream : layer->scratch->branch_gradient;
+
+	feed_forward_backward(layer, rows);
+	cs_residual_norm_backward(
+		stream, branch, gradient[CS_ENCODER_NORM1_WEIGHT], gradient[CS_ENCODER_NORM1_BIAS],
+		gradient[CS_ENCODER_OUT_BIAS], layer->normalized[0] + at, layer->inverse_sd[0] + layer->row,
+		layer->parameter[CS_ENCODER_NORM1_WEIGHT], dropout, at, (int) rows, width);
+	linear_backward((row_block){layer->scratch->context_gradient + at, stride}, 0.0f,
+					gradient[CS_ENCODER_OUT_WEIGHT], (constant_rows){branch, stride},
+					(constant_rows){layer->context + at, stride},
+					layer->parameter[CS_ENCODER_OUT_WEIGHT], rows, width, width);
+	*budget -= (double) (rows + WEIGHT_ROWS) * cost;
+	layer->row += rows;
+	return layer->row == asking_rows(layer);
+}
+
+static bool
+attend_backward(cs_encoder_layer *layer, double *budget)
+{
+	cs_attention attention = attention_of(layer);
+	double cost = 2 * cs_attention_cost(&attention);
+	size_t units = (size_t) layer->batch * cs_attention_units(&attention);
+
+	for (; layer->row<units && * budget> 0; layer->row++, *budget -= cost)
+		cs_attention_backward(&attention, layer->row);
+	return layer->row == units;
+}
+
+/* Queries of the last positions: their weights, and the input's gradient there. */
+static bool
+project_queries_backward(cs_encoder_layer *layer, double *budget)
+{
+	int width = layer->shape.width;
+	size_t stride = (size_t) layer->shape.steps * width;
+	size_t windows = (size_t) layer->batch;
+	double cost = 2.0 * width * (width + TOUCH_COST);
+	size_t rows = least(piece_rows(windows, cost), windows - layer->row);
+	size_t last = last_position(layer, layer->row) * width;
+	constant_rows queries = {layer->scratch->projected_gradient + 3 * last, 3 * stride};
+	row_block stream = {layer->output_gradient + layer->row * width, (size_t) width};
+
+	add_row_sums(layer->gradient[CS_ENCODER_IN_BIAS], queries.values, queries.stride, rows, width);
+	linear_backward(stream, 1.0f, layer->gradient[CS_ENCODER_IN_WEIGHT], queries,
+					asking_input(layer, layer->row), layer->parameter[CS_ENCODER_IN_WEIGHT], rows,
+					width, width);
+	*budget -= (double) (rows + WEIGHT_ROWS) * cost;
+	layer->row += rows;
+	return layer->row == windows;
+}
+
+/* Adds what the last positions gave to the input's gradient of rows `first` to `end` - 1. */
+static void
+add_last_positions(cs_encoder_layer *layer, size_t first, size_t end)
+{
+	int width = layer->shape.width;
+
+	for (size_t window = first / layer->shape.steps; last_position(layer, window) < end; window++)
+	{
+		float *to = layer->input_gradient + last_position(layer, window) * width;
+		const float *from = layer->output_gradient + window * width;
+
+		for (int j = 0; j < width; j++)
+			to[j] += from[j];
+	}
+}
+
+/* The projection of some flat rows, backwards. */
+static bool
+project_backward(cs_encoder_layer *layer, double *budget)
+{
+	int width = layer->shape.width;
+	int from = common_from(layer);
+	int outputs = 3 * width - from;
+	size_t flat = (size_t) layer->batch * layer->shape.steps;
+	double cost = 2.0 * outputs * (width + TOUCH_COST);
+	size_t rows = least(piece_rows(flat, cost), flat - layer->row);
+	size_t at = layer->row * width;
+	constant_rows projected = {layer->scratch->projected_gradient + 3 * at + from,
+							   3 * (size_t) width};
+
+	add_row_sums(layer->gradient[CS_ENCODER_IN_BIAS] + from, projected.values, projected.stride,
+				 rows, outputs);
+	linear_backward(
+		(row_block){layer->input_gradient + at, (size_t) width}, from == 0 ? 1.0f : 0.0f,
+		layer->gradient[CS_ENCODER_IN_WEIGHT] + (size_t) from * width, projected,
+		(constant_rows){layer->input + at, (size_t) width},
+		layer->parameter[CS_ENCODER_IN_WEIGHT] + (size_t) from * width, rows, width, outputs);
+	if (from > 0)
+		add_last_positions(layer, layer->row, layer->row + rows);
+	*budget -= (double) (rows + WEIGHT_ROWS) * cost;
+	layer->row += rows;
+	return layer->row == flat;
+}
+
+bool
+cs_encoder_backward(cs_encoder_layer *layer, double *budget)
+{
+	static bool (*const work[])(cs_encoder_layer *, double *) = {
+		project_backward, project_queries_backward, attend_backward, finish_positions_backward};
+
+	while (layer->phase != DONE)
+	{
+		if (*budget <= 0)
+			return false;
+		if (work[layer->phase](layer, budget))
+		{
+			layer->phase = phase_before(layer);
+			layer->row = 0;
+		}
+	}
+	return true;
+}

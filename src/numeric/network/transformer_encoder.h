@@ -1,0 +1,131 @@
+/*
+ * transformer_encoder.h
+ *		One encoder layer of a Transformer (Vaswani et al. 2017), normalized after each half, with
+ *		the conventions of PyTorch's TransformerEncoderLayer:
+ *		a = norm1(x + dropout(out_projection(attention(in_projection(x))))),
+ *		output = norm2(a + dropout(feed_forward2(dropout(relu(feed_forward1(a)))))).
+ *
+ * When only the last positions are wanted, as in the topmost layer of a forecaster, everything
+ * behind the keys and values is computed for these Q positions alone.
+ *
+ * N batch, T steps, Q queries, D features, F features within the feed-forward half, A heads.
+ * Activations are window-major: (N, T, .).
+ */
+#ifndef CREDITSPREAD_NUMERIC_TRANSFORMER_ENCODER_H
+#define CREDITSPREAD_NUMERIC_TRANSFORMER_ENCODER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "numeric/base/workspace.h"
+#include "numeric/network/multi_head_attention.h"
+
+/* The parameters of a layer, in block order. */
+typedef enum cs_encoder_tensor
+{
+	CS_ENCODER_IN_WEIGHT,			 /* (3 D, D): queries, keys, values */
+	CS_ENCODER_IN_BIAS,				 /* (3 D) */
+	CS_ENCODER_OUT_WEIGHT,			 /* (D, D) */
+	CS_ENCODER_OUT_BIAS,			 /* (D) */
+	CS_ENCODER_FEED_FORWARD1_WEIGHT, /* (F, D) */
+	CS_ENCODER_FEED_FORWARD1_BIAS,	 /* (F) */
+	CS_ENCODER_FEED_FORWARD2_WEIGHT, /* (D, F) */
+	CS_ENCODER_FEED_FORWARD2_BIAS,	 /* (D) */
+	CS_ENCODER_NORM1_WEIGHT,		 /* (D) */
+	CS_ENCODER_NORM1_BIAS,			 /* (D) */
+	CS_ENCODER_NORM2_WEIGHT,		 /* (D) */
+	CS_ENCODER_NORM2_BIAS,			 /* (D) */
+	CS_ENCODER_TENSORS
+} cs_encoder_tensor;
+
+/* Where a layer drops values. */
+typedef enum cs_encoder_site
+{
+	CS_ENCODER_DROPS_WEIGHTS,
+	CS_ENCODER_DROPS_ATTENTION,
+	CS_ENCODER_DROPS_HIDDEN,
+	CS_ENCODER_DROPS_OUTPUT,
+	CS_ENCODER_SITES
+} cs_encoder_site;
+
+typedef struct cs_encoder_shape
+{
+	int steps;		  /* T */
+	int queries;	  /* Q: T, or 1 where only the last position is wanted */
+	int width;		  /* D */
+	int heads;		  /* A, a divisor of D */
+	int feed_forward; /* F */
+} cs_encoder_shape;
+
+/* What layers need besides their own activations; those of a pass share it. */
+typedef struct cs_encoder_scratch
+{
+	size_t rows; /* of hidden and branch_gradient, those of one piece */
+	float *attention;
+	float *hidden;			   /* (rows, F): forward, when not kept, and gradient */
+	float *branch_gradient;	   /* (rows, D) */
+	float *context_gradient;   /* (N, T, D) */
+	float *projected_gradient; /* (N, T, 3 D) */
+} cs_encoder_scratch;
+
+/* One layer of a pass. */
+typedef struct cs_encoder_layer
+{
+	cs_encoder_shape shape;
+	int batch; /* N of this pass */
+	const float *parameter[CS_ENCODER_TENSORS];
+	float *gradient[CS_ENCODER_TENSORS];  /* added to */
+	cs_dropout dropout[CS_ENCODER_SITES]; /* threshold 0 except in training */
+
+	const float *input;	  /* (N, T, D) */
+	float *projected;	  /* (N, T, 3 D) */
+	float *weights;		  /* of the attention, (N, A, Q, T'); NULL: not kept */
+	float *context;		  /* (N, Q, D) */
+	float *normalized[2]; /* (N, Q, D) */
+	float *inverse_sd[2]; /* (N, Q) */
+	float *middle;		  /* (N, Q, D), output of the first norm */
+	float *hidden;		  /* (N, Q, F); NULL: not kept */
+	float *output;		  /* (N, Q, D); may be the input's array in a forward-only pass */
+
+	float *output_gradient; /* (N, Q, D); used up */
+	float *input_gradient;	/* (N, T, D); the same array if, and only if, Q = T */
+	const cs_encoder_scratch *scratch;
+
+	int phase; /* where a pass stands: kind of work, row or unit of it */
+	size_t row;
+} cs_encoder_layer;
+
+/* Shape of parameter `tensor`, row-major; a vector has 1 column. */
+extern void cs_encoder_tensor_shape(const cs_encoder_shape *shape, cs_encoder_tensor tensor,
+									int *rows, int *columns);
+
+/* Floats of a layer; SIZE_MAX on overflow. */
+extern size_t cs_encoder_parameter_count(const cs_encoder_shape *shape);
+
+/* Multiply-adds of one of the Q positions behind the attention, in a forward pass. */
+extern double cs_encoder_position_cost(const cs_encoder_shape *shape);
+
+/*
+ * Sizes of the activations of one layer and of the scratch of all, for up to `batch` windows, and
+ * the taking of them, which is false when the workspace is too small.  In a forward-only pass all
+ * layers share one set of activations.  Input and output are not among them.
+ */
+extern void cs_encoder_layer_size(cs_size *total, const cs_encoder_shape *shape, int batch,
+								  bool training);
+extern bool cs_encoder_layer_take(cs_encoder_layer *layer, int batch, bool training,
+								  cs_workspace *workspace);
+extern void cs_encoder_scratch_size(cs_size *total, const cs_encoder_shape *shape, int batch,
+									bool training);
+extern bool cs_encoder_scratch_take(cs_encoder_scratch *scratch, const cs_encoder_shape *shape,
+									int batch, bool training, cs_workspace *workspace);
+
+/*
+ * Each works until the layer is done (true) or `budget`, counted in multiply-adds, is used up
+ * (false; call it again).  Each starts with its `_begin`.
+ */
+extern void cs_encoder_forward_begin(cs_encoder_layer *layer);
+extern bool cs_encoder_forward(cs_encoder_layer *layer, double *budget);
+extern void cs_encoder_backward_begin(cs_encoder_layer *layer);
+extern bool cs_encoder_backward(cs_encoder_layer *layer, double *budget);
+
+#endif

@@ -1,0 +1,391 @@
+/*
+ * test_transformer_model.c
+ *		Layout and initialization of the parameters; whole passes against central differences, in
+ *		pieces, and forward only; dropout from the caller's generator.
+ */
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+#include <string.h>
+
+#include "numeric/network/transformer_model.h"
+
+#define BATCH 5
+#define INPUTS 3
+#define OUTPUTS 2
+#define CASES 4
+
+/* One step, one layer, heads of odd width, and all that an option can change. */
+static cs_transformer_architecture
+architecture_of(int number)
+{
+	static const cs_transformer_architecture cases[CASES] = {
+		{2, 6, 2, 7, true, 0.3, 4, INPUTS, OUTPUTS},
+		{1, 8, 1, 5, false, 0, 9, INPUTS, OUTPUTS},
+		{3, 10, 1, 4, true, 0, 3, INPUTS, OUTPUTS},
+		{2, 4, 2, 6, false, 0.2, 1, INPUTS, OUTPUTS},
+	};
+
+	return cases[number];
+}
+
+/* A model with all that a pass needs. */
+typedef struct test_model
+{
+	cs_transformer_architecture architecture;
+	cs_transformer_pass pass;
+	cs_random random;
+	void *block;
+	size_t count;
+	float *parameters;
+	float *gradient;
+} test_model;
+
+static void
+initialize(float *parameters, const cs_transformer_architecture *architecture, uint64_t seed)
+{
+	cs_parameter_view views[CS_MAX_TRANSFORMER_VIEWS];
+	int count = cs_transformer_model_views(architecture, views);
+	cs_random random;
+
+	cs_random_seed(&random, seed);
+	for (int view = 0; view < count; view++)
+		cs_transformer_model_initialize_view(parameters, architecture, views, view, &random);
+}
+
+static void
+create_model(test_model *model, int number, bool training)
+{
+	cs_size total = {0};
+	cs_workspace workspace;
+
+	model->architecture = architecture_of(number);
+	model->count = cs_transformer_model_parameter_count(&model->architecture);
+	model->parameters = test_calloc(model->count, sizeof(float));
+	model->gradient = test_calloc(model->count, sizeof(float));
+	cs_transformer_pass_size(&total, &model->architecture, BATCH, training);
+	model->block = test_malloc(cs_size_total(&total));
+	memset(model->block, 0xff, cs_size_total(&total)); /* NaN: nothing may be read unwritten */
+	cs_workspace_initialize(&workspace, model->block, cs_size_total(&total));
+	assert_true(cs_transformer_pass_create(&model->pass, &model->architecture, BATCH, training,
+										   &workspace));
+	initialize(model->parameters, &model->architecture, 1);
+}
+
+static void
+free_model(test_model *model)
+{
+	test_free(model->parameters);
+	test_free(model->gradient);
+	test_free(model->block);
+}
+
+static void
+fill_input(cs_transformer_pass *pass, int batch, uint64_t seed)
+{
+	cs_random random;
+
+	cs_random_seed(&random, seed);
+	for (int i = 0; i < pass->architecture->steps * batch * INPUTS; i++)
+		pass->input[i] = cs_random_uniform_float(&random, -2, 2);
+}
+
+/* With a seed other than 0 the pass drops values out. */
+static void
+run_forward(test_model *model, int batch, double piece, uint64_t seed)
+{
+	double budget = piece;
+
+	cs_random_seed(&model->random, seed);
+	model->pass.random = seed == 0 ? NULL : &model->random;
+	cs_transformer_forward_begin(&model->pass, model->parameters, batch);
+	while (!cs_transformer_forward(&model->pass, &budget))
+		budget = piece;
+}
+
+static void
+run_backward(test_model *model, double piece)
+{
+	double budget = piece;
+
+	cs_transformer_backward_begin(&model->pass, model->gradient);
+	while (!cs_transformer_backward(&model->pass, &budget))
+		budget = piece;
+}
+
+static void
+test_views(void **state)
+{
+	static const char *const first[] = {"input.weight", "input.bias", "layer1.in_weight",
+										"layer1.in_bias", "layer1.out_weight"};
+
+	(void) state;
+	for (int number = 0; number < CASES; number++)
+	{
+		cs_transformer_architecture architecture = architecture_of(number);
+		int width = architecture.width;
+		cs_parameter_view views[CS_MAX_TRANSFORMER_VIEWS];
+		int count = cs_transformer_model_views(&architecture, views);
+		size_t offset = 0;
+
+		assert_int_equal(count, 4 + 12 * architecture.layers);
+		for (int v = 0; v < 5; v++)
+			assert_string_equal(views[v].name, first[v]);
+		assert_string_equal(views[count - 3].name + strlen("layer1."), "norm2_bias");
+		assert_string_equal(views[count - 2].name, "output.weight");
+		assert_string_equal(views[count - 1].name, "output.bias");
+		for (int v = 0; v < count; v++)
+		{
+			assert_int_equal(views[v].offset, offset);
+			offset += (size_t) views[v].shape[0] * views[v].shape[1];
+			assert_int_equal(views[v].rank, strstr(views[v].name, "norm") != NULL ||
+													strstr(views[v].name, "bias") != NULL
+												? 1
+												: 2);
+		}
+		assert_int_equal(views[0].shape[0], width);
+		assert_int_equal(views[0].shape[1], INPUTS);
+		assert_int_equal(views[2].shape[0], 3 * width);
+		assert_int_equal(views[6].shape[0], architecture.feed_forward);
+		assert_int_equal(views[8].shape[1], architecture.feed_forward);
+		assert_int_equal(views[count - 2].shape[0], OUTPUTS);
+		assert_int_equal(cs_transformer_model_parameter_count(&architecture), offset);
+	}
+}
+
+static void
+test_most_layers(void **state)
+{
+	cs_transformer_architecture architecture = {
+		CS_MAX_LAYERS, CS_MAX_UNITS, 1, CS_MAX_FEED_FORWARD, true, 0.9, 2, 1, 1};
+	cs_parameter_view views[CS_MAX_TRANSFORMER_VIEWS];
+
+	(void) state;
+	assert_int_equal(cs_transformer_model_views(&architecture, views), CS_MAX_TRANSFORMER_VIEWS);
+}
+
+static void
+test_initialization(void **state)
+{
+	cs_transformer_architecture architecture = {2, 40, 4, 160, true, 0, 5, 9, 3};
+	cs_parameter_view views[CS_MAX_TRANSFORMER_VIEWS];
+	int count = cs_transformer_model_views(&architecture, views);
+	size_t parameters_count = cs_transformer_model_parameter_count(&architecture);
+	float *parameters = test_malloc(parameters_count * sizeof(float));
+
+	(void) state;
+	initialize(parameters, &architecture, 5);
+	for (int v = 0; v < count; v++)
+	{
+		const float *block = parameters + views[v].offset;
+		const char *name = strchr(views[v].name, '.') + 1;
+		int values = views[v].shape[0] * views[v].shape[1];
+		const cs_parameter_view *weight = views[v].rank == 2 ? views + v : views + v - 1;
+		double bound = 1 / sqrt(weight->shape[1]);
+		double square = 0;
+
+		if (strcmp(name, "in_weight") == 0)
+			bound = sqrt(6.0 / (4 * 40));
+		if (strncmp(name, "norm", 4) == 0 || strcmp(name, "in_bias") == 0 ||
+			strcmp(name, "out_bias") == 0)
+		{
+			for (int i = 0; i < values; i++)
+				assert_true(block[i] == (strstr(name, "weight") != NULL ? 1.0f : 0.0f));
+			continue;
+		}
+		for (int i = 0; i < values; i++)
+		{
+			assert_true(fabs(block[i]) <= bound * 1.000001);
+			square += (double) block[i] * block[i];
+		}
+		/* variance of a uniform variable: a third of the bound's square */
+		assert_true(values < 40 || fabs(3 * square / values / (bound * bound) - 1) < 0.45);
+		assert_true(values < 1000 || fabs(3 * square / values / (bound * bound) - 1) < 0.1);
+	}
+	test_free(parameters);
+}
+
+/* Sum of weight times output, in double. */
+static double
+loss_of(test_model *model, const float *loss_weight, uint64_t seed)
+{
+	double loss = 0;
+
+	run_forward(model, BATCH, 1e9, seed);
+	for (int i = 0; i < BATCH * OUTPUTS; i++)
+		loss += (double) loss_weight[i] * model->pass.output[i];
+	return loss;
+}
+
+static void
+check_differences(test_model *model, const float *loss_weight, uint64_t seed)
+{
+	const float step = 2e-3f;
+	double error = 0;
+	double size = 0;
+
+	for (size_t i = 0; i < model->count; i++)
+	{
+		float kept = model->parameters[i];
+		double difference;
+
+		model->parameters[i] = kept + step;
+		difference = loss_of(model, loss_weight, seed);
+		model->parameters[i] = kept - step;
+		difference -= loss_of(model, loss_weight, seed);
+		model->parameters[i] = kept;
+		difference /= 2 * step;
+		error += (difference - model->gradient[i]) * (difference - model->gradient[i]);
+		size += difference * difference;
+	}
+	assert_true(sqrt(error / size) < 3e-3);
+}
+
+/* Norms and biases away from 1 and 0, and the rectifier's inputs well to either side of its kink.
+ */
+static void
+move_parameters(test_model *model)
+{
+	cs_parameter_view views[CS_MAX_TRANSFORMER_VIEWS];
+	int count = cs_transformer_model_views(&model->architecture, views);
+
+	for (size_t i = 0; i < model->count; i++)
+		model->parameters[i] += 0.1f * (float) ((int) (i % 7) - 3);
+	for (int v = 0; v < count; v++)
+		for (int i = 0; strstr(views[v].name, "feed_forward1_bias") && i < views[v].shape[0]; i++)
+			model->parameters[views[v].offset + i] = i % 3 == 1 ? -4.0f : 4.0f;
+}
+
+static void
+test_central_differences(void **state)
+{
+	(void) state;
+	for (int number = 0; number < CASES; number++)
+		for (uint64_t seed = 0; seed < 2; seed++)
+		{
+			float loss_weight[BATCH * OUTPUTS];
+			test_model model;
+
+			create_model(&model, number, true);
+			move_parameters(&model);
+			fill_input(&model.pass, BATCH, 2);
+			for (int i = 0; i < BATCH * OUTPUTS; i++)
+				loss_weight[i] = i % 3 == 0 ? 0.7f : -0.4f;
+			run_forward(&model, BATCH, 1e9, seed);
+			memcpy(model.pass.output_gradient, loss_weight, sizeof(loss_weight));
+			run_backward(&model, 1e9);
+			check_differences(&model, loss_weight, seed);
+			free_model(&model);
+		}
+}
+
+/* Smallest pieces, largest pieces, forward only, and a batch below capacity: the same numbers. */
+static void
+test_same_in_pieces(void **state)
+{
+	(void) state;
+	for (int number = 0; number < CASES; number++)
+	{
+		test_model whole;
+		test_model pieces;
+		test_model forward;
+
+		create_model(&whole, number, true);
+		create_model(&pieces, number, true);
+		create_model(&forward, number, false);
+		assert_null(forward.pass.output_gradient);
+		for (int batch = BATCH; batch > 0; batch -= BATCH - 1)
+		{
+			size_t outputs = (size_t) batch * OUTPUTS;
+
+			fill_input(&whole.pass, batch, 2);
+			fill_input(&pieces.pass, batch, 2);
+			fill_input(&forward.pass, batch, 2);
+			run_forward(&whole, batch, 1e9, 0);
+			run_forward(&forward, batch, 1e9, 0);
+			assert_memory_equal(whole.pass.output, forward.pass.output, outputs * sizeof(float));
+			run_forward(&whole, batch, 1e9, 3);
+			run_forward(&pieces, batch, 1e-9, 3);
+			assert_memory_equal(whole.pass.output, pieces.pass.output, outputs * sizeof(float));
+			for (size_t i = 0; i < outputs; i++)
+				whole.pass.output_gradient[i] = pieces.pass.output_gradient[i] = (float) i - 1;
+			run_backward(&whole, 1e9);
+			run_backward(&pieces, 1e-9);
+			assert_memory_equal(whole.gradient, pieces.gradient, whole.count * sizeof(float));
+		}
+		free_model(&whole);
+		free_model(&pieces);
+		free_model(&forward);
+	}
+}
+
+/* Dropout changes the output, by another seed in another way; without a generator there is none. */
+static void
+test_dropout(void **state)
+{
+	float output[4][BATCH * OUTPUTS];
+	test_model model;
+
+	(void) state;
+	create_model(&model, 0, true);
+	fill_input(&model.pass, BATCH, 2);
+	for (uint64_t seed = 0; seed < 4; seed++)
+	{
+		run_forward(&model, BATCH, 1e9, seed % 3);
+		memcpy(output[seed], model.pass.output, sizeof(output[0]));
+	}
+	assert_memory_equal(output[0], output[3], sizeof(output[0]));
+	assert_memory_not_equal(output[0], output[1], sizeof(output[0]));
+	assert_memory_not_equal(output[0], output[2], sizeof(output[0]));
+	assert_memory_not_equal(output[1], output[2], sizeof(output[0]));
+	free_model(&model);
+}
+
+static void
+test_sizes(void **state)
+{
+	cs_transformer_architecture huge = architecture_of(0);
+	cs_size total = {0};
+	cs_workspace workspace;
+	cs_transformer_pass pass;
+
+	(void) state;
+	for (int number = 0; number < CASES; number++)
+		for (int training = 0; training < 2; training++)
+		{
+			cs_transformer_architecture architecture = architecture_of(number);
+			char *block;
+
+			total = (cs_size){0};
+			cs_transformer_pass_size(&total, &architecture, BATCH, training == 1);
+			block = test_malloc(cs_size_total(&total));
+			cs_workspace_initialize(&workspace, block, cs_size_total(&total) - 2 * CS_ALIGNMENT);
+			assert_false(
+				cs_transformer_pass_create(&pass, &architecture, BATCH, training == 1, &workspace));
+			test_free(block);
+		}
+	huge.steps = 2000000000;
+	huge.inputs = 2000000000;
+	total = (cs_size){0};
+	cs_transformer_pass_size(&total, &huge, 2000000000, true);
+	assert_int_equal(cs_size_total(&total), SIZE_MAX);
+	huge.outputs = huge.layers = 2000000000;
+	huge.width = 500000000;
+	assert_int_equal(cs_transformer_model_parameter_count(&huge), SIZE_MAX);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_views),		   cmocka_unit_test(test_most_layers),
+		cmocka_unit_test(test_initialization), cmocka_unit_test(test_central_differences),
+		cmocka_unit_test(test_same_in_pieces), cmocka_unit_test(test_dropout),
+		cmocka_unit_test(test_sizes),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
