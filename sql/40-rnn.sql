@@ -42,7 +42,7 @@ CREATE FUNCTION model_parameters(model rnn_model, OUT name text, OUT shape integ
 RETURNS SETOF record
 AS 'MODULE_PATHNAME', 'creditspread_rnn_model_parameters' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE ROWS 20;
 COMMENT ON FUNCTION model_parameters(rnn_model) IS
-	'the tensors of a model: name, shape, values in row-major order; gates stand one after the other in the first dimension (janet: forget, candidate; lstm: input, forget, cell, output)';
+	'the tensors of a model: name, shape, values in row-major order; gates stand one after the other in the first dimension (janet: forget, candidate; lstm: input, forget, cell, output; gru: reset, update, candidate; elman: one)';
 
 CREATE FUNCTION rnn_options(
 	cell text DEFAULT NULL,
@@ -71,7 +71,7 @@ BEGIN ATOMIC
 		'ensemble', ensemble, 'interval_level', interval_level, 'seed', seed));
 END;
 COMMENT ON FUNCTION rnn_options(text, integer[], integer, integer[], text, text, double precision, double precision, double precision, integer, integer, double precision, integer, integer, double precision, bigint) IS
-	'options of rnn_fit, NULL = default: cell janet or lstm (janet); units of each layer, lowest first ({16}); look_back rows in a window (5); horizons in rows ahead ({1}); target change or level (change); loss mae or mse (mae); learning_rate of Adam (0.001); weight_decay (0); clip_norm, 0 = off (1); batch_size (32); epochs at most (100); validation_fraction of the windows, the last ones (0.15); patience in epochs, 0 = no early stopping (10); ensemble members averaged (10); interval_level (0.9); seed (1)';
+	'options of rnn_fit, NULL = default: cell janet, lstm, gru or elman (janet); units of each layer, lowest first ({16}); look_back rows in a window (5); horizons in rows ahead ({1}); target change or level (change); loss mae or mse (mae); learning_rate of Adam (0.001); weight_decay (0); clip_norm, 0 = off (1); batch_size (32); epochs at most (100); validation_fraction of the windows, the last ones (0.15); patience in epochs, 0 = no early stopping (10); ensemble members averaged (10); interval_level (0.9); seed (1)';
 
 CREATE FUNCTION rnn_fit_final(creditspread_series) RETURNS rnn_model
 AS 'MODULE_PATHNAME', 'creditspread_rnn_fit_final' LANGUAGE C IMMUTABLE PARALLEL SAFE;

@@ -14,7 +14,7 @@
 #include "postgres/options.h"
 #include "postgres/rnn_model.h"
 
-static const char *const cell_names[] = {"janet", "lstm", NULL};
+static const char *const cell_names[] = {"janet", "lstm", "gru", "elman", NULL};
 static const char *const target_names[] = {"change", "level", NULL};
 static const char *const loss_names[] = {"mse", "mae", NULL};
 

@@ -296,7 +296,7 @@ SELECT refused(of_rows('y', 'ARRAY[x]', 't', '''{"Units": [2]}'''), '22023', 'rn
 SELECT refused(of_rows('y', 'ARRAY[x]', 't', 'rnn_options(seed => t)'), '22023', 'rnn_fit: the options at 2 differ%');
 SELECT refused(of_rows('y', 'ARRAY[x]', 't', format('''{"units": [2], "epochs": 1, %s}''', o)), '22023',
 	format('rnn_fit: option "%s"%%', substring(o FROM '"(\w+)"')), false)
-FROM unnest(ARRAY['"cell": "gru"', '"cell": 1', '"cell": null', '"units": []', '"units": 3', '"units": [0]', '"units": [1.5]', '"units": [null]', '"units": [[2]]',
+FROM unnest(ARRAY['"cell": "perceptron"', '"cell": 1', '"cell": null', '"units": []', '"units": 3', '"units": [0]', '"units": [1.5]', '"units": [null]', '"units": [[2]]',
 	'"units": [1, 1, 1, 1, 1, 1, 1, 1, 1]', '"units": [1000000]', '"look_back": 0', '"look_back": 1001', '"look_back": "5"', '"look_back": 2.5', '"look_back": 1e300',
 	'"horizons": [0]', '"horizons": [2, 1]', '"horizons": [1, 1]', '"horizons": []', '"horizons": [10001]', '"target": "changes"', '"loss": "huber"', '"learning_rate": 0',
 	'"learning_rate": -1', '"learning_rate": 11', '"learning_rate": "NaN"', '"weight_decay": -0.1', '"clip_norm": -1', '"batch_size": 0', '"batch_size": 1000000', '"epochs": 0',

@@ -104,12 +104,12 @@ cs_sequence_model_parameter_count(const cs_sequence_architecture *architecture)
 
 /* log U(1, T - 1), Tallec and Ollivier's initialization; the range is at least 1 to 2. */
 static void
-initialize_forget_bias(float *bias, int units, int steps, cs_random *random)
+initialize_forget_bias(float *bias, int units, int steps, int sign, cs_random *random)
 {
 	float high = steps > 3 ? (float) (steps - 1) : 2.0f;
 
 	for (int j = 0; j < units; j++)
-		bias[j] = logf(cs_random_uniform_float(random, 1.0f, high));
+		bias[j] = (float) sign * logf(cs_random_uniform_float(random, 1.0f, high));
 }
 
 void
@@ -133,9 +133,9 @@ cs_sequence_model_initialize_view(float *parameters, const cs_sequence_architect
 		return;
 	}
 	memset(block, 0, count * sizeof(float));
-	if (recurrent)
+	if (recurrent && forget_gate >= 0)
 		initialize_forget_bias(block + (size_t) forget_gate * units, units, architecture->steps,
-							   random);
+							   cs_cell_kinds[architecture->cell].forget_sign, random);
 }
 
 /*
