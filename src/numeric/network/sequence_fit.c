@@ -142,6 +142,7 @@ cs_sequence_fit_initialize(cs_sequence_fit *fit, const cs_sequence_options *opti
 	if (status != CS_OK)
 		return status;
 	cs_sequence_options_architecture(options, columns, &fit->architecture);
+	fit->trained_count = cs_sequence_model_trained_count(&fit->architecture);
 	fit->source.columns = columns;
 	if (!take_workspace(fit, workspace))
 		return CS_NO_MEMORY;
@@ -190,7 +191,6 @@ cs_stage_gather_windows(cs_sequence_fit *fit, const int32_t *origin, double *bud
 	if (fit->cursor < (size_t) fit->batch)
 		return false;
 	cs_sequence_gather_targets(fit->target, source, origin + fit->position, fit->batch);
-	cs_sequence_forward_begin(&fit->pass, cs_stage_parameters(fit), fit->batch);
 	return true;
 }
 
@@ -206,7 +206,10 @@ bool
 cs_stage_gather_validation(cs_sequence_fit *fit, double *budget)
 {
 	cs_stage_choose_batch(fit, fit->validation_windows, cs_sequence_forward_batch(fit->options));
-	return cs_stage_gather_windows(fit, fit->window + fit->training_windows, budget);
+	if (!cs_stage_gather_windows(fit, fit->window + fit->training_windows, budget))
+		return false;
+	cs_sequence_forward_begin(&fit->pass, cs_stage_parameters(fit), fit->batch);
+	return true;
 }
 
 cs_status

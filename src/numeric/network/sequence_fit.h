@@ -70,7 +70,8 @@ typedef struct cs_sequence_fit
 	size_t rows;
 	const size_t *series_start;
 	size_t series_count;
-	size_t parameter_count; /* of one member */
+	size_t parameter_count; /* of one member, */
+	size_t trained_count;	/* and how many of them, the first ones, are trained */
 	float *parameters;		/* (ensemble, parameter_count) */
 	float *best;			/* parameters of the best epoch; only with patience */
 	float *gradient;

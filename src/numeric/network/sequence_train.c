@@ -22,20 +22,19 @@ cs_stage_draw(cs_sequence_fit *fit, double *budget)
 
 	if (view == 0)
 		cs_random_seed(&fit->random, fit->options->seed + (uint64_t) fit->current);
-	cs_sequence_model_initialize_view(cs_stage_parameters(fit), &fit->architecture, views, view,
-									  &fit->random);
-	*budget -= PARAMETER_COST * views[view].shape[0] * views[view].shape[1];
+	cs_view_initialize(cs_stage_parameters(fit), views + view, &fit->random);
+	*budget -= PARAMETER_COST * (double) cs_view_count(views + view);
 	fit->cursor++;
 	if (fit->cursor == count)
 		cs_stage_enter(fit, CS_STAGE_CLEAR);
 	return CS_OK;
 }
 
-/* The next piece of the parameters; advances the cursor. */
+/* The next piece of the first `all` parameters; advances the cursor. */
 static size_t
-parameter_piece(cs_sequence_fit *fit, size_t *from, double *budget)
+parameter_piece(cs_sequence_fit *fit, size_t all, size_t *from, double *budget)
 {
-	size_t count = fit->parameter_count - fit->cursor;
+	size_t count = all - fit->cursor;
 
 	if (count > (size_t) (CS_STAGE_PIECE / PARAMETER_COST))
 		count = (size_t) (CS_STAGE_PIECE / PARAMETER_COST);
@@ -57,12 +56,12 @@ cs_status
 cs_stage_clear(cs_sequence_fit *fit, double *budget)
 {
 	size_t from;
-	size_t count = parameter_piece(fit, &from, budget);
+	size_t count = parameter_piece(fit, fit->trained_count, &from, budget);
 
 	cs_adam_restart(&fit->adam);
 	cs_adam_clear(&fit->adam, from, count);
 	memset(fit->gradient + from, 0, count * sizeof(float));
-	if (fit->cursor < fit->parameter_count)
+	if (fit->cursor < fit->trained_count)
 		return CS_OK;
 	fit->epoch = 0;
 	begin_epoch(fit);
@@ -79,7 +78,10 @@ cs_stage_gather(cs_sequence_fit *fit, double *budget)
 							   (size_t) fit->batch);
 	}
 	if (cs_stage_gather_windows(fit, fit->window, budget))
+	{
+		cs_sequence_training_begin(&fit->pass, cs_stage_parameters(fit), fit->batch, &fit->random);
 		cs_stage_enter(fit, CS_STAGE_FORWARD);
+	}
 	return CS_OK;
 }
 
@@ -119,10 +121,10 @@ cs_status
 cs_stage_norm(cs_sequence_fit *fit, double *budget)
 {
 	size_t from;
-	size_t count = parameter_piece(fit, &from, budget);
+	size_t count = parameter_piece(fit, fit->trained_count, &from, budget);
 
 	fit->norm_square += cs_gradient_norm_square(fit->gradient + from, count);
-	if (fit->cursor < fit->parameter_count)
+	if (fit->cursor < fit->trained_count)
 		return CS_OK;
 	cs_stage_enter(fit, CS_STAGE_UPDATE);
 	return cs_all_finite_double(&fit->norm_square, 1) ? CS_OK : CS_NOT_FINITE;
@@ -138,13 +140,13 @@ cs_status
 cs_stage_update(cs_sequence_fit *fit, double *budget)
 {
 	size_t from;
-	size_t count = parameter_piece(fit, &from, budget);
+	size_t count = parameter_piece(fit, fit->trained_count, &from, budget);
 
 	cs_adam_update(&fit->adam, cs_stage_parameters(fit), fit->gradient,
 				   cs_gradient_clip_scale(sqrt(fit->norm_square), fit->options->clip_norm), from,
 				   count);
 	memset(fit->gradient + from, 0, count * sizeof(float));
-	if (fit->cursor < fit->parameter_count)
+	if (fit->cursor < fit->trained_count)
 		return CS_OK;
 	fit->position += (size_t) fit->batch;
 	cs_stage_enter(fit, CS_STAGE_GATHER);
@@ -219,7 +221,7 @@ cs_stage_keep(cs_sequence_fit *fit, double *budget)
 	if (fit->options->patience > 0)
 	{
 		size_t from;
-		size_t count = parameter_piece(fit, &from, budget);
+		size_t count = parameter_piece(fit, fit->parameter_count, &from, budget);
 
 		memcpy(fit->best + from, cs_stage_parameters(fit) + from, count * sizeof(float));
 		if (fit->cursor < fit->parameter_count)
@@ -237,7 +239,7 @@ cs_stage_finish(cs_sequence_fit *fit, double *budget)
 {
 	float *parameters = cs_stage_parameters(fit);
 	size_t from;
-	size_t count = parameter_piece(fit, &from, budget);
+	size_t count = parameter_piece(fit, fit->parameter_count, &from, budget);
 
 	if (fit->options->patience > 0)
 		memcpy(parameters + from, fit->best + from, count * sizeof(float));
