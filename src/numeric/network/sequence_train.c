@@ -5,6 +5,7 @@
  */
 #include "numeric/network/sequence_stage.h"
 
+#include <float.h>
 #include <math.h>
 #include <string.h>
 
@@ -13,16 +14,23 @@
 /* What a parameter costs in multiply-adds, wherever all of them are gone through. */
 #define PARAMETER_COST 150.0
 
+/* Draws the parameters, or takes those of the start, tensor by tensor. */
 cs_status
 cs_stage_draw(cs_sequence_fit *fit, double *budget)
 {
 	cs_parameter_view views[CS_MAX_VIEWS];
 	size_t count = (size_t) cs_sequence_model_views(&fit->architecture, views);
 	int view = (int) fit->cursor;
+	float *parameters = cs_stage_parameters(fit);
 
 	if (view == 0)
 		cs_random_seed(&fit->random, fit->options->seed + (uint64_t) fit->current);
-	cs_view_initialize(cs_stage_parameters(fit), views + view, &fit->random);
+	if (fit->start == NULL)
+		cs_view_initialize(parameters, views + view, &fit->random);
+	else
+		memcpy(parameters + views[view].offset,
+			   fit->start + (parameters - fit->parameters) + views[view].offset,
+			   cs_view_count(views + view) * sizeof(float));
 	*budget -= PARAMETER_COST * (double) cs_view_count(views + view);
 	fit->cursor++;
 	if (fit->cursor == count)
@@ -136,6 +144,14 @@ mean_loss(const cs_sequence_fit *fit, size_t windows)
 	return fit->loss_sum / ((double) windows * fit->options->horizon_count);
 }
 
+/* Whether the epoch that has ended is to be validated. */
+static bool
+validates(const cs_sequence_fit *fit)
+{
+	return fit->validation_windows > 0 &&
+		   (fit->options->patience > 0 || fit->epoch == fit->options->epochs);
+}
+
 cs_status
 cs_stage_update(cs_sequence_fit *fit, double *budget)
 {
@@ -156,11 +172,7 @@ cs_stage_update(cs_sequence_fit *fit, double *budget)
 	fit->epoch_loss[0] = mean_loss(fit, fit->training_windows);
 	fit->loss_sum = 0;
 	fit->position = 0;
-	if (fit->validation_windows > 0 &&
-		(fit->options->patience > 0 || fit->epoch == fit->options->epochs))
-		cs_stage_enter(fit, CS_STAGE_CHECK_GATHER);
-	else
-		cs_stage_enter(fit, CS_STAGE_EPOCH);
+	cs_stage_enter(fit, validates(fit) ? CS_STAGE_CHECK_GATHER : CS_STAGE_EPOCH);
 	return CS_OK;
 }
 
@@ -191,6 +203,26 @@ improved(const cs_sequence_fit *fit, const cs_sequence_member *member)
 		   fit->epoch_loss[1] < member->validation_loss;
 }
 
+static float
+logged(double loss)
+{
+	return loss < FLT_MAX ? (float) loss : FLT_MAX;
+}
+
+/* `validated`: the validation loss is of this epoch. */
+static void
+log_epoch(cs_sequence_fit *fit, bool validated)
+{
+	int stride = cs_sequence_log_stride(fit->options);
+	size_t entries = (size_t) cs_sequence_log_count(fit->options, fit->options->epochs);
+	cs_sequence_log_entry *log = fit->log + (size_t) fit->current * entries;
+
+	if (fit->epoch % stride != 0)
+		return;
+	log[fit->epoch / stride - 1] = (cs_sequence_log_entry){
+		logged(fit->epoch_loss[0]), validated ? logged(fit->epoch_loss[1]) : -1.0f};
+}
+
 cs_status
 cs_stage_epoch(cs_sequence_fit *fit, double *budget)
 {
@@ -200,6 +232,7 @@ cs_stage_epoch(cs_sequence_fit *fit, double *budget)
 	if (fit->validation_windows > 0)
 		fit->epoch_loss[1] = mean_loss(fit, fit->validation_windows);
 	member->epochs = fit->epoch;
+	log_epoch(fit, validates(fit));
 	if (improved(fit, member))
 	{
 		member->best_epoch = fit->epoch;
