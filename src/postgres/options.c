@@ -8,6 +8,7 @@
 
 #include "common/shortest_dec.h"
 #include "utils/builtins.h"
+#include "utils/json.h"
 #include "utils/numeric.h"
 
 #include "postgres/options.h"
@@ -88,18 +89,47 @@ number_in_range(const char *what, const OptionSpec *spec, const JsonbValue *whol
 	return number;
 }
 
-static void
-read_int_array(const char *what, const OptionSpec *spec, const JsonbValue *value, char *target)
+/* The number of elements of an array of `of`, within its bounds. */
+static int
+checked_length(const char *what, const OptionSpec *spec, const JsonbValue *value, const char *of)
 {
-	int *elements = (int *) (target + spec->offset);
+	int least = spec->may_be_empty ? 0 : 1;
 	int count;
 
 	if (value->type != jbvBinary || !JsonContainerIsArray(value->val.binary.data) ||
 		JsonContainerIsScalar(value->val.binary.data))
-		report_value(what, spec, value, "an array of integers");
+		report_value(what, spec, value, psprintf("an array of %s", of));
 	count = JsonContainerSize(value->val.binary.data);
-	if (count < 1 || count > spec->capacity)
-		report_value(what, spec, value, psprintf("an array of 1 to %d integers", spec->capacity));
+	if (count < least || count > spec->capacity)
+		report_value(what, spec, value,
+					 psprintf("an array of %d to %d %s", least, spec->capacity, of));
+	return count;
+}
+
+static void
+read_text_array(const char *what, const OptionSpec *spec, const JsonbValue *value, char *target)
+{
+	int count = checked_length(what, spec, value, "texts");
+	char **elements = palloc(sizeof(char *) * Max(count, 1));
+
+	for (int i = 0; i < count; i++)
+	{
+		JsonbValue *element = getIthJsonbValueFromContainer(value->val.binary.data, i);
+
+		if (element->type != jbvString || element->val.string.len == 0)
+			report_value(what, spec, value, "an array of texts, none of them empty");
+		elements[i] = pnstrdup(element->val.string.val, element->val.string.len);
+	}
+	*(char ***) (target + spec->offset) = elements;
+	*(int *) (target + spec->length_offset) = count;
+}
+
+static void
+read_int_array(const char *what, const OptionSpec *spec, const JsonbValue *value, char *target)
+{
+	int *elements = (int *) (target + spec->offset);
+	int count = checked_length(what, spec, value, "integers");
+
 	for (int i = 0; i < count; i++)
 		elements[i] = (int) number_in_range(
 			what, spec, value, getIthJsonbValueFromContainer(value->val.binary.data, i), true);
@@ -146,6 +176,14 @@ read_option(const char *what, const OptionSpec *spec, const JsonbValue *value, c
 			if (value->type != jbvBool)
 				report_value(what, spec, value, "true or false");
 			*(bool *) (target + spec->offset) = value->val.boolean;
+			break;
+		case OPTION_TEXT_ARRAY:
+			read_text_array(what, spec, value, target);
+			break;
+		case OPTION_OBJECT:
+			if (value->type != jbvBinary || !JsonContainerIsObject(value->val.binary.data))
+				report_value(what, spec, value, "an object");
+			*(const Jsonb **) (target + spec->offset) = JsonbValueToJsonb((JsonbValue *) value);
 			break;
 	}
 }
@@ -233,6 +271,22 @@ append_options(StringInfo json, const OptionSpec *specs, int spec_count, const v
 				appendStringInfoChar(json, ']');
 				break;
 			}
+			case OPTION_TEXT_ARRAY:
+			{
+				int length = *(const int *) ((const char *) source + spec->length_offset);
+
+				appendStringInfoChar(json, '[');
+				for (int e = 0; e < length; e++)
+				{
+					appendStringInfoString(json, e == 0 ? "" : ", ");
+					escape_json(json, (*(char *const *const *) member)[e]);
+				}
+				appendStringInfoChar(json, ']');
+				break;
+			}
+			case OPTION_OBJECT:
+				Assert(false);
+				break;
 		}
 	}
 	appendStringInfoChar(json, '}');

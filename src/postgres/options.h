@@ -12,12 +12,14 @@
 
 typedef enum OptionType
 {
-	OPTION_INT,		  /* int; range [minimum, maximum] */
-	OPTION_SEED,	  /* uint64; 0 .. 2^53 - 1 so that JSON keeps it exactly */
-	OPTION_DOUBLE,	  /* double; range [minimum, maximum] */
-	OPTION_CHOICE,	  /* int, the index into `choices` */
-	OPTION_INT_ARRAY, /* int[capacity] and its length, an int; each in [minimum, maximum] */
-	OPTION_BOOL		  /* bool */
+	OPTION_INT,		   /* int; range [minimum, maximum] */
+	OPTION_SEED,	   /* uint64; 0 .. 2^53 - 1 so that JSON keeps it exactly */
+	OPTION_DOUBLE,	   /* double; range [minimum, maximum] */
+	OPTION_CHOICE,	   /* int, the index into `choices` */
+	OPTION_INT_ARRAY,  /* int[capacity] and its length, an int; each in [minimum, maximum] */
+	OPTION_BOOL,	   /* bool */
+	OPTION_TEXT_ARRAY, /* char **, palloc'd, and its length, an int */
+	OPTION_OBJECT	   /* const Jsonb *, an object for the caller to read; never written */
 } OptionType;
 
 typedef struct OptionSpec
@@ -28,8 +30,9 @@ typedef struct OptionSpec
 	double minimum;
 	double maximum;
 	const char *const *choices; /* OPTION_CHOICE: names, ended by NULL */
-	size_t length_offset;		/* OPTION_INT_ARRAY: offset of the int that takes the length */
-	int capacity;				/* OPTION_INT_ARRAY: most elements */
+	size_t length_offset;		/* arrays: offset of the int that takes the length */
+	int capacity;				/* arrays: most elements */
+	bool may_be_empty;			/* arrays: none will do */
 } OptionSpec;
 
 /*
