@@ -74,6 +74,7 @@ number_in_range(const char *what, const OptionSpec *spec, const JsonbValue *whol
 {
 	double minimum = spec->type == OPTION_SEED ? 0 : spec->minimum;
 	double maximum = spec->type == OPTION_SEED ? SEED_MAXIMUM : spec->maximum;
+	bool array = spec->type == OPTION_INT_ARRAY || spec->type == OPTION_INT_LIST;
 	double number = NAN;
 
 	if (value->type == jbvNumeric)
@@ -81,11 +82,9 @@ number_in_range(const char *what, const OptionSpec *spec, const JsonbValue *whol
 			DirectFunctionCall1(numeric_float8_no_overflow, NumericGetDatum(value->val.numeric)));
 	if (!(number >= minimum && number <= maximum) || (integer && number != floor(number)))
 		report_value(what, spec, whole,
-					 psprintf("%s%s from %.15g to %.15g",
-							  spec->type == OPTION_INT_ARRAY ? "an array of " : "",
-							  integer ? (spec->type == OPTION_INT_ARRAY ? "integers" : "an integer")
-									  : "a number",
-							  minimum, maximum));
+					 psprintf("%s%s from %.15g to %.15g", array ? "an array of " : "",
+							  integer ? (array ? "integers" : "an integer") : "a number", minimum,
+							  maximum));
 	return number;
 }
 
@@ -93,7 +92,7 @@ number_in_range(const char *what, const OptionSpec *spec, const JsonbValue *whol
 static int
 checked_length(const char *what, const OptionSpec *spec, const JsonbValue *value, const char *of)
 {
-	int least = spec->may_be_empty ? 0 : 1;
+	int least = spec->type == OPTION_INT_ARRAY ? 1 : 0;
 	int count;
 
 	if (value->type != jbvBinary || !JsonContainerIsArray(value->val.binary.data) ||
@@ -107,7 +106,7 @@ checked_length(const char *what, const OptionSpec *spec, const JsonbValue *value
 }
 
 static void
-read_text_array(const char *what, const OptionSpec *spec, const JsonbValue *value, char *target)
+read_text_list(const char *what, const OptionSpec *spec, const JsonbValue *value, char *target)
 {
 	int count = checked_length(what, spec, value, "texts");
 	char **elements = palloc(sizeof(char *) * Max(count, 1));
@@ -170,6 +169,7 @@ read_option(const char *what, const OptionSpec *spec, const JsonbValue *value, c
 			read_choice(what, spec, value, target);
 			break;
 		case OPTION_INT_ARRAY:
+		case OPTION_INT_LIST:
 			read_int_array(what, spec, value, target);
 			break;
 		case OPTION_BOOL:
@@ -177,8 +177,8 @@ read_option(const char *what, const OptionSpec *spec, const JsonbValue *value, c
 				report_value(what, spec, value, "true or false");
 			*(bool *) (target + spec->offset) = value->val.boolean;
 			break;
-		case OPTION_TEXT_ARRAY:
-			read_text_array(what, spec, value, target);
+		case OPTION_TEXT_LIST:
+			read_text_list(what, spec, value, target);
 			break;
 		case OPTION_OBJECT:
 			if (value->type != jbvBinary || !JsonContainerIsObject(value->val.binary.data))
@@ -262,6 +262,7 @@ append_options(StringInfo json, const OptionSpec *specs, int spec_count, const v
 				appendStringInfoString(json, *(const bool *) member ? "true" : "false");
 				break;
 			case OPTION_INT_ARRAY:
+			case OPTION_INT_LIST:
 			{
 				int length = *(const int *) ((const char *) source + spec->length_offset);
 
@@ -271,7 +272,7 @@ append_options(StringInfo json, const OptionSpec *specs, int spec_count, const v
 				appendStringInfoChar(json, ']');
 				break;
 			}
-			case OPTION_TEXT_ARRAY:
+			case OPTION_TEXT_LIST:
 			{
 				int length = *(const int *) ((const char *) source + spec->length_offset);
 

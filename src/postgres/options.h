@@ -12,14 +12,15 @@
 
 typedef enum OptionType
 {
-	OPTION_INT,		   /* int; range [minimum, maximum] */
-	OPTION_SEED,	   /* uint64; 0 .. 2^53 - 1 so that JSON keeps it exactly */
-	OPTION_DOUBLE,	   /* double; range [minimum, maximum] */
-	OPTION_CHOICE,	   /* int, the index into `choices` */
-	OPTION_INT_ARRAY,  /* int[capacity] and its length, an int; each in [minimum, maximum] */
-	OPTION_BOOL,	   /* bool */
-	OPTION_TEXT_ARRAY, /* char **, palloc'd, and its length, an int */
-	OPTION_OBJECT	   /* const Jsonb *, an object for the caller to read; never written */
+	OPTION_INT,		  /* int; range [minimum, maximum] */
+	OPTION_SEED,	  /* uint64; 0 .. 2^53 - 1 so that JSON keeps it exactly */
+	OPTION_DOUBLE,	  /* double; range [minimum, maximum] */
+	OPTION_CHOICE,	  /* int, the index into `choices` */
+	OPTION_INT_ARRAY, /* int[capacity] and its length, an int; each in [minimum, maximum] */
+	OPTION_INT_LIST,  /* the same, of no elements or more */
+	OPTION_TEXT_LIST, /* char **, palloc'd, and its length, an int; of no elements or more */
+	OPTION_BOOL,	  /* bool */
+	OPTION_OBJECT	  /* const Jsonb *, an object for the caller to read; never written */
 } OptionType;
 
 typedef struct OptionSpec
@@ -32,7 +33,6 @@ typedef struct OptionSpec
 	const char *const *choices; /* OPTION_CHOICE: names, ended by NULL */
 	size_t length_offset;		/* arrays: offset of the int that takes the length */
 	int capacity;				/* arrays: most elements */
-	bool may_be_empty;			/* arrays: none will do */
 } OptionSpec;
 
 /*

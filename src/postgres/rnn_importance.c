@@ -30,10 +30,9 @@ typedef struct ImportanceOptions
 } ImportanceOptions;
 
 static const OptionSpec importance_option_specs[] = {
-	{"step", OPTION_INT, offsetof(ImportanceOptions, step), 1, CS_MAX_HORIZON, NULL, 0, 0, false},
-	{"repeats", OPTION_INT, offsetof(ImportanceOptions, repeats), 1, MAX_REPEATS, NULL, 0, 0,
-	 false},
-	{"seed", OPTION_SEED, offsetof(ImportanceOptions, seed), 0, 0, NULL, 0, 0, false},
+	{"step", OPTION_INT, offsetof(ImportanceOptions, step), 1, CS_MAX_HORIZON, NULL, 0, 0},
+	{"repeats", OPTION_INT, offsetof(ImportanceOptions, repeats), 1, MAX_REPEATS, NULL, 0, 0},
+	{"seed", OPTION_SEED, offsetof(ImportanceOptions, seed), 0, 0, NULL, 0, 0},
 };
 
 /*

@@ -330,8 +330,8 @@ keep_from_kinks(test_model *model)
 	int count = cs_sequence_model_views(&model->architecture, views);
 
 	for (int v = 0; v < count; v++)
-		for (int j = 0; strncmp(views[v].name, "dense", 5) == 0 && views[v].rank == 1 &&
-						j < views[v].shape[0];
+		for (int j = 0;
+			 strncmp(views[v].name, "dense", 5) == 0 && views[v].rank == 1 && j < views[v].shape[0];
 			 j++)
 			model->parameters[views[v].offset + j] = j % 3 == 2 ? -20.0f : 10.0f;
 }

@@ -44,7 +44,7 @@ sizes(const cs_layer_shape *shape, size_t batch)
 
 	return (cs_layer_sizes){
 		cs_saturated_product(cs_saturated_product(flat, units),
-							 (size_t) (kind->gates + kind->memory)),
+							 (size_t) kind->gates + (size_t) kind->memory),
 		cs_saturated_product(batch, units),
 	};
 }

@@ -38,18 +38,13 @@ enum
 	KINDS
 };
 
-/* Phases of the forward pass. */
+/* Phases of the forward pass, then of the backward pass. */
 enum
 {
 	STATISTICS,
 	BATCH_VARIANCE,
-	OUTPUT
-};
-
-/* Phases of the backward pass. */
-enum
-{
-	SUMS,
+	OUTPUT,
+	SUMS = 0,
 	INPUT
 };
 
@@ -530,13 +525,11 @@ write_input_gradient(const slopes *of, const statistics *kept, const cs_layer *l
 	size_t stride = (size_t) layer->batch * channels;
 	float w[KINDS];
 	float v[KINDS];
-	float count[KINDS];
+	const float count[KINDS] = {(float) steps, (float) steps * (float) channels,
+								(float) steps * (float) layer->batch};
 
 	softmax(w, own.mean_weight);
 	softmax(v, own.variance_weight);
-	count[INSTANCE] = (float) steps;
-	count[LAYER] = (float) steps * (float) channels;
-	count[BATCH] = (float) steps * (float) layer->batch;
 	for (int k = 0; k < KINDS; k++)
 	{
 		w[k] /= count[k];
