@@ -1,4 +1,4 @@
--- Recurrent networks: the type rnn_model, rnn_fit, rnn_forecast.
+-- Recurrent networks: the type rnn_model, rnn_fit, rnn_forecast, rnn_importance.
 
 CREATE TYPE rnn_model;
 
@@ -42,11 +42,22 @@ CREATE FUNCTION model_parameters(model rnn_model, OUT name text, OUT shape integ
 RETURNS SETOF record
 AS 'MODULE_PATHNAME', 'creditspread_rnn_model_parameters' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE ROWS 20;
 COMMENT ON FUNCTION model_parameters(rnn_model) IS
-	'the tensors of a model: name, shape, values in row-major order; gates stand one after the other in the first dimension (janet: forget, candidate; lstm: input, forget, cell, output)';
+	'the tensors of a model: name, shape, values in row-major order; gates stand one after the other in the first dimension (janet: forget, candidate; lstm: input, forget, cell, output; gru: reset, update, candidate; elman: one)';
+
+CREATE FUNCTION rnn_training_log(model rnn_model, OUT member integer, OUT epoch integer, OUT training_loss double precision, OUT validation_loss double precision)
+RETURNS SETOF record
+AS 'MODULE_PATHNAME', 'creditspread_rnn_training_log' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE ROWS 200;
+COMMENT ON FUNCTION rnn_training_log(rnn_model) IS
+	'how the training went: mean losses of each epoch of each member of the ensemble, in standardized units; of more than 1,000 epochs every so many; validation_loss is NULL where it was not computed, which is in all epochs but the last without patience';
 
 CREATE FUNCTION rnn_options(
+	preset text DEFAULT NULL,
 	cell text DEFAULT NULL,
 	units integer[] DEFAULT NULL,
+	attention boolean DEFAULT NULL,
+	normalization text DEFAULT NULL,
+	dropout double precision DEFAULT NULL,
+	dense integer[] DEFAULT NULL,
 	look_back integer DEFAULT NULL,
 	horizons integer[] DEFAULT NULL,
 	target text DEFAULT NULL,
@@ -60,18 +71,23 @@ CREATE FUNCTION rnn_options(
 	patience integer DEFAULT NULL,
 	ensemble integer DEFAULT NULL,
 	interval_level double precision DEFAULT NULL,
-	seed bigint DEFAULT NULL
+	seed bigint DEFAULT NULL,
+	feature_names text[] DEFAULT NULL,
+	warm_start rnn_model DEFAULT NULL
 ) RETURNS jsonb LANGUAGE sql IMMUTABLE PARALLEL SAFE
 BEGIN ATOMIC
 	SELECT jsonb_strip_nulls(jsonb_build_object(
-		'cell', cell, 'units', units, 'look_back', look_back, 'horizons', horizons,
-		'target', target, 'loss', loss, 'learning_rate', learning_rate,
+		'preset', preset, 'cell', cell, 'units', units, 'attention', attention,
+		'normalization', normalization, 'dropout', dropout, 'dense', dense, 'look_back', look_back,
+		'horizons', horizons, 'target', target, 'loss', loss, 'learning_rate', learning_rate,
 		'weight_decay', weight_decay, 'clip_norm', clip_norm, 'batch_size', batch_size,
 		'epochs', epochs, 'validation_fraction', validation_fraction, 'patience', patience,
-		'ensemble', ensemble, 'interval_level', interval_level, 'seed', seed));
+		'ensemble', ensemble, 'interval_level', interval_level, 'seed', seed,
+		'feature_names', feature_names))
+		|| CASE WHEN warm_start IS NULL THEN '{}'::jsonb ELSE jsonb_build_object('warm_start', warm_start::text::jsonb) END;
 END;
-COMMENT ON FUNCTION rnn_options(text, integer[], integer, integer[], text, text, double precision, double precision, double precision, integer, integer, double precision, integer, integer, double precision, bigint) IS
-	'options of rnn_fit, NULL = default: cell janet or lstm (janet); units of each layer, lowest first ({16}); look_back rows in a window (5); horizons in rows ahead ({1}); target change or level (change); loss mae or mse (mae); learning_rate of Adam (0.001); weight_decay (0); clip_norm, 0 = off (1); batch_size (32); epochs at most (100); validation_fraction of the windows, the last ones (0.15); patience in epochs, 0 = no early stopping (10); ensemble members averaged (10); interval_level (0.9); seed (1)';
+COMMENT ON FUNCTION rnn_options(text, text, integer[], boolean, text, double precision, integer[], integer, integer[], text, text, double precision, double precision, double precision, integer, integer, double precision, integer, integer, double precision, bigint, text[], rnn_model) IS
+	'options of rnn_fit, NULL = default: preset drnn, dlstm, dgru, djanet, sam_drnn, sam_dlstm, sam_dgru or sam_djanet, the networks of paper 003, which the other options change (none); cell janet, lstm, gru or elman (janet); units of each layer, lowest first ({16}); attention over the steps of the window (false); normalization none or switchable (none); dropout rate of Gaussian dropout (0); dense units of dense layers before the output ({}); look_back rows in a window (5); horizons in rows ahead ({1}); target change or level (change); loss mae or mse (mae); learning_rate of Adam (0.001); weight_decay (0); clip_norm, 0 = off (1); batch_size (32); epochs at most (100); validation_fraction of the windows, the last ones (0.15); patience in epochs, 0 = no early stopping (10); ensemble members averaged (10); interval_level (0.9); seed (1); feature_names for messages and rnn_importance ({}); warm_start, a model of the same architecture whose parameters training begins with and whose options are the defaults (none)';
 
 CREATE FUNCTION rnn_fit_final(creditspread_series) RETURNS rnn_model
 AS 'MODULE_PATHNAME', 'creditspread_rnn_fit_final' LANGUAGE C IMMUTABLE PARALLEL SAFE;
@@ -81,7 +97,7 @@ CREATE FUNCTION rnn_fit_transition(creditspread_series, date, double precision) 
 AS 'MODULE_PATHNAME', 'creditspread_rnn_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 COMMENT ON FUNCTION rnn_fit_transition(creditspread_series, date, double precision) IS 'transition function of rnn_fit';
 
-CREATE AGGREGATE rnn_fit(date, double precision) (
+CREATE AGGREGATE rnn_fit("time" date, y double precision) (
 	SFUNC = rnn_fit_transition, STYPE = creditspread_series, FINALFUNC = rnn_fit_final,
 	COMBINEFUNC = creditspread_series_combine, PARALLEL = SAFE
 );
@@ -92,7 +108,7 @@ CREATE FUNCTION rnn_fit_transition(creditspread_series, date, double precision, 
 AS 'MODULE_PATHNAME', 'creditspread_rnn_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 COMMENT ON FUNCTION rnn_fit_transition(creditspread_series, date, double precision, double precision[]) IS 'transition function of rnn_fit';
 
-CREATE AGGREGATE rnn_fit(date, double precision, double precision[]) (
+CREATE AGGREGATE rnn_fit("time" date, y double precision, features double precision[]) (
 	SFUNC = rnn_fit_transition, STYPE = creditspread_series, FINALFUNC = rnn_fit_final,
 	COMBINEFUNC = creditspread_series_combine, PARALLEL = SAFE
 );
@@ -103,7 +119,7 @@ CREATE FUNCTION rnn_fit_transition(creditspread_series, date, double precision, 
 AS 'MODULE_PATHNAME', 'creditspread_rnn_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 COMMENT ON FUNCTION rnn_fit_transition(creditspread_series, date, double precision, double precision[], jsonb) IS 'transition function of rnn_fit';
 
-CREATE AGGREGATE rnn_fit(date, double precision, double precision[], jsonb) (
+CREATE AGGREGATE rnn_fit("time" date, y double precision, features double precision[], options jsonb) (
 	SFUNC = rnn_fit_transition, STYPE = creditspread_series, FINALFUNC = rnn_fit_final,
 	COMBINEFUNC = creditspread_series_combine, PARALLEL = SAFE
 );
@@ -114,7 +130,7 @@ CREATE FUNCTION rnn_fit_transition(creditspread_series, timestamp, double precis
 AS 'MODULE_PATHNAME', 'creditspread_rnn_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 COMMENT ON FUNCTION rnn_fit_transition(creditspread_series, timestamp, double precision) IS 'transition function of rnn_fit';
 
-CREATE AGGREGATE rnn_fit(timestamp, double precision) (
+CREATE AGGREGATE rnn_fit("time" timestamp, y double precision) (
 	SFUNC = rnn_fit_transition, STYPE = creditspread_series, FINALFUNC = rnn_fit_final,
 	COMBINEFUNC = creditspread_series_combine, PARALLEL = SAFE
 );
@@ -125,7 +141,7 @@ CREATE FUNCTION rnn_fit_transition(creditspread_series, timestamp, double precis
 AS 'MODULE_PATHNAME', 'creditspread_rnn_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 COMMENT ON FUNCTION rnn_fit_transition(creditspread_series, timestamp, double precision, double precision[]) IS 'transition function of rnn_fit';
 
-CREATE AGGREGATE rnn_fit(timestamp, double precision, double precision[]) (
+CREATE AGGREGATE rnn_fit("time" timestamp, y double precision, features double precision[]) (
 	SFUNC = rnn_fit_transition, STYPE = creditspread_series, FINALFUNC = rnn_fit_final,
 	COMBINEFUNC = creditspread_series_combine, PARALLEL = SAFE
 );
@@ -136,7 +152,7 @@ CREATE FUNCTION rnn_fit_transition(creditspread_series, timestamp, double precis
 AS 'MODULE_PATHNAME', 'creditspread_rnn_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 COMMENT ON FUNCTION rnn_fit_transition(creditspread_series, timestamp, double precision, double precision[], jsonb) IS 'transition function of rnn_fit';
 
-CREATE AGGREGATE rnn_fit(timestamp, double precision, double precision[], jsonb) (
+CREATE AGGREGATE rnn_fit("time" timestamp, y double precision, features double precision[], options jsonb) (
 	SFUNC = rnn_fit_transition, STYPE = creditspread_series, FINALFUNC = rnn_fit_final,
 	COMBINEFUNC = creditspread_series_combine, PARALLEL = SAFE
 );
@@ -147,7 +163,7 @@ CREATE FUNCTION rnn_fit_transition(creditspread_series, timestamptz, double prec
 AS 'MODULE_PATHNAME', 'creditspread_rnn_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 COMMENT ON FUNCTION rnn_fit_transition(creditspread_series, timestamptz, double precision) IS 'transition function of rnn_fit';
 
-CREATE AGGREGATE rnn_fit(timestamptz, double precision) (
+CREATE AGGREGATE rnn_fit("time" timestamptz, y double precision) (
 	SFUNC = rnn_fit_transition, STYPE = creditspread_series, FINALFUNC = rnn_fit_final,
 	COMBINEFUNC = creditspread_series_combine, PARALLEL = SAFE
 );
@@ -158,7 +174,7 @@ CREATE FUNCTION rnn_fit_transition(creditspread_series, timestamptz, double prec
 AS 'MODULE_PATHNAME', 'creditspread_rnn_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 COMMENT ON FUNCTION rnn_fit_transition(creditspread_series, timestamptz, double precision, double precision[]) IS 'transition function of rnn_fit';
 
-CREATE AGGREGATE rnn_fit(timestamptz, double precision, double precision[]) (
+CREATE AGGREGATE rnn_fit("time" timestamptz, y double precision, features double precision[]) (
 	SFUNC = rnn_fit_transition, STYPE = creditspread_series, FINALFUNC = rnn_fit_final,
 	COMBINEFUNC = creditspread_series_combine, PARALLEL = SAFE
 );
@@ -169,7 +185,7 @@ CREATE FUNCTION rnn_fit_transition(creditspread_series, timestamptz, double prec
 AS 'MODULE_PATHNAME', 'creditspread_rnn_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 COMMENT ON FUNCTION rnn_fit_transition(creditspread_series, timestamptz, double precision, double precision[], jsonb) IS 'transition function of rnn_fit';
 
-CREATE AGGREGATE rnn_fit(timestamptz, double precision, double precision[], jsonb) (
+CREATE AGGREGATE rnn_fit("time" timestamptz, y double precision, features double precision[], options jsonb) (
 	SFUNC = rnn_fit_transition, STYPE = creditspread_series, FINALFUNC = rnn_fit_final,
 	COMBINEFUNC = creditspread_series_combine, PARALLEL = SAFE
 );
@@ -180,7 +196,7 @@ CREATE FUNCTION rnn_fit_transition(creditspread_series, bigint, double precision
 AS 'MODULE_PATHNAME', 'creditspread_rnn_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 COMMENT ON FUNCTION rnn_fit_transition(creditspread_series, bigint, double precision) IS 'transition function of rnn_fit';
 
-CREATE AGGREGATE rnn_fit(bigint, double precision) (
+CREATE AGGREGATE rnn_fit("time" bigint, y double precision) (
 	SFUNC = rnn_fit_transition, STYPE = creditspread_series, FINALFUNC = rnn_fit_final,
 	COMBINEFUNC = creditspread_series_combine, PARALLEL = SAFE
 );
@@ -191,7 +207,7 @@ CREATE FUNCTION rnn_fit_transition(creditspread_series, bigint, double precision
 AS 'MODULE_PATHNAME', 'creditspread_rnn_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 COMMENT ON FUNCTION rnn_fit_transition(creditspread_series, bigint, double precision, double precision[]) IS 'transition function of rnn_fit';
 
-CREATE AGGREGATE rnn_fit(bigint, double precision, double precision[]) (
+CREATE AGGREGATE rnn_fit("time" bigint, y double precision, features double precision[]) (
 	SFUNC = rnn_fit_transition, STYPE = creditspread_series, FINALFUNC = rnn_fit_final,
 	COMBINEFUNC = creditspread_series_combine, PARALLEL = SAFE
 );
@@ -202,7 +218,7 @@ CREATE FUNCTION rnn_fit_transition(creditspread_series, bigint, double precision
 AS 'MODULE_PATHNAME', 'creditspread_rnn_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 COMMENT ON FUNCTION rnn_fit_transition(creditspread_series, bigint, double precision, double precision[], jsonb) IS 'transition function of rnn_fit';
 
-CREATE AGGREGATE rnn_fit(bigint, double precision, double precision[], jsonb) (
+CREATE AGGREGATE rnn_fit("time" bigint, y double precision, features double precision[], options jsonb) (
 	SFUNC = rnn_fit_transition, STYPE = creditspread_series, FINALFUNC = rnn_fit_final,
 	COMBINEFUNC = creditspread_series_combine, PARALLEL = SAFE
 );
@@ -222,3 +238,214 @@ RETURNS rnn_forecast_result
 AS 'MODULE_PATHNAME', 'creditspread_rnn_forecast' LANGUAGE C WINDOW IMMUTABLE PARALLEL SAFE;
 COMMENT ON FUNCTION rnn_forecast(rnn_model, double precision, double precision[], integer) IS
 	'window function: the forecast made on each row, with that row and those before it, for the row step rows later; needs OVER (... ORDER BY time); NULL while the history is shorter than look_back; errors: a step that the model was not fitted for, NULL in y or features, another number of features than at the fit';
+
+CREATE TYPE rnn_forecast_step AS (
+	step integer,
+	forecast double precision,
+	lower double precision,
+	upper double precision
+);
+COMMENT ON TYPE rnn_forecast_step IS
+	'the forecast for so many rows after the last one, in units of y, and the bounds of its interval (NULL without validation)';
+
+CREATE FUNCTION rnn_forecast_final(creditspread_series) RETURNS rnn_forecast_step[]
+AS 'MODULE_PATHNAME', 'creditspread_rnn_ahead_final' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION rnn_forecast_final(creditspread_series) IS 'final function of the aggregate rnn_forecast';
+
+CREATE FUNCTION rnn_forecast_transition(creditspread_series, date, double precision, double precision[], integer) RETURNS creditspread_series
+AS 'MODULE_PATHNAME', 'creditspread_rnn_ahead_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION rnn_forecast_transition(creditspread_series, date, double precision, double precision[], integer) IS 'transition function of rnn_forecast';
+
+CREATE AGGREGATE rnn_forecast("time" date, y double precision, features double precision[], horizon integer) (
+	SFUNC = rnn_forecast_transition, STYPE = creditspread_series, FINALFUNC = rnn_forecast_final,
+	COMBINEFUNC = creditspread_series_combine, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE rnn_forecast(date, double precision, double precision[], integer) IS
+	'fits a recurrent network and forecasts the next horizon times (1 to 32), an array of (step, forecast, lower, upper): time, y, features or NULL, horizon; rows in any order, no time twice, no NULL; errors: too few rows, y constant, training diverged, memory over creditspread.max_model_memory';
+
+CREATE FUNCTION rnn_forecast_transition(creditspread_series, date, double precision, double precision[], integer, jsonb) RETURNS creditspread_series
+AS 'MODULE_PATHNAME', 'creditspread_rnn_ahead_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION rnn_forecast_transition(creditspread_series, date, double precision, double precision[], integer, jsonb) IS 'transition function of rnn_forecast';
+
+CREATE AGGREGATE rnn_forecast("time" date, y double precision, features double precision[], horizon integer, options jsonb) (
+	SFUNC = rnn_forecast_transition, STYPE = creditspread_series, FINALFUNC = rnn_forecast_final,
+	COMBINEFUNC = creditspread_series_combine, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE rnn_forecast(date, double precision, double precision[], integer, jsonb) IS
+	'fits a recurrent network and forecasts the next horizon times (1 to 32), an array of (step, forecast, lower, upper): time, y, features or NULL, horizon, rnn_options(...) without horizons; rows in any order, no time twice, no NULL; errors: too few rows, y constant, training diverged, memory over creditspread.max_model_memory';
+
+CREATE FUNCTION rnn_forecast_transition(creditspread_series, timestamp, double precision, double precision[], integer) RETURNS creditspread_series
+AS 'MODULE_PATHNAME', 'creditspread_rnn_ahead_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION rnn_forecast_transition(creditspread_series, timestamp, double precision, double precision[], integer) IS 'transition function of rnn_forecast';
+
+CREATE AGGREGATE rnn_forecast("time" timestamp, y double precision, features double precision[], horizon integer) (
+	SFUNC = rnn_forecast_transition, STYPE = creditspread_series, FINALFUNC = rnn_forecast_final,
+	COMBINEFUNC = creditspread_series_combine, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE rnn_forecast(timestamp, double precision, double precision[], integer) IS
+	'fits a recurrent network and forecasts the next horizon times (1 to 32), an array of (step, forecast, lower, upper): time, y, features or NULL, horizon; rows in any order, no time twice, no NULL; errors: too few rows, y constant, training diverged, memory over creditspread.max_model_memory';
+
+CREATE FUNCTION rnn_forecast_transition(creditspread_series, timestamp, double precision, double precision[], integer, jsonb) RETURNS creditspread_series
+AS 'MODULE_PATHNAME', 'creditspread_rnn_ahead_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION rnn_forecast_transition(creditspread_series, timestamp, double precision, double precision[], integer, jsonb) IS 'transition function of rnn_forecast';
+
+CREATE AGGREGATE rnn_forecast("time" timestamp, y double precision, features double precision[], horizon integer, options jsonb) (
+	SFUNC = rnn_forecast_transition, STYPE = creditspread_series, FINALFUNC = rnn_forecast_final,
+	COMBINEFUNC = creditspread_series_combine, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE rnn_forecast(timestamp, double precision, double precision[], integer, jsonb) IS
+	'fits a recurrent network and forecasts the next horizon times (1 to 32), an array of (step, forecast, lower, upper): time, y, features or NULL, horizon, rnn_options(...) without horizons; rows in any order, no time twice, no NULL; errors: too few rows, y constant, training diverged, memory over creditspread.max_model_memory';
+
+CREATE FUNCTION rnn_forecast_transition(creditspread_series, timestamptz, double precision, double precision[], integer) RETURNS creditspread_series
+AS 'MODULE_PATHNAME', 'creditspread_rnn_ahead_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION rnn_forecast_transition(creditspread_series, timestamptz, double precision, double precision[], integer) IS 'transition function of rnn_forecast';
+
+CREATE AGGREGATE rnn_forecast("time" timestamptz, y double precision, features double precision[], horizon integer) (
+	SFUNC = rnn_forecast_transition, STYPE = creditspread_series, FINALFUNC = rnn_forecast_final,
+	COMBINEFUNC = creditspread_series_combine, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE rnn_forecast(timestamptz, double precision, double precision[], integer) IS
+	'fits a recurrent network and forecasts the next horizon times (1 to 32), an array of (step, forecast, lower, upper): time, y, features or NULL, horizon; rows in any order, no time twice, no NULL; errors: too few rows, y constant, training diverged, memory over creditspread.max_model_memory';
+
+CREATE FUNCTION rnn_forecast_transition(creditspread_series, timestamptz, double precision, double precision[], integer, jsonb) RETURNS creditspread_series
+AS 'MODULE_PATHNAME', 'creditspread_rnn_ahead_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION rnn_forecast_transition(creditspread_series, timestamptz, double precision, double precision[], integer, jsonb) IS 'transition function of rnn_forecast';
+
+CREATE AGGREGATE rnn_forecast("time" timestamptz, y double precision, features double precision[], horizon integer, options jsonb) (
+	SFUNC = rnn_forecast_transition, STYPE = creditspread_series, FINALFUNC = rnn_forecast_final,
+	COMBINEFUNC = creditspread_series_combine, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE rnn_forecast(timestamptz, double precision, double precision[], integer, jsonb) IS
+	'fits a recurrent network and forecasts the next horizon times (1 to 32), an array of (step, forecast, lower, upper): time, y, features or NULL, horizon, rnn_options(...) without horizons; rows in any order, no time twice, no NULL; errors: too few rows, y constant, training diverged, memory over creditspread.max_model_memory';
+
+CREATE FUNCTION rnn_forecast_transition(creditspread_series, bigint, double precision, double precision[], integer) RETURNS creditspread_series
+AS 'MODULE_PATHNAME', 'creditspread_rnn_ahead_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION rnn_forecast_transition(creditspread_series, bigint, double precision, double precision[], integer) IS 'transition function of rnn_forecast';
+
+CREATE AGGREGATE rnn_forecast("time" bigint, y double precision, features double precision[], horizon integer) (
+	SFUNC = rnn_forecast_transition, STYPE = creditspread_series, FINALFUNC = rnn_forecast_final,
+	COMBINEFUNC = creditspread_series_combine, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE rnn_forecast(bigint, double precision, double precision[], integer) IS
+	'fits a recurrent network and forecasts the next horizon times (1 to 32), an array of (step, forecast, lower, upper): time, y, features or NULL, horizon; rows in any order, no time twice, no NULL; errors: too few rows, y constant, training diverged, memory over creditspread.max_model_memory';
+
+CREATE FUNCTION rnn_forecast_transition(creditspread_series, bigint, double precision, double precision[], integer, jsonb) RETURNS creditspread_series
+AS 'MODULE_PATHNAME', 'creditspread_rnn_ahead_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION rnn_forecast_transition(creditspread_series, bigint, double precision, double precision[], integer, jsonb) IS 'transition function of rnn_forecast';
+
+CREATE AGGREGATE rnn_forecast("time" bigint, y double precision, features double precision[], horizon integer, options jsonb) (
+	SFUNC = rnn_forecast_transition, STYPE = creditspread_series, FINALFUNC = rnn_forecast_final,
+	COMBINEFUNC = creditspread_series_combine, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE rnn_forecast(bigint, double precision, double precision[], integer, jsonb) IS
+	'fits a recurrent network and forecasts the next horizon times (1 to 32), an array of (step, forecast, lower, upper): time, y, features or NULL, horizon, rnn_options(...) without horizons; rows in any order, no time twice, no NULL; errors: too few rows, y constant, training diverged, memory over creditspread.max_model_memory';
+
+CREATE TYPE rnn_feature_importance AS (
+	feature text,
+	importance double precision
+);
+COMMENT ON TYPE rnn_feature_importance IS
+	'an input of a network, y or a feature by its name, and by how much the mean absolute error of the forecasts grows when its values are permuted, in units of y';
+
+CREATE FUNCTION rnn_importance_options(
+	step integer DEFAULT NULL,
+	repeats integer DEFAULT NULL,
+	seed bigint DEFAULT NULL
+) RETURNS jsonb LANGUAGE sql IMMUTABLE PARALLEL SAFE
+BEGIN ATOMIC
+	SELECT jsonb_strip_nulls(jsonb_build_object('step', step, 'repeats', repeats, 'seed', seed));
+END;
+COMMENT ON FUNCTION rnn_importance_options(integer, integer, bigint) IS
+	'options of rnn_importance, NULL = default: step, one of the model''s horizons (its first); repeats, permutations of each input, averaged (5); seed (1)';
+
+CREATE FUNCTION rnn_importance_final(creditspread_series) RETURNS rnn_feature_importance[]
+AS 'MODULE_PATHNAME', 'creditspread_rnn_importance_final' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION rnn_importance_final(creditspread_series) IS 'final function of rnn_importance';
+
+CREATE FUNCTION rnn_importance_transition(creditspread_series, rnn_model, date, double precision, double precision[]) RETURNS creditspread_series
+AS 'MODULE_PATHNAME', 'creditspread_rnn_importance_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION rnn_importance_transition(creditspread_series, rnn_model, date, double precision, double precision[]) IS 'transition function of rnn_importance';
+
+CREATE AGGREGATE rnn_importance(model rnn_model, "time" date, y double precision, features double precision[]) (
+	SFUNC = rnn_importance_transition, STYPE = creditspread_series, FINALFUNC = rnn_importance_final,
+	COMBINEFUNC = creditspread_series_combine, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE rnn_importance(rnn_model, date, double precision, double precision[]) IS
+	'permutation importance of the inputs of a network, an array of (feature, importance), y first: model, time, y, features or NULL; rows of one series in any order, no time twice, no NULL, one model; errors: too few rows, another number of features than at the fit, memory over creditspread.max_model_memory';
+
+CREATE FUNCTION rnn_importance_transition(creditspread_series, rnn_model, date, double precision, double precision[], jsonb) RETURNS creditspread_series
+AS 'MODULE_PATHNAME', 'creditspread_rnn_importance_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION rnn_importance_transition(creditspread_series, rnn_model, date, double precision, double precision[], jsonb) IS 'transition function of rnn_importance';
+
+CREATE AGGREGATE rnn_importance(model rnn_model, "time" date, y double precision, features double precision[], options jsonb) (
+	SFUNC = rnn_importance_transition, STYPE = creditspread_series, FINALFUNC = rnn_importance_final,
+	COMBINEFUNC = creditspread_series_combine, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE rnn_importance(rnn_model, date, double precision, double precision[], jsonb) IS
+	'permutation importance of the inputs of a network, an array of (feature, importance), y first: model, time, y, features or NULL, rnn_importance_options(...); rows of one series in any order, no time twice, no NULL, one model; errors: too few rows, another number of features than at the fit, memory over creditspread.max_model_memory';
+
+CREATE FUNCTION rnn_importance_transition(creditspread_series, rnn_model, timestamp, double precision, double precision[]) RETURNS creditspread_series
+AS 'MODULE_PATHNAME', 'creditspread_rnn_importance_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION rnn_importance_transition(creditspread_series, rnn_model, timestamp, double precision, double precision[]) IS 'transition function of rnn_importance';
+
+CREATE AGGREGATE rnn_importance(model rnn_model, "time" timestamp, y double precision, features double precision[]) (
+	SFUNC = rnn_importance_transition, STYPE = creditspread_series, FINALFUNC = rnn_importance_final,
+	COMBINEFUNC = creditspread_series_combine, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE rnn_importance(rnn_model, timestamp, double precision, double precision[]) IS
+	'permutation importance of the inputs of a network, an array of (feature, importance), y first: model, time, y, features or NULL; rows of one series in any order, no time twice, no NULL, one model; errors: too few rows, another number of features than at the fit, memory over creditspread.max_model_memory';
+
+CREATE FUNCTION rnn_importance_transition(creditspread_series, rnn_model, timestamp, double precision, double precision[], jsonb) RETURNS creditspread_series
+AS 'MODULE_PATHNAME', 'creditspread_rnn_importance_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION rnn_importance_transition(creditspread_series, rnn_model, timestamp, double precision, double precision[], jsonb) IS 'transition function of rnn_importance';
+
+CREATE AGGREGATE rnn_importance(model rnn_model, "time" timestamp, y double precision, features double precision[], options jsonb) (
+	SFUNC = rnn_importance_transition, STYPE = creditspread_series, FINALFUNC = rnn_importance_final,
+	COMBINEFUNC = creditspread_series_combine, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE rnn_importance(rnn_model, timestamp, double precision, double precision[], jsonb) IS
+	'permutation importance of the inputs of a network, an array of (feature, importance), y first: model, time, y, features or NULL, rnn_importance_options(...); rows of one series in any order, no time twice, no NULL, one model; errors: too few rows, another number of features than at the fit, memory over creditspread.max_model_memory';
+
+CREATE FUNCTION rnn_importance_transition(creditspread_series, rnn_model, timestamptz, double precision, double precision[]) RETURNS creditspread_series
+AS 'MODULE_PATHNAME', 'creditspread_rnn_importance_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION rnn_importance_transition(creditspread_series, rnn_model, timestamptz, double precision, double precision[]) IS 'transition function of rnn_importance';
+
+CREATE AGGREGATE rnn_importance(model rnn_model, "time" timestamptz, y double precision, features double precision[]) (
+	SFUNC = rnn_importance_transition, STYPE = creditspread_series, FINALFUNC = rnn_importance_final,
+	COMBINEFUNC = creditspread_series_combine, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE rnn_importance(rnn_model, timestamptz, double precision, double precision[]) IS
+	'permutation importance of the inputs of a network, an array of (feature, importance), y first: model, time, y, features or NULL; rows of one series in any order, no time twice, no NULL, one model; errors: too few rows, another number of features than at the fit, memory over creditspread.max_model_memory';
+
+CREATE FUNCTION rnn_importance_transition(creditspread_series, rnn_model, timestamptz, double precision, double precision[], jsonb) RETURNS creditspread_series
+AS 'MODULE_PATHNAME', 'creditspread_rnn_importance_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION rnn_importance_transition(creditspread_series, rnn_model, timestamptz, double precision, double precision[], jsonb) IS 'transition function of rnn_importance';
+
+CREATE AGGREGATE rnn_importance(model rnn_model, "time" timestamptz, y double precision, features double precision[], options jsonb) (
+	SFUNC = rnn_importance_transition, STYPE = creditspread_series, FINALFUNC = rnn_importance_final,
+	COMBINEFUNC = creditspread_series_combine, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE rnn_importance(rnn_model, timestamptz, double precision, double precision[], jsonb) IS
+	'permutation importance of the inputs of a network, an array of (feature, importance), y first: model, time, y, features or NULL, rnn_importance_options(...); rows of one series in any order, no time twice, no NULL, one model; errors: too few rows, another number of features than at the fit, memory over creditspread.max_model_memory';
+
+CREATE FUNCTION rnn_importance_transition(creditspread_series, rnn_model, bigint, double precision, double precision[]) RETURNS creditspread_series
+AS 'MODULE_PATHNAME', 'creditspread_rnn_importance_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION rnn_importance_transition(creditspread_series, rnn_model, bigint, double precision, double precision[]) IS 'transition function of rnn_importance';
+
+CREATE AGGREGATE rnn_importance(model rnn_model, "time" bigint, y double precision, features double precision[]) (
+	SFUNC = rnn_importance_transition, STYPE = creditspread_series, FINALFUNC = rnn_importance_final,
+	COMBINEFUNC = creditspread_series_combine, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE rnn_importance(rnn_model, bigint, double precision, double precision[]) IS
+	'permutation importance of the inputs of a network, an array of (feature, importance), y first: model, time, y, features or NULL; rows of one series in any order, no time twice, no NULL, one model; errors: too few rows, another number of features than at the fit, memory over creditspread.max_model_memory';
+
+CREATE FUNCTION rnn_importance_transition(creditspread_series, rnn_model, bigint, double precision, double precision[], jsonb) RETURNS creditspread_series
+AS 'MODULE_PATHNAME', 'creditspread_rnn_importance_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION rnn_importance_transition(creditspread_series, rnn_model, bigint, double precision, double precision[], jsonb) IS 'transition function of rnn_importance';
+
+CREATE AGGREGATE rnn_importance(model rnn_model, "time" bigint, y double precision, features double precision[], options jsonb) (
+	SFUNC = rnn_importance_transition, STYPE = creditspread_series, FINALFUNC = rnn_importance_final,
+	COMBINEFUNC = creditspread_series_combine, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE rnn_importance(rnn_model, bigint, double precision, double precision[], jsonb) IS
+	'permutation importance of the inputs of a network, an array of (feature, importance), y first: model, time, y, features or NULL, rnn_importance_options(...); rows of one series in any order, no time twice, no NULL, one model; errors: too few rows, another number of features than at the fit, memory over creditspread.max_model_memory';

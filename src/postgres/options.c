@@ -8,6 +8,7 @@
 
 #include "common/shortest_dec.h"
 #include "utils/builtins.h"
+#include "utils/json.h"
 #include "utils/numeric.h"
 
 #include "postgres/options.h"
@@ -73,6 +74,7 @@ number_in_range(const char *what, const OptionSpec *spec, const JsonbValue *whol
 {
 	double minimum = spec->type == OPTION_SEED ? 0 : spec->minimum;
 	double maximum = spec->type == OPTION_SEED ? SEED_MAXIMUM : spec->maximum;
+	bool array = spec->type == OPTION_INT_ARRAY || spec->type == OPTION_INT_LIST;
 	double number = NAN;
 
 	if (value->type == jbvNumeric)
@@ -80,26 +82,53 @@ number_in_range(const char *what, const OptionSpec *spec, const JsonbValue *whol
 			DirectFunctionCall1(numeric_float8_no_overflow, NumericGetDatum(value->val.numeric)));
 	if (!(number >= minimum && number <= maximum) || (integer && number != floor(number)))
 		report_value(what, spec, whole,
-					 psprintf("%s%s from %.15g to %.15g",
-							  spec->type == OPTION_INT_ARRAY ? "an array of " : "",
-							  integer ? (spec->type == OPTION_INT_ARRAY ? "integers" : "an integer")
-									  : "a number",
-							  minimum, maximum));
+					 psprintf("%s%s from %.15g to %.15g", array ? "an array of " : "",
+							  integer ? (array ? "integers" : "an integer") : "a number", minimum,
+							  maximum));
 	return number;
+}
+
+/* The number of elements of an array of `of`, within its bounds. */
+static int
+checked_length(const char *what, const OptionSpec *spec, const JsonbValue *value, const char *of)
+{
+	int least = spec->type == OPTION_INT_ARRAY ? 1 : 0;
+	int count;
+
+	if (value->type != jbvBinary || !JsonContainerIsArray(value->val.binary.data) ||
+		JsonContainerIsScalar(value->val.binary.data))
+		report_value(what, spec, value, psprintf("an array of %s", of));
+	count = JsonContainerSize(value->val.binary.data);
+	if (count < least || count > spec->capacity)
+		report_value(what, spec, value,
+					 psprintf("an array of %d to %d %s", least, spec->capacity, of));
+	return count;
+}
+
+static void
+read_text_list(const char *what, const OptionSpec *spec, const JsonbValue *value, char *target)
+{
+	int count = checked_length(what, spec, value, "texts");
+	char **elements = palloc(sizeof(char *) * Max(count, 1));
+
+	for (int i = 0; i < count; i++)
+	{
+		JsonbValue *element = getIthJsonbValueFromContainer(value->val.binary.data, i);
+
+		if (element->type != jbvString || element->val.string.len == 0)
+			report_value(what, spec, value, "an array of texts, none of them empty");
+		elements[i] = pnstrdup(element->val.string.val, element->val.string.len);
+	}
+	*(char ***) (target + spec->offset) = elements;
+	*(int *) (target + spec->length_offset) = count;
 }
 
 static void
 read_int_array(const char *what, const OptionSpec *spec, const JsonbValue *value, char *target)
 {
 	int *elements = (int *) (target + spec->offset);
-	int count;
+	int count = checked_length(what, spec, value, "integers");
 
-	if (value->type != jbvBinary || !JsonContainerIsArray(value->val.binary.data) ||
-		JsonContainerIsScalar(value->val.binary.data))
-		report_value(what, spec, value, "an array of integers");
-	count = JsonContainerSize(value->val.binary.data);
-	if (count < 1 || count > spec->capacity)
-		report_value(what, spec, value, psprintf("an array of 1 to %d integers", spec->capacity));
 	for (int i = 0; i < count; i++)
 		elements[i] = (int) number_in_range(
 			what, spec, value, getIthJsonbValueFromContainer(value->val.binary.data, i), true);
@@ -140,12 +169,21 @@ read_option(const char *what, const OptionSpec *spec, const JsonbValue *value, c
 			read_choice(what, spec, value, target);
 			break;
 		case OPTION_INT_ARRAY:
+		case OPTION_INT_LIST:
 			read_int_array(what, spec, value, target);
 			break;
 		case OPTION_BOOL:
 			if (value->type != jbvBool)
 				report_value(what, spec, value, "true or false");
 			*(bool *) (target + spec->offset) = value->val.boolean;
+			break;
+		case OPTION_TEXT_LIST:
+			read_text_list(what, spec, value, target);
+			break;
+		case OPTION_OBJECT:
+			if (value->type != jbvBinary || !JsonContainerIsObject(value->val.binary.data))
+				report_value(what, spec, value, "an object");
+			*(const Jsonb **) (target + spec->offset) = JsonbValueToJsonb((JsonbValue *) value);
 			break;
 	}
 }
@@ -224,6 +262,7 @@ append_options(StringInfo json, const OptionSpec *specs, int spec_count, const v
 				appendStringInfoString(json, *(const bool *) member ? "true" : "false");
 				break;
 			case OPTION_INT_ARRAY:
+			case OPTION_INT_LIST:
 			{
 				int length = *(const int *) ((const char *) source + spec->length_offset);
 
@@ -233,6 +272,22 @@ append_options(StringInfo json, const OptionSpec *specs, int spec_count, const v
 				appendStringInfoChar(json, ']');
 				break;
 			}
+			case OPTION_TEXT_LIST:
+			{
+				int length = *(const int *) ((const char *) source + spec->length_offset);
+
+				appendStringInfoChar(json, '[');
+				for (int e = 0; e < length; e++)
+				{
+					appendStringInfoString(json, e == 0 ? "" : ", ");
+					escape_json(json, (*(char *const *const *) member)[e]);
+				}
+				appendStringInfoChar(json, ']');
+				break;
+			}
+			case OPTION_OBJECT:
+				Assert(false);
+				break;
 		}
 	}
 	appendStringInfoChar(json, '}');

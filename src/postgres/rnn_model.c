@@ -1,100 +1,30 @@
 /*
  * rnn_model.c
- *		The type rnn_model: options, header, input and output, and what SQL can ask of a model.
+ *		The type rnn_model: its header, written and read, and forecasts with it.
  */
 #include "postgres.h"
 
+#include <math.h>
+
 #include "catalog/pg_type.h"
-#include "funcapi.h"
-#include "utils/array.h"
+#include "common/shortest_dec.h"
+#include "miscadmin.h"
 #include "utils/builtins.h"
 #include "utils/datetime.h"
 #include "utils/json.h"
+#include "utils/numeric.h"
 
 #include "postgres/options.h"
 #include "postgres/rnn_model.h"
-
-static const char *const cell_names[] = {"janet", "lstm", NULL};
-static const char *const target_names[] = {"change", "level", NULL};
-static const char *const loss_names[] = {"mse", "mae", NULL};
-
-#define MEMBER(name) offsetof(cs_sequence_options, name)
-#define SMALLEST 1e-12
-
-static const OptionSpec rnn_option_specs[] = {
-	{"cell", OPTION_CHOICE, MEMBER(cell), 0, 0, cell_names, 0, 0},
-	{"units", OPTION_INT_ARRAY, MEMBER(units), 1, CS_MAX_UNITS, NULL, MEMBER(layers),
-	 CS_MAX_LAYERS},
-	{"look_back", OPTION_INT, MEMBER(look_back), 1, CS_MAX_LOOK_BACK, NULL, 0, 0},
-	{"horizons", OPTION_INT_ARRAY, MEMBER(horizons), 1, CS_MAX_HORIZON, NULL, MEMBER(horizon_count),
-	 CS_MAX_HORIZONS},
-	{"target", OPTION_CHOICE, MEMBER(target), 0, 0, target_names, 0, 0},
-	{"loss", OPTION_CHOICE, MEMBER(loss), 0, 0, loss_names, 0, 0},
-	{"learning_rate", OPTION_DOUBLE, MEMBER(learning_rate), SMALLEST, 10, NULL, 0, 0},
-	{"weight_decay", OPTION_DOUBLE, MEMBER(weight_decay), 0, 10, NULL, 0, 0},
-	{"clip_norm", OPTION_DOUBLE, MEMBER(clip_norm), 0, 1e12, NULL, 0, 0},
-	{"batch_size", OPTION_INT, MEMBER(batch_size), 1, CS_MAX_BATCH, NULL, 0, 0},
-	{"epochs", OPTION_INT, MEMBER(epochs), 1, CS_MAX_EPOCHS, NULL, 0, 0},
-	{"validation_fraction", OPTION_DOUBLE, MEMBER(validation_fraction), 0, 0.9, NULL, 0, 0},
-	{"patience", OPTION_INT, MEMBER(patience), 0, CS_MAX_EPOCHS, NULL, 0, 0},
-	{"ensemble", OPTION_INT, MEMBER(ensemble), 1, CS_MAX_ENSEMBLE, NULL, 0, 0},
-	{"interval_level", OPTION_DOUBLE, MEMBER(interval_level), 0.01, 0.999, NULL, 0, 0},
-	{"seed", OPTION_SEED, MEMBER(seed), 0, 0, NULL, 0, 0},
-};
-
-#define PATIENCE_DEFAULT 10
-#define PATIENCE_UNSET (-1)
-
-static const cs_sequence_options rnn_defaults = {
-	.cell = CS_CELL_JANET,
-	.layers = 1,
-	.units = {16},
-	.look_back = 5,
-	.horizon_count = 1,
-	.horizons = {1},
-	.target = CS_TARGET_CHANGE,
-	.loss = CS_LOSS_MAE,
-	.learning_rate = 0.001,
-	.weight_decay = 0,
-	.clip_norm = 1,
-	.batch_size = 32,
-	.epochs = 100,
-	.validation_fraction = 0.15,
-	.patience = PATIENCE_UNSET,
-	.ensemble = 10,
-	.interval_level = 0.9,
-	.seed = 1,
-};
-
-void
-rnn_read_options(const Jsonb *options, const char *what, cs_sequence_options *result)
-{
-	const char *which = NULL;
-
-	*result = rnn_defaults;
-	read_options(options, what, rnn_option_specs, lengthof(rnn_option_specs), result);
-	if (result->patience == PATIENCE_UNSET)
-		result->patience = result->validation_fraction > 0 ? PATIENCE_DEFAULT : 0;
-	if (result->patience > 0 && result->validation_fraction == 0)
-		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-						errmsg("%s: option \"patience\" is %d with \"validation_fraction\" 0", what,
-							   result->patience),
-						errhint("Early stopping needs validation rows: set patience to 0 or give "
-								"a validation_fraction.")));
-	for (int i = 1; i < result->horizon_count; i++)
-		if (result->horizons[i] <= result->horizons[i - 1])
-			ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-							errmsg("%s: option \"horizons\" has %d after %d, must be increasing",
-								   what, result->horizons[i], result->horizons[i - 1])));
-	if (cs_sequence_options_check(result, &which) != CS_OK)
-		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-						errmsg("%s: option \"%s\" is out of range", what, which)));
-}
+#include "postgres/settings.h"
+#include "postgres/status.h"
 
 static const char *const header_keys[] = {
 	"extension_version", "features",	"options",	 "input_mean",
 	"input_sd",			 "target_mean", "target_sd", "interval_half_width",
-	"training"};
+	"training",			 "log"};
+
+static const char *const log_keys[] = {"training_loss", "validation_loss"};
 
 /* Every key is there, and no other; the texts and objects among them are such. */
 static void
@@ -124,6 +54,63 @@ check_positive(const double *values, int count, bool zero_allowed, const char *k
 								   zero_allowed ? "0 or more" : "above 0")));
 }
 
+/* Whether a log's value is a loss, or null where that is allowed. */
+static bool
+is_loss(const JsonbValue *value, bool null_allowed)
+{
+	double number;
+
+	if (value->type == jbvNull)
+		return null_allowed;
+	if (value->type != jbvNumeric)
+		return false;
+	number = DatumGetFloat8(
+		DirectFunctionCall1(numeric_float8_no_overflow, NumericGetDatum(value->val.numeric)));
+	return isfinite(number) && number >= 0;
+}
+
+/* The number of entries of one member's log, of which each has both losses; -1: it is none. */
+static int
+log_length(const JsonbValue *member)
+{
+	JsonbValue losses[2];
+	int count = -1;
+
+	if (member->type != jbvBinary || !JsonContainerIsObject(member->val.binary.data) ||
+		JsonContainerSize(member->val.binary.data) != 2)
+		return -1;
+	for (int i = 0; i < 2; i++)
+	{
+		if (!json_field(member->val.binary.data, log_keys[i], &losses[i]) ||
+			losses[i].type != jbvBinary || !JsonContainerIsArray(losses[i].val.binary.data) ||
+			(i > 0 && JsonContainerSize(losses[i].val.binary.data) != (uint32) count))
+			return -1;
+		count = JsonContainerSize(losses[i].val.binary.data);
+		for (int e = 0; e < count; e++)
+			if (!is_loss(getIthJsonbValueFromContainer(losses[i].val.binary.data, e), i == 1))
+				return -1;
+	}
+	return count <= CS_LOG_ENTRIES ? count : -1;
+}
+
+/* A log of every member. */
+static void
+check_log(const JsonbContainer *header, const RnnOptions *options)
+{
+	JsonbValue log;
+	bool valid;
+
+	json_field(header, "log", &log);
+	valid = log.type == jbvBinary && JsonContainerIsArray(log.val.binary.data) &&
+			JsonContainerSize(log.val.binary.data) == (uint32) options->network.ensemble;
+	for (int i = 0; valid && i < options->network.ensemble; i++)
+		valid = log_length(getIthJsonbValueFromContainer(log.val.binary.data, i)) >= 0;
+	if (!valid)
+		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+						errmsg("rnn_model: \"log\" must be an array of the losses of %d members",
+							   options->network.ensemble)));
+}
+
 /* Reads what a header says; `parameter_count` floats belong to it. */
 static RnnModel *
 read_header(const Jsonb *header, Size parameter_count)
@@ -134,38 +121,40 @@ read_header(const Jsonb *header, Size parameter_count)
 	JsonbValue value;
 	double features;
 	Size member_count;
+	const cs_sequence_options *options;
 
 	check_header_keys(header);
 	value = json_child_object(root, "options", what);
-	check_all_options(value.val.binary.data, what, rnn_option_specs, lengthof(rnn_option_specs));
-	rnn_read_options(JsonbValueToJsonb(&value), what, &rnn->options);
+	rnn_read_stored_options(&value, &rnn->options);
+	options = &rnn->options.network;
 	features = json_double(root, "features", what);
 	if (features < 0 || features >= SERIES_MAX_COLUMNS || features != (int) features)
 		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 						errmsg("%s: \"features\" must be an integer from 0 to %d", what,
 							   SERIES_MAX_COLUMNS - 1)));
 	rnn->features = (int) features;
-	member_count = cs_sequence_parameter_count(&rnn->options, rnn->features + 1);
-	if (member_count > MODEL_MAX_PARAMETERS ||
-		member_count * rnn->options.ensemble != parameter_count)
+	rnn_check_feature_names(&rnn->options, rnn->features, what);
+	check_log(root, &rnn->options);
+	member_count = cs_sequence_parameter_count(options, rnn->features + 1);
+	if (member_count > MODEL_MAX_PARAMETERS || member_count * options->ensemble != parameter_count)
 		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 						errmsg("%s: %zu parameters, its header needs %zu for each of %d members",
-							   what, parameter_count, member_count, rnn->options.ensemble)));
+							   what, parameter_count, member_count, options->ensemble)));
 	rnn->input_mean = palloc(sizeof(double) * (rnn->features + 1));
 	rnn->input_sd = palloc(sizeof(double) * (rnn->features + 1));
 	json_doubles(root, "input_mean", what, rnn->input_mean, rnn->features + 1);
 	json_doubles(root, "input_sd", what, rnn->input_sd, rnn->features + 1);
-	json_doubles(root, "target_mean", what, rnn->target_mean, rnn->options.horizon_count);
-	json_doubles(root, "target_sd", what, rnn->target_sd, rnn->options.horizon_count);
+	json_doubles(root, "target_mean", what, rnn->target_mean, options->horizon_count);
+	json_doubles(root, "target_sd", what, rnn->target_sd, options->horizon_count);
 	check_positive(rnn->input_sd, rnn->features + 1, false, "input_sd");
-	check_positive(rnn->target_sd, rnn->options.horizon_count, false, "target_sd");
+	check_positive(rnn->target_sd, options->horizon_count, false, "target_sd");
 	json_field(root, "interval_half_width", &value);
 	rnn->has_interval = value.type != jbvNull;
 	if (rnn->has_interval)
 	{
 		json_doubles(root, "interval_half_width", what, rnn->interval_half_width,
-					 rnn->options.horizon_count);
-		check_positive(rnn->interval_half_width, rnn->options.horizon_count, true,
+					 options->horizon_count);
+		check_positive(rnn->interval_half_width, options->horizon_count, true,
 					   "interval_half_width");
 	}
 	return rnn;
@@ -184,7 +173,7 @@ rnn_model_unpack(const Model *model)
 {
 	RnnModel *rnn = read_header(model_header(model), model->parameter_count);
 
-	rnn->network = (cs_sequence_network){.options = &rnn->options,
+	rnn->network = (cs_sequence_network){.options = &rnn->options.network,
 										 .columns = rnn->features + 1,
 										 .input_mean = rnn->input_mean,
 										 .input_sd = rnn->input_sd,
@@ -210,19 +199,12 @@ append_json_time(StringInfo json, TimePoint time)
 											time.type == TIME_TIMESTAMPTZ ? &utc : NULL));
 }
 
-/* What the training was done on and how it ended. */
+/* How the training of the members ended. */
 static void
-append_training(StringInfo json, const cs_sequence_fit *fit, const cs_sequence_options *options,
-				const Series *series)
+append_members(StringInfo json, const cs_sequence_fit *fit, int members)
 {
-	appendStringInfo(json, "{\"rows\": " INT64_FORMAT ", \"first_time\": ", series->count);
-	append_json_time(json, series_time(series, 0));
-	appendStringInfoString(json, ", \"last_time\": ");
-	append_json_time(json, series_time(series, series->count - 1));
-	appendStringInfo(json,
-					 ", \"training_windows\": %zu, \"validation_windows\": %zu, \"members\": [",
-					 fit->training_windows, fit->validation_windows);
-	for (int i = 0; i < options->ensemble; i++)
+	appendStringInfoString(json, "\"members\": [");
+	for (int i = 0; i < members; i++)
 	{
 		const cs_sequence_member *member = &fit->member[i];
 
@@ -237,6 +219,25 @@ append_training(StringInfo json, const cs_sequence_fit *fit, const cs_sequence_o
 		appendStringInfoChar(json, '}');
 	}
 	appendStringInfoChar(json, ']');
+}
+
+/* What the training was done on and how it ended. */
+static void
+append_training(StringInfo json, const cs_sequence_fit *fit, const RnnOptions *options,
+				const RnnRows *rows)
+{
+	appendStringInfo(json, "{\"rows\": " INT64_FORMAT ", ", rows->count);
+	if (rows->entities > 0)
+		appendStringInfo(json, "\"entities\": " INT64_FORMAT ", ", rows->entities);
+	appendStringInfoString(json, "\"first_time\": ");
+	append_json_time(json, rows->first);
+	appendStringInfoString(json, ", \"last_time\": ");
+	append_json_time(json, rows->last);
+	appendStringInfo(json, ", \"training_windows\": %zu, \"validation_windows\": %zu, ",
+					 fit->training_windows, fit->validation_windows);
+	if (options->start != NULL)
+		appendStringInfo(json, "\"warm_start\": \"%08x\", ", options->start->checksum);
+	append_members(json, fit, options->network.ensemble);
 	if (fit->validation_windows > 0)
 	{
 		appendStringInfoString(json, ", \"validation_mae\": ");
@@ -251,167 +252,112 @@ append_training(StringInfo json, const cs_sequence_fit *fit, const cs_sequence_o
 	appendStringInfoChar(json, '}');
 }
 
-Model *
-rnn_model_create(const cs_sequence_fit *fit, const cs_sequence_options *options,
-				 const Series *series, const float *parameters)
+/* A float that reads back to the same; null where a loss was not computed. */
+static void
+append_loss(StringInfo json, float loss)
 {
-	StringInfoData json;
-	Size count = cs_sequence_parameter_count(options, series->columns);
+	char text[FLOAT_SHORTEST_DECIMAL_LEN];
+
+	if (loss < 0)
+		appendStringInfoString(json, "null");
+	else
+	{
+		float_to_shortest_decimal_buf(loss, text);
+		appendStringInfoString(json, text);
+	}
+}
+
+static void
+append_log(StringInfo json, const cs_sequence_fit *fit, const cs_sequence_options *options)
+{
+	int all = cs_sequence_log_count(options, options->epochs);
+
+	appendStringInfoChar(json, '[');
+	for (int m = 0; m < options->ensemble; m++)
+	{
+		const cs_sequence_log_entry *log = fit->log + (Size) m * all;
+		int count = cs_sequence_log_count(options, fit->member[m].epochs);
+
+		for (int i = 0; i < 2; i++)
+		{
+			appendStringInfo(json, i > 0 ? "], \"%s\": [" : (m > 0 ? ", {\"%s\": [" : "{\"%s\": ["),
+							 log_keys[i]);
+			for (int e = 0; e < count; e++)
+			{
+				appendStringInfoString(json, e == 0 ? "" : ", ");
+				append_loss(json, i == 0 ? log[e].training_loss : log[e].validation_loss);
+			}
+		}
+		appendStringInfoString(json, "]}");
+	}
+	appendStringInfoChar(json, ']');
+}
+
+static void
+append_scaling(StringInfo json, const cs_sequence_fit *fit, int columns, int horizons)
+{
 	bool has_interval = true;
 
-	for (int i = 0; i < options->horizon_count; i++)
+	for (int i = 0; i < horizons; i++)
 		has_interval = has_interval && fit->interval_half_width[i] >= 0;
+	appendStringInfoString(json, "\"input_mean\": ");
+	append_json_doubles(json, fit->input_mean, columns);
+	appendStringInfoString(json, ", \"input_sd\": ");
+	append_json_doubles(json, fit->input_sd, columns);
+	appendStringInfoString(json, ", \"target_mean\": ");
+	append_json_doubles(json, fit->target_mean, horizons);
+	appendStringInfoString(json, ", \"target_sd\": ");
+	append_json_doubles(json, fit->target_sd, horizons);
+	appendStringInfoString(json, ", \"interval_half_width\": ");
+	if (has_interval)
+		append_json_doubles(json, fit->interval_half_width, horizons);
+	else
+		appendStringInfoString(json, "null");
+}
+
+Model *
+rnn_model_create(const cs_sequence_fit *fit, const RnnOptions *options, const RnnRows *rows,
+				 const float *parameters)
+{
+	const cs_sequence_options *network = &options->network;
+	Size count = cs_sequence_parameter_count(network, rows->columns);
+	StringInfoData json;
+
 	initStringInfo(&json);
 	appendStringInfo(&json, "{\"extension_version\": \"%s\", \"features\": %d, \"options\": ",
-					 CREDITSPREAD_VERSION, series->columns - 1);
-	append_options(&json, rnn_option_specs, lengthof(rnn_option_specs), options);
-	appendStringInfoString(&json, ", \"input_mean\": ");
-	append_json_doubles(&json, fit->input_mean, series->columns);
-	appendStringInfoString(&json, ", \"input_sd\": ");
-	append_json_doubles(&json, fit->input_sd, series->columns);
-	appendStringInfoString(&json, ", \"target_mean\": ");
-	append_json_doubles(&json, fit->target_mean, options->horizon_count);
-	appendStringInfoString(&json, ", \"target_sd\": ");
-	append_json_doubles(&json, fit->target_sd, options->horizon_count);
-	appendStringInfoString(&json, ", \"interval_half_width\": ");
-	if (has_interval)
-		append_json_doubles(&json, fit->interval_half_width, options->horizon_count);
-	else
-		appendStringInfoString(&json, "null");
+					 CREDITSPREAD_VERSION, rows->columns - 1);
+	rnn_append_options(&json, options);
+	appendStringInfoString(&json, ", ");
+	append_scaling(&json, fit, rows->columns, network->horizon_count);
 	appendStringInfoString(&json, ", \"training\": ");
-	append_training(&json, fit, options, series);
+	append_training(&json, fit, options, rows);
+	appendStringInfoString(&json, ", \"log\": ");
+	append_log(&json, fit, network);
 	appendStringInfoChar(&json, '}');
-	return model_create(&rnn_model_kind, json.data, parameters, count * options->ensemble);
+	return model_create(&rnn_model_kind, json.data, parameters, count * network->ensemble);
 }
 
-PG_FUNCTION_INFO_V1(creditspread_rnn_model_in);
-Datum
-creditspread_rnn_model_in(PG_FUNCTION_ARGS)
+double *
+rnn_model_forecast(const RnnModel *rnn, const double *values, int64 rows, const char *what)
 {
-	return model_in(&rnn_model_kind, PG_GETARG_CSTRING(0));
-}
+	const cs_sequence_options *options = &rnn->options.network;
+	Size workspace_size = cs_sequence_predict_workspace_size(options, rnn->features + 1);
+	void *block = allocate_checked(what, workspace_size);
+	double *forecast =
+		allocate_checked(what, (Size) rows * options->horizon_count * sizeof(double));
+	cs_sequence_predictor *predictor = palloc(sizeof(cs_sequence_predictor));
+	cs_workspace workspace;
 
-PG_FUNCTION_INFO_V1(creditspread_rnn_model_out);
-Datum
-creditspread_rnn_model_out(PG_FUNCTION_ARGS)
-{
-	return model_out(&rnn_model_kind, PG_GETARG_DATUM(0));
-}
-
-PG_FUNCTION_INFO_V1(creditspread_rnn_model_recv);
-Datum
-creditspread_rnn_model_recv(PG_FUNCTION_ARGS)
-{
-	return model_receive(&rnn_model_kind, (StringInfo) PG_GETARG_POINTER(0));
-}
-
-PG_FUNCTION_INFO_V1(creditspread_rnn_model_send);
-Datum
-creditspread_rnn_model_send(PG_FUNCTION_ARGS)
-{
-	return model_send(&rnn_model_kind, PG_GETARG_DATUM(0));
-}
-
-PG_FUNCTION_INFO_V1(creditspread_rnn_model_info);
-Datum
-creditspread_rnn_model_info(PG_FUNCTION_ARGS)
-{
-	return model_information(&rnn_model_kind, PG_GETARG_DATUM(0));
-}
-
-PG_FUNCTION_INFO_V1(creditspread_rnn_model_size);
-Datum
-creditspread_rnn_model_size(PG_FUNCTION_ARGS)
-{
-	PG_RETURN_INT64(VARSIZE(model_of_datum(PG_GETARG_DATUM(0), &rnn_model_kind)));
-}
-
-/* The tensors of a model, one after the other. */
-typedef struct ParameterScan
-{
-	const float *values;
-	Size member_count; /* floats of a member */
-	int members;
-	int view_count;
-	cs_parameter_view views[CS_MAX_VIEWS];
-} ParameterScan;
-
-static ParameterScan *
-start_parameter_scan(const Model *model)
-{
-	RnnModel *rnn = rnn_model_unpack(model);
-	ParameterScan *scan = palloc(sizeof(ParameterScan));
-	cs_sequence_architecture architecture;
-
-	cs_sequence_options_architecture(&rnn->options, rnn->features + 1, &architecture);
-	scan->values = model_values(model);
-	scan->member_count = cs_sequence_parameter_count(&rnn->options, rnn->features + 1);
-	scan->members = rnn->options.ensemble;
-	scan->view_count = cs_sequence_model_views(&architecture, scan->views);
-	return scan;
-}
-
-static ArrayType *
-int_array(const int *values, int count)
-{
-	Datum elements[2];
-
-	for (int i = 0; i < count; i++)
-		elements[i] = Int32GetDatum(values[i]);
-	return construct_array(elements, count, INT4OID, sizeof(int32), true, TYPALIGN_INT);
-}
-
-static ArrayType *
-float4_array(const float *values, Size count)
-{
-	Datum *elements = palloc(sizeof(Datum) * count);
-
-	for (Size i = 0; i < count; i++)
-		elements[i] = Float4GetDatum(values[i]);
-	return construct_array(elements, count, FLOAT4OID, sizeof(float4), true, TYPALIGN_INT);
-}
-
-/* model_parameters(rnn_model): name, shape, values. */
-PG_FUNCTION_INFO_V1(creditspread_rnn_model_parameters);
-Datum
-creditspread_rnn_model_parameters(PG_FUNCTION_ARGS)
-{
-	FuncCallContext *context;
-	ParameterScan *scan;
-
-	if (SRF_IS_FIRSTCALL())
+	cs_workspace_initialize(&workspace, block, workspace_size);
+	check_status(cs_sequence_predictor_initialize(predictor, &rnn->network, values, rows,
+												  &workspace, forecast),
+				 what);
+	while (!cs_sequence_predictor_finished(predictor))
 	{
-		MemoryContext old;
-		TupleDesc descriptor;
-
-		context = SRF_FIRSTCALL_INIT();
-		old = MemoryContextSwitchTo(context->multi_call_memory_ctx);
-		scan = start_parameter_scan(model_of_datum(PG_GETARG_DATUM(0), &rnn_model_kind));
-		context->user_fctx = scan;
-		context->max_calls = (uint64) scan->members * scan->view_count;
-		if (get_call_result_type(fcinfo, NULL, &descriptor) != TYPEFUNC_COMPOSITE)
-			ereport(ERROR, (errcode(ERRCODE_DATATYPE_MISMATCH),
-							errmsg("model_parameters must return rows")));
-		context->tuple_desc = BlessTupleDesc(descriptor);
-		MemoryContextSwitchTo(old);
+		CHECK_FOR_INTERRUPTS();
+		check_status(cs_sequence_predictor_iterate(predictor), what);
 	}
-	context = SRF_PERCALL_SETUP();
-	scan = context->user_fctx;
-	if (context->call_cntr < context->max_calls)
-	{
-		int member = context->call_cntr / scan->view_count;
-		const cs_parameter_view *view = &scan->views[context->call_cntr % scan->view_count];
-		Size count = (Size) view->shape[0] * (view->rank == 2 ? view->shape[1] : 1);
-		const float *values = scan->values + member * scan->member_count + view->offset;
-		bool nulls[3] = {false};
-		Datum row[3];
-
-		row[0] = CStringGetTextDatum(
-			scan->members == 1 ? view->name : psprintf("member%d.%s", member + 1, view->name));
-		row[1] = PointerGetDatum(int_array(view->shape, view->rank));
-		row[2] = PointerGetDatum(float4_array(values, count));
-		SRF_RETURN_NEXT(context,
-						HeapTupleGetDatum(heap_form_tuple(context->tuple_desc, row, nulls)));
-	}
-	SRF_RETURN_DONE(context);
+	pfree(predictor);
+	pfree(block);
+	return forecast;
 }

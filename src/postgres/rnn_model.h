@@ -1,6 +1,6 @@
 /*
  * rnn_model.h
- *		The type rnn_model: its options, and the network that a stored value holds.
+ *		The type rnn_model: the network that a stored value holds, and what it was fitted on.
  */
 #ifndef CREDITSPREAD_POSTGRES_RNN_MODEL_H
 #define CREDITSPREAD_POSTGRES_RNN_MODEL_H
@@ -8,6 +8,7 @@
 #include "numeric/network/sequence_fit.h"
 #include "numeric/network/sequence_predict.h"
 #include "postgres/model.h"
+#include "postgres/rnn_options.h"
 #include "postgres/series_state.h"
 
 extern const ModelKind rnn_model_kind;
@@ -15,7 +16,7 @@ extern const ModelKind rnn_model_kind;
 /* A stored network, unpacked; `network` points into the struct and into the model. */
 typedef struct RnnModel
 {
-	cs_sequence_options options;
+	RnnOptions options;
 	int features;
 	bool has_interval;
 	double *input_mean; /* [1 + features] */
@@ -26,14 +27,31 @@ typedef struct RnnModel
 	cs_sequence_network network;
 } RnnModel;
 
-/* The defaults changed by `options` (NULL = none); errors as read_options. */
-extern void rnn_read_options(const Jsonb *options, const char *what, cs_sequence_options *result);
+/* The rows of a fit: one series, or those of a panel one after the other. */
+typedef struct RnnRows
+{
+	int64 count;
+	int columns; /* y and the features */
+	const double *values;
+	int64 entities;	 /* 0: one series without a name */
+	size_t *start;	 /* the first row of each series */
+	size_t series;	 /* their number */
+	TimePoint first; /* of all times */
+	TimePoint last;
+} RnnRows;
 
-/* The model value of a finished fit over `series`. */
-extern Model *rnn_model_create(const cs_sequence_fit *fit, const cs_sequence_options *options,
-							   const Series *series, const float *parameters);
+/* The model value of a finished fit. */
+extern Model *rnn_model_create(const cs_sequence_fit *fit, const RnnOptions *options,
+							   const RnnRows *rows, const float *parameters);
 
 /* Unpacks a model value, palloc'd in the current context. */
 extern RnnModel *rnn_model_unpack(const Model *model);
+
+/*
+ * Forecasts of `rows` rows of y and features, (rows, horizons), NaN where the history is too short;
+ * palloc'd.  `what` names the function in messages.
+ */
+extern double *rnn_model_forecast(const RnnModel *rnn, const double *values, int64 rows,
+								  const char *what);
 
 #endif

@@ -4,7 +4,7 @@
 usage: rewrite_networks.py <golden directory> <output directory>
 
 Reads rnn_cells.json and optimizers.json, writes networks.h.  Sequences become time-major (T, N, .);
-the gates of a layer are stacked as the library stores them; PyTorch's two LSTM biases are summed.
+the gates of a layer are stacked as the library stores them; PyTorch's two biases are summed.
 """
 import json
 import os
@@ -21,14 +21,17 @@ def time_major(values):
     return [[row[t] for row in values] for t in range(len(values[0]))]
 
 
+CELLS = {'lstm': 'LSTM', 'janet': 'JANET', 'gru_paper': 'GRU', 'rnn_tanh': 'ELMAN'}
+GATES = {'janet': 'fc', 'gru_paper': 'rzh'}
+
+
 def layer_tensors(kind, tensors, layer, gradient):
-    if kind == 'janet':
-        get = lambda name: flat(tensors[f'{name}f_l{layer}']) + flat(tensors[f'{name}c_l{layer}'])
-        return get('W'), get('U'), get('b')
+    if kind in GATES:
+        return [flat([tensors[f'{name}{gate}_l{layer}'] for gate in GATES[kind]]) for name in 'WUb']
     first = flat(tensors[f'bias_ih_l{layer}'])
     second = flat(tensors[f'bias_hh_l{layer}'])
     bias = first if gradient else [a + b for a, b in zip(first, second)]
-    return flat(tensors[f'weight_ih_l{layer}']), flat(tensors[f'weight_hh_l{layer}']), bias
+    return [flat(tensors[f'weight_ih_l{layer}']), flat(tensors[f'weight_hh_l{layer}']), bias]
 
 
 class Writer:
@@ -59,7 +62,7 @@ def cell_row(writer, case):
     sequences.append(time_major(case['grad']['x']))
     names = ', '.join(writer.array(s) for s in sequences)
     sizes = ', '.join(str(case[k]) for k in ('input', 'hidden', 'T', 'batch', 'layers'))
-    return f'\t{{CS_CELL_{kind.upper()}, {sizes}, {names},\n\t {{{", ".join(layers)}}}}},'
+    return f'\t{{CS_CELL_{CELLS[kind]}, {sizes}, {names},\n\t {{{", ".join(layers)}}}}},'
 
 
 def adam_row(writer, case):
@@ -134,7 +137,7 @@ def main():
     with open(os.path.join(golden, 'optimizers.json')) as file:
         optimizers = json.load(file)['cases']
     writer = Writer()
-    cell_rows = [cell_row(writer, c) for c in cells if c['kind'] in ('lstm', 'janet')]
+    cell_rows = [cell_row(writer, c) for c in cells if c['kind'] in CELLS]
     adam_rows = [adam_row(writer, c) for c in optimizers if c['optimizer'] == 'adam']
     clip_rows = [f'\t{{{c["max_norm"]}, {c["norm"]!r}, {len(c["grad"])}, '
                  f'{writer.array(c["grad"])}, {writer.array(c["clipped"])}}},'

@@ -111,6 +111,13 @@ answered 'rnn_fit, lstm, 2 layers of 1024 units, batches of 512' \
 answered 'rnn_fit, batches of 8192, look_back 1000' "$(fit '{"units": [4], "look_back": 1000, "ensemble": 1, "batch_size": 8192}')" 200 700 1500
 answered 'rnn_fit, 1599 features' "$(fit '{"units": [64], "batch_size": 8192}' 'array_fill(y, ARRAY[1599])') WHERE t <= 4000" 100 300 600 1000
 answered 'rnn_fit, 32 horizons, 100 members' "$(fit "{\"units\": [1], \"epochs\": 100, \"ensemble\": 100, \"horizons\": [$horizons]}")" 200 1000
+whole='"attention": true, "normalization": "switchable", "dropout": 0.2, "dense": [1024, 1024], "ensemble": 1'
+answered 'rnn_fit, whole network, gru of 1024 units, batches of 512' "$(fit "{$whole, \"cell\": \"gru\", \"units\": [1024], \"look_back\": 20, \"batch_size\": 512}")" 200 500 1000
+answered 'rnn_fit, attention over 1000 rows of 400 columns' "$(fit "{$whole, \"units\": [4], \"look_back\": 1000, \"batch_size\": 8}" 'array_fill(y, ARRAY[399])') WHERE t <= 3000" 200 500 1000
+answered 'rnn_fit, whole network, batches of 8192 of one unit' "$(fit '{"attention": true, "normalization": "switchable", "dropout": 0.2, "dense": [1], "units": [1], "look_back": 1, "ensemble": 1, "batch_size": 8192, "epochs": 100000, "patience": 0}')" 200 500 1000
+answered 'rnn_fit, a panel of 5,000 entities' "SELECT model_size(rnn_fit(t % 5000, t, y, NULL, '{\"epochs\": 100000, \"patience\": 0, \"look_back\": 2}')) FROM series" 200 500
+answered 'rnn_importance, 10,000 repeats' "SELECT rnn_importance((SELECT m FROM small), t, y, NULL, '{\"repeats\": 10000}') FROM series" 200 500 1000
+answered 'rnn_forecast in one call' "SELECT rnn_forecast(t, y, NULL, 32, '{\"epochs\": 100000, \"patience\": 0}') FROM series" 200 700
 answered 'rnn_fit, sorting 5,000,000 rows' 'SELECT model_size(rnn_fit_final(s)) FROM state' 100 200 300 500 700 900 1100
 answered 'rnn_forecast, 2 layers of 1024 units' "$forecast" 150 500 1500
 answered 'rnn_forecast, a million rows' \

@@ -105,7 +105,7 @@ FROM unnest(ARRAY['', 'x', '{}', '[]', '3', 'null', '"rnn_model"', '{"model": "r
 SELECT ok(e ~ '^(22P02|22023|22003) ' AND e NOT LIKE '%checksum%', format('refused: %s = %s / %s', path, value, e)) FROM (SELECT path, value, error_of_text(jsonb_set(t::jsonb, path, value::jsonb)::text) AS e
 FROM form, (VALUES ('{model}'::text[], '"graph_rank_model"'), ('{model}', '1'), ('{format}', '2'), ('{format}', '"1"'), ('{format}', '1.5'), ('{header}', '[]'), ('{header}', '{}'), ('{header}', 'null'),
 	('{parameters}', '""'), ('{parameters}', '"0"'), ('{parameters}', '"zz"'), ('{parameters}', '"00000000"'), ('{parameters}', '3'), ('{more}', '1'),
-	('{header,options}', '{}'), ('{header,options}', '[]'), ('{header,options,cell}', '"gru"'), ('{header,options,units}', '[3]'), ('{header,options,units}', '[]'), ('{header,options,units}', '[1000000]'),
+	('{header,options}', '{}'), ('{header,options}', '[]'), ('{header,options,cell}', '"perceptron"'), ('{header,options,units}', '[3]'), ('{header,options,units}', '[]'), ('{header,options,units}', '[1000000]'),
 	('{header,options,horizons}', '[3, 1]'), ('{header,options,more}', '1'), ('{header,options,patience}', 'null'), ('{header,options,ensemble}', '2'), ('{header,options,seed}', '-1'),
 	('{header,features}', '0'), ('{header,features}', '2'), ('{header,features}', '-1'), ('{header,features}', '1.5'), ('{header,features}', '1e300'), ('{header,features}', '"1"'),
 	('{header,input_mean}', '[]'), ('{header,input_mean}', '[1]'), ('{header,input_mean}', '[1, null]'), ('{header,input_mean}', '[1, 1e999]'), ('{header,input_mean}', '{"a": 1, "b": 2}'),

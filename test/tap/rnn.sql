@@ -181,19 +181,20 @@ RESET extra_float_digits;
 -- ---- options ------------------------------------------------------------------------------------
 
 SELECT is(rnn_options(), '{}', 'rnn_options: what is not given is not there');
-SELECT is(rnn_options(cell => 'lstm', units => '{4,2}', look_back => 3, horizons => '{1,5}', target => 'level', loss => 'mae',
+SELECT is(rnn_options(cell => 'lstm', units => '{4,2}', attention => true, normalization => 'switchable', dropout => 0.3, dense => '{5,6}',
+	look_back => 3, horizons => '{1,5}', target => 'level', loss => 'mae',
 	learning_rate => 0.01, weight_decay => 0.1, clip_norm => 2, batch_size => 16, epochs => 7, validation_fraction => 0.2,
-	patience => 3, ensemble => 2, interval_level => 0.8, seed => 11),
-	'{"cell": "lstm", "units": [4, 2], "look_back": 3, "horizons": [1, 5], "target": "level", "loss": "mae", "learning_rate": 0.01,
+	patience => 3, ensemble => 2, interval_level => 0.8, seed => 11, feature_names => '{x}'),
+	'{"cell": "lstm", "units": [4, 2], "attention": true, "normalization": "switchable", "dropout": 0.3, "dense": [5, 6], "feature_names": ["x"], "look_back": 3, "horizons": [1, 5], "target": "level", "loss": "mae", "learning_rate": 0.01,
 	"weight_decay": 0.1, "clip_norm": 2, "batch_size": 16, "epochs": 7, "validation_fraction": 0.2, "patience": 3, "ensemble": 2,
 	"interval_level": 0.8, "seed": 11}', 'rnn_options: every option under its name');
-SELECT is(info('{"cell": "lstm", "units": [4, 2], "look_back": 3, "horizons": [1, 5], "target": "level", "loss": "mae", "learning_rate": 0.01,
+SELECT is(info('{"cell": "lstm", "units": [4, 2], "attention": true, "normalization": "switchable", "dropout": 0.3, "dense": [5, 6], "feature_names": ["x"], "look_back": 3, "horizons": [1, 5], "target": "level", "loss": "mae", "learning_rate": 0.01,
 	"weight_decay": 0.1, "clip_norm": 2, "batch_size": 16, "epochs": 2, "validation_fraction": 0.2, "patience": 1, "ensemble": 2,
 	"interval_level": 0.8, "seed": 11}')->'options',
-	'{"cell": "lstm", "units": [4, 2], "look_back": 3, "horizons": [1, 5], "target": "level", "loss": "mae", "learning_rate": 0.01,
+	'{"cell": "lstm", "units": [4, 2], "attention": true, "normalization": "switchable", "dropout": 0.3, "dense": [5, 6], "feature_names": ["x"], "look_back": 3, "horizons": [1, 5], "target": "level", "loss": "mae", "learning_rate": 0.01,
 	"weight_decay": 0.1, "clip_norm": 2, "batch_size": 16, "epochs": 2, "validation_fraction": 0.2, "patience": 1, "ensemble": 2,
 	"interval_level": 0.8, "seed": 11}', 'model_info gives the options back');
-SELECT is((SELECT count(*) FROM jsonb_object_keys(info('{}')->'options')), 16::bigint, 'the options of a model are complete');
+SELECT is((SELECT count(*) FROM jsonb_object_keys(info('{}')->'options')), 21::bigint, 'the options of a model are complete');
 SELECT ok(obj_description('rnn_options'::regproc) LIKE '%' || replace(key, '_', '\_') || '%'
 		AND CASE jsonb_typeof(value) WHEN 'array' THEN obj_description('rnn_options'::regproc) LIKE '%({' || trim(value::text, '[]') || '})%'
 			ELSE obj_description('rnn_options'::regproc) LIKE '%(' || trim(value::text, '"') || ')%' END,
@@ -296,9 +297,9 @@ SELECT refused(of_rows('y', 'ARRAY[x]', 't', '''{"Units": [2]}'''), '22023', 'rn
 SELECT refused(of_rows('y', 'ARRAY[x]', 't', 'rnn_options(seed => t)'), '22023', 'rnn_fit: the options at 2 differ%');
 SELECT refused(of_rows('y', 'ARRAY[x]', 't', format('''{"units": [2], "epochs": 1, %s}''', o)), '22023',
 	format('rnn_fit: option "%s"%%', substring(o FROM '"(\w+)"')), false)
-FROM unnest(ARRAY['"cell": "gru"', '"cell": 1', '"cell": null', '"units": []', '"units": 3', '"units": [0]', '"units": [1.5]', '"units": [null]', '"units": [[2]]',
+FROM unnest(ARRAY['"cell": "perceptron"', '"cell": 1', '"cell": null', '"units": []', '"units": 3', '"units": [0]', '"units": [1.5]', '"units": [null]', '"units": [[2]]',
 	'"units": [1, 1, 1, 1, 1, 1, 1, 1, 1]', '"units": [1000000]', '"look_back": 0', '"look_back": 1001', '"look_back": "5"', '"look_back": 2.5', '"look_back": 1e300',
-	'"horizons": [0]', '"horizons": [2, 1]', '"horizons": [1, 1]', '"horizons": []', '"horizons": [10001]', '"target": "changes"', '"loss": "huber"', '"learning_rate": 0',
+	'"horizons": [0]', '"horizons": [2, 1]', '"horizons": [1, 1]', '"horizons": []', '"horizons": [10001]', '"target": "changes"', '"loss": "hubert"', '"learning_rate": 0',
 	'"learning_rate": -1', '"learning_rate": 11', '"learning_rate": "NaN"', '"weight_decay": -0.1', '"clip_norm": -1', '"batch_size": 0', '"batch_size": 1000000', '"epochs": 0',
 	'"epochs": 1000001', '"validation_fraction": 1', '"validation_fraction": -0.1', '"patience": -1', '"ensemble": 0', '"ensemble": 101', '"interval_level": 0',
 	'"interval_level": 1', '"seed": -1', '"seed": 9007199254740993', '"seed": 0.5', '"patience": 3, "validation_fraction": 0']) o;

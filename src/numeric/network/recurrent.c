@@ -10,6 +10,8 @@
 #include <string.h>
 
 #include "numeric/base/vector_math_inline.h"
+#include "numeric/network/elman.h"
+#include "numeric/network/gru.h"
 #include "numeric/network/janet.h"
 #include "numeric/network/lstm.h"
 
@@ -32,8 +34,10 @@ enum
 
 /* In the order of cs_cell. */
 const cs_cell_kind cs_cell_kinds[CS_CELL_COUNT] = {
-	{"janet", 2, 0, 0, cs_janet_forward, cs_janet_backward},
-	{"lstm", 4, 1, 2, cs_lstm_forward, cs_lstm_backward},
+	{"janet", 2, 0, 1, 0, cs_janet_forward, cs_janet_backward, NULL, NULL},
+	{"lstm", 4, 1, 1, 2, cs_lstm_forward, cs_lstm_backward, NULL, NULL},
+	{"gru", 3, 1, -1, 1, cs_gru_forward, cs_gru_backward, cs_gru_reset, cs_gru_reset_backward},
+	{"elman", 1, -1, 0, 0, cs_elman_forward, cs_elman_backward, NULL, NULL},
 };
 
 static int
@@ -97,7 +101,35 @@ place_of(const cs_recurrent_layer *layer)
 	return (row_place){now, layer->step == 0 ? 0 : now - layer->batch, layer->step == 0};
 }
 
-/* gates += last output U', then the cell's kernel, for some rows of a step. */
+/* Width of the gates whose recurrent product takes the last output as it is. */
+static int
+early_width(const cs_recurrent_layer *layer)
+{
+	int gates = layer->kind->gates;
+
+	return (layer->kind->reset == NULL ? gates : gates - 1) * layer->units;
+}
+
+/* gates += last output U', for some rows of a step that has one before it. */
+static void
+recurrent_products(const cs_recurrent_layer *layer, float *gates, float *memory,
+				   const float *last_output, int rows)
+{
+	int units = layer->units;
+	int width = layer->kind->gates * units;
+	int early = early_width(layer);
+
+	cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasTrans, rows, early, units, 1.0f, last_output,
+				units, layer->recurrent_weight, units, 1.0f, gates, width);
+	if (early == width)
+		return;
+	layer->kind->reset(gates, memory, last_output, layer->bias, rows, units);
+	cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasTrans, rows, units, units, 1.0f, memory, units,
+				layer->recurrent_weight + (size_t) early * units, units, 1.0f, gates + early,
+				width);
+}
+
+/* The products, then the cell's kernel, for some rows of a step. */
 static void
 step_forward(cs_recurrent_layer *layer, double *budget)
 {
@@ -108,14 +140,14 @@ step_forward(cs_recurrent_layer *layer, double *budget)
 	int rows = piece_rows(layer, layer->batch, cost);
 	row_place at = place_of(layer);
 	float *gates = layer->gates + at.now * width;
+	float *memory = layer->memory + at.now * kept;
 	const float *last_output = at.first ? NULL : layer->output + at.last * units;
 
 	if (!at.first)
-		cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasTrans, rows, width, units, 1.0f, last_output,
-					units, layer->recurrent_weight, units, 1.0f, gates, width);
-	layer->kind->forward(layer->output + at.now * units, gates, layer->memory + at.now * kept,
-						 last_output, at.first ? NULL : layer->memory + at.last * kept, layer->bias,
-						 rows, units);
+		recurrent_products(layer, gates, memory, last_output, rows);
+	layer->kind->forward(layer->output + at.now * units, gates, memory, last_output,
+						 at.first ? NULL : layer->memory + at.last * kept, layer->bias, rows,
+						 units);
 	*budget -= (rows + WEIGHT_ROWS) * cost;
 	layer->row += rows;
 	if (layer->row == layer->batch)
@@ -148,7 +180,27 @@ cs_recurrent_backward_begin(cs_recurrent_layer *layer)
 	layer->row = 0;
 }
 
-/* The cell's kernel, then last output gradient += sums' gradient U, for some rows of a step. */
+/* last output gradient += sums' gradient U, for some rows of a step that has one before it. */
+static void
+recurrent_products_backward(const cs_recurrent_layer *layer, float *gates, float *last_gradient,
+							float *carry, const float *last_output, int rows)
+{
+	int units = layer->units;
+	int width = layer->kind->gates * units;
+	int early = early_width(layer);
+
+	if (early < width)
+	{
+		cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, rows, units, units, 1.0f,
+					gates + early, width, layer->recurrent_weight + (size_t) early * units, units,
+					0.0f, carry, units);
+		layer->kind->reset_backward(gates, last_gradient, carry, last_output, rows, units);
+	}
+	cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, rows, units, early, 1.0f, gates, width,
+				layer->recurrent_weight, units, 1.0f, last_gradient, units);
+}
+
+/* The cell's kernel, then the products, for some rows of a step. */
 static void
 step_backward(cs_recurrent_layer *layer, double *budget)
 {
@@ -172,8 +224,8 @@ step_backward(cs_recurrent_layer *layer, double *budget)
 						  at.first ? NULL : layer->output + at.last * units,
 						  at.first ? NULL : layer->memory + at.last * kept, rows, units);
 	if (!at.first)
-		cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, rows, units, width, 1.0f, gates,
-					width, layer->recurrent_weight, units, 1.0f, last_gradient, units);
+		recurrent_products_backward(layer, gates, last_gradient, carry,
+									layer->output + at.last * units, rows);
 	*budget -= (rows + WEIGHT_ROWS) * cost;
 	layer->row += rows;
 	if (layer->row < layer->batch)
@@ -193,6 +245,26 @@ add_column_sums(float *sums, const float *values, int rows, int width)
 			sums[j] += values[(size_t) n * width + j];
 }
 
+/*
+ * Gradient of the recurrent weight from `rows` flat rows at `at`, whose gates' gradient is `gates`;
+ * none of them is of the first step.
+ */
+static void
+recurrent_weight_gradients(cs_recurrent_layer *layer, const float *gates, size_t at, int rows)
+{
+	int units = layer->units;
+	int width = layer->kind->gates * units;
+	int early = early_width(layer);
+
+	cblas_sgemm(CblasRowMajor, CblasTrans, CblasNoTrans, early, units, rows, 1.0f, gates, width,
+				layer->output + (at - layer->batch) * units, units, 1.0f,
+				layer->recurrent_weight_gradient, units);
+	if (early < width)
+		cblas_sgemm(CblasRowMajor, CblasTrans, CblasNoTrans, units, units, rows, 1.0f,
+					gates + early, width, layer->memory + at * units, units, 1.0f,
+					layer->recurrent_weight_gradient + (size_t) early * units, units);
+}
+
 /* Gradients of weights, bias and input from the gradient of the sums of some flat rows. */
 static void
 weight_gradients(cs_recurrent_layer *layer, double *budget)
@@ -210,10 +282,7 @@ weight_gradients(cs_recurrent_layer *layer, double *budget)
 	cblas_sgemm(CblasRowMajor, CblasTrans, CblasNoTrans, width, inputs, rows, 1.0f, gates, width,
 				layer->input + at * inputs, inputs, 1.0f, layer->input_weight_gradient, inputs);
 	if (rows > skip) /* the first step has no last output */
-		cblas_sgemm(CblasRowMajor, CblasTrans, CblasNoTrans, width, units, rows - skip, 1.0f,
-					gates + (size_t) skip * width, width,
-					layer->output + (at + skip - layer->batch) * units, units, 1.0f,
-					layer->recurrent_weight_gradient, units);
+		recurrent_weight_gradients(layer, gates + (size_t) skip * width, at + skip, rows - skip);
 	add_column_sums(layer->bias_gradient, gates, rows, width);
 	if (layer->input_gradient != NULL)
 		cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, rows, inputs, width, 1.0f, gates,

@@ -4,8 +4,9 @@
  *		pieces, and the table of cells.
  *
  * A layer has an input weight (G*H, C), a recurrent weight (G*H, H) and a bias (G*H), gates one
- * after the other.   The input products of all steps are one sgemm; each step adds the product of
- * the last output and lets the cell's kernel make gates of the sums.
+ * after the other.  The input products of all steps are one sgemm; each step adds the product of
+ * the last output and lets the cell's kernel make gates of the sums.  Where a cell resets its last
+ * output first, the last of its gates, the candidate, takes the product of what is left of it.
  *
  * N batch, T steps, C features, H units, G gates.
  */
@@ -18,17 +19,20 @@
 typedef enum cs_cell
 {
 	CS_CELL_JANET,
-	CS_CELL_LSTM
+	CS_CELL_LSTM,
+	CS_CELL_GRU,
+	CS_CELL_ELMAN
 } cs_cell;
 
-#define CS_CELL_COUNT 2
+#define CS_CELL_COUNT 4
 
 /* A row of the table of cells; a new cell is a file with its two kernels and a row here. */
 typedef struct cs_cell_kind
 {
 	const char *name; /* as in SQL */
 	int gates;		  /* G */
-	int forget_gate;  /* the gate that chrono initialization is for */
+	int forget_gate;  /* the gate that chrono initialization is for, -1: none */
+	int forget_sign;  /* 1 where the gate keeps, -1 where it lets the new in */
 	int memory;		  /* M, floats kept per unit and step besides gates and output */
 
 	/*
@@ -48,6 +52,16 @@ typedef struct cs_cell_kind
 	void (*backward)(float *gates, float *last_output_gradient, float *carry,
 					 const float *output_gradient, const float *memory, const float *last_output,
 					 const float *last_memory, int rows, int units);
+
+	/*
+	 * For cells that reset (M is 1), else NULL.  Before `forward`, except at the first step: makes
+	 * the first gate of its sum and memory = gate * last output.  After `backward`: the same
+	 * backwards, from the gradient of the memory (N, H).
+	 */
+	void (*reset)(float *gates, float *memory, const float *last_output, const float *bias,
+				  int rows, int units);
+	void (*reset_backward)(float *gates, float *last_output_gradient, const float *memory_gradient,
+						   const float *last_output, int rows, int units);
 } cs_cell_kind;
 
 extern const cs_cell_kind cs_cell_kinds[CS_CELL_COUNT];

@@ -31,6 +31,24 @@ validation_bound(const cs_sequence_options *options, size_t rows, size_t series_
 	return (size_t) (options->validation_fraction * (double) rows) + 1 + series_count;
 }
 
+int
+cs_sequence_log_stride(const cs_sequence_options *options)
+{
+	return (options->epochs - 1) / CS_LOG_ENTRIES + 1;
+}
+
+int
+cs_sequence_log_count(const cs_sequence_options *options, int epochs)
+{
+	return epochs / cs_sequence_log_stride(options);
+}
+
+static size_t
+log_size(const cs_sequence_options *options)
+{
+	return (size_t) options->ensemble * cs_sequence_log_count(options, options->epochs);
+}
+
 size_t
 cs_sequence_fit_workspace_size(const cs_sequence_options *options, size_t rows, size_t columns,
 							   size_t series_count)
@@ -47,6 +65,7 @@ cs_sequence_fit_workspace_size(const cs_sequence_options *options, size_t rows, 
 	cs_sequence_options_architecture(options, columns, &architecture);
 	cs_size_add(&total, 2 * columns, sizeof(double));
 	cs_size_add(&total, columns, sizeof(cs_moments));
+	cs_size_add(&total, log_size(options), sizeof(cs_sequence_log_entry));
 	if (options->patience > 0)
 		cs_size_add(&total, count, sizeof(float));
 	for (int i = 0; i < 3; i++)
@@ -72,6 +91,7 @@ take_workspace(cs_sequence_fit *fit, cs_workspace *workspace)
 
 	fit->input_mean = cs_workspace_take(workspace, 2 * columns, sizeof(double));
 	fit->input_moments = cs_workspace_take(workspace, columns, sizeof(cs_moments));
+	fit->log = cs_workspace_take(workspace, log_size(options), sizeof(cs_sequence_log_entry));
 	if (options->patience > 0)
 		fit->best = cs_workspace_take(workspace, count, sizeof(float));
 	fit->gradient = cs_workspace_take(workspace, count, sizeof(float));
@@ -142,6 +162,7 @@ cs_sequence_fit_initialize(cs_sequence_fit *fit, const cs_sequence_options *opti
 	if (status != CS_OK)
 		return status;
 	cs_sequence_options_architecture(options, columns, &fit->architecture);
+	fit->trained_count = cs_sequence_model_trained_count(&fit->architecture);
 	fit->source.columns = columns;
 	if (!take_workspace(fit, workspace))
 		return CS_NO_MEMORY;
@@ -160,6 +181,12 @@ cs_sequence_fit_initialize(cs_sequence_fit *fit, const cs_sequence_options *opti
 	cs_sequence_split_series(&fit->split, options, 0, cs_stage_series_end(fit, 0));
 	fit->stage = CS_STAGE_PREPARE;
 	return CS_OK;
+}
+
+void
+cs_sequence_fit_warm_start(cs_sequence_fit *fit, const float *start)
+{
+	fit->start = start;
 }
 
 void
@@ -190,7 +217,6 @@ cs_stage_gather_windows(cs_sequence_fit *fit, const int32_t *origin, double *bud
 	if (fit->cursor < (size_t) fit->batch)
 		return false;
 	cs_sequence_gather_targets(fit->target, source, origin + fit->position, fit->batch);
-	cs_sequence_forward_begin(&fit->pass, cs_stage_parameters(fit), fit->batch);
 	return true;
 }
 
@@ -206,7 +232,10 @@ bool
 cs_stage_gather_validation(cs_sequence_fit *fit, double *budget)
 {
 	cs_stage_choose_batch(fit, fit->validation_windows, cs_sequence_forward_batch(fit->options));
-	return cs_stage_gather_windows(fit, fit->window + fit->training_windows, budget);
+	if (!cs_stage_gather_windows(fit, fit->window + fit->training_windows, budget))
+		return false;
+	cs_sequence_forward_begin(&fit->pass, cs_stage_parameters(fit), fit->batch);
+	return true;
 }
 
 cs_status

@@ -37,6 +37,24 @@
 #include "numeric/network/sequence_options.h"
 #include "numeric/network/sequence_window.h"
 
+/*
+ * The log of a member has one entry for every `stride` epochs, so many that there are at most
+ * CS_LOG_ENTRIES; entry e (from 0) is of epoch (e + 1) * stride.
+ */
+#define CS_LOG_ENTRIES 1000
+
+typedef struct cs_sequence_log_entry
+{
+	float training_loss;
+	float validation_loss; /* negative: not computed in this epoch */
+} cs_sequence_log_entry;
+
+/* Epochs from one entry to the next. */
+extern int cs_sequence_log_stride(const cs_sequence_options *options);
+
+/* Entries of a member after `epochs` epochs. */
+extern int cs_sequence_log_count(const cs_sequence_options *options, int epochs);
+
 /* What the fit of a member reports; losses are in standardized units, means over an epoch. */
 typedef struct cs_sequence_member
 {
@@ -56,6 +74,7 @@ typedef struct cs_sequence_fit
 	double target_mean[CS_MAX_HORIZONS];
 	double target_sd[CS_MAX_HORIZONS];
 	cs_sequence_member member[CS_MAX_ENSEMBLE];
+	cs_sequence_log_entry *log; /* (ensemble, cs_sequence_log_count of all epochs) */
 	double interval_half_width[CS_MAX_HORIZONS]; /* in units of y; negative: not available (no
 												  * validation, or too few windows for the level) */
 	double validation_mae;	/* first horizon, units of y, the ensemble's mean forecast; */
@@ -70,8 +89,10 @@ typedef struct cs_sequence_fit
 	size_t rows;
 	const size_t *series_start;
 	size_t series_count;
-	size_t parameter_count; /* of one member */
+	size_t parameter_count; /* of one member, */
+	size_t trained_count;	/* and how many of them, the first ones, are trained */
 	float *parameters;		/* (ensemble, parameter_count) */
+	const float *start;		/* the same, to begin with; NULL: drawn */
 	float *best;			/* parameters of the best epoch; only with patience */
 	float *gradient;
 	cs_adam adam;
@@ -117,6 +138,13 @@ extern cs_status cs_sequence_fit_initialize(cs_sequence_fit *fit,
 											const double *values, size_t rows, size_t columns,
 											const size_t *series_start, size_t series_count,
 											cs_workspace *workspace, float *parameters);
+
+/*
+ * Before the first iterate: members begin with the parameters `start` (ensemble, parameter_count)
+ * of another fit of the same architecture instead of drawing theirs; the scaling is still that of
+ * the data at hand.
+ */
+extern void cs_sequence_fit_warm_start(cs_sequence_fit *fit, const float *start);
 
 /*
  * The next piece of work.  CS_NOT_FINITE: a value is not finite, or the training diverged

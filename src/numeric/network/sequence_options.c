@@ -9,10 +9,12 @@
 #include "numeric/base/vector_math.h"
 
 static bool
-units_valid(const cs_sequence_options *options)
+units_valid(const int *units, int layers, int least, int most)
 {
-	for (int layer = 0; layer < options->layers; layer++)
-		if (options->units[layer] < 1 || options->units[layer] > CS_MAX_UNITS)
+	if (layers < least || layers > most)
+		return false;
+	for (int layer = 0; layer < layers; layer++)
+		if (units[layer] < 1 || units[layer] > CS_MAX_UNITS)
 			return false;
 	return true;
 }
@@ -39,8 +41,14 @@ invalid_option(const cs_sequence_options *options)
 {
 	if ((unsigned) options->cell >= CS_CELL_COUNT)
 		return "cell";
-	if (options->layers < 1 || options->layers > CS_MAX_LAYERS || !units_valid(options))
+	if (!units_valid(options->units, options->layers, 1, CS_MAX_LAYERS))
 		return "units";
+	if ((unsigned) options->normalization >= CS_NORMALIZATION_COUNT)
+		return "normalization";
+	if (!within(options->dropout, 0, 0.9))
+		return "dropout";
+	if (!units_valid(options->dense, options->dense_layers, 0, CS_MAX_DENSE))
+		return "dense";
 	if (options->look_back < 1 || options->look_back > CS_MAX_LOOK_BACK)
 		return "look_back";
 	if (options->horizon_count < 1 || options->horizon_count > CS_MAX_HORIZONS ||
@@ -89,6 +97,12 @@ cs_sequence_options_architecture(const cs_sequence_options *options, size_t colu
 	architecture->layers = options->layers;
 	for (int layer = 0; layer < options->layers; layer++)
 		architecture->units[layer] = options->units[layer];
+	architecture->attention = options->attention;
+	architecture->normalization = options->normalization;
+	architecture->dropout = options->dropout;
+	architecture->dense_layers = options->dense_layers;
+	for (int layer = 0; layer < options->dense_layers; layer++)
+		architecture->dense[layer] = options->dense[layer];
 	architecture->steps = options->look_back;
 	architecture->inputs = (int) columns;
 	architecture->outputs = options->horizon_count;

@@ -5,6 +5,7 @@
 #ifndef CREDITSPREAD_NUMERIC_SEQUENCE_OPTIONS_H
 #define CREDITSPREAD_NUMERIC_SEQUENCE_OPTIONS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -29,8 +30,13 @@ typedef enum cs_target
 typedef struct cs_sequence_options
 {
 	cs_cell cell;
-	int layers;					   /* 1 to CS_MAX_LAYERS */
-	int units[CS_MAX_LAYERS];	   /* lowest layer first; 1 to CS_MAX_UNITS */
+	int layers;				  /* 1 to CS_MAX_LAYERS */
+	int units[CS_MAX_LAYERS]; /* lowest layer first; 1 to CS_MAX_UNITS */
+	bool attention;			  /* self-attention over the input */
+	cs_normalization normalization;
+	double dropout;				   /* rate of the Gaussian dropout; 0 (none) to 0.9 */
+	int dense_layers;			   /* with max(0, .), before the output; 0 to CS_MAX_DENSE */
+	int dense[CS_MAX_DENSE];	   /* their units, lowest first; 1 to CS_MAX_UNITS */
 	int look_back;				   /* rows in a window; 1 to CS_MAX_LOOK_BACK */
 	int horizon_count;			   /* 1 to CS_MAX_HORIZONS */
 	int horizons[CS_MAX_HORIZONS]; /* rows ahead, increasing; 1 to CS_MAX_HORIZON */
@@ -57,7 +63,7 @@ extern cs_status cs_sequence_options_check(const cs_sequence_options *options, c
 extern void cs_sequence_options_architecture(const cs_sequence_options *options, size_t columns,
 											 cs_sequence_architecture *architecture);
 
-/* Floats of one member; SIZE_MAX on overflow or more columns than CS_MAX_COLUMNS. */
+/* Floats of one member, options checked; SIZE_MAX with more columns than CS_MAX_COLUMNS. */
 extern size_t cs_sequence_parameter_count(const cs_sequence_options *options, size_t columns);
 
 /* Windows that forward-only work takes at a time. */

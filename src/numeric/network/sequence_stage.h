@@ -78,13 +78,10 @@ extern float *cs_stage_parameters(const cs_sequence_fit *fit);
 /* Chooses the batch at fit->position: at most `batch` of `windows` windows. */
 extern void cs_stage_choose_batch(cs_sequence_fit *fit, size_t windows, int batch);
 
-/*
- * Brings the batch's windows of `origin` into the pass; true when all are in and the forward pass
- * has begun.
- */
+/* Brings the batch's windows of `origin` into the pass; true when all are in. */
 extern bool cs_stage_gather_windows(cs_sequence_fit *fit, const int32_t *origin, double *budget);
 
-/* Both, for the validation windows. */
+/* Both, for the validation windows; then the forward pass has begun. */
 extern bool cs_stage_gather_validation(cs_sequence_fit *fit, double *budget);
 
 #endif

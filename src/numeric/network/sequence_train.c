@@ -5,6 +5,7 @@
  */
 #include "numeric/network/sequence_stage.h"
 
+#include <float.h>
 #include <math.h>
 #include <string.h>
 
@@ -13,29 +14,35 @@
 /* What a parameter costs in multiply-adds, wherever all of them are gone through. */
 #define PARAMETER_COST 150.0
 
+/* Draws the parameters, or takes those of the start, tensor by tensor. */
 cs_status
 cs_stage_draw(cs_sequence_fit *fit, double *budget)
 {
 	cs_parameter_view views[CS_MAX_VIEWS];
 	size_t count = (size_t) cs_sequence_model_views(&fit->architecture, views);
 	int view = (int) fit->cursor;
+	float *parameters = cs_stage_parameters(fit);
 
 	if (view == 0)
 		cs_random_seed(&fit->random, fit->options->seed + (uint64_t) fit->current);
-	cs_sequence_model_initialize_view(cs_stage_parameters(fit), &fit->architecture, views, view,
-									  &fit->random);
-	*budget -= PARAMETER_COST * views[view].shape[0] * views[view].shape[1];
+	if (fit->start == NULL)
+		cs_view_initialize(parameters, views + view, &fit->random);
+	else
+		memcpy(parameters + views[view].offset,
+			   fit->start + (parameters - fit->parameters) + views[view].offset,
+			   cs_view_count(views + view) * sizeof(float));
+	*budget -= PARAMETER_COST * (double) cs_view_count(views + view);
 	fit->cursor++;
 	if (fit->cursor == count)
 		cs_stage_enter(fit, CS_STAGE_CLEAR);
 	return CS_OK;
 }
 
-/* The next piece of the parameters; advances the cursor. */
+/* The next piece of the first `all` parameters; advances the cursor. */
 static size_t
-parameter_piece(cs_sequence_fit *fit, size_t *from, double *budget)
+parameter_piece(cs_sequence_fit *fit, size_t all, size_t *from, double *budget)
 {
-	size_t count = fit->parameter_count - fit->cursor;
+	size_t count = all - fit->cursor;
 
 	if (count > (size_t) (CS_STAGE_PIECE / PARAMETER_COST))
 		count = (size_t) (CS_STAGE_PIECE / PARAMETER_COST);
@@ -57,12 +64,12 @@ cs_status
 cs_stage_clear(cs_sequence_fit *fit, double *budget)
 {
 	size_t from;
-	size_t count = parameter_piece(fit, &from, budget);
+	size_t count = parameter_piece(fit, fit->trained_count, &from, budget);
 
 	cs_adam_restart(&fit->adam);
 	cs_adam_clear(&fit->adam, from, count);
 	memset(fit->gradient + from, 0, count * sizeof(float));
-	if (fit->cursor < fit->parameter_count)
+	if (fit->cursor < fit->trained_count)
 		return CS_OK;
 	fit->epoch = 0;
 	begin_epoch(fit);
@@ -79,7 +86,10 @@ cs_stage_gather(cs_sequence_fit *fit, double *budget)
 							   (size_t) fit->batch);
 	}
 	if (cs_stage_gather_windows(fit, fit->window, budget))
+	{
+		cs_sequence_training_begin(&fit->pass, cs_stage_parameters(fit), fit->batch, &fit->random);
 		cs_stage_enter(fit, CS_STAGE_FORWARD);
+	}
 	return CS_OK;
 }
 
@@ -119,10 +129,10 @@ cs_status
 cs_stage_norm(cs_sequence_fit *fit, double *budget)
 {
 	size_t from;
-	size_t count = parameter_piece(fit, &from, budget);
+	size_t count = parameter_piece(fit, fit->trained_count, &from, budget);
 
 	fit->norm_square += cs_gradient_norm_square(fit->gradient + from, count);
-	if (fit->cursor < fit->parameter_count)
+	if (fit->cursor < fit->trained_count)
 		return CS_OK;
 	cs_stage_enter(fit, CS_STAGE_UPDATE);
 	return cs_all_finite_double(&fit->norm_square, 1) ? CS_OK : CS_NOT_FINITE;
@@ -134,17 +144,25 @@ mean_loss(const cs_sequence_fit *fit, size_t windows)
 	return fit->loss_sum / ((double) windows * fit->options->horizon_count);
 }
 
+/* Whether the epoch that has ended is to be validated. */
+static bool
+validates(const cs_sequence_fit *fit)
+{
+	return fit->validation_windows > 0 &&
+		   (fit->options->patience > 0 || fit->epoch == fit->options->epochs);
+}
+
 cs_status
 cs_stage_update(cs_sequence_fit *fit, double *budget)
 {
 	size_t from;
-	size_t count = parameter_piece(fit, &from, budget);
+	size_t count = parameter_piece(fit, fit->trained_count, &from, budget);
 
 	cs_adam_update(&fit->adam, cs_stage_parameters(fit), fit->gradient,
 				   cs_gradient_clip_scale(sqrt(fit->norm_square), fit->options->clip_norm), from,
 				   count);
 	memset(fit->gradient + from, 0, count * sizeof(float));
-	if (fit->cursor < fit->parameter_count)
+	if (fit->cursor < fit->trained_count)
 		return CS_OK;
 	fit->position += (size_t) fit->batch;
 	cs_stage_enter(fit, CS_STAGE_GATHER);
@@ -154,11 +172,7 @@ cs_stage_update(cs_sequence_fit *fit, double *budget)
 	fit->epoch_loss[0] = mean_loss(fit, fit->training_windows);
 	fit->loss_sum = 0;
 	fit->position = 0;
-	if (fit->validation_windows > 0 &&
-		(fit->options->patience > 0 || fit->epoch == fit->options->epochs))
-		cs_stage_enter(fit, CS_STAGE_CHECK_GATHER);
-	else
-		cs_stage_enter(fit, CS_STAGE_EPOCH);
+	cs_stage_enter(fit, validates(fit) ? CS_STAGE_CHECK_GATHER : CS_STAGE_EPOCH);
 	return CS_OK;
 }
 
@@ -189,6 +203,26 @@ improved(const cs_sequence_fit *fit, const cs_sequence_member *member)
 		   fit->epoch_loss[1] < member->validation_loss;
 }
 
+static float
+logged(double loss)
+{
+	return loss < FLT_MAX ? (float) loss : FLT_MAX;
+}
+
+/* `validated`: the validation loss is of this epoch. */
+static void
+log_epoch(cs_sequence_fit *fit, bool validated)
+{
+	int stride = cs_sequence_log_stride(fit->options);
+	size_t entries = (size_t) cs_sequence_log_count(fit->options, fit->options->epochs);
+	cs_sequence_log_entry *log = fit->log + (size_t) fit->current * entries;
+
+	if (fit->epoch % stride != 0)
+		return;
+	log[fit->epoch / stride - 1] = (cs_sequence_log_entry){
+		logged(fit->epoch_loss[0]), validated ? logged(fit->epoch_loss[1]) : -1.0f};
+}
+
 cs_status
 cs_stage_epoch(cs_sequence_fit *fit, double *budget)
 {
@@ -198,6 +232,7 @@ cs_stage_epoch(cs_sequence_fit *fit, double *budget)
 	if (fit->validation_windows > 0)
 		fit->epoch_loss[1] = mean_loss(fit, fit->validation_windows);
 	member->epochs = fit->epoch;
+	log_epoch(fit, validates(fit));
 	if (improved(fit, member))
 	{
 		member->best_epoch = fit->epoch;
@@ -219,7 +254,7 @@ cs_stage_keep(cs_sequence_fit *fit, double *budget)
 	if (fit->options->patience > 0)
 	{
 		size_t from;
-		size_t count = parameter_piece(fit, &from, budget);
+		size_t count = parameter_piece(fit, fit->parameter_count, &from, budget);
 
 		memcpy(fit->best + from, cs_stage_parameters(fit) + from, count * sizeof(float));
 		if (fit->cursor < fit->parameter_count)
@@ -237,7 +272,7 @@ cs_stage_finish(cs_sequence_fit *fit, double *budget)
 {
 	float *parameters = cs_stage_parameters(fit);
 	size_t from;
-	size_t count = parameter_piece(fit, &from, budget);
+	size_t count = parameter_piece(fit, fit->parameter_count, &from, budget);
 
 	if (fit->options->patience > 0)
 		memcpy(parameters + from, fit->best + from, count * sizeof(float));

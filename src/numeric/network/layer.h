@@ -1,0 +1,147 @@
+/*
+ * layer.h
+ *		What all layers of a sequence network have in common: a shape, named parameters, buffers,
+ *		and a pair of passes, forward and backward, that are cut into bounded pieces.
+ *
+ * A layer reads an input (T, N, C) and makes an output (T, N, H), time-major.  A layer of one step
+ * that stands above one of T steps reads the last of them.
+ *
+ * N batch, T steps, C inputs, H outputs.
+ */
+#ifndef CREDITSPREAD_NUMERIC_LAYER_H
+#define CREDITSPREAD_NUMERIC_LAYER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "numeric/base/random.h"
+#include "numeric/network/recurrent.h"
+
+/* Multiply-adds in one piece of a layer's work, at most, unless the smallest piece has more. */
+#define CS_LAYER_PIECE 4e7
+
+/* How a tensor begins: uniform within +-spread about `constant`. */
+typedef struct cs_initial
+{
+	float constant;
+	float spread;
+	/* chrono_sign * log U(1, chrono_high) for `chrono_count` elements from `chrono_from` on */
+	int chrono_from;
+	int chrono_count;
+	int chrono_sign;
+	float chrono_high;
+} cs_initial;
+
+/* One tensor in the parameter block of a network. */
+typedef struct cs_parameter_view
+{
+	char name[64]; /* "layer1.input_weight", ..., "output.bias" */
+	int rank;	   /* 1 or 2 */
+	int shape[2];  /* row-major; shape[1] is 1 when rank is 1 */
+	size_t offset; /* floats from the start of the block */
+	bool trained;  /* else: statistics of the training, which move with its batches */
+	cs_initial initial;
+} cs_parameter_view;
+
+/* The views of a network as its layers add theirs. */
+typedef struct cs_view_list
+{
+	cs_parameter_view *views;
+	int count;
+} cs_view_list;
+
+struct cs_layer_kind;
+
+/* What a layer is, before it has memory. */
+typedef struct cs_layer_shape
+{
+	const struct cs_layer_kind *kind;
+	char name[32]; /* the first part of the names of its views */
+	int steps;	   /* T */
+	int inputs;	   /* C */
+	int outputs;   /* H */
+	cs_cell cell;  /* of a recurrent layer */
+	bool relu;	   /* of a dense layer: max(0, .) of its output */
+	double rate;   /* of a dropout layer */
+	float spread;  /* of a dense layer's weights at the start */
+} cs_layer_shape;
+
+/* Floats of memory besides input and output; SIZE_MAX when they do not fit a size_t. */
+typedef struct cs_layer_sizes
+{
+	size_t kept;	/* what the backward pass needs from the forward pass */
+	size_t scratch; /* of use only while the layer is at work */
+} cs_layer_sizes;
+
+/* One layer of a pass.  The pass sets everything but what stands last. */
+typedef struct cs_layer
+{
+	cs_layer_shape shape;
+	size_t parameter_offset; /* of its trained tensors in the network's block, */
+	size_t state_offset;	 /* and of its others */
+	float *buffer;			 /* for the output */
+	float *kept;
+	float *scratch;
+	int batch;
+	bool training;
+	const float *parameters; /* its trained tensors, one after the other */
+	const float *state;		 /* its others, */
+	float *new_state;		 /* and in training where they are to be written */
+	const float *input;		 /* (T, N, C) */
+	float *output;			 /* (T, N, H); the buffer, unless the layer changes nothing */
+	float *gradient;		 /* as the parameters; added to */
+	float *output_gradient;	 /* (T, N, H); used up by the backward pass */
+	bool last_step_only;	 /* output_gradient is given for the last step, 0 before */
+	float *input_gradient;	 /* (T, N, C), overwritten; NULL: not wanted */
+	uint64_t noise;			 /* of a dropout layer: the key of this batch's noise */
+
+	int phase; /* where the layer stands in its work */
+	size_t position;
+	cs_recurrent_layer recurrent; /* of a recurrent layer */
+} cs_layer;
+
+/*
+ * A kind of layer.  `forward` and `backward` work until the layer is done (true) or `budget`,
+ * counted in multiply-adds, is used up (false; call again).  Each starts with its `_begin`, for
+ * which the pass has set the layer's members.
+ */
+typedef struct cs_layer_kind
+{
+	void (*views)(cs_view_list *list, const cs_layer_shape *shape); /* NULL: no parameters */
+	cs_layer_sizes (*sizes)(const cs_layer_shape *shape, size_t batch);
+	void (*forward_begin)(cs_layer *layer);
+	bool (*forward)(cs_layer *layer, double *budget);
+	void (*backward_begin)(cs_layer *layer);
+	bool (*backward)(cs_layer *layer, double *budget);
+} cs_layer_kind;
+
+extern const cs_layer_kind cs_recurrent_kind;		 /* recurrent_layer.c */
+extern const cs_layer_kind cs_dense_kind;			 /* dense_layer.c */
+extern const cs_layer_kind cs_self_attention_kind;	 /* self_attention.c */
+extern const cs_layer_kind cs_switchable_norm_kind;	 /* switchable_norm.c */
+extern const cs_layer_kind cs_gaussian_dropout_kind; /* gaussian_dropout.c */
+
+/*
+ * Appends a view called `shape->name`.`tensor` of `rows` x `columns`, or of rank 1 when `columns`
+ * is 0.  A layer appends its trained tensors first.
+ */
+extern void cs_view_add(cs_view_list *list, const cs_layer_shape *shape, const char *tensor,
+						int rows, int columns, bool trained, cs_initial initial);
+
+extern size_t cs_view_count(const cs_parameter_view *view);
+
+/* Draws the tensor of a view in its place in the block `parameters`. */
+extern void cs_view_initialize(float *parameters, const cs_parameter_view *view, cs_random *random);
+
+/* Products and sums that stay at SIZE_MAX once they are too large. */
+extern size_t cs_saturated_product(size_t a, size_t b);
+extern size_t cs_saturated_sum(size_t a, size_t b);
+
+/* How many of `left` rows make up one piece at `cost` each: 1 or more. */
+extern int cs_layer_piece_rows(size_t left, double cost);
+
+/* For the `_begin` of layers whose work starts at phase 0, position 0. */
+extern void cs_layer_restart(cs_layer *layer);
+
+#endif

@@ -1,0 +1,274 @@
+/*
+ * sequence_pass.c
+ *		The memory of passes through a sequence network, and the order in which layers work.
+ *
+ * Trained layers keep output and what else their backward pass needs each for themselves; the
+ * gradients of their outputs alternate between two buffers.  In passes that only run forward the
+ * outputs alternate, and the rest is shared.
+ *
+ * N batch, T steps, C features, K outputs.
+ */
+#include "numeric/network/sequence_model.h"
+
+#include <string.h>
+
+/* Floats of the buffers; the layers' own are with the layers. */
+typedef struct buffer_sizes
+{
+	int layers;
+	cs_layer_shape shape[CS_MAX_NETWORK_LAYERS];
+	size_t input;
+	size_t outputs;						  /* of the network */
+	size_t output[CS_MAX_NETWORK_LAYERS]; /* of each layer */
+	size_t kept[CS_MAX_NETWORK_LAYERS];
+	size_t widest;	/* output, */
+	size_t most;	/* kept, */
+	size_t scratch; /* and scratch of any layer */
+} buffer_sizes;
+
+static size_t
+larger(size_t a, size_t b)
+{
+	return a > b ? a : b;
+}
+
+static void
+measure(buffer_sizes *sizes, const cs_sequence_architecture *architecture, int batch, bool training)
+{
+	size_t flat = cs_saturated_product((size_t) architecture->steps, (size_t) batch);
+
+	memset(sizes, 0, sizeof(*sizes));
+	sizes->layers = cs_sequence_layers(architecture, training, sizes->shape);
+	sizes->input = cs_saturated_product(flat, (size_t) architecture->inputs);
+	sizes->outputs = cs_saturated_product((size_t) batch, (size_t) architecture->outputs);
+	for (int l = 0; l < sizes->layers; l++)
+	{
+		const cs_layer_shape *shape = sizes->shape + l;
+		cs_layer_sizes own = shape->kind->sizes(shape, (size_t) batch);
+		size_t rows = cs_saturated_product((size_t) shape->steps, (size_t) batch);
+
+		sizes->output[l] = cs_saturated_product(rows, (size_t) shape->outputs);
+		sizes->kept[l] = own.kept;
+		sizes->widest = larger(sizes->widest, sizes->output[l]);
+		sizes->most = larger(sizes->most, own.kept);
+		sizes->scratch = larger(sizes->scratch, own.scratch);
+	}
+}
+
+void
+cs_sequence_pass_size(cs_size *total, const cs_sequence_architecture *architecture, int batch,
+					  bool training)
+{
+	buffer_sizes sizes;
+
+	measure(&sizes, architecture, batch, training);
+	cs_size_add(total, sizes.input, sizeof(float));
+	cs_size_add(total, sizes.widest, sizeof(float));
+	cs_size_add(total, sizes.widest, sizeof(float));
+	if (!training)
+	{
+		cs_size_add(total, sizes.most, sizeof(float));
+		return;
+	}
+	cs_size_add(total, sizes.outputs, sizeof(float));
+	cs_size_add(total, sizes.scratch, sizeof(float));
+	for (int l = 0; l < sizes.layers; l++)
+	{
+		cs_size_add(total, sizes.output[l], sizeof(float));
+		cs_size_add(total, sizes.kept[l], sizeof(float));
+	}
+}
+
+/* Takes floats and remembers in *missing that there were too few. */
+static float *
+take(cs_workspace *workspace, size_t count, bool *missing)
+{
+	float *piece = cs_workspace_take(workspace, count, sizeof(float));
+
+	*missing |= piece == NULL;
+	return piece;
+}
+
+static void
+take_training_buffers(cs_sequence_pass *pass, const buffer_sizes *sizes, cs_workspace *workspace,
+					  bool *missing)
+{
+	float *scratch;
+
+	pass->output_gradient = take(workspace, sizes->outputs, missing);
+	scratch = take(workspace, sizes->scratch, missing);
+	for (int l = 0; l < pass->layers; l++)
+	{
+		pass->layer[l].buffer = take(workspace, sizes->output[l], missing);
+		pass->layer[l].kept = take(workspace, sizes->kept[l], missing);
+		pass->layer[l].scratch = scratch;
+	}
+}
+
+static void
+take_forward_buffers(cs_sequence_pass *pass, const buffer_sizes *sizes, cs_workspace *workspace,
+					 bool *missing)
+{
+	float *kept = take(workspace, sizes->most, missing);
+
+	for (int l = 0; l < pass->layers; l++)
+	{
+		pass->layer[l].buffer = pass->slope[l % 2];
+		pass->layer[l].kept = kept;
+	}
+}
+
+/* Where each layer's tensors lie in the parameter block. */
+static void
+place_tensors(cs_sequence_pass *pass)
+{
+	size_t trained = 0;
+	size_t state = cs_sequence_model_trained_count(pass->architecture);
+
+	for (int l = 0; l < pass->layers; l++)
+	{
+		cs_layer *layer = pass->layer + l;
+		cs_parameter_view views[CS_MAX_VIEWS];
+		cs_view_list list = {.views = views};
+
+		layer->parameter_offset = trained;
+		layer->state_offset = state;
+		if (layer->shape.kind->views == NULL)
+			continue;
+		layer->shape.kind->views(&list, &layer->shape);
+		for (int view = 0; view < list.count; view++)
+			*(views[view].trained ? &trained : &state) += cs_view_count(views + view);
+	}
+}
+
+bool
+cs_sequence_pass_create(cs_sequence_pass *pass, const cs_sequence_architecture *architecture,
+						int batch, bool training, cs_workspace *workspace)
+{
+	buffer_sizes sizes;
+	bool missing = false;
+
+	measure(&sizes, architecture, batch, training);
+	memset(pass, 0, sizeof(*pass));
+	pass->architecture = architecture;
+	pass->layers = sizes.layers;
+	for (int l = 0; l < pass->layers; l++)
+		pass->layer[l].shape = sizes.shape[l];
+	pass->input = take(workspace, sizes.input, &missing);
+	pass->slope[0] = take(workspace, sizes.widest, &missing);
+	pass->slope[1] = take(workspace, sizes.widest, &missing);
+	if (training)
+		take_training_buffers(pass, &sizes, workspace, &missing);
+	else
+		take_forward_buffers(pass, &sizes, workspace, &missing);
+	place_tensors(pass);
+	return !missing;
+}
+
+/*
+ * Where a layer finds its input in the output of the layer below: at the start, or at the last
+ * step.
+ */
+static size_t
+input_offset(const cs_sequence_pass *pass, int l)
+{
+	const cs_layer_shape *below = &pass->layer[l - 1].shape;
+
+	if (below->steps == pass->layer[l].shape.steps)
+		return 0;
+	return (size_t) (below->steps - 1) * pass->batch * below->outputs;
+}
+
+static void
+begin_layer(cs_sequence_pass *pass, int l)
+{
+	cs_layer *layer = pass->layer + l;
+
+	layer->batch = pass->batch;
+	layer->training = pass->moving != NULL;
+	layer->parameters = pass->parameters + layer->parameter_offset;
+	layer->state = pass->parameters + layer->state_offset;
+	layer->new_state = pass->moving == NULL ? NULL : pass->moving + layer->state_offset;
+	layer->input = l == 0 ? pass->input : layer[-1].output + input_offset(pass, l);
+	layer->output = layer->buffer;
+	layer->shape.kind->forward_begin(layer);
+}
+
+static void
+begin(cs_sequence_pass *pass, const float *parameters, float *moving, int batch)
+{
+	pass->parameters = parameters;
+	pass->moving = moving;
+	pass->batch = batch;
+	pass->stage = 0;
+	begin_layer(pass, 0);
+}
+
+void
+cs_sequence_forward_begin(cs_sequence_pass *pass, const float *parameters, int batch)
+{
+	begin(pass, parameters, NULL, batch);
+}
+
+void
+cs_sequence_training_begin(cs_sequence_pass *pass, float *parameters, int batch, cs_random *random)
+{
+	for (int l = 0; l < pass->layers; l++)
+		if (pass->layer[l].shape.kind == &cs_gaussian_dropout_kind)
+			pass->layer[l].noise = cs_random_bits(random);
+	begin(pass, parameters, parameters, batch);
+}
+
+bool
+cs_sequence_forward(cs_sequence_pass *pass, double *budget)
+{
+	while (pass->stage < pass->layers)
+	{
+		cs_layer *layer = pass->layer + pass->stage;
+
+		if (!layer->shape.kind->forward(layer, budget))
+			return false;
+		pass->stage++;
+		if (pass->stage < pass->layers)
+			begin_layer(pass, pass->stage);
+	}
+	pass->output = pass->layer[pass->layers - 1].output;
+	return true;
+}
+
+static void
+begin_layer_backward(cs_sequence_pass *pass, int l)
+{
+	cs_layer *layer = pass->layer + l;
+	int top = pass->layers - 1;
+
+	layer->gradient = pass->gradient + layer->parameter_offset;
+	layer->output_gradient = l == top ? pass->output_gradient : pass->slope[l % 2];
+	layer->last_step_only = l < top && layer->shape.steps > layer[1].shape.steps;
+	layer->input_gradient = l == 0 ? NULL : pass->slope[(l - 1) % 2] + input_offset(pass, l);
+	layer->shape.kind->backward_begin(layer);
+}
+
+void
+cs_sequence_backward_begin(cs_sequence_pass *pass, float *gradient)
+{
+	pass->gradient = gradient;
+	pass->stage = pass->layers - 1;
+	begin_layer_backward(pass, pass->stage);
+}
+
+bool
+cs_sequence_backward(cs_sequence_pass *pass, double *budget)
+{
+	while (pass->stage >= 0)
+	{
+		cs_layer *layer = pass->layer + pass->stage;
+
+		if (!layer->shape.kind->backward(layer, budget))
+			return false;
+		pass->stage--;
+		if (pass->stage >= 0)
+			begin_layer_backward(pass, pass->stage);
+	}
+	return true;
+}

@@ -1,0 +1,114 @@
+/*
+ * rnn_forecast_ahead.c
+ *		rnn_forecast as an aggregate: it fits a network and forecasts the next times of the series,
+ *		for those who want no model.
+ */
+#include "postgres.h"
+
+#include "access/htup_details.h"
+#include "funcapi.h"
+#include "utils/array.h"
+#include "utils/lsyscache.h"
+#include "utils/typcache.h"
+
+#include "postgres/arguments.h"
+#include "postgres/options.h"
+#include "postgres/rnn_fit.h"
+#include "postgres/rnn_state.h"
+
+/*
+ * transition(state, time, y, features, horizon [, options])
+ */
+PG_FUNCTION_INFO_V1(creditspread_rnn_ahead_transition);
+Datum
+creditspread_rnn_ahead_transition(PG_FUNCTION_ARGS)
+{
+	SeriesState *state = PG_ARGISNULL(0) ? NULL : (SeriesState *) PG_GETARG_VARLENA_P(0);
+	TimePoint time = time_argument(fcinfo, 1);
+	const Jsonb *arguments = constant_arguments(fcinfo, 4, false, "rnn_forecast", "horizon", 5);
+	const Jsonb *options = PG_NARGS() > 5 && !PG_ARGISNULL(5) ? PG_GETARG_JSONB_P(5) : NULL;
+	double row[SERIES_MAX_COLUMNS];
+	int columns = rnn_row(fcinfo, "rnn_forecast", 2, time, options, row);
+
+	PG_RETURN_POINTER(
+		series_state_append(fcinfo, "rnn_forecast", state, time, row, columns, arguments));
+}
+
+/* The options of the fit, with one horizon for each of the next `horizon` times. */
+static void
+read_arguments(const Jsonb *arguments, RnnOptions *options)
+{
+	const Jsonb *given = arguments == NULL ? NULL : constant_options(arguments);
+	double horizon =
+		arguments == NULL ? 0 : json_double(&arguments->root, "argument", "rnn_forecast");
+	JsonbValue value;
+
+	if (horizon < 1 || horizon > CS_MAX_HORIZONS)
+		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+						errmsg("rnn_forecast: horizon is %.0f, must be from 1 to %d", horizon,
+							   CS_MAX_HORIZONS),
+						errhint("For times further ahead fit a model with rnn_options(horizons => "
+								"...).")));
+	if (given != NULL && json_field(&given->root, "horizons", &value))
+		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+						errmsg("rnn_forecast: option \"horizons\" is given beside the horizon"),
+						errhint("Leave the option out, or use rnn_fit.")));
+	rnn_read_options(given, "rnn_forecast", options);
+	options->network.horizon_count = (int) horizon;
+	for (int i = 0; i < options->network.horizon_count; i++)
+		options->network.horizons[i] = i + 1;
+}
+
+/* An array of (step, forecast, lower, upper), made on the last row. */
+static Datum
+steps_array(FunctionCallInfo fcinfo, const RnnModel *rnn, const double *forecast)
+{
+	Oid array_type;
+	Oid type;
+	TupleDesc descriptor;
+	int steps = rnn->options.network.horizon_count;
+	Datum *rows = palloc(sizeof(Datum) * steps);
+
+	get_call_result_type(fcinfo, &array_type, NULL);
+	type = get_element_type(array_type);
+	descriptor = lookup_rowtype_tupdesc_copy(type, -1);
+	for (int i = 0; i < steps; i++)
+	{
+		double half_width = rnn->interval_half_width[i];
+		bool nulls[4] = {false, false, !rnn->has_interval, !rnn->has_interval};
+		Datum columns[4];
+
+		columns[0] = Int32GetDatum(i + 1);
+		columns[1] = Float8GetDatum(forecast[i]);
+		columns[2] = Float8GetDatum(forecast[i] - half_width);
+		columns[3] = Float8GetDatum(forecast[i] + half_width);
+		rows[i] = HeapTupleGetDatum(heap_form_tuple(descriptor, columns, nulls));
+	}
+	return PointerGetDatum(construct_array(rows, steps, type, -1, false, TYPALIGN_DOUBLE));
+}
+
+PG_FUNCTION_INFO_V1(creditspread_rnn_ahead_final);
+Datum
+creditspread_rnn_ahead_final(PG_FUNCTION_ARGS)
+{
+	const SeriesState *state;
+	RnnOptions options;
+	Series series;
+	RnnModel *rnn;
+	int64 rows;
+	const double *forecast;
+
+	if (PG_ARGISNULL(0))
+		PG_RETURN_NULL();
+	state = (const SeriesState *) PG_GETARG_VARLENA_P(0);
+	if (state->count == 0)
+		PG_RETURN_NULL();
+	series = series_state_sorted(state, "rnn_forecast");
+	read_arguments(series.options, &options);
+	rnn = rnn_model_unpack(rnn_fit_series(&series, &options, "rnn_forecast"));
+	rows = Min(series.count, options.network.look_back + 1);
+	forecast = rnn_model_forecast(rnn, series.values + (series.count - rows) * series.columns, rows,
+								  "rnn_forecast");
+	PG_RETURN_DATUM(
+		steps_array(fcinfo, rnn, forecast + (rows - 1) * options.network.horizon_count));
+}

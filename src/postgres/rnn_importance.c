@@ -1,0 +1,173 @@
+/*
+ * rnn_importance.c
+ *		rnn_importance, an aggregate: the permutation importance of a network's inputs.
+ */
+#include "postgres.h"
+
+#include "access/htup_details.h"
+#include "funcapi.h"
+#include "utils/array.h"
+#include "utils/builtins.h"
+#include "utils/lsyscache.h"
+#include "utils/typcache.h"
+
+#include "numeric/network/sequence_importance.h"
+#include "postgres/arguments.h"
+#include "postgres/options.h"
+#include "postgres/progress.h"
+#include "postgres/rnn_fit.h"
+#include "postgres/rnn_state.h"
+#include "postgres/settings.h"
+#include "postgres/status.h"
+
+#define MAX_REPEATS 10000
+
+typedef struct ImportanceOptions
+{
+	int step; /* 0: the model's first */
+	int repeats;
+	uint64 seed;
+} ImportanceOptions;
+
+static const OptionSpec importance_option_specs[] = {
+	{"step", OPTION_INT, offsetof(ImportanceOptions, step), 1, CS_MAX_HORIZON, NULL, 0, 0},
+	{"repeats", OPTION_INT, offsetof(ImportanceOptions, repeats), 1, MAX_REPEATS, NULL, 0, 0},
+	{"seed", OPTION_SEED, offsetof(ImportanceOptions, seed), 0, 0, NULL, 0, 0},
+};
+
+/*
+ * transition(state, model, time, y, features [, options])
+ */
+PG_FUNCTION_INFO_V1(creditspread_rnn_importance_transition);
+Datum
+creditspread_rnn_importance_transition(PG_FUNCTION_ARGS)
+{
+	SeriesState *state = PG_ARGISNULL(0) ? NULL : (SeriesState *) PG_GETARG_VARLENA_P(0);
+	TimePoint time = time_argument(fcinfo, 2);
+	const Jsonb *arguments = constant_arguments(fcinfo, 1, true, "rnn_importance", "model", 5);
+	double row[SERIES_MAX_COLUMNS];
+	int columns = rnn_row(fcinfo, "rnn_importance", 3, time, NULL, row);
+
+	PG_RETURN_POINTER(
+		series_state_append(fcinfo, "rnn_importance", state, time, row, columns, arguments));
+}
+
+static RnnModel *
+model_argument(const Jsonb *arguments)
+{
+	JsonbValue value = json_child_object(&arguments->root, "argument", "rnn_importance");
+	Jsonb *object = JsonbValueToJsonb(&value);
+	char *text = JsonbToCString(NULL, &object->root, VARSIZE(object));
+
+	return rnn_model_unpack((const Model *) DatumGetPointer(model_in(&rnn_model_kind, text)));
+}
+
+/* The number of the horizon of `step` rows; 0 is the first. */
+static int
+horizon_of(const RnnModel *rnn, int step)
+{
+	const cs_sequence_options *options = &rnn->options.network;
+	StringInfoData known;
+
+	initStringInfo(&known);
+	for (int i = 0; i < options->horizon_count; i++)
+	{
+		if (step == 0 || options->horizons[i] == step)
+			return i;
+		appendStringInfo(&known, "%s%d", i == 0 ? "" : ", ", options->horizons[i]);
+	}
+	ereport(ERROR,
+			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+			 errmsg("rnn_importance: step is %d, the model forecasts steps %s", step, known.data),
+			 errhint("Choose one of the model's steps.")));
+}
+
+static cs_sequence_importance *
+measure(const RnnModel *rnn, const Series *series, const ImportanceOptions *options)
+{
+	const char *what = "rnn_importance";
+	int horizon = horizon_of(rnn, options->step);
+	Size size = cs_sequence_importance_workspace_size(&rnn->network, series->count);
+	cs_sequence_importance *importance = palloc(sizeof(cs_sequence_importance));
+	cs_workspace workspace;
+	cs_status status;
+	Progress progress;
+
+	cs_workspace_initialize(&workspace, allocate_checked(what, size), size);
+	status =
+		cs_sequence_importance_initialize(importance, &rnn->network, series->values, series->count,
+										  horizon, options->repeats, options->seed, &workspace);
+	if (status == CS_TOO_FEW)
+		report_too_few(what,
+					   rnn->options.network.look_back + rnn->options.network.horizons[horizon] +
+						   (rnn->options.network.target == CS_TARGET_CHANGE ? 1 : 0),
+					   series->count);
+	check_status(status, what);
+	progress_start(&progress, what);
+	while (!cs_sequence_importance_finished(importance))
+	{
+		check_status(cs_sequence_importance_iterate(importance), what);
+		progress_step(&progress, cs_sequence_importance_progress(importance));
+	}
+	return importance;
+}
+
+/* An array of (feature, importance), y first. */
+static Datum
+importance_array(FunctionCallInfo fcinfo, const RnnModel *rnn, const double *importance)
+{
+	Oid array_type;
+	Oid type;
+	TupleDesc descriptor;
+	int count = rnn->features + 1;
+	Datum *rows = palloc(sizeof(Datum) * count);
+
+	get_call_result_type(fcinfo, &array_type, NULL);
+	type = get_element_type(array_type);
+	descriptor = lookup_rowtype_tupdesc_copy(type, -1);
+	for (int i = 0; i < count; i++)
+	{
+		const RnnOptions *options = &rnn->options;
+		bool nulls[2] = {false};
+		Datum columns[2];
+
+		if (i == 0)
+			columns[0] = CStringGetTextDatum("y");
+		else
+			columns[0] = CStringGetTextDatum(i <= options->feature_name_count
+												 ? options->feature_names[i - 1]
+												 : rnn_feature_label(options, i - 1));
+		columns[1] = Float8GetDatum(importance[i]);
+		rows[i] = HeapTupleGetDatum(heap_form_tuple(descriptor, columns, nulls));
+	}
+	return PointerGetDatum(construct_array(rows, count, type, -1, false, TYPALIGN_DOUBLE));
+}
+
+PG_FUNCTION_INFO_V1(creditspread_rnn_importance_final);
+Datum
+creditspread_rnn_importance_final(PG_FUNCTION_ARGS)
+{
+	const SeriesState *state;
+	ImportanceOptions options = {.repeats = 5, .seed = 1};
+	Series series;
+	RnnModel *rnn;
+
+	if (PG_ARGISNULL(0))
+		PG_RETURN_NULL();
+	state = (const SeriesState *) PG_GETARG_VARLENA_P(0);
+	if (state->count == 0)
+		PG_RETURN_NULL();
+	series = series_state_sorted(state, "rnn_importance");
+	if (series.options == NULL)
+		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+						errmsg("rnn_importance: the state is not one of rnn_importance")));
+	rnn = model_argument(series.options);
+	read_options(constant_options(series.options), "rnn_importance", importance_option_specs,
+				 lengthof(importance_option_specs), &options);
+	if (series.columns != rnn->features + 1)
+		ereport(ERROR, (errcode(ERRCODE_ARRAY_SUBSCRIPT_ERROR),
+						errmsg("rnn_importance: %d features, the model was fitted with %d",
+							   series.columns - 1, rnn->features),
+						errhint("Give the features that the model was fitted with.")));
+	PG_RETURN_DATUM(importance_array(fcinfo, rnn, measure(rnn, &series, &options)->importance));
+}

@@ -1,0 +1,307 @@
+/*
+ * rnn_options.c
+ *		The options of rnn_fit: their table, defaults, presets, and warm starts.
+ */
+#include "postgres.h"
+
+#include <math.h>
+
+#include "catalog/pg_type.h"
+
+#include "postgres/arguments.h"
+#include "postgres/options.h"
+#include "postgres/rnn_model.h"
+#include "postgres/rnn_options.h"
+
+static const char *const cell_names[] = {"janet", "lstm", "gru", "elman", NULL};
+static const char *const normalization_names[] = {"none", "switchable", NULL};
+static const char *const target_names[] = {"change", "level", NULL};
+static const char *const loss_names[] = {"mse", "mae", NULL};
+
+/* Of paper 003; the table below says what each stands for. */
+static const char *const preset_names[] = {
+	"drnn", "dlstm", "dgru", "djanet", "sam_drnn", "sam_dlstm", "sam_dgru", "sam_djanet", NULL};
+
+static const struct
+{
+	cs_cell cell;
+	bool attention;
+} presets[] = {
+	{CS_CELL_ELMAN, false}, {CS_CELL_LSTM, false}, {CS_CELL_GRU, false}, {CS_CELL_JANET, false},
+	{CS_CELL_ELMAN, true},	{CS_CELL_LSTM, true},  {CS_CELL_GRU, true},	 {CS_CELL_JANET, true},
+};
+
+#define NETWORK(name) offsetof(RnnOptions, network.name)
+#define SMALLEST 1e-12
+
+/* Those that a model stores come first. */
+static const OptionSpec rnn_option_specs[] = {
+	{"cell", OPTION_CHOICE, NETWORK(cell), 0, 0, cell_names, 0, 0},
+	{"units", OPTION_INT_ARRAY, NETWORK(units), 1, CS_MAX_UNITS, NULL, NETWORK(layers),
+	 CS_MAX_LAYERS},
+	{"attention", OPTION_BOOL, NETWORK(attention), 0, 0, NULL, 0, 0},
+	{"normalization", OPTION_CHOICE, NETWORK(normalization), 0, 0, normalization_names, 0, 0},
+	{"dropout", OPTION_DOUBLE, NETWORK(dropout), 0, 0.9, NULL, 0, 0},
+	{"dense", OPTION_INT_LIST, NETWORK(dense), 1, CS_MAX_UNITS, NULL, NETWORK(dense_layers),
+	 CS_MAX_DENSE},
+	{"look_back", OPTION_INT, NETWORK(look_back), 1, CS_MAX_LOOK_BACK, NULL, 0, 0},
+	{"horizons", OPTION_INT_ARRAY, NETWORK(horizons), 1, CS_MAX_HORIZON, NULL,
+	 NETWORK(horizon_count), CS_MAX_HORIZONS},
+	{"target", OPTION_CHOICE, NETWORK(target), 0, 0, target_names, 0, 0},
+	{"loss", OPTION_CHOICE, NETWORK(loss), 0, 0, loss_names, 0, 0},
+	{"learning_rate", OPTION_DOUBLE, NETWORK(learning_rate), SMALLEST, 10, NULL, 0, 0},
+	{"weight_decay", OPTION_DOUBLE, NETWORK(weight_decay), 0, 10, NULL, 0, 0},
+	{"clip_norm", OPTION_DOUBLE, NETWORK(clip_norm), 0, 1e12, NULL, 0, 0},
+	{"batch_size", OPTION_INT, NETWORK(batch_size), 1, CS_MAX_BATCH, NULL, 0, 0},
+	{"epochs", OPTION_INT, NETWORK(epochs), 1, CS_MAX_EPOCHS, NULL, 0, 0},
+	{"validation_fraction", OPTION_DOUBLE, NETWORK(validation_fraction), 0, 0.9, NULL, 0, 0},
+	{"patience", OPTION_INT, NETWORK(patience), 0, CS_MAX_EPOCHS, NULL, 0, 0},
+	{"ensemble", OPTION_INT, NETWORK(ensemble), 1, CS_MAX_ENSEMBLE, NULL, 0, 0},
+	{"interval_level", OPTION_DOUBLE, NETWORK(interval_level), 0.01, 0.999, NULL, 0, 0},
+	{"seed", OPTION_SEED, NETWORK(seed), 0, 0, NULL, 0, 0},
+	{"feature_names", OPTION_TEXT_LIST, offsetof(RnnOptions, feature_names), 0, 0, NULL,
+	 offsetof(RnnOptions, feature_name_count), SERIES_MAX_COLUMNS - 1},
+	{"preset", OPTION_CHOICE, offsetof(RnnOptions, preset), 0, 0, preset_names, 0, 0},
+	{"warm_start", OPTION_OBJECT, offsetof(RnnOptions, warm_start), 0, 0, NULL, 0, 0},
+};
+
+#define STORED_OPTIONS ((int) lengthof(rnn_option_specs) - 2)
+
+#define PATIENCE_DEFAULT 10
+#define PATIENCE_UNSET (-1)
+
+static const cs_sequence_options rnn_defaults = {
+	.cell = CS_CELL_JANET,
+	.layers = 1,
+	.units = {16},
+	.look_back = 5,
+	.horizon_count = 1,
+	.horizons = {1},
+	.target = CS_TARGET_CHANGE,
+	.loss = CS_LOSS_MAE,
+	.learning_rate = 0.001,
+	.weight_decay = 0,
+	.clip_norm = 1,
+	.batch_size = 32,
+	.epochs = 100,
+	.validation_fraction = 0.15,
+	.patience = PATIENCE_UNSET,
+	.ensemble = 10,
+	.interval_level = 0.9,
+	.seed = 1,
+};
+
+/* Paper 003's network, but for the cell and self-attention. */
+static const cs_sequence_options preset_defaults = {
+	.layers = 3,
+	.units = {128, 64, 32},
+	.normalization = CS_NORMALIZATION_SWITCHABLE,
+	.dropout = 0.2,
+	.dense_layers = 1,
+	.dense = {32},
+	.look_back = 5,
+	.horizon_count = 1,
+	.horizons = {1},
+	.target = CS_TARGET_LEVEL,
+	.loss = CS_LOSS_MSE,
+	.learning_rate = 0.001,
+	.weight_decay = 0,
+	.clip_norm = 0,
+	.batch_size = 32,
+	.epochs = 100,
+	.validation_fraction = 0.15,
+	.patience = 0,
+	.ensemble = 1,
+	.interval_level = 0.9,
+	.seed = 1,
+};
+
+/* What the options say together. */
+static void
+check_options(const RnnOptions *options, const char *what)
+{
+	const cs_sequence_options *network = &options->network;
+	const char *which = NULL;
+
+	if (network->patience > 0 && network->validation_fraction == 0)
+		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+						errmsg("%s: option \"patience\" is %d with \"validation_fraction\" 0", what,
+							   network->patience),
+						errhint("Early stopping needs validation rows: set patience to 0 or give "
+								"a validation_fraction.")));
+	for (int i = 1; i < network->horizon_count; i++)
+		if (network->horizons[i] <= network->horizons[i - 1])
+			ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+							errmsg("%s: option \"horizons\" has %d after %d, must be increasing",
+								   what, network->horizons[i], network->horizons[i - 1])));
+	for (int i = 1; i < options->feature_name_count; i++)
+		for (int j = 0; j < i; j++)
+			if (strcmp(options->feature_names[i], options->feature_names[j]) == 0)
+				ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+								errmsg("%s: option \"feature_names\" has \"%s\" twice", what,
+									   options->feature_names[i])));
+	if (cs_sequence_options_check(network, &which) != CS_OK)
+		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+						errmsg("%s: option \"%s\" is out of range", what, which)));
+}
+
+/* The model of a warm start, and its options as those to begin with. */
+static void
+take_start(RnnOptions *result)
+{
+	char *text = JsonbToCString(NULL, (JsonbContainer *) &result->warm_start->root,
+								VARSIZE(result->warm_start));
+	const Model *start = (const Model *) DatumGetPointer(model_in(&rnn_model_kind, text));
+
+	*result = rnn_model_unpack(start)->options;
+	result->start = start;
+}
+
+/* What the named options are to change: the defaults, a preset, or a model's options. */
+static void
+read_base(const Jsonb *options, const char *what, RnnOptions *result)
+{
+	memset(result, 0, sizeof(*result));
+	result->preset = -1;
+	read_options(options, what, rnn_option_specs, lengthof(rnn_option_specs), result);
+	if (result->preset >= 0 && result->warm_start != NULL)
+		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+						errmsg("%s: options \"preset\" and \"warm_start\" are both given", what),
+						errhint("A warm start takes the options of its model.")));
+	if (result->warm_start != NULL)
+		take_start(result);
+	else if (result->preset >= 0)
+	{
+		int preset = result->preset;
+
+		result->network = preset_defaults;
+		result->network.cell = presets[preset].cell;
+		result->network.attention = presets[preset].attention;
+	}
+	else
+		result->network = rnn_defaults;
+}
+
+void
+rnn_read_options(const Jsonb *options, const char *what, RnnOptions *result)
+{
+	read_base(options, what, result);
+	read_options(options, what, rnn_option_specs, lengthof(rnn_option_specs), result);
+	if (result->network.patience == PATIENCE_UNSET)
+		result->network.patience = result->network.validation_fraction > 0 ? PATIENCE_DEFAULT : 0;
+	check_options(result, what);
+}
+
+void
+rnn_read_stored_options(JsonbValue *options, RnnOptions *result)
+{
+	const char *what = "rnn_model";
+
+	memset(result, 0, sizeof(*result));
+	result->preset = -1;
+	check_all_options(options->val.binary.data, what, rnn_option_specs, STORED_OPTIONS);
+	read_options(JsonbValueToJsonb(options), what, rnn_option_specs, STORED_OPTIONS, result);
+	check_options(result, what);
+}
+
+void
+rnn_append_options(StringInfo json, const RnnOptions *options)
+{
+	append_options(json, rnn_option_specs, STORED_OPTIONS, options);
+}
+
+/* The tensors of a network, as messages tell two apart. */
+static char *
+network_text(const cs_sequence_options *network, int features)
+{
+	StringInfoData text;
+
+	initStringInfo(&text);
+	appendStringInfo(&text, "%s of %d features, units", cell_names[network->cell], features);
+	for (int i = 0; i < network->layers; i++)
+		appendStringInfo(&text, "%s%d", i == 0 ? " " : "/", network->units[i]);
+	appendStringInfo(&text, ", attention %s, normalization %s, dense",
+					 network->attention ? "on" : "off",
+					 normalization_names[network->normalization]);
+	if (network->dense_layers == 0)
+		appendStringInfoString(&text, " none");
+	for (int i = 0; i < network->dense_layers; i++)
+		appendStringInfo(&text, "%s%d", i == 0 ? " " : "/", network->dense[i]);
+	appendStringInfo(&text, ", %d horizons", network->horizon_count);
+	return text.data;
+}
+
+void
+rnn_check_start(const RnnOptions *options, int features, const char *what)
+{
+	RnnModel *start;
+	char *wanted;
+	char *had;
+
+	if (options->start == NULL)
+		return;
+	start = rnn_model_unpack(options->start);
+	wanted = network_text(&options->network, features);
+	had = network_text(&start->options.network, start->features);
+	if (strcmp(wanted, had) != 0)
+		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+						errmsg("%s: the network to be fitted is %s, the model of warm_start is %s",
+							   what, wanted, had),
+						errhint("A warm start needs a model of the same architecture.")));
+	if (options->network.ensemble > start->options.network.ensemble)
+		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+						errmsg("%s: option \"ensemble\" is %d, the model of warm_start has %d",
+							   what, options->network.ensemble, start->options.network.ensemble),
+						errhint("Each member starts from one of the model's.")));
+}
+
+char *
+rnn_feature_label(const RnnOptions *options, int feature)
+{
+	if (feature < options->feature_name_count)
+		return psprintf("feature \"%s\"", options->feature_names[feature]);
+	return psprintf("features[%d]", feature + 1);
+}
+
+bool
+rnn_features_sound(ArrayType *array)
+{
+	const double *values = (const double *) ARR_DATA_PTR(array);
+	int count = ArrayGetNItems(ARR_NDIM(array), ARR_DIMS(array));
+
+	if (array_contains_nulls(array))
+		return false;
+	for (int i = 0; i < count; i++)
+		if (!isfinite(values[i]))
+			return false;
+	return true;
+}
+
+const double *
+rnn_feature_values(ArrayType *array, const RnnOptions *options, const char *where,
+				   const TimePoint *time, int *count)
+{
+	if (ARR_NDIM(array) == 1 && options->feature_name_count > 0 && !rnn_features_sound(array))
+	{
+		Datum *elements;
+		bool *nulls;
+		int length;
+
+		deconstruct_array(array, FLOAT8OID, sizeof(double), FLOAT8PASSBYVAL, TYPALIGN_DOUBLE,
+						  &elements, &nulls, &length);
+		for (int i = 0; i < length; i++)
+			finite_value(elements[i], nulls[i],
+						 psprintf("%s%s", rnn_feature_label(options, i), where), time);
+	}
+	return float8_array_values(array, psprintf("features%s", where), time, count);
+}
+
+void
+rnn_check_feature_names(const RnnOptions *options, int features, const char *what)
+{
+	if (options->feature_name_count > 0 && options->feature_name_count != features)
+		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+						errmsg("%s: option \"feature_names\" has %d names for %d features", what,
+							   options->feature_name_count, features),
+						errhint("Give a name for each element of the features.")));
+}

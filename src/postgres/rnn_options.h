@@ -1,0 +1,58 @@
+/*
+ * rnn_options.h
+ *		The options of rnn_fit: what rnn_options(...) builds and what a model stores of it.
+ */
+#ifndef CREDITSPREAD_POSTGRES_RNN_OPTIONS_H
+#define CREDITSPREAD_POSTGRES_RNN_OPTIONS_H
+
+#include "lib/stringinfo.h"
+#include "utils/array.h"
+#include "utils/jsonb.h"
+
+#include "numeric/network/sequence_options.h"
+#include "postgres/arguments.h"
+#include "postgres/model.h"
+
+typedef struct RnnOptions
+{
+	cs_sequence_options network;
+	char **feature_names; /* NULL = without names */
+	int feature_name_count;
+	int preset;				 /* -1 = none; only as given */
+	const Jsonb *warm_start; /* NULL = none; only as given */
+	const Model *start;		 /* the model that it holds */
+} RnnOptions;
+
+/*
+ * The defaults, or those of a preset or of the model of a warm start, changed by what `options`
+ * (NULL = none) names; errors as read_options.
+ */
+extern void rnn_read_options(const Jsonb *options, const char *what, RnnOptions *result);
+
+/* The options as a model stores them, all of them, an object; errors as read_options. */
+extern void rnn_read_stored_options(JsonbValue *options, RnnOptions *result);
+extern void rnn_append_options(StringInfo json, const RnnOptions *options);
+
+/*
+ * Error unless the model of a warm start, if there is one, has the tensors and the members that the
+ * options ask for with so many features.
+ */
+extern void rnn_check_start(const RnnOptions *options, int features, const char *what);
+
+/* Feature `feature` (from 0) as messages name it: its name, or features[n]. */
+extern char *rnn_feature_label(const RnnOptions *options, int feature);
+
+/* Whether no element of an array of features is NULL, NaN or infinite. */
+extern bool rnn_features_sound(ArrayType *array);
+
+/*
+ * The elements of an array of features as float8_array_values gives them, but faulty ones are
+ * called by their names; `where` (" in row 3", or empty) and `time` (or NULL) tell the row.
+ */
+extern const double *rnn_feature_values(ArrayType *array, const RnnOptions *options,
+										const char *where, const TimePoint *time, int *count);
+
+/* Error 22023 when there are names, but not so many as features. */
+extern void rnn_check_feature_names(const RnnOptions *options, int features, const char *what);
+
+#endif
