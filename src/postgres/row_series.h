@@ -41,7 +41,8 @@ extern Datum partition_parameter(FunctionCallInfo fcinfo, const char *what, int 
 extern double *array_doubles(ArrayType *array, const char *what, const char *name, bool allow_null,
 							 int *length);
 
-/* The argument `trailing_rows`: a number of rows of at least 1 (else error 22023), or 0 for NULL. */
+/* The argument `trailing_rows`: a number of rows of at least 1 (else error 22023), or 0 for NULL.
+ */
 extern int trailing_rows(const char *what, Datum datum, bool isnull);
 
 #endif

@@ -94,7 +94,7 @@ query <<'END'
 	ALTER TABLE state ALTER s SET STORAGE external;
 	INSERT INTO state SELECT state_of(g * 7919 % 5000011, g, NULL, '{"units": [1], "epochs": 1, "ensemble": 1, "batch_size": 8192}')
 	FROM generate_series(1::bigint, 5000000) g;
-	CREATE TABLE signal AS SELECT array_agg(2 + sin(g * 0.7) + sin(g * g * 0.001)) AS x FROM generate_series(1, 1000000) g;
+	CREATE TABLE signal AS SELECT array_agg(2 + sin(g * 0.7) + sin(g * 0.001 * g)) AS x FROM generate_series(1, 1000000) g;
 	ALTER TABLE signal ALTER x SET STORAGE external;
 END
 

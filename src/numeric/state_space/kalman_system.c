@@ -5,6 +5,7 @@
 #include "numeric/state_space/kalman_matrix.h"
 
 #include <math.h>
+#include <string.h>
 
 #define SYMMETRY 1e-9  /* relative difference of mirrored elements */
 #define NEGATIVE 1e-10 /* relative to the largest variance */
@@ -20,11 +21,12 @@ cs_kalman_is_covariance(size_t n, const double *matrix)
 	for (size_t i = 0; i < n; i++)
 		for (size_t j = 0; j < n; j++)
 		{
-			s[i * n + j] = matrix[i * n + j];
-			if (!isfinite(s[i * n + j]) ||
-				fabs(s[i * n + j] - matrix[j * n + i]) > SYMMETRY * largest)
+			double element = matrix[i * n + j];
+
+			if (!isfinite(element) || fabs(element - matrix[j * n + i]) > SYMMETRY * largest)
 				return false;
 		}
+	memcpy(s, matrix, n * n * sizeof(double));
 	/* elimination: no pivot is negative, and a zero one leaves a zero column */
 	for (size_t k = 0; k < n; k++)
 	{
