@@ -111,7 +111,10 @@ FROM form, (VALUES ('{model}'::text[], '"graph_rank_model"'), ('{model}', '1'), 
 	('{header,input_mean}', '[]'), ('{header,input_mean}', '[1]'), ('{header,input_mean}', '[1, null]'), ('{header,input_mean}', '[1, 1e999]'), ('{header,input_mean}', '{"a": 1, "b": 2}'),
 	('{header,input_sd}', '[0, 1]'), ('{header,input_sd}', '[-1, 1]'), ('{header,target_mean}', '[1]'), ('{header,target_sd}', '[1, 0]'), ('{header,target_sd}', '[-1, 1]'),
 	('{header,interval_half_width}', '[1]'), ('{header,interval_half_width}', '[-1, 1]'), ('{header,training}', '3'), ('{header,training}', 'null'), ('{header,extension_version}', '3'),
-	('{header,parameters}', '99'), ('{header,more}', '1')) v (path, value)) q;
+	('{header,log}', '[]'), ('{header,log}', '3'), ('{header,log}', 'null'), ('{header,log,0}', '3'), ('{header,log,0,training_loss}', '[1]'), ('{header,log,0,training_loss}', '[-1, 1]'),
+	('{header,log,0,training_loss}', '[null, 1]'), ('{header,log,0,validation_loss}', '["a", 1]'), ('{header,log,0,validation_loss}', '1'), ('{header,log,0,more}', '1'),
+	('{header,options,feature_names}', '["a", "b"]'), ('{header,options,feature_names}', '[""]'), ('{header,options,preset}', '"dgru"'), ('{header,options,dense}', '[0]'),
+	('{header,options,normalization}', '"switchable"'), ('{header,options,dropout}', '1'), ('{header,parameters}', '99'), ('{header,more}', '1')) v (path, value)) q;
 SELECT ok(e ~ '^(22P02|22023) ' AND e NOT LIKE '% is %, its contents give %', format('refused without %s / %s', path, e))
 FROM (SELECT path, error_of_text((t::jsonb #- path)::text) AS e FROM form, (SELECT ARRAY[key] AS path FROM form f, jsonb_object_keys(f.t::jsonb) key
 	UNION ALL SELECT ARRAY['header', key] FROM form f, jsonb_object_keys(f.t::jsonb->'header') key

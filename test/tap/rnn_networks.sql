@@ -168,8 +168,8 @@ SELECT refused('SELECT rnn_fit(t, y, ARRAY[x], ''{"warm_start": {"model": "rnn_m
 CREATE TABLE panel AS SELECT k, t, y * k AS y, x * k AS x FROM sample, generate_series(1::bigint, 3) k WHERE t <= 60;
 SELECT is(parameters(rnn_fit('only', t, y, ARRAY[x, z], '{"units": [3], "epochs": 3, "ensemble": 1, "learning_rate": 0.01}')), parameters(fitted()),
 	'a panel of one entity gives the network of the series') FROM sample WHERE t <= 120;
-SELECT is(i->>'rows', '180', 'a panel has all rows'), is(i->>'entities', '3', 'and tells its entities'), is(i->>'first_time', '1', 'first time'), is(i->>'last_time', '60', 'last time'),
-	is((i->>'training_windows')::integer + (i->>'validation_windows')::integer, 3 * 54, 'windows do not cross entities: 54 of each')
+SELECT unnest(ARRAY[is(i->>'rows', '180', 'a panel has all rows'), is(i->>'entities', '3', 'and tells its entities'), is(i->>'first_time', '1', 'first time'), is(i->>'last_time', '60', 'last time'),
+	is((i->>'training_windows')::integer + (i->>'validation_windows')::integer, 3 * 54, 'windows do not cross entities: 54 of each')])
 FROM (SELECT model_info(rnn_fit(k, t, y, ARRAY[x], '{"units": [2], "epochs": 1}'))->'training' AS i FROM panel) q;
 SELECT is((SELECT bytes(rnn_fit(k, t, y, ARRAY[x], '{"units": [2], "epochs": 1}' ORDER BY md5(k::text || t))) FROM panel),
 	(SELECT bytes(rnn_fit(k::text, t, y, ARRAY[x], '{"units": [2], "epochs": 1}')) FROM panel), 'order and the type of the entity do not matter');
@@ -206,8 +206,8 @@ SELECT isnt((SELECT rnn_importance(m, t, y, ARRAY[x, z], rnn_importance_options(
 	(SELECT rnn_importance(m, t, y, ARRAY[x, z])::text FROM sample, (SELECT fitted('{"horizons": [1, 3]}') AS m) f), 'step chooses the horizon');
 SELECT is((SELECT rnn_importance(m, t, y, ARRAY[x, z]) FROM sample, first_model WHERE false)::text, NULL, 'no rows: NULL');
 SELECT is(rnn_importance_options(step => 1, repeats => 2, seed => 3), '{"step": 1, "repeats": 2, "seed": 3}', 'rnn_importance_options');
-SELECT is((SELECT array_length(rnn_importance(m, date '2020-01-01' + t, y, ARRAY[x, z]), 1) FROM sample, first_model), 3, 'times may be dates'),
-	is((SELECT array_length(rnn_importance(m, timestamptz '2020-01-01' + t * interval '1 h', y, ARRAY[x, z]), 1) FROM sample, first_model), 3, 'or with a zone');
+SELECT is((SELECT array_length(rnn_importance(m, date '2020-01-01' + t, y, ARRAY[x, z]), 1) FROM sample, first_model), 3, 'times may be dates');
+SELECT is((SELECT array_length(rnn_importance(m, timestamptz '2020-01-01' + t * interval '1 h', y, ARRAY[x, z]), 1) FROM sample, first_model), 3, 'or with a zone');
 SELECT refused('SELECT rnn_importance(NULL::rnn_model, t, y, ARRAY[x, z]) FROM sample', '22004', 'rnn_importance: the model is NULL');
 SELECT refused('SELECT rnn_importance(m, t, y, ARRAY[x]) FROM sample, first_model', '2202E', 'rnn_importance: 1 features, the model was fitted with 2');
 SELECT refused('SELECT rnn_importance(m, t, y, ARRAY[x, z]) FROM sample, first_model WHERE t <= 6', '22023', 'rnn_importance needs at least 7 observations, has 6');
