@@ -72,6 +72,8 @@ CREATE FUNCTION rnn_options(
 	ensemble integer DEFAULT NULL,
 	interval_level double precision DEFAULT NULL,
 	seed bigint DEFAULT NULL,
+	refit boolean DEFAULT NULL,
+	random_walk_weight double precision DEFAULT NULL,
 	feature_names text[] DEFAULT NULL,
 	warm_start rnn_model DEFAULT NULL
 ) RETURNS jsonb LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -82,12 +84,12 @@ BEGIN ATOMIC
 		'horizons', horizons, 'target', target, 'loss', loss, 'learning_rate', learning_rate,
 		'weight_decay', weight_decay, 'clip_norm', clip_norm, 'batch_size', batch_size,
 		'epochs', epochs, 'validation_fraction', validation_fraction, 'patience', patience,
-		'ensemble', ensemble, 'interval_level', interval_level, 'seed', seed,
+		'ensemble', ensemble, 'interval_level', interval_level, 'seed', seed, 'refit', refit, 'random_walk_weight', random_walk_weight,
 		'feature_names', feature_names))
 		|| CASE WHEN warm_start IS NULL THEN '{}'::jsonb ELSE jsonb_build_object('warm_start', warm_start::text::jsonb) END;
 END;
-COMMENT ON FUNCTION rnn_options(text, text, integer[], boolean, text, double precision, integer[], integer, integer[], text, text, double precision, double precision, double precision, integer, integer, double precision, integer, integer, double precision, bigint, text[], rnn_model) IS
-	'options of rnn_fit, NULL = default: preset drnn, dlstm, dgru, djanet, sam_drnn, sam_dlstm, sam_dgru or sam_djanet, the networks of paper 003, which the other options change (none); cell janet, lstm, gru or elman (janet); units of each layer, lowest first ({16}); attention over the steps of the window (false); normalization none or switchable (none); dropout rate of Gaussian dropout (0); dense units of dense layers before the output ({}); look_back rows in a window (5); horizons in rows ahead ({1}); target change or level (change); loss mae or mse (mae); learning_rate of Adam (0.001); weight_decay (0); clip_norm, 0 = off (1); batch_size (32); epochs at most (100); validation_fraction of the windows, the last ones (0.15); patience in epochs, 0 = no early stopping (10); ensemble members averaged (10); interval_level (0.9); seed (1); feature_names for messages and rnn_importance ({}); warm_start, a model of the same architecture whose parameters training begins with and whose options are the defaults (none)';
+COMMENT ON FUNCTION rnn_options(text, text, integer[], boolean, text, double precision, integer[], integer, integer[], text, text, double precision, double precision, double precision, integer, integer, double precision, integer, integer, double precision, bigint, boolean, double precision, text[], rnn_model) IS
+	'options of rnn_fit, NULL = default: preset drnn, dlstm, dgru, djanet, sam_drnn, sam_dlstm, sam_dgru or sam_djanet, the networks of paper 003, which the other options change (none); cell janet, lstm, gru or elman (gru); units of each layer, lowest first ({32}); attention over the steps of the window (false); normalization none or switchable (none); dropout rate of Gaussian dropout (0.5); dense units of dense layers before the output ({}); look_back rows in a window (5); horizons in rows ahead ({1}); target change or level (change); loss mae or mse (mae); learning_rate of Adam (0.001); weight_decay (0); clip_norm, 0 = off (1); batch_size (32); epochs at most (100); validation_fraction of the windows, the last ones (0.15); patience in epochs, 0 = no early stopping (10); ensemble members averaged (10); interval_level (0.9); seed (1); refit each member on all windows for as many epochs as were best in validation (true); random_walk_weight of y itself in the forecast, 0 to 1 (0.2); feature_names for messages and rnn_importance ({}); warm_start, a model of the same architecture whose parameters training begins with and whose options are the defaults (none)';
 
 CREATE FUNCTION rnn_fit_final(creditspread_series) RETURNS rnn_model
 AS 'MODULE_PATHNAME', 'creditspread_rnn_fit_final' LANGUAGE C IMMUTABLE PARALLEL SAFE;

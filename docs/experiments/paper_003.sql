@@ -57,59 +57,66 @@ FROM sample
 CREATE TEMP TABLE network (name text PRIMARY KEY, model rnn_model);
 \echo 'Fitting the network for changes, then the one for levels ...'
 INSERT INTO network
-SELECT 'janet, target change', rnn_fit(date, spread, changes, rnn_options(target => 'change'))
+SELECT 'default options', rnn_fit(date, spread, changes, rnn_options(horizons => '{1,5}'))
 FROM sample WHERE day_number <= :days_to_fit;
 INSERT INTO network
-SELECT 'janet, target level', rnn_fit(date, spread, levels, rnn_options(target => 'level'))
+SELECT 'target level', rnn_fit(date, spread, levels,
+	rnn_options(target => 'level', horizons => '{1,5}', random_walk_weight => 0))
 FROM sample WHERE day_number <= :days_to_fit;
 
--- One row for each test day and forecaster: what was forecast on the day before.
+-- One row for each test day, step and forecaster: what was forecast `step` days before.
 CREATE TEMP TABLE forecast AS
 WITH made AS (
-	SELECT name, day_number, lead(date) OVER w AS date, lead(spread) OVER w AS actual,
-		   spread AS random_walk,
-		   rnn_forecast(model, spread,
-						CASE name WHEN 'janet, target level' THEN levels ELSE changes END) OVER w AS made
-	FROM sample, network
-	WINDOW w AS (PARTITION BY name ORDER BY date)
+	SELECT step, name, day_number, lead(date, step) OVER w AS date, lead(spread, step) OVER w AS actual,
+		   spread AS random_walk, made
+	FROM (
+		SELECT 1 AS step, name, day_number, date, spread,
+			   rnn_forecast(model, spread, CASE name WHEN 'target level' THEN levels ELSE changes END, 1) OVER w AS made
+		FROM sample, network WINDOW w AS (PARTITION BY name ORDER BY date)
+		UNION ALL
+		SELECT 5, name, day_number, date, spread,
+			   rnn_forecast(model, spread, CASE name WHEN 'target level' THEN levels ELSE changes END, 5) OVER w
+		FROM sample, network WINDOW w AS (PARTITION BY name ORDER BY date)
+	) AS every
+	WINDOW w AS (PARTITION BY step, name ORDER BY date)
 )
-SELECT name, date, actual, (made).forecast, (made).lower, (made).upper, random_walk
-FROM made WHERE day_number >= :days_to_fit AND day_number < :days;
+SELECT step, name, date, actual, (made).forecast, (made).lower, (made).upper, random_walk
+FROM made WHERE day_number >= :days_to_fit AND actual IS NOT NULL;
 
 \echo
-\echo 'One day ahead, basis points; rsr by the sample standard deviation. The paper''s figures are its own, on'
+\echo 'Basis points; rsr by the sample standard deviation. The paper''s figures are its own, one day ahead, on'
 \echo 'the last 366 days of the same sample.'
-SELECT forecaster, round(mae::numeric, 3) AS mae, round(rmse::numeric, 3) AS rmse,
+SELECT step, forecaster, n, round(mae::numeric, 3) AS mae, round(rmse::numeric, 3) AS rmse,
 	   round(mape::numeric, 4) AS mape, round(rsr::numeric, 4) AS rsr, round(sdape::numeric, 4) AS sdape
 FROM (
-	SELECT 1 AS place, 'random walk' AS forecaster, (forecast_accuracy(actual, random_walk)).*
-	FROM forecast WHERE name = 'janet, target change'
+	SELECT step, 1 AS place, 'random walk' AS forecaster, (forecast_accuracy(actual, random_walk)).*
+	FROM forecast WHERE name = 'default options' GROUP BY step
 	UNION ALL
-	SELECT 2, name, (forecast_accuracy(actual, forecast)).* FROM forecast GROUP BY name
+	SELECT step, 2, name, (forecast_accuracy(actual, forecast)).* FROM forecast GROUP BY step, name
 	UNION ALL
 	SELECT * FROM (VALUES
-		(3, 'paper: VAR', 366, 12.7386, .3826, NULL::float8, 1.8340, .2008, NULL::float8),
-		(3, 'paper: DJANET', 366, 5.6770, .0479, NULL, .4198, .0316, NULL),
-		(3, 'paper: SAM-DJANET, its best', 366, 2.8122, .0215, NULL, .3009, .0219, NULL)
-	) AS paper (place, forecaster, n, mae, mape, rmse, rsr, sdape, bias)
+		(1, 3, 'paper: VAR', 366, 12.7386, .3826, NULL::float8, 1.8340, .2008, NULL::float8),
+		(1, 3, 'paper: DJANET', 366, 5.6770, .0479, NULL, .4198, .0316, NULL),
+		(1, 3, 'paper: SAM-DJANET, its best', 366, 2.8122, .0215, NULL, .3009, .0219, NULL)
+	) AS paper (step, place, forecaster, n, mae, mape, rmse, rsr, sdape, bias)
 ) AS every
-ORDER BY place, mae;
+ORDER BY step, place, mae;
 
 SELECT round((rmse(actual, random_walk) / stddev_pop(actual))::numeric, 4) AS rsr_of_random_walk_by_population_sd
-FROM forecast WHERE name = 'janet, target change';
+FROM forecast WHERE name = 'default options' AND step = 1;
 
 \echo 'Diebold-Mariano against the random walk (positive: the network is better).'
-SELECT name AS forecaster, loss, round((test).statistic::numeric, 2) AS statistic,
+SELECT step, name AS forecaster, loss, round((test).statistic::numeric, 2) AS statistic,
 	   round((test).p_value::numeric, 4) AS p_value,
 	   CASE (test).better WHEN 'first' THEN 'random walk' WHEN 'second' THEN 'network' ELSE 'neither' END AS better
 FROM (
-	SELECT name, loss,
-		   dm_test(date, actual, random_walk, forecast, dm_options(loss => loss)) AS test
+	SELECT step, name, loss,
+		   dm_test(date, actual, random_walk, forecast, dm_options(loss => loss, horizon => step)) AS test
 	FROM forecast, (VALUES ('squared'), ('absolute')) AS losses (loss)
-	GROUP BY name, loss
+	GROUP BY step, name, loss
 ) AS tests
-ORDER BY name, loss DESC;
+ORDER BY step, name, loss DESC;
 
 \echo 'Share of test days within the 90 % interval.'
-SELECT name AS forecaster, round(avg((actual BETWEEN lower AND upper)::int), 3) AS coverage
-FROM forecast GROUP BY name ORDER BY name;
+SELECT step, name AS forecaster, round(avg((actual BETWEEN lower AND upper)::int), 3) AS coverage
+FROM forecast GROUP BY step, name ORDER BY step, name;

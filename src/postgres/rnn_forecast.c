@@ -23,6 +23,7 @@ typedef struct PartitionForecast
 	bool ready;
 	RnnModel *rnn;
 	int horizon;	  /* index of `step` among the model's horizons */
+	double *values;	  /* y and the features of its rows */
 	double *forecast; /* [rows][horizons], NaN = no history */
 	TupleDesc descriptor;
 } PartitionForecast;
@@ -138,7 +139,6 @@ forecast_partition(FunctionCallInfo fcinfo, WindowObject window, PartitionForeca
 	int64 rows = WinGetPartitionRowCount(window);
 	bool isnull;
 	Datum model = partition_argument(window, ARGUMENT_MODEL, 0, &isnull);
-	double *values;
 
 	if (isnull)
 		ereport(ERROR,
@@ -148,9 +148,8 @@ forecast_partition(FunctionCallInfo fcinfo, WindowObject window, PartitionForeca
 	model = datumCopy(model, false, -1);
 	result->rnn = rnn_model_unpack(model_of_datum(model, &rnn_model_kind));
 	result->horizon = horizon_of_step(window, result->rnn);
-	values = partition_values(window, result->rnn, rows, model);
-	result->forecast = rnn_model_forecast(result->rnn, values, rows, "rnn_forecast");
-	pfree(values);
+	result->values = partition_values(window, result->rnn, rows, model);
+	result->forecast = rnn_model_forecast(result->rnn, result->values, rows, "rnn_forecast");
 	if (get_call_result_type(fcinfo, NULL, &result->descriptor) != TYPEFUNC_COMPOSITE)
 		ereport(ERROR, (errcode(ERRCODE_DATATYPE_MISMATCH),
 						errmsg("rnn_forecast must return a composite type")));
@@ -200,7 +199,8 @@ creditspread_rnn_forecast(PG_FUNCTION_ARGS)
 	nulls[1] = nulls[2] = !partition->rnn->has_interval;
 	if (partition->rnn->has_interval)
 	{
-		double half_width = partition->rnn->interval_half_width[partition->horizon];
+		double half_width =
+			rnn_interval_half_width(partition->rnn, partition->values, row, partition->horizon);
 
 		columns[1] = Float8GetDatum(value - half_width);
 		columns[2] = Float8GetDatum(value + half_width);

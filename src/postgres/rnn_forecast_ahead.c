@@ -61,7 +61,8 @@ read_arguments(const Jsonb *arguments, RnnOptions *options)
 
 /* An array of (step, forecast, lower, upper), made on the last row. */
 static Datum
-steps_array(FunctionCallInfo fcinfo, const RnnModel *rnn, const double *forecast)
+steps_array(FunctionCallInfo fcinfo, const RnnModel *rnn, const Series *series,
+			const double *forecast)
 {
 	Oid array_type;
 	Oid type;
@@ -74,7 +75,7 @@ steps_array(FunctionCallInfo fcinfo, const RnnModel *rnn, const double *forecast
 	descriptor = lookup_rowtype_tupdesc_copy(type, -1);
 	for (int i = 0; i < steps; i++)
 	{
-		double half_width = rnn->interval_half_width[i];
+		double half_width = rnn_interval_half_width(rnn, series->values, series->count - 1, i);
 		bool nulls[4] = {false, false, !rnn->has_interval, !rnn->has_interval};
 		Datum columns[4];
 
@@ -110,5 +111,5 @@ creditspread_rnn_ahead_final(PG_FUNCTION_ARGS)
 	forecast = rnn_model_forecast(rnn, series.values + (series.count - rows) * series.columns, rows,
 								  "rnn_forecast");
 	PG_RETURN_DATUM(
-		steps_array(fcinfo, rnn, forecast + (rows - 1) * options.network.horizon_count));
+		steps_array(fcinfo, rnn, &series, forecast + (rows - 1) * options.network.horizon_count));
 }

@@ -20,8 +20,9 @@
 #include "postgres/status.h"
 
 static const char *const header_keys[] = {
-	"extension_version", "features",	"options",	 "input_mean",
-	"input_sd",			 "target_mean", "target_sd", "interval_half_width",
+	"extension_version", "features",	 "options",
+	"input_mean",		 "input_sd",	 "target_mean",
+	"target_sd",		 "usual_change", "interval_half_width",
 	"training",			 "log"};
 
 static const char *const log_keys[] = {"training_loss", "validation_loss"};
@@ -148,6 +149,8 @@ read_header(const Jsonb *header, Size parameter_count)
 	json_doubles(root, "target_sd", what, rnn->target_sd, options->horizon_count);
 	check_positive(rnn->input_sd, rnn->features + 1, false, "input_sd");
 	check_positive(rnn->target_sd, options->horizon_count, false, "target_sd");
+	rnn->usual_change = json_double(root, "usual_change", what);
+	check_positive(&rnn->usual_change, 1, true, "usual_change");
 	json_field(root, "interval_half_width", &value);
 	rnn->has_interval = value.type != jbvNull;
 	if (rnn->has_interval)
@@ -308,6 +311,8 @@ append_scaling(StringInfo json, const cs_sequence_fit *fit, int columns, int hor
 	append_json_doubles(json, fit->target_mean, horizons);
 	appendStringInfoString(json, ", \"target_sd\": ");
 	append_json_doubles(json, fit->target_sd, horizons);
+	appendStringInfoString(json, ", \"usual_change\": ");
+	append_json_double(json, fit->usual_change);
 	appendStringInfoString(json, ", \"interval_half_width\": ");
 	if (has_interval)
 		append_json_doubles(json, fit->interval_half_width, horizons);
@@ -360,4 +365,11 @@ rnn_model_forecast(const RnnModel *rnn, const double *values, int64 rows, const 
 	pfree(predictor);
 	pfree(block);
 	return forecast;
+}
+
+double
+rnn_interval_half_width(const RnnModel *rnn, const double *values, int64 row, int horizon)
+{
+	return rnn->interval_half_width[horizon] *
+		   cs_sequence_local_volatility(values, rnn->features + 1, 0, row, rnn->usual_change);
 }

@@ -23,7 +23,8 @@ typedef struct RnnModel
 	double *input_sd;
 	double target_mean[CS_MAX_HORIZONS];
 	double target_sd[CS_MAX_HORIZONS];
-	double interval_half_width[CS_MAX_HORIZONS];
+	double interval_half_width[CS_MAX_HORIZONS]; /* at the usual volatility */
+	double usual_change;
 	cs_sequence_network network;
 } RnnModel;
 
@@ -53,5 +54,9 @@ extern RnnModel *rnn_model_unpack(const Model *model);
  */
 extern double *rnn_model_forecast(const RnnModel *rnn, const double *values, int64 rows,
 								  const char *what);
+
+/* Half the width of the interval of the forecast made on row `row` of `values`. */
+extern double rnn_interval_half_width(const RnnModel *rnn, const double *values, int64 row,
+									  int horizon);
 
 #endif

@@ -57,6 +57,8 @@ static const OptionSpec rnn_option_specs[] = {
 	{"validation_fraction", OPTION_DOUBLE, NETWORK(validation_fraction), 0, 0.9, NULL, 0, 0},
 	{"patience", OPTION_INT, NETWORK(patience), 0, CS_MAX_EPOCHS, NULL, 0, 0},
 	{"ensemble", OPTION_INT, NETWORK(ensemble), 1, CS_MAX_ENSEMBLE, NULL, 0, 0},
+	{"refit", OPTION_BOOL, NETWORK(refit), 0, 0, NULL, 0, 0},
+	{"random_walk_weight", OPTION_DOUBLE, NETWORK(random_walk_weight), 0, 1, NULL, 0, 0},
 	{"interval_level", OPTION_DOUBLE, NETWORK(interval_level), 0.01, 0.999, NULL, 0, 0},
 	{"seed", OPTION_SEED, NETWORK(seed), 0, 0, NULL, 0, 0},
 	{"feature_names", OPTION_TEXT_LIST, offsetof(RnnOptions, feature_names), 0, 0, NULL,
@@ -71,9 +73,10 @@ static const OptionSpec rnn_option_specs[] = {
 #define PATIENCE_UNSET (-1)
 
 static const cs_sequence_options rnn_defaults = {
-	.cell = CS_CELL_JANET,
+	.cell = CS_CELL_GRU,
 	.layers = 1,
-	.units = {16},
+	.units = {32},
+	.dropout = 0.5,
 	.look_back = 5,
 	.horizon_count = 1,
 	.horizons = {1},
@@ -87,6 +90,8 @@ static const cs_sequence_options rnn_defaults = {
 	.validation_fraction = 0.15,
 	.patience = PATIENCE_UNSET,
 	.ensemble = 10,
+	.refit = true,
+	.random_walk_weight = 0.2,
 	.interval_level = 0.9,
 	.seed = 1,
 };

@@ -21,7 +21,29 @@ cs_stage_evaluate_gather(cs_sequence_fit *fit, double *budget)
 	return CS_OK;
 }
 
-/* Errors of the members' mean forecast, and of the random walk, in units of y. */
+/* The first row of the series that holds `row`. */
+static size_t
+series_start(const cs_sequence_fit *fit, size_t row)
+{
+	size_t low = 0;
+	size_t high = fit->series_count;
+
+	while (high - low > 1)
+	{
+		size_t middle = low + (high - low) / 2;
+
+		if (fit->series_start[middle] <= row)
+			low = middle;
+		else
+			high = middle;
+	}
+	return fit->series_start[low];
+}
+
+/*
+ * Errors of the members' mean forecast, and of the random walk, in units of y; those that the
+ * interval is made of relative to the volatility at the origin.
+ */
 static cs_status
 add_errors(cs_sequence_fit *fit)
 {
@@ -34,13 +56,17 @@ add_errors(cs_sequence_fit *fit)
 		double base = cs_sequence_target_base(source, (size_t) origin[n]);
 		double walk = cs_sequence_target(source, (size_t) origin[n], 0) + base -
 					  source->values[(size_t) origin[n] * source->columns];
+		double volatility = cs_sequence_local_volatility(source->values, source->columns,
+														 series_start(fit, (size_t) origin[n]),
+														 (size_t) origin[n], fit->usual_change);
 
 		for (int k = 0; k < horizons; k++)
 		{
 			double actual = cs_sequence_target(source, (size_t) origin[n], k) + base;
 			double error = fabs(actual - fit->forecast[(size_t) n * horizons + k]);
 
-			fit->absolute_error[k * fit->validation_windows + fit->position + n] = error;
+			fit->absolute_error[k * fit->validation_windows + fit->position + n] =
+				error / volatility;
 			fit->error_sum[0] += k == 0 ? error : 0;
 			fit->error_sum[1] += k == 0 ? error * error : 0;
 		}
@@ -95,6 +121,9 @@ cs_stage_interval(cs_sequence_fit *fit, double *budget)
 		fit->random_walk_mae = fit->error_sum[2] / (double) n;
 		fit->random_walk_rmse = sqrt(fit->error_sum[3] / (double) n);
 	}
-	cs_stage_enter(fit, CS_STAGE_DONE);
+	fit->refitting = fit->options->refit && n > 0;
+	fit->current = 0;
+	fit->position = 0;
+	cs_stage_enter(fit, fit->refitting ? CS_STAGE_ORDER : CS_STAGE_DONE);
 	return CS_OK;
 }

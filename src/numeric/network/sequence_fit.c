@@ -284,15 +284,25 @@ cs_sequence_fit_diverged(const cs_sequence_fit *fit)
 double
 cs_sequence_fit_progress(const cs_sequence_fit *fit)
 {
+	bool twice = fit->options->refit && fit->validation_windows > 0;
+	bool trains = fit->stage >= CS_STAGE_ORDER && fit->stage <= CS_STAGE_UPDATE;
 	double windows = (double) fit->training_windows;
 	double epochs = fit->options->epochs;
-	double all = fit->options->ensemble * epochs * windows;
-	double position =
-		fit->stage >= CS_STAGE_ORDER && fit->stage <= CS_STAGE_UPDATE ? (double) fit->position : 0;
+	double done;
 
 	if (fit->stage < CS_STAGE_ORDER)
 		return 0;
-	if (fit->stage >= CS_STAGE_EVALUATE_GATHER)
+	if (fit->stage == CS_STAGE_DONE)
 		return 1;
-	return ((fit->current * epochs + fit->epoch) * windows + position) / all;
+	if (fit->refitting)
+	{
+		windows += (double) fit->validation_windows;
+		epochs = fit->member[fit->current].best_epoch;
+	}
+	done =
+		(fit->current + (fit->epoch + (trains ? (double) fit->position / windows : 0)) / epochs) /
+		fit->options->ensemble;
+	if (fit->stage >= CS_STAGE_EVALUATE_GATHER)
+		done = 1;
+	return twice ? (fit->refitting ? 0.5 : 0) + 0.5 * done : done;
 }

@@ -75,8 +75,10 @@ typedef struct cs_sequence_fit
 	double target_sd[CS_MAX_HORIZONS];
 	cs_sequence_member member[CS_MAX_ENSEMBLE];
 	cs_sequence_log_entry *log; /* (ensemble, cs_sequence_log_count of all epochs) */
-	double interval_half_width[CS_MAX_HORIZONS]; /* in units of y; negative: not available (no
-												  * validation, or too few windows for the level) */
+	double interval_half_width[CS_MAX_HORIZONS]; /* at the usual volatility, in units of y;
+												  * negative: not available (no validation, or too
+												  * few windows for the level) */
+	double usual_change;	/* mean absolute change of y over the training rows */
 	double validation_mae;	/* first horizon, units of y, the ensemble's mean forecast; */
 	double validation_rmse; /* only with validation windows */
 	double random_walk_mae; /* the same of the forecast y[i] */
@@ -109,6 +111,8 @@ typedef struct cs_sequence_fit
 	size_t series;			 /* at work while the data are prepared, */
 	cs_sequence_split split; /* and its split */
 	int32_t *next_window[2]; /* to be listed: training, validation */
+	bool refitting;			 /* members are trained again, on all windows */
+	size_t change_count;	 /* changes summed in usual_change, while the data are prepared */
 	int current;			 /* member at work */
 	int epoch;				 /* complete epochs of it */
 	size_t position;		 /* first window of the batch at work, or row being prepared */

@@ -74,6 +74,8 @@ invalid_option(const cs_sequence_options *options)
 		return "patience";
 	if (options->ensemble < 1 || options->ensemble > CS_MAX_ENSEMBLE)
 		return "ensemble";
+	if (!within(options->random_walk_weight, 0, 1))
+		return "random_walk_weight";
 	if (!within(options->interval_level, 1e-6, 1 - 1e-6))
 		return "interval_level";
 	return NULL;

@@ -52,6 +52,9 @@ typedef struct cs_sequence_options
 								 * parameters kept; 0: all epochs, the last one kept; must be 0
 								 * without validation */
 	int ensemble;				/* members, with seeds seed, seed + 1, ...; 1 to CS_MAX_ENSEMBLE */
+	bool refit;					/* whether each member is trained again on all windows, for as many
+								 * epochs as were best on the validation windows */
+	double random_walk_weight;	/* of the random walk in the forecast; 0 to 1 */
 	double interval_level;		/* of the forecast interval; 1e-6 to 1 - 1e-6 */
 	uint64_t seed;
 } cs_sequence_options;

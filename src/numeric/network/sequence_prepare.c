@@ -27,6 +27,11 @@ prepare_row(cs_sequence_fit *fit)
 	if (split->training_end > split->first_origin && row < split->training_end)
 	{
 		cs_moments_add(&fit->y_moments, value[0]);
+		if (row > fit->series_start[fit->series])
+		{
+			fit->usual_change += fabs(value[0] - *(value - source->columns));
+			fit->change_count++;
+		}
 		for (size_t c = 0; row >= split->first_row && c < source->columns; c++)
 			cs_moments_add(fit->input_moments + c, cs_sequence_input(source, row, c));
 	}
@@ -97,13 +102,16 @@ cs_stage_scale(cs_sequence_fit *fit, double *budget)
 	double magnitude = cs_moments_magnitude(&fit->y_moments);
 
 	(void) budget;
+	if (fit->change_count > 0)
+		fit->usual_change /= (double) fit->change_count;
 	for (size_t c = 0; c < columns; c++)
 		scale_of(fit->input_mean + c, fit->input_sd + c, fit->input_moments + c,
 				 c == 0 ? magnitude : cs_moments_magnitude(fit->input_moments + c));
 	for (size_t k = 0; k < horizons; k++)
 		target_scale(fit->target_mean + k, fit->target_sd + k, fit->target_moments + k,
 					 fit->options->target, magnitude);
-	if (!cs_all_finite_double(fit->input_mean, 2 * columns) ||
+	if (!cs_all_finite_double(&fit->usual_change, 1) ||
+		!cs_all_finite_double(fit->input_mean, 2 * columns) ||
 		!cs_all_finite_double(fit->target_mean, horizons) ||
 		!cs_all_finite_double(fit->target_sd, horizons))
 		return CS_NOT_FINITE;

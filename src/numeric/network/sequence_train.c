@@ -14,6 +14,20 @@
 /* What a parameter costs in multiply-adds, wherever all of them are gone through. */
 #define PARAMETER_COST 150.0
 
+/* Windows that an epoch goes through. */
+static size_t
+epoch_windows(const cs_sequence_fit *fit)
+{
+	return fit->training_windows + (fit->refitting ? fit->validation_windows : 0);
+}
+
+/* The epoch after which the member at work is finished at the latest. */
+static int
+last_epoch(const cs_sequence_fit *fit)
+{
+	return fit->refitting ? fit->member[fit->current].best_epoch : fit->options->epochs;
+}
+
 /* Draws the parameters, or takes those of the start, tensor by tensor. */
 cs_status
 cs_stage_draw(cs_sequence_fit *fit, double *budget)
@@ -81,8 +95,8 @@ cs_stage_gather(cs_sequence_fit *fit, double *budget)
 {
 	if (fit->cursor == 0)
 	{
-		cs_stage_choose_batch(fit, fit->training_windows, fit->options->batch_size);
-		cs_random_shuffle_part(&fit->random, fit->window, fit->training_windows, fit->position,
+		cs_stage_choose_batch(fit, epoch_windows(fit), fit->options->batch_size);
+		cs_random_shuffle_part(&fit->random, fit->window, epoch_windows(fit), fit->position,
 							   (size_t) fit->batch);
 	}
 	if (cs_stage_gather_windows(fit, fit->window, budget))
@@ -148,7 +162,7 @@ mean_loss(const cs_sequence_fit *fit, size_t windows)
 static bool
 validates(const cs_sequence_fit *fit)
 {
-	return fit->validation_windows > 0 &&
+	return !fit->refitting && fit->validation_windows > 0 &&
 		   (fit->options->patience > 0 || fit->epoch == fit->options->epochs);
 }
 
@@ -166,10 +180,10 @@ cs_stage_update(cs_sequence_fit *fit, double *budget)
 		return CS_OK;
 	fit->position += (size_t) fit->batch;
 	cs_stage_enter(fit, CS_STAGE_GATHER);
-	if (fit->position < fit->training_windows)
+	if (fit->position < epoch_windows(fit))
 		return CS_OK;
 	fit->epoch++;
-	fit->epoch_loss[0] = mean_loss(fit, fit->training_windows);
+	fit->epoch_loss[0] = mean_loss(fit, epoch_windows(fit));
 	fit->loss_sum = 0;
 	fit->position = 0;
 	cs_stage_enter(fit, validates(fit) ? CS_STAGE_CHECK_GATHER : CS_STAGE_EPOCH);
@@ -229,6 +243,14 @@ cs_stage_epoch(cs_sequence_fit *fit, double *budget)
 	cs_sequence_member *member = fit->member + fit->current;
 
 	(void) budget;
+	if (fit->refitting)
+	{
+		if (fit->epoch == last_epoch(fit))
+			cs_stage_enter(fit, CS_STAGE_FINISH);
+		else
+			begin_epoch(fit);
+		return CS_OK;
+	}
 	if (fit->validation_windows > 0)
 		fit->epoch_loss[1] = mean_loss(fit, fit->validation_windows);
 	member->epochs = fit->epoch;
@@ -240,7 +262,7 @@ cs_stage_epoch(cs_sequence_fit *fit, double *budget)
 		member->validation_loss = fit->epoch_loss[1];
 		cs_stage_enter(fit, CS_STAGE_KEEP);
 	}
-	else if (fit->epoch == fit->options->epochs ||
+	else if (fit->epoch == last_epoch(fit) ||
 			 fit->epoch - member->best_epoch >= fit->options->patience)
 		cs_stage_enter(fit, CS_STAGE_FINISH);
 	else
@@ -260,7 +282,7 @@ cs_stage_keep(cs_sequence_fit *fit, double *budget)
 		if (fit->cursor < fit->parameter_count)
 			return CS_OK;
 	}
-	if (fit->epoch == fit->options->epochs)
+	if (fit->epoch == last_epoch(fit))
 		cs_stage_enter(fit, CS_STAGE_FINISH);
 	else
 		begin_epoch(fit);
@@ -274,7 +296,7 @@ cs_stage_finish(cs_sequence_fit *fit, double *budget)
 	size_t from;
 	size_t count = parameter_piece(fit, fit->parameter_count, &from, budget);
 
-	if (fit->options->patience > 0)
+	if (fit->options->patience > 0 && !fit->refitting)
 		memcpy(parameters + from, fit->best + from, count * sizeof(float));
 	if (!cs_all_finite_float(parameters + from, count))
 		return CS_NOT_FINITE;
@@ -284,6 +306,8 @@ cs_stage_finish(cs_sequence_fit *fit, double *budget)
 	fit->position = 0;
 	if (fit->current < fit->options->ensemble)
 		cs_stage_enter(fit, CS_STAGE_ORDER);
+	else if (fit->refitting)
+		cs_stage_enter(fit, CS_STAGE_DONE);
 	else
 	{
 		fit->current = 0;

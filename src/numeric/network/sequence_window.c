@@ -7,6 +7,12 @@
 #include "numeric/network/sequence_window.h"
 
 #include <math.h>
+
+/* What an interval's width keeps of the usual one in calm times, before it is made 1 for usual
+ * ones. */
+#define LEAST_VOLATILITY 0.25
+
+#include <math.h>
 #include <stdbool.h>
 
 /* Rows of a series before the first that can stand in a window. */
@@ -135,12 +141,18 @@ void
 cs_sequence_forecast_begin(double *forecast, const cs_sequence_source *source,
 						   const int32_t *origin, int batch)
 {
+	double weight = source->options->random_walk_weight;
 	int horizons = source->options->horizon_count;
 
 	for (int n = 0; n < batch; n++)
+	{
+		double walk = source->values[(size_t) origin[n] * source->columns];
+		double base = cs_sequence_target_base(source, (size_t) origin[n]);
+
 		for (int k = 0; k < horizons; k++)
 			forecast[(size_t) n * horizons + k] =
-				cs_sequence_target_base(source, (size_t) origin[n]) + source->target_mean[k];
+				base + weight * (walk - base) + (1 - weight) * source->target_mean[k];
+	}
 }
 
 void
@@ -148,10 +160,24 @@ cs_sequence_forecast_add(double *forecast, const cs_sequence_source *source, con
 						 int batch)
 {
 	int horizons = source->options->horizon_count;
+	double share = (1 - source->options->random_walk_weight) / source->options->ensemble;
 
 	for (int n = 0; n < batch; n++)
 		for (int k = 0; k < horizons; k++)
-			forecast[(size_t) n * horizons + k] += source->target_sd[k] *
-												   output[(size_t) n * horizons + k] /
-												   source->options->ensemble;
+			forecast[(size_t) n * horizons + k] +=
+				share * source->target_sd[k] * output[(size_t) n * horizons + k];
+}
+
+double
+cs_sequence_local_volatility(const double *values, size_t columns, size_t start, size_t origin,
+							 double usual)
+{
+	size_t first = origin - start > CS_VOLATILITY_ROWS ? origin - CS_VOLATILITY_ROWS : start;
+	double sum = 0;
+
+	if (usual == 0 || origin == start)
+		return 1;
+	for (size_t row = first + 1; row <= origin; row++)
+		sum += fabs(values[row * columns] - values[(row - 1) * columns]);
+	return (sum / (double) (origin - first) / usual + LEAST_VOLATILITY) / (1 + LEAST_VOLATILITY);
 }

@@ -69,4 +69,15 @@ extern void cs_sequence_forecast_begin(double *forecast, const cs_sequence_sourc
 extern void cs_sequence_forecast_add(double *forecast, const cs_sequence_source *source,
 									 const float *output, int batch);
 
+/* Changes that the width of an interval looks back on. */
+#define CS_VOLATILITY_ROWS 20
+
+/*
+ * How restless y is at row `origin` of the series from row `start`: its mean absolute change over
+ * the last CS_VOLATILITY_ROWS rows relative to `usual`, 1 where it is the usual one, bounded from
+ * below.  The interval of a forecast is as wide.
+ */
+extern double cs_sequence_local_volatility(const double *values, size_t columns, size_t start,
+										   size_t origin, double usual);
+
 #endif
