@@ -95,7 +95,7 @@ query <<'END'
 	ALTER TABLE state ALTER s SET STORAGE external;
 	INSERT INTO state SELECT state_of(g * 7919 % 5000011, g, NULL, '{"units": [1], "epochs": 1, "ensemble": 1, "batch_size": 8192}')
 	FROM generate_series(1::bigint, 5000000) g;
-	CREATE TABLE signal AS SELECT array_agg(2 + sin(g * 0.7) + sin(g * g * 0.001)) AS x FROM generate_series(1, 1000000) g;
+	CREATE TABLE signal AS SELECT array_agg(2 + sin(g * 0.7) + sin(g * 0.001 * g)) AS x FROM generate_series(1, 1000000) g;
 	ALTER TABLE signal ALTER x SET STORAGE external;
 END
 
@@ -121,8 +121,8 @@ answered 'rnn_importance, 10,000 repeats' "SELECT rnn_importance((SELECT m FROM 
 answered 'transformer_fit, defaults' "SELECT model_size(transformer_fit(t, y)) FROM series" 100 700
 answered 'transformer_fit, 4 layers of 1024 features, batches of 64' \
 	"SELECT model_size(transformer_fit(t, y, NULL, '{\"layers\": 4, \"width\": 1024, \"feed_forward\": 256, \"ensemble\": 1, \"batch_size\": 64}')) FROM series" 200 500 1000
-answered 'transformer_fit, look_back 1000, 16 heads' \
-	"SELECT model_size(transformer_fit(t, y, NULL, '{\"width\": 64, \"heads\": 16, \"look_back\": 1000, \"ensemble\": 1, \"batch_size\": 16, \"dropout\": 0.1}')) FROM series WHERE t <= 4000" 200 500 1000
+answered 'transformer_fit, look_back 1000, 4 heads' \
+	"SELECT model_size(transformer_fit(t, y, NULL, '{\"width\": 64, \"heads\": 4, \"look_back\": 1000, \"ensemble\": 1, \"batch_size\": 16, \"dropout\": 0.1}')) FROM series WHERE t <= 4000" 200 500 1000
 answered 'transformer_forecast, look_back 1000' \
 	'SELECT count(f) FROM (SELECT transformer_forecast(m, y) OVER (ORDER BY t) AS f FROM series, transformer) q' 300 700 1500
 answered 'rnn_forecast in one call' "SELECT rnn_forecast(t, y, NULL, 32, '{\"epochs\": 100000, \"patience\": 0}') FROM series" 200 700
