@@ -165,6 +165,11 @@ read_option(const char *what, const OptionSpec *spec, const JsonbValue *value, c
 		case OPTION_DOUBLE:
 			*(double *) (target + spec->offset) = number_in_range(what, spec, value, value, false);
 			break;
+		case OPTION_OPTIONAL:
+			*(double *) (target + spec->offset) =
+				value->type == jbvNull ? OPTION_NONE
+									   : number_in_range(what, spec, value, value, false);
+			break;
 		case OPTION_CHOICE:
 			read_choice(what, spec, value, target);
 			break;
@@ -254,6 +259,10 @@ append_options(StringInfo json, const OptionSpec *specs, int spec_count, const v
 				break;
 			case OPTION_DOUBLE:
 				append_json_double(json, *(const double *) member);
+				break;
+			case OPTION_OPTIONAL:
+				append_json_double(json,
+								   *(const double *) member < 0 ? NAN : *(const double *) member);
 				break;
 			case OPTION_CHOICE:
 				appendStringInfo(json, "\"%s\"", spec->choices[*(const int *) member]);

@@ -15,6 +15,7 @@ typedef enum OptionType
 	OPTION_INT,		  /* int; range [minimum, maximum] */
 	OPTION_SEED,	  /* uint64; 0 .. 2^53 - 1 so that JSON keeps it exactly */
 	OPTION_DOUBLE,	  /* double; range [minimum, maximum] */
+	OPTION_OPTIONAL,  /* the same, or null for none, which is OPTION_NONE */
 	OPTION_CHOICE,	  /* int, the index into `choices` */
 	OPTION_INT_ARRAY, /* int[capacity] and its length, an int; each in [minimum, maximum] */
 	OPTION_INT_LIST,  /* the same, of no elements or more */
@@ -22,6 +23,9 @@ typedef enum OptionType
 	OPTION_BOOL,	  /* bool */
 	OPTION_OBJECT	  /* const Jsonb *, an object for the caller to read; never written */
 } OptionType;
+
+/* Of an OPTION_OPTIONAL; its range lies at 0 and above. */
+#define OPTION_NONE (-1.0)
 
 typedef struct OptionSpec
 {

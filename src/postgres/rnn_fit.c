@@ -1,6 +1,7 @@
 /*
  * rnn_fit.c
- *		rnn_fit, an aggregate that trains a recurrent network on one series or on a panel of them.
+ *		rnn_fit and transformer_fit, aggregates that train a network on one series or on a panel of
+ *		them.
  */
 #include "postgres.h"
 
@@ -16,8 +17,8 @@
 #include "postgres/status.h"
 
 int
-rnn_row(FunctionCallInfo fcinfo, const char *what, int y_argument, TimePoint time,
-		const Jsonb *options, double *row)
+rnn_row(FunctionCallInfo fcinfo, const NetworkFamily *family, const char *what, int y_argument,
+		TimePoint time, const Jsonb *options, double *row)
 {
 	int argument = y_argument + 1;
 	RnnOptions named = {.feature_name_count = 0};
@@ -30,7 +31,7 @@ rnn_row(FunctionCallInfo fcinfo, const char *what, int y_argument, TimePoint tim
 		return 1;
 	array = PG_GETARG_ARRAYTYPE_P(argument);
 	if (options != NULL && !rnn_features_sound(array))
-		rnn_read_options(options, what, &named);
+		rnn_read_options(family, options, what, &named);
 	values = rnn_feature_values(array, &named, "", &time, &features);
 	if (features >= SERIES_MAX_COLUMNS)
 		ereport(ERROR, (errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
@@ -49,36 +50,38 @@ options_argument(FunctionCallInfo fcinfo, int argument)
 /*
  * transition(state, time, y [, features [, options]])
  */
-PG_FUNCTION_INFO_V1(creditspread_rnn_transition);
-Datum
-creditspread_rnn_transition(PG_FUNCTION_ARGS)
+static Datum
+transition(FunctionCallInfo fcinfo, const NetworkFamily *family)
 {
 	SeriesState *state = PG_ARGISNULL(0) ? NULL : (SeriesState *) PG_GETARG_VARLENA_P(0);
 	TimePoint time = time_argument(fcinfo, 1);
 	const Jsonb *options = options_argument(fcinfo, 4);
 	double row[SERIES_MAX_COLUMNS];
-	int columns = rnn_row(fcinfo, "rnn_fit", 2, time, options, row);
+	int columns = rnn_row(fcinfo, family, family->fit, 2, time, options, row);
 
-	PG_RETURN_POINTER(series_state_append(fcinfo, "rnn_fit", state, time, row, columns, options));
+	PG_RETURN_POINTER(series_state_append(fcinfo, family->fit, state, time, row, columns, options));
 }
+
+NETWORK_FUNCTION(transition, transition)
 
 /*
  * transition(state, entity, time, y, features [, options])
  */
-PG_FUNCTION_INFO_V1(creditspread_rnn_panel_transition);
-Datum
-creditspread_rnn_panel_transition(PG_FUNCTION_ARGS)
+static Datum
+panel_transition(FunctionCallInfo fcinfo, const NetworkFamily *family)
 {
 	PanelState *state = PG_ARGISNULL(0) ? NULL : (PanelState *) PG_GETARG_VARLENA_P(0);
 	char *entity = entity_argument(fcinfo, 1);
 	TimePoint time = time_argument(fcinfo, 2);
 	const Jsonb *options = options_argument(fcinfo, 5);
 	double row[SERIES_MAX_COLUMNS];
-	int columns = rnn_row(fcinfo, "rnn_fit", 3, time, options, row);
+	int columns = rnn_row(fcinfo, family, family->fit, 3, time, options, row);
 
 	PG_RETURN_POINTER(
-		panel_state_append(fcinfo, "rnn_fit", state, entity, time, row, columns, options));
+		panel_state_append(fcinfo, family->fit, state, entity, time, row, columns, options));
 }
+
+NETWORK_FUNCTION(panel_transition, panel_transition)
 
 static void
 report_status(cs_status status, const cs_sequence_fit *fit, const cs_sequence_options *options,
@@ -111,7 +114,7 @@ fit_rows(const RnnRows *rows, const RnnOptions *options, const char *what)
 	rnn_check_start(options, rows->columns - 1, what);
 	if (member_count == SIZE_MAX || workspace_size == SIZE_MAX)
 		check_memory(what, SIZE_MAX);
-	check_parameter_count(&rnn_model_kind, member_count * network->ensemble);
+	check_parameter_count(options->family->model, member_count * network->ensemble);
 	check_memory(what, workspace_size + member_count * network->ensemble * sizeof(float));
 	parameters = allocate_checked(what, member_count * network->ensemble * sizeof(float));
 	cs_workspace_initialize(&workspace, allocate_checked(what, workspace_size), workspace_size);
@@ -151,9 +154,8 @@ rnn_fit_series(const Series *series, const RnnOptions *options, const char *what
 	return fit_rows(&rows, options, what);
 }
 
-PG_FUNCTION_INFO_V1(creditspread_rnn_fit_final);
-Datum
-creditspread_rnn_fit_final(PG_FUNCTION_ARGS)
+static Datum
+fit_final(FunctionCallInfo fcinfo, const NetworkFamily *family)
 {
 	const SeriesState *state;
 	RnnOptions options;
@@ -164,14 +166,16 @@ creditspread_rnn_fit_final(PG_FUNCTION_ARGS)
 	state = (const SeriesState *) PG_GETARG_VARLENA_P(0);
 	if (state->count == 0)
 		PG_RETURN_NULL();
-	series = series_state_sorted(state, "rnn_fit");
-	rnn_read_options(series.options, "rnn_fit", &options);
-	PG_RETURN_POINTER(rnn_fit_series(&series, &options, "rnn_fit"));
+	series = series_state_sorted(state, family->fit);
+	rnn_read_options(family, series.options, family->fit, &options);
+	PG_RETURN_POINTER(rnn_fit_series(&series, &options, family->fit));
 }
+
+NETWORK_FUNCTION(fit_final, fit_final)
 
 /* Where each entity's rows begin, and the times between which all lie. */
 static RnnRows
-panel_rows(const Panel *panel)
+panel_rows(const Panel *panel, const char *what)
 {
 	RnnRows rows = {.count = panel->count,
 					.columns = panel->columns,
@@ -181,7 +185,7 @@ panel_rows(const Panel *panel)
 	int64 first = panel->times[0];
 	int64 last = panel->times[0];
 
-	rows.start = allocate_checked("rnn_fit", sizeof(size_t) * panel->entity_count);
+	rows.start = allocate_checked(what, sizeof(size_t) * panel->entity_count);
 	for (int64 i = 0; i < panel->count; i++)
 	{
 		if (i == 0 || panel->entities[i] != panel->entities[i - 1])
@@ -212,17 +216,15 @@ check_panel_length(const RnnRows *rows, const RnnOptions *options)
 		longest = Max(longest, end - (int64) rows->start[s]);
 	}
 	if (windows < 2)
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("rnn_fit needs at least " INT64_FORMAT " observations of one entity, the "
-						"longest of " INT64_FORMAT " has " INT64_FORMAT,
-						least, rows->entities, longest),
-				 errhint("Give more rows.")));
+		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+						errmsg("%s needs at least " INT64_FORMAT " observations of one entity, the "
+							   "longest of " INT64_FORMAT " has " INT64_FORMAT,
+							   options->family->fit, least, rows->entities, longest),
+						errhint("Give more rows.")));
 }
 
-PG_FUNCTION_INFO_V1(creditspread_rnn_panel_fit_final);
-Datum
-creditspread_rnn_panel_fit_final(PG_FUNCTION_ARGS)
+static Datum
+panel_fit_final(FunctionCallInfo fcinfo, const NetworkFamily *family)
 {
 	Panel panel;
 	RnnOptions options;
@@ -230,14 +232,16 @@ creditspread_rnn_panel_fit_final(PG_FUNCTION_ARGS)
 
 	if (PG_ARGISNULL(0))
 		PG_RETURN_NULL();
-	panel = panel_state_sorted((const PanelState *) PG_GETARG_VARLENA_P(0), "rnn_fit");
+	panel = panel_state_sorted((const PanelState *) PG_GETARG_VARLENA_P(0), family->fit);
 	if (panel.count == 0)
 		PG_RETURN_NULL();
 	if (panel.columns == 0)
 		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-						errmsg("rnn_fit: a state without values in its rows has no y")));
-	rnn_read_options(panel.options, "rnn_fit", &options);
-	rows = panel_rows(&panel);
+						errmsg("%s: a state without values in its rows has no y", family->fit)));
+	rnn_read_options(family, panel.options, family->fit, &options);
+	rows = panel_rows(&panel, family->fit);
 	check_panel_length(&rows, &options);
-	PG_RETURN_POINTER(fit_rows(&rows, &options, "rnn_fit"));
+	PG_RETURN_POINTER(fit_rows(&rows, &options, family->fit));
 }
+
+NETWORK_FUNCTION(panel_fit_final, panel_fit_final)

@@ -1,6 +1,6 @@
 /*
  * rnn_fit.h
- *		Training of recurrent networks on sorted rows, for all aggregates that do it.
+ *		Training of sequence networks on sorted rows, for all aggregates that do it.
  */
 #ifndef CREDITSPREAD_POSTGRES_RNN_FIT_H
 #define CREDITSPREAD_POSTGRES_RNN_FIT_H
@@ -10,10 +10,10 @@
 
 /*
  * y and the features of a call's row into row[SERIES_MAX_COLUMNS]; returns their number.  The
- * features may be NULL: none.  `options` are those of rnn_fit, for the features' names.
+ * features may be NULL: none.  `options` are those of the fit, for the features' names.
  */
-extern int rnn_row(FunctionCallInfo fcinfo, const char *what, int y_argument, TimePoint time,
-				   const Jsonb *options, double *row);
+extern int rnn_row(FunctionCallInfo fcinfo, const NetworkFamily *family, const char *what,
+				   int y_argument, TimePoint time, const Jsonb *options, double *row);
 
 /* The model of one series; `what` names the function in messages. */
 extern Model *rnn_fit_series(const Series *series, const RnnOptions *options, const char *what);

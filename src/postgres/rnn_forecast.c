@@ -1,6 +1,7 @@
 /*
  * rnn_forecast.c
- *		rnn_forecast, a window function that forecasts with a fitted network from every row.
+ *		rnn_forecast and transformer_forecast, window functions that forecast with a fitted network
+ *from every row.
  */
 #include "postgres.h"
 
@@ -59,10 +60,12 @@ horizon_of_step(WindowObject window, const RnnModel *rnn)
 			return i;
 		appendStringInfo(&known, "%s%d", i == 0 ? "" : ", ", rnn->options.network.horizons[i]);
 	}
-	ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-					errmsg("rnn_forecast: step is %s, the model forecasts steps %s",
-						   isnull ? "NULL" : psprintf("%d", step), known.data),
-					errhint("Fit with rnn_options(horizons => ...) that contain the step.")));
+	ereport(ERROR,
+			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+			 errmsg("%s: step is %s, the model forecasts steps %s", rnn->options.family->forecast,
+					isnull ? "NULL" : psprintf("%d", step), known.data),
+			 errhint("Fit with %s(horizons => ...) that contain the step.",
+					 rnn->options.family->options)));
 }
 
 static void
@@ -75,9 +78,9 @@ report_feature_count(const RnnModel *rnn, int count, int64 row)
 		appendStringInfo(&names, "%s%s", i == 0 ? "The features are: " : ", ",
 						 rnn->options.feature_names[i]);
 	ereport(ERROR, (errcode(ERRCODE_ARRAY_SUBSCRIPT_ERROR),
-					errmsg("rnn_forecast: %d features in row " INT64_FORMAT
+					errmsg("%s: %d features in row " INT64_FORMAT
 						   " of the partition, the model was fitted with %d",
-						   count, row, rnn->features),
+						   rnn->options.family->forecast, count, row, rnn->features),
 					names.len > 0 ? errhint("%s.", names.data)
 								  : errhint("Give the features that the model was fitted with.")));
 }
@@ -86,10 +89,11 @@ report_feature_count(const RnnModel *rnn, int count, int64 row)
 static double *
 partition_values(WindowObject window, const RnnModel *rnn, int64 rows, Datum model)
 {
+	const char *what = rnn->options.family->forecast;
 	int columns = rnn->features + 1;
-	double *values = allocate_checked("rnn_forecast", (Size) rows * columns * sizeof(double));
+	double *values = allocate_checked(what, (Size) rows * columns * sizeof(double));
 	MemoryContext per_row =
-		AllocSetContextCreate(CurrentMemoryContext, "rnn_forecast row", ALLOCSET_SMALL_SIZES);
+		AllocSetContextCreate(CurrentMemoryContext, "network forecast row", ALLOCSET_SMALL_SIZES);
 	MemoryContext old = MemoryContextSwitchTo(per_row);
 
 	for (int64 i = 0; i < rows; i++)
@@ -104,9 +108,9 @@ partition_values(WindowObject window, const RnnModel *rnn, int64 rows, Datum mod
 		datum = partition_argument(window, ARGUMENT_MODEL, i, &isnull);
 		if (isnull || !model_same(datum, model))
 			ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-							errmsg("rnn_forecast: row " INT64_FORMAT
+							errmsg("%s: row " INT64_FORMAT
 								   " of the partition has another model than the rows before",
-								   i + 1),
+								   what, i + 1),
 							errhint("Partition by what the models were fitted by.")));
 		datum = partition_argument(window, ARGUMENT_Y, i, &isnull);
 		if (isnull || !isfinite(DatumGetFloat8(datum)))
@@ -133,7 +137,8 @@ partition_values(WindowObject window, const RnnModel *rnn, int64 rows, Datum mod
 
 /* Everything lives in the partition's own memory, which WindowAgg resets between partitions. */
 static void
-forecast_partition(FunctionCallInfo fcinfo, WindowObject window, PartitionForecast *result)
+forecast_partition(FunctionCallInfo fcinfo, const NetworkFamily *family, WindowObject window,
+				   PartitionForecast *result)
 {
 	MemoryContext old = MemoryContextSwitchTo(GetMemoryChunkContext(result));
 	int64 rows = WinGetPartitionRowCount(window);
@@ -141,18 +146,18 @@ forecast_partition(FunctionCallInfo fcinfo, WindowObject window, PartitionForeca
 	Datum model = partition_argument(window, ARGUMENT_MODEL, 0, &isnull);
 
 	if (isnull)
-		ereport(ERROR,
-				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED), errmsg("rnn_forecast: the model is NULL"),
-				 errhint("Join to the table that holds the models.")));
+		ereport(ERROR, (errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
+						errmsg("%s: the model is NULL", family->forecast),
+						errhint("Join to the table that holds the models.")));
 	/* the datum as stored, since comparing that is cheap */
 	model = datumCopy(model, false, -1);
-	result->rnn = rnn_model_unpack(model_of_datum(model, &rnn_model_kind));
+	result->rnn = rnn_model_unpack(model_of_datum(model, family->model));
 	result->horizon = horizon_of_step(window, result->rnn);
 	result->values = partition_values(window, result->rnn, rows, model);
-	result->forecast = rnn_model_forecast(result->rnn, result->values, rows, "rnn_forecast");
+	result->forecast = rnn_model_forecast(result->rnn, result->values, rows, family->forecast);
 	if (get_call_result_type(fcinfo, NULL, &result->descriptor) != TYPEFUNC_COMPOSITE)
 		ereport(ERROR, (errcode(ERRCODE_DATATYPE_MISMATCH),
-						errmsg("rnn_forecast must return a composite type")));
+						errmsg("%s must return a composite type", family->forecast)));
 	result->descriptor = BlessTupleDesc(result->descriptor);
 	result->ready = true;
 	MemoryContextSwitchTo(old);
@@ -161,24 +166,24 @@ forecast_partition(FunctionCallInfo fcinfo, WindowObject window, PartitionForeca
 static void
 check_same_step(WindowObject window, const PartitionForecast *partition, int64 row)
 {
+	const char *what = partition->rnn->options.family->forecast;
 	bool isnull;
 	int first = partition->rnn->options.network.horizons[partition->horizon];
 	int step = DatumGetInt32(WinGetFuncArgCurrent(window, ARGUMENT_STEP, &isnull));
 
 	if (isnull || step != first)
 		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-						errmsg("rnn_forecast: step is %s in row " INT64_FORMAT
+						errmsg("%s: step is %s in row " INT64_FORMAT
 							   " of the partition and %d in the first",
-							   isnull ? "NULL" : psprintf("%d", step), row + 1, first),
-						errhint("Call rnn_forecast once for each step.")));
+							   what, isnull ? "NULL" : psprintf("%d", step), row + 1, first),
+						errhint("Call %s once for each step.", what)));
 }
 
 /*
  * rnn_forecast(model, y, features, step) OVER (...): forecast, lower, upper
  */
-PG_FUNCTION_INFO_V1(creditspread_rnn_forecast);
-Datum
-creditspread_rnn_forecast(PG_FUNCTION_ARGS)
+static Datum
+forecast(FunctionCallInfo fcinfo, const NetworkFamily *family)
 {
 	WindowObject window = PG_WINDOW_OBJECT();
 	PartitionForecast *partition = WinGetPartitionLocalMemory(window, sizeof(PartitionForecast));
@@ -188,7 +193,7 @@ creditspread_rnn_forecast(PG_FUNCTION_ARGS)
 	bool nulls[3] = {false};
 
 	if (!partition->ready)
-		forecast_partition(fcinfo, window, partition);
+		forecast_partition(fcinfo, family, window, partition);
 	check_same_step(window, partition, row);
 	value =
 		partition
@@ -207,3 +212,5 @@ creditspread_rnn_forecast(PG_FUNCTION_ARGS)
 	}
 	PG_RETURN_DATUM(HeapTupleGetDatum(heap_form_tuple(partition->descriptor, columns, nulls)));
 }
+
+NETWORK_FUNCTION(forecast, forecast)

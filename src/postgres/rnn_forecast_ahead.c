@@ -1,7 +1,7 @@
 /*
  * rnn_forecast_ahead.c
- *		rnn_forecast as an aggregate: it fits a network and forecasts the next times of the series,
- *		for those who want no model.
+ *		rnn_forecast and transformer_forecast as aggregates: they fit a network and forecasts the
+ *next times of the series, for those who want no model.
  */
 #include "postgres.h"
 
@@ -19,41 +19,42 @@
 /*
  * transition(state, time, y, features, horizon [, options])
  */
-PG_FUNCTION_INFO_V1(creditspread_rnn_ahead_transition);
-Datum
-creditspread_rnn_ahead_transition(PG_FUNCTION_ARGS)
+static Datum
+ahead_transition(FunctionCallInfo fcinfo, const NetworkFamily *family)
 {
 	SeriesState *state = PG_ARGISNULL(0) ? NULL : (SeriesState *) PG_GETARG_VARLENA_P(0);
 	TimePoint time = time_argument(fcinfo, 1);
-	const Jsonb *arguments = constant_arguments(fcinfo, 4, false, "rnn_forecast", "horizon", 5);
+	const Jsonb *arguments = constant_arguments(fcinfo, 4, NULL, family->forecast, "horizon", 5);
 	const Jsonb *options = PG_NARGS() > 5 && !PG_ARGISNULL(5) ? PG_GETARG_JSONB_P(5) : NULL;
 	double row[SERIES_MAX_COLUMNS];
-	int columns = rnn_row(fcinfo, "rnn_forecast", 2, time, options, row);
+	int columns = rnn_row(fcinfo, family, family->forecast, 2, time, options, row);
 
 	PG_RETURN_POINTER(
-		series_state_append(fcinfo, "rnn_forecast", state, time, row, columns, arguments));
+		series_state_append(fcinfo, family->forecast, state, time, row, columns, arguments));
 }
+
+NETWORK_FUNCTION(ahead_transition, ahead_transition)
 
 /* The options of the fit, with one horizon for each of the next `horizon` times. */
 static void
-read_arguments(const Jsonb *arguments, RnnOptions *options)
+read_arguments(const NetworkFamily *family, const Jsonb *arguments, RnnOptions *options)
 {
+	const char *what = family->forecast;
 	const Jsonb *given = arguments == NULL ? NULL : constant_options(arguments);
-	double horizon =
-		arguments == NULL ? 0 : json_double(&arguments->root, "argument", "rnn_forecast");
+	double horizon = arguments == NULL ? 0 : json_double(&arguments->root, "argument", what);
 	JsonbValue value;
 
 	if (horizon < 1 || horizon > CS_MAX_HORIZONS)
 		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-						errmsg("rnn_forecast: horizon is %.0f, must be from 1 to %d", horizon,
+						errmsg("%s: horizon is %.0f, must be from 1 to %d", what, horizon,
 							   CS_MAX_HORIZONS),
-						errhint("For times further ahead fit a model with rnn_options(horizons => "
-								"...).")));
+						errhint("For times further ahead fit a model with %s(horizons => ...).",
+								family->options)));
 	if (given != NULL && json_field(&given->root, "horizons", &value))
 		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-						errmsg("rnn_forecast: option \"horizons\" is given beside the horizon"),
-						errhint("Leave the option out, or use rnn_fit.")));
-	rnn_read_options(given, "rnn_forecast", options);
+						errmsg("%s: option \"horizons\" is given beside the horizon", what),
+						errhint("Leave the option out, or use %s.", family->fit)));
+	rnn_read_options(family, given, what, options);
 	options->network.horizon_count = (int) horizon;
 	for (int i = 0; i < options->network.horizon_count; i++)
 		options->network.horizons[i] = i + 1;
@@ -88,10 +89,10 @@ steps_array(FunctionCallInfo fcinfo, const RnnModel *rnn, const Series *series,
 	return PointerGetDatum(construct_array(rows, steps, type, -1, false, TYPALIGN_DOUBLE));
 }
 
-PG_FUNCTION_INFO_V1(creditspread_rnn_ahead_final);
-Datum
-creditspread_rnn_ahead_final(PG_FUNCTION_ARGS)
+static Datum
+ahead_final(FunctionCallInfo fcinfo, const NetworkFamily *family)
 {
+	const char *what = family->forecast;
 	const SeriesState *state;
 	RnnOptions options;
 	Series series;
@@ -104,12 +105,14 @@ creditspread_rnn_ahead_final(PG_FUNCTION_ARGS)
 	state = (const SeriesState *) PG_GETARG_VARLENA_P(0);
 	if (state->count == 0)
 		PG_RETURN_NULL();
-	series = series_state_sorted(state, "rnn_forecast");
-	read_arguments(series.options, &options);
-	rnn = rnn_model_unpack(rnn_fit_series(&series, &options, "rnn_forecast"));
+	series = series_state_sorted(state, what);
+	read_arguments(family, series.options, &options);
+	rnn = rnn_model_unpack(rnn_fit_series(&series, &options, what));
 	rows = Min(series.count, options.network.look_back + 1);
-	forecast = rnn_model_forecast(rnn, series.values + (series.count - rows) * series.columns, rows,
-								  "rnn_forecast");
+	forecast =
+		rnn_model_forecast(rnn, series.values + (series.count - rows) * series.columns, rows, what);
 	PG_RETURN_DATUM(
 		steps_array(fcinfo, rnn, &series, forecast + (rows - 1) * options.network.horizon_count));
 }
+
+NETWORK_FUNCTION(ahead_final, ahead_final)

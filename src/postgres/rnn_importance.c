@@ -1,6 +1,7 @@
 /*
  * rnn_importance.c
- *		rnn_importance, an aggregate: the permutation importance of a network's inputs.
+ *		rnn_importance and transformer_importance, aggregates: the permutation importance of a
+ *network's inputs.
  */
 #include "postgres.h"
 
@@ -38,28 +39,30 @@ static const OptionSpec importance_option_specs[] = {
 /*
  * transition(state, model, time, y, features [, options])
  */
-PG_FUNCTION_INFO_V1(creditspread_rnn_importance_transition);
-Datum
-creditspread_rnn_importance_transition(PG_FUNCTION_ARGS)
+static Datum
+importance_transition(FunctionCallInfo fcinfo, const NetworkFamily *family)
 {
 	SeriesState *state = PG_ARGISNULL(0) ? NULL : (SeriesState *) PG_GETARG_VARLENA_P(0);
 	TimePoint time = time_argument(fcinfo, 2);
-	const Jsonb *arguments = constant_arguments(fcinfo, 1, true, "rnn_importance", "model", 5);
+	const Jsonb *arguments =
+		constant_arguments(fcinfo, 1, family->model, family->importance, "model", 5);
 	double row[SERIES_MAX_COLUMNS];
-	int columns = rnn_row(fcinfo, "rnn_importance", 3, time, NULL, row);
+	int columns = rnn_row(fcinfo, family, family->importance, 3, time, NULL, row);
 
 	PG_RETURN_POINTER(
-		series_state_append(fcinfo, "rnn_importance", state, time, row, columns, arguments));
+		series_state_append(fcinfo, family->importance, state, time, row, columns, arguments));
 }
 
+NETWORK_FUNCTION(importance_transition, importance_transition)
+
 static RnnModel *
-model_argument(const Jsonb *arguments)
+model_argument(const NetworkFamily *family, const Jsonb *arguments)
 {
-	JsonbValue value = json_child_object(&arguments->root, "argument", "rnn_importance");
+	JsonbValue value = json_child_object(&arguments->root, "argument", family->importance);
 	Jsonb *object = JsonbValueToJsonb(&value);
 	char *text = JsonbToCString(NULL, &object->root, VARSIZE(object));
 
-	return rnn_model_unpack((const Model *) DatumGetPointer(model_in(&rnn_model_kind, text)));
+	return rnn_model_unpack((const Model *) DatumGetPointer(model_in(family->model, text)));
 }
 
 /* The number of the horizon of `step` rows; 0 is the first. */
@@ -76,16 +79,16 @@ horizon_of(const RnnModel *rnn, int step)
 			return i;
 		appendStringInfo(&known, "%s%d", i == 0 ? "" : ", ", options->horizons[i]);
 	}
-	ereport(ERROR,
-			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-			 errmsg("rnn_importance: step is %d, the model forecasts steps %s", step, known.data),
-			 errhint("Choose one of the model's steps.")));
+	ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+					errmsg("%s: step is %d, the model forecasts steps %s",
+						   rnn->options.family->importance, step, known.data),
+					errhint("Choose one of the model's steps.")));
 }
 
 static cs_sequence_importance *
 measure(const RnnModel *rnn, const Series *series, const ImportanceOptions *options)
 {
-	const char *what = "rnn_importance";
+	const char *what = rnn->options.family->importance;
 	int horizon = horizon_of(rnn, options->step);
 	Size size = cs_sequence_importance_workspace_size(&rnn->network, series->count);
 	cs_sequence_importance *importance = palloc(sizeof(cs_sequence_importance));
@@ -143,10 +146,10 @@ importance_array(FunctionCallInfo fcinfo, const RnnModel *rnn, const double *imp
 	return PointerGetDatum(construct_array(rows, count, type, -1, false, TYPALIGN_DOUBLE));
 }
 
-PG_FUNCTION_INFO_V1(creditspread_rnn_importance_final);
-Datum
-creditspread_rnn_importance_final(PG_FUNCTION_ARGS)
+static Datum
+importance_final(FunctionCallInfo fcinfo, const NetworkFamily *family)
 {
+	const char *what = family->importance;
 	const SeriesState *state;
 	ImportanceOptions options = {.repeats = 5, .seed = 1};
 	Series series;
@@ -157,17 +160,19 @@ creditspread_rnn_importance_final(PG_FUNCTION_ARGS)
 	state = (const SeriesState *) PG_GETARG_VARLENA_P(0);
 	if (state->count == 0)
 		PG_RETURN_NULL();
-	series = series_state_sorted(state, "rnn_importance");
+	series = series_state_sorted(state, what);
 	if (series.options == NULL)
 		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-						errmsg("rnn_importance: the state is not one of rnn_importance")));
-	rnn = model_argument(series.options);
-	read_options(constant_options(series.options), "rnn_importance", importance_option_specs,
+						errmsg("%s: the state is not one of %s", what, what)));
+	rnn = model_argument(family, series.options);
+	read_options(constant_options(series.options), what, importance_option_specs,
 				 lengthof(importance_option_specs), &options);
 	if (series.columns != rnn->features + 1)
 		ereport(ERROR, (errcode(ERRCODE_ARRAY_SUBSCRIPT_ERROR),
-						errmsg("rnn_importance: %d features, the model was fitted with %d",
+						errmsg("%s: %d features, the model was fitted with %d", what,
 							   series.columns - 1, rnn->features),
 						errhint("Give the features that the model was fitted with.")));
 	PG_RETURN_DATUM(importance_array(fcinfo, rnn, measure(rnn, &series, &options)->importance));
 }
+
+NETWORK_FUNCTION(importance_final, importance_final)

@@ -1,6 +1,7 @@
 /*
  * rnn_model.c
- *		The type rnn_model: its header, written and read, and forecasts with it.
+ *		The types rnn_model and transformer_model: their header, written and read, and forecasts
+ *		with them.
  */
 #include "postgres.h"
 
@@ -29,29 +30,30 @@ static const char *const log_keys[] = {"training_loss", "validation_loss"};
 
 /* Every key is there, and no other; the texts and objects among them are such. */
 static void
-check_header_keys(const Jsonb *header)
+check_header_keys(const Jsonb *header, const char *what)
 {
 	JsonbValue value;
 
 	for (int i = 0; i < (int) lengthof(header_keys); i++)
 		if (!json_field(&header->root, header_keys[i], &value))
 			ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-							errmsg("rnn_model: \"%s\" is missing", header_keys[i])));
+							errmsg("%s: \"%s\" is missing", what, header_keys[i])));
 	if (JB_ROOT_COUNT(header) != lengthof(header_keys))
 		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-						errmsg("rnn_model: the header has %d keys, must have %d",
+						errmsg("%s: the header has %d keys, must have %d", what,
 							   JB_ROOT_COUNT(header), (int) lengthof(header_keys))));
-	json_text(&header->root, "extension_version", "rnn_model");
-	json_child_object(&header->root, "training", "rnn_model");
+	json_text(&header->root, "extension_version", what);
+	json_child_object(&header->root, "training", what);
 }
 
 static void
-check_positive(const double *values, int count, bool zero_allowed, const char *key)
+check_positive(const double *values, int count, bool zero_allowed, const char *key,
+			   const char *what)
 {
 	for (int i = 0; i < count; i++)
 		if (values[i] < 0 || (values[i] == 0 && !zero_allowed))
 			ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-							errmsg("rnn_model: \"%s\" has %g, must be %s", key, values[i],
+							errmsg("%s: \"%s\" has %g, must be %s", what, key, values[i],
 								   zero_allowed ? "0 or more" : "above 0")));
 }
 
@@ -108,15 +110,15 @@ check_log(const JsonbContainer *header, const RnnOptions *options)
 		valid = log_length(getIthJsonbValueFromContainer(log.val.binary.data, i)) >= 0;
 	if (!valid)
 		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-						errmsg("rnn_model: \"log\" must be an array of the losses of %d members",
-							   options->network.ensemble)));
+						errmsg("%s: \"log\" must be an array of the losses of %d members",
+							   options->family->model->name, options->network.ensemble)));
 }
 
 /* Reads what a header says; `parameter_count` floats belong to it. */
 static RnnModel *
-read_header(const Jsonb *header, Size parameter_count)
+read_header(const NetworkFamily *family, const Jsonb *header, Size parameter_count)
 {
-	const char *what = "rnn_model";
+	const char *what = family->model->name;
 	RnnModel *rnn = palloc0(sizeof(RnnModel));
 	const JsonbContainer *root = &header->root;
 	JsonbValue value;
@@ -124,9 +126,9 @@ read_header(const Jsonb *header, Size parameter_count)
 	Size member_count;
 	const cs_sequence_options *options;
 
-	check_header_keys(header);
+	check_header_keys(header, what);
 	value = json_child_object(root, "options", what);
-	rnn_read_stored_options(&value, &rnn->options);
+	rnn_read_stored_options(family, &value, &rnn->options);
 	options = &rnn->options.network;
 	features = json_double(root, "features", what);
 	if (features < 0 || features >= SERIES_MAX_COLUMNS || features != (int) features)
@@ -147,10 +149,10 @@ read_header(const Jsonb *header, Size parameter_count)
 	json_doubles(root, "input_sd", what, rnn->input_sd, rnn->features + 1);
 	json_doubles(root, "target_mean", what, rnn->target_mean, options->horizon_count);
 	json_doubles(root, "target_sd", what, rnn->target_sd, options->horizon_count);
-	check_positive(rnn->input_sd, rnn->features + 1, false, "input_sd");
-	check_positive(rnn->target_sd, options->horizon_count, false, "target_sd");
+	check_positive(rnn->input_sd, rnn->features + 1, false, "input_sd", what);
+	check_positive(rnn->target_sd, options->horizon_count, false, "target_sd", what);
 	rnn->usual_change = json_double(root, "usual_change", what);
-	check_positive(&rnn->usual_change, 1, true, "usual_change");
+	check_positive(&rnn->usual_change, 1, true, "usual_change", what);
 	json_field(root, "interval_half_width", &value);
 	rnn->has_interval = value.type != jbvNull;
 	if (rnn->has_interval)
@@ -158,23 +160,32 @@ read_header(const Jsonb *header, Size parameter_count)
 		json_doubles(root, "interval_half_width", what, rnn->interval_half_width,
 					 options->horizon_count);
 		check_positive(rnn->interval_half_width, options->horizon_count, true,
-					   "interval_half_width");
+					   "interval_half_width", what);
 	}
 	return rnn;
 }
 
 static void
-check_header(const Jsonb *header, Size parameter_count)
+check_rnn_header(const Jsonb *header, Size parameter_count)
 {
-	read_header(header, parameter_count);
+	read_header(&rnn_family, header, parameter_count);
 }
 
-const ModelKind rnn_model_kind = {"rnn_model", 1, check_header};
+static void
+check_transformer_header(const Jsonb *header, Size parameter_count)
+{
+	read_header(&transformer_family, header, parameter_count);
+}
+
+const ModelKind rnn_model_kind = {"rnn_model", 1, check_rnn_header};
+const ModelKind transformer_model_kind = {"transformer_model", 2, check_transformer_header};
 
 RnnModel *
 rnn_model_unpack(const Model *model)
 {
-	RnnModel *rnn = read_header(model_header(model), model->parameter_count);
+	const NetworkFamily *family =
+		model->kind == transformer_model_kind.code ? &transformer_family : &rnn_family;
+	RnnModel *rnn = read_header(family, model_header(model), model->parameter_count);
 
 	rnn->network = (cs_sequence_network){.options = &rnn->options.network,
 										 .columns = rnn->features + 1,
@@ -339,7 +350,7 @@ rnn_model_create(const cs_sequence_fit *fit, const RnnOptions *options, const Rn
 	appendStringInfoString(&json, ", \"log\": ");
 	append_log(&json, fit, network);
 	appendStringInfoChar(&json, '}');
-	return model_create(&rnn_model_kind, json.data, parameters, count * network->ensemble);
+	return model_create(options->family->model, json.data, parameters, count * network->ensemble);
 }
 
 double *

@@ -1,6 +1,7 @@
 /*
  * rnn_model.h
- *		The type rnn_model: the network that a stored value holds, and what it was fitted on.
+ *		The types rnn_model and transformer_model: the network that a stored value holds, and what
+ *it was fitted on.
  */
 #ifndef CREDITSPREAD_POSTGRES_RNN_MODEL_H
 #define CREDITSPREAD_POSTGRES_RNN_MODEL_H
@@ -12,6 +13,7 @@
 #include "postgres/series_state.h"
 
 extern const ModelKind rnn_model_kind;
+extern const ModelKind transformer_model_kind;
 
 /* A stored network, unpacked; `network` points into the struct and into the model. */
 typedef struct RnnModel
@@ -45,7 +47,7 @@ typedef struct RnnRows
 extern Model *rnn_model_create(const cs_sequence_fit *fit, const RnnOptions *options,
 							   const RnnRows *rows, const float *parameters);
 
-/* Unpacks a model value, palloc'd in the current context. */
+/* Unpacks a model value of either type, palloc'd in the current context. */
 extern RnnModel *rnn_model_unpack(const Model *model);
 
 /*

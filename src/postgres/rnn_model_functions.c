@@ -1,7 +1,7 @@
 /*
  * rnn_model_functions.c
- *		What SQL can do with an rnn_model: input and output, facts, tensors, the log of its
- *training.
+ *		What SQL can do with an rnn_model or a transformer_model: input and output, facts, tensors,
+ *		the log of its training.
  */
 #include "postgres.h"
 
@@ -14,55 +14,55 @@
 #include "postgres/options.h"
 #include "postgres/rnn_model.h"
 
-PG_FUNCTION_INFO_V1(creditspread_rnn_model_in);
-Datum
-creditspread_rnn_model_in(PG_FUNCTION_ARGS)
+static Datum
+input(FunctionCallInfo fcinfo, const NetworkFamily *family)
 {
-	return model_in(&rnn_model_kind, PG_GETARG_CSTRING(0));
+	return model_in(family->model, PG_GETARG_CSTRING(0));
 }
 
-PG_FUNCTION_INFO_V1(creditspread_rnn_model_out);
-Datum
-creditspread_rnn_model_out(PG_FUNCTION_ARGS)
+static Datum
+output(FunctionCallInfo fcinfo, const NetworkFamily *family)
 {
-	return model_out(&rnn_model_kind, PG_GETARG_DATUM(0));
+	return model_out(family->model, PG_GETARG_DATUM(0));
 }
 
-PG_FUNCTION_INFO_V1(creditspread_rnn_model_recv);
-Datum
-creditspread_rnn_model_recv(PG_FUNCTION_ARGS)
+static Datum
+receive(FunctionCallInfo fcinfo, const NetworkFamily *family)
 {
-	return model_receive(&rnn_model_kind, (StringInfo) PG_GETARG_POINTER(0));
+	return model_receive(family->model, (StringInfo) PG_GETARG_POINTER(0));
 }
 
-PG_FUNCTION_INFO_V1(creditspread_rnn_model_send);
-Datum
-creditspread_rnn_model_send(PG_FUNCTION_ARGS)
+static Datum
+send(FunctionCallInfo fcinfo, const NetworkFamily *family)
 {
-	return model_send(&rnn_model_kind, PG_GETARG_DATUM(0));
+	return model_send(family->model, PG_GETARG_DATUM(0));
 }
 
-PG_FUNCTION_INFO_V1(creditspread_rnn_model_info);
-Datum
-creditspread_rnn_model_info(PG_FUNCTION_ARGS)
+static Datum
+information(FunctionCallInfo fcinfo, const NetworkFamily *family)
 {
-	return model_information(&rnn_model_kind, PG_GETARG_DATUM(0));
+	return model_information(family->model, PG_GETARG_DATUM(0));
 }
 
-PG_FUNCTION_INFO_V1(creditspread_rnn_model_size);
-Datum
-creditspread_rnn_model_size(PG_FUNCTION_ARGS)
+static Datum
+size(FunctionCallInfo fcinfo, const NetworkFamily *family)
 {
-	PG_RETURN_INT64(VARSIZE(model_of_datum(PG_GETARG_DATUM(0), &rnn_model_kind)));
+	PG_RETURN_INT64(VARSIZE(model_of_datum(PG_GETARG_DATUM(0), family->model)));
 }
 
-/* rnn_training_log(rnn_model): member, epoch, training_loss, validation_loss. */
-PG_FUNCTION_INFO_V1(creditspread_rnn_training_log);
-Datum
-creditspread_rnn_training_log(PG_FUNCTION_ARGS)
+NETWORK_FUNCTION(model_in, input)
+NETWORK_FUNCTION(model_out, output)
+NETWORK_FUNCTION(model_recv, receive)
+NETWORK_FUNCTION(model_send, send)
+NETWORK_FUNCTION(model_info, information)
+NETWORK_FUNCTION(model_size, size)
+
+/* rnn_training_log(model): member, epoch, training_loss, validation_loss. */
+static Datum
+training_log(FunctionCallInfo fcinfo, const NetworkFamily *family)
 {
 	ReturnSetInfo *result = (ReturnSetInfo *) fcinfo->resultinfo;
-	const Model *model = model_of_datum(PG_GETARG_DATUM(0), &rnn_model_kind);
+	const Model *model = model_of_datum(PG_GETARG_DATUM(0), family->model);
 	const cs_sequence_options *options = &rnn_model_unpack(model)->options.network;
 	Jsonb *header = model_header(model);
 	JsonbValue log;
@@ -97,6 +97,8 @@ creditspread_rnn_training_log(PG_FUNCTION_ARGS)
 	}
 	return (Datum) 0;
 }
+
+NETWORK_FUNCTION(training_log, training_log)
 
 /* The tensors of a model, one after the other. */
 typedef struct ParameterScan
@@ -143,10 +145,9 @@ float4_array(const float *values, Size count)
 	return construct_array(elements, count, FLOAT4OID, sizeof(float4), true, TYPALIGN_INT);
 }
 
-/* model_parameters(rnn_model): name, shape, values. */
-PG_FUNCTION_INFO_V1(creditspread_rnn_model_parameters);
-Datum
-creditspread_rnn_model_parameters(PG_FUNCTION_ARGS)
+/* model_parameters(model): name, shape, values. */
+static Datum
+parameters(FunctionCallInfo fcinfo, const NetworkFamily *family)
 {
 	FuncCallContext *context;
 	ParameterScan *scan;
@@ -158,7 +159,7 @@ creditspread_rnn_model_parameters(PG_FUNCTION_ARGS)
 
 		context = SRF_FIRSTCALL_INIT();
 		old = MemoryContextSwitchTo(context->multi_call_memory_ctx);
-		scan = start_parameter_scan(model_of_datum(PG_GETARG_DATUM(0), &rnn_model_kind));
+		scan = start_parameter_scan(model_of_datum(PG_GETARG_DATUM(0), family->model));
 		context->user_fctx = scan;
 		context->max_calls = (uint64) scan->members * scan->view_count;
 		if (get_call_result_type(fcinfo, NULL, &descriptor) != TYPEFUNC_COMPOSITE)
@@ -187,3 +188,5 @@ creditspread_rnn_model_parameters(PG_FUNCTION_ARGS)
 	}
 	SRF_RETURN_DONE(context);
 }
+
+NETWORK_FUNCTION(model_parameters, parameters)

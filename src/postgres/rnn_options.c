@@ -1,6 +1,7 @@
 /*
  * rnn_options.c
- *		The options of rnn_fit: their table, defaults, presets, and warm starts.
+ *		The options of a fit: the table of those that all families share, warm starts; and what is
+ *		of recurrent networks alone.
  */
 #include "postgres.h"
 
@@ -16,7 +17,8 @@
 static const char *const cell_names[] = {"janet", "lstm", "gru", "elman", NULL};
 static const char *const normalization_names[] = {"none", "switchable", NULL};
 static const char *const target_names[] = {"change", "level", NULL};
-static const char *const loss_names[] = {"mse", "mae", NULL};
+static const char *const loss_names[] = {"mse", "mae", "huber", "rmse", "pinball", NULL};
+static const char *const optimizer_names[] = {"adam", "rmsprop", NULL};
 
 /* Of paper 003; the table below says what each stands for. */
 static const char *const preset_names[] = {
@@ -31,16 +33,18 @@ static const struct
 	{CS_CELL_ELMAN, true},	{CS_CELL_LSTM, true},  {CS_CELL_GRU, true},	 {CS_CELL_JANET, true},
 };
 
-#define NETWORK(name) offsetof(RnnOptions, network.name)
 #define SMALLEST 1e-12
 
-/* Those that a model stores come first. */
-static const OptionSpec rnn_option_specs[] = {
+static const OptionSpec rnn_specs[] = {
 	{"cell", OPTION_CHOICE, NETWORK(cell), 0, 0, cell_names, 0, 0},
 	{"units", OPTION_INT_ARRAY, NETWORK(units), 1, CS_MAX_UNITS, NULL, NETWORK(layers),
 	 CS_MAX_LAYERS},
 	{"attention", OPTION_BOOL, NETWORK(attention), 0, 0, NULL, 0, 0},
 	{"normalization", OPTION_CHOICE, NETWORK(normalization), 0, 0, normalization_names, 0, 0},
+};
+
+/* Those of every family that a model stores. */
+static const OptionSpec shared_specs[] = {
 	{"dropout", OPTION_DOUBLE, NETWORK(dropout), 0, 0.9, NULL, 0, 0},
 	{"dense", OPTION_INT_LIST, NETWORK(dense), 1, CS_MAX_UNITS, NULL, NETWORK(dense_layers),
 	 CS_MAX_DENSE},
@@ -49,6 +53,10 @@ static const OptionSpec rnn_option_specs[] = {
 	 NETWORK(horizon_count), CS_MAX_HORIZONS},
 	{"target", OPTION_CHOICE, NETWORK(target), 0, 0, target_names, 0, 0},
 	{"loss", OPTION_CHOICE, NETWORK(loss), 0, 0, loss_names, 0, 0},
+	{"huber_delta", OPTION_OPTIONAL, NETWORK(huber_delta), SMALLEST, 1e12, NULL, 0, 0},
+	{"quantile", OPTION_OPTIONAL, NETWORK(quantile), 1e-6, 1 - 1e-6, NULL, 0, 0},
+	{"optimizer", OPTION_CHOICE, NETWORK(optimizer), 0, 0, optimizer_names, 0, 0},
+	{"momentum", OPTION_OPTIONAL, NETWORK(momentum), 0, 0.9999, NULL, 0, 0},
 	{"learning_rate", OPTION_DOUBLE, NETWORK(learning_rate), SMALLEST, 10, NULL, 0, 0},
 	{"weight_decay", OPTION_DOUBLE, NETWORK(weight_decay), 0, 10, NULL, 0, 0},
 	{"clip_norm", OPTION_DOUBLE, NETWORK(clip_norm), 0, 1e12, NULL, 0, 0},
@@ -63,14 +71,41 @@ static const OptionSpec rnn_option_specs[] = {
 	{"seed", OPTION_SEED, NETWORK(seed), 0, 0, NULL, 0, 0},
 	{"feature_names", OPTION_TEXT_LIST, offsetof(RnnOptions, feature_names), 0, 0, NULL,
 	 offsetof(RnnOptions, feature_name_count), SERIES_MAX_COLUMNS - 1},
-	{"preset", OPTION_CHOICE, offsetof(RnnOptions, preset), 0, 0, preset_names, 0, 0},
-	{"warm_start", OPTION_OBJECT, offsetof(RnnOptions, warm_start), 0, 0, NULL, 0, 0},
 };
 
-#define STORED_OPTIONS ((int) lengthof(rnn_option_specs) - 2)
+/* The options of a family: its own, the shared ones; and unless they are `stored`, what a fit may
+ * be given besides. */
+typedef struct OptionTable
+{
+	OptionSpec specs[40];
+	int count;
+} OptionTable;
+
+static void
+add_specs(OptionTable *table, const OptionSpec *specs, int count)
+{
+	Assert(table->count + count <= (int) lengthof(table->specs));
+	memcpy(table->specs + table->count, specs, sizeof(OptionSpec) * count);
+	table->count += count;
+}
+
+static OptionTable
+option_table(const NetworkFamily *family, bool stored)
+{
+	const OptionSpec given[] = {
+		{"preset", OPTION_CHOICE, offsetof(RnnOptions, preset), 0, 0, family->preset_names, 0, 0},
+		{"warm_start", OPTION_OBJECT, offsetof(RnnOptions, warm_start), 0, 0, NULL, 0, 0},
+	};
+	OptionTable table = {.count = 0};
+
+	add_specs(&table, family->body_specs, family->body_spec_count);
+	add_specs(&table, shared_specs, lengthof(shared_specs));
+	if (!stored)
+		add_specs(&table, given, lengthof(given));
+	return table;
+}
 
 #define PATIENCE_DEFAULT 10
-#define PATIENCE_UNSET (-1)
 
 static const cs_sequence_options rnn_defaults = {
 	.cell = CS_CELL_GRU,
@@ -82,6 +117,9 @@ static const cs_sequence_options rnn_defaults = {
 	.horizons = {1},
 	.target = CS_TARGET_CHANGE,
 	.loss = CS_LOSS_MAE,
+	.huber_delta = OPTION_NONE,
+	.quantile = OPTION_NONE,
+	.momentum = OPTION_NONE,
 	.learning_rate = 0.001,
 	.weight_decay = 0,
 	.clip_norm = 1,
@@ -109,6 +147,9 @@ static const cs_sequence_options preset_defaults = {
 	.horizons = {1},
 	.target = CS_TARGET_LEVEL,
 	.loss = CS_LOSS_MSE,
+	.huber_delta = OPTION_NONE,
+	.quantile = OPTION_NONE,
+	.momentum = OPTION_NONE,
 	.learning_rate = 0.001,
 	.weight_decay = 0,
 	.clip_norm = 0,
@@ -145,6 +186,11 @@ check_options(const RnnOptions *options, const char *what)
 				ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 								errmsg("%s: option \"feature_names\" has \"%s\" twice", what,
 									   options->feature_names[i])));
+	if (network->body == CS_BODY_TRANSFORMER && network->width % network->heads != 0)
+		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+						errmsg("%s: option \"heads\" is %d with \"width\" %d", what, network->heads,
+							   network->width),
+						errhint("The width must be a multiple of the heads.")));
 	if (cs_sequence_options_check(network, &which) != CS_OK)
 		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 						errmsg("%s: option \"%s\" is out of range", what, which)));
@@ -156,7 +202,7 @@ take_start(RnnOptions *result)
 {
 	char *text = JsonbToCString(NULL, (JsonbContainer *) &result->warm_start->root,
 								VARSIZE(result->warm_start));
-	const Model *start = (const Model *) DatumGetPointer(model_in(&rnn_model_kind, text));
+	const Model *start = (const Model *) DatumGetPointer(model_in(result->family->model, text));
 
 	*result = rnn_model_unpack(start)->options;
 	result->start = start;
@@ -164,11 +210,9 @@ take_start(RnnOptions *result)
 
 /* What the named options are to change: the defaults, a preset, or a model's options. */
 static void
-read_base(const Jsonb *options, const char *what, RnnOptions *result)
+read_base(const Jsonb *options, const char *what, const OptionTable *table, RnnOptions *result)
 {
-	memset(result, 0, sizeof(*result));
-	result->preset = -1;
-	read_options(options, what, rnn_option_specs, lengthof(rnn_option_specs), result);
+	read_options(options, what, table->specs, table->count, result);
 	if (result->preset >= 0 && result->warm_start != NULL)
 		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 						errmsg("%s: options \"preset\" and \"warm_start\" are both given", what),
@@ -176,58 +220,81 @@ read_base(const Jsonb *options, const char *what, RnnOptions *result)
 	if (result->warm_start != NULL)
 		take_start(result);
 	else if (result->preset >= 0)
-	{
-		int preset = result->preset;
-
-		result->network = preset_defaults;
-		result->network.cell = presets[preset].cell;
-		result->network.attention = presets[preset].attention;
-	}
+		result->family->take_preset(result->preset, &result->network);
 	else
-		result->network = rnn_defaults;
+		result->network = *result->family->defaults;
+}
+
+/*
+ * An option that only some choice of another one uses: refused when it is given without that
+ * choice; else, when it is not given, its value in the base, or the usual one.
+ */
+static void
+settle_option(const char *what, const char *name, double *value, double base, double usual,
+			  bool used, const char *choice)
+{
+	if (*value >= 0 && !used)
+		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+						errmsg("%s: option \"%s\" is %g without %s", what, name, *value, choice),
+						errhint("Leave %s out, or choose %s.", name, choice)));
+	if (*value < 0 && used)
+		*value = base >= 0 ? base : usual;
 }
 
 void
-rnn_read_options(const Jsonb *options, const char *what, RnnOptions *result)
+rnn_read_options(const NetworkFamily *family, const Jsonb *options, const char *what,
+				 RnnOptions *result)
 {
-	read_base(options, what, result);
-	read_options(options, what, rnn_option_specs, lengthof(rnn_option_specs), result);
-	if (result->network.patience == PATIENCE_UNSET)
-		result->network.patience = result->network.validation_fraction > 0 ? PATIENCE_DEFAULT : 0;
+	OptionTable table = option_table(family, false);
+	cs_sequence_options *network = &result->network;
+	cs_sequence_options base;
+
+	*result = (RnnOptions){.family = family, .preset = -1};
+	read_base(options, what, &table, result);
+	base = *network;
+	network->momentum = network->huber_delta = network->quantile = OPTION_NONE;
+	read_options(options, what, table.specs, table.count, result);
+	settle_option(what, "momentum", &network->momentum, base.momentum, 0,
+				  network->optimizer == CS_OPTIMIZER_RMSPROP, "optimizer 'rmsprop'");
+	settle_option(what, "huber_delta", &network->huber_delta, base.huber_delta, 1,
+				  network->loss == CS_LOSS_HUBER, "loss 'huber'");
+	settle_option(what, "quantile", &network->quantile, base.quantile, 0.5,
+				  network->loss == CS_LOSS_PINBALL, "loss 'pinball'");
+	if (network->patience == PATIENCE_UNSET)
+		network->patience = network->validation_fraction > 0 ? PATIENCE_DEFAULT : 0;
 	check_options(result, what);
 }
 
 void
-rnn_read_stored_options(JsonbValue *options, RnnOptions *result)
+rnn_read_stored_options(const NetworkFamily *family, JsonbValue *options, RnnOptions *result)
 {
-	const char *what = "rnn_model";
+	const char *what = family->model->name;
+	OptionTable table = option_table(family, true);
 
-	memset(result, 0, sizeof(*result));
-	result->preset = -1;
-	check_all_options(options->val.binary.data, what, rnn_option_specs, STORED_OPTIONS);
-	read_options(JsonbValueToJsonb(options), what, rnn_option_specs, STORED_OPTIONS, result);
+	*result = (RnnOptions){.family = family, .preset = -1};
+	result->network.body = family->defaults->body;
+	check_all_options(options->val.binary.data, what, table.specs, table.count);
+	read_options(JsonbValueToJsonb(options), what, table.specs, table.count, result);
 	check_options(result, what);
 }
 
 void
 rnn_append_options(StringInfo json, const RnnOptions *options)
 {
-	append_options(json, rnn_option_specs, STORED_OPTIONS, options);
+	OptionTable table = option_table(options->family, true);
+
+	append_options(json, table.specs, table.count, options);
 }
 
 /* The tensors of a network, as messages tell two apart. */
 static char *
-network_text(const cs_sequence_options *network, int features)
+network_text(const NetworkFamily *family, const cs_sequence_options *network, int features)
 {
 	StringInfoData text;
 
 	initStringInfo(&text);
-	appendStringInfo(&text, "%s of %d features, units", cell_names[network->cell], features);
-	for (int i = 0; i < network->layers; i++)
-		appendStringInfo(&text, "%s%d", i == 0 ? " " : "/", network->units[i]);
-	appendStringInfo(&text, ", attention %s, normalization %s, dense",
-					 network->attention ? "on" : "off",
-					 normalization_names[network->normalization]);
+	family->describe(&text, network, features);
+	appendStringInfoString(&text, ", dense");
 	if (network->dense_layers == 0)
 		appendStringInfoString(&text, " none");
 	for (int i = 0; i < network->dense_layers; i++)
@@ -235,6 +302,36 @@ network_text(const cs_sequence_options *network, int features)
 	appendStringInfo(&text, ", %d horizons", network->horizon_count);
 	return text.data;
 }
+
+static void
+describe_rnn(StringInfo text, const cs_sequence_options *network, int features)
+{
+	appendStringInfo(text, "%s of %d features, units", cell_names[network->cell], features);
+	for (int i = 0; i < network->layers; i++)
+		appendStringInfo(text, "%s%d", i == 0 ? " " : "/", network->units[i]);
+	appendStringInfo(text, ", attention %s, normalization %s", network->attention ? "on" : "off",
+					 normalization_names[network->normalization]);
+}
+
+static void
+take_rnn_preset(int preset, cs_sequence_options *network)
+{
+	*network = preset_defaults;
+	network->cell = presets[preset].cell;
+	network->attention = presets[preset].attention;
+}
+
+const NetworkFamily rnn_family = {.model = &rnn_model_kind,
+								  .fit = "rnn_fit",
+								  .forecast = "rnn_forecast",
+								  .importance = "rnn_importance",
+								  .options = "rnn_options",
+								  .body_specs = rnn_specs,
+								  .body_spec_count = lengthof(rnn_specs),
+								  .defaults = &rnn_defaults,
+								  .preset_names = preset_names,
+								  .take_preset = take_rnn_preset,
+								  .describe = describe_rnn};
 
 void
 rnn_check_start(const RnnOptions *options, int features, const char *what)
@@ -246,8 +343,8 @@ rnn_check_start(const RnnOptions *options, int features, const char *what)
 	if (options->start == NULL)
 		return;
 	start = rnn_model_unpack(options->start);
-	wanted = network_text(&options->network, features);
-	had = network_text(&start->options.network, start->features);
+	wanted = network_text(options->family, &options->network, features);
+	had = network_text(options->family, &start->options.network, start->features);
 	if (strcmp(wanted, had) != 0)
 		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 						errmsg("%s: the network to be fitted is %s, the model of warm_start is %s",

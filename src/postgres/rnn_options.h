@@ -1,6 +1,7 @@
 /*
  * rnn_options.h
- *		The options of rnn_fit: what rnn_options(...) builds and what a model stores of it.
+ *		The options of a fit: what rnn_options(...) and transformer_options(...) build and what a
+ *		model stores of it.
  */
 #ifndef CREDITSPREAD_POSTGRES_RNN_OPTIONS_H
 #define CREDITSPREAD_POSTGRES_RNN_OPTIONS_H
@@ -12,9 +13,11 @@
 #include "numeric/network/sequence_options.h"
 #include "postgres/arguments.h"
 #include "postgres/model.h"
+#include "postgres/network_family.h"
 
 typedef struct RnnOptions
 {
+	const NetworkFamily *family;
 	cs_sequence_options network;
 	char **feature_names; /* NULL = without names */
 	int feature_name_count;
@@ -27,10 +30,12 @@ typedef struct RnnOptions
  * The defaults, or those of a preset or of the model of a warm start, changed by what `options`
  * (NULL = none) names; errors as read_options.
  */
-extern void rnn_read_options(const Jsonb *options, const char *what, RnnOptions *result);
+extern void rnn_read_options(const NetworkFamily *family, const Jsonb *options, const char *what,
+							 RnnOptions *result);
 
 /* The options as a model stores them, all of them, an object; errors as read_options. */
-extern void rnn_read_stored_options(JsonbValue *options, RnnOptions *result);
+extern void rnn_read_stored_options(const NetworkFamily *family, JsonbValue *options,
+									RnnOptions *result);
 extern void rnn_append_options(StringInfo json, const RnnOptions *options);
 
 /*
@@ -54,5 +59,11 @@ extern const double *rnn_feature_values(ArrayType *array, const RnnOptions *opti
 
 /* Error 22023 when there are names, but not so many as features. */
 extern void rnn_check_feature_names(const RnnOptions *options, int features, const char *what);
+
+/* Offset of a member of the network's options, for tables of options. */
+#define NETWORK(name) offsetof(RnnOptions, network.name)
+
+/* In defaults: the usual patience where there are validation windows, else 0. */
+#define PATIENCE_UNSET (-1)
 
 #endif

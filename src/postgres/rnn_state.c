@@ -10,15 +10,14 @@
 #include "utils/memutils.h"
 
 #include "postgres/options.h"
-#include "postgres/rnn_model.h"
 #include "postgres/rnn_state.h"
 
 /* The arguments of the last call and the object that was made of them. */
 typedef struct ConstantArguments
 {
 	MemoryContext context;
-	bool is_model;
-	Datum argument; /* an integer, or a copy of a model as it was given */
+	const ModelKind *kind; /* NULL: an integer */
+	Datum argument;		   /* an integer, or a copy of a model as it was given */
 	bool has_options;
 	Datum options;
 	const Jsonb *object;
@@ -30,8 +29,8 @@ same_arguments(FunctionCallInfo fcinfo, const ConstantArguments *last, int argno
 {
 	if (last->object == NULL || last->has_options != has_options)
 		return false;
-	if (last->is_model ? !model_same(last->argument, PG_GETARG_DATUM(argno))
-					   : last->argument != PG_GETARG_DATUM(argno))
+	if (last->kind != NULL ? !model_same(last->argument, PG_GETARG_DATUM(argno))
+						   : last->argument != PG_GETARG_DATUM(argno))
 		return false;
 	return !has_options || model_same(last->options, PG_GETARG_DATUM(options_argno));
 }
@@ -48,11 +47,11 @@ make_object(FunctionCallInfo fcinfo, ConstantArguments *result, int argno, int o
 	old = MemoryContextSwitchTo(result->context);
 	initStringInfo(&text);
 	result->argument = PG_GETARG_DATUM(argno);
-	if (result->is_model)
+	if (result->kind != NULL)
 	{
 		result->argument = datumCopy(result->argument, false, -1);
 		appendStringInfo(&text, "{\"argument\": %s",
-						 DatumGetCString(model_out(&rnn_model_kind, result->argument)));
+						 DatumGetCString(model_out(result->kind, result->argument)));
 	}
 	else
 		appendStringInfo(&text, "{\"argument\": %d", DatumGetInt32(result->argument));
@@ -77,7 +76,7 @@ make_object(FunctionCallInfo fcinfo, ConstantArguments *result, int argno, int o
 }
 
 const Jsonb *
-constant_arguments(FunctionCallInfo fcinfo, int argno, bool is_model, const char *what,
+constant_arguments(FunctionCallInfo fcinfo, int argno, const ModelKind *kind, const char *what,
 				   const char *name, int options_argno)
 {
 	ConstantArguments *last = fcinfo->flinfo->fn_extra;
@@ -92,7 +91,7 @@ constant_arguments(FunctionCallInfo fcinfo, int argno, bool is_model, const char
 		last = MemoryContextAllocZero(fcinfo->flinfo->fn_mcxt, sizeof(ConstantArguments));
 		last->context =
 			AllocSetContextCreate(fcinfo->flinfo->fn_mcxt, "rnn arguments", ALLOCSET_SMALL_SIZES);
-		last->is_model = is_model;
+		last->kind = kind;
 		fcinfo->flinfo->fn_extra = last;
 	}
 	if (!same_arguments(fcinfo, last, argno, options_argno, has_options))

@@ -9,12 +9,14 @@
 #include "fmgr.h"
 #include "utils/jsonb.h"
 
+#include "postgres/model.h"
+
 /*
- * An object with the members "argument" (argument `argno`, an rnn_model or else an integer; NULL is
- * error 22004, called `name`) and "options" (argument `options_argno`, an object or NULL).  It is
- * made once and kept as long as the call's arguments are the same.
+ * An object with the members "argument" (argument `argno`, a model of `kind`, or an integer where
+ * that is NULL; an SQL NULL is error 22004, called `name`) and "options" (argument `options_argno`,
+ * an object or NULL).  It is made once and kept as long as the call's arguments are the same.
  */
-extern const Jsonb *constant_arguments(FunctionCallInfo fcinfo, int argno, bool is_model,
+extern const Jsonb *constant_arguments(FunctionCallInfo fcinfo, int argno, const ModelKind *kind,
 									   const char *what, const char *name, int options_argno);
 
 /* The member "options" of such an object, or NULL. */

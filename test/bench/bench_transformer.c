@@ -16,7 +16,7 @@
 
 #include "numeric/network/loss.h"
 #include "numeric/network/optimizer.h"
-#include "numeric/network/transformer_model.h"
+#include "numeric/network/sequence_model.h"
 
 #define STEPS 21
 #define INPUTS 46
@@ -101,8 +101,8 @@ gather(float *input, float *target, const sample *data, int first, int count)
 
 typedef struct trained
 {
-	cs_transformer_architecture architecture;
-	cs_transformer_pass pass;
+	cs_sequence_architecture architecture;
+	cs_sequence_pass pass;
 	size_t count;
 	float *parameters;
 	float *gradient;
@@ -116,36 +116,35 @@ typedef struct trained
 static void
 create(trained *model, int feed_forward, int batch, bool training)
 {
-	cs_parameter_view views[CS_MAX_TRANSFORMER_VIEWS];
+	cs_parameter_view views[CS_MAX_VIEWS];
 	cs_workspace workspace;
 	cs_size total = {0};
 	int count;
 
-	model->architecture = (cs_transformer_architecture){.layers = LAYERS,
-														.width = WIDTH,
-														.heads = 4,
-														.feed_forward = feed_forward,
-														.positions = true,
-														.dropout = 0.1,
-														.steps = STEPS,
-														.inputs = INPUTS,
-														.outputs = 1};
-	model->count = cs_transformer_model_parameter_count(&model->architecture);
+	model->architecture = (cs_sequence_architecture){.body = CS_BODY_TRANSFORMER,
+													 .layers = LAYERS,
+													 .width = WIDTH,
+													 .heads = 4,
+													 .feed_forward = feed_forward,
+													 .positions = true,
+													 .dropout = 0.1,
+													 .steps = STEPS,
+													 .inputs = INPUTS,
+													 .outputs = 1};
+	model->count = cs_sequence_model_parameter_count(&model->architecture);
 	model->parameters = allocate(model->count, sizeof(float));
 	model->gradient = allocate(model->count, sizeof(float));
 	model->moments = allocate(2 * model->count, sizeof(float));
 	model->target = allocate((size_t) batch, sizeof(float));
-	cs_transformer_pass_size(&total, &model->architecture, batch, training);
+	cs_sequence_pass_size(&total, &model->architecture, batch, training);
 	model->block = allocate(cs_size_total(&total), 1);
 	cs_workspace_initialize(&workspace, model->block, cs_size_total(&total));
-	if (!cs_transformer_pass_create(&model->pass, &model->architecture, batch, training,
-									&workspace))
+	if (!cs_sequence_pass_create(&model->pass, &model->architecture, batch, training, &workspace))
 		exit(1);
 	cs_random_seed(&model->random, 1);
-	count = cs_transformer_model_views(&model->architecture, views);
+	count = cs_sequence_model_views(&model->architecture, views);
 	for (int view = 0; view < count; view++)
-		cs_transformer_model_initialize_view(model->parameters, &model->architecture, views, view,
-											 &model->random);
+		cs_view_initialize(model->parameters, views + view, &model->random);
 	cs_optimizer_initialize(&model->optimizer, CS_OPTIMIZER_RMSPROP, 1e-4, model->moments,
 							(float *) model->moments + model->count);
 	model->optimizer.beta1 = 0.9;
@@ -163,12 +162,15 @@ destroy(trained *model)
 }
 
 static void
-run_forward(trained *model, int count)
+run_forward(trained *model, int count, bool training)
 {
 	double budget = CALL_BUDGET;
 
-	cs_transformer_forward_begin(&model->pass, model->parameters, count);
-	while (!cs_transformer_forward(&model->pass, &budget))
+	if (training)
+		cs_sequence_training_begin(&model->pass, model->parameters, count, &model->random);
+	else
+		cs_sequence_forward_begin(&model->pass, model->parameters, count);
+	while (!cs_sequence_forward(&model->pass, &budget))
 		budget = CALL_BUDGET;
 }
 
@@ -177,8 +179,8 @@ run_backward(trained *model)
 {
 	double budget = CALL_BUDGET;
 
-	cs_transformer_backward_begin(&model->pass, model->gradient);
-	while (!cs_transformer_backward(&model->pass, &budget))
+	cs_sequence_backward_begin(&model->pass, model->gradient);
+	while (!cs_sequence_backward(&model->pass, &budget))
 		budget = CALL_BUDGET;
 }
 
@@ -188,16 +190,15 @@ train_epoch(trained *model, const sample *data, int batch)
 {
 	double loss = 0;
 
-	model->pass.random = &model->random;
 	cs_random_shuffle(&model->random, data->order, (size_t) data->windows);
 	for (int first = 0; first < data->windows; first += batch)
 	{
 		int count = data->windows - first < batch ? data->windows - first : batch;
 
 		gather(model->pass.input, model->target, data, first, count);
-		run_forward(model, count);
+		run_forward(model, count, true);
 		loss += cs_loss_sum(model->pass.output_gradient, model->pass.output, model->target,
-							(size_t) count, CS_LOSS_RMSE);
+							(size_t) count, CS_LOSS_RMSE, 0);
 		run_backward(model);
 		cs_optimizer_step(&model->optimizer);
 		cs_optimizer_update(&model->optimizer, model->parameters, model->gradient, 1.0, 0,
@@ -218,7 +219,7 @@ forecast(trained *model, const sample *data)
 		int count = left < FORECAST_BATCH ? left : FORECAST_BATCH;
 
 		gather(model->pass.input, model->target, data, first, count);
-		run_forward(model, count);
+		run_forward(model, count, false);
 		for (int n = 0; n < count; n++)
 			sum += model->pass.output[n];
 	}

@@ -87,6 +87,7 @@ query <<'END'
 	CREATE TABLE series AS SELECT g AS t, sin(g * 0.7) + g * 0.002 AS y FROM generate_series(1, 40000) g;
 	CREATE TABLE model AS SELECT rnn_fit(t, y, NULL, '{"units": [1024, 1024], "epochs": 1, "ensemble": 1, "look_back": 50}') AS m FROM series WHERE t < 80;
 	CREATE TABLE small AS SELECT rnn_fit(t, y, NULL, '{"epochs": 1}') AS m FROM series WHERE t < 80;
+	CREATE TABLE transformer AS SELECT transformer_fit(t, y, NULL, '{"width": 64, "look_back": 1000, "epochs": 1, "ensemble": 1}') AS m FROM series WHERE t < 1020;
 	CREATE TABLE large AS SELECT rnn_fit(t, y, NULL, '{"units": [1024, 1024], "epochs": 1, "ensemble": 1, "look_back": 1}') AS m FROM series WHERE t < 40;
 	-- a state of 5,000,000 rows in no order
 	CREATE AGGREGATE state_of(bigint, float8, float8[], jsonb) (SFUNC = rnn_fit_transition, STYPE = creditspread_series);
@@ -117,6 +118,13 @@ answered 'rnn_fit, attention over 1000 rows of 400 columns' "$(fit "{$whole, \"u
 answered 'rnn_fit, whole network, batches of 8192 of one unit' "$(fit '{"attention": true, "normalization": "switchable", "dropout": 0.2, "dense": [1], "units": [1], "look_back": 1, "ensemble": 1, "batch_size": 8192, "epochs": 100000, "patience": 0}')" 200 500 1000
 answered 'rnn_fit, a panel of 5,000 entities' "SELECT model_size(rnn_fit(t % 5000, t, y, NULL, '{\"epochs\": 100000, \"patience\": 0, \"look_back\": 2}')) FROM series" 200 500
 answered 'rnn_importance, 10,000 repeats' "SELECT rnn_importance((SELECT m FROM small), t, y, NULL, '{\"repeats\": 10000}') FROM series" 200 500 1000
+answered 'transformer_fit, defaults' "SELECT model_size(transformer_fit(t, y)) FROM series" 100 700
+answered 'transformer_fit, 4 layers of 1024 features, batches of 64' \
+	"SELECT model_size(transformer_fit(t, y, NULL, '{\"layers\": 4, \"width\": 1024, \"feed_forward\": 256, \"ensemble\": 1, \"batch_size\": 64}')) FROM series" 200 500 1000
+answered 'transformer_fit, look_back 1000, 4 heads' \
+	"SELECT model_size(transformer_fit(t, y, NULL, '{\"width\": 64, \"heads\": 4, \"look_back\": 1000, \"ensemble\": 1, \"batch_size\": 16, \"dropout\": 0.1}')) FROM series WHERE t <= 4000" 200 500 1000
+answered 'transformer_forecast, look_back 1000' \
+	'SELECT count(f) FROM (SELECT transformer_forecast(m, y) OVER (ORDER BY t) AS f FROM series, transformer) q' 300 700 1500
 answered 'rnn_forecast in one call' "SELECT rnn_forecast(t, y, NULL, 32, '{\"epochs\": 100000, \"patience\": 0}') FROM series" 200 700
 answered 'rnn_fit, sorting 5,000,000 rows' 'SELECT model_size(rnn_fit_final(s)) FROM state' 100 200 300 500 700 900 1100
 answered 'rnn_forecast, 2 layers of 1024 units' "$forecast" 150 500 1500

@@ -24,7 +24,10 @@ query() { psql -X -q -At -v ON_ERROR_STOP=1 "$@" 2>&1; }
 signature="
 	SELECT md5(string_agg(k || m::text, ',' ORDER BY k)), md5(string_agg(encode(rnn_model_send(m), 'hex'), ',' ORDER BY k)), count(*) FROM model;
 	SELECT md5(string_agg(coalesce(encode(float8send((f).forecast) || float8send((f).lower) || float8send((f).upper), 'hex'), 'none'), ',' ORDER BY k, t)), count(f)
-	FROM (SELECT k, t, rnn_forecast(m, y, x) OVER (PARTITION BY k ORDER BY t) AS f FROM series JOIN model USING (k)) q"
+	FROM (SELECT k, t, rnn_forecast(m, y, x) OVER (PARTITION BY k ORDER BY t) AS f FROM series JOIN model USING (k)) q;
+	SELECT md5(string_agg(k || m::text || encode(transformer_model_send(m), 'hex'), ',' ORDER BY k)) FROM transformer;
+	SELECT md5(string_agg(coalesce(encode(float8send((f).forecast) || float8send((f).lower) || float8send((f).upper), 'hex'), 'none'), ',' ORDER BY k, t)), count(f)
+	FROM (SELECT k, t, transformer_forecast(m, y, x) OVER (PARTITION BY k ORDER BY t) AS f FROM series JOIN transformer USING (k)) q"
 
 for database in dump_source dump_plain dump_custom dump_inserts; do
 	psql -X -q -d postgres -c "CREATE DATABASE $database"
@@ -41,6 +44,9 @@ query >"$TEST_TMP/setup" <<-'END'
 		(3, rnn_options(units => '{64}', epochs => 3, target => 'level', loss => 'mse', interval_level => 0.7)),
 		(4, rnn_options(units => '{1}', epochs => 1, ensemble => 1, look_back => 1))) o (k, o) USING (k)
 	GROUP BY k, o;
+	CREATE TABLE transformer AS
+	SELECT k, transformer_fit(t, y, x, transformer_options(width => 8, look_back => 7, epochs => 2, ensemble => 1, loss => 'huber')) AS m
+	FROM series GROUP BY k;
 END
 cat "$TEST_TMP/setup"
 want=$(query -c "$signature")

@@ -4,6 +4,7 @@
 \pset format unaligned
 \pset tuples_only true
 \pset pager off
+\pset fieldsep '\n'
 \set ON_ERROR_STOP 1
 
 BEGIN;
@@ -182,21 +183,22 @@ RESET extra_float_digits;
 
 SELECT is(rnn_options(), '{}', 'rnn_options: what is not given is not there');
 SELECT is(rnn_options(cell => 'lstm', units => '{4,2}', attention => true, normalization => 'switchable', dropout => 0.3, dense => '{5,6}',
-	look_back => 3, horizons => '{1,5}', target => 'level', loss => 'mae',
-	learning_rate => 0.01, weight_decay => 0.1, clip_norm => 2, batch_size => 16, epochs => 7, validation_fraction => 0.2,
+	look_back => 3, horizons => '{1,5}', target => 'level', loss => 'huber', huber_delta => 2,
+	optimizer => 'rmsprop', momentum => 0.5, learning_rate => 0.01, weight_decay => 0.1, clip_norm => 2, batch_size => 16, epochs => 7, validation_fraction => 0.2,
 	patience => 3, ensemble => 2, interval_level => 0.8, seed => 11, feature_names => '{x}'),
-	'{"cell": "lstm", "units": [4, 2], "attention": true, "normalization": "switchable", "dropout": 0.3, "dense": [5, 6], "feature_names": ["x"], "look_back": 3, "horizons": [1, 5], "target": "level", "loss": "mae", "learning_rate": 0.01,
+	'{"cell": "lstm", "units": [4, 2], "attention": true, "normalization": "switchable", "dropout": 0.3, "dense": [5, 6], "feature_names": ["x"], "look_back": 3, "horizons": [1, 5], "target": "level", "loss": "huber", "huber_delta": 2, "optimizer": "rmsprop", "momentum": 0.5, "learning_rate": 0.01,
 	"weight_decay": 0.1, "clip_norm": 2, "batch_size": 16, "epochs": 7, "validation_fraction": 0.2, "patience": 3, "ensemble": 2,
 	"interval_level": 0.8, "seed": 11}', 'rnn_options: every option under its name');
-SELECT is(info('{"cell": "lstm", "units": [4, 2], "attention": true, "normalization": "switchable", "dropout": 0.3, "dense": [5, 6], "feature_names": ["x"], "look_back": 3, "horizons": [1, 5], "target": "level", "loss": "mae", "learning_rate": 0.01,
+SELECT is(info('{"cell": "lstm", "units": [4, 2], "attention": true, "normalization": "switchable", "dropout": 0.3, "dense": [5, 6], "feature_names": ["x"], "look_back": 3, "horizons": [1, 5], "target": "level", "loss": "huber", "huber_delta": 2, "optimizer": "rmsprop", "momentum": 0.5, "learning_rate": 0.01,
 	"weight_decay": 0.1, "clip_norm": 2, "batch_size": 16, "epochs": 2, "validation_fraction": 0.2, "patience": 1, "ensemble": 2,
 	"interval_level": 0.8, "seed": 11}')->'options',
-	'{"cell": "lstm", "units": [4, 2], "attention": true, "normalization": "switchable", "dropout": 0.3, "dense": [5, 6], "feature_names": ["x"], "look_back": 3, "horizons": [1, 5], "target": "level", "loss": "mae", "learning_rate": 0.01,
+	'{"cell": "lstm", "units": [4, 2], "attention": true, "normalization": "switchable", "dropout": 0.3, "dense": [5, 6], "feature_names": ["x"], "look_back": 3, "horizons": [1, 5], "target": "level", "loss": "huber", "huber_delta": 2, "optimizer": "rmsprop", "momentum": 0.5, "learning_rate": 0.01,
 	"weight_decay": 0.1, "clip_norm": 2, "batch_size": 16, "epochs": 2, "validation_fraction": 0.2, "patience": 1, "ensemble": 2,
-	"interval_level": 0.8, "seed": 11}', 'model_info gives the options back');
-SELECT is((SELECT count(*) FROM jsonb_object_keys(info('{}')->'options')), 21::bigint, 'the options of a model are complete');
+	"interval_level": 0.8, "seed": 11, "quantile": null}', 'model_info gives the options back');
+SELECT is((SELECT count(*) FROM jsonb_object_keys(info('{}')->'options')), 25::bigint, 'the options of a model are complete');
 SELECT ok(obj_description('rnn_options'::regproc) LIKE '%' || replace(key, '_', '\_') || '%'
 		AND CASE jsonb_typeof(value) WHEN 'array' THEN obj_description('rnn_options'::regproc) LIKE '%({' || trim(value::text, '[]') || '})%'
+			WHEN 'null' THEN true
 			ELSE obj_description('rnn_options'::regproc) LIKE '%(' || trim(value::text, '"') || ')%' END,
 	'the default of ' || key || ' is documented: ' || value)
 FROM (SELECT model_info(rnn_fit(t, y))->'options' AS o FROM sample WHERE t <= 40) q, jsonb_each(o) ORDER BY key;
@@ -236,6 +238,17 @@ SELECT ok((SELECT abs((f).forecast - y - ((g).forecast - y - 1000)) > 100 FROM (
 	rnn_forecast(m, y + 1000, ARRAY[x]) OVER (ORDER BY t) AS g FROM sample, (SELECT fitted('{"target": "level"}') AS m) l) q WHERE t = 50),
 	'target level: it does not');
 SELECT isnt(bytes(fitted('{"loss": "mae"}')), bytes(fitted('{"loss": "mse"}')), 'loss: mae is another fit');
+SELECT is((SELECT count(DISTINCT (SELECT md5(string_agg(p::text, '')) FROM model_parameters(fitted(o)) p)) FROM unnest(ARRAY['{"loss": "mse"}', '{"loss": "mae"}', '{"loss": "rmse"}',
+	'{"loss": "huber"}', '{"loss": "huber", "huber_delta": 0.3}', '{"loss": "pinball"}', '{"loss": "pinball", "quantile": 0.9}', '{"optimizer": "rmsprop"}',
+	'{"optimizer": "rmsprop", "momentum": 0.9}']::jsonb[]) o), 9::bigint, 'loss, huber_delta, quantile, optimizer and momentum: each is another fit');
+SELECT is((SELECT count(DISTINCT bytes(fitted(o))) FROM unnest(ARRAY['{}', '{"optimizer": "adam", "momentum": null, "quantile": null, "huber_delta": null}']::jsonb[]) o), 1::bigint,
+	'null is as if an option that nothing uses were not given');
+SELECT is((SELECT count(DISTINCT bytes(fitted(o))) FROM unnest(ARRAY['{"loss": "huber"}', '{"loss": "huber", "huber_delta": 1}', '{"loss": "huber", "huber_delta": null}']::jsonb[]) o), 1::bigint, 'huber_delta is 1 by default'),
+	is((SELECT count(DISTINCT bytes(fitted(o))) FROM unnest(ARRAY['{"loss": "pinball"}', '{"loss": "pinball", "quantile": 0.5}']::jsonb[]) o), 1::bigint, 'quantile 0.5'),
+	is((SELECT count(DISTINCT bytes(fitted(o))) FROM unnest(ARRAY['{"optimizer": "rmsprop"}', '{"optimizer": "rmsprop", "momentum": 0}']::jsonb[]) o), 1::bigint, 'momentum 0');
+SELECT ok((SELECT avg((next_y < (f).forecast)::integer) FROM (SELECT lead(y) OVER w AS next_y, rnn_forecast(m, y, ARRAY[x]) OVER w AS f
+	FROM sample, (SELECT rnn_fit(t, y, ARRAY[x], '{"units": [6], "epochs": 60, "ensemble": 1, "learning_rate": 0.01, "loss": "pinball", "quantile": 0.9}') AS m FROM sample) q
+	WINDOW w AS (ORDER BY t)) r WHERE next_y IS NOT NULL AND f IS NOT NULL) BETWEEN 0.8 AND 0.97, 'quantile: 0.9 of the values lie below the forecast');
 SELECT ok(norm('{"weight_decay": 1, "epochs": 40, "patience": 0}') < 0.8 * norm('{"weight_decay": 0, "epochs": 40, "patience": 0}'),
 	'weight_decay: makes the parameters smaller');
 SELECT isnt(bytes(fitted('{"clip_norm": 0.001, "weight_decay": 0.01}')) , bytes(fitted('{"clip_norm": 0, "weight_decay": 0.01}')), 'clip_norm: clips');
@@ -265,7 +278,7 @@ SELECT ok(bool_and(cardinality(p."values") = shape[1] * coalesce(shape[2], 1)), 
 SELECT is(model_info(m)->>'model', 'rnn_model', 'model_info names the type') FROM model;
 SELECT is(model_info(m)->>'extension_version', (SELECT extversion FROM pg_extension WHERE extname = 'creditspread'), 'model_info gives the version') FROM model;
 SELECT is(model_info(m)->'training'->>'rows', '300', 'model_info gives the rows') FROM model;
-SELECT is(ARRAY[model_info(NULL)::text, model_size(NULL)::text], ARRAY[NULL, NULL], 'of NULL nothing is known');
+SELECT is(ARRAY[model_info(NULL::rnn_model)::text, model_size(NULL::rnn_model)::text], ARRAY[NULL, NULL], 'of NULL nothing is known');
 
 -- ---- bad input ----------------------------------------------------------------------------------
 
@@ -299,7 +312,8 @@ SELECT refused(of_rows('y', 'ARRAY[x]', 't', format('''{"units": [2], "epochs": 
 	format('rnn_fit: option "%s"%%', substring(o FROM '"(\w+)"')), false)
 FROM unnest(ARRAY['"cell": "perceptron"', '"cell": 1', '"cell": null', '"units": []', '"units": 3', '"units": [0]', '"units": [1.5]', '"units": [null]', '"units": [[2]]',
 	'"units": [1, 1, 1, 1, 1, 1, 1, 1, 1]', '"units": [1000000]', '"look_back": 0', '"look_back": 1001', '"look_back": "5"', '"look_back": 2.5', '"look_back": 1e300',
-	'"horizons": [0]', '"horizons": [2, 1]', '"horizons": [1, 1]', '"horizons": []', '"horizons": [10001]', '"target": "changes"', '"loss": "hubert"', '"learning_rate": 0',
+	'"horizons": [0]', '"horizons": [2, 1]', '"horizons": [1, 1]', '"horizons": []', '"horizons": [10001]', '"target": "changes"', '"loss": "hubert"', '"momentum": 0.5', '"momentum": 0', '"optimizer": "sgd"', '"momentum": 1, "optimizer": "rmsprop"', '"momentum": -1, "optimizer": "rmsprop"',
+	'"huber_delta": 1', '"huber_delta": 0, "loss": "huber"', '"quantile": 0.5', '"quantile": 0, "loss": "pinball"', '"quantile": 1, "loss": "pinball"', '"learning_rate": 0',
 	'"learning_rate": -1', '"learning_rate": 11', '"learning_rate": "NaN"', '"weight_decay": -0.1', '"clip_norm": -1', '"batch_size": 0', '"batch_size": 1000000', '"epochs": 0',
 	'"epochs": 1000001', '"validation_fraction": 1', '"validation_fraction": -0.1', '"patience": -1', '"ensemble": 0', '"ensemble": 101', '"interval_level": 0',
 	'"interval_level": 1', '"seed": -1', '"seed": 9007199254740993', '"seed": 0.5', '"patience": 3, "validation_fraction": 0']) o;

@@ -5,6 +5,7 @@
 \pset format unaligned
 \pset tuples_only true
 \pset pager off
+\pset fieldsep '\n'
 \set ON_ERROR_STOP 1
 
 BEGIN;
@@ -95,7 +96,7 @@ CREATE FUNCTION options_of(options jsonb) RETURNS jsonb LANGUAGE sql AS $$
 	SELECT model_info(rnn_fit(t, y, ARRAY[x], options || '{"epochs": 1}'))->'options' FROM sample WHERE t <= 40
 $$;
 SELECT is(options_of(rnn_options(preset => preset)), format('{"cell": "%s", "attention": %s, "units": [128, 64, 32], "normalization": "switchable", "dropout": 0.2,
-	"dense": [32], "look_back": 5, "horizons": [1], "target": "level", "loss": "mse", "learning_rate": 0.001, "weight_decay": 0, "clip_norm": 0,
+	"dense": [32], "look_back": 5, "horizons": [1], "target": "level", "loss": "mse", "huber_delta": null, "quantile": null, "optimizer": "adam", "momentum": null, "learning_rate": 0.001, "weight_decay": 0, "clip_norm": 0,
 	"batch_size": 32, "epochs": 1, "validation_fraction": 0.15, "patience": 0, "ensemble": 1, "interval_level": 0.9, "seed": 1, "feature_names": []}',
 	cell, to_json(attention))::jsonb, 'preset: ' || preset)
 FROM (VALUES ('drnn', 'elman', false), ('dlstm', 'lstm', false), ('dgru', 'gru', false), ('djanet', 'janet', false),

@@ -41,12 +41,13 @@ test_mse_and_mae(void **state)
 	(void) state;
 	for (int i = 0; i < COUNT; i++)
 		twice[i] = 2 * error[i];
-	assert_close(cs_loss_sum(gradient, output, target, COUNT, CS_LOSS_MSE), 0.25 + 9 + 16 + 4,
+	assert_close(cs_loss_sum(gradient, output, target, COUNT, CS_LOSS_MSE, 0), 0.25 + 9 + 16 + 4,
 				 1e-7);
 	assert_gradient(gradient, twice, COUNT);
-	assert_close(cs_loss_sum(gradient, output, target, COUNT, CS_LOSS_MAE), 0.5 + 3 + 4 + 2, 1e-7);
+	assert_close(cs_loss_sum(gradient, output, target, COUNT, CS_LOSS_MAE, 0), 0.5 + 3 + 4 + 2,
+				 1e-7);
 	assert_gradient(gradient, sign, COUNT);
-	assert_close(cs_loss_sum(NULL, output, target, COUNT, CS_LOSS_MAE), 9.5, 1e-7);
+	assert_close(cs_loss_sum(NULL, output, target, COUNT, CS_LOSS_MAE, 0), 9.5, 1e-7);
 }
 
 static void
@@ -57,10 +58,10 @@ test_huber(void **state)
 	float gradient[COUNT];
 
 	(void) state;
-	assert_close(cs_loss_sum(gradient, output, target, COUNT, CS_LOSS_HUBER),
+	assert_close(cs_loss_sum(gradient, output, target, COUNT, CS_LOSS_HUBER, 1),
 				 0.125 + 2.5 + 3.5 + 1.5, 1e-7);
 	assert_gradient(gradient, usual, COUNT);
-	assert_close(cs_loss_sum_shaped(gradient, output, target, COUNT, CS_LOSS_HUBER, 2.5),
+	assert_close(cs_loss_sum(gradient, output, target, COUNT, CS_LOSS_HUBER, 2.5),
 				 0.125 + 2.5 * (3 - 1.25) + 2.5 * (4 - 1.25) + 2, 1e-7);
 	assert_gradient(gradient, wide, COUNT);
 }
@@ -72,11 +73,11 @@ test_rmse(void **state)
 	float gradient[COUNT];
 
 	(void) state;
-	assert_close(cs_loss_sum(gradient, output, target, COUNT, CS_LOSS_RMSE), root * COUNT, 1e-7);
+	assert_close(cs_loss_sum(gradient, output, target, COUNT, CS_LOSS_RMSE, 0), root * COUNT, 1e-7);
 	assert_gradient(gradient, error, COUNT * root);
-	assert_close(cs_loss_sum(NULL, output, target, COUNT, CS_LOSS_RMSE), root * COUNT, 1e-7);
+	assert_close(cs_loss_sum(NULL, output, target, COUNT, CS_LOSS_RMSE, 0), root * COUNT, 1e-7);
 	/* no error at all: no direction */
-	assert_true(cs_loss_sum(gradient, target, target, COUNT, CS_LOSS_RMSE) == 0);
+	assert_true(cs_loss_sum(gradient, target, target, COUNT, CS_LOSS_RMSE, 0) == 0);
 	for (int i = 0; i < COUNT; i++)
 		assert_true(gradient[i] == 0);
 }
@@ -89,9 +90,9 @@ test_pinball(void **state)
 	float gradient[COUNT];
 
 	(void) state;
-	assert_close(cs_loss_sum(gradient, output, target, COUNT, CS_LOSS_PINBALL), 9.5 / 2, 1e-7);
+	assert_close(cs_loss_sum(gradient, output, target, COUNT, CS_LOSS_PINBALL, 0.5), 9.5 / 2, 1e-7);
 	assert_gradient(gradient, median, COUNT);
-	assert_close(cs_loss_sum_shaped(gradient, output, target, COUNT, CS_LOSS_PINBALL, 0.9),
+	assert_close(cs_loss_sum(gradient, output, target, COUNT, CS_LOSS_PINBALL, 0.9),
 				 0.1 * 4.5 + 0.9 * 5, 1e-6);
 	assert_gradient(gradient, high, COUNT);
 }
@@ -114,13 +115,11 @@ test_central_differences(void **state)
 				continue; /* a kink of some */
 			for (int j = 0; j < COUNT; j++)
 				moved[j] = output[j];
-			cs_loss_sum_shaped(gradient, output, target, COUNT, (cs_loss) loss, shape[loss]);
+			cs_loss_sum(gradient, output, target, COUNT, (cs_loss) loss, shape[loss]);
 			moved[i] = output[i] + step;
-			difference =
-				cs_loss_sum_shaped(NULL, moved, target, COUNT, (cs_loss) loss, shape[loss]);
+			difference = cs_loss_sum(NULL, moved, target, COUNT, (cs_loss) loss, shape[loss]);
 			moved[i] = output[i] - step;
-			difference -=
-				cs_loss_sum_shaped(NULL, moved, target, COUNT, (cs_loss) loss, shape[loss]);
+			difference -= cs_loss_sum(NULL, moved, target, COUNT, (cs_loss) loss, shape[loss]);
 			assert_close(gradient[i], difference / (2 * step * COUNT), 1e-4);
 		}
 }
@@ -137,8 +136,8 @@ test_in_place(void **state)
 
 		for (int i = 0; i < COUNT; i++)
 			both[i] = output[i];
-		assert_true(cs_loss_sum(gradient, output, target, COUNT, (cs_loss) loss) ==
-					cs_loss_sum(both, both, target, COUNT, (cs_loss) loss));
+		assert_true(cs_loss_sum(gradient, output, target, COUNT, (cs_loss) loss, 0.5) ==
+					cs_loss_sum(both, both, target, COUNT, (cs_loss) loss, 0.5));
 		assert_memory_equal(both, gradient, sizeof(both));
 	}
 }

@@ -33,6 +33,8 @@ test_learns(void **state)
 				options.cell = (cs_cell) cell;
 				options.target = (cs_target) target;
 				options.loss = (cs_loss) loss;
+				options.huber_delta = loss == CS_LOSS_HUBER ? 1 : 0;
+				options.quantile = loss == CS_LOSS_PINBALL ? 0.5 : 0;
 				helper_series(values, ROWS, options.target, 1);
 				helper_train(&helper, &options, values, ROWS, HELPER_COLUMNS);
 				assert_int_equal(helper.status, CS_OK);

@@ -88,7 +88,7 @@ run(test_network *network)
 	cs_sequence_training_begin(pass, network->parameters, golden->batch, &network->random);
 	assert_true(cs_sequence_forward(pass, &budget));
 	loss = cs_loss_sum(pass->output_gradient, pass->output, target, (size_t) golden->batch,
-					   CS_LOSS_MSE) /
+					   CS_LOSS_MSE, 0) /
 		   golden->batch;
 	memset(network->gradient, 0, network->trained * sizeof(float));
 	cs_sequence_backward_begin(pass, network->gradient);
@@ -133,11 +133,12 @@ test_golden(void **state)
 		const golden_network *golden = golden_networks + c;
 		test_network network;
 		float *moments;
-		cs_adam adam;
+		cs_optimizer adam;
 
 		create_network(&network, golden);
 		moments = test_calloc(2 * network.trained, sizeof(float));
-		cs_adam_initialize(&adam, golden->learning_rate, moments, moments + network.trained);
+		cs_optimizer_initialize(&adam, CS_OPTIMIZER_ADAM, golden->learning_rate, moments,
+								moments + network.trained);
 		for (int update = 0; update < golden->updates; update++)
 		{
 			double loss = run(&network);
@@ -149,8 +150,8 @@ test_golden(void **state)
 							  1e-5);
 				assert_block(&network, network.gradient, golden->gradient, 1e-5);
 			}
-			cs_adam_step(&adam);
-			cs_adam_update(&adam, network.parameters, network.gradient, 1, 0, network.trained);
+			cs_optimizer_step(&adam);
+			cs_optimizer_update(&adam, network.parameters, network.gradient, 1, 0, network.trained);
 		}
 		assert_block(&network, network.parameters, golden->trained, 1e-4);
 		test_free(moments);

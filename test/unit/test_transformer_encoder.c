@@ -23,7 +23,6 @@
 typedef struct test_layer
 {
 	cs_encoder_layer layer;
-	cs_encoder_scratch scratch;
 	float *parameters;
 	float *gradients;
 	float *input;
@@ -52,7 +51,6 @@ create_layer(test_layer *test, cs_encoder_shape shape, int batch)
 	memset(test, 0, sizeof(*test));
 	layer->shape = shape;
 	layer->batch = batch;
-	layer->scratch = &test->scratch;
 	test->parameters = floats(cs_encoder_parameter_count(&shape));
 	test->gradients = floats(cs_encoder_parameter_count(&shape));
 	for (int tensor = 0; tensor < CS_ENCODER_TENSORS; tensor++)
@@ -76,7 +74,7 @@ create_layer(test_layer *test, cs_encoder_shape shape, int batch)
 	memset(test->block, 0xff, cs_size_total(&total)); /* NaN: nothing may be read unwritten */
 	cs_workspace_initialize(&workspace, test->block, cs_size_total(&total));
 	assert_true(cs_encoder_layer_take(layer, batch, true, &workspace));
-	assert_true(cs_encoder_scratch_take(&test->scratch, &shape, batch, true, &workspace));
+	assert_true(cs_encoder_scratch_take(&layer->scratch, &shape, batch, true, &workspace));
 	test->input = floats(test->flat);
 	layer->input = test->input;
 	layer->output = floats(test->asking);

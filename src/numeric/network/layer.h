@@ -4,7 +4,9 @@
  *		and a pair of passes, forward and backward, that are cut into bounded pieces.
  *
  * A layer reads an input (T, N, C) and makes an output (T, N, H), time-major.  A layer of one step
- * that stands above one of T steps reads the last of them.
+ * that stands above one of T steps reads the last of them.  Within a Transformer, from its input
+ * layer to the topmost encoder layer, which gives the last step alone, activations are
+ *window-major, (N, T, .).
  *
  * N batch, T steps, C inputs, H outputs.
  */
@@ -17,6 +19,7 @@
 
 #include "numeric/base/random.h"
 #include "numeric/network/recurrent.h"
+#include "numeric/network/transformer_encoder.h"
 
 /* Multiply-adds in one piece of a layer's work, at most, unless the smallest piece has more. */
 #define CS_LAYER_PIECE 4e7
@@ -57,14 +60,18 @@ struct cs_layer_kind;
 typedef struct cs_layer_shape
 {
 	const struct cs_layer_kind *kind;
-	char name[32]; /* the first part of the names of its views */
-	int steps;	   /* T */
-	int inputs;	   /* C */
-	int outputs;   /* H */
-	cs_cell cell;  /* of a recurrent layer */
-	bool relu;	   /* of a dense layer: max(0, .) of its output */
-	double rate;   /* of a dropout layer */
-	float spread;  /* of a dense layer's weights at the start */
+	char name[32];	  /* the first part of the names of its views */
+	int steps;		  /* T */
+	int output_steps; /* T, or 1 where a layer gives the last step alone */
+	int inputs;		  /* C */
+	int outputs;	  /* H */
+	cs_cell cell;	  /* of a recurrent layer */
+	bool relu;		  /* of a dense layer: max(0, .) of its output */
+	double rate;	  /* at which the layer drops values or multiplies by noise; 0: it does not */
+	float spread;	  /* of a dense layer's weights at the start */
+	bool positions;	  /* of a Transformer's input: whether they are encoded */
+	int heads;		  /* of an encoder layer */
+	int feed_forward; /* of an encoder layer */
 } cs_layer_shape;
 
 /* Floats of memory besides input and output; SIZE_MAX when they do not fit a size_t. */
@@ -93,12 +100,14 @@ typedef struct cs_layer
 	float *gradient;		 /* as the parameters; added to */
 	float *output_gradient;	 /* (T, N, H); used up by the backward pass */
 	bool last_step_only;	 /* output_gradient is given for the last step, 0 before */
-	float *input_gradient;	 /* (T, N, C), overwritten; NULL: not wanted */
-	uint64_t noise;			 /* of a dropout layer: the key of this batch's noise */
+	float *input_gradient;	 /* (T, N, C), overwritten; NULL: not wanted; `backward_begin` may
+							  * put output_gradient in its place */
+	uint64_t noise;			 /* with a rate: the key of this batch's noise */
 
 	int phase; /* where the layer stands in its work */
 	size_t position;
 	cs_recurrent_layer recurrent; /* of a recurrent layer */
+	cs_encoder_layer encoder;	  /* of an encoder layer */
 } cs_layer;
 
 /*
@@ -116,11 +125,13 @@ typedef struct cs_layer_kind
 	bool (*backward)(cs_layer *layer, double *budget);
 } cs_layer_kind;
 
-extern const cs_layer_kind cs_recurrent_kind;		 /* recurrent_layer.c */
-extern const cs_layer_kind cs_dense_kind;			 /* dense_layer.c */
-extern const cs_layer_kind cs_self_attention_kind;	 /* self_attention.c */
-extern const cs_layer_kind cs_switchable_norm_kind;	 /* switchable_norm.c */
-extern const cs_layer_kind cs_gaussian_dropout_kind; /* gaussian_dropout.c */
+extern const cs_layer_kind cs_recurrent_kind;		  /* recurrent_layer.c */
+extern const cs_layer_kind cs_dense_kind;			  /* dense_layer.c */
+extern const cs_layer_kind cs_self_attention_kind;	  /* self_attention.c */
+extern const cs_layer_kind cs_switchable_norm_kind;	  /* switchable_norm.c */
+extern const cs_layer_kind cs_gaussian_dropout_kind;  /* gaussian_dropout.c */
+extern const cs_layer_kind cs_transformer_input_kind; /* transformer_input.c */
+extern const cs_layer_kind cs_encoder_kind;			  /* encoder_layer.c */
 
 /*
  * Appends a view called `shape->name`.`tensor` of `rows` x `columns`, or of rank 1 when `columns`

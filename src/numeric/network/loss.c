@@ -35,8 +35,8 @@ loss_of(float error, cs_loss loss, float shape, float *slope)
 }
 
 double
-cs_loss_sum_shaped(float *gradient, const float *output, const float *target, size_t count,
-				   cs_loss loss, double shape)
+cs_loss_sum(float *gradient, const float *output, const float *target, size_t count, cs_loss loss,
+			double shape)
 {
 	float share = 1.0f / (float) count;
 	double sum = 0;
@@ -57,14 +57,4 @@ cs_loss_sum_shaped(float *gradient, const float *output, const float *target, si
 		for (size_t i = 0; i < count; i++)
 			gradient[i] *= (float) (0.5 / root);
 	return root * (double) count;
-}
-
-double
-cs_loss_sum(float *gradient, const float *output, const float *target, size_t count, cs_loss loss)
-{
-	double shape = loss == CS_LOSS_HUBER	 ? CS_HUBER_DELTA
-				   : loss == CS_LOSS_PINBALL ? CS_PINBALL_QUANTILE
-											 : 0;
-
-	return cs_loss_sum_shaped(gradient, output, target, count, loss, shape);
 }

@@ -20,21 +20,14 @@ typedef enum cs_loss
 
 #define CS_LOSS_COUNT 5
 
-/* delta of CS_LOSS_HUBER, the quantile of CS_LOSS_PINBALL; 0 for the others, which have none. */
-#define CS_HUBER_DELTA 1.0
-#define CS_PINBALL_QUANTILE 0.5
-
 /*
  * The loss of `count` outputs, e = output - target, multiplied by `count`, so that sums over
  * batches divided by all their outputs are means; writes the gradient of the loss itself
  * (gradient may be NULL, or the array of the outputs).  The gradient is 0 where |e|, the root or
- * the pinball has a kink.  `shape` is delta, above 0, or the quantile, between 0 and 1.
+ * the pinball has a kink.  `shape` is delta, above 0, or the quantile, between 0 and 1; the other
+ * losses have none.
  */
-extern double cs_loss_sum_shaped(float *gradient, const float *output, const float *target,
-								 size_t count, cs_loss loss, double shape);
-
-/* The same with the usual shape: CS_HUBER_DELTA, CS_PINBALL_QUANTILE. */
 extern double cs_loss_sum(float *gradient, const float *output, const float *target, size_t count,
-						  cs_loss loss);
+						  cs_loss loss, double shape);
 
 #endif

@@ -1,9 +1,9 @@
 /*
  * optimizer.h
  *		Adam (Kingma and Ba 2015) and RMSprop (Hinton's lecture 6e, 2012) with momentum, both with
- *L2 weight decay, and clipping by the norm of the gradient.  Conventions are PyTorch's: decay is
- *		added to the gradient; epsilon stands outside of the root; RMSprop divides by the root first
- *		and gathers the momentum of the quotients, v = momentum v + g / (root + epsilon).
+ *		L2 weight decay, and clipping by the norm of the gradient.  Conventions are PyTorch's: decay
+ *		is added to the gradient; epsilon stands outside of the root; RMSprop divides by the root
+ *		first and gathers the momentum of the quotients, v = momentum v + g / (root + epsilon).
  */
 #ifndef CREDITSPREAD_NUMERIC_OPTIMIZER_H
 #define CREDITSPREAD_NUMERIC_OPTIMIZER_H
@@ -51,15 +51,6 @@ extern void cs_optimizer_step(cs_optimizer *optimizer);
 /* Moves parameters `from` to `from` + count - 1 along `scale` times their gradient. */
 extern void cs_optimizer_update(const cs_optimizer *optimizer, float *parameters,
 								const float *gradient, double scale, size_t from, size_t count);
-
-/* The same by the names of Adam alone. */
-typedef cs_optimizer cs_adam;
-#define cs_adam_initialize(adam, learning_rate, first, second)                                     \
-	cs_optimizer_initialize(adam, CS_OPTIMIZER_ADAM, learning_rate, first, second)
-#define cs_adam_restart cs_optimizer_restart
-#define cs_adam_clear cs_optimizer_clear
-#define cs_adam_step cs_optimizer_step
-#define cs_adam_update cs_optimizer_update
 
 /* Sum of squares of gradient[0..count-1]. */
 extern double cs_gradient_norm_square(const float *gradient, size_t count);

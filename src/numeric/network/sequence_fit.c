@@ -105,8 +105,11 @@ take_workspace(cs_sequence_fit *fit, cs_workspace *workspace)
 								 workspace))
 		return false; /* taken last: whatever failed before, this would fail too */
 	fit->input_sd = fit->input_mean + columns;
-	cs_adam_initialize(&fit->adam, options->learning_rate, moments[0], moments[1]);
-	fit->adam.weight_decay = options->weight_decay;
+	cs_optimizer_initialize(&fit->optimizer, options->optimizer, options->learning_rate, moments[0],
+							moments[1]);
+	fit->optimizer.weight_decay = options->weight_decay;
+	if (options->optimizer == CS_OPTIMIZER_RMSPROP)
+		fit->optimizer.beta1 = options->momentum;
 	return true;
 }
 

@@ -97,7 +97,7 @@ typedef struct cs_sequence_fit
 	const float *start;		/* the same, to begin with; NULL: drawn */
 	float *best;			/* parameters of the best epoch; only with patience */
 	float *gradient;
-	cs_adam adam;
+	cs_optimizer optimizer;
 	cs_moments *input_moments; /* [columns] */
 	cs_moments target_moments[CS_MAX_HORIZONS];
 	cs_moments y_moments;

@@ -23,8 +23,11 @@ add_layer(layer_list *list, const cs_layer_kind *kind, int outputs, const char *
 	cs_layer_shape *shape = list->shapes + list->count++;
 	va_list arguments;
 
-	*shape = (cs_layer_shape){
-		.kind = kind, .steps = list->steps, .inputs = list->width, .outputs = outputs};
+	*shape = (cs_layer_shape){.kind = kind,
+							  .steps = list->steps,
+							  .output_steps = list->steps,
+							  .inputs = list->width,
+							  .outputs = outputs};
 	va_start(arguments, name);
 	vsnprintf(shape->name, sizeof(shape->name), name, arguments);
 	va_end(arguments);
@@ -49,6 +52,33 @@ add_recurrent_layer(layer_list *list, const cs_sequence_architecture *architectu
 			->rate = architecture->dropout;
 }
 
+static void
+add_recurrent_body(layer_list *list, const cs_sequence_architecture *architecture, bool training)
+{
+	if (architecture->attention)
+		add_layer(list, &cs_self_attention_kind, list->width, "attention");
+	for (int layer = 0; layer < architecture->layers; layer++)
+		add_recurrent_layer(list, architecture, layer, training);
+}
+
+static void
+add_transformer_body(layer_list *list, const cs_sequence_architecture *architecture)
+{
+	add_layer(list, &cs_transformer_input_kind, architecture->width, "input")->positions =
+		architecture->positions;
+	for (int layer = 0; layer < architecture->layers; layer++)
+	{
+		cs_layer_shape *encoder =
+			add_layer(list, &cs_encoder_kind, architecture->width, "layer%d", layer + 1);
+
+		encoder->heads = architecture->heads;
+		encoder->feed_forward = architecture->feed_forward;
+		encoder->rate = architecture->dropout;
+		if (layer == architecture->layers - 1)
+			encoder->output_steps = list->steps = 1;
+	}
+}
+
 int
 cs_sequence_layers(const cs_sequence_architecture *architecture, bool training,
 				   cs_layer_shape *shapes)
@@ -57,10 +87,10 @@ cs_sequence_layers(const cs_sequence_architecture *architecture, bool training,
 		.shapes = shapes, .steps = architecture->steps, .width = architecture->inputs};
 	cs_layer_shape *dense;
 
-	if (architecture->attention)
-		add_layer(&list, &cs_self_attention_kind, list.width, "attention");
-	for (int layer = 0; layer < architecture->layers; layer++)
-		add_recurrent_layer(&list, architecture, layer, training);
+	if (architecture->body == CS_BODY_TRANSFORMER)
+		add_transformer_body(&list, architecture);
+	else
+		add_recurrent_body(&list, architecture, training);
 	for (int layer = 0; layer <= architecture->dense_layers; layer++)
 	{
 		float spread = 1.0f / sqrtf((float) list.width);

@@ -3,10 +3,14 @@
  *		A sequence network: which layers stand on each other, their parameters, and passes through
  *		them.
  *
- *		[self-attention] -> layers x ([switchable normalization] -> recurrent -> [Gaussian dropout])
- *		-> last step -> dense layers with max(0, .) -> linear output
+ *		body -> last step -> dense layers with max(0, .) -> linear output
  *
- * The topmost dropout works on the last step alone, since nothing else goes on from there.
+ *		Recurrent body: [self-attention] -> layers x ([switchable normalization] -> recurrent ->
+ *		[Gaussian dropout]).  Transformer (Vaswani et al. 2017; paper 001's forecaster): linear map
+ *		to D features [+ sinusoidal positions] -> encoder layers.
+ *
+ * The topmost dropout and the topmost encoder layer work on the last step alone, since nothing else
+ * goes on from there.
  *
  * All parameters lie in one flat block of floats; a table of views names the tensors in it.  First
  * come those that are trained, then running statistics.  Passes are cut into bounded pieces, so
@@ -28,8 +32,17 @@
 #define CS_MAX_LAYERS 8
 #define CS_MAX_DENSE 8
 #define CS_MAX_UNITS 1024
+#define CS_MAX_FEED_FORWARD 4096
 #define CS_MAX_NETWORK_LAYERS (1 + 3 * CS_MAX_LAYERS + CS_MAX_DENSE + 1)
-#define CS_MAX_VIEWS (3 + 9 * CS_MAX_LAYERS + 2 * CS_MAX_DENSE + 2)
+#define CS_MAX_VIEWS (2 + CS_ENCODER_TENSORS * CS_MAX_LAYERS + 2 * CS_MAX_DENSE + 2)
+
+typedef enum cs_body
+{
+	CS_BODY_RECURRENT,
+	CS_BODY_TRANSFORMER
+} cs_body;
+
+#define CS_BODY_COUNT 2
 
 typedef enum cs_normalization
 {
@@ -42,12 +55,23 @@ typedef enum cs_normalization
 /* Within the bounds of cs_sequence_options. */
 typedef struct cs_sequence_architecture
 {
+	cs_body body;
+	int layers;
+	double dropout; /* rate of the recurrent body's Gaussian dropout, or at the four places of each
+					 * encoder layer; 0: none */
+
+	/* Recurrent */
 	bool attention; /* self-attention over the input */
 	cs_cell cell;
-	int layers;
 	int units[CS_MAX_LAYERS]; /* lowest layer first */
 	cs_normalization normalization;
-	double dropout; /* rate of the Gaussian dropout, 0: none */
+
+	/* Transformer */
+	int width;		  /* D */
+	int heads;		  /* a divisor of D */
+	int feed_forward; /* F */
+	bool positions;	  /* whether positions are encoded */
+
 	int dense_layers;
 	int dense[CS_MAX_DENSE]; /* units of the dense layers, lowest first */
 	int steps;				 /* T */
@@ -101,7 +125,7 @@ extern void cs_sequence_forward_begin(cs_sequence_pass *pass, const float *param
 
 /*
  * The same in training: normalization takes the batch's statistics and moves the running ones in
- * `parameters`, dropout multiplies by noise whose keys are drawn from `random`.
+ * `parameters`, dropout draws the keys of its noise from `random`.
  */
 extern void cs_sequence_training_begin(cs_sequence_pass *pass, float *parameters, int batch,
 									   cs_random *random);

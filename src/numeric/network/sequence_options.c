@@ -37,7 +37,7 @@ within(double value, double low, double high)
 }
 
 static const char *
-invalid_option(const cs_sequence_options *options)
+invalid_recurrent_option(const cs_sequence_options *options)
 {
 	if ((unsigned) options->cell >= CS_CELL_COUNT)
 		return "cell";
@@ -45,6 +45,63 @@ invalid_option(const cs_sequence_options *options)
 		return "units";
 	if ((unsigned) options->normalization >= CS_NORMALIZATION_COUNT)
 		return "normalization";
+	return NULL;
+}
+
+static const char *
+invalid_transformer_option(const cs_sequence_options *options)
+{
+	if (options->layers < 1 || options->layers > CS_MAX_LAYERS)
+		return "layers";
+	if (options->width < 1 || options->width > CS_MAX_UNITS)
+		return "width";
+	if (options->heads < 1 || options->heads > options->width ||
+		options->width % options->heads != 0)
+		return "heads";
+	if (options->feed_forward < 1 || options->feed_forward > CS_MAX_FEED_FORWARD)
+		return "feed_forward";
+	return NULL;
+}
+
+/* Loss and optimizer, with what belongs to one of them alone. */
+static const char *
+invalid_descent_option(const cs_sequence_options *options)
+{
+	if ((unsigned) options->loss >= CS_LOSS_COUNT)
+		return "loss";
+	if (options->loss == CS_LOSS_HUBER ? !within(options->huber_delta, 1e-12, 1e12)
+									   : !within(options->huber_delta, -1, 0))
+		return "huber_delta";
+	if (options->loss == CS_LOSS_PINBALL ? !within(options->quantile, 1e-6, 1 - 1e-6)
+										 : !within(options->quantile, -1, 0))
+		return "quantile";
+	if ((unsigned) options->optimizer >= CS_OPTIMIZER_COUNT)
+		return "optimizer";
+	if (options->optimizer == CS_OPTIMIZER_RMSPROP ? !within(options->momentum, 0, 0.9999)
+												   : !within(options->momentum, -1, 0))
+		return "momentum";
+	if (!within(options->learning_rate, 1e-12, 10))
+		return "learning_rate";
+	if (!within(options->weight_decay, 0, 10))
+		return "weight_decay";
+	if (!within(options->clip_norm, 0, 1e30))
+		return "clip_norm";
+	return NULL;
+}
+
+static const char *
+invalid_option(const cs_sequence_options *options)
+{
+	const char *invalid;
+
+	if ((unsigned) options->body >= CS_BODY_COUNT)
+		return "body";
+	invalid = options->body == CS_BODY_TRANSFORMER ? invalid_transformer_option(options)
+												   : invalid_recurrent_option(options);
+	if (invalid == NULL)
+		invalid = invalid_descent_option(options);
+	if (invalid != NULL)
+		return invalid;
 	if (!within(options->dropout, 0, 0.9))
 		return "dropout";
 	if (!units_valid(options->dense, options->dense_layers, 0, CS_MAX_DENSE))
@@ -56,14 +113,6 @@ invalid_option(const cs_sequence_options *options)
 		return "horizons";
 	if (options->target != CS_TARGET_CHANGE && options->target != CS_TARGET_LEVEL)
 		return "target";
-	if ((unsigned) options->loss >= CS_LOSS_COUNT)
-		return "loss";
-	if (!within(options->learning_rate, 1e-12, 10))
-		return "learning_rate";
-	if (!within(options->weight_decay, 0, 10))
-		return "weight_decay";
-	if (!within(options->clip_norm, 0, 1e30))
-		return "clip_norm";
 	if (options->batch_size < 1 || options->batch_size > CS_MAX_BATCH)
 		return "batch_size";
 	if (options->epochs < 1 || options->epochs > CS_MAX_EPOCHS)
@@ -95,12 +144,17 @@ void
 cs_sequence_options_architecture(const cs_sequence_options *options, size_t columns,
 								 cs_sequence_architecture *architecture)
 {
-	architecture->cell = options->cell;
+	architecture->body = options->body;
 	architecture->layers = options->layers;
+	architecture->cell = options->cell;
 	for (int layer = 0; layer < options->layers; layer++)
 		architecture->units[layer] = options->units[layer];
 	architecture->attention = options->attention;
 	architecture->normalization = options->normalization;
+	architecture->width = options->width;
+	architecture->heads = options->heads;
+	architecture->feed_forward = options->feed_forward;
+	architecture->positions = options->positions;
 	architecture->dropout = options->dropout;
 	architecture->dense_layers = options->dense_layers;
 	for (int layer = 0; layer < options->dense_layers; layer++)
@@ -119,6 +173,12 @@ cs_sequence_parameter_count(const cs_sequence_options *options, size_t columns)
 		return SIZE_MAX;
 	cs_sequence_options_architecture(options, columns, &architecture);
 	return cs_sequence_model_parameter_count(&architecture);
+}
+
+double
+cs_sequence_loss_shape(const cs_sequence_options *options)
+{
+	return options->loss == CS_LOSS_HUBER ? options->huber_delta : options->quantile;
 }
 
 /* Enough for the matrix products, few enough for the cache. */

@@ -11,6 +11,7 @@
 
 #include "numeric/base/status.h"
 #include "numeric/network/loss.h"
+#include "numeric/network/optimizer.h"
 #include "numeric/network/sequence_model.h"
 
 #define CS_MAX_HORIZONS 32
@@ -29,12 +30,23 @@ typedef enum cs_target
 
 typedef struct cs_sequence_options
 {
+	cs_body body;
+	int layers; /* 1 to CS_MAX_LAYERS */
+
+	/* Of a recurrent body; see cs_sequence_architecture */
 	cs_cell cell;
-	int layers;				  /* 1 to CS_MAX_LAYERS */
 	int units[CS_MAX_LAYERS]; /* lowest layer first; 1 to CS_MAX_UNITS */
-	bool attention;			  /* self-attention over the input */
+	bool attention;
 	cs_normalization normalization;
-	double dropout;				   /* rate of the Gaussian dropout; 0 (none) to 0.9 */
+
+	/* Of a Transformer */
+	int width;		  /* 1 to CS_MAX_UNITS */
+	int heads;		  /* a divisor of width */
+	int feed_forward; /* 1 to CS_MAX_FEED_FORWARD */
+	bool positions;
+
+	/* Of both */
+	double dropout;				   /* 0 (none) to 0.9 */
 	int dense_layers;			   /* with max(0, .), before the output; 0 to CS_MAX_DENSE */
 	int dense[CS_MAX_DENSE];	   /* their units, lowest first; 1 to CS_MAX_UNITS */
 	int look_back;				   /* rows in a window; 1 to CS_MAX_LOOK_BACK */
@@ -42,7 +54,11 @@ typedef struct cs_sequence_options
 	int horizons[CS_MAX_HORIZONS]; /* rows ahead, increasing; 1 to CS_MAX_HORIZON */
 	cs_target target;
 	cs_loss loss;
-	double learning_rate;		/* of Adam; 1e-12 to 10 */
+	double huber_delta; /* of CS_LOSS_HUBER, 1e-12 to 1e12; else 0 or less */
+	double quantile;	/* of CS_LOSS_PINBALL, 1e-6 to 1 - 1e-6; else 0 or less */
+	cs_optimizer_kind optimizer;
+	double momentum;			/* of CS_OPTIMIZER_RMSPROP, 0 to 0.9999; else 0 or less */
+	double learning_rate;		/* 1e-12 to 10 */
 	double weight_decay;		/* L2, added to the gradient; 0 to 10 */
 	double clip_norm;			/* bound on the norm of a batch's gradient, up to 1e30; 0: none */
 	int batch_size;				/* 1 to CS_MAX_BATCH */
@@ -68,6 +84,9 @@ extern void cs_sequence_options_architecture(const cs_sequence_options *options,
 
 /* Floats of one member, options checked; SIZE_MAX with more columns than CS_MAX_COLUMNS. */
 extern size_t cs_sequence_parameter_count(const cs_sequence_options *options, size_t columns);
+
+/* What cs_loss_sum wants to know of the loss. */
+extern double cs_sequence_loss_shape(const cs_sequence_options *options);
 
 /* Windows that forward-only work takes at a time. */
 extern int cs_sequence_forward_batch(const cs_sequence_options *options);

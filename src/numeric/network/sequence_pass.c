@@ -3,7 +3,8 @@
  *		The memory of passes through a sequence network, and the order in which layers work.
  *
  * Trained layers keep output and what else their backward pass needs each for themselves; the
- * gradients of their outputs alternate between two buffers.  In passes that only run forward the
+ * gradients of their outputs alternate between two buffers, slope[0] being that of the layer at
+ * work, but for layers that turn one into the other in place.  In passes that only run forward the
  * outputs alternate, and the rest is shared.
  *
  * N batch, T steps, C features, K outputs.
@@ -45,7 +46,7 @@ measure(buffer_sizes *sizes, const cs_sequence_architecture *architecture, int b
 	{
 		const cs_layer_shape *shape = sizes->shape + l;
 		cs_layer_sizes own = shape->kind->sizes(shape, (size_t) batch);
-		size_t rows = cs_saturated_product((size_t) shape->steps, (size_t) batch);
+		size_t rows = cs_saturated_product((size_t) shape->output_steps, (size_t) batch);
 
 		sizes->output[l] = cs_saturated_product(rows, (size_t) shape->outputs);
 		sizes->kept[l] = own.kept;
@@ -174,9 +175,9 @@ input_offset(const cs_sequence_pass *pass, int l)
 {
 	const cs_layer_shape *below = &pass->layer[l - 1].shape;
 
-	if (below->steps == pass->layer[l].shape.steps)
+	if (below->output_steps == pass->layer[l].shape.steps)
 		return 0;
-	return (size_t) (below->steps - 1) * pass->batch * below->outputs;
+	return (size_t) (below->output_steps - 1) * pass->batch * below->outputs;
 }
 
 static void
@@ -214,7 +215,7 @@ void
 cs_sequence_training_begin(cs_sequence_pass *pass, float *parameters, int batch, cs_random *random)
 {
 	for (int l = 0; l < pass->layers; l++)
-		if (pass->layer[l].shape.kind == &cs_gaussian_dropout_kind)
+		if (pass->layer[l].shape.rate > 0)
 			pass->layer[l].noise = cs_random_bits(random);
 	begin(pass, parameters, parameters, batch);
 }
@@ -243,10 +244,17 @@ begin_layer_backward(cs_sequence_pass *pass, int l)
 	int top = pass->layers - 1;
 
 	layer->gradient = pass->gradient + layer->parameter_offset;
-	layer->output_gradient = l == top ? pass->output_gradient : pass->slope[l % 2];
-	layer->last_step_only = l < top && layer->shape.steps > layer[1].shape.steps;
-	layer->input_gradient = l == 0 ? NULL : pass->slope[(l - 1) % 2] + input_offset(pass, l);
+	layer->output_gradient = l == top ? pass->output_gradient : pass->slope[0];
+	layer->last_step_only = l < top && layer->shape.output_steps > layer[1].shape.steps;
+	layer->input_gradient = l == 0 ? NULL : pass->slope[1] + input_offset(pass, l);
 	layer->shape.kind->backward_begin(layer);
+	if (layer->input_gradient != layer->output_gradient)
+	{
+		float *given = pass->slope[1];
+
+		pass->slope[1] = pass->slope[0];
+		pass->slope[0] = given;
+	}
 }
 
 void

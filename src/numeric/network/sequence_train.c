@@ -80,8 +80,8 @@ cs_stage_clear(cs_sequence_fit *fit, double *budget)
 	size_t from;
 	size_t count = parameter_piece(fit, fit->trained_count, &from, budget);
 
-	cs_adam_restart(&fit->adam);
-	cs_adam_clear(&fit->adam, from, count);
+	cs_optimizer_restart(&fit->optimizer);
+	cs_optimizer_clear(&fit->optimizer, from, count);
 	memset(fit->gradient + from, 0, count * sizeof(float));
 	if (fit->cursor < fit->trained_count)
 		return CS_OK;
@@ -113,8 +113,8 @@ add_loss(cs_sequence_fit *fit, float *gradient)
 {
 	size_t outputs = (size_t) fit->batch * fit->options->horizon_count;
 
-	fit->loss_sum +=
-		cs_loss_sum(gradient, fit->pass.output, fit->target, outputs, fit->options->loss);
+	fit->loss_sum += cs_loss_sum(gradient, fit->pass.output, fit->target, outputs,
+								 fit->options->loss, cs_sequence_loss_shape(fit->options));
 	return cs_all_finite_double(&fit->loss_sum, 1) ? CS_OK : CS_NOT_FINITE;
 }
 
@@ -134,7 +134,7 @@ cs_stage_backward(cs_sequence_fit *fit, double *budget)
 {
 	if (!cs_sequence_backward(&fit->pass, budget))
 		return CS_OK;
-	cs_adam_step(&fit->adam);
+	cs_optimizer_step(&fit->optimizer);
 	cs_stage_enter(fit, fit->options->clip_norm > 0 ? CS_STAGE_NORM : CS_STAGE_UPDATE);
 	return CS_OK;
 }
@@ -172,9 +172,9 @@ cs_stage_update(cs_sequence_fit *fit, double *budget)
 	size_t from;
 	size_t count = parameter_piece(fit, fit->trained_count, &from, budget);
 
-	cs_adam_update(&fit->adam, cs_stage_parameters(fit), fit->gradient,
-				   cs_gradient_clip_scale(sqrt(fit->norm_square), fit->options->clip_norm), from,
-				   count);
+	cs_optimizer_update(&fit->optimizer, cs_stage_parameters(fit), fit->gradient,
+						cs_gradient_clip_scale(sqrt(fit->norm_square), fit->options->clip_norm),
+						from, count);
 	memset(fit->gradient + from, 0, count * sizeof(float));
 	if (fit->cursor < fit->trained_count)
 		return CS_OK;

@@ -175,9 +175,9 @@ attention_of(const cs_encoder_layer *layer)
 						  .projected = layer->projected,
 						  .context = layer->context,
 						  .weights = layer->weights,
-						  .scratch = layer->scratch->attention,
-						  .context_gradient = layer->scratch->context_gradient,
-						  .projected_gradient = layer->scratch->projected_gradient,
+						  .scratch = layer->scratch.attention,
+						  .context_gradient = layer->scratch.context_gradient,
+						  .projected_gradient = layer->scratch.projected_gradient,
 						  .dropout = layer->dropout[CS_ENCODER_DROPS_WEIGHTS]};
 }
 
@@ -272,10 +272,10 @@ finish_positions(cs_encoder_layer *layer, double *budget)
 	int hidden_width = layer->shape.feed_forward;
 	size_t stride = (size_t) width;
 	double cost = cs_encoder_position_cost(&layer->shape);
-	size_t rows = least(layer->scratch->rows, asking_rows(layer) - layer->row);
+	size_t rows = least(layer->scratch.rows, asking_rows(layer) - layer->row);
 	size_t at = layer->row * stride;
 	size_t hidden_at = layer->row * hidden_width;
-	float *hidden = layer->hidden == NULL ? layer->scratch->hidden : layer->hidden + hidden_at;
+	float *hidden = layer->hidden == NULL ? layer->scratch.hidden : layer->hidden + hidden_at;
 	constant_rows input = asking_input(layer, layer->row);
 
 	linear_forward((row_block){layer->normalized[0] + at, stride},
@@ -341,8 +341,8 @@ feed_forward_backward(cs_encoder_layer *layer, size_t rows)
 	size_t at = layer->row * width;
 	const float *hidden = layer->hidden + layer->row * hidden_width;
 	float *stream = layer->output_gradient + at;
-	float *branch = dropout->threshold == 0 ? stream : layer->scratch->branch_gradient;
-	row_block hidden_gradient = {layer->scratch->hidden, (size_t) hidden_width};
+	float *branch = dropout->threshold == 0 ? stream : layer->scratch.branch_gradient;
+	row_block hidden_gradient = {layer->scratch.hidden, (size_t) hidden_width};
 
 	cs_residual_norm_backward(stream, branch, gradient[CS_ENCODER_NORM2_WEIGHT],
 							  gradient[CS_ENCODER_NORM2_BIAS],
@@ -374,17 +374,17 @@ finish_positions_backward(cs_encoder_layer *layer, double *budget)
 	int width = layer->shape.width;
 	size_t stride = (size_t) width;
 	double cost = 2 * cs_encoder_position_cost(&layer->shape);
-	size_t rows = least((layer->scratch->rows + 1) / 2, asking_rows(layer) - layer->row);
+	size_t rows = least((layer->scratch.rows + 1) / 2, asking_rows(layer) - layer->row);
 	size_t at = layer->row * stride;
 	float *stream = layer->output_gradient + at;
-	float *branch = dropout->threshold == 0 ? stream : layer->scratch->branch_gradient;
+	float *branch = dropout->threshold == 0 ? stream : layer->scratch.branch_gradient;
 
 	feed_forward_backward(layer, rows);
 	cs_residual_norm_backward(
 		stream, branch, gradient[CS_ENCODER_NORM1_WEIGHT], gradient[CS_ENCODER_NORM1_BIAS],
 		gradient[CS_ENCODER_OUT_BIAS], layer->normalized[0] + at, layer->inverse_sd[0] + layer->row,
 		layer->parameter[CS_ENCODER_NORM1_WEIGHT], dropout, at, (int) rows, width);
-	linear_backward((row_block){layer->scratch->context_gradient + at, stride}, 0.0f,
+	linear_backward((row_block){layer->scratch.context_gradient + at, stride}, 0.0f,
 					gradient[CS_ENCODER_OUT_WEIGHT], (constant_rows){branch, stride},
 					(constant_rows){layer->context + at, stride},
 					layer->parameter[CS_ENCODER_OUT_WEIGHT], rows, width, width);
@@ -415,7 +415,7 @@ project_queries_backward(cs_encoder_layer *layer, double *budget)
 	double cost = 2.0 * width * (width + TOUCH_COST);
 	size_t rows = least(piece_rows(windows, cost), windows - layer->row);
 	size_t last = last_position(layer, layer->row) * width;
-	constant_rows queries = {layer->scratch->projected_gradient + 3 * last, 3 * stride};
+	constant_rows queries = {layer->scratch.projected_gradient + 3 * last, 3 * stride};
 	row_block stream = {layer->output_gradient + layer->row * width, (size_t) width};
 
 	add_row_sums(layer->gradient[CS_ENCODER_IN_BIAS], queries.values, queries.stride, rows, width);
@@ -454,7 +454,7 @@ project_backward(cs_encoder_layer *layer, double *budget)
 	double cost = 2.0 * outputs * (width + TOUCH_COST);
 	size_t rows = least(piece_rows(flat, cost), flat - layer->row);
 	size_t at = layer->row * width;
-	constant_rows projected = {layer->scratch->projected_gradient + 3 * at + from,
+	constant_rows projected = {layer->scratch.projected_gradient + 3 * at + from,
 							   3 * (size_t) width};
 
 	add_row_sums(layer->gradient[CS_ENCODER_IN_BIAS] + from, projected.values, projected.stride,

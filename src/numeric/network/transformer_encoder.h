@@ -57,14 +57,14 @@ typedef struct cs_encoder_shape
 	int feed_forward; /* F */
 } cs_encoder_shape;
 
-/* What layers need besides their own activations; those of a pass share it. */
+/* Memory of use only while a layer is at work. */
 typedef struct cs_encoder_scratch
 {
-	size_t rows; /* of hidden and branch_gradient, those of one piece */
+	size_t rows; /* of hidden and branch_gradient, those of one piece at most */
 	float *attention;
 	float *hidden;			   /* (rows, F): forward, when not kept, and gradient */
 	float *branch_gradient;	   /* (rows, D) */
-	float *context_gradient;   /* (N, T, D) */
+	float *context_gradient;   /* (N, Q, D) */
 	float *projected_gradient; /* (N, T, 3 D) */
 } cs_encoder_scratch;
 
@@ -89,7 +89,7 @@ typedef struct cs_encoder_layer
 
 	float *output_gradient; /* (N, Q, D); used up */
 	float *input_gradient;	/* (N, T, D); the same array if, and only if, Q = T */
-	const cs_encoder_scratch *scratch;
+	cs_encoder_scratch scratch;
 
 	int phase; /* where a pass stands: kind of work, row or unit of it */
 	size_t row;
@@ -106,9 +106,8 @@ extern size_t cs_encoder_parameter_count(const cs_encoder_shape *shape);
 extern double cs_encoder_position_cost(const cs_encoder_shape *shape);
 
 /*
- * Sizes of the activations of one layer and of the scratch of all, for up to `batch` windows, and
- * the taking of them, which is false when the workspace is too small.  In a forward-only pass all
- * layers share one set of activations.  Input and output are not among them.
+ * Sizes of a layer's activations and of its scratch, for `batch` windows, and the taking of them,
+ * which is false when the workspace is too small.  Input and output are not among them.
  */
 extern void cs_encoder_layer_size(cs_size *total, const cs_encoder_shape *shape, int batch,
 								  bool training);

@@ -78,12 +78,12 @@ cs_encoder_position_cost(const cs_encoder_shape *shape)
 
 /* Rows of the scratch, so that they make up one piece at most. */
 static size_t
-scratch_rows(const cs_encoder_shape *shape, size_t flat)
+scratch_rows(const cs_encoder_shape *shape, size_t asking)
 {
 	double most = PIECE / cs_encoder_position_cost(shape);
 
-	if (most >= (double) flat)
-		return flat;
+	if (most >= (double) asking)
+		return asking;
 	return most > 1 ? (size_t) most : 1;
 }
 
@@ -161,7 +161,8 @@ cs_encoder_scratch_size(cs_size *total, const cs_encoder_shape *shape, int batch
 {
 	size_t flat = (size_t) batch * shape->steps;
 	size_t width = (size_t) shape->width;
-	size_t rows = scratch_rows(shape, flat);
+	size_t asking = (size_t) batch * shape->queries;
+	size_t rows = scratch_rows(shape, asking);
 
 	add_matrix(total, 1,
 			   cs_attention_scratch(shape->steps, shape->queries, shape->heads, shape->width));
@@ -169,7 +170,7 @@ cs_encoder_scratch_size(cs_size *total, const cs_encoder_shape *shape, int batch
 	if (!training)
 		return;
 	add_matrix(total, rows, width);
-	add_matrix(total, flat, width);
+	add_matrix(total, asking, width);
 	add_matrix(total, flat, 3 * width);
 }
 
@@ -179,7 +180,8 @@ cs_encoder_scratch_take(cs_encoder_scratch *scratch, const cs_encoder_shape *sha
 {
 	size_t flat = (size_t) batch * shape->steps;
 	size_t width = (size_t) shape->width;
-	size_t rows = scratch_rows(shape, flat);
+	size_t asking = (size_t) batch * shape->queries;
+	size_t rows = scratch_rows(shape, asking);
 	bool missing = false;
 
 	memset(scratch, 0, sizeof(*scratch));
@@ -191,7 +193,7 @@ cs_encoder_scratch_take(cs_encoder_scratch *scratch, const cs_encoder_shape *sha
 	if (!training)
 		return !missing;
 	scratch->branch_gradient = take_matrix(workspace, rows, width, &missing);
-	scratch->context_gradient = take_matrix(workspace, flat, width, &missing);
+	scratch->context_gradient = take_matrix(workspace, asking, width, &missing);
 	scratch->projected_gradient = take_matrix(workspace, flat, 3 * width, &missing);
 	return !missing;
 }

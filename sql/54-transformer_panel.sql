@@ -1,0 +1,181 @@
+-- transformer_fit on a panel: one network for many series.
+
+CREATE FUNCTION transformer_fit_panel_final(creditspread_panel) RETURNS transformer_model
+AS 'MODULE_PATHNAME', 'creditspread_transformer_panel_fit_final' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION transformer_fit_panel_final(creditspread_panel) IS 'final function of transformer_fit on a panel';
+
+CREATE FUNCTION transformer_fit_panel_transition(creditspread_panel, text, date, double precision, double precision[]) RETURNS creditspread_panel
+AS 'MODULE_PATHNAME', 'creditspread_transformer_panel_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION transformer_fit_panel_transition(creditspread_panel, text, date, double precision, double precision[]) IS 'transition function of transformer_fit on a panel';
+
+CREATE AGGREGATE transformer_fit(entity text, "time" date, y double precision, features double precision[]) (
+	SFUNC = transformer_fit_panel_transition, STYPE = creditspread_panel, FINALFUNC = transformer_fit_panel_final,
+	COMBINEFUNC = creditspread_panel_combine, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE transformer_fit(text, date, double precision, double precision[]) IS
+	'trains one Transformer on all series of a panel, whose windows stay within an entity: entity, time, y, features or NULL; rows in any order, no time twice for an entity, no NULL; errors: too few rows, y constant, training diverged, memory over creditspread.max_model_memory';
+
+CREATE FUNCTION transformer_fit_panel_transition(creditspread_panel, text, date, double precision, double precision[], jsonb) RETURNS creditspread_panel
+AS 'MODULE_PATHNAME', 'creditspread_transformer_panel_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION transformer_fit_panel_transition(creditspread_panel, text, date, double precision, double precision[], jsonb) IS 'transition function of transformer_fit on a panel';
+
+CREATE AGGREGATE transformer_fit(entity text, "time" date, y double precision, features double precision[], options jsonb) (
+	SFUNC = transformer_fit_panel_transition, STYPE = creditspread_panel, FINALFUNC = transformer_fit_panel_final,
+	COMBINEFUNC = creditspread_panel_combine, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE transformer_fit(text, date, double precision, double precision[], jsonb) IS
+	'trains one Transformer on all series of a panel, whose windows stay within an entity: entity, time, y, features or NULL, transformer_options(...); rows in any order, no time twice for an entity, no NULL; errors: too few rows, y constant, training diverged, memory over creditspread.max_model_memory';
+
+CREATE FUNCTION transformer_fit_panel_transition(creditspread_panel, text, timestamp, double precision, double precision[]) RETURNS creditspread_panel
+AS 'MODULE_PATHNAME', 'creditspread_transformer_panel_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION transformer_fit_panel_transition(creditspread_panel, text, timestamp, double precision, double precision[]) IS 'transition function of transformer_fit on a panel';
+
+CREATE AGGREGATE transformer_fit(entity text, "time" timestamp, y double precision, features double precision[]) (
+	SFUNC = transformer_fit_panel_transition, STYPE = creditspread_panel, FINALFUNC = transformer_fit_panel_final,
+	COMBINEFUNC = creditspread_panel_combine, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE transformer_fit(text, timestamp, double precision, double precision[]) IS
+	'trains one Transformer on all series of a panel, whose windows stay within an entity: entity, time, y, features or NULL; rows in any order, no time twice for an entity, no NULL; errors: too few rows, y constant, training diverged, memory over creditspread.max_model_memory';
+
+CREATE FUNCTION transformer_fit_panel_transition(creditspread_panel, text, timestamp, double precision, double precision[], jsonb) RETURNS creditspread_panel
+AS 'MODULE_PATHNAME', 'creditspread_transformer_panel_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION transformer_fit_panel_transition(creditspread_panel, text, timestamp, double precision, double precision[], jsonb) IS 'transition function of transformer_fit on a panel';
+
+CREATE AGGREGATE transformer_fit(entity text, "time" timestamp, y double precision, features double precision[], options jsonb) (
+	SFUNC = transformer_fit_panel_transition, STYPE = creditspread_panel, FINALFUNC = transformer_fit_panel_final,
+	COMBINEFUNC = creditspread_panel_combine, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE transformer_fit(text, timestamp, double precision, double precision[], jsonb) IS
+	'trains one Transformer on all series of a panel, whose windows stay within an entity: entity, time, y, features or NULL, transformer_options(...); rows in any order, no time twice for an entity, no NULL; errors: too few rows, y constant, training diverged, memory over creditspread.max_model_memory';
+
+CREATE FUNCTION transformer_fit_panel_transition(creditspread_panel, text, timestamptz, double precision, double precision[]) RETURNS creditspread_panel
+AS 'MODULE_PATHNAME', 'creditspread_transformer_panel_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION transformer_fit_panel_transition(creditspread_panel, text, timestamptz, double precision, double precision[]) IS 'transition function of transformer_fit on a panel';
+
+CREATE AGGREGATE transformer_fit(entity text, "time" timestamptz, y double precision, features double precision[]) (
+	SFUNC = transformer_fit_panel_transition, STYPE = creditspread_panel, FINALFUNC = transformer_fit_panel_final,
+	COMBINEFUNC = creditspread_panel_combine, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE transformer_fit(text, timestamptz, double precision, double precision[]) IS
+	'trains one Transformer on all series of a panel, whose windows stay within an entity: entity, time, y, features or NULL; rows in any order, no time twice for an entity, no NULL; errors: too few rows, y constant, training diverged, memory over creditspread.max_model_memory';
+
+CREATE FUNCTION transformer_fit_panel_transition(creditspread_panel, text, timestamptz, double precision, double precision[], jsonb) RETURNS creditspread_panel
+AS 'MODULE_PATHNAME', 'creditspread_transformer_panel_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION transformer_fit_panel_transition(creditspread_panel, text, timestamptz, double precision, double precision[], jsonb) IS 'transition function of transformer_fit on a panel';
+
+CREATE AGGREGATE transformer_fit(entity text, "time" timestamptz, y double precision, features double precision[], options jsonb) (
+	SFUNC = transformer_fit_panel_transition, STYPE = creditspread_panel, FINALFUNC = transformer_fit_panel_final,
+	COMBINEFUNC = creditspread_panel_combine, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE transformer_fit(text, timestamptz, double precision, double precision[], jsonb) IS
+	'trains one Transformer on all series of a panel, whose windows stay within an entity: entity, time, y, features or NULL, transformer_options(...); rows in any order, no time twice for an entity, no NULL; errors: too few rows, y constant, training diverged, memory over creditspread.max_model_memory';
+
+CREATE FUNCTION transformer_fit_panel_transition(creditspread_panel, text, bigint, double precision, double precision[]) RETURNS creditspread_panel
+AS 'MODULE_PATHNAME', 'creditspread_transformer_panel_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION transformer_fit_panel_transition(creditspread_panel, text, bigint, double precision, double precision[]) IS 'transition function of transformer_fit on a panel';
+
+CREATE AGGREGATE transformer_fit(entity text, "time" bigint, y double precision, features double precision[]) (
+	SFUNC = transformer_fit_panel_transition, STYPE = creditspread_panel, FINALFUNC = transformer_fit_panel_final,
+	COMBINEFUNC = creditspread_panel_combine, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE transformer_fit(text, bigint, double precision, double precision[]) IS
+	'trains one Transformer on all series of a panel, whose windows stay within an entity: entity, time, y, features or NULL; rows in any order, no time twice for an entity, no NULL; errors: too few rows, y constant, training diverged, memory over creditspread.max_model_memory';
+
+CREATE FUNCTION transformer_fit_panel_transition(creditspread_panel, text, bigint, double precision, double precision[], jsonb) RETURNS creditspread_panel
+AS 'MODULE_PATHNAME', 'creditspread_transformer_panel_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION transformer_fit_panel_transition(creditspread_panel, text, bigint, double precision, double precision[], jsonb) IS 'transition function of transformer_fit on a panel';
+
+CREATE AGGREGATE transformer_fit(entity text, "time" bigint, y double precision, features double precision[], options jsonb) (
+	SFUNC = transformer_fit_panel_transition, STYPE = creditspread_panel, FINALFUNC = transformer_fit_panel_final,
+	COMBINEFUNC = creditspread_panel_combine, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE transformer_fit(text, bigint, double precision, double precision[], jsonb) IS
+	'trains one Transformer on all series of a panel, whose windows stay within an entity: entity, time, y, features or NULL, transformer_options(...); rows in any order, no time twice for an entity, no NULL; errors: too few rows, y constant, training diverged, memory over creditspread.max_model_memory';
+
+CREATE FUNCTION transformer_fit_panel_transition(creditspread_panel, bigint, date, double precision, double precision[]) RETURNS creditspread_panel
+AS 'MODULE_PATHNAME', 'creditspread_transformer_panel_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION transformer_fit_panel_transition(creditspread_panel, bigint, date, double precision, double precision[]) IS 'transition function of transformer_fit on a panel';
+
+CREATE AGGREGATE transformer_fit(entity bigint, "time" date, y double precision, features double precision[]) (
+	SFUNC = transformer_fit_panel_transition, STYPE = creditspread_panel, FINALFUNC = transformer_fit_panel_final,
+	COMBINEFUNC = creditspread_panel_combine, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE transformer_fit(bigint, date, double precision, double precision[]) IS
+	'trains one Transformer on all series of a panel, whose windows stay within an entity: entity, time, y, features or NULL; rows in any order, no time twice for an entity, no NULL; errors: too few rows, y constant, training diverged, memory over creditspread.max_model_memory';
+
+CREATE FUNCTION transformer_fit_panel_transition(creditspread_panel, bigint, date, double precision, double precision[], jsonb) RETURNS creditspread_panel
+AS 'MODULE_PATHNAME', 'creditspread_transformer_panel_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION transformer_fit_panel_transition(creditspread_panel, bigint, date, double precision, double precision[], jsonb) IS 'transition function of transformer_fit on a panel';
+
+CREATE AGGREGATE transformer_fit(entity bigint, "time" date, y double precision, features double precision[], options jsonb) (
+	SFUNC = transformer_fit_panel_transition, STYPE = creditspread_panel, FINALFUNC = transformer_fit_panel_final,
+	COMBINEFUNC = creditspread_panel_combine, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE transformer_fit(bigint, date, double precision, double precision[], jsonb) IS
+	'trains one Transformer on all series of a panel, whose windows stay within an entity: entity, time, y, features or NULL, transformer_options(...); rows in any order, no time twice for an entity, no NULL; errors: too few rows, y constant, training diverged, memory over creditspread.max_model_memory';
+
+CREATE FUNCTION transformer_fit_panel_transition(creditspread_panel, bigint, timestamp, double precision, double precision[]) RETURNS creditspread_panel
+AS 'MODULE_PATHNAME', 'creditspread_transformer_panel_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION transformer_fit_panel_transition(creditspread_panel, bigint, timestamp, double precision, double precision[]) IS 'transition function of transformer_fit on a panel';
+
+CREATE AGGREGATE transformer_fit(entity bigint, "time" timestamp, y double precision, features double precision[]) (
+	SFUNC = transformer_fit_panel_transition, STYPE = creditspread_panel, FINALFUNC = transformer_fit_panel_final,
+	COMBINEFUNC = creditspread_panel_combine, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE transformer_fit(bigint, timestamp, double precision, double precision[]) IS
+	'trains one Transformer on all series of a panel, whose windows stay within an entity: entity, time, y, features or NULL; rows in any order, no time twice for an entity, no NULL; errors: too few rows, y constant, training diverged, memory over creditspread.max_model_memory';
+
+CREATE FUNCTION transformer_fit_panel_transition(creditspread_panel, bigint, timestamp, double precision, double precision[], jsonb) RETURNS creditspread_panel
+AS 'MODULE_PATHNAME', 'creditspread_transformer_panel_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION transformer_fit_panel_transition(creditspread_panel, bigint, timestamp, double precision, double precision[], jsonb) IS 'transition function of transformer_fit on a panel';
+
+CREATE AGGREGATE transformer_fit(entity bigint, "time" timestamp, y double precision, features double precision[], options jsonb) (
+	SFUNC = transformer_fit_panel_transition, STYPE = creditspread_panel, FINALFUNC = transformer_fit_panel_final,
+	COMBINEFUNC = creditspread_panel_combine, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE transformer_fit(bigint, timestamp, double precision, double precision[], jsonb) IS
+	'trains one Transformer on all series of a panel, whose windows stay within an entity: entity, time, y, features or NULL, transformer_options(...); rows in any order, no time twice for an entity, no NULL; errors: too few rows, y constant, training diverged, memory over creditspread.max_model_memory';
+
+CREATE FUNCTION transformer_fit_panel_transition(creditspread_panel, bigint, timestamptz, double precision, double precision[]) RETURNS creditspread_panel
+AS 'MODULE_PATHNAME', 'creditspread_transformer_panel_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION transformer_fit_panel_transition(creditspread_panel, bigint, timestamptz, double precision, double precision[]) IS 'transition function of transformer_fit on a panel';
+
+CREATE AGGREGATE transformer_fit(entity bigint, "time" timestamptz, y double precision, features double precision[]) (
+	SFUNC = transformer_fit_panel_transition, STYPE = creditspread_panel, FINALFUNC = transformer_fit_panel_final,
+	COMBINEFUNC = creditspread_panel_combine, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE transformer_fit(bigint, timestamptz, double precision, double precision[]) IS
+	'trains one Transformer on all series of a panel, whose windows stay within an entity: entity, time, y, features or NULL; rows in any order, no time twice for an entity, no NULL; errors: too few rows, y constant, training diverged, memory over creditspread.max_model_memory';
+
+CREATE FUNCTION transformer_fit_panel_transition(creditspread_panel, bigint, timestamptz, double precision, double precision[], jsonb) RETURNS creditspread_panel
+AS 'MODULE_PATHNAME', 'creditspread_transformer_panel_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION transformer_fit_panel_transition(creditspread_panel, bigint, timestamptz, double precision, double precision[], jsonb) IS 'transition function of transformer_fit on a panel';
+
+CREATE AGGREGATE transformer_fit(entity bigint, "time" timestamptz, y double precision, features double precision[], options jsonb) (
+	SFUNC = transformer_fit_panel_transition, STYPE = creditspread_panel, FINALFUNC = transformer_fit_panel_final,
+	COMBINEFUNC = creditspread_panel_combine, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE transformer_fit(bigint, timestamptz, double precision, double precision[], jsonb) IS
+	'trains one Transformer on all series of a panel, whose windows stay within an entity: entity, time, y, features or NULL, transformer_options(...); rows in any order, no time twice for an entity, no NULL; errors: too few rows, y constant, training diverged, memory over creditspread.max_model_memory';
+
+CREATE FUNCTION transformer_fit_panel_transition(creditspread_panel, bigint, bigint, double precision, double precision[]) RETURNS creditspread_panel
+AS 'MODULE_PATHNAME', 'creditspread_transformer_panel_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION transformer_fit_panel_transition(creditspread_panel, bigint, bigint, double precision, double precision[]) IS 'transition function of transformer_fit on a panel';
+
+CREATE AGGREGATE transformer_fit(entity bigint, "time" bigint, y double precision, features double precision[]) (
+	SFUNC = transformer_fit_panel_transition, STYPE = creditspread_panel, FINALFUNC = transformer_fit_panel_final,
+	COMBINEFUNC = creditspread_panel_combine, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE transformer_fit(bigint, bigint, double precision, double precision[]) IS
+	'trains one Transformer on all series of a panel, whose windows stay within an entity: entity, time, y, features or NULL; rows in any order, no time twice for an entity, no NULL; errors: too few rows, y constant, training diverged, memory over creditspread.max_model_memory';
+
+CREATE FUNCTION transformer_fit_panel_transition(creditspread_panel, bigint, bigint, double precision, double precision[], jsonb) RETURNS creditspread_panel
+AS 'MODULE_PATHNAME', 'creditspread_transformer_panel_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION transformer_fit_panel_transition(creditspread_panel, bigint, bigint, double precision, double precision[], jsonb) IS 'transition function of transformer_fit on a panel';
+
+CREATE AGGREGATE transformer_fit(entity bigint, "time" bigint, y double precision, features double precision[], options jsonb) (
+	SFUNC = transformer_fit_panel_transition, STYPE = creditspread_panel, FINALFUNC = transformer_fit_panel_final,
+	COMBINEFUNC = creditspread_panel_combine, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE transformer_fit(bigint, bigint, double precision, double precision[], jsonb) IS
+	'trains one Transformer on all series of a panel, whose windows stay within an entity: entity, time, y, features or NULL, transformer_options(...); rows in any order, no time twice for an entity, no NULL; errors: too few rows, y constant, training diverged, memory over creditspread.max_model_memory';
