@@ -62,6 +62,20 @@ compare(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
+/* The mean absolute change of y over the 20 rows up to `origin`, as the interval is scaled by it.
+ */
+static double
+volatility(size_t origin, double usual)
+{
+	size_t changes = origin < 20 ? origin : 20;
+	double sum = 0;
+
+	for (size_t i = 0; i < changes; i++)
+		sum +=
+			fabs(values[(origin - i) * HELPER_COLUMNS] - values[(origin - i - 1) * HELPER_COLUMNS]);
+	return (sum / (double) changes / usual + 0.25) / 1.25;
+}
+
 /* Facts of a fit with two horizons against those of its own forecasts. */
 static void
 check_facts(const helper_fit *helper)
@@ -71,6 +85,7 @@ check_facts(const helper_fit *helper)
 	size_t first = ROWS - (size_t) helper->options.horizons[1] - n;
 	double sum[5] = {0};
 	double error[ROWS];
+	double relative[ROWS];
 
 	assert_int_equal(helper_predict(helper, values, ROWS, forecast), CS_OK);
 	for (int k = 0; k < 2; k++)
@@ -83,6 +98,7 @@ check_facts(const helper_fit *helper)
 			double walk = actual - values[origin * HELPER_COLUMNS];
 
 			error[v] = fabs(forecast[origin * 2 + k] - actual);
+			relative[v] = error[v] / volatility(origin, fit->usual_change);
 			sum[4] += pow(error[v] / fit->target_sd[k], 2);
 			if (k > 0)
 				continue;
@@ -91,8 +107,8 @@ check_facts(const helper_fit *helper)
 			sum[2] += fabs(walk);
 			sum[3] += walk * walk;
 		}
-		qsort(error, n, sizeof(double), compare);
-		assert_close(fit->interval_half_width[k], error[(size_t) ceil((n + 1) * 0.9) - 1], 1e-5);
+		qsort(relative, n, sizeof(double), compare);
+		assert_close(fit->interval_half_width[k], relative[(size_t) ceil((n + 1) * 0.9) - 1], 1e-5);
 	}
 	assert_close(fit->validation_mae, sum[0] / n, 1e-5);
 	assert_close(fit->validation_rmse, sqrt(sum[1] / n), 1e-5);
@@ -471,6 +487,75 @@ test_bounded_calls(void **state)
 	helper_free(&helper);
 }
 
+/* Trained again on all windows, a member sees the validation rows; what is told of it stays. */
+static void
+test_refit(void **state)
+{
+	cs_sequence_options options = helper_options();
+	size_t last = (ROWS - 1) * HELPER_COLUMNS;
+	helper_fit once, twice, other;
+
+	(void) state;
+	options.patience = 0;
+	options.ensemble = 2;
+	helper_series(values, ROWS, options.target, 14);
+	helper_train(&once, &options, values, ROWS, HELPER_COLUMNS);
+	options.refit = true;
+	helper_train(&twice, &options, values, ROWS, HELPER_COLUMNS);
+	assert_int_equal(twice.status, CS_OK);
+	assert_true(cs_sequence_fit_progress(&twice.fit) == 1);
+	assert_true(once.fit.interval_half_width[0] == twice.fit.interval_half_width[0]);
+	assert_true(once.fit.validation_mae == twice.fit.validation_mae);
+	for (int i = 0; i < options.ensemble; i++)
+	{
+		assert_int_equal(once.fit.member[i].best_epoch, twice.fit.member[i].best_epoch);
+		assert_true(once.fit.member[i].training_loss == twice.fit.member[i].training_loss);
+		assert_memory_not_equal(once.parameters + (size_t) i * once.count,
+								twice.parameters + (size_t) i * once.count,
+								once.count * sizeof(float));
+	}
+
+	values[last] += 1;
+	helper_train(&other, &options, values, ROWS, HELPER_COLUMNS);
+	assert_memory_not_equal(other.parameters, twice.parameters, twice.count * sizeof(float));
+	helper_free(&other);
+	options.refit = false;
+	helper_train(&other, &options, values, ROWS, HELPER_COLUMNS);
+	assert_memory_equal(other.parameters, once.parameters, once.count * sizeof(float));
+	helper_free(&other);
+	helper_free(&once);
+	helper_free(&twice);
+}
+
+/* The forecast is the network's and the random walk's, weighted. */
+static void
+test_random_walk_weight(void **state)
+{
+	(void) state;
+	for (int target = 0; target < 2; target++)
+	{
+		cs_sequence_options options = helper_options();
+		double *weighted = malloc(ROWS * sizeof(double));
+		helper_fit helper;
+
+		options.target = (cs_target) target;
+		helper_series(values, ROWS, options.target, 15);
+		helper_train(&helper, &options, values, ROWS, HELPER_COLUMNS);
+		assert_int_equal(helper_predict(&helper, values, ROWS, forecast), CS_OK);
+		helper.options.random_walk_weight = 0.3;
+		assert_int_equal(helper_predict(&helper, values, ROWS, weighted), CS_OK);
+		for (size_t i = (size_t) options.look_back; i < ROWS; i++)
+			assert_true(fabs(weighted[i] - (0.7 * forecast[i] + 0.3 * values[i * HELPER_COLUMNS])) <
+						1e-12 * (1 + fabs(weighted[i])));
+		helper.options.random_walk_weight = 1;
+		assert_int_equal(helper_predict(&helper, values, ROWS, weighted), CS_OK);
+		for (size_t i = (size_t) options.look_back; i < ROWS; i++)
+			assert_true(weighted[i] == values[i * HELPER_COLUMNS]);
+		free(weighted);
+		helper_free(&helper);
+	}
+}
+
 int
 main(void)
 {
@@ -488,6 +573,8 @@ main(void)
 		cmocka_unit_test(test_interval_not_available),
 		cmocka_unit_test(test_progress),
 		cmocka_unit_test(test_bounded_calls),
+		cmocka_unit_test(test_refit),
+		cmocka_unit_test(test_random_walk_weight),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -294,13 +294,36 @@ test_gather(void **state)
 	}
 }
 
+static void
+test_local_volatility(void **state)
+{
+	double values[60];
+
+	(void) state;
+	for (size_t i = 0; i < 30; i++)
+	{
+		values[2 * i] = i % 2 == 0 ? 1 : 3; /* every change is 2 */
+		values[2 * i + 1] = (double) (i * i);
+	}
+	assert_true(cs_sequence_local_volatility(values, 2, 0, 29, 2) == 1);
+	assert_true(fabs(cs_sequence_local_volatility(values, 2, 0, 29, 1) - 1.8) < 1e-15);
+	values[0] = 43; /* the first change is 40 */
+	assert_true(cs_sequence_local_volatility(values, 2, 0, 29, 2) == 1);
+	assert_true(fabs(cs_sequence_local_volatility(values, 2, 0, 20, 2) - (1.95 + 0.25) / 1.25) <
+				1e-15);
+	assert_true(cs_sequence_local_volatility(values, 2, 1, 20, 2) == 1);
+	assert_true(cs_sequence_local_volatility(values, 2, 5, 5, 2) == 1);
+	assert_true(cs_sequence_local_volatility(values, 2, 0, 29, 0) == 1);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_options),		  cmocka_unit_test(test_parameter_count),
-		cmocka_unit_test(test_forward_batch), cmocka_unit_test(test_split),
-		cmocka_unit_test(test_minimum_rows),  cmocka_unit_test(test_gather),
+		cmocka_unit_test(test_options),			 cmocka_unit_test(test_parameter_count),
+		cmocka_unit_test(test_forward_batch),	 cmocka_unit_test(test_split),
+		cmocka_unit_test(test_minimum_rows),	 cmocka_unit_test(test_gather),
+		cmocka_unit_test(test_local_volatility),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
