@@ -1,7 +1,7 @@
 /*
  * rnn_forecast_ahead.c
- *		rnn_forecast and transformer_forecast as aggregates: they fit a network and forecasts the next
- *times of the series, for those who want no model.
+ *		rnn_forecast and transformer_forecast as aggregates: they fit a network and forecast the
+ *		next times of the series, for those who want no model.
  */
 #include "postgres.h"
 
