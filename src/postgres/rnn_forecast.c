@@ -1,7 +1,7 @@
 /*
  * rnn_forecast.c
  *		rnn_forecast and transformer_forecast, window functions that forecast with a fitted network
- *from every row.
+ *		from every row.
  */
 #include "postgres.h"
 

@@ -1,7 +1,7 @@
 /*
  * rnn_forecast_ahead.c
- *		rnn_forecast and transformer_forecast as aggregates: they fit a network and forecasts the
- *next times of the series, for those who want no model.
+ *		rnn_forecast and transformer_forecast as aggregates: they fit a network and forecast the
+ *		next times of the series, for those who want no model.
  */
 #include "postgres.h"
 
@@ -62,8 +62,7 @@ read_arguments(const NetworkFamily *family, const Jsonb *arguments, RnnOptions *
 
 /* An array of (step, forecast, lower, upper), made on the last row. */
 static Datum
-steps_array(FunctionCallInfo fcinfo, const RnnModel *rnn, const Series *series,
-			const double *forecast)
+steps_array(FunctionCallInfo fcinfo, const RnnModel *rnn, const double *forecast)
 {
 	Oid array_type;
 	Oid type;
@@ -76,7 +75,7 @@ steps_array(FunctionCallInfo fcinfo, const RnnModel *rnn, const Series *series,
 	descriptor = lookup_rowtype_tupdesc_copy(type, -1);
 	for (int i = 0; i < steps; i++)
 	{
-		double half_width = rnn_interval_half_width(rnn, series->values, series->count - 1, i);
+		double half_width = rnn->interval_half_width[i];
 		bool nulls[4] = {false, false, !rnn->has_interval, !rnn->has_interval};
 		Datum columns[4];
 
@@ -112,7 +111,7 @@ ahead_final(FunctionCallInfo fcinfo, const NetworkFamily *family)
 	forecast =
 		rnn_model_forecast(rnn, series.values + (series.count - rows) * series.columns, rows, what);
 	PG_RETURN_DATUM(
-		steps_array(fcinfo, rnn, &series, forecast + (rows - 1) * options.network.horizon_count));
+		steps_array(fcinfo, rnn, forecast + (rows - 1) * options.network.horizon_count));
 }
 
 NETWORK_FUNCTION(ahead_final, ahead_final)

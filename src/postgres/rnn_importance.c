@@ -1,7 +1,7 @@
 /*
  * rnn_importance.c
  *		rnn_importance and transformer_importance, aggregates: the permutation importance of a
- *network's inputs.
+ *		network's inputs.
  */
 #include "postgres.h"
 

@@ -1,7 +1,7 @@
 /*
  * rnn_model.h
  *		The types rnn_model and transformer_model: the network that a stored value holds, and what
- *it was fitted on.
+ *		it was fitted on.
  */
 #ifndef CREDITSPREAD_POSTGRES_RNN_MODEL_H
 #define CREDITSPREAD_POSTGRES_RNN_MODEL_H

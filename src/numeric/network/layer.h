@@ -6,7 +6,7 @@
  * A layer reads an input (T, N, C) and makes an output (T, N, H), time-major.  A layer of one step
  * that stands above one of T steps reads the last of them.  Within a Transformer, from its input
  * layer to the topmost encoder layer, which gives the last step alone, activations are
- *window-major, (N, T, .).
+ * window-major, (N, T, .).
  *
  * N batch, T steps, C inputs, H outputs.
  */

@@ -99,9 +99,6 @@ typedef struct cs_encoder_layer
 extern void cs_encoder_tensor_shape(const cs_encoder_shape *shape, cs_encoder_tensor tensor,
 									int *rows, int *columns);
 
-/* Floats of a layer; SIZE_MAX on overflow. */
-extern size_t cs_encoder_parameter_count(const cs_encoder_shape *shape);
-
 /* Multiply-adds of one of the Q positions behind the attention, in a forward pass. */
 extern double cs_encoder_position_cost(const cs_encoder_shape *shape);
 

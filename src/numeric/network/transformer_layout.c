@@ -6,7 +6,6 @@
  */
 #include "numeric/network/transformer_encoder.h"
 
-#include <stdint.h>
 #include <string.h>
 
 /* Multiply-adds in one piece of work behind the attention, at most. */
@@ -48,25 +47,6 @@ cs_encoder_tensor_shape(const cs_encoder_shape *shape, cs_encoder_tensor tensor,
 		default:
 			break;
 	}
-}
-
-size_t
-cs_encoder_parameter_count(const cs_encoder_shape *shape)
-{
-	size_t count = 0;
-
-	for (int tensor = 0; tensor < CS_ENCODER_TENSORS; tensor++)
-	{
-		int rows;
-		int columns;
-		size_t block;
-
-		cs_encoder_tensor_shape(shape, (cs_encoder_tensor) tensor, &rows, &columns);
-		if (__builtin_mul_overflow((size_t) rows, (size_t) columns, &block) ||
-			__builtin_add_overflow(count, block, &count))
-			return SIZE_MAX;
-	}
-	return count;
 }
 
 double
