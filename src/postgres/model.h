@@ -5,7 +5,7 @@
  * The header is a JSON object (architecture, scaling, training facts); the parameters are float32.
  * Text form: {"model", "format", "checksum", "header", "parameters"}, the parameters as hexadecimal
  * of their network byte order.  Binary form: the same fields in network byte order.  Both forms
- *give back the same bytes, and whatever comes in is validated completely.
+ *		give back the same bytes, and whatever comes in is validated completely.
  */
 #ifndef CREDITSPREAD_POSTGRES_MODEL_H
 #define CREDITSPREAD_POSTGRES_MODEL_H

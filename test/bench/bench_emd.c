@@ -1,7 +1,8 @@
 /*
  * bench_emd.c
  *		Empirical mode decompositions of a random walk with a cycle and noise, S-number 4 and at
- *most 50 siftings, as libeemd's defaults are.  Median of 5 runs of several decompositions each.
+ *		most 50 siftings, as libeemd's defaults are.  Median of 5 runs of several decompositions
+ *		each.
  */
 #include <math.h>
 #include <stdio.h>

@@ -14,6 +14,12 @@ CREATE TABLE fuzz_series AS
 SELECT g::bigint AS time, sin(g * 0.7) + g * 0.05 AS y, ARRAY[cos(g * 0.3), (g % 7)::float8] AS features
 FROM generate_series(1, 40) g;
 
+CREATE TABLE fuzz_rnn AS
+SELECT rnn_fit(time, y, features, rnn_options(units => '{2}', epochs => 2, ensemble => 1, look_back => 3)) AS m FROM fuzz_series;
+CREATE TABLE fuzz_transformer AS
+SELECT transformer_fit(time, y, features, transformer_options(layers => 1, width => 4, heads => 2, feed_forward => 3, epochs => 2,
+	ensemble => 1, look_back => 3)) AS m FROM fuzz_series;
+
 -- An argument for an aggregate, by its type and the row number g.
 CREATE FUNCTION fuzz_argument(type regtype, function text, place bigint) RETURNS text LANGUAGE sql AS $$
 	SELECT CASE WHEN function = 'nelson_siegel_fit' AND place = 3 AND type = 'double precision'::regtype
@@ -22,7 +28,9 @@ CREATE FUNCTION fuzz_argument(type regtype, function text, place bigint) RETURNS
 		WHEN 'timestamp'::regtype THEN 'timestamp ''2020-01-01'' + g * interval ''1 day'''
 		WHEN 'timestamptz'::regtype THEN 'timestamptz ''2020-01-01 UTC'' + g * interval ''1 day'''
 		WHEN 'bigint'::regtype THEN 'g::bigint'
-		WHEN 'integer'::regtype THEN 'g'
+		WHEN 'integer'::regtype THEN '2'
+		WHEN 'rnn_model'::regtype THEN '(SELECT m FROM fuzz_rnn)'
+		WHEN 'transformer_model'::regtype THEN '(SELECT m FROM fuzz_transformer)'
 		WHEN 'double precision'::regtype THEN '(2 + sin(g * 1.3) + g * 0.01)'
 		WHEN 'double precision[]'::regtype THEN CASE WHEN function = 'nelson_siegel_fit_bonds'
 			THEN 'ARRAY[[0.5 + g * 0.3, 4.0], [1.5 + g * 0.3, 104.0]]::float8[]' ELSE 'ARRAY[cos(g * 0.3), (g % 7)::float8]' END
@@ -81,10 +89,33 @@ FROM fuzz_series,
 	(VALUES (0, rnn_options(units => '{2}', epochs => 2, ensemble => 1, look_back => 3)),
 		(1, rnn_options(units => '{3,2}', epochs => 2, ensemble => 2, horizons => '{1,5}', cell => 'lstm')),
 		(2, rnn_options(units => '{1}', epochs => 1, ensemble => 3, validation_fraction => 0, target => 'level',
-			loss => 'mae', look_back => 1))) x (n, options)
-GROUP BY n;
+			loss => 'mae', look_back => 1)),
+		(2, rnn_options(preset => 'sam_dgru', units => '{2}', dense => '{2}', epochs => 1, feature_names => '{a,b}'))) x (n, options)
+GROUP BY n, options;
+
+INSERT INTO fuzz_seed
+SELECT 'transformer_model', transformer_model_send(transformer_fit(time, y, features[1:n], options))
+FROM fuzz_series,
+	(VALUES (0, transformer_options(layers => 1, width => 4, heads => 2, feed_forward => 3, epochs => 2, ensemble => 1, look_back => 3)),
+		(1, transformer_options(layers => 1, width => 4, heads => 2, feed_forward => 3, epochs => 2, ensemble => 2, look_back => 3,
+			horizons => '{1,5}', dense => '{2}', loss => 'huber', optimizer => 'rmsprop', momentum => 0.5)),
+		(2, transformer_options(layers => 1, width => 2, heads => 1, feed_forward => 3, epochs => 1, ensemble => 1, look_back => 3,
+			validation_fraction => 0, target => 'level', loss => 'pinball', quantile => 0.3, positions => false))) x (n, options)
+GROUP BY n, options;
+
+INSERT INTO fuzz_consumer
+SELECT type::regtype, replace(statement, 'rnn', family)
+FROM (VALUES ('rnn_model', 'rnn'), ('transformer_model', 'transformer')) f (type, family),
+	(VALUES ('SELECT l.*::text FROM rnn_training_log($1) l'),
+		('SELECT rnn_importance($1, time, y, features[1:(model_info($1)->>''features'')::integer], ''{"repeats": 1}'')::text FROM fuzz_series')) s (statement);
 
 INSERT INTO fuzz_consumer VALUES
+	('transformer_model', 'SELECT model_info($1)::text, model_size($1)'),
+	('transformer_model', 'SELECT p.*::text FROM model_parameters($1) p'),
+	('transformer_model', $$
+		SELECT (transformer_forecast($1, y, (SELECT array_agg(0.1 * g) FROM generate_series(1, (info->>'features')::integer) g),
+			coalesce((info->'options'->'horizons'->>0)::integer, 1)) OVER (ORDER BY time))::text
+		FROM fuzz_series, (SELECT model_info($1) AS info OFFSET 0) i$$),
 	('rnn_model', 'SELECT model_info($1)::text, model_size($1)'),
 	('rnn_model', 'SELECT p.*::text FROM model_parameters($1) p'),
 	('rnn_model', $$

@@ -109,9 +109,9 @@ while IFS=$'\t' read -r type share; do
 done < <(query -F $'\t' -c "SELECT type, ceil(($iterations - $options_iterations) * weight / sum(weight) OVER ())::bigint FROM fuzz_target")
 
 query -c "SELECT fuzz_options('SELECT rnn_fit(time, y, features, \$1::jsonb)::text FROM fuzz_series',
-	ARRAY['{}', rnn_options(NULL, 'janet', '{2}', true, 'switchable', 0.1, '{2}', 3, '{1,2}', 'change', 'mse', 0.01, 0.1, 1, 8, 2, 0.2, 1, 2, 0.8, 7)::text,
+	ARRAY['{}', rnn_options(NULL, 'janet', '{2}', true, 'switchable', 0.1, '{2}', 3, '{1,2}', 'change', 'mse', NULL, NULL, 'rmsprop', 0.5, 0.01, 0.1, 1, 8, 2, 0.2, 1, 2, 0.8, 7)::text,
 	rnn_options('sam_dgru', units => '{2}', dense => '{}', epochs => 1)::text,
-	rnn_options(NULL, 'lstm', '{2,1}', false, 'none', 0, '{}', 2, '{1}', 'level', 'mae', 0.01, 0, 0, 16, 2, 0, 0, 1, 0.5, 0)::text],
+	rnn_options(NULL, 'lstm', '{2,1}', false, 'none', 0, '{}', 2, '{1}', 'level', 'mae', NULL, NULL, 'adam', NULL, 0.01, 0, 0, 16, 2, 0, 0, 1, 0.5, 0)::text],
 	$options_iterations, $seed)" >"$work/outcomes" 2>"$work/errors" || cat "$work/errors"
 report "rnn_options: $options_iterations values" "$work/outcomes"
 exit $status

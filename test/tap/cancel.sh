@@ -102,7 +102,7 @@ END
 # Memory is limited by the default of creditspread.max_model_memory, 1 GB; the large cases come close.
 fit() { echo "SELECT model_size(rnn_fit(t, y, ${2:-NULL}, '$1')) FROM series"; }
 defaults=$(fit '{"epochs": 100000, "patience": 0}')
-deep=$(fit '{"units": [1024, 1024, 1024, 1024, 1024, 1024, 1024], "ensemble": 1, "batch_size": 256}')
+deep=$(fit '{"cell": "janet", "units": [1024, 1024, 1024, 1024, 1024, 1024, 1024], "ensemble": 1, "batch_size": 256}')
 forecast='SELECT count(f) FROM (SELECT rnn_forecast(m, y) OVER (ORDER BY t) AS f FROM series, model) q'
 horizons=1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20,21,22,23,24,25,26,27,28,29,30,31,10000
 answered 'rnn_fit, defaults' "$defaults" 100 700

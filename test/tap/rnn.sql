@@ -47,7 +47,8 @@ FROM (SELECT t, x, e, lag(x) OVER (ORDER BY t) AS last_x FROM noise) n;
 
 -- The model of the sample under some options on top of small ones.
 CREATE FUNCTION fitted(options jsonb DEFAULT '{}', rows integer DEFAULT 120) RETURNS rnn_model LANGUAGE sql AS $$
-	SELECT rnn_fit(t, y, ARRAY[x], '{"units": [3], "epochs": 3, "ensemble": 1, "learning_rate": 0.01, "loss": "mse"}'::jsonb || options)
+	SELECT rnn_fit(t, y, ARRAY[x], '{"units": [3], "epochs": 3, "ensemble": 1, "learning_rate": 0.01, "loss": "mse",
+		"cell": "janet", "dropout": 0, "refit": false, "random_walk_weight": 0}'::jsonb || options)
 	FROM sample WHERE t <= rows
 $$;
 CREATE FUNCTION info(options jsonb, rows integer DEFAULT 120) RETURNS jsonb LANGUAGE sql AS $$
@@ -76,7 +77,8 @@ $$;
 -- ---- forecasts ----------------------------------------------------------------------------------
 
 CREATE TABLE model AS
-SELECT rnn_fit(t, y, ARRAY[x], rnn_options(units => '{6}', epochs => 60, ensemble => 2, learning_rate => 0.01)) AS m
+SELECT rnn_fit(t, y, ARRAY[x], rnn_options(units => '{6}', epochs => 60, ensemble => 2, learning_rate => 0.01, dropout => 0,
+	random_walk_weight => 0)) AS m
 FROM sample WHERE t <= 300;
 CREATE TABLE forecast AS
 SELECT t, y, lead(y) OVER (ORDER BY t) AS next_y, (rnn_forecast(m, y, ARRAY[x]) OVER (ORDER BY t)).*
@@ -185,17 +187,17 @@ SELECT is(rnn_options(), '{}', 'rnn_options: what is not given is not there');
 SELECT is(rnn_options(cell => 'lstm', units => '{4,2}', attention => true, normalization => 'switchable', dropout => 0.3, dense => '{5,6}',
 	look_back => 3, horizons => '{1,5}', target => 'level', loss => 'huber', huber_delta => 2,
 	optimizer => 'rmsprop', momentum => 0.5, learning_rate => 0.01, weight_decay => 0.1, clip_norm => 2, batch_size => 16, epochs => 7, validation_fraction => 0.2,
-	patience => 3, ensemble => 2, interval_level => 0.8, seed => 11, feature_names => '{x}'),
+	patience => 3, ensemble => 2, interval_level => 0.8, seed => 11, refit => true, random_walk_weight => 0.3, feature_names => '{x}'),
 	'{"cell": "lstm", "units": [4, 2], "attention": true, "normalization": "switchable", "dropout": 0.3, "dense": [5, 6], "feature_names": ["x"], "look_back": 3, "horizons": [1, 5], "target": "level", "loss": "huber", "huber_delta": 2, "optimizer": "rmsprop", "momentum": 0.5, "learning_rate": 0.01,
 	"weight_decay": 0.1, "clip_norm": 2, "batch_size": 16, "epochs": 7, "validation_fraction": 0.2, "patience": 3, "ensemble": 2,
-	"interval_level": 0.8, "seed": 11}', 'rnn_options: every option under its name');
+	"interval_level": 0.8, "seed": 11, "refit": true, "random_walk_weight": 0.3}', 'rnn_options: every option under its name');
 SELECT is(info('{"cell": "lstm", "units": [4, 2], "attention": true, "normalization": "switchable", "dropout": 0.3, "dense": [5, 6], "feature_names": ["x"], "look_back": 3, "horizons": [1, 5], "target": "level", "loss": "huber", "huber_delta": 2, "optimizer": "rmsprop", "momentum": 0.5, "learning_rate": 0.01,
 	"weight_decay": 0.1, "clip_norm": 2, "batch_size": 16, "epochs": 2, "validation_fraction": 0.2, "patience": 1, "ensemble": 2,
-	"interval_level": 0.8, "seed": 11}')->'options',
+	"interval_level": 0.8, "seed": 11, "refit": true, "random_walk_weight": 0.3}')->'options',
 	'{"cell": "lstm", "units": [4, 2], "attention": true, "normalization": "switchable", "dropout": 0.3, "dense": [5, 6], "feature_names": ["x"], "look_back": 3, "horizons": [1, 5], "target": "level", "loss": "huber", "huber_delta": 2, "optimizer": "rmsprop", "momentum": 0.5, "learning_rate": 0.01,
 	"weight_decay": 0.1, "clip_norm": 2, "batch_size": 16, "epochs": 2, "validation_fraction": 0.2, "patience": 1, "ensemble": 2,
-	"interval_level": 0.8, "seed": 11, "quantile": null}', 'model_info gives the options back');
-SELECT is((SELECT count(*) FROM jsonb_object_keys(info('{}')->'options')), 25::bigint, 'the options of a model are complete');
+	"interval_level": 0.8, "seed": 11, "refit": true, "random_walk_weight": 0.3, "quantile": null}', 'model_info gives the options back');
+SELECT is((SELECT count(*) FROM jsonb_object_keys(info('{}')->'options')), 27::bigint, 'the options of a model are complete');
 SELECT ok(obj_description('rnn_options'::regproc) LIKE '%' || replace(key, '_', '\_') || '%'
 		AND CASE jsonb_typeof(value) WHEN 'array' THEN obj_description('rnn_options'::regproc) LIKE '%({' || trim(value::text, '[]') || '})%'
 			WHEN 'null' THEN true
@@ -203,6 +205,20 @@ SELECT ok(obj_description('rnn_options'::regproc) LIKE '%' || replace(key, '_', 
 	'the default of ' || key || ' is documented: ' || value)
 FROM (SELECT model_info(rnn_fit(t, y))->'options' AS o FROM sample WHERE t <= 40) q, jsonb_each(o) ORDER BY key;
 
+SELECT is((SELECT count(*) FROM (SELECT y, (rnn_forecast(fitted('{"random_walk_weight": 1}'), y, ARRAY[x]) OVER (ORDER BY t)).forecast AS f FROM sample) q WHERE f = y),
+	395::bigint, 'random_walk_weight: 1 is the random walk');
+SELECT is((SELECT count(*) FROM (SELECT y, (rnn_forecast(fitted('{"random_walk_weight": 0.3}'), y, ARRAY[x]) OVER w).forecast AS f,
+	(rnn_forecast(fitted(), y, ARRAY[x]) OVER w).forecast AS g FROM sample WINDOW w AS (ORDER BY t)) q WHERE abs(f - (0.7 * g + 0.3 * y)) < 1e-12),
+	395::bigint, 'random_walk_weight: the forecast is the weighted mean');
+SELECT ok(info('{"refit": true}')->'interval_half_width' = info('{"refit": false}')->'interval_half_width'
+	AND info('{"refit": true}')->'training' = info('{"refit": false}')->'training', 'refit: what is told of the validation rows stays');
+SELECT isnt((SELECT string_agg(p::text, '') FROM model_parameters(fitted('{"refit": true}')) p), (SELECT string_agg(p::text, '') FROM model_parameters(fitted('{"refit": false}')) p),
+	'refit: the network is another one');
+SELECT is((SELECT count(*) FROM (
+	SELECT ((f).upper - (f).lower) / 2 AS half_width, (avg(abs(y - last_y)) OVER (ORDER BY t ROWS 19 PRECEDING) / (i->>'usual_change')::float8 + 0.25) / 1.25
+		* (i->'interval_half_width'->>0)::float8 AS expected
+	FROM (SELECT t, y, lag(y) OVER w AS last_y, rnn_forecast(m, y, ARRAY[x]) OVER w AS f, model_info(m) AS i FROM sample, model WINDOW w AS (ORDER BY t)) r) q
+	WHERE abs(half_width - expected) < 1e-9 * expected), 395::bigint, 'the interval is as wide as the last 20 changes are large');
 SELECT is(bytes(fitted('{"seed": 7}')), bytes(fitted('{"seed": 7}')), 'seed: the same gives the same bytes');
 SELECT isnt(bytes(fitted('{"seed": 7}')), bytes(fitted('{"seed": 8}')), 'seed: another gives another network');
 SELECT is((SELECT string_agg(p."values"::text, ' ') FROM model_parameters(fitted('{"seed": 7, "ensemble": 2}')) p WHERE name LIKE 'member2.%'),

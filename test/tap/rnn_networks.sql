@@ -47,7 +47,8 @@ SELECT t, 10 + sum(0.8 * coalesce(last_x, 0) + 0.1 * e) OVER (ORDER BY t) AS y, 
 FROM (SELECT t, x, z, e, lag(x) OVER (ORDER BY t) AS last_x FROM noise) n;
 
 CREATE FUNCTION fitted(options jsonb DEFAULT '{}', rows integer DEFAULT 120) RETURNS rnn_model LANGUAGE sql AS $$
-	SELECT rnn_fit(t, y, ARRAY[x, z], '{"units": [3], "epochs": 3, "ensemble": 1, "learning_rate": 0.01}'::jsonb || options)
+	SELECT rnn_fit(t, y, ARRAY[x, z], '{"units": [3], "epochs": 3, "ensemble": 1, "learning_rate": 0.01, "cell": "janet",
+		"dropout": 0, "refit": false, "random_walk_weight": 0}'::jsonb || options)
 	FROM sample WHERE t <= rows
 $$;
 CREATE FUNCTION bytes(model rnn_model) RETURNS text LANGUAGE sql AS $$ SELECT md5(rnn_model_send(model)) $$;
@@ -77,7 +78,7 @@ SELECT is(parameters(fitted('{"attention": false, "normalization": "none", "drop
 
 CREATE TABLE whole AS
 SELECT cell, rnn_fit(t, y, ARRAY[x, z], rnn_options(cell => cell, units => '{8}', attention => true, normalization => 'switchable', dropout => 0.05,
-	dense => '{6}', epochs => 60, ensemble => 1, learning_rate => 0.01, feature_names => '{driver,noise}')) AS m
+	random_walk_weight => 0, dense => '{6}', epochs => 60, ensemble => 1, learning_rate => 0.01, feature_names => '{driver,noise}')) AS m
 FROM sample, unnest(ARRAY['elman', 'janet', 'gru', 'lstm']) cell WHERE t <= 240 GROUP BY cell;
 CREATE TABLE made AS
 SELECT cell, t, y, lead(y) OVER w AS next_y, (rnn_forecast(m, y, ARRAY[x, z]) OVER w).forecast FROM sample, whole WINDOW w AS (PARTITION BY cell ORDER BY t);
@@ -97,7 +98,7 @@ CREATE FUNCTION options_of(options jsonb) RETURNS jsonb LANGUAGE sql AS $$
 $$;
 SELECT is(options_of(rnn_options(preset => preset)), format('{"cell": "%s", "attention": %s, "units": [128, 64, 32], "normalization": "switchable", "dropout": 0.2,
 	"dense": [32], "look_back": 5, "horizons": [1], "target": "level", "loss": "mse", "huber_delta": null, "quantile": null, "optimizer": "adam", "momentum": null, "learning_rate": 0.001, "weight_decay": 0, "clip_norm": 0,
-	"batch_size": 32, "epochs": 1, "validation_fraction": 0.15, "patience": 0, "ensemble": 1, "interval_level": 0.9, "seed": 1, "feature_names": []}',
+	"batch_size": 32, "epochs": 1, "validation_fraction": 0.15, "patience": 0, "ensemble": 1, "interval_level": 0.9, "seed": 1, "refit": false, "random_walk_weight": 0, "feature_names": []}',
 	cell, to_json(attention))::jsonb, 'preset: ' || preset)
 FROM (VALUES ('drnn', 'elman', false), ('dlstm', 'lstm', false), ('dgru', 'gru', false), ('djanet', 'janet', false),
 	('sam_drnn', 'elman', true), ('sam_dlstm', 'lstm', true), ('sam_dgru', 'gru', true), ('sam_djanet', 'janet', true)) v (preset, cell, attention);
@@ -167,7 +168,8 @@ SELECT refused('SELECT rnn_fit(t, y, ARRAY[x], ''{"warm_start": {"model": "rnn_m
 -- ---- panels --------------------------------------------------------------------------------------
 
 CREATE TABLE panel AS SELECT k, t, y * k AS y, x * k AS x FROM sample, generate_series(1::bigint, 3) k WHERE t <= 60;
-SELECT is(parameters(rnn_fit('only', t, y, ARRAY[x, z], '{"units": [3], "epochs": 3, "ensemble": 1, "learning_rate": 0.01}')), parameters(fitted()),
+SELECT is(parameters(rnn_fit('only', t, y, ARRAY[x, z], '{"units": [3], "epochs": 3, "ensemble": 1, "learning_rate": 0.01, "cell": "janet",
+	"dropout": 0, "refit": false, "random_walk_weight": 0}')), parameters(fitted()),
 	'a panel of one entity gives the network of the series') FROM sample WHERE t <= 120;
 SELECT unnest(ARRAY[is(i->>'rows', '180', 'a panel has all rows'), is(i->>'entities', '3', 'and tells its entities'), is(i->>'first_time', '1', 'first time'), is(i->>'last_time', '60', 'last time'),
 	is((i->>'training_windows')::integer + (i->>'validation_windows')::integer, 3 * 54, 'windows do not cross entities: 54 of each')])

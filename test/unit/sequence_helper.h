@@ -1,7 +1,7 @@
 /*
  * sequence_helper.h
  *		Synthetic series, and whole fits and forecasts in one call, for the tests of sequence
- *models.
+ *		models.
  */
 #ifndef CREDITSPREAD_TEST_SEQUENCE_HELPER_H
 #define CREDITSPREAD_TEST_SEQUENCE_HELPER_H

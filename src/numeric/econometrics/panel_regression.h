@@ -10,7 +10,7 @@
  * The covariance of b is
  *
  *			f (X'X)^-1 (sum_g s_g s_g') (X'X)^-1,	s_g = sum of x e over cluster g, x in
- *deviations, f = G / (G - 1) (n - 1) / (n - m - 1)
+ *		deviations, f = G / (G - 1) (n - 1) / (n - m - 1)
  *
  * for G clusters, n observations and m regressors; t statistics refer to G - 1 degrees of freedom.
  */

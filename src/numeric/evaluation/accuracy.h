@@ -5,7 +5,7 @@
  *
  *			MAE = mean |e|, RMSE = root of mean e^2, bias = mean e (positive: forecasts too high)
  *			MAPE = mean |e / actual|, SDAPE = standard deviation of |e / actual|, divisor n;
- *fractions RSR = RMSE / standard deviation of the actual values, divisor n - 1
+ *		fractions RSR = RMSE / standard deviation of the actual values, divisor n - 1
  */
 #ifndef CREDITSPREAD_NUMERIC_ACCURACY_H
 #define CREDITSPREAD_NUMERIC_ACCURACY_H

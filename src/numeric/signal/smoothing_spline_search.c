@@ -1,7 +1,7 @@
 /*
  * smoothing_spline_search.c
  *		False position with the weights of Anderson and Bjorck (BIT 13, 1973) for the root; a grid
- *and Brent's parabolas (Algorithms for Minimization without Derivatives, 1973, ch. 5) for the
+ *		and Brent's parabolas (Algorithms for Minimization without Derivatives, 1973, ch. 5) for the
  *		minimum.
  */
 #include "numeric/signal/smoothing_spline_search.h"

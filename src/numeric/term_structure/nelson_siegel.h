@@ -93,7 +93,7 @@ extern cs_status cs_nelson_siegel_sums_solve(const cs_nelson_siegel_sums *sums,
 
 /*
  * Least squares with weights or an estimated decay, by variable projection (profile_minimum.h): at
- *each decay the other three parameters are linear, so that
+ * each decay the other three parameters are linear, so that
  *
  *			d SSE / d ln(decay) = -2 curvature sum_i w_i r_i x_i exp(-x_i),	x_i = decay * maturity_i
  *

@@ -4,7 +4,7 @@
  *		the profile of the sum of squares.
  *
  * The decays are searched on either side of each other, as (u, s): u = ln(decay), and s the place
- *of ln(second decay) between its outer bound (0) and the least ratio to the decay (1).
+ *		of ln(second decay) between its outer bound (0) and the least ratio to the decay (1).
  */
 #include "numeric/base/linear_algebra.h"
 #include "numeric/term_structure/curve_data.h"
