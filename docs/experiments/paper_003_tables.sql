@@ -91,8 +91,8 @@ WHERE look_back <= 60 OR preset = 'djanet';
 
 SELECT count(*) AS networks FROM network
 \gset
-\echo 'Fitting' :networks 'networks: the paper''s for' :epochs 'epochs instead of its 100, for table 5'
-\echo :look_back_epochs 'epochs; the default options as they are ...'
+\echo 'Fitting' :networks 'networks: the paper''s for' :epochs 'epochs, for table 5' :look_back_epochs
+\echo '(the paper: 100), the default options as they are ...'
 UPDATE network SET model = (
 	SELECT rnn_fit(date, spread, CASE target WHEN 'level' THEN levels ELSE changes END, options)
 	FROM sample
@@ -171,8 +171,8 @@ SELECT name AS forecaster, target, mae, mape, rsr, sdape, dm, p_value, paper_mae
 FROM result WHERE table_number = 3 ORDER BY target = 'level', mae;
 
 \echo 'Table 4: means of the months; networks with target level, paper_true and paper_djanet the paper''s.'
-SELECT to_char(month, 'YYYY-MM') AS month, paper_true, paper_djanet, actual, random_walk, default_options, var,
-	   djanet, dgru, dlstm, drnn
+SELECT to_char(month, 'YYYY-MM') AS month, paper_true, paper_djanet, actual, random_walk, default_options,
+	   var, djanet, dgru, dlstm, drnn
 FROM (
 	SELECT date_trunc('month', date) AS month, round(avg(actual)::numeric, 2) AS actual,
 		   round(avg(random_walk)::numeric, 2) AS random_walk,
@@ -194,12 +194,14 @@ JOIN (VALUES
 ) AS paper (month, paper_true, paper_djanet) USING (month)
 ORDER BY month;
 
-\echo 'Table 5: sdape (and mae) by the rows that the network looks back on, target level,' :look_back_epochs 'epochs.'
+\echo 'Table 5: sdape (and mae) by rows looked back on, target level,' :look_back_epochs 'epochs.'
 SELECT look_back, random_walk, djanet, dgru, dlstm, drnn, paper_djanet, paper_dgru, paper_dlstm, paper_drnn
 FROM (
 	SELECT look_back,
-		   max(shown) FILTER (WHERE name = 'djanet') AS djanet, max(shown) FILTER (WHERE name = 'dgru') AS dgru,
-		   max(shown) FILTER (WHERE name = 'dlstm') AS dlstm, max(shown) FILTER (WHERE name = 'drnn') AS drnn
+		   max(shown) FILTER (WHERE name = 'djanet') AS djanet,
+		   max(shown) FILTER (WHERE name = 'dgru') AS dgru,
+		   max(shown) FILTER (WHERE name = 'dlstm') AS dlstm,
+		   max(shown) FILTER (WHERE name = 'drnn') AS drnn
 	FROM (
 		SELECT look_back, name, format('%s (%s)', round(sdape(actual, forecast)::numeric, 4),
 			round(mae(actual, forecast)::numeric, 2)) AS shown
@@ -232,9 +234,9 @@ FROM (
 GROUP BY look_back ORDER BY look_back;
 
 \echo 'Table 6, and its like in tables 7 and 8: a network with self-attention against the same without; dm is'
-\echo 'positive where attention is better.'
-SELECT tests.table_number AS "table", target, tests.name AS network, round(mae_without::numeric, 3) AS mae_without,
-	   round(mae_with::numeric, 3) AS mae_with, round((dm).statistic::numeric, 2) AS dm,
+\echo 'positive where attention is better.  Each is one network of one seed, whose luck dm takes for skill.'
+SELECT tests.table_number AS "table", target, tests.name AS network,
+	   round(mae_without::numeric, 3) AS mae_without, round(mae_with::numeric, 3) AS mae_with, round((dm).statistic::numeric, 2) AS dm,
 	   round((dm).p_value::numeric, 4) AS p_value, without_sam.mae AS paper_mae_without,
 	   with_sam.mae AS paper_mae_with
 FROM (
