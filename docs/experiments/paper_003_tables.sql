@@ -236,8 +236,8 @@ GROUP BY look_back ORDER BY look_back;
 \echo 'Table 6, and its like in tables 7 and 8: a network with self-attention against the same without; dm is'
 \echo 'positive where attention is better.  Each is one network of one seed, whose luck dm takes for skill.'
 SELECT tests.table_number AS "table", target, tests.name AS network,
-	   round(mae_without::numeric, 3) AS mae_without, round(mae_with::numeric, 3) AS mae_with, round((dm).statistic::numeric, 2) AS dm,
-	   round((dm).p_value::numeric, 4) AS p_value, without_sam.mae AS paper_mae_without,
+	   round(mae_without::numeric, 3) AS mae_without, round(mae_with::numeric, 3) AS mae_with,
+	   round((dm).statistic::numeric, 2) AS dm, round((dm).p_value::numeric, 4) AS p_value, without_sam.mae AS paper_mae_without,
 	   with_sam.mae AS paper_mae_with
 FROM (
 	SELECT table_number, target, plain.name, mae(plain.actual, plain.forecast) AS mae_without,
