@@ -3,8 +3,8 @@
  *		The fixed-interval smoother of several states: what all rows say of each, backwards through
  *		the rows of kalman_matrix.h.  It is the smoother of Rauch, Tung and Striebel in the form of
  *		de Jong (Journal of the American Statistical Association 84, 1989), which inverts no
- *		covariance, with the terms of an exact diffuse start (Koopman and Durbin, Journal of Time Series
- *		Analysis 24, 2003).
+ *		covariance, with the terms of an exact diffuse start (Koopman and Durbin, Journal of Time
+ *		Series Analysis 24, 2003).
  */
 #ifndef CREDITSPREAD_NUMERIC_KALMAN_SMOOTH_H
 #define CREDITSPREAD_NUMERIC_KALMAN_SMOOTH_H
