@@ -91,7 +91,7 @@ WHERE look_back <= 60 OR preset = 'djanet';
 
 SELECT count(*) AS networks FROM network
 \gset
-\echo 'Fitting' :networks 'networks: the paper''s for' :epochs 'epochs, for table 5
+\echo 'Fitting' :networks 'networks: the paper''s for' :epochs 'epochs, those of table 5 for' :look_back_epochs
 \echo '(the paper: 100), the default options as they are ...'
 UPDATE network SET model = (
 	SELECT rnn_fit(date, spread, CASE target WHEN 'level' THEN levels ELSE changes END, options)
