@@ -14,6 +14,7 @@
 #include "postgres/arguments.h"
 #include "postgres/bond_state.h"
 #include "postgres/settings.h"
+#include "postgres/state_text.h"
 
 #define WHAT "nelson_siegel_fit_bonds"
 #define BOND_STATE_VERSION 1
@@ -308,16 +309,13 @@ creditspread_bond_set_send(PG_FUNCTION_ARGS)
 	PG_RETURN_BYTEA_P(pq_endtypsend(&buffer));
 }
 
-/* The text form is the binary form as bytea prints it. */
 PG_FUNCTION_INFO_V1(creditspread_bond_set_in);
 Datum
 creditspread_bond_set_in(PG_FUNCTION_ARGS)
 {
-	bytea *bytes = DatumGetByteaPP(DirectFunctionCall1(byteain, PG_GETARG_DATUM(0)));
 	StringInfoData buffer;
 
-	initStringInfo(&buffer);
-	appendBinaryStringInfo(&buffer, VARDATA_ANY(bytes), VARSIZE_ANY_EXHDR(bytes));
+	state_text_read(PG_GETARG_DATUM(0), &buffer);
 	PG_RETURN_POINTER(receive_state(&buffer));
 }
 
@@ -325,12 +323,6 @@ PG_FUNCTION_INFO_V1(creditspread_bond_set_out);
 Datum
 creditspread_bond_set_out(PG_FUNCTION_ARGS)
 {
-	bytea *bytes =
-		DatumGetByteaPP(DirectFunctionCall1(creditspread_bond_set_send, PG_GETARG_DATUM(0)));
-	int length = VARSIZE_ANY_EXHDR(bytes);
-	char *text = palloc(2 * (Size) length + 3);
-
-	memcpy(text, "\\x", 2);
-	text[2 + hex_encode(VARDATA_ANY(bytes), length, text + 2)] = '\0';
-	PG_RETURN_CSTRING(text);
+	PG_RETURN_CSTRING(
+		state_text(DirectFunctionCall1(creditspread_bond_set_send, PG_GETARG_DATUM(0))));
 }

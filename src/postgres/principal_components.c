@@ -20,6 +20,7 @@
 #include "postgres/options.h"
 #include "postgres/progress.h"
 #include "postgres/settings.h"
+#include "postgres/state_text.h"
 #include "postgres/status.h"
 
 #define COMPONENTS_STATE_VERSION 1
@@ -388,16 +389,13 @@ creditspread_components_sums_send(PG_FUNCTION_ARGS)
 	PG_RETURN_BYTEA_P(pq_endtypsend(&buffer));
 }
 
-/* The text form is the binary form as bytea prints it. */
 PG_FUNCTION_INFO_V1(creditspread_components_sums_in);
 Datum
 creditspread_components_sums_in(PG_FUNCTION_ARGS)
 {
-	bytea *bytes = DatumGetByteaPP(DirectFunctionCall1(byteain, PG_GETARG_DATUM(0)));
 	StringInfoData buffer;
 
-	initStringInfo(&buffer);
-	appendBinaryStringInfo(&buffer, VARDATA_ANY(bytes), VARSIZE_ANY_EXHDR(bytes));
+	state_text_read(PG_GETARG_DATUM(0), &buffer);
 	PG_RETURN_POINTER(receive_state(&buffer));
 }
 
@@ -405,11 +403,6 @@ PG_FUNCTION_INFO_V1(creditspread_components_sums_out);
 Datum
 creditspread_components_sums_out(PG_FUNCTION_ARGS)
 {
-	Datum bytes = DirectFunctionCall1(creditspread_components_sums_send, PG_GETARG_DATUM(0));
-	int length = VARSIZE_ANY_EXHDR(DatumGetPointer(bytes));
-	char *text = palloc((Size) length * 2 + 3);
-
-	memcpy(text, "\\x", 2);
-	text[2 + hex_encode(VARDATA_ANY(DatumGetPointer(bytes)), length, text + 2)] = '\0';
-	PG_RETURN_CSTRING(text);
+	PG_RETURN_CSTRING(
+		state_text(DirectFunctionCall1(creditspread_components_sums_send, PG_GETARG_DATUM(0))));
 }

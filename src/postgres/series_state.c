@@ -14,6 +14,7 @@
 
 #include "postgres/series_state.h"
 #include "postgres/settings.h"
+#include "postgres/state_text.h"
 
 #define SERIES_STATE_VERSION 1
 #define FIRST_CAPACITY 16
@@ -356,16 +357,13 @@ creditspread_series_send(PG_FUNCTION_ARGS)
 	PG_RETURN_BYTEA_P(pq_endtypsend(&buffer));
 }
 
-/* The text form is the binary form as bytea prints it. */
 PG_FUNCTION_INFO_V1(creditspread_series_in);
 Datum
 creditspread_series_in(PG_FUNCTION_ARGS)
 {
-	bytea *bytes = DatumGetByteaPP(DirectFunctionCall1(byteain, PG_GETARG_DATUM(0)));
 	StringInfoData buffer;
 
-	initStringInfo(&buffer);
-	appendBinaryStringInfo(&buffer, VARDATA_ANY(bytes), VARSIZE_ANY_EXHDR(bytes));
+	state_text_read(PG_GETARG_DATUM(0), &buffer);
 	PG_RETURN_POINTER(receive_state(&buffer));
 }
 
@@ -373,14 +371,6 @@ PG_FUNCTION_INFO_V1(creditspread_series_out);
 Datum
 creditspread_series_out(PG_FUNCTION_ARGS)
 {
-	Datum bytes = DirectFunctionCall1(creditspread_series_send, PG_GETARG_DATUM(0));
-	StringInfoData hex;
-
-	initStringInfo(&hex);
-	appendStringInfoString(&hex, "\\x");
-	enlargeStringInfo(&hex, VARSIZE_ANY_EXHDR(DatumGetPointer(bytes)) * 2);
-	hex.len += hex_encode(VARDATA_ANY(DatumGetPointer(bytes)),
-						  VARSIZE_ANY_EXHDR(DatumGetPointer(bytes)), hex.data + hex.len);
-	hex.data[hex.len] = '\0';
-	PG_RETURN_CSTRING(hex.data);
+	PG_RETURN_CSTRING(
+		state_text(DirectFunctionCall1(creditspread_series_send, PG_GETARG_DATUM(0))));
 }

@@ -7,8 +7,8 @@
 #include <math.h>
 
 #include "libpq/pqformat.h"
-#include "utils/builtins.h"
 
+#include "postgres/state_text.h"
 #include "postgres/sums_state.h"
 
 void *
@@ -85,22 +85,14 @@ sums_send(const SumsType *type, const void *sums)
 Datum
 sums_in(const SumsType *type, char *text)
 {
-	bytea *bytes = DatumGetByteaPP(DirectFunctionCall1(byteain, CStringGetDatum(text)));
 	StringInfoData buffer;
 
-	initStringInfo(&buffer);
-	appendBinaryStringInfo(&buffer, VARDATA_ANY(bytes), VARSIZE_ANY_EXHDR(bytes));
+	state_text_read(CStringGetDatum(text), &buffer);
 	return sums_receive(type, &buffer);
 }
 
 Datum
 sums_out(const SumsType *type, const void *sums)
 {
-	bytea *bytes = DatumGetByteaPP(sums_send(type, sums));
-	int length = VARSIZE_ANY_EXHDR(bytes);
-	char *text = palloc(2 * length + 3);
-
-	memcpy(text, "\\x", 2);
-	text[2 + hex_encode(VARDATA_ANY(bytes), length, text + 2)] = '\0';
-	PG_RETURN_CSTRING(text);
+	PG_RETURN_CSTRING(state_text(sums_send(type, sums)));
 }
