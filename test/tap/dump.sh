@@ -27,7 +27,9 @@ signature="
 	FROM (SELECT k, t, rnn_forecast(m, y, x) OVER (PARTITION BY k ORDER BY t) AS f FROM series JOIN model USING (k)) q;
 	SELECT md5(string_agg(k || m::text || encode(transformer_model_send(m), 'hex'), ',' ORDER BY k)) FROM transformer;
 	SELECT md5(string_agg(coalesce(encode(float8send((f).forecast) || float8send((f).lower) || float8send((f).upper), 'hex'), 'none'), ',' ORDER BY k, t)), count(f)
-	FROM (SELECT k, t, transformer_forecast(m, y, x) OVER (PARTITION BY k ORDER BY t) AS f FROM series JOIN transformer USING (k)) q"
+	FROM (SELECT k, t, transformer_forecast(m, y, x) OVER (PARTITION BY k ORDER BY t) AS f FROM series JOIN transformer USING (k)) q;
+	SELECT md5(string_agg(k || s::text || encode(kalman_state_send(s), 'hex') || kalman_update(s, 0.5::float8)::text || fit::text || rates::text || waves::text, ',' ORDER BY k))
+	FROM state_space"
 
 for database in dump_source dump_plain dump_custom dump_inserts; do
 	psql -X -q -d postgres -c "CREATE DATABASE $database"
@@ -47,6 +49,10 @@ query >"$TEST_TMP/setup" <<-'END'
 	CREATE TABLE transformer AS
 	SELECT k, transformer_fit(t, y, x, transformer_options(width => 8, look_back => 7, epochs => 2, ensemble => 1, loss => 'huber')) AS m
 	FROM series GROUP BY k;
+	CREATE TABLE state_space AS
+	SELECT k, fit, kalman_update(kalman_update(kalman_state(fit), 0.1::float8), NULL::float8) AS s, rates, waves
+	FROM (SELECT k, kalman_fit(t, y, kalman_options(model => 'ar1_plus_noise')) AS fit, cir_fit(t, y + 3) AS rates,
+		wavelet_decompose(array_agg(y ORDER BY t), 'db4', 3) AS waves FROM series GROUP BY k) q;
 END
 cat "$TEST_TMP/setup"
 want=$(query -c "$signature")

@@ -1,0 +1,109 @@
+-- What holds of every object of the extension, and of every aggregate over a series: the same result
+-- however its rows come and however the server divides the work.
+\set ECHO none
+\set QUIET 1
+\pset format unaligned
+\pset tuples_only true
+\pset pager off
+\set ON_ERROR_STOP 1
+
+BEGIN;
+SELECT no_plan();
+
+-- ---- the catalog --------------------------------------------------------------------------------
+
+CREATE VIEW member AS
+SELECT d.classid, d.objid, pg_describe_object(d.classid, d.objid, 0) AS name, obj_description(d.objid, d.classid::regclass::name) AS comment
+FROM pg_depend d JOIN pg_extension e ON d.refclassid = 'pg_extension'::regclass AND d.refobjid = e.oid AND d.deptype = 'e'
+WHERE e.extname = 'creditspread';
+SELECT cmp_ok(count(*), '>', 500::bigint, 'the extension has its objects') FROM member;
+SELECT is((SELECT string_agg(name, ', ') FROM member WHERE comment IS NULL), NULL, 'every object has a comment');
+SELECT is((SELECT string_agg(name, ', ') FROM member JOIN pg_proc p ON classid = 'pg_proc'::regclass AND objid = p.oid WHERE p.proparallel <> 's'
+	AND p.prosrc NOT LIKE '%pg_read%'), NULL, 'every function is parallel safe');
+SELECT is((SELECT string_agg(name, ', ') FROM member JOIN pg_aggregate a ON classid = 'pg_proc'::regclass AND objid = a.aggfnoid
+	WHERE a.aggcombinefn = 0 OR a.aggtranstype = 'internal'::regtype), NULL, 'every aggregate combines, and its state is a real type');
+
+-- ---- the same everywhere ---------------------------------------------------------------------------
+
+CREATE TABLE series AS
+SELECT bond, t, 2 + sin(t * 0.7 * bond) + 0.1 * cos(t * t * 0.01) AS y, ARRAY[cos(t * 0.3), sin(t * 0.11)] AS x
+FROM generate_series(1, 6) AS bond, generate_series(1, 80) AS t;
+CREATE TABLE shuffled AS SELECT * FROM series ORDER BY md5(bond || '/' || t);
+CREATE TABLE by_bond (LIKE series) PARTITION BY HASH (bond);
+CREATE TABLE by_bond_0 PARTITION OF by_bond FOR VALUES WITH (MODULUS 2, REMAINDER 0);
+CREATE TABLE by_bond_1 PARTITION OF by_bond FOR VALUES WITH (MODULUS 2, REMAINDER 1);
+INSERT INTO by_bond SELECT * FROM shuffled;
+CREATE TABLE by_time (LIKE series) PARTITION BY RANGE (t);
+CREATE TABLE by_time_0 PARTITION OF by_time FOR VALUES FROM (0) TO (23);
+CREATE TABLE by_time_1 PARTITION OF by_time FOR VALUES FROM (23) TO (81);
+CREATE TABLE by_time_2 PARTITION OF by_time FOR VALUES FROM (81) TO (200);
+INSERT INTO by_time SELECT * FROM shuffled;
+ALTER TABLE shuffled SET (parallel_workers = 4);
+ANALYZE;
+
+CREATE TABLE one_model AS
+SELECT rnn_fit(t, y, x, rnn_options(units => '{2}', epochs => 1, ensemble => 1)) AS rnn,
+	transformer_fit(t, y, x, transformer_options(width => 4, look_back => 5, epochs => 1, ensemble => 1)) AS transformer
+FROM series WHERE bond = 1;
+CREATE TABLE fit (name text, call text);
+INSERT INTO fit VALUES
+	('rnn_fit', $$rnn_fit(t, y, x, '{"units": [3], "epochs": 3, "ensemble": 2}')$$),
+	('transformer_fit', $$transformer_fit(t, y, x, '{"width": 4, "look_back": 5, "epochs": 2, "ensemble": 1, "dropout": 0.1}')$$),
+	('rnn_fit, panel', $$rnn_fit(bond, t, y, x, '{"units": [3], "epochs": 2, "ensemble": 1}')$$),
+	('transformer_fit, panel', $$transformer_fit(bond, t, y, x, '{"width": 4, "look_back": 5, "epochs": 1, "ensemble": 1}')$$),
+	('rnn_forecast', $$rnn_forecast(t, y, x, 2, '{"units": [2], "epochs": 1, "ensemble": 1}')$$),
+	('transformer_forecast', $$transformer_forecast(t, y, x, 2, '{"width": 4, "look_back": 5, "epochs": 1, "ensemble": 1}')$$),
+	('rnn_importance', $$rnn_importance((SELECT rnn FROM one_model), t, y, x, '{"repeats": 1}')$$),
+	('transformer_importance', $$transformer_importance((SELECT transformer FROM one_model), t, y, x, '{"repeats": 1}')$$),
+	('kalman_fit', $$kalman_fit(t, y, '{"model": "ar1_plus_noise"}')$$),
+	('cir_fit', 'cir_fit(t, y)'),
+	('information_coefficient', $$information_coefficient(t, x[1], y, '{"window_size": 10}')$$),
+	('information_coefficient_decay', $$information_coefficient_decay(t, x[1], y, '{"window_size": 10, "max_lag": 3}')$$);
+
+-- One line for all bonds: the results of `call` over the rows of `source`.
+CREATE FUNCTION results(call text, source text) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+	result text;
+BEGIN
+	EXECUTE format('SELECT md5(string_agg(bond || f::text, '','' ORDER BY bond)) FROM (SELECT bond, %s AS f FROM %s GROUP BY bond) q', call, source) INTO result;
+	RETURN result;
+END
+$$;
+CREATE FUNCTION plan_of(query text) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+	line text;
+	result text := '';
+BEGIN
+	FOR line IN EXECUTE 'EXPLAIN (COSTS OFF) ' || query LOOP
+		result := result || line || E'\n';
+	END LOOP;
+	RETURN result;
+END
+$$;
+
+SET LOCAL max_parallel_workers_per_gather = 0;
+CREATE TABLE expected AS SELECT name, call, results(call, 'series') AS result FROM fit;
+SELECT isnt(result, NULL, name || ' gives results') FROM expected;
+SELECT is(results(call, 'shuffled'), result, name || ': shuffled rows') FROM expected;
+SELECT is((SELECT array_agg(DISTINCT results(call, CASE WHEN run > 0 THEN 'series' END)) FROM generate_series(1, 20) run), ARRAY[result], name || ': 20 runs')
+FROM expected WHERE name IN ('rnn_fit', 'transformer_fit');
+
+SET LOCAL enable_partitionwise_aggregate = on;
+SELECT matches(plan_of('SELECT bond, ' || call || ' FROM by_bond GROUP BY bond'), 'Append\s.*Aggregate\s.*Aggregate', name || ': an aggregate for each partition') FROM expected;
+SELECT is(results(call, 'by_bond'), result, name || ': partition-wise') FROM expected;
+SELECT is(results(call, 'by_time'), result, name || ': combined from partitions, one of them empty') FROM expected;
+SET LOCAL enable_partitionwise_aggregate = off;
+
+SET LOCAL parallel_setup_cost = 0;
+SET LOCAL parallel_tuple_cost = 0;
+SET LOCAL min_parallel_table_scan_size = 0;
+SET LOCAL parallel_leader_participation = off;
+SET LOCAL max_parallel_workers_per_gather = 2;
+SELECT matches(plan_of('SELECT ' || call || ' FROM shuffled WHERE bond = 1'), 'Workers Planned: 2\s.*Partial Aggregate', name || ': EXPLAIN shows the partial aggregate')
+FROM expected WHERE name NOT LIKE '%importance';
+SELECT is(results(call, 'shuffled'), result, name || ': 2 workers') FROM expected;
+SET LOCAL max_parallel_workers_per_gather = 4;
+SELECT is(results(call, 'shuffled'), result, name || ': 4 workers') FROM expected;
+
+SELECT * FROM finish();
+ROLLBACK;
