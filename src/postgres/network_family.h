@@ -19,7 +19,7 @@ typedef struct NetworkFamily
 	const char *forecast;
 	const char *importance;
 	const char *options;
-	const OptionSpec *body_specs; /* the options of the body, of a RnnOptions */
+	const OptionSpec *body_specs; /* the options of the body, of a NetworkOptions */
 	int body_spec_count;
 	const cs_sequence_options *defaults;
 	const char *const *preset_names; /* ended by NULL */

@@ -4,8 +4,8 @@
  */
 #include "postgres.h"
 
-#include "postgres/rnn_model.h"
-#include "postgres/rnn_options.h"
+#include "postgres/network_model.h"
+#include "postgres/network_options.h"
 
 static const char *const preset_names[] = {"paper_001", NULL};
 

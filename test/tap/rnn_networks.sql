@@ -229,10 +229,10 @@ SELECT is(rnn_importance_final('\x01040001000000000000000000000000'::creditsprea
 CREATE TABLE ahead AS SELECT s.* FROM (SELECT rnn_forecast(t, y, ARRAY[x, z], 3, rnn_options(units => '{4}', epochs => 20, ensemble => 2)) AS a FROM sample) q, unnest(a) s;
 SELECT is((SELECT array_agg(step) FROM ahead), ARRAY[1, 2, 3], 'rnn_forecast: a row for each of the next times');
 SELECT ok(bool_and(lower < forecast AND forecast < upper), 'within its interval') FROM ahead;
-SELECT is((SELECT array_agg(forecast ORDER BY step) FROM ahead), (SELECT array_agg((f).forecast ORDER BY step) FROM (
+SELECT is((SELECT array_agg((forecast, lower, upper)::text ORDER BY step) FROM ahead), (SELECT array_agg(((f).forecast, (f).lower, (f).upper)::text ORDER BY step) FROM (
 	SELECT t, step, rnn_forecast(m, y, ARRAY[x, z], step) OVER (PARTITION BY step ORDER BY t) AS f FROM sample, generate_series(1, 3) step,
 		(SELECT rnn_fit(t, y, ARRAY[x, z], rnn_options(units => '{4}', epochs => 20, ensemble => 2, horizons => '{1,2,3}')) AS m FROM sample) q) r WHERE t = 300),
-	'the forecasts are those of a model with these horizons, made on the last row');
+	'the forecasts and their intervals are those of a model with these horizons, made on the last row');
 SELECT is((SELECT array_length(rnn_forecast(t, y, NULL, 2, '{"units": [2], "epochs": 1, "target": "level"}'), 1) FROM sample), 2, 'features may be NULL');
 SELECT ok((SELECT bool_and(s.lower IS NULL AND s.forecast IS NOT NULL) FROM (SELECT rnn_forecast(t, y, NULL, 2, '{"units": [2], "epochs": 1, "validation_fraction": 0}') AS a FROM sample) q, unnest(a) s),
 	'without validation there is no interval');

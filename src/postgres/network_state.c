@@ -1,5 +1,5 @@
 /*
- * rnn_state.c
+ * network_state.c
  *		Arguments that stay the same from row to row, kept in an aggregate's state.
  */
 #include "postgres.h"
@@ -10,7 +10,7 @@
 #include "utils/memutils.h"
 
 #include "postgres/options.h"
-#include "postgres/rnn_state.h"
+#include "postgres/network_state.h"
 
 /* The arguments of the last call and the object that was made of them. */
 typedef struct ConstantArguments

@@ -1,5 +1,5 @@
 /*
- * rnn_importance.c
+ * network_importance.c
  *		rnn_importance and transformer_importance, aggregates: the permutation importance of a
  *		network's inputs.
  */
@@ -16,8 +16,8 @@
 #include "postgres/arguments.h"
 #include "postgres/options.h"
 #include "postgres/progress.h"
-#include "postgres/rnn_fit.h"
-#include "postgres/rnn_state.h"
+#include "postgres/network_fit.h"
+#include "postgres/network_state.h"
 #include "postgres/settings.h"
 #include "postgres/status.h"
 
@@ -47,7 +47,7 @@ importance_transition(FunctionCallInfo fcinfo, const NetworkFamily *family)
 	const Jsonb *arguments =
 		constant_arguments(fcinfo, 1, family->model, family->importance, "model", 5);
 	double row[SERIES_MAX_COLUMNS];
-	int columns = rnn_row(fcinfo, family, family->importance, 3, time, NULL, row);
+	int columns = network_row(fcinfo, family, family->importance, 3, time, NULL, row);
 
 	PG_RETURN_POINTER(
 		series_state_append(fcinfo, family->importance, state, time, row, columns, arguments));
@@ -55,21 +55,21 @@ importance_transition(FunctionCallInfo fcinfo, const NetworkFamily *family)
 
 NETWORK_FUNCTION(importance_transition, importance_transition)
 
-static RnnModel *
+static NetworkModel *
 model_argument(const NetworkFamily *family, const Jsonb *arguments)
 {
 	JsonbValue value = json_child_object(&arguments->root, "argument", family->importance);
 	Jsonb *object = JsonbValueToJsonb(&value);
 	char *text = JsonbToCString(NULL, &object->root, VARSIZE(object));
 
-	return rnn_model_unpack((const Model *) DatumGetPointer(model_in(family->model, text)));
+	return network_model_unpack((const Model *) DatumGetPointer(model_in(family->model, text)));
 }
 
 /* The number of the horizon of `step` rows; 0 is the first. */
 static int
-horizon_of(const RnnModel *rnn, int step)
+horizon_of(const NetworkModel *fitted, int step)
 {
-	const cs_sequence_options *options = &rnn->options.network;
+	const cs_sequence_options *options = &fitted->options.network;
 	StringInfoData known;
 
 	initStringInfo(&known);
@@ -81,29 +81,30 @@ horizon_of(const RnnModel *rnn, int step)
 	}
 	ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 					errmsg("%s: step is %d, the model forecasts steps %s",
-						   rnn->options.family->importance, step, known.data),
+						   fitted->options.family->importance, step, known.data),
 					errhint("Choose one of the model's steps.")));
 }
 
 static cs_sequence_importance *
-measure(const RnnModel *rnn, const Series *series, const ImportanceOptions *options)
+measure(const NetworkModel *fitted, const Series *series, const ImportanceOptions *options)
 {
-	const char *what = rnn->options.family->importance;
-	int horizon = horizon_of(rnn, options->step);
-	Size size = cs_sequence_importance_workspace_size(&rnn->network, series->count);
+	const char *what = fitted->options.family->importance;
+	int horizon = horizon_of(fitted, options->step);
+	Size size = cs_sequence_importance_workspace_size(&fitted->network, series->count);
 	cs_sequence_importance *importance = palloc(sizeof(cs_sequence_importance));
 	cs_workspace workspace;
 	cs_status status;
 	Progress progress;
 
 	cs_workspace_initialize(&workspace, allocate_checked(what, size), size);
-	status =
-		cs_sequence_importance_initialize(importance, &rnn->network, series->values, series->count,
-										  horizon, options->repeats, options->seed, &workspace);
+	status = cs_sequence_importance_initialize(importance, &fitted->network, series->values,
+											   series->count, horizon, options->repeats,
+											   options->seed, &workspace);
 	if (status == CS_TOO_FEW)
 		report_too_few(what,
-					   rnn->options.network.look_back + rnn->options.network.horizons[horizon] +
-						   (rnn->options.network.target == CS_TARGET_CHANGE ? 1 : 0),
+					   fitted->options.network.look_back +
+						   fitted->options.network.horizons[horizon] +
+						   (fitted->options.network.target == CS_TARGET_CHANGE ? 1 : 0),
 					   series->count);
 	check_status(status, what);
 	progress_start(&progress, what);
@@ -117,12 +118,12 @@ measure(const RnnModel *rnn, const Series *series, const ImportanceOptions *opti
 
 /* An array of (feature, importance), y first. */
 static Datum
-importance_array(FunctionCallInfo fcinfo, const RnnModel *rnn, const double *importance)
+importance_array(FunctionCallInfo fcinfo, const NetworkModel *fitted, const double *importance)
 {
 	Oid array_type;
 	Oid type;
 	TupleDesc descriptor;
-	int count = rnn->features + 1;
+	int count = fitted->features + 1;
 	Datum *rows = palloc(sizeof(Datum) * count);
 
 	get_call_result_type(fcinfo, &array_type, NULL);
@@ -130,7 +131,7 @@ importance_array(FunctionCallInfo fcinfo, const RnnModel *rnn, const double *imp
 	descriptor = lookup_rowtype_tupdesc_copy(type, -1);
 	for (int i = 0; i < count; i++)
 	{
-		const RnnOptions *options = &rnn->options;
+		const NetworkOptions *options = &fitted->options;
 		bool nulls[2] = {false};
 		Datum columns[2];
 
@@ -139,7 +140,7 @@ importance_array(FunctionCallInfo fcinfo, const RnnModel *rnn, const double *imp
 		else
 			columns[0] = CStringGetTextDatum(i <= options->feature_name_count
 												 ? options->feature_names[i - 1]
-												 : rnn_feature_label(options, i - 1));
+												 : network_feature_label(options, i - 1));
 		columns[1] = Float8GetDatum(importance[i]);
 		rows[i] = HeapTupleGetDatum(heap_form_tuple(descriptor, columns, nulls));
 	}
@@ -153,7 +154,7 @@ importance_final(FunctionCallInfo fcinfo, const NetworkFamily *family)
 	const SeriesState *state;
 	ImportanceOptions options = {.repeats = 5, .seed = 1};
 	Series series;
-	RnnModel *rnn;
+	NetworkModel *fitted;
 
 	if (PG_ARGISNULL(0))
 		PG_RETURN_NULL();
@@ -164,15 +165,16 @@ importance_final(FunctionCallInfo fcinfo, const NetworkFamily *family)
 	if (series.options == NULL)
 		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 						errmsg("%s: the state is not one of %s", what, what)));
-	rnn = model_argument(family, series.options);
+	fitted = model_argument(family, series.options);
 	read_options(constant_options(series.options), what, importance_option_specs,
 				 lengthof(importance_option_specs), &options);
-	if (series.columns != rnn->features + 1)
+	if (series.columns != fitted->features + 1)
 		ereport(ERROR, (errcode(ERRCODE_ARRAY_SUBSCRIPT_ERROR),
 						errmsg("%s: %d features, the model was fitted with %d", what,
-							   series.columns - 1, rnn->features),
+							   series.columns - 1, fitted->features),
 						errhint("Give the features that the model was fitted with.")));
-	PG_RETURN_DATUM(importance_array(fcinfo, rnn, measure(rnn, &series, &options)->importance));
+	PG_RETURN_DATUM(
+		importance_array(fcinfo, fitted, measure(fitted, &series, &options)->importance));
 }
 
 NETWORK_FUNCTION(importance_final, importance_final)

@@ -1,5 +1,5 @@
 /*
- * rnn_forecast.c
+ * network_forecast.c
  *		rnn_forecast and transformer_forecast, window functions that forecast with a fitted network
  *		from every row.
  */
@@ -15,14 +15,14 @@
 #include "windowapi.h"
 
 #include "postgres/arguments.h"
-#include "postgres/rnn_model.h"
+#include "postgres/network_model.h"
 #include "postgres/settings.h"
 
 /* The forecasts of one partition, made at its first row. */
 typedef struct PartitionForecast
 {
 	bool ready;
-	RnnModel *rnn;
+	NetworkModel *fitted;
 	int horizon;	  /* index of `step` among the model's horizons */
 	double *values;	  /* y and the features of its rows */
 	double *forecast; /* [rows][horizons], NaN = no history */
@@ -47,50 +47,50 @@ partition_argument(WindowObject window, int argument, int64 row, bool *isnull)
 }
 
 static int
-horizon_of_step(WindowObject window, const RnnModel *rnn)
+horizon_of_step(WindowObject window, const NetworkModel *fitted)
 {
 	bool isnull;
 	int step = DatumGetInt32(partition_argument(window, ARGUMENT_STEP, 0, &isnull));
 	StringInfoData known;
 
 	initStringInfo(&known);
-	for (int i = 0; i < rnn->options.network.horizon_count; i++)
+	for (int i = 0; i < fitted->options.network.horizon_count; i++)
 	{
-		if (!isnull && rnn->options.network.horizons[i] == step)
+		if (!isnull && fitted->options.network.horizons[i] == step)
 			return i;
-		appendStringInfo(&known, "%s%d", i == 0 ? "" : ", ", rnn->options.network.horizons[i]);
+		appendStringInfo(&known, "%s%d", i == 0 ? "" : ", ", fitted->options.network.horizons[i]);
 	}
-	ereport(ERROR,
-			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-			 errmsg("%s: step is %s, the model forecasts steps %s", rnn->options.family->forecast,
-					isnull ? "NULL" : psprintf("%d", step), known.data),
-			 errhint("Fit with %s(horizons => ...) that contain the step.",
-					 rnn->options.family->options)));
+	ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+					errmsg("%s: step is %s, the model forecasts steps %s",
+						   fitted->options.family->forecast, isnull ? "NULL" : psprintf("%d", step),
+						   known.data),
+					errhint("Fit with %s(horizons => ...) that contain the step.",
+							fitted->options.family->options)));
 }
 
 static void
-report_feature_count(const RnnModel *rnn, int count, int64 row)
+report_feature_count(const NetworkModel *fitted, int count, int64 row)
 {
 	StringInfoData names;
 
 	initStringInfo(&names);
-	for (int i = 0; i < rnn->options.feature_name_count; i++)
+	for (int i = 0; i < fitted->options.feature_name_count; i++)
 		appendStringInfo(&names, "%s%s", i == 0 ? "The features are: " : ", ",
-						 rnn->options.feature_names[i]);
+						 fitted->options.feature_names[i]);
 	ereport(ERROR, (errcode(ERRCODE_ARRAY_SUBSCRIPT_ERROR),
 					errmsg("%s: %d features in row " INT64_FORMAT
 						   " of the partition, the model was fitted with %d",
-						   rnn->options.family->forecast, count, row, rnn->features),
+						   fitted->options.family->forecast, count, row, fitted->features),
 					names.len > 0 ? errhint("%s.", names.data)
 								  : errhint("Give the features that the model was fitted with.")));
 }
 
 /* The rows of the partition, y and features, as the network takes them. */
 static double *
-partition_values(WindowObject window, const RnnModel *rnn, int64 rows, Datum model)
+partition_values(WindowObject window, const NetworkModel *fitted, int64 rows, Datum model)
 {
-	const char *what = rnn->options.family->forecast;
-	int columns = rnn->features + 1;
+	const char *what = fitted->options.family->forecast;
+	int columns = fitted->features + 1;
 	double *values = allocate_checked(what, (Size) rows * columns * sizeof(double));
 	MemoryContext per_row =
 		AllocSetContextCreate(CurrentMemoryContext, "network forecast row", ALLOCSET_SMALL_SIZES);
@@ -120,15 +120,15 @@ partition_values(WindowObject window, const RnnModel *rnn, int64 rows, Datum mod
 		datum = partition_argument(window, ARGUMENT_FEATURES, i, &isnull);
 		if (!isnull)
 		{
-			const double *features = rnn_feature_values(
-				DatumGetArrayTypeP(datum), &rnn->options,
+			const double *features = network_feature_values(
+				DatumGetArrayTypeP(datum), &fitted->options,
 				psprintf(" in row " INT64_FORMAT " of the partition", i + 1), NULL, &count);
 
-			if (count == rnn->features)
+			if (count == fitted->features)
 				memcpy(&values[i * columns + 1], features, sizeof(double) * count);
 		}
-		if (count != rnn->features)
-			report_feature_count(rnn, count, i + 1);
+		if (count != fitted->features)
+			report_feature_count(fitted, count, i + 1);
 	}
 	MemoryContextSwitchTo(old);
 	MemoryContextDelete(per_row);
@@ -151,10 +151,11 @@ forecast_partition(FunctionCallInfo fcinfo, const NetworkFamily *family, WindowO
 						errhint("Join to the table that holds the models.")));
 	/* the datum as stored, since comparing that is cheap */
 	model = datumCopy(model, false, -1);
-	result->rnn = rnn_model_unpack(model_of_datum(model, family->model));
-	result->horizon = horizon_of_step(window, result->rnn);
-	result->values = partition_values(window, result->rnn, rows, model);
-	result->forecast = rnn_model_forecast(result->rnn, result->values, rows, family->forecast);
+	result->fitted = network_model_unpack(model_of_datum(model, family->model));
+	result->horizon = horizon_of_step(window, result->fitted);
+	result->values = partition_values(window, result->fitted, rows, model);
+	result->forecast =
+		network_model_forecast(result->fitted, result->values, rows, family->forecast);
 	if (get_call_result_type(fcinfo, NULL, &result->descriptor) != TYPEFUNC_COMPOSITE)
 		ereport(ERROR, (errcode(ERRCODE_DATATYPE_MISMATCH),
 						errmsg("%s must return a composite type", family->forecast)));
@@ -166,9 +167,9 @@ forecast_partition(FunctionCallInfo fcinfo, const NetworkFamily *family, WindowO
 static void
 check_same_step(WindowObject window, const PartitionForecast *partition, int64 row)
 {
-	const char *what = partition->rnn->options.family->forecast;
+	const char *what = partition->fitted->options.family->forecast;
 	bool isnull;
-	int first = partition->rnn->options.network.horizons[partition->horizon];
+	int first = partition->fitted->options.network.horizons[partition->horizon];
 	int step = DatumGetInt32(WinGetFuncArgCurrent(window, ARGUMENT_STEP, &isnull));
 
 	if (isnull || step != first)
@@ -197,15 +198,15 @@ forecast(FunctionCallInfo fcinfo, const NetworkFamily *family)
 	check_same_step(window, partition, row);
 	value =
 		partition
-			->forecast[row * partition->rnn->options.network.horizon_count + partition->horizon];
+			->forecast[row * partition->fitted->options.network.horizon_count + partition->horizon];
 	if (isnan(value))
 		PG_RETURN_NULL();
 	columns[0] = Float8GetDatum(value);
-	nulls[1] = nulls[2] = !partition->rnn->has_interval;
-	if (partition->rnn->has_interval)
+	nulls[1] = nulls[2] = !partition->fitted->has_interval;
+	if (partition->fitted->has_interval)
 	{
-		double half_width =
-			rnn_interval_half_width(partition->rnn, partition->values, row, partition->horizon);
+		double half_width = network_interval_half_width(partition->fitted, partition->values, row,
+														partition->horizon);
 
 		columns[1] = Float8GetDatum(value - half_width);
 		columns[2] = Float8GetDatum(value + half_width);

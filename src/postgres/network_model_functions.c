@@ -1,5 +1,5 @@
 /*
- * rnn_model_functions.c
+ * network_model_functions.c
  *		What SQL can do with an rnn_model or a transformer_model: input and output, facts, tensors,
  *		the log of its training.
  */
@@ -12,7 +12,7 @@
 #include "utils/numeric.h"
 
 #include "postgres/options.h"
-#include "postgres/rnn_model.h"
+#include "postgres/network_model.h"
 
 static Datum
 input(FunctionCallInfo fcinfo, const NetworkFamily *family)
@@ -63,7 +63,7 @@ training_log(FunctionCallInfo fcinfo, const NetworkFamily *family)
 {
 	ReturnSetInfo *result = (ReturnSetInfo *) fcinfo->resultinfo;
 	const Model *model = model_of_datum(PG_GETARG_DATUM(0), family->model);
-	const cs_sequence_options *options = &rnn_model_unpack(model)->options.network;
+	const cs_sequence_options *options = &network_model_unpack(model)->options.network;
 	Jsonb *header = model_header(model);
 	JsonbValue log;
 
@@ -113,14 +113,15 @@ typedef struct ParameterScan
 static ParameterScan *
 start_parameter_scan(const Model *model)
 {
-	RnnModel *rnn = rnn_model_unpack(model);
+	NetworkModel *fitted = network_model_unpack(model);
 	ParameterScan *scan = palloc(sizeof(ParameterScan));
 	cs_sequence_architecture architecture;
 
-	cs_sequence_options_architecture(&rnn->options.network, rnn->features + 1, &architecture);
+	cs_sequence_options_architecture(&fitted->options.network, fitted->features + 1, &architecture);
 	scan->values = model_values(model);
-	scan->member_count = cs_sequence_parameter_count(&rnn->options.network, rnn->features + 1);
-	scan->members = rnn->options.network.ensemble;
+	scan->member_count =
+		cs_sequence_parameter_count(&fitted->options.network, fitted->features + 1);
+	scan->members = fitted->options.network.ensemble;
 	scan->view_count = cs_sequence_model_views(&architecture, scan->views);
 	return scan;
 }

@@ -1,5 +1,5 @@
 /*
- * rnn_fit.c
+ * network_fit.c
  *		rnn_fit and transformer_fit, aggregates that train a network on one series or on a panel of
  *		them.
  */
@@ -12,16 +12,16 @@
 #include "postgres/arguments.h"
 #include "postgres/panel_state.h"
 #include "postgres/progress.h"
-#include "postgres/rnn_fit.h"
+#include "postgres/network_fit.h"
 #include "postgres/settings.h"
 #include "postgres/status.h"
 
 int
-rnn_row(FunctionCallInfo fcinfo, const NetworkFamily *family, const char *what, int y_argument,
-		TimePoint time, const Jsonb *options, double *row)
+network_row(FunctionCallInfo fcinfo, const NetworkFamily *family, const char *what, int y_argument,
+			TimePoint time, const Jsonb *options, double *row)
 {
 	int argument = y_argument + 1;
-	RnnOptions named = {.feature_name_count = 0};
+	NetworkOptions named = {.feature_name_count = 0};
 	const double *values;
 	ArrayType *array;
 	int features;
@@ -30,9 +30,9 @@ rnn_row(FunctionCallInfo fcinfo, const NetworkFamily *family, const char *what, 
 	if (PG_NARGS() <= argument || PG_ARGISNULL(argument))
 		return 1;
 	array = PG_GETARG_ARRAYTYPE_P(argument);
-	if (options != NULL && !rnn_features_sound(array))
-		rnn_read_options(family, options, what, &named);
-	values = rnn_feature_values(array, &named, "", &time, &features);
+	if (options != NULL && !network_features_sound(array))
+		network_read_options(family, options, what, &named);
+	values = network_feature_values(array, &named, "", &time, &features);
 	if (features >= SERIES_MAX_COLUMNS)
 		ereport(ERROR, (errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
 						errmsg("%s: %d features at %s, the limit is %d", what, features,
@@ -57,7 +57,7 @@ transition(FunctionCallInfo fcinfo, const NetworkFamily *family)
 	TimePoint time = time_argument(fcinfo, 1);
 	const Jsonb *options = options_argument(fcinfo, 4);
 	double row[SERIES_MAX_COLUMNS];
-	int columns = rnn_row(fcinfo, family, family->fit, 2, time, options, row);
+	int columns = network_row(fcinfo, family, family->fit, 2, time, options, row);
 
 	PG_RETURN_POINTER(series_state_append(fcinfo, family->fit, state, time, row, columns, options));
 }
@@ -75,7 +75,7 @@ panel_transition(FunctionCallInfo fcinfo, const NetworkFamily *family)
 	TimePoint time = time_argument(fcinfo, 2);
 	const Jsonb *options = options_argument(fcinfo, 5);
 	double row[SERIES_MAX_COLUMNS];
-	int columns = rnn_row(fcinfo, family, family->fit, 3, time, options, row);
+	int columns = network_row(fcinfo, family, family->fit, 3, time, options, row);
 
 	PG_RETURN_POINTER(
 		panel_state_append(fcinfo, family->fit, state, entity, time, row, columns, options));
@@ -99,7 +99,7 @@ report_status(cs_status status, const cs_sequence_fit *fit, const cs_sequence_op
 
 /* Trains until the fit is finished. */
 static Model *
-fit_rows(const RnnRows *rows, const RnnOptions *options, const char *what)
+fit_rows(const NetworkRows *rows, const NetworkOptions *options, const char *what)
 {
 	const cs_sequence_options *network = &options->network;
 	Size member_count = cs_sequence_parameter_count(network, rows->columns);
@@ -110,8 +110,8 @@ fit_rows(const RnnRows *rows, const RnnOptions *options, const char *what)
 	float *parameters;
 	Progress progress;
 
-	rnn_check_feature_names(options, rows->columns - 1, what);
-	rnn_check_start(options, rows->columns - 1, what);
+	network_check_feature_names(options, rows->columns - 1, what);
+	network_check_start(options, rows->columns - 1, what);
 	if (member_count == SIZE_MAX || workspace_size == SIZE_MAX)
 		check_memory(what, SIZE_MAX);
 	check_parameter_count(options->family->model, member_count * network->ensemble);
@@ -130,18 +130,18 @@ fit_rows(const RnnRows *rows, const RnnOptions *options, const char *what)
 		report_status(cs_sequence_fit_iterate(fit), fit, network, what);
 		progress_step(&progress, cs_sequence_fit_progress(fit));
 	}
-	return rnn_model_create(fit, options, rows, parameters);
+	return network_model_create(fit, options, rows, parameters);
 }
 
 Model *
-rnn_fit_series(const Series *series, const RnnOptions *options, const char *what)
+network_fit_series(const Series *series, const NetworkOptions *options, const char *what)
 {
 	size_t start = 0;
-	RnnRows rows = {.count = series->count,
-					.columns = series->columns,
-					.values = series->values,
-					.start = &start,
-					.series = 1};
+	NetworkRows rows = {.count = series->count,
+						.columns = series->columns,
+						.values = series->values,
+						.start = &start,
+						.series = 1};
 	int64 least = cs_sequence_fit_minimum_rows(&options->network);
 
 	if (series->columns == 0)
@@ -158,7 +158,7 @@ static Datum
 fit_final(FunctionCallInfo fcinfo, const NetworkFamily *family)
 {
 	const SeriesState *state;
-	RnnOptions options;
+	NetworkOptions options;
 	Series series;
 
 	if (PG_ARGISNULL(0))
@@ -167,21 +167,21 @@ fit_final(FunctionCallInfo fcinfo, const NetworkFamily *family)
 	if (state->count == 0)
 		PG_RETURN_NULL();
 	series = series_state_sorted(state, family->fit);
-	rnn_read_options(family, series.options, family->fit, &options);
-	PG_RETURN_POINTER(rnn_fit_series(&series, &options, family->fit));
+	network_read_options(family, series.options, family->fit, &options);
+	PG_RETURN_POINTER(network_fit_series(&series, &options, family->fit));
 }
 
 NETWORK_FUNCTION(fit_final, fit_final)
 
 /* Where each entity's rows begin, and the times between which all lie. */
-static RnnRows
+static NetworkRows
 panel_rows(const Panel *panel, const char *what)
 {
-	RnnRows rows = {.count = panel->count,
-					.columns = panel->columns,
-					.values = panel->values,
-					.entities = panel->entity_count,
-					.series = panel->entity_count};
+	NetworkRows rows = {.count = panel->count,
+						.columns = panel->columns,
+						.values = panel->values,
+						.entities = panel->entity_count,
+						.series = panel->entity_count};
 	int64 first = panel->times[0];
 	int64 last = panel->times[0];
 
@@ -200,7 +200,7 @@ panel_rows(const Panel *panel, const char *what)
 
 /* Error unless the entities together have the windows that a fit needs. */
 static void
-check_panel_length(const RnnRows *rows, const RnnOptions *options)
+check_panel_length(const NetworkRows *rows, const NetworkOptions *options)
 {
 	int64 least = cs_sequence_fit_minimum_rows(&options->network);
 	int64 longest = 0;
@@ -227,8 +227,8 @@ static Datum
 panel_fit_final(FunctionCallInfo fcinfo, const NetworkFamily *family)
 {
 	Panel panel;
-	RnnOptions options;
-	RnnRows rows;
+	NetworkOptions options;
+	NetworkRows rows;
 
 	if (PG_ARGISNULL(0))
 		PG_RETURN_NULL();
@@ -238,7 +238,7 @@ panel_fit_final(FunctionCallInfo fcinfo, const NetworkFamily *family)
 	if (panel.columns == 0)
 		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 						errmsg("%s: a state without values in its rows has no y", family->fit)));
-	rnn_read_options(family, panel.options, family->fit, &options);
+	network_read_options(family, panel.options, family->fit, &options);
 	rows = panel_rows(&panel, family->fit);
 	check_panel_length(&rows, &options);
 	PG_RETURN_POINTER(fit_rows(&rows, &options, family->fit));

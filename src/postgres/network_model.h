@@ -1,24 +1,24 @@
 /*
- * rnn_model.h
+ * network_model.h
  *		The types rnn_model and transformer_model: the network that a stored value holds, and what
  *		it was fitted on.
  */
-#ifndef CREDITSPREAD_POSTGRES_RNN_MODEL_H
-#define CREDITSPREAD_POSTGRES_RNN_MODEL_H
+#ifndef CREDITSPREAD_POSTGRES_NETWORK_MODEL_H
+#define CREDITSPREAD_POSTGRES_NETWORK_MODEL_H
 
 #include "numeric/network/sequence_fit.h"
 #include "numeric/network/sequence_predict.h"
 #include "postgres/model.h"
-#include "postgres/rnn_options.h"
+#include "postgres/network_options.h"
 #include "postgres/series_state.h"
 
 extern const ModelKind rnn_model_kind;
 extern const ModelKind transformer_model_kind;
 
 /* A stored network, unpacked; `network` points into the struct and into the model. */
-typedef struct RnnModel
+typedef struct NetworkModel
 {
-	RnnOptions options;
+	NetworkOptions options;
 	int features;
 	bool has_interval;
 	double *input_mean; /* [1 + features] */
@@ -28,10 +28,10 @@ typedef struct RnnModel
 	double interval_half_width[CS_MAX_HORIZONS]; /* at the usual volatility */
 	double usual_change;
 	cs_sequence_network network;
-} RnnModel;
+} NetworkModel;
 
 /* The rows of a fit: one series, or those of a panel one after the other. */
-typedef struct RnnRows
+typedef struct NetworkRows
 {
 	int64 count;
 	int columns; /* y and the features */
@@ -41,24 +41,24 @@ typedef struct RnnRows
 	size_t series;	 /* their number */
 	TimePoint first; /* of all times */
 	TimePoint last;
-} RnnRows;
+} NetworkRows;
 
 /* The model value of a finished fit. */
-extern Model *rnn_model_create(const cs_sequence_fit *fit, const RnnOptions *options,
-							   const RnnRows *rows, const float *parameters);
+extern Model *network_model_create(const cs_sequence_fit *fit, const NetworkOptions *options,
+								   const NetworkRows *rows, const float *parameters);
 
 /* Unpacks a model value of either type, palloc'd in the current context. */
-extern RnnModel *rnn_model_unpack(const Model *model);
+extern NetworkModel *network_model_unpack(const Model *model);
 
 /*
  * Forecasts of `rows` rows of y and features, (rows, horizons), NaN where the history is too short;
  * palloc'd.  `what` names the function in messages.
  */
-extern double *rnn_model_forecast(const RnnModel *rnn, const double *values, int64 rows,
-								  const char *what);
+extern double *network_model_forecast(const NetworkModel *fitted, const double *values, int64 rows,
+									  const char *what);
 
 /* Half the width of the interval of the forecast made on row `row` of `values`. */
-extern double rnn_interval_half_width(const RnnModel *rnn, const double *values, int64 row,
-									  int horizon);
+extern double network_interval_half_width(const NetworkModel *fitted, const double *values,
+										  int64 row, int horizon);
 
 #endif

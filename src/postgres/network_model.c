@@ -1,5 +1,5 @@
 /*
- * rnn_model.c
+ * network_model.c
  *		The types rnn_model and transformer_model: their header, written and read, and forecasts
  *		with them.
  */
@@ -16,7 +16,7 @@
 #include "utils/numeric.h"
 
 #include "postgres/options.h"
-#include "postgres/rnn_model.h"
+#include "postgres/network_model.h"
 #include "postgres/settings.h"
 #include "postgres/status.h"
 
@@ -98,7 +98,7 @@ log_length(const JsonbValue *member)
 
 /* A log of every member. */
 static void
-check_log(const JsonbContainer *header, const RnnOptions *options)
+check_log(const JsonbContainer *header, const NetworkOptions *options)
 {
 	JsonbValue log;
 	bool valid;
@@ -115,11 +115,11 @@ check_log(const JsonbContainer *header, const RnnOptions *options)
 }
 
 /* Reads what a header says; `parameter_count` floats belong to it. */
-static RnnModel *
+static NetworkModel *
 read_header(const NetworkFamily *family, const Jsonb *header, Size parameter_count)
 {
 	const char *what = family->model->name;
-	RnnModel *rnn = palloc0(sizeof(RnnModel));
+	NetworkModel *fitted = palloc0(sizeof(NetworkModel));
 	const JsonbContainer *root = &header->root;
 	JsonbValue value;
 	double features;
@@ -128,41 +128,41 @@ read_header(const NetworkFamily *family, const Jsonb *header, Size parameter_cou
 
 	check_header_keys(header, what);
 	value = json_child_object(root, "options", what);
-	rnn_read_stored_options(family, &value, &rnn->options);
-	options = &rnn->options.network;
+	network_read_stored_options(family, &value, &fitted->options);
+	options = &fitted->options.network;
 	features = json_double(root, "features", what);
 	if (features < 0 || features >= SERIES_MAX_COLUMNS || features != (int) features)
 		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 						errmsg("%s: \"features\" must be an integer from 0 to %d", what,
 							   SERIES_MAX_COLUMNS - 1)));
-	rnn->features = (int) features;
-	rnn_check_feature_names(&rnn->options, rnn->features, what);
-	check_log(root, &rnn->options);
-	member_count = cs_sequence_parameter_count(options, rnn->features + 1);
+	fitted->features = (int) features;
+	network_check_feature_names(&fitted->options, fitted->features, what);
+	check_log(root, &fitted->options);
+	member_count = cs_sequence_parameter_count(options, fitted->features + 1);
 	if (member_count > MODEL_MAX_PARAMETERS || member_count * options->ensemble != parameter_count)
 		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 						errmsg("%s: %zu parameters, its header needs %zu for each of %d members",
 							   what, parameter_count, member_count, options->ensemble)));
-	rnn->input_mean = palloc(sizeof(double) * (rnn->features + 1));
-	rnn->input_sd = palloc(sizeof(double) * (rnn->features + 1));
-	json_doubles(root, "input_mean", what, rnn->input_mean, rnn->features + 1);
-	json_doubles(root, "input_sd", what, rnn->input_sd, rnn->features + 1);
-	json_doubles(root, "target_mean", what, rnn->target_mean, options->horizon_count);
-	json_doubles(root, "target_sd", what, rnn->target_sd, options->horizon_count);
-	check_positive(rnn->input_sd, rnn->features + 1, false, "input_sd", what);
-	check_positive(rnn->target_sd, options->horizon_count, false, "target_sd", what);
-	rnn->usual_change = json_double(root, "usual_change", what);
-	check_positive(&rnn->usual_change, 1, true, "usual_change", what);
+	fitted->input_mean = palloc(sizeof(double) * (fitted->features + 1));
+	fitted->input_sd = palloc(sizeof(double) * (fitted->features + 1));
+	json_doubles(root, "input_mean", what, fitted->input_mean, fitted->features + 1);
+	json_doubles(root, "input_sd", what, fitted->input_sd, fitted->features + 1);
+	json_doubles(root, "target_mean", what, fitted->target_mean, options->horizon_count);
+	json_doubles(root, "target_sd", what, fitted->target_sd, options->horizon_count);
+	check_positive(fitted->input_sd, fitted->features + 1, false, "input_sd", what);
+	check_positive(fitted->target_sd, options->horizon_count, false, "target_sd", what);
+	fitted->usual_change = json_double(root, "usual_change", what);
+	check_positive(&fitted->usual_change, 1, true, "usual_change", what);
 	json_field(root, "interval_half_width", &value);
-	rnn->has_interval = value.type != jbvNull;
-	if (rnn->has_interval)
+	fitted->has_interval = value.type != jbvNull;
+	if (fitted->has_interval)
 	{
-		json_doubles(root, "interval_half_width", what, rnn->interval_half_width,
+		json_doubles(root, "interval_half_width", what, fitted->interval_half_width,
 					 options->horizon_count);
-		check_positive(rnn->interval_half_width, options->horizon_count, true,
+		check_positive(fitted->interval_half_width, options->horizon_count, true,
 					   "interval_half_width", what);
 	}
-	return rnn;
+	return fitted;
 }
 
 static void
@@ -180,21 +180,21 @@ check_transformer_header(const Jsonb *header, Size parameter_count)
 const ModelKind rnn_model_kind = {"rnn_model", 1, check_rnn_header};
 const ModelKind transformer_model_kind = {"transformer_model", 2, check_transformer_header};
 
-RnnModel *
-rnn_model_unpack(const Model *model)
+NetworkModel *
+network_model_unpack(const Model *model)
 {
 	const NetworkFamily *family =
 		model->kind == transformer_model_kind.code ? &transformer_family : &rnn_family;
-	RnnModel *rnn = read_header(family, model_header(model), model->parameter_count);
+	NetworkModel *fitted = read_header(family, model_header(model), model->parameter_count);
 
-	rnn->network = (cs_sequence_network){.options = &rnn->options.network,
-										 .columns = rnn->features + 1,
-										 .input_mean = rnn->input_mean,
-										 .input_sd = rnn->input_sd,
-										 .target_mean = rnn->target_mean,
-										 .target_sd = rnn->target_sd,
-										 .parameters = model_values(model)};
-	return rnn;
+	fitted->network = (cs_sequence_network){.options = &fitted->options.network,
+											.columns = fitted->features + 1,
+											.input_mean = fitted->input_mean,
+											.input_sd = fitted->input_sd,
+											.target_mean = fitted->target_mean,
+											.target_sd = fitted->target_sd,
+											.parameters = model_values(model)};
+	return fitted;
 }
 
 /* A time as a JSON string, the same whatever DateStyle and TimeZone say. */
@@ -237,8 +237,8 @@ append_members(StringInfo json, const cs_sequence_fit *fit, int members)
 
 /* What the training was done on and how it ended. */
 static void
-append_training(StringInfo json, const cs_sequence_fit *fit, const RnnOptions *options,
-				const RnnRows *rows)
+append_training(StringInfo json, const cs_sequence_fit *fit, const NetworkOptions *options,
+				const NetworkRows *rows)
 {
 	appendStringInfo(json, "{\"rows\": " INT64_FORMAT ", ", rows->count);
 	if (rows->entities > 0)
@@ -332,8 +332,8 @@ append_scaling(StringInfo json, const cs_sequence_fit *fit, int columns, int hor
 }
 
 Model *
-rnn_model_create(const cs_sequence_fit *fit, const RnnOptions *options, const RnnRows *rows,
-				 const float *parameters)
+network_model_create(const cs_sequence_fit *fit, const NetworkOptions *options,
+					 const NetworkRows *rows, const float *parameters)
 {
 	const cs_sequence_options *network = &options->network;
 	Size count = cs_sequence_parameter_count(network, rows->columns);
@@ -342,7 +342,7 @@ rnn_model_create(const cs_sequence_fit *fit, const RnnOptions *options, const Rn
 	initStringInfo(&json);
 	appendStringInfo(&json, "{\"extension_version\": \"%s\", \"features\": %d, \"options\": ",
 					 CREDITSPREAD_VERSION, rows->columns - 1);
-	rnn_append_options(&json, options);
+	network_append_options(&json, options);
 	appendStringInfoString(&json, ", ");
 	append_scaling(&json, fit, rows->columns, network->horizon_count);
 	appendStringInfoString(&json, ", \"training\": ");
@@ -354,10 +354,11 @@ rnn_model_create(const cs_sequence_fit *fit, const RnnOptions *options, const Rn
 }
 
 double *
-rnn_model_forecast(const RnnModel *rnn, const double *values, int64 rows, const char *what)
+network_model_forecast(const NetworkModel *fitted, const double *values, int64 rows,
+					   const char *what)
 {
-	const cs_sequence_options *options = &rnn->options.network;
-	Size workspace_size = cs_sequence_predict_workspace_size(options, rnn->features + 1);
+	const cs_sequence_options *options = &fitted->options.network;
+	Size workspace_size = cs_sequence_predict_workspace_size(options, fitted->features + 1);
 	void *block = allocate_checked(what, workspace_size);
 	double *forecast =
 		allocate_checked(what, (Size) rows * options->horizon_count * sizeof(double));
@@ -365,7 +366,7 @@ rnn_model_forecast(const RnnModel *rnn, const double *values, int64 rows, const 
 	cs_workspace workspace;
 
 	cs_workspace_initialize(&workspace, block, workspace_size);
-	check_status(cs_sequence_predictor_initialize(predictor, &rnn->network, values, rows,
+	check_status(cs_sequence_predictor_initialize(predictor, &fitted->network, values, rows,
 												  &workspace, forecast),
 				 what);
 	while (!cs_sequence_predictor_finished(predictor))
@@ -379,8 +380,9 @@ rnn_model_forecast(const RnnModel *rnn, const double *values, int64 rows, const 
 }
 
 double
-rnn_interval_half_width(const RnnModel *rnn, const double *values, int64 row, int horizon)
+network_interval_half_width(const NetworkModel *fitted, const double *values, int64 row,
+							int horizon)
 {
-	return rnn->interval_half_width[horizon] *
-		   cs_sequence_local_volatility(values, rnn->features + 1, 0, row, rnn->usual_change);
+	return fitted->interval_half_width[horizon] *
+		   cs_sequence_local_volatility(values, fitted->features + 1, 0, row, fitted->usual_change);
 }

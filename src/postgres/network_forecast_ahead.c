@@ -1,5 +1,5 @@
 /*
- * rnn_forecast_ahead.c
+ * network_forecast_ahead.c
  *		rnn_forecast and transformer_forecast as aggregates: they fit a network and forecast the
  *		next times of the series, for those who want no model.
  */
@@ -13,8 +13,8 @@
 
 #include "postgres/arguments.h"
 #include "postgres/options.h"
-#include "postgres/rnn_fit.h"
-#include "postgres/rnn_state.h"
+#include "postgres/network_fit.h"
+#include "postgres/network_state.h"
 
 /*
  * transition(state, time, y, features, horizon [, options])
@@ -27,7 +27,7 @@ ahead_transition(FunctionCallInfo fcinfo, const NetworkFamily *family)
 	const Jsonb *arguments = constant_arguments(fcinfo, 4, NULL, family->forecast, "horizon", 5);
 	const Jsonb *options = PG_NARGS() > 5 && !PG_ARGISNULL(5) ? PG_GETARG_JSONB_P(5) : NULL;
 	double row[SERIES_MAX_COLUMNS];
-	int columns = rnn_row(fcinfo, family, family->forecast, 2, time, options, row);
+	int columns = network_row(fcinfo, family, family->forecast, 2, time, options, row);
 
 	PG_RETURN_POINTER(
 		series_state_append(fcinfo, family->forecast, state, time, row, columns, arguments));
@@ -37,7 +37,7 @@ NETWORK_FUNCTION(ahead_transition, ahead_transition)
 
 /* The options of the fit, with one horizon for each of the next `horizon` times. */
 static void
-read_arguments(const NetworkFamily *family, const Jsonb *arguments, RnnOptions *options)
+read_arguments(const NetworkFamily *family, const Jsonb *arguments, NetworkOptions *options)
 {
 	const char *what = family->forecast;
 	const Jsonb *given = arguments == NULL ? NULL : constant_options(arguments);
@@ -54,7 +54,7 @@ read_arguments(const NetworkFamily *family, const Jsonb *arguments, RnnOptions *
 		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 						errmsg("%s: option \"horizons\" is given beside the horizon", what),
 						errhint("Leave the option out, or use %s.", family->fit)));
-	rnn_read_options(family, given, what, options);
+	network_read_options(family, given, what, options);
 	options->network.horizon_count = (int) horizon;
 	for (int i = 0; i < options->network.horizon_count; i++)
 		options->network.horizons[i] = i + 1;
@@ -62,12 +62,13 @@ read_arguments(const NetworkFamily *family, const Jsonb *arguments, RnnOptions *
 
 /* An array of (step, forecast, lower, upper), made on the last row. */
 static Datum
-steps_array(FunctionCallInfo fcinfo, const RnnModel *rnn, const double *forecast)
+steps_array(FunctionCallInfo fcinfo, const NetworkModel *fitted, const Series *series,
+			const double *forecast)
 {
 	Oid array_type;
 	Oid type;
 	TupleDesc descriptor;
-	int steps = rnn->options.network.horizon_count;
+	int steps = fitted->options.network.horizon_count;
 	Datum *rows = palloc(sizeof(Datum) * steps);
 
 	get_call_result_type(fcinfo, &array_type, NULL);
@@ -75,8 +76,9 @@ steps_array(FunctionCallInfo fcinfo, const RnnModel *rnn, const double *forecast
 	descriptor = lookup_rowtype_tupdesc_copy(type, -1);
 	for (int i = 0; i < steps; i++)
 	{
-		double half_width = rnn->interval_half_width[i];
-		bool nulls[4] = {false, false, !rnn->has_interval, !rnn->has_interval};
+		double half_width =
+			network_interval_half_width(fitted, series->values, series->count - 1, i);
+		bool nulls[4] = {false, false, !fitted->has_interval, !fitted->has_interval};
 		Datum columns[4];
 
 		columns[0] = Int32GetDatum(i + 1);
@@ -93,9 +95,9 @@ ahead_final(FunctionCallInfo fcinfo, const NetworkFamily *family)
 {
 	const char *what = family->forecast;
 	const SeriesState *state;
-	RnnOptions options;
+	NetworkOptions options;
 	Series series;
-	RnnModel *rnn;
+	NetworkModel *fitted;
 	int64 rows;
 	const double *forecast;
 
@@ -106,12 +108,12 @@ ahead_final(FunctionCallInfo fcinfo, const NetworkFamily *family)
 		PG_RETURN_NULL();
 	series = series_state_sorted(state, what);
 	read_arguments(family, series.options, &options);
-	rnn = rnn_model_unpack(rnn_fit_series(&series, &options, what));
+	fitted = network_model_unpack(network_fit_series(&series, &options, what));
 	rows = Min(series.count, options.network.look_back + 1);
-	forecast =
-		rnn_model_forecast(rnn, series.values + (series.count - rows) * series.columns, rows, what);
-	PG_RETURN_DATUM(
-		steps_array(fcinfo, rnn, forecast + (rows - 1) * options.network.horizon_count));
+	forecast = network_model_forecast(
+		fitted, series.values + (series.count - rows) * series.columns, rows, what);
+	PG_RETURN_DATUM(steps_array(fcinfo, fitted, &series,
+								forecast + (rows - 1) * options.network.horizon_count));
 }
 
 NETWORK_FUNCTION(ahead_final, ahead_final)

@@ -1,10 +1,10 @@
 /*
- * rnn_state.h
+ * network_state.h
  *		Arguments that stay the same from row to row (a model, a horizon, options) as the options of
  *		an aggregate's state, so that they travel with it to other workers and nodes.
  */
-#ifndef CREDITSPREAD_POSTGRES_RNN_STATE_H
-#define CREDITSPREAD_POSTGRES_RNN_STATE_H
+#ifndef CREDITSPREAD_POSTGRES_NETWORK_STATE_H
+#define CREDITSPREAD_POSTGRES_NETWORK_STATE_H
 
 #include "fmgr.h"
 #include "utils/jsonb.h"

@@ -1,10 +1,10 @@
 /*
- * rnn_options.h
+ * network_options.h
  *		The options of a fit: what rnn_options(...) and transformer_options(...) build and what a
  *		model stores of it.
  */
-#ifndef CREDITSPREAD_POSTGRES_RNN_OPTIONS_H
-#define CREDITSPREAD_POSTGRES_RNN_OPTIONS_H
+#ifndef CREDITSPREAD_POSTGRES_NETWORK_OPTIONS_H
+#define CREDITSPREAD_POSTGRES_NETWORK_OPTIONS_H
 
 #include "lib/stringinfo.h"
 #include "utils/array.h"
@@ -15,7 +15,7 @@
 #include "postgres/model.h"
 #include "postgres/network_family.h"
 
-typedef struct RnnOptions
+typedef struct NetworkOptions
 {
 	const NetworkFamily *family;
 	cs_sequence_options network;
@@ -24,44 +24,45 @@ typedef struct RnnOptions
 	int preset;				 /* -1 = none; only as given */
 	const Jsonb *warm_start; /* NULL = none; only as given */
 	const Model *start;		 /* the model that it holds */
-} RnnOptions;
+} NetworkOptions;
 
 /*
  * The defaults, or those of a preset or of the model of a warm start, changed by what `options`
  * (NULL = none) names; errors as read_options.
  */
-extern void rnn_read_options(const NetworkFamily *family, const Jsonb *options, const char *what,
-							 RnnOptions *result);
+extern void network_read_options(const NetworkFamily *family, const Jsonb *options,
+								 const char *what, NetworkOptions *result);
 
 /* The options as a model stores them, all of them, an object; errors as read_options. */
-extern void rnn_read_stored_options(const NetworkFamily *family, JsonbValue *options,
-									RnnOptions *result);
-extern void rnn_append_options(StringInfo json, const RnnOptions *options);
+extern void network_read_stored_options(const NetworkFamily *family, JsonbValue *options,
+										NetworkOptions *result);
+extern void network_append_options(StringInfo json, const NetworkOptions *options);
 
 /*
  * Error unless the model of a warm start, if there is one, has the tensors and the members that the
  * options ask for with so many features.
  */
-extern void rnn_check_start(const RnnOptions *options, int features, const char *what);
+extern void network_check_start(const NetworkOptions *options, int features, const char *what);
 
 /* Feature `feature` (from 0) as messages name it: its name, or features[n]. */
-extern char *rnn_feature_label(const RnnOptions *options, int feature);
+extern char *network_feature_label(const NetworkOptions *options, int feature);
 
 /* Whether no element of an array of features is NULL, NaN or infinite. */
-extern bool rnn_features_sound(ArrayType *array);
+extern bool network_features_sound(ArrayType *array);
 
 /*
  * The elements of an array of features as float8_array_values gives them, but faulty ones are
  * called by their names; `where` (" in row 3", or empty) and `time` (or NULL) tell the row.
  */
-extern const double *rnn_feature_values(ArrayType *array, const RnnOptions *options,
-										const char *where, const TimePoint *time, int *count);
+extern const double *network_feature_values(ArrayType *array, const NetworkOptions *options,
+											const char *where, const TimePoint *time, int *count);
 
 /* Error 22023 when there are names, but not so many as features. */
-extern void rnn_check_feature_names(const RnnOptions *options, int features, const char *what);
+extern void network_check_feature_names(const NetworkOptions *options, int features,
+										const char *what);
 
 /* Offset of a member of the network's options, for tables of options. */
-#define NETWORK(name) offsetof(RnnOptions, network.name)
+#define NETWORK(name) offsetof(NetworkOptions, network.name)
 
 /* In defaults: the usual patience where there are validation windows, else 0. */
 #define PATIENCE_UNSET (-1)
