@@ -206,20 +206,17 @@ filter_rows(SmoothRows *s, WindowObject window)
 	{
 		double *y = s->y + i * m;
 		bool isnull;
-		bool outside;
 		Datum datum;
 
 		CHECK_FOR_INTERRUPTS();
 		MemoryContextReset(per_row);
-		datum = WinGetFuncArgInPartition(window, ARGUMENT_Y, i, WINDOW_SEEK_HEAD, false, &isnull,
-										 &outside);
+		datum = partition_argument(window, ARGUMENT_Y, i, &isnull);
 		if (s->scalar)
 			y[0] = kalman_observation("kalman_smooth", "y", datum, isnull, i, NAN);
 		else
 			memcpy(y, kalman_observations("kalman_smooth", model, datum, isnull, i),
 				   m * sizeof(double));
-		datum = WinGetFuncArgInPartition(window, ARGUMENT_CONTROL, i, WINDOW_SEEK_HEAD, false,
-										 &isnull, &outside);
+		datum = partition_argument(window, ARGUMENT_CONTROL, i, &isnull);
 		cs_kalman_matrix_predict(&s->filter.filter,
 								 kalman_controls("kalman_smooth", model, datum, isnull, i));
 		keep_position(s, i);

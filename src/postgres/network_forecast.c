@@ -16,6 +16,7 @@
 
 #include "postgres/arguments.h"
 #include "postgres/network_model.h"
+#include "postgres/row_series.h"
 #include "postgres/settings.h"
 
 /* The forecasts of one partition, made at its first row. */
@@ -36,15 +37,6 @@ enum
 	ARGUMENT_FEATURES,
 	ARGUMENT_STEP
 };
-
-static Datum
-partition_argument(WindowObject window, int argument, int64 row, bool *isnull)
-{
-	bool outside;
-
-	return WinGetFuncArgInPartition(window, argument, row, WINDOW_SEEK_HEAD, false, isnull,
-									&outside);
-}
 
 static int
 horizon_of_step(WindowObject window, const NetworkModel *fitted)

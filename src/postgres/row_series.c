@@ -24,8 +24,8 @@ partition_memory(WindowObject window, Size size, MemoryContext *context)
 	return memory;
 }
 
-static Datum
-argument_in_row(WindowObject window, int argno, int64 row, bool *isnull)
+Datum
+partition_argument(WindowObject window, int argno, int64 row, bool *isnull)
 {
 	bool outside;
 
@@ -45,7 +45,7 @@ partition_doubles(WindowObject window, const char *what, int argno, const char *
 		Datum datum;
 
 		CHECK_FOR_INTERRUPTS();
-		datum = argument_in_row(window, argno, i, &isnull);
+		datum = partition_argument(window, argno, i, &isnull);
 		if (isnull && allow_null)
 			values[i] = NAN;
 		else if (isnull || !isfinite(DatumGetFloat8(datum)))
@@ -64,7 +64,7 @@ partition_parameter(FunctionCallInfo fcinfo, const char *what, int argno, const 
 					bool *isnull)
 {
 	WindowObject window = PG_WINDOW_OBJECT();
-	Datum first = argument_in_row(window, argno, 0, isnull);
+	Datum first = partition_argument(window, argno, 0, isnull);
 	int64 rows = WinGetPartitionRowCount(window);
 	int16 length;
 	bool by_value;
@@ -80,7 +80,7 @@ partition_parameter(FunctionCallInfo fcinfo, const char *what, int argno, const 
 		Datum other;
 
 		CHECK_FOR_INTERRUPTS();
-		other = argument_in_row(window, argno, i, &other_isnull);
+		other = partition_argument(window, argno, i, &other_isnull);
 		if (other_isnull != *isnull ||
 			(!*isnull && !datum_image_eq(first, other, by_value, length)))
 			ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),

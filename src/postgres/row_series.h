@@ -20,6 +20,9 @@
  */
 extern void *partition_memory(WindowObject window, Size size, MemoryContext *context);
 
+/* Argument `argno` in row `row`, counted from 0. */
+extern Datum partition_argument(WindowObject window, int argno, int64 row, bool *isnull);
+
 /*
  * Argument `argno`, a float8 called `name`, of every row, in the current context.  NaN and infinity
  * are error 22003; NULL is 22004, or becomes NaN where `allow_null`.  Both name the row.

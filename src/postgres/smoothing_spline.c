@@ -143,14 +143,13 @@ smooth_partition(FunctionCallInfo fcinfo, Partition *partition)
 	Rows rows = {.count = WinGetPartitionRowCount(window)};
 	double *x, *at = NULL;
 	Datum datum;
-	bool isnull, outside;
+	bool isnull;
 
 	datum = partition_parameter(fcinfo, WHAT, ARGUMENT_SMOOTHING, "smoothing", &isnull);
 	rows.smoothing = smoothing_bound(datum, isnull);
 	datum = partition_parameter(fcinfo, WHAT, ARGUMENT_TRAILING, "trailing_rows", &isnull);
 	rows.trailing = trailing_rows(WHAT, datum, isnull);
-	(void) WinGetFuncArgInPartition(window, ARGUMENT_AT, 0, WINDOW_SEEK_HEAD, false, &isnull,
-									&outside);
+	(void) partition_argument(window, ARGUMENT_AT, 0, &isnull);
 	if (isnull)
 		(void) partition_parameter(fcinfo, WHAT, ARGUMENT_AT, "at", &isnull);
 	else

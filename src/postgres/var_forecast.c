@@ -16,6 +16,7 @@
 #include "numeric/econometrics/inference.h"
 #include "postgres/arguments.h"
 #include "postgres/composite.h"
+#include "postgres/row_series.h"
 #include "postgres/settings.h"
 #include "postgres/status.h"
 #include "postgres/var_model.h"
@@ -173,15 +174,6 @@ enum
 	ARGUMENT_STEP,
 	ARGUMENT_LEVEL
 };
-
-static Datum
-partition_argument(WindowObject window, int argument, int64 row, bool *isnull)
-{
-	bool outside;
-
-	return WinGetFuncArgInPartition(window, argument, row, WINDOW_SEEK_HEAD, false, isnull,
-									&outside);
-}
 
 /* Copies an array argument of `count` elements; NULL counts as an array of none. */
 static void
