@@ -8,6 +8,7 @@
 
 #include "common/shortest_dec.h"
 #include "utils/builtins.h"
+#include "utils/json.h"
 #include "utils/numeric.h"
 
 #include "postgres/options.h"
@@ -107,6 +108,30 @@ read_int_array(const char *what, const OptionSpec *spec, const JsonbValue *value
 }
 
 static void
+read_text_array(const char *what, const OptionSpec *spec, const JsonbValue *value, char *target)
+{
+	char **elements;
+	int count;
+
+	if (value->type != jbvBinary || !JsonContainerIsArray(value->val.binary.data))
+		report_value(what, spec, value, "an array of texts");
+	count = JsonContainerSize(value->val.binary.data);
+	if (count < 1 || count > spec->capacity)
+		report_value(what, spec, value, psprintf("an array of 1 to %d texts", spec->capacity));
+	elements = palloc(sizeof(char *) * count);
+	for (int i = 0; i < count; i++)
+	{
+		JsonbValue *element = getIthJsonbValueFromContainer(value->val.binary.data, i);
+
+		if (element->type != jbvString)
+			report_value(what, spec, value, "an array of texts");
+		elements[i] = pnstrdup(element->val.string.val, element->val.string.len);
+	}
+	*(char ***) (target + spec->offset) = elements;
+	*(int *) (target + spec->length_offset) = count;
+}
+
+static void
 read_choice(const char *what, const OptionSpec *spec, const JsonbValue *value, char *target)
 {
 	if (value->type == jbvString)
@@ -146,6 +171,9 @@ read_option(const char *what, const OptionSpec *spec, const JsonbValue *value, c
 			if (value->type != jbvBool)
 				report_value(what, spec, value, "true or false");
 			*(bool *) (target + spec->offset) = value->val.boolean;
+			break;
+		case OPTION_TEXT_ARRAY:
+			read_text_array(what, spec, value, target);
 			break;
 	}
 }
@@ -230,6 +258,19 @@ append_options(StringInfo json, const OptionSpec *specs, int spec_count, const v
 				appendStringInfoChar(json, '[');
 				for (int e = 0; e < length; e++)
 					appendStringInfo(json, "%s%d", e == 0 ? "" : ", ", ((const int *) member)[e]);
+				appendStringInfoChar(json, ']');
+				break;
+			}
+			case OPTION_TEXT_ARRAY:
+			{
+				int length = *(const int *) ((const char *) source + spec->length_offset);
+
+				appendStringInfoChar(json, '[');
+				for (int e = 0; e < length; e++)
+				{
+					appendStringInfoString(json, e == 0 ? "" : ", ");
+					escape_json(json, (*(char *const *const *) member)[e]);
+				}
 				appendStringInfoChar(json, ']');
 				break;
 			}

@@ -17,7 +17,8 @@ typedef enum OptionType
 	OPTION_DOUBLE,	  /* double; range [minimum, maximum] */
 	OPTION_CHOICE,	  /* int, the index into `choices` */
 	OPTION_INT_ARRAY, /* int[capacity] and its length, an int; each in [minimum, maximum] */
-	OPTION_BOOL		  /* bool */
+	OPTION_BOOL,	  /* bool */
+	OPTION_TEXT_ARRAY /* char **, palloc'd, and its length, an int; at most `capacity` */
 } OptionType;
 
 typedef struct OptionSpec
@@ -28,8 +29,8 @@ typedef struct OptionSpec
 	double minimum;
 	double maximum;
 	const char *const *choices; /* OPTION_CHOICE: names, ended by NULL */
-	size_t length_offset;		/* OPTION_INT_ARRAY: offset of the int that takes the length */
-	int capacity;				/* OPTION_INT_ARRAY: most elements */
+	size_t length_offset;		/* arrays: offset of the int that takes the length */
+	int capacity;				/* arrays: most elements */
 } OptionSpec;
 
 /*
