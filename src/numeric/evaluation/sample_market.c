@@ -10,8 +10,8 @@ const char *const cs_sample_kind_names[CS_SAMPLE_KINDS] = {
 	"downstream", "indirect downstream", "indirect upstream", "same sector", "upstream"};
 
 const double cs_sample_strengths[CS_SAMPLE_KINDS] = {
-	[CS_SAMPLE_SAME_SECTOR] = 2.0,		 [CS_SAMPLE_DOWNSTREAM] = 1.5,
-	[CS_SAMPLE_UPSTREAM] = 1.0,			 [CS_SAMPLE_INDIRECT_DOWNSTREAM] = 0.5,
+	[CS_SAMPLE_SAME_SECTOR] = 1.2,		 [CS_SAMPLE_DOWNSTREAM] = 0.9,
+	[CS_SAMPLE_UPSTREAM] = 0.6,			 [CS_SAMPLE_INDIRECT_DOWNSTREAM] = 0.3,
 	[CS_SAMPLE_INDIRECT_UPSTREAM] = 0.0,
 };
 
@@ -262,7 +262,7 @@ cs_sample_market_initialize(cs_sample_market *market, uint64_t seed, cs_workspac
 	cs_random_seed(&market->random, seed);
 	for (size_t i = 0; i < CS_SAMPLE_INDUSTRIES; i++)
 	{
-		market->mean[i] = 1.2 + 2.0 * cs_random_uniform(&market->random);
+		market->mean[i] = 1.6 + 2.0 * cs_random_uniform(&market->random);
 		market->volatility[i] = 0.02 + 0.02 * cs_random_uniform(&market->random);
 		market->spread[i] = market->mean[i];
 		market->stock[i] = 1000.0;
@@ -287,18 +287,16 @@ cs_sample_market_step(cs_sample_market *market)
 	double common = 0.01 * draw(&market->random);
 	double before[CS_SAMPLE_INDUSTRIES];
 
-	memcpy(before, market->shock, sizeof(before));
+	memcpy(before, market->change, sizeof(before));
 	for (size_t i = 0; i < CS_SAMPLE_INDUSTRIES; i++)
 	{
-		double shock = market->volatility[i] * draw(&market->random);
-		double growth = 0.0003 - 0.2 * (common + shock) + 0.008 * draw(&market->random);
+		double shock = common + market->volatility[i] * draw(&market->random);
 		double spilled = 0;
 
 		for (size_t j = 0; j < CS_SAMPLE_INDUSTRIES; j++)
 			spilled += market->effect[i][j] * before[j];
-		market->spread[i] +=
-			0.02 * (market->mean[i] - market->spread[i]) + common + shock + spilled;
-		market->stock[i] *= 1.0 + growth;
-		market->shock[i] = shock;
+		market->change[i] = 0.02 * (market->mean[i] - market->spread[i]) + shock + spilled;
+		market->spread[i] += market->change[i];
+		market->stock[i] *= 1.0 + (0.0003 - 0.2 * shock + 0.008 * draw(&market->random));
 	}
 }

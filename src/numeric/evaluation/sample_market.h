@@ -4,10 +4,11 @@
  *		sectors, for trying out methods that should find those relations.
  *
  * Spread s (percentage points), stock index p, on business day t, for industry i:
- *		s_i(t) = s_i(t-1) + 0.02 (m_i - s_i(t-1)) + M(t) + e_i(t) + sum_j b_ij e_j(t-1) / d_i
+ *		s_i(t) = s_i(t-1) + 0.02 (m_i - s_i(t-1)) + M(t) + e_i(t)
+ *			+ sum_j b_ij (s_j(t-1) - s_j(t-2)) / d_i
  *		p_i(t) = p_i(t-1) (1 + 0.0003 - 0.2 (M(t) + e_i(t)) + 0.008 z)
  * with a market shock M of standard deviation 0.01, own shocks e_i of 0.02 to 0.04, mean spreads
- *m_i of 1.2 to 3.2.  d_i is the number of the neighbours that act on i, and b_ij the sum of the
+ *m_i of 1.6 to 3.6.  d_i is the number of the neighbours that act on i, and b_ij the sum of the
  * strengths of the relations by which j acts on i.
  *
  * Only sums, products and divisions are used, so every machine makes the same figures.
@@ -52,7 +53,7 @@ typedef struct cs_sample_market
 	double stock[CS_SAMPLE_INDUSTRIES];
 	double mean[CS_SAMPLE_INDUSTRIES];
 	double volatility[CS_SAMPLE_INDUSTRIES];
-	double shock[CS_SAMPLE_INDUSTRIES];
+	double change[CS_SAMPLE_INDUSTRIES]; /* of the spread, from the day before */
 	double effect[CS_SAMPLE_INDUSTRIES][CS_SAMPLE_INDUSTRIES]; /* b_ij / d_i */
 } cs_sample_market;
 
