@@ -121,7 +121,7 @@ cs_rank_correlation(cs_ranking *ranking, const double *actual, const double *for
 	if (actual_squares == 0 || forecast_squares == 0)
 		return CS_CONSTANT;
 	*correlation = (double) integer_dot(ranking->actual, ranking->forecast, n) /
-				   (sqrt((double) actual_squares) * sqrt((double) forecast_squares));
+				   sqrt((double) actual_squares * (double) forecast_squares);
 	return CS_OK;
 }
 
