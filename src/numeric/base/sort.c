@@ -41,7 +41,7 @@ cs_sort_numbers(uint32_t *values, size_t n)
 static bool
 before(const double *keys, size_t a, size_t b)
 {
-	return keys[a] < keys[b] || (keys[a] == keys[b] && a < b);
+	return keys[a] == keys[b] ? a < b : keys[a] < keys[b];
 }
 
 static void
