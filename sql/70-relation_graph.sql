@@ -28,7 +28,7 @@ CREATE TYPE relation_graph (
 	STORAGE = extended
 );
 COMMENT ON TYPE relation_graph IS
-	'entities and the directed relations between them, each of a kind; made by relation_graph; text form JSON: format, entities (names), relations (for each kind source and target in turn, counted from 1)';
+	'entities and the directed relations between them, each of a kind; made by relation_graph; text form JSON: format, entities (names), relations (for each kind a text of source and target, source and target, ..., counted from 1)';
 
 CREATE TYPE creditspread_relations;
 

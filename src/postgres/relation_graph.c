@@ -4,6 +4,8 @@
  */
 #include "postgres.h"
 
+#include <ctype.h>
+
 #include "libpq/pqformat.h"
 #include "mb/pg_wchar.h"
 #include "miscadmin.h"
@@ -11,7 +13,6 @@
 #include "utils/builtins.h"
 #include "utils/json.h"
 #include "utils/jsonb.h"
-#include "utils/numeric.h"
 
 #include "postgres/options.h"
 #include "postgres/relation_graph.h"
@@ -116,12 +117,31 @@ renumbered_kinds(uint64 kinds, const uint32 *places)
 	return result;
 }
 
+/* Each pair once. */
+static void
+merge_relations(RelationParts *parts)
+{
+	int64 relations = 0;
+	int64 merged = 0;
+
+	for (int64 from = 0; from < parts->pairs; from += CHECK_EVERY)
+	{
+		merged = cs_relation_merge(parts->relations, merged, from,
+								   Min(from + CHECK_EVERY, parts->pairs));
+		CHECK_FOR_INTERRUPTS();
+	}
+	parts->pairs = merged;
+	check_relation_count(merged);
+	for (int64 i = 0; i < merged; i++)
+		relations += cs_relation_kind_count(parts->relations[i].kinds);
+	check_relation_count(relations);
+}
+
 void
 relation_parts_sort(RelationParts *parts)
 {
 	uint32 *entity_places;
 	uint32 kind_places[CS_RELATION_MAX_KINDS];
-	int64 relations = 0;
 
 	check_name_counts(parts->entities, parts->kinds);
 	entity_places = palloc(sizeof(uint32) * parts->entities);
@@ -143,10 +163,7 @@ relation_parts_sort(RelationParts *parts)
 	}
 	if (parts->pairs > 0)
 		sort_relations(parts->relations, parts->pairs);
-	parts->pairs = cs_relation_merge(parts->relations, parts->pairs);
-	for (int64 i = 0; i < parts->pairs; i++)
-		relations += cs_relation_kind_count(parts->relations[i].kinds);
-	check_relation_count(relations);
+	merge_relations(parts);
 	pfree(entity_places);
 }
 
@@ -300,48 +317,66 @@ read_entities(RelationParts *parts, const JsonbContainer *root)
 	}
 }
 
+/* Where a text of relations is read. */
+typedef struct RelationText
+{
+	const char *at;
+	const char *end;
+} RelationText;
+
+static void
+skip_spaces(RelationText *text)
+{
+	while (text->at < text->end && *text->at == ' ')
+		text->at++;
+}
+
 /* A number from 1 to the number of entities, less 1. */
 static uint32
-read_end(const RelationParts *parts, const JsonbValue *value)
+read_end(const RelationParts *parts, RelationText *text)
 {
-	bool overflow = false;
-	int32 number = 0;
+	const char *digits;
+	int64 number = 0;
 
-	if (value->type == jbvNumeric &&
-		DatumGetInt32(DirectFunctionCall1(numeric_scale, NumericGetDatum(value->val.numeric))) == 0)
-		number = numeric_int4_opt_error(value->val.numeric, &overflow);
-	if (overflow || number < 1 || number > parts->entities)
+	skip_spaces(text);
+	for (digits = text->at; text->at < text->end && isdigit((unsigned char) *text->at); text->at++)
+		number = Min(number * 10 + (*text->at - '0'), PG_INT32_MAX);
+	if (text->at == digits || number < 1 || number > parts->entities)
 		report_text(psprintf("sources and targets from 1 to %d", parts->entities));
 	return number - 1;
 }
 
 static void
-read_relations_of_kind(RelationParts *parts, int64 *capacity, JsonbContainer *array, int kind)
+add_relation(RelationParts *parts, int64 *capacity, cs_relation relation)
 {
-	uint32 count = JsonContainerSize(array);
-	JsonbIterator *iterator = JsonbIteratorInit(array);
-	JsonbValue value;
-	uint32 source = 0;
-
-	if (count % 2 != 0)
-		report_text("as many sources as targets");
-	check_relation_count(parts->pairs + count / 2);
-	if (parts->pairs + count / 2 > *capacity)
+	check_relation_count(parts->pairs + 1);
+	if (parts->pairs == *capacity)
 	{
-		*capacity = Max(parts->pairs + count / 2, *capacity * 2);
+		*capacity *= 2;
 		check_memory(WHAT, sizeof(cs_relation) * *capacity);
 		parts->relations = repalloc_huge(parts->relations, sizeof(cs_relation) * *capacity);
 	}
-	JsonbIteratorNext(&iterator, &value, true);
-	for (uint32 i = 0; i < count; i++)
+	parts->relations[parts->pairs++] = relation;
+	check_interrupts(parts->pairs);
+}
+
+/* "source target, source target, ..." */
+static void
+read_relations_of_kind(RelationParts *parts, int64 *capacity, RelationText text, int kind)
+{
+	skip_spaces(&text);
+	while (text.at < text.end)
 	{
-		JsonbIteratorNext(&iterator, &value, true);
-		if (i % 2 == 0)
-			source = read_end(parts, &value);
-		else
-			parts->relations[parts->pairs++] =
-				(cs_relation){source, read_end(parts, &value), UINT64CONST(1) << kind};
-		check_interrupts(i);
+		cs_relation relation = {.kinds = UINT64CONST(1) << kind};
+
+		relation.source = read_end(parts, &text);
+		relation.target = read_end(parts, &text);
+		add_relation(parts, capacity, relation);
+		skip_spaces(&text);
+		if (text.at == text.end)
+			break;
+		if (*text.at++ != ',' || text.at == text.end)
+			report_text("a comma between two relations");
 	}
 }
 
@@ -364,9 +399,11 @@ read_relations(RelationParts *parts, const JsonbContainer *root)
 		JsonbIteratorNext(&iterator, &key, true);
 		JsonbIteratorNext(&iterator, &value, true);
 		parts->kind_names[k] = pnstrdup(key.val.string.val, key.val.string.len);
-		if (value.type != jbvBinary || !JsonContainerIsArray(value.val.binary.data))
-			report_text("an array of sources and targets for each kind");
-		read_relations_of_kind(parts, &capacity, value.val.binary.data, k);
+		if (value.type != jbvString)
+			report_text("a text of sources and targets for each kind");
+		read_relations_of_kind(
+			parts, &capacity,
+			(RelationText){value.val.string.val, value.val.string.val + value.val.string.len}, k);
 	}
 }
 
@@ -393,7 +430,7 @@ append_relations_of_kind(StringInfo text, const RelationParts *parts, int kind)
 	const char *separator = "";
 
 	escape_json(text, parts->kind_names[kind]);
-	appendStringInfoString(text, ": [");
+	appendStringInfoString(text, ": \"");
 	for (int64 i = 0; i < parts->pairs; i++)
 	{
 		const cs_relation *relation = &parts->relations[i];
@@ -401,10 +438,10 @@ append_relations_of_kind(StringInfo text, const RelationParts *parts, int kind)
 		check_interrupts(i);
 		if ((relation->kinds >> kind & 1) == 0)
 			continue;
-		appendStringInfo(text, "%s%u, %u", separator, relation->source + 1, relation->target + 1);
+		appendStringInfo(text, "%s%u %u", separator, relation->source + 1, relation->target + 1);
 		separator = ", ";
 	}
-	appendStringInfoChar(text, ']');
+	appendStringInfoChar(text, '"');
 }
 
 PG_FUNCTION_INFO_V1(creditspread_relation_graph_out);

@@ -2,8 +2,8 @@
  * relation_graph.h
  *		Values of type relation_graph: entities, kinds and relations, by name and in order.
  *
- * Text form: {"format", "entities": [name, ...], "relations": {kind: [source, target, source,
- * target, ...], ...}}, entities counted from 1.  Whatever comes in is validated completely and put
+ * Text form: {"format", "entities": [name, ...], "relations": {kind: "source target, source
+ * target, ...", ...}}, entities counted from 1.  Whatever comes in is validated completely and put
  * in order, so that equal graphs have equal bytes.
  */
 #ifndef CREDITSPREAD_POSTGRES_RELATION_GRAPH_H

@@ -215,12 +215,22 @@ test_check(void **state)
 static void
 test_merge(void **state)
 {
-	cs_relation relations[] = {{0, 1, 1}, {0, 1, 2}, {0, 2, 4}, {1, 0, 1}, {1, 0, 1}, {1, 0, 8}};
+	static const cs_relation given[] = {{0, 1, 1}, {0, 1, 2}, {0, 2, 4},
+										{1, 0, 1}, {1, 0, 1}, {1, 0, 8}};
 
 	(void) state;
-	assert_int_equal(cs_relation_merge(relations, 6), 3);
-	assert_true(relations[0].kinds == 3 && relations[1].kinds == 4 && relations[2].kinds == 9);
-	assert_int_equal(cs_relation_merge(NULL, 0), 0);
+	for (size_t cut = 0; cut <= 6; cut++)
+	{
+		cs_relation relations[6];
+		size_t count;
+
+		memcpy(relations, given, sizeof(given));
+		count = cs_relation_merge(relations, 0, 0, cut);
+		assert_int_equal(cs_relation_merge(relations, count, cut, 6), 3);
+		assert_true(relations[0].kinds == 3 && relations[1].kinds == 4 && relations[2].kinds == 9);
+		assert_true(relations[2].source == 1 && relations[2].target == 0);
+	}
+	assert_int_equal(cs_relation_merge(NULL, 0, 0, 0), 0);
 }
 
 static void

@@ -37,11 +37,9 @@ cs_relation_graph_check(const cs_relation_graph *graph, int kind_count, size_t f
 }
 
 size_t
-cs_relation_merge(cs_relation *relations, size_t n)
+cs_relation_merge(cs_relation *relations, size_t count, size_t from, size_t to)
 {
-	size_t count = 0;
-
-	for (size_t i = 0; i < n; i++)
+	for (size_t i = from; i < to; i++)
 	{
 		if (count > 0 && relations[count - 1].source == relations[i].source &&
 			relations[count - 1].target == relations[i].target)

@@ -47,10 +47,11 @@ extern cs_status cs_relation_graph_check(const cs_relation_graph *graph, int kin
 										 size_t from, size_t to);
 
 /*
- * Joins equal neighbours of ascending relations[n], whose kinds are united; returns how many are
- * left.
+ * Unites the kinds of pairs that occur more than once in ascending relations: relations[0 .. count
+ * - 1] hold each pair once already, from .. to - 1 come next.  Returns the new count; the first
+ * call has count = from = 0.
  */
-extern size_t cs_relation_merge(cs_relation *relations, size_t n);
+extern size_t cs_relation_merge(cs_relation *relations, size_t count, size_t from, size_t to);
 
 /*
  * The neighbours of each entity: those that act on i are neighbours[starts[i]] to
