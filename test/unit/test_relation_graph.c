@@ -72,7 +72,7 @@ check_adjacency(const cs_relation_graph *graph, const Matrix kinds)
 			}
 		assert_int_equal(e, adjacency.starts[i + 1]);
 	}
-	cs_workspace_initialize(&workspace, block, 100);
+	cs_workspace_initialize(&workspace, block, 63);
 	assert_int_equal(cs_adjacency_initialize(&adjacency, graph, &workspace), CS_NO_MEMORY);
 	free(block);
 }
