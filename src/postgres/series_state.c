@@ -176,8 +176,8 @@ series_state_append(FunctionCallInfo fcinfo, const char *what, SeriesState *stat
 	return state;
 }
 
-Series
-series_state_sorted(const SeriesState *state, const char *what)
+static Series
+sorted_rows(const SeriesState *state, const char *what, bool unique)
 {
 	Series series = {.time_type = state->time_type,
 					 .count = state->count,
@@ -203,7 +203,7 @@ series_state_sorted(const SeriesState *state, const char *what)
 		if (state->columns > 0)
 			memcpy(&series.values[i * state->columns], row + sizeof(int64),
 				   sizeof(double) * state->columns);
-		if (i > 0 && series.times[i] == series.times[i - 1])
+		if (unique && i > 0 && series.times[i] == series.times[i - 1])
 			ereport(ERROR,
 					(errcode(ERRCODE_UNIQUE_VIOLATION),
 					 errmsg("%s: the time %s occurs twice in one series", what,
@@ -215,6 +215,18 @@ series_state_sorted(const SeriesState *state, const char *what)
 	if (items != NULL)
 		pfree(items);
 	return series;
+}
+
+Series
+series_state_sorted(const SeriesState *state, const char *what)
+{
+	return sorted_rows(state, what, true);
+}
+
+Series
+series_state_by_time(const SeriesState *state, const char *what)
+{
+	return sorted_rows(state, what, false);
 }
 
 TimePoint

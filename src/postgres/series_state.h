@@ -56,6 +56,9 @@ extern SeriesState *series_state_append(FunctionCallInfo fcinfo, const char *wha
  */
 extern Series series_state_sorted(const SeriesState *state, const char *what);
 
+/* The same where a time may have many rows, whose order among themselves is left open. */
+extern Series series_state_by_time(const SeriesState *state, const char *what);
+
 /* The values of row `row`, in the order in which rows came. */
 extern double *series_state_values(SeriesState *state, int64 row);
 

@@ -1,0 +1,79 @@
+/*
+ * sort.c
+ *		Heapsort of numbers, and of an index by its keys.
+ */
+#include "numeric/base/sort.h"
+
+#include <stdbool.h>
+
+static void
+sift_number(uint32_t *values, size_t root, size_t n)
+{
+	uint32_t value = values[root];
+
+	for (size_t child = 2 * root + 1; child < n; child = 2 * root + 1)
+	{
+		if (child + 1 < n && values[child] < values[child + 1])
+			child++;
+		if (values[child] <= value)
+			break;
+		values[root] = values[child];
+		root = child;
+	}
+	values[root] = value;
+}
+
+void
+cs_sort_numbers(uint32_t *values, size_t n)
+{
+	for (size_t root = n / 2; root-- > 0;)
+		sift_number(values, root, n);
+	for (size_t last = n; last-- > 1;)
+	{
+		uint32_t largest = values[0];
+
+		values[0] = values[last];
+		values[last] = largest;
+		sift_number(values, 0, last);
+	}
+}
+
+static bool
+before(const double *keys, size_t a, size_t b)
+{
+	return keys[a] == keys[b] ? a < b : keys[a] < keys[b];
+}
+
+static void
+sift_index(size_t *index, const double *keys, size_t root, size_t n)
+{
+	size_t value = index[root];
+
+	for (size_t child = 2 * root + 1; child < n; child = 2 * root + 1)
+	{
+		if (child + 1 < n && before(keys, index[child], index[child + 1]))
+			child++;
+		if (before(keys, index[child], value))
+			break;
+		index[root] = index[child];
+		root = child;
+	}
+	index[root] = value;
+}
+
+void
+cs_sort_index(size_t *index, const double *keys, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		index[i] = i;
+	for (size_t root = n / 2; root-- > 0;)
+		sift_index(index, keys, root, n);
+	for (size_t last = n; last-- > 1;)
+	{
+		size_t largest = index[0];
+
+		index[0] = index[last];
+		index[last] = largest;
+		sift_index(index, keys, 0, last);
+	}
+}
