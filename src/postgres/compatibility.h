@@ -7,6 +7,8 @@
 
 #if PG_VERSION_NUM >= 160000
 #include "varatt.h"
+#else
+#define pgstat_get_local_beentry_by_index pgstat_fetch_stat_local_beentry
 #endif
 
 #endif

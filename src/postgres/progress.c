@@ -1,22 +1,24 @@
 /*
  * progress.c
- *		Interrupts and progress notices between the steps of a long computation.
+ *		Interrupts between the steps of a long computation, and word of how far it is.
  */
 #include "postgres.h"
 
 #include "miscadmin.h"
 #include "utils/timestamp.h"
 
+#include "postgres/fit_progress.h"
 #include "postgres/progress.h"
 #include "postgres/settings.h"
 
 #define NOTICE_INTERVAL_MS 2000
+#define PUBLISH_INTERVAL_MS 250
 
 void
 progress_start(Progress *progress, const char *what)
 {
 	progress->what = what;
-	progress->started = progress->reported = GetCurrentTimestamp();
+	progress->started = progress->reported = progress->published = GetCurrentTimestamp();
 }
 
 void
@@ -25,10 +27,14 @@ progress_step(Progress *progress, double fraction)
 	TimestampTz now;
 
 	CHECK_FOR_INTERRUPTS();
-	if (!progress_notices)
-		return;
 	now = GetCurrentTimestamp();
-	if (!TimestampDifferenceExceeds(progress->reported, now, NOTICE_INTERVAL_MS))
+	if (TimestampDifferenceExceeds(progress->published, now, PUBLISH_INTERVAL_MS))
+	{
+		progress->published = now;
+		fit_progress_publish(progress->what, progress->started, fraction);
+	}
+	if (!progress_notices ||
+		!TimestampDifferenceExceeds(progress->reported, now, NOTICE_INTERVAL_MS))
 		return;
 	progress->reported = now;
 	if (fraction > 0)

@@ -1,0 +1,57 @@
+#!/bin/bash
+# fit_progress(): what other sessions see of a running fit, who sees it, and that nothing is left of it
+# afterwards.
+set -u
+number=0
+export PGDATABASE=fit_progress
+
+query() { psql -X -q -At -F ' ' -v ON_ERROR_STOP=1 "$@"; }
+
+report()
+{
+	number=$((number + 1))
+	if [ "$1" = 0 ]; then echo "ok $number - $2"; else echo "not ok $number - $2"; fi
+}
+
+psql -X -q -d postgres -c "CREATE DATABASE $PGDATABASE" -c 'CREATE ROLE analyst LOGIN' -c 'CREATE ROLE stranger LOGIN'
+query -c 'CREATE EXTENSION creditspread'
+fit="SELECT rnn_fit(t, sin(t * 0.7) + 0.1 * cos(t * t * 0.01), NULL, rnn_options(ensemble => 100, epochs => 1000, patience => 1000)) FROM generate_series(1, 3000) t"
+
+# The first row that another session of ROLE sees within ten seconds.
+seen()
+{
+	local row=''
+
+	for _ in $(seq 100); do
+		row=$(query -U "$1" -c 'SELECT * FROM fit_progress()')
+		[ -z "$row" ] || break
+		sleep 0.1
+	done
+	echo "$row"
+}
+
+query -U analyst -c "$fit" >/dev/null 2>&1 &
+read -r pid role function _ _ percent left <<<"$(seen analyst)"
+report $([ "$role" = analyst ] && [ "$function" = rnn_fit ]; echo $?) "a session of the same role sees role and function: $role $function"
+report $([ "$(query -c "SELECT count(*) FROM pg_stat_activity WHERE pid = $pid AND state = 'active'")" = 1 ]; echo $?) 'with the process at work'
+sleep 1
+read -r later _ _ _ _ more still <<<"$(seen postgres)"
+report $([ "$later" = "$pid" ]; echo $?) 'a superuser sees it too'
+report $(awk "BEGIN { exit !($percent >= 0 && $more > $percent && $more < 100 && ${left:-1} > 0 && $still > 0) }"; echo $?) \
+	"the percentage grows and seconds are left: $percent, then $more"
+report $([ "$(query -U stranger -c 'SELECT count(*) FROM fit_progress()')" = 0 ]; echo $?) 'a stranger does not'
+query -c 'GRANT pg_read_all_stats TO stranger'
+report $([ "$(query -U stranger -c 'SELECT count(*) FROM fit_progress()')" = 1 ]; echo $?) 'unless he may read all statistics'
+query -c "SELECT pg_cancel_backend($pid)" >/dev/null
+wait
+report $([ "$(query -c 'SELECT count(*) FROM fit_progress()')" = 0 ]; echo $?) 'a cancelled fit is gone'
+
+query -v ON_ERROR_STOP=0 -c "SET statement_timeout = '1s'" -c "$fit" -c 'RESET statement_timeout' -c 'SELECT count(*) FROM fit_progress()' >"$TEST_TMP/after" 2>/dev/null
+report $([ "$(cat "$TEST_TMP/after")" = 0 ]; echo $?) "the session's next statement does not show the one before"
+
+query -c "SET statement_timeout = '3s'" -c "COPY ($fit) TO STDOUT" >/dev/null 2>&1 &
+sleep 1.5
+report $([ "$(query -c 'SELECT count(*) FROM pg_stat_progress_copy')" = 1 ] && [ "$(query -c 'SELECT count(*) FROM fit_progress()')" = 0 ]; echo $?) \
+	"COPY keeps the place for its own progress"
+wait
+echo "1..$number"
