@@ -22,8 +22,12 @@ SELECT transformer_fit(time, y, features, transformer_options(layers => 1, width
 
 -- An argument for an aggregate, by its type and the row number g.
 CREATE FUNCTION fuzz_argument(type regtype, function text, place bigint) RETURNS text LANGUAGE sql AS $$
-	SELECT CASE WHEN function = 'nelson_siegel_fit' AND place = 3 AND type = 'double precision'::regtype
-		THEN '0.7308::float8' ELSE CASE type
+	SELECT CASE
+		WHEN function = 'nelson_siegel_fit' AND place = 3 AND type = 'double precision'::regtype THEN '0.7308::float8'
+		WHEN function = 'relation_graph' AND place = 2 AND type = 'bigint'::regtype THEN '(g + 1)::bigint'
+		WHEN function IN ('relation_graph', 'rank_backtest') AND type = 'text'::regtype
+			THEN format('%L || g %% %s', chr(96 + place::integer), 2 + place * place)
+		ELSE CASE type
 		WHEN 'date'::regtype THEN 'date ''2020-01-01'' + g'
 		WHEN 'timestamp'::regtype THEN 'timestamp ''2020-01-01'' + g * interval ''1 day'''
 		WHEN 'timestamptz'::regtype THEN 'timestamptz ''2020-01-01 UTC'' + g * interval ''1 day'''
@@ -125,6 +129,17 @@ INSERT INTO fuzz_consumer VALUES
 	('rnn_model', $$
 		SELECT (rnn_forecast(CASE WHEN time < 35 THEN $2 ELSE $1 END, y, features[1:1]) OVER (ORDER BY time))::text
 		FROM fuzz_series$$);
+
+-- Relation graphs.
+INSERT INTO fuzz_seed
+SELECT 'relation_graph', relation_graph_send(graph::relation_graph)
+FROM (VALUES ('{"format": 1, "entities": ["a", "b", "c"], "relations": {"k": "1 2, 2 3", "l": "3 1"}}'),
+	('{"format": 1, "entities": ["a"], "relations": {"none": ""}}')) g (graph);
+
+INSERT INTO fuzz_consumer VALUES
+	('relation_graph', 'SELECT relation_graph_info($1)::text, relation_graph_entities($1)'),
+	('relation_graph', 'SELECT count(e.*::text) FROM relation_graph_edges($1) e'),
+	('relation_graph', 'SELECT relation_graph_shuffle($1, 3)::text');
 
 -- States of a filter, of one and of two states.
 INSERT INTO fuzz_seed

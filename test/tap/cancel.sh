@@ -150,6 +150,12 @@ answered 'reflection_forecast' 'SELECT count(r) FROM (SELECT reflection_forecast
 answered 'cir_fit' "SELECT cir_fit(t, x + 2) FROM ($values) s" 500 1000 2000
 answered 'information_coefficient, spearman' \
 	"SELECT information_coefficient(t, x, -x, information_coefficient_options(5000, correlation => 'spearman')) FROM ($values) s" 500 1000 2000
+answered 'relation_graph, 4,000,000 relations' \
+	"SELECT relation_graph(t % 100000, (t % 100000 + 1 + t / 100000) % 100000, 'k') FROM generate_series(1::bigint, 4000000) t" 500 1500 2500 3500
+answered 'relation_graph, indirect relations' \
+	"SELECT relation_graph(t % 2000, (t % 2000 + 1 + t / 2000) % 2000, 'k', relation_graph_options(indirect => '{k}')) FROM generate_series(1::bigint, 1000000) t" 500 1000 1500
+answered 'rank_backtest' "SELECT rank_backtest(t % 100, 'g' || t % 10, t / 100, x, -x) FROM ($values) s" 400 800
+answered 'rank_correlation, 100,000 entities a time' "SELECT rank_correlation(t / 100000, x, -x) FROM ($values) s" 300 500 700
 
 # notices PROGRESS: those of five seconds of a fit
 notices() { query -v ON_ERROR_STOP=0 -c "SET creditspread.progress = $1" -c "SET statement_timeout = '5s'" -c "$defaults" 2>&1 | grep NOTICE; }

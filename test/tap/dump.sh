@@ -29,7 +29,8 @@ signature="
 	SELECT md5(string_agg(coalesce(encode(float8send((f).forecast) || float8send((f).lower) || float8send((f).upper), 'hex'), 'none'), ',' ORDER BY k, t)), count(f)
 	FROM (SELECT k, t, transformer_forecast(m, y, x) OVER (PARTITION BY k ORDER BY t) AS f FROM series JOIN transformer USING (k)) q;
 	SELECT md5(string_agg(k || s::text || encode(kalman_state_send(s), 'hex') || kalman_update(s, 0.5::float8)::text || fit::text || rates::text || waves::text, ',' ORDER BY k))
-	FROM state_space"
+	FROM state_space;
+	SELECT graph::text || encode(relation_graph_send(graph), 'hex') FROM relation"
 
 for database in dump_source dump_plain dump_custom dump_inserts; do
 	psql -X -q -d postgres -c "CREATE DATABASE $database"
@@ -53,6 +54,8 @@ query >"$TEST_TMP/setup" <<-'END'
 	SELECT k, fit, kalman_update(kalman_update(kalman_state(fit), 0.1::float8), NULL::float8) AS s, rates, waves
 	FROM (SELECT k, kalman_fit(t, y, kalman_options(model => 'ar1_plus_noise')) AS fit, cir_fit(t, y + 3) AS rates,
 		wavelet_decompose(array_agg(y ORDER BY t), 'db4', 3) AS waves FROM series GROUP BY k) q;
+	CREATE TABLE relation AS
+	SELECT relation_graph(source, target, kind, relation_graph_options(indirect => '{upstream,downstream}')) AS graph FROM sample_market_relations();
 END
 cat "$TEST_TMP/setup"
 want=$(query -c "$signature")
