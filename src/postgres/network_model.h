@@ -1,7 +1,7 @@
 /*
  * network_model.h
- *		The types rnn_model and transformer_model: the network that a stored value holds, and what
- *		it was fitted on.
+ *		The types rnn_model, transformer_model and graph_rank_model: the network that a stored value
+ *		holds, and what it was fitted on.
  */
 #ifndef CREDITSPREAD_POSTGRES_NETWORK_MODEL_H
 #define CREDITSPREAD_POSTGRES_NETWORK_MODEL_H
@@ -14,6 +14,7 @@
 
 extern const ModelKind rnn_model_kind;
 extern const ModelKind transformer_model_kind;
+extern const ModelKind graph_rank_model_kind;
 
 /* A stored network, unpacked; `network` points into the struct and into the model. */
 typedef struct NetworkModel
@@ -41,6 +42,7 @@ typedef struct NetworkRows
 	size_t series;	 /* their number */
 	TimePoint first; /* of all times */
 	TimePoint last;
+	const cs_cross_section *cross_section; /* NULL = none */
 } NetworkRows;
 
 /* The model value of a finished fit. */

@@ -256,6 +256,33 @@ entity_argument(FunctionCallInfo fcinfo, int argno)
 	return text_to_cstring(PG_GETARG_TEXT_PP(argno));
 }
 
+char *
+joined_name(const char *first, const char *second)
+{
+	StringInfoData name;
+
+	initStringInfo(&name);
+	for (const char *c = first; *c != '\0'; c++)
+	{
+		if (*c == '/' || *c == '\\')
+			appendStringInfoChar(&name, '\\');
+		appendStringInfoChar(&name, *c);
+	}
+	if (second != NULL)
+		appendStringInfo(&name, "/%s", second);
+	return name.data;
+}
+
+int
+joined_first_length(const char *name)
+{
+	const char *c = name;
+
+	while (*c != '\0' && *c != '/')
+		c += *c == '\\' && c[1] != '\0' ? 2 : 1;
+	return *c == '/' ? c - name : -1;
+}
+
 /*
  * combine(state, state).  The second state may belong to somebody else, so its rows are copied.
  */

@@ -65,4 +65,13 @@ extern Panel panel_state_sorted(const PanelState *state, const char *what);
 /* Argument `argno`, an entity of type text or bigint, as text; NULL is error 22004. */
 extern char *entity_argument(FunctionCallInfo fcinfo, int argno);
 
+/*
+ * Two names in one: `first`, its slashes and backslashes after a backslash; a slash; `second`.
+ * Without a second (NULL) there is no slash.
+ */
+extern char *joined_name(const char *first, const char *second);
+
+/* The length of the first in such a name; -1: there is but one. */
+extern int joined_first_length(const char *name);
+
 #endif
