@@ -103,8 +103,12 @@ fit_rows(const NetworkRows *rows, const NetworkOptions *options, const char *wha
 {
 	const cs_sequence_options *network = &options->network;
 	Size member_count = cs_sequence_parameter_count(network, rows->columns);
-	Size workspace_size =
-		cs_sequence_fit_workspace_size(network, rows->count, rows->columns, rows->series);
+	cs_sequence_data data = {.values = rows->values,
+							 .rows = rows->count,
+							 .columns = rows->columns,
+							 .series_start = rows->start,
+							 .series_count = rows->series};
+	Size workspace_size = cs_sequence_fit_workspace_size(network, &data);
 	cs_sequence_fit *fit;
 	cs_workspace workspace;
 	float *parameters;
@@ -119,9 +123,7 @@ fit_rows(const NetworkRows *rows, const NetworkOptions *options, const char *wha
 	parameters = allocate_checked(what, member_count * network->ensemble * sizeof(float));
 	cs_workspace_initialize(&workspace, allocate_checked(what, workspace_size), workspace_size);
 	fit = palloc(sizeof(cs_sequence_fit));
-	check_status(cs_sequence_fit_initialize(fit, network, rows->values, rows->count, rows->columns,
-											rows->start, rows->series, &workspace, parameters),
-				 what);
+	check_status(cs_sequence_fit_initialize(fit, network, &data, &workspace, parameters), what);
 	if (options->start != NULL)
 		cs_sequence_fit_warm_start(fit, model_values(options->start));
 	progress_start(&progress, what);

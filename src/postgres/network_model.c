@@ -378,7 +378,13 @@ network_model_forecast(const NetworkModel *fitted, const double *values, int64 r
 					   const char *what)
 {
 	const cs_sequence_options *options = &fitted->options.network;
-	Size workspace_size = cs_sequence_predict_workspace_size(options, fitted->features + 1);
+	static const size_t start = 0;
+	cs_sequence_data data = {.values = values,
+							 .rows = rows,
+							 .columns = fitted->features + 1,
+							 .series_start = &start,
+							 .series_count = 1};
+	Size workspace_size = cs_sequence_predict_workspace_size(options, &data);
 	void *block = allocate_checked(what, workspace_size);
 	double *forecast =
 		allocate_checked(what, (Size) rows * options->horizon_count * sizeof(double));
@@ -386,9 +392,9 @@ network_model_forecast(const NetworkModel *fitted, const double *values, int64 r
 	cs_workspace workspace;
 
 	cs_workspace_initialize(&workspace, block, workspace_size);
-	check_status(cs_sequence_predictor_initialize(predictor, &fitted->network, values, rows,
-												  &workspace, forecast),
-				 what);
+	check_status(
+		cs_sequence_predictor_initialize(predictor, &fitted->network, &data, &workspace, forecast),
+		what);
 	while (!cs_sequence_predictor_finished(predictor))
 	{
 		CHECK_FOR_INTERRUPTS();

@@ -24,11 +24,11 @@ pass_batch(const cs_sequence_options *options)
 
 /* The most validation windows that `rows` rows can have. */
 static size_t
-validation_bound(const cs_sequence_options *options, size_t rows, size_t series_count)
+validation_bound(const cs_sequence_options *options, const cs_sequence_data *data)
 {
 	if (options->validation_fraction == 0)
 		return 0;
-	return (size_t) (options->validation_fraction * (double) rows) + 1 + series_count;
+	return (size_t) (options->validation_fraction * (double) data->rows) + 1 + data->series_count;
 }
 
 int
@@ -50,16 +50,16 @@ log_size(const cs_sequence_options *options)
 }
 
 size_t
-cs_sequence_fit_workspace_size(const cs_sequence_options *options, size_t rows, size_t columns,
-							   size_t series_count)
+cs_sequence_fit_workspace_size(const cs_sequence_options *options, const cs_sequence_data *data)
 {
 	cs_sequence_architecture architecture;
+	size_t columns = data->columns;
 	size_t count = cs_sequence_parameter_count(options, columns);
 	size_t outputs = (size_t) pass_batch(options) * options->horizon_count;
 	size_t errors;
 	cs_size total = {0};
 
-	if (count == SIZE_MAX || __builtin_mul_overflow(validation_bound(options, rows, series_count),
+	if (count == SIZE_MAX || __builtin_mul_overflow(validation_bound(options, data),
 													(size_t) options->horizon_count, &errors))
 		return SIZE_MAX;
 	cs_sequence_options_architecture(options, columns, &architecture);
@@ -70,7 +70,7 @@ cs_sequence_fit_workspace_size(const cs_sequence_options *options, size_t rows, 
 		cs_size_add(&total, count, sizeof(float));
 	for (int i = 0; i < 3; i++)
 		cs_size_add(&total, count, sizeof(float));
-	cs_size_add(&total, rows, sizeof(int32_t));
+	cs_size_add(&total, data->rows, sizeof(int32_t));
 	cs_size_add(&total, outputs, sizeof(float));
 	cs_size_add(&total, outputs, sizeof(double));
 	cs_size_add(&total, errors, sizeof(double));
@@ -85,8 +85,7 @@ take_workspace(cs_sequence_fit *fit, cs_workspace *workspace)
 	size_t columns = fit->source.columns;
 	size_t count = fit->parameter_count;
 	size_t outputs = (size_t) pass_batch(options) * options->horizon_count;
-	size_t errors =
-		validation_bound(options, fit->rows, fit->series_count) * (size_t) options->horizon_count;
+	size_t errors = validation_bound(options, &fit->data) * (size_t) options->horizon_count;
 	float *moments[2];
 
 	fit->input_mean = cs_workspace_take(workspace, 2 * columns, sizeof(double));
@@ -97,7 +96,7 @@ take_workspace(cs_sequence_fit *fit, cs_workspace *workspace)
 	fit->gradient = cs_workspace_take(workspace, count, sizeof(float));
 	moments[0] = cs_workspace_take(workspace, count, sizeof(float));
 	moments[1] = cs_workspace_take(workspace, count, sizeof(float));
-	fit->window = cs_workspace_take(workspace, fit->rows, sizeof(int32_t));
+	fit->window = cs_workspace_take(workspace, fit->data.rows, sizeof(int32_t));
 	fit->target = cs_workspace_take(workspace, outputs, sizeof(float));
 	fit->forecast = cs_workspace_take(workspace, outputs, sizeof(double));
 	fit->absolute_error = cs_workspace_take(workspace, errors, sizeof(double));
@@ -113,25 +112,21 @@ take_workspace(cs_sequence_fit *fit, cs_workspace *workspace)
 	return true;
 }
 
-size_t
-cs_stage_series_end(const cs_sequence_fit *fit, size_t series)
-{
-	return series + 1 < fit->series_count ? fit->series_start[series + 1] : fit->rows;
-}
-
 /* Checks the offsets and counts the windows. */
 static cs_status
 count_windows(cs_sequence_fit *fit)
 {
-	if (fit->series_count < 1 || fit->series_start[0] != 0)
+	const cs_sequence_data *data = &fit->data;
+
+	if (data->series_count < 1 || data->series_start[0] != 0)
 		return CS_OUT_OF_RANGE;
-	for (size_t s = 0; s < fit->series_count; s++)
+	for (size_t s = 0; s < data->series_count; s++)
 	{
-		size_t start = fit->series_start[s];
-		size_t end = cs_stage_series_end(fit, s);
+		size_t start = data->series_start[s];
+		size_t end = cs_sequence_series_end(data, s);
 		cs_sequence_split split;
 
-		if (end < start || end > fit->rows)
+		if (end < start || end > data->rows)
 			return CS_OUT_OF_RANGE;
 		cs_sequence_split_series(&split, fit->options, start, end);
 		fit->training_windows += split.training_end - split.first_origin;
@@ -142,24 +137,21 @@ count_windows(cs_sequence_fit *fit)
 
 cs_status
 cs_sequence_fit_initialize(cs_sequence_fit *fit, const cs_sequence_options *options,
-						   const double *values, size_t rows, size_t columns,
-						   const size_t *series_start, size_t series_count, cs_workspace *workspace,
-						   float *parameters)
+						   const cs_sequence_data *data, cs_workspace *workspace, float *parameters)
 {
+	size_t columns = data->columns;
 	cs_status status = cs_sequence_options_check(options, NULL);
 
 	memset(fit, 0, sizeof(*fit));
 	fit->options = options;
-	fit->rows = rows;
-	fit->series_start = series_start;
-	fit->series_count = series_count;
+	fit->data = *data;
 	fit->parameters = parameters;
 	if (status != CS_OK)
 		return status;
 	fit->parameter_count = cs_sequence_parameter_count(options, columns);
 	if (fit->parameter_count == SIZE_MAX)
 		return CS_OUT_OF_RANGE;
-	if (rows > INT32_MAX)
+	if (data->rows > INT32_MAX)
 		return CS_SIZE_OVERFLOW;
 	status = count_windows(fit);
 	if (status != CS_OK)
@@ -170,7 +162,7 @@ cs_sequence_fit_initialize(cs_sequence_fit *fit, const cs_sequence_options *opti
 	if (!take_workspace(fit, workspace))
 		return CS_NO_MEMORY;
 	fit->source = (cs_sequence_source){.options = options,
-									   .values = values,
+									   .values = data->values,
 									   .columns = columns,
 									   .input_mean = fit->input_mean,
 									   .input_sd = fit->input_sd,
@@ -181,7 +173,7 @@ cs_sequence_fit_initialize(cs_sequence_fit *fit, const cs_sequence_options *opti
 	for (int k = 0; k < options->horizon_count; k++)
 		cs_moments_initialize(fit->target_moments + k);
 	cs_moments_initialize(&fit->y_moments);
-	cs_sequence_split_series(&fit->split, options, 0, cs_stage_series_end(fit, 0));
+	cs_sequence_split_series(&fit->split, options, 0, cs_sequence_series_end(data, 0));
 	fit->stage = CS_STAGE_PREPARE;
 	return CS_OK;
 }

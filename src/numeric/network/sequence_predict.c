@@ -25,15 +25,15 @@ enum
 };
 
 size_t
-cs_sequence_predict_workspace_size(const cs_sequence_options *options, size_t columns)
+cs_sequence_predict_workspace_size(const cs_sequence_options *options, const cs_sequence_data *data)
 {
 	cs_sequence_architecture architecture;
 	int batch = cs_sequence_forward_batch(options);
 	cs_size total = {0};
 
-	if (cs_sequence_parameter_count(options, columns) == SIZE_MAX)
+	if (cs_sequence_parameter_count(options, data->columns) == SIZE_MAX)
 		return SIZE_MAX;
-	cs_sequence_options_architecture(options, columns, &architecture);
+	cs_sequence_options_architecture(options, data->columns, &architecture);
 	cs_size_add(&total, (size_t) batch, sizeof(int32_t));
 	cs_sequence_pass_size(&total, &architecture, batch, false);
 	return cs_size_total(&total);
@@ -41,8 +41,8 @@ cs_sequence_predict_workspace_size(const cs_sequence_options *options, size_t co
 
 cs_status
 cs_sequence_predictor_initialize(cs_sequence_predictor *predictor,
-								 const cs_sequence_network *network, const double *values,
-								 size_t rows, cs_workspace *workspace, double *forecast)
+								 const cs_sequence_network *network, const cs_sequence_data *data,
+								 cs_workspace *workspace, double *forecast)
 {
 	const cs_sequence_options *options = network->options;
 	cs_status status = cs_sequence_options_check(options, NULL);
@@ -52,9 +52,10 @@ cs_sequence_predictor_initialize(cs_sequence_predictor *predictor,
 	if (status != CS_OK)
 		return status;
 	predictor->parameter_count = cs_sequence_parameter_count(options, network->columns);
-	if (predictor->parameter_count == SIZE_MAX)
+	if (predictor->parameter_count == SIZE_MAX || data->columns != network->columns ||
+		data->series_count != 1)
 		return CS_OUT_OF_RANGE;
-	if (rows > INT32_MAX)
+	if (data->rows > INT32_MAX)
 		return CS_SIZE_OVERFLOW;
 	cs_sequence_options_architecture(options, network->columns, &predictor->architecture);
 	batch = cs_sequence_forward_batch(options);
@@ -63,14 +64,14 @@ cs_sequence_predictor_initialize(cs_sequence_predictor *predictor,
 								 workspace))
 		return CS_NO_MEMORY;
 	predictor->source = (cs_sequence_source){.options = options,
-											 .values = values,
+											 .values = data->values,
 											 .columns = network->columns,
 											 .input_mean = network->input_mean,
 											 .input_sd = network->input_sd,
 											 .target_mean = network->target_mean,
 											 .target_sd = network->target_sd};
 	predictor->parameters = network->parameters;
-	predictor->rows = rows;
+	predictor->data = *data;
 	predictor->forecast = forecast;
 	predictor->stage = FILL;
 	return CS_OK;
@@ -84,11 +85,11 @@ fill(cs_sequence_predictor *predictor)
 	cs_sequence_split split;
 	size_t none;
 
-	cs_sequence_split_series(&split, source->options, 0, predictor->rows);
-	none = split.first_origin < predictor->rows ? split.first_origin : predictor->rows;
+	cs_sequence_split_series(&split, source->options, 0, predictor->data.rows);
+	none = split.first_origin < predictor->data.rows ? split.first_origin : predictor->data.rows;
 	cs_vector_fill_nan(predictor->forecast, none * (size_t) source->options->horizon_count);
 	predictor->position = none;
-	predictor->stage = none < predictor->rows ? BATCH : DONE;
+	predictor->stage = none < predictor->data.rows ? BATCH : DONE;
 	return cs_all_finite_double(source->values, none * source->columns) ? CS_OK : CS_NOT_FINITE;
 }
 
@@ -97,7 +98,7 @@ static cs_status
 begin_batch(cs_sequence_predictor *predictor, double *budget)
 {
 	const cs_sequence_source *source = &predictor->source;
-	size_t left = predictor->rows - predictor->position;
+	size_t left = predictor->data.rows - predictor->position;
 	int most = cs_sequence_forward_batch(source->options);
 	size_t values;
 
@@ -165,7 +166,7 @@ forward(cs_sequence_predictor *predictor, double *budget)
 		return CS_OK;
 	}
 	predictor->position += (size_t) predictor->batch;
-	predictor->stage = predictor->position < predictor->rows ? BATCH : DONE;
+	predictor->stage = predictor->position < predictor->data.rows ? BATCH : DONE;
 	return cs_all_finite_double(forecast, (size_t) predictor->batch * horizons) ? CS_OK
 																				: CS_NOT_FINITE;
 }

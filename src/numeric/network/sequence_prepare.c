@@ -27,7 +27,7 @@ prepare_row(cs_sequence_fit *fit)
 	if (split->training_end > split->first_origin && row < split->training_end)
 	{
 		cs_moments_add(&fit->y_moments, value[0]);
-		if (row > fit->series_start[fit->series])
+		if (row > fit->data.series_start[fit->series])
 		{
 			fit->usual_change += fabs(value[0] - *(value - source->columns));
 			fit->change_count++;
@@ -53,21 +53,21 @@ cs_stage_prepare(cs_sequence_fit *fit, double *budget)
 {
 	double cost = PREPARE_COST * (double) fit->source.columns;
 
-	for (; *budget > 0 && fit->position < fit->rows; fit->position++, *budget -= cost)
+	for (; *budget > 0 && fit->position < fit->data.rows; fit->position++, *budget -= cost)
 	{
 		cs_status status;
 
-		while (fit->position >= cs_stage_series_end(fit, fit->series))
+		while (fit->position >= cs_sequence_series_end(&fit->data, fit->series))
 		{
 			fit->series++;
 			cs_sequence_split_series(&fit->split, fit->options, fit->position,
-									 cs_stage_series_end(fit, fit->series));
+									 cs_sequence_series_end(&fit->data, fit->series));
 		}
 		status = prepare_row(fit);
 		if (status != CS_OK)
 			return status;
 	}
-	if (fit->position == fit->rows)
+	if (fit->position == fit->data.rows)
 		cs_stage_enter(fit, CS_STAGE_SCALE);
 	return CS_OK;
 }
@@ -134,8 +134,8 @@ cs_status
 cs_stage_order(cs_sequence_fit *fit, double *budget)
 {
 	cs_sequence_split split;
-	size_t start = fit->series_start[fit->cursor];
-	size_t end = cs_stage_series_end(fit, fit->cursor);
+	size_t start = fit->data.series_start[fit->cursor];
+	size_t end = cs_sequence_series_end(&fit->data, fit->cursor);
 
 	if (fit->cursor == 0)
 	{
@@ -148,7 +148,7 @@ cs_stage_order(cs_sequence_fit *fit, double *budget)
 		add_origins(fit->next_window[1], split.validation_first, split.validation_end);
 	*budget -= ORDER_COST * (double) (end - start + 1);
 	fit->cursor++;
-	if (fit->cursor == fit->series_count)
+	if (fit->cursor == fit->data.series_count)
 		cs_stage_enter(fit, CS_STAGE_DRAW);
 	return CS_OK;
 }

@@ -69,9 +69,6 @@ extern cs_status cs_stage_interval(cs_sequence_fit *fit, double *budget);
 /* Goes on to `stage`, from its start. */
 extern void cs_stage_enter(cs_sequence_fit *fit, int stage);
 
-/* One after the last row of a series. */
-extern size_t cs_stage_series_end(const cs_sequence_fit *fit, size_t series);
-
 /* Parameters of the member at work. */
 extern float *cs_stage_parameters(const cs_sequence_fit *fit);
 

@@ -1,0 +1,29 @@
+/*
+ * sequence_data.c
+ *		Where the series of the rows begin and end.
+ */
+#include "numeric/network/sequence_data.h"
+
+size_t
+cs_sequence_series_end(const cs_sequence_data *data, size_t series)
+{
+	return series + 1 < data->series_count ? data->series_start[series + 1] : data->rows;
+}
+
+size_t
+cs_sequence_series_of(const cs_sequence_data *data, size_t row)
+{
+	size_t low = 0;
+	size_t high = data->series_count;
+
+	while (high - low > 1)
+	{
+		size_t middle = low + (high - low) / 2;
+
+		if (data->series_start[middle] <= row)
+			low = middle;
+		else
+			high = middle;
+	}
+	return low;
+}
