@@ -41,7 +41,4 @@ typedef struct GraphRankRows
 extern GraphRankRows *graph_rank_rows(const Panel *panel, const RelationGraph *graph,
 									  const char *what);
 
-/* The same as numeric/ takes them. */
-extern cs_sequence_data graph_rank_data(const GraphRankRows *rows);
-
 #endif

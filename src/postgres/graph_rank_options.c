@@ -8,6 +8,8 @@
  */
 #include "postgres.h"
 
+#include "miscadmin.h"
+
 #include "postgres/graph_rank.h"
 #include "postgres/settings.h"
 

@@ -7,6 +7,7 @@
 #include "miscadmin.h"
 
 #include "postgres/graph_rank.h"
+#include "postgres/network_fit.h"
 #include "postgres/settings.h"
 
 #define ST_SORT sort_times
@@ -106,6 +107,19 @@ check_one_group(const GraphRankRows *rows, const char *what)
 	pfree(sorted);
 }
 
+/* Returns how many different texts there are, which then stand first, in order. */
+static size_t
+sort_distinct(char **texts, size_t count)
+{
+	size_t distinct = 0;
+
+	qsort(texts, count, sizeof(char *), compare_texts);
+	for (size_t i = 0; i < count; i++)
+		if (i == 0 || strcmp(texts[i], texts[distinct - 1]) != 0)
+			texts[distinct++] = texts[i];
+	return distinct;
+}
+
 /* Names the entities and numbers their groups. */
 static void
 read_names(GraphRankRows *rows, const Panel *panel, const char *what)
@@ -114,6 +128,7 @@ read_names(GraphRankRows *rows, const Panel *panel, const char *what)
 	char **groups = palloc(sizeof(char *) * count);
 	char **sorted = palloc(sizeof(char *) * count);
 	size_t grouped = 0;
+	size_t distinct;
 
 	rows->entities = palloc(sizeof(char *) * count);
 	rows->group = palloc(sizeof(int32) * count);
@@ -127,15 +142,13 @@ read_names(GraphRankRows *rows, const Panel *panel, const char *what)
 			sorted[grouped++] = groups[s];
 	}
 	check_one_group(rows, what);
-	qsort(sorted, grouped, sizeof(char *), compare_texts);
+	distinct = sort_distinct(sorted, grouped);
 	for (size_t s = 0; s < count; s++)
 	{
 		char **place = groups[s] == NULL ? NULL
-										 : bsearch(&groups[s], sorted, grouped, sizeof(char *),
+										 : bsearch(&groups[s], sorted, distinct, sizeof(char *),
 												   compare_texts);
 
-		while (place != NULL && place > sorted && strcmp(place[-1], *place) == 0)
-			place--;
 		rows->group[s] = place == NULL ? -1 : place - sorted;
 	}
 	if (grouped == count)

@@ -215,6 +215,17 @@ network_model_unpack(const Model *model)
 	return fitted;
 }
 
+cs_sequence_data
+network_rows_data(const NetworkRows *rows)
+{
+	return (cs_sequence_data){.values = rows->values,
+							  .rows = rows->count,
+							  .columns = rows->columns,
+							  .series_start = rows->start,
+							  .series_count = rows->series,
+							  .cross_section = rows->cross_section};
+}
+
 /* A time as a JSON string, the same whatever DateStyle and TimeZone say. */
 static void
 append_json_time(StringInfo json, TimePoint time)
@@ -373,28 +384,43 @@ network_model_create(const cs_sequence_fit *fit, const NetworkOptions *options,
 	return model_create(options->family->model, json.data, parameters, count * network->ensemble);
 }
 
-double *
-network_model_forecast(const NetworkModel *fitted, const double *values, int64 rows,
-					   const char *what)
+int
+network_horizon_of_step(const NetworkModel *fitted, Datum step, bool isnull)
 {
 	const cs_sequence_options *options = &fitted->options.network;
-	static const size_t start = 0;
-	cs_sequence_data data = {.values = values,
-							 .rows = rows,
-							 .columns = fitted->features + 1,
-							 .series_start = &start,
-							 .series_count = 1};
-	Size workspace_size = cs_sequence_predict_workspace_size(options, &data);
+	const NetworkFamily *family = fitted->options.family;
+	StringInfoData known;
+
+	initStringInfo(&known);
+	for (int i = 0; i < options->horizon_count; i++)
+	{
+		if (!isnull && options->horizons[i] == DatumGetInt32(step))
+			return i;
+		appendStringInfo(&known, "%s%d", i == 0 ? "" : ", ", options->horizons[i]);
+	}
+	ereport(ERROR,
+			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+			 errmsg("%s: step is %s, the model forecasts steps %s", family->forecast,
+					isnull ? "NULL" : psprintf("%d", DatumGetInt32(step)), known.data),
+			 errhint("Fit with %s(horizons => ...) that contain the step.", family->options)));
+}
+
+double *
+network_model_forecast_data(const NetworkModel *fitted, const cs_sequence_data *data,
+							const char *what)
+{
+	const cs_sequence_options *options = &fitted->options.network;
+	Size workspace_size = cs_sequence_predict_workspace_size(options, data);
 	void *block = allocate_checked(what, workspace_size);
 	double *forecast =
-		allocate_checked(what, (Size) rows * options->horizon_count * sizeof(double));
+		allocate_checked(what, data->rows * options->horizon_count * sizeof(double));
 	cs_sequence_predictor *predictor = palloc(sizeof(cs_sequence_predictor));
 	cs_workspace workspace;
 
 	cs_workspace_initialize(&workspace, block, workspace_size);
-	check_status(
-		cs_sequence_predictor_initialize(predictor, &fitted->network, &data, &workspace, forecast),
-		what);
+	check_status(cs_sequence_predictor_initialize(predictor, &fitted->network, data, &workspace,
+												  forecast),
+				 what);
 	while (!cs_sequence_predictor_finished(predictor))
 	{
 		CHECK_FOR_INTERRUPTS();
@@ -403,6 +429,20 @@ network_model_forecast(const NetworkModel *fitted, const double *values, int64 r
 	pfree(predictor);
 	pfree(block);
 	return forecast;
+}
+
+double *
+network_model_forecast(const NetworkModel *fitted, const double *values, int64 rows,
+					   const char *what)
+{
+	static const size_t start = 0;
+	cs_sequence_data data = {.values = values,
+							 .rows = rows,
+							 .columns = fitted->features + 1,
+							 .series_start = &start,
+							 .series_count = 1};
+
+	return network_model_forecast_data(fitted, &data, what);
 }
 
 double

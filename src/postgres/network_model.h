@@ -45,12 +45,25 @@ typedef struct NetworkRows
 	const cs_cross_section *cross_section; /* NULL = none */
 } NetworkRows;
 
+/* The rows as numeric/ takes them. */
+extern cs_sequence_data network_rows_data(const NetworkRows *rows);
+
 /* The model value of a finished fit. */
 extern Model *network_model_create(const cs_sequence_fit *fit, const NetworkOptions *options,
 								   const NetworkRows *rows, const float *parameters);
 
 /* Unpacks a model value of either type, palloc'd in the current context. */
 extern NetworkModel *network_model_unpack(const Model *model);
+
+/* The number of `step` among the model's horizons; error 22023 where there is none. */
+extern int network_horizon_of_step(const NetworkModel *fitted, Datum step, bool isnull);
+
+/*
+ * Forecasts of the data's rows, (rows, horizons), NaN where the history is too short; palloc'd.
+ * `what` names the function in messages.
+ */
+extern double *network_model_forecast_data(const NetworkModel *fitted,
+										   const cs_sequence_data *data, const char *what);
 
 /*
  * Forecasts of `rows` rows of y and features, (rows, horizons), NaN where the history is too short;

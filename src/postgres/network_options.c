@@ -86,11 +86,13 @@ option_table(const NetworkFamily *family, bool stored)
 
 /* What the options say together. */
 static void
-check_options(const NetworkOptions *options, const char *what)
+check_options(NetworkOptions *options, const char *what)
 {
-	const cs_sequence_options *network = &options->network;
+	cs_sequence_options *network = &options->network;
 	const char *which = NULL;
 
+	/* until the graph is known */
+	network->relation_kinds = network->relation_form == CS_RELATION_NONE ? 0 : 1;
 	if (network->patience > 0 && network->validation_fraction == 0)
 		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 						errmsg("%s: option \"patience\" is %d with \"validation_fraction\" 0", what,

@@ -188,6 +188,22 @@ panel_state_append(FunctionCallInfo fcinfo, const char *what, PanelState *state,
 	return put_row(what, state, time.value, values, entity, strlen(entity));
 }
 
+PanelState *
+panel_state_add(const char *what, PanelState *state, const char *entity, TimePoint time,
+				const double *values, int columns)
+{
+	PanelState *before = state;
+
+	if (state == NULL)
+		state = before = new_state(what, time.type, columns, NULL, FIRST_CAPACITY);
+	else
+		check_same_shape(what, state, time, columns, NULL);
+	state = put_row(what, state, time.value, values, entity, strlen(entity));
+	if (state != before)
+		pfree(before);
+	return state;
+}
+
 /* The rows of a state as an array, sorted. */
 static PanelRow *
 sorted_rows(const PanelState *state, const char *what)
@@ -247,13 +263,19 @@ panel_state_sorted(const PanelState *state, const char *what)
 char *
 entity_argument(FunctionCallInfo fcinfo, int argno)
 {
-	if (PG_ARGISNULL(argno))
+	return entity_value(fcinfo, argno, PG_GETARG_DATUM(argno), PG_ARGISNULL(argno));
+}
+
+char *
+entity_value(FunctionCallInfo fcinfo, int argno, Datum value, bool isnull)
+{
+	if (isnull)
 		ereport(ERROR, (errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
 						errmsg("the entity of an observation must not be NULL"),
 						errhint("Leave such rows out with WHERE or FILTER.")));
 	if (get_fn_expr_argtype(fcinfo->flinfo, argno) == INT8OID)
-		return DatumGetCString(DirectFunctionCall1(int8out, PG_GETARG_DATUM(argno)));
-	return text_to_cstring(PG_GETARG_TEXT_PP(argno));
+		return DatumGetCString(DirectFunctionCall1(int8out, value));
+	return TextDatumGetCString(value);
 }
 
 char *
