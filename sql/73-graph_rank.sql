@@ -356,3 +356,104 @@ RETURNS SETOF record
 AS 'MODULE_PATHNAME', 'creditspread_graph_rank_relations' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE ROWS 6;
 COMMENT ON FUNCTION graph_rank_relations(graph_rank_model) IS
 	'the kinds of relations of a model with their learnt weights, means over the ensemble, and the standard deviation between its members (NULL with one): the linkage effect of paper 000; no rows with relation_form none';
+
+CREATE TYPE graph_rank_link AS (
+	target text,
+	source text,
+	kinds text[],
+	weight double precision
+);
+COMMENT ON TYPE graph_rank_link IS
+	'how strongly an entity, the source, acts on another at a time: the kinds of relation by which it does, and the weight g of the network, normalized as relation_norm says, mean over the ensemble';
+
+CREATE FUNCTION graph_rank_linkage_final(creditspread_panel) RETURNS graph_rank_link[]
+AS 'MODULE_PATHNAME', 'creditspread_graph_rank_linkage_final' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION graph_rank_linkage_final(creditspread_panel) IS 'final function of graph_rank_linkage';
+
+CREATE FUNCTION graph_rank_linkage_transition(creditspread_panel, graph_rank_model, text, date, double precision, double precision[]) RETURNS creditspread_panel
+AS 'MODULE_PATHNAME', 'creditspread_graph_rank_linkage_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION graph_rank_linkage_transition(creditspread_panel, graph_rank_model, text, date, double precision, double precision[]) IS 'transition function of graph_rank_linkage';
+
+CREATE AGGREGATE graph_rank_linkage(model graph_rank_model, entity text, "time" date, y double precision, features double precision[]) (
+	SFUNC = graph_rank_linkage_transition, STYPE = creditspread_panel, FINALFUNC = graph_rank_linkage_final,
+	COMBINEFUNC = creditspread_panel_combine, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE graph_rank_linkage(graph_rank_model, text, date, double precision, double precision[]) IS
+	'how strongly entities act on each other at the last time of the rows, an array of (target, source, kinds, weight), one for each pair of the graph whose entities have a window then: model, entity, time, y, features or NULL; rows in any order, no time twice for an entity, no NULL; errors: a model without relations, another number of features than at the fit, memory over creditspread.max_model_memory';
+
+CREATE FUNCTION graph_rank_linkage_transition(creditspread_panel, graph_rank_model, text, timestamp, double precision, double precision[]) RETURNS creditspread_panel
+AS 'MODULE_PATHNAME', 'creditspread_graph_rank_linkage_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION graph_rank_linkage_transition(creditspread_panel, graph_rank_model, text, timestamp, double precision, double precision[]) IS 'transition function of graph_rank_linkage';
+
+CREATE AGGREGATE graph_rank_linkage(model graph_rank_model, entity text, "time" timestamp, y double precision, features double precision[]) (
+	SFUNC = graph_rank_linkage_transition, STYPE = creditspread_panel, FINALFUNC = graph_rank_linkage_final,
+	COMBINEFUNC = creditspread_panel_combine, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE graph_rank_linkage(graph_rank_model, text, timestamp, double precision, double precision[]) IS
+	'how strongly entities act on each other at the last time of the rows, an array of (target, source, kinds, weight), one for each pair of the graph whose entities have a window then: model, entity, time, y, features or NULL; rows in any order, no time twice for an entity, no NULL; errors: a model without relations, another number of features than at the fit, memory over creditspread.max_model_memory';
+
+CREATE FUNCTION graph_rank_linkage_transition(creditspread_panel, graph_rank_model, text, timestamptz, double precision, double precision[]) RETURNS creditspread_panel
+AS 'MODULE_PATHNAME', 'creditspread_graph_rank_linkage_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION graph_rank_linkage_transition(creditspread_panel, graph_rank_model, text, timestamptz, double precision, double precision[]) IS 'transition function of graph_rank_linkage';
+
+CREATE AGGREGATE graph_rank_linkage(model graph_rank_model, entity text, "time" timestamptz, y double precision, features double precision[]) (
+	SFUNC = graph_rank_linkage_transition, STYPE = creditspread_panel, FINALFUNC = graph_rank_linkage_final,
+	COMBINEFUNC = creditspread_panel_combine, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE graph_rank_linkage(graph_rank_model, text, timestamptz, double precision, double precision[]) IS
+	'how strongly entities act on each other at the last time of the rows, an array of (target, source, kinds, weight), one for each pair of the graph whose entities have a window then: model, entity, time, y, features or NULL; rows in any order, no time twice for an entity, no NULL; errors: a model without relations, another number of features than at the fit, memory over creditspread.max_model_memory';
+
+CREATE FUNCTION graph_rank_linkage_transition(creditspread_panel, graph_rank_model, text, bigint, double precision, double precision[]) RETURNS creditspread_panel
+AS 'MODULE_PATHNAME', 'creditspread_graph_rank_linkage_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION graph_rank_linkage_transition(creditspread_panel, graph_rank_model, text, bigint, double precision, double precision[]) IS 'transition function of graph_rank_linkage';
+
+CREATE AGGREGATE graph_rank_linkage(model graph_rank_model, entity text, "time" bigint, y double precision, features double precision[]) (
+	SFUNC = graph_rank_linkage_transition, STYPE = creditspread_panel, FINALFUNC = graph_rank_linkage_final,
+	COMBINEFUNC = creditspread_panel_combine, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE graph_rank_linkage(graph_rank_model, text, bigint, double precision, double precision[]) IS
+	'how strongly entities act on each other at the last time of the rows, an array of (target, source, kinds, weight), one for each pair of the graph whose entities have a window then: model, entity, time, y, features or NULL; rows in any order, no time twice for an entity, no NULL; errors: a model without relations, another number of features than at the fit, memory over creditspread.max_model_memory';
+
+CREATE FUNCTION graph_rank_linkage_transition(creditspread_panel, graph_rank_model, bigint, date, double precision, double precision[]) RETURNS creditspread_panel
+AS 'MODULE_PATHNAME', 'creditspread_graph_rank_linkage_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION graph_rank_linkage_transition(creditspread_panel, graph_rank_model, bigint, date, double precision, double precision[]) IS 'transition function of graph_rank_linkage';
+
+CREATE AGGREGATE graph_rank_linkage(model graph_rank_model, entity bigint, "time" date, y double precision, features double precision[]) (
+	SFUNC = graph_rank_linkage_transition, STYPE = creditspread_panel, FINALFUNC = graph_rank_linkage_final,
+	COMBINEFUNC = creditspread_panel_combine, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE graph_rank_linkage(graph_rank_model, bigint, date, double precision, double precision[]) IS
+	'how strongly entities act on each other at the last time of the rows, an array of (target, source, kinds, weight), one for each pair of the graph whose entities have a window then: model, entity, time, y, features or NULL; rows in any order, no time twice for an entity, no NULL; errors: a model without relations, another number of features than at the fit, memory over creditspread.max_model_memory';
+
+CREATE FUNCTION graph_rank_linkage_transition(creditspread_panel, graph_rank_model, bigint, timestamp, double precision, double precision[]) RETURNS creditspread_panel
+AS 'MODULE_PATHNAME', 'creditspread_graph_rank_linkage_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION graph_rank_linkage_transition(creditspread_panel, graph_rank_model, bigint, timestamp, double precision, double precision[]) IS 'transition function of graph_rank_linkage';
+
+CREATE AGGREGATE graph_rank_linkage(model graph_rank_model, entity bigint, "time" timestamp, y double precision, features double precision[]) (
+	SFUNC = graph_rank_linkage_transition, STYPE = creditspread_panel, FINALFUNC = graph_rank_linkage_final,
+	COMBINEFUNC = creditspread_panel_combine, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE graph_rank_linkage(graph_rank_model, bigint, timestamp, double precision, double precision[]) IS
+	'how strongly entities act on each other at the last time of the rows, an array of (target, source, kinds, weight), one for each pair of the graph whose entities have a window then: model, entity, time, y, features or NULL; rows in any order, no time twice for an entity, no NULL; errors: a model without relations, another number of features than at the fit, memory over creditspread.max_model_memory';
+
+CREATE FUNCTION graph_rank_linkage_transition(creditspread_panel, graph_rank_model, bigint, timestamptz, double precision, double precision[]) RETURNS creditspread_panel
+AS 'MODULE_PATHNAME', 'creditspread_graph_rank_linkage_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION graph_rank_linkage_transition(creditspread_panel, graph_rank_model, bigint, timestamptz, double precision, double precision[]) IS 'transition function of graph_rank_linkage';
+
+CREATE AGGREGATE graph_rank_linkage(model graph_rank_model, entity bigint, "time" timestamptz, y double precision, features double precision[]) (
+	SFUNC = graph_rank_linkage_transition, STYPE = creditspread_panel, FINALFUNC = graph_rank_linkage_final,
+	COMBINEFUNC = creditspread_panel_combine, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE graph_rank_linkage(graph_rank_model, bigint, timestamptz, double precision, double precision[]) IS
+	'how strongly entities act on each other at the last time of the rows, an array of (target, source, kinds, weight), one for each pair of the graph whose entities have a window then: model, entity, time, y, features or NULL; rows in any order, no time twice for an entity, no NULL; errors: a model without relations, another number of features than at the fit, memory over creditspread.max_model_memory';
+
+CREATE FUNCTION graph_rank_linkage_transition(creditspread_panel, graph_rank_model, bigint, bigint, double precision, double precision[]) RETURNS creditspread_panel
+AS 'MODULE_PATHNAME', 'creditspread_graph_rank_linkage_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION graph_rank_linkage_transition(creditspread_panel, graph_rank_model, bigint, bigint, double precision, double precision[]) IS 'transition function of graph_rank_linkage';
+
+CREATE AGGREGATE graph_rank_linkage(model graph_rank_model, entity bigint, "time" bigint, y double precision, features double precision[]) (
+	SFUNC = graph_rank_linkage_transition, STYPE = creditspread_panel, FINALFUNC = graph_rank_linkage_final,
+	COMBINEFUNC = creditspread_panel_combine, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE graph_rank_linkage(graph_rank_model, bigint, bigint, double precision, double precision[]) IS
+	'how strongly entities act on each other at the last time of the rows, an array of (target, source, kinds, weight), one for each pair of the graph whose entities have a window then: model, entity, time, y, features or NULL; rows in any order, no time twice for an entity, no NULL; errors: a model without relations, another number of features than at the fit, memory over creditspread.max_model_memory';

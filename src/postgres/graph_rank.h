@@ -27,10 +27,10 @@ typedef struct GraphRankRows
 {
 	NetworkRows network;
 	cs_cross_section section;
-	char **entities;  /* [series] */
-	int32 *group;	  /* [series], or NULL: none has one */
-	int32 *time;	  /* [rows] */
-	int64 *times;	  /* [section.times] */
+	char **entities; /* [series] */
+	int32 *group;	 /* [series], or NULL: none has one */
+	int32 *time;	 /* [rows] */
+	int64 *times;	 /* [section.times] */
 	TimeType time_type;
 } GraphRankRows;
 

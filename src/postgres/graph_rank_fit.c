@@ -15,6 +15,7 @@
 #include "postgres/graph_rank.h"
 #include "postgres/network_fit.h"
 #include "postgres/network_state.h"
+#include "postgres/options.h"
 
 #define WHAT "graph_rank_fit"
 
@@ -37,20 +38,20 @@ creditspread_graph_rank_transition(PG_FUNCTION_ARGS)
 	PanelState *state = PG_ARGISNULL(0) ? NULL : (PanelState *) PG_GETARG_VARLENA_P(0);
 	char *entity = entity_argument(fcinfo, ARGUMENT_ENTITY);
 	TimePoint time = time_argument(fcinfo, ARGUMENT_TIME);
-	const char *group = PG_ARGISNULL(ARGUMENT_GROUP)
-							? NULL
-							: text_to_cstring(PG_GETARG_TEXT_PP(ARGUMENT_GROUP));
+	const char *group =
+		PG_ARGISNULL(ARGUMENT_GROUP) ? NULL : text_to_cstring(PG_GETARG_TEXT_PP(ARGUMENT_GROUP));
 	const Jsonb *arguments =
 		constant_arguments(fcinfo, ARGUMENT_GRAPH, WHAT, NULL, ARGUMENT_OPTIONS);
 	const Jsonb *options = PG_NARGS() > ARGUMENT_OPTIONS && !PG_ARGISNULL(ARGUMENT_OPTIONS)
 							   ? PG_GETARG_JSONB_P(ARGUMENT_OPTIONS)
 							   : NULL;
 	double row[SERIES_MAX_COLUMNS];
-	int columns =
-		network_row(fcinfo, &graph_rank_family, WHAT, ARGUMENT_Y, time, options, row);
+	int columns = network_row(fcinfo, &graph_rank_family, WHAT, ARGUMENT_Y, time, options, row);
 
-	PG_RETURN_POINTER(panel_state_append(fcinfo, WHAT, state, joined_name(entity, group), time,
-										 row, columns, arguments));
+	if (constant_arguments_seen(fcinfo, state))
+		arguments = panel_state_options(state);
+	PG_RETURN_POINTER(panel_state_append(fcinfo, WHAT, state, joined_name(entity, group), time, row,
+										 columns, arguments));
 }
 
 static void
@@ -118,11 +119,10 @@ check_rows(const GraphRankRows *rows, const NetworkOptions *options)
 							   rows->network.series, rows->entities[0]),
 						errhint("The graph must call the entities by the same names.")));
 	if (options->network.similarity_features >= rows->network.columns)
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg(WHAT ": option \"similarity_features\" is %d with %d features",
-						options->network.similarity_features, rows->network.columns - 1),
-				 errhint("They are the last ones of the features.")));
+		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+						errmsg(WHAT ": option \"similarity_features\" is %d with %d features",
+							   options->network.similarity_features, rows->network.columns - 1),
+						errhint("They are the last ones of the features.")));
 }
 
 PG_FUNCTION_INFO_V1(creditspread_graph_rank_final);

@@ -59,9 +59,8 @@ partition_model(WindowObject window)
 	Datum model = partition_argument(window, ARGUMENT_MODEL, 0, &isnull);
 
 	if (isnull)
-		ereport(ERROR,
-				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED), errmsg(WHAT ": the model is NULL"),
-				 errhint("Join to the table that holds the models.")));
+		ereport(ERROR, (errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED), errmsg(WHAT ": the model is NULL"),
+						errhint("Join to the table that holds the models.")));
 	/* the datum as stored, since comparing that is cheap */
 	return datumCopy(model, false, -1);
 }
@@ -95,8 +94,8 @@ read_row(FunctionCallInfo fcinfo, int64 row, const NetworkModel *fitted, double 
 	datum = partition_argument(window, ARGUMENT_FEATURES, row, &isnull);
 	if (!isnull)
 	{
-		const double *features = network_feature_values(DatumGetArrayTypeP(datum),
-														&fitted->options, "", &time, &count);
+		const double *features =
+			network_feature_values(DatumGetArrayTypeP(datum), &fitted->options, "", &time, &count);
 
 		if (count == fitted->features)
 			memcpy(values + 1, features, sizeof(double) * count);
@@ -189,8 +188,7 @@ compare_forecasts(const Ranked *a, const Ranked *b)
 static inline int
 compare_in_time(const Ranked *a, const Ranked *b)
 {
-	return a->time != b->time ? (a->time > b->time) - (a->time < b->time)
-							  : compare_forecasts(a, b);
+	return a->time != b->time ? (a->time > b->time) - (a->time < b->time) : compare_forecasts(a, b);
 }
 
 static inline int
@@ -268,11 +266,10 @@ place_rows(const NetworkModel *fitted, const GraphRankRows *rows, const int64 *n
 		if (!isnan(row->forecast))
 		{
 			if (fitted->has_interval)
-				row->half_width =
-					fitted->interval_half_width[horizon] *
-					cs_sequence_local_volatility(rows->network.values, rows->network.columns,
-												 rows->network.start[series], i,
-												 fitted->usual_change);
+				row->half_width = fitted->interval_half_width[horizon] *
+								  cs_sequence_local_volatility(
+									  rows->network.values, rows->network.columns,
+									  rows->network.start[series], i, fitted->usual_change);
 			ranked[known++] =
 				(Ranked){rows->time[i], rows->group[series], row->forecast, numbers[i]};
 		}
@@ -320,8 +317,7 @@ creditspread_graph_rank_forecast(PG_FUNCTION_ARGS)
 {
 	WindowObject window = PG_WINDOW_OBJECT();
 	MemoryContext context;
-	PartitionForecast *partition =
-		partition_memory(window, sizeof(PartitionForecast), &context);
+	PartitionForecast *partition = partition_memory(window, sizeof(PartitionForecast), &context);
 	const RowForecast *row;
 	Datum columns[5];
 	bool nulls[5] = {false};

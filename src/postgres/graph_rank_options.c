@@ -87,13 +87,9 @@ static const OptionSpec transformer_specs[] = {
 static const cs_sequence_options recurrent_defaults = {
 	SHARED_DEFAULTS, .body = CS_BODY_RECURRENT, .cell = CS_CELL_GRU, .layers = 1, .units = {32}};
 
-static const cs_sequence_options transformer_defaults = {SHARED_DEFAULTS,
-														 .body = CS_BODY_TRANSFORMER,
-														 .layers = 1,
-														 .width = 32,
-														 .heads = 2,
-														 .feed_forward = 64,
-														 .positions = true};
+static const cs_sequence_options transformer_defaults = {
+	SHARED_DEFAULTS, .body = CS_BODY_TRANSFORMER, .layers = 1,		.width = 32,
+	.heads = 2,		 .feed_forward = 64,		  .positions = true};
 
 /* Paper 000's, but for relations and ranking. */
 static const cs_sequence_options preset_defaults = {
@@ -250,9 +246,9 @@ number_kinds(const NetworkOptions *options, const RelationParts *parts, int *num
 					 errhint("The kinds are: %s.", known.data)));
 		}
 		if (numbers[k] >= 0)
-			ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-							errmsg("%s: option \"kinds\" has \"%s\" twice", what,
-								   options->kinds[i])));
+			ereport(ERROR,
+					(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+					 errmsg("%s: option \"kinds\" has \"%s\" twice", what, options->kinds[i])));
 		numbers[k] = i;
 	}
 }

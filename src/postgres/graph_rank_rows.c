@@ -100,10 +100,9 @@ check_one_group(const GraphRankRows *rows, const char *what)
 	qsort(sorted, count, sizeof(char *), compare_texts);
 	for (size_t i = 1; i < count; i++)
 		if (strcmp(sorted[i - 1], sorted[i]) == 0)
-			ereport(ERROR,
-					(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-					 errmsg("%s: entity \"%s\" has more than one group", what, sorted[i]),
-					 errhint("Give each entity the same group in all its rows.")));
+			ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+							errmsg("%s: entity \"%s\" has more than one group", what, sorted[i]),
+							errhint("Give each entity the same group in all its rows.")));
 	pfree(sorted);
 }
 
@@ -145,9 +144,9 @@ read_names(GraphRankRows *rows, const Panel *panel, const char *what)
 	distinct = sort_distinct(sorted, grouped);
 	for (size_t s = 0; s < count; s++)
 	{
-		char **place = groups[s] == NULL ? NULL
-										 : bsearch(&groups[s], sorted, distinct, sizeof(char *),
-												   compare_texts);
+		char **place = groups[s] == NULL
+						   ? NULL
+						   : bsearch(&groups[s], sorted, distinct, sizeof(char *), compare_texts);
 
 		rows->group[s] = place == NULL ? -1 : place - sorted;
 	}

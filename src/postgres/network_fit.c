@@ -127,8 +127,7 @@ train(const NetworkRows *rows, const cs_sequence_options *network, const Beginni
 	while (!cs_sequence_fit_finished(fit))
 	{
 		report_status(cs_sequence_fit_iterate(fit), fit, network, what);
-		progress_step(progress,
-					  beginning->done + beginning->share * cs_sequence_fit_progress(fit));
+		progress_step(progress, beginning->done + beginning->share * cs_sequence_fit_progress(fit));
 	}
 	return fit;
 }
@@ -187,8 +186,8 @@ network_fit_rows(const NetworkRows *rows, const NetworkOptions *options, const c
 	parameters = allocate_parameters(rows, options, &network, what);
 	if (options->training == TRAINING_TWO_STAGE)
 	{
-		beginning = (Beginning){
-			.body = first_stage(rows, options, &progress), .done = 0.5, .share = 0.5};
+		beginning =
+			(Beginning){.body = first_stage(rows, options, &progress), .done = 0.5, .share = 0.5};
 		network.frozen_body = true;
 	}
 	fit = train(rows, &network, &beginning, parameters, &progress);

@@ -44,8 +44,7 @@ importance_transition(FunctionCallInfo fcinfo, const NetworkFamily *family)
 {
 	SeriesState *state = PG_ARGISNULL(0) ? NULL : (SeriesState *) PG_GETARG_VARLENA_P(0);
 	TimePoint time = time_argument(fcinfo, 2);
-	const Jsonb *arguments =
-		constant_arguments(fcinfo, 1, family->importance, "model", 5);
+	const Jsonb *arguments = constant_arguments(fcinfo, 1, family->importance, "model", 5);
 	double row[SERIES_MAX_COLUMNS];
 	int columns = network_row(fcinfo, family, family->importance, 3, time, NULL, row);
 

@@ -29,7 +29,8 @@ static const char *const header_keys[] = {
 
 static const char *const log_keys[] = {"training_loss", "validation_loss"};
 
-/* Every key (the last one only in families with relations) is there, and no other; the texts and objects among them are such. */
+/* Every key (the last one only in families with relations) is there, and no other; the texts and
+ * objects among them are such. */
 static void
 check_header_keys(const Jsonb *header, bool with_graph, const char *what)
 {
@@ -412,15 +413,14 @@ network_model_forecast_data(const NetworkModel *fitted, const cs_sequence_data *
 	const cs_sequence_options *options = &fitted->options.network;
 	Size workspace_size = cs_sequence_predict_workspace_size(options, data);
 	void *block = allocate_checked(what, workspace_size);
-	double *forecast =
-		allocate_checked(what, data->rows * options->horizon_count * sizeof(double));
+	double *forecast = allocate_checked(what, data->rows * options->horizon_count * sizeof(double));
 	cs_sequence_predictor *predictor = palloc(sizeof(cs_sequence_predictor));
 	cs_workspace workspace;
 
 	cs_workspace_initialize(&workspace, block, workspace_size);
-	check_status(cs_sequence_predictor_initialize(predictor, &fitted->network, data, &workspace,
-												  forecast),
-				 what);
+	check_status(
+		cs_sequence_predictor_initialize(predictor, &fitted->network, data, &workspace, forecast),
+		what);
 	while (!cs_sequence_predictor_finished(predictor))
 	{
 		CHECK_FOR_INTERRUPTS();

@@ -62,8 +62,8 @@ extern int network_horizon_of_step(const NetworkModel *fitted, Datum step, bool 
  * Forecasts of the data's rows, (rows, horizons), NaN where the history is too short; palloc'd.
  * `what` names the function in messages.
  */
-extern double *network_model_forecast_data(const NetworkModel *fitted,
-										   const cs_sequence_data *data, const char *what);
+extern double *network_model_forecast_data(const NetworkModel *fitted, const cs_sequence_data *data,
+										   const char *what);
 
 /*
  * Forecasts of `rows` rows of y and features, (rows, horizons), NaN where the history is too short;

@@ -25,6 +25,7 @@ typedef struct ConstantArguments
 	bool has_options;
 	Datum options;
 	const Jsonb *object;
+	const void *state; /* the last one that it was compared with */
 } ConstantArguments;
 
 static bool
@@ -34,9 +35,8 @@ same_arguments(FunctionCallInfo fcinfo, const ConstantArguments *last, int argno
 	if (last->object == NULL || last->has_options != has_options ||
 		last->is_null != PG_ARGISNULL(argno))
 		return false;
-	if (!last->is_null &&
-		(last->by_value ? last->argument != PG_GETARG_DATUM(argno)
-						: !model_same(last->argument, PG_GETARG_DATUM(argno))))
+	if (!last->is_null && (last->by_value ? last->argument != PG_GETARG_DATUM(argno)
+										  : !model_same(last->argument, PG_GETARG_DATUM(argno))))
 		return false;
 	return !has_options || model_same(last->options, PG_GETARG_DATUM(options_argno));
 }
@@ -49,6 +49,7 @@ make_object(FunctionCallInfo fcinfo, ConstantArguments *result, int argno, int o
 	StringInfoData text;
 
 	result->object = NULL;
+	result->state = NULL;
 	MemoryContextReset(result->context);
 	old = MemoryContextSwitchTo(result->context);
 	initStringInfo(&text);
@@ -94,8 +95,8 @@ constant_arguments(FunctionCallInfo fcinfo, int argno, const char *what, const c
 	if (last == NULL)
 	{
 		last = MemoryContextAllocZero(fcinfo->flinfo->fn_mcxt, sizeof(ConstantArguments));
-		last->context =
-			AllocSetContextCreate(fcinfo->flinfo->fn_mcxt, "constant arguments", ALLOCSET_SMALL_SIZES);
+		last->context = AllocSetContextCreate(fcinfo->flinfo->fn_mcxt, "constant arguments",
+											  ALLOCSET_SMALL_SIZES);
 		getTypeOutputInfo(type, &last->output, &varlena);
 		last->by_value = !varlena;
 		fcinfo->flinfo->fn_extra = last;
@@ -106,6 +107,16 @@ constant_arguments(FunctionCallInfo fcinfo, int argno, const char *what, const c
 		make_object(fcinfo, last, argno, options_argno, what);
 	}
 	return last->object;
+}
+
+bool
+constant_arguments_seen(FunctionCallInfo fcinfo, const void *state)
+{
+	ConstantArguments *last = fcinfo->flinfo->fn_extra;
+	bool seen = state != NULL && last->state == state;
+
+	last->state = state;
+	return seen;
 }
 
 Jsonb *

@@ -20,6 +20,12 @@
 extern const Jsonb *constant_arguments(FunctionCallInfo fcinfo, int argno, const char *what,
 									   const char *name, int options_argno);
 
+/*
+ * Whether `state` is the aggregate's state that the last call had too, with the same object: its
+ * options need not be compared again, row by row, with a large one.
+ */
+extern bool constant_arguments_seen(FunctionCallInfo fcinfo, const void *state);
+
 /* The member "argument" of such an object, where that is one; error 22023 naming `what` else. */
 extern Jsonb *constant_argument(const Jsonb *arguments, const char *what);
 

@@ -61,8 +61,8 @@ rows_of(const PanelState *state)
 	return (char *) state + head_size(state->options_length);
 }
 
-static inline const Jsonb *
-state_options(const PanelState *state)
+const Jsonb *
+panel_state_options(const PanelState *state)
 {
 	return state->options_length == 0 ? NULL : (const Jsonb *) state->data;
 }
@@ -145,7 +145,8 @@ check_same_shape(const char *what, const PanelState *state, TimePoint time, int 
 							   time_text(time), (int) state->columns),
 						errhint("Every row of a panel must have the same number of values.")));
 	if ((options == NULL) != (state->options_length == 0) ||
-		(options != NULL && (VARSIZE(options) != (Size) state->options_length ||
+		(options != NULL && options != panel_state_options(state) &&
+		 (VARSIZE(options) != (Size) state->options_length ||
 							 memcmp(options, state->data, state->options_length) != 0)))
 		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 						errmsg("%s: the options at %s differ from those of the rows before", what,
@@ -230,7 +231,7 @@ panel_state_sorted(const PanelState *state, const char *what)
 	Panel panel = {.time_type = state->time_type,
 				   .count = state->count,
 				   .columns = state->columns,
-				   .options = state_options(state)};
+				   .options = panel_state_options(state)};
 	PanelRow *rows = sorted_rows(state, what);
 
 	panel.names = allocate_checked(what, sizeof(char *) * state->count);
@@ -333,7 +334,7 @@ creditspread_panel_combine(PG_FUNCTION_ARGS)
 		PG_RETURN_POINTER(left);
 	read_row(right, 0, &first);
 	check_same_shape("combine", left, (TimePoint){right->time_type, first.time}, right->columns,
-					 state_options(right));
+					 panel_state_options(right));
 	left = with_room("combine", left, right->used);
 	memcpy(rows_of(left) + left->used, rows_of(right), right->used);
 	left->used += right->used;
@@ -411,7 +412,7 @@ receive_state(StringInfo buffer)
 static void
 send_state(StringInfo buffer, const PanelState *state)
 {
-	const Jsonb *options = state_options(state);
+	const Jsonb *options = panel_state_options(state);
 	int64 position = 0;
 
 	pq_sendbyte(buffer, PANEL_STATE_VERSION);

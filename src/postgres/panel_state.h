@@ -56,6 +56,9 @@ extern PanelState *panel_state_append(FunctionCallInfo fcinfo, const char *what,
 									  const char *entity, TimePoint time, const double *values,
 									  int columns, const Jsonb *options);
 
+/* The options of a state, a part of it; NULL = none. */
+extern const Jsonb *panel_state_options(const PanelState *state);
+
 /* The same outside of an aggregate; a state that it outgrew is freed. */
 extern PanelState *panel_state_add(const char *what, PanelState *state, const char *entity,
 								   TimePoint time, const double *values, int columns);
