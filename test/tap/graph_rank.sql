@@ -91,12 +91,12 @@ SELECT ok(NOT model_info(m)->'training' ? 'validation_mae' AND model_info(m)->'i
 SELECT ok((model_info(m)->'training'->>'random_walk_rmse')::float8 BETWEEN 0.02 AND 0.06, 'the zero-change forecast beside the network') FROM model WHERE name = 'default';
 SELECT is(model_info(m)->'options'->>'training', CASE name WHEN 'preset rank_lstm' THEN 'joint' ELSE 'two_stage' END, name || ': its training')
 FROM model WHERE name LIKE 'preset%';
-SELECT is(model_info(m)->'options' - '{seed,huber_delta,momentum,quantile,feature_names,kinds,dense,refit,weight_decay,interval_level,dropout,patience,ensemble,random_walk_weight,positions,attention,normalization}'::text[],
+SELECT is((model_info(m)->'options') - '{seed,huber_delta,momentum,quantile,feature_names,kinds,dense,refit,weight_decay,interval_level,dropout,patience,ensemble,random_walk_weight,positions,attention,normalization}'::text[],
 	'{"body": "recurrent", "cell": "lstm", "loss": "mse", "alpha": 0.1, "units": [4], "epochs": 1, "target": "level", "ranking": "separate", "horizons": [1], "training": "two_stage", "clip_norm": 0,
 	"look_back": 4, "optimizer": "adam", "batch_size": 1, "learning_rate": 0.001, "relation_form": "explicit", "relation_norm": "degree", "similarity_features": 0, "validation_fraction": 0.25}', 'the paper''s preset')
 FROM model WHERE name = 'preset rlstm_separate';
 SELECT is((SELECT count(*) FROM model, graph_rank_training_log(m) WHERE name = 'ensemble'), 6::bigint, 'the log of each member and epoch');
-SELECT is((SELECT sum(cardinality(p."values")) FROM model, model_parameters(m) p WHERE name = 'ensemble'), (SELECT (model_info(m)->>'parameters')::bigint FROM model WHERE name = 'ensemble'), 'all parameters');
+SELECT is((SELECT sum(cardinality(p."values")) FROM model, model_parameters(m) p WHERE model.name = 'ensemble'), (SELECT (model_info(m)->>'parameters')::bigint FROM model WHERE name = 'ensemble'), 'all parameters');
 SELECT cmp_ok(model_size(m), '<', 20000::bigint, 'the size of a model') FROM model WHERE name = 'default';
 
 -- ---- relations ------------------------------------------------------------------------------------
@@ -144,8 +144,8 @@ SELECT is((SELECT count(f) FROM (SELECT graph_rank_forecast(m, 'planet'::text, d
 	(SELECT count(*) - 5 FROM market WHERE industry = 'cars'), 'an entity that the graph lacks');
 
 -- a day with a single entity, and a graph with entities that have no rows
-SELECT isnt((SELECT graph_rank_fit(industry, day, spread, x, NULL, g, '{"units": [2], "epochs": 1, "ensemble": 1}') FROM market, graph WHERE sector = 'energy'), NULL, 'entities without rows');
-SELECT is((SELECT graph_rank_fit(industry, day, spread, x, sector, g) FROM market, graph WHERE false), NULL, 'no rows');
+SELECT ok((SELECT graph_rank_fit(industry, day, spread, x, NULL, g, '{"units": [2], "epochs": 1, "ensemble": 1}') FROM market, graph WHERE sector = 'energy') IS NOT NULL, 'entities without rows');
+SELECT ok((SELECT graph_rank_fit(industry, day, spread, x, sector, g) FROM market, graph WHERE false) IS NULL, 'no rows');
 
 -- ---- the same everywhere --------------------------------------------------------------------------
 
@@ -193,7 +193,7 @@ SET LOCAL max_parallel_workers_per_gather = 0;
 
 -- the types of time and entity
 CREATE TABLE typed AS SELECT industry, dense_rank() OVER (ORDER BY industry) AS number, sector, day, day - date '2010-01-01' AS n, spread FROM markets WHERE seed = 1;
-SELECT is(md5(array_agg(p."values")::text), (SELECT md5(array_agg(p."values")::text) FROM (SELECT graph_rank_fit(industry, day, spread, NULL, sector, g, '{"units": [2], "epochs": 1}') AS m FROM typed, graph) q, model_parameters(m) p), 'time of type ' || type)
+SELECT is(md5(string_agg(p."values"::text, ' ')), (SELECT md5(string_agg(p."values"::text, ' ')) FROM (SELECT graph_rank_fit(industry, day, spread, NULL, sector, g, '{"units": [2], "epochs": 1}') AS m FROM typed, graph) q, model_parameters(m) p), 'time of type ' || type)
 FROM (SELECT 'timestamp' AS type, graph_rank_fit(industry, day::timestamp, spread, NULL, sector, g, '{"units": [2], "epochs": 1}') AS m FROM typed, graph
 	UNION ALL SELECT 'timestamptz', graph_rank_fit(industry, day::timestamptz, spread, NULL, sector, g, '{"units": [2], "epochs": 1}') AS m FROM typed, graph
 	UNION ALL SELECT 'bigint', graph_rank_fit(industry, n, spread, NULL, sector, g, '{"units": [2], "epochs": 1}') AS m FROM typed, graph) q, model_parameters(m) p GROUP BY type;
@@ -202,8 +202,6 @@ SELECT is((SELECT count(m) FROM (SELECT graph_rank_fit(number, day, spread, NULL
 -- ---- stored and sent ------------------------------------------------------------------------------
 
 SELECT is(m::text::graph_rank_model::text, m::text, name || ': through text') FROM model;
-SELECT is(forecast_bytes('market', 'copy'), forecast_bytes('market', name), name || ': the copy forecasts the same')
-FROM model, LATERAL (SELECT 1) s WHERE name = 'none' AND false;
 SELECT throws_ok(format('SELECT %L::graph_rank_model', changed), state, message, reason)
 FROM (SELECT m::text AS t FROM model WHERE name = 'kinds') q, LATERAL (VALUES
 	('a shorter text', left(t, 900), '22P02', NULL),
@@ -264,8 +262,8 @@ SELECT throws_ok(format('SELECT graph_rank_fit(%s) FROM market, graph', argument
 	('industry, date ''2010-01-01'', spread, x, sector, g', '23505', NULL),
 	('industry, day, 1, NULL, sector, g', '22000', NULL),
 	('industry, day, spread, x, sector, NULL', '22004', 'graph_rank_fit: the graph is NULL with relation_form "implicit"'),
-	('industry, day, spread, x, NULL, g, ''{"ranking": "separate"}''', '22004', 'graph_rank_fit: the group of entity "airlines" is NULL with ranking "separate"'),
-	('industry, day, spread, x, day::text, g', '22023', 'graph_rank_fit: entity "airlines" has more than one group'),
+	('industry, day, spread, x, NULL, g, ''{"ranking": "separate"}''', '22004', 'graph_rank_fit: the group of entity "agriculture" is NULL with ranking "separate"'),
+	('industry, day, spread, x, day::text, g', '22023', 'graph_rank_fit: entity "agriculture" has more than one group'),
 	('''x'' || industry, day, spread, x, sector, g', '22023', NULL),
 	('industry, day, spread, x, sector, g, ''[]''', '22023', NULL)) AS v (arguments, state, message);
 SELECT throws_ok($$SELECT graph_rank_fit(industry, day, spread, x, sector, g) FROM market, graph WHERE day < '2010-01-15'$$, '22023', NULL, 'too few rows');
@@ -286,7 +284,7 @@ SELECT throws_ok(format('SELECT graph_rank_forecast(%s) OVER () FROM market, mod
 	('m, industry, day, spread', '2202E', NULL),
 	('m, industry, day, spread, ''{1}''', '2202E', NULL),
 	('m, industry, day, spread, ''{1,NULL}''', '22004', NULL),
-	('m, industry, day, spread, x, day::text', '22023', 'graph_rank_forecast: entity "airlines" has more than one group'),
+	('m, industry, day, spread, x, day::text', '22023', 'graph_rank_forecast: entity "agriculture" has more than one group'),
 	('m, ''a''::text, day, spread, x', '23505', NULL),
 	('m, industry, day, spread, x, sector, 2', '22023', 'graph_rank_forecast: step is 2, the model forecasts steps 1'),
 	('m, industry, day, spread, x, sector, NULL', '22023', 'graph_rank_forecast: step is NULL, the model forecasts steps 1'),
