@@ -275,7 +275,7 @@ test_linkage(void **state)
 	assert_int_equal(
 		cs_sequence_linkage_initialize(&linkage, &network, &panel.data, PANEL_TIMES, &workspace),
 		CS_OUT_OF_RANGE);
-	cs_workspace_initialize(&workspace, block, size - 2 * CS_ALIGNMENT);
+	cs_workspace_initialize(&workspace, block, size - 4 * CS_ALIGNMENT);
 	assert_int_equal(
 		cs_sequence_linkage_initialize(&linkage, &network, &panel.data, 20, &workspace),
 		CS_NO_MEMORY);
