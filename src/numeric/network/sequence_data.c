@@ -4,6 +4,21 @@
  */
 #include "numeric/network/sequence_data.h"
 
+cs_status
+cs_sequence_data_check(const cs_sequence_data *data)
+{
+	if (data->series_count < 1 || data->series_start[0] != 0)
+		return CS_OUT_OF_RANGE;
+	for (size_t s = 0; s < data->series_count; s++)
+	{
+		size_t end = cs_sequence_series_end(data, s);
+
+		if (end < data->series_start[s] || end > data->rows)
+			return CS_OUT_OF_RANGE;
+	}
+	return CS_OK;
+}
+
 size_t
 cs_sequence_series_end(const cs_sequence_data *data, size_t series)
 {

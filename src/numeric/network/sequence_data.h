@@ -15,6 +15,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "numeric/base/status.h"
 #include "numeric/network/relation_graph.h"
 
 typedef struct cs_cross_section
@@ -35,6 +36,9 @@ typedef struct cs_sequence_data
 	size_t series_count;
 	const cs_cross_section *cross_section; /* NULL unless the options say so */
 } cs_sequence_data;
+
+/* CS_OUT_OF_RANGE unless there are series and each ends where the next one begins. */
+extern cs_status cs_sequence_data_check(const cs_sequence_data *data);
 
 /* One after the last row of a series. */
 extern size_t cs_sequence_series_end(const cs_sequence_data *data, size_t series);

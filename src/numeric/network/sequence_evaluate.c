@@ -36,7 +36,7 @@ static cs_status
 add_errors(cs_sequence_fit *fit)
 {
 	const cs_sequence_source *source = &fit->source;
-	const int32_t *origin = fit->window + fit->training_windows + fit->position;
+	const int32_t *origin = fit->origin;
 	int horizons = fit->options->horizon_count;
 
 	for (int n = 0; n < fit->batch; n++)
@@ -67,7 +67,7 @@ add_errors(cs_sequence_fit *fit)
 cs_status
 cs_stage_evaluate_forward(cs_sequence_fit *fit, double *budget)
 {
-	const int32_t *origin = fit->window + fit->training_windows + fit->position;
+	const int32_t *origin = fit->origin;
 	cs_status status;
 
 	if (!cs_sequence_forward(&fit->pass, budget))

@@ -14,6 +14,12 @@
  * The last validation_fraction of each series' windows (rounded up) are for validation.  Training
  * windows whose target lies after the first validation origin are left out.
  *
+ * With a cross-section a batch is made of whole times, whose windows see each other where there are
+ * relations; the validation windows are those of the last times, the same for all series.  The loss
+ * of a time is the mean over its windows plus alpha times the ranking loss (ranking_loss.h) of its
+ * outputs in standardized units, the mean over the horizons; that of a batch is the mean over its
+ * times.
+ *
  * Initialize, iterate, test: each iterate call does a bounded piece of the work (a few
  * milliseconds), whatever the options.
  */
@@ -33,6 +39,7 @@
 #include "numeric/network/sequence_model.h"
 #include "numeric/network/sequence_options.h"
 #include "numeric/network/sequence_window.h"
+#include "numeric/network/time_batch.h"
 
 /*
  * The log of a member has one entry for every `stride` epochs, so many that there are at most
@@ -87,19 +94,33 @@ typedef struct cs_sequence_fit
 	cs_sequence_source source;
 	cs_sequence_data data;
 	size_t parameter_count; /* of one member, */
-	size_t trained_count;	/* and how many of them, the first ones, are trained */
+	size_t trained_count;	/* and how many of them, the first ones, are trained, */
+	size_t frozen_count;	/* but for these, the very first */
 	float *parameters;		/* (ensemble, parameter_count) */
 	const float *start;		/* the same, to begin with; NULL: drawn */
-	float *best;			/* parameters of the best epoch; only with patience */
+	const float *body;	 /* of networks without relations, for the body to begin with; or NULL, */
+	size_t body_network; /* floats of such a network, */
+	size_t body_trained; /* and how many of them, the first ones, are trained */
+	float *best;		 /* parameters of the best epoch; only with patience */
 	float *gradient;
 	cs_optimizer optimizer;
 	cs_moments *input_moments; /* [columns] */
 	cs_moments target_moments[CS_MAX_HORIZONS];
 	cs_moments y_moments;
-	int32_t *window;		/* origins: training windows, then validation windows */
-	float *target;			/* (batch, horizons) */
-	double *forecast;		/* (batch, horizons), mean of the members */
-	double *absolute_error; /* (horizons, validation windows) */
+	int32_t *window;			  /* origins: training windows, then validation windows */
+	cs_time_list windows_by_time; /* with a cross-section: the same, */
+	bool sorted;				  /* once they are in their places; */
+	int32_t first_validation;	  /* the first time for validation; INT32_MAX: none */
+	int32_t *time_order;		  /* and the times with windows: those for training, then */
+	size_t training_times;		  /* those for validation; so many, */
+	size_t validation_times;
+	size_t time_position;	  /* and how many of them are done in the epoch */
+	cs_time_batch time_batch; /* at work */
+	float *ranked;			  /* (3, windows of a batch): output, target, gradient of a horizon */
+	const int32_t *origin;	  /* of the windows of the batch at work */
+	float *target;			  /* (batch, horizons) */
+	double *forecast;		  /* (batch, horizons), mean of the members */
+	double *absolute_error;	  /* (horizons, validation windows) */
 	cs_sequence_pass pass;
 	cs_random random;
 	int stage;
@@ -113,6 +134,7 @@ typedef struct cs_sequence_fit
 	size_t position;		 /* first window of the batch at work, or row being prepared */
 	int batch;				 /* windows in the batch */
 	size_t cursor;			 /* within the stage: windows, views, parameters or horizons done */
+	int ranked_row;			 /* of the ranking loss */
 	double loss_sum;		 /* over the epoch so far */
 	double epoch_loss[2];	 /* of the last epoch: training, validation */
 	double norm_square;		 /* of the gradient */

@@ -26,7 +26,6 @@ typedef struct cs_sequence_linkage
 
 	/* Where the work stands; not for the caller */
 	cs_sequence_predictor predictor;
-	int members; /* whose weights are in the sums */
 	bool finished;
 } cs_sequence_linkage;
 

@@ -109,6 +109,9 @@ extern void cs_sequence_options_architecture(const cs_sequence_options *options,
 /* Floats of one member, options checked; SIZE_MAX with more columns than CS_MAX_COLUMNS. */
 extern size_t cs_sequence_parameter_count(const cs_sequence_options *options, size_t columns);
 
+/* How many of the columns, the last ones, the body does not see. */
+extern int cs_sequence_side_columns(const cs_sequence_options *options);
+
 /* What cs_loss_sum wants to know of the loss. */
 extern double cs_sequence_loss_shape(const cs_sequence_options *options);
 

@@ -16,6 +16,7 @@
 #include "numeric/network/sequence_data.h"
 #include "numeric/network/sequence_options.h"
 #include "numeric/network/sequence_window.h"
+#include "numeric/network/time_batch.h"
 
 /* A fitted network, as a stored model holds it. */
 typedef struct cs_sequence_network
@@ -37,14 +38,23 @@ typedef struct cs_sequence_predictor
 	const float *parameters; /* (ensemble, parameter_count) */
 	size_t parameter_count;	 /* of one member */
 	cs_sequence_data data;
-	double *forecast; /* (rows, horizons) */
+	double *forecast; /* (rows, horizons); NULL: not wanted */
 	cs_sequence_pass pass;
-	int32_t *window; /* origins of the batch at work */
-	size_t position; /* the first of them */
-	int batch;		 /* their number */
-	int gathered;	 /* windows of the batch that are in the pass */
-	int current;	 /* member at work */
+	int32_t *window;		/* origins of the batch at work */
+	double *batch_forecast; /* (batch, horizons) */
+	size_t position;		/* the first of the windows; of a cross-section: a row, or the time */
+	int batch;				/* their number */
+	int gathered;			/* windows of the batch that are in the pass */
+	int current;			/* member at work */
 	int stage;
+
+	/* Of a cross-section */
+	cs_time_list windows_by_time;
+	cs_time_batch time_batch;
+	size_t series;			 /* at work while windows are sorted, */
+	cs_sequence_split split; /* and its split */
+	int32_t only_time;		 /* -1: all */
+	double *weight_sum;		 /* [pairs] of that time, over the members; NULL: not wanted */
 } cs_sequence_predictor;
 
 /*
