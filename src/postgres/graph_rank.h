@@ -11,9 +11,12 @@
 #include "postgres/network_model.h"
 #include "postgres/panel_state.h"
 
+/* Error 22023 where options contradict each other, before the graph is known. */
+extern void graph_rank_check_options(const NetworkOptions *options, const char *what);
+
 /*
- * Gives the options the graph, or of its kinds those that they name, and checks what graph and
- * options say together; a NULL graph is an error unless the options want no relations.
+ * Gives the options the graph, or of its kinds those that they name; a NULL graph is error 22004
+ * unless the options want no relations.
  */
 extern void graph_rank_take_graph(NetworkOptions *options, const RelationGraph *graph,
 								  const char *what);

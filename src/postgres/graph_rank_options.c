@@ -286,29 +286,22 @@ chosen_kinds(const RelationGraph *graph, const NetworkOptions *options, const ch
 	return relation_graph_create(&parts);
 }
 
-/* What graph and options say together. */
-static void
-check_relations(const NetworkOptions *options, const RelationGraph *graph, const char *what)
+void
+graph_rank_check_options(const NetworkOptions *options, const char *what)
 {
 	const cs_sequence_options *network = &options->network;
-	const char *form = form_names[network->relation_form];
 
-	if (network->relation_form == CS_RELATION_NONE)
-	{
-		if (options->kind_count > 0 || options->training == TRAINING_TWO_STAGE)
-			ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-							errmsg("%s: option \"%s\" is given with relation_form \"none\"", what,
-								   options->kind_count > 0 ? "kinds" : "training"),
-							errhint("Leave it out, or choose another relation_form.")));
-	}
-	else if (graph == NULL)
-		ereport(ERROR, (errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
-						errmsg("%s: the graph is NULL with relation_form \"%s\"", what, form),
-						errhint("Give a relation_graph, or relation_form 'none'.")));
+	if (network->relation_form == CS_RELATION_NONE &&
+		(options->kind_count > 0 || options->training == TRAINING_TWO_STAGE))
+		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+						errmsg("%s: option \"%s\" is given with relation_form \"none\"", what,
+							   options->kind_count > 0 ? "kinds" : "training"),
+						errhint("Leave it out, or choose another relation_form.")));
 	if (network->similarity_features > 0 && network->relation_form != CS_RELATION_EXPLICIT)
 		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 						errmsg("%s: option \"similarity_features\" is %d with relation_form \"%s\"",
-							   what, network->similarity_features, form),
+							   what, network->similarity_features,
+							   form_names[network->relation_form]),
 						errhint("Only explicit relations are weighted by similarity.")));
 	if (network->similarity_features > 0 && options->training == TRAINING_TWO_STAGE)
 		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
@@ -322,7 +315,11 @@ check_relations(const NetworkOptions *options, const RelationGraph *graph, const
 void
 graph_rank_take_graph(NetworkOptions *options, const RelationGraph *graph, const char *what)
 {
-	check_relations(options, graph, what);
+	if (graph == NULL && options->network.relation_form != CS_RELATION_NONE)
+		ereport(ERROR, (errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
+						errmsg("%s: the graph is NULL with relation_form \"%s\"", what,
+							   form_names[options->network.relation_form]),
+						errhint("Give a relation_graph, or relation_form 'none'.")));
 	options->graph = NULL;
 	options->network.relation_kinds = 0;
 	if (options->network.relation_form != CS_RELATION_NONE)

@@ -9,6 +9,7 @@
 #include "catalog/pg_type.h"
 
 #include "postgres/arguments.h"
+#include "postgres/graph_rank.h"
 #include "postgres/options.h"
 #include "postgres/network_model.h"
 #include "postgres/network_options.h"
@@ -93,6 +94,8 @@ check_options(NetworkOptions *options, const char *what)
 
 	/* until the graph is known */
 	network->relation_kinds = network->relation_form == CS_RELATION_NONE ? 0 : 1;
+	if (network->cross_section)
+		graph_rank_check_options(options, what);
 	if (network->patience > 0 && network->validation_fraction == 0)
 		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 						errmsg("%s: option \"patience\" is %d with \"validation_fraction\" 0", what,

@@ -1,4 +1,4 @@
--- graph_rank_fit, graph_rank_forecast, graph_rank_relations, graph_rank_options, graph_rank_model.
+-- graph_rank_fit, graph_rank_forecast, graph_rank_relations, graph_rank_linkage, graph_rank_options, graph_rank_model.
 \set ECHO none
 \set QUIET 1
 \pset format unaligned
@@ -121,9 +121,9 @@ SELECT is((SELECT count(*) FROM (SELECT place, rank() OVER (PARTITION BY day ORD
 SELECT is((SELECT count(*) FROM (SELECT group_place, rank() OVER (PARTITION BY day, sector ORDER BY forecast DESC) AS expected FROM made WHERE NOT short) q WHERE group_place <> expected), 0::bigint, 'within the group');
 SELECT ok(bool_and(lower < forecast AND forecast < upper), 'an interval') FROM made WHERE NOT short;
 SELECT ok(bool_and((f).lower IS NULL AND (f).upper IS NULL), 'no interval without validation')
-FROM (SELECT graph_rank_forecast(m, industry, day, spread, x, sector) OVER () AS f FROM market, model WHERE name = 'no validation') q WHERE f IS NOT NULL;
+FROM (SELECT graph_rank_forecast(m, industry, day, spread, x, sector) OVER () AS f FROM market, model WHERE name = 'no validation') q WHERE NOT f IS NULL;
 SELECT ok(bool_and((f).group_place IS NULL), 'no place in a group without groups')
-FROM (SELECT graph_rank_forecast(m, industry, day, spread, x) OVER () AS f FROM market, model WHERE name = 'default') q WHERE f IS NOT NULL;
+FROM (SELECT graph_rank_forecast(m, industry, day, spread, x) OVER () AS f FROM market, model WHERE name = 'default') q WHERE NOT f IS NULL;
 SELECT is((SELECT count(*) FROM (SELECT forecast, place, (graph_rank_forecast(m, row_number, day, spread, x) OVER ()).place AS other
 	FROM (SELECT made.*, x, m, dense_rank() OVER (ORDER BY industry) AS row_number FROM made JOIN market USING (industry, day), model WHERE name = 'none') q) q2
 	WHERE forecast IS NOT NULL AND other IS NULL), 0::bigint, 'entities by number');
@@ -146,6 +146,41 @@ SELECT is((SELECT count(f) FROM (SELECT graph_rank_forecast(m, 'planet'::text, d
 -- a day with a single entity, and a graph with entities that have no rows
 SELECT ok((SELECT graph_rank_fit(industry, day, spread, x, NULL, g, '{"units": [2], "epochs": 1, "ensemble": 1}') FROM market, graph WHERE sector = 'energy') IS NOT NULL, 'entities without rows');
 SELECT ok((SELECT graph_rank_fit(industry, day, spread, x, sector, g) FROM market, graph WHERE false) IS NULL, 'no rows');
+
+-- ---- linkage --------------------------------------------------------------------------------------
+
+CREATE TABLE link AS
+SELECT name, day, (l).* FROM (SELECT name, day, unnest(links) AS l FROM (
+	SELECT name, d.day, graph_rank_linkage(m, industry, market.day, spread, x) AS links
+	FROM market, model, (VALUES (date '2010-03-10'), ('2010-06-25')) d (day) WHERE market.day <= d.day AND name NOT IN ('none', 'preset rank_lstm') GROUP BY name, d.day) q) q;
+CREATE VIEW present AS SELECT day, industry FROM market;
+SELECT is((SELECT string_agg(name, ', ') FROM (SELECT name FROM model EXCEPT SELECT name FROM link) q), 'none, preset rank_lstm', 'links of every model with relations');
+SELECT results_eq($$SELECT target, source, kinds FROM link WHERE name = 'default' AND day = '2010-03-10' ORDER BY 1, 2$$,
+	$$SELECT target, source, array_agg(kind ORDER BY kind COLLATE "C") FROM graph, relation_graph_edges(g) JOIN present t ON t.industry = target JOIN present s ON s.industry = source
+		WHERE t.day = '2010-03-10' AND s.day = t.day GROUP BY 1, 2 ORDER BY 1, 2$$, 'the pairs of the graph that are present');
+SELECT is((SELECT count(*) FROM link WHERE 'steel' IN (source, target) AND day = '2010-06-25'), 0::bigint, 'none of an entity that is absent');
+SELECT ok(bool_and(abs(sum - 1) < 1e-5), 'softmax over the neighbours') FROM (SELECT sum(weight) FROM link WHERE name = 'softmax' GROUP BY day, target) q;
+SELECT ok(bool_and(abs(sum - 1) < 1e-5), 'softmax over those acted on') FROM (SELECT sum(weight) FROM link WHERE name = 'column_softmax' GROUP BY day, source) q;
+SELECT is((SELECT count(DISTINCT kinds) FROM link WHERE name = 'kinds'), 3::bigint, 'of the kinds chosen') ;
+-- explicit weights: the ratio of two pairs of the same embeddings, each way round, is that of their kinds
+SELECT ok(count(*) > 10 AND bool_and(abs(a.weight * na.n / nullif(b.weight * nb.n, 0) - ga.g / gb.g) < 1e-3), 'explicit weights are phi(w''a + b) times the similarity, by degree')
+FROM (SELECT * FROM link WHERE name = 'explicit' AND day = '2010-03-10') a JOIN (SELECT * FROM link WHERE name = 'explicit' AND day = '2010-03-10') b ON a.target = b.source AND a.source = b.target AND a.kinds <> b.kinds
+JOIN (SELECT target, count(*) AS n FROM link WHERE name = 'explicit' AND day = '2010-03-10' GROUP BY 1) na ON na.target = a.target JOIN (SELECT target, count(*) AS n FROM link WHERE name = 'explicit' AND day = '2010-03-10' GROUP BY 1) nb ON nb.target = b.target,
+LATERAL (SELECT sum(weight) FILTER (WHERE relation = ANY (a.kinds)), sum(weight) FILTER (WHERE relation = ANY (b.kinds)) FROM model, graph_rank_relations(m) WHERE name = 'explicit') w (a, b),
+LATERAL (SELECT p."values"[1]::float8 FROM model, model_parameters(m) p WHERE model.name = 'explicit' AND p.name = 'relation.bias') bias (b),
+LATERAL (SELECT greatest(w.a + bias.b, 0.2 * (w.a + bias.b))) ga (g), LATERAL (SELECT greatest(w.b + bias.b, 0.2 * (w.b + bias.b))) gb (g);
+SELECT is((SELECT md5(graph_rank_linkage(m, industry, day, spread, x)::text) FROM (SELECT * FROM market ORDER BY md5(industry || day)) s, model WHERE name = 'ensemble'),
+	(SELECT md5(graph_rank_linkage(m, industry, day, spread, x)::text) FROM market, model WHERE name = 'ensemble'), 'rows in any order');
+SELECT is((SELECT cardinality(graph_rank_linkage(m, industry, day, spread, x)) FROM market, model WHERE name = 'default' AND day < '2010-01-15'), 0, 'too little history: no links');
+SELECT ok((SELECT graph_rank_linkage(m, industry, day, spread, x) FROM market, model WHERE false) IS NULL, 'no rows');
+SELECT is((SELECT cardinality(graph_rank_linkage(m, dense_rank, t, spread, x)) FROM (SELECT *, dense_rank() OVER (ORDER BY industry), day - date '2010-01-01' AS t FROM market) s, model WHERE name = 'default'), 0, 'entities by number, unknown to the graph');
+SELECT throws_ok(format('SELECT graph_rank_linkage(%s) FROM market, model WHERE name = %L', arguments, name), state, message, arguments) FROM (VALUES
+	('none', 'm, industry, day, spread, x', '22023', 'graph_rank_linkage: the model was fitted with relation_form "none"'),
+	('default', 'm, industry, day, spread, NULL', '2202E', 'graph_rank_linkage: 0 features, the model was fitted with 2'),
+	('default', 'NULL, industry, day, spread, x', '22004', 'graph_rank_linkage: the model is NULL'),
+	('default', 'm, industry, day, NULL, x', '22004', NULL),
+	('default', 'm, industry, date ''2010-01-01'', spread, x', '23505', NULL)) AS v (name, arguments, state, message);
+SELECT throws_ok($$SELECT graph_rank_linkage(m, industry, day, spread, x) FROM market, model WHERE name IN ('default', 'explicit')$$, '22023', NULL, 'two models');
 
 -- ---- the same everywhere --------------------------------------------------------------------------
 
@@ -210,7 +245,7 @@ FROM (SELECT m::text AS t FROM model WHERE name = 'kinds') q, LATERAL (VALUES
 	('a kind that the graph lacks', replace(t, '"kinds": ["downstream", "same sector"]', '"kinds": ["downstream", "upstream"]'), '22023', 'graph_rank_model: option "kinds" has "upstream", which is not a kind of the graph'),
 	('a kind twice', replace(t, '"kinds": ["downstream", "same sector"]', '"kinds": ["downstream", "downstream"]'), '22023', 'graph_rank_model: option "kinds" has "downstream" twice'),
 	('fewer kinds', replace(t, '"kinds": ["downstream", "same sector"]', '"kinds": []'), '22023', 'graph_rank_model: "graph" has 2 kinds with relation_form "implicit" and 0 "kinds"'),
-	('no relations', replace(t, '"relation_form": "implicit"', '"relation_form": "none"'), '22023', 'graph_rank_model: "graph" has 2 kinds with relation_form "none" and 2 "kinds"'),
+	('no relations', replace(t, '"relation_form": "implicit"', '"relation_form": "none"'), '22023', 'graph_rank_model: option "kinds" is given with relation_form "none"'),
 	('another form', replace(t, '"relation_form": "implicit"', '"relation_form": "explicit"'), '22023', NULL),
 	('another body', replace(t, '"body": "recurrent"', '"body": "transformer"'), '22023', NULL),
 	('no body', replace(t, '"body": "recurrent", ', ''), '22023', NULL),
