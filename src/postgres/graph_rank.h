@@ -25,6 +25,9 @@ extern void graph_rank_take_graph(NetworkOptions *options, const RelationGraph *
 extern void graph_rank_read_graph(const JsonbContainer *header, NetworkOptions *options);
 extern void graph_rank_append_graph(StringInfo json, const NetworkOptions *options);
 
+/* A stored network, unpacked for its use; groups, which only training needs, are not asked for. */
+extern NetworkModel *graph_rank_unpack(const Model *model);
+
 /* The rows of a panel: series one after the other, and which of them belong together. */
 typedef struct GraphRankRows
 {

@@ -289,7 +289,7 @@ forecast_partition(FunctionCallInfo fcinfo, PartitionForecast *result, MemoryCon
 		AllocSetContextCreate(context, "graph_rank_forecast", ALLOCSET_DEFAULT_SIZES);
 	MemoryContext old = MemoryContextSwitchTo(work);
 	Datum model = partition_model(PG_WINDOW_OBJECT());
-	NetworkModel *fitted = network_model_unpack(model_of_datum(model, &graph_rank_model_kind));
+	NetworkModel *fitted = graph_rank_unpack(model_of_datum(model, &graph_rank_model_kind));
 	bool isnull;
 	Datum step = partition_parameter(fcinfo, WHAT, ARGUMENT_STEP, "step", &isnull);
 	int horizon = network_horizon_of_step(fitted, step, isnull);

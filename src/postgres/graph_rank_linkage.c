@@ -54,7 +54,7 @@ model_argument(const Jsonb *arguments)
 						errmsg(WHAT ": the state is not one of " WHAT)));
 	object = constant_argument(arguments, WHAT);
 	text = JsonbToCString(NULL, &object->root, VARSIZE(object));
-	return network_model_unpack(
+	return graph_rank_unpack(
 		(const Model *) DatumGetPointer(model_in(&graph_rank_model_kind, text)));
 }
 

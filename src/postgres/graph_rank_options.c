@@ -298,11 +298,11 @@ graph_rank_check_options(const NetworkOptions *options, const char *what)
 							   options->kind_count > 0 ? "kinds" : "training"),
 						errhint("Leave it out, or choose another relation_form.")));
 	if (network->similarity_features > 0 && network->relation_form != CS_RELATION_EXPLICIT)
-		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-						errmsg("%s: option \"similarity_features\" is %d with relation_form \"%s\"",
-							   what, network->similarity_features,
-							   form_names[network->relation_form]),
-						errhint("Only explicit relations are weighted by similarity.")));
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("%s: option \"similarity_features\" is %d with relation_form \"%s\"", what,
+						network->similarity_features, form_names[network->relation_form]),
+				 errhint("Only explicit relations are weighted by similarity.")));
 	if (network->similarity_features > 0 && options->training == TRAINING_TWO_STAGE)
 		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 						errmsg("%s: option \"similarity_features\" is %d with training "
@@ -369,4 +369,13 @@ graph_rank_append_graph(StringInfo json, const NetworkOptions *options)
 		appendStringInfoString(json, "null");
 	else
 		relation_graph_append_json(json, options->graph);
+}
+
+NetworkModel *
+graph_rank_unpack(const Model *model)
+{
+	NetworkModel *fitted = network_model_unpack(model);
+
+	fitted->options.network.ranking = CS_RANKING_ALL;
+	return fitted;
 }

@@ -124,6 +124,7 @@ SELECT ok(bool_and((f).lower IS NULL AND (f).upper IS NULL), 'no interval withou
 FROM (SELECT graph_rank_forecast(m, industry, day, spread, x, sector) OVER () AS f FROM market, model WHERE name = 'no validation') q WHERE NOT f IS NULL;
 SELECT ok(bool_and((f).group_place IS NULL), 'no place in a group without groups')
 FROM (SELECT graph_rank_forecast(m, industry, day, spread, x) OVER () AS f FROM market, model WHERE name = 'default') q WHERE NOT f IS NULL;
+SELECT is((SELECT count(f) FROM (SELECT graph_rank_forecast(m, industry, day, spread, x) OVER () AS f FROM market, model WHERE name = 'separate') q), (SELECT count(*) FROM made WHERE NOT short), 'groups are not needed to forecast');
 SELECT is((SELECT count(*) FROM (SELECT forecast, place, (graph_rank_forecast(m, row_number, day, spread, x) OVER ()).place AS other
 	FROM (SELECT made.*, x, m, dense_rank() OVER (ORDER BY industry) AS row_number FROM made JOIN market USING (industry, day), model WHERE name = 'none') q) q2
 	WHERE forecast IS NOT NULL AND other IS NULL), 0::bigint, 'entities by number');
@@ -154,7 +155,7 @@ SELECT name, day, (l).* FROM (SELECT name, day, unnest(links) AS l FROM (
 	SELECT name, d.day, graph_rank_linkage(m, industry, market.day, spread, x) AS links
 	FROM market, model, (VALUES (date '2010-03-10'), ('2010-06-25')) d (day) WHERE market.day <= d.day AND name NOT IN ('none', 'preset rank_lstm') GROUP BY name, d.day) q) q;
 CREATE VIEW present AS SELECT day, industry FROM market;
-SELECT is((SELECT string_agg(name, ', ') FROM (SELECT name FROM model EXCEPT SELECT name FROM link) q), 'none, preset rank_lstm', 'links of every model with relations');
+SELECT is((SELECT string_agg(name, ', ' ORDER BY name) FROM (SELECT name FROM model EXCEPT SELECT name FROM link) q), 'none, preset rank_lstm', 'links of every model with relations');
 SELECT results_eq($$SELECT target, source, kinds FROM link WHERE name = 'default' AND day = '2010-03-10' ORDER BY 1, 2$$,
 	$$SELECT target, source, array_agg(kind ORDER BY kind COLLATE "C") FROM graph, relation_graph_edges(g) JOIN present t ON t.industry = target JOIN present s ON s.industry = source
 		WHERE t.day = '2010-03-10' AND s.day = t.day GROUP BY 1, 2 ORDER BY 1, 2$$, 'the pairs of the graph that are present');
