@@ -26,3 +26,53 @@ FROM market, industry_graph, (VALUES
 	('defaults', graph_rank_options())) AS o (model_name, options)
 WHERE day <= :'last_fitted'
 GROUP BY model_name;
+
+-- Forecasts of the change, made on the day before, and that of no change beside them.
+CREATE TABLE ranked AS
+SELECT model_name, industry, sector, day, change, (forecast).forecast - spread AS forecast
+FROM (SELECT model_name, industry, sector, day, spread, change,
+			 graph_rank_forecast(model, industry, day, spread, NULL, sector) OVER (PARTITION BY model_name) AS forecast
+	  FROM market, ranking) AS made
+WHERE day > :'last_fitted' AND change IS NOT NULL
+UNION ALL
+SELECT 'no change', industry, sector, day, change, 0 FROM market WHERE day > :'last_fitted' AND change IS NOT NULL;
+
+\echo 'Table II: the error, the reciprocal rank of the industry that rose most, and what long the first and short the last of each sector earned.'
+SELECT model_name, round(1e4 * avg((change - forecast) ^ 2)::numeric, 2) AS "mse, 1e-4",
+	   round(mean_reciprocal_rank(day, change, forecast)::numeric, 3) AS reciprocal_rank,
+	   round((rank_correlation(day, change, forecast)).mean::numeric, 3) AS correlation,
+	   round((rank_backtest(industry, sector, day, change, forecast)).total::numeric, 2) AS backtest
+FROM ranked GROUP BY model_name ORDER BY 2;
+
+-- Whether the relations help beyond chance: each day's error is the root mean square over the industries.
+SELECT model_name, round((test).statistic::numeric, 1) AS "DM against rank_lstm", round((test).p_value::numeric, 4) AS p_value
+FROM (
+	SELECT with_relations.model_name, dm_test(day, 0, without.error, with_relations.error) AS test
+	FROM (SELECT model_name, day, sqrt(avg((change - forecast) ^ 2)) AS error FROM ranked GROUP BY 1, 2) AS with_relations
+	JOIN (SELECT day, sqrt(avg((change - forecast) ^ 2)) AS error FROM ranked WHERE model_name = 'rank_lstm' GROUP BY 1) AS without USING (day)
+	WHERE model_name <> 'rank_lstm' GROUP BY 1
+) AS tested ORDER BY 2 DESC;
+
+\echo 'Figures 5 and 6: both sides of the backtest and their difference, summed up, at the end of each month.'
+SELECT time::date AS day, round(value::numeric, 2) AS value, round(long::numeric, 2) AS long, round(short::numeric, 2) AS short,
+	   round(median::numeric, 2) AS median, repeat('#', (4 * value)::int) AS curve
+FROM (SELECT rank_backtest(industry, sector, day, change, forecast) AS backtest FROM ranked WHERE model_name = 'defaults') AS b,
+	 rank_backtest_curve(backtest)
+WHERE extract(day FROM time::date + 3) <= 3 OR time::date = (SELECT max(day) FROM ranked) ORDER BY 1;
+
+\echo 'Figure 7: what each kind of relation counts, beside the strength that it has in the making of the market.'
+SELECT relation, round(weight::numeric, 2) AS weight, round(sd::numeric, 2) AS sd, strength
+FROM ranking, graph_rank_relations(model) JOIN sample_market_strengths() ON kind = relation
+WHERE model_name = 'defaults' ORDER BY strength DESC;
+
+\echo 'How strongly coal acts on steel and steel on coal, at the end of each quarter.'
+SELECT quarter, source, target, kinds, round(weight::numeric, 3) AS linkage
+FROM (SELECT quarter, unnest(graph_rank_linkage(model, industry, day, spread, NULL)) AS link
+	  FROM (SELECT DISTINCT date_trunc('quarter', day)::date AS quarter FROM market WHERE day >= '2011-01-01') AS quarters
+	  JOIN market ON day < quarter AND day >= quarter - 20, ranking
+	  WHERE model_name = 'defaults' GROUP BY quarter) AS linked, unnest(ARRAY[link]) AS l
+WHERE source IN ('coal', 'steel') AND target IN ('coal', 'steel') ORDER BY quarter, source;
+
+\echo
+\echo 'Where to go on: README.md lists the functions, docs/ has a page for each with its formulas and errors.'
+\echo 'Your own data: psql, CREATE EXTENSION creditspread, and the statements of docs/tutorial.'

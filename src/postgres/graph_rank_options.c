@@ -85,7 +85,7 @@ static const OptionSpec transformer_specs[] = {
 /* clang-format on */
 
 static const cs_sequence_options recurrent_defaults = {
-	SHARED_DEFAULTS, .body = CS_BODY_RECURRENT, .cell = CS_CELL_GRU, .layers = 1, .units = {32}};
+	SHARED_DEFAULTS, .body = CS_BODY_RECURRENT, .cell = CS_CELL_GRU, .layers = 1, .units = {16}};
 
 static const cs_sequence_options transformer_defaults = {
 	SHARED_DEFAULTS, .body = CS_BODY_TRANSFORMER, .layers = 1,		.width = 32,

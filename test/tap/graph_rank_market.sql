@@ -16,13 +16,13 @@ CREATE TABLE market AS
 SELECT seed, industry, sector, day, spread, lead(spread) OVER (PARTITION BY seed, industry ORDER BY day) - spread AS change,
 	ARRAY[avg(step) OVER (PARTITION BY seed, day)] AS x
 FROM (SELECT *, coalesce(spread - lag(spread) OVER (PARTITION BY seed, industry ORDER BY day), 0) AS step
-	FROM generate_series(1, 2) AS seed, sample_market(seed, 1000)) s;
+	FROM generate_series(1, 2) AS seed, sample_market(seed, 700)) s;
 CREATE TABLE graph AS
 SELECT relation_graph(source, target, kind, relation_graph_options(indirect => '{upstream,downstream}')) AS g FROM sample_market_relations();
 SELECT percentile_disc(0.8) WITHIN GROUP (ORDER BY day) AS last_fitted FROM market \gset
 CREATE TABLE model AS
 SELECT seed, name, graph_rank_fit(industry, day, spread, x, sector, CASE name WHEN 'shuffled' THEN relation_graph_shuffle(g) ELSE g END,
-	CASE name WHEN 'none' THEN graph_rank_options(relation_form => 'none') ELSE graph_rank_options() END) AS m
+	graph_rank_options(relation_form => CASE name WHEN 'none' THEN 'none' END, look_back => 2, ensemble => 2)) AS m
 FROM market, graph, unnest('{none,relations,shuffled}'::text[]) AS name WHERE day <= :'last_fitted' GROUP BY seed, name;
 CREATE TABLE forecast AS
 SELECT * FROM (
