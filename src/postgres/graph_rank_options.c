@@ -61,6 +61,7 @@ static const OptionSpec transformer_specs[] = {
 	.cross_section = true,                                                                         \
 	.relation_form = CS_RELATION_IMPLICIT,                                                         \
 	.relation_norm = CS_RELATION_DEGREE,                                                           \
+	.dropout = 0.3,\
 	.ranking = CS_RANKING_ALL,                                                                     \
 	.alpha = 0.1,                                                                                  \
 	.look_back = 5,                                                                                \

@@ -16,7 +16,7 @@ CREATE TABLE market AS
 SELECT seed, industry, sector, day, spread, lead(spread) OVER (PARTITION BY seed, industry ORDER BY day) - spread AS change,
 	ARRAY[avg(step) OVER (PARTITION BY seed, day)] AS x
 FROM (SELECT *, coalesce(spread - lag(spread) OVER (PARTITION BY seed, industry ORDER BY day), 0) AS step
-	FROM generate_series(1, 2) AS seed, sample_market(seed, 700)) s;
+	FROM generate_series(1, 2) AS seed, sample_market(seed, 600)) s;
 CREATE TABLE graph AS
 SELECT relation_graph(source, target, kind, relation_graph_options(indirect => '{upstream,downstream}')) AS g FROM sample_market_relations();
 SELECT percentile_disc(0.8) WITHIN GROUP (ORDER BY day) AS last_fitted FROM market \gset
@@ -34,7 +34,7 @@ SELECT seed, name, sqrt(avg((change - forecast) ^ 2)) AS rmse, mean_reciprocal_r
 	(rank_correlation(day, change, forecast)).mean AS correlation, (rank_backtest(industry, sector, day, change, forecast)).total AS backtest
 FROM forecast GROUP BY seed, name;
 -- of the days, on each of which an error is the root mean square over the industries
-CREATE FUNCTION dm(seed int, first text, second text) RETURNS dm_test_result LANGUAGE sql AS $$
+CREATE FUNCTION dm(seed int, first text, second text) RETURNS dm_result LANGUAGE sql AS $$
 	SELECT dm_test(day, 0, a, b) FROM (SELECT day, sqrt(avg((change - f.forecast) ^ 2) FILTER (WHERE name = first)) AS a,
 		sqrt(avg((change - f.forecast) ^ 2) FILTER (WHERE name = second)) AS b FROM forecast f WHERE f.seed = dm.seed GROUP BY day) d
 $$;
