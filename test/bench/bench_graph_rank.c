@@ -147,7 +147,7 @@ options_of(cs_relation_form form, int look_back, int epochs)
 								 .alpha = 1};
 }
 
-/* Trains; the seconds of each epoch, and of the longest call. */
+/* Trains; the seconds of each epoch; returns those of the longest call, of processor time. */
 static double
 train(const market *market, const cs_sequence_options *options, double *seconds, size_t *bytes)
 {
@@ -167,11 +167,13 @@ train(const market *market, const cs_sequence_options *options, double *seconds,
 	began = now();
 	while (!cs_sequence_fit_finished(&fit))
 	{
-		double called = now();
+		clock_t called = clock();
+		double took;
 
 		if (cs_sequence_fit_iterate(&fit) != CS_OK)
 			exit(1);
-		longest = now() - called > longest ? now() - called : longest;
+		took = (double) (clock() - called) / CLOCKS_PER_SEC;
+		longest = took > longest ? took : longest;
 		if (fit.epoch > epoch)
 		{
 			seconds[epoch++] = now() - began;

@@ -345,6 +345,45 @@ test_statuses(void **state)
 	}
 }
 
+/* Any byte less than stated is told. */
+static void
+test_no_memory(void **state)
+{
+	static cs_sequence_fit fit;
+	static cs_sequence_predictor predictor;
+	cs_sequence_options options = helper_panel_options(CS_RELATION_EXPLICIT);
+	helper_panel_fit helper;
+	cs_sequence_network network;
+	cs_workspace workspace;
+	size_t size;
+	void *block;
+
+	(void) state;
+	options.similarity_features = 1;
+	helper_panel_make(&panel, 0, 3);
+	helper_panel_begin(&helper, &options, &panel.data);
+	network = helper_panel_network(&helper);
+	size = cs_sequence_fit_workspace_size(&options, &panel.data);
+	block = malloc(size);
+	for (size_t less = 2 * CS_ALIGNMENT; less < size; less += 7 * CS_ALIGNMENT)
+	{
+		cs_workspace_initialize(&workspace, block, size - less);
+		assert_int_equal(
+			cs_sequence_fit_initialize(&fit, &options, &panel.data, &workspace, helper.parameters),
+			CS_NO_MEMORY);
+	}
+	size = cs_sequence_predict_workspace_size(&options, &panel.data);
+	for (size_t less = 2 * CS_ALIGNMENT; less < size; less += 7 * CS_ALIGNMENT)
+	{
+		cs_workspace_initialize(&workspace, block, size - less);
+		assert_int_equal(cs_sequence_predictor_initialize(&predictor, &network, &panel.data,
+														  &workspace, forecast),
+						 CS_NO_MEMORY);
+	}
+	free(block);
+	helper_panel_free(&helper);
+}
+
 static void
 test_options(void **state)
 {
@@ -393,6 +432,7 @@ main(void)
 		cmocka_unit_test(test_relations_help), cmocka_unit_test(test_same_seed_same_bytes),
 		cmocka_unit_test(test_two_stages),	   cmocka_unit_test(test_linkage),
 		cmocka_unit_test(test_statuses),	   cmocka_unit_test(test_options),
+		cmocka_unit_test(test_no_memory),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

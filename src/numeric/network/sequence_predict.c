@@ -87,11 +87,11 @@ check_data(const cs_sequence_network *network, const cs_sequence_data *data)
 		return CS_OUT_OF_RANGE;
 	if (data->rows > INT32_MAX)
 		return CS_SIZE_OVERFLOW;
+	if (!network->options->cross_section)
+		return data->series_count == 1 ? CS_OK : CS_OUT_OF_RANGE;
 	if (cs_sequence_data_check(data) != CS_OK)
 		return CS_OUT_OF_RANGE;
-	if (network->options->cross_section)
-		return cs_cross_section_check(network->options, data);
-	return data->series_count == 1 ? CS_OK : CS_OUT_OF_RANGE;
+	return cs_cross_section_check(network->options, data);
 }
 
 cs_status
