@@ -5,7 +5,7 @@
 -- A made-up market, since its relations and their strengths are known: docs/sample_market.md.
 CREATE TABLE market AS
 SELECT industry, sector, day, spread, lead(spread) OVER w - spread AS change
-FROM sample_market(seed => 1, days => 600) WINDOW w AS (PARTITION BY industry ORDER BY day);
+FROM sample_market(seed => 1, days => 500) WINDOW w AS (PARTITION BY industry ORDER BY day);
 
 -- Three direct kinds of relation, and the two that follow from them.
 CREATE TABLE industry_graph AS
@@ -13,17 +13,17 @@ SELECT relation_graph(source, target, kind, relation_graph_options(indirect => '
 FROM sample_market_relations();
 
 -- The five models of paper 000: without relations; with direct ones or all; pairs of all industries ranked, or
--- of one sector. They forecast the change. The last fifth of the days is left for the test.
+-- of one sector. They forecast the change, trained in one stage. The last fifth of the days is left for the test.
 SELECT percentile_disc(0.8) WITHIN GROUP (ORDER BY day) AS last_fitted FROM market \gset
 CREATE TABLE ranking AS
 SELECT model_name, graph_rank_fit(industry, day, spread, NULL, sector, graph, options) AS model
 FROM market, industry_graph, (VALUES
-	('rank_lstm', graph_rank_options('rank_lstm', target => 'change', epochs => 8)),
-	('rlstm_all_3', graph_rank_options('rlstm_all', target => 'change', epochs => 8, kinds => '{same sector,upstream,downstream}')),
-	('rlstm_all_5', graph_rank_options('rlstm_all', target => 'change', epochs => 8)),
-	('rlstm_separate_3', graph_rank_options('rlstm_separate', target => 'change', epochs => 8, kinds => '{same sector,upstream,downstream}')),
-	('rlstm_separate_5', graph_rank_options('rlstm_separate', target => 'change', epochs => 8)),
-	('defaults', graph_rank_options())) AS o (model_name, options)
+	('rank_lstm', graph_rank_options('rank_lstm', target => 'change', training => 'joint', epochs => 6)),
+	('rlstm_all_3', graph_rank_options('rlstm_all', target => 'change', training => 'joint', epochs => 6, kinds => '{same sector,upstream,downstream}')),
+	('rlstm_all_5', graph_rank_options('rlstm_all', target => 'change', training => 'joint', epochs => 6)),
+	('rlstm_separate_3', graph_rank_options('rlstm_separate', target => 'change', training => 'joint', epochs => 6, kinds => '{same sector,upstream,downstream}')),
+	('rlstm_separate_5', graph_rank_options('rlstm_separate', target => 'change', training => 'joint', epochs => 6)),
+	('defaults', graph_rank_options(ensemble => 2))) AS o (model_name, options)
 WHERE day <= :'last_fitted'
 GROUP BY model_name;
 
@@ -54,11 +54,11 @@ FROM (
 ) AS tested ORDER BY 2 DESC;
 
 \echo 'Figures 5 and 6: both sides of the backtest and their difference, summed up, at the end of each month.'
-SELECT time::date AS day, round(value::numeric, 2) AS value, round(long::numeric, 2) AS long, round(short::numeric, 2) AS short,
+SELECT DISTINCT ON (date_trunc('month', time::date)) time::date AS day, round(value::numeric, 2) AS value, round(long::numeric, 2) AS long, round(short::numeric, 2) AS short,
 	   round(median::numeric, 2) AS median, repeat('#', (4 * value)::int) AS curve
 FROM (SELECT rank_backtest(industry, sector, day, change, forecast) AS backtest FROM ranked WHERE model_name = 'defaults') AS b,
 	 rank_backtest_curve(backtest)
-WHERE extract(day FROM time::date + 3) <= 3 OR time::date = (SELECT max(day) FROM ranked) ORDER BY 1;
+ORDER BY date_trunc('month', time::date), time::date DESC;
 
 \echo 'Figure 7: what each kind of relation counts, beside the strength that it has in the making of the market.'
 SELECT relation, round(weight::numeric, 2) AS weight, round(sd::numeric, 2) AS sd, strength

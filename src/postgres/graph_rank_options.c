@@ -199,7 +199,7 @@ wants_transformer(const JsonbContainer *options)
 	if (!JsonContainerIsObject(options))
 		return false;
 	if (json_field(options, "body", &value))
-		return value.type == jbvString && value.val.string.len == strlen(body_names[1]) &&
+		return value.type == jbvString && value.val.string.len == (int) strlen(body_names[1]) &&
 			   memcmp(value.val.string.val, body_names[1], value.val.string.len) == 0;
 	for (int i = 0; i < (int) lengthof(path); i++)
 	{

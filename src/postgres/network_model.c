@@ -34,16 +34,16 @@ static const char *const log_keys[] = {"training_loss", "validation_loss"};
 static void
 check_header_keys(const Jsonb *header, bool with_graph, const char *what)
 {
-	int count = lengthof(header_keys) - (with_graph ? 0 : 1);
+	uint32 count = lengthof(header_keys) - (with_graph ? 0 : 1);
 	JsonbValue value;
 
-	for (int i = 0; i < count; i++)
+	for (uint32 i = 0; i < count; i++)
 		if (!json_field(&header->root, header_keys[i], &value))
 			ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 							errmsg("%s: \"%s\" is missing", what, header_keys[i])));
 	if (JB_ROOT_COUNT(header) != count)
 		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-						errmsg("%s: the header has %d keys, must have %d", what,
+						errmsg("%s: the header has %u keys, must have %u", what,
 							   JB_ROOT_COUNT(header), count)));
 	json_text(&header->root, "extension_version", what);
 	json_child_object(&header->root, "training", what);

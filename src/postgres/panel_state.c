@@ -147,7 +147,7 @@ check_same_shape(const char *what, const PanelState *state, TimePoint time, int 
 	if ((options == NULL) != (state->options_length == 0) ||
 		(options != NULL && options != panel_state_options(state) &&
 		 (VARSIZE(options) != (Size) state->options_length ||
-							 memcmp(options, state->data, state->options_length) != 0)))
+		  memcmp(options, state->data, state->options_length) != 0)))
 		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 						errmsg("%s: the options at %s differ from those of the rows before", what,
 							   time_text(time)),
