@@ -92,6 +92,12 @@ times_sound(const cs_cross_section *section, size_t start, size_t end)
 	return true;
 }
 
+bool
+cs_cross_section_given(const cs_sequence_data *data)
+{
+	return data->cross_section != NULL && data->rows <= INT32_MAX;
+}
+
 cs_status
 cs_cross_section_check(const cs_sequence_options *options, const cs_sequence_data *data)
 {
