@@ -111,9 +111,9 @@ static float
 dot(const float *a, const float *b, int width)
 {
 	static const int32_t first = 0;
-	float product;
+	float product = 0;
 
-	dot_rows(&product, a, b, &first, 1, width, false);
+	dot_rows(&product, a, b, &first, 1, width, true);
 	return product;
 }
 

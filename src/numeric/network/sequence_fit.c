@@ -98,8 +98,7 @@ cs_sequence_fit_workspace_size(const cs_sequence_options *options, const cs_sequ
 	size_t errors;
 	cs_size total = {0};
 
-	if (count == SIZE_MAX || data->rows > INT32_MAX ||
-		(options->cross_section && data->cross_section == NULL) ||
+	if (count == SIZE_MAX || (options->cross_section && !cs_cross_section_given(data)) ||
 		__builtin_mul_overflow(validation_bound(options, data), (size_t) options->horizon_count,
 							   &errors))
 		return SIZE_MAX;

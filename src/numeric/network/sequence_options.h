@@ -96,7 +96,8 @@ typedef struct cs_sequence_options
 							   * relations), or by nobody (none, for the first of two stages) */
 	cs_ranking_pairs ranking; /* of the ranking loss */
 	double alpha;			  /* its weight; 0 to CS_MAX_ALPHA */
-	bool frozen_body;		  /* train what stands above the body alone: the second of two stages */
+	bool frozen_body;		  /* the body stays what it is at the start, out of training; all else,
+							   * with a similarity body, is trained: the second of two stages */
 } cs_sequence_options;
 
 /* CS_OUT_OF_RANGE with *which the field's name (which may be NULL), or CS_OK. */

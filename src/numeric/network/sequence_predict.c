@@ -42,12 +42,13 @@ size_t
 cs_sequence_predict_workspace_size(const cs_sequence_options *options, const cs_sequence_data *data)
 {
 	cs_sequence_architecture architecture;
-	size_t batch = batch_bound(options, data);
+	size_t batch;
 	cs_size total = {0};
 
-	if (cs_sequence_parameter_count(options, data->columns) == SIZE_MAX || data->rows > INT32_MAX ||
-		(options->cross_section && data->cross_section == NULL))
+	if (cs_sequence_parameter_count(options, data->columns) == SIZE_MAX ||
+		(options->cross_section && !cs_cross_section_given(data)))
 		return SIZE_MAX;
+	batch = batch_bound(options, data);
 	cs_sequence_options_architecture(options, data->columns, &architecture);
 	cs_size_add(&total, batch * (size_t) options->horizon_count, sizeof(double));
 	if (options->cross_section)

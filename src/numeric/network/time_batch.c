@@ -92,6 +92,12 @@ times_sound(const cs_cross_section *section, size_t start, size_t end)
 	return true;
 }
 
+bool
+cs_cross_section_given(const cs_sequence_data *data)
+{
+	return data->cross_section != NULL && data->rows <= INT32_MAX;
+}
+
 cs_status
 cs_cross_section_check(const cs_sequence_options *options, const cs_sequence_data *data)
 {
@@ -156,8 +162,7 @@ cs_time_batch_size(cs_size *total, const cs_sequence_data *data, size_t times,
 	if (form == CS_RELATION_NONE)
 		return;
 	cs_size_add(total, sizes.nodes, sizeof(int32_t));
-	cs_size_add(total, sizes.windows, sizeof(size_t));
-	cs_size_add(total, 1, sizeof(size_t));
+	cs_size_add(total, sizes.windows + 1, sizeof(size_t));
 	cs_size_add(total, sizes.windows, sizeof(int32_t));
 	cs_size_add(total, sizes.pairs, sizeof(int32_t));
 	cs_size_add(total, sizes.pairs, sizeof(uint64_t));

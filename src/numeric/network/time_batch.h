@@ -63,6 +63,9 @@ typedef struct cs_time_batch
 	int window;
 } cs_time_batch;
 
+/* Whether there is one, of so many rows as can be counted. */
+extern bool cs_cross_section_given(const cs_sequence_data *data);
+
 /* The most windows of `times` times. */
 extern size_t cs_time_batch_bound(const cs_sequence_data *data, size_t times);
 
