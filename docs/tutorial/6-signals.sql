@@ -42,7 +42,3 @@ FROM (
 	GROUP BY forecaster
 ) AS measured
 ORDER BY rmse;
-
-\echo
-\echo 'Where to go on: README.md lists the functions, docs/ has a page for each with its formulas and errors.'
-\echo 'Your own data: psql, CREATE EXTENSION creditspread, and the statements of docs/tutorial.'

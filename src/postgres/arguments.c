@@ -59,10 +59,15 @@ argument_type(FunctionCallInfo fcinfo, int argno)
 TimePoint
 time_argument(FunctionCallInfo fcinfo, int argno)
 {
-	Datum value = PG_GETARG_DATUM(argno);
+	return time_value(fcinfo, argno, PG_GETARG_DATUM(argno), PG_ARGISNULL(argno));
+}
+
+TimePoint
+time_value(FunctionCallInfo fcinfo, int argno, Datum value, bool isnull)
+{
 	TimePoint time = {TIME_NONE, 0};
 
-	if (PG_ARGISNULL(argno))
+	if (isnull)
 		ereport(ERROR, (errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
 						errmsg("the time of an observation must not be NULL"),
 						errhint("Leave such rows out with WHERE or FILTER.")));

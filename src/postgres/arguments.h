@@ -29,6 +29,9 @@ typedef struct TimePoint
 /* Argument `argno` as a time; NULL (22004) and infinite times (22008) are errors. */
 extern TimePoint time_argument(FunctionCallInfo fcinfo, int argno);
 
+/* The same for a value of the argument that is already at hand. */
+extern TimePoint time_value(FunctionCallInfo fcinfo, int argno, Datum value, bool isnull);
+
 /* Error 22008 unless the time is finite and one that its type can have. */
 extern void check_time(TimePoint time);
 

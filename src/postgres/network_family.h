@@ -12,6 +12,8 @@
 #include "postgres/model.h"
 #include "postgres/options.h"
 
+struct NetworkOptions;
+
 typedef struct NetworkFamily
 {
 	const ModelKind *model;
@@ -23,28 +25,33 @@ typedef struct NetworkFamily
 	int body_spec_count;
 	const cs_sequence_options *defaults;
 	const char *const *preset_names; /* ended by NULL */
-	void (*take_preset)(int preset, cs_sequence_options *network);
+	void (*take_preset)(int preset, struct NetworkOptions *options);
+	/* Of families with several bodies: the one that the options ask for; else NULL. */
+	const struct NetworkFamily *(*choose)(const Jsonb *options);
 	/* Appends what the tensors of the body depend on, as messages tell two apart. */
 	void (*describe)(StringInfo text, const cs_sequence_options *network, int features);
 } NetworkFamily;
 
 extern const NetworkFamily rnn_family;		   /* rnn_options.c */
 extern const NetworkFamily transformer_family; /* transformer_options.c */
+extern const NetworkFamily graph_rank_family;  /* graph_rank_options.c */
 
-/*
- * Defines the SQL-callable C functions creditspread_rnn_NAME and creditspread_transformer_NAME as
- * WORK(fcinfo, family).
- */
-#define NETWORK_FUNCTION(NAME, WORK)                                                               \
-	PG_FUNCTION_INFO_V1(creditspread_rnn_##NAME);                                                  \
-	Datum creditspread_rnn_##NAME(PG_FUNCTION_ARGS)                                                \
+/* Defines the SQL-callable C function creditspread_FAMILY_NAME as WORK(fcinfo, family). */
+#define FAMILY_FUNCTION(FAMILY, NAME, WORK)                                                        \
+	PG_FUNCTION_INFO_V1(creditspread_##FAMILY##_##NAME);                                           \
+	Datum creditspread_##FAMILY##_##NAME(PG_FUNCTION_ARGS)                                         \
 	{                                                                                              \
-		return WORK(fcinfo, &rnn_family);                                                          \
-	}                                                                                              \
-	PG_FUNCTION_INFO_V1(creditspread_transformer_##NAME);                                          \
-	Datum creditspread_transformer_##NAME(PG_FUNCTION_ARGS)                                        \
-	{                                                                                              \
-		return WORK(fcinfo, &transformer_family);                                                  \
+		return WORK(fcinfo, &FAMILY##_family);                                                     \
 	}
+
+/* What the families of single series have. */
+#define NETWORK_FUNCTION(NAME, WORK)                                                               \
+	FAMILY_FUNCTION(rnn, NAME, WORK)                                                               \
+	FAMILY_FUNCTION(transformer, NAME, WORK)
+
+/* What all families have. */
+#define MODEL_FUNCTION(NAME, WORK)                                                                 \
+	NETWORK_FUNCTION(NAME, WORK)                                                                   \
+	FAMILY_FUNCTION(graph_rank, NAME, WORK)
 
 #endif

@@ -8,6 +8,7 @@
 #include <math.h>
 
 #include "miscadmin.h"
+#include "utils/memutils.h"
 
 #include "postgres/arguments.h"
 #include "postgres/panel_state.h"
@@ -97,39 +98,99 @@ report_status(cs_status status, const cs_sequence_fit *fit, const cs_sequence_op
 	check_status(status, what);
 }
 
-/* Trains until the fit is finished. */
-static Model *
-fit_rows(const NetworkRows *rows, const NetworkOptions *options, const char *what)
+/* What a training begins with, and how much of the whole work it is. */
+typedef struct Beginning
 {
-	const cs_sequence_options *network = &options->network;
-	Size member_count = cs_sequence_parameter_count(network, rows->columns);
-	Size workspace_size =
-		cs_sequence_fit_workspace_size(network, rows->count, rows->columns, rows->series);
-	cs_sequence_fit *fit;
+	const float *start; /* all parameters; NULL: drawn */
+	const float *body;	/* those of a network without relations, for its body; NULL: drawn */
+	double done;		/* share of the work before it, */
+	double share;		/* and its own */
+} Beginning;
+
+/* Trains until the fit is finished; parameters (ensemble, those of a member). */
+static cs_sequence_fit *
+train(const NetworkRows *rows, const cs_sequence_options *network, const Beginning *beginning,
+	  float *parameters, Progress *progress)
+{
+	const char *what = progress->what;
+	cs_sequence_data data = network_rows_data(rows);
+	Size size = cs_sequence_fit_workspace_size(network, &data);
+	cs_sequence_fit *fit = palloc(sizeof(cs_sequence_fit));
 	cs_workspace workspace;
+
+	cs_workspace_initialize(&workspace, allocate_checked(what, size), size);
+	check_status(cs_sequence_fit_initialize(fit, network, &data, &workspace, parameters), what);
+	if (beginning->start != NULL)
+		cs_sequence_fit_warm_start(fit, beginning->start);
+	if (beginning->body != NULL)
+		cs_sequence_fit_start_body(fit, beginning->body);
+	while (!cs_sequence_fit_finished(fit))
+	{
+		report_status(cs_sequence_fit_iterate(fit), fit, network, what);
+		progress_step(progress, beginning->done + beginning->share * cs_sequence_fit_progress(fit));
+	}
+	return fit;
+}
+
+/* Room for the parameters of all members, after the checks of its size. */
+static float *
+allocate_parameters(const NetworkRows *rows, const NetworkOptions *options,
+					const cs_sequence_options *network, const char *what)
+{
+	cs_sequence_data data = network_rows_data(rows);
+	Size count = cs_sequence_parameter_count(network, rows->columns);
+	Size workspace_size = cs_sequence_fit_workspace_size(network, &data);
+
+	if (count == SIZE_MAX || workspace_size == SIZE_MAX)
+		check_memory(what, SIZE_MAX);
+	count *= network->ensemble;
+	check_parameter_count(options->family->model, count);
+	check_memory(what, workspace_size + count * sizeof(float));
+	return allocate_checked(what, count * sizeof(float));
+}
+
+/* The parameters of the same network without relations, trained first; memory is given back. */
+static const float *
+first_stage(const NetworkRows *rows, const NetworkOptions *options, Progress *progress)
+{
+	cs_sequence_options network = options->network;
+	Beginning beginning = {.share = 0.5};
+	MemoryContext stage =
+		AllocSetContextCreate(CurrentMemoryContext, "first stage", ALLOCSET_DEFAULT_SIZES);
+	MemoryContext old;
+	float *parameters;
+
+	network.relation_form = CS_RELATION_NONE;
+	parameters = allocate_parameters(rows, options, &network, progress->what);
+	old = MemoryContextSwitchTo(stage);
+	train(rows, &network, &beginning, parameters, progress);
+	MemoryContextSwitchTo(old);
+	MemoryContextDelete(stage);
+	return parameters;
+}
+
+Model *
+network_fit_rows(const NetworkRows *rows, const NetworkOptions *options, const char *what)
+{
+	cs_sequence_options network = options->network;
+	Beginning beginning = {.share = 1};
+	cs_sequence_fit *fit;
 	float *parameters;
 	Progress progress;
 
 	network_check_feature_names(options, rows->columns - 1, what);
 	network_check_start(options, rows->columns - 1, what);
-	if (member_count == SIZE_MAX || workspace_size == SIZE_MAX)
-		check_memory(what, SIZE_MAX);
-	check_parameter_count(options->family->model, member_count * network->ensemble);
-	check_memory(what, workspace_size + member_count * network->ensemble * sizeof(float));
-	parameters = allocate_checked(what, member_count * network->ensemble * sizeof(float));
-	cs_workspace_initialize(&workspace, allocate_checked(what, workspace_size), workspace_size);
-	fit = palloc(sizeof(cs_sequence_fit));
-	check_status(cs_sequence_fit_initialize(fit, network, rows->values, rows->count, rows->columns,
-											rows->start, rows->series, &workspace, parameters),
-				 what);
-	if (options->start != NULL)
-		cs_sequence_fit_warm_start(fit, model_values(options->start));
 	progress_start(&progress, what);
-	while (!cs_sequence_fit_finished(fit))
+	if (options->start != NULL)
+		beginning.start = model_values(options->start);
+	parameters = allocate_parameters(rows, options, &network, what);
+	if (options->training == TRAINING_TWO_STAGE)
 	{
-		report_status(cs_sequence_fit_iterate(fit), fit, network, what);
-		progress_step(&progress, cs_sequence_fit_progress(fit));
+		beginning =
+			(Beginning){.body = first_stage(rows, options, &progress), .done = 0.5, .share = 0.5};
+		network.frozen_body = true;
 	}
+	fit = train(rows, &network, &beginning, parameters, &progress);
 	return network_model_create(fit, options, rows, parameters);
 }
 
@@ -151,7 +212,7 @@ network_fit_series(const Series *series, const NetworkOptions *options, const ch
 		report_too_few(what, least, series->count);
 	rows.first = series_time(series, 0);
 	rows.last = series_time(series, series->count - 1);
-	return fit_rows(&rows, options, what);
+	return network_fit_rows(&rows, options, what);
 }
 
 static Datum
@@ -173,9 +234,8 @@ fit_final(FunctionCallInfo fcinfo, const NetworkFamily *family)
 
 NETWORK_FUNCTION(fit_final, fit_final)
 
-/* Where each entity's rows begin, and the times between which all lie. */
-static NetworkRows
-panel_rows(const Panel *panel, const char *what)
+NetworkRows
+network_panel_rows(const Panel *panel, const char *what)
 {
 	NetworkRows rows = {.count = panel->count,
 						.columns = panel->columns,
@@ -198,9 +258,8 @@ panel_rows(const Panel *panel, const char *what)
 	return rows;
 }
 
-/* Error unless the entities together have the windows that a fit needs. */
-static void
-check_panel_length(const NetworkRows *rows, const NetworkOptions *options)
+void
+network_check_panel_length(const NetworkRows *rows, const NetworkOptions *options)
 {
 	int64 least = cs_sequence_fit_minimum_rows(&options->network);
 	int64 longest = 0;
@@ -239,9 +298,9 @@ panel_fit_final(FunctionCallInfo fcinfo, const NetworkFamily *family)
 		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 						errmsg("%s: a state without values in its rows has no y", family->fit)));
 	network_read_options(family, panel.options, family->fit, &options);
-	rows = panel_rows(&panel, family->fit);
-	check_panel_length(&rows, &options);
-	PG_RETURN_POINTER(fit_rows(&rows, &options, family->fit));
+	rows = network_panel_rows(&panel, family->fit);
+	network_check_panel_length(&rows, &options);
+	PG_RETURN_POINTER(network_fit_rows(&rows, &options, family->fit));
 }
 
 NETWORK_FUNCTION(panel_fit_final, panel_fit_final)

@@ -6,6 +6,7 @@
 #define CREDITSPREAD_POSTGRES_NETWORK_FIT_H
 
 #include "postgres/network_model.h"
+#include "postgres/panel_state.h"
 #include "postgres/series_state.h"
 
 /*
@@ -14,6 +15,16 @@
  */
 extern int network_row(FunctionCallInfo fcinfo, const NetworkFamily *family, const char *what,
 					   int y_argument, TimePoint time, const Jsonb *options, double *row);
+
+/* Where each entity's rows begin, and the times between which all lie. */
+extern NetworkRows network_panel_rows(const Panel *panel, const char *what);
+
+/* Error unless the entities together have the windows that a fit needs. */
+extern void network_check_panel_length(const NetworkRows *rows, const NetworkOptions *options);
+
+/* The model of the rows; `what` names the function in messages. */
+extern Model *network_fit_rows(const NetworkRows *rows, const NetworkOptions *options,
+							   const char *what);
 
 /* The model of one series; `what` names the function in messages. */
 extern Model *network_fit_series(const Series *series, const NetworkOptions *options,

@@ -38,28 +38,6 @@ enum
 	ARGUMENT_STEP
 };
 
-static int
-horizon_of_step(WindowObject window, const NetworkModel *fitted)
-{
-	bool isnull;
-	int step = DatumGetInt32(partition_argument(window, ARGUMENT_STEP, 0, &isnull));
-	StringInfoData known;
-
-	initStringInfo(&known);
-	for (int i = 0; i < fitted->options.network.horizon_count; i++)
-	{
-		if (!isnull && fitted->options.network.horizons[i] == step)
-			return i;
-		appendStringInfo(&known, "%s%d", i == 0 ? "" : ", ", fitted->options.network.horizons[i]);
-	}
-	ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-					errmsg("%s: step is %s, the model forecasts steps %s",
-						   fitted->options.family->forecast, isnull ? "NULL" : psprintf("%d", step),
-						   known.data),
-					errhint("Fit with %s(horizons => ...) that contain the step.",
-							fitted->options.family->options)));
-}
-
 static void
 report_feature_count(const NetworkModel *fitted, int count, int64 row)
 {
@@ -136,6 +114,7 @@ forecast_partition(FunctionCallInfo fcinfo, const NetworkFamily *family, WindowO
 	int64 rows = WinGetPartitionRowCount(window);
 	bool isnull;
 	Datum model = partition_argument(window, ARGUMENT_MODEL, 0, &isnull);
+	Datum step;
 
 	if (isnull)
 		ereport(ERROR, (errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
@@ -144,7 +123,8 @@ forecast_partition(FunctionCallInfo fcinfo, const NetworkFamily *family, WindowO
 	/* the datum as stored, since comparing that is cheap */
 	model = datumCopy(model, false, -1);
 	result->fitted = network_model_unpack(model_of_datum(model, family->model));
-	result->horizon = horizon_of_step(window, result->fitted);
+	step = partition_argument(window, ARGUMENT_STEP, 0, &isnull);
+	result->horizon = network_horizon_of_step(result->fitted, step, isnull);
 	result->values = partition_values(window, result->fitted, rows, model);
 	result->forecast =
 		network_model_forecast(result->fitted, result->values, rows, family->forecast);

@@ -24,7 +24,7 @@ ahead_transition(FunctionCallInfo fcinfo, const NetworkFamily *family)
 {
 	SeriesState *state = PG_ARGISNULL(0) ? NULL : (SeriesState *) PG_GETARG_VARLENA_P(0);
 	TimePoint time = time_argument(fcinfo, 1);
-	const Jsonb *arguments = constant_arguments(fcinfo, 4, NULL, family->forecast, "horizon", 5);
+	const Jsonb *arguments = constant_arguments(fcinfo, 4, family->forecast, "horizon", 5);
 	const Jsonb *options = PG_NARGS() > 5 && !PG_ARGISNULL(5) ? PG_GETARG_JSONB_P(5) : NULL;
 	double row[SERIES_MAX_COLUMNS];
 	int columns = network_row(fcinfo, family, family->forecast, 2, time, options, row);

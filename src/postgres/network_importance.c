@@ -44,8 +44,7 @@ importance_transition(FunctionCallInfo fcinfo, const NetworkFamily *family)
 {
 	SeriesState *state = PG_ARGISNULL(0) ? NULL : (SeriesState *) PG_GETARG_VARLENA_P(0);
 	TimePoint time = time_argument(fcinfo, 2);
-	const Jsonb *arguments =
-		constant_arguments(fcinfo, 1, family->model, family->importance, "model", 5);
+	const Jsonb *arguments = constant_arguments(fcinfo, 1, family->importance, "model", 5);
 	double row[SERIES_MAX_COLUMNS];
 	int columns = network_row(fcinfo, family, family->importance, 3, time, NULL, row);
 
@@ -58,8 +57,7 @@ NETWORK_FUNCTION(importance_transition, importance_transition)
 static NetworkModel *
 model_argument(const NetworkFamily *family, const Jsonb *arguments)
 {
-	JsonbValue value = json_child_object(&arguments->root, "argument", family->importance);
-	Jsonb *object = JsonbValueToJsonb(&value);
+	Jsonb *object = constant_argument(arguments, family->importance);
 	char *text = JsonbToCString(NULL, &object->root, VARSIZE(object));
 
 	return network_model_unpack((const Model *) DatumGetPointer(model_in(family->model, text)));

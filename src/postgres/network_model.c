@@ -1,6 +1,6 @@
 /*
  * network_model.c
- *		The types rnn_model and transformer_model: their header, written and read, and forecasts
+ *		The types of models of networks: their header, written and read, and forecasts
  *		with them.
  */
 #include "postgres.h"
@@ -15,6 +15,7 @@
 #include "utils/json.h"
 #include "utils/numeric.h"
 
+#include "postgres/graph_rank.h"
 #include "postgres/options.h"
 #include "postgres/network_model.h"
 #include "postgres/settings.h"
@@ -24,24 +25,26 @@ static const char *const header_keys[] = {
 	"extension_version", "features",	 "options",
 	"input_mean",		 "input_sd",	 "target_mean",
 	"target_sd",		 "usual_change", "interval_half_width",
-	"training",			 "log"};
+	"training",			 "log",			 "graph"};
 
 static const char *const log_keys[] = {"training_loss", "validation_loss"};
 
-/* Every key is there, and no other; the texts and objects among them are such. */
+/* Every key (the last one only in families with relations) is there, and no other; the texts and
+ * objects among them are such. */
 static void
-check_header_keys(const Jsonb *header, const char *what)
+check_header_keys(const Jsonb *header, bool with_graph, const char *what)
 {
+	uint32 count = lengthof(header_keys) - (with_graph ? 0 : 1);
 	JsonbValue value;
 
-	for (int i = 0; i < (int) lengthof(header_keys); i++)
+	for (uint32 i = 0; i < count; i++)
 		if (!json_field(&header->root, header_keys[i], &value))
 			ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 							errmsg("%s: \"%s\" is missing", what, header_keys[i])));
-	if (JB_ROOT_COUNT(header) != lengthof(header_keys))
+	if (JB_ROOT_COUNT(header) != count)
 		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-						errmsg("%s: the header has %d keys, must have %d", what,
-							   JB_ROOT_COUNT(header), (int) lengthof(header_keys))));
+						errmsg("%s: the header has %u keys, must have %u", what,
+							   JB_ROOT_COUNT(header), count)));
 	json_text(&header->root, "extension_version", what);
 	json_child_object(&header->root, "training", what);
 }
@@ -126,9 +129,11 @@ read_header(const NetworkFamily *family, const Jsonb *header, Size parameter_cou
 	Size member_count;
 	const cs_sequence_options *options;
 
-	check_header_keys(header, what);
+	check_header_keys(header, family == &graph_rank_family, what);
 	value = json_child_object(root, "options", what);
 	network_read_stored_options(family, &value, &fitted->options);
+	if (family == &graph_rank_family)
+		graph_rank_read_graph(root, &fitted->options);
 	options = &fitted->options.network;
 	features = json_double(root, "features", what);
 	if (features < 0 || features >= SERIES_MAX_COLUMNS || features != (int) features)
@@ -177,15 +182,29 @@ check_transformer_header(const Jsonb *header, Size parameter_count)
 	read_header(&transformer_family, header, parameter_count);
 }
 
+static void
+check_graph_rank_header(const Jsonb *header, Size parameter_count)
+{
+	read_header(&graph_rank_family, header, parameter_count);
+}
+
 const ModelKind rnn_model_kind = {"rnn_model", 1, check_rnn_header};
 const ModelKind transformer_model_kind = {"transformer_model", 2, check_transformer_header};
+const ModelKind graph_rank_model_kind = {"graph_rank_model", 3, check_graph_rank_header};
+
+static const NetworkFamily *const families[] = {&rnn_family, &transformer_family,
+												&graph_rank_family};
 
 NetworkModel *
 network_model_unpack(const Model *model)
 {
-	const NetworkFamily *family =
-		model->kind == transformer_model_kind.code ? &transformer_family : &rnn_family;
-	NetworkModel *fitted = read_header(family, model_header(model), model->parameter_count);
+	const NetworkFamily *family = &rnn_family;
+	NetworkModel *fitted;
+
+	for (int i = 0; i < (int) lengthof(families); i++)
+		if (families[i]->model->code == model->kind)
+			family = families[i];
+	fitted = read_header(family, model_header(model), model->parameter_count);
 
 	fitted->network = (cs_sequence_network){.options = &fitted->options.network,
 											.columns = fitted->features + 1,
@@ -195,6 +214,17 @@ network_model_unpack(const Model *model)
 											.target_sd = fitted->target_sd,
 											.parameters = model_values(model)};
 	return fitted;
+}
+
+cs_sequence_data
+network_rows_data(const NetworkRows *rows)
+{
+	return (cs_sequence_data){.values = rows->values,
+							  .rows = rows->count,
+							  .columns = rows->columns,
+							  .series_start = rows->start,
+							  .series_count = rows->series,
+							  .cross_section = rows->cross_section};
 }
 
 /* A time as a JSON string, the same whatever DateStyle and TimeZone say. */
@@ -349,26 +379,48 @@ network_model_create(const cs_sequence_fit *fit, const NetworkOptions *options,
 	append_training(&json, fit, options, rows);
 	appendStringInfoString(&json, ", \"log\": ");
 	append_log(&json, fit, network);
+	if (network->cross_section)
+		graph_rank_append_graph(&json, options);
 	appendStringInfoChar(&json, '}');
 	return model_create(options->family->model, json.data, parameters, count * network->ensemble);
 }
 
-double *
-network_model_forecast(const NetworkModel *fitted, const double *values, int64 rows,
-					   const char *what)
+int
+network_horizon_of_step(const NetworkModel *fitted, Datum step, bool isnull)
 {
 	const cs_sequence_options *options = &fitted->options.network;
-	Size workspace_size = cs_sequence_predict_workspace_size(options, fitted->features + 1);
+	const NetworkFamily *family = fitted->options.family;
+	StringInfoData known;
+
+	initStringInfo(&known);
+	for (int i = 0; i < options->horizon_count; i++)
+	{
+		if (!isnull && options->horizons[i] == DatumGetInt32(step))
+			return i;
+		appendStringInfo(&known, "%s%d", i == 0 ? "" : ", ", options->horizons[i]);
+	}
+	ereport(ERROR,
+			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+			 errmsg("%s: step is %s, the model forecasts steps %s", family->forecast,
+					isnull ? "NULL" : psprintf("%d", DatumGetInt32(step)), known.data),
+			 errhint("Fit with %s(horizons => ...) that contain the step.", family->options)));
+}
+
+double *
+network_model_forecast_data(const NetworkModel *fitted, const cs_sequence_data *data,
+							const char *what)
+{
+	const cs_sequence_options *options = &fitted->options.network;
+	Size workspace_size = cs_sequence_predict_workspace_size(options, data);
 	void *block = allocate_checked(what, workspace_size);
-	double *forecast =
-		allocate_checked(what, (Size) rows * options->horizon_count * sizeof(double));
+	double *forecast = allocate_checked(what, data->rows * options->horizon_count * sizeof(double));
 	cs_sequence_predictor *predictor = palloc(sizeof(cs_sequence_predictor));
 	cs_workspace workspace;
 
 	cs_workspace_initialize(&workspace, block, workspace_size);
-	check_status(cs_sequence_predictor_initialize(predictor, &fitted->network, values, rows,
-												  &workspace, forecast),
-				 what);
+	check_status(
+		cs_sequence_predictor_initialize(predictor, &fitted->network, data, &workspace, forecast),
+		what);
 	while (!cs_sequence_predictor_finished(predictor))
 	{
 		CHECK_FOR_INTERRUPTS();
@@ -377,6 +429,20 @@ network_model_forecast(const NetworkModel *fitted, const double *values, int64 r
 	pfree(predictor);
 	pfree(block);
 	return forecast;
+}
+
+double *
+network_model_forecast(const NetworkModel *fitted, const double *values, int64 rows,
+					   const char *what)
+{
+	static const size_t start = 0;
+	cs_sequence_data data = {.values = values,
+							 .rows = rows,
+							 .columns = fitted->features + 1,
+							 .series_start = &start,
+							 .series_count = 1};
+
+	return network_model_forecast_data(fitted, &data, what);
 }
 
 double

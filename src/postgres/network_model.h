@@ -1,7 +1,7 @@
 /*
  * network_model.h
- *		The types rnn_model and transformer_model: the network that a stored value holds, and what
- *		it was fitted on.
+ *		The types rnn_model, transformer_model and graph_rank_model: the network that a stored value
+ *		holds, and what it was fitted on.
  */
 #ifndef CREDITSPREAD_POSTGRES_NETWORK_MODEL_H
 #define CREDITSPREAD_POSTGRES_NETWORK_MODEL_H
@@ -14,6 +14,7 @@
 
 extern const ModelKind rnn_model_kind;
 extern const ModelKind transformer_model_kind;
+extern const ModelKind graph_rank_model_kind;
 
 /* A stored network, unpacked; `network` points into the struct and into the model. */
 typedef struct NetworkModel
@@ -41,7 +42,11 @@ typedef struct NetworkRows
 	size_t series;	 /* their number */
 	TimePoint first; /* of all times */
 	TimePoint last;
+	const cs_cross_section *cross_section; /* NULL = none */
 } NetworkRows;
+
+/* The rows as numeric/ takes them. */
+extern cs_sequence_data network_rows_data(const NetworkRows *rows);
 
 /* The model value of a finished fit. */
 extern Model *network_model_create(const cs_sequence_fit *fit, const NetworkOptions *options,
@@ -49,6 +54,16 @@ extern Model *network_model_create(const cs_sequence_fit *fit, const NetworkOpti
 
 /* Unpacks a model value of either type, palloc'd in the current context. */
 extern NetworkModel *network_model_unpack(const Model *model);
+
+/* The number of `step` among the model's horizons; error 22023 where there is none. */
+extern int network_horizon_of_step(const NetworkModel *fitted, Datum step, bool isnull);
+
+/*
+ * Forecasts of the data's rows, (rows, horizons), NaN where the history is too short; palloc'd.
+ * `what` names the function in messages.
+ */
+extern double *network_model_forecast_data(const NetworkModel *fitted, const cs_sequence_data *data,
+										   const char *what);
 
 /*
  * Forecasts of `rows` rows of y and features, (rows, horizons), NaN where the history is too short;

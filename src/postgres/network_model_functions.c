@@ -1,6 +1,6 @@
 /*
  * network_model_functions.c
- *		What SQL can do with an rnn_model or a transformer_model: input and output, facts, tensors,
+ *		What SQL can do with a model of a network: input and output, facts, tensors,
  *		the log of its training.
  */
 #include "postgres.h"
@@ -50,12 +50,12 @@ size(FunctionCallInfo fcinfo, const NetworkFamily *family)
 	PG_RETURN_INT64(VARSIZE(model_of_datum(PG_GETARG_DATUM(0), family->model)));
 }
 
-NETWORK_FUNCTION(model_in, input)
-NETWORK_FUNCTION(model_out, output)
-NETWORK_FUNCTION(model_recv, receive)
-NETWORK_FUNCTION(model_send, send)
-NETWORK_FUNCTION(model_info, information)
-NETWORK_FUNCTION(model_size, size)
+MODEL_FUNCTION(model_in, input)
+MODEL_FUNCTION(model_out, output)
+MODEL_FUNCTION(model_recv, receive)
+MODEL_FUNCTION(model_send, send)
+MODEL_FUNCTION(model_info, information)
+MODEL_FUNCTION(model_size, size)
 
 /* rnn_training_log(model): member, epoch, training_loss, validation_loss. */
 static Datum
@@ -98,7 +98,7 @@ training_log(FunctionCallInfo fcinfo, const NetworkFamily *family)
 	return (Datum) 0;
 }
 
-NETWORK_FUNCTION(training_log, training_log)
+MODEL_FUNCTION(training_log, training_log)
 
 /* The tensors of a model, one after the other. */
 typedef struct ParameterScan
@@ -190,4 +190,4 @@ parameters(FunctionCallInfo fcinfo, const NetworkFamily *family)
 	SRF_RETURN_DONE(context);
 }
 
-NETWORK_FUNCTION(model_parameters, parameters)
+MODEL_FUNCTION(model_parameters, parameters)

@@ -9,6 +9,7 @@
 #include "catalog/pg_type.h"
 
 #include "postgres/arguments.h"
+#include "postgres/graph_rank.h"
 #include "postgres/options.h"
 #include "postgres/network_model.h"
 #include "postgres/network_options.h"
@@ -53,7 +54,7 @@ static const OptionSpec shared_specs[] = {
  * be given besides. */
 typedef struct OptionTable
 {
-	OptionSpec specs[40];
+	OptionSpec specs[48];
 	int count;
 } OptionTable;
 
@@ -86,11 +87,15 @@ option_table(const NetworkFamily *family, bool stored)
 
 /* What the options say together. */
 static void
-check_options(const NetworkOptions *options, const char *what)
+check_options(NetworkOptions *options, const char *what)
 {
-	const cs_sequence_options *network = &options->network;
+	cs_sequence_options *network = &options->network;
 	const char *which = NULL;
 
+	/* until the graph is known */
+	network->relation_kinds = network->relation_form == CS_RELATION_NONE ? 0 : 1;
+	if (network->cross_section)
+		graph_rank_check_options(options, what);
 	if (network->patience > 0 && network->validation_fraction == 0)
 		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 						errmsg("%s: option \"patience\" is %d with \"validation_fraction\" 0", what,
@@ -142,7 +147,7 @@ read_base(const Jsonb *options, const char *what, const OptionTable *table, Netw
 	if (result->warm_start != NULL)
 		take_start(result);
 	else if (result->preset >= 0)
-		result->family->take_preset(result->preset, &result->network);
+		result->family->take_preset(result->preset, result);
 	else
 		result->network = *result->family->defaults;
 }
@@ -167,11 +172,12 @@ void
 network_read_options(const NetworkFamily *family, const Jsonb *options, const char *what,
 					 NetworkOptions *result)
 {
-	OptionTable table = option_table(family, false);
+	const NetworkFamily *chosen = family->choose == NULL ? family : family->choose(options);
+	OptionTable table = option_table(chosen, false);
 	cs_sequence_options *network = &result->network;
 	cs_sequence_options base;
 
-	*result = (NetworkOptions){.family = family, .preset = -1};
+	*result = (NetworkOptions){.family = chosen, .preset = -1};
 	read_base(options, what, &table, result);
 	base = *network;
 	network->momentum = network->huber_delta = network->quantile = OPTION_NONE;
@@ -192,10 +198,14 @@ network_read_stored_options(const NetworkFamily *family, JsonbValue *options,
 							NetworkOptions *result)
 {
 	const char *what = family->model->name;
-	OptionTable table = option_table(family, true);
+	OptionTable table;
 
+	if (family->choose != NULL)
+		family = family->choose(JsonbValueToJsonb(options));
+	table = option_table(family, true);
 	*result = (NetworkOptions){.family = family, .preset = -1};
 	result->network.body = family->defaults->body;
+	result->network.cross_section = family->defaults->cross_section;
 	check_all_options(options->val.binary.data, what, table.specs, table.count);
 	read_options(JsonbValueToJsonb(options), what, table.specs, table.count, result);
 	check_options(result, what);

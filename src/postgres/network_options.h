@@ -1,7 +1,7 @@
 /*
  * network_options.h
- *		The options of a fit: what rnn_options(...) and transformer_options(...) build and what a
- *		model stores of it.
+ *		The options of a fit: what rnn_options(...) and its like build and what a model stores of
+ *		it.
  */
 #ifndef CREDITSPREAD_POSTGRES_NETWORK_OPTIONS_H
 #define CREDITSPREAD_POSTGRES_NETWORK_OPTIONS_H
@@ -14,6 +14,14 @@
 #include "postgres/arguments.h"
 #include "postgres/model.h"
 #include "postgres/network_family.h"
+#include "postgres/relation_graph.h"
+
+/* How a graph-ranking network is trained. */
+typedef enum Training
+{
+	TRAINING_JOINT,
+	TRAINING_TWO_STAGE /* first without relations, then what stands above the body */
+} Training;
 
 typedef struct NetworkOptions
 {
@@ -24,6 +32,12 @@ typedef struct NetworkOptions
 	int preset;				 /* -1 = none; only as given */
 	const Jsonb *warm_start; /* NULL = none; only as given */
 	const Model *start;		 /* the model that it holds */
+
+	/* Of a graph-ranking network */
+	Training training;
+	char **kinds; /* of the graph's relations, those used; none = all */
+	int kind_count;
+	const RelationGraph *graph; /* with these kinds only; NULL = none */
 } NetworkOptions;
 
 /*

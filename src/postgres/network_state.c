@@ -7,8 +7,10 @@
 #include "catalog/pg_type.h"
 #include "utils/builtins.h"
 #include "utils/datum.h"
+#include "utils/lsyscache.h"
 #include "utils/memutils.h"
 
+#include "postgres/model.h"
 #include "postgres/options.h"
 #include "postgres/network_state.h"
 
@@ -16,21 +18,25 @@
 typedef struct ConstantArguments
 {
 	MemoryContext context;
-	const ModelKind *kind; /* NULL: an integer */
-	Datum argument;		   /* an integer, or a copy of a model as it was given */
+	Oid output; /* of the argument's type */
+	bool by_value;
+	bool is_null;
+	Datum argument; /* an integer, or a copy of a value as it was given */
 	bool has_options;
 	Datum options;
 	const Jsonb *object;
+	const void *state; /* the last one that it was compared with */
 } ConstantArguments;
 
 static bool
 same_arguments(FunctionCallInfo fcinfo, const ConstantArguments *last, int argno, int options_argno,
 			   bool has_options)
 {
-	if (last->object == NULL || last->has_options != has_options)
+	if (last->object == NULL || last->has_options != has_options ||
+		last->is_null != PG_ARGISNULL(argno))
 		return false;
-	if (last->kind != NULL ? !model_same(last->argument, PG_GETARG_DATUM(argno))
-						   : last->argument != PG_GETARG_DATUM(argno))
+	if (!last->is_null && (last->by_value ? last->argument != PG_GETARG_DATUM(argno)
+										  : !model_same(last->argument, PG_GETARG_DATUM(argno))))
 		return false;
 	return !has_options || model_same(last->options, PG_GETARG_DATUM(options_argno));
 }
@@ -43,18 +49,16 @@ make_object(FunctionCallInfo fcinfo, ConstantArguments *result, int argno, int o
 	StringInfoData text;
 
 	result->object = NULL;
+	result->state = NULL;
 	MemoryContextReset(result->context);
 	old = MemoryContextSwitchTo(result->context);
 	initStringInfo(&text);
-	result->argument = PG_GETARG_DATUM(argno);
-	if (result->kind != NULL)
-	{
-		result->argument = datumCopy(result->argument, false, -1);
-		appendStringInfo(&text, "{\"argument\": %s",
-						 DatumGetCString(model_out(result->kind, result->argument)));
-	}
-	else
-		appendStringInfo(&text, "{\"argument\": %d", DatumGetInt32(result->argument));
+	result->is_null = PG_ARGISNULL(argno);
+	if (!result->is_null)
+		result->argument = datumCopy(PG_GETARG_DATUM(argno), result->by_value, -1);
+	appendStringInfo(&text, "{\"argument\": %s",
+					 result->is_null ? "null"
+									 : OidOutputFunctionCall(result->output, result->argument));
 	if (result->has_options)
 	{
 		Jsonb *options;
@@ -76,22 +80,25 @@ make_object(FunctionCallInfo fcinfo, ConstantArguments *result, int argno, int o
 }
 
 const Jsonb *
-constant_arguments(FunctionCallInfo fcinfo, int argno, const ModelKind *kind, const char *what,
-				   const char *name, int options_argno)
+constant_arguments(FunctionCallInfo fcinfo, int argno, const char *what, const char *name,
+				   int options_argno)
 {
 	ConstantArguments *last = fcinfo->flinfo->fn_extra;
 	bool has_options = PG_NARGS() > options_argno && !PG_ARGISNULL(options_argno);
+	Oid type = get_fn_expr_argtype(fcinfo->flinfo, argno);
+	bool varlena;
 
-	if (PG_ARGISNULL(argno))
+	if (PG_ARGISNULL(argno) && name != NULL)
 		ereport(ERROR,
 				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED), errmsg("%s: the %s is NULL", what, name),
 				 errhint("Give the same %s in every row.", name)));
 	if (last == NULL)
 	{
 		last = MemoryContextAllocZero(fcinfo->flinfo->fn_mcxt, sizeof(ConstantArguments));
-		last->context =
-			AllocSetContextCreate(fcinfo->flinfo->fn_mcxt, "rnn arguments", ALLOCSET_SMALL_SIZES);
-		last->kind = kind;
+		last->context = AllocSetContextCreate(fcinfo->flinfo->fn_mcxt, "constant arguments",
+											  ALLOCSET_SMALL_SIZES);
+		getTypeOutputInfo(type, &last->output, &varlena);
+		last->by_value = !varlena;
 		fcinfo->flinfo->fn_extra = last;
 	}
 	if (!same_arguments(fcinfo, last, argno, options_argno, has_options))
@@ -100,6 +107,24 @@ constant_arguments(FunctionCallInfo fcinfo, int argno, const ModelKind *kind, co
 		make_object(fcinfo, last, argno, options_argno, what);
 	}
 	return last->object;
+}
+
+bool
+constant_arguments_seen(FunctionCallInfo fcinfo, const void *state)
+{
+	ConstantArguments *last = fcinfo->flinfo->fn_extra;
+	bool seen = state != NULL && last->state == state;
+
+	last->state = state;
+	return seen;
+}
+
+Jsonb *
+constant_argument(const Jsonb *arguments, const char *what)
+{
+	JsonbValue value = json_child_object(&arguments->root, "argument", what);
+
+	return JsonbValueToJsonb(&value);
 }
 
 const Jsonb *

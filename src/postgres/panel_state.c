@@ -61,8 +61,8 @@ rows_of(const PanelState *state)
 	return (char *) state + head_size(state->options_length);
 }
 
-static inline const Jsonb *
-state_options(const PanelState *state)
+const Jsonb *
+panel_state_options(const PanelState *state)
 {
 	return state->options_length == 0 ? NULL : (const Jsonb *) state->data;
 }
@@ -145,8 +145,9 @@ check_same_shape(const char *what, const PanelState *state, TimePoint time, int 
 							   time_text(time), (int) state->columns),
 						errhint("Every row of a panel must have the same number of values.")));
 	if ((options == NULL) != (state->options_length == 0) ||
-		(options != NULL && (VARSIZE(options) != (Size) state->options_length ||
-							 memcmp(options, state->data, state->options_length) != 0)))
+		(options != NULL && options != panel_state_options(state) &&
+		 (VARSIZE(options) != (Size) state->options_length ||
+		  memcmp(options, state->data, state->options_length) != 0)))
 		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 						errmsg("%s: the options at %s differ from those of the rows before", what,
 							   time_text(time)),
@@ -188,6 +189,22 @@ panel_state_append(FunctionCallInfo fcinfo, const char *what, PanelState *state,
 	return put_row(what, state, time.value, values, entity, strlen(entity));
 }
 
+PanelState *
+panel_state_add(const char *what, PanelState *state, const char *entity, TimePoint time,
+				const double *values, int columns)
+{
+	PanelState *before = state;
+
+	if (state == NULL)
+		state = before = new_state(what, time.type, columns, NULL, FIRST_CAPACITY);
+	else
+		check_same_shape(what, state, time, columns, NULL);
+	state = put_row(what, state, time.value, values, entity, strlen(entity));
+	if (state != before)
+		pfree(before);
+	return state;
+}
+
 /* The rows of a state as an array, sorted. */
 static PanelRow *
 sorted_rows(const PanelState *state, const char *what)
@@ -214,7 +231,7 @@ panel_state_sorted(const PanelState *state, const char *what)
 	Panel panel = {.time_type = state->time_type,
 				   .count = state->count,
 				   .columns = state->columns,
-				   .options = state_options(state)};
+				   .options = panel_state_options(state)};
 	PanelRow *rows = sorted_rows(state, what);
 
 	panel.names = allocate_checked(what, sizeof(char *) * state->count);
@@ -247,13 +264,46 @@ panel_state_sorted(const PanelState *state, const char *what)
 char *
 entity_argument(FunctionCallInfo fcinfo, int argno)
 {
-	if (PG_ARGISNULL(argno))
+	return entity_value(fcinfo, argno, PG_GETARG_DATUM(argno), PG_ARGISNULL(argno));
+}
+
+char *
+entity_value(FunctionCallInfo fcinfo, int argno, Datum value, bool isnull)
+{
+	if (isnull)
 		ereport(ERROR, (errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
 						errmsg("the entity of an observation must not be NULL"),
 						errhint("Leave such rows out with WHERE or FILTER.")));
 	if (get_fn_expr_argtype(fcinfo->flinfo, argno) == INT8OID)
-		return DatumGetCString(DirectFunctionCall1(int8out, PG_GETARG_DATUM(argno)));
-	return text_to_cstring(PG_GETARG_TEXT_PP(argno));
+		return DatumGetCString(DirectFunctionCall1(int8out, value));
+	return TextDatumGetCString(value);
+}
+
+char *
+joined_name(const char *first, const char *second)
+{
+	StringInfoData name;
+
+	initStringInfo(&name);
+	for (const char *c = first; *c != '\0'; c++)
+	{
+		if (*c == '/' || *c == '\\')
+			appendStringInfoChar(&name, '\\');
+		appendStringInfoChar(&name, *c);
+	}
+	if (second != NULL)
+		appendStringInfo(&name, "/%s", second);
+	return name.data;
+}
+
+int
+joined_first_length(const char *name)
+{
+	const char *c = name;
+
+	while (*c != '\0' && *c != '/')
+		c += *c == '\\' && c[1] != '\0' ? 2 : 1;
+	return *c == '/' ? c - name : -1;
 }
 
 /*
@@ -284,7 +334,7 @@ creditspread_panel_combine(PG_FUNCTION_ARGS)
 		PG_RETURN_POINTER(left);
 	read_row(right, 0, &first);
 	check_same_shape("combine", left, (TimePoint){right->time_type, first.time}, right->columns,
-					 state_options(right));
+					 panel_state_options(right));
 	left = with_room("combine", left, right->used);
 	memcpy(rows_of(left) + left->used, rows_of(right), right->used);
 	left->used += right->used;
@@ -362,7 +412,7 @@ receive_state(StringInfo buffer)
 static void
 send_state(StringInfo buffer, const PanelState *state)
 {
-	const Jsonb *options = state_options(state);
+	const Jsonb *options = panel_state_options(state);
 	int64 position = 0;
 
 	pq_sendbyte(buffer, PANEL_STATE_VERSION);

@@ -56,6 +56,13 @@ extern PanelState *panel_state_append(FunctionCallInfo fcinfo, const char *what,
 									  const char *entity, TimePoint time, const double *values,
 									  int columns, const Jsonb *options);
 
+/* The options of a state, a part of it; NULL = none. */
+extern const Jsonb *panel_state_options(const PanelState *state);
+
+/* The same outside of an aggregate; a state that it outgrew is freed. */
+extern PanelState *panel_state_add(const char *what, PanelState *state, const char *entity,
+								   TimePoint time, const double *values, int columns);
+
 /*
  * The rows sorted, palloc'd in the current context; the state is left as it is.  The same time
  * twice for one entity is error 23505 that names both.
@@ -64,5 +71,17 @@ extern Panel panel_state_sorted(const PanelState *state, const char *what);
 
 /* Argument `argno`, an entity of type text or bigint, as text; NULL is error 22004. */
 extern char *entity_argument(FunctionCallInfo fcinfo, int argno);
+
+/* The same for a value of the argument that is already at hand. */
+extern char *entity_value(FunctionCallInfo fcinfo, int argno, Datum value, bool isnull);
+
+/*
+ * Two names in one: `first`, its slashes and backslashes after a backslash; a slash; `second`.
+ * Without a second (NULL) there is no slash.
+ */
+extern char *joined_name(const char *first, const char *second);
+
+/* The length of the first in such a name; -1: there is but one. */
+extern int joined_first_length(const char *name);
 
 #endif

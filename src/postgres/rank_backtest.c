@@ -3,8 +3,8 @@
  *		The aggregate rank_backtest: what the highest and the lowest forecast of each group would
  *		have earned, time after time.
  *
- * Rows lie in a panel state under the name "group/entity", where a slash or backslash of the group
- * has a backslash before it; so the entities of a group stand together in its order.
+ * Rows lie in a panel state under the joined name of group and entity, so that the entities of a
+ * group stand together in its order.
  */
 #include "postgres.h"
 
@@ -46,38 +46,18 @@ typedef enum BacktestColumn
 	BACKTEST_COLUMNS
 } BacktestColumn;
 
-/* The name of a panel's row. */
-static char *
-joined_name(const char *group, const char *entity)
-{
-	StringInfoData name;
-
-	initStringInfo(&name);
-	for (const char *c = group; *c != '\0'; c++)
-	{
-		if (*c == '/' || *c == '\\')
-			appendStringInfoChar(&name, '\\');
-		appendStringInfoChar(&name, *c);
-	}
-	appendStringInfoChar(&name, '/');
-	appendStringInfoString(&name, entity);
-	return name.data;
-}
-
 /* The length of the group in such a name. */
 static Size
 group_length(const char *name)
 {
-	const char *c = name;
+	int length = joined_first_length(name);
 
-	while (*c != '\0' && *c != '/')
-		c += *c == '\\' && c[1] != '\0' ? 2 : 1;
-	if (*c == '\0')
+	if (length < 0)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg(WHAT ": a state with an entity \"%s\" without a group is not one of " WHAT,
 						name)));
-	return c - name;
+	return length;
 }
 
 /* transition(state, entity, group, time, actual, forecast) */

@@ -407,11 +407,9 @@ read_relations(RelationParts *parts, const JsonbContainer *root)
 	}
 }
 
-PG_FUNCTION_INFO_V1(creditspread_relation_graph_in);
-Datum
-creditspread_relation_graph_in(PG_FUNCTION_ARGS)
+RelationGraph *
+relation_graph_from_json(const Jsonb *json)
 {
-	Jsonb *json = DatumGetJsonbP(DirectFunctionCall1(jsonb_in, PG_GETARG_DATUM(0)));
 	RelationParts parts = {0};
 
 	if (!JB_ROOT_IS_OBJECT(json) || JB_ROOT_COUNT(json) != 3)
@@ -421,7 +419,15 @@ creditspread_relation_graph_in(PG_FUNCTION_ARGS)
 	read_entities(&parts, &json->root);
 	read_relations(&parts, &json->root);
 	relation_parts_sort(&parts);
-	PG_RETURN_POINTER(relation_graph_create(&parts));
+	return relation_graph_create(&parts);
+}
+
+PG_FUNCTION_INFO_V1(creditspread_relation_graph_in);
+Datum
+creditspread_relation_graph_in(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_POINTER(relation_graph_from_json(
+		DatumGetJsonbP(DirectFunctionCall1(jsonb_in, PG_GETARG_DATUM(0)))));
 }
 
 static void
@@ -444,27 +450,34 @@ append_relations_of_kind(StringInfo text, const RelationParts *parts, int kind)
 	appendStringInfoChar(text, '"');
 }
 
+void
+relation_graph_append_json(StringInfo text, const RelationGraph *graph)
+{
+	RelationParts parts = relation_graph_parts(graph);
+
+	appendStringInfo(text, "{\"format\": %d, \"entities\": [", RELATION_GRAPH_FORMAT);
+	for (int i = 0; i < parts.entities; i++)
+	{
+		appendStringInfoString(text, i == 0 ? "" : ", ");
+		escape_json(text, parts.entity_names[i]);
+	}
+	appendStringInfoString(text, "], \"relations\": {");
+	for (int k = 0; k < parts.kinds; k++)
+	{
+		appendStringInfoString(text, k == 0 ? "" : ", ");
+		append_relations_of_kind(text, &parts, k);
+	}
+	appendStringInfoString(text, "}}");
+}
+
 PG_FUNCTION_INFO_V1(creditspread_relation_graph_out);
 Datum
 creditspread_relation_graph_out(PG_FUNCTION_ARGS)
 {
-	RelationParts parts = relation_graph_parts(relation_graph_of_datum(PG_GETARG_DATUM(0)));
 	StringInfoData text;
 
 	initStringInfo(&text);
-	appendStringInfo(&text, "{\"format\": %d, \"entities\": [", RELATION_GRAPH_FORMAT);
-	for (int i = 0; i < parts.entities; i++)
-	{
-		appendStringInfoString(&text, i == 0 ? "" : ", ");
-		escape_json(&text, parts.entity_names[i]);
-	}
-	appendStringInfoString(&text, "], \"relations\": {");
-	for (int k = 0; k < parts.kinds; k++)
-	{
-		appendStringInfoString(&text, k == 0 ? "" : ", ");
-		append_relations_of_kind(&text, &parts, k);
-	}
-	appendStringInfoString(&text, "}}");
+	relation_graph_append_json(&text, relation_graph_of_datum(PG_GETARG_DATUM(0)));
 	PG_RETURN_CSTRING(text.data);
 }
 

@@ -10,6 +10,8 @@
 #define CREDITSPREAD_POSTGRES_RELATION_GRAPH_H
 
 #include "fmgr.h"
+#include "lib/stringinfo.h"
+#include "utils/jsonb.h"
 
 #include "numeric/network/relation_graph.h"
 #include "postgres/compatibility.h"
@@ -55,6 +57,10 @@ extern const RelationGraph *relation_graph_of_datum(Datum datum);
 
 /* Its parts, palloc'd names and relations that point into the value; they are in order. */
 extern RelationParts relation_graph_parts(const RelationGraph *graph);
+
+/* The graph that a JSON object describes, validated, and the text of that object. */
+extern RelationGraph *relation_graph_from_json(const Jsonb *json);
+extern void relation_graph_append_json(StringInfo text, const RelationGraph *graph);
 
 /* Its relations as numeric/ takes them. */
 extern cs_relation_graph relation_graph_numeric(const RelationGraph *graph);

@@ -96,11 +96,11 @@ describe_rnn(StringInfo text, const cs_sequence_options *network, int features)
 }
 
 static void
-take_rnn_preset(int preset, cs_sequence_options *network)
+take_rnn_preset(int preset, NetworkOptions *result)
 {
-	*network = preset_defaults;
-	network->cell = presets[preset].cell;
-	network->attention = presets[preset].attention;
+	result->network = preset_defaults;
+	result->network.cell = presets[preset].cell;
+	result->network.attention = presets[preset].attention;
 }
 
 const NetworkFamily rnn_family = {.model = &rnn_model_kind,

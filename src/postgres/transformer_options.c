@@ -73,9 +73,9 @@ static const cs_sequence_options presets[] = {{
 }};
 
 static void
-take_preset(int preset, cs_sequence_options *network)
+take_preset(int preset, NetworkOptions *result)
 {
-	*network = presets[preset];
+	result->network = presets[preset];
 }
 
 static void

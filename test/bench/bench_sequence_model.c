@@ -86,9 +86,14 @@ seconds_per_epoch(cs_cell cell, int form, double *loss)
 	options.attention = form == WITH_ATTENTION;
 	size_t rows = WINDOWS + 5;
 	size_t start = 0;
-	size_t size = cs_sequence_fit_workspace_size(&options, rows, COLUMNS, 1);
-	size_t count = cs_sequence_parameter_count(&options, COLUMNS);
 	double *values = make_rows(rows);
+	cs_sequence_data data = {.values = values,
+							 .rows = rows,
+							 .columns = COLUMNS,
+							 .series_start = &start,
+							 .series_count = 1};
+	size_t size = cs_sequence_fit_workspace_size(&options, &data);
+	size_t count = cs_sequence_parameter_count(&options, COLUMNS);
 	float *parameters = malloc(count * sizeof(float));
 	void *block = malloc(size);
 	cs_workspace workspace;
@@ -100,8 +105,7 @@ seconds_per_epoch(cs_cell cell, int form, double *loss)
 	if (parameters == NULL || block == NULL)
 		exit(1);
 	cs_workspace_initialize(&workspace, block, size);
-	if (cs_sequence_fit_initialize(&fit, &options, values, rows, COLUMNS, &start, 1, &workspace,
-								   parameters) != CS_OK)
+	if (cs_sequence_fit_initialize(&fit, &options, &data, &workspace, parameters) != CS_OK)
 		exit(1);
 	began = now();
 	while (!cs_sequence_fit_finished(&fit))

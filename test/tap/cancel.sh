@@ -89,6 +89,10 @@ query <<'END'
 	CREATE TABLE small AS SELECT rnn_fit(t, y, NULL, '{"epochs": 1}') AS m FROM series WHERE t < 80;
 	CREATE TABLE transformer AS SELECT transformer_fit(t, y, NULL, '{"width": 64, "look_back": 1000, "epochs": 1, "ensemble": 1}') AS m FROM series WHERE t < 1020;
 	CREATE TABLE large AS SELECT rnn_fit(t, y, NULL, '{"units": [1024, 1024], "epochs": 1, "ensemble": 1, "look_back": 1}') AS m FROM series WHERE t < 40;
+	-- 1,000 entities, each acted on by 20 others, or by all
+	CREATE TABLE ring AS SELECT relation_graph(g, (g + n) % 1000, CASE WHEN n % 2 = 0 THEN 'even' ELSE 'odd' END) AS g FROM generate_series(0::bigint, 999) g, generate_series(1::bigint, 20) n;
+	CREATE TABLE complete AS SELECT relation_graph(a, b, 'all'::text) AS g FROM generate_series(0::bigint, 999) a, generate_series(0::bigint, 999) b WHERE a <> b;
+	CREATE TABLE ranking AS SELECT graph_rank_fit(t % 1000, t / 1000, y, NULL, NULL, g, '{"units": [64], "look_back": 16, "epochs": 1, "ensemble": 1}') AS m FROM series, complete WHERE t <= 25000;
 	-- a state of 5,000,000 rows in no order
 	CREATE AGGREGATE state_of(bigint, float8, float8[], jsonb) (SFUNC = rnn_fit_transition, STYPE = creditspread_series);
 	CREATE TABLE state (s creditspread_series);
@@ -133,6 +137,13 @@ answered 'rnn_forecast, a million rows' \
 answered 'text of a model of 25 MB' 'SELECT length(m::text) FROM large' 10 30 60 100
 answered 'binary form of a model of 25 MB' 'SELECT length(rnn_model_send(m)) FROM large' 5 15 30
 answered 'parameters of a model of 25 MB' 'SELECT count(*) FROM large, model_parameters(m)' 10 30 60
+
+rank_fit() { echo "SELECT model_size(graph_rank_fit(t % 1000, t / 1000, y, NULL, NULL, g, '{\"units\": [64], \"look_back\": 16, \"epochs\": 1000, \"patience\": 0, \"ensemble\": 1, $2}')) FROM series, $1"; }
+answered 'graph_rank_fit, 1,000 entities' "$(rank_fit ring '"batch_size": 4')" 500 1000 3000
+answered 'graph_rank_fit, 1,000 entities, all related' "$(rank_fit complete '"batch_size": 1, "relation_form": "explicit", "relation_norm": "softmax"')" 500 1000 3000
+answered 'graph_rank_forecast, 1,000 entities, all related' \
+	'SELECT count(f) FROM (SELECT graph_rank_forecast(m, t % 1000, t / 1000, y) OVER () AS f FROM series, ranking) q' 300 700 1500
+answered 'graph_rank_linkage, 1,000 entities, all related' 'SELECT cardinality(graph_rank_linkage(m, t % 1000, t / 1000, y, NULL)) FROM series, ranking' 300 700 1000
 
 # a million values, read from one array
 values='SELECT g::bigint AS t, v AS x FROM signal, unnest(x) WITH ORDINALITY u (v, g)'

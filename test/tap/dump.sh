@@ -28,6 +28,9 @@ signature="
 	SELECT md5(string_agg(k || m::text || encode(transformer_model_send(m), 'hex'), ',' ORDER BY k)) FROM transformer;
 	SELECT md5(string_agg(coalesce(encode(float8send((f).forecast) || float8send((f).lower) || float8send((f).upper), 'hex'), 'none'), ',' ORDER BY k, t)), count(f)
 	FROM (SELECT k, t, transformer_forecast(m, y, x) OVER (PARTITION BY k ORDER BY t) AS f FROM series JOIN transformer USING (k)) q;
+	SELECT md5(m::text || encode(graph_rank_model_send(m), 'hex')) FROM ranking;
+	SELECT md5(string_agg(coalesce(encode(float8send((f).forecast), 'hex') || (f).place, 'none'), ',' ORDER BY k, t)), count(f)
+	FROM (SELECT k, t, graph_rank_forecast(m, k, t, y, x) OVER () AS f FROM series, ranking) q;
 	SELECT md5(string_agg(k || s::text || encode(kalman_state_send(s), 'hex') || kalman_update(s, 0.5::float8)::text || fit::text || rates::text || waves::text, ',' ORDER BY k))
 	FROM state_space;
 	SELECT graph::text || encode(relation_graph_send(graph), 'hex') FROM relation"
@@ -50,6 +53,9 @@ query >"$TEST_TMP/setup" <<-'END'
 	CREATE TABLE transformer AS
 	SELECT k, transformer_fit(t, y, x, transformer_options(width => 8, look_back => 7, epochs => 2, ensemble => 1, loss => 'huber')) AS m
 	FROM series GROUP BY k;
+	CREATE TABLE ranking AS
+	SELECT graph_rank_fit(k, t, y, x, NULL, (SELECT relation_graph(g::text, (g % 4 + 1)::text, 'next'::text) FROM generate_series(1, 4) g), graph_rank_options(units => '{4}', epochs => 2)) AS m
+	FROM series;
 	CREATE TABLE state_space AS
 	SELECT k, fit, kalman_update(kalman_update(kalman_state(fit), 0.1::float8), NULL::float8) AS s, rates, waves
 	FROM (SELECT k, kalman_fit(t, y, kalman_options(model => 'ar1_plus_noise')) AS fit, cir_fit(t, y + 3) AS rates,

@@ -49,7 +49,12 @@ void
 helper_begin(helper_fit *helper, const cs_sequence_options *options, const double *values,
 			 size_t rows, size_t columns, const size_t *series_start, size_t series_count)
 {
-	size_t size = cs_sequence_fit_workspace_size(options, rows, columns, series_count);
+	cs_sequence_data data = {.values = values,
+							 .rows = rows,
+							 .columns = columns,
+							 .series_start = series_start,
+							 .series_count = series_count};
+	size_t size = cs_sequence_fit_workspace_size(options, &data);
 	cs_workspace workspace;
 
 	helper->options = *options;
@@ -60,9 +65,8 @@ helper_begin(helper_fit *helper, const cs_sequence_options *options, const doubl
 	if (helper->parameters == NULL || helper->block == NULL)
 		abort();
 	cs_workspace_initialize(&workspace, helper->block, size);
-	helper->status =
-		cs_sequence_fit_initialize(&helper->fit, &helper->options, values, rows, columns,
-								   series_start, series_count, &workspace, helper->parameters);
+	helper->status = cs_sequence_fit_initialize(&helper->fit, &helper->options, &data, &workspace,
+												helper->parameters);
 }
 
 void
@@ -103,7 +107,13 @@ helper_predict(const helper_fit *helper, const double *values, size_t rows, doub
 								   .target_mean = fit->target_mean,
 								   .target_sd = fit->target_sd,
 								   .parameters = helper->parameters};
-	size_t size = cs_sequence_predict_workspace_size(&helper->options, network.columns);
+	static const size_t start = 0;
+	cs_sequence_data data = {.values = values,
+							 .rows = rows,
+							 .columns = network.columns,
+							 .series_start = &start,
+							 .series_count = 1};
+	size_t size = cs_sequence_predict_workspace_size(&helper->options, &data);
 	void *block = malloc(size);
 	cs_workspace workspace;
 	cs_sequence_predictor predictor;
@@ -112,8 +122,7 @@ helper_predict(const helper_fit *helper, const double *values, size_t rows, doub
 	if (block == NULL)
 		abort();
 	cs_workspace_initialize(&workspace, block, size);
-	status =
-		cs_sequence_predictor_initialize(&predictor, &network, values, rows, &workspace, forecast);
+	status = cs_sequence_predictor_initialize(&predictor, &network, &data, &workspace, forecast);
 	while (status == CS_OK && !cs_sequence_predictor_finished(&predictor))
 		status = cs_sequence_predictor_iterate(&predictor);
 	free(block);

@@ -148,6 +148,24 @@ test_bad_data_is_not_divergence(void **state)
 	helper_free(&helper);
 }
 
+static cs_sequence_data
+data_of(size_t rows, size_t columns, const size_t *start, size_t series)
+{
+	return (cs_sequence_data){.values = values,
+							  .rows = rows,
+							  .columns = columns,
+							  .series_start = start,
+							  .series_count = series};
+}
+
+static size_t
+size_of(const cs_sequence_options *options, size_t rows, size_t columns, size_t series)
+{
+	cs_sequence_data data = data_of(rows, columns, NULL, series);
+
+	return cs_sequence_fit_workspace_size(options, &data);
+}
+
 static cs_status
 initialize_status(const cs_sequence_options *options, size_t rows, size_t columns,
 				  const size_t *start, size_t series, size_t workspace_size)
@@ -157,9 +175,10 @@ initialize_status(const cs_sequence_options *options, size_t rows, size_t column
 	static cs_sequence_fit fit;
 	cs_workspace workspace;
 
+	cs_sequence_data data = data_of(rows, columns, start, series);
+
 	cs_workspace_initialize(&workspace, block, workspace_size);
-	return cs_sequence_fit_initialize(&fit, options, values, rows, columns, start, series,
-									  &workspace, parameters);
+	return cs_sequence_fit_initialize(&fit, options, &data, &workspace, parameters);
 }
 
 static void
@@ -172,7 +191,7 @@ test_initialize_statuses(void **state)
 	cs_sequence_options options = helper_options();
 	cs_sequence_options wrong = options;
 	size_t least = cs_sequence_fit_minimum_rows(&options);
-	size_t size = cs_sequence_fit_workspace_size(&options, 100, 3, 1);
+	size_t size = size_of(&options, 100, 3, 1);
 
 	(void) state;
 	assert_int_equal(initialize_status(&options, 100, 3, zero, 1, size), CS_OK);
@@ -196,17 +215,17 @@ static void
 test_workspace_size(void **state)
 {
 	cs_sequence_options options = helper_options();
-	size_t small = cs_sequence_fit_workspace_size(&options, 1000, 12, 1);
-	size_t large = cs_sequence_fit_workspace_size(&options, 1001000, 12, 1);
+	size_t small = size_of(&options, 1000, 12, 1);
+	size_t large = size_of(&options, 1001000, 12, 1);
 
 	(void) state;
 	/* per window: its origin, and an error of every fourth */
 	assert_true(large - small <= 1000000 * (4 + 8 / 4) + 256);
-	assert_int_equal(cs_sequence_fit_workspace_size(&options, 1000, 0, 1), SIZE_MAX);
-	assert_int_equal(cs_sequence_fit_workspace_size(&options, SIZE_MAX / 2, 3, 1), SIZE_MAX);
+	assert_int_equal(size_of(&options, 1000, 0, 1), SIZE_MAX);
+	assert_int_equal(size_of(&options, SIZE_MAX / 2, 3, 1), SIZE_MAX);
 	options.horizon_count = 2;
 	options.horizons[1] = 2;
-	assert_int_equal(cs_sequence_fit_workspace_size(&options, 1000, 3, SIZE_MAX / 2 + 1), SIZE_MAX);
+	assert_int_equal(size_of(&options, 1000, 3, SIZE_MAX / 2 + 1), SIZE_MAX);
 }
 
 int

@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "numeric/network/relation_graph.h"
 #include "numeric/network/sequence_model.h"
 
 #define BATCH 6
@@ -221,11 +222,14 @@ test_layers(void **state)
 										"dense2",
 										"output"};
 	cs_sequence_architecture architecture = architecture_of(CS_CELL_COUNT);
-	cs_layer_shape shapes[CS_MAX_NETWORK_LAYERS];
+	cs_layer_list list;
+	const cs_layer_shape *shapes = list.shape;
 
 	(void) state;
-	assert_int_equal(cs_sequence_layers(&architecture, false, shapes), 10);
-	assert_int_equal(cs_sequence_layers(&architecture, true, shapes), 13);
+	cs_sequence_layers(&architecture, false, &list);
+	assert_int_equal(list.count, 10);
+	cs_sequence_layers(&architecture, true, &list);
+	assert_int_equal(list.count, 13);
 	for (int l = 0; l < 13; l++)
 	{
 		assert_string_equal(shapes[l].name, names[l]);
@@ -244,12 +248,15 @@ test_most_layers(void **state)
 											 .layers = CS_MAX_LAYERS,
 											 .normalization = CS_NORMALIZATION_SWITCHABLE,
 											 .dropout = 0.1,
+											 .relation_form = CS_RELATION_EXPLICIT,
+											 .relation_kinds = CS_RELATION_MAX_KINDS,
+											 .side_inputs = 1,
 											 .dense_layers = CS_MAX_DENSE,
 											 .steps = 2,
 											 .inputs = 1,
 											 .outputs = 1};
 	cs_parameter_view views[CS_MAX_VIEWS];
-	cs_layer_shape shapes[CS_MAX_NETWORK_LAYERS];
+	cs_layer_list list;
 
 	(void) state;
 	for (int layer = 0; layer < CS_MAX_LAYERS; layer++)
@@ -257,7 +264,8 @@ test_most_layers(void **state)
 	for (int layer = 0; layer < CS_MAX_DENSE; layer++)
 		architecture.dense[layer] = CS_MAX_UNITS;
 	assert_in_range(cs_sequence_model_views(&architecture, views), 1, CS_MAX_VIEWS);
-	assert_int_equal(cs_sequence_layers(&architecture, true, shapes), CS_MAX_NETWORK_LAYERS);
+	cs_sequence_layers(&architecture, true, &list);
+	assert_int_equal(list.count, CS_MAX_NETWORK_LAYERS);
 }
 
 static double

@@ -148,7 +148,15 @@ test_statuses(void **state)
 	float parameters[1000] = {0};
 	cs_sequence_network network = {&options, HELPER_COLUMNS, scale,		scale,
 								   scale,	 scale,			 parameters};
-	size_t size = cs_sequence_predict_workspace_size(&options, HELPER_COLUMNS);
+	static const size_t start = 0;
+	cs_sequence_data data = {.values = values,
+							 .rows = ROWS,
+							 .columns = HELPER_COLUMNS,
+							 .series_start = &start,
+							 .series_count = 1};
+	cs_sequence_data none = {
+		.values = values, .rows = ROWS, .series_start = &start, .series_count = 1};
+	size_t size = cs_sequence_predict_workspace_size(&options, &data);
 	char *block = malloc(size);
 	cs_sequence_predictor predictor;
 	cs_workspace workspace;
@@ -157,24 +165,34 @@ test_statuses(void **state)
 	for (size_t less = 0; less < size; less += less == 0 ? 2 * CS_ALIGNMENT : CS_ALIGNMENT)
 	{
 		cs_workspace_initialize(&workspace, block, size - less);
-		assert_int_equal(cs_sequence_predictor_initialize(&predictor, &network, values, ROWS,
-														  &workspace, forecast),
-						 less == 0 ? CS_OK : CS_NO_MEMORY);
+		assert_int_equal(
+			cs_sequence_predictor_initialize(&predictor, &network, &data, &workspace, forecast),
+			less == 0 ? CS_OK : CS_NO_MEMORY);
 	}
 	cs_workspace_initialize(&workspace, block, size);
-	assert_int_equal(cs_sequence_predictor_initialize(&predictor, &network, values,
-													  (size_t) 1 << 31, &workspace, forecast),
-					 CS_SIZE_OVERFLOW);
+	data.rows = (size_t) 1 << 31;
+	assert_int_equal(
+		cs_sequence_predictor_initialize(&predictor, &network, &data, &workspace, forecast),
+		CS_SIZE_OVERFLOW);
+	data.rows = ROWS;
+	data.series_count = 2;
+	assert_int_equal(
+		cs_sequence_predictor_initialize(&predictor, &network, &data, &workspace, forecast),
+		CS_OUT_OF_RANGE);
+	data.series_count = 1;
+	assert_int_equal(
+		cs_sequence_predictor_initialize(&predictor, &network, &none, &workspace, forecast),
+		CS_OUT_OF_RANGE);
 	network.columns = 0;
 	assert_int_equal(
-		cs_sequence_predictor_initialize(&predictor, &network, values, ROWS, &workspace, forecast),
+		cs_sequence_predictor_initialize(&predictor, &network, &none, &workspace, forecast),
 		CS_OUT_OF_RANGE);
-	assert_int_equal(cs_sequence_predict_workspace_size(&options, 0), SIZE_MAX);
+	assert_int_equal(cs_sequence_predict_workspace_size(&options, &none), SIZE_MAX);
 	wrong.look_back = 0;
 	network.columns = HELPER_COLUMNS;
 	network.options = &wrong;
 	assert_int_equal(
-		cs_sequence_predictor_initialize(&predictor, &network, values, ROWS, &workspace, forecast),
+		cs_sequence_predictor_initialize(&predictor, &network, &data, &workspace, forecast),
 		CS_OUT_OF_RANGE);
 	free(block);
 }

@@ -260,8 +260,8 @@ test_gather(void **state)
 		double forecast[3 * 2];
 
 		options.target = (cs_target) target;
-		cs_sequence_gather(input, &source, origin, 3, 0, 1);
-		cs_sequence_gather(input, &source, origin, 3, 1, 2);
+		cs_sequence_gather(input, NULL, &source, origin, 3, 0, 1);
+		cs_sequence_gather(input, NULL, &source, origin, 3, 1, 2);
 		cs_sequence_gather_targets(targets, &source, origin, 3);
 		cs_sequence_forecast_begin(forecast, &source, origin, 3);
 		cs_sequence_forecast_add(forecast, &source, output, 3);

@@ -11,6 +11,7 @@
 #include <cmocka.h>
 #include <string.h>
 
+#include "numeric/network/relation_graph.h"
 #include "numeric/network/sequence_model.h"
 
 #define BATCH 5
@@ -183,6 +184,9 @@ test_most_layers(void **state)
 											 .feed_forward = CS_MAX_FEED_FORWARD,
 											 .positions = true,
 											 .dropout = 0.9,
+											 .relation_form = CS_RELATION_EXPLICIT,
+											 .relation_kinds = CS_RELATION_MAX_KINDS,
+											 .side_inputs = 1,
 											 .dense_layers = CS_MAX_DENSE,
 											 .steps = 2,
 											 .inputs = 1,

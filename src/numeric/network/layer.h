@@ -8,6 +8,9 @@
  * layer to the topmost encoder layer, which gives the last step alone, activations are
  * window-major, (N, T, .).
  *
+ * The layer of relations has a second input, from the similarity body, and knows which windows of
+ * the batch act on which.
+ *
  * N batch, T steps, C inputs, H outputs.
  */
 #ifndef CREDITSPREAD_NUMERIC_LAYER_H
@@ -19,6 +22,7 @@
 
 #include "numeric/base/random.h"
 #include "numeric/network/recurrent.h"
+#include "numeric/network/relation_embedding.h"
 #include "numeric/network/transformer_encoder.h"
 
 /* Multiply-adds in one piece of a layer's work, at most, unless the smallest piece has more. */
@@ -72,6 +76,12 @@ typedef struct cs_layer_shape
 	bool positions;	  /* of a Transformer's input: whether they are encoded */
 	int heads;		  /* of an encoder layer */
 	int feed_forward; /* of an encoder layer */
+
+	/* Of the layer of relations */
+	cs_relation_form form;
+	cs_relation_norm norm;
+	int kinds;
+	int side_inputs; /* outputs of the similarity body; 0: there is none */
 } cs_layer_shape;
 
 /* Floats of memory besides input and output; SIZE_MAX when they do not fit a size_t. */
@@ -92,22 +102,26 @@ typedef struct cs_layer
 	float *scratch;
 	int batch;
 	bool training;
-	const float *parameters; /* its trained tensors, one after the other */
-	const float *state;		 /* its others, */
-	float *new_state;		 /* and in training where they are to be written */
-	const float *input;		 /* (T, N, C) */
-	float *output;			 /* (T, N, H); the buffer, unless the layer changes nothing */
-	float *gradient;		 /* as the parameters; added to */
-	float *output_gradient;	 /* (T, N, H); used up by the backward pass */
-	bool last_step_only;	 /* output_gradient is given for the last step, 0 before */
-	float *input_gradient;	 /* (T, N, C), overwritten; NULL: not wanted; `backward_begin` may
-							  * put output_gradient in its place */
-	uint64_t noise;			 /* with a rate: the key of this batch's noise */
+	const float *parameters;  /* its trained tensors, one after the other */
+	const float *state;		  /* its others, */
+	float *new_state;		  /* and in training where they are to be written */
+	const float *input;		  /* (T, N, C) */
+	float *output;			  /* (T, N, H); the buffer, unless the layer changes nothing */
+	float *gradient;		  /* as the parameters; added to */
+	float *output_gradient;	  /* (T, N, H); used up by the backward pass */
+	bool last_step_only;	  /* output_gradient is given for the last step, 0 before */
+	float *input_gradient;	  /* (T, N, C), overwritten; NULL: not wanted; `backward_begin` may
+							   * put output_gradient in its place */
+	uint64_t noise;			  /* with a rate: the key of this batch's noise */
+	cs_relation_pairs *pairs; /* of the layer of relations: which windows act on which, */
+	const float *side_input;  /* the output of the similarity body, (N, C), */
+	float *side_gradient;	  /* and its gradient, overwritten; NULL: none */
 
 	int phase; /* where the layer stands in its work */
 	size_t position;
-	cs_recurrent_layer recurrent; /* of a recurrent layer */
-	cs_encoder_layer encoder;	  /* of an encoder layer */
+	cs_recurrent_layer recurrent;	/* of a recurrent layer */
+	cs_encoder_layer encoder;		/* of an encoder layer */
+	cs_relation_embedding relation; /* of the layer of relations */
 } cs_layer;
 
 /*
@@ -132,6 +146,7 @@ extern const cs_layer_kind cs_switchable_norm_kind;	  /* switchable_norm.c */
 extern const cs_layer_kind cs_gaussian_dropout_kind;  /* gaussian_dropout.c */
 extern const cs_layer_kind cs_transformer_input_kind; /* transformer_input.c */
 extern const cs_layer_kind cs_encoder_kind;			  /* encoder_layer.c */
+extern const cs_layer_kind cs_relation_kind;		  /* relation_layer.c */
 
 /*
  * Appends a view called `shape->name`.`tensor` of `rows` x `columns`, or of rank 1 when `columns`

@@ -23,21 +23,9 @@ cs_stage_evaluate_gather(cs_sequence_fit *fit, double *budget)
 
 /* The first row of the series that holds `row`. */
 static size_t
-series_start(const cs_sequence_fit *fit, size_t row)
+series_start(const cs_sequence_data *data, size_t row)
 {
-	size_t low = 0;
-	size_t high = fit->series_count;
-
-	while (high - low > 1)
-	{
-		size_t middle = low + (high - low) / 2;
-
-		if (fit->series_start[middle] <= row)
-			low = middle;
-		else
-			high = middle;
-	}
-	return fit->series_start[low];
+	return data->series_start[cs_sequence_series_of(data, row)];
 }
 
 /*
@@ -48,7 +36,7 @@ static cs_status
 add_errors(cs_sequence_fit *fit)
 {
 	const cs_sequence_source *source = &fit->source;
-	const int32_t *origin = fit->window + fit->training_windows + fit->position;
+	const int32_t *origin = fit->origin;
 	int horizons = fit->options->horizon_count;
 
 	for (int n = 0; n < fit->batch; n++)
@@ -56,9 +44,9 @@ add_errors(cs_sequence_fit *fit)
 		double base = cs_sequence_target_base(source, (size_t) origin[n]);
 		double walk = cs_sequence_target(source, (size_t) origin[n], 0) + base -
 					  source->values[(size_t) origin[n] * source->columns];
-		double volatility = cs_sequence_local_volatility(source->values, source->columns,
-														 series_start(fit, (size_t) origin[n]),
-														 (size_t) origin[n], fit->usual_change);
+		double volatility = cs_sequence_local_volatility(
+			source->values, source->columns, series_start(&fit->data, (size_t) origin[n]),
+			(size_t) origin[n], fit->usual_change);
 
 		for (int k = 0; k < horizons; k++)
 		{
@@ -79,7 +67,7 @@ add_errors(cs_sequence_fit *fit)
 cs_status
 cs_stage_evaluate_forward(cs_sequence_fit *fit, double *budget)
 {
-	const int32_t *origin = fit->window + fit->training_windows + fit->position;
+	const int32_t *origin = fit->origin;
 	cs_status status;
 
 	if (!cs_sequence_forward(&fit->pass, budget))

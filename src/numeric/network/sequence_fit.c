@@ -11,24 +11,33 @@
 /* Work of one call, in multiply-adds; some milliseconds. */
 #define CALL_BUDGET 1e8
 
-/* What bringing a value into a buffer costs in multiply-adds. */
-#define GATHER_COST 60.0
+/* Times in a batch. */
+static size_t
+batch_times(const cs_sequence_options *options, const cs_sequence_data *data)
+{
+	size_t times = data->cross_section->times;
 
+	return times < (size_t) options->batch_size ? times : (size_t) options->batch_size;
+}
+
+/* Windows in a batch, at most. */
 static int
-pass_batch(const cs_sequence_options *options)
+pass_batch(const cs_sequence_options *options, const cs_sequence_data *data)
 {
 	int forward = cs_sequence_forward_batch(options);
 
+	if (options->cross_section)
+		return (int) cs_time_batch_bound(data, batch_times(options, data));
 	return options->batch_size > forward ? options->batch_size : forward;
 }
 
 /* The most validation windows that `rows` rows can have. */
 static size_t
-validation_bound(const cs_sequence_options *options, size_t rows, size_t series_count)
+validation_bound(const cs_sequence_options *options, const cs_sequence_data *data)
 {
 	if (options->validation_fraction == 0)
 		return 0;
-	return (size_t) (options->validation_fraction * (double) rows) + 1 + series_count;
+	return (size_t) (options->validation_fraction * (double) data->rows) + 1 + data->series_count;
 }
 
 int
@@ -49,19 +58,51 @@ log_size(const cs_sequence_options *options)
 	return (size_t) options->ensemble * cs_sequence_log_count(options, options->epochs);
 }
 
+/* What a cross-section takes besides. */
+static void
+add_section_size(cs_size *total, const cs_sequence_options *options, const cs_sequence_data *data)
+{
+	size_t times = batch_times(options, data);
+
+	cs_time_list_size(total, data);
+	cs_size_add(total, data->cross_section->times, sizeof(int32_t));
+	cs_time_batch_size(total, data, times, options->relation_form, true);
+	cs_size_add(total, 3 * cs_time_batch_bound(data, times), sizeof(float));
+}
+
+static bool
+take_section(cs_sequence_fit *fit, cs_workspace *workspace)
+{
+	const cs_sequence_options *options = fit->options;
+	size_t times = batch_times(options, &fit->data);
+
+	if (!cs_time_list_take(&fit->windows_by_time, &fit->data, workspace))
+		return false;
+	fit->time_order = cs_workspace_take(workspace, fit->data.cross_section->times, sizeof(int32_t));
+	if (!cs_time_batch_take(&fit->time_batch, &fit->data, times, options->relation_form, true,
+							workspace))
+		return false;
+	fit->ranked =
+		cs_workspace_take(workspace, 3 * cs_time_batch_bound(&fit->data, times), sizeof(float));
+	fit->window = fit->windows_by_time.origin;
+	return fit->ranked != NULL;
+}
+
 size_t
-cs_sequence_fit_workspace_size(const cs_sequence_options *options, size_t rows, size_t columns,
-							   size_t series_count)
+cs_sequence_fit_workspace_size(const cs_sequence_options *options, const cs_sequence_data *data)
 {
 	cs_sequence_architecture architecture;
+	size_t columns = data->columns;
 	size_t count = cs_sequence_parameter_count(options, columns);
-	size_t outputs = (size_t) pass_batch(options) * options->horizon_count;
+	size_t outputs;
 	size_t errors;
 	cs_size total = {0};
 
-	if (count == SIZE_MAX || __builtin_mul_overflow(validation_bound(options, rows, series_count),
-													(size_t) options->horizon_count, &errors))
+	if (count == SIZE_MAX || (options->cross_section && !cs_cross_section_given(data)) ||
+		__builtin_mul_overflow(validation_bound(options, data), (size_t) options->horizon_count,
+							   &errors))
 		return SIZE_MAX;
+	outputs = (size_t) pass_batch(options, data) * options->horizon_count;
 	cs_sequence_options_architecture(options, columns, &architecture);
 	cs_size_add(&total, 2 * columns, sizeof(double));
 	cs_size_add(&total, columns, sizeof(cs_moments));
@@ -70,11 +111,14 @@ cs_sequence_fit_workspace_size(const cs_sequence_options *options, size_t rows, 
 		cs_size_add(&total, count, sizeof(float));
 	for (int i = 0; i < 3; i++)
 		cs_size_add(&total, count, sizeof(float));
-	cs_size_add(&total, rows, sizeof(int32_t));
+	if (options->cross_section)
+		add_section_size(&total, options, data);
+	else
+		cs_size_add(&total, data->rows, sizeof(int32_t));
 	cs_size_add(&total, outputs, sizeof(float));
 	cs_size_add(&total, outputs, sizeof(double));
 	cs_size_add(&total, errors, sizeof(double));
-	cs_sequence_pass_size(&total, &architecture, pass_batch(options), true);
+	cs_sequence_pass_size(&total, &architecture, pass_batch(options, data), true);
 	return cs_size_total(&total);
 }
 
@@ -84,9 +128,8 @@ take_workspace(cs_sequence_fit *fit, cs_workspace *workspace)
 	const cs_sequence_options *options = fit->options;
 	size_t columns = fit->source.columns;
 	size_t count = fit->parameter_count;
-	size_t outputs = (size_t) pass_batch(options) * options->horizon_count;
-	size_t errors =
-		validation_bound(options, fit->rows, fit->series_count) * (size_t) options->horizon_count;
+	size_t outputs = (size_t) pass_batch(options, &fit->data) * options->horizon_count;
+	size_t errors = validation_bound(options, &fit->data) * (size_t) options->horizon_count;
 	float *moments[2];
 
 	fit->input_mean = cs_workspace_take(workspace, 2 * columns, sizeof(double));
@@ -97,13 +140,17 @@ take_workspace(cs_sequence_fit *fit, cs_workspace *workspace)
 	fit->gradient = cs_workspace_take(workspace, count, sizeof(float));
 	moments[0] = cs_workspace_take(workspace, count, sizeof(float));
 	moments[1] = cs_workspace_take(workspace, count, sizeof(float));
-	fit->window = cs_workspace_take(workspace, fit->rows, sizeof(int32_t));
+	if (!options->cross_section)
+		fit->window = cs_workspace_take(workspace, fit->data.rows, sizeof(int32_t));
+	else if (!take_section(fit, workspace))
+		return false;
 	fit->target = cs_workspace_take(workspace, outputs, sizeof(float));
 	fit->forecast = cs_workspace_take(workspace, outputs, sizeof(double));
 	fit->absolute_error = cs_workspace_take(workspace, errors, sizeof(double));
-	if (!cs_sequence_pass_create(&fit->pass, &fit->architecture, pass_batch(options), true,
-								 workspace))
+	if (!cs_sequence_pass_create(&fit->pass, &fit->architecture, pass_batch(options, &fit->data),
+								 true, workspace))
 		return false; /* taken last: whatever failed before, this would fail too */
+	fit->pass.frozen = fit->frozen_count > 0;
 	fit->input_sd = fit->input_mean + columns;
 	cs_optimizer_initialize(&fit->optimizer, options->optimizer, options->learning_rate, moments[0],
 							moments[1]);
@@ -113,27 +160,28 @@ take_workspace(cs_sequence_fit *fit, cs_workspace *workspace)
 	return true;
 }
 
-size_t
-cs_stage_series_end(const cs_sequence_fit *fit, size_t series)
+void
+cs_stage_split(const cs_sequence_fit *fit, size_t series, cs_sequence_split *split)
 {
-	return series + 1 < fit->series_count ? fit->series_start[series + 1] : fit->rows;
+	const cs_sequence_data *data = &fit->data;
+	size_t start = data->series_start[series];
+	size_t end = cs_sequence_series_end(data, series);
+
+	if (fit->options->cross_section)
+		cs_sequence_split_times(split, fit->options, start, end, data->cross_section->time,
+								fit->first_validation);
+	else
+		cs_sequence_split_series(split, fit->options, start, end);
 }
 
-/* Checks the offsets and counts the windows. */
 static cs_status
 count_windows(cs_sequence_fit *fit)
 {
-	if (fit->series_count < 1 || fit->series_start[0] != 0)
-		return CS_OUT_OF_RANGE;
-	for (size_t s = 0; s < fit->series_count; s++)
+	for (size_t s = 0; s < fit->data.series_count; s++)
 	{
-		size_t start = fit->series_start[s];
-		size_t end = cs_stage_series_end(fit, s);
 		cs_sequence_split split;
 
-		if (end < start || end > fit->rows)
-			return CS_OUT_OF_RANGE;
-		cs_sequence_split_series(&split, fit->options, start, end);
+		cs_stage_split(fit, s, &split);
 		fit->training_windows += split.training_end - split.first_origin;
 		fit->validation_windows += split.validation_end - split.validation_first;
 	}
@@ -142,35 +190,46 @@ count_windows(cs_sequence_fit *fit)
 
 cs_status
 cs_sequence_fit_initialize(cs_sequence_fit *fit, const cs_sequence_options *options,
-						   const double *values, size_t rows, size_t columns,
-						   const size_t *series_start, size_t series_count, cs_workspace *workspace,
-						   float *parameters)
+						   const cs_sequence_data *data, cs_workspace *workspace, float *parameters)
 {
+	size_t columns = data->columns;
 	cs_status status = cs_sequence_options_check(options, NULL);
 
 	memset(fit, 0, sizeof(*fit));
 	fit->options = options;
-	fit->rows = rows;
-	fit->series_start = series_start;
-	fit->series_count = series_count;
+	fit->data = *data;
 	fit->parameters = parameters;
 	if (status != CS_OK)
 		return status;
 	fit->parameter_count = cs_sequence_parameter_count(options, columns);
 	if (fit->parameter_count == SIZE_MAX)
 		return CS_OUT_OF_RANGE;
-	if (rows > INT32_MAX)
+	if (data->rows > INT32_MAX)
 		return CS_SIZE_OVERFLOW;
-	status = count_windows(fit);
+	status = cs_sequence_data_check(data);
+	if (status == CS_OK && options->cross_section)
+		status = cs_cross_section_check(options, data);
+	if (status == CS_OK && !options->cross_section)
+		status = count_windows(fit);
 	if (status != CS_OK)
 		return status;
 	cs_sequence_options_architecture(options, columns, &fit->architecture);
 	fit->trained_count = cs_sequence_model_trained_count(&fit->architecture);
 	fit->source.columns = columns;
+	fit->frozen_count = options->cross_section && options->frozen_body
+							? cs_sequence_model_body_count(&fit->architecture)
+							: 0;
 	if (!take_workspace(fit, workspace))
 		return CS_NO_MEMORY;
+	if (options->cross_section)
+	{
+		cs_stage_hold_out_times(fit);
+		status = count_windows(fit);
+		if (status != CS_OK)
+			return status;
+	}
 	fit->source = (cs_sequence_source){.options = options,
-									   .values = values,
+									   .values = data->values,
 									   .columns = columns,
 									   .input_mean = fit->input_mean,
 									   .input_sd = fit->input_sd,
@@ -181,7 +240,7 @@ cs_sequence_fit_initialize(cs_sequence_fit *fit, const cs_sequence_options *opti
 	for (int k = 0; k < options->horizon_count; k++)
 		cs_moments_initialize(fit->target_moments + k);
 	cs_moments_initialize(&fit->y_moments);
-	cs_sequence_split_series(&fit->split, options, 0, cs_stage_series_end(fit, 0));
+	cs_stage_split(fit, 0, &fit->split);
 	fit->stage = CS_STAGE_PREPARE;
 	return CS_OK;
 }
@@ -190,6 +249,18 @@ void
 cs_sequence_fit_warm_start(cs_sequence_fit *fit, const float *start)
 {
 	fit->start = start;
+}
+
+void
+cs_sequence_fit_start_body(cs_sequence_fit *fit, const float *start)
+{
+	cs_sequence_architecture architecture = fit->architecture;
+
+	architecture.relation_form = CS_RELATION_NONE;
+	architecture.side_inputs = 0;
+	fit->body = start;
+	fit->body_network = cs_sequence_model_parameter_count(&architecture);
+	fit->body_trained = cs_sequence_model_trained_count(&architecture);
 }
 
 void
@@ -205,42 +276,6 @@ cs_stage_parameters(const cs_sequence_fit *fit)
 	return fit->parameters + (size_t) fit->current * fit->parameter_count;
 }
 
-bool
-cs_stage_gather_windows(cs_sequence_fit *fit, const int32_t *origin, double *budget)
-{
-	const cs_sequence_source *source = &fit->source;
-	double cost = GATHER_COST * (double) source->columns * fit->options->look_back;
-	int most = (int) (CS_STAGE_PIECE / cost) + 1;
-	int first = (int) fit->cursor;
-	int count = fit->batch - first < most ? fit->batch - first : most;
-
-	cs_sequence_gather(fit->pass.input, source, origin + fit->position, fit->batch, first, count);
-	*budget -= cost * count;
-	fit->cursor += (size_t) count;
-	if (fit->cursor < (size_t) fit->batch)
-		return false;
-	cs_sequence_gather_targets(fit->target, source, origin + fit->position, fit->batch);
-	return true;
-}
-
-void
-cs_stage_choose_batch(cs_sequence_fit *fit, size_t windows, int batch)
-{
-	size_t left = windows - fit->position;
-
-	fit->batch = left < (size_t) batch ? (int) left : batch;
-}
-
-bool
-cs_stage_gather_validation(cs_sequence_fit *fit, double *budget)
-{
-	cs_stage_choose_batch(fit, fit->validation_windows, cs_sequence_forward_batch(fit->options));
-	if (!cs_stage_gather_windows(fit, fit->window + fit->training_windows, budget))
-		return false;
-	cs_sequence_forward_begin(&fit->pass, cs_stage_parameters(fit), fit->batch);
-	return true;
-}
-
 cs_status
 cs_sequence_fit_iterate(cs_sequence_fit *fit)
 {
@@ -252,11 +287,13 @@ cs_sequence_fit_iterate(cs_sequence_fit *fit)
 		[CS_STAGE_CLEAR] = cs_stage_clear,
 		[CS_STAGE_GATHER] = cs_stage_gather,
 		[CS_STAGE_FORWARD] = cs_stage_forward,
+		[CS_STAGE_LOSS] = cs_stage_loss,
 		[CS_STAGE_BACKWARD] = cs_stage_backward,
 		[CS_STAGE_NORM] = cs_stage_norm,
 		[CS_STAGE_UPDATE] = cs_stage_update,
 		[CS_STAGE_CHECK_GATHER] = cs_stage_check_gather,
 		[CS_STAGE_CHECK_FORWARD] = cs_stage_check_forward,
+		[CS_STAGE_CHECK_LOSS] = cs_stage_check_loss,
 		[CS_STAGE_EPOCH] = cs_stage_epoch,
 		[CS_STAGE_KEEP] = cs_stage_keep,
 		[CS_STAGE_FINISH] = cs_stage_finish,

@@ -3,20 +3,22 @@
  *		Trains sequence models on time series: windows of the last `look_back` rows in, the target
  *		`horizon` rows later out.
  *
- * Data are rows of doubles, row-major rows x columns, sorted by time; column 0 is y, the others
- * are features.  They may hold several series one after the other; windows and targets stay within
- * a series.
- *
- * The window of origin row i is rows i-look_back+1 to i.  With CS_TARGET_LEVEL the network sees y
- * and learns y[i+h]; with CS_TARGET_CHANGE it sees y[r] - y[r-1] (so the first row of a series is
- * only a base for the second) and learns y[i+h] - y[i], to which a forecast adds y[i] again.
- * Features go in as given.  Inputs and levels are standardized, (value - mean) / sd with divisor n;
- * changes are divided by their root mean square and not centred, so that an untrained network is
- * close to the random walk.  Only the training rows count; a constant column has sd 1 and so
- * contributes 0.
+ * Windows and targets stay within a series of the data (sequence_data.h).  The window of origin row
+ *i is rows i-look_back+1 to i.  With CS_TARGET_LEVEL the network sees y and learns y[i+h]; with
+ *CS_TARGET_CHANGE it sees y[r] - y[r-1] (so the first row of a series is only a base for the
+ *second) and learns y[i+h] - y[i], to which a forecast adds y[i] again. Features go in as given.
+ *Inputs and levels are standardized, (value - mean) / sd with divisor n; changes are divided by
+ *their root mean square and not centred, so that an untrained network is close to the random walk.
+ *Only the training rows count; a constant column has sd 1 and so contributes 0.
  *
  * The last validation_fraction of each series' windows (rounded up) are for validation.  Training
  * windows whose target lies after the first validation origin are left out.
+ *
+ * With a cross-section a batch is made of whole times, whose windows see each other where there are
+ * relations; the validation windows are those of the last times, the same for all series.  The loss
+ * of a time is the mean over its windows plus alpha times the ranking loss (ranking_loss.h) of its
+ * outputs in standardized units, the mean over the horizons; that of a batch is the mean over its
+ * times.
  *
  * Initialize, iterate, test: each iterate call does a bounded piece of the work (a few
  * milliseconds), whatever the options.
@@ -33,9 +35,11 @@
 #include "numeric/base/status.h"
 #include "numeric/base/workspace.h"
 #include "numeric/network/optimizer.h"
+#include "numeric/network/sequence_data.h"
 #include "numeric/network/sequence_model.h"
 #include "numeric/network/sequence_options.h"
 #include "numeric/network/sequence_window.h"
+#include "numeric/network/time_batch.h"
 
 /*
  * The log of a member has one entry for every `stride` epochs, so many that there are at most
@@ -88,23 +92,35 @@ typedef struct cs_sequence_fit
 	const cs_sequence_options *options;
 	cs_sequence_architecture architecture;
 	cs_sequence_source source;
-	size_t rows;
-	const size_t *series_start;
-	size_t series_count;
+	cs_sequence_data data;
 	size_t parameter_count; /* of one member, */
-	size_t trained_count;	/* and how many of them, the first ones, are trained */
+	size_t trained_count;	/* and how many of them, the first ones, are trained, */
+	size_t frozen_count;	/* but for these, the very first */
 	float *parameters;		/* (ensemble, parameter_count) */
 	const float *start;		/* the same, to begin with; NULL: drawn */
-	float *best;			/* parameters of the best epoch; only with patience */
+	const float *body;	 /* of networks without relations, for the body to begin with; or NULL, */
+	size_t body_network; /* floats of such a network, */
+	size_t body_trained; /* and how many of them, the first ones, are trained */
+	float *best;		 /* parameters of the best epoch; only with patience */
 	float *gradient;
 	cs_optimizer optimizer;
 	cs_moments *input_moments; /* [columns] */
 	cs_moments target_moments[CS_MAX_HORIZONS];
 	cs_moments y_moments;
-	int32_t *window;		/* origins: training windows, then validation windows */
-	float *target;			/* (batch, horizons) */
-	double *forecast;		/* (batch, horizons), mean of the members */
-	double *absolute_error; /* (horizons, validation windows) */
+	int32_t *window;			  /* origins: training windows, then validation windows */
+	cs_time_list windows_by_time; /* with a cross-section: the same, */
+	bool sorted;				  /* once they are in their places; */
+	int32_t first_validation;	  /* the first time for validation; INT32_MAX: none */
+	int32_t *time_order;		  /* and the times with windows: those for training, then */
+	size_t training_times;		  /* those for validation; so many, */
+	size_t validation_times;
+	size_t time_position;	  /* and how many of them are done in the epoch */
+	cs_time_batch time_batch; /* at work */
+	float *ranked;			  /* (3, windows of a batch): output, target, gradient of a horizon */
+	const int32_t *origin;	  /* of the windows of the batch at work */
+	float *target;			  /* (batch, horizons) */
+	double *forecast;		  /* (batch, horizons), mean of the members */
+	double *absolute_error;	  /* (horizons, validation windows) */
 	cs_sequence_pass pass;
 	cs_random random;
 	int stage;
@@ -118,6 +134,7 @@ typedef struct cs_sequence_fit
 	size_t position;		 /* first window of the batch at work, or row being prepared */
 	int batch;				 /* windows in the batch */
 	size_t cursor;			 /* within the stage: windows, views, parameters or horizons done */
+	int ranked_row;			 /* of the ranking loss */
 	double loss_sum;		 /* over the epoch so far */
 	double epoch_loss[2];	 /* of the last epoch: training, validation */
 	double norm_square;		 /* of the gradient */
@@ -125,23 +142,21 @@ typedef struct cs_sequence_fit
 } cs_sequence_fit;
 
 /* Bytes of workspace that a fit needs; SIZE_MAX on overflow.  The options have been checked. */
-extern size_t cs_sequence_fit_workspace_size(const cs_sequence_options *options, size_t rows,
-											 size_t columns, size_t series_count);
+extern size_t cs_sequence_fit_workspace_size(const cs_sequence_options *options,
+											 const cs_sequence_data *data);
 
 /*
- * Starts a fit.  Series s holds rows series_start[s] to series_start[s+1]-1, the last one to
- * rows-1; series_start[0] is 0.  `parameters` takes ensemble x cs_sequence_parameter_count floats.
- * Everything passed in must outlive the fit, which must stay in its place; `workspace` has been
- * laid over a block of cs_sequence_fit_workspace_size bytes.
+ * Starts a fit.  `parameters` takes ensemble x cs_sequence_parameter_count floats.  What is passed
+ * in, but for the struct `data`, must outlive the fit, which must stay in its place; `workspace`
+ * has been laid over a block of cs_sequence_fit_workspace_size bytes.
  *
  * CS_OUT_OF_RANGE (options, columns, offsets), CS_TOO_FEW (fewer than 2 training windows),
  * CS_SIZE_OVERFLOW (2^31 rows or more), CS_NO_MEMORY (workspace).
  */
 extern cs_status cs_sequence_fit_initialize(cs_sequence_fit *fit,
 											const cs_sequence_options *options,
-											const double *values, size_t rows, size_t columns,
-											const size_t *series_start, size_t series_count,
-											cs_workspace *workspace, float *parameters);
+											const cs_sequence_data *data, cs_workspace *workspace,
+											float *parameters);
 
 /*
  * Before the first iterate: members begin with the parameters `start` (ensemble, parameter_count)
@@ -149,6 +164,13 @@ extern cs_status cs_sequence_fit_initialize(cs_sequence_fit *fit,
  * the data at hand.
  */
 extern void cs_sequence_fit_warm_start(cs_sequence_fit *fit, const float *start);
+
+/*
+ * Before the first iterate: the body of each member begins with that of a fit without relations,
+ * `start` its parameters (ensemble, cs_sequence_parameter_count of the same options with
+ * CS_RELATION_NONE); what stands above the body, and a similarity body, are drawn.
+ */
+extern void cs_sequence_fit_start_body(cs_sequence_fit *fit, const float *start);
 
 /*
  * The next piece of work.  CS_NOT_FINITE: a value is not finite, or the training diverged

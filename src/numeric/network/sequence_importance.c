@@ -41,7 +41,8 @@ first_origin(const cs_sequence_options *options, size_t rows)
 size_t
 cs_sequence_importance_workspace_size(const cs_sequence_network *network, size_t rows)
 {
-	size_t predictor = cs_sequence_predict_workspace_size(network->options, network->columns);
+	cs_sequence_data data = {.rows = rows, .columns = network->columns, .series_count = 1};
+	size_t predictor = cs_sequence_predict_workspace_size(network->options, &data);
 	size_t values;
 	size_t forecasts;
 	cs_size total = {0};
@@ -60,14 +61,19 @@ cs_sequence_importance_workspace_size(const cs_sequence_network *network, size_t
 static cs_status
 begin_predictor(cs_sequence_importance *importance)
 {
+	static const size_t start = 0;
+	cs_sequence_data data = {.values =
+								 importance->column < 0 ? importance->values : importance->permuted,
+							 .rows = importance->rows,
+							 .columns = columns_of(importance),
+							 .series_start = &start,
+							 .series_count = 1};
 	cs_workspace workspace;
 
 	cs_workspace_initialize(&workspace, importance->block, importance->block_size);
 	importance->stage = PREDICT;
-	return cs_sequence_predictor_initialize(&importance->predictor, importance->network,
-											importance->column < 0 ? importance->values
-																   : importance->permuted,
-											importance->rows, &workspace, importance->forecast);
+	return cs_sequence_predictor_initialize(&importance->predictor, importance->network, &data,
+											&workspace, importance->forecast);
 }
 
 cs_status
@@ -87,7 +93,8 @@ cs_sequence_importance_initialize(cs_sequence_importance *importance,
 		return CS_SIZE_OVERFLOW;
 	if (first_origin(options, rows) + (size_t) options->horizons[horizon] >= rows)
 		return CS_TOO_FEW;
-	importance->block_size = cs_sequence_predict_workspace_size(options, columns);
+	importance->block_size = cs_sequence_predict_workspace_size(
+		options, &(cs_sequence_data){.rows = rows, .columns = columns, .series_count = 1});
 	importance->importance = cs_workspace_take(workspace, columns, sizeof(double));
 	importance->permuted = cs_workspace_take(workspace, rows * columns, sizeof(double));
 	importance->forecast =

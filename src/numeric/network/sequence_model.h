@@ -3,11 +3,15 @@
  *		A sequence network: which layers stand on each other, their parameters, and passes through
  *		them.
  *
- *		body -> last step -> dense layers with max(0, .) -> linear output
+ *		body -> last step -> [relations] -> dense layers with max(0, .) -> linear output
  *
  *		Recurrent body: [self-attention] -> layers x ([switchable normalization] -> recurrent ->
  *		[Gaussian dropout]).  Transformer (Vaswani et al. 2017; paper 001's forecaster): linear map
  *		to D features [+ sinusoidal positions] -> encoder layers.
+ *
+ * The layer of relations (relation_embedding.h) gives each window of a batch what those of its
+ * neighbours say; for explicit relations there may be a second body of the same shape beside the
+ * first, the similarity body, with its own inputs and parameters.
  *
  * The topmost dropout and the topmost encoder layer work on the last step alone, since nothing else
  * goes on from there.
@@ -33,8 +37,8 @@
 #define CS_MAX_DENSE 8
 #define CS_MAX_UNITS 1024
 #define CS_MAX_FEED_FORWARD 4096
-#define CS_MAX_NETWORK_LAYERS (1 + 3 * CS_MAX_LAYERS + CS_MAX_DENSE + 1)
-#define CS_MAX_VIEWS (2 + CS_ENCODER_TENSORS * CS_MAX_LAYERS + 2 * CS_MAX_DENSE + 2)
+#define CS_MAX_NETWORK_LAYERS (2 * (1 + 3 * CS_MAX_LAYERS) + 1 + CS_MAX_DENSE + 1)
+#define CS_MAX_VIEWS (2 * (2 + CS_ENCODER_TENSORS * CS_MAX_LAYERS) + 2 + 2 * CS_MAX_DENSE + 2)
 
 typedef enum cs_body
 {
@@ -72,6 +76,11 @@ typedef struct cs_sequence_architecture
 	int feed_forward; /* F */
 	bool positions;	  /* whether positions are encoded */
 
+	cs_relation_form relation_form; /* CS_RELATION_NONE: no layer of relations */
+	cs_relation_norm relation_norm;
+	int relation_kinds; /* K of relations */
+	int side_inputs;	/* C of the similarity body; 0: there is none */
+
 	int dense_layers;
 	int dense[CS_MAX_DENSE]; /* units of the dense layers, lowest first */
 	int steps;				 /* T */
@@ -79,12 +88,18 @@ typedef struct cs_sequence_architecture
 	int outputs;			 /* K */
 } cs_sequence_architecture;
 
-/*
- * Fills shapes[CS_MAX_NETWORK_LAYERS], lowest layer first, and returns their number.  Without
- * `training` the layers that only training knows are left out.
- */
-extern int cs_sequence_layers(const cs_sequence_architecture *architecture, bool training,
-							  cs_layer_shape *shapes);
+/* The layers of a network: the body, the similarity body, relations, dense layers. */
+typedef struct cs_layer_list
+{
+	cs_layer_shape shape[CS_MAX_NETWORK_LAYERS]; /* lowest layer first */
+	int count;
+	int body;	  /* layers of the body, */
+	int side_end; /* one after the last layer of the similarity body; `body` without one */
+} cs_layer_list;
+
+/* Without `training` the layers that only training knows are left out. */
+extern void cs_sequence_layers(const cs_sequence_architecture *architecture, bool training,
+							   cs_layer_list *list);
 
 /* Fills views[CS_MAX_VIEWS] in block order and returns their number. */
 extern int cs_sequence_model_views(const cs_sequence_architecture *architecture,
@@ -94,21 +109,30 @@ extern int cs_sequence_model_views(const cs_sequence_architecture *architecture,
 extern size_t cs_sequence_model_parameter_count(const cs_sequence_architecture *architecture);
 extern size_t cs_sequence_model_trained_count(const cs_sequence_architecture *architecture);
 
+/* How many of the trained ones, the first ones, belong to the body. */
+extern size_t cs_sequence_model_body_count(const cs_sequence_architecture *architecture);
+
 /* Activations and the place where a pass stands. */
 typedef struct cs_sequence_pass
 {
 	const cs_sequence_architecture *architecture;
 	int layers;
+	int body;	  /* layers of the body, */
+	int side_end; /* and where those of the similarity body end */
+	bool frozen;  /* the body is not trained; set by the caller */
 	cs_layer layer[CS_MAX_NETWORK_LAYERS];
-	const float *parameters; /* the block, as the views lay it out */
-	float *moving;			 /* in training the same block, for running statistics; else NULL */
-	float *gradient;		 /* of the trained parameters, accumulated into */
-	int batch;				 /* N of this pass */
-	float *input;			 /* (T, N, C), to be filled by the caller */
-	float *output;			 /* (N, K), once the forward pass is complete */
-	float *output_gradient;	 /* (N, K), to be filled by the caller; NULL unless training */
-	float *slope[2];		 /* gradients of the layers' outputs, in turn */
-	int stage;				 /* the layer at work */
+	const float *parameters;  /* the block, as the views lay it out */
+	float *moving;			  /* in training the same block, for running statistics; else NULL */
+	float *gradient;		  /* of the trained parameters, accumulated into */
+	int batch;				  /* N of this pass */
+	float *input;			  /* (T, N, C), to be filled by the caller, */
+	float *side_input;		  /* and that of the similarity body, if there is one */
+	cs_relation_pairs *pairs; /* of the batch, to be set by the caller; NULL without relations */
+	float *output;			  /* (N, K), once the forward pass is complete */
+	float *output_gradient;	  /* (N, K), to be filled by the caller; NULL unless training */
+	float *slope[2];		  /* gradients of the layers' outputs, in turn; */
+	float *waiting;			  /* the body's, beside a similarity body, until its turn comes */
+	int stage;				  /* the layer at work */
 } cs_sequence_pass;
 
 /* Adds what cs_sequence_pass_create takes for up to `batch` windows to `total`. */
@@ -136,7 +160,10 @@ extern void cs_sequence_training_begin(cs_sequence_pass *pass, float *parameters
  */
 extern bool cs_sequence_forward(cs_sequence_pass *pass, double *budget);
 
-/* Backwards, from pass->output_gradient, after a forward pass in training; adds to `gradient`. */
+/*
+ * Backwards, from pass->output_gradient, after a forward pass in training; adds to `gradient`.  A
+ * frozen body works as if it were not in training, and nothing is added to its gradient.
+ */
 extern void cs_sequence_backward_begin(cs_sequence_pass *pass, float *gradient);
 extern bool cs_sequence_backward(cs_sequence_pass *pass, double *budget);
 

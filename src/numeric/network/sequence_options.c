@@ -90,6 +90,28 @@ invalid_descent_option(const cs_sequence_options *options)
 }
 
 static const char *
+invalid_cross_section_option(const cs_sequence_options *options)
+{
+	bool related = options->relation_form != CS_RELATION_NONE;
+
+	if ((unsigned) options->relation_form >= CS_RELATION_FORM_COUNT)
+		return "relation_form";
+	if ((unsigned) options->relation_norm >= CS_RELATION_NORM_COUNT)
+		return "relation_norm";
+	if (related && (options->relation_kinds < 1 || options->relation_kinds > CS_RELATION_MAX_KINDS))
+		return "relation_kinds";
+	if (options->similarity_features < 0 || options->similarity_features >= CS_MAX_COLUMNS ||
+		(options->similarity_features > 0 && related &&
+		 options->relation_form != CS_RELATION_EXPLICIT))
+		return "similarity_features";
+	if ((unsigned) options->ranking >= CS_RANKING_COUNT)
+		return "ranking";
+	if (!within(options->alpha, 0, CS_MAX_ALPHA))
+		return "alpha";
+	return NULL;
+}
+
+static const char *
 invalid_option(const cs_sequence_options *options)
 {
 	const char *invalid;
@@ -127,7 +149,7 @@ invalid_option(const cs_sequence_options *options)
 		return "random_walk_weight";
 	if (!within(options->interval_level, 1e-6, 1 - 1e-6))
 		return "interval_level";
-	return NULL;
+	return options->cross_section ? invalid_cross_section_option(options) : NULL;
 }
 
 cs_status
@@ -138,6 +160,23 @@ cs_sequence_options_check(const cs_sequence_options *options, const char **which
 	if (which != NULL)
 		*which = name;
 	return name == NULL ? CS_OK : CS_OUT_OF_RANGE;
+}
+
+int
+cs_sequence_side_columns(const cs_sequence_options *options)
+{
+	return options->cross_section ? options->similarity_features : 0;
+}
+
+static void
+describe_relations(const cs_sequence_options *options, cs_sequence_architecture *architecture)
+{
+	architecture->relation_form =
+		options->cross_section ? options->relation_form : CS_RELATION_NONE;
+	architecture->relation_norm = options->relation_norm;
+	architecture->relation_kinds = options->relation_kinds;
+	architecture->side_inputs =
+		architecture->relation_form == CS_RELATION_EXPLICIT ? cs_sequence_side_columns(options) : 0;
 }
 
 void
@@ -156,11 +195,12 @@ cs_sequence_options_architecture(const cs_sequence_options *options, size_t colu
 	architecture->feed_forward = options->feed_forward;
 	architecture->positions = options->positions;
 	architecture->dropout = options->dropout;
+	describe_relations(options, architecture);
 	architecture->dense_layers = options->dense_layers;
 	for (int layer = 0; layer < options->dense_layers; layer++)
 		architecture->dense[layer] = options->dense[layer];
 	architecture->steps = options->look_back;
-	architecture->inputs = (int) columns;
+	architecture->inputs = (int) columns - cs_sequence_side_columns(options);
 	architecture->outputs = options->horizon_count;
 }
 
@@ -169,7 +209,7 @@ cs_sequence_parameter_count(const cs_sequence_options *options, size_t columns)
 {
 	cs_sequence_architecture architecture;
 
-	if (columns < 1 || columns > CS_MAX_COLUMNS)
+	if (columns < 1 + (size_t) cs_sequence_side_columns(options) || columns > CS_MAX_COLUMNS)
 		return SIZE_MAX;
 	cs_sequence_options_architecture(options, columns, &architecture);
 	return cs_sequence_model_parameter_count(&architecture);

@@ -12,6 +12,8 @@
 #include "numeric/base/status.h"
 #include "numeric/network/loss.h"
 #include "numeric/network/optimizer.h"
+#include "numeric/network/relation_embedding.h"
+#include "numeric/network/relation_graph.h"
 #include "numeric/network/sequence_model.h"
 
 #define CS_MAX_HORIZONS 32
@@ -27,6 +29,17 @@ typedef enum cs_target
 	CS_TARGET_CHANGE, /* y[i+h] - y[i] */
 	CS_TARGET_LEVEL	  /* y[i+h] */
 } cs_target;
+
+/* The pairs of windows of a time whose order counts. */
+typedef enum cs_ranking_pairs
+{
+	CS_RANKING_ALL,
+	CS_RANKING_SEPARATE /* those of one group */
+} cs_ranking_pairs;
+
+#define CS_RANKING_COUNT 2
+
+#define CS_MAX_ALPHA 1e6
 
 typedef struct cs_sequence_options
 {
@@ -73,6 +86,18 @@ typedef struct cs_sequence_options
 	double random_walk_weight;	/* of the random walk in the forecast; 0 to 1 */
 	double interval_level;		/* of the forecast interval; 1e-6 to 1 - 1e-6 */
 	uint64_t seed;
+
+	/* Of a cross-section */
+	bool cross_section;				/* batch_size counts whole times; else nothing below is used */
+	cs_relation_form relation_form; /* what stands between the body and the dense layers */
+	cs_relation_norm relation_norm;
+	int relation_kinds;		  /* 1 to CS_RELATION_MAX_KINDS with relations */
+	int similarity_features;  /* the last columns, seen by the similarity body alone (explicit
+							   * relations), or by nobody (none, for the first of two stages) */
+	cs_ranking_pairs ranking; /* of the ranking loss */
+	double alpha;			  /* its weight; 0 to CS_MAX_ALPHA */
+	bool frozen_body;		  /* the body stays what it is at the start, out of training; all else,
+							   * with a similarity body, is trained: the second of two stages */
 } cs_sequence_options;
 
 /* CS_OUT_OF_RANGE with *which the field's name (which may be NULL), or CS_OK. */
@@ -84,6 +109,9 @@ extern void cs_sequence_options_architecture(const cs_sequence_options *options,
 
 /* Floats of one member, options checked; SIZE_MAX with more columns than CS_MAX_COLUMNS. */
 extern size_t cs_sequence_parameter_count(const cs_sequence_options *options, size_t columns);
+
+/* How many of the columns, the last ones, the body does not see. */
+extern int cs_sequence_side_columns(const cs_sequence_options *options);
 
 /* What cs_loss_sum wants to know of the loss. */
 extern double cs_sequence_loss_shape(const cs_sequence_options *options);

@@ -5,7 +5,8 @@
  * Trained layers keep output and what else their backward pass needs each for themselves; the
  * gradients of their outputs alternate between two buffers, slope[0] being that of the layer at
  * work, but for layers that turn one into the other in place.  In passes that only run forward the
- * outputs alternate, and the rest is shared.
+ * outputs alternate, and the rest is shared.  Beside a similarity body, what belongs to the output
+ * of the body waits apart: its gradient, or forwards the output itself.
  *
  * N batch, T steps, C features, K outputs.
  */
@@ -16,15 +17,16 @@
 /* Floats of the buffers; the layers' own are with the layers. */
 typedef struct buffer_sizes
 {
-	int layers;
-	cs_layer_shape shape[CS_MAX_NETWORK_LAYERS];
+	cs_layer_list list;
 	size_t input;
+	size_t side_input;
 	size_t outputs;						  /* of the network */
 	size_t output[CS_MAX_NETWORK_LAYERS]; /* of each layer */
 	size_t kept[CS_MAX_NETWORK_LAYERS];
 	size_t widest;	/* output, */
 	size_t most;	/* kept, */
 	size_t scratch; /* and scratch of any layer */
+	size_t waiting;
 } buffer_sizes;
 
 static size_t
@@ -39,12 +41,13 @@ measure(buffer_sizes *sizes, const cs_sequence_architecture *architecture, int b
 	size_t flat = cs_saturated_product((size_t) architecture->steps, (size_t) batch);
 
 	memset(sizes, 0, sizeof(*sizes));
-	sizes->layers = cs_sequence_layers(architecture, training, sizes->shape);
+	cs_sequence_layers(architecture, training, &sizes->list);
 	sizes->input = cs_saturated_product(flat, (size_t) architecture->inputs);
+	sizes->side_input = cs_saturated_product(flat, (size_t) architecture->side_inputs);
 	sizes->outputs = cs_saturated_product((size_t) batch, (size_t) architecture->outputs);
-	for (int l = 0; l < sizes->layers; l++)
+	for (int l = 0; l < sizes->list.count; l++)
 	{
-		const cs_layer_shape *shape = sizes->shape + l;
+		const cs_layer_shape *shape = sizes->list.shape + l;
 		cs_layer_sizes own = shape->kind->sizes(shape, (size_t) batch);
 		size_t rows = cs_saturated_product((size_t) shape->output_steps, (size_t) batch);
 
@@ -54,6 +57,7 @@ measure(buffer_sizes *sizes, const cs_sequence_architecture *architecture, int b
 		sizes->most = larger(sizes->most, own.kept);
 		sizes->scratch = larger(sizes->scratch, own.scratch);
 	}
+	sizes->waiting = architecture->side_inputs > 0 ? sizes->widest : 0;
 }
 
 void
@@ -64,8 +68,10 @@ cs_sequence_pass_size(cs_size *total, const cs_sequence_architecture *architectu
 
 	measure(&sizes, architecture, batch, training);
 	cs_size_add(total, sizes.input, sizeof(float));
+	cs_size_add(total, sizes.side_input, sizeof(float));
 	cs_size_add(total, sizes.widest, sizeof(float));
 	cs_size_add(total, sizes.widest, sizeof(float));
+	cs_size_add(total, sizes.waiting, sizeof(float));
 	if (!training)
 	{
 		cs_size_add(total, sizes.most, sizeof(float));
@@ -73,7 +79,7 @@ cs_sequence_pass_size(cs_size *total, const cs_sequence_architecture *architectu
 	}
 	cs_size_add(total, sizes.outputs, sizeof(float));
 	cs_size_add(total, sizes.scratch, sizeof(float));
-	for (int l = 0; l < sizes.layers; l++)
+	for (int l = 0; l < sizes.list.count; l++)
 	{
 		cs_size_add(total, sizes.output[l], sizeof(float));
 		cs_size_add(total, sizes.kept[l], sizeof(float));
@@ -88,6 +94,12 @@ take(cs_workspace *workspace, size_t count, bool *missing)
 
 	*missing |= piece == NULL;
 	return piece;
+}
+
+static bool
+has_side(const cs_sequence_pass *pass)
+{
+	return pass->side_end > pass->body;
 }
 
 static void
@@ -114,7 +126,8 @@ take_forward_buffers(cs_sequence_pass *pass, const buffer_sizes *sizes, cs_works
 
 	for (int l = 0; l < pass->layers; l++)
 	{
-		pass->layer[l].buffer = pass->slope[l % 2];
+		pass->layer[l].buffer =
+			has_side(pass) && l == pass->body - 1 ? pass->waiting : pass->slope[l % 2];
 		pass->layer[l].kept = kept;
 	}
 }
@@ -152,12 +165,16 @@ cs_sequence_pass_create(cs_sequence_pass *pass, const cs_sequence_architecture *
 	measure(&sizes, architecture, batch, training);
 	memset(pass, 0, sizeof(*pass));
 	pass->architecture = architecture;
-	pass->layers = sizes.layers;
+	pass->layers = sizes.list.count;
+	pass->body = sizes.list.body;
+	pass->side_end = sizes.list.side_end;
 	for (int l = 0; l < pass->layers; l++)
-		pass->layer[l].shape = sizes.shape[l];
+		pass->layer[l].shape = sizes.list.shape[l];
 	pass->input = take(workspace, sizes.input, &missing);
+	pass->side_input = take(workspace, sizes.side_input, &missing);
 	pass->slope[0] = take(workspace, sizes.widest, &missing);
 	pass->slope[1] = take(workspace, sizes.widest, &missing);
+	pass->waiting = take(workspace, sizes.waiting, &missing);
 	if (training)
 		take_training_buffers(pass, &sizes, workspace, &missing);
 	else
@@ -166,31 +183,67 @@ cs_sequence_pass_create(cs_sequence_pass *pass, const cs_sequence_architecture *
 	return !missing;
 }
 
+/* The layer that reads what layer l gives. */
+static int
+above(const cs_sequence_pass *pass, int l)
+{
+	return l == pass->body - 1 ? pass->side_end : l + 1;
+}
+
+/* The layer that layer l reads; -1: an input. */
+static int
+below(const cs_sequence_pass *pass, int l)
+{
+	if (l == pass->side_end)
+		return pass->body - 1;
+	return l == pass->body ? -1 : l - 1;
+}
+
+/* Whether layer l reads the outputs of both bodies. */
+static bool
+joins(const cs_sequence_pass *pass, int l)
+{
+	return l > 0 && l == pass->side_end && has_side(pass);
+}
+
 /*
- * Where a layer finds its input in the output of the layer below: at the start, or at the last
+ * Where a layer finds its input in the output of layer `from` below: at the start, or at the last
  * step.
  */
 static size_t
-input_offset(const cs_sequence_pass *pass, int l)
+input_offset(const cs_sequence_pass *pass, int l, int from)
 {
-	const cs_layer_shape *below = &pass->layer[l - 1].shape;
+	const cs_layer_shape *shape = &pass->layer[from].shape;
 
-	if (below->output_steps == pass->layer[l].shape.steps)
+	if (shape->output_steps == pass->layer[l].shape.steps)
 		return 0;
-	return (size_t) (below->output_steps - 1) * pass->batch * below->outputs;
+	return (size_t) (shape->output_steps - 1) * pass->batch * shape->outputs;
+}
+
+static const float *
+output_for(const cs_sequence_pass *pass, int l, int from)
+{
+	return pass->layer[from].output + input_offset(pass, l, from);
 }
 
 static void
 begin_layer(cs_sequence_pass *pass, int l)
 {
 	cs_layer *layer = pass->layer + l;
+	int from = below(pass, l);
 
 	layer->batch = pass->batch;
-	layer->training = pass->moving != NULL;
+	layer->training = pass->moving != NULL && !(pass->frozen && l < pass->body);
 	layer->parameters = pass->parameters + layer->parameter_offset;
 	layer->state = pass->parameters + layer->state_offset;
-	layer->new_state = pass->moving == NULL ? NULL : pass->moving + layer->state_offset;
-	layer->input = l == 0 ? pass->input : layer[-1].output + input_offset(pass, l);
+	layer->new_state = layer->training ? pass->moving + layer->state_offset : NULL;
+	if (from >= 0)
+		layer->input = output_for(pass, l, from);
+	else
+		layer->input = l == 0 ? pass->input : pass->side_input;
+	if (joins(pass, l))
+		layer->side_input = output_for(pass, l, l - 1);
+	layer->pairs = pass->pairs;
 	layer->output = layer->buffer;
 	layer->shape.kind->forward_begin(layer);
 }
@@ -237,24 +290,55 @@ cs_sequence_forward(cs_sequence_pass *pass, double *budget)
 	return true;
 }
 
+/* The lowest layer that is trained. */
+static int
+lowest(const cs_sequence_pass *pass)
+{
+	return pass->frozen ? pass->body : 0;
+}
+
+static void
+exchange(float **a, float **b)
+{
+	float *given = *a;
+
+	*a = *b;
+	*b = given;
+}
+
+/* Where the gradients of a layer's inputs go. */
+static void
+place_input_gradients(cs_sequence_pass *pass, int l)
+{
+	cs_layer *layer = pass->layer + l;
+	int from = below(pass, l);
+	bool both = joins(pass, l);
+
+	layer->input_gradient = NULL;
+	layer->side_gradient = NULL;
+	if (both)
+		layer->side_gradient = pass->slope[1] + input_offset(pass, l, l - 1);
+	if (from >= lowest(pass))
+		layer->input_gradient =
+			(both ? pass->waiting : pass->slope[1]) + input_offset(pass, l, from);
+}
+
 static void
 begin_layer_backward(cs_sequence_pass *pass, int l)
 {
 	cs_layer *layer = pass->layer + l;
 	int top = pass->layers - 1;
 
+	if (has_side(pass) && l == pass->body - 1)
+		exchange(&pass->slope[0], &pass->waiting);
 	layer->gradient = pass->gradient + layer->parameter_offset;
 	layer->output_gradient = l == top ? pass->output_gradient : pass->slope[0];
-	layer->last_step_only = l < top && layer->shape.output_steps > layer[1].shape.steps;
-	layer->input_gradient = l == 0 ? NULL : pass->slope[1] + input_offset(pass, l);
+	layer->last_step_only =
+		l < top && layer->shape.output_steps > pass->layer[above(pass, l)].shape.steps;
+	place_input_gradients(pass, l);
 	layer->shape.kind->backward_begin(layer);
 	if (layer->input_gradient != layer->output_gradient)
-	{
-		float *given = pass->slope[1];
-
-		pass->slope[1] = pass->slope[0];
-		pass->slope[0] = given;
-	}
+		exchange(&pass->slope[0], &pass->slope[1]);
 }
 
 void
@@ -268,14 +352,14 @@ cs_sequence_backward_begin(cs_sequence_pass *pass, float *gradient)
 bool
 cs_sequence_backward(cs_sequence_pass *pass, double *budget)
 {
-	while (pass->stage >= 0)
+	while (pass->stage >= lowest(pass))
 	{
 		cs_layer *layer = pass->layer + pass->stage;
 
 		if (!layer->shape.kind->backward(layer, budget))
 			return false;
 		pass->stage--;
-		if (pass->stage >= 0)
+		if (pass->stage >= lowest(pass))
 			begin_layer_backward(pass, pass->stage);
 	}
 	return true;

@@ -1,7 +1,8 @@
 /*
  * sequence_predict.h
- *		Forecasts of a fitted sequence model from every row of a series.  Initialize, iterate, test:
- *		each iterate call does a bounded piece of the work.
+ *		Forecasts of a fitted sequence model from every row of a series, or of all series of a
+ *		cross-section.  Initialize, iterate, test: each iterate call does a bounded piece of the
+ *		work.
  */
 #ifndef CREDITSPREAD_NUMERIC_SEQUENCE_PREDICT_H
 #define CREDITSPREAD_NUMERIC_SEQUENCE_PREDICT_H
@@ -12,8 +13,10 @@
 
 #include "numeric/base/status.h"
 #include "numeric/base/workspace.h"
+#include "numeric/network/sequence_data.h"
 #include "numeric/network/sequence_options.h"
 #include "numeric/network/sequence_window.h"
+#include "numeric/network/time_batch.h"
 
 /* A fitted network, as a stored model holds it. */
 typedef struct cs_sequence_network
@@ -34,31 +37,44 @@ typedef struct cs_sequence_predictor
 	cs_sequence_source source;
 	const float *parameters; /* (ensemble, parameter_count) */
 	size_t parameter_count;	 /* of one member */
-	size_t rows;
-	double *forecast; /* (rows, horizons) */
+	cs_sequence_data data;
+	double *forecast; /* (rows, horizons); NULL: not wanted */
 	cs_sequence_pass pass;
-	int32_t *window; /* origins of the batch at work */
-	size_t position; /* the first of them */
-	int batch;		 /* their number */
-	int gathered;	 /* windows of the batch that are in the pass */
-	int current;	 /* member at work */
+	int32_t *window;		/* origins of the batch at work */
+	double *batch_forecast; /* (batch, horizons) */
+	size_t position;		/* the first of the windows; of a cross-section: a row, or the time */
+	int batch;				/* their number */
+	int gathered;			/* windows of the batch that are in the pass */
+	int current;			/* member at work */
 	int stage;
+
+	/* Of a cross-section */
+	cs_time_list windows_by_time;
+	cs_time_batch time_batch;
+	size_t series;			 /* at work while windows are sorted, */
+	cs_sequence_split split; /* and its split */
+	int32_t only_time;		 /* -1: all */
+	double *weight_sum;		 /* [pairs] of that time, over the members; NULL: not wanted */
 } cs_sequence_predictor;
 
-/* Bytes of workspace for forecasts, whatever the number of rows; SIZE_MAX on overflow. */
+/*
+ * Bytes of workspace for forecasts, whatever the number of rows unless there is a cross-section;
+ * SIZE_MAX on overflow.
+ */
 extern size_t cs_sequence_predict_workspace_size(const cs_sequence_options *options,
-												 size_t columns);
+												 const cs_sequence_data *data);
 
 /*
- * Starts forecasting from every row of one series; rows x columns values as above.  Writes
- * forecast (rows, horizon_count): the value of y `horizon` rows after the row, NaN where the
- * history is too short for a window.  What the network points to,
- * values, workspace and forecast must outlive the work; the predictor must stay in its place.
- * CS_OUT_OF_RANGE (options, columns), CS_SIZE_OVERFLOW (2^31 rows or more), CS_NO_MEMORY.
+ * Starts forecasting from every row of the data: one series, or all those of a cross-section, whose
+ * windows of a time then see each other.  Writes forecast (rows, horizon_count): the value of y
+ * `horizon` rows after the row, NaN where the history is too short for a window.  What the network
+ * and the data point to, workspace and forecast must outlive the work; the predictor must stay in
+ * its place.  CS_OUT_OF_RANGE (options, columns, series, cross-section), CS_SIZE_OVERFLOW (2^31
+ * rows or more), CS_NO_MEMORY.
  */
 extern cs_status cs_sequence_predictor_initialize(cs_sequence_predictor *predictor,
 												  const cs_sequence_network *network,
-												  const double *values, size_t rows,
+												  const cs_sequence_data *data,
 												  cs_workspace *workspace, double *forecast);
 
 /* The next piece.  CS_NOT_FINITE: a value is not finite, or a forecast would not be. */

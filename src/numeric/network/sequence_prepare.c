@@ -27,7 +27,7 @@ prepare_row(cs_sequence_fit *fit)
 	if (split->training_end > split->first_origin && row < split->training_end)
 	{
 		cs_moments_add(&fit->y_moments, value[0]);
-		if (row > fit->series_start[fit->series])
+		if (row > fit->data.series_start[fit->series])
 		{
 			fit->usual_change += fabs(value[0] - *(value - source->columns));
 			fit->change_count++;
@@ -53,21 +53,20 @@ cs_stage_prepare(cs_sequence_fit *fit, double *budget)
 {
 	double cost = PREPARE_COST * (double) fit->source.columns;
 
-	for (; *budget > 0 && fit->position < fit->rows; fit->position++, *budget -= cost)
+	for (; *budget > 0 && fit->position < fit->data.rows; fit->position++, *budget -= cost)
 	{
 		cs_status status;
 
-		while (fit->position >= cs_stage_series_end(fit, fit->series))
+		while (fit->position >= cs_sequence_series_end(&fit->data, fit->series))
 		{
 			fit->series++;
-			cs_sequence_split_series(&fit->split, fit->options, fit->position,
-									 cs_stage_series_end(fit, fit->series));
+			cs_stage_split(fit, fit->series, &fit->split);
 		}
 		status = prepare_row(fit);
 		if (status != CS_OK)
 			return status;
 	}
-	if (fit->position == fit->rows)
+	if (fit->position == fit->data.rows)
 		cs_stage_enter(fit, CS_STAGE_SCALE);
 	return CS_OK;
 }
@@ -129,26 +128,40 @@ add_origins(int32_t *window, size_t first, size_t end)
 	return window;
 }
 
-/* Lists the windows of one series, in order; every member starts its shuffles from there. */
-cs_status
-cs_stage_order(cs_sequence_fit *fit, double *budget)
+static void
+add_to_lists(cs_sequence_fit *fit, const cs_sequence_split *split)
 {
-	cs_sequence_split split;
-	size_t start = fit->series_start[fit->cursor];
-	size_t end = cs_stage_series_end(fit, fit->cursor);
-
 	if (fit->cursor == 0)
 	{
 		fit->next_window[0] = fit->window;
 		fit->next_window[1] = fit->window + fit->training_windows;
 	}
-	cs_sequence_split_series(&split, fit->options, start, end);
-	fit->next_window[0] = add_origins(fit->next_window[0], split.first_origin, split.training_end);
+	fit->next_window[0] =
+		add_origins(fit->next_window[0], split->first_origin, split->training_end);
 	fit->next_window[1] =
-		add_origins(fit->next_window[1], split.validation_first, split.validation_end);
-	*budget -= ORDER_COST * (double) (end - start + 1);
+		add_origins(fit->next_window[1], split->validation_first, split->validation_end);
+}
+
+/* Lists the windows of one series, in order; every member starts its shuffles from there. */
+cs_status
+cs_stage_order(cs_sequence_fit *fit, double *budget)
+{
+	cs_sequence_split split;
+
+	cs_stage_split(fit, fit->cursor, &split);
+	if (!fit->options->cross_section)
+		add_to_lists(fit, &split);
+	else if (!fit->sorted)
+		cs_stage_sort_windows(fit, &split);
+	*budget -= ORDER_COST * (double) (split.end_row - split.first_row + 1);
 	fit->cursor++;
-	if (fit->cursor == fit->series_count)
-		cs_stage_enter(fit, CS_STAGE_DRAW);
+	if (fit->cursor < fit->data.series_count)
+		return CS_OK;
+	if (fit->options->cross_section && !fit->sorted)
+		cs_time_list_finish(&fit->windows_by_time);
+	fit->sorted = true;
+	if (fit->options->cross_section)
+		cs_stage_order_times(fit);
+	cs_stage_enter(fit, CS_STAGE_DRAW);
 	return CS_OK;
 }

@@ -28,6 +28,27 @@ last_epoch(const cs_sequence_fit *fit)
 	return fit->refitting ? fit->member[fit->current].best_epoch : fit->options->epochs;
 }
 
+/*
+ * Where a tensor stands in the network to begin with; NULL: nowhere.  A body comes first in both
+ * parts of a network's block.
+ */
+static const float *
+given_tensor(const cs_sequence_fit *fit, const cs_parameter_view *view)
+{
+	size_t member = (size_t) fit->current;
+	size_t place = view->offset;
+
+	if (fit->start != NULL)
+		return fit->start + member * fit->parameter_count + view->offset;
+	if (fit->body == NULL)
+		return NULL;
+	if (!view->trained)
+		place = fit->body_trained + (view->offset - fit->trained_count);
+	else if (view->offset >= cs_sequence_model_body_count(&fit->architecture))
+		return NULL;
+	return place < fit->body_network ? fit->body + member * fit->body_network + place : NULL;
+}
+
 /* Draws the parameters, or takes those of the start, tensor by tensor. */
 cs_status
 cs_stage_draw(cs_sequence_fit *fit, double *budget)
@@ -36,15 +57,15 @@ cs_stage_draw(cs_sequence_fit *fit, double *budget)
 	size_t count = (size_t) cs_sequence_model_views(&fit->architecture, views);
 	int view = (int) fit->cursor;
 	float *parameters = cs_stage_parameters(fit);
+	const float *given;
 
 	if (view == 0)
 		cs_random_seed(&fit->random, fit->options->seed + (uint64_t) fit->current);
-	if (fit->start == NULL)
+	given = given_tensor(fit, views + view);
+	if (given == NULL)
 		cs_view_initialize(parameters, views + view, &fit->random);
 	else
-		memcpy(parameters + views[view].offset,
-			   fit->start + (parameters - fit->parameters) + views[view].offset,
-			   cs_view_count(views + view) * sizeof(float));
+		memcpy(parameters + views[view].offset, given, cs_view_count(views + view) * sizeof(float));
 	*budget -= PARAMETER_COST * (double) cs_view_count(views + view);
 	fit->cursor++;
 	if (fit->cursor == count)
@@ -66,6 +87,23 @@ parameter_piece(cs_sequence_fit *fit, size_t all, size_t *from, double *budget)
 	return count;
 }
 
+/* The same of the parameters that are trained. */
+static size_t
+trained_piece(cs_sequence_fit *fit, size_t *from, double *budget)
+{
+	size_t count = parameter_piece(fit, fit->trained_count - fit->frozen_count, from, budget);
+
+	*from += fit->frozen_count;
+	return count;
+}
+
+/* Whether the last such piece was the last one. */
+static bool
+trained_through(const cs_sequence_fit *fit)
+{
+	return fit->cursor == fit->trained_count - fit->frozen_count;
+}
+
 static void
 begin_epoch(cs_sequence_fit *fit)
 {
@@ -78,12 +116,12 @@ cs_status
 cs_stage_clear(cs_sequence_fit *fit, double *budget)
 {
 	size_t from;
-	size_t count = parameter_piece(fit, fit->trained_count, &from, budget);
+	size_t count = trained_piece(fit, &from, budget);
 
 	cs_optimizer_restart(&fit->optimizer);
 	cs_optimizer_clear(&fit->optimizer, from, count);
 	memset(fit->gradient + from, 0, count * sizeof(float));
-	if (fit->cursor < fit->trained_count)
+	if (!trained_through(fit))
 		return CS_OK;
 	fit->epoch = 0;
 	begin_epoch(fit);
@@ -94,12 +132,8 @@ cs_status
 cs_stage_gather(cs_sequence_fit *fit, double *budget)
 {
 	if (fit->cursor == 0)
-	{
-		cs_stage_choose_batch(fit, epoch_windows(fit), fit->options->batch_size);
-		cs_random_shuffle_part(&fit->random, fit->window, epoch_windows(fit), fit->position,
-							   (size_t) fit->batch);
-	}
-	if (cs_stage_gather_windows(fit, fit->window, budget))
+		cs_stage_choose_training(fit);
+	if (cs_stage_gather_windows(fit, budget))
 	{
 		cs_sequence_training_begin(&fit->pass, cs_stage_parameters(fit), fit->batch, &fit->random);
 		cs_stage_enter(fit, CS_STAGE_FORWARD);
@@ -107,26 +141,23 @@ cs_stage_gather(cs_sequence_fit *fit, double *budget)
 	return CS_OK;
 }
 
-/* Adds the loss of the batch, with its gradient if that is wanted. */
-static cs_status
-add_loss(cs_sequence_fit *fit, float *gradient)
-{
-	size_t outputs = (size_t) fit->batch * fit->options->horizon_count;
-
-	fit->loss_sum += cs_loss_sum(gradient, fit->pass.output, fit->target, outputs,
-								 fit->options->loss, cs_sequence_loss_shape(fit->options));
-	return cs_all_finite_double(&fit->loss_sum, 1) ? CS_OK : CS_NOT_FINITE;
-}
-
 cs_status
 cs_stage_forward(cs_sequence_fit *fit, double *budget)
 {
-	if (!cs_sequence_forward(&fit->pass, budget))
+	if (cs_sequence_forward(&fit->pass, budget))
+		cs_stage_enter(fit, CS_STAGE_LOSS);
+	return CS_OK;
+}
+
+cs_status
+cs_stage_loss(cs_sequence_fit *fit, double *budget)
+{
+	if (!cs_stage_add_loss(fit, fit->pass.output_gradient, budget))
 		return CS_OK;
 	cs_sequence_backward_begin(&fit->pass, fit->gradient);
 	fit->norm_square = 0;
 	cs_stage_enter(fit, CS_STAGE_BACKWARD);
-	return add_loss(fit, fit->pass.output_gradient);
+	return cs_all_finite_double(&fit->loss_sum, 1) ? CS_OK : CS_NOT_FINITE;
 }
 
 cs_status
@@ -143,19 +174,13 @@ cs_status
 cs_stage_norm(cs_sequence_fit *fit, double *budget)
 {
 	size_t from;
-	size_t count = parameter_piece(fit, fit->trained_count, &from, budget);
+	size_t count = trained_piece(fit, &from, budget);
 
 	fit->norm_square += cs_gradient_norm_square(fit->gradient + from, count);
-	if (fit->cursor < fit->trained_count)
+	if (!trained_through(fit))
 		return CS_OK;
 	cs_stage_enter(fit, CS_STAGE_UPDATE);
 	return cs_all_finite_double(&fit->norm_square, 1) ? CS_OK : CS_NOT_FINITE;
-}
-
-static double
-mean_loss(const cs_sequence_fit *fit, size_t windows)
-{
-	return fit->loss_sum / ((double) windows * fit->options->horizon_count);
 }
 
 /* Whether the epoch that has ended is to be validated. */
@@ -170,20 +195,22 @@ cs_status
 cs_stage_update(cs_sequence_fit *fit, double *budget)
 {
 	size_t from;
-	size_t count = parameter_piece(fit, fit->trained_count, &from, budget);
+	size_t count = trained_piece(fit, &from, budget);
 
 	cs_optimizer_update(&fit->optimizer, cs_stage_parameters(fit), fit->gradient,
 						cs_gradient_clip_scale(sqrt(fit->norm_square), fit->options->clip_norm),
 						from, count);
 	memset(fit->gradient + from, 0, count * sizeof(float));
-	if (fit->cursor < fit->trained_count)
+	if (!trained_through(fit))
 		return CS_OK;
 	fit->position += (size_t) fit->batch;
 	cs_stage_enter(fit, CS_STAGE_GATHER);
 	if (fit->position < epoch_windows(fit))
 		return CS_OK;
 	fit->epoch++;
-	fit->epoch_loss[0] = mean_loss(fit, epoch_windows(fit));
+	fit->epoch_loss[0] =
+		cs_stage_mean_loss(fit, epoch_windows(fit),
+						   fit->training_times + (fit->refitting ? fit->validation_times : 0));
 	fit->loss_sum = 0;
 	fit->position = 0;
 	cs_stage_enter(fit, validates(fit) ? CS_STAGE_CHECK_GATHER : CS_STAGE_EPOCH);
@@ -201,12 +228,20 @@ cs_stage_check_gather(cs_sequence_fit *fit, double *budget)
 cs_status
 cs_stage_check_forward(cs_sequence_fit *fit, double *budget)
 {
-	if (!cs_sequence_forward(&fit->pass, budget))
+	if (cs_sequence_forward(&fit->pass, budget))
+		cs_stage_enter(fit, CS_STAGE_CHECK_LOSS);
+	return CS_OK;
+}
+
+cs_status
+cs_stage_check_loss(cs_sequence_fit *fit, double *budget)
+{
+	if (!cs_stage_add_loss(fit, NULL, budget))
 		return CS_OK;
 	fit->position += (size_t) fit->batch;
 	cs_stage_enter(fit, fit->position < fit->validation_windows ? CS_STAGE_CHECK_GATHER
 																: CS_STAGE_EPOCH);
-	return add_loss(fit, NULL);
+	return cs_all_finite_double(&fit->loss_sum, 1) ? CS_OK : CS_NOT_FINITE;
 }
 
 /* Whether the epoch is the one to keep, so far. */
@@ -252,7 +287,8 @@ cs_stage_epoch(cs_sequence_fit *fit, double *budget)
 		return CS_OK;
 	}
 	if (fit->validation_windows > 0)
-		fit->epoch_loss[1] = mean_loss(fit, fit->validation_windows);
+		fit->epoch_loss[1] =
+			cs_stage_mean_loss(fit, fit->validation_windows, fit->validation_times);
 	member->epochs = fit->epoch;
 	log_epoch(fit, validates(fit));
 	if (improved(fit, member))

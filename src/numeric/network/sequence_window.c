@@ -7,13 +7,11 @@
 #include "numeric/network/sequence_window.h"
 
 #include <math.h>
+#include <stdbool.h>
 
 /* What an interval's width keeps of the usual one in calm times, before it is made 1 for usual
  * ones. */
 #define LEAST_VOLATILITY 0.25
-
-#include <math.h>
-#include <stdbool.h>
 
 /* Rows of a series before the first that can stand in a window. */
 static size_t
@@ -29,8 +27,8 @@ longest_horizon(const cs_sequence_options *options)
 }
 
 /* Of `windows`, the share for validation, rounded up; 1e-9 allows for the product's rounding. */
-static size_t
-validation_count(const cs_sequence_options *options, size_t windows)
+size_t
+cs_sequence_validation_count(const cs_sequence_options *options, size_t windows)
 {
 	return (size_t) ceil(options->validation_fraction * (double) windows * (1.0 - 1e-9));
 }
@@ -43,7 +41,7 @@ cs_sequence_split_series(cs_sequence_split *split, const cs_sequence_options *op
 	size_t first = start + base_rows(options) + (size_t) options->look_back - 1;
 	size_t origin_end = end - start > ahead ? end - ahead : start;
 	size_t windows = origin_end > first ? origin_end - first : 0;
-	size_t held_out = validation_count(options, windows);
+	size_t held_out = cs_sequence_validation_count(options, windows);
 
 	split->first_row = start + base_rows(options);
 	split->end_row = end;
@@ -58,6 +56,42 @@ cs_sequence_split_series(cs_sequence_split *split, const cs_sequence_options *op
 
 		split->training_end = known_end > first + ahead ? known_end - ahead : first;
 	}
+}
+
+/* The first row from `first` to `end` that is not before `time`. */
+static size_t
+first_not_before(const int32_t *time, size_t first, size_t end, int32_t at)
+{
+	while (first < end)
+	{
+		size_t middle = first + (end - first) / 2;
+
+		if (time[middle] < at)
+			first = middle + 1;
+		else
+			end = middle;
+	}
+	return first;
+}
+
+void
+cs_sequence_split_times(cs_sequence_split *split, const cs_sequence_options *options, size_t start,
+						size_t end, const int32_t *time, int32_t first_validation)
+{
+	size_t ahead = longest_horizon(options);
+	size_t known_end;
+
+	cs_sequence_split_series(split, options, start, end);
+	split->validation_first =
+		first_not_before(time, split->first_origin, split->validation_end, first_validation);
+	split->training_end = split->validation_first;
+	if (split->validation_first == split->first_origin || first_validation == INT32_MAX)
+		return;
+	known_end = first_not_before(time, split->first_origin, split->validation_first + ahead,
+								 first_validation + 1);
+	known_end = known_end > split->first_origin + ahead ? known_end - ahead : split->first_origin;
+	if (known_end < split->training_end)
+		split->training_end = known_end;
 }
 
 size_t
@@ -104,22 +138,33 @@ cs_sequence_target(const cs_sequence_source *source, size_t origin, int k)
 	return source->values[row * source->columns] - cs_sequence_target_base(source, origin);
 }
 
-void
-cs_sequence_gather(float *input, const cs_sequence_source *source, const int32_t *origin, int batch,
-				   int first, int count)
+/* Columns `first` to `end` - 1 of a row. */
+static void
+gather_columns(float *to, const cs_sequence_source *source, size_t row, size_t first, size_t end)
 {
-	size_t columns = source->columns;
+	for (size_t c = first; c < end; c++)
+		to[c - first] = (float) ((cs_sequence_input(source, row, c) - source->input_mean[c]) /
+								 source->input_sd[c]);
+}
+
+void
+cs_sequence_gather(float *input, float *side_input, const cs_sequence_source *source,
+				   const int32_t *origin, int batch, int first, int count)
+{
+	size_t side_columns = (size_t) cs_sequence_side_columns(source->options);
+	size_t columns = source->columns - side_columns;
 	size_t steps = (size_t) source->options->look_back;
 
 	for (int n = first; n < first + count; n++)
 		for (size_t t = 0; t < steps; t++)
 		{
 			size_t row = (size_t) origin[n] + 1 - steps + t;
-			float *to = input + (t * batch + n) * columns;
+			size_t place = t * batch + n;
 
-			for (size_t c = 0; c < columns; c++)
-				to[c] = (float) ((cs_sequence_input(source, row, c) - source->input_mean[c]) /
-								 source->input_sd[c]);
+			gather_columns(input + place * columns, source, row, 0, columns);
+			if (side_input != NULL)
+				gather_columns(side_input + place * side_columns, source, row, columns,
+							   source->columns);
 		}
 }
 

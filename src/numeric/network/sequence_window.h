@@ -28,6 +28,17 @@ typedef struct cs_sequence_split
 extern void cs_sequence_split_series(cs_sequence_split *split, const cs_sequence_options *options,
 									 size_t start, size_t end);
 
+/*
+ * The same by time: `time` is that of the rows, ascending; the validation windows are those from
+ * time `first_validation` on, and training windows have targets no later than that.
+ */
+extern void cs_sequence_split_times(cs_sequence_split *split, const cs_sequence_options *options,
+									size_t start, size_t end, const int32_t *time,
+									int32_t first_validation);
+
+/* How many of `windows` windows, or of their times, are for validation. */
+extern size_t cs_sequence_validation_count(const cs_sequence_options *options, size_t windows);
+
 /* The shortest single series that can be fitted, in rows. */
 extern size_t cs_sequence_fit_minimum_rows(const cs_sequence_options *options);
 
@@ -52,8 +63,11 @@ extern double cs_sequence_target_base(const cs_sequence_source *source, size_t o
 /* Column `column` of row `row` as the network sees it, before scaling. */
 extern double cs_sequence_input(const cs_sequence_source *source, size_t row, size_t column);
 
-/* Puts windows `first` to `first` + count - 1 of origin[0..batch-1] into input (T, N, C). */
-extern void cs_sequence_gather(float *input, const cs_sequence_source *source,
+/*
+ * Puts windows `first` to `first` + count - 1 of origin[0..batch-1] into input (T, N, C), and the
+ * columns that the body does not see into side_input (T, N, S), which is NULL if nobody does.
+ */
+extern void cs_sequence_gather(float *input, float *side_input, const cs_sequence_source *source,
 							   const int32_t *origin, int batch, int first, int count);
 
 /* The standardized targets (N, K) of origin[0..batch-1]. */

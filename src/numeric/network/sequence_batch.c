@@ -1,0 +1,166 @@
+/*
+ * sequence_batch.c
+ *		Batches of a fit: which windows come next, and how they get into the pass.
+ */
+#include "numeric/network/sequence_stage.h"
+
+/* What bringing a value into a buffer costs in multiply-adds. */
+#define GATHER_COST 60.0
+
+/* Counts the windows of all series by time, with the split as it is. */
+static void
+count_by_time(cs_sequence_fit *fit)
+{
+	cs_time_list *list = &fit->windows_by_time;
+	const int32_t *time = fit->data.cross_section->time;
+
+	cs_time_list_begin(list);
+	for (size_t s = 0; s < fit->data.series_count; s++)
+	{
+		cs_sequence_split split;
+
+		cs_stage_split(fit, s, &split);
+		cs_time_list_count(list, time, split.first_origin, split.training_end);
+		cs_time_list_count(list, time, split.validation_first, split.validation_end);
+	}
+}
+
+void
+cs_stage_hold_out_times(cs_sequence_fit *fit)
+{
+	const int32_t *count = fit->windows_by_time.first + 1;
+	size_t held_out;
+	size_t times = 0;
+
+	fit->first_validation = INT32_MAX;
+	count_by_time(fit);
+	for (size_t t = 0; t < fit->windows_by_time.times; t++)
+		times += count[t] > 0;
+	held_out = cs_sequence_validation_count(fit->options, times);
+	for (size_t t = fit->windows_by_time.times; held_out > 0; held_out -= count[t] > 0)
+		fit->first_validation = (int32_t) --t;
+	count_by_time(fit);
+	for (size_t t = 0; t < fit->windows_by_time.times; t++)
+		if (count[t] > 0)
+			*((int32_t) t < fit->first_validation ? &fit->training_times
+												  : &fit->validation_times) += 1;
+	cs_time_list_start(&fit->windows_by_time);
+}
+
+void
+cs_stage_sort_windows(cs_sequence_fit *fit, const cs_sequence_split *split)
+{
+	const int32_t *time = fit->data.cross_section->time;
+
+	cs_time_list_put(&fit->windows_by_time, time, split->first_origin, split->training_end);
+	cs_time_list_put(&fit->windows_by_time, time, split->validation_first, split->validation_end);
+}
+
+void
+cs_stage_order_times(cs_sequence_fit *fit)
+{
+	const int32_t *first = fit->windows_by_time.first;
+	size_t listed = 0;
+
+	for (size_t t = 0; t < fit->windows_by_time.times; t++)
+		if (first[t + 1] > first[t])
+			fit->time_order[listed++] = (int32_t) t;
+}
+
+/* The times of fit->time_order from number `from` on. */
+static void
+choose_times(cs_sequence_fit *fit, size_t from, size_t count)
+{
+	const cs_time_list *list = &fit->windows_by_time;
+
+	cs_time_batch_clear(&fit->time_batch);
+	for (size_t i = from; i < from + count; i++)
+	{
+		int32_t first = list->first[fit->time_order[i]];
+
+		cs_time_batch_add(&fit->time_batch, list->origin + first,
+						  list->first[fit->time_order[i] + 1] - first);
+	}
+	fit->time_position += count;
+	fit->batch = cs_time_batch_windows(&fit->time_batch);
+	fit->origin = fit->time_batch.origin;
+	fit->pass.pairs = &fit->time_batch.pairs;
+}
+
+/* At most `batch` of the `windows` windows in `window`, those at fit->position. */
+static void
+choose_windows(cs_sequence_fit *fit, const int32_t *window, size_t windows, int batch)
+{
+	size_t left = windows - fit->position;
+
+	fit->batch = left < (size_t) batch ? (int) left : batch;
+	fit->origin = window + fit->position;
+}
+
+void
+cs_stage_choose_training(cs_sequence_fit *fit)
+{
+	size_t windows = fit->training_windows + (fit->refitting ? fit->validation_windows : 0);
+	size_t times = fit->training_times + (fit->refitting ? fit->validation_times : 0);
+	size_t count = (size_t) fit->options->batch_size;
+
+	if (!fit->options->cross_section)
+	{
+		choose_windows(fit, fit->window, windows, fit->options->batch_size);
+		cs_random_shuffle_part(&fit->random, fit->window, windows, fit->position,
+							   (size_t) fit->batch);
+		return;
+	}
+	if (fit->position == 0)
+		fit->time_position = 0;
+	if (count > times - fit->time_position)
+		count = times - fit->time_position;
+	cs_random_shuffle_part(&fit->random, fit->time_order, times, fit->time_position, count);
+	choose_times(fit, fit->time_position, count);
+}
+
+/* One time at a time, or as many windows as a forward pass takes. */
+static void
+choose_validation(cs_sequence_fit *fit)
+{
+	if (!fit->options->cross_section)
+	{
+		choose_windows(fit, fit->window + fit->training_windows, fit->validation_windows,
+					   cs_sequence_forward_batch(fit->options));
+		return;
+	}
+	if (fit->position == 0)
+		fit->time_position = 0;
+	choose_times(fit, fit->training_times + fit->time_position, 1);
+}
+
+bool
+cs_stage_gather_windows(cs_sequence_fit *fit, double *budget)
+{
+	const cs_sequence_source *source = &fit->source;
+	double cost = GATHER_COST * (double) source->columns * fit->options->look_back;
+	int most = (int) (CS_STAGE_PIECE / cost) + 1;
+	int first = (int) fit->cursor;
+	int count = fit->batch - first < most ? fit->batch - first : most;
+	float *side_input = fit->architecture.side_inputs > 0 ? fit->pass.side_input : NULL;
+
+	cs_sequence_gather(fit->pass.input, side_input, source, fit->origin, fit->batch, first, count);
+	*budget -= cost * count;
+	fit->cursor += (size_t) count;
+	if (fit->cursor < (size_t) fit->batch ||
+		(fit->options->cross_section && !cs_time_batch_relate(&fit->time_batch, budget)))
+		return false;
+	cs_sequence_gather_targets(fit->target, source, fit->origin, fit->batch);
+	return true;
+}
+
+bool
+cs_stage_gather_validation(cs_sequence_fit *fit, double *budget)
+{
+	if (fit->cursor == 0)
+		choose_validation(fit);
+	if (!cs_stage_gather_windows(fit, budget))
+		return false;
+	cs_sequence_forward_begin(&fit->pass, cs_stage_parameters(fit), fit->batch);
+	return true;
+}

@@ -1,0 +1,382 @@
+/*
+ * graph_rank_options.c
+ *		What is of graph-ranking networks alone among the options of a fit: tables, defaults,
+ *		presets, and the graph.
+ *
+ * The body below the relations is a recurrent network or a Transformer, each with options of its
+ * own: two families, chosen by the option `body`.
+ */
+#include "postgres.h"
+
+#include "miscadmin.h"
+
+#include "postgres/graph_rank.h"
+#include "postgres/settings.h"
+
+static const char *const body_names[] = {"recurrent", "transformer", NULL};
+static const char *const cell_names[] = {"janet", "lstm", "gru", "elman", NULL};
+static const char *const normalization_names[] = {"none", "switchable", NULL};
+static const char *const form_names[] = {"none", "explicit", "implicit", "additive", NULL};
+static const char *const norm_names[] = {"degree", "source_degree", "softmax", "column_softmax",
+										 NULL};
+static const char *const ranking_names[] = {"all", "separate", NULL};
+static const char *const training_names[] = {"joint", "two_stage", NULL};
+/* Of paper 000; with its 3 or 6 relations they are its five models. */
+static const char *const preset_names[] = {"rank_lstm", "rlstm_all", "rlstm_separate", NULL};
+
+/* clang-format off */
+#define RELATION_SPECS                                                                             \
+	{"body", OPTION_CHOICE, NETWORK(body), 0, 0, body_names, 0, 0},                                \
+	{"relation_form", OPTION_CHOICE, NETWORK(relation_form), 0, 0, form_names, 0, 0},              \
+	{"relation_norm", OPTION_CHOICE, NETWORK(relation_norm), 0, 0, norm_names, 0, 0},              \
+	{"kinds", OPTION_TEXT_LIST, offsetof(NetworkOptions, kinds), 0, 0, NULL,                       \
+	 offsetof(NetworkOptions, kind_count), CS_RELATION_MAX_KINDS},                                 \
+	{"similarity_features", OPTION_INT, NETWORK(similarity_features), 0, SERIES_MAX_COLUMNS - 1,   \
+	 NULL, 0, 0},                                                                                  \
+	{"ranking", OPTION_CHOICE, NETWORK(ranking), 0, 0, ranking_names, 0, 0},                       \
+	{"alpha", OPTION_DOUBLE, NETWORK(alpha), 0, CS_MAX_ALPHA, NULL, 0, 0},                         \
+	{"training", OPTION_CHOICE, offsetof(NetworkOptions, training), 0, 0, training_names, 0, 0}
+/* clang-format on */
+
+static const OptionSpec recurrent_specs[] = {
+	RELATION_SPECS,
+	{"cell", OPTION_CHOICE, NETWORK(cell), 0, 0, cell_names, 0, 0},
+	{"units", OPTION_INT_ARRAY, NETWORK(units), 1, CS_MAX_UNITS, NULL, NETWORK(layers),
+	 CS_MAX_LAYERS},
+	{"attention", OPTION_BOOL, NETWORK(attention), 0, 0, NULL, 0, 0},
+	{"normalization", OPTION_CHOICE, NETWORK(normalization), 0, 0, normalization_names, 0, 0},
+};
+
+static const OptionSpec transformer_specs[] = {
+	RELATION_SPECS,
+	{"layers", OPTION_INT, NETWORK(layers), 1, CS_MAX_LAYERS, NULL, 0, 0},
+	{"width", OPTION_INT, NETWORK(width), 1, CS_MAX_UNITS, NULL, 0, 0},
+	{"heads", OPTION_INT, NETWORK(heads), 1, CS_MAX_UNITS, NULL, 0, 0},
+	{"feed_forward", OPTION_INT, NETWORK(feed_forward), 1, CS_MAX_FEED_FORWARD, NULL, 0, 0},
+	{"positions", OPTION_BOOL, NETWORK(positions), 0, 0, NULL, 0, 0},
+};
+
+/* clang-format off */
+#define SHARED_DEFAULTS                                                                            \
+	.cross_section = true,                                                                         \
+	.relation_form = CS_RELATION_IMPLICIT,                                                         \
+	.relation_norm = CS_RELATION_DEGREE,                                                           \
+	.dropout = 0.3,                                                                                \
+	.ranking = CS_RANKING_ALL,                                                                     \
+	.alpha = 0.1,                                                                                  \
+	.look_back = 5,                                                                                \
+	.horizon_count = 1,                                                                            \
+	.horizons = {1},                                                                               \
+	.target = CS_TARGET_CHANGE,                                                                    \
+	.loss = CS_LOSS_MSE,                                                                           \
+	.huber_delta = OPTION_NONE,                                                                    \
+	.quantile = OPTION_NONE,                                                                       \
+	.momentum = OPTION_NONE,                                                                       \
+	.learning_rate = 0.001,                                                                        \
+	.clip_norm = 1,                                                                                \
+	.batch_size = 4,                                                                               \
+	.epochs = 50,                                                                                  \
+	.validation_fraction = 0.15,                                                                   \
+	.patience = PATIENCE_UNSET,                                                                    \
+	.ensemble = 3,                                                                                 \
+	.refit = true,                                                                                 \
+	.random_walk_weight = 0,                                                                       \
+	.interval_level = 0.9,                                                                         \
+	.seed = 1
+/* clang-format on */
+
+static const cs_sequence_options recurrent_defaults = {
+	SHARED_DEFAULTS, .body = CS_BODY_RECURRENT, .cell = CS_CELL_GRU, .layers = 1, .units = {16}};
+
+static const cs_sequence_options transformer_defaults = {
+	SHARED_DEFAULTS, .body = CS_BODY_TRANSFORMER, .layers = 1,		.width = 32,
+	.heads = 2,		 .feed_forward = 64,		  .positions = true};
+
+/* Paper 000's, but for relations and ranking. */
+static const cs_sequence_options preset_defaults = {
+	.cross_section = true,
+	.relation_form = CS_RELATION_EXPLICIT,
+	.relation_norm = CS_RELATION_DEGREE,
+	.alpha = 0.1,
+	.body = CS_BODY_RECURRENT,
+	.cell = CS_CELL_LSTM,
+	.layers = 1,
+	.units = {64},
+	.look_back = 4,
+	.horizon_count = 1,
+	.horizons = {1},
+	.target = CS_TARGET_LEVEL,
+	.loss = CS_LOSS_MSE,
+	.huber_delta = OPTION_NONE,
+	.quantile = OPTION_NONE,
+	.momentum = OPTION_NONE,
+	.learning_rate = 0.001,
+	.batch_size = 1,
+	.epochs = 50,
+	.validation_fraction = 0.25,
+	.patience = PATIENCE_UNSET,
+	.ensemble = 1,
+	.interval_level = 0.9,
+	.seed = 1,
+};
+
+enum
+{
+	PRESET_RANK_LSTM,
+	PRESET_ALL,
+	PRESET_SEPARATE
+};
+
+static void
+take_preset(int preset, NetworkOptions *result)
+{
+	result->network = preset_defaults;
+	if (preset == PRESET_RANK_LSTM)
+		result->network.relation_form = CS_RELATION_NONE;
+	else
+		result->training = TRAINING_TWO_STAGE;
+	if (preset == PRESET_SEPARATE)
+		result->network.ranking = CS_RANKING_SEPARATE;
+}
+
+static void
+describe_relations(StringInfo text, const cs_sequence_options *network)
+{
+	appendStringInfo(text, ", relation_form %s", form_names[network->relation_form]);
+	if (network->relation_form != CS_RELATION_NONE)
+		appendStringInfo(text, " of %d kinds, similarity_features %d", network->relation_kinds,
+						 network->similarity_features);
+}
+
+static void
+describe_recurrent(StringInfo text, const cs_sequence_options *network, int features)
+{
+	rnn_family.describe(text, network, features);
+	describe_relations(text, network);
+}
+
+static void
+describe_transformer(StringInfo text, const cs_sequence_options *network, int features)
+{
+	transformer_family.describe(text, network, features);
+	describe_relations(text, network);
+}
+
+static const NetworkFamily *choose_body(const Jsonb *options);
+
+const NetworkFamily graph_rank_family = {.model = &graph_rank_model_kind,
+										 .fit = "graph_rank_fit",
+										 .forecast = "graph_rank_forecast",
+										 .options = "graph_rank_options",
+										 .body_specs = recurrent_specs,
+										 .body_spec_count = lengthof(recurrent_specs),
+										 .defaults = &recurrent_defaults,
+										 .preset_names = preset_names,
+										 .take_preset = take_preset,
+										 .choose = choose_body,
+										 .describe = describe_recurrent};
+
+static const NetworkFamily transformer_body_family = {
+	.model = &graph_rank_model_kind,
+	.fit = "graph_rank_fit",
+	.forecast = "graph_rank_forecast",
+	.options = "graph_rank_options",
+	.body_specs = transformer_specs,
+	.body_spec_count = lengthof(transformer_specs),
+	.defaults = &transformer_defaults,
+	.preset_names = preset_names + lengthof(preset_names) - 1,
+	.take_preset = take_preset,
+	.choose = choose_body,
+	.describe = describe_transformer};
+
+/* Whether options say, themselves or by their warm start, that the body is a Transformer. */
+static bool
+wants_transformer(const JsonbContainer *options)
+{
+	static const char *const path[] = {"warm_start", "header", "options"};
+	JsonbValue value;
+
+	if (!JsonContainerIsObject(options))
+		return false;
+	if (json_field(options, "body", &value))
+		return value.type == jbvString && value.val.string.len == (int) strlen(body_names[1]) &&
+			   memcmp(value.val.string.val, body_names[1], value.val.string.len) == 0;
+	for (int i = 0; i < (int) lengthof(path); i++)
+	{
+		if (!json_field(options, path[i], &value) || value.type != jbvBinary ||
+			!JsonContainerIsObject(value.val.binary.data))
+			return false;
+		options = value.val.binary.data;
+	}
+	return wants_transformer(options);
+}
+
+static const NetworkFamily *
+choose_body(const Jsonb *options)
+{
+	return options != NULL && wants_transformer(&options->root) ? &transformer_body_family
+																: &graph_rank_family;
+}
+
+/* ---- the graph ------------------------------------------------------------------------------- */
+
+/* The numbers that the graph's kinds have among those of the options, -1 for kinds left out. */
+static void
+number_kinds(const NetworkOptions *options, const RelationParts *parts, int *numbers,
+			 const char *what)
+{
+	for (int k = 0; k < parts->kinds; k++)
+		numbers[k] = options->kind_count == 0 ? k : -1;
+	for (int i = 0; i < options->kind_count; i++)
+	{
+		int k = 0;
+
+		while (k < parts->kinds && strcmp(parts->kind_names[k], options->kinds[i]) != 0)
+			k++;
+		if (k == parts->kinds)
+		{
+			StringInfoData known;
+
+			initStringInfo(&known);
+			for (k = 0; k < parts->kinds; k++)
+				appendStringInfo(&known, "%s%s", k == 0 ? "" : ", ", parts->kind_names[k]);
+			ereport(ERROR,
+					(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+					 errmsg("%s: option \"kinds\" has \"%s\", which is not a kind of the graph",
+							what, options->kinds[i]),
+					 errhint("The kinds are: %s.", known.data)));
+		}
+		if (numbers[k] >= 0)
+			ereport(ERROR,
+					(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+					 errmsg("%s: option \"kinds\" has \"%s\" twice", what, options->kinds[i])));
+		numbers[k] = i;
+	}
+}
+
+/* The graph with the kinds that the options name, which are all without such names. */
+static const RelationGraph *
+chosen_kinds(const RelationGraph *graph, const NetworkOptions *options, const char *what)
+{
+	RelationParts parts = relation_graph_parts(graph);
+	const cs_relation *from = parts.relations;
+	int64 pairs = parts.pairs;
+	int numbers[CS_RELATION_MAX_KINDS];
+
+	number_kinds(options, &parts, numbers, what);
+	if (options->kind_count == 0)
+		return graph;
+	parts.relations = allocate_checked(what, sizeof(cs_relation) * Max(pairs, 1));
+	parts.pairs = 0;
+	for (int64 i = 0; i < pairs; i++)
+	{
+		cs_relation relation = {from[i].source, from[i].target, 0};
+
+		for (int k = 0; k < parts.kinds; k++)
+			if (numbers[k] >= 0 && (from[i].kinds >> k & 1) != 0)
+				relation.kinds |= UINT64CONST(1) << numbers[k];
+		if (relation.kinds != 0)
+			parts.relations[parts.pairs++] = relation;
+		if (i % 65536 == 0)
+			CHECK_FOR_INTERRUPTS();
+	}
+	parts.kinds = options->kind_count;
+	parts.kind_names = palloc(sizeof(char *) * parts.kinds);
+	memcpy(parts.kind_names, options->kinds, sizeof(char *) * parts.kinds);
+	relation_parts_sort(&parts);
+	return relation_graph_create(&parts);
+}
+
+void
+graph_rank_check_options(const NetworkOptions *options, const char *what)
+{
+	const cs_sequence_options *network = &options->network;
+
+	if (network->relation_form == CS_RELATION_NONE &&
+		(options->kind_count > 0 || options->training == TRAINING_TWO_STAGE))
+		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+						errmsg("%s: option \"%s\" is given with relation_form \"none\"", what,
+							   options->kind_count > 0 ? "kinds" : "training"),
+						errhint("Leave it out, or choose another relation_form.")));
+	if (network->similarity_features > 0 && network->relation_form != CS_RELATION_EXPLICIT)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("%s: option \"similarity_features\" is %d with relation_form \"%s\"", what,
+						network->similarity_features, form_names[network->relation_form]),
+				 errhint("Only explicit relations are weighted by similarity.")));
+	if (network->similarity_features > 0 && options->training == TRAINING_TWO_STAGE)
+		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+						errmsg("%s: option \"similarity_features\" is %d with training "
+							   "\"two_stage\"",
+							   what, network->similarity_features),
+						errhint("The first stage does not train a second body: choose training "
+								"'joint'.")));
+}
+
+void
+graph_rank_take_graph(NetworkOptions *options, const RelationGraph *graph, const char *what)
+{
+	if (graph == NULL && options->network.relation_form != CS_RELATION_NONE)
+		ereport(ERROR, (errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
+						errmsg("%s: the graph is NULL with relation_form \"%s\"", what,
+							   form_names[options->network.relation_form]),
+						errhint("Give a relation_graph, or relation_form 'none'.")));
+	options->graph = NULL;
+	options->network.relation_kinds = 0;
+	if (options->network.relation_form != CS_RELATION_NONE)
+	{
+		RelationParts parts;
+
+		options->graph = chosen_kinds(graph, options, what);
+		parts = relation_graph_parts(options->graph);
+		options->kinds = parts.kind_names;
+		options->kind_count = options->network.relation_kinds = parts.kinds;
+	}
+}
+
+/*
+ * A model has the graph with the kinds it uses, which its options name; without relations there is
+ * none.
+ */
+void
+graph_rank_read_graph(const JsonbContainer *header, NetworkOptions *options)
+{
+	const char *what = options->family->model->name;
+	const RelationGraph *graph = NULL;
+	int kind_count = options->kind_count;
+	JsonbValue value;
+
+	json_field(header, "graph", &value);
+	if (value.type != jbvNull)
+	{
+		value = json_child_object(header, "graph", what);
+		graph = relation_graph_from_json(JsonbValueToJsonb(&value));
+	}
+	if ((graph == NULL) != (options->network.relation_form == CS_RELATION_NONE) ||
+		(graph != NULL && kind_count != graph->kinds))
+		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+						errmsg("%s: \"graph\" has %d kinds with relation_form \"%s\" and %d "
+							   "\"kinds\"",
+							   what, graph == NULL ? 0 : graph->kinds,
+							   form_names[options->network.relation_form], kind_count)));
+	graph_rank_take_graph(options, graph, what);
+}
+
+void
+graph_rank_append_graph(StringInfo json, const NetworkOptions *options)
+{
+	appendStringInfoString(json, ", \"graph\": ");
+	if (options->graph == NULL)
+		appendStringInfoString(json, "null");
+	else
+		relation_graph_append_json(json, options->graph);
+}
+
+NetworkModel *
+graph_rank_unpack(const Model *model)
+{
+	NetworkModel *fitted = network_model_unpack(model);
+
+	fitted->options.network.ranking = CS_RANKING_ALL;
+	return fitted;
+}
