@@ -120,9 +120,10 @@ partition_panel(FunctionCallInfo fcinfo, const NetworkModel *fitted, Datum model
 	MemoryContext per_row =
 		AllocSetContextCreate(CurrentMemoryContext, "graph rank row", ALLOCSET_SMALL_SIZES);
 	MemoryContext whole = CurrentMemoryContext;
+	int64 row = 0;
 	Panel panel;
 
-	for (int64 i = 0; i < rows; i++)
+	do /* a partition has a row */
 	{
 		double values[SERIES_MAX_COLUMNS + 1];
 		const char *group = NULL;
@@ -134,17 +135,17 @@ partition_panel(FunctionCallInfo fcinfo, const NetworkModel *fitted, Datum model
 		CHECK_FOR_INTERRUPTS();
 		MemoryContextReset(per_row);
 		MemoryContextSwitchTo(per_row);
-		check_same_model(window, i, model);
-		time = read_row(fcinfo, i, fitted, values);
-		datum = partition_argument(window, ARGUMENT_GROUP, i, &isnull);
+		check_same_model(window, row, model);
+		time = read_row(fcinfo, row, fitted, values);
+		datum = partition_argument(window, ARGUMENT_GROUP, row, &isnull);
 		if (!isnull)
 			group = TextDatumGetCString(datum);
-		datum = partition_argument(window, ARGUMENT_ENTITY, i, &isnull);
+		datum = partition_argument(window, ARGUMENT_ENTITY, row, &isnull);
 		entity = entity_value(fcinfo, ARGUMENT_ENTITY, datum, isnull);
 		entity = joined_name(entity, group);
 		MemoryContextSwitchTo(whole);
 		state = panel_state_add(WHAT, state, entity, time, values, fitted->features + 2);
-	}
+	} while (++row < rows);
 	MemoryContextDelete(per_row);
 	panel = panel_state_sorted(state, WHAT);
 	pfree(state);

@@ -225,7 +225,7 @@ static void
 number_kinds(const NetworkOptions *options, const RelationParts *parts, int *numbers,
 			 const char *what)
 {
-	for (int k = 0; k < parts->kinds; k++)
+	for (int k = 0; k < CS_RELATION_MAX_KINDS; k++)
 		numbers[k] = options->kind_count == 0 ? k : -1;
 	for (int i = 0; i < options->kind_count; i++)
 	{
