@@ -20,11 +20,19 @@ CREATE TABLE fuzz_transformer AS
 SELECT transformer_fit(time, y, features, transformer_options(layers => 1, width => 4, heads => 2, feed_forward => 3, epochs => 2,
 	ensemble => 1, look_back => 3)) AS m FROM fuzz_series;
 
+CREATE TABLE fuzz_graph (m relation_graph);
+INSERT INTO fuzz_graph VALUES ('{"format": 1, "entities": ["1", "2", "3"], "relations": {"k": "1 2, 2 3", "l": "3 1"}}');
+CREATE TABLE fuzz_graph_rank AS
+SELECT graph_rank_fit(time % 3 + 1, time, y, features, NULL, (SELECT m FROM fuzz_graph), graph_rank_options(units => '{2}', epochs => 2,
+	ensemble => 1, look_back => 2)) AS m FROM fuzz_series;
+
 -- An argument for an aggregate, by its type and the row number g.
 CREATE FUNCTION fuzz_argument(type regtype, function text, place bigint) RETURNS text LANGUAGE sql AS $$
 	SELECT CASE
 		WHEN function = 'nelson_siegel_fit' AND place = 3 AND type = 'double precision'::regtype THEN '0.7308::float8'
 		WHEN function = 'relation_graph' AND place = 2 AND type = 'bigint'::regtype THEN '(g + 1)::bigint'
+		WHEN function LIKE 'graph_rank%' AND type IN ('text'::regtype, 'bigint'::regtype) AND place < 3 AND NOT (type = 'bigint'::regtype AND place = 2 AND function = 'graph_rank_fit')
+			THEN format('(g %% 3 + 1)::%s', type)
 		WHEN function IN ('relation_graph', 'rank_backtest') AND type = 'text'::regtype
 			THEN format('%L || g %% %s', chr(96 + place::integer), 2 + place * place)
 		ELSE CASE type
@@ -35,6 +43,8 @@ CREATE FUNCTION fuzz_argument(type regtype, function text, place bigint) RETURNS
 		WHEN 'integer'::regtype THEN '2'
 		WHEN 'rnn_model'::regtype THEN '(SELECT m FROM fuzz_rnn)'
 		WHEN 'transformer_model'::regtype THEN '(SELECT m FROM fuzz_transformer)'
+		WHEN 'graph_rank_model'::regtype THEN '(SELECT m FROM fuzz_graph_rank)'
+		WHEN 'relation_graph'::regtype THEN '(SELECT m FROM fuzz_graph)'
 		WHEN 'double precision'::regtype THEN '(2 + sin(g * 1.3) + g * 0.01)'
 		WHEN 'double precision[]'::regtype THEN CASE WHEN function = 'nelson_siegel_fit_bonds'
 			THEN 'ARRAY[[0.5 + g * 0.3, 4.0], [1.5 + g * 0.3, 104.0]]::float8[]' ELSE 'ARRAY[cos(g * 0.3), (g % 7)::float8]' END
@@ -43,7 +53,7 @@ CREATE FUNCTION fuzz_argument(type regtype, function text, place bigint) RETURNS
 			'"second_curvature": 0.2, "decay": 0.7308, "second_decay": 0.2}'')'
 		WHEN 'nelson_siegel_curve'::regtype THEN 'ROW(3, -1, 0.5, 0.7308, 0, 1, 10, false)::nelson_siegel_curve'
 		WHEN 'text'::regtype THEN '''x'''
-		WHEN 'jsonb'::regtype THEN CASE WHEN function LIKE 'rnn%'
+		WHEN 'jsonb'::regtype THEN CASE WHEN function LIKE 'rnn%' OR function = 'graph_rank_fit'
 			THEN '''{"units": [2], "epochs": 2, "ensemble": 1, "look_back": 3}''::jsonb' ELSE '''{}''::jsonb' END
 	END END
 $$;
@@ -106,6 +116,28 @@ FROM fuzz_series,
 		(2, transformer_options(layers => 1, width => 2, heads => 1, feed_forward => 3, epochs => 1, ensemble => 1, look_back => 3,
 			validation_fraction => 0, target => 'level', loss => 'pinball', quantile => 0.3, positions => false))) x (n, options)
 GROUP BY n, options;
+
+INSERT INTO fuzz_seed
+SELECT 'graph_rank_model', graph_rank_model_send(graph_rank_fit(time % 3 + 1, time, y, features[1:n], 'g', CASE WHEN n <> 1 THEN m END, options))
+FROM fuzz_series, fuzz_graph,
+	(VALUES (0, graph_rank_options(units => '{2}', epochs => 2, ensemble => 1, look_back => 3)),
+		(1, graph_rank_options(relation_form => 'none', units => '{1}', epochs => 1, ensemble => 2, ranking => 'separate')),
+		(2, graph_rank_options(relation_form => 'explicit', similarity_features => 1, units => '{2}', epochs => 1, ensemble => 1,
+			kinds => '{l}', relation_norm => 'softmax', dense => '{2}'))) x (n, options)
+GROUP BY n, options;
+
+INSERT INTO fuzz_consumer VALUES
+	('graph_rank_model', 'SELECT model_info($1)::text, model_size($1)'),
+	('graph_rank_model', 'SELECT p.*::text FROM model_parameters($1) p'),
+	('graph_rank_model', 'SELECT r.*::text FROM graph_rank_relations($1) r'),
+	('graph_rank_model', 'SELECT l.*::text FROM graph_rank_training_log($1) l'),
+	('graph_rank_model', $$
+		SELECT (graph_rank_forecast($1, time % 3 + 1, time, y, (SELECT array_agg(0.1 * g) FROM generate_series(1, (info->>'features')::integer) g),
+			'g', coalesce((info->'options'->'horizons'->>0)::integer, 1)) OVER ())::text
+		FROM fuzz_series, (SELECT model_info($1) AS info OFFSET 0) i$$),
+	('graph_rank_model', $$
+		SELECT graph_rank_linkage($1, time % 3 + 1, time, y, (SELECT array_agg(0.1 * g) FROM generate_series(1, (info->>'features')::integer) g))::text
+		FROM fuzz_series, (SELECT model_info($1) AS info OFFSET 0) i$$);
 
 INSERT INTO fuzz_consumer
 SELECT type::regtype, replace(statement, 'rnn', family)

@@ -30,7 +30,7 @@ tables="
 		ROW(3 + issuer / 30.0, -1, 0.5, 0.7, NULL, NULL, NULL, NULL)::nelson_siegel_curve AS riskfree
 	FROM generate_series(1, 30) AS issuer, generate_series(1, 9) AS n;
 	CREATE TABLE series AS
-	SELECT bond, t, 2 + sin(t * 0.7 * bond) + 0.1 * cos(t * t * 0.01) AS y, ARRAY[cos(t * 0.3), sin(t * 0.11)] AS x
+	SELECT bond, t, 2 + sin(t * 0.7 * bond) + 0.1 * cos(t * t * 0.01) AS y, ARRAY[cos(t * 0.3), sin(t * 0.11)] AS x, 'g' || bond % 2 AS sector
 	FROM generate_series(1, 5) AS bond, generate_series(1, 80) AS t;"
 
 cluster_start remote || echo '# the second cluster did not start'
@@ -70,6 +70,8 @@ pushed 'nelson_siegel_fit_bonds, risk-free curve and options' \
 
 pushed 'rnn_fit' "rnn_fit(t, y, x, rnn_options(units => '{3}', epochs => 2, ensemble => 2))" series bond
 pushed 'transformer_fit' 'transformer_fit(t, y, x, transformer_options(width => 4, look_back => 5, epochs => 2, ensemble => 1))' series bond
+pushed 'graph_rank_fit' "graph_rank_fit(t % 4, t, y, x, sector, '{\"format\": 1, \"entities\": [\"0\", \"1\", \"2\"], \"relations\": {\"k\": \"1 2, 2 3\"}}', \
+	graph_rank_options(units => '{3}', epochs => 2, ensemble => 1, look_back => 2))" series bond
 pushed 'kalman_fit' "kalman_fit(t, y, kalman_options(model => 'ar1_plus_noise'))" series bond
 pushed 'cir_fit' 'cir_fit(t, y)' series bond
 pushed 'information_coefficient' 'information_coefficient(t, x[1], y)' series bond
