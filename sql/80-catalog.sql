@@ -19,7 +19,7 @@ CREATE TABLE creditspread.method (
 	provided boolean NOT NULL DEFAULT false
 );
 COMMENT ON TABLE creditspread.method IS
-	'the methods of creditspread.train, a row each; written by the owner of the extension only. The templates are SELECT statements over the relation s (entity text, "time" timestamp, y double precision, features double precision[], maturity double precision, "group" text), the rows of one fit; their parameters are $1 options jsonb, $2 horizons integer[], $3 interval level, $4 names of the features text[], $5 pool boolean, $6 artifact text';
+	'the methods of creditspread.train, a row each; written by the owner of the extension only. The templates are SELECT statements over the relation s (entity text, "time" timestamp, y double precision, features double precision[], maturity double precision, "group" text), the rows of one fit; their parameters are $1 options jsonb, $2 horizons integer[], $3 interval level, $4 names of the features text[], $5 pool boolean, $6 artifact text, $7 search_path of the training text';
 COMMENT ON COLUMN creditspread.method.name IS 'as given to creditspread.train';
 COMMENT ON COLUMN creditspread.method.description IS 'one line for people';
 COMMENT ON COLUMN creditspread.method.unit IS

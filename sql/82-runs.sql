@@ -79,6 +79,22 @@ $$;
 COMMENT ON FUNCTION creditspread.run_read_only(text, text) IS
 	'like run_as_given, but what the query calls cannot write: error 25006; temporary tables can be filled';
 
+CREATE FUNCTION creditspread.value_as_given(statement text, given_path text) RETURNS text
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET transaction_read_only = on SET extra_float_digits = 1
+AS $$
+DECLARE
+	value text;
+BEGIN
+	IF statement IS NOT NULL THEN
+		PERFORM set_config('search_path', given_path, true);
+		EXECUTE statement INTO value;
+	END IF;
+	RETURN value;
+END
+$$;
+COMMENT ON FUNCTION creditspread.value_as_given(text, text) IS
+	'the one value of a statement around a query that a user gave, run read-only with his search_path; NULL for no statement';
+
 CREATE FUNCTION creditspread.query_columns(query text, given_path text, OUT name text, OUT type oid, OUT number integer)
 RETURNS SETOF record
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET client_min_messages = warning
