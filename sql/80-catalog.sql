@@ -331,3 +331,22 @@ CREATE FUNCTION creditspread.is_at_work(owner name, model text, pid integer) RET
 LANGUAGE sql STABLE STRICT SET search_path = pg_catalog, pg_temp
 AS $$ SELECT coalesce(creditspread.lock_holder(owner, model) = pid, false) $$;
 COMMENT ON FUNCTION creditspread.is_at_work(name, text, integer) IS 'whether a process holds the lock of a model';
+
+CREATE FUNCTION creditspread.take_lock(caller text, model_name text, for_session boolean) RETURNS void
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	key bigint := creditspread.lock_key(current_user, model_name);
+	holder integer := creditspread.lock_holder(current_user, model_name);
+	taken boolean;
+BEGIN
+	taken := CASE WHEN NOT for_session THEN pg_try_advisory_xact_lock(key)
+		WHEN holder = pg_backend_pid() THEN true ELSE pg_try_advisory_lock(key) END;
+	IF NOT taken THEN
+		RAISE EXCEPTION 'creditspread.%: process % is at work on model "%"', caller, coalesce(holder::text, 'of another session'), model_name
+			USING ERRCODE = '55P03', HINT = 'See creditspread.progress, and call again when it is done.';
+	END IF;
+END
+$$;
+COMMENT ON FUNCTION creditspread.take_lock(text, text, boolean) IS
+	'takes the lock of a model until the transaction or the session ends; error 55P03 names the process that has it';

@@ -16,23 +16,18 @@ END
 $$;
 COMMENT ON FUNCTION creditspread.refuse(text, text, text) IS 'raises an error where a statement needs an expression';
 
+-- A first lock lasts until the first COMMIT, so that a call where none is possible leaves none behind.
 CREATE FUNCTION creditspread.start_run(kind text, model_name text, version integer, arguments jsonb) RETURNS bigint
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
 	run_id bigint;
-	holder integer;
 BEGIN
 	IF now() < statement_timestamp() THEN
 		RAISE EXCEPTION 'creditspread.%: cannot run inside a transaction block', kind
 			USING ERRCODE = '2D000', HINT = 'It commits its work as it goes: call it outside of BEGIN and COMMIT.';
 	END IF;
-	holder := creditspread.lock_holder(current_user, model_name);
-	IF holder IS DISTINCT FROM pg_backend_pid()
-		AND NOT pg_try_advisory_lock(creditspread.lock_key(current_user, model_name)) THEN
-		RAISE EXCEPTION 'creditspread.%: process % is at work on model "%"', kind, coalesce(holder::text, 'of another session'), model_name
-			USING ERRCODE = '55P03', HINT = 'See creditspread.progress, and call again when it is done.';
-	END IF;
+	PERFORM creditspread.take_lock(kind, model_name, false);
 	UPDATE creditspread.run r SET status = 'died', ended = now()
 	WHERE r.owner = current_user AND r.model = model_name AND r.status = 'running';
 	DELETE FROM creditspread.model m
@@ -42,15 +37,10 @@ BEGIN
 		clock_timestamp())
 	RETURNING id INTO run_id;
 	RETURN run_id;
-EXCEPTION WHEN OTHERS THEN
-	IF holder IS DISTINCT FROM pg_backend_pid() AND creditspread.lock_holder(current_user, model_name) = pg_backend_pid() THEN
-		PERFORM pg_advisory_unlock(creditspread.lock_key(current_user, model_name));
-	END IF;
-	RAISE;
 END
 $$;
 COMMENT ON FUNCTION creditspread.start_run(text, text, integer, jsonb) IS
-	'takes the lock of a model and begins a run, whose number it returns; errors: inside a transaction block 2D000, the model is worked on 55P03';
+	'begins a run, whose number it returns, and notes which runs before it died; errors: inside a transaction block 2D000, the model is worked on 55P03';
 
 -- ---- the data ---------------------------------------------------------------------------------------------------
 
@@ -400,6 +390,7 @@ BEGIN
 	IF r.status <> 'running' THEN
 		RETURN false;
 	ELSIF r.steps_total IS NULL THEN
+		PERFORM creditspread.take_lock(r.kind, r.model, true);
 		PERFORM creditspread.prepare_run(r);
 	ELSE
 		WHILE more AND clock_timestamp() < began + interval '0.2 s' LOOP
@@ -429,8 +420,13 @@ DECLARE
 	r creditspread.run;
 BEGIN
 	SELECT * INTO STRICT r FROM creditspread.run q WHERE q.id = end_run.run_id;
-	PERFORM pg_advisory_unlock(creditspread.lock_key(current_user, r.model));
-	IF r.status = 'failed' AND r.hint IS NULL THEN
+	IF creditspread.is_at_work(current_user, r.model, pg_backend_pid()) THEN
+		PERFORM pg_advisory_unlock(creditspread.lock_key(current_user, r.model));
+	END IF;
+	IF r.status = 'died' THEN
+		RAISE EXCEPTION 'creditspread.%: another session began to work on model "%"', r.kind, r.model
+			USING ERRCODE = '55P03', HINT = 'See creditspread.progress, and call again when it is done.';
+	ELSIF r.status = 'failed' AND r.hint IS NULL THEN
 		RAISE EXCEPTION USING ERRCODE = r.code, MESSAGE = r.message;
 	ELSIF r.status = 'failed' THEN
 		RAISE EXCEPTION USING ERRCODE = r.code, MESSAGE = r.message, HINT = r.hint;

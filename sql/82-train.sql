@@ -349,11 +349,8 @@ BEGIN
 		AND NOT (caller = 'drop' AND EXISTS (SELECT FROM creditspread.run q WHERE q.owner = current_user AND q.model = model_name)) THEN
 		RAISE EXCEPTION 'creditspread.%: role "%" has no model "%"', caller, current_user, model_name
 			USING ERRCODE = '42704', HINT = 'See creditspread.model_overview.';
-	ELSIF NOT pg_try_advisory_xact_lock(creditspread.lock_key(current_user, model_name)) THEN
-		RAISE EXCEPTION 'creditspread.%: process % is at work on model "%"', caller,
-			creditspread.lock_holder(current_user, model_name), model_name
-			USING ERRCODE = '55P03', HINT = 'See creditspread.progress, and call again when it is done.';
 	END IF;
+	PERFORM creditspread.take_lock(caller, model_name, false);
 END
 $$;
 COMMENT ON FUNCTION creditspread.lock_briefly(text, text) IS
