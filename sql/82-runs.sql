@@ -202,6 +202,7 @@ BEGIN
 			USING ERRCODE = '22023', HINT = 'Run it by itself, with the rights of the role that calls.';
 	END IF;
 	CREATE INDEX ON pg_temp.creditspread_rows (unit, entity, place);
+	CREATE INDEX ON pg_temp.creditspread_rows (entity, "time");
 	ANALYZE pg_temp.creditspread_rows;
 	m.time_type := columns.time_type;
 	m.features := columns.features;
