@@ -28,6 +28,7 @@ DECLARE
 	fit_to timestamp;
 	artifact text;
 	widths jsonb;
+	series text;
 BEGIN
 	SELECT array_agg(q."time" ORDER BY q."time") INTO times
 	FROM (SELECT DISTINCT s."time" FROM pg_temp.creditspread_rows s WHERE s.unit = in_unit) q;
@@ -56,9 +57,10 @@ BEGIN
 	stored := 0;
 	finished := block_origin + refit_every > last_origin;
 	IF finished THEN
-		DELETE FROM creditspread.forecast f
-		WHERE f.owner = current_user AND f.model = m.name AND f.version = m.version AND f.source = 'backtest'
-			AND f.entity = ANY (ARRAY(SELECT DISTINCT q.entity FROM pg_temp.creditspread_rows q WHERE q.unit = in_unit));
+		FOR series IN SELECT DISTINCT q.entity FROM pg_temp.creditspread_rows q WHERE q.unit = in_unit LOOP
+			DELETE FROM creditspread.forecast f WHERE f.owner = current_user AND f.model = m.name AND f.version = m.version
+				AND f.source = 'backtest' AND f.entity = series;
+		END LOOP;
 		INSERT INTO creditspread.forecast (model, version, source, entity, origin, horizon, target_time, forecast, lower, upper, level,
 			random_walk, actual, made_at, run_id)
 		SELECT m.name, m.version, 'backtest', b.entity, b.origin, b.horizon, b.target_time, b.forecast, b.lower, b.upper, m.level,
