@@ -29,14 +29,15 @@ typedef struct Bars
 } Bars;
 
 static ChartRange
-range_of_bars(const Bars *bars)
+range_of_bars(const Bars *bars, int height)
 {
 	ChartRange range = CHART_RANGE_EMPTY;
 
 	for (int i = 0; i < bars->series_count * bars->groups; i++)
 		if (!isnan(bars->values[i]))
 			range_add(&range, bars->values[i]);
-	range_settle(&range, 0.08, true);
+	/* room for the values at the ends of the bars */
+	range_settle(&range, 18.0 / Max(60, height - 100), true);
 	return range;
 }
 
@@ -92,34 +93,66 @@ thin_labels(const Chart *chart, ChartTick *ticks, int count, int longest)
 	return kept;
 }
 
-static void
-draw_bar(Chart *chart, const ChartRange *range, double x, double width, double value)
+/* The place of a bar: its left end, its width and its two ends, in pixels. */
+typedef struct BarPlace
 {
-	double y = chart_y(chart, range, value);
+	double x;
+	double width;
+	double zero;
+	double end;
+} BarPlace;
+
+static BarPlace
+bar_place(const Chart *chart, const Bars *bars, const ChartRange *range, int series, int group)
+{
+	double room = (chart->right - chart->left) / bars->groups;
+	double width = Min(WIDEST_BAR, room * 0.8 / bars->series_count);
+	double middle = chart->left + (group + 0.5) * room;
+
+	return (BarPlace){
+		.x = middle + (series - bars->series_count / 2.0) * width,
+		.width = width * 0.92,
+		.zero = chart_y(chart, range, 0),
+		.end = chart_y(chart, range, bars->values[series * bars->groups + group]),
+	};
+}
+
+/* The value of a bar at its end, where there is room for it. */
+static void
+draw_value(Chart *chart, const BarPlace *place, double value)
+{
 	char label[40];
 
-	chart_bar(chart, x, width, chart_y(chart, range, 0), y);
-	if (width < WIDTH_WITH_VALUE)
+	if (place->width < WIDTH_WITH_VALUE)
 		return;
 	number_label(value, 3, label, sizeof(label));
-	chart_label(chart, x + width / 2, value < 0 ? y + 14 : y - 5, "middle", label);
+	chart_label(chart, place->x + place->width / 2, value < 0 ? place->end + 13 : place->end - 5,
+				"middle", label);
 }
 
 static void
 draw_bars(Chart *chart, const Bars *bars, const ChartRange *range)
 {
-	double group = (chart->right - chart->left) / bars->groups;
-	double width = Min(WIDEST_BAR, group * 0.8 / bars->series_count);
-
 	for (int s = 0; s < bars->series_count; s++)
 	{
+		const double *values = bars->values + s * bars->groups;
+
 		chart_open_series(chart, &(ChartStyle){s, MARK_BAR, false});
 		for (int g = 0; g < bars->groups; g++)
-			if (!isnan(bars->values[s * bars->groups + g]))
-				draw_bar(chart, range,
-						 chart->left + (g + 0.5) * group + (s - bars->series_count / 2.0) * width,
-						 width * 0.92, bars->values[s * bars->groups + g]);
+			if (!isnan(values[g]))
+			{
+				BarPlace place = bar_place(chart, bars, range, s, g);
+
+				chart_bar(chart, place.x, place.width, place.zero, place.end);
+			}
 		chart_close_series(chart);
+		for (int g = 0; g < bars->groups; g++)
+			if (!isnan(values[g]))
+			{
+				BarPlace place = bar_place(chart, bars, range, s, g);
+
+				draw_value(chart, &place, values[g]);
+			}
 	}
 }
 
@@ -138,7 +171,7 @@ static text *
 draw_chart(const Bars *bars, const ChartOptions *options)
 {
 	Chart chart;
-	ChartRange range = range_of_bars(bars);
+	ChartRange range = range_of_bars(bars, options->height);
 	ChartTick *ticks = palloc(sizeof(ChartTick) * bars->groups);
 	int lines;
 	int longest = label_ticks(bars, ticks, &lines);

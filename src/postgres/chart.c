@@ -289,10 +289,25 @@ chart_legend(Chart *chart, const char *const *names, const ChartStyle *styles, i
 /* ---- axes -------------------------------------------------------------------------------------
  */
 
+/* About a tick every 38 pixels, and three at least where their labels do not touch. */
 static int
 value_ticks(const Chart *chart, const ChartRange *values, ChartTick *ticks)
 {
-	return range_ticks(values, (int) ((chart->bottom - chart->top) / 38), ticks);
+	double height = chart->bottom - chart->top;
+	int about = (int) (height / 38);
+	int count = range_ticks(values, about, ticks);
+
+	while (count < 3 && ++about <= height / 11)
+	{
+		ChartTick finer[CHART_MOST_TICKS];
+		int finer_count = range_ticks(values, about, finer);
+
+		if (finer_count > height / 11)
+			break;
+		count = finer_count;
+		memcpy(ticks, finer, sizeof(ChartTick) * count);
+	}
+	return count;
 }
 
 double
