@@ -98,3 +98,13 @@ chart_names(ArrayType *array, const char *what, const char *name, int most, int 
 	}
 	return names;
 }
+
+/*
+ * xml_escape(text)
+ */
+PG_FUNCTION_INFO_V1(creditspread_xml_escape);
+Datum
+creditspread_xml_escape(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_TEXT_P(cstring_to_text(xml_escaped(text_to_cstring(PG_GETARG_TEXT_PP(0)))));
+}
