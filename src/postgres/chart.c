@@ -18,7 +18,8 @@
 #define COLOURS 7
 #define CHARACTER_WIDTH 6.6 /* about that of 12 pixels' type */
 #define NOTE_WIDTH 6.1		/* of 11 pixels' */
-#define LONGEST_NAME 60		/* characters of a title or name that are shown */
+#define TITLE_WIDTH 8.4		/* of 14 pixels', bold */
+#define LONGEST_NAME 60		/* characters of a name in the legend */
 #define LEGEND_ROW 20
 #define MARGIN 14
 
@@ -94,12 +95,12 @@ xml_escaped(const char *text)
 	return out.data;
 }
 
-/* The same, of a name that may be too long to show. */
+/* The same, of a text of which at most so many characters are shown. */
 static void
-append_name(StringInfo out, const char *name)
+append_clipped(StringInfo out, const char *name, int most)
 {
 	int length = strlen(name);
-	int shown = pg_mbcharcliplen(name, length, LONGEST_NAME);
+	int shown = pg_mbcharcliplen(name, length, most);
 
 	append_escaped(out, name, shown);
 	if (shown < length)
@@ -151,8 +152,10 @@ open_text(Chart *chart, double x, double y, const char *anchor, const char *clas
 void
 chart_text(Chart *chart, double x, double y, const char *anchor, bool note, const char *text)
 {
+	double room = chart->options->width - 2 * MARGIN;
+
 	open_text(chart, x, y, anchor, note ? "cs-note" : "");
-	append_name(&chart->svg, text);
+	append_clipped(&chart->svg, text, note ? (int) (room / NOTE_WIDTH) : LONGEST_NAME);
 	appendStringInfoString(&chart->svg, "</text>");
 }
 
@@ -195,7 +198,7 @@ chart_begin(Chart *chart, const ChartOptions *options)
 	if (options->title[0] != '\0')
 	{
 		appendStringInfoString(&chart->svg, "<title>");
-		append_name(&chart->svg, options->title);
+		append_escaped(&chart->svg, options->title, strlen(options->title));
 		appendStringInfoString(&chart->svg, "</title>");
 	}
 	appendStringInfoString(&chart->svg, style_sheet);
@@ -204,7 +207,8 @@ chart_begin(Chart *chart, const ChartOptions *options)
 	if (options->title[0] != '\0')
 	{
 		open_text(chart, chart->left, chart->top + 11, "start", "cs-title");
-		append_name(&chart->svg, options->title);
+		append_clipped(&chart->svg, options->title,
+					   (int) ((chart->right - chart->left) / TITLE_WIDTH));
 		appendStringInfoString(&chart->svg, "</text>");
 		chart->top += 26;
 	}
