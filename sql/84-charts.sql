@@ -323,10 +323,10 @@ h1{margin:0;font-size:26px}h2{margin:36px 0 12px;font-size:18px;border-bottom:1p
 header p{margin:2px 0 18px;color:#5b626b}
 dl{display:grid;gap:4px;margin:0}dl div{display:grid;grid-template-columns:110px 1fr;gap:12px}dt{color:#5b626b}dd{margin:0;overflow-wrap:anywhere}
 code{font:13px ui-monospace,"DejaVu Sans Mono",monospace}
-figure{margin:0 0 16px}figure svg{max-width:100%;height:auto}
+figure{margin:0 0 16px}figure svg{width:100%;height:auto}
 .wide{overflow-x:auto}table{border-collapse:collapse;font-size:13px;width:100%}
 th,td{padding:4px 7px;text-align:left;border-bottom:1px solid #e3e6ea;vertical-align:top}th{font-weight:600;color:#5b626b;vertical-align:bottom}
-.number{text-align:right;font-variant-numeric:tabular-nums}td{white-space:nowrap}td span{white-space:normal;overflow-wrap:anywhere}
+.number{text-align:right;font-variant-numeric:tabular-nums}td{white-space:nowrap}td span{white-space:normal;overflow-wrap:break-word}
 @media (prefers-color-scheme:dark){body{color:#e6e8eb;background:#15181c}header p,dt,th{color:#a0a7b0}h2{border-color:#3a4048}th,td{border-color:#2b3037}}
 @media print{body{max-width:none;padding:0;font-size:12px}figure,tr{break-inside:avoid}h2{break-after:avoid}.wide{overflow:visible}}
 $style$, body);

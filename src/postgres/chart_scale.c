@@ -216,6 +216,21 @@ ceil_divide(int64 a, int64 b)
 	return a / b + (a % b > 0);
 }
 
+ChartTimes
+times_range(TimeType type, const int64 *times, int64 count)
+{
+	ChartTimes range = {type, times[0], times[0], type != TIME_BIGINT};
+
+	for (int64 i = 0; i < count; i++)
+	{
+		range.first = Min(range.first, times[i]);
+		range.last = Max(range.last, times[i]);
+		if (type != TIME_DATE && times[i] % USECS_PER_DAY != 0)
+			range.whole_days = false;
+	}
+	return range;
+}
+
 double
 times_fraction(const ChartTimes *times, int64 time)
 {
@@ -230,12 +245,12 @@ choose_step(const ChartTimes *times, double days)
 {
 	int exponent;
 
-	if (times->type != TIME_DATE && days < 0.5 / SECS_PER_DAY)
+	if (!times->whole_days && days < 0.5 / SECS_PER_DAY)
 		return (Step){UNIT_MICROSECONDS,
 					  (int64) Max(1, nice_step(days * (double) USECS_PER_DAY, &exponent))};
 	for (int i = 0; i < (int) lengthof(calendar_steps); i++)
 		if (step_days(&calendar_steps[i]) >= days &&
-			(times->type != TIME_DATE || calendar_steps[i].unit >= UNIT_DAYS))
+			(!times->whole_days || calendar_steps[i].unit >= UNIT_DAYS))
 			return calendar_steps[i];
 	return (Step){UNIT_YEARS, (int64) Max(1, nice_step(days / DAYS_OF_YEAR, &exponent))};
 }

@@ -52,7 +52,11 @@ typedef struct ChartTimes
 	TimeType type;
 	int64 first;
 	int64 last;
+	bool whole_days; /* ticks are days or longer, as for dates and timestamps at midnight */
 } ChartTimes;
+
+/* The range of times in any order, at least one. */
+extern ChartTimes times_range(TimeType type, const int64 *times, int64 count);
 
 extern double times_fraction(const ChartTimes *times, int64 time);
 

@@ -53,6 +53,12 @@ observed_arguments(FunctionCallInfo fcinfo)
 	if (yields != observed.count)
 		ereport(ERROR, (errcode(ERRCODE_ARRAY_SUBSCRIPT_ERROR),
 						errmsg("curve_chart: %d maturities, %d yields", observed.count, yields)));
+	for (int i = 0; i < yields; i++)
+		if (observed.maturities[i] < 0)
+			ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+							errmsg("curve_chart: maturities[%d] is %g, must not be negative", i + 1,
+								   observed.maturities[i]),
+							errhint("Give the years until maturity.")));
 	return observed;
 }
 

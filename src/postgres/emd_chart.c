@@ -184,7 +184,7 @@ creditspread_emd_chart_final(PG_FUNCTION_ARGS)
 		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 						errmsg("emd_chart: a state of %d values in a row is not one of its own",
 							   series.columns)));
-	parts = (Parts){.times = {series.time_type, series.times[0], series.times[series.count - 1]},
+	parts = (Parts){.times = times_range(series.time_type, series.times, series.count),
 					.count = series.count,
 					.parts = series.columns,
 					.time_of = series.times,
@@ -218,7 +218,7 @@ creditspread_emd_chart_array(PG_FUNCTION_ARGS)
 	times = allocate_checked("emd_chart", sizeof(int64) * columns);
 	for (int i = 0; i < columns; i++)
 		times[i] = i + 1;
-	parts.times = (ChartTimes){TIME_BIGINT, 1, columns};
+	parts.times = times_range(TIME_BIGINT, times, columns);
 	parts.count = columns;
 	parts.parts = rows;
 	parts.time_of = times;

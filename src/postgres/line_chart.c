@@ -163,19 +163,6 @@ range_of_values(const Panel *panel, bool zero)
 	return range;
 }
 
-static ChartTimes
-range_of_times(const Panel *panel)
-{
-	ChartTimes times = {panel->time_type, panel->times[0], panel->times[0]};
-
-	for (int64 i = 0; i < panel->count; i++)
-	{
-		times.first = Min(times.first, panel->times[i]);
-		times.last = Max(times.last, panel->times[i]);
-	}
-	return times;
-}
-
 /* The pixels of a column of a series; those of its times if the column is ROW_PRESENT. */
 static double *
 pixels(const Chart *chart, const Panel *panel, const ChartSeries *series, const ChartTimes *times,
@@ -252,7 +239,7 @@ creditspread_line_chart_final(PG_FUNCTION_ARGS)
 	check_panel(&panel);
 	series = arrange_series(&panel, &options);
 	values = range_of_values(&panel, options.zero);
-	times = range_of_times(&panel);
+	times = times_range(panel.time_type, panel.times, panel.count);
 	chart_begin(&chart, &options);
 	draw_legend(&chart, series, (int) panel.entity_count);
 	chart_place_axes(&chart, &values, chart_time_lines(&chart, &times));
