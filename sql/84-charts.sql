@@ -95,7 +95,7 @@ BEGIN
 	GROUP BY f.version, f.source, f.origin ORDER BY f.source = 'forecast' DESC, f.origin DESC, f.version = chosen.version DESC, f.version DESC LIMIT 1;
 	IF NOT FOUND THEN
 		RAISE EXCEPTION 'forecast_chart: no forecast of model "%"% is stored', model,
-			CASE WHEN entity IS NULL THEN '' ELSE format(', series "%s"', entity) END || coalesce(' from ' || origin, '') USING ERRCODE = 'no_data_found',
+			CASE WHEN coalesce(entity, '') = '' THEN '' ELSE format(', series "%s"', entity) END || coalesce(' from ' || origin, '') USING ERRCODE = 'object_not_in_prerequisite_state',
 			HINT = format('Make one: CALL creditspread.forecast(%L).', model);
 	END IF;
 	band := CASE WHEN shown.bounded THEN format('forecast, %s %% interval', round((100 * shown.level)::numeric, 1)::double precision) ELSE 'forecast' END;
@@ -152,8 +152,8 @@ BEGIN
 		AND (accuracy_chart.source IS NULL OR a.source = accuracy_chart.source)
 	GROUP BY a.version, a.source ORDER BY a.version = chosen.version DESC, a.version DESC, a.source = 'backtest' DESC LIMIT 1;
 	IF NOT FOUND THEN
-		RAISE EXCEPTION 'accuracy_chart: no forecast of model "%"% has an actual value yet', model, coalesce(format(', series "%s"', entity), '')
-			USING ERRCODE = 'no_data_found', HINT = format('Make some of the past: CALL creditspread.backtest(%L).', model);
+		RAISE EXCEPTION 'accuracy_chart: no forecast of model "%"% has an actual value yet', model, CASE WHEN entity IS NULL THEN '' ELSE format(', series "%s"', entity) END
+			USING ERRCODE = 'object_not_in_prerequisite_state', HINT = format('Make some of the past: CALL creditspread.backtest(%L).', model);
 	END IF;
 	SELECT @extschema@.bar_chart(array_agg(g.horizon || coalesce(E'\n' || CASE WHEN g.p < 0.001 THEN 'p < 0.001' ELSE 'p = ' || round(g.p::numeric, 3) END, '') ORDER BY g.horizon),
 		ARRAY[chosen.method, 'random walk'], ARRAY[array_agg(g.error ORDER BY g.horizon), array_agg(g.random_walk ORDER BY g.horizon)],

@@ -20,6 +20,8 @@ CREATE FUNCTION points(svg text, place integer) RETURNS integer LANGUAGE sql AS 
 	SELECT regexp_count FROM (SELECT length(regexp_replace(path(svg, place), '[^ML]', '', 'g')) AS regexp_count) c
 $$;
 
+CREATE FUNCTION significant(v float8) RETURNS text LANGUAGE sql AS 'SELECT trim_scale(round(v::numeric, 2 - floor(log(v))::int))::text';
+
 CREATE TABLE daily AS SELECT date '2020-01-01' + i AS day, 2 + sin(i * 0.3) + 0.01 * i AS y, s AS bond FROM generate_series(0, 99) i, unnest('{A,<b>}'::text[]) s;
 CREATE TABLE touched (n integer);
 CREATE FUNCTION insert_model(name text, version integer, active boolean, query text, method text DEFAULT 'mean', time_type text DEFAULT 'date') RETURNS void LANGUAGE sql AS $$
@@ -75,11 +77,11 @@ SELECT is(h.past, c.past, 'a hostile search_path changes nothing') FROM hostile_
 -- ---- accuracy_chart -----------------------------------------------------------------------------
 
 SELECT matches(texts(creditspread.accuracy_chart('one')), '^one: mean absolute error, backtest of version 2 \| mean \| random walk \| .*1 \| p [=<] 0\.\d+ \| 5 \| p [=<] 0\.\d+ \| horizon, rows ahead; p of the Diebold-Mariano test$', 'errors by horizon');
-SELECT ok(texts(creditspread.accuracy_chart('one', measure => 'mae')) LIKE '%| ' || to_char(mae, 'FM0.000') || ' |%' AND texts(creditspread.accuracy_chart('one')) LIKE '%| ' || to_char(random_walk_mae, 'FM0.000') || ' |%', 'the mean absolute errors of the view')
+SELECT ok(texts(creditspread.accuracy_chart('one', measure => 'mae')) LIKE '%| ' || significant(mae) || ' |%' AND texts(creditspread.accuracy_chart('one')) LIKE '%| ' || significant(random_walk_mae) || ' |%', 'the mean absolute errors of the view')
 FROM creditspread.accuracy WHERE model = 'one' AND horizon = 5;
-SELECT ok(texts(creditspread.accuracy_chart('one', measure => 'rmse')) LIKE '%root mean squared error%| ' || to_char(rmse, 'FM0.000') || ' |%', 'or the root mean squared ones')
+SELECT ok(texts(creditspread.accuracy_chart('one', measure => 'rmse')) LIKE '%root mean squared error%| ' || significant(rmse) || ' |%', 'or the root mean squared ones')
 FROM creditspread.accuracy WHERE model = 'one' AND horizon = 5;
-SELECT ok(texts(creditspread.accuracy_chart('two')) LIKE 'two, 2 series: %| ' || to_char(sum(n * mae) / sum(n), 'FM0.000') || ' |%| 1 | 5 | horizon, rows ahead', 'several series together')
+SELECT ok(texts(creditspread.accuracy_chart('two')) LIKE 'two, 2 series: %| ' || significant(sum(n * mae) / sum(n)) || ' |%| 1 | 5 | horizon, rows ahead', 'several series together')
 FROM creditspread.accuracy WHERE model = 'two' AND horizon = 5;
 SELECT matches(texts(creditspread.accuracy_chart('two', '<b>')), '^two, &lt;b&gt;: ', 'one of them');
 
@@ -89,12 +91,12 @@ CREATE TEMPORARY TABLE reported AS SELECT name, creditspread.report(name, histor
 SELECT ok(xml_is_well_formed_document(html), name || ' is well formed') FROM reported;
 SELECT ok(html LIKE E'<!DOCTYPE html>\n<html lang="en">%<meta charset="utf-8"/>%<title>' || name || '</title>%</html>' || E'\n', name || ' is HTML') FROM reported;
 SELECT ok(html !~* '<script|<link|<img|<iframe|@import|url\(|\shref|\ssrc|javascript:' AND html !~* 'https?://(?!www\.w3\.org/2000/svg")', name || ' needs nothing beside itself') FROM reported;
-SELECT is((SELECT count(*) FROM regexp_matches(html, '<figure><svg ', 'g')), figures, name || ' has its charts')
+SELECT is((SELECT count(*) FROM regexp_matches(html, '<figure><svg ', 'g'))::integer, figures, name || ' has its charts')
 FROM reported JOIN (VALUES ('one', 2), ('two', 3), ('bare', 0)) AS v (name, figures) USING (name);
 SELECT is((SELECT string_agg(h::text, ', ' ORDER BY o) FROM unnest(xpath('//h2/text()', html::xml)) WITH ORDINALITY u (h, o)),
 	CASE name WHEN 'two' THEN 'Forecasts, Accuracy, Versions, Last runs' ELSE 'Forecasts, Accuracy, Versions' END, name || ' has its parts') FROM reported;
 SELECT is((SELECT string_agg(d::text, '; ' ORDER BY o) FROM unnest(xpath('//dd//text()', html::xml)) WITH ORDINALITY u (d, o)),
-	'mean: the mean of all values; 2, active; 2020‑04‑09 18:00 UTC, extension 0.1.0; 2020‑01‑01 to 2020‑04‑09, 200 rows, 0 fits; 1, 5 rows ahead; none; '
+	'mean: the mean of all values; 2, active; 2020‑04‑09 18:00 UTC, extension 0.1.0; 2020‑01‑01 to 2020‑04‑09, 200 rows, 0 fits; 1, 5 rows ahead; none; '
 	|| '{"x": "&lt;&amp;&gt;"}; mean absolute error 0.1250, random walk 0.2500', 'what the model is') FROM reported WHERE name = 'one';
 SELECT is((SELECT string_agg(t::text, ' ' ORDER BY o) FROM unnest(xpath('(//table)[1]/tbody/tr[1]/td//text()', html::xml)) WITH ORDINALITY u (t, o)),
 	format('2020‑04‑09 2020‑04‑10 1 %s %s %s %s –', round((y + 0.1)::numeric, 4), round((y - 1)::numeric, 4), round((y + 1)::numeric, 4), round(y::numeric, 4)), 'a row of the forecasts')
@@ -131,14 +133,14 @@ SELECT lives_ok($$SELECT creditspread.report('two', 'chart_reader')$$, 'one of t
 SELECT throws_ok(format('SELECT creditspread.%s', call), state, message, call) FROM (VALUES
 	('forecast_chart(NULL)', '42704', 'there is no model "<NULL>"'),
 	('forecast_chart($$none$$)', '42704', 'there is no model "none"'),
-	('forecast_chart($$bare$$)', '02000', 'forecast_chart: no forecast of model "bare" is stored'),
-	('forecast_chart($$one$$, $$x$$)', '02000', 'forecast_chart: no forecast of model "one", series "x" is stored'),
-	('forecast_chart($$one$$, origin => $$1999-01-01$$)', '02000', 'forecast_chart: no forecast of model "one", series "" from 1999-01-01 00:00:00 is stored'),
+	('forecast_chart($$bare$$)', '55000', 'forecast_chart: no forecast of model "bare" is stored'),
+	('forecast_chart($$one$$, $$x$$)', '55000', 'forecast_chart: no forecast of model "one", series "x" is stored'),
+	('forecast_chart($$one$$, origin => $$1999-01-01$$)', '55000', 'forecast_chart: no forecast of model "one" from 1999-01-01 00:00:00 is stored'),
 	('forecast_chart($$one$$, history => 0)', '22023', 'forecast_chart: history is 0, must be from 1 to 1000000'),
 	('forecast_chart($$one$$, history => NULL)', '22023', 'forecast_chart: history is NULL, must be from 1 to 1000000'),
 	('forecast_chart($$one$$, options => $${"x": 1}$$)', '22023', 'line_chart: unknown option "x"'),
-	('accuracy_chart($$bare$$)', '02000', 'accuracy_chart: no forecast of model "bare" has an actual value yet'),
-	('accuracy_chart($$one$$, source => $$forecast$$)', '02000', 'accuracy_chart: no forecast of model "one" has an actual value yet'),
+	('accuracy_chart($$bare$$)', '55000', 'accuracy_chart: no forecast of model "bare" has an actual value yet'),
+	('accuracy_chart($$one$$, source => $$forecast$$)', '55000', 'accuracy_chart: no forecast of model "one" has an actual value yet'),
 	('accuracy_chart($$one$$, source => $$x$$)', '22023', 'accuracy_chart: source is "x", must be forecast or backtest'),
 	('accuracy_chart($$one$$, measure => $$x$$)', '22023', 'accuracy_chart: measure is "x", must be mae or rmse'),
 	('accuracy_chart($$one$$, measure => NULL)', '22023', 'accuracy_chart: measure is NULL, must be mae or rmse'),
