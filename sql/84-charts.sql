@@ -33,9 +33,8 @@ LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET transaction_read_only
 DECLARE
 	asked record;
 BEGIN
-	SELECT m.query, m.search_path, m.time_type INTO asked FROM creditspread.model m
-	WHERE m.owner = observed.owner AND m.name = observed.model AND m.version = observed.version
-		AND observed.owner = current_user AND m.method <> 'nelson_siegel';
+	SELECT m.query, m.search_path, m.time_type, d.unit INTO asked FROM creditspread.model m JOIN creditspread.method d ON d.name = m.method
+	WHERE m.owner = observed.owner AND m.name = observed.model AND m.version = observed.version AND observed.owner = current_user;
 	IF NOT FOUND THEN
 		RETURN QUERY SELECT k.t, max(k.y) FROM (
 			SELECT f.origin AS t, f.random_walk AS y FROM creditspread.forecast_vs_actual f
@@ -49,10 +48,11 @@ BEGIN
 	PERFORM set_config('search_path', asked.search_path, true);
 	RETURN QUERY EXECUTE format($query$
 		SELECT d.t, d.y FROM (SELECT ''::pg_catalog.text AS entity) AS single, LATERAL (
-			SELECT entity::pg_catalog.text AS name, %s AS t, y::pg_catalog.float8 AS y FROM (%s
+			SELECT %s AS name, %s AS t, y::pg_catalog.float8 AS y FROM (%s
 			) AS data) AS d
 		WHERE d.name OPERATOR(pg_catalog.=) $1 AND d.t OPERATOR(pg_catalog.<=) $2 AND d.y IS NOT NULL
 		ORDER BY d.t DESC LIMIT $3 $query$,
+		CASE asked.unit WHEN 'curve' THEN 'pg_catalog.ltrim(pg_catalog.concat(entity, '' '', maturity))' ELSE 'entity::pg_catalog.text' END,
 		CASE asked.time_type WHEN 'timestamp with time zone' THEN 'pg_catalog.timezone(''UTC'', "time")' ELSE '"time"::pg_catalog.timestamp' END,
 		asked.query)
 	USING entity, until, history;
