@@ -48,13 +48,9 @@ copy_label(char *label, size_t size, const char *text)
 	int length = strlen(text);
 
 	if (length < (int) size)
-		memcpy(label, text, length + 1);
+		strlcpy(label, text, size);
 	else
-	{
-		length = pg_mbcliplen(text, length, (int) size - 4);
-		memcpy(label, text, length);
-		memcpy(label + length, "...", 4);
-	}
+		snprintf(label, size, "%.*s...", pg_mbcliplen(text, length, (int) size - 4), text);
 }
 
 /* The two lines of each label as ticks; returns how many characters the longest line has. */

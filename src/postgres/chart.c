@@ -15,7 +15,6 @@
 
 #include "postgres/chart.h"
 
-#define COLOURS 7
 #define CHARACTER_WIDTH 6.6 /* about that of 12 pixels' type */
 #define NOTE_WIDTH 6.1		/* of 11 pixels' */
 #define TITLE_WIDTH 8.4		/* of 14 pixels', bold */
@@ -226,11 +225,11 @@ chart_open_series(Chart *chart, const ChartStyle *style)
 {
 	if (style->number < 0)
 		appendStringInfoString(&chart->svg, "<g class=\"cs-faint\">");
-	else if (style->number < COLOURS)
+	else if (style->number < CHART_COLOURS)
 		appendStringInfo(&chart->svg, "<g class=\"cs-c%d\">", style->number);
 	else
-		appendStringInfo(&chart->svg, "<g class=\"cs-c%d cs-dash%d\">", style->number % COLOURS,
-						 style->number / COLOURS);
+		appendStringInfo(&chart->svg, "<g class=\"cs-c%d cs-dash%d\">",
+						 style->number % CHART_COLOURS, style->number / CHART_COLOURS);
 }
 
 void

@@ -15,6 +15,8 @@
 
 /* Most series of a chart: seven colours, each with three dashes. */
 #define CHART_MOST_SERIES 20
+#define CHART_COLOURS 7
+#define CHART_DASHES 3
 
 /* The options of a chart; not every chart has every option. */
 typedef struct ChartOptions

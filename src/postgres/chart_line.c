@@ -12,8 +12,8 @@
 #include "postgres/settings.h"
 
 /* A line of more points is thinned to four in each of so many columns. */
-#define MOST_POINTS 2000
-#define COLUMNS (MOST_POINTS / 4)
+#define COLUMNS 500
+#define MOST_POINTS (4 * COLUMNS)
 
 /* A line of so few points shows them. */
 #define FEW_POINTS 12

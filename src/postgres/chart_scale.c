@@ -12,6 +12,7 @@
 #include <math.h>
 
 #include "datatype/timestamp.h"
+#include "miscadmin.h"
 #include "utils/datetime.h"
 
 #include "postgres/chart_scale.h"
@@ -227,6 +228,8 @@ times_range(TimeType type, const int64 *times, int64 count)
 		range.last = Max(range.last, times[i]);
 		if (type != TIME_DATE && times[i] % USECS_PER_DAY != 0)
 			range.whole_days = false;
+		if ((i & 0xffff) == 0)
+			CHECK_FOR_INTERRUPTS();
 	}
 	return range;
 }
@@ -339,7 +342,7 @@ thin_contexts(ChartTick *ticks, int count, double nearest)
 			ticks[i].context[0] = '\0';
 			continue;
 		}
-		strcpy(current, ticks[i].context);
+		strlcpy(current, ticks[i].context, sizeof(current));
 		if (shown >= 0 && ticks[i].fraction - ticks[shown].fraction < nearest)
 			ticks[shown].context[0] = '\0';
 		shown = i;

@@ -6,6 +6,7 @@
 
 #include <math.h>
 
+#include "miscadmin.h"
 #include "utils/builtins.h"
 
 #include "numeric/signal/emd.h"
@@ -39,6 +40,8 @@ part_values(const Parts *parts, int part)
 	{
 		const double *first = parts->values + t * parts->time_step;
 
+		if ((t & 0xffff) == 0)
+			CHECK_FOR_INTERRUPTS();
 		values[t] = part < 0 ? 0 : first[part * parts->part_step];
 		for (int p = 0; part < 0 && p < parts->parts; p++)
 			if (!isnan(first[p * parts->part_step]))

@@ -6,6 +6,7 @@
 
 #include <math.h>
 
+#include "miscadmin.h"
 #include "utils/builtins.h"
 
 #include "postgres/chart.h"
@@ -97,12 +98,16 @@ check_panel(const Panel *panel)
 						errmsg("line_chart: a state of %d values in a row is not one of its own",
 							   panel->columns)));
 	for (int64 i = 0; i < panel->count; i++)
+	{
+		if ((i & 0xffff) == 0)
+			CHECK_FOR_INTERRUPTS();
 		if (!(panel->values[i * ROW_COLUMNS] >= 0 &&
 			  panel->values[i * ROW_COLUMNS] < 1 << ROW_COLUMNS))
 			ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 							errmsg("line_chart: a state whose row begins with %g is not one of "
 								   "its own",
 								   panel->values[i * ROW_COLUMNS])));
+	}
 	if (panel->entity_count > CHART_MOST_SERIES)
 		ereport(ERROR, (errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
 						errmsg("line_chart: %lld series, the limit is %d",
@@ -135,8 +140,9 @@ arrange_series(const Panel *panel, const ChartOptions *options)
 			place += order[k] < order[i];
 		one = &series[place];
 		one->name = name;
-		one->style.number =
-			position_in(name, options->faint, options->faint_count) >= 0 ? -1 : order[i] % (3 * 7);
+		one->style.number = position_in(name, options->faint, options->faint_count) >= 0
+								? -1
+								: order[i] % (CHART_COLOURS * CHART_DASHES);
 		one->style.mark = position_in(name, options->points, options->points_count) >= 0
 							  ? MARK_POINTS
 							  : MARK_LINE;
@@ -156,9 +162,13 @@ range_of_values(const Panel *panel, bool zero)
 	ChartRange range = CHART_RANGE_EMPTY;
 
 	for (int64 i = 0; i < panel->count; i++)
+	{
+		if ((i & 0xffff) == 0)
+			CHECK_FOR_INTERRUPTS();
 		for (int column = ROW_VALUE; column <= ROW_UPPER; column++)
 			if (!isnan(value_at(panel, i, column)))
 				range_add(&range, value_at(panel, i, column));
+	}
 	range_settle(&range, 0.05, zero);
 	return range;
 }
@@ -174,6 +184,8 @@ pixels(const Chart *chart, const Panel *panel, const ChartSeries *series, const 
 	{
 		int64 row = series->first + i;
 
+		if ((i & 0xffff) == 0)
+			CHECK_FOR_INTERRUPTS();
 		result[i] = column == ROW_PRESENT ? chart_x(chart, times_fraction(times, panel->times[row]))
 										  : chart_y(chart, values, value_at(panel, row, column));
 	}
