@@ -1,7 +1,7 @@
 -- Charts and report of the catalog: creditspread.forecast_chart, accuracy_chart, report.
 
 CREATE FUNCTION creditspread.xml_escape(text) RETURNS text
-AS 'MODULE_PATHNAME', 'creditspread_xml_escape' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+AS 'MODULE_PATHNAME', 'creditspread_xml_escape' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_temp;
 COMMENT ON FUNCTION creditspread.xml_escape(text) IS
 	'text as it stands in XML and HTML: what they reserve is escaped, control characters are blanks';
 
