@@ -182,6 +182,12 @@ read_option(const char *what, const OptionSpec *spec, const JsonbValue *value, c
 				report_value(what, spec, value, "true or false");
 			*(bool *) (target + spec->offset) = value->val.boolean;
 			break;
+		case OPTION_TEXT:
+			if (value->type != jbvString)
+				report_value(what, spec, value, "a text");
+			*(char **) (target + spec->offset) =
+				pnstrdup(value->val.string.val, value->val.string.len);
+			break;
 		case OPTION_TEXT_LIST:
 			read_text_list(what, spec, value, target);
 			break;
@@ -269,6 +275,9 @@ append_options(StringInfo json, const OptionSpec *specs, int spec_count, const v
 				break;
 			case OPTION_BOOL:
 				appendStringInfoString(json, *(const bool *) member ? "true" : "false");
+				break;
+			case OPTION_TEXT:
+				escape_json(json, *(char *const *) member);
 				break;
 			case OPTION_INT_ARRAY:
 			case OPTION_INT_LIST:

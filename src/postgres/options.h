@@ -20,6 +20,7 @@ typedef enum OptionType
 	OPTION_INT_ARRAY, /* int[capacity] and its length, an int; each in [minimum, maximum] */
 	OPTION_INT_LIST,  /* the same, of no elements or more */
 	OPTION_TEXT_LIST, /* char **, palloc'd, and its length, an int; of no elements or more */
+	OPTION_TEXT,	  /* char *, palloc'd */
 	OPTION_BOOL,	  /* bool */
 	OPTION_OBJECT	  /* const Jsonb *, an object for the caller to read; never written */
 } OptionType;

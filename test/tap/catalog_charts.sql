@@ -1,0 +1,153 @@
+-- creditspread.forecast_chart, accuracy_chart, report. The catalog's rows are put in by hand, so that every value is known.
+\set ECHO none
+\set QUIET 1
+\pset format unaligned
+\pset tuples_only true
+\pset pager off
+\set ON_ERROR_STOP 1
+
+BEGIN;
+SELECT no_plan();
+
+CREATE FUNCTION texts(svg text) RETURNS text LANGUAGE sql AS $$
+	SELECT string_agg(t::text, ' | ' ORDER BY n)
+	FROM unnest(xpath('//s:text/text()', svg::xml, '{{s,http://www.w3.org/2000/svg}}')) WITH ORDINALITY AS u (t, n)
+$$;
+CREATE FUNCTION path(svg text, place integer) RETURNS text LANGUAGE sql AS $$
+	SELECT (xpath('//s:path[@class="cs-line" and string-length(@d) > 16]/@d', svg::xml, '{{s,http://www.w3.org/2000/svg}}'))[place]::text
+$$;
+CREATE FUNCTION points(svg text, place integer) RETURNS integer LANGUAGE sql AS $$
+	SELECT regexp_count FROM (SELECT length(regexp_replace(path(svg, place), '[^ML]', '', 'g')) AS regexp_count) c
+$$;
+
+CREATE FUNCTION significant(v float8) RETURNS text LANGUAGE sql AS 'SELECT trim_scale(round(v::numeric, 2 - floor(log(v))::int))::text';
+
+CREATE TABLE daily AS SELECT date '2020-01-01' + i AS day, 2 + sin(i * 0.3) + 0.01 * i AS y, s AS bond FROM generate_series(0, 99) i, unnest('{A,<b>}'::text[]) s;
+CREATE TABLE touched (n integer);
+CREATE FUNCTION insert_model(name text, version integer, active boolean, query text, method text DEFAULT 'mean', time_type text DEFAULT 'date') RETURNS void LANGUAGE sql AS $$
+	INSERT INTO creditspread.model (name, version, active, status, method, query, search_path, time_type, horizons, options, level, pool, keep, promote,
+		on_error, trained_at, data_from, data_to, row_count, extension_version, validation_mae, validation_random_walk_mae)
+	VALUES (name, version, active, 'ready', method, query, current_setting('search_path'), time_type, '{1,5}', '{"x": "<&>"}', 0.9, false, 5, 'always',
+		'skip', '2020-04-09 18:00+00', '2020-01-01', '2020-04-09', 200, '0.1.0', 0.125, 0.25)
+$$;
+CREATE FUNCTION insert_forecast(name text, version integer, entity text, query text, source text, bounded boolean) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+	EXECUTE format('INSERT INTO creditspread.forecast SELECT current_user, %L, %s, %L, %L, t, h, t + h * interval ''1 day'', y + 0.1 * h, CASE WHEN %L THEN y - h END, CASE WHEN %L THEN y + h END,
+		0.9, y, next, now(), 1 FROM (SELECT "time"::timestamp AS t, y, h, lead(y, h) OVER (PARTITION BY h ORDER BY "time") AS next, row_number() OVER (PARTITION BY h ORDER BY "time" DESC) AS last
+		FROM (%s) q, unnest(''{1,5}''::int[]) h) q WHERE CASE %L WHEN ''forecast'' THEN last = 1 ELSE last BETWEEN 10 AND 40 END', name, version, source, entity, bounded, bounded, query, source);
+END $$;
+SELECT insert_model('one', v, v = 2, 'SELECT day AS "time", y FROM daily WHERE bond = $$A$$ -- the last line') FROM generate_series(1, 2) v;
+SELECT insert_forecast('one', 2, '', 'SELECT day AS "time", y FROM daily WHERE bond = $$A$$', s, true) FROM unnest('{forecast,backtest}'::text[]) s;
+SELECT insert_model('two', 1, true, 'SELECT day AS "time", y, bond AS entity FROM daily');
+SELECT insert_forecast('two', 1, b, format('SELECT day AS "time", y FROM daily WHERE bond = %L', b), s, false) FROM unnest('{A,<b>}'::text[]) b, unnest('{forecast,backtest}'::text[]) s;
+SELECT insert_model('bare', 1, true, 'SELECT day AS "time", y FROM daily');
+INSERT INTO creditspread.run (model, version, kind, started, ended, status, message, pid, series_total) VALUES
+	('two', 1, 'train', '2020-04-09 18:00+00', '2020-04-09 18:01:30+00', 'failed', 'column "<x>" does not exist', 1, 2);
+
+-- ---- forecast_chart -----------------------------------------------------------------------------
+
+CREATE TEMPORARY TABLE chart AS SELECT creditspread.forecast_chart('one', history => 20) AS latest,
+	creditspread.forecast_chart('one', history => 20, origin => '2020-03-15', options => chart_options(title => 'Mine', height => 200)) AS past;
+SELECT ok(xml_is_well_formed_document(latest), 'a document') FROM chart;
+SELECT matches(texts(latest), '^one \| observed \| forecast, 90 % interval \| random walk \| ', 'with its legend') FROM chart;
+SELECT is((SELECT array_agg(points(latest, n)) FROM generate_series(1, 3) n), '{3,3,20}', 'random walk and forecast from the origin, as much history as asked for') FROM chart;
+SELECT is((SELECT array_agg(points(past, n)) FROM generate_series(1, 3) n), '{3,3,25}', 'an origin of the past, with what came true') FROM chart;
+SELECT matches(past, '^<svg [^>]*height="200".*<title>Mine</title>', 'options over those of the chart') FROM chart;
+SELECT is(split_part(path(latest, 1), 'L', 1), split_part(path(latest, 2), 'L', 1), 'both begin at the same point') FROM chart;
+SELECT matches(path(latest, 3), replace(substr(split_part(path(latest, 2), 'L', 1), 2), '.', '\.') || '$', 'where the history ends') FROM chart;
+SELECT is(creditspread.forecast_chart('one', '', 20), latest, 'the single series by its name') FROM chart;
+SELECT matches(texts(creditspread.forecast_chart('two', '<b>')), '^two, &lt;b&gt; \| observed \| forecast \| random walk', 'a series by its name, without interval');
+UPDATE daily SET y = 999 WHERE day > '2020-03-20';
+SELECT is((SELECT array_agg(points(creditspread.forecast_chart('one', history => 20, origin => '2020-03-15'), n)) FROM generate_series(1, 3) n), '{3,3,25}', 'stored values go before those of the query');
+
+-- the query is run as it was given, and cannot write
+SELECT insert_model('writer', 1, true, 'SELECT day AS "time", y FROM daily, LATERAL (SELECT touch()) t');
+SELECT insert_forecast('writer', 1, '', 'SELECT day AS "time", y FROM daily WHERE bond = $$A$$', 'forecast', true);
+CREATE FUNCTION touch() RETURNS integer LANGUAGE sql VOLATILE AS 'INSERT INTO touched VALUES (1) RETURNING n';
+SELECT throws_ok($$SELECT creditspread.forecast_chart('writer')$$, '25006', 'cannot execute INSERT in a read-only transaction', 'a query that writes');
+CREATE SCHEMA hostile;
+CREATE FUNCTION hostile.line_chart(timestamp, float8, float8, float8, text, jsonb) RETURNS text LANGUAGE sql AS $$SELECT 'hostile'$$;
+CREATE FUNCTION hostile.same(text, text) RETURNS boolean LANGUAGE sql AS 'SELECT false';
+CREATE OPERATOR hostile.= (FUNCTION = hostile.same, LEFTARG = text, RIGHTARG = text);
+SET LOCAL search_path = hostile, pg_catalog, public;
+CREATE TEMPORARY TABLE hostile_chart AS SELECT creditspread.forecast_chart('one', history => 20, origin => '2020-03-15', options => public.chart_options(title => 'Mine', height => 200)) AS past;
+SET LOCAL search_path = public;
+SELECT is(h.past, c.past, 'a hostile search_path changes nothing') FROM hostile_chart h, chart c WHERE h.past = c.past OR true LIMIT 1;
+
+-- ---- accuracy_chart -----------------------------------------------------------------------------
+
+SELECT matches(texts(creditspread.accuracy_chart('one')), '^one: mean absolute error, backtest of version 2 \| mean \| random walk \| .*1 \| p [=<] 0\.\d+ \| 5 \| p [=<] 0\.\d+ \| horizon, rows ahead; p of the Diebold-Mariano test$', 'errors by horizon');
+SELECT ok(texts(creditspread.accuracy_chart('one', measure => 'mae')) LIKE '%| ' || significant(mae) || ' |%' AND texts(creditspread.accuracy_chart('one')) LIKE '%| ' || significant(random_walk_mae) || ' |%', 'the mean absolute errors of the view')
+FROM creditspread.accuracy WHERE model = 'one' AND horizon = 5;
+SELECT ok(texts(creditspread.accuracy_chart('one', measure => 'rmse')) LIKE '%root mean squared error%| ' || significant(rmse) || ' |%', 'or the root mean squared ones')
+FROM creditspread.accuracy WHERE model = 'one' AND horizon = 5;
+SELECT ok(texts(creditspread.accuracy_chart('two')) LIKE 'two, 2 series: %| ' || significant(sum(n * mae) / sum(n)) || ' |%| 1 | 5 | horizon, rows ahead', 'several series together')
+FROM creditspread.accuracy WHERE model = 'two' AND horizon = 5;
+SELECT matches(texts(creditspread.accuracy_chart('two', '<b>')), '^two, &lt;b&gt;: ', 'one of them');
+
+-- ---- report ---------------------------------------------------------------------------------------
+
+CREATE TEMPORARY TABLE reported AS SELECT name, creditspread.report(name, history => 20) AS html FROM unnest('{one,two,bare}'::text[]) name;
+SELECT ok(xml_is_well_formed_document(html), name || ' is well formed') FROM reported;
+SELECT ok(html LIKE E'<!DOCTYPE html>\n<html lang="en">%<meta charset="utf-8"/>%<title>' || name || '</title>%</html>' || E'\n', name || ' is HTML') FROM reported;
+SELECT ok(html !~* '<script|<link|<img|<iframe|@import|url\(|\shref|\ssrc|javascript:' AND html !~* 'https?://(?!www\.w3\.org/2000/svg")', name || ' needs nothing beside itself') FROM reported;
+SELECT is((SELECT count(*) FROM regexp_matches(html, '<figure><svg ', 'g'))::integer, figures, name || ' has its charts')
+FROM reported JOIN (VALUES ('one', 2), ('two', 3), ('bare', 0)) AS v (name, figures) USING (name);
+SELECT is((SELECT string_agg(h::text, ', ' ORDER BY o) FROM unnest(xpath('//h2/text()', html::xml)) WITH ORDINALITY u (h, o)),
+	CASE name WHEN 'two' THEN 'Forecasts, Accuracy, Versions, Last runs' ELSE 'Forecasts, Accuracy, Versions' END, name || ' has its parts') FROM reported;
+SELECT is((SELECT string_agg(d::text, '; ' ORDER BY o) FROM unnest(xpath('//dd//text()', html::xml)) WITH ORDINALITY u (d, o)),
+	'mean: the mean of all values; 2, active; 2020‑04‑09 18:00 UTC, extension 0.1.0; 2020‑01‑01 to 2020‑04‑09, 200 rows, 0 fits; 1, 5 rows ahead; none; '
+	|| '{"x": "&lt;&amp;&gt;"}; mean absolute error 0.1250, random walk 0.2500', 'what the model is') FROM reported WHERE name = 'one';
+SELECT is((SELECT string_agg(t::text, ' ' ORDER BY o) FROM unnest(xpath('(//table)[1]/tbody/tr[1]/td//text()', html::xml)) WITH ORDINALITY u (t, o)),
+	format('2020‑04‑09 2020‑04‑10 1 %s %s %s %s –', round((y + 0.1)::numeric, 4), round((y - 1)::numeric, 4), round((y + 1)::numeric, 4), round(y::numeric, 4)), 'a row of the forecasts')
+FROM reported, (SELECT random_walk AS y FROM creditspread.forecast_latest WHERE model = 'one' AND horizon = 1) f WHERE name = 'one';
+SELECT matches(html, 'column &quot;&lt;x&gt;&quot; does not exist', 'a message of a run is text') FROM reported WHERE name = 'two';
+SELECT matches(html, 'None is stored\..*No forecast has an actual value yet\.', 'a model without forecasts') FROM reported WHERE name = 'bare';
+SELECT is((SELECT count(*) FROM regexp_matches(creditspread.report('two', charts => 1), '<figure>', 'g')), 2::bigint, 'fewer charts');
+
+-- ---- rights -----------------------------------------------------------------------------------------
+
+CREATE ROLE chart_reader;
+CREATE ROLE chart_stranger;
+INSERT INTO creditspread.reader (model, reader) VALUES ('one', 'chart_reader');
+INSERT INTO creditspread.reader (model, reader) VALUES ('writer', 'chart_reader');
+GRANT SELECT ON chart TO chart_reader;
+SET LOCAL ROLE chart_reader;
+SELECT is((SELECT array_agg(length(regexp_replace(creditspread.forecast_chart('one', history => 20), '[^M]', '', 'g')) > 0)), '{t}', 'a reader sees the chart, without a right to the data');
+SELECT lives_ok($$SELECT creditspread.forecast_chart('writer')$$, 'and does not run the query of another');
+SELECT lives_ok($$SELECT creditspread.report('one')$$, 'nor for a report');
+SELECT throws_ok($$SELECT creditspread.forecast_chart('two', 'A')$$, '42704', 'there is no model "two"', 'he sees no other model');
+SET LOCAL ROLE chart_stranger;
+SELECT throws_ok(format('SELECT creditspread.%s(%L)', f, 'one'), '42704', 'there is no model "one"', 'a stranger has no ' || f) FROM unnest('{forecast_chart,accuracy_chart,report}'::text[]) f;
+SELECT insert_model('one', 1, true, 'SELECT 1') WHERE false;
+RESET ROLE;
+INSERT INTO creditspread.model (owner, name, version, active, status, method, query, search_path, horizons, options, level, pool, keep, promote, on_error, extension_version)
+SELECT 'chart_stranger', 'two', 1, true, 'ready', 'mean', '', '', '{1}', '{}', 0.9, false, 5, 'always', 'skip', '0.1.0';
+SELECT lives_ok($$SELECT creditspread.forecast_chart('two', 'A')$$, 'the caller''s own model comes first');
+UPDATE creditspread.model SET owner = 'chart_reader' WHERE name = 'two' AND owner = current_user;
+SELECT throws_ok($$SELECT creditspread.report('two')$$, '42P08', '2 roles have a model "two"', 'several owners');
+SELECT lives_ok($$SELECT creditspread.report('two', 'chart_reader')$$, 'one of them');
+
+-- ---- bad input ----------------------------------------------------------------------------------------
+
+SELECT throws_ok(format('SELECT creditspread.%s', call), state, message, call) FROM (VALUES
+	('forecast_chart(NULL)', '42704', 'there is no model "<NULL>"'),
+	('forecast_chart($$none$$)', '42704', 'there is no model "none"'),
+	('forecast_chart($$bare$$)', '55000', 'forecast_chart: no forecast of model "bare" is stored'),
+	('forecast_chart($$one$$, $$x$$)', '55000', 'forecast_chart: no forecast of model "one", series "x" is stored'),
+	('forecast_chart($$one$$, origin => $$1999-01-01$$)', '55000', 'forecast_chart: no forecast of model "one" from 1999-01-01 00:00:00 is stored'),
+	('forecast_chart($$one$$, history => 0)', '22023', 'forecast_chart: history is 0, must be from 1 to 1000000'),
+	('forecast_chart($$one$$, history => NULL)', '22023', 'forecast_chart: history is NULL, must be from 1 to 1000000'),
+	('forecast_chart($$one$$, options => $${"x": 1}$$)', '22023', 'line_chart: unknown option "x"'),
+	('accuracy_chart($$bare$$)', '55000', 'accuracy_chart: no forecast of model "bare" has an actual value yet'),
+	('accuracy_chart($$one$$, source => $$forecast$$)', '55000', 'accuracy_chart: no forecast of model "one" has an actual value yet'),
+	('accuracy_chart($$one$$, source => $$x$$)', '22023', 'accuracy_chart: source is "x", must be forecast or backtest'),
+	('accuracy_chart($$one$$, measure => $$x$$)', '22023', 'accuracy_chart: measure is "x", must be mae or rmse'),
+	('accuracy_chart($$one$$, measure => NULL)', '22023', 'accuracy_chart: measure is NULL, must be mae or rmse'),
+	('accuracy_chart($$one$$, options => $${"zero": true}$$)', '22023', 'bar_chart: unknown option "zero"'),
+	('report($$none$$)', '42704', 'there is no model "none"'),
+	('report($$one$$, charts => 101)', '22023', 'report: charts is 101, must be from 0 to 100'),
+	('report($$one$$, history => 0)', '22023', 'forecast_chart: history is 0, must be from 1 to 1000000')) AS bad (call, state, message);
+
+SELECT * FROM finish();
+ROLLBACK;
