@@ -40,14 +40,16 @@ SELECT place('on_one', 0, 'first'), place('on_one', 1, 'first'), place('on_two',
 INSERT INTO on_one SELECT * FROM series;
 INSERT INTO on_two_1 SELECT * FROM on_one_1;
 VACUUM ANALYZE;
+ANALYZE on_one_0, on_one_1, on_two_0, on_two_1;
 
 SET enable_partitionwise_aggregate = on;
 SET parallel_leader_participation = off;	-- two processes train, not two and a half
 CREATE FUNCTION trained(rows text) RETURNS text LANGUAGE sql AS $$
 	SELECT format('SELECT bond, rnn_fit(day, y, x, rnn_options(units => ''{8}'', epochs => 25, patience => 25, ensemble => 1)) FROM %s GROUP BY bond', rows)
 $$;
+SET max_parallel_workers_per_gather = 2;
 SELECT 'EXPLAIN (COSTS OFF) ' || trained('series') \gexec
-SELECT 'EXPLAIN (COSTS OFF) ' || trained('on_two') \gexec
+SELECT 'EXPLAIN (COSTS OFF, VERBOSE) ' || trained('on_two') \gexec
 SELECT measure('rnn_fit, 1,000 series in 16 hash partitions, two workers', 'the same, one process',
 	'SET max_parallel_workers_per_gather = 2; ' || trained('series'), 'SET max_parallel_workers_per_gather = 0; ' || trained('series'));
 SELECT measure('rnn_fit, 1,000 series in foreign partitions on two clusters', 'the same, on one cluster',
