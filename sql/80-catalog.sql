@@ -10,6 +10,7 @@ CREATE TABLE creditspread.method (
 	description text NOT NULL,
 	unit text NOT NULL CHECK (unit IN ('series', 'series or panel', 'panel', 'curve')),
 	uses_features boolean NOT NULL,
+	intervals text NOT NULL CHECK (intervals IN ('method', 'validation')),
 	options text[],
 	reserved_options text[] NOT NULL DEFAULT '{}',
 	fit text NOT NULL,
@@ -18,12 +19,14 @@ CREATE TABLE creditspread.method (
 	provided boolean NOT NULL DEFAULT false
 );
 COMMENT ON TABLE creditspread.method IS
-	'the methods of creditspread.train, a row each; written by the owner of the extension only. Both templates are SELECT statements over the relation s (entity text, "time" timestamp, y double precision, features double precision[], maturity double precision, "group" text, place bigint: number of the row in its series), the rows of one unit of fitting; they see the parameters $1 options jsonb, $2 horizons integer[], $3 interval level, $4 names of the features text[], $5 artifact text (forecast only)';
+	'the methods of creditspread.train, a row each; written by the owner of the extension only. The templates are SELECT statements over the relation s (entity text, "time" timestamp, y double precision, features double precision[], maturity double precision, "group" text), the rows of one fit; their parameters are $1 options jsonb, $2 horizons integer[], $3 interval level, $4 names of the features text[], $5 pool boolean, $6 artifact text';
 COMMENT ON COLUMN creditspread.method.name IS 'as given to creditspread.train';
 COMMENT ON COLUMN creditspread.method.description IS 'one line for people';
 COMMENT ON COLUMN creditspread.method.unit IS
 	'what one fit takes: series; series or panel (all series with pool); panel (always all series); curve (all maturities of an entity)';
 COMMENT ON COLUMN creditspread.method.uses_features IS 'whether further columns of the query go into the forecasts';
+COMMENT ON COLUMN creditspread.method.intervals IS
+	'whose the bounds are: method, of its own; validation, the forecast plus and minus the quantile of the absolute errors in validation';
 COMMENT ON COLUMN creditspread.method.options IS
 	'options that the method knows beside interval_level; NULL: the function that fits checks them';
 COMMENT ON COLUMN creditspread.method.reserved_options IS 'options of the fit that arguments of creditspread.train stand for';
@@ -31,7 +34,7 @@ COMMENT ON COLUMN creditspread.method.fit IS 'template that gives the artifact a
 COMMENT ON COLUMN creditspread.method.forecast IS
 	'template that gives (entity, "time", horizon, forecast, lower, upper) for every row that a forecast can be made on';
 COMMENT ON COLUMN creditspread.method.validation IS
-	'template that gives (mae, rmse, random_walk_mae, random_walk_rmse) from the artifact $5; NULL: the last 15 % of the rows are forecast by a fit to those before them';
+	'template that gives (n, mae, rmse, random_walk_mae, random_walk_rmse) from the artifact; NULL: the last 15 % of the times are forecast by a fit to those before them';
 COMMENT ON COLUMN creditspread.method.provided IS 'whether the row came with the extension';
 
 CREATE TABLE creditspread.model (
@@ -40,7 +43,7 @@ CREATE TABLE creditspread.model (
 	name text NOT NULL CHECK (name <> ''),
 	version integer NOT NULL,
 	active boolean NOT NULL DEFAULT false,
-	status text NOT NULL CHECK (status IN ('training', 'ready', 'failed')),
+	status text NOT NULL CHECK (status IN ('training', 'ready')),
 	method text NOT NULL,
 	query text NOT NULL,
 	search_path text NOT NULL,
@@ -75,7 +78,7 @@ COMMENT ON COLUMN creditspread.model.owner IS 'role that trained it';
 COMMENT ON COLUMN creditspread.model.name IS 'name of the model, one namespace for each owner';
 COMMENT ON COLUMN creditspread.model.version IS 'counted from 1 by train and retrain';
 COMMENT ON COLUMN creditspread.model.active IS 'whether forecasts are made with this version';
-COMMENT ON COLUMN creditspread.model.status IS 'training, ready or failed';
+COMMENT ON COLUMN creditspread.model.status IS 'training or ready';
 COMMENT ON COLUMN creditspread.model.method IS 'a name in creditspread.method';
 COMMENT ON COLUMN creditspread.model.query IS 'query for the data, run as the owner and read-only';
 COMMENT ON COLUMN creditspread.model.search_path IS 'search_path that the query is run with: that of the session that called train';
@@ -111,6 +114,7 @@ CREATE TABLE creditspread.artifact (
 	data_from timestamp,
 	data_to timestamp,
 	measures jsonb,
+	widths jsonb,
 	PRIMARY KEY (model_id, entity)
 );
 ALTER TABLE creditspread.artifact ALTER artifact SET STORAGE EXTERNAL;
@@ -126,6 +130,9 @@ COMMENT ON COLUMN creditspread.artifact.data_to IS 'last time of the fit';
 COMMENT ON COLUMN creditspread.artifact.measures IS
 	'errors in validation: n, mae, rmse, random_walk_mae, random_walk_rmse, in units of y';
 
+COMMENT ON COLUMN creditspread.artifact.widths IS
+	'half width of the interval for each horizon, if it comes from validation';
+
 CREATE TABLE creditspread.run (
 	id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
 	owner name NOT NULL DEFAULT current_user,
@@ -137,11 +144,15 @@ CREATE TABLE creditspread.run (
 	ended timestamptz,
 	status text NOT NULL CHECK (status IN ('running', 'done', 'failed', 'died')),
 	message text,
+	hint text,
 	code text,
 	pid integer NOT NULL,
 	series_total integer,
 	series_done integer NOT NULL DEFAULT 0,
 	series_failed integer NOT NULL DEFAULT 0,
+	steps_total integer,
+	steps_done integer NOT NULL DEFAULT 0,
+	reported timestamptz,
 	rows_stored bigint NOT NULL DEFAULT 0
 );
 CREATE INDEX run_model ON creditspread.run (owner, model, id);
@@ -158,11 +169,15 @@ COMMENT ON COLUMN creditspread.run.ended IS 'when it ended, or when its death wa
 COMMENT ON COLUMN creditspread.run.status IS
 	'running, done, failed or died; the view creditspread.run_log tells a running one from one whose session is gone';
 COMMENT ON COLUMN creditspread.run.message IS 'the error of a failed run, or what is to be said of a complete one';
+COMMENT ON COLUMN creditspread.run.hint IS 'the remedy, if the error names one';
 COMMENT ON COLUMN creditspread.run.code IS 'SQLSTATE of a failed run';
 COMMENT ON COLUMN creditspread.run.pid IS 'process of the session';
 COMMENT ON COLUMN creditspread.run.series_total IS 'fits or series to work on';
 COMMENT ON COLUMN creditspread.run.series_done IS 'how many of them are done, the failed ones included';
 COMMENT ON COLUMN creditspread.run.series_failed IS 'how many of them failed';
+COMMENT ON COLUMN creditspread.run.steps_total IS 'steps of work: a fit or a series each, in a backtest a fit and the forecasts of its origins';
+COMMENT ON COLUMN creditspread.run.steps_done IS 'how many of them are done';
+COMMENT ON COLUMN creditspread.run.reported IS 'when a notice told of the progress last';
 COMMENT ON COLUMN creditspread.run.rows_stored IS 'forecasts stored, or actual values filled in';
 
 CREATE TABLE creditspread.run_series (
@@ -171,7 +186,8 @@ CREATE TABLE creditspread.run_series (
 	status text NOT NULL CHECK (status IN ('pending', 'done', 'failed')),
 	message text,
 	code text,
-	seconds double precision,
+	steps_done integer NOT NULL DEFAULT 0,
+	seconds double precision NOT NULL DEFAULT 0,
 	PRIMARY KEY (run_id, entity)
 );
 COMMENT ON TABLE creditspread.run_series IS 'log of the procedures, series by series';
@@ -180,6 +196,7 @@ COMMENT ON COLUMN creditspread.run_series.entity IS 'the series, as in creditspr
 COMMENT ON COLUMN creditspread.run_series.status IS 'pending, done or failed';
 COMMENT ON COLUMN creditspread.run_series.message IS 'the error of a failed series';
 COMMENT ON COLUMN creditspread.run_series.code IS 'its SQLSTATE';
+COMMENT ON COLUMN creditspread.run_series.steps_done IS 'steps of work done';
 COMMENT ON COLUMN creditspread.run_series.seconds IS 'time taken';
 
 CREATE TABLE creditspread.forecast (

@@ -21,7 +21,7 @@ COMMENT ON COLUMN creditspread.model_overview.model IS 'name of the model';
 COMMENT ON COLUMN creditspread.model_overview.version IS 'version, counted from 1';
 COMMENT ON COLUMN creditspread.model_overview.method IS 'method, as in creditspread.method';
 COMMENT ON COLUMN creditspread.model_overview.active IS 'whether forecasts are made with this version';
-COMMENT ON COLUMN creditspread.model_overview.status IS 'training, ready or failed';
+COMMENT ON COLUMN creditspread.model_overview.status IS 'training or ready';
 COMMENT ON COLUMN creditspread.model_overview.trained_at IS 'when the training was complete';
 COMMENT ON COLUMN creditspread.model_overview.data_from IS 'first time of the data';
 COMMENT ON COLUMN creditspread.model_overview.data_to IS 'last time of the data';
@@ -208,7 +208,7 @@ COMMENT ON COLUMN creditspread.freshness.stale IS
 CREATE VIEW creditspread.run_log WITH (security_barrier) AS
 SELECT r.id AS run_id, r.owner::text AS owner, r.model, r.version, r.kind, r.started, r.ended,
 	CASE WHEN r.status = 'running' AND NOT creditspread.is_at_work(r.owner, r.model, r.pid) THEN 'died' ELSE r.status END AS status,
-	r.message, r.code, r.pid, r.series_total, r.series_done, r.series_failed, r.rows_stored::integer AS rows_stored,
+	r.message, r.code, r.pid, r.series_total, r.series_done, r.series_failed, r.steps_total, r.steps_done, r.rows_stored::integer AS rows_stored,
 	extract(epoch FROM coalesce(r.ended, clock_timestamp()) - r.started)::double precision AS seconds
 FROM creditspread.run r
 WHERE r.owner = ANY ((SELECT creditspread.readable_owners())::name[])
@@ -228,13 +228,15 @@ COMMENT ON COLUMN creditspread.run_log.pid IS 'process of the session';
 COMMENT ON COLUMN creditspread.run_log.series_total IS 'fits or series to work on';
 COMMENT ON COLUMN creditspread.run_log.series_done IS 'how many of them are done, the failed ones included';
 COMMENT ON COLUMN creditspread.run_log.series_failed IS 'how many of them failed';
+COMMENT ON COLUMN creditspread.run_log.steps_total IS 'steps of work: a fit or a series each, in a backtest a fit and the forecasts of its origins';
+COMMENT ON COLUMN creditspread.run_log.steps_done IS 'how many of them are done';
 COMMENT ON COLUMN creditspread.run_log.rows_stored IS 'forecasts stored, or actual values filled in';
 COMMENT ON COLUMN creditspread.run_log.seconds IS 'time that it took, or has taken so far';
 
 CREATE VIEW creditspread.progress WITH (security_barrier) AS
 SELECT run_id, owner, model, version, kind, started, pid, series_total, series_done, series_failed,
-	100.0::double precision * series_done / nullif(series_total, 0) AS percent, seconds,
-	seconds * (series_total - series_done) / nullif(series_done, 0) AS seconds_left
+	100.0::double precision * steps_done / nullif(steps_total, 0) AS percent, seconds,
+	seconds * (steps_total - steps_done) / nullif(steps_done, 0) AS seconds_left
 FROM creditspread.run_log WHERE status = 'running';
 COMMENT ON VIEW creditspread.progress IS 'what runs now; steps of work are seen as they are committed';
 COMMENT ON COLUMN creditspread.progress.run_id IS 'number of the run';
@@ -249,7 +251,7 @@ COMMENT ON COLUMN creditspread.progress.series_done IS 'how many of them are don
 COMMENT ON COLUMN creditspread.progress.series_failed IS 'how many of them failed';
 COMMENT ON COLUMN creditspread.progress.percent IS 'share of the work that is done; NULL until the data is read';
 COMMENT ON COLUMN creditspread.progress.seconds IS 'time since the start';
-COMMENT ON COLUMN creditspread.progress.seconds_left IS 'estimate of the time left, from the pace so far; NULL before the first series is done';
+COMMENT ON COLUMN creditspread.progress.seconds_left IS 'estimate of the time left, from the pace so far; NULL before the first step is done';
 
 GRANT SELECT ON creditspread.model_overview, creditspread.forecast_vs_actual, creditspread.forecast_latest, creditspread.accuracy,
 	creditspread.comparison, creditspread.freshness, creditspread.run_log, creditspread.progress TO PUBLIC;
