@@ -55,9 +55,10 @@ function forecastChart(rows) {
 		width: 1020, height: 360, marginLeft: 50, style: { background: "transparent", fontSize: "12px" },
 		x: { type: "utc", label: null }, y: { grid: true, label: "y", nice: true, zero: false },
 		marks: [
-			Plot.areaY(rows.filter((row) => row.lower != null), { x: "target", y1: "lower", y2: "upper", fill: modelColor, fillOpacity: 0.18 }),
+			Plot.areaY(known.filter((row) => row.lower != null), { x: "target", y1: "lower", y2: "upper", fill: modelColor, fillOpacity: 0.18 }),
 			Plot.lineY(known, { x: "target", y: "actual", stroke: "currentColor", strokeWidth: 1.4 }),
-			Plot.lineY(rows, { x: "target", y: "forecast", stroke: modelColor, strokeWidth: 1.4 }),
+			Plot.lineY(known, { x: "target", y: "forecast", stroke: modelColor, strokeWidth: 1.4 }),
+			Plot.ruleX(open, { x: "target", y1: "lower", y2: "upper", stroke: modelColor, strokeOpacity: 0.5, strokeWidth: 3 }),
 			Plot.dot(open, { x: "target", y: "forecast", fill: modelColor, r: 3 }),
 			Plot.tip(rows, Plot.pointerX({ x: "target", y: "forecast", fill: "var(--card)",
 				title: (row) => `${time(row.target.toISOString())}\nforecast ${figure(row.forecast, 5)}\n`
@@ -86,9 +87,12 @@ function draw() {
 	const forecasts = data.forecasts.filter(ofModel);
 	offer(form.entity, distinct(forecasts, (row) => row.entity), (value) => value || "(single)");
 	const ofSeries = forecasts.filter((row) => row.entity === form.entity.value);
-	offer(form.source, distinct(ofSeries, (row) => row.source).sort().reverse());
-	const ofSource = ofSeries.filter((row) => row.source === form.source.value);
-	offer(form.horizon, distinct(ofSource, (row) => row.horizon).sort((a, b) => a - b));
+	const count = (source) => ofSeries.filter((row) => row.source === source).length;
+	offer(form.source, distinct(ofSeries, (row) => row.source).sort((a, b) => count(b) - count(a)));
+	offer(form.horizon, distinct(ofSeries, (row) => row.horizon).sort((a, b) => a - b));
+	// what is still open is shown beside a backtest, too
+	const shown = ofSeries.filter((row) => String(row.horizon) === form.horizon.value
+		&& (row.source === form.source.value || row.actual == null)).sort((a, b) => a.target - b.target);
 
 	const versions = data.models.filter(ofModel);
 	const active = versions.find((row) => row.active);
@@ -101,7 +105,7 @@ function draw() {
 		fact("state", fresh?.stale ? "stale" : "fresh", fresh?.stale),
 		fact("validation error", figure(active?.mae)), fact("random walk's", figure(active?.random_walk_mae)));
 
-	show("forecast", forecastChart(ofSource.filter((row) => String(row.horizon) === form.horizon.value)),
+	show("forecast", forecastChart(shown),
 		legend(["forecast", modelColor], ["actual", "var(--text)"]));
 	show("accuracy", accuracyChart(newest), legend(["model", modelColor], ["random walk", walkColor]));
 	show("tests", table(newest, [["rows ahead", (row) => row.horizon, true], ["n", (row) => row.n, true],
