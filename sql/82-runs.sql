@@ -303,6 +303,17 @@ $$;
 COMMENT ON FUNCTION creditspread.next_series(creditspread.run) IS
 	'does a step of the next series and logs it; an error is logged, or raised with on_error stop; false when no series is left';
 
+CREATE FUNCTION creditspread.drop_rows() RETURNS void
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET client_min_messages = warning
+AS $$
+BEGIN
+	DROP TABLE IF EXISTS pg_temp.creditspread_rows, pg_temp.creditspread_calendar, pg_temp.creditspread_backtest;
+EXCEPTION WHEN wrong_object_type OR insufficient_privilege THEN
+	NULL;	-- not ours: the next run says so
+END
+$$;
+COMMENT ON FUNCTION creditspread.drop_rows() IS 'drops the temporary tables of a run';
+
 CREATE FUNCTION creditspread.finish_run(r creditspread.run) RETURNS void
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
@@ -323,6 +334,7 @@ BEGIN
 	UPDATE creditspread.run q SET status = 'done', ended = clock_timestamp(), message = nullif(concat_ws('; ', note,
 		CASE WHEN q.series_failed > 0 THEN format('%s of %s series failed', q.series_failed, q.series_total) END), '')
 	WHERE q.id = r.id;
+	PERFORM creditspread.drop_rows();
 END
 $$;
 COMMENT ON FUNCTION creditspread.finish_run(creditspread.run) IS 'completes a run; an error if every series failed';
@@ -336,6 +348,7 @@ BEGIN
 	WHERE q.id = r.id;
 	DELETE FROM creditspread.model m
 	WHERE m.owner = current_user AND m.name = r.model AND m.version = r.version AND m.status = 'training';
+	PERFORM creditspread.drop_rows();
 END
 $$;
 COMMENT ON FUNCTION creditspread.fail_run(creditspread.run, text, text, text) IS
@@ -394,14 +407,13 @@ COMMENT ON FUNCTION creditspread.step_run(bigint) IS
 	'does the next steps of a run; false when it has ended, well or not; any error, a cancel included, ends in the log';
 
 CREATE FUNCTION creditspread.end_run(run_id bigint) RETURNS void
-LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET client_min_messages = warning
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
 	r creditspread.run;
 BEGIN
 	SELECT * INTO STRICT r FROM creditspread.run q WHERE q.id = end_run.run_id;
 	PERFORM pg_advisory_unlock(creditspread.lock_key(current_user, r.model));
-	DROP TABLE IF EXISTS pg_temp.creditspread_rows, pg_temp.creditspread_calendar, pg_temp.creditspread_backtest;
 	IF r.status = 'failed' AND r.hint IS NULL THEN
 		RAISE EXCEPTION USING ERRCODE = r.code, MESSAGE = r.message;
 	ELSIF r.status = 'failed' THEN

@@ -27,7 +27,7 @@ BEGIN
 	SELECT o INTO bad FROM jsonb_object_keys(m.options) o WHERE o <> 'interval_level' AND o <> ALL (k.options) LIMIT 1;
 	IF FOUND THEN
 		RAISE EXCEPTION 'creditspread.train: method % has no option "%"', m.method, bad USING ERRCODE = '22023',
-			HINT = format('Options are %s.', array_to_string(k.options || 'interval_level', ', '));
+			HINT = format('Options are %s.', array_to_string(k.options || 'interval_level'::text, ', '));
 	ELSIF jsonb_typeof(m.options -> 'interval_level') <> 'number' OR NOT m.level BETWEEN 0.01 AND 0.999 THEN
 		RAISE EXCEPTION 'creditspread.train: option "interval_level" is %', m.options -> 'interval_level'
 			USING ERRCODE = '22023', HINT = 'Give the coverage of the intervals, 0.01 to 0.999.';

@@ -97,7 +97,8 @@ BEGIN
 		f.random_walk, clock_timestamp(), r.id
 	FROM (SELECT q.* FROM creditspread.target_times(m, in_unit) q OFFSET 0) t
 	JOIN creditspread.forecast_rows(m, in_unit, a.artifact, a.widths,
-		(SELECT min(q.origin) FROM creditspread.target_times(m, in_unit) q), 'infinity') f
+		(SELECT min(l.origin) FROM (SELECT max(q."time") AS origin FROM pg_temp.creditspread_rows q
+			WHERE q.unit = in_unit AND q.y IS NOT NULL GROUP BY q.entity) l), 'infinity') f
 		ON f.entity = t.entity AND f.origin = t.origin AND f.horizon = t.horizon
 	ON CONFLICT (owner, model, version, source, entity, origin, horizon) DO UPDATE SET target_time = excluded.target_time,
 		forecast = excluded.forecast, lower = excluded.lower, upper = excluded.upper, level = excluded.level,

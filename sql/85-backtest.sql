@@ -5,11 +5,11 @@ LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET client_min_messages =
 AS $$
 BEGIN
 	DROP TABLE IF EXISTS pg_temp.creditspread_backtest;
-	CREATE TEMPORARY TABLE creditspread_backtest (unit text, entity text, origin timestamp, horizon integer, forecast double precision,
+	CREATE TEMPORARY TABLE creditspread_backtest (entity text, origin timestamp, horizon integer, forecast double precision,
 		lower double precision, upper double precision, random_walk double precision, target_time timestamp, actual double precision);
 END
 $$;
-COMMENT ON FUNCTION creditspread.prepare_backtest() IS 'a temporary table for the forecasts of series that are not complete';
+COMMENT ON FUNCTION creditspread.prepare_backtest() IS 'a temporary table for the forecasts of a series until it is complete';
 
 -- Origins stand at the last times that all horizons are known of; a block is a fit and the origins until the next one.
 CREATE FUNCTION creditspread.backtest_block(r creditspread.run, m creditspread.model, in_unit text, block integer,
@@ -42,24 +42,28 @@ BEGIN
 	IF r.arguments ->> 'window_type' = 'rolling' THEN
 		fit_from := times[block_origin - first_origin + 1];
 	END IF;
+	IF block = 0 THEN
+		TRUNCATE pg_temp.creditspread_backtest;
+	END IF;
 	artifact := creditspread.fit_rows(m, in_unit, fit_from, fit_to);
 	IF (SELECT k.intervals = 'validation' FROM creditspread.method k WHERE k.name = m.method) THEN
 		SELECT v.widths INTO widths FROM creditspread.validate_rows(m, in_unit, fit_from, fit_to) v;
 	END IF;
 	INSERT INTO pg_temp.creditspread_backtest
-	SELECT in_unit, f.* FROM creditspread.forecast_rows(m, in_unit, artifact, widths, times[block_origin],
+	SELECT f.* FROM creditspread.forecast_rows(m, in_unit, artifact, widths, times[block_origin],
 		times[least(block_origin + refit_every - 1, last_origin)]) f
 	WHERE f.actual IS NOT NULL;
 	stored := 0;
 	finished := block_origin + refit_every > last_origin;
 	IF finished THEN
-		DELETE FROM creditspread.forecast f USING (SELECT DISTINCT q.entity FROM pg_temp.creditspread_rows q WHERE q.unit = in_unit) e
-		WHERE f.owner = current_user AND f.model = m.name AND f.version = m.version AND f.source = 'backtest' AND f.entity = e.entity;
+		DELETE FROM creditspread.forecast f
+		WHERE f.owner = current_user AND f.model = m.name AND f.version = m.version AND f.source = 'backtest'
+			AND f.entity = ANY (ARRAY(SELECT DISTINCT q.entity FROM pg_temp.creditspread_rows q WHERE q.unit = in_unit));
 		INSERT INTO creditspread.forecast (model, version, source, entity, origin, horizon, target_time, forecast, lower, upper, level,
 			random_walk, actual, made_at, run_id)
 		SELECT m.name, m.version, 'backtest', b.entity, b.origin, b.horizon, b.target_time, b.forecast, b.lower, b.upper, m.level,
 			b.random_walk, b.actual, clock_timestamp(), r.id
-		FROM pg_temp.creditspread_backtest b WHERE b.unit = in_unit;
+		FROM pg_temp.creditspread_backtest b;
 		GET DIAGNOSTICS stored = ROW_COUNT;
 	END IF;
 END

@@ -234,7 +234,7 @@ COMMENT ON COLUMN creditspread.run_log.rows_stored IS 'forecasts stored, or actu
 COMMENT ON COLUMN creditspread.run_log.seconds IS 'time that it took, or has taken so far';
 
 CREATE VIEW creditspread.progress WITH (security_barrier) AS
-SELECT run_id, owner, model, version, kind, started, pid, series_total, series_done, series_failed,
+SELECT run_id, owner, model, version, kind, started, pid, series_total, series_done, series_failed, steps_total, steps_done,
 	100.0::double precision * steps_done / nullif(steps_total, 0) AS percent, seconds,
 	seconds * (steps_total - steps_done) / nullif(steps_done, 0) AS seconds_left
 FROM creditspread.run_log WHERE status = 'running';
@@ -249,6 +249,8 @@ COMMENT ON COLUMN creditspread.progress.pid IS 'process of the session';
 COMMENT ON COLUMN creditspread.progress.series_total IS 'fits or series to work on; NULL until the data is read';
 COMMENT ON COLUMN creditspread.progress.series_done IS 'how many of them are done';
 COMMENT ON COLUMN creditspread.progress.series_failed IS 'how many of them failed';
+COMMENT ON COLUMN creditspread.progress.steps_total IS 'steps of work: a fit or a series each, in a backtest a fit and the forecasts of its origins';
+COMMENT ON COLUMN creditspread.progress.steps_done IS 'how many of them are done';
 COMMENT ON COLUMN creditspread.progress.percent IS 'share of the work that is done; NULL until the data is read';
 COMMENT ON COLUMN creditspread.progress.seconds IS 'time since the start';
 COMMENT ON COLUMN creditspread.progress.seconds_left IS 'estimate of the time left, from the pace so far; NULL before the first step is done';

@@ -1,0 +1,172 @@
+-- The catalog between roles: each sees and changes his own, readers read, and nothing that a user names can stand in for ours.
+\set ECHO none
+\set QUIET 1
+\pset format unaligned
+\pset tuples_only true
+\pset pager off
+\set ON_ERROR_STOP off
+SET client_min_messages = error;
+SELECT plan(55);
+
+CREATE ROLE catalog_ann;
+CREATE ROLE catalog_ben;
+CREATE ROLE catalog_bi;
+CREATE ROLE catalog_desk;
+CREATE ROLE catalog_chief;
+GRANT catalog_desk TO catalog_bi;
+GRANT catalog_ann TO catalog_chief;
+CREATE SCHEMA ann AUTHORIZATION catalog_ann;
+CREATE SCHEMA ben AUTHORIZATION catalog_ben;
+CREATE TABLE ann.series AS SELECT '2020-01-01'::date + g AS day, 2 + sin(g * g) + g * 0.01 AS y FROM generate_series(1, 120) g;
+CREATE TABLE ben.series AS SELECT day, y * 2 AS y FROM ann.series;
+ALTER TABLE ann.series OWNER TO catalog_ann;
+ALTER TABLE ben.series OWNER TO catalog_ben;
+
+SET SESSION AUTHORIZATION catalog_ben;
+SET search_path = ben, public;
+CALL creditspread.train('spread', 'SELECT day AS "time", y FROM series', 'ar');
+CALL creditspread.forecast('spread');
+CALL creditspread.train('stolen', 'SELECT day AS "time", y FROM ann.series', 'ar');
+SELECT is(:'LAST_ERROR_SQLSTATE'::text, '42501', 'a query has the rights of its caller');
+
+SET SESSION AUTHORIZATION catalog_ann;
+SET search_path = ann, public;
+SELECT is((SELECT count(*)::integer FROM creditspread.model) + (SELECT count(*)::integer FROM creditspread.run), 0, 'the second analyst sees nothing of the first');
+CALL creditspread.train('spread', 'SELECT day AS "time", y FROM series', 'ar', '{1,2}');
+CALL creditspread.forecast('spread');
+CALL creditspread.backtest('spread', 20, 10);
+SELECT is((SELECT version FROM creditspread.model_overview), 1, 'a name of one is free for another');
+PREPARE seen AS SELECT count(*) FILTER (WHERE owner = 'catalog_ann')::integer, count(*) FILTER (WHERE owner <> 'catalog_ann')::integer FROM (
+	SELECT owner FROM creditspread.model UNION ALL SELECT owner FROM creditspread.run UNION ALL SELECT owner FROM creditspread.forecast
+	UNION ALL SELECT owner::name FROM creditspread.model_overview UNION ALL SELECT owner::name FROM creditspread.forecast_vs_actual
+	UNION ALL SELECT owner::name FROM creditspread.forecast_latest UNION ALL SELECT owner::name FROM creditspread.accuracy
+	UNION ALL SELECT owner::name FROM creditspread.freshness UNION ALL SELECT owner::name FROM creditspread.run_log
+	UNION ALL SELECT m.owner FROM creditspread.artifact a JOIN creditspread.model m ON m.id = a.model_id
+	UNION ALL SELECT r.owner FROM creditspread.run_series s JOIN creditspread.run r ON r.id = s.run_id) AS rows;
+PREPARE linked AS SELECT (SELECT count(*)::integer FROM creditspread.artifact), (SELECT count(*)::integer FROM creditspread.run_series);
+SELECT results_eq('seen', 'VALUES (101, 0)', 'each sees his own rows, in every table and view');
+SELECT results_eq('linked', 'VALUES (1, 3)', 'and what hangs on them');
+
+SELECT throws_ok($$ INSERT INTO creditspread.forecast (owner, model, version, source, entity, origin, horizon, target_time, forecast, level, random_walk, made_at, run_id)
+	VALUES ('catalog_ben', 'spread', 9, 'forecast', '', now(), 1, now(), 1, 0.9, 1, now(), 1) $$, '42501', NULL, 'no forecast in the name of another');
+SELECT throws_ok($$ UPDATE creditspread.model SET owner = 'catalog_ben' $$, '42501', NULL, 'no model given away');
+SELECT throws_ok($$ INSERT INTO creditspread.reader (owner, model, reader) VALUES ('catalog_ben', 'spread', 'catalog_ann') $$, '42501', NULL, 'no reading granted to oneself');
+SELECT throws_ok($$ INSERT INTO creditspread.artifact (model_id, entity, status, row_count) VALUES (1, 'x', 'failed', 0) $$, '42501', NULL, 'no artifact put under the model of another');
+SELECT throws_ok($$ INSERT INTO creditspread.run_series (run_id, entity, status) VALUES (1, 'x', 'done') $$, '42501', NULL, 'nor a line under his run');
+SELECT throws_ok($$ INSERT INTO creditspread.method SELECT 'mine', description, unit, uses_features, intervals, options, reserved_options, fit, forecast, validation FROM creditspread.method LIMIT 1 $$,
+	'42501', NULL, 'no method of one''s own');
+SELECT throws_ok($$ UPDATE creditspread.method SET fit = 'SELECT 1' $$, '42501', NULL, 'no method changed');
+WITH gone AS (DELETE FROM creditspread.forecast WHERE owner = 'catalog_ben' RETURNING 1) SELECT is((SELECT count(*)::integer FROM gone), 0, 'nothing of another deleted');
+SELECT throws_ok($$ CALL creditspread.drop('nothing') $$, '42704', NULL, 'nor dropped');
+
+SET SESSION AUTHORIZATION catalog_bi;
+SELECT results_eq('seen', 'VALUES (0, 0)', 'a reader of nothing');
+SET SESSION AUTHORIZATION catalog_ann;
+CALL creditspread.grant_reader('spread', 'catalog_desk');
+SET SESSION AUTHORIZATION catalog_bi;
+SELECT results_eq('seen', 'VALUES (101, 0)', 'a reader by membership, of the one model');
+SELECT results_eq('linked', 'VALUES (1, 3)', 'with what hangs on it');
+SELECT throws_ok($$ CALL creditspread.forecast('spread') $$, '42704', NULL, 'a reader runs nothing');
+WITH gone AS (DELETE FROM creditspread.forecast RETURNING 1) SELECT is((SELECT count(*)::integer FROM gone), 0, 'and deletes nothing');
+WITH gone AS (UPDATE creditspread.model SET active = false RETURNING 1) SELECT is((SELECT count(*)::integer FROM gone), 0, 'and changes nothing');
+SELECT is((SELECT count(*)::integer FROM creditspread.comparison), 0, 'no comparison with what he may not see');
+-- a function that tells what it is given must not be asked before the view's own condition
+CREATE FUNCTION pg_temp.tell(text) RETURNS boolean LANGUAGE plpgsql COST 0.0000001 AS $$ BEGIN IF $1 = 'catalog_ben' THEN RAISE EXCEPTION 'told %', $1; END IF; RETURN true; END $$;
+SELECT lives_ok(format('SELECT * FROM creditspread.%I WHERE pg_temp.tell(owner::text)', name), name || ' tells nothing')
+FROM unnest('{model_overview,forecast_vs_actual,forecast_latest,accuracy,freshness,run_log,progress,model,run,forecast}'::text[]) AS name;
+SET SESSION AUTHORIZATION catalog_chief;
+SELECT results_eq('seen', 'VALUES (101, 0)', 'a member of the owner reads');
+SELECT throws_ok($$ CALL creditspread.retrain('spread') $$, '42704', NULL, 'in his own name he has no such model');
+SET ROLE catalog_ann;
+CALL creditspread.retrain('spread');
+SELECT is((SELECT max(version) FROM creditspread.model), 2, 'as the owner he has');
+RESET ROLE;
+SET SESSION AUTHORIZATION catalog_ann;
+CALL creditspread.revoke_reader('spread', 'catalog_desk');
+SET SESSION AUTHORIZATION catalog_bi;
+SELECT results_eq('seen', 'VALUES (0, 0)', 'revoked');
+RESET SESSION AUTHORIZATION;
+SELECT is((SELECT count(DISTINCT owner)::integer FROM creditspread.model_overview), 2, 'a superuser sees all');
+SELECT throws_ok($$ CALL creditspread.retrain('spread') $$, '42704', NULL, 'but runs no query of another');
+
+-- ---- the search_path, and names that shadow
+
+SET SESSION AUTHORIZATION catalog_ann;
+RESET search_path;
+CALL creditspread.forecast('spread');
+SELECT is((SELECT status FROM creditspread.run ORDER BY id DESC LIMIT 1), 'done', 'the query is run with the search_path of its training');
+SELECT is(current_setting('search_path'), '"$user", public', 'which does not stay');
+SELECT is(current_setting('transaction_read_only'), 'off', 'nor does read-only');
+
+CREATE TABLE ann.trap (what text);
+SET search_path = ann, pg_catalog, public;
+CREATE FUNCTION ann.caught(text) RETURNS void LANGUAGE sql AS $$ INSERT INTO ann.trap VALUES ($1) $$;
+CREATE FUNCTION ann.false_not_equal(boolean, boolean) RETURNS boolean LANGUAGE plpgsql AS $$ BEGIN PERFORM ann.caught('boolean ='); RETURN false; END $$;
+CREATE FUNCTION ann.false_number(float8, float8) RETURNS float8 LANGUAGE plpgsql AS $$ BEGIN PERFORM ann.caught('number'); RETURN 0; END $$;
+CREATE FUNCTION ann.false_text(text, text) RETURNS boolean LANGUAGE plpgsql AS $$ BEGIN PERFORM ann.caught('text'); RETURN false; END $$;
+CREATE FUNCTION ann.false_big(bigint, bigint) RETURNS boolean LANGUAGE plpgsql AS $$ BEGIN PERFORM ann.caught('bigint'); RETURN false; END $$;
+CREATE FUNCTION ann.false_int(integer, integer) RETURNS boolean LANGUAGE plpgsql AS $$ BEGIN PERFORM ann.caught('integer'); RETURN false; END $$;
+CREATE FUNCTION ann.false_name(name, name) RETURNS boolean LANGUAGE plpgsql AS $$ BEGIN PERFORM ann.caught('name'); RETURN false; END $$;
+CREATE OPERATOR ann.= (LEFTARG = boolean, RIGHTARG = boolean, FUNCTION = ann.false_not_equal);
+CREATE OPERATOR ann.- (LEFTARG = float8, RIGHTARG = float8, FUNCTION = ann.false_number);
+CREATE OPERATOR ann.= (LEFTARG = text, RIGHTARG = text, FUNCTION = ann.false_text);
+CREATE OPERATOR ann.= (LEFTARG = bigint, RIGHTARG = bigint, FUNCTION = ann.false_big);
+CREATE OPERATOR ann.= (LEFTARG = integer, RIGHTARG = integer, FUNCTION = ann.false_int);
+CREATE OPERATOR ann.< (LEFTARG = integer, RIGHTARG = integer, FUNCTION = ann.false_int);
+CREATE OPERATOR ann.= (LEFTARG = name, RIGHTARG = name, FUNCTION = ann.false_name);
+CREATE FUNCTION ann.current_setting(text) RETURNS text LANGUAGE sql AS $$ SELECT ann.caught('current_setting'); SELECT 'nowhere' $$;
+CREATE FUNCTION ann.format(text, VARIADIC text[]) RETURNS text LANGUAGE sql AS $$ SELECT ann.caught('format'); SELECT 'SELECT 1' $$;
+CREATE FUNCTION ann.var_fit(date, float8[], jsonb) RETURNS text LANGUAGE sql AS $$ SELECT ann.caught('var_fit'); SELECT 'x' $$;
+CREATE FUNCTION ann.now() RETURNS timestamptz LANGUAGE sql AS $$ SELECT ann.caught('now'); SELECT '2000-01-01'::timestamptz $$;
+CREATE DOMAIN ann.text AS integer;
+CREATE DOMAIN ann.jsonb AS integer;
+CREATE TABLE ann.model (id integer);
+CREATE TABLE ann.run (id integer);
+CREATE TEMPORARY TABLE model (id integer);
+CREATE TEMPORARY TABLE run (id integer);
+CREATE TEMPORARY TABLE forecast (id integer);
+CREATE TEMPORARY TABLE pg_locks (id integer);
+CREATE TEMPORARY TABLE pg_roles (rolname name, oid oid);
+CREATE TEMPORARY TABLE creditspread_rows (unit pg_catalog.text);
+CREATE TEMPORARY TABLE creditspread_columns (name pg_catalog.text);
+CREATE TEMPORARY TABLE creditspread_calendar (day date);
+CREATE TEMPORARY TABLE creditspread_backtest (day date);
+CALL creditspread.train('trapped', 'SELECT day AS "time", y FROM ann.series', 'ar', '{1,2}', calendar => 'SELECT generate_series(''2020-01-01''::date, ''2022-01-01'', ''1 day'')');
+CALL creditspread.forecast('trapped');
+CALL creditspread.backtest('trapped', 20, 10);
+CALL creditspread.retrain('trapped');
+CALL creditspread.update_actuals('trapped');
+CALL creditspread.rollback('trapped');
+CALL creditspread.grant_reader('trapped', 'catalog_bi');
+SET search_path = pg_catalog, public;
+SELECT is((SELECT string_agg(DISTINCT what, ', ') FROM ann.trap), NULL, 'no function or operator of the user was called for ours');
+SELECT is((SELECT string_agg(kind || ' ' || status, ', ' ORDER BY run_id) FROM creditspread.run_log WHERE model = 'trapped'),
+	'train done, forecast done, backtest done, retrain done, update_actuals done', 'and all was done');
+SELECT is((SELECT count(*)::integer FROM creditspread.forecast a JOIN creditspread.forecast b USING (source, origin, horizon, entity, forecast)
+	WHERE a.model = 'trapped' AND a.source = 'backtest' AND b.model = 'spread' AND b.version = 1), 40, 'with the same forecasts as in peace');
+SET search_path = ann, pg_catalog, public;
+CREATE TEMPORARY VIEW creditspread_rows AS SELECT 1 AS unit;
+CALL creditspread.forecast('trapped');
+SET search_path = pg_catalog, public;
+SELECT is(:'LAST_ERROR_SQLSTATE'::text, '42809', 'a temporary view by the name of our table is refused');
+SELECT is((SELECT count(*)::integer FROM pg_catalog.pg_locks WHERE locktype = 'advisory'), 0, 'and no lock is left');
+DROP VIEW pg_temp.creditspread_rows;
+
+-- a role that is gone takes no one's sight
+RESET SESSION AUTHORIZATION;
+RESET search_path;
+INSERT INTO creditspread.model (owner, name, version, status, method, query, search_path, horizons, options, level, pool, keep, promote, on_error, extension_version)
+	VALUES ('nobody there', 'orphan', 1, 'ready', 'ar', 'SELECT 1', '', '{1}', '{}', 0.9, false, 1, 'always', 'skip', '0');
+SET SESSION AUTHORIZATION catalog_ann;
+SELECT is((SELECT count(*)::integer FROM creditspread.model_overview WHERE model = 'orphan'), 0, 'the model of a role that is gone');
+SELECT cmp_ok((SELECT count(*)::integer FROM creditspread.model_overview), '>', 0, 'does not stand in the way');
+RESET SESSION AUTHORIZATION;
+
+-- tools
+SELECT is(has_table_privilege('catalog_bi', 'creditspread.' || quote_ident(relname), 'SELECT'), true, 'a tool may read ' || relname)
+FROM pg_class WHERE relnamespace = 'creditspread'::regnamespace AND relkind = 'v' ORDER BY relname;
+
+SELECT finish();
+DEALLOCATE ALL;
+DROP OWNED BY catalog_ann, catalog_ben, catalog_bi, catalog_desk, catalog_chief;
+DROP ROLE catalog_ann, catalog_ben, catalog_bi, catalog_desk, catalog_chief;
