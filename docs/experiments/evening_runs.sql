@@ -7,7 +7,7 @@
 -- there is there, each actual value is the spread of the day forecast, the view accuracy is right.
 --
 -- Two models: rnn, a JANET network of 8 units without features for each spread, 2 networks averaged, at most 20
--- epochs; and ar, least squares. Small networks are chosen for the time that 54 trainings of 4 series take.
+-- epochs; and ar, least squares. Small networks are chosen for the time that 52 trainings of 4 series take.
 \set QUIET on
 \pset footer off
 \pset null '-'
