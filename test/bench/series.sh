@@ -9,7 +9,7 @@ for name in first second; do
 	cluster_start $name && psql -X -q -h "$(cluster_socket $name)" -d creditspread -c 'CREATE EXTENSION creditspread' || exit 1
 done
 
-psql -X -q -v ON_ERROR_STOP=1 -d bench -v first="$(cluster_socket first)" -v second="$(cluster_socket second)" -v port="$PGPORT" <<'END'
+psql -X -q -v ON_ERROR_STOP=1 -d bench -v first="$(cluster_socket first)" -v second="$(cluster_socket second)" -v port="$PGPORT" <<'SQL'
 \pset tuples_only on
 \pset format unaligned
 \ir test/bench/sql_measure.psql
@@ -54,4 +54,4 @@ SELECT measure('rnn_fit, 1,000 series in 16 hash partitions, two workers', 'the 
 	'SET max_parallel_workers_per_gather = 2; ' || trained('series'), 'SET max_parallel_workers_per_gather = 0; ' || trained('series'));
 SELECT measure('rnn_fit, 1,000 series in foreign partitions on two clusters', 'the same, on one cluster',
 	trained('on_two'), trained('on_one'));
-END
+SQL
