@@ -39,7 +39,7 @@ COMMENT ON FUNCTION bond_set_combine(bond_set, bond_set) IS
 	'combine function of nelson_siegel_fit_bonds';
 
 CREATE FUNCTION nelson_siegel_fit_bonds_final(bond_set) RETURNS nelson_siegel_curve
-AS 'MODULE_PATHNAME', 'creditspread_bonds_final' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 1000;
+AS 'MODULE_PATHNAME', 'creditspread_bonds_final' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 COMMENT ON FUNCTION nelson_siegel_fit_bonds_final(bond_set) IS
 	'final function of nelson_siegel_fit_bonds';
 
