@@ -1,6 +1,6 @@
--- Many series trained by one statement: with nothing but partitions and enable_partitionwise_aggregate the planner
--- trains in the workers, since the final functions say that they cost more than the rows. (Partial aggregates
--- would be combined and trained by the leader, one after the other.)
+-- Many series trained by one statement: with partitions and enable_partitionwise_aggregate the planner trains in the
+-- workers, since the final functions say that they cost more than the rows. (Partial aggregates would be
+-- combined and trained by the leader, one after the other.)
 BEGIN;
 SELECT plan(14);
 
