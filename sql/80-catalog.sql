@@ -19,7 +19,7 @@ CREATE TABLE creditspread.method (
 	provided boolean NOT NULL DEFAULT false
 );
 COMMENT ON TABLE creditspread.method IS
-	'the methods of creditspread.train, a row each; written by the owner of the extension only. The templates are SELECT statements over the relation s (entity text, "time" timestamp, y double precision, features double precision[], maturity double precision, "group" text), the rows of one fit; their parameters are $1 options jsonb, $2 horizons integer[], $3 interval level, $4 names of the features text[], $5 pool boolean, $6 artifact text';
+	'the methods of creditspread.train, a row each; written by the owner of the extension only. The templates are SELECT statements over the relation s (entity text, "time" timestamp, y double precision, features double precision[], maturity double precision, "group" text), the rows of one fit; their parameters are $1 options jsonb, $2 horizons integer[], $3 interval level, $4 names of the features text[], $5 pool boolean, $6 artifact text, $7 search_path of the training text';
 COMMENT ON COLUMN creditspread.method.name IS 'as given to creditspread.train';
 COMMENT ON COLUMN creditspread.method.description IS 'one line for people';
 COMMENT ON COLUMN creditspread.method.unit IS
@@ -73,6 +73,7 @@ CREATE TABLE creditspread.model (
 CREATE UNIQUE INDEX model_active ON creditspread.model (owner, name) WHERE active;
 COMMENT ON TABLE creditspread.model IS 'versions of named models: what was asked for, what it was trained on, how good it was in validation';
 COMMENT ON INDEX creditspread.model_active IS 'at most one version of a model is active';
+COMMENT ON SEQUENCE creditspread.model_id_seq IS 'numbers of versions over all models';
 COMMENT ON COLUMN creditspread.model.id IS 'key';
 COMMENT ON COLUMN creditspread.model.owner IS 'role that trained it';
 COMMENT ON COLUMN creditspread.model.name IS 'name of the model, one namespace for each owner';
@@ -158,6 +159,7 @@ CREATE TABLE creditspread.run (
 CREATE INDEX run_model ON creditspread.run (owner, model, id);
 COMMENT ON TABLE creditspread.run IS 'log of the procedures: a row for each call that began its work';
 COMMENT ON INDEX creditspread.run_model IS 'finds the runs of a model';
+COMMENT ON SEQUENCE creditspread.run_id_seq IS 'numbers of runs';
 COMMENT ON COLUMN creditspread.run.id IS 'key';
 COMMENT ON COLUMN creditspread.run.owner IS 'role that ran it';
 COMMENT ON COLUMN creditspread.run.model IS 'name of the model';
@@ -318,7 +320,7 @@ AS $$ SELECT hashtextextended(format('creditspread %I %I', owner, model), 0) $$;
 COMMENT ON FUNCTION creditspread.lock_key(name, text) IS 'key of the advisory lock that is held while a procedure works on a model';
 
 CREATE FUNCTION creditspread.lock_holder(owner name, model text) RETURNS integer
-LANGUAGE sql STABLE STRICT SET search_path = pg_catalog, pg_temp
+LANGUAGE sql STABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_temp
 AS $$
 	SELECT l.pid FROM pg_locks l, creditspread.lock_key(owner, model) k
 	WHERE l.locktype = 'advisory' AND l.granted AND l.objsubid = 1
@@ -328,6 +330,25 @@ $$;
 COMMENT ON FUNCTION creditspread.lock_holder(name, text) IS 'process that works on a model; NULL if none does';
 
 CREATE FUNCTION creditspread.is_at_work(owner name, model text, pid integer) RETURNS boolean
-LANGUAGE sql STABLE STRICT SET search_path = pg_catalog, pg_temp
+LANGUAGE sql STABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_temp
 AS $$ SELECT coalesce(creditspread.lock_holder(owner, model) = pid, false) $$;
 COMMENT ON FUNCTION creditspread.is_at_work(name, text, integer) IS 'whether a process holds the lock of a model';
+
+CREATE FUNCTION creditspread.take_lock(caller text, model_name text, for_session boolean) RETURNS void
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	key bigint := creditspread.lock_key(current_user, model_name);
+	holder integer := creditspread.lock_holder(current_user, model_name);
+	taken boolean;
+BEGIN
+	taken := CASE WHEN NOT for_session THEN pg_try_advisory_xact_lock(key)
+		WHEN holder = pg_backend_pid() THEN true ELSE pg_try_advisory_lock(key) END;
+	IF NOT taken THEN
+		RAISE EXCEPTION 'creditspread.%: process % is at work on model "%"', caller, coalesce(holder::text, 'of another session'), model_name
+			USING ERRCODE = '55P03', HINT = 'See creditspread.progress, and call again when it is done.';
+	END IF;
+END
+$$;
+COMMENT ON FUNCTION creditspread.take_lock(text, text, boolean) IS
+	'takes the lock of a model until the transaction or the session ends; error 55P03 names the process that has it';

@@ -152,4 +152,26 @@ $validation$
 SELECT (info ->> 'validation_windows')::bigint, (info ->> 'validation_mae')::float8, (info ->> 'validation_rmse')::float8,
 	(info ->> 'random_walk_mae')::float8, (info ->> 'random_walk_rmse')::float8
 FROM (SELECT @extschema@.model_info($6::@extschema@.transformer_model) -> 'training' AS info) AS described
+$validation$, true),
+
+('graph_rank', 'network of many series that see each other along relations, see graph_rank_fit', 'panel', true, 'method', NULL,
+'{horizons,feature_names}',
+-- the option graph is a query for source, target and kind of the relations
+$fit$
+SELECT @extschema@.graph_rank_fit(entity, "time", y, features, "group", graph, options)::text
+FROM s, (SELECT creditspread.value_as_given(format('SELECT @extschema@.relation_graph(q.source, q.target, q.kind)::pg_catalog.text '
+			|| E'FROM (\n%s\n) AS q (source, target, kind)', $1 ->> 'graph'), $7)::@extschema@.relation_graph AS graph,
+		$1 - 'graph' || jsonb_build_object('horizons', $2, 'feature_names', $4) AS options OFFSET 0) AS given
+$fit$,
+$forecast$
+SELECT entity, "time", horizon, (f).forecast, (f).lower, (f).upper
+FROM (SELECT entity, "time", horizon,
+		@extschema@.graph_rank_forecast((SELECT $6::@extschema@.graph_rank_model), entity, "time", y, features, "group", horizon)
+		OVER (PARTITION BY horizon) AS f
+	FROM s, unnest($2) AS horizon) AS forecasts
+$forecast$,
+$validation$
+SELECT (info ->> 'validation_windows')::bigint, (info ->> 'validation_mae')::float8, (info ->> 'validation_rmse')::float8,
+	(info ->> 'random_walk_mae')::float8, (info ->> 'random_walk_rmse')::float8
+FROM (SELECT @extschema@.model_info($6::@extschema@.graph_rank_model) -> 'training' AS info) AS described
 $validation$, true);

@@ -16,23 +16,18 @@ END
 $$;
 COMMENT ON FUNCTION creditspread.refuse(text, text, text) IS 'raises an error where a statement needs an expression';
 
+-- A first lock lasts until the first COMMIT, so that a call where none is possible leaves none behind.
 CREATE FUNCTION creditspread.start_run(kind text, model_name text, version integer, arguments jsonb) RETURNS bigint
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
 	run_id bigint;
-	holder integer;
 BEGIN
 	IF now() < statement_timestamp() THEN
 		RAISE EXCEPTION 'creditspread.%: cannot run inside a transaction block', kind
 			USING ERRCODE = '2D000', HINT = 'It commits its work as it goes: call it outside of BEGIN and COMMIT.';
 	END IF;
-	holder := creditspread.lock_holder(current_user, model_name);
-	IF holder IS DISTINCT FROM pg_backend_pid()
-		AND NOT pg_try_advisory_lock(creditspread.lock_key(current_user, model_name)) THEN
-		RAISE EXCEPTION 'creditspread.%: process % is at work on model "%"', kind, coalesce(holder::text, 'of another session'), model_name
-			USING ERRCODE = '55P03', HINT = 'See creditspread.progress, and call again when it is done.';
-	END IF;
+	PERFORM creditspread.take_lock(kind, model_name, false);
 	UPDATE creditspread.run r SET status = 'died', ended = now()
 	WHERE r.owner = current_user AND r.model = model_name AND r.status = 'running';
 	DELETE FROM creditspread.model m
@@ -42,15 +37,10 @@ BEGIN
 		clock_timestamp())
 	RETURNING id INTO run_id;
 	RETURN run_id;
-EXCEPTION WHEN OTHERS THEN
-	IF holder IS DISTINCT FROM pg_backend_pid() AND creditspread.lock_holder(current_user, model_name) = pg_backend_pid() THEN
-		PERFORM pg_advisory_unlock(creditspread.lock_key(current_user, model_name));
-	END IF;
-	RAISE;
 END
 $$;
 COMMENT ON FUNCTION creditspread.start_run(text, text, integer, jsonb) IS
-	'takes the lock of a model and begins a run, whose number it returns; errors: inside a transaction block 2D000, the model is worked on 55P03';
+	'begins a run, whose number it returns, and notes which runs before it died; errors: inside a transaction block 2D000, the model is worked on 55P03';
 
 -- ---- the data ---------------------------------------------------------------------------------------------------
 
@@ -78,6 +68,22 @@ END
 $$;
 COMMENT ON FUNCTION creditspread.run_read_only(text, text) IS
 	'like run_as_given, but what the query calls cannot write: error 25006; temporary tables can be filled';
+
+CREATE FUNCTION creditspread.value_as_given(statement text, given_path text) RETURNS text
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET transaction_read_only = on SET extra_float_digits = 1
+AS $$
+DECLARE
+	value text;
+BEGIN
+	IF statement IS NOT NULL THEN
+		PERFORM set_config('search_path', given_path, true);
+		EXECUTE statement INTO value;
+	END IF;
+	RETURN value;
+END
+$$;
+COMMENT ON FUNCTION creditspread.value_as_given(text, text) IS
+	'the one value of a statement around a query that a user gave, run read-only with his search_path; NULL for no statement';
 
 CREATE FUNCTION creditspread.query_columns(query text, given_path text, OUT name text, OUT type oid, OUT number integer)
 RETURNS SETOF record
@@ -196,6 +202,7 @@ BEGIN
 			USING ERRCODE = '22023', HINT = 'Run it by itself, with the rights of the role that calls.';
 	END IF;
 	CREATE INDEX ON pg_temp.creditspread_rows (unit, entity, place);
+	CREATE INDEX ON pg_temp.creditspread_rows (entity, "time");
 	ANALYZE pg_temp.creditspread_rows;
 	m.time_type := columns.time_type;
 	m.features := columns.features;
@@ -384,6 +391,7 @@ BEGIN
 	IF r.status <> 'running' THEN
 		RETURN false;
 	ELSIF r.steps_total IS NULL THEN
+		PERFORM creditspread.take_lock(r.kind, r.model, true);
 		PERFORM creditspread.prepare_run(r);
 	ELSE
 		WHILE more AND clock_timestamp() < began + interval '0.2 s' LOOP
@@ -413,8 +421,13 @@ DECLARE
 	r creditspread.run;
 BEGIN
 	SELECT * INTO STRICT r FROM creditspread.run q WHERE q.id = end_run.run_id;
-	PERFORM pg_advisory_unlock(creditspread.lock_key(current_user, r.model));
-	IF r.status = 'failed' AND r.hint IS NULL THEN
+	IF creditspread.is_at_work(current_user, r.model, pg_backend_pid()) THEN
+		PERFORM pg_advisory_unlock(creditspread.lock_key(current_user, r.model));
+	END IF;
+	IF r.status = 'died' THEN
+		RAISE EXCEPTION 'creditspread.%: another session began to work on model "%"', r.kind, r.model
+			USING ERRCODE = '55P03', HINT = 'See creditspread.progress, and call again when it is done.';
+	ELSIF r.status = 'failed' AND r.hint IS NULL THEN
 		RAISE EXCEPTION USING ERRCODE = r.code, MESSAGE = r.message;
 	ELSIF r.status = 'failed' THEN
 		RAISE EXCEPTION USING ERRCODE = r.code, MESSAGE = r.message, HINT = r.hint;

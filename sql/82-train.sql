@@ -146,8 +146,8 @@ DECLARE
 BEGIN
 	SELECT k.fit INTO template FROM creditspread.method k WHERE k.name = m.method;
 	EXECUTE 'WITH s AS (SELECT r.entity, r."time", r.y, r.features, r.maturity, r."group" FROM pg_temp.creditspread_rows r '
-		'WHERE r.unit = $7 AND r."time" BETWEEN $8 AND $9)' || template
-	INTO artifact USING m.options, m.horizons, m.level, m.features, m.pool, NULL::text, in_unit, from_time, to_time;
+		'WHERE r.unit = $8 AND r."time" BETWEEN $9 AND $10)' || template
+	INTO artifact USING m.options, m.horizons, m.level, m.features, m.pool, NULL::text, m.search_path, in_unit, from_time, to_time;
 	IF artifact IS NULL THEN
 		RAISE EXCEPTION '%: no row to fit', m.method USING ERRCODE = '22023', HINT = format('Look at the data up to %s.', to_time);
 	END IF;
@@ -167,15 +167,15 @@ DECLARE
 	template text;
 BEGIN
 	SELECT k.forecast INTO template FROM creditspread.method k WHERE k.name = m.method;
-	RETURN QUERY EXECUTE 'WITH r AS (SELECT * FROM pg_temp.creditspread_rows WHERE unit = $7), '
-		's AS (SELECT r.entity, r."time", r.y, r.features, r.maturity, r."group" FROM r WHERE r."time" <= $9), '
+	RETURN QUERY EXECUTE 'WITH r AS (SELECT * FROM pg_temp.creditspread_rows WHERE unit = $8), '
+		's AS (SELECT r.entity, r."time", r.y, r.features, r.maturity, r."group" FROM r WHERE r."time" <= $10), '
 		'f AS (' || template || ') '
-		'SELECT f.entity, f."time", f.horizon, f.forecast, coalesce(f.lower, f.forecast - ($10 ->> f.horizon::text)::float8), '
-		'coalesce(f.upper, f.forecast + ($10 ->> f.horizon::text)::float8), o.y, t."time", t.y '
+		'SELECT f.entity, f."time", f.horizon, f.forecast, coalesce(f.lower, f.forecast - ($11 ->> f.horizon::text)::float8), '
+		'coalesce(f.upper, f.forecast + ($11 ->> f.horizon::text)::float8), o.y, t."time", t.y '
 		'FROM f JOIN r AS o ON o.entity = f.entity AND o."time" = f."time" '
 		'LEFT JOIN r AS t ON t.entity = o.entity AND t.place = o.place + f.horizon '
-		'WHERE f."time" >= $8 AND f.forecast IS NOT NULL AND o.y IS NOT NULL'
-	USING m.options, m.horizons, m.level, m.features, m.pool, artifact, in_unit, from_time, to_time, widths;
+		'WHERE f."time" >= $9 AND f.forecast IS NOT NULL AND o.y IS NOT NULL'
+	USING m.options, m.horizons, m.level, m.features, m.pool, artifact, m.search_path, in_unit, from_time, to_time, widths;
 END
 $$;
 COMMENT ON FUNCTION creditspread.forecast_rows(creditspread.model, text, text, jsonb, timestamp, timestamp) IS
@@ -223,7 +223,7 @@ BEGIN
 	ELSE
 		EXECUTE 'SELECT jsonb_build_object(''n'', n, ''mae'', mae, ''rmse'', rmse, ''random_walk_mae'', walk_mae, ''random_walk_rmse'', '
 			'walk_rmse) FROM (' || template || ') AS v (n, mae, rmse, walk_mae, walk_rmse) WHERE mae IS NOT NULL'
-		INTO a.measures USING m.options, m.horizons, m.level, m.features, m.pool, a.artifact;
+		INTO a.measures USING m.options, m.horizons, m.level, m.features, m.pool, a.artifact, m.search_path;
 	END IF;
 	INSERT INTO creditspread.artifact (model_id, entity, artifact, status, row_count, data_from, data_to, measures, widths)
 	SELECT m.id, in_unit, a.artifact, 'ready', count(*), min(r."time"), max(r."time"), a.measures,
@@ -349,11 +349,8 @@ BEGIN
 		AND NOT (caller = 'drop' AND EXISTS (SELECT FROM creditspread.run q WHERE q.owner = current_user AND q.model = model_name)) THEN
 		RAISE EXCEPTION 'creditspread.%: role "%" has no model "%"', caller, current_user, model_name
 			USING ERRCODE = '42704', HINT = 'See creditspread.model_overview.';
-	ELSIF NOT pg_try_advisory_xact_lock(creditspread.lock_key(current_user, model_name)) THEN
-		RAISE EXCEPTION 'creditspread.%: process % is at work on model "%"', caller,
-			creditspread.lock_holder(current_user, model_name), model_name
-			USING ERRCODE = '55P03', HINT = 'See creditspread.progress, and call again when it is done.';
 	END IF;
+	PERFORM creditspread.take_lock(caller, model_name, false);
 END
 $$;
 COMMENT ON FUNCTION creditspread.lock_briefly(text, text) IS

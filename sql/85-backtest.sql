@@ -43,7 +43,7 @@ BEGIN
 		fit_from := times[block_origin - first_origin + 1];
 	END IF;
 	IF block = 0 THEN
-		TRUNCATE pg_temp.creditspread_backtest;
+		DELETE FROM pg_temp.creditspread_backtest;
 	END IF;
 	artifact := creditspread.fit_rows(m, in_unit, fit_from, fit_to);
 	IF (SELECT k.intervals = 'validation' FROM creditspread.method k WHERE k.name = m.method) THEN

@@ -62,7 +62,7 @@ fast="'{\"epochs\": 1, \"ensemble\": 1, \"units\": [4]}'"
 
 query -c "CALL creditspread.train('first', '$data', options => $slow)" >"$TEST_TMP/out" &
 client=$!
-until_true 60 "EXISTS (SELECT FROM creditspread.progress WHERE model = 'first' AND series_done BETWEEN 1 AND 10 AND seconds_left > 0 AND percent > 8)"
+until_true 30 "EXISTS (SELECT FROM creditspread.progress WHERE model = 'first' AND series_done BETWEEN 1 AND 10 AND seconds_left > 0 AND percent > 8)"
 same 'progress is seen from another session' t "$(query -c "SELECT series_total = 12 AND kind = 'train' AND pid > 0 FROM creditspread.progress WHERE model = 'first'")"
 kill_run first
 same 'train: the log says that it died' 'train|died|' "$(last_run first)"
@@ -83,7 +83,7 @@ query -c "UPDATE creditspread.model SET options = $slow WHERE name = 'again'"
 before=$(query -c "SELECT md5(string_agg(forecast::text, ' ' ORDER BY entity)) FROM creditspread.forecast_latest WHERE model = 'again'")
 query -c "CALL creditspread.retrain('again')" >"$TEST_TMP/out" &
 client=$!
-until_true 60 "EXISTS (SELECT FROM creditspread.progress WHERE model = 'again' AND series_done BETWEEN 2 AND 10)"
+until_true 30 "EXISTS (SELECT FROM creditspread.progress WHERE model = 'again' AND series_done BETWEEN 2 AND 10)"
 kill_run again
 same 'retrain: the log says that it died' 'retrain|died|' "$(last_run again)"
 same 'retrain: the old version serves' 1 "$(query -c "SELECT version FROM creditspread.model WHERE name = 'again' AND active")"
@@ -95,7 +95,7 @@ same 'retrain: the half version is removed by the next call' '1*ready' "$(versio
 
 query -c "CALL creditspread.backtest('again', 60, 10)" >"$TEST_TMP/out" &
 client=$!
-until_true 60 "EXISTS (SELECT FROM creditspread.progress WHERE model = 'again' AND kind = 'backtest' AND series_done = 0 AND steps_done BETWEEN 1 AND 5)"
+until_true 30 "EXISTS (SELECT FROM creditspread.progress WHERE model = 'again' AND kind = 'backtest' AND series_done = 0 AND steps_done BETWEEN 1 AND 5)"
 kill_run again
 same 'backtest: the log says that it died' 'backtest|died|' "$(last_run again)"
 same 'backtest: the earlier one stands' "$backtest" "$(forecasts again backtest)"
@@ -114,7 +114,7 @@ same 'timeout: the old version serves, the new one is gone' '1*ready' "$(version
 
 query -c "CALL creditspread.retrain('again')" >"$TEST_TMP/out" &
 client=$!
-until_true 60 "EXISTS (SELECT FROM creditspread.progress WHERE model = 'again')"
+until_true 30 "EXISTS (SELECT FROM creditspread.progress WHERE model = 'again')"
 pid=$(query -c "SELECT pid FROM creditspread.progress WHERE model = 'again'")
 for call in "retrain('again')" "forecast('again')" "backtest('again')" "train('again', '$data')" "promote('again', 1)" "rollback('again')" "drop('again')"; do
 	out=$(query -c "CALL creditspread.$call")
@@ -129,7 +129,7 @@ same 'cancel: the log says so' 'retrain|failed|57014' "$(last_run again)"
 
 query -c "CALL creditspread.retrain('again')" >"$TEST_TMP/out" &
 client=$!
-until_true 60 "EXISTS (SELECT FROM creditspread.progress WHERE model = 'again')"
+until_true 30 "EXISTS (SELECT FROM creditspread.progress WHERE model = 'again')"
 query -c "SELECT pg_terminate_backend(pid, 10000) FROM creditspread.progress WHERE model = 'again'" >"$TEST_TMP/cancel"
 wait "$client"
 same 'terminated: the log says that it died' 'retrain|died|' "$(last_run again)"
