@@ -28,7 +28,7 @@ cluster_start tcp "listen_addresses = '127.0.0.1'" "port = $port" || echo '# the
 PGHOST=$(cluster_socket tcp)
 export PGHOST PGPORT=$port PGDATABASE=creditspread
 query -c 'CREATE EXTENSION creditspread'
-query -f test/slow/sample.sql
+query -f test/slow/sample.sql | sed 's/^/# /'
 
 # a run at work, for the view progress: its session holds the lock of the model
 query -c "INSERT INTO creditspread.run (model, kind, started, status, pid, series_total, series_done)
