@@ -78,7 +78,7 @@ COMMENT ON FUNCTION nelson_siegel_fit_transition(creditspread_series, double pre
 	'transition function of nelson_siegel_fit with an estimated decay';
 
 CREATE FUNCTION nelson_siegel_fit_final(creditspread_series) RETURNS nelson_siegel_curve
-AS 'MODULE_PATHNAME', 'creditspread_nelson_siegel_free_final' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+AS 'MODULE_PATHNAME', 'creditspread_nelson_siegel_free_final' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 1000;
 COMMENT ON FUNCTION nelson_siegel_fit_final(creditspread_series) IS
 	'final function of nelson_siegel_fit with an estimated decay';
 

@@ -39,7 +39,7 @@ COMMENT ON FUNCTION svensson_options(double precision, double precision, double 
 	'options of svensson_fit, NULL = default: decay and second_decay per year (estimated), or decay_lower (0.02436) and decay_upper (21.924), the bounds of the search for both; 1e-6 to 1000000';
 
 CREATE FUNCTION svensson_fit_final(creditspread_series) RETURNS svensson_curve
-AS 'MODULE_PATHNAME', 'creditspread_svensson_final' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+AS 'MODULE_PATHNAME', 'creditspread_svensson_final' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 1000;
 COMMENT ON FUNCTION svensson_fit_final(creditspread_series) IS
 	'final function of svensson_fit';
 

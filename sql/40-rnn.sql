@@ -98,7 +98,7 @@ COMMENT ON FUNCTION rnn_options(text, text, integer[], boolean, text, double pre
 	'options of rnn_fit, NULL = default: preset drnn, dlstm, dgru, djanet, sam_drnn, sam_dlstm, sam_dgru or sam_djanet, the networks of paper 003, which the other options change (none); cell janet, lstm, gru or elman (gru); units of each layer, lowest first ({32}); attention over the steps of the window (false); normalization none or switchable (none); dropout rate of Gaussian dropout (0.5); dense units of dense layers before the output ({}); look_back rows in a window (5); horizons in rows ahead ({1}); target change or level (change); loss mae, mse, huber, rmse or pinball (mae); huber_delta of loss huber (1); quantile of loss pinball (0.5); optimizer adam or rmsprop (adam); momentum of optimizer rmsprop (0); learning_rate (0.001); weight_decay (0); clip_norm, 0 = off (1); batch_size (32); epochs at most (100); validation_fraction of the windows, the last ones (0.15); patience in epochs, 0 = no early stopping (10); ensemble members averaged (10); interval_level (0.9); seed (1); refit each member on all windows for as many epochs as were best in validation (true); random_walk_weight of y itself in the forecast, 0 to 1 (0.2); feature_names for messages and rnn_importance ({}); warm_start, a model of the same architecture whose parameters training begins with and whose options are the defaults (none)';
 
 CREATE FUNCTION rnn_fit_final(creditspread_series) RETURNS rnn_model
-AS 'MODULE_PATHNAME', 'creditspread_rnn_fit_final' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+AS 'MODULE_PATHNAME', 'creditspread_rnn_fit_final' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 1000;
 COMMENT ON FUNCTION rnn_fit_final(creditspread_series) IS 'final function of rnn_fit';
 
 CREATE FUNCTION rnn_fit_transition(creditspread_series, date, double precision) RETURNS creditspread_series
@@ -257,7 +257,7 @@ COMMENT ON TYPE rnn_forecast_step IS
 	'the forecast for so many rows after the last one, in units of y, and the bounds of its interval (NULL without validation)';
 
 CREATE FUNCTION rnn_forecast_final(creditspread_series) RETURNS rnn_forecast_step[]
-AS 'MODULE_PATHNAME', 'creditspread_rnn_ahead_final' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+AS 'MODULE_PATHNAME', 'creditspread_rnn_ahead_final' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 1000;
 COMMENT ON FUNCTION rnn_forecast_final(creditspread_series) IS 'final function of the aggregate rnn_forecast';
 
 CREATE FUNCTION rnn_forecast_transition(creditspread_series, date, double precision, double precision[], integer) RETURNS creditspread_series
@@ -367,7 +367,7 @@ COMMENT ON FUNCTION rnn_importance_options(integer, integer, bigint) IS
 	'options of rnn_importance, NULL = default: step, one of the model''s horizons (its first); repeats, permutations of each input, averaged (5); seed (1)';
 
 CREATE FUNCTION rnn_importance_final(creditspread_series) RETURNS rnn_feature_importance[]
-AS 'MODULE_PATHNAME', 'creditspread_rnn_importance_final' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+AS 'MODULE_PATHNAME', 'creditspread_rnn_importance_final' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 1000;
 COMMENT ON FUNCTION rnn_importance_final(creditspread_series) IS 'final function of rnn_importance';
 
 CREATE FUNCTION rnn_importance_transition(creditspread_series, rnn_model, date, double precision, double precision[]) RETURNS creditspread_series

@@ -99,7 +99,7 @@ COMMENT ON FUNCTION transformer_options(text, integer, integer, integer, integer
 	'options of transformer_fit, NULL = default: preset paper_001, the forecaster of paper 001, which the other options change (none); layers of the encoder (2); width of each position (32); heads of the attention, a divisor of width (2); feed_forward width within a layer (64); positions whether they are encoded, by sines (true); dropout rate at four places of each layer (0); dense units of dense layers before the output ({}); look_back rows in a window (21); horizons in rows ahead ({1}); target change or level (change); loss mae, mse, huber, rmse or pinball (mae); huber_delta of loss huber (1); quantile of loss pinball (0.5); optimizer adam or rmsprop (adam); momentum of optimizer rmsprop (0); learning_rate (0.001); weight_decay (0); clip_norm, 0 = off (1); batch_size (32); epochs at most (100); validation_fraction of the windows, the last ones (0.15); patience in epochs, 0 = no early stopping (10); ensemble members averaged (10); interval_level (0.9); seed (1); refit each member on all windows for as many epochs as were best in validation (true); random_walk_weight of y itself in the forecast, 0 to 1 (0.2); feature_names for messages and transformer_importance ({}); warm_start, a model of the same architecture whose parameters training begins with and whose options are the defaults (none)';
 
 CREATE FUNCTION transformer_fit_final(creditspread_series) RETURNS transformer_model
-AS 'MODULE_PATHNAME', 'creditspread_transformer_fit_final' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+AS 'MODULE_PATHNAME', 'creditspread_transformer_fit_final' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 1000;
 COMMENT ON FUNCTION transformer_fit_final(creditspread_series) IS 'final function of transformer_fit';
 
 CREATE FUNCTION transformer_fit_transition(creditspread_series, date, double precision) RETURNS creditspread_series
@@ -258,7 +258,7 @@ COMMENT ON TYPE transformer_forecast_step IS
 	'the forecast for so many rows after the last one, in units of y, and the bounds of its interval (NULL without validation)';
 
 CREATE FUNCTION transformer_forecast_final(creditspread_series) RETURNS transformer_forecast_step[]
-AS 'MODULE_PATHNAME', 'creditspread_transformer_ahead_final' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+AS 'MODULE_PATHNAME', 'creditspread_transformer_ahead_final' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 1000;
 COMMENT ON FUNCTION transformer_forecast_final(creditspread_series) IS 'final function of the aggregate transformer_forecast';
 
 CREATE FUNCTION transformer_forecast_transition(creditspread_series, date, double precision, double precision[], integer) RETURNS creditspread_series
@@ -368,7 +368,7 @@ COMMENT ON FUNCTION transformer_importance_options(integer, integer, bigint) IS
 	'options of transformer_importance, NULL = default: step, one of the model''s horizons (its first); repeats, permutations of each input, averaged (5); seed (1)';
 
 CREATE FUNCTION transformer_importance_final(creditspread_series) RETURNS transformer_feature_importance[]
-AS 'MODULE_PATHNAME', 'creditspread_transformer_importance_final' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+AS 'MODULE_PATHNAME', 'creditspread_transformer_importance_final' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 1000;
 COMMENT ON FUNCTION transformer_importance_final(creditspread_series) IS 'final function of transformer_importance';
 
 CREATE FUNCTION transformer_importance_transition(creditspread_series, transformer_model, date, double precision, double precision[]) RETURNS creditspread_series

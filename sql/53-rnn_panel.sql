@@ -1,7 +1,7 @@
 -- rnn_fit on a panel: one network for many series.
 
 CREATE FUNCTION rnn_fit_panel_final(creditspread_panel) RETURNS rnn_model
-AS 'MODULE_PATHNAME', 'creditspread_rnn_panel_fit_final' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+AS 'MODULE_PATHNAME', 'creditspread_rnn_panel_fit_final' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 1000;
 COMMENT ON FUNCTION rnn_fit_panel_final(creditspread_panel) IS 'final function of rnn_fit on a panel';
 
 CREATE FUNCTION rnn_fit_panel_transition(creditspread_panel, text, date, double precision, double precision[]) RETURNS creditspread_panel

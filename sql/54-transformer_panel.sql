@@ -1,7 +1,7 @@
 -- transformer_fit on a panel: one network for many series.
 
 CREATE FUNCTION transformer_fit_panel_final(creditspread_panel) RETURNS transformer_model
-AS 'MODULE_PATHNAME', 'creditspread_transformer_panel_fit_final' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+AS 'MODULE_PATHNAME', 'creditspread_transformer_panel_fit_final' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 1000;
 COMMENT ON FUNCTION transformer_fit_panel_final(creditspread_panel) IS 'final function of transformer_fit on a panel';
 
 CREATE FUNCTION transformer_fit_panel_transition(creditspread_panel, text, date, double precision, double precision[]) RETURNS creditspread_panel

@@ -209,7 +209,7 @@ COMMENT ON FUNCTION kalman_options(text) IS
 	'options of kalman_fit, NULL = default: model local_level, x(t) = x(t-1) + w with a diffuse start, or ar1_plus_noise, x(t) = A x(t-1) + w from its stationary distribution (local_level)';
 
 CREATE FUNCTION kalman_fit_final(creditspread_series) RETURNS kalman_model
-AS 'MODULE_PATHNAME', 'creditspread_kalman_fit_final' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+AS 'MODULE_PATHNAME', 'creditspread_kalman_fit_final' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 1000;
 COMMENT ON FUNCTION kalman_fit_final(creditspread_series) IS 'final function of kalman_fit';
 
 CREATE FUNCTION kalman_fit_transition(creditspread_series, date, double precision) RETURNS creditspread_series

@@ -44,7 +44,7 @@ COMMENT ON FUNCTION cir_options(text, double precision, integer) IS
 	'options of cir_fit, NULL = default: likelihood exact (noncentral chi-square) or euler (weighted least squares) (exact); time_step between two observations in any unit, 1e-6 to 1e6 (1); max_iterations 1 to 10000 (100)';
 
 CREATE FUNCTION cir_fit_final(creditspread_series) RETURNS cir_model
-AS 'MODULE_PATHNAME', 'creditspread_cir_fit_final' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+AS 'MODULE_PATHNAME', 'creditspread_cir_fit_final' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 1000;
 COMMENT ON FUNCTION cir_fit_final(creditspread_series) IS 'final function of cir_fit';
 
 CREATE FUNCTION cir_fit_transition(creditspread_series, date, double precision) RETURNS creditspread_series

@@ -23,9 +23,11 @@ if ! command -v dpkg-query apt-get >/dev/null; then
 	exit 1
 fi
 
+# A package counts as there, too, when another one provides it.
+present=$(dpkg-query -W -f '${db:Status-Status}, ${Package}, ${Provides}\n' | sed -n 's/^installed, //p' | sed 's/ ([^)]*)//g; s/, */\n/g')
 missing=()
 for name in "${wanted[@]}"; do
-	dpkg-query -W -f '${db:Status-Status}' "$name" 2>/dev/null | grep -qx installed || missing+=("$name")
+	grep -qxF "$name" <<<"$present" || missing+=("$name")
 done
 [ ${#missing[@]} -eq 0 ] && exit 0
 

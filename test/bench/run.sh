@@ -1,6 +1,6 @@
 #!/bin/bash
-# Benchmarks: what test/bench/bench_*.c measure of the numeric library, then what test/bench/*.sql measure in
-# a private cluster. With PEERS=folder, the scripts bench_*.py and bench_*.R there are run beside, each
+# Benchmarks: what test/bench/bench_*.c measure of the numeric library, then what test/bench/*.sql and
+# test/bench/series.sh measure in a private cluster. With PEERS=folder, the scripts bench_*.py and bench_*.R there are run beside, each
 # of which prints one line of JSON per measurement. A benchmark never fails a test run.
 #
 #   test/bench/run.sh [NAME...]		all, or those whose file name contains a NAME
@@ -29,11 +29,14 @@ title()
 if [ "${1:-}" = --inside ]; then
 	shift
 	names=("$@")
-	for file in test/bench/*.sql; do
+	for file in test/bench/*.sql test/bench/series.sh; do
 		[ -e "$file" ] && wanted "$file" || continue
 		title "$(basename "$file")"
 		psql -X -q -d postgres -c 'CREATE DATABASE bench' && psql -X -q -d bench -c 'CREATE EXTENSION creditspread' &&
-			psql -X -q -v ON_ERROR_STOP=1 -d bench -f "$file"
+			case $file in
+				*.sql) psql -X -q -v ON_ERROR_STOP=1 -d bench -f "$file" ;;
+				*.sh) bash "$file" ;;
+			esac
 		psql -X -q -d postgres -c 'DROP DATABASE IF EXISTS bench WITH (FORCE)'
 	done
 	exit
@@ -57,7 +60,7 @@ for file in test/bench/bench_*.c; do
 	title "$(basename "$file")"
 	guarded "build/plain/$(basename "$file" .c).exe"
 done
-for file in test/bench/*.sql; do
+for file in test/bench/*.sql test/bench/series.sh; do
 	[ -e "$file" ] && wanted "$file" || continue
 	guarded test/cluster.sh test/bench/run.sh --inside "$@"
 	break

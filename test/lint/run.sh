@@ -51,7 +51,7 @@ house()
 	grep -rnE '\b(printf|fprintf|puts|putchar|perror|exit|_exit|abort|rand|srand|random|malloc|calloc|realloc)[ ]*\(' src/numeric |
 		grep -vE '^[^:]*:[0-9]+:[[:space:]]*(/?\*|//)' |
 		sed 's/$/ (numeric\/ neither prints, exits nor allocates)/' >>"$complaints"
-	grep -rnE '\b(T[O]DO|F[I]XME|X[X]X)\b' src sql test docs Makefile 2>/dev/null | grep -v '^test/golden/' >>"$complaints"
+	grep -rnE --exclude-dir=node_modules --exclude-dir=dist '\b(T[O]DO|F[I]XME|X[X]X)\b' src sql test docs Makefile 2>/dev/null | grep -v '^test/golden/' >>"$complaints"
 	if [ -s "$complaints" ]; then
 		cat "$complaints"
 		record "lint: house rules" 0 1

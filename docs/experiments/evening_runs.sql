@@ -1,0 +1,106 @@
+-- CSV: date,oas_master,
+--
+-- A year of evening runs of the catalog. On every trading day of the last year of a CSV with the columns
+-- below (spreads in percent; here in basis points) the day's four spreads come in: AAA, all, BBB and high
+-- yield; every Friday the models are trained again on the last five years, and every evening they
+-- forecast 1, 5 and 20 days ahead. Then the books are checked by queries written by hand: each forecast that must be
+-- there is there, each actual value is the spread of the day forecast, the view accuracy is right.
+--
+-- Two models: rnn, a JANET network of 8 units without features for each spread, 2 networks averaged, at most 20
+-- epochs; and ar, least squares. Small networks are chosen for the time that 52 trainings of 4 series take.
+\set QUIET on
+\pset footer off
+\pset null '-'
+SET client_min_messages = warning;
+SELECT clock_timestamp() AS began \gset
+
+CREATE TEMP TABLE daily (
+	date date PRIMARY KEY,
+	oas_master float8, oas_aaa float8, oas_aa float8, oas_a float8, oas_bbb float8, oas_bb float8,
+	oas_b float8, oas_ccc float8, oas_hy float8, oas_1_3y float8, oas_3_5y float8, oas_5_7y float8,
+	oas_7_10y float8, oas_10_15y float8, oas_15y_plus float8, dgs1mo float8, dgs3mo float8,
+	dgs6mo float8, dgs1 float8, dgs2 float8, dgs3 float8, dgs5 float8, dgs7 float8, dgs10 float8,
+	dgs20 float8, dgs30 float8, aaa10y float8, baa10y float8, daaa float8, dbaa float8, dff float8,
+	ted float8, vix float8, sp500 float8, wti float8, usd_dtwexb float8, usd_dtwexbgs float8,
+	ff_mktrf float8, ff_smb float8, ff_hml float8, ff_rmw float8, ff_cma float8, ff_rf float8,
+	t5yifr float8
+);
+\copy daily FROM pstdin WITH (FORMAT csv, HEADER match)
+
+-- what will come in, with the number of its day, and what has
+CREATE TABLE future AS
+SELECT date, entity, spread * 100 AS spread, row_number() OVER (PARTITION BY entity ORDER BY date) AS place
+FROM daily, LATERAL (VALUES ('AAA', oas_aaa), ('all', oas_master), ('BBB', oas_bbb), ('HY', oas_hy)) AS s (entity, spread)
+WHERE spread IS NOT NULL;
+CREATE INDEX ON future (date);
+CREATE TABLE arrived (date date, entity text, spread float8, PRIMARY KEY (date, entity));
+SELECT max(date) - interval '1 year' AS first_evening FROM future \gset
+INSERT INTO arrived SELECT date, entity, spread FROM future WHERE date < :'first_evening';
+ANALYZE arrived;
+
+\set query 'SELECT date AS "time", entity, spread AS y FROM arrived WHERE date > (SELECT max(date) FROM arrived) - 1826'
+CALL creditspread.train('rnn', :'query', method => 'rnn', horizons => '{1,5,20}',
+	options => rnn_options(units => '{8}', ensemble => 2, epochs => 20));
+CALL creditspread.train('ar', :'query', method => 'ar', horizons => '{1,5,20}');
+
+DO $$
+DECLARE
+	evening date;
+BEGIN
+	FOR evening IN SELECT DISTINCT date FROM future WHERE date > (SELECT max(date) FROM arrived) ORDER BY date LOOP
+		INSERT INTO arrived SELECT date, entity, spread FROM future WHERE date = evening;
+		IF extract(dow FROM evening) = 5 THEN
+			CALL creditspread.retrain('rnn');
+			CALL creditspread.retrain('ar');
+		END IF;
+		CALL creditspread.forecast('rnn');
+		CALL creditspread.forecast('ar');
+	END LOOP;
+END $$;
+
+\echo
+\echo The year
+WITH evening AS (SELECT count(DISTINCT date) AS n FROM future WHERE date >= :'first_evening')
+SELECT r.model, n AS evenings, count(*) FILTER (WHERE kind = 'retrain') AS retrainings, count(*) FILTER (WHERE status <> 'done') AS failed,
+	   (SELECT count(*) FROM creditspread.forecast_vs_actual f WHERE f.model = r.model) AS forecasts, n * 4 * 3 AS "must be",
+	   (SELECT count(actual) FROM creditspread.forecast_vs_actual f WHERE f.model = r.model) AS known, 4 * (3 * n - 1 - 5 - 20) AS "must be",
+	   round(sum(seconds) FILTER (WHERE kind <> 'forecast')::numeric, 1) AS "training, s",
+	   round(sum(seconds) FILTER (WHERE kind = 'forecast')::numeric, 1) AS "forecasting, s"
+FROM creditspread.run_log r, evening GROUP BY r.model, n ORDER BY 1;
+
+\echo Forecasts whose random walk, target or actual value is not that of the data
+SELECT count(*) AS wrong
+FROM creditspread.forecast_vs_actual f
+JOIN future o ON o.entity = f.entity AND o.date = f.origin_date
+LEFT JOIN future t ON t.entity = f.entity AND t.place = o.place + f.horizon
+WHERE f.random_walk <> o.spread OR f.actual IS DISTINCT FROM t.spread OR f.target_date <> t.date;
+
+\echo Rows of the view accuracy, and those that differ from a query written by hand
+WITH by_hand AS (
+	SELECT model, version, f.entity, horizon, count(*) AS n, avg(abs(t.spread - forecast)) AS mae, sqrt(avg((t.spread - forecast) ^ 2)) AS rmse,
+		   avg(abs(t.spread - forecast) / t.spread) AS mape, avg(forecast - t.spread) AS bias, avg(abs(t.spread - o.spread)) AS random_walk_mae,
+		   sqrt(avg((t.spread - o.spread) ^ 2)) AS random_walk_rmse, avg((t.spread BETWEEN lower AND upper)::integer) AS coverage
+	FROM creditspread.forecast f
+	JOIN future o ON o.entity = f.entity AND o.date = f.origin
+	JOIN future t ON t.entity = f.entity AND t.place = o.place + f.horizon
+	GROUP BY model, version, f.entity, horizon
+)
+SELECT count(*) AS rows, count(*) FILTER (WHERE h.n IS NULL OR a.n IS NULL OR a.n <> h.n OR greatest(abs(a.mae / h.mae - 1), abs(a.rmse / h.rmse - 1),
+		   abs(a.mape / h.mape - 1), abs(a.bias - h.bias) / h.mae, abs(a.random_walk_mae - h.random_walk_mae),
+		   abs(a.random_walk_rmse - h.random_walk_rmse), abs(a.coverage - h.coverage::float8)) > 1e-12) AS different
+FROM creditspread.accuracy a FULL JOIN by_hand h USING (model, version, entity, horizon);
+
+\echo Errors over the year, all versions together, basis points
+SELECT model, horizon, entity, (a).n, round((a).mae::numeric, 3) AS mae, round((w).mae::numeric, 3) AS "random walk's",
+	   round(((1 - (a).mae / (w).mae) * 100)::numeric, 1) AS "gain, %", round(inside * 100, 1) AS "inside 90 %", (t).better,
+	   round((t).p_value::numeric, 3) AS "DM p-value"
+FROM (SELECT model, entity, horizon, forecast_accuracy(actual, forecast) AS a, forecast_accuracy(actual, random_walk) AS w,
+			 avg(inside_interval::integer) AS inside, dm_test(origin_date, actual, forecast, random_walk, dm_options(horizon => horizon, variance => 'bartlett')) AS t
+	  FROM creditspread.forecast_vs_actual WHERE actual IS NOT NULL GROUP BY model, entity, horizon) AS year
+ORDER BY model, horizon, entity;
+
+\echo Tables of the catalog
+SELECT relname AS "table", (xpath('/row/n/text()', query_to_xml(format('SELECT count(*) AS n FROM %s', oid::regclass), false, true, '')))[1] AS rows,
+	   pg_size_pretty(pg_total_relation_size(oid)) AS size
+FROM pg_class WHERE relnamespace = 'creditspread'::regnamespace AND relkind = 'r' ORDER BY pg_total_relation_size(oid) DESC;
+SELECT round(extract(epoch FROM clock_timestamp() - :'began')) AS "wall time, s";
