@@ -234,11 +234,12 @@ COMMENT ON COLUMN creditspread.run_log.rows_stored IS 'forecasts stored, or actu
 COMMENT ON COLUMN creditspread.run_log.seconds IS 'time that it took, or has taken so far';
 
 CREATE VIEW creditspread.progress WITH (security_barrier) AS
-SELECT run_id, owner, model, version, kind, started, pid, series_total, series_done, series_failed, steps_total, steps_done,
-	100.0::double precision * steps_done / nullif(steps_total, 0) AS percent, seconds,
-	seconds * (steps_total - steps_done) / nullif(steps_done, 0) AS seconds_left
-FROM creditspread.run_log WHERE status = 'running';
-COMMENT ON VIEW creditspread.progress IS 'what runs now; steps of work are seen as they are committed';
+SELECT r.run_id, r.owner, r.model, r.version, r.kind, r.started, r.pid, r.series_total, r.series_done, r.series_failed, r.steps_total, r.steps_done,
+	100.0::double precision * r.steps_done / nullif(r.steps_total, 0) AS percent, r.seconds,
+	r.seconds * (r.steps_total - r.steps_done) / nullif(r.steps_done, 0) AS seconds_left, f.function, f.percent AS function_percent
+FROM creditspread.run_log r LEFT JOIN @extschema@.fit_progress() f ON f.pid = r.pid AND f.role = r.owner
+WHERE r.status = 'running';
+COMMENT ON VIEW creditspread.progress IS 'what runs now; steps of work are seen as they are committed, and how far the function at work is as it goes';
 COMMENT ON COLUMN creditspread.progress.run_id IS 'number of the run';
 COMMENT ON COLUMN creditspread.progress.owner IS 'role that runs it';
 COMMENT ON COLUMN creditspread.progress.model IS 'name of the model';
@@ -254,6 +255,8 @@ COMMENT ON COLUMN creditspread.progress.steps_done IS 'how many of them are done
 COMMENT ON COLUMN creditspread.progress.percent IS 'share of the work that is done; NULL until the data is read';
 COMMENT ON COLUMN creditspread.progress.seconds IS 'time since the start';
 COMMENT ON COLUMN creditspread.progress.seconds_left IS 'estimate of the time left, from the pace so far; NULL before the first step is done';
+COMMENT ON COLUMN creditspread.progress.function IS 'function at work, such as rnn_fit; NULL to roles that are no members of the owner';
+COMMENT ON COLUMN creditspread.progress.function_percent IS 'share of its work that is done';
 
 GRANT SELECT ON creditspread.model_overview, creditspread.forecast_vs_actual, creditspread.forecast_latest, creditspread.accuracy,
 	creditspread.comparison, creditspread.freshness, creditspread.run_log, creditspread.progress TO PUBLIC;

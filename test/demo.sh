@@ -1,5 +1,5 @@
 #!/bin/bash
-# `make demo`: runs the tutorial in a private cluster. With DATA=file.csv it runs an experiment on that
+# `make demo`: runs the tutorial in a private cluster; its pictures lie in build/demo afterwards. With DATA=file.csv it runs an experiment on that
 # file instead: those of docs/experiments whose first columns, stated in a line `-- CSV: a,b,`, are the
 # file's; each reads the file from psql's standard input. EXPERIMENT=name chooses one of several.
 set -u
@@ -31,6 +31,9 @@ if [ "${1:-}" = --inside ]; then
 		done
 		exit
 	fi
+	DEMO_FOLDER=$PWD/build/demo
+	export DEMO_FOLDER
+	mkdir -p "$DEMO_FOLDER"
 	arguments=()
 	for file in docs/tutorial/*.sql; do
 		[ ! -e "$file" ] || arguments+=(-f "$file")

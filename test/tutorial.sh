@@ -6,6 +6,7 @@
 set -u
 . "$(dirname "${BASH_SOURCE[0]}")/functions.sh"
 database=$1 work=$2
+export DEMO_FOLDER=$work
 
 arguments=()
 for file in docs/tutorial/*.sql; do

@@ -72,7 +72,3 @@ FROM (SELECT quarter, unnest(graph_rank_linkage(model, industry, day, spread, NU
 	  JOIN market ON day < quarter AND day >= quarter - 20, ranking
 	  WHERE model_name = 'defaults' GROUP BY quarter) AS linked, unnest(ARRAY[link]) AS l
 WHERE source IN ('coal', 'steel') AND target IN ('coal', 'steel') ORDER BY quarter, source;
-
-\echo
-\echo 'Where to go on: README.md lists the functions, docs/ has a page for each with its formulas and errors.'
-\echo 'Your own data: psql, CREATE EXTENSION creditspread, and the statements of docs/tutorial.'

@@ -7,13 +7,6 @@
 \set ON_ERROR_STOP off
 SET client_min_messages = error;
 SELECT plan(7);
-SELECT to_regtype('graph_rank_model') IS NULL AS absent \gset
-\if :absent
-SELECT * FROM skip('graph_rank_fit is not in this build', 7);
-SELECT finish();
-\quit
-\endif
-
 CREATE TABLE industry AS SELECT 'i' || i AS entity, '2020-01-01'::date + g AS day, 2 + i + sin(g * g * 0.37 + i) + g * 0.01 AS y, 's' || i % 2 AS sector
 FROM generate_series(1, 6) i, generate_series(1, 150) g;
 CREATE TABLE relation AS SELECT 'i' || i AS source, 'i' || i % 6 + 1 AS target, 'up' AS kind FROM generate_series(1, 6) i;
