@@ -233,6 +233,6 @@ main(void)
 				  "graph_rank/stage2_tgc_explicit/b1");
 	measure_small(&market, CS_RELATION_ADDITIVE, true, "second stage, additive relations",
 				  "graph_rank/stage2_tgc_implicit/b1");
-	measure_large(CS_RELATION_EXPLICIT, 0.02, "explicit relations");
+	measure_large(CS_RELATION_EXPLICIT, 0.04, "explicit relations");
 	return 0;
 }
