@@ -298,6 +298,11 @@ graph_rank_check_options(const NetworkOptions *options, const char *what)
 						errmsg("%s: option \"%s\" is given with relation_form \"none\"", what,
 							   options->kind_count > 0 ? "kinds" : "training"),
 						errhint("Leave it out, or choose another relation_form.")));
+	if (network->relation_form == CS_RELATION_NONE && network->relation_norm != CS_RELATION_DEGREE)
+		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+						errmsg("%s: option \"relation_norm\" is \"%s\" with relation_form \"none\"",
+							   what, norm_names[network->relation_norm]),
+						errhint("Leave it out, or choose another relation_form.")));
 	if (network->similarity_features > 0 && network->relation_form != CS_RELATION_EXPLICIT)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
