@@ -12,6 +12,7 @@
 
 #include "postgres/relation_state.h"
 #include "postgres/settings.h"
+#include "postgres/state_text.h"
 
 #define RELATION_STATE_VERSION 1
 #define FIRST_CAPACITY 1024
@@ -288,16 +289,13 @@ creditspread_relations_send(PG_FUNCTION_ARGS)
 	PG_RETURN_BYTEA_P(pq_endtypsend(&buffer));
 }
 
-/* The text form is the binary form as bytea prints it. */
 PG_FUNCTION_INFO_V1(creditspread_relations_in);
 Datum
 creditspread_relations_in(PG_FUNCTION_ARGS)
 {
-	bytea *bytes = DatumGetByteaPP(DirectFunctionCall1(byteain, PG_GETARG_DATUM(0)));
 	StringInfoData buffer;
 
-	initStringInfo(&buffer);
-	appendBinaryStringInfo(&buffer, VARDATA_ANY(bytes), VARSIZE_ANY_EXHDR(bytes));
+	state_text_read(PG_GETARG_DATUM(0), &buffer);
 	PG_RETURN_POINTER(receive_state(&buffer));
 }
 
@@ -305,11 +303,6 @@ PG_FUNCTION_INFO_V1(creditspread_relations_out);
 Datum
 creditspread_relations_out(PG_FUNCTION_ARGS)
 {
-	Datum bytes = DirectFunctionCall1(creditspread_relations_send, PG_GETARG_DATUM(0));
-	int length = VARSIZE_ANY_EXHDR(DatumGetPointer(bytes));
-	char *text = palloc((Size) length * 2 + 3);
-
-	memcpy(text, "\\x", 2);
-	text[2 + hex_encode(VARDATA_ANY(DatumGetPointer(bytes)), length, text + 2)] = '\0';
-	PG_RETURN_CSTRING(text);
+	PG_RETURN_CSTRING(
+		state_text(DirectFunctionCall1(creditspread_relations_send, PG_GETARG_DATUM(0))));
 }
