@@ -68,8 +68,12 @@ range_of(const double *values, int64 count)
 	ChartRange range = CHART_RANGE_EMPTY;
 
 	for (int64 i = 0; i < count; i++)
+	{
+		if ((i & 0xffff) == 0)
+			CHECK_FOR_INTERRUPTS();
 		if (!isnan(values[i]))
 			range_add(&range, values[i]);
+	}
 	range_settle(&range, 0.08, false);
 	return range;
 }
@@ -85,7 +89,11 @@ draw_panel(Chart *chart, const Parts *parts, int part, const double *x)
 	chart_text(chart, chart->left + 2, chart->top - 1, "start", true,
 			   part_name(parts, part, chart->options));
 	for (int64 i = 0; i < parts->count; i++)
+	{
+		if ((i & 0xffff) == 0)
+			CHECK_FOR_INTERRUPTS();
 		y[i] = isnan(y[i]) ? NAN : chart_y(chart, &range, y[i]);
+	}
 	chart_open_series(chart, &(ChartStyle){part < 0 ? 1 : 0, MARK_LINE, false});
 	chart_line(chart, x, y, parts->count, MARK_LINE);
 	chart_close_series(chart);
@@ -135,7 +143,11 @@ draw_parts(const Parts *parts, const Jsonb *json)
 	chart.left += label_room(&chart, parts);
 	chart.right -= 8;
 	for (int64 i = 0; i < parts->count; i++)
+	{
+		if ((i & 0xffff) == 0)
+			CHECK_FOR_INTERRUPTS();
 		x[i] = chart_x(&chart, times_fraction(&parts->times, parts->time_of[i]));
+	}
 	for (int part = -1; part < parts->parts; part++)
 	{
 		draw_panel(&chart, parts, part, x);
