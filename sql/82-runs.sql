@@ -2,7 +2,8 @@
 --
 -- The procedures commit between the steps, so they can have neither a SET clause nor a handler for errors: they hold
 -- qualified names and no operator, and all work is done by functions that set their search_path and catch what goes
--- wrong, a cancel included, so that the log says so and the lock is given back before the error is raised again.
+-- wrong, a cancel included, so that the log says so and the lock is given back before the error is raised again. Each
+-- begins a run by its own function and hands it to carry_out_run.
 
 CREATE INDEX run_series_pending ON creditspread.run_series (run_id, entity) WHERE status = 'pending';
 COMMENT ON INDEX creditspread.run_series_pending IS 'finds the next series of a run';
@@ -437,3 +438,20 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION creditspread.end_run(bigint) IS 'gives the lock back and raises the error that a run ended with';
+
+CREATE PROCEDURE creditspread.carry_out_run(run_id bigint)
+LANGUAGE plpgsql
+AS $$
+DECLARE
+	more boolean DEFAULT true;
+BEGIN
+	COMMIT;
+	WHILE more LOOP
+		more := creditspread.step_run(run_id);
+		COMMIT;
+	END LOOP;
+	PERFORM creditspread.end_run(run_id);
+END
+$$;
+COMMENT ON PROCEDURE creditspread.carry_out_run(bigint) IS
+	'commits the start of a run, does all its steps and ends it; errors: where no commit is possible 2D000, and the one that the run ended with';

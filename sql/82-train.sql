@@ -290,18 +290,9 @@ CREATE PROCEDURE creditspread.train(name text, query text, method text DEFAULT '
 	promote text DEFAULT 'always', on_error text DEFAULT 'skip')
 LANGUAGE plpgsql
 AS $$
-DECLARE
-	run_id bigint;
-	more boolean DEFAULT true;
 BEGIN
-	run_id := creditspread.start_train(name, query, method, horizons, options, pool, calendar, keep, promote, on_error,
-		pg_catalog.current_setting('search_path'));
-	COMMIT;
-	WHILE more LOOP
-		more := creditspread.step_run(run_id);
-		COMMIT;
-	END LOOP;
-	PERFORM creditspread.end_run(run_id);
+	CALL creditspread.carry_out_run(creditspread.start_train(name, query, method, horizons, options, pool, calendar, keep, promote, on_error,
+		pg_catalog.current_setting('search_path')));
 END
 $$;
 COMMENT ON PROCEDURE creditspread.train(text, text, text, integer[], jsonb, boolean, text, integer, text, text) IS
@@ -310,17 +301,8 @@ COMMENT ON PROCEDURE creditspread.train(text, text, text, integer[], jsonb, bool
 CREATE PROCEDURE creditspread.retrain(name text)
 LANGUAGE plpgsql
 AS $$
-DECLARE
-	run_id bigint;
-	more boolean DEFAULT true;
 BEGIN
-	run_id := creditspread.start_retrain(name);
-	COMMIT;
-	WHILE more LOOP
-		more := creditspread.step_run(run_id);
-		COMMIT;
-	END LOOP;
-	PERFORM creditspread.end_run(run_id);
+	CALL creditspread.carry_out_run(creditspread.start_retrain(name));
 END
 $$;
 COMMENT ON PROCEDURE creditspread.retrain(text) IS

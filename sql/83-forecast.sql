@@ -129,17 +129,8 @@ COMMENT ON FUNCTION creditspread.start_forecast(text, text) IS 'begins a run of 
 CREATE PROCEDURE creditspread.forecast(name text)
 LANGUAGE plpgsql
 AS $$
-DECLARE
-	run_id bigint;
-	more boolean DEFAULT true;
 BEGIN
-	run_id := creditspread.start_forecast(name, 'forecast');
-	COMMIT;
-	WHILE more LOOP
-		more := creditspread.step_run(run_id);
-		COMMIT;
-	END LOOP;
-	PERFORM creditspread.end_run(run_id);
+	CALL creditspread.carry_out_run(creditspread.start_forecast(name, 'forecast'));
 END
 $$;
 COMMENT ON PROCEDURE creditspread.forecast(text) IS
@@ -148,17 +139,8 @@ COMMENT ON PROCEDURE creditspread.forecast(text) IS
 CREATE PROCEDURE creditspread.update_actuals(name text)
 LANGUAGE plpgsql
 AS $$
-DECLARE
-	run_id bigint;
-	more boolean DEFAULT true;
 BEGIN
-	run_id := creditspread.start_forecast(name, 'update_actuals');
-	COMMIT;
-	WHILE more LOOP
-		more := creditspread.step_run(run_id);
-		COMMIT;
-	END LOOP;
-	PERFORM creditspread.end_run(run_id);
+	CALL creditspread.carry_out_run(creditspread.start_forecast(name, 'update_actuals'));
 END
 $$;
 COMMENT ON PROCEDURE creditspread.update_actuals(text) IS

@@ -102,17 +102,8 @@ CREATE PROCEDURE creditspread.backtest(name text, origins integer DEFAULT 250, r
 	window_type text DEFAULT 'expanding', gap integer DEFAULT 0)
 LANGUAGE plpgsql
 AS $$
-DECLARE
-	run_id bigint;
-	more boolean DEFAULT true;
 BEGIN
-	run_id := creditspread.start_backtest(name, origins, refit_every, window_type, gap);
-	COMMIT;
-	WHILE more LOOP
-		more := creditspread.step_run(run_id);
-		COMMIT;
-	END LOOP;
-	PERFORM creditspread.end_run(run_id);
+	CALL creditspread.carry_out_run(creditspread.start_backtest(name, origins, refit_every, window_type, gap));
 END
 $$;
 COMMENT ON PROCEDURE creditspread.backtest(text, integer, integer, text, integer) IS

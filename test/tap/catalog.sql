@@ -369,6 +369,6 @@ SELECT is((SELECT string_agg(DISTINCT format_type(atttypid, NULL), ', ' ORDER BY
 	WHERE relnamespace = 'creditspread'::regnamespace AND relkind = 'v' AND attnum > 0), 'bigint, boolean, date, double precision, integer, text, timestamp with time zone, timestamp without time zone', 'plain types in the views');
 SELECT is((SELECT string_agg(proname, ' ') FROM pg_proc WHERE pronamespace = 'creditspread'::regnamespace AND prosecdef), NULL, 'nothing runs with the rights of another');
 SELECT is((SELECT string_agg(proname, ' ' ORDER BY proname) FROM pg_proc WHERE pronamespace = 'creditspread'::regnamespace AND proconfig IS NULL AND proname NOT LIKE '%chart%' AND proname <> 'report'),
-	'backtest forecast retrain train update_actuals', 'all but the procedures that commit set their search_path');
+	'backtest carry_out_run forecast retrain train update_actuals', 'all but the procedures that commit set their search_path');
 SELECT is((SELECT string_agg(relname, ' ') FROM pg_class WHERE relnamespace = 'creditspread'::regnamespace AND relkind = 'r' AND NOT relrowsecurity), 'method', 'row security on every table but the methods');
 SELECT finish();
