@@ -3,7 +3,7 @@
 CREATE FUNCTION creditspread.xml_escape(text) RETURNS text
 AS 'MODULE_PATHNAME', 'creditspread_xml_escape' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_temp;
 COMMENT ON FUNCTION creditspread.xml_escape(text) IS
-	'text as it stands in XML and HTML: what they reserve is escaped, control characters are blanks';
+	'text as it stands in XML and HTML: what they reserve is escaped, control characters become blanks';
 
 CREATE FUNCTION creditspread.readable_model(model text, INOUT owner name, OUT version integer, OUT method text)
 LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$

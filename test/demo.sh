@@ -1,7 +1,8 @@
 #!/bin/bash
-# `make demo`: runs the tutorial in a private cluster; its pictures lie in build/demo afterwards. With DATA=file.csv it runs an experiment on that
-# file instead: those of docs/experiments whose first columns, stated in a line `-- CSV: a,b,`, are the
-# file's; each reads the file from psql's standard input. EXPERIMENT=name chooses one of several.
+# `make demo`: runs the tutorial in a private cluster; its pictures lie in build/demo afterwards. With
+# DATA=file.csv it runs experiments on that file instead: those of docs/experiments whose first columns,
+# stated in a line `-- CSV: a,b,`, are the file's; each reads the file from psql's standard input.
+# EXPERIMENT=name chooses one of several.
 set -u
 cd "$(dirname "${BASH_SOURCE[0]}")/.." || exit 1
 . test/functions.sh

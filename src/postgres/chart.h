@@ -147,7 +147,7 @@ extern void chart_bar(Chart *chart, double x, double width, double y, double y2)
 /* Pixels as SVG has them, to a tenth. */
 extern void append_pixels(StringInfo out, double pixels);
 
-/* The text with what XML reserves escaped and what it forbids left out, palloc'd. */
+/* The text with what XML reserves escaped and what it forbids replaced, palloc'd. */
 extern char *xml_escaped(const char *text);
 
 #endif

@@ -1,7 +1,7 @@
 /*
  * graph_rank_linkage.c
  *		graph_rank_linkage, an aggregate: how strongly entities act on each other at the last time
- *of its rows, as a fitted network has it.
+ *		of its rows, as a fitted network has it.
  */
 #include "postgres.h"
 

@@ -1,7 +1,8 @@
 #!/bin/bash
 # Benchmarks: what test/bench/bench_*.c measure of the numeric library, then what test/bench/*.sql and
-# test/bench/series.sh measure in a private cluster. With PEERS=folder, the scripts bench_*.py and bench_*.R there are run beside, each
-# of which prints one line of JSON per measurement. A benchmark never fails a test run.
+# test/bench/series.sh measure in a private cluster. With PEERS=folder, the scripts bench_*.py and
+# bench_*.R there are run beside, each of which prints one line of JSON per measurement. A benchmark
+# never fails a test run.
 #
 #   test/bench/run.sh [NAME...]		all, or those whose file name contains a NAME
 set -u

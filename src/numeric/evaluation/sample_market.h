@@ -8,7 +8,7 @@
  *			+ sum_j b_ij (s_j(t-1) - s_j(t-2)) / d_i
  *		p_i(t) = p_i(t-1) (1 + 0.0003 - 0.2 (M(t) + e_i(t)) + 0.008 z)
  * with a market shock M of standard deviation 0.01, own shocks e_i of 0.02 to 0.04, mean spreads
- *m_i of 1.6 to 3.6.  d_i is the number of the neighbours that act on i, and b_ij the sum of the
+ * m_i of 1.6 to 3.6.  d_i is the number of the neighbours that act on i, and b_ij the sum of the
  * strengths of the relations by which j acts on i.
  *
  * Only sums, products and divisions are used, so every machine makes the same figures.

@@ -4,12 +4,12 @@
  *		`horizon` rows later out.
  *
  * Windows and targets stay within a series of the data (sequence_data.h).  The window of origin row
- *i is rows i-look_back+1 to i.  With CS_TARGET_LEVEL the network sees y and learns y[i+h]; with
- *CS_TARGET_CHANGE it sees y[r] - y[r-1] (so the first row of a series is only a base for the
- *second) and learns y[i+h] - y[i], to which a forecast adds y[i] again. Features go in as given.
- *Inputs and levels are standardized, (value - mean) / sd with divisor n; changes are divided by
- *their root mean square and not centred, so that an untrained network is close to the random walk.
- *Only the training rows count; a constant column has sd 1 and so contributes 0.
+ * i is rows i-look_back+1 to i.  With CS_TARGET_LEVEL the network sees y and learns y[i+h]; with
+ * CS_TARGET_CHANGE it sees y[r] - y[r-1] (so the first row of a series is only a base for the
+ * second) and learns y[i+h] - y[i], to which a forecast adds y[i] again.  Features go in as given.
+ * Inputs and levels are standardized, (value - mean) / sd with divisor n; changes are divided by
+ * their root mean square and not centred, so that an untrained network is close to the random walk.
+ * Only the training rows count; a constant column has sd 1 and so contributes 0.
  *
  * The last validation_fraction of each series' windows (rounded up) are for validation.  Training
  * windows whose target lies after the first validation origin are left out.

@@ -271,8 +271,8 @@ begin_batch(cs_sequence_predictor *predictor, double *budget)
 	predictor->stage = GATHER;
 	if (predictor->batch == 0)
 		finish_batch(predictor);
-	if (source->options
-			->cross_section) /* whose values have been looked at when they were counted */
+	/* the values of a cross-section have been looked at when its windows were counted */
+	if (source->options->cross_section)
 		return CS_OK;
 	values = (size_t) predictor->batch * source->columns;
 	*budget -= (double) values;

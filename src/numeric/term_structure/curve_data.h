@@ -1,7 +1,7 @@
 /*
  * curve_data.h
  *		The yields of one curve, centred and weighted, and the loadings of Nelson-Siegel and
- *Svensson curves at their maturities: what the searches for decays share.
+ *		Svensson curves at their maturities: what the searches for decays share.
  */
 #ifndef CREDITSPREAD_NUMERIC_CURVE_DATA_H
 #define CREDITSPREAD_NUMERIC_CURVE_DATA_H
