@@ -7,34 +7,16 @@
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 
 #include "numeric/base/random.h"
 #include "numeric/signal/emd.h"
+#include "stopwatch.h"
 
 #define MOST 20000
 #define REPEATS 5
 
 static const size_t lengths[] = {512, 2048, 5749, MOST};
 static double series[MOST];
-
-static double
-now(void)
-{
-	struct timespec time;
-
-	timespec_get(&time, TIME_UTC);
-	return (double) time.tv_sec + 1e-9 * (double) time.tv_nsec;
-}
-
-static int
-compare(const void *a, const void *b)
-{
-	double x = *(const double *) a;
-	double y = *(const double *) b;
-
-	return (x > y) - (x < y);
-}
 
 static void
 make_series(void)
@@ -91,10 +73,9 @@ main(void)
 				imfs = decompose(block, size, n);
 			seconds[r] = (now() - start) / (double) runs;
 		}
-		qsort(seconds, REPEATS, sizeof(double), compare);
 		printf("{\"name\": \"emd, %zu points, %d IMFs\", \"peer\": \"emd/Rlibeemd_C\", "
 			   "\"n\": %zu, \"seconds\": %.6g}\n",
-			   n, imfs, n, seconds[REPEATS / 2]);
+			   n, imfs, n, median(seconds, REPEATS));
 		free(block);
 	}
 	return 0;

@@ -8,31 +8,13 @@
  */
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 
 #include "numeric/network/sequence_fit.h"
+#include "stopwatch.h"
 
 #define COLUMNS 5
 #define KINDS 6
 #define EPOCHS 6
-
-static double
-now(void)
-{
-	struct timespec time;
-
-	timespec_get(&time, TIME_UTC);
-	return (double) time.tv_sec + 1e-9 * (double) time.tv_nsec;
-}
-
-static int
-compare(const void *a, const void *b)
-{
-	double x = *(const double *) a;
-	double y = *(const double *) b;
-
-	return (x > y) - (x < y);
-}
 
 /* Memory or the end of the program. */
 static void *
@@ -196,10 +178,9 @@ measure_small(const market *market, cs_relation_form form, bool frozen, const ch
 
 	options.frozen_body = frozen;
 	train(market, &options, seconds, &bytes);
-	qsort(seconds + 1, EPOCHS - 1, sizeof(double), compare);
 	printf("{\"name\": \"train rank network, %s, 36 entities, 1,648 days, LSTM 64, per epoch\", "
 		   "\"seconds\": %.5f, \"peer\": \"%s\"}\n",
-		   name, seconds[1 + (EPOCHS - 1) / 2], peer);
+		   name, median(seconds + 1, EPOCHS - 1), peer);
 }
 
 static void

@@ -6,10 +6,10 @@
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 
 #include "numeric/base/random.h"
 #include "numeric/state_space/kalman_fit.h"
+#include "stopwatch.h"
 
 #define POINTS 1000000
 #define FIT_POINTS 5749
@@ -18,15 +18,6 @@
 
 static double y[POINTS];
 static cs_kalman_row rows[BLOCK_ROWS];
-
-static double
-now(void)
-{
-	struct timespec time;
-
-	timespec_get(&time, TIME_UTC);
-	return (double) time.tv_sec + 1e-9 * (double) time.tv_nsec;
-}
 
 static double
 filter_points(void)
@@ -73,15 +64,6 @@ fit_autoregression(void)
 	return fit_points(CS_KALMAN_AR1_PLUS_NOISE);
 }
 
-static int
-compare(const void *a, const void *b)
-{
-	double x = *(const double *) a;
-	double z = *(const double *) b;
-
-	return (x > z) - (x < z);
-}
-
 static void
 measure(const char *name, double (*work)(void), const char *peer)
 {
@@ -95,9 +77,8 @@ measure(const char *name, double (*work)(void), const char *peer)
 		result = work();
 		seconds[r] = now() - started;
 	}
-	qsort(seconds, REPEATS, sizeof(double), compare);
 	printf("{\"name\": \"%s\", \"seconds\": %.6f, \"peer\": \"%s\", \"log_likelihood\": %.9g}\n",
-		   name, seconds[REPEATS / 2], peer, result);
+		   name, median(seconds, REPEATS), peer, result);
 }
 
 int

@@ -7,11 +7,11 @@
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 
 #include "numeric/base/random.h"
 #include "numeric/term_structure/nelson_siegel_bonds.h"
 #include "numeric/term_structure/svensson.h"
+#include "stopwatch.h"
 
 #define CURVES 2000
 #define MATURITIES 21
@@ -34,15 +34,6 @@ typedef struct issue
 
 static issue issues[FITS];
 static char block[1 << 16];
-
-static double
-now(void)
-{
-	struct timespec time;
-
-	timespec_get(&time, TIME_UTC);
-	return (double) time.tv_sec + 1e-9 * (double) time.tv_nsec;
-}
 
 static void
 make_yields(cs_random *random)
@@ -186,15 +177,6 @@ fit_bonds_free(void)
 	return fit_bonds(0.1, 5);
 }
 
-static int
-compare(const void *a, const void *b)
-{
-	double x = *(const double *) a;
-	double y = *(const double *) b;
-
-	return (x > y) - (x < y);
-}
-
 static void
 measure(const char *name, double (*work)(void), const char *peer)
 {
@@ -208,9 +190,8 @@ measure(const char *name, double (*work)(void), const char *peer)
 		work();
 		seconds[r] = now() - started;
 	}
-	qsort(seconds, REPEATS, sizeof(double), compare);
-	printf("{\"name\": \"%s\", \"seconds\": %.6f, \"peer\": \"%s\"}\n", name, seconds[REPEATS / 2],
-		   peer);
+	printf("{\"name\": \"%s\", \"seconds\": %.6f, \"peer\": \"%s\"}\n", name,
+		   median(seconds, REPEATS), peer);
 }
 
 int

@@ -7,33 +7,15 @@
  */
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 
 #include <cblas.h>
 
 #include "numeric/network/sequence_fit.h"
+#include "stopwatch.h"
 
 #define COLUMNS 11
 #define WINDOWS 2140
 #define EPOCHS 6
-
-static double
-now(void)
-{
-	struct timespec time;
-
-	timespec_get(&time, TIME_UTC);
-	return (double) time.tv_sec + 1e-9 * (double) time.tv_nsec;
-}
-
-static int
-compare(const void *a, const void *b)
-{
-	double x = *(const double *) a;
-	double y = *(const double *) b;
-
-	return (x > y) - (x < y);
-}
 
 /* Random walks, as spreads and their drivers are. */
 static double *
@@ -122,8 +104,7 @@ seconds_per_epoch(cs_cell cell, int form, double *loss)
 	free(block);
 	free(parameters);
 	free(values);
-	qsort(seconds + 1, EPOCHS - 1, sizeof(double), compare);
-	return seconds[1 + (EPOCHS - 1) / 2];
+	return median(seconds + 1, EPOCHS - 1);
 }
 
 /* Multiply-adds of one epoch: a forward pass and a backward one of twice its products. */

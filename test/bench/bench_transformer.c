@@ -10,13 +10,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include <cblas.h>
 
 #include "numeric/network/loss.h"
 #include "numeric/network/optimizer.h"
 #include "numeric/network/sequence_model.h"
+#include "stopwatch.h"
 
 #define STEPS 21
 #define INPUTS 46
@@ -25,24 +25,6 @@
 #define REPEATS 3
 #define FORECAST_BATCH 97
 #define CALL_BUDGET 1e8
-
-static double
-now(void)
-{
-	struct timespec time;
-
-	timespec_get(&time, TIME_UTC);
-	return (double) time.tv_sec + 1e-9 * (double) time.tv_nsec;
-}
-
-static int
-compare(const void *a, const void *b)
-{
-	double x = *(const double *) a;
-	double y = *(const double *) b;
-
-	return (x > y) - (x < y);
-}
 
 static void *
 allocate(size_t count, size_t size)
@@ -260,10 +242,9 @@ sgemm_rate(void)
 static void
 report(const char *work, const char *peer, int windows, double *seconds, double limit, double value)
 {
-	qsort(seconds, REPEATS, sizeof(double), compare);
 	printf("{\"name\": \"%s, %d windows of 21 x 46\", \"seconds\": %.4f, \"limit\": %.4f, "
 		   "\"value\": %.5g, \"peer\": \"%s\"}\n",
-		   work, windows, seconds[REPEATS / 2], limit, value, peer);
+		   work, windows, median(seconds, REPEATS), limit, value, peer);
 	fflush(stdout);
 }
 

@@ -5,10 +5,10 @@
  */
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 
 #include "numeric/base/random.h"
 #include "numeric/signal/wavelet_smooth.h"
+#include "stopwatch.h"
 
 #define SERIES 6472
 #define POINTS 2600
@@ -18,15 +18,6 @@
 
 static double (*x)[POINTS];
 static double (*smoothed)[POINTS];
-
-static double
-now(void)
-{
-	struct timespec time;
-
-	timespec_get(&time, TIME_UTC);
-	return (double) time.tv_sec + 1e-9 * (double) time.tv_nsec;
-}
 
 static void
 run(cs_wavelet_smoother *smoother, const double *series, size_t n, bool last_only, double *output)
@@ -60,15 +51,6 @@ smooth_trailing(cs_wavelet_smoother *smoother)
 		}
 }
 
-static int
-compare(const void *a, const void *b)
-{
-	double left = *(const double *) a;
-	double right = *(const double *) b;
-
-	return (left > right) - (left < right);
-}
-
 static void
 measure(const char *name, const char *peer, cs_wavelet_mode mode,
 		void (*work)(cs_wavelet_smoother *))
@@ -96,9 +78,8 @@ measure(const char *name, const char *peer, cs_wavelet_mode mode,
 		seconds[r] = now() - started;
 	}
 	free(block);
-	qsort(seconds, REPEATS, sizeof(double), compare);
-	printf("{\"name\": \"%s\", \"seconds\": %.6f, \"peer\": \"%s\"}\n", name, seconds[REPEATS / 2],
-		   peer);
+	printf("{\"name\": \"%s\", \"seconds\": %.6f, \"peer\": \"%s\"}\n", name,
+		   median(seconds, REPEATS), peer);
 }
 
 int
