@@ -1,0 +1,38 @@
+/*
+ * stopwatch.h
+ *		What all benchmarks of the numeric library measure with.
+ */
+#ifndef CREDITSPREAD_BENCH_STOPWATCH_H
+#define CREDITSPREAD_BENCH_STOPWATCH_H
+
+#include <stdlib.h>
+#include <time.h>
+
+/* Seconds since some moment. */
+static inline double
+now(void)
+{
+	struct timespec time;
+
+	timespec_get(&time, TIME_UTC);
+	return (double) time.tv_sec + 1e-9 * (double) time.tv_nsec;
+}
+
+static inline int
+compare_doubles(const void *a, const void *b)
+{
+	double x = *(const double *) a;
+	double y = *(const double *) b;
+
+	return (x > y) - (x < y);
+}
+
+/* The median of an odd number of values, which are sorted. */
+static inline double
+median(double *values, size_t count)
+{
+	qsort(values, count, sizeof(double), compare_doubles);
+	return values[count / 2];
+}
+
+#endif
