@@ -130,9 +130,7 @@ COMMENT ON COLUMN creditspread.artifact.data_from IS 'first time of the fit';
 COMMENT ON COLUMN creditspread.artifact.data_to IS 'last time of the fit';
 COMMENT ON COLUMN creditspread.artifact.measures IS
 	'errors in validation: n, mae, rmse, random_walk_mae, random_walk_rmse, in units of y';
-
-COMMENT ON COLUMN creditspread.artifact.widths IS
-	'half width of the interval for each horizon, if it comes from validation';
+COMMENT ON COLUMN creditspread.artifact.widths IS 'half width of the interval for each horizon, if it comes from validation';
 
 CREATE TABLE creditspread.run (
 	id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -192,7 +190,9 @@ CREATE TABLE creditspread.run_series (
 	seconds double precision NOT NULL DEFAULT 0,
 	PRIMARY KEY (run_id, entity)
 );
+CREATE INDEX run_series_pending ON creditspread.run_series (run_id, entity) WHERE status = 'pending';
 COMMENT ON TABLE creditspread.run_series IS 'log of the procedures, series by series';
+COMMENT ON INDEX creditspread.run_series_pending IS 'finds the next series of a run';
 COMMENT ON COLUMN creditspread.run_series.run_id IS 'the run';
 COMMENT ON COLUMN creditspread.run_series.entity IS 'the series, as in creditspread.artifact';
 COMMENT ON COLUMN creditspread.run_series.status IS 'pending, done or failed';

@@ -5,9 +5,6 @@
 -- wrong, a cancel included, so that the log says so and the lock is given back before the error is raised again. Each
 -- begins a run by its own function and hands it to carry_out_run.
 
-CREATE INDEX run_series_pending ON creditspread.run_series (run_id, entity) WHERE status = 'pending';
-COMMENT ON INDEX creditspread.run_series_pending IS 'finds the next series of a run';
-
 CREATE FUNCTION creditspread.refuse(message text, hint text, code text DEFAULT '22023') RETURNS text
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$

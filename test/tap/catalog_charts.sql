@@ -7,7 +7,7 @@
 \set ON_ERROR_STOP 1
 
 BEGIN;
-SELECT no_plan();
+SELECT plan(64);
 
 CREATE FUNCTION texts(svg text) RETURNS text LANGUAGE sql AS $$
 	SELECT string_agg(t::text, ' | ' ORDER BY n)

@@ -7,7 +7,7 @@
 \set ON_ERROR_STOP 1
 
 BEGIN;
-SELECT no_plan();
+SELECT plan(136);
 
 -- What a chart shows: its texts one after the other, and how many elements of a name and class it has.
 CREATE FUNCTION texts(svg text) RETURNS text LANGUAGE sql AS $$
