@@ -16,6 +16,10 @@ END
 $$;
 COMMENT ON FUNCTION creditspread.refuse(text, text, text) IS 'raises an error where a statement needs an expression';
 
+CREATE FUNCTION creditspread.in_transaction_block() RETURNS boolean
+AS 'MODULE_PATHNAME', 'creditspread_in_transaction_block' LANGUAGE C PARALLEL RESTRICTED SET search_path = pg_catalog, pg_temp;
+COMMENT ON FUNCTION creditspread.in_transaction_block() IS 'whether a BEGIN, or the other statements of a string of several, holds the transaction open';
+
 -- A first lock lasts until the first COMMIT, so that a call where none is possible leaves none behind.
 CREATE FUNCTION creditspread.start_run(kind text, model_name text, version integer, arguments jsonb) RETURNS bigint
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
@@ -23,7 +27,7 @@ AS $$
 DECLARE
 	run_id bigint;
 BEGIN
-	IF now() < statement_timestamp() THEN
+	IF creditspread.in_transaction_block() THEN
 		RAISE EXCEPTION 'creditspread.%: cannot run inside a transaction block', kind
 			USING ERRCODE = '2D000', HINT = 'It commits its work as it goes: call it outside of BEGIN and COMMIT.';
 	END IF;
