@@ -319,8 +319,8 @@ LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET client_min_messages =
 AS $$
 BEGIN
 	DROP TABLE IF EXISTS pg_temp.creditspread_rows, pg_temp.creditspread_calendar, pg_temp.creditspread_backtest;
-EXCEPTION WHEN wrong_object_type OR insufficient_privilege THEN
-	NULL;	-- not ours: the next run says so
+EXCEPTION WHEN OTHERS THEN
+	NULL;	-- not ours, or in use: the next run says so
 END
 $$;
 COMMENT ON FUNCTION creditspread.drop_rows() IS 'drops the temporary tables of a run';

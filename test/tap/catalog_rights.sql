@@ -6,7 +6,7 @@
 \pset pager off
 \set ON_ERROR_STOP off
 SET client_min_messages = error;
-SELECT plan(62);
+SELECT plan(64);
 
 CREATE ROLE catalog_ann;
 CREATE ROLE catalog_ben;
@@ -151,6 +151,13 @@ SET search_path = pg_catalog, public;
 SELECT is(:'LAST_ERROR_SQLSTATE'::text, '42809', 'a temporary view by the name of our table is refused');
 SELECT is((SELECT count(*)::integer FROM pg_catalog.pg_locks WHERE locktype = 'advisory'), 0, 'and no lock is left');
 DROP VIEW pg_temp.creditspread_rows;
+CREATE TEMPORARY TABLE creditspread_rows (unit pg_catalog.text);
+CREATE TEMPORARY VIEW on_rows AS SELECT * FROM creditspread_rows;
+CALL creditspread.forecast('trapped');
+SELECT is(:'LAST_ERROR_SQLSTATE'::text, '2BP01', 'so is a temporary table that something hangs on');
+SELECT is((SELECT count(*)::integer FROM pg_catalog.pg_locks WHERE locktype = 'advisory') + (SELECT count(*)::integer FROM creditspread.run WHERE status = 'running'), 0,
+	'and neither lock nor open run is left');
+DROP TABLE pg_temp.creditspread_rows CASCADE;
 
 -- the functions of a stranger in the schema of ours, which would fit better what is not of the declared type
 RESET SESSION AUTHORIZATION;
