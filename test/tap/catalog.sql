@@ -6,7 +6,7 @@
 \pset pager off
 \set ON_ERROR_STOP off
 SET client_min_messages = error;
-SELECT plan(163);
+SELECT plan(165);
 
 CREATE TABLE monthly (month date, gs1m float8, gs3m float8, gs6m float8, gs1 float8, gs2 float8, gs3 float8, gs5 float8, gs7 float8,
 	gs10 float8, gs20 float8, gs30 float8, aaa float8, baa float8);
@@ -165,6 +165,18 @@ SELECT is((SELECT version FROM creditspread.model WHERE name = 'v' AND active), 
 CALL creditspread.drop('v');
 SELECT is((SELECT count(*) FROM creditspread.model WHERE name = 'v') + (SELECT count(*) FROM creditspread.forecast WHERE model = 'v') + (SELECT count(*) FROM creditspread.run WHERE model = 'v'), 0::bigint, 'drop');
 SELECT throws_ok($$ CALL creditspread.drop('v') $$, '42704', 'creditspread.drop: role "postgres" has no model "v"');
+
+-- another query under the same name
+CREATE TABLE unit AS SELECT * FROM baa WHERE day < '2020-01-01';
+CALL creditspread.train('unit', 'SELECT day AS "time", y FROM unit', 'random_walk');
+CALL creditspread.forecast('unit');
+INSERT INTO unit SELECT * FROM baa WHERE day = '2020-01-01';
+CALL creditspread.train('unit', 'SELECT day AS "time", 100 * y AS y FROM unit', 'random_walk');
+CALL creditspread.update_actuals('unit');
+SELECT is(actual, NULL, 'other data do not stand for what was forecast') FROM creditspread.forecast WHERE model = 'unit';
+CALL creditspread.train('unit', 'SELECT day AS "time", y, slope FROM unit', 'random_walk', keep => 1);
+SELECT is(actual, (SELECT y FROM baa WHERE day = '2020-01-01'), 'the same data by another query do') FROM creditspread.forecast WHERE model = 'unit';
+CALL creditspread.drop('unit');
 
 -- ---- many series
 
