@@ -6,7 +6,7 @@
 \pset pager off
 \set ON_ERROR_STOP off
 SET client_min_messages = error;
-SELECT plan(165);
+SELECT plan(167);
 
 CREATE TABLE monthly (month date, gs1m float8, gs3m float8, gs6m float8, gs1 float8, gs2 float8, gs3 float8, gs5 float8, gs7 float8,
 	gs10 float8, gs20 float8, gs30 float8, aaa float8, baa float8);
@@ -165,6 +165,17 @@ SELECT is((SELECT version FROM creditspread.model WHERE name = 'v' AND active), 
 CALL creditspread.drop('v');
 SELECT is((SELECT count(*) FROM creditspread.model WHERE name = 'v') + (SELECT count(*) FROM creditspread.forecast WHERE model = 'v') + (SELECT count(*) FROM creditspread.run WHERE model = 'v'), 0::bigint, 'drop');
 SELECT throws_ok($$ CALL creditspread.drop('v') $$, '42704', 'creditspread.drop: role "postgres" has no model "v"');
+
+-- forecasts that run away spoil no view
+INSERT INTO creditspread.forecast (model, version, source, entity, origin, horizon, target_time, forecast, level, random_walk, actual, made_at, run_id)
+SELECT model, 1, 'backtest', '', '2000-01-01'::timestamp + d, 1, '2000-01-02'::timestamp + d, size * sin(g), 0.9, 1, actual, now(), 0
+FROM (VALUES ('away 1', 1e80, 2), ('away 2', 2e80, 2), ('away 3', 9e149, 1e-300), ('away 4', 8e149, 1e-300)) AS v (model, size, actual),
+	generate_series(1, 20) g, LATERAL (SELECT g * interval '1 day' AS d) t;
+SELECT results_eq($$ SELECT n, mae > 1e79, mape > 1e78, dm_p_value FROM creditspread.accuracy WHERE model LIKE 'away%' ORDER BY model $$,
+	$$ VALUES (20, true, true, NULL::float8), (20, true, true, NULL), (20, NULL, NULL, NULL), (20, NULL, NULL, NULL) $$, 'accuracy of forecasts that ran away');
+SELECT results_eq($$ SELECT second_model, n, first_mae < second_mae, dm_p_value FROM creditspread.comparison WHERE first_model IN ('away 1', 'away 3') AND second_model LIKE 'away%' ORDER BY 1 $$,
+	$$ VALUES ('away 2', 20, true, NULL::float8), ('away 4', 20, NULL, NULL) $$, 'and their comparison');
+DELETE FROM creditspread.forecast WHERE model LIKE 'away%';
 
 -- another query under the same name
 CREATE TABLE unit AS SELECT * FROM baa WHERE day < '2020-01-01';
