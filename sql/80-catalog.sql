@@ -156,7 +156,7 @@ CREATE TABLE creditspread.run (
 	reported timestamptz,
 	rows_stored bigint NOT NULL DEFAULT 0
 );
-CREATE INDEX run_model ON creditspread.run (owner, model, id);
+CREATE INDEX run_model ON creditspread.run (model, owner, id);
 COMMENT ON TABLE creditspread.run IS 'log of the procedures: a row for each call that began its work';
 COMMENT ON INDEX creditspread.run_model IS 'finds the runs of a model';
 COMMENT ON SEQUENCE creditspread.run_id_seq IS 'numbers of runs';
@@ -218,7 +218,7 @@ CREATE TABLE creditspread.forecast (
 	actual double precision CHECK (abs(actual) < 1e150),
 	made_at timestamptz NOT NULL,
 	run_id bigint NOT NULL,
-	PRIMARY KEY (owner, model, version, source, entity, origin, horizon)
+	PRIMARY KEY (model, owner, version, source, entity, origin, horizon)	-- the model first: that is what views are asked for
 );
 CREATE INDEX forecast_open ON creditspread.forecast (owner, model, entity, origin) WHERE actual IS NULL;
 COMMENT ON TABLE creditspread.forecast IS 'stored forecasts; making one again replaces it';

@@ -74,6 +74,8 @@ SELECT owner, model, version, entity, origin, origin_date, horizon, target_time,
 	random_walk, actual, made_at
 FROM (SELECT f.*, rank() OVER (PARTITION BY f.owner, f.model, f.entity ORDER BY m.version IS NULL, f.version DESC) AS place
 	FROM creditspread.forecast_vs_actual f
+	JOIN (SELECT owner, model, entity, max(origin) AS origin FROM creditspread.forecast_vs_actual
+			WHERE source = 'forecast' GROUP BY owner, model, entity) l USING (owner, model, entity, origin)
 	LEFT JOIN (SELECT owner, name, version FROM creditspread.model WHERE active) m
 		ON m.owner = f.owner AND m.name = f.model AND m.version = f.version
 	WHERE f.source = 'forecast') AS ranked
@@ -97,7 +99,8 @@ COMMENT ON COLUMN creditspread.forecast_latest.random_walk IS 'forecast of the r
 COMMENT ON COLUMN creditspread.forecast_latest.actual IS 'what came true; NULL until it is known';
 COMMENT ON COLUMN creditspread.forecast_latest.made_at IS 'when the forecast was made';
 
--- dm_test refuses too few losses and losses that do not differ: such groups are left out of it.
+-- dm_test refuses too few losses and losses that do not differ, and there are forecasts whose squares, or errors over the
+-- actual value, are no numbers: such groups are left out, since an error of one would take the view from all.
 CREATE VIEW creditspread.accuracy WITH (security_barrier) AS
 SELECT owner, model, version, source, entity, horizon, n, (measures).mae, (measures).mape, (measures).rmse,
 	(measures).rsr, (measures).sdape, (measures).bias, (walk).mae AS random_walk_mae, (walk).rmse AS random_walk_rmse,
@@ -188,11 +191,11 @@ SELECT m.owner, m.model, m.version, m.trained_at, m.data_to, f.made_at AS foreca
 	(extract(epoch FROM timezone('UTC', now()) - f.origin) / 86400)::double precision AS forecast_age,
 	coalesce(f.next_target + interval '1 day' < timezone('UTC', now()), true) AS stale
 FROM creditspread.model_overview m
-LEFT JOIN (SELECT owner, model, max(made_at) AS made_at, max(origin) AS origin,
-		max(target_time) FILTER (WHERE actual IS NOT NULL) AS last_actual,
-		min(target_time) FILTER (WHERE latest) AS next_target
-	FROM (SELECT *, origin = max(origin) OVER (PARTITION BY owner, model) AS latest
-		FROM creditspread.forecast_vs_actual WHERE source = 'forecast') AS marked
+LEFT JOIN (SELECT owner, model, max(made_at) AS made_at, max(origin) AS origin, max(last_actual) AS last_actual,
+		min(next_target) FILTER (WHERE latest) AS next_target
+	FROM (SELECT owner, model, origin, max(made_at) AS made_at, max(target_time) FILTER (WHERE actual IS NOT NULL) AS last_actual,
+			min(target_time) AS next_target, origin = max(origin) OVER (PARTITION BY owner, model) AS latest
+		FROM creditspread.forecast_vs_actual WHERE source = 'forecast' GROUP BY owner, model, origin) AS day
 	GROUP BY owner, model) f ON f.owner = m.owner AND f.model = m.model
 WHERE m.active;
 COMMENT ON VIEW creditspread.freshness IS 'how old the active models and their forecasts are';

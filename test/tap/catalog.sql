@@ -6,7 +6,7 @@
 \pset pager off
 \set ON_ERROR_STOP off
 SET client_min_messages = error;
-SELECT plan(167);
+SELECT plan(169);
 
 CREATE TABLE monthly (month date, gs1m float8, gs3m float8, gs6m float8, gs1 float8, gs2 float8, gs3 float8, gs5 float8, gs7 float8,
 	gs10 float8, gs20 float8, gs30 float8, aaa float8, baa float8);
@@ -165,6 +165,9 @@ SELECT is((SELECT version FROM creditspread.model WHERE name = 'v' AND active), 
 CALL creditspread.drop('v');
 SELECT is((SELECT count(*) FROM creditspread.model WHERE name = 'v') + (SELECT count(*) FROM creditspread.forecast WHERE model = 'v') + (SELECT count(*) FROM creditspread.run WHERE model = 'v'), 0::bigint, 'drop');
 SELECT throws_ok($$ CALL creditspread.drop('v') $$, '42704', 'creditspread.drop: role "postgres" has no model "v"');
+
+-- a view asked for one model finds its rows: the owner is not in its condition
+SELECT is(pg_get_indexdef(name::regclass, 1, false), 'model', name || ' begins with the model') FROM unnest('{creditspread.forecast_pkey,creditspread.run_model}'::text[]) AS name;
 
 -- forecasts that run away spoil no view
 INSERT INTO creditspread.forecast (model, version, source, entity, origin, horizon, target_time, forecast, level, random_walk, actual, made_at, run_id)
