@@ -187,6 +187,7 @@ CREATE TABLE creditspread.run_series (
 	entity text NOT NULL,
 	status text NOT NULL CHECK (status IN ('pending', 'done', 'failed')),
 	message text,
+	hint text,
 	code text,
 	steps_done integer NOT NULL DEFAULT 0,
 	seconds double precision NOT NULL DEFAULT 0,
@@ -197,6 +198,7 @@ COMMENT ON COLUMN creditspread.run_series.run_id IS 'the run';
 COMMENT ON COLUMN creditspread.run_series.entity IS 'the series, as in creditspread.artifact';
 COMMENT ON COLUMN creditspread.run_series.status IS 'pending, done or failed';
 COMMENT ON COLUMN creditspread.run_series.message IS 'the error of a failed series';
+COMMENT ON COLUMN creditspread.run_series.hint IS 'the remedy, if the error names one';
 COMMENT ON COLUMN creditspread.run_series.code IS 'its SQLSTATE';
 COMMENT ON COLUMN creditspread.run_series.steps_done IS 'steps of work done';
 COMMENT ON COLUMN creditspread.run_series.seconds IS 'time taken';

@@ -270,7 +270,6 @@ DECLARE
 	began timestamptz := clock_timestamp();
 	stored bigint := 0;
 	finished boolean := true;
-	hint text;
 BEGIN
 	SELECT * INTO s FROM creditspread.run_series q WHERE q.run_id = r.id AND q.status = 'pending' ORDER BY q.entity LIMIT 1;
 	IF NOT FOUND THEN
@@ -288,9 +287,9 @@ BEGIN
 		END IF;
 		s.status := CASE WHEN finished THEN 'done' ELSE 'pending' END;
 	EXCEPTION WHEN OTHERS THEN
-		GET STACKED DIAGNOSTICS s.message = MESSAGE_TEXT, s.code = RETURNED_SQLSTATE, hint = PG_EXCEPTION_HINT;
+		GET STACKED DIAGNOSTICS s.message = MESSAGE_TEXT, s.code = RETURNED_SQLSTATE, s.hint = PG_EXCEPTION_HINT;
 		IF m.on_error = 'stop' THEN
-			RAISE EXCEPTION USING ERRCODE = s.code, HINT = hint,
+			RAISE EXCEPTION USING ERRCODE = s.code, HINT = s.hint,
 				MESSAGE = CASE WHEN s.entity = '' THEN s.message ELSE format('series "%s": %s', s.entity, s.message) END;
 		END IF;
 		s.status := 'failed';
@@ -301,7 +300,7 @@ BEGIN
 		SELECT m.id, s.entity, 'failed', s.message, count(*), min(q."time"), max(q."time")
 		FROM pg_temp.creditspread_rows q WHERE q.unit = s.entity;
 	END IF;
-	UPDATE creditspread.run_series q SET status = s.status, message = s.message, code = s.code, steps_done = s.steps_done + 1,
+	UPDATE creditspread.run_series q SET status = s.status, message = s.message, hint = nullif(s.hint, ''), code = s.code, steps_done = s.steps_done + 1,
 		seconds = s.seconds + extract(epoch FROM clock_timestamp() - began)
 	WHERE q.run_id = r.id AND q.entity = s.entity;
 	UPDATE creditspread.run q SET series_done = q.series_done + finished::integer,
@@ -335,7 +334,7 @@ BEGIN
 	IF NOT EXISTS (SELECT FROM creditspread.run_series s WHERE s.run_id = r.id AND s.status = 'done') THEN
 		SELECT * INTO failed FROM creditspread.run_series s WHERE s.run_id = r.id AND s.status = 'failed' ORDER BY s.entity LIMIT 1;
 		IF FOUND THEN
-			RAISE EXCEPTION USING ERRCODE = failed.code, MESSAGE = CASE WHEN failed.entity = '' THEN failed.message
+			RAISE EXCEPTION USING ERRCODE = failed.code, HINT = coalesce(failed.hint, ''), MESSAGE = CASE WHEN failed.entity = '' THEN failed.message
 				ELSE format('all of %s series failed, "%s" with: %s', r.series_total, failed.entity, failed.message) END;
 		END IF;
 	END IF;

@@ -6,7 +6,7 @@
 \pset pager off
 \set ON_ERROR_STOP off
 SET client_min_messages = error;
-SELECT plan(169);
+SELECT plan(170);
 
 CREATE TABLE monthly (month date, gs1m float8, gs3m float8, gs6m float8, gs1 float8, gs2 float8, gs3 float8, gs5 float8, gs7 float8,
 	gs10 float8, gs20 float8, gs30 float8, aaa float8, baa float8);
@@ -372,6 +372,7 @@ SELECT throws_ok(format('CALL creditspread.%s', call), code, message, call) FROM
 	) AS v (call, code, message);
 CALL creditspread.train('option', 'SELECT day AS "time", y FROM baa', 'ar', options => '{"lag": 1}');
 SELECT is(:'LAST_ERROR_SQLSTATE'::text, '22023', 'an option that var_fit does not know');
+SELECT matches((SELECT hint FROM creditspread.run WHERE model = 'option'), 'lags', 'with the remedy');
 CALL creditspread.backtest('ar', 5000);
 SELECT is(row(:'LAST_ERROR_SQLSTATE', :'LAST_ERROR_MESSAGE')::text, '(22023,"backtest: 393 times, of which 5000 origins, horizon 3 and gap 0 leave none to fit")', 'more origins than rows');
 BEGIN;
