@@ -318,7 +318,7 @@ SELECT pg_catalog.pg_extension_config_dump('creditspread.reader', '');
 
 CREATE FUNCTION creditspread.lock_key(owner name, model text) RETURNS bigint
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_temp
-AS $$ SELECT hashtextextended(format('creditspread %I %I', owner, model), 0) $$;
+AS $$ SELECT hashtextextended(format('creditspread %L %L', owner, model), 0) $$;
 COMMENT ON FUNCTION creditspread.lock_key(name, text) IS 'key of the advisory lock that is held while a procedure works on a model';
 
 CREATE FUNCTION creditspread.lock_holder(owner name, model text) RETURNS integer

@@ -6,7 +6,7 @@
 \pset pager off
 \set ON_ERROR_STOP off
 SET client_min_messages = error;
-SELECT plan(170);
+SELECT plan(171);
 
 CREATE TABLE monthly (month date, gs1m float8, gs3m float8, gs6m float8, gs1 float8, gs2 float8, gs3 float8, gs5 float8, gs7 float8,
 	gs10 float8, gs20 float8, gs30 float8, aaa float8, baa float8);
@@ -384,6 +384,10 @@ SELECT is(row(:'code', :'message')::text, '(2D000,"creditspread.forecast: cannot
 CREATE FUNCTION calls() RETURNS void LANGUAGE plpgsql AS $$ BEGIN CALL creditspread.forecast('ar'); END $$;
 SELECT throws_ok('SELECT calls()', '2D000', NULL, 'inside a function');
 SELECT is((SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'), 0::bigint, 'no lock is left by any error');
+SELECT creditspread.lock_key('Me', 'my model') AS key \gset
+SET quote_all_identifiers = on;
+SELECT is(creditspread.lock_key('Me', 'my model'), :key, 'a lock is the same to sessions with other settings');
+RESET quote_all_identifiers;
 SELECT is((SELECT count(*)::integer FROM creditspread.progress) + (SELECT count(*)::integer FROM creditspread.run WHERE status = 'running'), 0, 'no run is left open by any error');
 
 -- ---- what every view and column must have
