@@ -154,7 +154,7 @@ CREATE TABLE creditspread.run (
 	reported timestamptz,
 	rows_stored bigint NOT NULL DEFAULT 0
 );
-CREATE INDEX run_model ON creditspread.run (owner, model, id);
+CREATE INDEX run_model ON creditspread.run (model, owner, id);
 COMMENT ON TABLE creditspread.run IS 'log of the procedures: a row for each call that began its work';
 COMMENT ON INDEX creditspread.run_model IS 'finds the runs of a model';
 COMMENT ON SEQUENCE creditspread.run_id_seq IS 'numbers of runs';
@@ -185,6 +185,7 @@ CREATE TABLE creditspread.run_series (
 	entity text NOT NULL,
 	status text NOT NULL CHECK (status IN ('pending', 'done', 'failed')),
 	message text,
+	hint text,
 	code text,
 	steps_done integer NOT NULL DEFAULT 0,
 	seconds double precision NOT NULL DEFAULT 0,
@@ -197,6 +198,7 @@ COMMENT ON COLUMN creditspread.run_series.run_id IS 'the run';
 COMMENT ON COLUMN creditspread.run_series.entity IS 'the series, as in creditspread.artifact';
 COMMENT ON COLUMN creditspread.run_series.status IS 'pending, done or failed';
 COMMENT ON COLUMN creditspread.run_series.message IS 'the error of a failed series';
+COMMENT ON COLUMN creditspread.run_series.hint IS 'the remedy, if the error names one';
 COMMENT ON COLUMN creditspread.run_series.code IS 'its SQLSTATE';
 COMMENT ON COLUMN creditspread.run_series.steps_done IS 'steps of work done';
 COMMENT ON COLUMN creditspread.run_series.seconds IS 'time taken';
@@ -218,7 +220,7 @@ CREATE TABLE creditspread.forecast (
 	actual double precision CHECK (abs(actual) < 1e150),
 	made_at timestamptz NOT NULL,
 	run_id bigint NOT NULL,
-	PRIMARY KEY (owner, model, version, source, entity, origin, horizon)
+	PRIMARY KEY (model, owner, version, source, entity, origin, horizon)	-- the model first: that is what views are asked for
 );
 CREATE INDEX forecast_open ON creditspread.forecast (owner, model, entity, origin) WHERE actual IS NULL;
 COMMENT ON TABLE creditspread.forecast IS 'stored forecasts; making one again replaces it';
@@ -316,7 +318,7 @@ SELECT pg_catalog.pg_extension_config_dump('creditspread.reader', '');
 
 CREATE FUNCTION creditspread.lock_key(owner name, model text) RETURNS bigint
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_temp
-AS $$ SELECT hashtextextended(format('creditspread %I %I', owner, model), 0) $$;
+AS $$ SELECT hashtextextended(format('creditspread %L %L', owner, model), 0) $$;
 COMMENT ON FUNCTION creditspread.lock_key(name, text) IS 'key of the advisory lock that is held while a procedure works on a model';
 
 CREATE FUNCTION creditspread.lock_holder(owner name, model text) RETURNS integer

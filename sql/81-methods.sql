@@ -1,4 +1,7 @@
 -- The methods that creditspread.train knows: a row each, with the fit and the forecast as templates.
+--
+-- The arguments of a function of ours have the very types that it declares, NULL cast: where others may create functions
+-- in our schema, one of theirs that fits better would be called instead.
 
 INSERT INTO creditspread.method (name, description, unit, uses_features, intervals, options, reserved_options, fit, forecast, validation, provided)
 VALUES
@@ -26,7 +29,7 @@ SELECT @extschema@.var_fit("time", ARRAY[y], $1 - 'interval_level' || '{"method"
 $fit$,
 $forecast$
 SELECT entity, "time", horizon, (f).forecast[1] AS forecast, (f).lower[1] AS lower, (f).upper[1] AS upper
-FROM (SELECT entity, "time", horizon, @extschema@.var_forecast((SELECT $6::@extschema@.var_model), ARRAY[y], NULL, horizon, $3)
+FROM (SELECT entity, "time", horizon, @extschema@.var_forecast((SELECT $6::@extschema@.var_model), ARRAY[y], NULL::float8[], horizon, $3)
 		OVER (PARTITION BY entity, horizon ORDER BY "time") AS f
 	FROM s, unnest($2) AS horizon) AS forecasts
 $forecast$, NULL, true),
@@ -38,7 +41,7 @@ $fit$,
 $forecast$
 SELECT entity, "time", horizon, (f).forecast[1] AS forecast, (f).lower[1] AS lower, (f).upper[1] AS upper
 FROM (SELECT entity, "time", horizon,
-		@extschema@.var_forecast((SELECT $6::@extschema@.var_model), ARRAY[y] || features, NULL, horizon, $3)
+		@extschema@.var_forecast((SELECT $6::@extschema@.var_model), ARRAY[y] || features, NULL::float8[], horizon, $3)
 		OVER (PARTITION BY entity, horizon ORDER BY "time") AS f
 	FROM s, unnest($2) AS horizon) AS forecasts
 $forecast$, NULL, true),
@@ -63,7 +66,7 @@ $fit$,
 $forecast$
 SELECT entity, "time", horizon, mean + filtered * transition ^ horizon AS forecast, NULL::float8 AS lower, NULL::float8 AS upper
 FROM (SELECT s.entity, s."time", mean, (model).transition[1][1] AS transition,
-		(@extschema@.kalman_filter(y - mean, model, NULL) OVER (PARTITION BY s.entity ORDER BY s."time")).filtered AS filtered
+		(@extschema@.kalman_filter(y - mean, model, NULL::float8[]) OVER (PARTITION BY s.entity ORDER BY s."time")).filtered AS filtered
 	FROM s, (SELECT ($6::jsonb ->> 'mean')::float8 AS mean,
 			jsonb_populate_record(NULL::@extschema@.kalman_model, $6::jsonb -> 'model') AS model OFFSET 0) AS fitted) AS states,
 	unnest($2) AS horizon
@@ -88,7 +91,7 @@ FROM (SELECT entity, "time", horizon, base, @extschema@.reflection_forecast(y, s
 			OVER (PARTITION BY entity, horizon ORDER BY "time") AS f
 	FROM (SELECT *, lag(base, horizon - 1) OVER (PARTITION BY entity, horizon ORDER BY "time") AS shifted
 		FROM (SELECT entity, "time", horizon, y, (@extschema@.var_forecast((SELECT $6::@extschema@.var_model),
-					ARRAY[y], NULL, horizon, $3) OVER (PARTITION BY entity, horizon ORDER BY "time")).forecast[1] AS base
+					ARRAY[y], NULL::float8[], horizon, $3) OVER (PARTITION BY entity, horizon ORDER BY "time")).forecast[1] AS base
 				FROM s, unnest($2) AS horizon WHERE $6 <> 'random_walk'
 				UNION ALL
 				SELECT entity, "time", horizon, y, y FROM s, unnest($2) AS horizon WHERE $6 = 'random_walk') AS bases) AS lagged) AS corrected
@@ -109,7 +112,7 @@ SELECT s.entity, s."time", horizon,
 	@extschema@.nelson_siegel_yield(ROW((f).forecast[1], (f).forecast[2], (f).forecast[3], decay, 0, 1, 3, false)::@extschema@.nelson_siegel_curve,
 		s.maturity) AS forecast, NULL::float8 AS lower, NULL::float8 AS upper
 FROM s JOIN (SELECT "time", decay, horizon, @extschema@.var_forecast(model, ARRAY[(curve).level, (curve).slope, (curve).curvature],
-			NULL, horizon, $3) OVER (PARTITION BY horizon ORDER BY "time") AS f
+			NULL::float8[], horizon, $3) OVER (PARTITION BY horizon ORDER BY "time") AS f
 		FROM (SELECT "time", decay, model, @extschema@.nelson_siegel_fit(maturity, y, decay) AS curve
 			FROM s, (SELECT ($6::jsonb ->> 'decay')::float8 AS decay,
 				jsonb_populate_record(NULL::@extschema@.var_model, $6::jsonb -> 'model') AS model OFFSET 0) AS fitted
@@ -159,7 +162,8 @@ $validation$, true),
 -- the option graph is a query for source, target and kind of the relations
 $fit$
 SELECT @extschema@.graph_rank_fit(entity, "time", y, features, "group", graph, options)::text
-FROM s, (SELECT creditspread.value_as_given(format('SELECT @extschema@.relation_graph(q.source, q.target, q.kind)::pg_catalog.text '
+FROM s, (SELECT creditspread.value_as_given(format('SELECT @extschema@.relation_graph(q.source::pg_catalog.text, q.target::pg_catalog.text, '
+			'q.kind::pg_catalog.text)::pg_catalog.text '
 			|| E'FROM (\n%s\n) AS q (source, target, kind)', $1 ->> 'graph'), $7)::@extschema@.relation_graph AS graph,
 		$1 - 'graph' || jsonb_build_object('horizons', $2, 'feature_names', $4) AS options OFFSET 0) AS given
 $fit$,

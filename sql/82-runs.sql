@@ -14,6 +14,10 @@ END
 $$;
 COMMENT ON FUNCTION creditspread.refuse(text, text, text) IS 'raises an error where a statement needs an expression';
 
+CREATE FUNCTION creditspread.in_transaction_block() RETURNS boolean
+AS 'MODULE_PATHNAME', 'creditspread_in_transaction_block' LANGUAGE C PARALLEL RESTRICTED SET search_path = pg_catalog, pg_temp;
+COMMENT ON FUNCTION creditspread.in_transaction_block() IS 'whether a BEGIN, or the other statements of a string of several, holds the transaction open';
+
 -- A first lock lasts until the first COMMIT, so that a call where none is possible leaves none behind.
 CREATE FUNCTION creditspread.start_run(kind text, model_name text, version integer, arguments jsonb) RETURNS bigint
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
@@ -21,7 +25,7 @@ AS $$
 DECLARE
 	run_id bigint;
 BEGIN
-	IF now() < statement_timestamp() THEN
+	IF creditspread.in_transaction_block() THEN
 		RAISE EXCEPTION 'creditspread.%: cannot run inside a transaction block', kind
 			USING ERRCODE = '2D000', HINT = 'It commits its work as it goes: call it outside of BEGIN and COMMIT.';
 	END IF;
@@ -264,7 +268,6 @@ DECLARE
 	began timestamptz := clock_timestamp();
 	stored bigint := 0;
 	finished boolean := true;
-	hint text;
 BEGIN
 	SELECT * INTO s FROM creditspread.run_series q WHERE q.run_id = r.id AND q.status = 'pending' ORDER BY q.entity LIMIT 1;
 	IF NOT FOUND THEN
@@ -282,9 +285,9 @@ BEGIN
 		END IF;
 		s.status := CASE WHEN finished THEN 'done' ELSE 'pending' END;
 	EXCEPTION WHEN OTHERS THEN
-		GET STACKED DIAGNOSTICS s.message = MESSAGE_TEXT, s.code = RETURNED_SQLSTATE, hint = PG_EXCEPTION_HINT;
+		GET STACKED DIAGNOSTICS s.message = MESSAGE_TEXT, s.code = RETURNED_SQLSTATE, s.hint = PG_EXCEPTION_HINT;
 		IF m.on_error = 'stop' THEN
-			RAISE EXCEPTION USING ERRCODE = s.code, HINT = hint,
+			RAISE EXCEPTION USING ERRCODE = s.code, HINT = s.hint,
 				MESSAGE = CASE WHEN s.entity = '' THEN s.message ELSE format('series "%s": %s', s.entity, s.message) END;
 		END IF;
 		s.status := 'failed';
@@ -295,7 +298,7 @@ BEGIN
 		SELECT m.id, s.entity, 'failed', s.message, count(*), min(q."time"), max(q."time")
 		FROM pg_temp.creditspread_rows q WHERE q.unit = s.entity;
 	END IF;
-	UPDATE creditspread.run_series q SET status = s.status, message = s.message, code = s.code, steps_done = s.steps_done + 1,
+	UPDATE creditspread.run_series q SET status = s.status, message = s.message, hint = nullif(s.hint, ''), code = s.code, steps_done = s.steps_done + 1,
 		seconds = s.seconds + extract(epoch FROM clock_timestamp() - began)
 	WHERE q.run_id = r.id AND q.entity = s.entity;
 	UPDATE creditspread.run q SET series_done = q.series_done + finished::integer,
@@ -313,8 +316,8 @@ LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET client_min_messages =
 AS $$
 BEGIN
 	DROP TABLE IF EXISTS pg_temp.creditspread_rows, pg_temp.creditspread_calendar, pg_temp.creditspread_backtest;
-EXCEPTION WHEN wrong_object_type OR insufficient_privilege THEN
-	NULL;	-- not ours: the next run says so
+EXCEPTION WHEN OTHERS THEN
+	NULL;	-- not ours, or in use: the next run says so
 END
 $$;
 COMMENT ON FUNCTION creditspread.drop_rows() IS 'drops the temporary tables of a run';
@@ -329,7 +332,7 @@ BEGIN
 	IF NOT EXISTS (SELECT FROM creditspread.run_series s WHERE s.run_id = r.id AND s.status = 'done') THEN
 		SELECT * INTO failed FROM creditspread.run_series s WHERE s.run_id = r.id AND s.status = 'failed' ORDER BY s.entity LIMIT 1;
 		IF FOUND THEN
-			RAISE EXCEPTION USING ERRCODE = failed.code, MESSAGE = CASE WHEN failed.entity = '' THEN failed.message
+			RAISE EXCEPTION USING ERRCODE = failed.code, HINT = coalesce(failed.hint, ''), MESSAGE = CASE WHEN failed.entity = '' THEN failed.message
 				ELSE format('all of %s series failed, "%s" with: %s', r.series_total, failed.entity, failed.message) END;
 		END IF;
 	END IF;

@@ -245,7 +245,7 @@ BEGIN
 		data_to = m.data_to, data_hash = m.data_hash WHERE q.id = m.id;
 	INSERT INTO creditspread.run_series (run_id, entity, status)
 	SELECT DISTINCT r.id, q.unit, 'pending' FROM pg_temp.creditspread_rows q;
-	PERFORM creditspread.fill_actuals(r.model);
+	PERFORM creditspread.fill_actuals(m);
 END
 $$;
 COMMENT ON FUNCTION creditspread.prepare_train(creditspread.run) IS 'reads the data of a training';

@@ -38,7 +38,8 @@ $$;
 COMMENT ON FUNCTION creditspread.target_times(creditspread.model, text) IS
 	'for each series of a unit its last row with a value, and the times expected at the horizons after it; error 22023 if the calendar ends before';
 
-CREATE FUNCTION creditspread.fill_actuals(model_name text) RETURNS bigint
+-- A name may get another query, of other data: what that gives is not what the versions before it forecast.
+CREATE FUNCTION creditspread.fill_actuals(m creditspread.model) RETURNS bigint
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
@@ -46,14 +47,16 @@ DECLARE
 BEGIN
 	UPDATE creditspread.forecast f SET actual = t.y, target_time = t."time"
 	FROM pg_temp.creditspread_rows o JOIN pg_temp.creditspread_rows t ON t.unit = o.unit AND t.entity = o.entity
-	WHERE f.owner = current_user AND f.model = model_name AND f.actual IS NULL AND o.entity = f.entity AND o."time" = f.origin
-		AND t.place = o.place + f.horizon AND abs(t.y) < 1e150;
+	WHERE f.owner = current_user AND f.model = m.name AND f.actual IS NULL AND o.entity = f.entity AND o."time" = f.origin
+		AND t.place = o.place + f.horizon AND abs(t.y) < 1e150
+		AND (o.y = f.random_walk OR EXISTS (SELECT FROM creditspread.model q WHERE q.owner = f.owner AND q.name = f.model
+			AND q.version = f.version AND q.query = m.query AND q.search_path = m.search_path));
 	GET DIAGNOSTICS filled = ROW_COUNT;
 	RETURN filled;
 END
 $$;
-COMMENT ON FUNCTION creditspread.fill_actuals(text) IS
-	'fills in what has come true of a model''s forecasts: value and time of the row that stands horizon rows after the origin; returns their number';
+COMMENT ON FUNCTION creditspread.fill_actuals(creditspread.model) IS
+	'fills in what has come true of a model''s forecasts: value and time of the row that stands horizon rows after the origin; only of versions with the same query, or where the origin has the value that the forecast knew; returns their number';
 
 CREATE FUNCTION creditspread.prepare_forecast(r creditspread.run) RETURNS void
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
@@ -64,7 +67,7 @@ DECLARE
 BEGIN
 	SELECT * INTO STRICT m FROM creditspread.model q WHERE q.owner = current_user AND q.name = r.model AND q.version = r.version;
 	m := creditspread.read_rows(m);
-	filled := creditspread.fill_actuals(r.model);
+	filled := creditspread.fill_actuals(m);
 	IF r.kind = 'update_actuals' THEN
 		UPDATE creditspread.run q SET rows_stored = filled WHERE q.id = r.id;
 		RETURN;

@@ -119,7 +119,7 @@ BEGIN
 	)
 	SELECT @extschema@.line_chart(r.t, r.y, r.lower, r.upper, r.series,
 		@extschema@.chart_options(title => model || CASE entity WHEN '' THEN '' ELSE ', ' || entity END,
-			series => ARRAY['observed', band, 'random walk'], faint => '{random walk}') || coalesce(options, '{}'))
+			series => ARRAY['observed', band, 'random walk'], faint => ARRAY['random walk']) || coalesce(options, '{}'))
 	INTO chart FROM row r;
 	RETURN chart;
 END $$;

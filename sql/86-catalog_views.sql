@@ -72,9 +72,10 @@ COMMENT ON COLUMN creditspread.forecast_vs_actual.made_at IS 'when the forecast 
 CREATE VIEW creditspread.forecast_latest WITH (security_barrier) AS
 SELECT owner, model, version, entity, origin, origin_date, horizon, target_time, target_date, forecast, lower, upper, level,
 	random_walk, actual, made_at
-FROM (SELECT f.*, rank() OVER (PARTITION BY f.owner, f.model, f.entity
-			ORDER BY f.origin DESC, m.version IS NULL, f.version DESC) AS place
+FROM (SELECT f.*, rank() OVER (PARTITION BY f.owner, f.model, f.entity ORDER BY m.version IS NULL, f.version DESC) AS place
 	FROM creditspread.forecast_vs_actual f
+	JOIN (SELECT owner, model, entity, max(origin) AS origin FROM creditspread.forecast_vs_actual
+			WHERE source = 'forecast' GROUP BY owner, model, entity) l USING (owner, model, entity, origin)
 	LEFT JOIN (SELECT owner, name, version FROM creditspread.model WHERE active) m
 		ON m.owner = f.owner AND m.name = f.model AND m.version = f.version
 	WHERE f.source = 'forecast') AS ranked
@@ -98,17 +99,21 @@ COMMENT ON COLUMN creditspread.forecast_latest.random_walk IS 'forecast of the r
 COMMENT ON COLUMN creditspread.forecast_latest.actual IS 'what came true; NULL until it is known';
 COMMENT ON COLUMN creditspread.forecast_latest.made_at IS 'when the forecast was made';
 
--- dm_test refuses too few losses and losses that do not differ: such groups are left out of it.
+-- dm_test refuses too few losses and losses that do not differ, and there are forecasts whose squares, or errors over the
+-- actual value, are no numbers: such groups are left out, since an error of one would take the view from all.
 CREATE VIEW creditspread.accuracy WITH (security_barrier) AS
-SELECT owner, model, version, source, entity, horizon, (measures).n::integer AS n, (measures).mae, (measures).mape, (measures).rmse,
+SELECT owner, model, version, source, entity, horizon, n, (measures).mae, (measures).mape, (measures).rmse,
 	(measures).rsr, (measures).sdape, (measures).bias, (walk).mae AS random_walk_mae, (walk).rmse AS random_walk_rmse,
 	coverage, level, (test).statistic AS dm_statistic, (test).p_value AS dm_p_value,
 	CASE (test).better WHEN 'first' THEN 'model' WHEN 'second' THEN 'random_walk' ELSE (test).better END AS better
-FROM (SELECT owner, model, version, source, entity, horizon, @extschema@.forecast_accuracy(actual, forecast) AS measures,
-		@extschema@.forecast_accuracy(actual, random_walk) AS walk, avg(inside_interval::integer)::double precision AS coverage, max(level) AS level,
+FROM (SELECT owner, model, version, source, entity, horizon, count(*)::integer AS n,
+		@extschema@.forecast_accuracy(actual, forecast) FILTER (WHERE widest < 1e140 * least) AS measures,
+		@extschema@.forecast_accuracy(actual, random_walk) FILTER (WHERE widest < 1e140 * least) AS walk, avg(inside_interval::integer)::double precision AS coverage, max(level) AS level,
 		@extschema@.dm_test(origin, actual, forecast, random_walk, jsonb_build_object('horizon', horizon, 'variance', 'bartlett'))
-			FILTER (WHERE observations >= greatest(10, 2 * horizon) AND deviation > 1e-9 * largest) AS test
-	FROM (SELECT *, count(*) OVER g AS observations, stddev_pop(error ^ 2 - random_walk_error ^ 2) OVER g AS deviation,
+			FILTER (WHERE observations >= greatest(10, 2 * horizon) AND widest < 1e70 AND deviation > 1e-9 * largest) AS test
+	FROM (SELECT *, count(*) OVER g AS observations, max(greatest(abs(error), abs(random_walk_error))) OVER g AS widest,
+			coalesce(min(abs(nullif(actual, 0))) OVER g, 1) AS least,
+			stddev_pop(error ^ 2 - random_walk_error ^ 2) FILTER (WHERE abs(error) < 1e70 AND abs(random_walk_error) < 1e70) OVER g AS deviation,
 			max(abs(error ^ 2 - random_walk_error ^ 2)) OVER g AS largest
 		FROM creditspread.forecast_vs_actual WHERE actual IS NOT NULL
 		WINDOW g AS (PARTITION BY owner, model, version, source, entity, horizon)) AS known
@@ -133,22 +138,25 @@ COMMENT ON COLUMN creditspread.accuracy.random_walk_rmse IS 'root mean squared e
 COMMENT ON COLUMN creditspread.accuracy.coverage IS 'share of the actual values inside of the interval; NULL without intervals';
 COMMENT ON COLUMN creditspread.accuracy.level IS 'share that the interval aims at';
 COMMENT ON COLUMN creditspread.accuracy.dm_statistic IS
-	'Diebold-Mariano statistic of squared errors against the random walk, Bartlett weights, negative when the model is better; NULL with fewer than 10 or 2 * horizon forecasts, or when all losses are equal';
+	'Diebold-Mariano statistic of squared errors against the random walk, Bartlett weights, negative when the model is better; NULL with fewer than 10 or 2 * horizon forecasts, when all losses are equal, or with an error of 1e70 or more';
 COMMENT ON COLUMN creditspread.accuracy.dm_p_value IS 'its two-sided p-value';
 COMMENT ON COLUMN creditspread.accuracy.better IS 'model or random_walk, if the p-value is below 0.05; else neither; NULL without a test';
 
 CREATE VIEW creditspread.comparison WITH (security_barrier) AS
 SELECT first_owner, first_model, first_version, second_owner, second_model, second_version, source, entity, horizon,
-	(first).n::integer AS n, (first).mae AS first_mae, (second).mae AS second_mae,
+	n, (first).mae AS first_mae, (second).mae AS second_mae,
 	(first).rmse AS first_rmse, (second).rmse AS second_rmse, (test).statistic AS dm_statistic, (test).p_value AS dm_p_value, (test).better
 FROM (SELECT first_owner, first_model, first_version, second_owner, second_model, second_version, source, entity, horizon,
-		@extschema@.forecast_accuracy(actual, first) AS first, @extschema@.forecast_accuracy(actual, second) AS second, bool_and(same) AS same,
+		count(*)::integer AS n, bool_and(same) AS same, @extschema@.forecast_accuracy(actual, first) FILTER (WHERE widest < 1e140 * least) AS first,
+		@extschema@.forecast_accuracy(actual, second) FILTER (WHERE widest < 1e140 * least) AS second,
 		@extschema@.dm_test(origin, actual, first, second, jsonb_build_object('horizon', horizon, 'variance', 'bartlett'))
-			FILTER (WHERE observations >= greatest(10, 2 * horizon) AND deviation > 1e-9 * largest) AS test
+			FILTER (WHERE observations >= greatest(10, 2 * horizon) AND widest < 1e70 AND deviation > 1e-9 * largest) AS test
 	FROM (SELECT a.owner AS first_owner, a.model AS first_model, a.version AS first_version, b.owner AS second_owner,
 			b.model AS second_model, b.version AS second_version, a.source, a.entity, a.horizon, a.origin, a.actual,
 			a.forecast AS first, b.forecast AS second, a.actual = b.actual AS same, count(*) OVER g AS observations,
-			stddev_pop(a.error ^ 2 - b.error ^ 2) OVER g AS deviation, max(abs(a.error ^ 2 - b.error ^ 2)) OVER g AS largest
+			max(greatest(abs(a.error), abs(b.error))) OVER g AS widest, coalesce(min(abs(nullif(a.actual, 0))) OVER g, 1) AS least,
+			max(abs(a.error ^ 2 - b.error ^ 2)) OVER g AS largest,
+			stddev_pop(a.error ^ 2 - b.error ^ 2) FILTER (WHERE abs(a.error) < 1e70 AND abs(b.error) < 1e70) OVER g AS deviation
 		FROM creditspread.forecast_vs_actual a
 		JOIN creditspread.forecast_vs_actual b USING (source, entity, horizon, origin)
 		WHERE a.actual IS NOT NULL AND b.actual IS NOT NULL AND (a.owner, a.model, a.version) < (b.owner, b.model, b.version)
@@ -172,7 +180,7 @@ COMMENT ON COLUMN creditspread.comparison.second_mae IS 'mean absolute error of 
 COMMENT ON COLUMN creditspread.comparison.first_rmse IS 'root mean squared error of the first';
 COMMENT ON COLUMN creditspread.comparison.second_rmse IS 'root mean squared error of the second';
 COMMENT ON COLUMN creditspread.comparison.dm_statistic IS
-	'Diebold-Mariano statistic of squared errors, Bartlett weights, negative when the first is better; NULL with fewer than 10 or 2 * horizon forecasts, or when all losses are equal';
+	'Diebold-Mariano statistic of squared errors, Bartlett weights, negative when the first is better; NULL with fewer than 10 or 2 * horizon forecasts, when all losses are equal, or with an error of 1e70 or more';
 COMMENT ON COLUMN creditspread.comparison.dm_p_value IS 'its two-sided p-value';
 COMMENT ON COLUMN creditspread.comparison.better IS 'first or second, if the p-value is below 0.05; else neither; NULL without a test';
 
@@ -183,11 +191,11 @@ SELECT m.owner, m.model, m.version, m.trained_at, m.data_to, f.made_at AS foreca
 	(extract(epoch FROM timezone('UTC', now()) - f.origin) / 86400)::double precision AS forecast_age,
 	coalesce(f.next_target + interval '1 day' < timezone('UTC', now()), true) AS stale
 FROM creditspread.model_overview m
-LEFT JOIN (SELECT owner, model, max(made_at) AS made_at, max(origin) AS origin,
-		max(target_time) FILTER (WHERE actual IS NOT NULL) AS last_actual,
-		min(target_time) FILTER (WHERE latest) AS next_target
-	FROM (SELECT *, origin = max(origin) OVER (PARTITION BY owner, model) AS latest
-		FROM creditspread.forecast_vs_actual WHERE source = 'forecast') AS marked
+LEFT JOIN (SELECT owner, model, max(made_at) AS made_at, max(origin) AS origin, max(last_actual) AS last_actual,
+		min(next_target) FILTER (WHERE latest) AS next_target
+	FROM (SELECT owner, model, origin, max(made_at) AS made_at, max(target_time) FILTER (WHERE actual IS NOT NULL) AS last_actual,
+			min(target_time) AS next_target, origin = max(origin) OVER (PARTITION BY owner, model) AS latest
+		FROM creditspread.forecast_vs_actual WHERE source = 'forecast' GROUP BY owner, model, origin) AS day
 	GROUP BY owner, model) f ON f.owner = m.owner AND f.model = m.model
 WHERE m.active;
 COMMENT ON VIEW creditspread.freshness IS 'how old the active models and their forecasts are';

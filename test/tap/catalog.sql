@@ -6,7 +6,7 @@
 \pset pager off
 \set ON_ERROR_STOP off
 SET client_min_messages = error;
-SELECT plan(163);
+SELECT plan(171);
 
 CREATE TABLE monthly (month date, gs1m float8, gs3m float8, gs6m float8, gs1 float8, gs2 float8, gs3 float8, gs5 float8, gs7 float8,
 	gs10 float8, gs20 float8, gs30 float8, aaa float8, baa float8);
@@ -165,6 +165,32 @@ SELECT is((SELECT version FROM creditspread.model WHERE name = 'v' AND active), 
 CALL creditspread.drop('v');
 SELECT is((SELECT count(*) FROM creditspread.model WHERE name = 'v') + (SELECT count(*) FROM creditspread.forecast WHERE model = 'v') + (SELECT count(*) FROM creditspread.run WHERE model = 'v'), 0::bigint, 'drop');
 SELECT throws_ok($$ CALL creditspread.drop('v') $$, '42704', 'creditspread.drop: role "postgres" has no model "v"');
+
+-- a view asked for one model finds its rows: the owner is not in its condition
+SELECT is(pg_get_indexdef(name::regclass, 1, false), 'model', name || ' begins with the model') FROM unnest('{creditspread.forecast_pkey,creditspread.run_model}'::text[]) AS name;
+
+-- forecasts that run away spoil no view
+INSERT INTO creditspread.forecast (model, version, source, entity, origin, horizon, target_time, forecast, level, random_walk, actual, made_at, run_id)
+SELECT model, 1, 'backtest', '', '2000-01-01'::timestamp + d, 1, '2000-01-02'::timestamp + d, size * sin(g), 0.9, 1, actual, now(), 0
+FROM (VALUES ('away 1', 1e80, 2), ('away 2', 2e80, 2), ('away 3', 9e149, 1e-300), ('away 4', 8e149, 1e-300)) AS v (model, size, actual),
+	generate_series(1, 20) g, LATERAL (SELECT g * interval '1 day' AS d) t;
+SELECT results_eq($$ SELECT n, mae > 1e79, mape > 1e78, dm_p_value FROM creditspread.accuracy WHERE model LIKE 'away%' ORDER BY model $$,
+	$$ VALUES (20, true, true, NULL::float8), (20, true, true, NULL), (20, NULL, NULL, NULL), (20, NULL, NULL, NULL) $$, 'accuracy of forecasts that ran away');
+SELECT results_eq($$ SELECT second_model, n, first_mae < second_mae, dm_p_value FROM creditspread.comparison WHERE first_model IN ('away 1', 'away 3') AND second_model LIKE 'away%' ORDER BY 1 $$,
+	$$ VALUES ('away 2', 20, true, NULL::float8), ('away 4', 20, NULL, NULL) $$, 'and their comparison');
+DELETE FROM creditspread.forecast WHERE model LIKE 'away%';
+
+-- another query under the same name
+CREATE TABLE unit AS SELECT * FROM baa WHERE day < '2020-01-01';
+CALL creditspread.train('unit', 'SELECT day AS "time", y FROM unit', 'random_walk');
+CALL creditspread.forecast('unit');
+INSERT INTO unit SELECT * FROM baa WHERE day = '2020-01-01';
+CALL creditspread.train('unit', 'SELECT day AS "time", 100 * y AS y FROM unit', 'random_walk');
+CALL creditspread.update_actuals('unit');
+SELECT is(actual, NULL, 'other data do not stand for what was forecast') FROM creditspread.forecast WHERE model = 'unit';
+CALL creditspread.train('unit', 'SELECT day AS "time", y, slope FROM unit', 'random_walk', keep => 1);
+SELECT is(actual, (SELECT y FROM baa WHERE day = '2020-01-01'), 'the same data by another query do') FROM creditspread.forecast WHERE model = 'unit';
+CALL creditspread.drop('unit');
 
 -- ---- many series
 
@@ -346,6 +372,7 @@ SELECT throws_ok(format('CALL creditspread.%s', call), code, message, call) FROM
 	) AS v (call, code, message);
 CALL creditspread.train('option', 'SELECT day AS "time", y FROM baa', 'ar', options => '{"lag": 1}');
 SELECT is(:'LAST_ERROR_SQLSTATE'::text, '22023', 'an option that var_fit does not know');
+SELECT matches((SELECT hint FROM creditspread.run WHERE model = 'option'), 'lags', 'with the remedy');
 CALL creditspread.backtest('ar', 5000);
 SELECT is(row(:'LAST_ERROR_SQLSTATE', :'LAST_ERROR_MESSAGE')::text, '(22023,"backtest: 393 times, of which 5000 origins, horizon 3 and gap 0 leave none to fit")', 'more origins than rows');
 BEGIN;
@@ -357,6 +384,10 @@ SELECT is(row(:'code', :'message')::text, '(2D000,"creditspread.forecast: cannot
 CREATE FUNCTION calls() RETURNS void LANGUAGE plpgsql AS $$ BEGIN CALL creditspread.forecast('ar'); END $$;
 SELECT throws_ok('SELECT calls()', '2D000', NULL, 'inside a function');
 SELECT is((SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'), 0::bigint, 'no lock is left by any error');
+SELECT creditspread.lock_key('Me', 'my model') AS key \gset
+SET quote_all_identifiers = on;
+SELECT is(creditspread.lock_key('Me', 'my model'), :key, 'a lock is the same to sessions with other settings');
+RESET quote_all_identifiers;
 SELECT is((SELECT count(*)::integer FROM creditspread.progress) + (SELECT count(*)::integer FROM creditspread.run WHERE status = 'running'), 0, 'no run is left open by any error');
 
 -- ---- what every view and column must have

@@ -150,6 +150,14 @@ query -c 'CREATE ROLE plain' -c 'SET ROLE plain' -c "SET default_transaction_rea
 same 'a read-only session' 25006 "$(code "$(cat "$TEST_TMP/out")")"
 query -c 'DROP ROLE plain'
 
+# ---- the extended protocol of drivers, where a statement is several messages
+
+for call in "forecast('again')" "backtest('again', 5, 5)" "update_actuals('again')"; do
+	echo "CALL creditspread.$call;" >"$TEST_TMP/call.sql"
+	same "extended protocol: ${call%%(*}" 0 "$(pgbench -n -M extended -t 1 -f "$TEST_TMP/call.sql" >"$TEST_TMP/out" 2>&1; echo $?)"
+done
+same 'extended protocol: in a transaction block' 2D000 "$(code "$(query -c 'BEGIN' -c "CALL creditspread.forecast('again')")")"
+
 # ---- a dump keeps all of it, and the work goes on
 
 query -c "CALL creditspread.grant_reader('again', 'pg_monitor')" -c "INSERT INTO creditspread.method SELECT 'mine', description, unit, uses_features, intervals,

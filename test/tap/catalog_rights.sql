@@ -6,7 +6,7 @@
 \pset pager off
 \set ON_ERROR_STOP off
 SET client_min_messages = error;
-SELECT plan(55);
+SELECT plan(64);
 
 CREATE ROLE catalog_ann;
 CREATE ROLE catalog_ben;
@@ -151,6 +151,45 @@ SET search_path = pg_catalog, public;
 SELECT is(:'LAST_ERROR_SQLSTATE'::text, '42809', 'a temporary view by the name of our table is refused');
 SELECT is((SELECT count(*)::integer FROM pg_catalog.pg_locks WHERE locktype = 'advisory'), 0, 'and no lock is left');
 DROP VIEW pg_temp.creditspread_rows;
+CREATE TEMPORARY TABLE creditspread_rows (unit pg_catalog.text);
+CREATE TEMPORARY VIEW on_rows AS SELECT * FROM creditspread_rows;
+CALL creditspread.forecast('trapped');
+SELECT is(:'LAST_ERROR_SQLSTATE'::text, '2BP01', 'so is a temporary table that something hangs on');
+SELECT is((SELECT count(*)::integer FROM pg_catalog.pg_locks WHERE locktype = 'advisory') + (SELECT count(*)::integer FROM creditspread.run WHERE status = 'running'), 0,
+	'and neither lock nor open run is left');
+DROP TABLE pg_temp.creditspread_rows CASCADE;
+
+-- the functions of a stranger in the schema of ours, which would fit better what is not of the declared type
+RESET SESSION AUTHORIZATION;
+GRANT CREATE ON SCHEMA public TO catalog_ben;
+SET SESSION AUTHORIZATION catalog_ben;
+CREATE FUNCTION public.trap(anyarray) RETURNS integer LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'called as %', current_user; END $$;
+CREATE FUNCTION public.trap_var(integer, var_model, float8[], text, integer, float8) RETURNS integer LANGUAGE sql AS $$ SELECT public.trap('{1}'::int[]) $$;
+CREATE AGGREGATE public.var_forecast(var_model, float8[], text, integer, float8) (SFUNC = public.trap_var, STYPE = integer);
+CREATE FUNCTION public.trap_kalman(integer, float8, kalman_model, text) RETURNS integer LANGUAGE sql AS $$ SELECT public.trap('{1}'::int[]) $$;
+CREATE AGGREGATE public.kalman_filter(float8, kalman_model, text) (SFUNC = public.trap_kalman, STYPE = integer);
+CREATE FUNCTION public.trap_relation(integer, varchar, varchar, varchar) RETURNS integer LANGUAGE sql AS $$ SELECT public.trap('{1}'::int[]) $$;
+CREATE AGGREGATE public.relation_graph(varchar, varchar, varchar) (SFUNC = public.trap_relation, STYPE = integer);
+CREATE FUNCTION public.chart_options(title text, series text[], faint text) RETURNS jsonb LANGUAGE sql AS $$ SELECT to_jsonb(public.trap('{1}'::int[])) $$;
+SET SESSION AUTHORIZATION catalog_ann;
+CREATE TABLE ann.relation AS SELECT s::varchar AS source, (s % 3 + 1)::varchar AS target, 'next'::varchar AS kind FROM generate_series(1, 3) s;
+CREATE FUNCTION ann.last_run(model pg_catalog.text) RETURNS pg_catalog.text LANGUAGE sql AS $$ SELECT concat_ws(' ', kind, status, message) FROM creditspread.run r WHERE r.model = last_run.model ORDER BY id DESC LIMIT 1 $$;
+CALL creditspread.train('strange ar', 'SELECT day AS "time", y FROM ann.series', 'ar');
+CALL creditspread.forecast('strange ar');
+CALL creditspread.train('strange var', 'SELECT day AS "time", y, -y * y AS x FROM ann.series', 'var');
+CALL creditspread.forecast('strange var');
+CALL creditspread.train('strange reflection', 'SELECT day AS "time", y FROM ann.series', 'reflection');
+CALL creditspread.forecast('strange reflection');
+CALL creditspread.train('strange kalman', 'SELECT day AS "time", y FROM ann.series', 'kalman');
+CALL creditspread.forecast('strange kalman');
+CALL creditspread.train('strange curve', 'SELECT day AS "time", m AS maturity, y + sin(m * y) AS y FROM ann.series, unnest(''{1,3,7,10}''::integer[]) m', 'nelson_siegel');
+CALL creditspread.forecast('strange curve');
+CALL creditspread.train('strange graph', 'SELECT s::varchar AS entity, day AS "time", y + sin(s * y) AS y FROM ann.series, generate_series(1, 3) s', 'graph_rank',
+	options => '{"epochs": 1, "ensemble": 1, "units": [2], "graph": "SELECT * FROM ann.relation"}');
+CALL creditspread.forecast('strange graph');
+SELECT is(ann.last_run('strange ' || method), 'forecast done', 'no function of a stranger is called by ' || method)
+FROM unnest('{ar,var,reflection,kalman,curve,graph}'::pg_catalog.text[]) AS method;
+SELECT lives_ok($$ SELECT creditspread.forecast_chart('strange ar') $$, 'nor by a chart');
 
 -- a role that is gone takes no one's sight
 RESET SESSION AUTHORIZATION;
