@@ -100,15 +100,16 @@ COMMENT ON COLUMN creditspread.forecast_latest.actual IS 'what came true; NULL u
 COMMENT ON COLUMN creditspread.forecast_latest.made_at IS 'when the forecast was made';
 
 -- dm_test refuses too few losses and losses that do not differ, and there are forecasts whose squares, or errors over the
--- actual value, are no numbers: such groups are left out, since an error of one would take the view from all.
+-- actual value, are no numbers: such groups are left out, since an error of one would take the view from all.  Sums are
+-- taken in the order of time, so that they are the same whatever the plan.
 CREATE VIEW creditspread.accuracy WITH (security_barrier) AS
 SELECT owner, model, version, source, entity, horizon, n, (measures).mae, (measures).mape, (measures).rmse,
 	(measures).rsr, (measures).sdape, (measures).bias, (walk).mae AS random_walk_mae, (walk).rmse AS random_walk_rmse,
 	coverage, level, (test).statistic AS dm_statistic, (test).p_value AS dm_p_value,
 	CASE (test).better WHEN 'first' THEN 'model' WHEN 'second' THEN 'random_walk' ELSE (test).better END AS better
 FROM (SELECT owner, model, version, source, entity, horizon, count(*)::integer AS n,
-		@extschema@.forecast_accuracy(actual, forecast) FILTER (WHERE widest < 1e140 * least) AS measures,
-		@extschema@.forecast_accuracy(actual, random_walk) FILTER (WHERE widest < 1e140 * least) AS walk, avg(inside_interval::integer)::double precision AS coverage, max(level) AS level,
+		@extschema@.forecast_accuracy(actual, forecast ORDER BY origin) FILTER (WHERE widest < 1e140 * least) AS measures,
+		@extschema@.forecast_accuracy(actual, random_walk ORDER BY origin) FILTER (WHERE widest < 1e140 * least) AS walk, avg(inside_interval::integer)::double precision AS coverage, max(level) AS level,
 		@extschema@.dm_test(origin, actual, forecast, random_walk, jsonb_build_object('horizon', horizon, 'variance', 'bartlett'))
 			FILTER (WHERE observations >= greatest(10, 2 * horizon) AND widest < 1e70 AND deviation > 1e-9 * largest) AS test
 	FROM (SELECT *, count(*) OVER g AS observations, max(greatest(abs(error), abs(random_walk_error))) OVER g AS widest,
@@ -147,8 +148,8 @@ SELECT first_owner, first_model, first_version, second_owner, second_model, seco
 	n, (first).mae AS first_mae, (second).mae AS second_mae,
 	(first).rmse AS first_rmse, (second).rmse AS second_rmse, (test).statistic AS dm_statistic, (test).p_value AS dm_p_value, (test).better
 FROM (SELECT first_owner, first_model, first_version, second_owner, second_model, second_version, source, entity, horizon,
-		count(*)::integer AS n, bool_and(same) AS same, @extschema@.forecast_accuracy(actual, first) FILTER (WHERE widest < 1e140 * least) AS first,
-		@extschema@.forecast_accuracy(actual, second) FILTER (WHERE widest < 1e140 * least) AS second,
+		count(*)::integer AS n, bool_and(same) AS same, @extschema@.forecast_accuracy(actual, first ORDER BY origin) FILTER (WHERE widest < 1e140 * least) AS first,
+		@extschema@.forecast_accuracy(actual, second ORDER BY origin) FILTER (WHERE widest < 1e140 * least) AS second,
 		@extschema@.dm_test(origin, actual, first, second, jsonb_build_object('horizon', horizon, 'variance', 'bartlett'))
 			FILTER (WHERE observations >= greatest(10, 2 * horizon) AND widest < 1e70 AND deviation > 1e-9 * largest) AS test
 	FROM (SELECT a.owner AS first_owner, a.model AS first_model, a.version AS first_version, b.owner AS second_owner,
