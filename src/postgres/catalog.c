@@ -17,5 +17,6 @@ PG_FUNCTION_INFO_V1(creditspread_in_transaction_block);
 Datum
 creditspread_in_transaction_block(PG_FUNCTION_ARGS)
 {
+	(void) fcinfo;
 	PG_RETURN_BOOL(IsTransactionBlock());
 }
