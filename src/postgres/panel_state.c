@@ -439,37 +439,4 @@ send_state(StringInfo buffer, const PanelState *state)
 	}
 }
 
-PG_FUNCTION_INFO_V1(creditspread_panel_recv);
-Datum
-creditspread_panel_recv(PG_FUNCTION_ARGS)
-{
-	PG_RETURN_POINTER(receive_state((StringInfo) PG_GETARG_POINTER(0)));
-}
-
-PG_FUNCTION_INFO_V1(creditspread_panel_send);
-Datum
-creditspread_panel_send(PG_FUNCTION_ARGS)
-{
-	StringInfoData buffer;
-
-	pq_begintypsend(&buffer);
-	send_state(&buffer, (const PanelState *) PG_GETARG_VARLENA_P(0));
-	PG_RETURN_BYTEA_P(pq_endtypsend(&buffer));
-}
-
-PG_FUNCTION_INFO_V1(creditspread_panel_in);
-Datum
-creditspread_panel_in(PG_FUNCTION_ARGS)
-{
-	StringInfoData buffer;
-
-	state_text_read(PG_GETARG_DATUM(0), &buffer);
-	PG_RETURN_POINTER(receive_state(&buffer));
-}
-
-PG_FUNCTION_INFO_V1(creditspread_panel_out);
-Datum
-creditspread_panel_out(PG_FUNCTION_ARGS)
-{
-	PG_RETURN_CSTRING(state_text(DirectFunctionCall1(creditspread_panel_send, PG_GETARG_DATUM(0))));
-}
+STATE_TYPE_FUNCTIONS(panel, PanelState, receive_state, send_state)
