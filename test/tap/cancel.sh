@@ -167,6 +167,8 @@ answered 'relation_graph, indirect relations' \
 	"SELECT relation_graph(t % 2000, (t % 2000 + 1 + t / 2000) % 2000, 'k', relation_graph_options(indirect => '{k}')) FROM generate_series(1::bigint, 1000000) t" 500 1000 1500
 answered 'rank_backtest' "SELECT rank_backtest(t % 100, 'g' || t % 10, t / 100, x, -x) FROM ($values) s" 400 800
 answered 'rank_correlation, 100,000 entities a time' "SELECT rank_correlation(t / 100000, x, -x) FROM ($values) s" 300 500 700
+answered 'line_chart' "SELECT length(line_chart(t, x, 'x')) FROM ($values) s" 200 500
+answered 'emd_chart' "SELECT length(emd_chart(t, ARRAY[x, -x])) FROM ($values) s" 100 250
 
 # notices PROGRESS: those of five seconds of a fit
 notices() { query -v ON_ERROR_STOP=0 -c "SET creditspread.progress = $1" -c "SET statement_timeout = '5s'" -c "$defaults" 2>&1 | grep NOTICE; }
