@@ -8,8 +8,8 @@ CREATE TYPE dm_result AS (
 	better text
 );
 COMMENT ON TYPE dm_result IS 'what dm_test returns';
-COMMENT ON COLUMN dm_result.statistic IS 'Diebold-Mariano statistic with the correction of Harvey, Leybourne and Newbold; negative when the first forecast has the smaller losses';
-COMMENT ON COLUMN dm_result.p_value IS 'p-value of the alternative asked for, by the t distribution with observations - 1 degrees of freedom';
+COMMENT ON COLUMN dm_result.statistic IS 'Diebold-Mariano statistic; negative when the first forecast has the smaller losses';
+COMMENT ON COLUMN dm_result.p_value IS 'p-value of the alternative asked for, by the t distribution';
 COMMENT ON COLUMN dm_result.mean_loss_difference IS 'mean loss of the first forecast less that of the second, in units of the loss';
 COMMENT ON COLUMN dm_result.observations IS 'number of times';
 COMMENT ON COLUMN dm_result.better IS 'first or second, if its losses are smaller and the two-sided p-value is below 0.05; else neither';
@@ -27,7 +27,7 @@ BEGIN ATOMIC
 		'variance', variance));
 END;
 COMMENT ON FUNCTION dm_options(text, double precision, integer, text, text) IS
-	'options of dm_test, NULL = default: loss squared, absolute, percentage (of actual) or power (squared); power of the absolute error, only with loss power, 0.01 to 100; horizon of the forecasts in times, 1 to 100000 (1); alternative two_sided, less (the second forecast is less accurate) or greater (two_sided); variance rectangular or bartlett weights of the autocovariances below the horizon (rectangular)';
+	'options of dm_test, NULL = default: loss squared, absolute, percentage (of actual) or power (squared); power of the absolute error, only with loss power, 0.01 to 100; horizon of the forecasts in times, 1 to 100000 (1); alternative two_sided, less (the second forecast is less accurate) or greater (two_sided); variance periodogram (the mean of its first ordinates, t distribution with twice their number of degrees of freedom; Coroneo and Iacone 2020), rectangular or bartlett (weights of the autocovariances below the horizon, t distribution with observations - 1) (periodogram); all the same at horizon 1';
 
 CREATE FUNCTION dm_test_final(creditspread_series) RETURNS dm_result
 AS 'MODULE_PATHNAME', 'creditspread_dm_test_final' LANGUAGE C IMMUTABLE PARALLEL SAFE;

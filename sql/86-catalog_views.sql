@@ -110,7 +110,7 @@ SELECT owner, model, version, source, entity, horizon, n, (measures).mae, (measu
 FROM (SELECT owner, model, version, source, entity, horizon, count(*)::integer AS n,
 		@extschema@.forecast_accuracy(actual, forecast ORDER BY origin) FILTER (WHERE widest < 1e140 * least) AS measures,
 		@extschema@.forecast_accuracy(actual, random_walk ORDER BY origin) FILTER (WHERE widest < 1e140 * least) AS walk, avg(inside_interval::integer)::double precision AS coverage, max(level) AS level,
-		@extschema@.dm_test(origin, actual, forecast, random_walk, jsonb_build_object('horizon', horizon, 'variance', 'bartlett'))
+		@extschema@.dm_test(origin, actual, forecast, random_walk, jsonb_build_object('horizon', horizon))
 			FILTER (WHERE observations >= greatest(10, 2 * horizon) AND widest < 1e70 AND deviation > 1e-9 * largest) AS test
 	FROM (SELECT *, count(*) OVER g AS observations, max(greatest(abs(error), abs(random_walk_error))) OVER g AS widest,
 			coalesce(min(abs(nullif(actual, 0))) OVER g, 1) AS least,
@@ -150,7 +150,7 @@ SELECT first_owner, first_model, first_version, second_owner, second_model, seco
 FROM (SELECT first_owner, first_model, first_version, second_owner, second_model, second_version, source, entity, horizon,
 		count(*)::integer AS n, bool_and(same) AS same, @extschema@.forecast_accuracy(actual, first ORDER BY origin) FILTER (WHERE widest < 1e140 * least) AS first,
 		@extschema@.forecast_accuracy(actual, second ORDER BY origin) FILTER (WHERE widest < 1e140 * least) AS second,
-		@extschema@.dm_test(origin, actual, first, second, jsonb_build_object('horizon', horizon, 'variance', 'bartlett'))
+		@extschema@.dm_test(origin, actual, first, second, jsonb_build_object('horizon', horizon))
 			FILTER (WHERE observations >= greatest(10, 2 * horizon) AND widest < 1e70 AND deviation > 1e-9 * largest) AS test
 	FROM (SELECT a.owner AS first_owner, a.model AS first_model, a.version AS first_version, b.owner AS second_owner,
 			b.model AS second_model, b.version AS second_version, a.source, a.entity, a.horizon, a.origin, a.actual,

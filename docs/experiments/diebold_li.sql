@@ -79,7 +79,7 @@ SELECT forecaster, maturity AS months, round((test).statistic::numeric, 2) AS st
 	   round((test).p_value::numeric, 3) AS p_value,
 	   CASE (test).better WHEN 'first' THEN 'random walk' WHEN 'second' THEN 'model' ELSE 'neither' END AS better
 FROM (
-	SELECT m.forecaster, maturity, dm_test(month, m.actual, r.forecast, m.forecast, dm_options(horizon => 6, variance => 'bartlett')) AS test
+	SELECT m.forecaster, maturity, dm_test(month, m.actual, r.forecast, m.forecast, dm_options(horizon => 6)) AS test
 	FROM forecast AS m JOIN forecast AS r USING (maturity, month)
 	WHERE r.forecaster = 'random walk' AND m.forecaster <> 'random walk' GROUP BY m.forecaster, maturity
 ) AS tests

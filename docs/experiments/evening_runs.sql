@@ -95,7 +95,7 @@ SELECT model, horizon, entity, (a).n, round((a).mae::numeric, 3) AS mae, round((
 	   round(((1 - (a).mae / (w).mae) * 100)::numeric, 1) AS "gain, %", round(inside * 100, 1) AS "inside 90 %", (t).better,
 	   round((t).p_value::numeric, 3) AS "DM p-value"
 FROM (SELECT model, entity, horizon, forecast_accuracy(actual, forecast) AS a, forecast_accuracy(actual, random_walk) AS w,
-			 avg(inside_interval::integer) AS inside, dm_test(origin_date, actual, forecast, random_walk, dm_options(horizon => horizon, variance => 'bartlett')) AS t
+			 avg(inside_interval::integer) AS inside, dm_test(origin_date, actual, forecast, random_walk, dm_options(horizon => horizon)) AS t
 	  FROM creditspread.forecast_vs_actual WHERE actual IS NOT NULL GROUP BY model, entity, horizon) AS year
 ORDER BY model, horizon, entity;
 

@@ -142,7 +142,7 @@ FROM (SELECT h, forecaster, maturity, rmse(actual, forecast) AS rmse, count(*) A
 GROUP BY h, forecaster ORDER BY h, forecaster = 'random walk' DESC, forecaster;
 
 CREATE TEMP TABLE test AS
-SELECT h, m.forecaster, maturity, dm_test(t, m.actual, r.forecast, m.forecast, dm_options(horizon => h, variance => 'bartlett')) AS dm
+SELECT h, m.forecaster, maturity, dm_test(t, m.actual, r.forecast, m.forecast, dm_options(horizon => h)) AS dm
 FROM forecast AS m JOIN forecast AS r USING (h, maturity, t)
 WHERE r.forecaster = 'random walk' AND m.forecaster <> 'random walk' GROUP BY h, m.forecaster, maturity;
 

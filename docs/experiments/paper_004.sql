@@ -143,7 +143,7 @@ GROUP BY model ORDER BY model;
 SELECT model, round((dm).statistic::numeric, 2) AS statistic, round((dm).p_value::numeric, 3) AS p_value,
 	   CASE (dm).better WHEN 'first' THEN 'random walk' WHEN 'second' THEN 'model' ELSE 'neither' END AS better
 FROM (
-	SELECT model, dm_test(target, 0, random_walk, own, dm_options(loss => 'absolute', horizon => 6, variance => 'bartlett')) AS dm
+	SELECT model, dm_test(target, 0, random_walk, own, dm_options(loss => 'absolute', horizon => 6)) AS dm
 	FROM (SELECT model, target, avg(abs(actual - forecast) / actual) AS own, avg(abs(actual - random_walk) / actual) AS random_walk
 		FROM forecast GROUP BY model, target) AS losses
 	GROUP BY model

@@ -34,7 +34,7 @@ typedef struct DmOptions
 /* In the order of the enumerations of numeric/evaluation/dm_test.h. */
 static const char *const loss_names[] = {"squared", "absolute", "percentage", "power", NULL};
 static const char *const alternative_names[] = {"two_sided", "less", "greater", NULL};
-static const char *const variance_names[] = {"rectangular", "bartlett", NULL};
+static const char *const variance_names[] = {"periodogram", "rectangular", "bartlett", NULL};
 
 #define MEMBER(name) offsetof(DmOptions, name)
 
@@ -219,7 +219,8 @@ test_series(const SeriesState *state, const DmOptions *options, cs_dm_result *re
 {
 	Series rows = series_state_sorted(state, "dm_test");
 	cs_dm_series series;
-	cs_status status = cs_dm_series_initialize(&series, rows.values, rows.count, options->horizon);
+	cs_status status = cs_dm_series_initialize(&series, rows.values, rows.count, options->horizon,
+											   options->variance);
 
 	result->observations = rows.count;
 	if (status != CS_OK)
@@ -230,7 +231,7 @@ test_series(const SeriesState *state, const DmOptions *options, cs_dm_result *re
 		CHECK_FOR_INTERRUPTS();
 	}
 	result->mean_difference = series.mean;
-	return cs_dm_series_test(&series, options->variance, options->alternative, result);
+	return cs_dm_series_test(&series, options->alternative, result);
 }
 
 static void

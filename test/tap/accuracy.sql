@@ -7,7 +7,7 @@
 \set ON_ERROR_STOP 1
 
 BEGIN;
-SELECT plan(45);
+SELECT plan(46);
 \ir ../golden/accuracy.sql
 
 CREATE FUNCTION near(a float8, b float8, tolerance float8) RETURNS boolean
@@ -59,6 +59,8 @@ SELECT is((SELECT forecast_accuracy(a, f)::text FROM
 	'(2,0.375,0.3125,0.39528470752104744,0.5590169943749475,0.1875,0.375)',
 	'rows without an actual value or a forecast are left out');
 SELECT is((SELECT forecast_accuracy(2, 3)::text), '(1,1,0.5,1,,0,1)', 'one row has no rsr');
+SELECT throws_ok('SELECT rsr(a, 1) FROM (VALUES (0.1::float8 + 0.2::float8), (0.3)) v (a)', '22000',
+	'rsr: all 2 actual values are 0.3', 'values that differ by rounding only are constant to rsr');
 SELECT throws_ok('SELECT rsr(2, 3)', '22023', 'rsr needs at least 2 observations, has 1', 'rsr of one row is an error');
 
 -- ---- what cannot be computed ----------------------------------------------------------------

@@ -76,8 +76,8 @@ SELECT set_eq($$ SELECT n, mae, mape, rmse, rsr, sdape, bias, random_walk_mae, r
 	$$ SELECT * FROM (SELECT count(*)::integer, round(avg(abs(e))::numeric, 12), round(avg(abs(e / actual))::numeric, 12), round(sqrt(avg(e ^ 2))::numeric, 12),
 			round((sqrt(avg(e ^ 2)) / stddev_samp(actual))::numeric, 12), round(stddev_pop(abs(e / actual))::numeric, 12), round(avg(e)::numeric, 12),
 			round(avg(abs(random_walk - actual))::numeric, 12), round(sqrt(avg((random_walk - actual) ^ 2))::numeric, 12),
-			round((dm_test(origin, actual, forecast, random_walk, dm_options(horizon => horizon, variance => 'bartlett'))).statistic::numeric, 9),
-			round((dm_test(origin, actual, forecast, random_walk, dm_options(horizon => horizon, variance => 'bartlett'))).p_value::numeric, 9),
+			round((dm_test(origin, actual, forecast, random_walk, dm_options(horizon => horizon))).statistic::numeric, 9),
+			round((dm_test(origin, actual, forecast, random_walk, dm_options(horizon => horizon))).p_value::numeric, 9),
 			round(avg((actual BETWEEN lower AND upper)::int), 12)
 		FROM (SELECT *, forecast - actual AS e FROM creditspread.forecast WHERE source = 'backtest') AS f GROUP BY horizon)
 		AS a (n, mae, mape, rmse, rsr, sdape, bias, random_walk_mae, random_walk_rmse, dm_statistic, dm_p_value, coverage) $$, 'the view accuracy is what a query by hand gives');

@@ -7,8 +7,9 @@
 \set ON_ERROR_STOP 1
 
 BEGIN;
-SELECT plan(66);
+SELECT plan(71);
 \ir ../golden/dm_test.sql
+\ir ../golden/dm_periodogram.sql
 SET LOCAL client_min_messages = warning;
 
 CREATE FUNCTION near(a float8, b float8, tolerance float8) RETURNS boolean
@@ -64,6 +65,19 @@ SELECT is((SELECT count(*) FROM (SELECT dm_test(t, 4 + sin(t), 4 + sin(t) + e1, 
 	WHERE near((d).mean_loss_difference, m, 1e-9) AND near((d).statistic, m / sqrt(v / 60) * sqrt(59 / 60.0::float8), 1e-9)),
 	1::bigint, 'the loss percentage is relative to the actual value');
 
+SELECT is((SELECT count(*) FROM golden_periodogram g, LATERAL (SELECT (dm_test(t, 0, e1, e2, dm_options(
+			loss => 'power', power => g.power, horizon => g.horizon))).* FROM golden_error e WHERE e.n = g.n) r
+	WHERE near(r.statistic, g.statistic, 1e-9) AND near(r.p_value, g.p_value, 1e-9)), 32::bigint,
+	'the default of longer horizons, the periodogram, agrees with reference values to 1e-9');
+SELECT is((SELECT count(*) FROM unnest('{1e-9,3e-7,100,1e9}'::float8[]) k, unnest('{1,2,5}'::int[]) horizon,
+		unnest('{periodogram,rectangular,bartlett}'::text[]) variance,
+		LATERAL (SELECT dm_test(t, 1, 1 + e1, 1 + e2, dm_options(horizon => horizon, variance => variance)) one,
+			dm_test(t, k, k * (1 + e1), k * (1 + e2), dm_options(horizon => horizon, variance => variance)) other
+			FROM golden_error WHERE n = 60) r
+	WHERE NOT near((one).statistic, (other).statistic, 1e-9) OR NOT near((one).p_value, (other).p_value, 1e-9)
+		OR NOT near((other).mean_loss_difference, k * k * (one).mean_loss_difference, 1e-9)), 0::bigint,
+	'the unit plays no part');
+
 -- ---- better ---------------------------------------------------------------------------------
 
 SELECT is((SELECT (dm_test(t, 0, 0.1 * sin(t), 1 + 0.3 * sin(7 * t))).better FROM generate_series(1, 50) t), 'first', 'the first is better');
@@ -114,6 +128,14 @@ SELECT throws_ok('SELECT dm_test(t, 0, e1, e1) FROM series', '22000',
 	'dm_test: the loss differences of 60 observations have no variance, all are 0', 'the same forecast twice');
 SELECT throws_ok('SELECT dm_test(t, 0, e1, e1, dm_options(horizon => 3)) FROM series', '22000',
 	'dm_test: the loss differences of 60 observations have no variance, all are 0', 'the same forecast twice, at horizon 3');
+SELECT throws_ok('SELECT dm_test(t, 0.5, 0.1::float8 + 0.2::float8, 0.3::float8) FROM series', '22000',
+	'dm_test: the loss differences of 60 observations have no variance, all are 0', 'forecasts that differ by rounding only');
+SELECT throws_ok('SELECT dm_test(t, 0.5, CASE WHEN t % 2 = 0 THEN 0.1::float8 + 0.2::float8 ELSE 0.3 END, 0.3::float8,
+	dm_options(horizon => 3)) FROM series', '22000',
+	'dm_test: the loss differences of 60 observations have no variance, all are 0', 'and those that differ by rounding now and then');
+SELECT is((SELECT count(*) FROM unnest('{1e-9,1,1e9}'::float8[]) k, LATERAL (SELECT (dm_test(t, 0.5 * k,
+		k * CASE WHEN t * t % 11 < 5 THEN 0.3 + 1e-11 ELSE 0.3 END, k * 0.3, dm_options(horizon => 3))).* FROM series) r
+	WHERE observations = 60), 3::bigint, 'but not those that differ by a little more');
 SELECT throws_ok('SELECT dm_test(t, 0, 0.1, 0.3, dm_options(loss => ''absolute'')) FROM series', '22000',
 	'dm_test: the loss differences of 60 observations have no variance, all are -0.2', 'a constant difference');
 SELECT throws_ok('SELECT dm_test(t, CASE WHEN t <> 7 THEN 1 END, e1, e2) FROM series', '22004', 'actual at 7 is NULL', 'NULL actual value');

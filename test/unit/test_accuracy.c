@@ -144,6 +144,16 @@ rsr_needs_actual_values_that_vary(void **state)
 	for (int i = 0; i < 9; i++)
 		cs_accuracy_sums_add(&sums, 0.1, 0.3 * i);
 	assert_int_equal(cs_accuracy_rsr(&sums, &value), CS_CONSTANT);
+	/* the last bit is no variation, in any unit; a little more is */
+	for (double k = 1e-9; k < 1e10; k *= 1e9)
+	{
+		sums = (cs_accuracy_sums){0};
+		cs_accuracy_sums_add(&sums, k * (0.1 + 0.2), k);
+		cs_accuracy_sums_add(&sums, k * 0.3, 2 * k);
+		assert_int_equal(cs_accuracy_rsr(&sums, &value), CS_CONSTANT);
+		cs_accuracy_sums_add(&sums, k * (0.3 + 1e-12), 2 * k);
+		assert_int_equal(cs_accuracy_rsr(&sums, &value), CS_OK);
+	}
 }
 
 static void

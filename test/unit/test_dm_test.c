@@ -48,13 +48,13 @@ test_series(const double *d, size_t n, size_t horizon, cs_dm_variance variance,
 			cs_dm_alternative alternative, cs_dm_result *result)
 {
 	cs_dm_series series;
-	cs_status status = cs_dm_series_initialize(&series, d, n, horizon);
+	cs_status status = cs_dm_series_initialize(&series, d, n, horizon, variance);
 
 	if (status != CS_OK)
 		return status;
 	while (!cs_dm_series_finished(&series))
 		cs_dm_series_step(&series);
-	return cs_dm_series_test(&series, variance, alternative, result);
+	return cs_dm_series_test(&series, alternative, result);
 }
 
 static void
@@ -156,6 +156,13 @@ losses(void **state)
 	assert_true(d == 2);
 	assert_int_equal(cs_dm_loss_difference(CS_DM_POWER, 3, 2, 5, 1, &d), CS_OK);
 	assert_true(d == 26);
+	/* errors that rounding alone sets apart */
+	assert_int_equal(cs_dm_loss_difference(CS_DM_SQUARED, 0, 1, 0.1 + 0.2, 0.3, &d), CS_OK);
+	assert_true(d == 0);
+	assert_int_equal(cs_dm_loss_difference(CS_DM_ABSOLUTE, 0, 100, 100.3, 99.7, &d), CS_OK);
+	assert_true(d == 0);
+	assert_int_equal(cs_dm_loss_difference(CS_DM_ABSOLUTE, 0, 1e-9, 3e-9, 2e-9, &d), CS_OK);
+	assert_true(d > 0.9e-9);
 	assert_int_equal(cs_dm_loss_difference(CS_DM_PERCENTAGE, 0, 0, 5, 1, &d), CS_ZERO_DIVISOR);
 	assert_int_equal(cs_dm_loss_difference(CS_DM_SQUARED, 0, 0, 1e300, 1, &d), CS_NOT_FINITE);
 	assert_int_equal(cs_dm_loss_difference(CS_DM_SQUARED, 0, NAN, 5, 1, &d), CS_NOT_FINITE);

@@ -35,7 +35,8 @@ extern void cs_accuracy_sums_combine(cs_accuracy_sums *sums, const cs_accuracy_s
 
 /*
  * Each measure: CS_TOO_FEW without observations (RSR: below 2), CS_NOT_FINITE on overflow.  MAPE
- * and SDAPE: CS_ZERO_DIVISOR when an actual value is zero.  RSR: CS_CONSTANT when all are equal.
+ * and SDAPE: CS_ZERO_DIVISOR when an actual value is zero.  RSR: CS_CONSTANT when all are equal,
+ * to rounding.
  */
 extern cs_status cs_accuracy_mae(const cs_accuracy_sums *sums, double *result);
 extern cs_status cs_accuracy_mape(const cs_accuracy_sums *sums, double *result);

@@ -9,9 +9,16 @@
 #include <float.h>
 #include <math.h>
 #include <gsl/gsl_cdf.h>
+#include <gsl/gsl_math.h>
 
 /* A variance below that of rounding errors of the largest difference counts as zero. */
 #define ROUNDING (16 * DBL_EPSILON)
+
+/* Of the values that an error is the difference of: what their own rounding leaves in it. */
+#define ERROR_ROUNDING (4 * DBL_EPSILON)
+
+/* Frequencies that V is averaged over at the most: t(200) is normal for all purposes. */
+#define MOST_FREQUENCIES 100
 
 static double
 loss_of(cs_dm_loss loss, double power, double actual, double error)
@@ -40,7 +47,12 @@ cs_dm_loss_difference(cs_dm_loss loss, double power, double actual, double first
 		return CS_ZERO_DIVISOR;
 	*difference = loss_of(loss, power, actual, first - actual) -
 				  loss_of(loss, power, actual, second - actual);
-	return isfinite(*difference) ? CS_OK : CS_NOT_FINITE;
+	if (!isfinite(*difference))
+		return CS_NOT_FINITE;
+	if (fabs(fabs(first - actual) - fabs(second - actual)) <=
+		ERROR_ROUNDING * fmax(fabs(actual), fmax(fabs(first), fabs(second))))
+		*difference = 0;
+	return CS_OK;
 }
 
 void
@@ -69,28 +81,31 @@ cs_dm_sums_combine(cs_dm_sums *sums, const cs_dm_sums *other)
 	sums->largest = fmax(sums->largest, other->largest);
 }
 
-/* The statistic and its p-values from the long-run variance V. */
+/* The statistic, that of mean / sqrt(variance / T) times `correction`, and its p-values by t. */
 static cs_status
-finish(double mean, double variance, int64_t n, size_t horizon, cs_dm_alternative alternative,
-	   cs_dm_result *result)
+finish(double mean, double variance, int64_t n, double correction, double freedom,
+	   cs_dm_alternative alternative, cs_dm_result *result)
 {
-	double t = (double) n;
-	double h = (double) horizon;
-	double correction = sqrt((t + 1 - 2 * h + h * (h - 1) / t) / t);
-
-	result->statistic = mean / sqrt(variance / t) * correction;
+	result->statistic = mean / sqrt(variance / (double) n) * correction;
 	if (!isfinite(result->statistic) || !isfinite(variance))
 		return CS_NOT_FINITE;
 	result->mean_difference = mean;
 	result->observations = n;
-	result->two_sided = 2 * gsl_cdf_tdist_Q(fabs(result->statistic), t - 1);
+	result->two_sided = 2 * gsl_cdf_tdist_Q(fabs(result->statistic), freedom);
 	if (alternative == CS_DM_LESS)
-		result->p_value = gsl_cdf_tdist_P(result->statistic, t - 1);
+		result->p_value = gsl_cdf_tdist_P(result->statistic, freedom);
 	else if (alternative == CS_DM_GREATER)
-		result->p_value = gsl_cdf_tdist_Q(result->statistic, t - 1);
+		result->p_value = gsl_cdf_tdist_Q(result->statistic, freedom);
 	else
 		result->p_value = result->two_sided;
 	return CS_OK;
+}
+
+/* The correction of Harvey, Leybourne and Newbold. */
+static double
+small_sample_correction(double t, double h)
+{
+	return sqrt((t + 1 - 2 * h + h * (h - 1) / t) / t);
 }
 
 static bool
@@ -103,68 +118,129 @@ cs_status
 cs_dm_sums_test(const cs_dm_sums *sums, cs_dm_alternative alternative, cs_dm_result *result)
 {
 	double variance;
+	double t = (double) sums->n;
 
 	if (sums->n < 2)
 		return CS_TOO_FEW;
-	variance = sums->square / (double) sums->n;
+	variance = sums->square / t;
 	if (is_zero_variance(variance, sums->largest))
 		return CS_ZERO_VARIANCE;
 	result->bartlett_fallback = false;
-	return finish(sums->mean, variance, sums->n, 1, alternative, result);
+	return finish(sums->mean, variance, sums->n, small_sample_correction(t, 1), t - 1, alternative,
+				  result);
+}
+
+static size_t
+count_frequencies(size_t n, size_t horizon)
+{
+	double m = fmin(round(pow((double) n / (double) horizon, 2.0 / 3.0)), MOST_FREQUENCIES);
+
+	return (size_t) fmax(1, fmin(m, (double) ((n - 1) / 2)));
 }
 
 cs_status
-cs_dm_series_initialize(cs_dm_series *series, const double *difference, size_t n, size_t horizon)
+cs_dm_series_initialize(cs_dm_series *series, const double *difference, size_t n, size_t horizon,
+						cs_dm_variance variance)
 {
 	if (horizon == 0)
 		return CS_OUT_OF_RANGE;
 	if (n < 2 || n <= horizon)
 		return CS_TOO_FEW;
-	*series = (cs_dm_series){.difference = difference, .n = n, .horizon = horizon};
+	*series =
+		(cs_dm_series){.difference = difference, .n = n, .horizon = horizon, .variance = variance};
+	if (horizon == 1)
+		series->variance = CS_DM_RECTANGULAR;
+	series->frequencies = count_frequencies(n, horizon);
 	for (size_t i = 0; i < n; i++)
 		series->largest = fmax(series->largest, fabs(difference[i]));
 	series->mean = cs_sum(n, difference) / (double) n;
 	return CS_OK;
 }
 
-void
-cs_dm_series_step(cs_dm_series *series)
+static double
+autocovariance(const cs_dm_series *series, size_t lag)
 {
 	const double *d = series->difference;
-	size_t lag = series->lag++;
 	double sum = 0;
-	double covariance;
 
 	for (size_t i = lag; i < series->n; i++)
 		sum += (d[i] - series->mean) * (d[i - lag] - series->mean);
-	covariance = sum / (double) series->n;
-	if (lag == 0)
+	return sum / (double) series->n;
+}
+
+/*
+ * |sum (d_t - mean) exp(-i w t)|^2 / T at the j-th Fourier frequency; the angle goes on by the
+ * stable recurrence cos, sin (t + 1) = cos, sin - (a cos + b sin), (a sin - b cos).
+ */
+static double
+periodogram(const cs_dm_series *series, size_t j)
+{
+	double angle = 2 * M_PI * (double) j / (double) series->n;
+	double a = 2 * sin(angle / 2) * sin(angle / 2);
+	double b = sin(angle);
+	double c = 1;
+	double s = 0;
+	double real = 0;
+	double imaginary = 0;
+
+	for (size_t i = 0; i < series->n; i++)
 	{
-		series->covariance = series->rectangular = series->bartlett = covariance;
-		return;
+		double d = series->difference[i] - series->mean;
+		double step = a * c + b * s;
+
+		real += d * c;
+		imaginary += d * s;
+		s -= a * s - b * c;
+		c -= step;
 	}
-	series->rectangular += 2 * covariance;
-	series->bartlett += 2 * (1 - (double) lag / (double) series->horizon) * covariance;
+	return (real * real + imaginary * imaginary) / (double) series->n;
+}
+
+void
+cs_dm_series_step(cs_dm_series *series)
+{
+	size_t step = series->step++;
+	double covariance;
+
+	if (step == 0)
+		series->covariance = series->rectangular = series->bartlett = autocovariance(series, 0);
+	else if (series->variance == CS_DM_PERIODOGRAM)
+		series->periodogram += periodogram(series, step);
+	else
+	{
+		covariance = autocovariance(series, step);
+		series->rectangular += 2 * covariance;
+		series->bartlett += 2 * (1 - (double) step / (double) series->horizon) * covariance;
+	}
 }
 
 bool
 cs_dm_series_finished(const cs_dm_series *series)
 {
-	return series->lag == series->horizon;
+	return series->variance == CS_DM_PERIODOGRAM ? series->step > series->frequencies
+												 : series->step == series->horizon;
 }
 
 cs_status
-cs_dm_series_test(const cs_dm_series *series, cs_dm_variance variance,
-				  cs_dm_alternative alternative, cs_dm_result *result)
+cs_dm_series_test(const cs_dm_series *series, cs_dm_alternative alternative, cs_dm_result *result)
 {
-	double value = variance == CS_DM_BARTLETT ? series->bartlett : series->rectangular;
+	double t = (double) series->n;
+	double m = (double) series->frequencies;
+	double value = series->variance == CS_DM_BARTLETT ? series->bartlett : series->rectangular;
 
+	result->bartlett_fallback = false;
 	if (is_zero_variance(series->covariance, series->largest))
 		return CS_ZERO_VARIANCE;
-	result->bartlett_fallback = variance == CS_DM_RECTANGULAR && !(value > 0);
+	if (series->variance == CS_DM_PERIODOGRAM)
+		return is_zero_variance(series->periodogram / m, series->largest)
+				   ? CS_ZERO_VARIANCE
+				   : finish(series->mean, series->periodogram / m, (int64_t) series->n, 1, 2 * m,
+							alternative, result);
+	result->bartlett_fallback = series->variance == CS_DM_RECTANGULAR && !(value > 0);
 	if (result->bartlett_fallback)
 		value = series->bartlett;
 	if (!(value > 0))
 		return CS_ZERO_VARIANCE;
-	return finish(series->mean, value, (int64_t) series->n, series->horizon, alternative, result);
+	return finish(series->mean, value, (int64_t) series->n,
+				  small_sample_correction(t, (double) series->horizon), t - 1, alternative, result);
 }

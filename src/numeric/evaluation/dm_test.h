@@ -1,15 +1,18 @@
 /*
  * dm_test.h
  *		The test of equal forecast accuracy of Diebold and Mariano (J. Business & Economic
- *Statistics 13, 1995) with the small-sample correction of Harvey, Leybourne and Newbold (Int. J.
- *		Forecasting 13, 1997).
+ *		Statistics 13, 1995).
  *
- * With d_t = L(e1_t) - L(e2_t), T observations and horizon h:
+ * With d_t = L(e1_t) - L(e2_t), T observations and horizon h, statistic = mean(d) / sqrt(V / T):
  *
- *		V = g_0 + 2 sum_{k<h} w_k g_k,	g_k the autocovariance of d at lag k, divisor T
- *		w_k = 1 (rectangular) or 1 - k/h (Bartlett)
- *		statistic = mean(d) / sqrt(V / T) * sqrt((T + 1 - 2h + h(h - 1)/T) / T), referred to t(T -
- *1)
+ *		periodogram	V = mean of the periodogram |sum d_t exp(-i w_j t)|^2 / T at the first m Fourier
+ *					frequencies, referred to t(2m) (Coroneo and Iacone, J. Applied Econometrics 35,
+ *					2020: fixed smoothing); m = (T / h)^(2/3), rounded: forecasts h ahead leave
+ *about T / h stretches that do not overlap rectangular	V = g_0 + 2 sum_{k<h} g_k, g_k the
+ *autocovariance of d at lag k, divisor T bartlett	the same with weights 1 - k/h
+ *
+ * The latter two are scaled by sqrt((T + 1 - 2h + h(h - 1)/T) / T) and referred to t(T - 1)
+ * (Harvey, Leybourne and Newbold, Int. J. Forecasting 13, 1997).  At horizon 1 all take V = g_0.
  */
 #ifndef CREDITSPREAD_NUMERIC_DM_TEST_H
 #define CREDITSPREAD_NUMERIC_DM_TEST_H
@@ -37,8 +40,9 @@ typedef enum cs_dm_alternative
 
 typedef enum cs_dm_variance
 {
-	CS_DM_RECTANGULAR = 0,
-	CS_DM_BARTLETT = 1
+	CS_DM_PERIODOGRAM = 0,
+	CS_DM_RECTANGULAR = 1,
+	CS_DM_BARTLETT = 2
 } cs_dm_variance;
 
 typedef struct cs_dm_result
@@ -52,8 +56,9 @@ typedef struct cs_dm_result
 } cs_dm_result;
 
 /*
- * L(first - actual) - L(second - actual); `power` is read by CS_DM_POWER only.  CS_NOT_FINITE for a
- * NaN or an infinity in or out, CS_ZERO_DIVISOR for a percentage of an actual value of zero.
+ * L(first - actual) - L(second - actual), and 0 for errors whose sizes differ by rounding only;
+ * `power` is read by CS_DM_POWER only.  CS_NOT_FINITE for a NaN or an infinity in or out,
+ * CS_ZERO_DIVISOR for a percentage of an actual value of zero.
  */
 extern cs_status cs_dm_loss_difference(cs_dm_loss loss, double power, double actual, double first,
 									   double second, double *difference);
@@ -78,30 +83,33 @@ extern cs_status cs_dm_sums_test(const cs_dm_sums *sums, cs_dm_alternative alter
 								 cs_dm_result *result);
 
 /*
- * The test at any horizon: initialize, step until finished (each step is one lag, linear in n),
- * then take the result.
+ * The test at any horizon: initialize, step until finished (each step is one lag or one frequency,
+ * linear in n), then take the result.
  */
 typedef struct cs_dm_series
 {
 	const double *difference; /* [n], in order of time */
 	size_t n;
 	size_t horizon;
-	size_t lag; /* next */
+	cs_dm_variance variance;
+	size_t frequencies; /* m */
+	size_t step;		/* next */
 	double mean;
 	double largest;
 	double covariance; /* at lag 0 */
 	double rectangular;
 	double bartlett;
+	double periodogram; /* sum over the frequencies */
 } cs_dm_series;
 
 /* CS_TOO_FEW below max(2, horizon + 1) observations, CS_OUT_OF_RANGE for horizon 0. */
 extern cs_status cs_dm_series_initialize(cs_dm_series *series, const double *difference, size_t n,
-										 size_t horizon);
+										 size_t horizon, cs_dm_variance variance);
 extern void cs_dm_series_step(cs_dm_series *series);
 extern bool cs_dm_series_finished(const cs_dm_series *series);
 
 /* CS_ZERO_VARIANCE when the differences are all equal, or no variance is positive. */
-extern cs_status cs_dm_series_test(const cs_dm_series *series, cs_dm_variance variance,
-								   cs_dm_alternative alternative, cs_dm_result *result);
+extern cs_status cs_dm_series_test(const cs_dm_series *series, cs_dm_alternative alternative,
+								   cs_dm_result *result);
 
 #endif
