@@ -338,6 +338,32 @@ test_iteration_limit(void **state)
 	assert_false(fit.converged);
 }
 
+/* Of a likelihood of tens of thousands of terms the last gains are rounding. */
+static void
+test_long_series_converge(void **state)
+{
+	static double y[30000];
+
+	(void) state;
+	for (uint64_t seed = 7; seed <= 9; seed++)
+	{
+		cs_random random;
+		cs_cir_fit fit;
+
+		cs_random_seed(&random, seed);
+		y[0] = 1;
+		for (size_t i = 1; i < LENGTH(y); i++)
+			y[i] = fabs(y[i - 1] + 0.2 * (1 - y[i - 1]) +
+						0.1 * sqrt(y[i - 1]) * cs_random_normal(&random)) +
+				   1e-6;
+		assert_int_equal(cs_cir_fit_initialize(&fit, y, LENGTH(y), CS_CIR_EXACT, 1, 100), CS_OK);
+		while (!cs_cir_fit_finished(&fit))
+			assert_int_equal(cs_cir_fit_step(&fit), CS_OK);
+		assert_true(fit.converged);
+		assert_true(fit.iterations < 10);
+	}
+}
+
 static void
 test_forecast_ranges(void **state)
 {
@@ -379,6 +405,7 @@ main(void)
 		cmocka_unit_test(test_bounds),
 		cmocka_unit_test(test_bad_series),
 		cmocka_unit_test(test_iteration_limit),
+		cmocka_unit_test(test_long_series_converge),
 		cmocka_unit_test(test_forecast_ranges),
 	};
 

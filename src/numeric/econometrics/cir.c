@@ -4,6 +4,7 @@
  */
 #include "numeric/econometrics/cir.h"
 
+#include <float.h>
 #include <math.h>
 #include <string.h>
 
@@ -25,8 +26,11 @@
 /* Steps of differences, in standard errors of a parameter when the others are known. */
 #define DIFFERENCE 1e-3
 
-/* Gain of the log-likelihood below which the maximum is reached. */
+/* Gain of the log-likelihood below which the maximum is reached, unless its rounding is larger. */
 #define LEAST_GAIN 1e-12
+
+/* Rounding of a sum, by the sum of the sizes of its terms. */
+#define SUM_ROUNDING (4 * DBL_EPSILON)
 
 /* Up to here a promised gain is trusted to tell the end. */
 #define SMALL_DAMPING 0.1
@@ -377,15 +381,18 @@ next_trial(cs_cir_fit *fit)
 	return CS_OK;
 }
 
-/* Judges the trial: a better place is where the next iteration starts. */
+/*
+ * Judges the trial: a better place is where the next iteration starts.  A promised gain within the
+ * rounding of the likelihood is the last, and its place is taken as no worse.
+ */
 static cs_status
 finish_trial(cs_cir_fit *fit)
 {
-	bool last = fit->damping <= SMALL_DAMPING && fit->gain < LEAST_GAIN;
+	bool last = fit->damping <= SMALL_DAMPING && fit->gain < fmax(LEAST_GAIN, fit->rounding);
 
 	if (fit->trial.value <= fit->best.value || last)
 	{
-		if (fit->trial.value <= fit->best.value)
+		if (fit->trial.value <= fit->best.value + fit->rounding)
 			fit->best = fit->trial;
 		fit->iterations++;
 		fit->damping = fit->damping > 1e-5 ? fit->damping / 30 : 0;
@@ -413,10 +420,18 @@ point_value(const cs_cir_fit *fit, const cs_cir_point *point)
 	return isfinite(value) ? value : INFINITY;
 }
 
+static double
+point_rounding(const cs_cir_fit *fit, const cs_cir_point *point)
+{
+	return SUM_ROUNDING *
+		   (fit->sum[1] + (double) fit->count * fabs(2 * M_LN2 - point->parameter[LN_SCALE]));
+}
+
 static cs_status
 finish_point(cs_cir_fit *fit)
 {
 	fit->points[fit->point].value = point_value(fit, &fit->points[fit->point]);
+	fit->rounding = point_rounding(fit, &fit->points[fit->point]);
 	if (!isfinite(fit->points[fit->point].value))
 		return CS_NOT_FINITE;
 	if (++fit->point < CS_CIR_POINTS)
@@ -436,10 +451,17 @@ static void
 add_densities(cs_cir_fit *fit, const double *parameter, size_t rows)
 {
 	double sum = 0;
+	double sizes = 0;
 
 	for (const double *y = fit->y + fit->row, *end = y + rows; y < end; y++)
-		sum += log_density(parameter, y[0], y[1]);
+	{
+		double density = log_density(parameter, y[0], y[1]);
+
+		sum += density;
+		sizes += fabs(density);
+	}
 	fit->sum[0] += sum;
+	fit->sum[1] += sizes;
 }
 
 static cs_status

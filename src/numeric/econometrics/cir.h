@@ -84,7 +84,8 @@ typedef struct cs_cir_fit
 	double unit[3];
 	double offset[3]; /* of the best place from the centre */
 	double damping;
-	double gain; /* that the quadratic model promises of the trial */
+	double gain;	 /* that the quadratic model promises of the trial */
+	double rounding; /* of the log-likelihood */
 	int iterations;
 	bool converged;
 } cs_cir_fit;
