@@ -56,15 +56,15 @@ COMMENT ON COLUMN panel_regression_model.entities IS 'the entities, in order of 
 COMMENT ON COLUMN panel_regression_model.effects IS 'the fixed effect of each entity: mean y less coefficients times mean x';
 COMMENT ON COLUMN panel_regression_model.coefficients IS 'of each regressor, from deviations from the entities'' means';
 COMMENT ON COLUMN panel_regression_model.standard_errors IS 'of the coefficients, robust to correlation within clusters';
-COMMENT ON COLUMN panel_regression_model.intercept IS 'the mean effect over the observations';
+COMMENT ON COLUMN panel_regression_model.intercept IS 'the mean effect over the observations that inform';
 COMMENT ON COLUMN panel_regression_model.cluster IS 'what the standard errors are clustered by: entity or time';
-COMMENT ON COLUMN panel_regression_model.clusters IS 'number of clusters; tests have clusters - 1 degrees of freedom';
-COMMENT ON COLUMN panel_regression_model.observations IS 'number of rows n';
+COMMENT ON COLUMN panel_regression_model.clusters IS 'number of clusters; tests have clusters - 1 degrees of freedom; entities of a single row do not count';
+COMMENT ON COLUMN panel_regression_model.observations IS 'number n of rows of entities with more than one, which alone inform';
 COMMENT ON COLUMN panel_regression_model.r_squared_within IS 'share of the variance within the entities that x explains';
 COMMENT ON COLUMN panel_regression_model.r_squared IS 'share of the variance of y that x and the effects explain';
-COMMENT ON COLUMN panel_regression_model.residual_sd IS 'standard deviation of the residuals, divisor n less entities less regressors';
+COMMENT ON COLUMN panel_regression_model.residual_sd IS 'standard deviation of the residuals, divisor n less entities of more than one row less regressors';
 COMMENT ON COLUMN panel_regression_model.log_likelihood IS 'of normal residuals; NULL for an exact fit';
-COMMENT ON COLUMN panel_regression_model.bic IS 'Schwarz criterion per observation, (-2 log likelihood + (regressors + entities) ln n) / n; NULL for an exact fit';
+COMMENT ON COLUMN panel_regression_model.bic IS 'Schwarz criterion per observation, (-2 log likelihood + (regressors + entities of more than one row) ln n) / n; NULL for an exact fit';
 
 CREATE FUNCTION panel_options(cluster text DEFAULT NULL) RETURNS jsonb LANGUAGE sql IMMUTABLE PARALLEL SAFE
 BEGIN ATOMIC

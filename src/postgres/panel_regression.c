@@ -142,17 +142,23 @@ panel_data(const Panel *panel, int cluster)
 		data.clusters = number_times(panel, numbers);
 		data.clusters_of = numbers;
 	}
-	if (data.rows < cs_panel_minimum_rows(&data))
-		report_too_few(psprintf("panel_regression of %zu regressors on %zu entities",
-								data.regressors, data.entities),
-					   cs_panel_minimum_rows(&data), data.rows);
-	if (data.clusters < 2)
-		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-						errmsg("panel_regression needs at least 2 clusters, has 1"),
-						cluster == CLUSTER_ENTITY
-							? errhint("For a single entity use panel_options(cluster => 'time').")
-							: errhint("Give more times, or cluster by entity.")));
 	return data;
+}
+
+static void
+report_too_few_rows(const cs_panel_fit *fit, int cluster)
+{
+	if (fit->counts.rows < cs_panel_minimum_rows(fit))
+		report_too_few(psprintf("panel_regression of %zu regressors on %zu entities of more than "
+								"one row",
+								fit->data.regressors, fit->counts.entities),
+					   cs_panel_minimum_rows(fit), fit->counts.rows);
+	ereport(ERROR,
+			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+			 errmsg("panel_regression needs at least 2 clusters, has %zu", fit->counts.clusters),
+			 cluster == CLUSTER_ENTITY
+				 ? errhint("For a single entity use panel_options(cluster => 'time').")
+				 : errhint("Give more times, or cluster by entity.")));
 }
 
 static void
@@ -176,20 +182,24 @@ report_fault(cs_status status, size_t regressor)
 }
 
 static void
-run_fit(cs_panel_fit *fit, const cs_panel_data *data)
+run_fit(cs_panel_fit *fit, const cs_panel_data *data, int cluster)
 {
 	Size size = cs_panel_fit_size(data);
 	cs_workspace workspace;
+	cs_status status;
 	Progress progress;
 
 	cs_workspace_initialize(&workspace, allocate_checked("panel_regression", size), size);
-	check_status(cs_panel_fit_initialize(fit, data, &workspace), "panel_regression");
+	status = cs_panel_fit_initialize(fit, data, &workspace);
+	if (status == CS_TOO_FEW)
+		report_too_few_rows(fit, cluster);
+	check_status(status, "panel_regression");
 	progress_start(&progress, "panel_regression");
 	for (int64 step = 0; !cs_panel_fit_finished(fit); step++)
 	{
 		size_t regressor = 0;
-		cs_status status = cs_panel_fit_step(fit, &regressor);
 
+		status = cs_panel_fit_step(fit, &regressor);
 		if (status != CS_OK)
 			report_fault(status, regressor);
 		if (step % STEPS_AT_ONCE == 0)
@@ -232,7 +242,7 @@ creditspread_panel_regression_final(PG_FUNCTION_ARGS)
 	read_options(panel.options, "panel_regression", panel_option_specs,
 				 lengthof(panel_option_specs), &options);
 	data = panel_data(&panel, options.cluster);
-	run_fit(&fit, &data);
+	run_fit(&fit, &data, options.cluster);
 	cs_panel_fit_result(&fit, &result);
 	values[PANEL_ENTITIES] = names_datum(panel.names, panel.entity_count);
 	values[PANEL_EFFECTS] = doubles_datum(fit.effects, panel.entity_count, 0);
@@ -240,8 +250,8 @@ creditspread_panel_regression_final(PG_FUNCTION_ARGS)
 	values[PANEL_STANDARD_ERRORS] = doubles_datum(fit.standard_errors, data.regressors, 0);
 	values[PANEL_INTERCEPT] = Float8GetDatum(result.intercept);
 	values[PANEL_CLUSTER] = CStringGetTextDatum(cluster_names[options.cluster]);
-	values[PANEL_CLUSTERS] = Int64GetDatum(data.clusters);
-	values[PANEL_OBSERVATIONS] = Int64GetDatum(data.rows);
+	values[PANEL_CLUSTERS] = Int64GetDatum(result.clusters);
+	values[PANEL_OBSERVATIONS] = Int64GetDatum(result.observations);
 	values[PANEL_R_SQUARED_WITHIN] = Float8GetDatum(result.r_squared_within);
 	values[PANEL_R_SQUARED] = Float8GetDatum(result.r_squared);
 	values[PANEL_RESIDUAL_SD] = Float8GetDatum(result.residual_sd);

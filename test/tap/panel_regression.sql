@@ -7,7 +7,7 @@
 \set ON_ERROR_STOP 1
 
 BEGIN;
-SELECT plan(90);
+SELECT plan(91);
 
 CREATE FUNCTION near(a float8, b float8, tolerance float8) RETURNS boolean
 LANGUAGE sql IMMUTABLE AS $$ SELECT coalesce(abs(a - b) <= tolerance * abs(b), false) $$;
@@ -62,6 +62,13 @@ SELECT ok((SELECT near((model).standard_errors[1], sqrt(12 / 11.0::float8 * (n -
 SELECT ok((SELECT near((by_time).standard_errors[1], sqrt(39 / 38.0::float8 * (n - 1) / (n - 2) * sum(s * s)) / sxx, 1e-9) AND (by_time).clusters = 39 AND (by_time).cluster = 'time'
 	AND (by_time).coefficients = (model).coefficients
 	FROM one, single, LATERAL (SELECT sum(x * (y - b * x)) s FROM deviation GROUP BY t) c GROUP BY model, by_time, n, sxx), 'or by time');
+
+SELECT ok((SELECT near((m).standard_errors[1], (model).standard_errors[1], 1e-12) AND near((m).coefficients[1], (model).coefficients[1], 1e-12)
+		AND (m).clusters = 12 AND (m).observations = (model).observations AND near((m).bic, (model).bic, 1e-12)
+		AND near((m).r_squared, (model).r_squared, 1e-12) AND array_length((m).entities, 1) = 512
+		AND near(panel_predict(m, 'single 7', '{3}'::float8[]), 7 + (3 - 49) * (m).coefficients[1], 1e-9)
+	FROM one, (SELECT panel_regression(entity, t, y, ARRAY[x]) AS m FROM (SELECT entity, t, y, x FROM panel
+		UNION ALL SELECT 'single ' || i, i, i, i * i FROM generate_series(1, 500) i) p) s), 'entities of a single row change no inference');
 
 CREATE TEMPORARY TABLE two AS SELECT panel_regression(entity, t, y, ARRAY[x, z]) AS model FROM panel;
 -- Frisch and Waugh: the coefficient of x is that of what z does not explain.
@@ -129,9 +136,9 @@ SELECT throws_ok('SELECT panel_regression(entity, timestamp ''-infinity'', y, AR
 
 SELECT is((SELECT panel_regression(entity, t, y, ARRAY[x]) FROM panel WHERE t < 0), NULL, 'no rows give NULL');
 SELECT throws_ok('SELECT panel_regression(entity, t, y, ARRAY[x]) FROM panel WHERE t = 2', '22023',
-	'panel_regression of 1 regressors on 1 entities needs at least 3 observations, has 1', 'one row');
+	'panel_regression of 1 regressors on 0 entities of more than one row needs at least 2 observations, has 0', 'one row');
 SELECT throws_ok('SELECT panel_regression(entity, t, y, ARRAY[x, z]) FROM panel WHERE t = 20', '22023',
-	'panel_regression of 2 regressors on 12 entities needs at least 15 observations, has 12', 'one row for each entity');
+	'panel_regression of 2 regressors on 0 entities of more than one row needs at least 3 observations, has 0', 'one row for each entity');
 SELECT throws_ok('SELECT panel_regression(entity, t, y, ARRAY[x]) FROM panel WHERE entity = ''issuer 3''', '22023',
 	'panel_regression needs at least 2 clusters, has 1', 'one entity is one cluster');
 SELECT is(hint_of('SELECT panel_regression(entity, t, y, ARRAY[x]) FROM panel WHERE entity = ''issuer 3'''), 'For a single entity use panel_options(cluster => ''time'').', 'with a hint');

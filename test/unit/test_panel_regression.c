@@ -12,6 +12,7 @@
 #include <string.h>
 #include <cmocka.h>
 
+#include "numeric/base/linear_algebra.h"
 #include "numeric/base/random.h"
 #include "numeric/econometrics/panel_regression.h"
 
@@ -262,31 +263,69 @@ agrees_with_dummies(void **state)
 	}
 }
 
-/* An entity with one row says nothing of the slopes. */
+/*
+ * Entities with one row say nothing of the slopes, nor of their errors: 50 more of them, each its
+ * own cluster or all at a time of their own, change neither these nor the measures of the fit.
+ */
 static void
 single_rows_do_not_matter(void **state)
 {
+	enum
+	{
+		SINGLES = 50
+	};
 	Panel panel;
-	cs_panel_data data;
-	Fitted all, fewer;
 
 	(void) state;
 	make_panel(&panel);
-	data = data_of(&panel, true);
-	for (size_t row = 0; row < panel.rows; row++)
-		if (panel.entity[row] == ENTITIES - 1)
+	for (int by_period = 0; by_period < 2; by_period++)
+	{
+		cs_panel_data data = data_of(&panel, by_period);
+		size_t rows = data.rows + SINGLES;
+		double *values = malloc(rows * WIDTH * sizeof(double));
+		size_t *entity = malloc(rows * sizeof(size_t));
+		size_t *cluster = malloc(rows * sizeof(size_t));
+		cs_panel_result few_result, all_result;
+		Fitted all, few;
+
+		assert_int_equal(fit_data(&few, &data), CS_OK);
+		memcpy(values, data.values, data.rows * WIDTH * sizeof(double));
+		memcpy(entity, data.entities_of, data.rows * sizeof(size_t));
+		memcpy(cluster, data.clusters_of, data.rows * sizeof(size_t));
+		for (size_t row = data.rows; row < rows; row++)
 		{
-			data.rows = row + 1;
-			break;
+			entity[row] = data.entities++;
+			cluster[row] = by_period ? data.clusters : entity[row];
+			for (size_t i = 0; i < WIDTH; i++)
+				values[row * WIDTH + i] = 100 + (double) (row * i);
 		}
-	assert_int_equal(fit_data(&all, &data), CS_OK);
-	data.rows--;
-	data.entities--;
-	assert_int_equal(fit_data(&fewer, &data), CS_OK);
-	for (size_t i = 0; i < REGRESSORS; i++)
-		assert_close(all.fit.coefficients[i], fewer.fit.coefficients[i]);
-	free(all.block);
-	free(fewer.block);
+		data.clusters = by_period ? data.clusters + 1 : data.entities;
+		data.rows = rows;
+		data.values = values;
+		data.entities_of = entity;
+		data.clusters_of = cluster;
+		assert_int_equal(fit_data(&all, &data), CS_OK);
+		cs_panel_fit_result(&few.fit, &few_result);
+		cs_panel_fit_result(&all.fit, &all_result);
+		for (size_t i = 0; i < REGRESSORS; i++)
+		{
+			assert_close(all.fit.coefficients[i], few.fit.coefficients[i]);
+			assert_close(all.fit.standard_errors[i], few.fit.standard_errors[i]);
+		}
+		assert_int_equal(all_result.observations, few_result.observations);
+		assert_int_equal(all_result.clusters, few_result.clusters);
+		assert_close(all_result.r_squared, few_result.r_squared);
+		assert_close(all_result.intercept, few_result.intercept);
+		assert_close(all_result.bic, few_result.bic);
+		assert_close(all.fit.effects[entity[rows - 1]],
+					 values[(rows - 1) * WIDTH] -
+						 cs_dot(REGRESSORS, values + (rows - 1) * WIDTH + 1, all.fit.coefficients));
+		free(values);
+		free(entity);
+		free(cluster);
+		free(all.block);
+		free(few.block);
+	}
 }
 
 static void
@@ -360,6 +399,7 @@ sizes_out_of_range(void **state)
 	cs_panel_data data;
 	char nothing;
 	cs_workspace workspace;
+	static const size_t one_cluster[ENTITIES * PERIODS];
 	cs_panel_fit fit;
 	Fitted fitted;
 
@@ -368,12 +408,17 @@ sizes_out_of_range(void **state)
 	data = data_of(&panel, false);
 	cs_workspace_initialize(&workspace, &nothing, 1);
 	assert_int_equal(cs_panel_fit_initialize(&fit, &data, &workspace), CS_NO_MEMORY);
-	data.rows = cs_panel_minimum_rows(&data) - 1;
-	assert_int_equal(cs_panel_fit_initialize(&fit, &data, &workspace), CS_TOO_FEW);
+	data.rows = 4;
+	assert_int_equal(fit_data(&fitted, &data), CS_TOO_FEW);
+	assert_true(fitted.fit.counts.rows < cs_panel_minimum_rows(&fitted.fit));
+	free(fitted.block);
 
 	data = data_of(&panel, false);
 	data.clusters = 1;
-	assert_int_equal(cs_panel_fit_initialize(&fit, &data, &workspace), CS_TOO_FEW);
+	data.clusters_of = one_cluster;
+	assert_int_equal(fit_data(&fitted, &data), CS_TOO_FEW);
+	assert_int_equal(fitted.fit.counts.clusters, 1);
+	free(fitted.block);
 	data = data_of(&panel, false);
 	data.regressors = 0;
 	assert_int_equal(cs_panel_fit_initialize(&fit, &data, &workspace), CS_OUT_OF_RANGE);
@@ -390,7 +435,7 @@ sizes_out_of_range(void **state)
 	/* the fewest rows that will do: all of one entity */
 	data = data_of(&panel, true);
 	data.entities = 1;
-	data.rows = cs_panel_minimum_rows(&data);
+	data.rows = 1 + REGRESSORS + 1;
 	assert_int_equal(fit_data(&fitted, &data), CS_OK);
 	free(fitted.block);
 }

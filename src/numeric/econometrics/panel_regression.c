@@ -38,6 +38,7 @@ cs_panel_fit_size(const cs_panel_data *data)
 		return SIZE_MAX;
 	cs_size_add(&total, cells, sizeof(double));
 	cs_size_add(&total, data->entities, sizeof(double));
+	cs_size_add(&total, data->clusters, sizeof(bool));
 	cs_size_add(&total, m * (m - 1) / 2, sizeof(double));
 	for (int i = 0; i < 5; i++)
 		cs_size_add(&total, m, sizeof(double));
@@ -45,22 +46,58 @@ cs_panel_fit_size(const cs_panel_data *data)
 	return cs_size_total(&total);
 }
 
-size_t
-cs_panel_minimum_rows(const cs_panel_data *data)
+/* Whether the row is not its entity's only one. */
+static bool
+informs(const cs_panel_data *data, size_t row)
 {
-	return data->entities + data->regressors + 1;
+	size_t entity = data->entities_of[row];
+
+	return (row > 0 && data->entities_of[row - 1] == entity) ||
+		   (row + 1 < data->rows && data->entities_of[row + 1] == entity);
+}
+
+/* `seen` marks the clusters. */
+static cs_panel_counts
+count_informing(const cs_panel_data *data, bool *seen)
+{
+	cs_panel_counts counts = {0};
+
+	memset(seen, 0, data->clusters * sizeof(bool));
+	for (size_t row = 0; row < data->rows; row++)
+	{
+		size_t cluster = data->clusters_of[row];
+
+		if (!informs(data, row))
+			continue;
+		counts.rows++;
+		counts.entities += row == 0 || data->entities_of[row - 1] != data->entities_of[row];
+		counts.clusters += !seen[cluster];
+		seen[cluster] = true;
+	}
+	return counts;
+}
+
+size_t
+cs_panel_minimum_rows(const cs_panel_fit *fit)
+{
+	return fit->counts.entities + fit->data.regressors + 1;
 }
 
 cs_status
 cs_panel_fit_initialize(cs_panel_fit *fit, const cs_panel_data *data, cs_workspace *workspace)
 {
 	size_t m = data->regressors;
+	bool *seen;
 
 	if (m < 1 || m > CS_PANEL_MAX_REGRESSORS)
 		return CS_OUT_OF_RANGE;
-	if (data->rows < cs_panel_minimum_rows(data) || data->clusters < 2)
-		return CS_TOO_FEW;
 	*fit = (cs_panel_fit){.data = *data};
+	seen = cs_workspace_take(workspace, data->clusters, sizeof(bool));
+	if (seen == NULL)
+		return CS_NO_MEMORY;
+	fit->counts = count_informing(data, seen);
+	if (fit->counts.rows < cs_panel_minimum_rows(fit) || fit->counts.clusters < 2)
+		return CS_TOO_FEW;
 	fit->means = cs_workspace_take(workspace, data->entities * (m + 1), sizeof(double));
 	fit->scores = cs_workspace_take(workspace, data->clusters * m, sizeof(double));
 	fit->effects = cs_workspace_take(workspace, data->entities, sizeof(double));
@@ -121,9 +158,11 @@ add_row(cs_panel_fit *fit)
 
 	if (fit->next == 0 || data->entities_of[fit->next] != data->entities_of[fit->next - 1])
 		find_means(fit, fit->next);
+	if (!informs(data, fit->next))
+		return;
 	y = deviations(fit, fit->next);
 	fit->total_within += y * y;
-	fit->grand_mean += difference / (double) (fit->next + 1);
+	fit->grand_mean += difference / (double) ++fit->added;
 	fit->total += difference * (values[0] - fit->grand_mean);
 	for (size_t i = 0; i < data->regressors; i++)
 		fit->raw[i] += values[i + 1] * values[i + 1];
@@ -149,7 +188,7 @@ solve(cs_panel_fit *fit, size_t *regressor)
 	if (!isfinite(fit->total))
 		return CS_NOT_FINITE;
 	if (!(fit->total_within >
-		  DEPENDENT * (fit->total + (double) data->rows * fit->grand_mean * fit->grand_mean)))
+		  DEPENDENT * (fit->total + (double) fit->added * fit->grand_mean * fit->grand_mean)))
 		return CS_CONSTANT;
 	cs_triangle_solve(m, fit->factor, fit->rhs, fit->coefficients);
 	for (size_t entity = 0; entity < data->entities; entity++)
@@ -196,9 +235,9 @@ add_cluster(cs_panel_fit *fit)
 static void
 finish_errors(cs_panel_fit *fit)
 {
-	double n = (double) fit->data.rows;
+	double n = (double) fit->counts.rows;
 	double m = (double) fit->data.regressors;
-	double clusters = (double) fit->data.clusters;
+	double clusters = (double) fit->counts.clusters;
 	double correction = clusters / (clusters - 1) * (n - 1) / (n - m - 1);
 
 	for (size_t i = 0; i < fit->data.regressors; i++)
@@ -253,12 +292,16 @@ void
 cs_panel_fit_result(const cs_panel_fit *fit, cs_panel_result *result)
 {
 	const cs_panel_data *data = &fit->data;
-	double n = (double) data->rows;
-	double parameters = (double) (data->regressors + data->entities);
+	double n = (double) fit->counts.rows;
+	double parameters = (double) (data->regressors + fit->counts.entities);
 	double mean_effect = 0;
+	size_t added = 0;
 
 	for (size_t row = 0; row < data->rows; row++)
-		mean_effect += (fit->effects[data->entities_of[row]] - mean_effect) / (double) (row + 1);
+		if (informs(data, row))
+			mean_effect += (fit->effects[data->entities_of[row]] - mean_effect) / (double) ++added;
+	result->observations = fit->counts.rows;
+	result->clusters = fit->counts.clusters;
 	result->intercept = mean_effect;
 	result->r_squared_within = 1 - fit->residual / fit->total_within;
 	result->r_squared = 1 - fit->residual / fit->total;

@@ -13,6 +13,9 @@
  *		deviations, f = G / (G - 1) (n - 1) / (n - m - 1)
  *
  * for G clusters, n observations and m regressors; t statistics refer to G - 1 degrees of freedom.
+ * An entity with a single row says nothing of b: it has an effect and counts neither in n nor,
+ *where it is all that a cluster holds, in G (Correia, "Singletons, cluster-robust standard errors
+ *and fixed effects", 2015).
  */
 #ifndef CREDITSPREAD_NUMERIC_PANEL_REGRESSION_H
 #define CREDITSPREAD_NUMERIC_PANEL_REGRESSION_H
@@ -28,6 +31,8 @@
 
 typedef struct cs_panel_result
 {
+	size_t observations;	 /* n */
+	size_t clusters;		 /* G */
 	double intercept;		 /* mean of a_i over the observations */
 	double r_squared_within; /* of the deviations from the entities' means */
 	double r_squared;		 /* of y, the effects included */
@@ -49,12 +54,22 @@ typedef struct cs_panel_data
 	const size_t *clusters_of; /* [rows], 0 .. clusters - 1, in any order */
 } cs_panel_data;
 
+/* What says something of the coefficients: entities with more than one row. */
+typedef struct cs_panel_counts
+{
+	size_t rows;
+	size_t entities;
+	size_t clusters;
+} cs_panel_counts;
+
 /* Initialize, step until finished (a row at a time, then a cluster), take the result. */
 typedef struct cs_panel_fit
 {
 	cs_panel_data data;
+	cs_panel_counts counts;
 	int pass; /* 0 = sums, 1 = residuals, 2 = errors, 3 = finished */
 	size_t next;
+	size_t added;		 /* rows that inform, so far */
 	double total_within; /* sums of squares of y */
 	double total;
 	double residual;
@@ -74,12 +89,12 @@ typedef struct cs_panel_fit
 /* Bytes of workspace; SIZE_MAX on overflow. */
 extern size_t cs_panel_fit_size(const cs_panel_data *data);
 
-/* The rows that a fit needs: one more than entities and regressors together. */
-extern size_t cs_panel_minimum_rows(const cs_panel_data *data);
+/* The rows that a fit needs: one more than the entities that inform and the regressors together. */
+extern size_t cs_panel_minimum_rows(const cs_panel_fit *fit);
 
 /*
- * CS_OUT_OF_RANGE: no regressor, or more than the limit.  CS_TOO_FEW: fewer rows than the minimum,
- * or one cluster.  CS_NO_MEMORY.
+ * CS_OUT_OF_RANGE: no regressor, or more than the limit.  CS_TOO_FEW: fewer rows that inform than
+ * the minimum, or one cluster; fit->counts then says what there is.  CS_NO_MEMORY.
  */
 extern cs_status cs_panel_fit_initialize(cs_panel_fit *fit, const cs_panel_data *data,
 										 cs_workspace *workspace);
