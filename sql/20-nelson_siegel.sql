@@ -110,7 +110,7 @@ CREATE FUNCTION nelson_siegel_options(
 	decay_upper double precision DEFAULT NULL
 ) RETURNS jsonb LANGUAGE sql IMMUTABLE PARALLEL SAFE
 BEGIN ATOMIC
-	SELECT jsonb_strip_nulls(jsonb_build_object(
+	SELECT pg_catalog.jsonb_strip_nulls(pg_catalog.jsonb_build_object(
 		'decay', decay, 'decay_lower', decay_lower, 'decay_upper', decay_upper));
 END;
 COMMENT ON FUNCTION nelson_siegel_options(double precision, double precision, double precision) IS

@@ -32,7 +32,7 @@ CREATE FUNCTION svensson_options(
 	decay_upper double precision DEFAULT NULL
 ) RETURNS jsonb LANGUAGE sql IMMUTABLE PARALLEL SAFE
 BEGIN ATOMIC
-	SELECT jsonb_strip_nulls(jsonb_build_object(
+	SELECT pg_catalog.jsonb_strip_nulls(pg_catalog.jsonb_build_object(
 		'decay', decay, 'second_decay', second_decay, 'decay_lower', decay_lower, 'decay_upper', decay_upper));
 END;
 COMMENT ON FUNCTION svensson_options(double precision, double precision, double precision, double precision) IS

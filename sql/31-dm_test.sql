@@ -22,7 +22,7 @@ CREATE FUNCTION dm_options(
 	variance text DEFAULT NULL
 ) RETURNS jsonb LANGUAGE sql IMMUTABLE PARALLEL SAFE
 BEGIN ATOMIC
-	SELECT jsonb_strip_nulls(jsonb_build_object(
+	SELECT pg_catalog.jsonb_strip_nulls(pg_catalog.jsonb_build_object(
 		'loss', loss, 'power', power, 'horizon', horizon, 'alternative', alternative,
 		'variance', variance));
 END;

@@ -82,7 +82,7 @@ CREATE FUNCTION rnn_options(
 	warm_start rnn_model DEFAULT NULL
 ) RETURNS jsonb LANGUAGE sql IMMUTABLE PARALLEL SAFE
 BEGIN ATOMIC
-	SELECT jsonb_strip_nulls(jsonb_build_object(
+	SELECT pg_catalog.jsonb_strip_nulls(pg_catalog.jsonb_build_object(
 		'preset', preset, 'cell', cell, 'units', units, 'attention', attention,
 		'normalization', normalization, 'dropout', dropout, 'dense', dense, 'look_back', look_back,
 		'horizons', horizons, 'target', target, 'loss', loss, 'huber_delta', huber_delta,
@@ -92,7 +92,7 @@ BEGIN ATOMIC
 		'ensemble', ensemble, 'interval_level', interval_level, 'seed', seed,
 		'refit', refit, 'random_walk_weight', random_walk_weight,
 		'feature_names', feature_names))
-		|| CASE WHEN warm_start IS NULL THEN '{}'::jsonb ELSE jsonb_build_object('warm_start', warm_start::text::jsonb) END;
+		|| CASE WHEN warm_start IS NULL THEN '{}'::jsonb ELSE pg_catalog.jsonb_build_object('warm_start', warm_start::text::jsonb) END;
 END;
 COMMENT ON FUNCTION rnn_options(text, text, integer[], boolean, text, double precision, integer[], integer, integer[], text, text, double precision, double precision, text, double precision, double precision, double precision, double precision, integer, integer, double precision, integer, integer, double precision, bigint, boolean, double precision, text[], rnn_model) IS
 	'options of rnn_fit, NULL = default: preset drnn, dlstm, dgru, djanet, sam_drnn, sam_dlstm, sam_dgru or sam_djanet, the networks of paper 003, which the other options change (none); cell janet, lstm, gru or elman (gru); units of each layer, lowest first ({32}); attention over the steps of the window (false); normalization none or switchable (none); dropout rate of Gaussian dropout (0.5); dense units of dense layers before the output ({}); look_back rows in a window (5); horizons in rows ahead ({1}); target change or level (change); loss mae, mse, huber, rmse or pinball (mae); huber_delta of loss huber (1); quantile of loss pinball (0.5); optimizer adam or rmsprop (adam); momentum of optimizer rmsprop (0); learning_rate (0.001); weight_decay (0); clip_norm, 0 = off (1); batch_size (32); epochs at most (100); validation_fraction of the windows, the last ones (0.15); patience in epochs, 0 = no early stopping (10); ensemble members averaged (10); interval_level (0.9); seed (1); refit each member on all windows for as many epochs as were best in validation (true); random_walk_weight of y itself in the forecast, 0 to 1 (0.2); feature_names for messages and rnn_importance ({}); warm_start, a model of the same architecture whose parameters training begins with and whose options are the defaults (none)';
@@ -361,7 +361,7 @@ CREATE FUNCTION rnn_importance_options(
 	seed bigint DEFAULT NULL
 ) RETURNS jsonb LANGUAGE sql IMMUTABLE PARALLEL SAFE
 BEGIN ATOMIC
-	SELECT jsonb_strip_nulls(jsonb_build_object('step', step, 'repeats', repeats, 'seed', seed));
+	SELECT pg_catalog.jsonb_strip_nulls(pg_catalog.jsonb_build_object('step', step, 'repeats', repeats, 'seed', seed));
 END;
 COMMENT ON FUNCTION rnn_importance_options(integer, integer, bigint) IS
 	'options of rnn_importance, NULL = default: step, one of the model''s horizons (its first); repeats, permutations of each input, averaged (5); seed (1)';

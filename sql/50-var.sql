@@ -49,7 +49,7 @@ CREATE FUNCTION var_options(
 	horizon integer DEFAULT NULL
 ) RETURNS jsonb LANGUAGE sql IMMUTABLE PARALLEL SAFE
 BEGIN ATOMIC
-	SELECT jsonb_strip_nulls(jsonb_build_object(
+	SELECT pg_catalog.jsonb_strip_nulls(pg_catalog.jsonb_build_object(
 		'lags', lags, 'max_lags', max_lags, 'criterion', criterion, 'method', method,
 		'horizon', horizon));
 END;

@@ -68,7 +68,7 @@ COMMENT ON COLUMN panel_regression_model.bic IS 'Schwarz criterion per observati
 
 CREATE FUNCTION panel_options(cluster text DEFAULT NULL) RETURNS jsonb LANGUAGE sql IMMUTABLE PARALLEL SAFE
 BEGIN ATOMIC
-	SELECT jsonb_strip_nulls(jsonb_build_object('cluster', cluster));
+	SELECT pg_catalog.jsonb_strip_nulls(pg_catalog.jsonb_build_object('cluster', cluster));
 END;
 COMMENT ON FUNCTION panel_options(text) IS
 	'options of panel_regression, NULL = default: cluster of the standard errors, entity or time (entity)';

@@ -58,7 +58,7 @@ COMMENT ON FUNCTION principal_components_final(principal_components_sums) IS 'fi
 CREATE FUNCTION principal_components_options(standardize boolean DEFAULT NULL, components integer DEFAULT NULL)
 RETURNS jsonb LANGUAGE sql IMMUTABLE PARALLEL SAFE
 BEGIN ATOMIC
-	SELECT jsonb_strip_nulls(jsonb_build_object('standardize', standardize, 'components', components));
+	SELECT pg_catalog.jsonb_strip_nulls(pg_catalog.jsonb_build_object('standardize', standardize, 'components', components));
 END;
 COMMENT ON FUNCTION principal_components_options(boolean, integer) IS
 	'options of principal_components, NULL = default: standardize divides each element by its standard deviation (false); components, how many are kept (all)';

@@ -203,7 +203,7 @@ CREATE FUNCTION kalman_options(
 	model text DEFAULT NULL
 ) RETURNS jsonb LANGUAGE sql IMMUTABLE PARALLEL SAFE
 BEGIN ATOMIC
-	SELECT jsonb_strip_nulls(jsonb_build_object('model', model));
+	SELECT pg_catalog.jsonb_strip_nulls(pg_catalog.jsonb_build_object('model', model));
 END;
 COMMENT ON FUNCTION kalman_options(text) IS
 	'options of kalman_fit, NULL = default: model local_level, x(t) = x(t-1) + w with a diffuse start, or ar1_plus_noise, x(t) = A x(t-1) + w from its stationary distribution (local_level)';

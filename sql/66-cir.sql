@@ -37,7 +37,7 @@ CREATE FUNCTION cir_options(
 	max_iterations integer DEFAULT NULL
 ) RETURNS jsonb LANGUAGE sql IMMUTABLE PARALLEL SAFE
 BEGIN ATOMIC
-	SELECT jsonb_strip_nulls(jsonb_build_object(
+	SELECT pg_catalog.jsonb_strip_nulls(pg_catalog.jsonb_build_object(
 		'likelihood', likelihood, 'time_step', time_step, 'max_iterations', max_iterations));
 END;
 COMMENT ON FUNCTION cir_options(text, double precision, integer) IS

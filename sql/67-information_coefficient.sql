@@ -40,7 +40,7 @@ CREATE FUNCTION information_coefficient_options(
 	max_lag integer DEFAULT NULL
 ) RETURNS jsonb LANGUAGE sql IMMUTABLE PARALLEL SAFE
 BEGIN ATOMIC
-	SELECT jsonb_strip_nulls(jsonb_build_object(
+	SELECT pg_catalog.jsonb_strip_nulls(pg_catalog.jsonb_build_object(
 		'window_size', window_size, 'lag', lag, 'correlation', correlation, 'max_lag', max_lag));
 END;
 COMMENT ON FUNCTION information_coefficient_options(integer, integer, text, integer) IS

@@ -12,7 +12,7 @@ CREATE FUNCTION chart_options(
 	points text[] DEFAULT NULL
 ) RETURNS jsonb LANGUAGE sql IMMUTABLE PARALLEL SAFE
 BEGIN ATOMIC
-	SELECT jsonb_strip_nulls(jsonb_build_object(
+	SELECT pg_catalog.jsonb_strip_nulls(pg_catalog.jsonb_build_object(
 		'title', title, 'x_label', x_label, 'y_label', y_label, 'width', width, 'height', height,
 		'zero', zero, 'series', series, 'faint', faint, 'points', points));
 END;

@@ -67,7 +67,7 @@ COMMENT ON FUNCTION creditspread_relations_combine(creditspread_relations, credi
 CREATE FUNCTION relation_graph_options(undirected text[] DEFAULT NULL, indirect text[] DEFAULT NULL, entities text[] DEFAULT NULL)
 RETURNS jsonb LANGUAGE sql IMMUTABLE PARALLEL SAFE
 BEGIN ATOMIC
-	SELECT jsonb_strip_nulls(jsonb_build_object('undirected', undirected, 'indirect', indirect, 'entities', entities));
+	SELECT pg_catalog.jsonb_strip_nulls(pg_catalog.jsonb_build_object('undirected', undirected, 'indirect', indirect, 'entities', entities));
 END;
 COMMENT ON FUNCTION relation_graph_options(text[], text[], text[]) IS
 	'options of relation_graph, NULL = default: undirected, kinds whose relations hold in both directions (none); indirect, kinds from whose paths of two relations the kind ''indirect ...'' is derived (none); {*} stands for all kinds; entities, the names that relations may have, each of which becomes an entity (those that the relations name)';

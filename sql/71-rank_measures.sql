@@ -235,9 +235,9 @@ CREATE FUNCTION rank_backtest_curve(backtest rank_backtest_result,
 RETURNS SETOF record LANGUAGE sql IMMUTABLE PARALLEL SAFE ROWS 1000
 BEGIN ATOMIC
 	SELECT c."time", c.value, c.long, c.short, c.median,
-		greatest(0, max(c.value) OVER (ORDER BY c.number)) - c.value
-	FROM ROWS FROM (unnest((backtest).times), unnest((backtest).cumulative_value), unnest((backtest).cumulative_long),
-		unnest((backtest).cumulative_short), unnest((backtest).cumulative_median)) WITH ORDINALITY
+		greatest(0, pg_catalog.max(c.value) OVER (ORDER BY c.number)) - c.value
+	FROM ROWS FROM (pg_catalog.unnest((backtest).times), pg_catalog.unnest((backtest).cumulative_value), pg_catalog.unnest((backtest).cumulative_long),
+		pg_catalog.unnest((backtest).cumulative_short), pg_catalog.unnest((backtest).cumulative_median)) WITH ORDINALITY
 		AS c ("time", value, long, short, median, number)
 	ORDER BY c.number;
 END;

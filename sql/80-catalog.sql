@@ -1,5 +1,9 @@
 -- The catalog, schema creditspread: tables of named models, their versions, runs and forecasts, and who may see them.
 
+-- Whatever operators and functions others have put into the schema of the extension: from here on to the end of the
+-- script, views, constraints and policies find those of pg_catalog alone, and all names of the extension are qualified.
+SET LOCAL search_path = pg_catalog, pg_temp;
+
 CREATE SCHEMA creditspread;
 COMMENT ON SCHEMA creditspread IS
 	'named forecasting models of extension creditspread: versions, runs, stored forecasts and their accuracy';

@@ -1,7 +1,6 @@
 -- The methods that creditspread.train knows: a row each, with the fit and the forecast as templates.
 --
--- The arguments of a function of ours have the very types that it declares, NULL cast: where others may create functions
--- in our schema, one of theirs that fits better would be called instead.
+-- The arguments of a function of ours have the very types that it declares, NULL cast: no other can fit better.
 
 INSERT INTO creditspread.method (name, description, unit, uses_features, intervals, options, reserved_options, fit, forecast, validation, provided)
 VALUES
@@ -25,48 +24,48 @@ $forecast$, NULL, true),
 
 ('ar', 'autoregression, see var_fit', 'series', false, 'method', NULL, '{method,horizon}',
 $fit$
-SELECT @extschema@.var_fit("time", ARRAY[y], $1 - 'interval_level' || '{"method": "ar"}')::text FROM s
+SELECT creditspread.var_fit("time", ARRAY[y], $1 - 'interval_level' || '{"method": "ar"}')::text FROM s
 $fit$,
 $forecast$
 SELECT entity, "time", horizon, (f).forecast[1] AS forecast, (f).lower[1] AS lower, (f).upper[1] AS upper
-FROM (SELECT entity, "time", horizon, @extschema@.var_forecast((SELECT $6::@extschema@.var_model), ARRAY[y], NULL::float8[], horizon, $3)
+FROM (SELECT entity, "time", horizon, creditspread.var_forecast((SELECT $6::@extschema@.var_model), ARRAY[y], NULL::float8[], horizon, $3)
 		OVER (PARTITION BY entity, horizon ORDER BY "time") AS f
 	FROM s, unnest($2) AS horizon) AS forecasts
 $forecast$, NULL, true),
 
 ('var', 'vector autoregression of y and the features, see var_fit', 'series', true, 'method', NULL, '{horizon}',
 $fit$
-SELECT @extschema@.var_fit("time", ARRAY[y] || features, $1 - 'interval_level')::text FROM s
+SELECT creditspread.var_fit("time", ARRAY[y] || features, $1 - 'interval_level')::text FROM s
 $fit$,
 $forecast$
 SELECT entity, "time", horizon, (f).forecast[1] AS forecast, (f).lower[1] AS lower, (f).upper[1] AS upper
 FROM (SELECT entity, "time", horizon,
-		@extschema@.var_forecast((SELECT $6::@extschema@.var_model), ARRAY[y] || features, NULL::float8[], horizon, $3)
+		creditspread.var_forecast((SELECT $6::@extschema@.var_model), ARRAY[y] || features, NULL::float8[], horizon, $3)
 		OVER (PARTITION BY entity, horizon ORDER BY "time") AS f
 	FROM s, unnest($2) AS horizon) AS forecasts
 $forecast$, NULL, true),
 
 ('cir', 'the square-root process of Cox, Ingersoll and Ross, see cir_fit', 'series', false, 'method', NULL, '{}',
 $fit$
-SELECT @extschema@.cir_fit("time", y, $1 - 'interval_level')::text FROM s
+SELECT creditspread.cir_fit("time", y, $1 - 'interval_level')::text FROM s
 $fit$,
 $forecast$
 SELECT entity, "time", horizon, f.forecast, f.lower, f.upper
 FROM (SELECT $6::@extschema@.cir_model AS model OFFSET 0) AS fitted, s, unnest($2) AS horizon,
-	LATERAL @extschema@.cir_forecast(fitted.model, s.y, horizon, $3) AS f
+	LATERAL creditspread.cir_forecast(fitted.model, s.y, horizon, $3) AS f
 $forecast$, NULL, true),
 
 ('kalman', 'local level or autoregression with noise, see kalman_fit; y may be missing', 'series', false, 'validation', NULL, '{}',
 -- the autoregression has mean zero: y is centred for it
 $fit$
-SELECT jsonb_build_object('mean', mean, 'model', @extschema@.kalman_fit("time", y - mean, $1 - 'interval_level'))::text
+SELECT jsonb_build_object('mean', mean, 'model', creditspread.kalman_fit("time", y - mean, $1 - 'interval_level'))::text
 FROM s, (SELECT CASE WHEN $1 ->> 'model' = 'ar1_plus_noise' THEN avg(y) ELSE 0 END AS mean FROM s) AS centre
 GROUP BY mean
 $fit$,
 $forecast$
 SELECT entity, "time", horizon, mean + filtered * transition ^ horizon AS forecast, NULL::float8 AS lower, NULL::float8 AS upper
 FROM (SELECT s.entity, s."time", mean, (model).transition[1][1] AS transition,
-		(@extschema@.kalman_filter(y - mean, model, NULL::float8[]) OVER (PARTITION BY s.entity ORDER BY s."time")).filtered AS filtered
+		(creditspread.kalman_filter(y - mean, model, NULL::float8[]) OVER (PARTITION BY s.entity ORDER BY s."time")).filtered AS filtered
 	FROM s, (SELECT ($6::jsonb ->> 'mean')::float8 AS mean,
 			jsonb_populate_record(NULL::@extschema@.kalman_model, $6::jsonb -> 'model') AS model OFFSET 0) AS fitted) AS states,
 	unnest($2) AS horizon
@@ -77,20 +76,21 @@ $forecast$, NULL, true),
 -- d(t) = y(t) - f(t - h), f the base forecast h rows ahead; its state fades by A for each row on the way
 $fit$
 SELECT CASE coalesce($1 ->> 'base', 'ar')
-	WHEN 'ar' THEN @extschema@.var_fit("time", ARRAY[y],
+	WHEN 'ar' THEN creditspread.var_fit("time", ARRAY[y],
 		jsonb_strip_nulls(jsonb_build_object('method', 'ar', 'lags', $1 -> 'lags')))::text
 	WHEN 'random_walk' THEN 'random_walk'
-	ELSE creditspread.refuse(format('reflection: option "base" is "%s"', $1 ->> 'base'), 'Give ''ar'' or ''random_walk''.') END
+	ELSE creditspread.refuse(format('reflection: option "base" is "%s"', $1 ->> 'base'),
+		'Give ''ar'' or ''random_walk''.'::text, '22023'::text) END
 FROM s
 $fit$,
 $forecast$
 SELECT entity, "time", horizon, base + coalesce((f).correction * (f).transition ^ (horizon - 1), 0) AS forecast,
 	NULL::float8 AS lower, NULL::float8 AS upper
-FROM (SELECT entity, "time", horizon, base, @extschema@.reflection_forecast(y, shifted, ($1 ->> 'fit_window')::integer,
+FROM (SELECT entity, "time", horizon, base, creditspread.reflection_forecast(y, shifted, ($1 ->> 'fit_window')::integer,
 			coalesce(($1 ->> 'refit_every')::integer, 20), coalesce($1 ->> 'model', 'ar1_plus_noise'))
 			OVER (PARTITION BY entity, horizon ORDER BY "time") AS f
 	FROM (SELECT *, lag(base, horizon - 1) OVER (PARTITION BY entity, horizon ORDER BY "time") AS shifted
-		FROM (SELECT entity, "time", horizon, y, (@extschema@.var_forecast((SELECT $6::@extschema@.var_model),
+		FROM (SELECT entity, "time", horizon, y, (creditspread.var_forecast((SELECT $6::@extschema@.var_model),
 					ARRAY[y], NULL::float8[], horizon, $3) OVER (PARTITION BY entity, horizon ORDER BY "time")).forecast[1] AS base
 				FROM s, unnest($2) AS horizon WHERE $6 <> 'random_walk'
 				UNION ALL
@@ -100,20 +100,20 @@ $forecast$, NULL, true),
 ('nelson_siegel', 'dynamic Nelson-Siegel: factors of each curve and their autoregression; the query has a column maturity', 'curve', false,
 'validation', '{decay,dynamics,lags}', '{}',
 $fit$
-SELECT jsonb_build_object('decay', decay, 'model', @extschema@.var_fit("time", ARRAY[(curve).level, (curve).slope, (curve).curvature],
+SELECT jsonb_build_object('decay', decay, 'model', creditspread.var_fit("time", ARRAY[(curve).level, (curve).slope, (curve).curvature],
 		jsonb_strip_nulls(jsonb_build_object('method', coalesce($1 ->> 'dynamics', 'ar'), 'lags', coalesce($1 -> 'lags', '1')))))::text
-FROM (SELECT "time", decay, @extschema@.nelson_siegel_fit(maturity, y, decay) AS curve
+FROM (SELECT "time", decay, creditspread.nelson_siegel_fit(maturity, y, decay) AS curve
 	FROM s, (SELECT coalesce(($1 ->> 'decay')::float8, 0.7308) AS decay) AS option
 	WHERE y IS NOT NULL GROUP BY "time", decay HAVING count(*) >= 3) AS curves
 GROUP BY decay
 $fit$,
 $forecast$
 SELECT s.entity, s."time", horizon,
-	@extschema@.nelson_siegel_yield(ROW((f).forecast[1], (f).forecast[2], (f).forecast[3], decay, 0, 1, 3, false)::@extschema@.nelson_siegel_curve,
+	creditspread.nelson_siegel_yield(ROW((f).forecast[1], (f).forecast[2], (f).forecast[3], decay, 0, 1, 3, false)::@extschema@.nelson_siegel_curve,
 		s.maturity) AS forecast, NULL::float8 AS lower, NULL::float8 AS upper
-FROM s JOIN (SELECT "time", decay, horizon, @extschema@.var_forecast(model, ARRAY[(curve).level, (curve).slope, (curve).curvature],
+FROM s JOIN (SELECT "time", decay, horizon, creditspread.var_forecast(model, ARRAY[(curve).level, (curve).slope, (curve).curvature],
 			NULL::float8[], horizon, $3) OVER (PARTITION BY horizon ORDER BY "time") AS f
-		FROM (SELECT "time", decay, model, @extschema@.nelson_siegel_fit(maturity, y, decay) AS curve
+		FROM (SELECT "time", decay, model, creditspread.nelson_siegel_fit(maturity, y, decay) AS curve
 			FROM s, (SELECT ($6::jsonb ->> 'decay')::float8 AS decay,
 				jsonb_populate_record(NULL::@extschema@.var_model, $6::jsonb -> 'model') AS model OFFSET 0) AS fitted
 			WHERE y IS NOT NULL GROUP BY "time", decay, model HAVING count(*) >= 3) AS curves, unnest($2) AS horizon) AS factors
@@ -123,46 +123,46 @@ $forecast$, NULL, true),
 
 ('rnn', 'recurrent network, see rnn_fit', 'series or panel', true, 'method', NULL, '{horizons,feature_names}',
 $fit$
-SELECT coalesce(@extschema@.rnn_fit("time", y, features, options) FILTER (WHERE NOT $5),
-		@extschema@.rnn_fit(entity, "time", y, features, options) FILTER (WHERE $5))::text
+SELECT coalesce(creditspread.rnn_fit("time", y, features, options) FILTER (WHERE NOT $5),
+		creditspread.rnn_fit(entity, "time", y, features, options) FILTER (WHERE $5))::text
 FROM s, (SELECT $1 || jsonb_build_object('horizons', $2, 'feature_names', $4) AS options OFFSET 0) AS given
 $fit$,
 $forecast$
 SELECT entity, "time", horizon, (f).forecast, (f).lower, (f).upper
-FROM (SELECT entity, "time", horizon, @extschema@.rnn_forecast((SELECT $6::@extschema@.rnn_model), y, features, horizon)
+FROM (SELECT entity, "time", horizon, creditspread.rnn_forecast((SELECT $6::@extschema@.rnn_model), y, features, horizon)
 		OVER (PARTITION BY entity, horizon ORDER BY "time") AS f
 	FROM s, unnest($2) AS horizon) AS forecasts
 $forecast$,
 $validation$
 SELECT (info ->> 'validation_windows')::bigint, (info ->> 'validation_mae')::float8, (info ->> 'validation_rmse')::float8,
 	(info ->> 'random_walk_mae')::float8, (info ->> 'random_walk_rmse')::float8
-FROM (SELECT @extschema@.model_info($6::@extschema@.rnn_model) -> 'training' AS info) AS described
+FROM (SELECT creditspread.model_info($6::@extschema@.rnn_model) -> 'training' AS info) AS described
 $validation$, true),
 
 ('transformer', 'Transformer, see transformer_fit', 'series or panel', true, 'method', NULL, '{horizons,feature_names}',
 $fit$
-SELECT coalesce(@extschema@.transformer_fit("time", y, features, options) FILTER (WHERE NOT $5),
-		@extschema@.transformer_fit(entity, "time", y, features, options) FILTER (WHERE $5))::text
+SELECT coalesce(creditspread.transformer_fit("time", y, features, options) FILTER (WHERE NOT $5),
+		creditspread.transformer_fit(entity, "time", y, features, options) FILTER (WHERE $5))::text
 FROM s, (SELECT $1 || jsonb_build_object('horizons', $2, 'feature_names', $4) AS options OFFSET 0) AS given
 $fit$,
 $forecast$
 SELECT entity, "time", horizon, (f).forecast, (f).lower, (f).upper
-FROM (SELECT entity, "time", horizon, @extschema@.transformer_forecast((SELECT $6::@extschema@.transformer_model), y, features, horizon)
+FROM (SELECT entity, "time", horizon, creditspread.transformer_forecast((SELECT $6::@extschema@.transformer_model), y, features, horizon)
 		OVER (PARTITION BY entity, horizon ORDER BY "time") AS f
 	FROM s, unnest($2) AS horizon) AS forecasts
 $forecast$,
 $validation$
 SELECT (info ->> 'validation_windows')::bigint, (info ->> 'validation_mae')::float8, (info ->> 'validation_rmse')::float8,
 	(info ->> 'random_walk_mae')::float8, (info ->> 'random_walk_rmse')::float8
-FROM (SELECT @extschema@.model_info($6::@extschema@.transformer_model) -> 'training' AS info) AS described
+FROM (SELECT creditspread.model_info($6::@extschema@.transformer_model) -> 'training' AS info) AS described
 $validation$, true),
 
 ('graph_rank', 'network of many series that see each other along relations, see graph_rank_fit', 'panel', true, 'method', NULL,
 '{horizons,feature_names}',
 -- the option graph is a query for source, target and kind of the relations
 $fit$
-SELECT @extschema@.graph_rank_fit(entity, "time", y, features, "group", graph, options)::text
-FROM s, (SELECT creditspread.value_as_given(format('SELECT @extschema@.relation_graph(q.source::pg_catalog.text, q.target::pg_catalog.text, '
+SELECT creditspread.graph_rank_fit(entity, "time", y, features, "group", graph, options)::text
+FROM s, (SELECT creditspread.value_as_given(format('SELECT creditspread.relation_graph(q.source::pg_catalog.text, q.target::pg_catalog.text, '
 			'q.kind::pg_catalog.text)::pg_catalog.text '
 			|| E'FROM (\n%s\n) AS q (source, target, kind)', $1 ->> 'graph'), $7)::@extschema@.relation_graph AS graph,
 		$1 - 'graph' || jsonb_build_object('horizons', $2, 'feature_names', $4) AS options OFFSET 0) AS given
@@ -170,12 +170,12 @@ $fit$,
 $forecast$
 SELECT entity, "time", horizon, (f).forecast, (f).lower, (f).upper
 FROM (SELECT entity, "time", horizon,
-		@extschema@.graph_rank_forecast((SELECT $6::@extschema@.graph_rank_model), entity, "time", y, features, "group", horizon)
+		creditspread.graph_rank_forecast((SELECT $6::@extschema@.graph_rank_model), entity, "time", y, features, "group", horizon)
 		OVER (PARTITION BY horizon) AS f
 	FROM s, unnest($2) AS horizon) AS forecasts
 $forecast$,
 $validation$
 SELECT (info ->> 'validation_windows')::bigint, (info ->> 'validation_mae')::float8, (info ->> 'validation_rmse')::float8,
 	(info ->> 'random_walk_mae')::float8, (info ->> 'random_walk_rmse')::float8
-FROM (SELECT @extschema@.model_info($6::@extschema@.graph_rank_model) -> 'training' AS info) AS described
+FROM (SELECT creditspread.model_info($6::@extschema@.graph_rank_model) -> 'training' AS info) AS described
 $validation$, true);

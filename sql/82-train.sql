@@ -74,7 +74,7 @@ BEGIN
 	SELECT greatest((SELECT max(q.version) FROM creditspread.model q WHERE q.owner = current_user AND q.name = m.name),
 		(SELECT max(q.version) FROM creditspread.run q WHERE q.owner = current_user AND q.model = m.name),
 		(SELECT max(q.version) FROM creditspread.forecast q WHERE q.owner = current_user AND q.model = m.name), 0) + 1 INTO m.version;
-	run_id := creditspread.start_run(kind, m.name, m.version, '{}');
+	run_id := creditspread.start_run(kind, m.name, m.version, '{}'::jsonb);
 	INSERT INTO creditspread.model (name, version, status, method, query, search_path, features, horizons, options, level, pool, calendar,
 		keep, promote, on_error, seed, extension_version)
 	SELECT m.name, m.version, 'training', m.method, m.query, m.search_path, m.features, m.horizons, m.options, m.level, m.pool, m.calendar,
@@ -108,7 +108,7 @@ BEGIN
 		m.horizons := horizons;
 	END IF;
 	PERFORM creditspread.check_definition(m);
-	RETURN creditspread.add_version(m, 'train');
+	RETURN creditspread.add_version(m, 'train'::text);
 END
 $$;
 COMMENT ON FUNCTION creditspread.start_train(text, text, text, integer[], jsonb, boolean, text, integer, text, text, text) IS
@@ -132,7 +132,7 @@ COMMENT ON FUNCTION creditspread.active_model(text, text) IS 'the active version
 
 CREATE FUNCTION creditspread.start_retrain(name text) RETURNS bigint
 LANGUAGE sql SET search_path = pg_catalog, pg_temp
-AS $$ SELECT creditspread.add_version(creditspread.active_model(name, 'retrain'), 'retrain') $$;
+AS $$ SELECT creditspread.add_version(creditspread.active_model(name, 'retrain'::text), 'retrain'::text) $$;
 COMMENT ON FUNCTION creditspread.start_retrain(text) IS 'begins the run that trains the next version of a model';
 
 -- ---- the fit ----------------------------------------------------------------------------------------------------
@@ -198,7 +198,7 @@ BEGIN
 	FROM (SELECT f.horizon, count(*) AS n, sum(abs(f.forecast - f.actual)) AS error, sum((f.forecast - f.actual) ^ 2) AS square,
 			sum(abs(f.random_walk - f.actual)) AS walk_error, sum((f.random_walk - f.actual) ^ 2) AS walk_square,
 			array_agg(abs(f.forecast - f.actual) ORDER BY abs(f.forecast - f.actual)) AS sorted
-		FROM creditspread.forecast_rows(m, in_unit, creditspread.fit_rows(m, in_unit, from_time, cut), NULL, cut, to_time) f
+		FROM creditspread.forecast_rows(m, in_unit, creditspread.fit_rows(m, in_unit, from_time, cut), NULL::jsonb, cut, to_time) f
 		WHERE f.actual IS NOT NULL AND f.target_time <= to_time GROUP BY f.horizon) h
 	HAVING count(*) > 0;
 EXCEPTION WHEN OTHERS THEN
@@ -216,10 +216,10 @@ DECLARE
 	a creditspread.artifact;
 	template text;
 BEGIN
-	a.artifact := creditspread.fit_rows(m, in_unit, '-infinity', 'infinity');
+	a.artifact := creditspread.fit_rows(m, in_unit, timestamp '-infinity', timestamp 'infinity');
 	SELECT k.validation INTO template FROM creditspread.method k WHERE k.name = m.method;
 	IF template IS NULL THEN
-		SELECT v.measures, v.widths INTO a.measures, a.widths FROM creditspread.validate_rows(m, in_unit, '-infinity', 'infinity') v;
+		SELECT v.measures, v.widths INTO a.measures, a.widths FROM creditspread.validate_rows(m, in_unit, timestamp '-infinity', timestamp 'infinity') v;
 	ELSE
 		EXECUTE 'SELECT jsonb_build_object(''n'', n, ''mae'', mae, ''rmse'', rmse, ''random_walk_mae'', walk_mae, ''random_walk_rmse'', '
 			'walk_rmse) FROM (' || template || ') AS v (n, mae, rmse, walk_mae, walk_rmse) WHERE mae IS NOT NULL'
@@ -342,7 +342,7 @@ CREATE PROCEDURE creditspread.promote(name text, version integer)
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
-	PERFORM creditspread.lock_briefly(name, 'promote');
+	PERFORM creditspread.lock_briefly(name, 'promote'::text);
 	PERFORM creditspread.make_active(name, version);
 END
 $$;
@@ -355,7 +355,7 @@ AS $$
 DECLARE
 	before integer;
 BEGIN
-	PERFORM creditspread.lock_briefly(name, 'rollback');
+	PERFORM creditspread.lock_briefly(name, 'rollback'::text);
 	SELECT max(q.version) INTO before FROM creditspread.model q
 	WHERE q.owner = current_user AND q.name = rollback.name AND q.status = 'ready' AND q.version < (
 		SELECT a.version FROM creditspread.model a WHERE a.owner = current_user AND a.name = rollback.name AND a.active);
@@ -373,7 +373,7 @@ CREATE PROCEDURE creditspread.drop(name text)
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
-	PERFORM creditspread.lock_briefly(name, 'drop');
+	PERFORM creditspread.lock_briefly(name, 'drop'::text);
 	DELETE FROM creditspread.forecast q WHERE q.owner = current_user AND q.model = name;
 	DELETE FROM creditspread.run q WHERE q.owner = current_user AND q.model = name;
 	DELETE FROM creditspread.reader q WHERE q.owner = current_user AND q.model = name;

@@ -10,7 +10,7 @@ BEGIN
 	IF m.calendar IS NOT NULL THEN
 		RETURN QUERY SELECT l.entity, l.origin, h, coalesce((SELECT c.day FROM pg_temp.creditspread_calendar c WHERE c.day > l.origin::date
 				ORDER BY c.day OFFSET h - 1 LIMIT 1), creditspread.refuse(
-				format('forecast: the calendar has no %s days after %s, the origin', h, l.origin::date), 'Extend the calendar.')::date)
+				format('forecast: the calendar has no %s days after %s, the origin', h, l.origin::date), 'Extend the calendar.'::text, '22023'::text)::date)
 				+ (l.origin - date_trunc('day', l.origin))
 			FROM (SELECT r.entity, max(r."time") AS origin FROM pg_temp.creditspread_rows r WHERE r.unit = in_unit AND r.y IS NOT NULL
 				GROUP BY r.entity) l, unnest(m.horizons) h;
@@ -101,7 +101,7 @@ BEGIN
 	FROM (SELECT q.* FROM creditspread.target_times(m, in_unit) q OFFSET 0) t
 	JOIN creditspread.forecast_rows(m, in_unit, a.artifact, a.widths,
 		(SELECT min(l.origin) FROM (SELECT max(q."time") AS origin FROM pg_temp.creditspread_rows q
-			WHERE q.unit = in_unit AND q.y IS NOT NULL GROUP BY q.entity) l), 'infinity') f
+			WHERE q.unit = in_unit AND q.y IS NOT NULL GROUP BY q.entity) l), timestamp 'infinity') f
 		ON f.entity = t.entity AND f.origin = t.origin AND f.horizon = t.horizon
 	ON CONFLICT (owner, model, version, source, entity, origin, horizon) DO UPDATE SET target_time = excluded.target_time,
 		forecast = excluded.forecast, lower = excluded.lower, upper = excluded.upper, level = excluded.level,
@@ -124,7 +124,7 @@ DECLARE
 	m creditspread.model;
 BEGIN
 	m := creditspread.active_model(name, kind);
-	RETURN creditspread.start_run(kind, m.name, m.version, '{}');
+	RETURN creditspread.start_run(kind, m.name, m.version, '{}'::jsonb);
 END
 $$;
 COMMENT ON FUNCTION creditspread.start_forecast(text, text) IS 'begins a run of forecast or update_actuals with the active version';
@@ -133,7 +133,7 @@ CREATE PROCEDURE creditspread.forecast(name text)
 LANGUAGE plpgsql
 AS $$
 BEGIN
-	CALL creditspread.carry_out_run(creditspread.start_forecast(name, 'forecast'));
+	CALL creditspread.carry_out_run(creditspread.start_forecast(name, 'forecast'::pg_catalog.text));
 END
 $$;
 COMMENT ON PROCEDURE creditspread.forecast(text) IS
@@ -143,7 +143,7 @@ CREATE PROCEDURE creditspread.update_actuals(name text)
 LANGUAGE plpgsql
 AS $$
 BEGIN
-	CALL creditspread.carry_out_run(creditspread.start_forecast(name, 'update_actuals'));
+	CALL creditspread.carry_out_run(creditspread.start_forecast(name, 'update_actuals'::pg_catalog.text));
 END
 $$;
 COMMENT ON PROCEDURE creditspread.update_actuals(text) IS

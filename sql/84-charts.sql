@@ -32,6 +32,7 @@ RETURNS TABLE ("time" timestamp, y double precision)
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET transaction_read_only = on AS $$
 DECLARE
 	asked record;
+	statement text;
 BEGIN
 	SELECT m.query, m.search_path, m.time_type, d.unit INTO asked FROM creditspread.model m JOIN creditspread.method d ON d.name = m.method
 	WHERE m.owner = observed.owner AND m.name = observed.model AND m.version = observed.version AND observed.owner = current_user;
@@ -45,8 +46,7 @@ BEGIN
 		WHERE k.y IS NOT NULL AND k.t <= until GROUP BY k.t ORDER BY k.t DESC LIMIT history;
 		RETURN;
 	END IF;
-	PERFORM set_config('search_path', asked.search_path, true);
-	RETURN QUERY EXECUTE format($query$
+	statement := format($query$
 		SELECT d.t, d.y FROM (SELECT ''::pg_catalog.text AS entity) AS single, LATERAL (
 			SELECT %s AS name, %s AS t, y::pg_catalog.float8 AS y FROM (%s
 			) AS data) AS d
@@ -54,8 +54,9 @@ BEGIN
 		ORDER BY d.t DESC LIMIT $3 $query$,
 		CASE asked.unit WHEN 'curve' THEN 'pg_catalog.ltrim(pg_catalog.concat(entity, '' '', maturity))' ELSE 'entity::pg_catalog.text' END,
 		CASE asked.time_type WHEN 'timestamp with time zone' THEN 'pg_catalog.timezone(''UTC'', "time")' ELSE '"time"::pg_catalog.timestamp' END,
-		asked.query)
-	USING entity, until, history;
+		asked.query);
+	PERFORM set_config('search_path', asked.search_path, true);
+	RETURN QUERY EXECUTE statement USING entity, until, history;
 END $$;
 COMMENT ON FUNCTION creditspread.observed(name, text, integer, text, timestamp, integer) IS
 	'the last values of a series up to a time: for the owner of the model from its query, run read-only, for others those that are kept with the forecasts';
@@ -117,9 +118,9 @@ BEGIN
 			FROM target t, LATERAL (VALUES ('observed', NULL), (band, CASE WHEN shown.bounded THEN t.random_walk END), ('random walk', NULL)) AS start (series, bound)
 			ORDER BY t.target_time LIMIT 3) AS first
 	)
-	SELECT @extschema@.line_chart(r.t, r.y, r.lower, r.upper, r.series,
-		@extschema@.chart_options(title => model || CASE entity WHEN '' THEN '' ELSE ', ' || entity END,
-			series => ARRAY['observed', band, 'random walk'], faint => ARRAY['random walk']) || coalesce(options, '{}'))
+	SELECT creditspread.line_chart(r.t, r.y, r.lower, r.upper, r.series,
+		jsonb_build_object('title', model || CASE entity WHEN '' THEN '' ELSE ', ' || entity END,
+			'series', ARRAY['observed', band, 'random walk'], 'faint', ARRAY['random walk']) || coalesce(options, '{}'))
 	INTO chart FROM row r;
 	RETURN chart;
 END $$;
@@ -155,12 +156,12 @@ BEGIN
 		RAISE EXCEPTION 'accuracy_chart: no forecast of model "%"% has an actual value yet', model, CASE WHEN entity IS NULL THEN '' ELSE format(', series "%s"', entity) END
 			USING ERRCODE = 'object_not_in_prerequisite_state', HINT = format('Make some of the past: CALL creditspread.backtest(%L).', model);
 	END IF;
-	SELECT @extschema@.bar_chart(array_agg(g.horizon || coalesce(E'\n' || CASE WHEN g.p < 0.001 THEN 'p < 0.001' ELSE 'p = ' || round(g.p::numeric, 3) END, '') ORDER BY g.horizon),
+	SELECT creditspread.bar_chart(array_agg(g.horizon || coalesce(E'\n' || CASE WHEN g.p < 0.001 THEN 'p < 0.001' ELSE 'p = ' || round(g.p::numeric, 3) END, '') ORDER BY g.horizon),
 		ARRAY[chosen.method, 'random walk'], ARRAY[array_agg(g.error ORDER BY g.horizon), array_agg(g.random_walk ORDER BY g.horizon)],
-		@extschema@.chart_options(title => format('%s%s: %s, %s of version %s', model,
+		jsonb_build_object('title', format('%s%s: %s, %s of version %s', model,
 				CASE WHEN shown.entities > 1 THEN format(', %s series', shown.entities) WHEN shown.entity <> '' THEN ', ' || shown.entity ELSE '' END,
 				CASE measure WHEN 'mae' THEN 'mean absolute error' ELSE 'root mean squared error' END, CASE shown.source WHEN 'backtest' THEN 'backtest' ELSE 'forecasts' END, shown.version),
-			x_label => 'horizon, rows ahead' || CASE WHEN bool_or(g.p IS NOT NULL) THEN '; p of the Diebold-Mariano test' ELSE '' END)
+			'x_label', 'horizon, rows ahead' || CASE WHEN bool_or(g.p IS NOT NULL) THEN '; p of the Diebold-Mariano test' ELSE '' END)
 			|| coalesce(options, '{}'))
 	INTO chart
 	FROM (SELECT a.horizon, CASE WHEN shown.entities = 1 THEN max(a.dm_p_value) END AS p,
@@ -180,10 +181,11 @@ COMMENT ON FUNCTION creditspread.accuracy_chart(text, text, text, text, name, js
 CREATE FUNCTION creditspread.number_text(value double precision, decimals integer) RETURNS text
 LANGUAGE sql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
 AS $$
-	SELECT CASE WHEN value IS NULL THEN '&#8211;' ELSE replace(CASE WHEN abs(value) >= 1e9 THEN to_char(value, 'FM9.999EEEE')
-		ELSE round(value::numeric, decimals)::text END, '-', '&#8722;') END
+	SELECT CASE WHEN value IS NULL THEN '&#8211;' ELSE replace(CASE WHEN abs(value) < 1e9 THEN round(value::numeric, decimals)::text
+		WHEN abs(value) < 'infinity' THEN btrim(to_char(value, '9.999EEEE')) ELSE value::text END, '-', '&#8722;') END
 $$;
-COMMENT ON FUNCTION creditspread.number_text(double precision, integer) IS 'a number as the report shows it, with so many decimals; NULL as a dash';
+COMMENT ON FUNCTION creditspread.number_text(double precision, integer) IS
+	'a number as the report shows it, with so many decimals, or from 1e9 on with three and its power of ten; NULL as a dash';
 
 CREATE FUNCTION creditspread.time_text(value timestamp) RETURNS text
 LANGUAGE sql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
@@ -271,14 +273,14 @@ COMMENT ON FUNCTION creditspread.report_accuracy(name, text) IS 'how good the fo
 CREATE FUNCTION creditspread.report_history(owner name, model text) RETURNS text
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
-	SELECT E'<h2>Versions</h2>\n' || coalesce((SELECT creditspread.html_table('{method,status,trained (UTC),data to,version,rows,fits,failed,MAE,random walk}', string_agg(
+	SELECT E'<h2>Versions</h2>\n' || coalesce((SELECT creditspread.html_table('{method,status,trained (UTC),data to,version,rows,fits,failed,MAE,random walk}'::text[], string_agg(
 			creditspread.html_row(ARRAY[creditspread.xml_escape(m.method), m.status || CASE WHEN m.active THEN ', active' ELSE '' END,
 					creditspread.time_text(timezone('UTC', m.trained_at)::timestamp(0)), creditspread.time_text(m.data_to)],
 				ARRAY[m.version::text, m.rows::text, m.entities::text, m.failed::text, creditspread.number_text(m.mae, 4), creditspread.number_text(m.random_walk_mae, 4)]),
 			'' ORDER BY m.version DESC), 4)
 		FROM (SELECT * FROM creditspread.model_overview o WHERE o.owner = report_history.owner AND o.model = report_history.model
 			ORDER BY o.version DESC LIMIT 20) AS m), '')
-	|| coalesce(E'<h2>Last runs</h2>\n' || (SELECT creditspread.html_table('{run,started (UTC),status,message,version,seconds,series,failed}', string_agg(
+	|| coalesce(E'<h2>Last runs</h2>\n' || (SELECT creditspread.html_table('{run,started (UTC),status,message,version,seconds,series,failed}'::text[], string_agg(
 			creditspread.html_row(ARRAY[r.kind, creditspread.time_text(timezone('UTC', r.started)::timestamp(0)), r.status, creditspread.xml_escape(coalesce(r.message, ''))],
 				ARRAY[r.version::text, creditspread.number_text(CASE WHEN r.ended IS NULL THEN NULL ELSE r.seconds END, 1), r.series_done::text, r.series_failed::text]),
 			'' ORDER BY r.run_id DESC), 4)
@@ -307,11 +309,11 @@ BEGIN
 			to_char(timezone('UTC', now()), 'YYYY-MM-DD HH24:MI')) || creditspread.report_summary(chosen.owner, name) || E'<h2>Forecasts</h2>\n';
 	FOR series IN SELECT DISTINCT l.entity FROM creditspread.forecast_latest l WHERE l.owner = chosen.owner AND l.model = name ORDER BY 1 LIMIT charts
 	LOOP
-		body := body || E'<figure>' || creditspread.forecast_chart(name, series, history, NULL, chosen.owner) || E'</figure>\n';
+		body := body || E'<figure>' || creditspread.forecast_chart(name, series, history, NULL::timestamp, chosen.owner, NULL::jsonb) || E'</figure>\n';
 	END LOOP;
 	body := body || coalesce(forecasts, E'<p>None is stored.</p>\n') || E'<h2>Accuracy</h2>\n';
 	IF accuracy IS NOT NULL THEN
-		body := body || '<figure>' || creditspread.accuracy_chart(name, owner => chosen.owner) || E'</figure>\n';
+		body := body || '<figure>' || creditspread.accuracy_chart(name, NULL::text, 'mae'::text, NULL::text, chosen.owner, NULL::jsonb) || E'</figure>\n';
 	END IF;
 	body := body || coalesce(accuracy || E'<p>MAE mean absolute error, RMSE root mean squared error, bias mean of forecast less actual, all in units of y. DM is the Diebold-Mariano statistic against the random walk, negative when the model is better, with its two-sided p-value.</p>\n',
 		E'<p>No forecast has an actual value yet.</p>\n') || creditspread.report_history(chosen.owner, name);

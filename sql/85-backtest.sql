@@ -90,8 +90,8 @@ BEGIN
 		RAISE EXCEPTION 'creditspread.backtest: window_type is %', coalesce(format('"%s"', window_type), 'NULL')
 			USING ERRCODE = '22023', HINT = 'Give ''expanding'' or ''rolling''.';
 	END IF;
-	m := creditspread.active_model(name, 'backtest');
-	RETURN creditspread.start_run('backtest', m.name, m.version, jsonb_build_object('origins', origins, 'refit_every', refit_every,
+	m := creditspread.active_model(name, 'backtest'::text);
+	RETURN creditspread.start_run('backtest'::text, m.name, m.version, jsonb_build_object('origins', origins, 'refit_every', refit_every,
 		'window_type', window_type, 'gap', gap, 'blocks', (origins + refit_every - 1) / refit_every));
 END
 $$;

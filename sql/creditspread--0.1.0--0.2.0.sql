@@ -14,3 +14,1387 @@ COMMENT ON COLUMN panel_regression_model.clusters IS 'number of clusters; tests 
 COMMENT ON COLUMN panel_regression_model.observations IS 'number n of rows of entities with more than one, which alone inform';
 COMMENT ON COLUMN panel_regression_model.residual_sd IS 'standard deviation of the residuals, divisor n less entities of more than one row less regressors';
 COMMENT ON COLUMN panel_regression_model.bic IS 'Schwarz criterion per observation, (-2 log likelihood + (regressors + entities of more than one row) ln n) / n; NULL for an exact fit';
+-- ---- Whatever stands in the schema of the extension, what is bound from here on is bound to pg_catalog and to the extension.
+
+CREATE OR REPLACE FUNCTION nelson_siegel_options(
+	decay double precision DEFAULT NULL,
+	decay_lower double precision DEFAULT NULL,
+	decay_upper double precision DEFAULT NULL
+) RETURNS jsonb LANGUAGE sql IMMUTABLE PARALLEL SAFE
+BEGIN ATOMIC
+	SELECT pg_catalog.jsonb_strip_nulls(pg_catalog.jsonb_build_object(
+		'decay', decay, 'decay_lower', decay_lower, 'decay_upper', decay_upper));
+END;
+
+CREATE OR REPLACE FUNCTION svensson_options(
+	decay double precision DEFAULT NULL,
+	second_decay double precision DEFAULT NULL,
+	decay_lower double precision DEFAULT NULL,
+	decay_upper double precision DEFAULT NULL
+) RETURNS jsonb LANGUAGE sql IMMUTABLE PARALLEL SAFE
+BEGIN ATOMIC
+	SELECT pg_catalog.jsonb_strip_nulls(pg_catalog.jsonb_build_object(
+		'decay', decay, 'second_decay', second_decay, 'decay_lower', decay_lower, 'decay_upper', decay_upper));
+END;
+
+CREATE OR REPLACE FUNCTION nelson_siegel_bonds_options(
+	decay double precision DEFAULT NULL,
+	decay_lower double precision DEFAULT NULL,
+	decay_upper double precision DEFAULT NULL,
+	weights text DEFAULT NULL
+) RETURNS jsonb LANGUAGE sql IMMUTABLE PARALLEL SAFE
+BEGIN ATOMIC
+	SELECT pg_catalog.jsonb_strip_nulls(pg_catalog.jsonb_build_object(
+		'decay', decay, 'decay_lower', decay_lower, 'decay_upper', decay_upper, 'weights', weights));
+END;
+
+CREATE OR REPLACE FUNCTION dm_options(
+	loss text DEFAULT NULL,
+	power double precision DEFAULT NULL,
+	horizon integer DEFAULT NULL,
+	alternative text DEFAULT NULL,
+	variance text DEFAULT NULL
+) RETURNS jsonb LANGUAGE sql IMMUTABLE PARALLEL SAFE
+BEGIN ATOMIC
+	SELECT pg_catalog.jsonb_strip_nulls(pg_catalog.jsonb_build_object(
+		'loss', loss, 'power', power, 'horizon', horizon, 'alternative', alternative,
+		'variance', variance));
+END;
+
+CREATE OR REPLACE FUNCTION rnn_options(
+	preset text DEFAULT NULL,
+	cell text DEFAULT NULL,
+	units integer[] DEFAULT NULL,
+	attention boolean DEFAULT NULL,
+	normalization text DEFAULT NULL,
+	dropout double precision DEFAULT NULL,
+	dense integer[] DEFAULT NULL,
+	look_back integer DEFAULT NULL,
+	horizons integer[] DEFAULT NULL,
+	target text DEFAULT NULL,
+	loss text DEFAULT NULL,
+	huber_delta double precision DEFAULT NULL,
+	quantile double precision DEFAULT NULL,
+	optimizer text DEFAULT NULL,
+	momentum double precision DEFAULT NULL,
+	learning_rate double precision DEFAULT NULL,
+	weight_decay double precision DEFAULT NULL,
+	clip_norm double precision DEFAULT NULL,
+	batch_size integer DEFAULT NULL,
+	epochs integer DEFAULT NULL,
+	validation_fraction double precision DEFAULT NULL,
+	patience integer DEFAULT NULL,
+	ensemble integer DEFAULT NULL,
+	interval_level double precision DEFAULT NULL,
+	seed bigint DEFAULT NULL,
+	refit boolean DEFAULT NULL,
+	random_walk_weight double precision DEFAULT NULL,
+	feature_names text[] DEFAULT NULL,
+	warm_start rnn_model DEFAULT NULL
+) RETURNS jsonb LANGUAGE sql IMMUTABLE PARALLEL SAFE
+BEGIN ATOMIC
+	SELECT pg_catalog.jsonb_strip_nulls(pg_catalog.jsonb_build_object(
+		'preset', preset, 'cell', cell, 'units', units, 'attention', attention,
+		'normalization', normalization, 'dropout', dropout, 'dense', dense, 'look_back', look_back,
+		'horizons', horizons, 'target', target, 'loss', loss, 'huber_delta', huber_delta,
+		'quantile', quantile, 'optimizer', optimizer, 'momentum', momentum, 'learning_rate', learning_rate,
+		'weight_decay', weight_decay, 'clip_norm', clip_norm, 'batch_size', batch_size,
+		'epochs', epochs, 'validation_fraction', validation_fraction, 'patience', patience,
+		'ensemble', ensemble, 'interval_level', interval_level, 'seed', seed,
+		'refit', refit, 'random_walk_weight', random_walk_weight,
+		'feature_names', feature_names))
+		|| CASE WHEN warm_start IS NULL THEN '{}'::jsonb ELSE pg_catalog.jsonb_build_object('warm_start', warm_start::text::jsonb) END;
+END;
+
+CREATE OR REPLACE FUNCTION rnn_importance_options(
+	step integer DEFAULT NULL,
+	repeats integer DEFAULT NULL,
+	seed bigint DEFAULT NULL
+) RETURNS jsonb LANGUAGE sql IMMUTABLE PARALLEL SAFE
+BEGIN ATOMIC
+	SELECT pg_catalog.jsonb_strip_nulls(pg_catalog.jsonb_build_object('step', step, 'repeats', repeats, 'seed', seed));
+END;
+
+CREATE OR REPLACE FUNCTION transformer_options(
+	preset text DEFAULT NULL,
+	layers integer DEFAULT NULL,
+	width integer DEFAULT NULL,
+	heads integer DEFAULT NULL,
+	feed_forward integer DEFAULT NULL,
+	positions boolean DEFAULT NULL,
+	dropout double precision DEFAULT NULL,
+	dense integer[] DEFAULT NULL,
+	look_back integer DEFAULT NULL,
+	horizons integer[] DEFAULT NULL,
+	target text DEFAULT NULL,
+	loss text DEFAULT NULL,
+	huber_delta double precision DEFAULT NULL,
+	quantile double precision DEFAULT NULL,
+	optimizer text DEFAULT NULL,
+	momentum double precision DEFAULT NULL,
+	learning_rate double precision DEFAULT NULL,
+	weight_decay double precision DEFAULT NULL,
+	clip_norm double precision DEFAULT NULL,
+	batch_size integer DEFAULT NULL,
+	epochs integer DEFAULT NULL,
+	validation_fraction double precision DEFAULT NULL,
+	patience integer DEFAULT NULL,
+	ensemble integer DEFAULT NULL,
+	interval_level double precision DEFAULT NULL,
+	seed bigint DEFAULT NULL,
+	refit boolean DEFAULT NULL,
+	random_walk_weight double precision DEFAULT NULL,
+	feature_names text[] DEFAULT NULL,
+	warm_start transformer_model DEFAULT NULL
+) RETURNS jsonb LANGUAGE sql IMMUTABLE PARALLEL SAFE
+BEGIN ATOMIC
+	SELECT pg_catalog.jsonb_strip_nulls(pg_catalog.jsonb_build_object(
+		'preset', preset, 'layers', layers, 'width', width, 'heads', heads,
+		'feed_forward', feed_forward, 'positions', positions, 'dropout', dropout, 'dense', dense, 'look_back', look_back,
+		'horizons', horizons, 'target', target, 'loss', loss, 'huber_delta', huber_delta,
+		'quantile', quantile, 'optimizer', optimizer, 'momentum', momentum, 'learning_rate', learning_rate,
+		'weight_decay', weight_decay, 'clip_norm', clip_norm, 'batch_size', batch_size,
+		'epochs', epochs, 'validation_fraction', validation_fraction, 'patience', patience,
+		'ensemble', ensemble, 'interval_level', interval_level, 'seed', seed,
+		'refit', refit, 'random_walk_weight', random_walk_weight,
+		'feature_names', feature_names))
+		|| CASE WHEN warm_start IS NULL THEN '{}'::jsonb ELSE pg_catalog.jsonb_build_object('warm_start', warm_start::text::jsonb) END;
+END;
+
+CREATE OR REPLACE FUNCTION transformer_importance_options(
+	step integer DEFAULT NULL,
+	repeats integer DEFAULT NULL,
+	seed bigint DEFAULT NULL
+) RETURNS jsonb LANGUAGE sql IMMUTABLE PARALLEL SAFE
+BEGIN ATOMIC
+	SELECT pg_catalog.jsonb_strip_nulls(pg_catalog.jsonb_build_object('step', step, 'repeats', repeats, 'seed', seed));
+END;
+
+CREATE OR REPLACE FUNCTION var_options(
+	lags integer DEFAULT NULL,
+	max_lags integer DEFAULT NULL,
+	criterion text DEFAULT NULL,
+	method text DEFAULT NULL,
+	horizon integer DEFAULT NULL
+) RETURNS jsonb LANGUAGE sql IMMUTABLE PARALLEL SAFE
+BEGIN ATOMIC
+	SELECT pg_catalog.jsonb_strip_nulls(pg_catalog.jsonb_build_object(
+		'lags', lags, 'max_lags', max_lags, 'criterion', criterion, 'method', method,
+		'horizon', horizon));
+END;
+
+CREATE OR REPLACE FUNCTION panel_options(cluster text DEFAULT NULL) RETURNS jsonb LANGUAGE sql IMMUTABLE PARALLEL SAFE
+BEGIN ATOMIC
+	SELECT pg_catalog.jsonb_strip_nulls(pg_catalog.jsonb_build_object('cluster', cluster));
+END;
+
+CREATE OR REPLACE FUNCTION principal_components_options(standardize boolean DEFAULT NULL, components integer DEFAULT NULL)
+RETURNS jsonb LANGUAGE sql IMMUTABLE PARALLEL SAFE
+BEGIN ATOMIC
+	SELECT pg_catalog.jsonb_strip_nulls(pg_catalog.jsonb_build_object('standardize', standardize, 'components', components));
+END;
+
+CREATE OR REPLACE FUNCTION kalman_options(
+	model text DEFAULT NULL
+) RETURNS jsonb LANGUAGE sql IMMUTABLE PARALLEL SAFE
+BEGIN ATOMIC
+	SELECT pg_catalog.jsonb_strip_nulls(pg_catalog.jsonb_build_object('model', model));
+END;
+
+CREATE OR REPLACE FUNCTION cir_options(
+	likelihood text DEFAULT NULL,
+	time_step double precision DEFAULT NULL,
+	max_iterations integer DEFAULT NULL
+) RETURNS jsonb LANGUAGE sql IMMUTABLE PARALLEL SAFE
+BEGIN ATOMIC
+	SELECT pg_catalog.jsonb_strip_nulls(pg_catalog.jsonb_build_object(
+		'likelihood', likelihood, 'time_step', time_step, 'max_iterations', max_iterations));
+END;
+
+CREATE OR REPLACE FUNCTION information_coefficient_options(
+	window_size integer DEFAULT NULL,
+	lag integer DEFAULT NULL,
+	correlation text DEFAULT NULL,
+	max_lag integer DEFAULT NULL
+) RETURNS jsonb LANGUAGE sql IMMUTABLE PARALLEL SAFE
+BEGIN ATOMIC
+	SELECT pg_catalog.jsonb_strip_nulls(pg_catalog.jsonb_build_object(
+		'window_size', window_size, 'lag', lag, 'correlation', correlation, 'max_lag', max_lag));
+END;
+
+CREATE OR REPLACE FUNCTION chart_options(
+	title text DEFAULT NULL,
+	x_label text DEFAULT NULL,
+	y_label text DEFAULT NULL,
+	width integer DEFAULT NULL,
+	height integer DEFAULT NULL,
+	zero boolean DEFAULT NULL,
+	series text[] DEFAULT NULL,
+	faint text[] DEFAULT NULL,
+	points text[] DEFAULT NULL
+) RETURNS jsonb LANGUAGE sql IMMUTABLE PARALLEL SAFE
+BEGIN ATOMIC
+	SELECT pg_catalog.jsonb_strip_nulls(pg_catalog.jsonb_build_object(
+		'title', title, 'x_label', x_label, 'y_label', y_label, 'width', width, 'height', height,
+		'zero', zero, 'series', series, 'faint', faint, 'points', points));
+END;
+
+CREATE OR REPLACE FUNCTION relation_graph_options(undirected text[] DEFAULT NULL, indirect text[] DEFAULT NULL, entities text[] DEFAULT NULL)
+RETURNS jsonb LANGUAGE sql IMMUTABLE PARALLEL SAFE
+BEGIN ATOMIC
+	SELECT pg_catalog.jsonb_strip_nulls(pg_catalog.jsonb_build_object('undirected', undirected, 'indirect', indirect, 'entities', entities));
+END;
+
+CREATE OR REPLACE FUNCTION rank_backtest_curve(backtest rank_backtest_result,
+	OUT "time" text, OUT value double precision, OUT long double precision, OUT short double precision, OUT median double precision, OUT drawdown double precision)
+RETURNS SETOF record LANGUAGE sql IMMUTABLE PARALLEL SAFE ROWS 1000
+BEGIN ATOMIC
+	SELECT c."time", c.value, c.long, c.short, c.median,
+		greatest(0, pg_catalog.max(c.value) OVER (ORDER BY c.number)) - c.value
+	FROM ROWS FROM (pg_catalog.unnest((backtest).times), pg_catalog.unnest((backtest).cumulative_value), pg_catalog.unnest((backtest).cumulative_long),
+		pg_catalog.unnest((backtest).cumulative_short), pg_catalog.unnest((backtest).cumulative_median)) WITH ORDINALITY
+		AS c ("time", value, long, short, median, number)
+	ORDER BY c.number;
+END;
+
+CREATE OR REPLACE FUNCTION graph_rank_options(
+	preset text DEFAULT NULL,
+	body text DEFAULT NULL,
+	cell text DEFAULT NULL,
+	units integer[] DEFAULT NULL,
+	attention boolean DEFAULT NULL,
+	normalization text DEFAULT NULL,
+	layers integer DEFAULT NULL,
+	width integer DEFAULT NULL,
+	heads integer DEFAULT NULL,
+	feed_forward integer DEFAULT NULL,
+	positions boolean DEFAULT NULL,
+	relation_form text DEFAULT NULL,
+	relation_norm text DEFAULT NULL,
+	kinds text[] DEFAULT NULL,
+	similarity_features integer DEFAULT NULL,
+	ranking text DEFAULT NULL,
+	alpha double precision DEFAULT NULL,
+	training text DEFAULT NULL,
+	dropout double precision DEFAULT NULL,
+	dense integer[] DEFAULT NULL,
+	look_back integer DEFAULT NULL,
+	horizons integer[] DEFAULT NULL,
+	target text DEFAULT NULL,
+	loss text DEFAULT NULL,
+	huber_delta double precision DEFAULT NULL,
+	quantile double precision DEFAULT NULL,
+	optimizer text DEFAULT NULL,
+	momentum double precision DEFAULT NULL,
+	learning_rate double precision DEFAULT NULL,
+	weight_decay double precision DEFAULT NULL,
+	clip_norm double precision DEFAULT NULL,
+	batch_size integer DEFAULT NULL,
+	epochs integer DEFAULT NULL,
+	validation_fraction double precision DEFAULT NULL,
+	patience integer DEFAULT NULL,
+	ensemble integer DEFAULT NULL,
+	interval_level double precision DEFAULT NULL,
+	seed bigint DEFAULT NULL,
+	refit boolean DEFAULT NULL,
+	random_walk_weight double precision DEFAULT NULL,
+	feature_names text[] DEFAULT NULL,
+	warm_start graph_rank_model DEFAULT NULL
+) RETURNS jsonb LANGUAGE sql IMMUTABLE PARALLEL SAFE
+BEGIN ATOMIC
+	SELECT pg_catalog.jsonb_strip_nulls(pg_catalog.jsonb_build_object(
+		'preset', preset, 'body', body, 'cell', cell, 'units', units, 'attention', attention,
+		'normalization', normalization, 'layers', layers, 'width', width, 'heads', heads,
+		'feed_forward', feed_forward, 'positions', positions, 'relation_form', relation_form,
+		'relation_norm', relation_norm, 'kinds', kinds, 'similarity_features', similarity_features,
+		'ranking', ranking, 'alpha', alpha, 'training', training, 'dropout', dropout, 'dense', dense,
+		'look_back', look_back, 'horizons', horizons, 'target', target, 'loss', loss,
+		'huber_delta', huber_delta, 'quantile', quantile, 'optimizer', optimizer, 'momentum', momentum,
+		'learning_rate', learning_rate, 'weight_decay', weight_decay, 'clip_norm', clip_norm,
+		'batch_size', batch_size, 'epochs', epochs, 'validation_fraction', validation_fraction,
+		'patience', patience, 'ensemble', ensemble, 'interval_level', interval_level, 'seed', seed,
+		'refit', refit, 'random_walk_weight', random_walk_weight, 'feature_names', feature_names))
+		|| CASE WHEN warm_start IS NULL THEN '{}'::jsonb ELSE pg_catalog.jsonb_build_object('warm_start', warm_start::text::jsonb) END;
+END;
+
+-- The catalog, as in a new database: pg_catalog alone.
+SET LOCAL search_path = pg_catalog, pg_temp;
+
+ALTER TABLE creditspread.forecast
+	DROP CONSTRAINT forecast_forecast_check, ADD CONSTRAINT forecast_forecast_check CHECK (abs(forecast) < 1e150),
+	DROP CONSTRAINT forecast_lower_check, ADD CONSTRAINT forecast_lower_check CHECK (abs(lower) < 1e150),
+	DROP CONSTRAINT forecast_upper_check, ADD CONSTRAINT forecast_upper_check CHECK (abs(upper) < 1e150),
+	DROP CONSTRAINT forecast_random_walk_check, ADD CONSTRAINT forecast_random_walk_check CHECK (abs(random_walk) < 1e150),
+	DROP CONSTRAINT forecast_actual_check, ADD CONSTRAINT forecast_actual_check CHECK (abs(actual) < 1e150);
+
+-- What the statements of the catalog call of the extension's own functions, once more in its schema.
+--
+-- Where others may create functions, one of theirs with the same arguments and one more that has a default makes every
+-- call of ours ambiguous, whatever the types. In schema creditspread only the owner of the extension creates. No
+-- argument has a default here: each call gives all of them, of the very types.
+
+CREATE AGGREGATE creditspread.nelson_siegel_fit(maturity double precision, yield double precision, decay double precision) (
+	SFUNC = @extschema@.nelson_siegel_fit_transition, STYPE = @extschema@.nelson_siegel_sums, FINALFUNC = @extschema@.nelson_siegel_fit_final,
+	COMBINEFUNC = @extschema@.nelson_siegel_fit_combine, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE creditspread.nelson_siegel_fit(double precision, double precision, double precision) IS 'nelson_siegel_fit for the statements of the catalog';
+
+CREATE FUNCTION creditspread.nelson_siegel_yield(curve @extschema@.nelson_siegel_curve, maturity double precision) RETURNS double precision
+AS 'MODULE_PATHNAME', 'creditspread_nelson_siegel_yield' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION creditspread.nelson_siegel_yield(@extschema@.nelson_siegel_curve, double precision) IS 'nelson_siegel_yield for the statements of the catalog';
+
+CREATE AGGREGATE creditspread.var_fit("time" timestamp, y double precision[], options jsonb) (
+	SFUNC = @extschema@.var_fit_transition, STYPE = @extschema@.creditspread_series, FINALFUNC = @extschema@.var_fit_final,
+	COMBINEFUNC = @extschema@.creditspread_series_combine, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE creditspread.var_fit(timestamp, double precision[], jsonb) IS 'var_fit for the statements of the catalog';
+
+CREATE FUNCTION creditspread.var_forecast(model @extschema@.var_model, y double precision[], exogenous double precision[], step integer, level double precision) RETURNS @extschema@.var_forecast_result
+AS 'MODULE_PATHNAME', 'creditspread_var_forecast' LANGUAGE C WINDOW IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION creditspread.var_forecast(@extschema@.var_model, double precision[], double precision[], integer, double precision) IS 'var_forecast for the statements of the catalog';
+
+CREATE AGGREGATE creditspread.cir_fit("time" timestamp, y double precision, options jsonb) (
+	SFUNC = @extschema@.cir_fit_transition, STYPE = @extschema@.creditspread_series, FINALFUNC = @extschema@.cir_fit_final,
+	COMBINEFUNC = @extschema@.creditspread_series_combine, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE creditspread.cir_fit(timestamp, double precision, jsonb) IS 'cir_fit for the statements of the catalog';
+
+CREATE FUNCTION creditspread.cir_forecast(model @extschema@.cir_model, y double precision, step integer, interval_level double precision) RETURNS @extschema@.cir_forecast_result
+AS 'MODULE_PATHNAME', 'creditspread_cir_forecast' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION creditspread.cir_forecast(@extschema@.cir_model, double precision, integer, double precision) IS 'cir_forecast for the statements of the catalog';
+
+CREATE AGGREGATE creditspread.kalman_fit("time" timestamp, y double precision, options jsonb) (
+	SFUNC = @extschema@.kalman_fit_transition, STYPE = @extschema@.creditspread_series, FINALFUNC = @extschema@.kalman_fit_final,
+	COMBINEFUNC = @extschema@.creditspread_series_combine, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE creditspread.kalman_fit(timestamp, double precision, jsonb) IS 'kalman_fit for the statements of the catalog';
+
+CREATE FUNCTION creditspread.kalman_filter(y double precision, model @extschema@.kalman_model, control double precision[]) RETURNS @extschema@.kalman_estimate
+AS 'MODULE_PATHNAME', 'creditspread_kalman_filter_model' LANGUAGE C WINDOW IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION creditspread.kalman_filter(double precision, @extschema@.kalman_model, double precision[]) IS 'kalman_filter for the statements of the catalog';
+
+CREATE FUNCTION creditspread.reflection_forecast(y double precision, forecast double precision, fit_window integer, refit_every integer, model text) RETURNS @extschema@.reflection_estimate
+AS 'MODULE_PATHNAME', 'creditspread_reflection_forecast_fitted' LANGUAGE C WINDOW IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION creditspread.reflection_forecast(double precision, double precision, integer, integer, text) IS 'reflection_forecast for the statements of the catalog';
+
+CREATE AGGREGATE creditspread.rnn_fit("time" timestamp, y double precision, features double precision[], options jsonb) (
+	SFUNC = @extschema@.rnn_fit_transition, STYPE = @extschema@.creditspread_series, FINALFUNC = @extschema@.rnn_fit_final,
+	COMBINEFUNC = @extschema@.creditspread_series_combine, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE creditspread.rnn_fit(timestamp, double precision, double precision[], jsonb) IS 'rnn_fit for the statements of the catalog';
+
+CREATE AGGREGATE creditspread.rnn_fit(entity text, "time" timestamp, y double precision, features double precision[], options jsonb) (
+	SFUNC = @extschema@.rnn_fit_panel_transition, STYPE = @extschema@.creditspread_panel, FINALFUNC = @extschema@.rnn_fit_panel_final,
+	COMBINEFUNC = @extschema@.creditspread_panel_combine, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE creditspread.rnn_fit(text, timestamp, double precision, double precision[], jsonb) IS 'rnn_fit for the statements of the catalog';
+
+CREATE FUNCTION creditspread.rnn_forecast(model @extschema@.rnn_model, y double precision, features double precision[], step integer) RETURNS @extschema@.rnn_forecast_result
+AS 'MODULE_PATHNAME', 'creditspread_rnn_forecast' LANGUAGE C WINDOW IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION creditspread.rnn_forecast(@extschema@.rnn_model, double precision, double precision[], integer) IS 'rnn_forecast for the statements of the catalog';
+
+CREATE FUNCTION creditspread.model_info(model @extschema@.rnn_model) RETURNS jsonb
+AS 'MODULE_PATHNAME', 'creditspread_rnn_model_info' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION creditspread.model_info(@extschema@.rnn_model) IS 'model_info for the statements of the catalog';
+
+CREATE AGGREGATE creditspread.transformer_fit("time" timestamp, y double precision, features double precision[], options jsonb) (
+	SFUNC = @extschema@.transformer_fit_transition, STYPE = @extschema@.creditspread_series, FINALFUNC = @extschema@.transformer_fit_final,
+	COMBINEFUNC = @extschema@.creditspread_series_combine, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE creditspread.transformer_fit(timestamp, double precision, double precision[], jsonb) IS 'transformer_fit for the statements of the catalog';
+
+CREATE AGGREGATE creditspread.transformer_fit(entity text, "time" timestamp, y double precision, features double precision[], options jsonb) (
+	SFUNC = @extschema@.transformer_fit_panel_transition, STYPE = @extschema@.creditspread_panel, FINALFUNC = @extschema@.transformer_fit_panel_final,
+	COMBINEFUNC = @extschema@.creditspread_panel_combine, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE creditspread.transformer_fit(text, timestamp, double precision, double precision[], jsonb) IS 'transformer_fit for the statements of the catalog';
+
+CREATE FUNCTION creditspread.transformer_forecast(model @extschema@.transformer_model, y double precision, features double precision[], step integer) RETURNS @extschema@.transformer_forecast_result
+AS 'MODULE_PATHNAME', 'creditspread_transformer_forecast' LANGUAGE C WINDOW IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION creditspread.transformer_forecast(@extschema@.transformer_model, double precision, double precision[], integer) IS 'transformer_forecast for the statements of the catalog';
+
+CREATE FUNCTION creditspread.model_info(model @extschema@.transformer_model) RETURNS jsonb
+AS 'MODULE_PATHNAME', 'creditspread_transformer_model_info' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION creditspread.model_info(@extschema@.transformer_model) IS 'model_info for the statements of the catalog';
+
+CREATE AGGREGATE creditspread.relation_graph(source text, target text, kind text) (
+	SFUNC = @extschema@.relation_graph_transition, STYPE = @extschema@.creditspread_relations, FINALFUNC = @extschema@.relation_graph_final,
+	COMBINEFUNC = @extschema@.creditspread_relations_combine, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE creditspread.relation_graph(text, text, text) IS 'relation_graph for the statements of the catalog';
+
+CREATE AGGREGATE creditspread.graph_rank_fit(entity text, "time" timestamp, y double precision, features double precision[], "group" text, graph @extschema@.relation_graph, options jsonb) (
+	SFUNC = @extschema@.graph_rank_fit_transition, STYPE = @extschema@.creditspread_panel, FINALFUNC = @extschema@.graph_rank_fit_final,
+	COMBINEFUNC = @extschema@.creditspread_panel_combine, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE creditspread.graph_rank_fit(text, timestamp, double precision, double precision[], text, @extschema@.relation_graph, jsonb) IS 'graph_rank_fit for the statements of the catalog';
+
+CREATE FUNCTION creditspread.graph_rank_forecast(model @extschema@.graph_rank_model, entity text, "time" timestamp, y double precision, features double precision[], "group" text, step integer) RETURNS @extschema@.graph_rank_forecast_result
+AS 'MODULE_PATHNAME', 'creditspread_graph_rank_forecast' LANGUAGE C WINDOW IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION creditspread.graph_rank_forecast(@extschema@.graph_rank_model, text, timestamp, double precision, double precision[], text, integer) IS 'graph_rank_forecast for the statements of the catalog';
+
+CREATE FUNCTION creditspread.model_info(model @extschema@.graph_rank_model) RETURNS jsonb
+AS 'MODULE_PATHNAME', 'creditspread_graph_rank_model_info' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION creditspread.model_info(@extschema@.graph_rank_model) IS 'model_info for the statements of the catalog';
+
+CREATE AGGREGATE creditspread.forecast_accuracy(actual double precision, forecast double precision) (
+	SFUNC = @extschema@.forecast_accuracy_transition, STYPE = @extschema@.accuracy_sums, FINALFUNC = @extschema@.forecast_accuracy_final,
+	COMBINEFUNC = @extschema@.forecast_accuracy_combine, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE creditspread.forecast_accuracy(double precision, double precision) IS 'forecast_accuracy for the statements of the catalog';
+
+CREATE AGGREGATE creditspread.dm_test("time" timestamp, actual double precision, first double precision, second double precision, options jsonb) (
+	SFUNC = @extschema@.dm_test_transition, STYPE = @extschema@.creditspread_series, FINALFUNC = @extschema@.dm_test_final,
+	COMBINEFUNC = @extschema@.creditspread_series_combine, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE creditspread.dm_test(timestamp, double precision, double precision, double precision, jsonb) IS 'dm_test for the statements of the catalog';
+
+CREATE AGGREGATE creditspread.line_chart("time" timestamp, value double precision, lower double precision, upper double precision, series text, options jsonb) (
+	SFUNC = @extschema@.line_chart_transition, STYPE = @extschema@.creditspread_panel, FINALFUNC = @extschema@.line_chart_final,
+	COMBINEFUNC = @extschema@.creditspread_panel_combine, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE creditspread.line_chart(timestamp, double precision, double precision, double precision, text, jsonb) IS 'line_chart for the statements of the catalog';
+
+CREATE FUNCTION creditspread.bar_chart(labels text[], series text[], bars double precision[], options jsonb) RETURNS text
+AS 'MODULE_PATHNAME', 'creditspread_bar_chart' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION creditspread.bar_chart(text[], text[], double precision[], jsonb) IS 'bar_chart for the statements of the catalog';
+
+CREATE FUNCTION creditspread.fit_progress(OUT pid integer, OUT role text, OUT function text, OUT started timestamptz,
+	OUT percent double precision, OUT seconds_left double precision)
+RETURNS SETOF record
+AS 'MODULE_PATHNAME', 'creditspread_fit_progress' LANGUAGE C STABLE PARALLEL RESTRICTED ROWS 10;
+COMMENT ON FUNCTION creditspread.fit_progress() IS 'fit_progress for the statements of the catalog';
+
+DELETE FROM creditspread.method WHERE provided;
+
+INSERT INTO creditspread.method (name, description, unit, uses_features, intervals, options, reserved_options, fit, forecast, validation, provided)
+VALUES
+('random_walk', 'the last value', 'series or panel', false, 'validation', '{}', '{}',
+$fit$
+SELECT jsonb_build_object('rows', count(y))::text FROM s
+$fit$,
+$forecast$
+SELECT entity, "time", horizon, y AS forecast, NULL::float8 AS lower, NULL::float8 AS upper
+FROM s, unnest($2) AS horizon
+$forecast$, NULL, true),
+
+('mean', 'the mean of all values', 'series or panel', false, 'validation', '{}', '{}',
+$fit$
+SELECT jsonb_object_agg(entity, mean)::text FROM (SELECT entity, avg(y) AS mean FROM s GROUP BY entity) AS means
+$fit$,
+$forecast$
+SELECT entity, "time", horizon, ($6::jsonb ->> entity)::float8 AS forecast, NULL::float8 AS lower, NULL::float8 AS upper
+FROM s, unnest($2) AS horizon
+$forecast$, NULL, true),
+
+('ar', 'autoregression, see var_fit', 'series', false, 'method', NULL, '{method,horizon}',
+$fit$
+SELECT creditspread.var_fit("time", ARRAY[y], $1 - 'interval_level' || '{"method": "ar"}')::text FROM s
+$fit$,
+$forecast$
+SELECT entity, "time", horizon, (f).forecast[1] AS forecast, (f).lower[1] AS lower, (f).upper[1] AS upper
+FROM (SELECT entity, "time", horizon, creditspread.var_forecast((SELECT $6::@extschema@.var_model), ARRAY[y], NULL::float8[], horizon, $3)
+		OVER (PARTITION BY entity, horizon ORDER BY "time") AS f
+	FROM s, unnest($2) AS horizon) AS forecasts
+$forecast$, NULL, true),
+
+('var', 'vector autoregression of y and the features, see var_fit', 'series', true, 'method', NULL, '{horizon}',
+$fit$
+SELECT creditspread.var_fit("time", ARRAY[y] || features, $1 - 'interval_level')::text FROM s
+$fit$,
+$forecast$
+SELECT entity, "time", horizon, (f).forecast[1] AS forecast, (f).lower[1] AS lower, (f).upper[1] AS upper
+FROM (SELECT entity, "time", horizon,
+		creditspread.var_forecast((SELECT $6::@extschema@.var_model), ARRAY[y] || features, NULL::float8[], horizon, $3)
+		OVER (PARTITION BY entity, horizon ORDER BY "time") AS f
+	FROM s, unnest($2) AS horizon) AS forecasts
+$forecast$, NULL, true),
+
+('cir', 'the square-root process of Cox, Ingersoll and Ross, see cir_fit', 'series', false, 'method', NULL, '{}',
+$fit$
+SELECT creditspread.cir_fit("time", y, $1 - 'interval_level')::text FROM s
+$fit$,
+$forecast$
+SELECT entity, "time", horizon, f.forecast, f.lower, f.upper
+FROM (SELECT $6::@extschema@.cir_model AS model OFFSET 0) AS fitted, s, unnest($2) AS horizon,
+	LATERAL creditspread.cir_forecast(fitted.model, s.y, horizon, $3) AS f
+$forecast$, NULL, true),
+
+('kalman', 'local level or autoregression with noise, see kalman_fit; y may be missing', 'series', false, 'validation', NULL, '{}',
+-- the autoregression has mean zero: y is centred for it
+$fit$
+SELECT jsonb_build_object('mean', mean, 'model', creditspread.kalman_fit("time", y - mean, $1 - 'interval_level'))::text
+FROM s, (SELECT CASE WHEN $1 ->> 'model' = 'ar1_plus_noise' THEN avg(y) ELSE 0 END AS mean FROM s) AS centre
+GROUP BY mean
+$fit$,
+$forecast$
+SELECT entity, "time", horizon, mean + filtered * transition ^ horizon AS forecast, NULL::float8 AS lower, NULL::float8 AS upper
+FROM (SELECT s.entity, s."time", mean, (model).transition[1][1] AS transition,
+		(creditspread.kalman_filter(y - mean, model, NULL::float8[]) OVER (PARTITION BY s.entity ORDER BY s."time")).filtered AS filtered
+	FROM s, (SELECT ($6::jsonb ->> 'mean')::float8 AS mean,
+			jsonb_populate_record(NULL::@extschema@.kalman_model, $6::jsonb -> 'model') AS model OFFSET 0) AS fitted) AS states,
+	unnest($2) AS horizon
+$forecast$, NULL, true),
+
+('reflection', 'autoregression or random walk, corrected by its filtered errors, see reflection_forecast', 'series', false, 'validation',
+'{base,lags,fit_window,refit_every,model}', '{}',
+-- d(t) = y(t) - f(t - h), f the base forecast h rows ahead; its state fades by A for each row on the way
+$fit$
+SELECT CASE coalesce($1 ->> 'base', 'ar')
+	WHEN 'ar' THEN creditspread.var_fit("time", ARRAY[y],
+		jsonb_strip_nulls(jsonb_build_object('method', 'ar', 'lags', $1 -> 'lags')))::text
+	WHEN 'random_walk' THEN 'random_walk'
+	ELSE creditspread.refuse(format('reflection: option "base" is "%s"', $1 ->> 'base'),
+		'Give ''ar'' or ''random_walk''.'::text, '22023'::text) END
+FROM s
+$fit$,
+$forecast$
+SELECT entity, "time", horizon, base + coalesce((f).correction * (f).transition ^ (horizon - 1), 0) AS forecast,
+	NULL::float8 AS lower, NULL::float8 AS upper
+FROM (SELECT entity, "time", horizon, base, creditspread.reflection_forecast(y, shifted, ($1 ->> 'fit_window')::integer,
+			coalesce(($1 ->> 'refit_every')::integer, 20), coalesce($1 ->> 'model', 'ar1_plus_noise'))
+			OVER (PARTITION BY entity, horizon ORDER BY "time") AS f
+	FROM (SELECT *, lag(base, horizon - 1) OVER (PARTITION BY entity, horizon ORDER BY "time") AS shifted
+		FROM (SELECT entity, "time", horizon, y, (creditspread.var_forecast((SELECT $6::@extschema@.var_model),
+					ARRAY[y], NULL::float8[], horizon, $3) OVER (PARTITION BY entity, horizon ORDER BY "time")).forecast[1] AS base
+				FROM s, unnest($2) AS horizon WHERE $6 <> 'random_walk'
+				UNION ALL
+				SELECT entity, "time", horizon, y, y FROM s, unnest($2) AS horizon WHERE $6 = 'random_walk') AS bases) AS lagged) AS corrected
+$forecast$, NULL, true),
+
+('nelson_siegel', 'dynamic Nelson-Siegel: factors of each curve and their autoregression; the query has a column maturity', 'curve', false,
+'validation', '{decay,dynamics,lags}', '{}',
+$fit$
+SELECT jsonb_build_object('decay', decay, 'model', creditspread.var_fit("time", ARRAY[(curve).level, (curve).slope, (curve).curvature],
+		jsonb_strip_nulls(jsonb_build_object('method', coalesce($1 ->> 'dynamics', 'ar'), 'lags', coalesce($1 -> 'lags', '1')))))::text
+FROM (SELECT "time", decay, creditspread.nelson_siegel_fit(maturity, y, decay) AS curve
+	FROM s, (SELECT coalesce(($1 ->> 'decay')::float8, 0.7308) AS decay) AS option
+	WHERE y IS NOT NULL GROUP BY "time", decay HAVING count(*) >= 3) AS curves
+GROUP BY decay
+$fit$,
+$forecast$
+SELECT s.entity, s."time", horizon,
+	creditspread.nelson_siegel_yield(ROW((f).forecast[1], (f).forecast[2], (f).forecast[3], decay, 0, 1, 3, false)::@extschema@.nelson_siegel_curve,
+		s.maturity) AS forecast, NULL::float8 AS lower, NULL::float8 AS upper
+FROM s JOIN (SELECT "time", decay, horizon, creditspread.var_forecast(model, ARRAY[(curve).level, (curve).slope, (curve).curvature],
+			NULL::float8[], horizon, $3) OVER (PARTITION BY horizon ORDER BY "time") AS f
+		FROM (SELECT "time", decay, model, creditspread.nelson_siegel_fit(maturity, y, decay) AS curve
+			FROM s, (SELECT ($6::jsonb ->> 'decay')::float8 AS decay,
+				jsonb_populate_record(NULL::@extschema@.var_model, $6::jsonb -> 'model') AS model OFFSET 0) AS fitted
+			WHERE y IS NOT NULL GROUP BY "time", decay, model HAVING count(*) >= 3) AS curves, unnest($2) AS horizon) AS factors
+	USING ("time")
+WHERE (f).forecast IS NOT NULL
+$forecast$, NULL, true),
+
+('rnn', 'recurrent network, see rnn_fit', 'series or panel', true, 'method', NULL, '{horizons,feature_names}',
+$fit$
+SELECT coalesce(creditspread.rnn_fit("time", y, features, options) FILTER (WHERE NOT $5),
+		creditspread.rnn_fit(entity, "time", y, features, options) FILTER (WHERE $5))::text
+FROM s, (SELECT $1 || jsonb_build_object('horizons', $2, 'feature_names', $4) AS options OFFSET 0) AS given
+$fit$,
+$forecast$
+SELECT entity, "time", horizon, (f).forecast, (f).lower, (f).upper
+FROM (SELECT entity, "time", horizon, creditspread.rnn_forecast((SELECT $6::@extschema@.rnn_model), y, features, horizon)
+		OVER (PARTITION BY entity, horizon ORDER BY "time") AS f
+	FROM s, unnest($2) AS horizon) AS forecasts
+$forecast$,
+$validation$
+SELECT (info ->> 'validation_windows')::bigint, (info ->> 'validation_mae')::float8, (info ->> 'validation_rmse')::float8,
+	(info ->> 'random_walk_mae')::float8, (info ->> 'random_walk_rmse')::float8
+FROM (SELECT creditspread.model_info($6::@extschema@.rnn_model) -> 'training' AS info) AS described
+$validation$, true),
+
+('transformer', 'Transformer, see transformer_fit', 'series or panel', true, 'method', NULL, '{horizons,feature_names}',
+$fit$
+SELECT coalesce(creditspread.transformer_fit("time", y, features, options) FILTER (WHERE NOT $5),
+		creditspread.transformer_fit(entity, "time", y, features, options) FILTER (WHERE $5))::text
+FROM s, (SELECT $1 || jsonb_build_object('horizons', $2, 'feature_names', $4) AS options OFFSET 0) AS given
+$fit$,
+$forecast$
+SELECT entity, "time", horizon, (f).forecast, (f).lower, (f).upper
+FROM (SELECT entity, "time", horizon, creditspread.transformer_forecast((SELECT $6::@extschema@.transformer_model), y, features, horizon)
+		OVER (PARTITION BY entity, horizon ORDER BY "time") AS f
+	FROM s, unnest($2) AS horizon) AS forecasts
+$forecast$,
+$validation$
+SELECT (info ->> 'validation_windows')::bigint, (info ->> 'validation_mae')::float8, (info ->> 'validation_rmse')::float8,
+	(info ->> 'random_walk_mae')::float8, (info ->> 'random_walk_rmse')::float8
+FROM (SELECT creditspread.model_info($6::@extschema@.transformer_model) -> 'training' AS info) AS described
+$validation$, true),
+
+('graph_rank', 'network of many series that see each other along relations, see graph_rank_fit', 'panel', true, 'method', NULL,
+'{horizons,feature_names}',
+-- the option graph is a query for source, target and kind of the relations
+$fit$
+SELECT creditspread.graph_rank_fit(entity, "time", y, features, "group", graph, options)::text
+FROM s, (SELECT creditspread.value_as_given(format('SELECT creditspread.relation_graph(q.source::pg_catalog.text, q.target::pg_catalog.text, '
+			'q.kind::pg_catalog.text)::pg_catalog.text '
+			|| E'FROM (\n%s\n) AS q (source, target, kind)', $1 ->> 'graph'), $7)::@extschema@.relation_graph AS graph,
+		$1 - 'graph' || jsonb_build_object('horizons', $2, 'feature_names', $4) AS options OFFSET 0) AS given
+$fit$,
+$forecast$
+SELECT entity, "time", horizon, (f).forecast, (f).lower, (f).upper
+FROM (SELECT entity, "time", horizon,
+		creditspread.graph_rank_forecast((SELECT $6::@extschema@.graph_rank_model), entity, "time", y, features, "group", horizon)
+		OVER (PARTITION BY horizon) AS f
+	FROM s, unnest($2) AS horizon) AS forecasts
+$forecast$,
+$validation$
+SELECT (info ->> 'validation_windows')::bigint, (info ->> 'validation_mae')::float8, (info ->> 'validation_rmse')::float8,
+	(info ->> 'random_walk_mae')::float8, (info ->> 'random_walk_rmse')::float8
+FROM (SELECT creditspread.model_info($6::@extschema@.graph_rank_model) -> 'training' AS info) AS described
+$validation$, true);
+
+CREATE OR REPLACE FUNCTION creditspread.add_version(m creditspread.model, kind text) RETURNS bigint
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	run_id bigint;
+BEGIN
+	SELECT greatest((SELECT max(q.version) FROM creditspread.model q WHERE q.owner = current_user AND q.name = m.name),
+		(SELECT max(q.version) FROM creditspread.run q WHERE q.owner = current_user AND q.model = m.name),
+		(SELECT max(q.version) FROM creditspread.forecast q WHERE q.owner = current_user AND q.model = m.name), 0) + 1 INTO m.version;
+	run_id := creditspread.start_run(kind, m.name, m.version, '{}'::jsonb);
+	INSERT INTO creditspread.model (name, version, status, method, query, search_path, features, horizons, options, level, pool, calendar,
+		keep, promote, on_error, seed, extension_version)
+	SELECT m.name, m.version, 'training', m.method, m.query, m.search_path, m.features, m.horizons, m.options, m.level, m.pool, m.calendar,
+		m.keep, m.promote, m.on_error, (m.options ->> 'seed')::bigint, e.extversion
+	FROM pg_extension e WHERE e.extname = 'creditspread';
+	RETURN run_id;
+END
+$$;
+
+CREATE OR REPLACE FUNCTION creditspread.start_train(name text, query text, method text, horizons integer[], options jsonb, pool boolean, calendar text,
+	keep integer, promote text, on_error text, given_path text) RETURNS bigint
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	m creditspread.model;
+BEGIN
+	m.name := name;
+	m.query := rtrim(query, E' \t\n;');
+	m.method := method;
+	m.horizons := (SELECT array_agg(h ORDER BY h) FROM unnest(horizons) h);
+	m.options := coalesce(options, '{}');
+	m.level := CASE WHEN jsonb_typeof(m.options -> 'interval_level') = 'number' THEN (m.options ->> 'interval_level')::float8 ELSE 0.9 END;
+	m.pool := pool;
+	m.calendar := calendar;
+	m.keep := keep;
+	m.promote := promote;
+	m.on_error := on_error;
+	m.search_path := given_path;
+	IF array_ndims(horizons) > 1 THEN
+		m.horizons := horizons;
+	END IF;
+	PERFORM creditspread.check_definition(m);
+	RETURN creditspread.add_version(m, 'train'::text);
+END
+$$;
+
+CREATE OR REPLACE FUNCTION creditspread.start_retrain(name text) RETURNS bigint
+LANGUAGE sql SET search_path = pg_catalog, pg_temp
+AS $$ SELECT creditspread.add_version(creditspread.active_model(name, 'retrain'::text), 'retrain'::text) $$;
+
+CREATE OR REPLACE FUNCTION creditspread.validate_rows(m creditspread.model, in_unit text, from_time timestamp, to_time timestamp,
+	OUT measures jsonb, OUT widths jsonb)
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	cut timestamp;
+BEGIN
+	SELECT percentile_disc(0.85) WITHIN GROUP (ORDER BY r."time") INTO cut
+	FROM (SELECT DISTINCT q."time" FROM pg_temp.creditspread_rows q WHERE q.unit = in_unit AND q."time" BETWEEN from_time AND to_time) r;
+	SELECT jsonb_build_object('n', sum(h.n), 'mae', sum(h.error) / sum(h.n), 'rmse', sqrt(sum(h.square) / sum(h.n)),
+			'random_walk_mae', sum(h.walk_error) / sum(h.n), 'random_walk_rmse', sqrt(sum(h.walk_square) / sum(h.n))),
+		jsonb_object_agg(h.horizon, h.sorted[ceil((h.n + 1) * m.level)::integer])
+	INTO measures, widths
+	FROM (SELECT f.horizon, count(*) AS n, sum(abs(f.forecast - f.actual)) AS error, sum((f.forecast - f.actual) ^ 2) AS square,
+			sum(abs(f.random_walk - f.actual)) AS walk_error, sum((f.random_walk - f.actual) ^ 2) AS walk_square,
+			array_agg(abs(f.forecast - f.actual) ORDER BY abs(f.forecast - f.actual)) AS sorted
+		FROM creditspread.forecast_rows(m, in_unit, creditspread.fit_rows(m, in_unit, from_time, cut), NULL::jsonb, cut, to_time) f
+		WHERE f.actual IS NOT NULL AND f.target_time <= to_time GROUP BY f.horizon) h
+	HAVING count(*) > 0;
+EXCEPTION WHEN OTHERS THEN
+	measures := NULL;
+	widths := NULL;
+END
+$$;
+
+CREATE OR REPLACE FUNCTION creditspread.train_series(m creditspread.model, in_unit text) RETURNS void
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	a creditspread.artifact;
+	template text;
+BEGIN
+	a.artifact := creditspread.fit_rows(m, in_unit, timestamp '-infinity', timestamp 'infinity');
+	SELECT k.validation INTO template FROM creditspread.method k WHERE k.name = m.method;
+	IF template IS NULL THEN
+		SELECT v.measures, v.widths INTO a.measures, a.widths FROM creditspread.validate_rows(m, in_unit, timestamp '-infinity', timestamp 'infinity') v;
+	ELSE
+		EXECUTE 'SELECT jsonb_build_object(''n'', n, ''mae'', mae, ''rmse'', rmse, ''random_walk_mae'', walk_mae, ''random_walk_rmse'', '
+			'walk_rmse) FROM (' || template || ') AS v (n, mae, rmse, walk_mae, walk_rmse) WHERE mae IS NOT NULL'
+		INTO a.measures USING m.options, m.horizons, m.level, m.features, m.pool, a.artifact, m.search_path;
+	END IF;
+	INSERT INTO creditspread.artifact (model_id, entity, artifact, status, row_count, data_from, data_to, measures, widths)
+	SELECT m.id, in_unit, a.artifact, 'ready', count(*), min(r."time"), max(r."time"), a.measures,
+		CASE WHEN k.intervals = 'validation' THEN a.widths END
+	FROM creditspread.method k, pg_temp.creditspread_rows r WHERE k.name = m.method AND r.unit = in_unit GROUP BY k.intervals;
+END
+$$;
+
+CREATE OR REPLACE PROCEDURE creditspread.promote(name text, version integer)
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	PERFORM creditspread.lock_briefly(name, 'promote'::text);
+	PERFORM creditspread.make_active(name, version);
+END
+$$;
+
+CREATE OR REPLACE PROCEDURE creditspread.rollback(name text)
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	before integer;
+BEGIN
+	PERFORM creditspread.lock_briefly(name, 'rollback'::text);
+	SELECT max(q.version) INTO before FROM creditspread.model q
+	WHERE q.owner = current_user AND q.name = rollback.name AND q.status = 'ready' AND q.version < (
+		SELECT a.version FROM creditspread.model a WHERE a.owner = current_user AND a.name = rollback.name AND a.active);
+	IF before IS NULL THEN
+		RAISE EXCEPTION 'creditspread.rollback: model "%" has no version before the active one', name
+			USING ERRCODE = '42704', HINT = 'See creditspread.model_overview; keep says how many versions are kept.';
+	END IF;
+	PERFORM creditspread.make_active(name, before);
+END
+$$;
+
+CREATE OR REPLACE PROCEDURE creditspread.drop(name text)
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	PERFORM creditspread.lock_briefly(name, 'drop'::text);
+	DELETE FROM creditspread.forecast q WHERE q.owner = current_user AND q.model = name;
+	DELETE FROM creditspread.run q WHERE q.owner = current_user AND q.model = name;
+	DELETE FROM creditspread.reader q WHERE q.owner = current_user AND q.model = name;
+	DELETE FROM creditspread.model q WHERE q.owner = current_user AND q.name = drop.name;
+END
+$$;
+
+CREATE OR REPLACE FUNCTION creditspread.target_times(m creditspread.model, in_unit text,
+	OUT entity text, OUT origin timestamp, OUT horizon integer, OUT target_time timestamp)
+RETURNS SETOF record
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	IF m.calendar IS NOT NULL THEN
+		RETURN QUERY SELECT l.entity, l.origin, h, coalesce((SELECT c.day FROM pg_temp.creditspread_calendar c WHERE c.day > l.origin::date
+				ORDER BY c.day OFFSET h - 1 LIMIT 1), creditspread.refuse(
+				format('forecast: the calendar has no %s days after %s, the origin', h, l.origin::date), 'Extend the calendar.'::text, '22023'::text)::date)
+				+ (l.origin - date_trunc('day', l.origin))
+			FROM (SELECT r.entity, max(r."time") AS origin FROM pg_temp.creditspread_rows r WHERE r.unit = in_unit AND r.y IS NOT NULL
+				GROUP BY r.entity) l, unnest(m.horizons) h;
+		RETURN;
+	END IF;
+	RETURN QUERY SELECT s.entity, s.origin, h, CASE
+			WHEN s.gap >= interval '27 days' AND s.varying AND s.month_ends THEN
+				date_trunc('month', s.origin) + (h * s.months + 1) * interval '1 month' - interval '1 day' + (s.origin - date_trunc('day', s.origin))
+			WHEN s.gap >= interval '27 days' AND s.varying THEN s.origin + h * s.months * interval '1 month'
+			WHEN s.gap BETWEEN interval '20 hours' AND interval '28 hours' AND s.weekdays THEN
+				s.origin + (h + 2 * ((extract(isodow FROM s.origin)::integer - 1 + h) / 5)) * interval '1 day'
+			ELSE s.origin + h * coalesce(s.gap, interval '1 day') END
+		FROM (SELECT g.entity, max(g."time") FILTER (WHERE g.y IS NOT NULL) AS origin,
+				percentile_disc(0.5) WITHIN GROUP (ORDER BY g.gap) AS gap, min(g.gap) < max(g.gap) AS varying,
+				round(percentile_disc(0.5) WITHIN GROUP (ORDER BY extract(epoch FROM g.gap)) / (86400 * 30.436875))::integer AS months,
+				bool_and(extract(isodow FROM g."time") < 6) AND count(*) > 5 AS weekdays,
+				bool_and(extract(day FROM g."time" + interval '1 day') = 1) AS month_ends
+			FROM (SELECT r.entity, r."time", r.y, r."time" - lag(r."time") OVER (PARTITION BY r.entity ORDER BY r.place) AS gap,
+					max(r.place) OVER (PARTITION BY r.entity) - r.place AS back
+				FROM pg_temp.creditspread_rows r WHERE r.unit = in_unit) g
+			WHERE g.back < 300 GROUP BY g.entity) s, unnest(m.horizons) h
+		WHERE s.origin IS NOT NULL;
+END
+$$;
+
+CREATE OR REPLACE FUNCTION creditspread.forecast_series(r creditspread.run, m creditspread.model, in_unit text) RETURNS bigint
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	a creditspread.artifact;
+	stored bigint;
+BEGIN
+	SELECT * INTO a FROM creditspread.artifact q WHERE q.model_id = m.id AND q.entity = in_unit AND q.status = 'ready';
+	IF NOT FOUND THEN
+		RAISE EXCEPTION 'forecast: version % has no fit of this series', m.version
+			USING ERRCODE = '55000', HINT = 'CALL creditspread.retrain fits the series that the query gives now.';
+	END IF;
+	INSERT INTO creditspread.forecast (model, version, source, entity, origin, horizon, target_time, forecast, lower, upper, level,
+		random_walk, made_at, run_id)
+	SELECT m.name, m.version, 'forecast', f.entity, f.origin, f.horizon, t.target_time, f.forecast, f.lower, f.upper, m.level,
+		f.random_walk, clock_timestamp(), r.id
+	FROM (SELECT q.* FROM creditspread.target_times(m, in_unit) q OFFSET 0) t
+	JOIN creditspread.forecast_rows(m, in_unit, a.artifact, a.widths,
+		(SELECT min(l.origin) FROM (SELECT max(q."time") AS origin FROM pg_temp.creditspread_rows q
+			WHERE q.unit = in_unit AND q.y IS NOT NULL GROUP BY q.entity) l), timestamp 'infinity') f
+		ON f.entity = t.entity AND f.origin = t.origin AND f.horizon = t.horizon
+	ON CONFLICT (owner, model, version, source, entity, origin, horizon) DO UPDATE SET target_time = excluded.target_time,
+		forecast = excluded.forecast, lower = excluded.lower, upper = excluded.upper, level = excluded.level,
+		random_walk = excluded.random_walk, actual = NULL, made_at = excluded.made_at, run_id = excluded.run_id;
+	GET DIAGNOSTICS stored = ROW_COUNT;
+	IF stored = 0 THEN
+		RAISE EXCEPTION 'forecast: no forecast can be made on the last row' USING ERRCODE = '22023',
+			HINT = 'The series needs rows, and as many before the last one as the method looks back.';
+	END IF;
+	RETURN stored;
+END
+$$;
+
+CREATE OR REPLACE FUNCTION creditspread.start_forecast(name text, kind text) RETURNS bigint
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	m creditspread.model;
+BEGIN
+	m := creditspread.active_model(name, kind);
+	RETURN creditspread.start_run(kind, m.name, m.version, '{}'::jsonb);
+END
+$$;
+
+CREATE OR REPLACE PROCEDURE creditspread.forecast(name text)
+LANGUAGE plpgsql
+AS $$
+BEGIN
+	CALL creditspread.carry_out_run(creditspread.start_forecast(name, 'forecast'::pg_catalog.text));
+END
+$$;
+
+CREATE OR REPLACE PROCEDURE creditspread.update_actuals(name text)
+LANGUAGE plpgsql
+AS $$
+BEGIN
+	CALL creditspread.carry_out_run(creditspread.start_forecast(name, 'update_actuals'::pg_catalog.text));
+END
+$$;
+
+CREATE OR REPLACE FUNCTION creditspread.observed(owner name, model text, version integer, entity text, until timestamp, history integer)
+RETURNS TABLE ("time" timestamp, y double precision)
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET transaction_read_only = on AS $$
+DECLARE
+	asked record;
+	statement text;
+BEGIN
+	SELECT m.query, m.search_path, m.time_type, d.unit INTO asked FROM creditspread.model m JOIN creditspread.method d ON d.name = m.method
+	WHERE m.owner = observed.owner AND m.name = observed.model AND m.version = observed.version AND observed.owner = current_user;
+	IF NOT FOUND THEN
+		RETURN QUERY SELECT k.t, max(k.y) FROM (
+			SELECT f.origin AS t, f.random_walk AS y FROM creditspread.forecast_vs_actual f
+			WHERE f.owner = observed.owner AND f.model = observed.model AND f.entity = observed.entity
+			UNION ALL
+			SELECT f.target_time, f.actual FROM creditspread.forecast_vs_actual f
+			WHERE f.owner = observed.owner AND f.model = observed.model AND f.entity = observed.entity) AS k
+		WHERE k.y IS NOT NULL AND k.t <= until GROUP BY k.t ORDER BY k.t DESC LIMIT history;
+		RETURN;
+	END IF;
+	statement := format($query$
+		SELECT d.t, d.y FROM (SELECT ''::pg_catalog.text AS entity) AS single, LATERAL (
+			SELECT %s AS name, %s AS t, y::pg_catalog.float8 AS y FROM (%s
+			) AS data) AS d
+		WHERE d.name OPERATOR(pg_catalog.=) $1 AND d.t OPERATOR(pg_catalog.<=) $2 AND d.y IS NOT NULL
+		ORDER BY d.t DESC LIMIT $3 $query$,
+		CASE asked.unit WHEN 'curve' THEN 'pg_catalog.ltrim(pg_catalog.concat(entity, '' '', maturity))' ELSE 'entity::pg_catalog.text' END,
+		CASE asked.time_type WHEN 'timestamp with time zone' THEN 'pg_catalog.timezone(''UTC'', "time")' ELSE '"time"::pg_catalog.timestamp' END,
+		asked.query);
+	PERFORM set_config('search_path', asked.search_path, true);
+	RETURN QUERY EXECUTE statement USING entity, until, history;
+END $$;
+
+CREATE OR REPLACE FUNCTION creditspread.forecast_chart(
+	model text,
+	entity text DEFAULT NULL,
+	history integer DEFAULT 250,
+	origin timestamp DEFAULT NULL,
+	owner name DEFAULT NULL,
+	options jsonb DEFAULT NULL
+) RETURNS text
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+	chosen record;
+	shown record;
+	entities text[];
+	band text;
+	chart text;
+BEGIN
+	IF history IS NULL OR history NOT BETWEEN 1 AND 1000000 THEN
+		RAISE EXCEPTION 'forecast_chart: history is %, must be from 1 to 1000000', coalesce(history::text, 'NULL')
+			USING ERRCODE = 'invalid_parameter_value', HINT = 'It is the number of observed values before the forecast.';
+	END IF;
+	SELECT * INTO chosen FROM creditspread.readable_model(model, owner);
+	SELECT array_agg(DISTINCT f.entity ORDER BY f.entity) INTO entities FROM creditspread.forecast_vs_actual f
+	WHERE f.owner = chosen.owner AND f.model = forecast_chart.model;
+	IF entity IS NULL AND cardinality(entities) > 1 THEN
+		RAISE EXCEPTION 'forecast_chart: model "%" has % series', model, cardinality(entities) USING ERRCODE = 'invalid_parameter_value',
+			HINT = format('Give one as entity: %s%s.', array_to_string(entities[:10], ', '), CASE WHEN cardinality(entities) > 10 THEN ', ...' ELSE '' END);
+	END IF;
+	entity := coalesce(entity, entities[1]);
+	SELECT f.version, f.source, f.origin, max(f.level) AS level, max(f.target_time) AS last_target, bool_or(f.lower IS NOT NULL) AS bounded INTO shown
+	FROM creditspread.forecast_vs_actual f
+	WHERE f.owner = chosen.owner AND f.model = forecast_chart.model AND f.entity = forecast_chart.entity
+		AND (forecast_chart.origin IS NULL OR f.origin = forecast_chart.origin)
+	GROUP BY f.version, f.source, f.origin ORDER BY f.source = 'forecast' DESC, f.origin DESC, f.version = chosen.version DESC, f.version DESC LIMIT 1;
+	IF NOT FOUND THEN
+		RAISE EXCEPTION 'forecast_chart: no forecast of model "%"% is stored', model,
+			CASE WHEN coalesce(entity, '') = '' THEN '' ELSE format(', series "%s"', entity) END || coalesce(' from ' || origin, '') USING ERRCODE = 'object_not_in_prerequisite_state',
+			HINT = format('Make one: CALL creditspread.forecast(%L).', model);
+	END IF;
+	band := CASE WHEN shown.bounded THEN format('forecast, %s %% interval', round((100 * shown.level)::numeric, 1)::double precision) ELSE 'forecast' END;
+	WITH target AS (
+		SELECT f.target_time, f.forecast, f.lower, f.upper, f.random_walk, f.actual FROM creditspread.forecast_vs_actual f
+		WHERE f.owner = chosen.owner AND f.model = forecast_chart.model AND f.entity = forecast_chart.entity
+			AND f.version = shown.version AND f.source = shown.source AND f.origin = shown.origin
+	), row (t, y, lower, upper, series) AS (
+		SELECT o."time", o.y, NULL::double precision, NULL::double precision, 'observed'
+		FROM creditspread.observed(chosen.owner, model, shown.version, entity, shown.origin, history) o WHERE o."time" < shown.origin
+		UNION ALL
+		SELECT o."time", o.y, NULL, NULL, 'observed'
+		FROM creditspread.observed(chosen.owner, model, shown.version, entity, shown.last_target, history) o
+		WHERE o."time" > shown.origin AND o."time" NOT IN (SELECT t.target_time FROM target t WHERE t.actual IS NOT NULL)
+		UNION ALL SELECT t.target_time, t.actual, NULL, NULL, 'observed' FROM target t WHERE t.actual IS NOT NULL
+		UNION ALL SELECT t.target_time, t.forecast, t.lower, t.upper, band FROM target t
+		UNION ALL SELECT t.target_time, t.random_walk, NULL, NULL, 'random walk' FROM target t
+		UNION ALL SELECT * FROM (SELECT shown.origin, t.random_walk, start.bound, start.bound, start.series
+			FROM target t, LATERAL (VALUES ('observed', NULL), (band, CASE WHEN shown.bounded THEN t.random_walk END), ('random walk', NULL)) AS start (series, bound)
+			ORDER BY t.target_time LIMIT 3) AS first
+	)
+	SELECT creditspread.line_chart(r.t, r.y, r.lower, r.upper, r.series,
+		jsonb_build_object('title', model || CASE entity WHEN '' THEN '' ELSE ', ' || entity END,
+			'series', ARRAY['observed', band, 'random walk'], 'faint', ARRAY['random walk']) || coalesce(options, '{}'))
+	INTO chart FROM row r;
+	RETURN chart;
+END $$;
+
+CREATE OR REPLACE FUNCTION creditspread.accuracy_chart(
+	model text,
+	entity text DEFAULT NULL,
+	measure text DEFAULT 'mae',
+	source text DEFAULT NULL,
+	owner name DEFAULT NULL,
+	options jsonb DEFAULT NULL
+) RETURNS text
+LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+	chosen record;
+	shown record;
+	chart text;
+BEGIN
+	IF measure IS NULL OR measure NOT IN ('mae', 'rmse') THEN
+		RAISE EXCEPTION 'accuracy_chart: measure is %, must be mae or rmse', coalesce('"' || measure || '"', 'NULL') USING ERRCODE = 'invalid_parameter_value';
+	ELSIF source NOT IN ('forecast', 'backtest') THEN
+		RAISE EXCEPTION 'accuracy_chart: source is "%", must be forecast or backtest', source USING ERRCODE = 'invalid_parameter_value',
+			HINT = 'NULL takes the backtest if there is one.';
+	END IF;
+	SELECT * INTO chosen FROM creditspread.readable_model(model, owner);
+	SELECT a.version, a.source, count(DISTINCT a.entity) AS entities, min(a.entity) AS entity INTO shown FROM creditspread.accuracy a
+	WHERE a.owner = chosen.owner AND a.model = accuracy_chart.model AND (accuracy_chart.entity IS NULL OR a.entity = accuracy_chart.entity)
+		AND (accuracy_chart.source IS NULL OR a.source = accuracy_chart.source)
+	GROUP BY a.version, a.source ORDER BY a.version = chosen.version DESC, a.version DESC, a.source = 'backtest' DESC LIMIT 1;
+	IF NOT FOUND THEN
+		RAISE EXCEPTION 'accuracy_chart: no forecast of model "%"% has an actual value yet', model, CASE WHEN entity IS NULL THEN '' ELSE format(', series "%s"', entity) END
+			USING ERRCODE = 'object_not_in_prerequisite_state', HINT = format('Make some of the past: CALL creditspread.backtest(%L).', model);
+	END IF;
+	SELECT creditspread.bar_chart(array_agg(g.horizon || coalesce(E'\n' || CASE WHEN g.p < 0.001 THEN 'p < 0.001' ELSE 'p = ' || round(g.p::numeric, 3) END, '') ORDER BY g.horizon),
+		ARRAY[chosen.method, 'random walk'], ARRAY[array_agg(g.error ORDER BY g.horizon), array_agg(g.random_walk ORDER BY g.horizon)],
+		jsonb_build_object('title', format('%s%s: %s, %s of version %s', model,
+				CASE WHEN shown.entities > 1 THEN format(', %s series', shown.entities) WHEN shown.entity <> '' THEN ', ' || shown.entity ELSE '' END,
+				CASE measure WHEN 'mae' THEN 'mean absolute error' ELSE 'root mean squared error' END, CASE shown.source WHEN 'backtest' THEN 'backtest' ELSE 'forecasts' END, shown.version),
+			'x_label', 'horizon, rows ahead' || CASE WHEN bool_or(g.p IS NOT NULL) THEN '; p of the Diebold-Mariano test' ELSE '' END)
+			|| coalesce(options, '{}'))
+	INTO chart
+	FROM (SELECT a.horizon, CASE WHEN shown.entities = 1 THEN max(a.dm_p_value) END AS p,
+			CASE measure WHEN 'mae' THEN sum(a.n * a.mae) / sum(a.n) ELSE sqrt(sum(a.n * a.rmse ^ 2) / sum(a.n)) END AS error,
+			CASE measure WHEN 'mae' THEN sum(a.n * a.random_walk_mae) / sum(a.n) ELSE sqrt(sum(a.n * a.random_walk_rmse ^ 2) / sum(a.n)) END AS random_walk
+		FROM creditspread.accuracy a
+		WHERE a.owner = chosen.owner AND a.model = accuracy_chart.model AND a.version = shown.version AND a.source = shown.source
+			AND (accuracy_chart.entity IS NULL OR a.entity = accuracy_chart.entity)
+		GROUP BY a.horizon) AS g;
+	RETURN chart;
+END $$;
+
+CREATE OR REPLACE FUNCTION creditspread.number_text(value double precision, decimals integer) RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+AS $$
+	SELECT CASE WHEN value IS NULL THEN '&#8211;' ELSE replace(CASE WHEN abs(value) < 1e9 THEN round(value::numeric, decimals)::text
+		WHEN abs(value) < 'infinity' THEN btrim(to_char(value, '9.999EEEE')) ELSE value::text END, '-', '&#8722;') END
+$$;
+COMMENT ON FUNCTION creditspread.number_text(double precision, integer) IS
+	'a number as the report shows it, with so many decimals, or from 1e9 on with three and its power of ten; NULL as a dash';
+
+CREATE OR REPLACE FUNCTION creditspread.report_history(owner name, model text) RETURNS text
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
+AS $$
+	SELECT E'<h2>Versions</h2>\n' || coalesce((SELECT creditspread.html_table('{method,status,trained (UTC),data to,version,rows,fits,failed,MAE,random walk}'::text[], string_agg(
+			creditspread.html_row(ARRAY[creditspread.xml_escape(m.method), m.status || CASE WHEN m.active THEN ', active' ELSE '' END,
+					creditspread.time_text(timezone('UTC', m.trained_at)::timestamp(0)), creditspread.time_text(m.data_to)],
+				ARRAY[m.version::text, m.rows::text, m.entities::text, m.failed::text, creditspread.number_text(m.mae, 4), creditspread.number_text(m.random_walk_mae, 4)]),
+			'' ORDER BY m.version DESC), 4)
+		FROM (SELECT * FROM creditspread.model_overview o WHERE o.owner = report_history.owner AND o.model = report_history.model
+			ORDER BY o.version DESC LIMIT 20) AS m), '')
+	|| coalesce(E'<h2>Last runs</h2>\n' || (SELECT creditspread.html_table('{run,started (UTC),status,message,version,seconds,series,failed}'::text[], string_agg(
+			creditspread.html_row(ARRAY[r.kind, creditspread.time_text(timezone('UTC', r.started)::timestamp(0)), r.status, creditspread.xml_escape(coalesce(r.message, ''))],
+				ARRAY[r.version::text, creditspread.number_text(CASE WHEN r.ended IS NULL THEN NULL ELSE r.seconds END, 1), r.series_done::text, r.series_failed::text]),
+			'' ORDER BY r.run_id DESC), 4)
+		FROM (SELECT * FROM creditspread.run_log l WHERE l.owner = report_history.owner AND l.model = report_history.model
+			ORDER BY l.run_id DESC LIMIT 20) AS r), '')
+$$;
+
+CREATE OR REPLACE FUNCTION creditspread.report(name text, owner name DEFAULT NULL, history integer DEFAULT 250, charts integer DEFAULT 6) RETURNS text
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+	chosen record;
+	series text;
+	forecasts text;
+	accuracy text;
+	body text;
+BEGIN
+	IF charts IS NULL OR charts NOT BETWEEN 0 AND 100 THEN
+		RAISE EXCEPTION 'report: charts is %, must be from 0 to 100', coalesce(charts::text, 'NULL') USING ERRCODE = 'invalid_parameter_value',
+			HINT = 'It is the number of series that have their forecast drawn.';
+	END IF;
+	SELECT * INTO chosen FROM creditspread.readable_model(name, owner);
+	forecasts := creditspread.report_forecasts(chosen.owner, name);
+	accuracy := creditspread.report_accuracy(chosen.owner, name);
+	body := format(E'<header><h1>%s</h1><p>owner %s, %s UTC</p></header>\n<main>\n', creditspread.xml_escape(name), creditspread.xml_escape(chosen.owner::text),
+			to_char(timezone('UTC', now()), 'YYYY-MM-DD HH24:MI')) || creditspread.report_summary(chosen.owner, name) || E'<h2>Forecasts</h2>\n';
+	FOR series IN SELECT DISTINCT l.entity FROM creditspread.forecast_latest l WHERE l.owner = chosen.owner AND l.model = name ORDER BY 1 LIMIT charts
+	LOOP
+		body := body || E'<figure>' || creditspread.forecast_chart(name, series, history, NULL::timestamp, chosen.owner, NULL::jsonb) || E'</figure>\n';
+	END LOOP;
+	body := body || coalesce(forecasts, E'<p>None is stored.</p>\n') || E'<h2>Accuracy</h2>\n';
+	IF accuracy IS NOT NULL THEN
+		body := body || '<figure>' || creditspread.accuracy_chart(name, NULL::text, 'mae'::text, NULL::text, chosen.owner, NULL::jsonb) || E'</figure>\n';
+	END IF;
+	body := body || coalesce(accuracy || E'<p>MAE mean absolute error, RMSE root mean squared error, bias mean of forecast less actual, all in units of y. DM is the Diebold-Mariano statistic against the random walk, negative when the model is better, with its two-sided p-value.</p>\n',
+		E'<p>No forecast has an actual value yet.</p>\n') || creditspread.report_history(chosen.owner, name);
+	RETURN format(E'<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8"/>\n<meta name="viewport" content="width=device-width"/>\n'
+		'<meta name="color-scheme" content="light dark"/>\n<title>%s</title>\n<style>%s</style>\n</head>\n<body>\n%s</main>\n</body>\n</html>\n', creditspread.xml_escape(name), $style$
+:root{color-scheme:light dark}
+body{margin:0 auto;padding:24px;max-width:920px;font:15px/1.5 system-ui,"Segoe UI","DejaVu Sans",sans-serif;color:#24292f;background:#fff}
+h1{margin:0;font-size:26px}h2{margin:36px 0 12px;font-size:18px;border-bottom:1px solid #d5d9de;padding-bottom:4px}
+header p{margin:2px 0 18px;color:#5b626b}
+dl{display:grid;gap:4px;margin:0}dl div{display:grid;grid-template-columns:110px 1fr;gap:12px}dt{color:#5b626b}dd{margin:0;overflow-wrap:anywhere}
+code{font:13px ui-monospace,"DejaVu Sans Mono",monospace}
+figure{margin:0 0 16px}figure svg{width:100%;height:auto}
+.wide{overflow-x:auto}table{border-collapse:collapse;font-size:13px;width:100%}
+th,td{padding:4px 7px;text-align:left;border-bottom:1px solid #e3e6ea;vertical-align:top}th{font-weight:600;color:#5b626b;vertical-align:bottom}
+.number{text-align:right;font-variant-numeric:tabular-nums}td{white-space:nowrap}td span{white-space:normal;overflow-wrap:break-word}
+@media (prefers-color-scheme:dark){body{color:#e6e8eb;background:#15181c}header p,dt,th{color:#a0a7b0}h2{border-color:#3a4048}th,td{border-color:#2b3037}}
+@media print{body{max-width:none;padding:0;font-size:12px}figure,tr{break-inside:avoid}h2{break-after:avoid}.wide{overflow:visible}}
+$style$, body);
+END $$;
+
+CREATE OR REPLACE FUNCTION creditspread.start_backtest(name text, origins integer, refit_every integer, window_type text, gap integer) RETURNS bigint
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	m creditspread.model;
+	bad text;
+BEGIN
+	SELECT format('%s is %s', a.name, coalesce(a.value::text, 'NULL')) INTO bad
+	FROM (VALUES ('origins', origins, 1), ('refit_every', refit_every, 1), ('gap', gap, 0)) AS a (name, value, least_value)
+	WHERE a.value IS NULL OR a.value NOT BETWEEN a.least_value AND 1000000 LIMIT 1;
+	IF FOUND THEN
+		RAISE EXCEPTION 'creditspread.backtest: %', bad
+			USING ERRCODE = '22023', HINT = 'Give origins and refit_every from 1, gap from 0, all to 1000000.';
+	ELSIF window_type IS NULL OR window_type NOT IN ('expanding', 'rolling') THEN
+		RAISE EXCEPTION 'creditspread.backtest: window_type is %', coalesce(format('"%s"', window_type), 'NULL')
+			USING ERRCODE = '22023', HINT = 'Give ''expanding'' or ''rolling''.';
+	END IF;
+	m := creditspread.active_model(name, 'backtest'::text);
+	RETURN creditspread.start_run('backtest'::text, m.name, m.version, jsonb_build_object('origins', origins, 'refit_every', refit_every,
+		'window_type', window_type, 'gap', gap, 'blocks', (origins + refit_every - 1) / refit_every));
+END
+$$;
+
+-- A view that was made while an operator of another role stood beside those of pg_catalog may have columns of that one's
+-- type, which cannot be replaced.
+DO $$
+BEGIN
+	IF EXISTS (SELECT FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid
+			WHERE c.relnamespace = 'creditspread'::regnamespace AND c.relkind = 'v' AND a.atttypid <> CASE
+				WHEN a.attname IN ('gain', 'percent', 'seconds_left', 'error', 'random_walk_error') THEN 'float8'::regtype
+				WHEN a.attname IN ('horizons', 'features', 'better') THEN 'text'::regtype ELSE a.atttypid END) THEN
+		DROP VIEW creditspread.progress, creditspread.run_log, creditspread.freshness, creditspread.comparison, creditspread.accuracy,
+			creditspread.forecast_latest, creditspread.forecast_vs_actual, creditspread.model_overview;
+	END IF;
+END
+$$;
+
+CREATE OR REPLACE VIEW creditspread.model_overview WITH (security_barrier) AS
+SELECT m.owner::text AS owner, m.name AS model, m.version, m.method, m.active, m.status, m.trained_at, m.data_from, m.data_to,
+	m.row_count::integer AS rows, coalesce(a.entities, 0)::integer AS entities, coalesce(a.failed, 0)::integer AS failed,
+	array_to_string(m.horizons, ', ') AS horizons, array_to_string(m.features, ', ') AS features, m.options::text AS options, m.level,
+	m.validation_mae AS mae, m.validation_random_walk_mae AS random_walk_mae,
+	m.validation_rmse AS rmse, m.validation_random_walk_rmse AS random_walk_rmse,
+	1 - m.validation_mae / nullif(m.validation_random_walk_mae, 0) AS gain, m.extension_version
+FROM creditspread.model m
+LEFT JOIN (SELECT model_id, count(*) AS entities, count(*) FILTER (WHERE status = 'failed') AS failed
+		FROM creditspread.artifact GROUP BY model_id) a ON a.model_id = m.id
+WHERE m.owner = ANY ((SELECT creditspread.readable_owners())::name[])
+	OR (m.owner, m.name) IN (SELECT s.owner, s.model FROM creditspread.shared_models() s);
+COMMENT ON VIEW creditspread.model_overview IS 'versions of models: what they are and how good they were in validation';
+COMMENT ON COLUMN creditspread.model_overview.owner IS 'role that trained it';
+COMMENT ON COLUMN creditspread.model_overview.model IS 'name of the model';
+COMMENT ON COLUMN creditspread.model_overview.version IS 'version, counted from 1';
+COMMENT ON COLUMN creditspread.model_overview.method IS 'method, as in creditspread.method';
+COMMENT ON COLUMN creditspread.model_overview.active IS 'whether forecasts are made with this version';
+COMMENT ON COLUMN creditspread.model_overview.status IS 'training or ready';
+COMMENT ON COLUMN creditspread.model_overview.trained_at IS 'when the training was complete';
+COMMENT ON COLUMN creditspread.model_overview.data_from IS 'first time of the data';
+COMMENT ON COLUMN creditspread.model_overview.data_to IS 'last time of the data';
+COMMENT ON COLUMN creditspread.model_overview.rows IS 'rows of the data';
+COMMENT ON COLUMN creditspread.model_overview.entities IS 'fits: one for each series, or one for all';
+COMMENT ON COLUMN creditspread.model_overview.failed IS 'fits that failed';
+COMMENT ON COLUMN creditspread.model_overview.horizons IS 'rows ahead';
+COMMENT ON COLUMN creditspread.model_overview.features IS 'names of the features';
+COMMENT ON COLUMN creditspread.model_overview.options IS 'options of the method';
+COMMENT ON COLUMN creditspread.model_overview.level IS 'coverage that the intervals aim at';
+COMMENT ON COLUMN creditspread.model_overview.mae IS 'mean absolute error in validation, in units of y';
+COMMENT ON COLUMN creditspread.model_overview.random_walk_mae IS 'that of the random walk on the same rows';
+COMMENT ON COLUMN creditspread.model_overview.rmse IS 'root mean squared error in validation, in units of y';
+COMMENT ON COLUMN creditspread.model_overview.random_walk_rmse IS 'that of the random walk on the same rows';
+COMMENT ON COLUMN creditspread.model_overview.gain IS 'share of the random walk''s mae that the model saves; negative when it is worse';
+COMMENT ON COLUMN creditspread.model_overview.extension_version IS 'version of the extension that trained it';
+
+CREATE OR REPLACE VIEW creditspread.forecast_vs_actual WITH (security_barrier) AS
+SELECT f.owner::text AS owner, f.model, f.version, f.source, f.entity, f.origin, f.origin::date AS origin_date, f.horizon,
+	f.target_time, f.target_time::date AS target_date, f.forecast, f.lower, f.upper, f.level, f.random_walk, f.actual,
+	f.forecast - f.actual AS error, f.random_walk - f.actual AS random_walk_error,
+	f.actual BETWEEN f.lower AND f.upper AS inside_interval, f.made_at
+FROM creditspread.forecast f
+WHERE f.owner = ANY ((SELECT creditspread.readable_owners())::name[])
+	OR (f.owner, f.model) IN (SELECT s.owner, s.model FROM creditspread.shared_models() s);
+COMMENT ON VIEW creditspread.forecast_vs_actual IS 'all stored forecasts beside what came true';
+COMMENT ON COLUMN creditspread.forecast_vs_actual.owner IS 'owner of the model';
+COMMENT ON COLUMN creditspread.forecast_vs_actual.model IS 'name of the model';
+COMMENT ON COLUMN creditspread.forecast_vs_actual.version IS 'version that made the forecast';
+COMMENT ON COLUMN creditspread.forecast_vs_actual.source IS 'forecast or backtest';
+COMMENT ON COLUMN creditspread.forecast_vs_actual.entity IS 'the series; empty if there is one only';
+COMMENT ON COLUMN creditspread.forecast_vs_actual.origin IS 'time of the last row that the forecast knew';
+COMMENT ON COLUMN creditspread.forecast_vs_actual.origin_date IS 'its date';
+COMMENT ON COLUMN creditspread.forecast_vs_actual.horizon IS 'rows ahead';
+COMMENT ON COLUMN creditspread.forecast_vs_actual.target_time IS 'time that is forecast; expected until the row is known';
+COMMENT ON COLUMN creditspread.forecast_vs_actual.target_date IS 'its date';
+COMMENT ON COLUMN creditspread.forecast_vs_actual.forecast IS 'the forecast, in units of y';
+COMMENT ON COLUMN creditspread.forecast_vs_actual.lower IS 'lower bound of the interval, or NULL';
+COMMENT ON COLUMN creditspread.forecast_vs_actual.upper IS 'upper bound of the interval, or NULL';
+COMMENT ON COLUMN creditspread.forecast_vs_actual.level IS 'coverage that the interval aims at';
+COMMENT ON COLUMN creditspread.forecast_vs_actual.random_walk IS 'forecast of the random walk: y of the origin';
+COMMENT ON COLUMN creditspread.forecast_vs_actual.actual IS 'what came true; NULL until it is known';
+COMMENT ON COLUMN creditspread.forecast_vs_actual.error IS 'forecast less actual';
+COMMENT ON COLUMN creditspread.forecast_vs_actual.random_walk_error IS 'random walk less actual';
+COMMENT ON COLUMN creditspread.forecast_vs_actual.inside_interval IS 'whether actual lies between lower and upper';
+COMMENT ON COLUMN creditspread.forecast_vs_actual.made_at IS 'when the forecast was made';
+
+CREATE OR REPLACE VIEW creditspread.forecast_latest WITH (security_barrier) AS
+SELECT owner, model, version, entity, origin, origin_date, horizon, target_time, target_date, forecast, lower, upper, level,
+	random_walk, actual, made_at
+FROM (SELECT f.*, rank() OVER (PARTITION BY f.owner, f.model, f.entity ORDER BY m.version IS NULL, f.version DESC) AS place
+	FROM creditspread.forecast_vs_actual f
+	JOIN (SELECT owner, model, entity, max(origin) AS origin FROM creditspread.forecast_vs_actual
+			WHERE source = 'forecast' GROUP BY owner, model, entity) l USING (owner, model, entity, origin)
+	LEFT JOIN (SELECT owner, name, version FROM creditspread.model WHERE active) m
+		ON m.owner = f.owner AND m.name = f.model AND m.version = f.version
+	WHERE f.source = 'forecast') AS ranked
+WHERE place = 1;
+COMMENT ON VIEW creditspread.forecast_latest IS
+	'the forecasts of the last origin of each series, by the active version if it has made some';
+COMMENT ON COLUMN creditspread.forecast_latest.owner IS 'owner of the model';
+COMMENT ON COLUMN creditspread.forecast_latest.model IS 'name of the model';
+COMMENT ON COLUMN creditspread.forecast_latest.version IS 'version that made the forecast';
+COMMENT ON COLUMN creditspread.forecast_latest.entity IS 'the series; empty if there is one only';
+COMMENT ON COLUMN creditspread.forecast_latest.origin IS 'time of the last row that the forecast knew';
+COMMENT ON COLUMN creditspread.forecast_latest.origin_date IS 'its date';
+COMMENT ON COLUMN creditspread.forecast_latest.horizon IS 'rows ahead';
+COMMENT ON COLUMN creditspread.forecast_latest.target_time IS 'time that is forecast; expected until the row is known';
+COMMENT ON COLUMN creditspread.forecast_latest.target_date IS 'its date';
+COMMENT ON COLUMN creditspread.forecast_latest.forecast IS 'the forecast, in units of y';
+COMMENT ON COLUMN creditspread.forecast_latest.lower IS 'lower bound of the interval, or NULL';
+COMMENT ON COLUMN creditspread.forecast_latest.upper IS 'upper bound of the interval, or NULL';
+COMMENT ON COLUMN creditspread.forecast_latest.level IS 'coverage that the interval aims at';
+COMMENT ON COLUMN creditspread.forecast_latest.random_walk IS 'forecast of the random walk: y of the origin';
+COMMENT ON COLUMN creditspread.forecast_latest.actual IS 'what came true; NULL until it is known';
+COMMENT ON COLUMN creditspread.forecast_latest.made_at IS 'when the forecast was made';
+
+CREATE OR REPLACE VIEW creditspread.accuracy WITH (security_barrier) AS
+SELECT owner, model, version, source, entity, horizon, n, (measures).mae, (measures).mape, (measures).rmse,
+	(measures).rsr, (measures).sdape, (measures).bias, (walk).mae AS random_walk_mae, (walk).rmse AS random_walk_rmse,
+	coverage, level, (test).statistic AS dm_statistic, (test).p_value AS dm_p_value,
+	CASE (test).better WHEN 'first' THEN 'model' WHEN 'second' THEN 'random_walk' ELSE (test).better END AS better
+FROM (SELECT owner, model, version, source, entity, horizon, count(*)::integer AS n,
+		creditspread.forecast_accuracy(actual, forecast ORDER BY origin) FILTER (WHERE widest < 1e140 * least) AS measures,
+		creditspread.forecast_accuracy(actual, random_walk ORDER BY origin) FILTER (WHERE widest < 1e140 * least) AS walk, avg(inside_interval::integer)::double precision AS coverage, max(level) AS level,
+		creditspread.dm_test(origin, actual, forecast, random_walk, jsonb_build_object('horizon', horizon))
+			FILTER (WHERE observations >= greatest(10, 2 * horizon) AND widest < 1e70 AND deviation > 1e-9 * largest) AS test
+	FROM (SELECT *, count(*) OVER g AS observations, max(greatest(abs(error), abs(random_walk_error))) OVER g AS widest,
+			coalesce(min(abs(nullif(actual, 0))) OVER g, 1) AS least,
+			stddev_pop(error ^ 2 - random_walk_error ^ 2) FILTER (WHERE abs(error) < 1e70 AND abs(random_walk_error) < 1e70) OVER g AS deviation,
+			max(abs(error ^ 2 - random_walk_error ^ 2)) OVER g AS largest
+		FROM creditspread.forecast_vs_actual WHERE actual IS NOT NULL
+		WINDOW g AS (PARTITION BY owner, model, version, source, entity, horizon)) AS known
+	GROUP BY owner, model, version, source, entity, horizon) AS grouped;
+COMMENT ON VIEW creditspread.accuracy IS
+	'how good the stored forecasts were, beside the random walk: a row for each version, source, series and horizon, over the forecasts whose actual value is known';
+COMMENT ON COLUMN creditspread.accuracy.owner IS 'owner of the model';
+COMMENT ON COLUMN creditspread.accuracy.model IS 'name of the model';
+COMMENT ON COLUMN creditspread.accuracy.version IS 'version that made the forecasts';
+COMMENT ON COLUMN creditspread.accuracy.source IS 'forecast or backtest';
+COMMENT ON COLUMN creditspread.accuracy.entity IS 'the series; empty if there is one only';
+COMMENT ON COLUMN creditspread.accuracy.horizon IS 'rows ahead';
+COMMENT ON COLUMN creditspread.accuracy.n IS 'forecasts with a known actual value';
+COMMENT ON COLUMN creditspread.accuracy.mae IS 'mean absolute error, in units of y';
+COMMENT ON COLUMN creditspread.accuracy.mape IS 'mean of |error / actual|, a fraction; NULL when an actual value is zero';
+COMMENT ON COLUMN creditspread.accuracy.rmse IS 'root mean squared error, in units of y';
+COMMENT ON COLUMN creditspread.accuracy.rsr IS 'rmse over the standard deviation of the actual values; NULL when they do not vary';
+COMMENT ON COLUMN creditspread.accuracy.sdape IS 'standard deviation of |error / actual|, a fraction; NULL when an actual value is zero';
+COMMENT ON COLUMN creditspread.accuracy.bias IS 'mean of forecast less actual, in units of y';
+COMMENT ON COLUMN creditspread.accuracy.random_walk_mae IS 'mean absolute error of the random walk';
+COMMENT ON COLUMN creditspread.accuracy.random_walk_rmse IS 'root mean squared error of the random walk';
+COMMENT ON COLUMN creditspread.accuracy.coverage IS 'share of the actual values inside of the interval; NULL without intervals';
+COMMENT ON COLUMN creditspread.accuracy.level IS 'share that the interval aims at';
+COMMENT ON COLUMN creditspread.accuracy.dm_statistic IS
+	'Diebold-Mariano statistic of squared errors against the random walk, Bartlett weights, negative when the model is better; NULL with fewer than 10 or 2 * horizon forecasts, when all losses are equal, or with an error of 1e70 or more';
+COMMENT ON COLUMN creditspread.accuracy.dm_p_value IS 'its two-sided p-value';
+COMMENT ON COLUMN creditspread.accuracy.better IS 'model or random_walk, if the p-value is below 0.05; else neither; NULL without a test';
+
+CREATE OR REPLACE VIEW creditspread.comparison WITH (security_barrier) AS
+SELECT first_owner, first_model, first_version, second_owner, second_model, second_version, source, entity, horizon,
+	n, (first).mae AS first_mae, (second).mae AS second_mae,
+	(first).rmse AS first_rmse, (second).rmse AS second_rmse, (test).statistic AS dm_statistic, (test).p_value AS dm_p_value, (test).better
+FROM (SELECT first_owner, first_model, first_version, second_owner, second_model, second_version, source, entity, horizon,
+		count(*)::integer AS n, bool_and(same) AS same, creditspread.forecast_accuracy(actual, first ORDER BY origin) FILTER (WHERE widest < 1e140 * least) AS first,
+		creditspread.forecast_accuracy(actual, second ORDER BY origin) FILTER (WHERE widest < 1e140 * least) AS second,
+		creditspread.dm_test(origin, actual, first, second, jsonb_build_object('horizon', horizon))
+			FILTER (WHERE observations >= greatest(10, 2 * horizon) AND widest < 1e70 AND deviation > 1e-9 * largest) AS test
+	FROM (SELECT a.owner AS first_owner, a.model AS first_model, a.version AS first_version, b.owner AS second_owner,
+			b.model AS second_model, b.version AS second_version, a.source, a.entity, a.horizon, a.origin, a.actual,
+			a.forecast AS first, b.forecast AS second, a.actual = b.actual AS same, count(*) OVER g AS observations,
+			max(greatest(abs(a.error), abs(b.error))) OVER g AS widest, coalesce(min(abs(nullif(a.actual, 0))) OVER g, 1) AS least,
+			max(abs(a.error ^ 2 - b.error ^ 2)) OVER g AS largest,
+			stddev_pop(a.error ^ 2 - b.error ^ 2) FILTER (WHERE abs(a.error) < 1e70 AND abs(b.error) < 1e70) OVER g AS deviation
+		FROM creditspread.forecast_vs_actual a
+		JOIN creditspread.forecast_vs_actual b USING (source, entity, horizon, origin)
+		WHERE a.actual IS NOT NULL AND b.actual IS NOT NULL AND (a.owner, a.model, a.version) < (b.owner, b.model, b.version)
+		WINDOW g AS (PARTITION BY a.owner, a.model, a.version, b.owner, b.model, b.version, a.source, a.entity, a.horizon)) AS pair
+	GROUP BY first_owner, first_model, first_version, second_owner, second_model, second_version, source, entity, horizon) AS grouped
+WHERE same;
+COMMENT ON VIEW creditspread.comparison IS
+	'any two models, or versions of one, of the same data: their forecasts of the same series, origins and horizons, if the actual values are the same at all of them';
+COMMENT ON COLUMN creditspread.comparison.first_owner IS 'owner of the first model';
+COMMENT ON COLUMN creditspread.comparison.first_model IS 'name of the first model';
+COMMENT ON COLUMN creditspread.comparison.first_version IS 'its version';
+COMMENT ON COLUMN creditspread.comparison.second_owner IS 'owner of the second model';
+COMMENT ON COLUMN creditspread.comparison.second_model IS 'name of the second model';
+COMMENT ON COLUMN creditspread.comparison.second_version IS 'its version';
+COMMENT ON COLUMN creditspread.comparison.source IS 'forecast or backtest';
+COMMENT ON COLUMN creditspread.comparison.entity IS 'the series; empty if there is one only';
+COMMENT ON COLUMN creditspread.comparison.horizon IS 'rows ahead';
+COMMENT ON COLUMN creditspread.comparison.n IS 'common forecasts with a known actual value';
+COMMENT ON COLUMN creditspread.comparison.first_mae IS 'mean absolute error of the first, in units of y';
+COMMENT ON COLUMN creditspread.comparison.second_mae IS 'mean absolute error of the second';
+COMMENT ON COLUMN creditspread.comparison.first_rmse IS 'root mean squared error of the first';
+COMMENT ON COLUMN creditspread.comparison.second_rmse IS 'root mean squared error of the second';
+COMMENT ON COLUMN creditspread.comparison.dm_statistic IS
+	'Diebold-Mariano statistic of squared errors, Bartlett weights, negative when the first is better; NULL with fewer than 10 or 2 * horizon forecasts, when all losses are equal, or with an error of 1e70 or more';
+COMMENT ON COLUMN creditspread.comparison.dm_p_value IS 'its two-sided p-value';
+COMMENT ON COLUMN creditspread.comparison.better IS 'first or second, if the p-value is below 0.05; else neither; NULL without a test';
+
+CREATE OR REPLACE VIEW creditspread.freshness WITH (security_barrier) AS
+SELECT m.owner, m.model, m.version, m.trained_at, m.data_to, f.made_at AS forecast_at, f.origin AS last_origin, f.next_target,
+	f.last_actual,
+	(extract(epoch FROM now() - m.trained_at) / 86400)::double precision AS model_age,
+	(extract(epoch FROM timezone('UTC', now()) - f.origin) / 86400)::double precision AS forecast_age,
+	coalesce(f.next_target + interval '1 day' < timezone('UTC', now()), true) AS stale
+FROM creditspread.model_overview m
+LEFT JOIN (SELECT owner, model, max(made_at) AS made_at, max(origin) AS origin, max(last_actual) AS last_actual,
+		min(next_target) FILTER (WHERE latest) AS next_target
+	FROM (SELECT owner, model, origin, max(made_at) AS made_at, max(target_time) FILTER (WHERE actual IS NOT NULL) AS last_actual,
+			min(target_time) AS next_target, origin = max(origin) OVER (PARTITION BY owner, model) AS latest
+		FROM creditspread.forecast_vs_actual WHERE source = 'forecast' GROUP BY owner, model, origin) AS day
+	GROUP BY owner, model) f ON f.owner = m.owner AND f.model = m.model
+WHERE m.active;
+COMMENT ON VIEW creditspread.freshness IS 'how old the active models and their forecasts are';
+COMMENT ON COLUMN creditspread.freshness.owner IS 'owner of the model';
+COMMENT ON COLUMN creditspread.freshness.model IS 'name of the model';
+COMMENT ON COLUMN creditspread.freshness.version IS 'active version';
+COMMENT ON COLUMN creditspread.freshness.trained_at IS 'when it was trained';
+COMMENT ON COLUMN creditspread.freshness.data_to IS 'last time of the data it was trained on';
+COMMENT ON COLUMN creditspread.freshness.forecast_at IS 'when forecasts were made last';
+COMMENT ON COLUMN creditspread.freshness.last_origin IS 'last row that a forecast knew';
+COMMENT ON COLUMN creditspread.freshness.next_target IS 'nearest time forecast from there';
+COMMENT ON COLUMN creditspread.freshness.last_actual IS 'last time forecast whose actual value is known';
+COMMENT ON COLUMN creditspread.freshness.model_age IS 'days since the training';
+COMMENT ON COLUMN creditspread.freshness.forecast_age IS 'days since the last origin';
+COMMENT ON COLUMN creditspread.freshness.stale IS
+	'whether the nearest time forecast passed more than a day ago, or no forecast was made: newer data should be there';
+
+CREATE OR REPLACE VIEW creditspread.run_log WITH (security_barrier) AS
+SELECT r.id AS run_id, r.owner::text AS owner, r.model, r.version, r.kind, r.started, r.ended,
+	CASE WHEN r.status = 'running' AND NOT creditspread.is_at_work(r.owner, r.model, r.pid) THEN 'died' ELSE r.status END AS status,
+	r.message, r.code, r.pid, r.series_total, r.series_done, r.series_failed, r.steps_total, r.steps_done, r.rows_stored::integer AS rows_stored,
+	extract(epoch FROM coalesce(r.ended, clock_timestamp()) - r.started)::double precision AS seconds
+FROM creditspread.run r
+WHERE r.owner = ANY ((SELECT creditspread.readable_owners())::name[])
+	OR (r.owner, r.model) IN (SELECT s.owner, s.model FROM creditspread.shared_models() s);
+COMMENT ON VIEW creditspread.run_log IS 'log of the procedures';
+COMMENT ON COLUMN creditspread.run_log.run_id IS 'number of the run';
+COMMENT ON COLUMN creditspread.run_log.owner IS 'role that ran it';
+COMMENT ON COLUMN creditspread.run_log.model IS 'name of the model';
+COMMENT ON COLUMN creditspread.run_log.version IS 'version that was trained or used';
+COMMENT ON COLUMN creditspread.run_log.kind IS 'train, retrain, forecast, backtest or update_actuals';
+COMMENT ON COLUMN creditspread.run_log.started IS 'when it began';
+COMMENT ON COLUMN creditspread.run_log.ended IS 'when it ended; NULL while it runs';
+COMMENT ON COLUMN creditspread.run_log.status IS 'running, done, failed, or died: its session ended before it';
+COMMENT ON COLUMN creditspread.run_log.message IS 'the error of a failed run, or what is to be said of a complete one';
+COMMENT ON COLUMN creditspread.run_log.code IS 'SQLSTATE of a failed run';
+COMMENT ON COLUMN creditspread.run_log.pid IS 'process of the session';
+COMMENT ON COLUMN creditspread.run_log.series_total IS 'fits or series to work on';
+COMMENT ON COLUMN creditspread.run_log.series_done IS 'how many of them are done, the failed ones included';
+COMMENT ON COLUMN creditspread.run_log.series_failed IS 'how many of them failed';
+COMMENT ON COLUMN creditspread.run_log.steps_total IS 'steps of work: a fit or a series each, in a backtest a fit and the forecasts of its origins';
+COMMENT ON COLUMN creditspread.run_log.steps_done IS 'how many of them are done';
+COMMENT ON COLUMN creditspread.run_log.rows_stored IS 'forecasts stored, or actual values filled in';
+COMMENT ON COLUMN creditspread.run_log.seconds IS 'time that it took, or has taken so far';
+
+CREATE OR REPLACE VIEW creditspread.progress WITH (security_barrier) AS
+SELECT r.run_id, r.owner, r.model, r.version, r.kind, r.started, r.pid, r.series_total, r.series_done, r.series_failed, r.steps_total, r.steps_done,
+	100.0::double precision * r.steps_done / nullif(r.steps_total, 0) AS percent, r.seconds,
+	r.seconds * (r.steps_total - r.steps_done) / nullif(r.steps_done, 0) AS seconds_left, f.function, f.percent AS function_percent
+FROM creditspread.run_log r LEFT JOIN creditspread.fit_progress() f ON f.pid = r.pid AND f.role = r.owner
+WHERE r.status = 'running';
+COMMENT ON VIEW creditspread.progress IS 'what runs now; steps of work are seen as they are committed, and how far the function at work is as it goes';
+COMMENT ON COLUMN creditspread.progress.run_id IS 'number of the run';
+COMMENT ON COLUMN creditspread.progress.owner IS 'role that runs it';
+COMMENT ON COLUMN creditspread.progress.model IS 'name of the model';
+COMMENT ON COLUMN creditspread.progress.version IS 'version that is trained or used';
+COMMENT ON COLUMN creditspread.progress.kind IS 'train, retrain, forecast, backtest or update_actuals';
+COMMENT ON COLUMN creditspread.progress.started IS 'when it began';
+COMMENT ON COLUMN creditspread.progress.pid IS 'process of the session';
+COMMENT ON COLUMN creditspread.progress.series_total IS 'fits or series to work on; NULL until the data is read';
+COMMENT ON COLUMN creditspread.progress.series_done IS 'how many of them are done';
+COMMENT ON COLUMN creditspread.progress.series_failed IS 'how many of them failed';
+COMMENT ON COLUMN creditspread.progress.steps_total IS 'steps of work: a fit or a series each, in a backtest a fit and the forecasts of its origins';
+COMMENT ON COLUMN creditspread.progress.steps_done IS 'how many of them are done';
+COMMENT ON COLUMN creditspread.progress.percent IS 'share of the work that is done; NULL until the data is read';
+COMMENT ON COLUMN creditspread.progress.seconds IS 'time since the start';
+COMMENT ON COLUMN creditspread.progress.seconds_left IS 'estimate of the time left, from the pace so far; NULL before the first step is done';
+COMMENT ON COLUMN creditspread.progress.function IS 'function at work, such as rnn_fit; NULL to roles that are no members of the owner';
+COMMENT ON COLUMN creditspread.progress.function_percent IS 'share of its work that is done';
+
+DO $$
+BEGIN
+	IF (SELECT c.relacl IS NULL FROM pg_class c WHERE c.oid = 'creditspread.model_overview'::regclass) THEN
+		GRANT SELECT ON creditspread.model_overview, creditspread.forecast_vs_actual, creditspread.forecast_latest, creditspread.accuracy,
+			creditspread.comparison, creditspread.freshness, creditspread.run_log, creditspread.progress TO PUBLIC;
+	END IF;
+END
+$$;
