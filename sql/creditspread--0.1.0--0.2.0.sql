@@ -15,6 +15,7 @@ COMMENT ON COLUMN panel_regression_model.observations IS 'number n of rows of en
 COMMENT ON COLUMN panel_regression_model.residual_sd IS 'standard deviation of the residuals, divisor n less entities of more than one row less regressors';
 COMMENT ON COLUMN panel_regression_model.bic IS 'Schwarz criterion per observation, (-2 log likelihood + (regressors + entities of more than one row) ln n) / n; NULL for an exact fit';
 -- ---- Whatever stands in the schema of the extension, what is bound from here on is bound to pg_catalog and to the extension.
+-- Bodies that were bound when they were made, to functions of pg_catalog alone.
 
 CREATE OR REPLACE FUNCTION nelson_siegel_options(
 	decay double precision DEFAULT NULL,
@@ -317,7 +318,7 @@ BEGIN ATOMIC
 		|| CASE WHEN warm_start IS NULL THEN '{}'::jsonb ELSE pg_catalog.jsonb_build_object('warm_start', warm_start::text::jsonb) END;
 END;
 
--- The catalog, as in a new database: pg_catalog alone.
+-- As in 80-catalog.sql: what the parts before it changed stands above this line, what it and those after it changed below.
 SET LOCAL search_path = pg_catalog, pg_temp;
 
 ALTER TABLE creditspread.forecast

@@ -6,7 +6,7 @@
 \pset pager off
 \set ON_ERROR_STOP off
 SET client_min_messages = error;
-SELECT plan(171);
+SELECT plan(173);
 
 CREATE TABLE monthly (month date, gs1m float8, gs3m float8, gs6m float8, gs1 float8, gs2 float8, gs3 float8, gs5 float8, gs7 float8,
 	gs10 float8, gs20 float8, gs30 float8, aaa float8, baa float8);
@@ -399,7 +399,10 @@ SELECT is((SELECT string_agg(proname, ' ') FROM pg_proc p WHERE pronamespace = '
 SELECT is((SELECT string_agg(DISTINCT format_type(atttypid, NULL), ', ' ORDER BY format_type(atttypid, NULL)) FROM pg_class c JOIN pg_attribute a ON attrelid = c.oid
 	WHERE relnamespace = 'creditspread'::regnamespace AND relkind = 'v' AND attnum > 0), 'bigint, boolean, date, double precision, integer, text, timestamp with time zone, timestamp without time zone', 'plain types in the views');
 SELECT is((SELECT string_agg(proname, ' ') FROM pg_proc WHERE pronamespace = 'creditspread'::regnamespace AND prosecdef), NULL, 'nothing runs with the rights of another');
-SELECT is((SELECT string_agg(proname, ' ' ORDER BY proname) FROM pg_proc WHERE pronamespace = 'creditspread'::regnamespace AND proconfig IS NULL AND proname NOT LIKE '%chart%' AND proname <> 'report'),
+SELECT is((SELECT string_agg(proname, ' ' ORDER BY proname) FROM pg_proc p JOIN pg_language l ON l.oid = p.prolang
+	WHERE pronamespace = 'creditspread'::regnamespace AND proconfig IS NULL AND lanname IN ('sql', 'plpgsql')),
 	'backtest carry_out_run forecast retrain train update_actuals', 'all but the procedures that commit set their search_path');
+SELECT is((SELECT string_agg(proname, ' ') FROM pg_proc WHERE pronamespace = 'creditspread'::regnamespace AND prosrc LIKE '%public.%'), NULL, 'no body names what is in the extension''s other schema');
+SELECT is((SELECT string_agg(name, ' ') FROM creditspread.method WHERE provided AND concat(fit, forecast, validation) ~ '[^:]public\.'), NULL, 'methods name types there, no functions');
 SELECT is((SELECT string_agg(relname, ' ') FROM pg_class WHERE relnamespace = 'creditspread'::regnamespace AND relkind = 'r' AND NOT relrowsecurity), 'method', 'row security on every table but the methods');
 SELECT finish();

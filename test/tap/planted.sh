@@ -274,8 +274,8 @@ walk planted_clean >clean
 same 'the walk is a long one, with the errors that it asks for' t "$([ "$(wc -l <clean)" -gt 400 ] && [ "$(grep -c 'ERROR:' clean)" = 6 ] && echo t)"
 for database in planted planted_upgraded; do
 	plant_afterwards $database
-	walk $database >$database
-	same "$database: all gives what it gives without what is planted" '' "$(diff clean $database | head -20)"
+	walk $database >"$database.walk"
+	same "$database: all gives what it gives without what is planted" '' "$(diff clean "$database.walk" | head -20)"
 done
 same 'nothing that is planted ran' 0 "$(ran)"
 query -d planted -c 'SELECT count(gain) FROM creditspread.model_overview' >/dev/null
