@@ -14,7 +14,7 @@ COMMENT ON COLUMN panel_regression_model.clusters IS 'number of clusters; tests 
 COMMENT ON COLUMN panel_regression_model.observations IS 'number n of rows of entities with more than one, which alone inform';
 COMMENT ON COLUMN panel_regression_model.residual_sd IS 'standard deviation of the residuals, divisor n less entities of more than one row less regressors';
 COMMENT ON COLUMN panel_regression_model.bic IS 'Schwarz criterion per observation, (-2 log likelihood + (regressors + entities of more than one row) ln n) / n; NULL for an exact fit';
--- ---- Whatever stands in the schema of the extension, what is bound from here on is bound to pg_catalog and to the extension.
+
 -- Bodies that were bound when they were made, to functions of pg_catalog alone.
 
 CREATE OR REPLACE FUNCTION nelson_siegel_options(
