@@ -8,6 +8,7 @@
 
 #include <gsl/gsl_errno.h>
 
+#include "postgres/compatibility.h"
 #include "postgres/settings.h"
 
 PG_MODULE_MAGIC;

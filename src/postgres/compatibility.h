@@ -5,10 +5,21 @@
 #ifndef CREDITSPREAD_POSTGRES_COMPATIBILITY_H
 #define CREDITSPREAD_POSTGRES_COMPATIBILITY_H
 
+#if PG_VERSION_NUM < 150000
+#error "creditspread needs PostgreSQL 15 or newer"
+#endif
+
 #if PG_VERSION_NUM >= 160000
 #include "varatt.h"
 #else
 #define pgstat_get_local_beentry_by_index pgstat_fetch_stat_local_beentry
+#endif
+
+/* A text behind its length, which does not count itself. */
+#if PG_VERSION_NUM >= 170000
+#define send_counted_text(buffer, text, length) pq_sendcountedtext(buffer, text, length)
+#else
+#define send_counted_text(buffer, text, length) pq_sendcountedtext(buffer, text, length, false)
 #endif
 
 #endif

@@ -13,6 +13,7 @@
 #include "utils/builtins.h"
 #include "utils/memutils.h"
 
+#include "postgres/compatibility.h"
 #include "postgres/panel_state.h"
 #include "postgres/settings.h"
 #include "postgres/state_text.h"
@@ -424,7 +425,7 @@ send_state(StringInfo buffer, const PanelState *state)
 	{
 		char *text = JsonbToCString(NULL, (JsonbContainer *) &options->root, VARSIZE(options));
 
-		pq_sendcountedtext(buffer, text, strlen(text), false);
+		send_counted_text(buffer, text, strlen(text));
 	}
 	pq_sendint64(buffer, state->count);
 	for (int64 i = 0; i < state->count; i++)
@@ -435,7 +436,7 @@ send_state(StringInfo buffer, const PanelState *state)
 		pq_sendint64(buffer, row.time);
 		for (int c = 0; c < state->columns; c++)
 			pq_sendfloat8(buffer, ((const double *) row.values)[c]);
-		pq_sendcountedtext(buffer, row.name, row.length, false);
+		send_counted_text(buffer, row.name, row.length);
 	}
 }
 

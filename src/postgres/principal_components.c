@@ -15,6 +15,7 @@
 #include "utils/jsonb.h"
 
 #include "numeric/econometrics/principal_components.h"
+#include "postgres/compatibility.h"
 #include "postgres/arguments.h"
 #include "postgres/composite.h"
 #include "postgres/options.h"
@@ -381,7 +382,7 @@ creditspread_components_sums_send(PG_FUNCTION_ARGS)
 	{
 		char *text = JsonbToCString(NULL, (JsonbContainer *) &options->root, VARSIZE(options));
 
-		pq_sendcountedtext(&buffer, text, strlen(text), false);
+		send_counted_text(&buffer, text, strlen(text));
 	}
 	pq_sendint64(&buffer, state->count);
 	for (int i = 0; i < sums_count(state->columns); i++)

@@ -14,6 +14,7 @@
 #include "utils/json.h"
 #include "utils/jsonb.h"
 
+#include "postgres/compatibility.h"
 #include "postgres/options.h"
 #include "postgres/relation_graph.h"
 #include "postgres/settings.h"
@@ -573,9 +574,9 @@ creditspread_relation_graph_send(PG_FUNCTION_ARGS)
 	pq_sendint16(&buffer, parts.kinds);
 	pq_sendint32(&buffer, parts.entities);
 	for (int i = 0; i < parts.entities; i++)
-		pq_sendcountedtext(&buffer, parts.entity_names[i], strlen(parts.entity_names[i]), false);
+		send_counted_text(&buffer, parts.entity_names[i], strlen(parts.entity_names[i]));
 	for (int k = 0; k < parts.kinds; k++)
-		pq_sendcountedtext(&buffer, parts.kind_names[k], strlen(parts.kind_names[k]), false);
+		send_counted_text(&buffer, parts.kind_names[k], strlen(parts.kind_names[k]));
 	pq_sendint32(&buffer, parts.pairs);
 	for (int64 i = 0; i < parts.pairs; i++)
 	{

@@ -10,6 +10,7 @@
 #include "utils/builtins.h"
 #include "utils/memutils.h"
 
+#include "postgres/compatibility.h"
 #include "postgres/relation_state.h"
 #include "postgres/settings.h"
 #include "postgres/state_text.h"
@@ -256,7 +257,7 @@ send_state(StringInfo buffer, const RelationState *state)
 	{
 		char *text = JsonbToCString(NULL, (JsonbContainer *) &options->root, VARSIZE(options));
 
-		pq_sendcountedtext(buffer, text, strlen(text), false);
+		send_counted_text(buffer, text, strlen(text));
 	}
 	pq_sendint64(buffer, state->count);
 	for (int64 i = 0; i < state->count; i++)
@@ -265,7 +266,7 @@ send_state(StringInfo buffer, const RelationState *state)
 
 		position = relation_state_row(state, position, &row);
 		for (int part = 0; part < RELATION_PARTS; part++)
-			pq_sendcountedtext(buffer, row.text[part], row.length[part], false);
+			send_counted_text(buffer, row.text[part], row.length[part]);
 		if ((i & 0xffff) == 0)
 			CHECK_FOR_INTERRUPTS();
 	}

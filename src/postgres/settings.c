@@ -54,11 +54,7 @@ define_settings(void)
 							 "Reports the progress of long computations as notices.",
 							 "A notice every few seconds gives the percentage and the time left.",
 							 &progress_notices, false, PGC_USERSET, 0, NULL, NULL, NULL);
-#if PG_VERSION_NUM >= 150000
 	MarkGUCPrefixReserved("creditspread");
-#else
-	EmitWarningsOnPlaceholders("creditspread");
-#endif
 }
 
 void
