@@ -46,61 +46,27 @@ COMMENT ON FUNCTION creditspread.start_run(text, text, integer, jsonb) IS
 
 -- ---- the data ---------------------------------------------------------------------------------------------------
 
-CREATE FUNCTION creditspread.run_as_given(statement text, given_path text) RETURNS bigint
-LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET extra_float_digits = 1
-AS $$
-DECLARE
-	row_count bigint;
-BEGIN
-	PERFORM set_config('search_path', given_path, true);
-	EXECUTE statement;
-	GET DIAGNOSTICS row_count = ROW_COUNT;
-	RETURN row_count;
-END
-$$;
-COMMENT ON FUNCTION creditspread.run_as_given(text, text) IS
-	'runs a statement around a query that a user gave, with his search_path; returns the number of rows';
-
 CREATE FUNCTION creditspread.run_read_only(statement text, given_path text) RETURNS bigint
-LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET transaction_read_only = on
-AS $$
-BEGIN
-	RETURN creditspread.run_as_given(statement, given_path);
-END
-$$;
+AS 'MODULE_PATHNAME', 'creditspread_run_read_only' LANGUAGE C STRICT SET search_path = pg_catalog, pg_temp SET extra_float_digits = 1;
 COMMENT ON FUNCTION creditspread.run_read_only(text, text) IS
-	'like run_as_given, but what the query calls cannot write: error 25006; temporary tables can be filled';
+	'runs a statement around a query that a user gave, with his search_path; returns the number of rows; what the query calls cannot write: error 25006; temporary tables can be filled';
+
+CREATE FUNCTION creditspread.rows_read_only(statement text, given_path text) RETURNS SETOF record
+AS 'MODULE_PATHNAME', 'creditspread_rows_read_only' LANGUAGE C STRICT SET search_path = pg_catalog, pg_temp SET extra_float_digits = 1;
+COMMENT ON FUNCTION creditspread.rows_read_only(text, text) IS
+	'like run_read_only, returns the rows; the caller lists their columns';
 
 CREATE FUNCTION creditspread.value_as_given(statement text, given_path text) RETURNS text
-LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET transaction_read_only = on SET extra_float_digits = 1
+LANGUAGE sql STRICT SET search_path = pg_catalog, pg_temp
 AS $$
-DECLARE
-	value text;
-BEGIN
-	IF statement IS NOT NULL THEN
-		PERFORM set_config('search_path', given_path, true);
-		EXECUTE statement INTO value;
-	END IF;
-	RETURN value;
-END
+	SELECT r.value FROM creditspread.rows_read_only(statement, given_path) AS r (value pg_catalog.text)
 $$;
 COMMENT ON FUNCTION creditspread.value_as_given(text, text) IS
-	'the one value of a statement around a query that a user gave, run read-only with his search_path; NULL for no statement';
+	'the one value, a text, of a statement around a query that a user gave, run read-only with his search_path; NULL for no statement';
 
 CREATE FUNCTION creditspread.query_columns(query text, given_path text, OUT name text, OUT type oid, OUT number integer)
 RETURNS SETOF record
-LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET client_min_messages = warning
-AS $$
-BEGIN
-	DROP TABLE IF EXISTS pg_temp.creditspread_columns;
-	PERFORM creditspread.run_as_given(
-		format(E'CREATE TEMPORARY TABLE creditspread_columns AS SELECT * FROM (\n%s\n) AS q WITH NO DATA', query), given_path);
-	RETURN QUERY SELECT a.attname::text, coalesce(nullif(t.typbasetype, 0), t.oid), a.attnum::integer
-		FROM pg_attribute a JOIN pg_type t ON t.oid = a.atttypid
-		WHERE a.attrelid = 'pg_temp.creditspread_columns'::regclass AND a.attnum > 0 ORDER BY a.attnum;
-	DROP TABLE pg_temp.creditspread_columns;
-END
-$$;
+AS 'MODULE_PATHNAME', 'creditspread_query_columns' LANGUAGE C STRICT SET search_path = pg_catalog, pg_temp;
 COMMENT ON FUNCTION creditspread.query_columns(text, text) IS 'the columns of a query, which is not run, with their types';
 
 CREATE FUNCTION creditspread.read_calendar(calendar text, given_path text) RETURNS void

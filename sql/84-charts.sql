@@ -29,10 +29,9 @@ COMMENT ON FUNCTION creditspread.readable_model(text, name) IS
 
 CREATE FUNCTION creditspread.observed(owner name, model text, version integer, entity text, until timestamp, history integer)
 RETURNS TABLE ("time" timestamp, y double precision)
-LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET transaction_read_only = on AS $$
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
 	asked record;
-	statement text;
 BEGIN
 	SELECT m.query, m.search_path, m.time_type, d.unit INTO asked FROM creditspread.model m JOIN creditspread.method d ON d.name = m.method
 	WHERE m.owner = observed.owner AND m.name = observed.model AND m.version = observed.version AND observed.owner = current_user;
@@ -46,17 +45,15 @@ BEGIN
 		WHERE k.y IS NOT NULL AND k.t <= until GROUP BY k.t ORDER BY k.t DESC LIMIT history;
 		RETURN;
 	END IF;
-	statement := format($query$
+	RETURN QUERY SELECT r.t, r.y FROM creditspread.rows_read_only(format($query$
 		SELECT d.t, d.y FROM (SELECT ''::pg_catalog.text AS entity) AS single, LATERAL (
 			SELECT %s AS name, %s AS t, y::pg_catalog.float8 AS y FROM (%s
 			) AS data) AS d
-		WHERE d.name OPERATOR(pg_catalog.=) $1 AND d.t OPERATOR(pg_catalog.<=) $2 AND d.y IS NOT NULL
-		ORDER BY d.t DESC LIMIT $3 $query$,
+		WHERE d.name OPERATOR(pg_catalog.=) %L::pg_catalog.text AND d.t OPERATOR(pg_catalog.<=) %L::pg_catalog.timestamp AND d.y IS NOT NULL
+		ORDER BY d.t DESC LIMIT %L $query$,
 		CASE asked.unit WHEN 'curve' THEN 'pg_catalog.ltrim(pg_catalog.concat(entity, '' '', maturity))' ELSE 'entity::pg_catalog.text' END,
 		CASE asked.time_type WHEN 'timestamp with time zone' THEN 'pg_catalog.timezone(''UTC'', "time")' ELSE '"time"::pg_catalog.timestamp' END,
-		asked.query);
-	PERFORM set_config('search_path', asked.search_path, true);
-	RETURN QUERY EXECUTE statement USING entity, until, history;
+		asked.query, entity, until, history), asked.search_path) AS r (t timestamp, y double precision);
 END $$;
 COMMENT ON FUNCTION creditspread.observed(name, text, integer, text, timestamp, integer) IS
 	'the last values of a series up to a time: for the owner of the model from its query, run read-only, for others those that are kept with the forecasts';

@@ -646,6 +646,31 @@ SELECT (info ->> 'validation_windows')::bigint, (info ->> 'validation_mae')::flo
 FROM (SELECT creditspread.model_info($6::@extschema@.graph_rank_model) -> 'training' AS info) AS described
 $validation$, true);
 
+CREATE OR REPLACE FUNCTION creditspread.run_read_only(statement text, given_path text) RETURNS bigint
+AS 'MODULE_PATHNAME', 'creditspread_run_read_only' LANGUAGE C STRICT SET search_path = pg_catalog, pg_temp SET extra_float_digits = 1;
+COMMENT ON FUNCTION creditspread.run_read_only(text, text) IS
+	'runs a statement around a query that a user gave, with his search_path; returns the number of rows; what the query calls cannot write: error 25006; temporary tables can be filled';
+
+CREATE FUNCTION creditspread.rows_read_only(statement text, given_path text) RETURNS SETOF record
+AS 'MODULE_PATHNAME', 'creditspread_rows_read_only' LANGUAGE C STRICT SET search_path = pg_catalog, pg_temp SET extra_float_digits = 1;
+COMMENT ON FUNCTION creditspread.rows_read_only(text, text) IS
+	'like run_read_only, returns the rows; the caller lists their columns';
+
+CREATE OR REPLACE FUNCTION creditspread.value_as_given(statement text, given_path text) RETURNS text
+LANGUAGE sql STRICT SET search_path = pg_catalog, pg_temp
+AS $$
+	SELECT r.value FROM creditspread.rows_read_only(statement, given_path) AS r (value pg_catalog.text)
+$$;
+COMMENT ON FUNCTION creditspread.value_as_given(text, text) IS
+	'the one value, a text, of a statement around a query that a user gave, run read-only with his search_path; NULL for no statement';
+
+CREATE OR REPLACE FUNCTION creditspread.query_columns(query text, given_path text, OUT name text, OUT type oid, OUT number integer)
+RETURNS SETOF record
+AS 'MODULE_PATHNAME', 'creditspread_query_columns' LANGUAGE C STRICT SET search_path = pg_catalog, pg_temp;
+COMMENT ON FUNCTION creditspread.query_columns(text, text) IS 'the columns of a query, which is not run, with their types';
+
+DROP FUNCTION creditspread.run_as_given(text, text);
+
 CREATE OR REPLACE FUNCTION creditspread.add_version(m creditspread.model, kind text) RETURNS bigint
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
@@ -880,10 +905,9 @@ $$;
 
 CREATE OR REPLACE FUNCTION creditspread.observed(owner name, model text, version integer, entity text, until timestamp, history integer)
 RETURNS TABLE ("time" timestamp, y double precision)
-LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET transaction_read_only = on AS $$
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
 	asked record;
-	statement text;
 BEGIN
 	SELECT m.query, m.search_path, m.time_type, d.unit INTO asked FROM creditspread.model m JOIN creditspread.method d ON d.name = m.method
 	WHERE m.owner = observed.owner AND m.name = observed.model AND m.version = observed.version AND observed.owner = current_user;
@@ -897,17 +921,15 @@ BEGIN
 		WHERE k.y IS NOT NULL AND k.t <= until GROUP BY k.t ORDER BY k.t DESC LIMIT history;
 		RETURN;
 	END IF;
-	statement := format($query$
+	RETURN QUERY SELECT r.t, r.y FROM creditspread.rows_read_only(format($query$
 		SELECT d.t, d.y FROM (SELECT ''::pg_catalog.text AS entity) AS single, LATERAL (
 			SELECT %s AS name, %s AS t, y::pg_catalog.float8 AS y FROM (%s
 			) AS data) AS d
-		WHERE d.name OPERATOR(pg_catalog.=) $1 AND d.t OPERATOR(pg_catalog.<=) $2 AND d.y IS NOT NULL
-		ORDER BY d.t DESC LIMIT $3 $query$,
+		WHERE d.name OPERATOR(pg_catalog.=) %L::pg_catalog.text AND d.t OPERATOR(pg_catalog.<=) %L::pg_catalog.timestamp AND d.y IS NOT NULL
+		ORDER BY d.t DESC LIMIT %L $query$,
 		CASE asked.unit WHEN 'curve' THEN 'pg_catalog.ltrim(pg_catalog.concat(entity, '' '', maturity))' ELSE 'entity::pg_catalog.text' END,
 		CASE asked.time_type WHEN 'timestamp with time zone' THEN 'pg_catalog.timezone(''UTC'', "time")' ELSE '"time"::pg_catalog.timestamp' END,
-		asked.query);
-	PERFORM set_config('search_path', asked.search_path, true);
-	RETURN QUERY EXECUTE statement USING entity, until, history;
+		asked.query, entity, until, history), asked.search_path) AS r (t timestamp, y double precision);
 END $$;
 
 CREATE OR REPLACE FUNCTION creditspread.forecast_chart(

@@ -304,7 +304,7 @@ INSERT INTO refused VALUES
 	('two statements', 'SELECT day AS "time", y FROM baa) AS q; CREATE TABLE injected AS (SELECT 1', '42601', NULL),
 	('no table', 'SELECT day AS "time", y FROM nothing', '42P01', 'relation "nothing" does not exist'),
 	('zero', 'SELECT day AS "time", 1 / (y - y) AS y FROM baa', '22012', 'division by zero'),
-	('alias', 'SELECT day AS "time", y, y FROM baa', '42701', 'column "y" specified more than once');
+	('alias', 'SELECT day AS "time", y, y FROM baa', '42701', 'column name "y" specified more than once');
 \o /dev/null
 SELECT format('CALL creditspread.train(%L, %L, %L)', name, query, 'ar') FROM refused \gexec
 \o
