@@ -15,7 +15,9 @@ SELECT no_plan();
 CREATE VIEW member AS
 SELECT d.classid, d.objid, pg_describe_object(d.classid, d.objid, 0) AS name, obj_description(d.objid, d.classid::regclass::name) AS comment
 FROM pg_depend d JOIN pg_extension e ON d.refclassid = 'pg_extension'::regclass AND d.refobjid = e.oid AND d.deptype = 'e'
-WHERE e.extname = 'creditspread';
+LEFT JOIN pg_type t ON d.classid = 'pg_type'::regclass AND d.objid = t.oid LEFT JOIN pg_class c ON c.oid = t.typrelid
+-- the types of arrays and of rows, which newer servers list beside theirs, are not objects of their own
+WHERE e.extname = 'creditspread' AND coalesce(t.typcategory <> 'A' AND (t.typrelid = 0 OR c.relkind = 'c'), true);
 SELECT cmp_ok(count(*), '>', 500::bigint, 'the extension has its objects') FROM member;
 SELECT is((SELECT string_agg(name, ', ') FROM member WHERE comment IS NULL), NULL, 'every object has a comment');
 SELECT is((SELECT string_agg(name, ', ') FROM member JOIN pg_proc p ON classid = 'pg_proc'::regclass AND objid = p.oid WHERE p.proparallel <> 's'

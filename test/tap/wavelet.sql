@@ -177,7 +177,7 @@ SET LOCAL parallel_setup_cost = 0;
 SET LOCAL parallel_tuple_cost = 0;
 SET LOCAL min_parallel_table_scan_size = 0;
 SET LOCAL max_parallel_workers_per_gather = 2;
-SET LOCAL force_parallel_mode = on;
+SELECT set_config(name, 'on', true) AS forced FROM pg_settings WHERE name IN ('force_parallel_mode', 'debug_parallel_query') \gset
 CREATE TEMPORARY TABLE parallel AS SELECT s, wavelet_smooth(x, level => 3) AS y FROM series;
 SELECT is(count(*), 300::bigint, 'parallel workers find the same bits') FROM serial JOIN parallel USING (s, y);
 
