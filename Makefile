@@ -18,7 +18,10 @@ PG_CONFIG := $(patsubst %/lib/pgxs/src/makefiles/pgxs.mk,%/bin/pg_config,$(lastw
 	$(shell ls -d /usr/lib/postgresql/*/lib/pgxs/src/makefiles/pgxs.mk 2>/dev/null | sort -V)))
 PG_CONFIG := $(or $(PG_CONFIG),pg_config)
 endif
+# Before a server is installed there is nothing to hand on: the make after the installation looks again.
+ifneq ($(PG_CONFIG),pg_config)
 export PG_CONFIG
+endif
 
 # `make demo DATA=...` and PGXS's list of files to install share a name.
 demo_data := $(if $(filter command,$(firstword $(origin DATA))),$(DATA))
@@ -45,8 +48,8 @@ ifneq ($(PGXS),)
 include $(PGXS)
 else
 all install clean:
-	@echo "PostgreSQL's server headers are missing: run test/packages.sh as root or install" \
-		"postgresql-server-dev-15, or set PG_CONFIG" >&2; exit 1
+	@echo "PostgreSQL's server headers are missing: run test/packages.sh run as root, install" \
+		"the package postgresql-server-dev of your server's version, or set PG_CONFIG" >&2; exit 1
 endif
 
 build/module/numeric/%.o: FILE_CFLAGS += -fvisibility=hidden $(NUMERIC_CFLAGS)
