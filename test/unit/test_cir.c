@@ -34,7 +34,9 @@ fit_series(const double *y, size_t count, cs_cir_likelihood likelihood, double t
 	assert_int_equal(status, CS_OK);
 	while (status == CS_OK && !cs_cir_fit_finished(fit))
 	{
-		assert_in_range((int) (100 * cs_cir_fit_progress(fit)), 0, 100);
+		int percent = (int) (100 * cs_cir_fit_progress(fit));
+
+		assert_true(percent >= 0 && percent <= 100);
 		status = cs_cir_fit_step(fit);
 	}
 	return status;

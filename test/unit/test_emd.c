@@ -176,7 +176,7 @@ test_two_tones(void **state)
 			x[i] = golden->constant + golden->trend * (double) i + high[i] + low[i];
 		}
 		result = decompose(&options, x, n);
-		assert_in_range(result.count, golden->fewest, golden->most);
+		assert_true(result.count >= golden->fewest && result.count <= golden->most);
 		assert_true(correlation(result.imfs[0] + n / 8, high + n / 8, n - n / 8 * 2) >=
 					golden->correlation_high);
 		assert_true(correlation(result.imfs[1] + n / 8, low + n / 8, n - n / 8 * 2) >=
@@ -203,7 +203,7 @@ test_walk(void **state)
 		options.boundary = variant % 2 == 0 ? CS_BOUNDARY_MIRROR : CS_BOUNDARY_ENDPOINT;
 		options.stop = variant < 2 ? CS_STOP_S_NUMBER : CS_STOP_SD;
 		result = decompose(&options, golden_walk, n);
-		assert_in_range(result.count, 3, 10);
+		assert_true(result.count >= 3 && result.count <= 10);
 		for (int k = 0; k < 3 && variant < 2; k++)
 		{
 			size_t crossings;
@@ -293,7 +293,7 @@ test_random_series_add_up(void **state)
 		assert_true(extrema_of(result.residue, n, NULL) < 3);
 		discard(&result);
 	}
-	assert_in_range(oscillating, 600, 1000);
+	assert_true(oscillating >= 600 && oscillating <= 1000);
 	free(x);
 }
 
@@ -338,7 +338,7 @@ test_options(void **state)
 	options.max_siftings = 1000;
 	options.s_number = 20;
 	other = decompose(&options, x, 500);
-	assert_in_range(other.passes, 20, 1000);
+	assert_true(other.passes >= 20 && other.passes <= 1000);
 	discard(&other);
 	options.stop = CS_STOP_SD;
 	options.sd_threshold = 1e3;
@@ -347,7 +347,7 @@ test_options(void **state)
 	discard(&other);
 	options.sd_threshold = 1e-6;
 	other = decompose(&options, x, 500);
-	assert_in_range(other.passes, 5, 1000);
+	assert_true(other.passes >= 5 && other.passes <= 1000);
 	discard(&other);
 	discard(&usual);
 }
