@@ -115,8 +115,11 @@ if [ ${#missing[@]} -eq 0 ]; then
 	done
 	[ $installable = 1 ] || exit 0
 elif [ "${as_root[*]}" = nobody ]; then
-	echo "Missing packages: ${missing[*]} ${optional_missing[*]}" >&2
-	echo "Run as root: apt-get install --no-install-recommends ${missing[*]} ${optional_missing[*]}" >&2
+	for name in "${optional_missing[@]}"; do
+		is_known "$name" && missing+=("$name")
+	done
+	echo "Missing packages: ${missing[*]}" >&2
+	echo "Run as root: apt-get update && apt-get install --no-install-recommends ${missing[*]}" >&2
 	exit 1
 fi
 
