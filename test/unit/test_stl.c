@@ -163,11 +163,38 @@ test_robust(void **state)
 	assert_true(fabs(rest[50] - 30) < 1.5);
 	for (size_t i = 0; i < 121; i++)
 		assert_true(weight[i] >= 0 && weight[i] <= 1);
-	/* more than half of the remainders are zero: all weights are 1 */
+	/* what is fitted exactly has weight 1 */
 	memset(x, 0, sizeof(x));
 	assert_int_equal(decompose(121, x, &options), CS_OK);
 	for (size_t i = 0; i < 121; i++)
 		assert_true(weight[i] == 1 && trend[i] == 0 && seasonal[i] == 0);
+}
+
+/* Exact cycles, whose remainders are rounding, in any unit. */
+static void
+test_robust_rounding(void **state)
+{
+	cs_stl_options options = defaults(12, 2, 15);
+
+	(void) state;
+	for (int kind = 0; kind < 4; kind++)
+		for (size_t n = 24; n <= 240; n += 27)
+			for (double size = 1e-9; size < 2e9; size *= 1e3)
+			{
+				for (size_t i = 0; i < n; i++)
+				{
+					double phase = (double) (i % 12);
+
+					x[i] = size * (double[]){phase < 6 ? 0.1 : -0.1, 3 + 0.1 * phase,
+											 1 + sin(phase * 0.7), 0.3 + 0.1 * (double) i}[kind];
+				}
+				assert_int_equal(decompose(n, x, &options), CS_OK);
+				for (size_t i = 0; i < n; i++)
+				{
+					assert_true(weight[i] == 1);
+					assert_true(fabs(rest[i]) < 1e-12 * size * 30);
+				}
+			}
 }
 
 /* Where all weights of a window are zero, the value of the point stands. */
@@ -236,8 +263,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_golden), cmocka_unit_test(test_defaults),
 		cmocka_unit_test(test_exact),  cmocka_unit_test(test_long),
-		cmocka_unit_test(test_robust), cmocka_unit_test(test_loess),
-		cmocka_unit_test(test_errors),
+		cmocka_unit_test(test_robust), cmocka_unit_test(test_robust_rounding),
+		cmocka_unit_test(test_loess),  cmocka_unit_test(test_errors),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

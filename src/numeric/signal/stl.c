@@ -15,6 +15,15 @@
 #define FULL_WEIGHT 0.001
 #define NO_WEIGHT 0.999
 
+/* Of the largest value: as much a remainder may be without being more than rounding. */
+#define ROUNDING 0x1p-40
+
+/*
+ * Of the mean remainder, the least median that the weights go by: a smaller one, where most rows
+ * are fitted exactly, goes to zero from iteration to iteration and would make rounding decide.
+ */
+#define LEAST_MEDIAN 0.01
+
 size_t
 cs_stl_default_trend(size_t period, size_t seasonal)
 {
@@ -248,7 +257,11 @@ static void
 set_remainder(cs_stl *stl, size_t from, size_t to)
 {
 	for (size_t i = from; i < to; i++)
+	{
 		stl->first[i] = fabs(stl->y[i] - stl->trend[i] - stl->seasonal[i]);
+		stl->mean += stl->first[i] / (double) stl->n;
+		stl->magnitude = fmax(stl->magnitude, fabs(stl->y[i]));
+	}
 }
 
 static uint64_t
@@ -317,18 +330,19 @@ start_median(cs_stl *stl)
 	stl->above = INFINITY;
 }
 
-/* Bisquare; all 1 where more than half of the remainders are zero. */
+/* Bisquare; what is fitted to rounding has full weight, whatever the median is. */
 static void
 set_weights(cs_stl *stl, size_t from, size_t to)
 {
-	double scale = CUT_OFF * stl->median;
+	double rounding = ROUNDING * stl->magnitude;
+	double scale = CUT_OFF * fmax(stl->median, LEAST_MEDIAN * stl->mean);
 
 	for (size_t i = from; i < to; i++)
 	{
 		double share = stl->first[i] / scale;
 		double left = 1 - share * share;
 
-		if (share <= FULL_WEIGHT || scale == 0)
+		if (stl->first[i] <= rounding || share <= FULL_WEIGHT)
 			stl->weight[i] = 1;
 		else
 			stl->weight[i] = share > NO_WEIGHT ? 0 : left * left;
@@ -378,6 +392,7 @@ end_phase(cs_stl *stl)
 			break;
 		case CS_STL_WEIGHTS:
 			stl->weighted = true;
+			stl->mean = 0;
 			stl->inner = 0;
 			stl->outer++;
 			stl->phase = CS_STL_CYCLES;

@@ -60,6 +60,8 @@ typedef struct cs_stl
 	size_t inner, outer; /* iterations done */
 	bool weighted;
 	bool overflow;
+	double magnitude; /* of the values */
+	double mean;	  /* of the absolute remainders */
 	cs_loess loess;
 	size_t cycle; /* the phase of the period being smoothed */
 
