@@ -2,7 +2,8 @@
  * smoothing_spline_search.c
  *		False position with the weights of Anderson and Bjorck (BIT 13, 1973) for the root; a grid
  *		and Brent's parabolas (Algorithms for Minimization without Derivatives, 1973, ch. 5) for the
- *		minimum.
+ *		minimum, and a Newton step on the quartic through five points, whose distances are large
+ *		enough that rounding of the values, which hides a minimum from comparisons, hardly moves it.
  */
 #include "numeric/signal/smoothing_spline_search.h"
 
@@ -13,7 +14,8 @@
 #define PLACE_TOLERANCE 1e-13
 #define ROOT_STEPS 100
 #define GRID 2.302585092994046 /* one decade */
-#define MINIMUM_TOLERANCE 1e-8
+#define MINIMUM_TOLERANCE 1e-6
+#define REFINEMENT 0.02
 #define MINIMUM_STEPS 100
 #define GOLDEN 0.3819660112501051
 
@@ -108,6 +110,47 @@ root_step(cs_spline_search *search, const cs_spline_point *point)
 		next_root(search);
 }
 
+/* Goes to the next point beside the minimum. */
+static void
+next_around(cs_spline_search *search)
+{
+	static const double places[] = {-2, -1, 1, 2};
+
+	search->at = search->best.at + places[search->steps] * REFINEMENT;
+}
+
+static void
+start_refinement(cs_spline_search *search)
+{
+	double room = fmin(search->best.at - search->lowest, search->highest - search->best.at);
+
+	search->steps = 0;
+	search->stage = room < 2 * REFINEMENT ? CS_SPLINE_LAST : CS_SPLINE_REFINE;
+	search->at = search->best.at;
+	if (search->stage == CS_SPLINE_REFINE)
+		next_around(search);
+}
+
+static void
+refine_step(cs_spline_search *search, const cs_spline_point *point)
+{
+	const double *v = search->around;
+	double slope, curvature;
+
+	search->around[search->steps++] = point->value;
+	if (search->steps < 4)
+	{
+		next_around(search);
+		return;
+	}
+	slope = v[0] - 8 * v[1] + 8 * v[2] - v[3];
+	curvature = 16 * (v[1] + v[2]) - v[0] - v[3] - 30 * search->best.value;
+	search->at = search->best.at;
+	if (fabs(slope) < curvature)
+		search->at -= slope / curvature * REFINEMENT;
+	search->stage = CS_SPLINE_LAST;
+}
+
 /* Where the parabola through the three best points is lowest, or a golden section. */
 static void
 next_minimum(cs_spline_search *search)
@@ -124,8 +167,7 @@ next_minimum(cs_spline_search *search)
 	if (fabs(x->at - middle) + (search->right.at - search->left.at) / 2 <= 2 * MINIMUM_TOLERANCE ||
 		++search->steps == MINIMUM_STEPS)
 	{
-		search->stage = CS_SPLINE_LAST;
-		search->at = x->at;
+		start_refinement(search);
 		return;
 	}
 	search->length_before = search->length;
@@ -219,6 +261,9 @@ cs_spline_search_step(cs_spline_search *search, double value)
 			break;
 		case CS_SPLINE_MINIMUM:
 			minimum_step(search, &point);
+			break;
+		case CS_SPLINE_REFINE:
+			refine_step(search, &point);
 			break;
 		case CS_SPLINE_LAST:
 			finish(search);

@@ -22,6 +22,7 @@ typedef enum cs_spline_stage
 	CS_SPLINE_ROOT,	   /* bound: between two points */
 	CS_SPLINE_SCAN,	   /* score: the whole range */
 	CS_SPLINE_MINIMUM, /* score: between the neighbours of the lowest point */
+	CS_SPLINE_REFINE,  /* score: around the minimum */
 	CS_SPLINE_LAST,	   /* the answer is evaluated once more */
 	CS_SPLINE_DONE
 } cs_spline_stage;
@@ -37,6 +38,7 @@ typedef struct cs_spline_search
 	cs_spline_point left, right; /* around the answer */
 	cs_spline_point best, second, third;
 	double length, length_before; /* of the last two steps to a minimum */
+	double around[4];			  /* values beside the minimum, from left to right */
 } cs_spline_search;
 
 /* Seeks the root of a value that rises from `lowest` to `highest`; the nearer end if there is none.
