@@ -10,6 +10,7 @@
 #include <math.h>
 
 #include "catalog/pg_type.h"
+#include "lib/stringinfo.h"
 #include "miscadmin.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
@@ -32,6 +33,11 @@ typedef enum Method
 } Method;
 
 static const char *const method_names[] = {"emd", "emd_lowpass", "eemd", "ceemdan"};
+
+/* In the order of the enums; the first is the default. */
+static const char *const boundary_names[] = {"symmetric", "mirror", "endpoint", NULL};
+static const char *const stop_names[] = {"s_number", "sd", NULL};
+static const char *const knots_names[] = {"sample", "parabola", NULL};
 
 /* The arguments after x: of the method, then those that all have. */
 static const int method_arguments[] = {0, 1, 3, 3};
@@ -111,23 +117,29 @@ read_double(const Arguments *arguments, int argno, const char *name, bool zero_a
 	return true;
 }
 
-static bool
-read_choice(const Arguments *arguments, int argno, const char *name, const char *first,
-			const char *second, int *value)
+/* The place of the given name among `choices`, of which NULL is the last; 0 if none is given. */
+static int
+read_choice(const Arguments *arguments, int argno, const char *name, const char *const *choices)
 {
 	bool isnull;
 	Datum datum = argument(arguments, argno, name, &isnull);
 	const char *given;
+	StringInfoData known;
 
 	if (isnull)
-		return false;
+		return 0;
 	given = TextDatumGetCString(datum);
-	if (strcmp(given, first) != 0 && strcmp(given, second) != 0)
-		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-						errmsg("%s: %s is \"%s\", must be \"%s\" or \"%s\"", arguments->what, name,
-							   given, first, second)));
-	*value = strcmp(given, second) == 0;
-	return true;
+	initStringInfo(&known);
+	for (int i = 0; choices[i] != NULL; i++)
+	{
+		if (strcmp(given, choices[i]) == 0)
+			return i;
+		appendStringInfo(&known, "%s\"%s\"", i == 0 ? "" : (choices[i + 1] ? ", " : " or "),
+						 choices[i]);
+	}
+	ereport(ERROR,
+			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+			 errmsg("%s: %s is \"%s\", must be %s", arguments->what, name, given, known.data)));
 }
 
 static void
@@ -140,24 +152,26 @@ reject_unused(const Arguments *arguments, bool given, const char *name, const ch
 				 errhint("Leave %s out, or choose the other stop.", name)));
 }
 
-/* boundary, stop, s_number, sd_threshold, max_siftings, max_imfs: from argument `argno` on. */
+/*
+ * boundary, stop, s_number, sd_threshold, max_siftings, max_imfs, trailing_rows, extrema: from
+ * argument `argno` on.  Version 0.1.0 declared the functions without the last.
+ */
 static void
 read_emd_options(const Arguments *arguments, int argno, cs_emd_options *options)
 {
-	int boundary = CS_BOUNDARY_MIRROR;
-	int stop = CS_STOP_S_NUMBER;
 	bool s_number;
 	bool sd_threshold;
+	cs_emd_stop stop;
 
 	cs_emd_default_options(options);
-	read_choice(arguments, argno, "boundary", "mirror", "endpoint", &boundary);
-	read_choice(arguments, argno + 1, "stop", "s_number", "sd", &stop);
+	options->boundary = (cs_boundary) read_choice(arguments, argno, "boundary", boundary_names);
+	options->stop = stop = (cs_emd_stop) read_choice(arguments, argno + 1, "stop", stop_names);
+	if (arguments->fcinfo->nargs > argno + 7)
+		options->knots = (cs_knots) read_choice(arguments, argno + 7, "extrema", knots_names);
 	s_number = read_integer(arguments, argno + 2, "s_number", 1, PG_INT32_MAX, &options->s_number);
 	sd_threshold = read_double(arguments, argno + 3, "sd_threshold", false, &options->sd_threshold);
 	read_integer(arguments, argno + 4, "max_siftings", 1, PG_INT32_MAX, &options->max_siftings);
 	read_integer(arguments, argno + 5, "max_imfs", 1, CS_EMD_MOST_IMFS, &options->max_imfs);
-	options->boundary = (cs_boundary) boundary;
-	options->stop = (cs_emd_stop) stop;
 	reject_unused(arguments, s_number && stop != CS_STOP_S_NUMBER, "s_number", "sd");
 	reject_unused(arguments, sd_threshold && stop != CS_STOP_SD, "sd_threshold", "s_number");
 }

@@ -7,7 +7,7 @@
 \set ON_ERROR_STOP 1
 
 BEGIN;
-SELECT plan(85);
+SELECT plan(94);
 \ir ../golden/emd.sql
 
 -- Whether the rows of a matrix add up to x, to 1e-12 of its range.
@@ -38,11 +38,12 @@ SELECT is((SELECT count(*) FROM golden_tones g JOIN (SELECT id, corr(imfs[1], hi
 SELECT is((SELECT count(*) FROM golden_tones g JOIN (SELECT id, min(cardinality(imfs)) - 1 AS fewest, max(cardinality(imfs)) - 1 AS most FROM tone_imfs GROUP BY id) c USING (id)
 	WHERE c.fewest = c.most AND c.fewest BETWEEN g.fewest AND g.most), 3::bigint, 'into as many IMFs as the reference allows, the same in each row');
 SELECT ok((SELECT bool_and(abs((SELECT sum(v) FROM unnest(imfs) v) - x) < 1e-12) FROM tone_imfs), 'which add up to the series');
+SELECT is((SELECT count(*) FROM (SELECT corr(imfs[1], high) AS high, corr(imfs[2], low) AS low FROM tone_imfs GROUP BY id) c WHERE high > 0.999 AND low > 0.9995), 3::bigint, 'over the whole length too');
 SELECT is(emd(array_agg(x ORDER BY i)), (SELECT ARRAY[array_agg(x ORDER BY i)] FROM golden_monotone), 'a monotone series is its own residue') FROM golden_monotone;
 SELECT is(emd(array_fill(3::float8, ARRAY[50])), ARRAY[array_fill(3::float8, ARRAY[50])], 'a constant series too');
 SELECT is((SELECT count(DISTINCT imfs) FROM (SELECT emd(3) OVER () AS imfs FROM generate_series(1, 50)) q WHERE imfs = '{3}'), 1::bigint, 'the window function as well');
 SELECT ok(adds_up(emd(x), x), 'a random walk: IMFs and residue add up to it') FROM walk;
-SELECT ok(adds_up(emd(x, boundary), x), 'boundary ' || boundary) FROM walk, unnest('{mirror,endpoint}'::text[]) boundary;
+SELECT ok(adds_up(emd(x, boundary), x), 'boundary ' || boundary) FROM walk, unnest('{symmetric,mirror,endpoint}'::text[]) boundary;
 SELECT ok(adds_up(emd(x, stop => 'sd'), x), 'stop sd') FROM walk;
 
 -- ---- window and array functions agree ------------------------------------------------------------
@@ -63,17 +64,17 @@ BEGIN
 END $$;
 SELECT is(transposed(window_of(call)), array_of(call), call || ': window and array agree')
 FROM unnest(ARRAY['emd(x)', 'emd(x, ''endpoint'')', 'emd(x, stop => ''sd'')', 'emd(x, s_number => 1)', 'emd(x, stop => ''sd'', sd_threshold => 0.01)', 'emd(x, max_siftings => 1)',
-	'emd(x, max_imfs => 2)', 'eemd(x, 6)', 'eemd(x, 5, 0.1, 7, max_imfs => 3)', 'ceemdan(x, 6)', 'ceemdan(x, 5, 0.1, 7, boundary => ''endpoint'')']) call;
+	'emd(x, max_imfs => 2)', 'emd(x, ''mirror'', extrema => ''parabola'')', 'eemd(x, 6)', 'eemd(x, 6, extrema => ''parabola'')', 'eemd(x, 5, 0.1, 7, max_imfs => 3)', 'ceemdan(x, 6)', 'ceemdan(x, 5, 0.1, 7, boundary => ''endpoint'')']) call;
 SELECT is(window_of(call), array_of(call), call || ': window and array agree')
 FROM unnest(ARRAY['emd_lowpass(x, 1)', 'emd_lowpass(x, 3)', 'emd_lowpass(x, 3, trailing_rows => 50)', 'emd_lowpass(x, 3, ''endpoint'', stop => ''sd'', max_imfs => 1)']) call;
 
 -- ---- each argument -------------------------------------------------------------------------------
 
 SELECT isnt(array_of(a), array_of('emd(x)'), a || ' is not emd(x)')
-FROM unnest(ARRAY['emd(x, ''endpoint'')', 'emd(x, stop => ''sd'')', 'emd(x, s_number => 1)', 'emd(x, max_siftings => 1)', 'emd(x, max_imfs => 2)', 'emd(x, trailing_rows => 100)']) a;
+FROM unnest(ARRAY['emd(x, ''endpoint'')', 'emd(x, ''mirror'')', 'emd(x, stop => ''sd'')', 'emd(x, s_number => 1)', 'emd(x, max_siftings => 1)', 'emd(x, max_imfs => 2)', 'emd(x, trailing_rows => 100)', 'emd(x, extrema => ''parabola'')']) a;
 SELECT isnt(array_of('emd(x, stop => ''sd'', sd_threshold => 0.01)'), array_of('emd(x, stop => ''sd'')'), 'sd_threshold plays a part');
-SELECT is(array_of('emd(x, NULL, NULL, NULL, NULL, NULL, NULL, NULL)'), array_of('emd(x)'), 'NULL stands for the default');
-SELECT is(array_of('emd(x, ''mirror'', ''s_number'', 4, NULL, 50, 64)'), array_of('emd(x)'), 'the defaults');
+SELECT is(array_of('emd(x, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL)'), array_of('emd(x)'), 'NULL stands for the default');
+SELECT is(array_of('emd(x, ''symmetric'', ''s_number'', 4, NULL, 50, 64, NULL, ''sample'')'), array_of('emd(x)'), 'the defaults');
 SELECT is(array_of('emd(x, stop => ''sd'', sd_threshold => 0.2)'), array_of('emd(x, stop => ''sd'')'), 'the default of sd_threshold');
 SELECT is(array_length(emd(x, max_imfs => 2), 1), 3, 'max_imfs') FROM walk;
 SELECT isnt(array_of(a), array_of(b), a || ' is not ' || b)
@@ -106,6 +107,14 @@ FROM unnest(ARRAY['emd(x, trailing_rows => 60)', 'emd(x, ''endpoint'', ''sd'', t
 SELECT isnt(early_rows('emd(x)', 'changed'), early_rows('emd(x)', 'golden_walk'), 'the whole series is not');
 SELECT is((SELECT array_agg(DISTINCT r) FROM (SELECT emd(x, trailing_rows => 1) OVER (ORDER BY i) = ARRAY[x] AS r FROM golden_walk) q), '{t}', 'a row alone is its own residue');
 
+-- ---- as version 0.1.0 declared it ------------------------------------------------------------------------
+
+SELECT format($$CREATE FUNCTION old_emd(float8[], boundary text, stop text, s_number integer, sd_threshold float8, max_siftings integer, max_imfs integer, trailing_rows integer) RETURNS float8[] AS %L, 'creditspread_emd_array' LANGUAGE C;
+	CREATE FUNCTION old_emd(float8, boundary text, stop text, s_number integer, sd_threshold float8, max_siftings integer, max_imfs integer, trailing_rows integer) RETURNS float8[] AS %1$L, 'creditspread_emd_window' LANGUAGE C WINDOW$$, probin)
+FROM pg_proc WHERE prosrc = 'creditspread_emd_array' LIMIT 1 \gexec
+SELECT is(old_emd(x, 'mirror', 's_number', NULL, NULL, 50, NULL, NULL), emd(x, 'mirror'), 'without extrema: the array function') FROM walk;
+SELECT is((SELECT count(*) FROM (SELECT old_emd(x, 'mirror', 's_number', NULL, NULL, 50, NULL, NULL) OVER w = emd(x, 'mirror') OVER w AS same FROM golden_walk WINDOW w AS (ORDER BY i)) q WHERE same), 400::bigint, 'and the window function');
+
 -- ---- partitions and orders ----------------------------------------------------------------------------
 
 SELECT ok((SELECT bool_and(a.imfs = b.imfs) FROM (SELECT i, emd(x) OVER (ORDER BY i) AS imfs FROM golden_walk) a
@@ -127,7 +136,8 @@ SELECT throws_ok('SELECT emd(''{1e308,-1e308,1e308,-1e308,1e308,-1.5e308,1e308}'
 CREATE FUNCTION throws(call text, message text) RETURNS text LANGUAGE sql AS $$
 	SELECT throws_ok('SELECT ' || call || ' FROM walk', '22023', message, call)
 $$;
-SELECT throws('emd(x, ''wall'')', 'emd: boundary is "wall", must be "mirror" or "endpoint"');
+SELECT throws('emd(x, ''wall'')', 'emd: boundary is "wall", must be "symmetric", "mirror" or "endpoint"');
+SELECT throws('emd(x, extrema => ''spline'')', 'emd: extrema is "spline", must be "sample" or "parabola"');
 SELECT throws('emd(x, stop => ''never'')', 'emd: stop is "never", must be "s_number" or "sd"');
 SELECT throws('emd(x, s_number => 0)', 'emd: s_number is 0, must be at least 1');
 SELECT throws('emd(x, stop => ''sd'', sd_threshold => 0)', 'emd: sd_threshold is 0, must be finite and above 0');

@@ -15,6 +15,7 @@
 #include "numeric/base/random.h"
 #include "numeric/signal/emd.h"
 #include "golden/emd.h"
+#include "golden/emd_imfs.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 #define PI 3.14159265358979323846
@@ -181,6 +182,9 @@ test_two_tones(void **state)
 					golden->correlation_high);
 		assert_true(correlation(result.imfs[1] + n / 8, low + n / 8, n - n / 8 * 2) >=
 					golden->correlation_low);
+		/* over the whole length, ends included */
+		assert_true(correlation(result.imfs[0], high, n) > 0.999);
+		assert_true(correlation(result.imfs[1], low, n) > 0.9995);
 		assert_adds_up(&result, x);
 		discard(&result);
 		free(x);
@@ -189,22 +193,166 @@ test_two_tones(void **state)
 	}
 }
 
+/* IMF by IMF against an implementation in numpy, with every boundary and sort of knots. */
+static void
+test_reference(void **state)
+{
+	(void) state;
+	for (size_t k = 0; k < COUNT(golden_decompositions); k++)
+	{
+		const golden_imfs *golden = &golden_decompositions[k];
+		const double *value = golden->values;
+		cs_emd_options options = default_options();
+		Decomposed result;
+
+		options.boundary = golden->boundary;
+		options.knots = golden->knots;
+		options.stop = golden->stop;
+		result = decompose(&options, golden->x, GOLDEN_IMFS_LENGTH);
+		assert_int_equal(result.count, golden->count);
+		for (int imf = 0; imf <= result.count; imf++)
+			for (size_t i = 0; i < GOLDEN_IMFS_LENGTH; i += 5, value++)
+			{
+				double got = imf < result.count ? result.imfs[imf][i] : result.residue[i];
+
+				if (!(fabs(got - *value) < 1e-10))
+					fail_msg("case %zu, IMF %d, %zu: %.17g is not %.17g", k, imf, i, got, *value);
+			}
+		discard(&result);
+	}
+}
+
+/* Series of the kinds that bring ties, zeros and symmetry; true if there is one more. */
+static bool
+make_kind(int kind, double *x, size_t n)
+{
+	cs_random random;
+	double level = 2.0;
+
+	cs_random_seed(&random, 17);
+	for (size_t i = 0; i < n; i++)
+	{
+		double part = (double) (i % 12);
+
+		level += 0.05 * cs_random_normal(&random);
+		x[i] = (double[]){level,
+						  0.25 * floor(8.0 * level),
+						  0.01 * floor(300.0 * level) - 0.01 * floor(299.0 * level),
+						  sin(2.0 * PI * part / 12.0),
+						  part < 6.0 ? 0.1 : -0.1,
+						  0.1 * part,
+						  0.01 * (double) i + (part == 3.0 ? 0.7 : 0.1),
+						  sin(2.0 * PI * (double) i / 8.0) + sin(2.0 * PI * (double) i / 60.0),
+						  1.0 + 1e-8 * level,
+						  0.25 * floor(8.0 * level) * (double) (i % 5 == 0),
+						  0.1}[kind];
+	}
+	return kind < 10;
+}
+
+static void
+assert_same(const Decomposed *a, const Decomposed *b, double factor, bool reversed, int kind,
+			double tolerance)
+{
+	size_t n = a->n;
+
+	if (a->count != b->count)
+		fail_msg("kind %d, factor %g: %d IMFs and %d", kind, factor, a->count, b->count);
+	for (int k = 0; k <= a->count; k++)
+		for (size_t i = 0; i < n; i++)
+		{
+			double one = k < a->count ? a->imfs[k][i] : a->residue[i];
+			size_t j = reversed ? n - 1 - i : i;
+			double other = (k < b->count ? b->imfs[k][j] : b->residue[j]) / factor;
+
+			if (!(fabs(one - other) < tolerance))
+				fail_msg("kind %d, factor %g, IMF %d, %zu: %.17g and %.17g", kind, factor, k, i,
+						 one, other);
+		}
+}
+
+/*
+ * f(k x) = k f(x), and of a series turned round the IMFs are turned round.  Vertices move with the
+ * values, which makes rounding grow from sifting to sifting.
+ */
+static void
+test_units_and_reversal(void **state)
+{
+	static const double factors[] = {1e-9, 3e-7, 1e-2, 100, 1e9, 1};
+	double x[301];
+	double y[301];
+	size_t n = COUNT(x);
+	bool more = true;
+
+	(void) state;
+	for (int kind = 0; more; kind++)
+	{
+		more = make_kind(kind, x, n);
+		for (int variant = 0; variant < 9; variant++)
+		{
+			cs_emd_options options = default_options();
+			Decomposed usual;
+
+			options.boundary = (cs_boundary) (variant % 3);
+			options.stop = variant / 3 == 1 ? CS_STOP_SD : CS_STOP_S_NUMBER;
+			options.knots = variant / 3 == 2 ? CS_KNOTS_PARABOLA : CS_KNOTS_SAMPLE;
+			usual = decompose(&options, x, n);
+			for (size_t k = 0; k < COUNT(factors); k++)
+			{
+				bool reversed = factors[k] == 1;
+				Decomposed other;
+
+				for (size_t i = 0; i < n; i++)
+					y[i] = factors[k] * x[reversed ? n - 1 - i : i];
+				other = decompose(&options, y, n);
+				assert_same(&usual, &other, factors[k], reversed, kind,
+							options.knots == CS_KNOTS_PARABOLA ? 1e-6 : 1e-9);
+				discard(&other);
+			}
+			discard(&usual);
+		}
+	}
+}
+
+/* An end of 5e-17 is none the less on zero: the residue tells no crossing from rounding. */
+static void
+test_rounding_at_the_end(void **state)
+{
+	double x[61];
+	double y[61];
+	cs_emd_options options = default_options();
+	Decomposed of_x;
+	Decomposed of_y;
+
+	(void) state;
+	options.boundary = CS_BOUNDARY_ENDPOINT;
+	for (int i = 0; i < 61; i++)
+		y[i] = x[i] = sin(2 * PI * i / 20.0) + 0.3 * sin(2 * PI * i / 6.0);
+	x[0] = x[60] = 5e-17;
+	y[0] = y[60] = -5e-17;
+	of_x = decompose(&options, x, 61);
+	of_y = decompose(&options, y, 61);
+	assert_same(&of_x, &of_y, 1, false, -1, 1e-9);
+	discard(&of_x);
+	discard(&of_y);
+}
+
 static void
 test_walk(void **state)
 {
 	size_t n = COUNT(golden_walk);
 
 	(void) state;
-	for (int variant = 0; variant < 4; variant++)
+	for (int variant = 0; variant < 6; variant++)
 	{
 		cs_emd_options options = default_options();
 		Decomposed result;
 
-		options.boundary = variant % 2 == 0 ? CS_BOUNDARY_MIRROR : CS_BOUNDARY_ENDPOINT;
-		options.stop = variant < 2 ? CS_STOP_S_NUMBER : CS_STOP_SD;
+		options.boundary = (cs_boundary) (variant % 3);
+		options.stop = variant < 3 ? CS_STOP_S_NUMBER : CS_STOP_SD;
 		result = decompose(&options, golden_walk, n);
 		assert_true(result.count >= 3 && result.count <= 10);
-		for (int k = 0; k < 3 && variant < 2; k++)
+		for (int k = 0; k < 3 && variant < 3; k++)
 		{
 			size_t crossings;
 			size_t extrema = extrema_of(result.imfs[k], n, &crossings);
@@ -285,7 +433,8 @@ test_random_series_add_up(void **state)
 				size * cs_random_normal(&random) * (cs_random_uniform(&random) < 0.05 ? 10.0 : 1.0);
 			x[i] = round % 7 == 0 ? size * floor(level / size) : level;
 		}
-		options.boundary = round % 3 == 0 ? CS_BOUNDARY_ENDPOINT : CS_BOUNDARY_MIRROR;
+		options.boundary = (cs_boundary) (round % 3);
+		options.knots = round % 4 == 0 ? CS_KNOTS_PARABOLA : CS_KNOTS_SAMPLE;
 		options.stop = round % 5 == 0 ? CS_STOP_SD : CS_STOP_S_NUMBER;
 		result = decompose(&options, x, n);
 		oscillating += result.count > 0;
@@ -383,10 +532,10 @@ test_errors(void **state)
 	double x[9] = {1, 2, 1, 3, 1, 2, 5, 1, 2};
 	cs_workspace workspace;
 	cs_emd emd;
-	cs_emd_options options[7];
+	cs_emd_options options[8];
 
 	(void) state;
-	for (int k = 0; k < 7; k++)
+	for (int k = 0; k < 8; k++)
 		cs_emd_default_options(&options[k]);
 	options[0].s_number = 0;
 	options[1].sd_threshold = 0;
@@ -394,7 +543,8 @@ test_errors(void **state)
 	options[3].max_siftings = 0;
 	options[4].max_imfs = -1;
 	options[5].max_imfs = CS_EMD_MOST_IMFS + 1;
-	for (int k = 0; k < 6; k++)
+	options[7].rounding = -1;
+	for (int k = 0; k < 8; k += k == 5 ? 2 : 1)
 	{
 		cs_workspace_initialize(&workspace, block, sizeof(block));
 		assert_int_equal(cs_emd_initialize(&emd, &options[k], x, 9, &workspace), CS_OUT_OF_RANGE);
@@ -421,6 +571,9 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_mirror_of_sine),
 		cmocka_unit_test(test_two_tones),
+		cmocka_unit_test(test_reference),
+		cmocka_unit_test(test_units_and_reversal),
+		cmocka_unit_test(test_rounding_at_the_end),
 		cmocka_unit_test(test_walk),
 		cmocka_unit_test(test_residue_alone),
 		cmocka_unit_test(test_rounding_is_no_imf),

@@ -13,6 +13,7 @@
 #include <cmocka.h>
 
 #include "numeric/signal/ensemble_emd.h"
+#include "golden/ceemdan.h"
 
 #define LENGTH 300
 
@@ -119,6 +120,75 @@ test_sums_and_seeds(void **state)
 			free(same.block);
 			free(other.block);
 		}
+}
+
+/* Against an implementation in numpy, which has the generator of the noise too. */
+static void
+test_reference(void **state)
+{
+	const size_t n = sizeof(golden_ensemble_series) / sizeof(double);
+	double x[200];
+
+	(void) state;
+	for (size_t k = 0; k < sizeof(golden_ensembles) / sizeof(golden_ensembles[0]); k++)
+	{
+		const golden_ensemble *golden = &golden_ensembles[k];
+		cs_ensemble_options options = default_options(golden->method);
+		const double *value = golden->values;
+		Averaged result;
+
+		options.trials = golden->trials;
+		options.noise = golden->noise;
+		options.seed = golden->seed;
+		options.emd.boundary = golden->boundary;
+		for (size_t i = 0; i < n; i++)
+			x[i] = golden->factor * golden_ensemble_series[i];
+		result = average(&options, x, n);
+		assert_int_equal(result.ensemble.count, golden->count);
+		for (int imf = 0; imf <= golden->count; imf++)
+			for (size_t i = 0; i < n; i += 3, value++)
+			{
+				double got = imf < golden->count ? result.ensemble.imfs[(size_t) imf * n + i]
+												 : result.ensemble.residue[i];
+
+				if (!(fabs(got - *value) < 1e-9 * golden->factor))
+					fail_msg("case %zu, IMF %d, %zu: %.17g is not %.17g", k, imf, i, got, *value);
+			}
+		free(result.block);
+	}
+}
+
+/* In basis points as in percent, to 1e-9; what there is adds up to 1e-12 of the range. */
+static void
+test_units(void **state)
+{
+	static const double factors[] = {1e-9, 3e-7, 1e-2, 100, 1e9};
+	double x[LENGTH];
+	double y[LENGTH];
+
+	(void) state;
+	make_series(x, LENGTH);
+	for (int method = 0; method < 2; method++)
+	{
+		cs_ensemble_options options = default_options((cs_ensemble_method) method);
+		Averaged usual = average(&options, x, LENGTH);
+
+		assert_adds_up(&usual, x, LENGTH);
+		for (size_t k = 0; k < sizeof(factors) / sizeof(double); k++)
+		{
+			Averaged other;
+
+			for (size_t i = 0; i < LENGTH; i++)
+				y[i] = factors[k] * x[i];
+			other = average(&options, y, LENGTH);
+			assert_int_equal(other.ensemble.count, usual.ensemble.count);
+			for (size_t i = 0; i < (size_t) usual.ensemble.count * LENGTH; i++)
+				assert_true(fabs(other.ensemble.imfs[i] / factors[k] - usual.ensemble.imfs[i]) <
+							1e-9);
+			free(other.block);
+		}
+		free(usual.block);
+	}
 }
 
 /* Without noise every trial is the plain decomposition. */
@@ -319,6 +389,7 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_reference),	   cmocka_unit_test(test_units),
 		cmocka_unit_test(test_sums_and_seeds), cmocka_unit_test(test_no_noise),
 		cmocka_unit_test(test_pairs_cancel),   cmocka_unit_test(test_mode_mixing),
 		cmocka_unit_test(test_limits),		   cmocka_unit_test(test_short_series),

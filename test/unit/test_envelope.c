@@ -38,11 +38,11 @@ extrema_of(const double *values, size_t n)
  */
 
 static void
-assert_extrema(const double *values, size_t n, bool first_is_maximum, size_t crossings,
-			   size_t count, const uint32_t *twice)
+assert_extrema_within(double tolerance, const double *values, size_t n, bool first_is_maximum,
+					  size_t crossings, size_t count, const uint32_t *twice)
 {
 	uint32_t found[400];
-	cs_extrema extrema = {.twice = found};
+	cs_extrema extrema = {.twice = found, .tolerance = tolerance};
 
 	cs_extrema_find(&extrema, values, n);
 	assert_int_equal(extrema.count, count);
@@ -52,6 +52,13 @@ assert_extrema(const double *values, size_t n, bool first_is_maximum, size_t cro
 		assert_int_equal(extrema.first_is_maximum, first_is_maximum);
 		assert_memory_equal(found, twice, count * sizeof(uint32_t));
 	}
+}
+
+static void
+assert_extrema(const double *values, size_t n, bool first_is_maximum, size_t crossings,
+			   size_t count, const uint32_t *twice)
+{
+	assert_extrema_within(0.0, values, n, first_is_maximum, crossings, count, twice);
 }
 
 static void
@@ -72,6 +79,26 @@ test_extrema(void **state)
 	assert_extrema((double[]){-1, 0, -1}, 3, true, 0, 1, (uint32_t[]){2});
 	assert_extrema((double[]){0, 1, 0}, 3, true, 0, 1, (uint32_t[]){2});
 	assert_extrema((double[]){0, 0}, 2, false, 0, 0, NULL);
+}
+
+/* What lies within the tolerance is a plateau, a value without sign, or no extremum at all. */
+static void
+test_extrema_within(void **state)
+{
+	double slow[200];
+
+	(void) state;
+	assert_extrema_within(0.1, (double[]){0, 1, 1.05, 0.98, 0}, 5, true, 0, 1, (uint32_t[]){4});
+	assert_extrema_within(0.1, (double[]){0, 1, 0.95, 1, 0}, 5, true, 0, 1, (uint32_t[]){4});
+	assert_extrema_within(0.1, (double[]){0, 0.08, 0.16, 0.24, 0.2, 0.5}, 6, false, 0, 0, NULL);
+	assert_extrema_within(0.1, (double[]){3, 3.05, 2.98, 3.02}, 4, false, 0, 0, NULL);
+	assert_extrema_within(0.1, (double[]){1, -0.05, 1, 0.05, -1, 0.1}, 6, false, 1, 3,
+						  (uint32_t[]){2, 4, 8});
+	assert_extrema_within(0.1, (double[]){-5e-17, 1, 2, 1, 5e-17}, 5, true, 0, 1, (uint32_t[]){4});
+	/* steps within the tolerance add up: up to the 100th value, then down */
+	for (int i = 0; i < 200; i++)
+		slow[i] = 0.09 * (i < 100 ? i : 200 - i);
+	assert_extrema_within(0.1, slow, 200, true, 0, 1, (uint32_t[]){200});
 }
 
 /* Blocks and the plain search agree, wherever ties or zeros make the plain one necessary. */
@@ -188,7 +215,7 @@ test_natural_splines(void **state)
 
 /* The envelopes of a series at every sample, and the mean that is taken away. */
 static void
-assert_envelope(cs_boundary boundary, const double *x, size_t n)
+assert_envelope(cs_boundary boundary, cs_knots knots, const double *x, size_t n)
 {
 	cs_size total = {0, false};
 	size_t size;
@@ -198,7 +225,7 @@ assert_envelope(cs_boundary boundary, const double *x, size_t n)
 	double *output = calloc(n + CS_ENVELOPE_OVERRUN, sizeof(double));
 	cs_workspace workspace;
 	cs_envelope envelope;
-	cs_extrema extrema = {.twice = twice};
+	cs_extrema extrema = {.twice = twice, .tolerance = 0.0};
 
 	cs_envelope_add_size(&total, n);
 	size = cs_size_total(&total);
@@ -208,7 +235,9 @@ assert_envelope(cs_boundary boundary, const double *x, size_t n)
 	memcpy(values, x, n * sizeof(double));
 	cs_extrema_find(&extrema, values, n);
 	assert_true(extrema.count >= 3);
-	cs_envelope_subtract(&envelope, boundary, &extrema, values, n, output);
+	envelope.boundary = boundary;
+	envelope.knots = knots;
+	cs_envelope_subtract(&envelope, &extrema, values, n, output);
 	for (int s = 0; s < 2; s++)
 	{
 		const cs_natural_spline *spline = s == 0 ? &envelope.upper : &envelope.lower;
@@ -222,7 +251,7 @@ assert_envelope(cs_boundary boundary, const double *x, size_t n)
 					x[i] - 0.5 * (spline_at(&envelope.upper, (double) i) +
 								  spline_at(&envelope.lower, (double) i)),
 					1e-12);
-	for (size_t k = 0; k < extrema.count; k++)
+	for (size_t k = 0; k < extrema.count && knots == CS_KNOTS_SAMPLE; k++)
 	{
 		bool maximum = (k % 2 == 0) == extrema.first_is_maximum;
 
@@ -260,23 +289,124 @@ test_envelopes(void **state)
 		}
 		if (extrema_of(x, n) < 3)
 			continue;
-		assert_envelope(CS_BOUNDARY_MIRROR, x, n);
-		assert_envelope(CS_BOUNDARY_ENDPOINT, x, n);
+		for (int variant = 0; variant < 6; variant++)
+			assert_envelope((cs_boundary) (variant / 2), (cs_knots) (variant % 2), x, n);
 	}
 	/* an end far from the first extremum: the reflection at that extremum would not reach it */
-	assert_envelope(CS_BOUNDARY_MIRROR, (double[]){0, 1, 2, 3, 4, 5, 6, 7, 6, 7, 6, 6.5, 6}, 13);
+	assert_envelope(CS_BOUNDARY_MIRROR, CS_KNOTS_SAMPLE,
+					(double[]){0, 1, 2, 3, 4, 5, 6, 7, 6, 7, 6, 6.5, 6}, 13);
 	/* an end beyond the next extremum */
-	assert_envelope(CS_BOUNDARY_MIRROR, (double[]){-9, 1, 0, 1, 0, 1, 0, 9}, 8);
+	assert_envelope(CS_BOUNDARY_MIRROR, CS_KNOTS_SAMPLE, (double[]){-9, 1, 0, 1, 0, 1, 0, 9}, 8);
+}
+
+/* ---- ends ---------------------------------------------------------------------------------------
+ */
+
+static void
+assert_knots(const cs_natural_spline *spline, size_t count, const double *x, const double *y)
+{
+	assert_int_equal(spline->count, count);
+	for (size_t i = 0; i < count; i++)
+	{
+		assert_near(spline->x[i], x[i], 1e-14);
+		assert_near(spline->y[i], y[i], 1e-14);
+	}
+}
+
+static void
+make_envelope(cs_envelope *envelope, void *block, size_t size, cs_boundary boundary, cs_knots knots,
+			  double tolerance, const double *x, size_t n)
+{
+	uint32_t twice[64];
+	double values[64] = {0};
+	double output[64];
+	cs_workspace workspace;
+	cs_extrema extrema = {.twice = twice, .tolerance = tolerance};
+
+	cs_workspace_initialize(&workspace, block, size);
+	assert_true(cs_envelope_take(envelope, &workspace, n));
+	envelope->boundary = boundary;
+	envelope->knots = knots;
+	memcpy(values, x, n * sizeof(double));
+	cs_extrema_find(&extrema, values, n);
+	cs_envelope_subtract(envelope, &extrema, values, n, output);
+}
+
+/* Maxima at 2, 6 and 10 of 3, 5 and 4; minima at 4 and 8 of -1 and -2. */
+static void
+test_symmetric_ends(void **state)
+{
+	static double block[400];
+	double x[13] = {0, 1, 3, 1, -1, 2, 5, 2, -2, 1, 4, 2, 1};
+	cs_envelope envelope;
+
+	(void) state;
+	make_envelope(&envelope, block, sizeof(block), CS_BOUNDARY_SYMMETRIC, CS_KNOTS_SAMPLE, 0.0, x,
+				  13);
+	/* neither end lies beyond the minimum next to it: no knots at the ends */
+	assert_knots(&envelope.upper, 9, (double[]){-10, -6, -2, 2, 6, 10, 14, 18, 22},
+				 (double[]){4, 5, 3, 3, 5, 4, 4, 5, 3});
+	assert_knots(&envelope.lower, 6, (double[]){-8, -4, 4, 8, 16, 20},
+				 (double[]){-2, -1, -1, -2, -2, -1});
+	/* at the minimum to within rounding, and below it: a knot of the lower envelope alone */
+	x[0] = -1 + 1e-13;
+	x[12] = -2.5;
+	make_envelope(&envelope, block, sizeof(block), CS_BOUNDARY_SYMMETRIC, CS_KNOTS_SAMPLE, 1e-12, x,
+				  13);
+	assert_int_equal(envelope.upper.count, 9);
+	assert_knots(&envelope.lower, 8, (double[]){-8, -4, 0, 4, 8, 12, 16, 20},
+				 (double[]){-2, -1, -1 + 1e-13, -1, -2, -2.5, -2, -1});
+}
+
+/* Of many extrema the three nearest of each kind are reflected. */
+static void
+test_symmetric_count(void **state)
+{
+	static double block[400];
+	double x[20];
+	cs_envelope envelope;
+
+	(void) state;
+	for (int i = 0; i < 20; i++)
+		x[i] = i % 2 == 0 ? 0.1 * i : 5.0 + 0.01 * i;
+	make_envelope(&envelope, block, sizeof(block), CS_BOUNDARY_SYMMETRIC, CS_KNOTS_SAMPLE, 0.0, x,
+				  20);
+	/* x[0] lies below the first minimum, x[19] above the last maximum */
+	assert_int_equal(envelope.lower.count, 3 + 1 + 9 + 3);
+	assert_int_equal(envelope.upper.count, 3 + 9 + 1 + 3);
+	assert_near(envelope.lower.x[0], -6.0, 0);
+	assert_near(envelope.lower.x[3], 0.0, 0);
+	assert_near(envelope.upper.x[0], -5.0, 0);
+	assert_near(envelope.upper.x[12], 19.0, 0);
+}
+
+/* Vertices of parabolas; plateaus of two and of three values, alike from both sides. */
+static void
+test_parabola(void **state)
+{
+	static double block[400];
+	const double x[12] = {0, 2, 3, 1, 0, 0, 4, 6, 6, 6, 5, 5.5};
+	cs_envelope envelope;
+
+	(void) state;
+	make_envelope(&envelope, block, sizeof(block), CS_BOUNDARY_ENDPOINT, CS_KNOTS_PARABOLA, 0.0, x,
+				  12);
+	/* through (1, 2), (2, 3), (3, 1): the vertex at 2 - 1/6; the plateau of three stays */
+	assert_knots(&envelope.upper, 4, (double[]){0, 2 - 1.0 / 6, 8, 11},
+				 (double[]){0, 3 + 1.0 / 24, 6, 5.5});
+	/* the parabolas of the two zeros reach down by 1/8 and by 4/8 */
+	assert_knots(&envelope.lower, 4, (double[]){0, 4.5, 10 + 1.0 / 6, 11},
+				 (double[]){0, -0.3125, 5 - 1.0 / 48, 5.5});
 }
 
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_extrema),
-		cmocka_unit_test(test_extrema_blocks),
-		cmocka_unit_test(test_natural_splines),
-		cmocka_unit_test(test_envelopes),
+		cmocka_unit_test(test_extrema),			cmocka_unit_test(test_extrema_within),
+		cmocka_unit_test(test_extrema_blocks),	cmocka_unit_test(test_natural_splines),
+		cmocka_unit_test(test_envelopes),		cmocka_unit_test(test_symmetric_ends),
+		cmocka_unit_test(test_symmetric_count), cmocka_unit_test(test_parabola),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

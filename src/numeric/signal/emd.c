@@ -8,7 +8,6 @@
 
 #include "numeric/signal/emd.h"
 
-#include <float.h>
 #include <math.h>
 #include <string.h>
 
@@ -18,12 +17,14 @@
 void
 cs_emd_default_options(cs_emd_options *options)
 {
-	*options = (cs_emd_options){.boundary = CS_BOUNDARY_MIRROR,
+	*options = (cs_emd_options){.boundary = CS_BOUNDARY_SYMMETRIC,
+								.knots = CS_KNOTS_SAMPLE,
 								.stop = CS_STOP_S_NUMBER,
 								.s_number = 4,
 								.sd_threshold = 0.2,
 								.max_siftings = 50,
-								.max_imfs = CS_EMD_MOST_IMFS};
+								.max_imfs = CS_EMD_MOST_IMFS,
+								.rounding = 0.0};
 }
 
 void
@@ -109,7 +110,8 @@ valid_options(const cs_emd_options *options)
 {
 	return options->s_number >= 1 && options->sd_threshold > 0.0 &&
 		   isfinite(options->sd_threshold) && options->max_siftings >= 1 &&
-		   options->max_imfs >= 0 && options->max_imfs <= CS_EMD_MOST_IMFS;
+		   options->max_imfs >= 0 && options->max_imfs <= CS_EMD_MOST_IMFS &&
+		   options->rounding >= 0.0;
 }
 
 cs_status
@@ -129,12 +131,16 @@ cs_emd_initialize(cs_emd *emd, const cs_emd_options *options, const double *x, s
 	if (!cs_envelope_take(&emd->envelope, workspace, n))
 		return CS_NO_MEMORY;
 	memcpy(emd->residue, x, n * sizeof(double));
+	emd->envelope.boundary = options->boundary;
+	emd->envelope.knots = options->knots;
 	emd->magnitude = largest_magnitude(x, n);
+	emd->rounding = fmax(options->rounding, CS_EMD_ROUNDING * emd->magnitude);
+	emd->extrema.tolerance = emd->rounding;
 	emd->imfs = 0;
 	emd->imf_ready = false;
 	cs_extrema_find(&emd->extrema, emd->residue, n);
 	test_residue(emd);
-	return CS_OK;
+	return isfinite(emd->magnitude) ? CS_OK : CS_NOT_FINITE;
 }
 
 static cs_status
@@ -142,7 +148,7 @@ finish_imf(cs_emd *emd)
 {
 	if (!cs_all_finite_double(emd->candidate, emd->n))
 		return CS_NOT_FINITE;
-	if (largest_magnitude(emd->candidate, emd->n) <= 64.0 * DBL_EPSILON * emd->magnitude)
+	if (largest_magnitude(emd->candidate, emd->n) <= emd->rounding)
 	{
 		emd->finished = true;
 		return CS_OK;
@@ -182,8 +188,7 @@ cs_emd_iterate(cs_emd *emd)
 	emd->imf_ready = false;
 	if (emd->siftings == 0)
 		memcpy(emd->candidate, emd->residue, emd->n * sizeof(double));
-	cs_envelope_subtract(&emd->envelope, emd->options.boundary, &emd->extrema, emd->candidate,
-						 emd->n, sifted);
+	cs_envelope_subtract(&emd->envelope, &emd->extrema, emd->candidate, emd->n, sifted);
 	emd->next = emd->candidate;
 	emd->candidate = sifted;
 	emd->siftings++;

@@ -15,6 +15,9 @@
 /* No series gives more IMFs: each has about half of the extrema of the one before. */
 #define CS_EMD_MOST_IMFS 64
 
+/* 4,096 units in the last place, 2^-40: some hundred siftings round less. */
+#define CS_EMD_ROUNDING 0x1p-40
+
 typedef enum cs_emd_stop
 {
 	CS_STOP_S_NUMBER,
@@ -24,11 +27,13 @@ typedef enum cs_emd_stop
 typedef struct cs_emd_options
 {
 	cs_boundary boundary;
+	cs_knots knots;
 	cs_emd_stop stop;
 	int s_number;		 /* at least 1 */
 	double sd_threshold; /* above 0 */
 	int max_siftings;	 /* of one IMF, at least 1 */
 	int max_imfs;		 /* 0 to CS_EMD_MOST_IMFS */
+	double rounding;	 /* at least 0; what is no larger is rounding even if the series is */
 } cs_emd_options;
 
 typedef struct cs_emd
@@ -41,6 +46,7 @@ typedef struct cs_emd
 	cs_extrema extrema; /* of the candidate */
 	cs_envelope envelope;
 	double magnitude; /* of the input, the largest absolute value */
+	double rounding;  /* differences and IMFs up to this are no part of the data */
 	int siftings;	  /* of the candidate */
 	int stable;		  /* siftings in a row that left the counts as they were */
 	int imfs;
@@ -64,10 +70,11 @@ extern void cs_emd_add_size(cs_size *total, size_t n);
  *					the squares before it (Huang and Wu, Reviews of Geophysics 46, 2008),
  * or after max_siftings passes, or when fewer than 3 extrema are left.  The decomposition ends when
  * the residue has fewer than 3 extrema, at max_imfs, or when an IMF is no more than rounding of the
- * input (64 units in its last place), which then stays in the residue.
+ * input (CS_EMD_ROUNDING of its largest value), which then stays in the residue.  Extrema, zero
+ * crossings and ends are told by differences above it.
  *
- * Errors: CS_OUT_OF_RANGE (options), CS_NO_MEMORY, CS_SIZE_OVERFLOW; iterate: CS_NOT_FINITE when
- * the arithmetic overflows.
+ * Errors: CS_OUT_OF_RANGE (options), CS_NO_MEMORY, CS_SIZE_OVERFLOW, CS_NOT_FINITE (x); iterate:
+ * CS_NOT_FINITE when the arithmetic overflows.
  */
 extern cs_status cs_emd_initialize(cs_emd *emd, const cs_emd_options *options, const double *x,
 								   size_t n, cs_workspace *workspace);

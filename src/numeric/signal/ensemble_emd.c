@@ -57,6 +57,14 @@ standard_deviation(const double *values, size_t n)
 	return cs_moments_sd(&moments);
 }
 
+/* sum may be any of the others */
+static void
+combine(double *sum, const double *values, double factor, const double *others, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		sum[i] = values[i] + factor * others[i];
+}
+
 static void
 add_multiple(double *restrict sum, const double *restrict values, double factor, size_t n)
 {
@@ -90,6 +98,7 @@ cs_ensemble_initialize(cs_ensemble *ensemble, const cs_ensemble_options *options
 	/* tells of wrong options, and whether there is an IMF at all */
 	cs_status status = cs_emd_initialize(&ensemble->emd, &options->emd, x, n, workspace);
 
+	ensemble->rounding = ensemble->emd.rounding;
 	ensemble->finished = status == CS_OK && ensemble->emd.finished;
 	return isfinite(ensemble->deviation) ? status : CS_NOT_FINITE;
 }
@@ -104,12 +113,13 @@ trial_noise(cs_ensemble *ensemble)
 
 /* Starts the decomposition of a series into at most so many IMFs. */
 static cs_status
-start_emd(cs_ensemble *ensemble, const double *series, int max_imfs)
+start_emd(cs_ensemble *ensemble, const double *series, int max_imfs, double rounding)
 {
 	cs_emd_options options = ensemble->options.emd;
 	cs_workspace workspace = ensemble->rest;
 
 	options.max_imfs = max_imfs;
+	options.rounding = rounding;
 	return cs_emd_initialize(&ensemble->emd, &options, series, ensemble->n, &workspace);
 }
 
@@ -120,10 +130,11 @@ start_signal(cs_ensemble *ensemble, const double *noise, double factor)
 	bool one = ensemble->options.method == CS_ENSEMBLE_CEEMDAN;
 
 	ensemble->task = CS_TASK_SIGNAL;
-	memcpy(ensemble->input, ensemble->residue, ensemble->n * sizeof(double));
-	if (noise != NULL)
-		add_multiple(ensemble->input, noise, factor, ensemble->n);
-	return start_emd(ensemble, ensemble->input, one ? 1 : ensemble->limit);
+	if (noise == NULL)
+		memcpy(ensemble->input, ensemble->residue, ensemble->n * sizeof(double));
+	else
+		combine(ensemble->input, ensemble->residue, factor, noise, ensemble->n);
+	return start_emd(ensemble, ensemble->input, one ? 1 : ensemble->limit, ensemble->rounding);
 }
 
 /* CEEMDAN scales the noise, an IMF of white noise, by its own standard deviation. */
@@ -190,7 +201,7 @@ next_trial(cs_ensemble *ensemble)
 		return CS_OK;
 	}
 	ensemble->task = CS_TASK_MODE;
-	return start_emd(ensemble, trial_noise(ensemble), 1);
+	return start_emd(ensemble, trial_noise(ensemble), 1, 0.0);
 }
 
 static void
@@ -224,7 +235,7 @@ sift_signal(cs_ensemble *ensemble)
 static cs_status
 next_imf(cs_ensemble *ensemble)
 {
-	cs_status status = start_emd(ensemble, ensemble->residue, 1);
+	cs_status status = start_emd(ensemble, ensemble->residue, 1, ensemble->rounding);
 
 	ensemble->finished = ensemble->count == ensemble->limit || ensemble->emd.finished;
 	if (status != CS_OK || ensemble->finished)
@@ -232,7 +243,7 @@ next_imf(cs_ensemble *ensemble)
 	ensemble->deviation = standard_deviation(ensemble->residue, ensemble->n);
 	ensemble->trial = 0;
 	ensemble->task = CS_TASK_MODE;
-	return start_emd(ensemble, trial_noise(ensemble), 1);
+	return start_emd(ensemble, trial_noise(ensemble), 1, 0.0);
 }
 
 static cs_status

@@ -55,6 +55,7 @@ typedef struct cs_ensemble
 	cs_workspace rest; /* for that decomposition */
 	cs_emd emd;
 	cs_random random;
+	double rounding;  /* of the series, and so of what is left of it */
 	double deviation; /* standard deviation of the residue */
 	int trial;
 	size_t made; /* values of the trial's noise */

@@ -8,12 +8,17 @@
 
 #include "numeric/signal/envelope.h"
 
+#include <math.h>
 #include <string.h>
 
 #include "numeric/base/vector_math_inline.h"
 
-#define LANES 4		/* values of a piece that are computed at once */
-#define REFLECTED 2 /* extrema of a kind that are reflected at an end */
+#define LANES 4 /* values of a piece that are computed at once */
+
+/* Extrema of a kind that are reflected at an end. */
+#define REFLECTED_SYMMETRIC 3
+#define REFLECTED_MIRROR 2
+#define MOST_BEYOND (REFLECTED_SYMMETRIC + 1) /* with the end sample */
 
 typedef double vector __attribute__((vector_size(LANES * sizeof(double))));
 
@@ -27,9 +32,14 @@ enum
 typedef struct edge
 {
 	size_t count[2];
-	double distance[2][REFLECTED + 1];
-	double value[2][REFLECTED + 1];
+	double distance[2][MOST_BEYOND];
+	double value[2][MOST_BEYOND];
 } edge;
+
+typedef struct knot
+{
+	double x, y;
+} knot;
 
 /* The extrema as seen from one end. */
 typedef struct view
@@ -37,8 +47,37 @@ typedef struct view
 	const cs_extrema *extrema;
 	const double *values;
 	size_t n;
+	cs_knots knots;
 	bool right;
 } view;
+
+/* The vertex of the parabola through values[i - 1], [i] and [i + 1]. */
+static knot
+vertex_at(const double *values, size_t i)
+{
+	double before = values[i] - values[i - 1];
+	double after = values[i] - values[i + 1];
+	double shift = 0.5 * (before - after) / (before + after);
+
+	return (knot){(double) i + shift, values[i] + 0.25 * (before - after) * shift};
+}
+
+/* A plateau of two values has two parabolas; the middle of one of more has none, and stays. */
+CS_INLINE knot
+knot_at(const cs_extrema *extrema, const double *values, cs_knots knots, size_t k)
+{
+	size_t i = extrema->twice[k] / 2;
+	size_t last = i + extrema->twice[k] % 2;
+	knot knot = {0.5 * (double) extrema->twice[k], values[i]};
+
+	if (knots == CS_KNOTS_SAMPLE || fabs(values[i] - values[i - 1]) <= extrema->tolerance ||
+		fabs(values[last] - values[last + 1]) <= extrema->tolerance)
+		return knot;
+	if (last == i)
+		return vertex_at(values, i);
+	knot.y = 0.5 * (vertex_at(values, i).y + vertex_at(values, last).y);
+	return knot;
+}
 
 static size_t
 index_from_end(const view *view, size_t k)
@@ -53,18 +92,15 @@ kind_from_end(const view *view, size_t k)
 																				 : MINIMUM;
 }
 
-static double
-distance_from_end(const view *view, size_t k)
+/* x is the distance from the end. */
+static knot
+knot_from_end(const view *view, size_t k)
 {
-	double position = 0.5 * (double) view->extrema->twice[index_from_end(view, k)];
+	knot knot = knot_at(view->extrema, view->values, view->knots, index_from_end(view, k));
 
-	return view->right ? (double) (view->n - 1) - position : position;
-}
-
-static double
-value_from_end(const view *view, size_t k)
-{
-	return view->values[view->extrema->twice[index_from_end(view, k)] / 2];
+	if (view->right)
+		knot.x = (double) (view->n - 1) - knot.x;
+	return knot;
 }
 
 static void
@@ -76,13 +112,38 @@ add_knot(edge *edge, int kind, double distance, double value)
 	edge->value[kind][place] = value;
 }
 
-/* Reflects, of each kind, the first REFLECTED extrema from number `first` on. */
+/* Reflects, of each kind, so many extrema from number `first` on. */
 static void
-reflect(edge *edge, const view *view, size_t first, double axis)
+reflect(edge *edge, const view *view, size_t first, size_t of_kind, double axis)
 {
-	for (size_t k = first; k < first + 2 * REFLECTED && k < view->extrema->count; k++)
-		add_knot(edge, kind_from_end(view, k), 2.0 * axis - distance_from_end(view, k),
-				 value_from_end(view, k));
+	for (size_t k = first; k < first + 2 * of_kind && k < view->extrema->count; k++)
+	{
+		knot knot = knot_from_end(view, k);
+
+		add_knot(edge, kind_from_end(view, k), 2.0 * axis - knot.x, knot.y);
+	}
+}
+
+/* Whether the end sample is an extremum of the second one's kind, as far as can be seen. */
+static bool
+beyond_second(const view *view, double end_value)
+{
+	double second = knot_from_end(view, 1).y;
+	double tolerance = view->extrema->tolerance;
+
+	return kind_from_end(view, 0) == MAXIMUM ? end_value <= second + tolerance
+											 : end_value >= second - tolerance;
+}
+
+static edge
+symmetric_edge(const view *view, double end_value)
+{
+	edge edge = {{0, 0}, {{0.0}}, {{0.0}}};
+
+	if (beyond_second(view, end_value))
+		add_knot(&edge, 1 - kind_from_end(view, 0), 0.0, end_value);
+	reflect(&edge, view, 0, REFLECTED_SYMMETRIC, 0.0);
+	return edge;
 }
 
 static bool
@@ -95,20 +156,18 @@ static edge
 mirror_edge(const view *view, double end_value)
 {
 	edge edge = {{0, 0}, {{0.0}}, {{0.0}}};
-	int nearest = kind_from_end(view, 0);
-	double next = value_from_end(view, 1);
 
-	if (nearest == MAXIMUM ? end_value <= next : end_value >= next)
+	if (beyond_second(view, end_value))
 	{
-		add_knot(&edge, 1 - nearest, 0.0, end_value);
-		reflect(&edge, view, 0, 0.0);
+		add_knot(&edge, 1 - kind_from_end(view, 0), 0.0, end_value);
+		reflect(&edge, view, 0, REFLECTED_MIRROR, 0.0);
 		return edge;
 	}
-	reflect(&edge, view, 1, distance_from_end(view, 0));
+	reflect(&edge, view, 1, REFLECTED_MIRROR, knot_from_end(view, 0).x);
 	if (!reaches_end(&edge, MINIMUM) || !reaches_end(&edge, MAXIMUM))
 	{
 		edge.count[MINIMUM] = edge.count[MAXIMUM] = 0;
-		reflect(&edge, view, 0, 0.0);
+		reflect(&edge, view, 0, REFLECTED_MIRROR, 0.0);
 	}
 	return edge;
 }
@@ -119,6 +178,8 @@ make_edge(cs_boundary boundary, const view *view)
 	double end_value = view->values[view->right ? view->n - 1 : 0];
 	edge edge = {{0, 0}, {{0.0}}, {{0.0}}};
 
+	if (boundary == CS_BOUNDARY_SYMMETRIC)
+		return symmetric_edge(view, end_value);
 	if (boundary == CS_BOUNDARY_MIRROR)
 		return mirror_edge(view, end_value);
 	add_knot(&edge, MINIMUM, 0.0, end_value);
@@ -126,9 +187,26 @@ make_edge(cs_boundary boundary, const view *view)
 	return edge;
 }
 
+/* The knots at the extrema of a kind, from number `count` on; inlined for each sort of knots. */
+CS_INLINE size_t
+place_extrema(cs_natural_spline *spline, int kind, const view *view, cs_knots knots, size_t count)
+{
+	const cs_extrema *extrema = view->extrema;
+
+	for (size_t k = extrema->first_is_maximum == (kind == MAXIMUM) ? 0 : 1; k < extrema->count;
+		 k += 2)
+	{
+		knot knot = knot_at(extrema, view->values, knots, k);
+
+		spline->x[count] = knot.x;
+		spline->y[count++] = knot.y;
+	}
+	return count;
+}
+
 static void
 place_knots(cs_natural_spline *spline, int kind, const edge *left, const edge *right,
-			const cs_extrema *extrema, const double *values, size_t n)
+			const view *view)
 {
 	size_t count = 0;
 
@@ -137,15 +215,12 @@ place_knots(cs_natural_spline *spline, int kind, const edge *left, const edge *r
 		spline->x[count] = left->distance[kind][k];
 		spline->y[count++] = left->value[kind][k];
 	}
-	for (size_t k = extrema->first_is_maximum == (kind == MAXIMUM) ? 0 : 1; k < extrema->count;
-		 k += 2)
-	{
-		spline->x[count] = 0.5 * (double) extrema->twice[k];
-		spline->y[count++] = values[extrema->twice[k] / 2];
-	}
+	count = view->knots == CS_KNOTS_SAMPLE
+				? place_extrema(spline, kind, view, CS_KNOTS_SAMPLE, count)
+				: place_extrema(spline, kind, view, CS_KNOTS_PARABOLA, count);
 	for (size_t k = 0; k < right->count[kind]; k++)
 	{
-		spline->x[count] = (double) (n - 1) - right->distance[kind][k];
+		spline->x[count] = (double) (view->n - 1) - right->distance[kind][k];
 		spline->y[count++] = right->value[kind][k];
 	}
 	spline->count = count;
@@ -220,7 +295,7 @@ subtract_mean(const cs_natural_spline *lower, size_t n, const double *values, co
 void
 cs_envelope_add_size(cs_size *total, size_t n)
 {
-	size_t knots = n / 2 + 1 + 2 * (REFLECTED + 1);
+	size_t knots = n / 2 + 1 + 2 * MOST_BEYOND;
 
 	cs_natural_spline_add_size(total, knots);
 	cs_natural_spline_add_size(total, knots);
@@ -230,7 +305,7 @@ cs_envelope_add_size(cs_size *total, size_t n)
 bool
 cs_envelope_take(cs_envelope *envelope, cs_workspace *workspace, size_t n)
 {
-	size_t knots = n / 2 + 1 + 2 * (REFLECTED + 1);
+	size_t knots = n / 2 + 1 + 2 * MOST_BEYOND;
 
 	if (!cs_natural_spline_take(&envelope->upper, workspace, knots) ||
 		!cs_natural_spline_take(&envelope->lower, workspace, knots))
@@ -240,16 +315,16 @@ cs_envelope_take(cs_envelope *envelope, cs_workspace *workspace, size_t n)
 }
 
 void
-cs_envelope_subtract(cs_envelope *envelope, cs_boundary boundary, const cs_extrema *extrema,
-					 const double *values, size_t n, double *output)
+cs_envelope_subtract(cs_envelope *envelope, const cs_extrema *extrema, const double *values,
+					 size_t n, double *output)
 {
-	const view from_left = {.extrema = extrema, .values = values, .n = n, .right = false};
-	const view from_right = {.extrema = extrema, .values = values, .n = n, .right = true};
-	const edge left = make_edge(boundary, &from_left);
-	const edge right = make_edge(boundary, &from_right);
+	const view from_left = {extrema, values, n, envelope->knots, false};
+	const view from_right = {extrema, values, n, envelope->knots, true};
+	const edge left = make_edge(envelope->boundary, &from_left);
+	const edge right = make_edge(envelope->boundary, &from_right);
 
-	place_knots(&envelope->upper, MAXIMUM, &left, &right, extrema, values, n);
-	place_knots(&envelope->lower, MINIMUM, &left, &right, extrema, values, n);
+	place_knots(&envelope->upper, MAXIMUM, &left, &right, &from_left);
+	place_knots(&envelope->lower, MINIMUM, &left, &right, &from_left);
 	cs_natural_spline_solve(&envelope->upper, &envelope->lower);
 	evaluate_upper(&envelope->upper, n, envelope->values);
 	subtract_mean(&envelope->lower, n, values, envelope->values, output);
