@@ -39,8 +39,7 @@ check_time(TimePoint time)
 				 errhint("Leave such rows out with WHERE or FILTER.")));
 }
 
-/* The declared type of an argument, also where the caller says nothing of the call (Citus). */
-static Oid
+Oid
 argument_type(FunctionCallInfo fcinfo, int argno)
 {
 	Oid type = get_fn_expr_argtype(fcinfo->flinfo, argno);
@@ -52,6 +51,7 @@ argument_type(FunctionCallInfo fcinfo, int argno)
 
 		get_func_signature(fcinfo->flinfo->fn_oid, &types, &count);
 		type = types[argno];
+		pfree(types);
 	}
 	return type;
 }

@@ -26,6 +26,12 @@ typedef struct TimePoint
 	int64 value; /* days, microseconds, or the integer itself */
 } TimePoint;
 
+/*
+ * The declared type of argument `argno`, also where the caller says nothing of the call, as Citus
+ * does: get_fn_expr_argtype alone gives 0 there.
+ */
+extern Oid argument_type(FunctionCallInfo fcinfo, int argno);
+
 /* Argument `argno` as a time; NULL (22004) and infinite times (22008) are errors. */
 extern TimePoint time_argument(FunctionCallInfo fcinfo, int argno);
 

@@ -13,6 +13,7 @@
 #include "utils/datum.h"
 #include "utils/lsyscache.h"
 
+#include "postgres/arguments.h"
 #include "postgres/composite.h"
 #include "postgres/kalman.h"
 #include "postgres/row_series.h"
@@ -36,7 +37,7 @@ fixed_arguments_read(FixedArguments *fixed, FunctionCallInfo fcinfo, const char 
 		int16 length;
 		bool by_value;
 
-		get_typlenbyval(get_fn_expr_argtype(fcinfo->flinfo, first + i), &length, &by_value);
+		get_typlenbyval(argument_type(fcinfo, first + i), &length, &by_value);
 		fixed->stable[i] = get_fn_expr_arg_stable(fcinfo->flinfo, first + i);
 		fixed->values[i] = fixed->nulls[i] ? (Datum) 0 : datumCopy(value, by_value, length);
 	}
@@ -55,7 +56,7 @@ fixed_arguments_check(const FixedArguments *fixed, FunctionCallInfo fcinfo, int6
 		if (fixed->stable[i])
 			continue;
 		value = WinGetFuncArgCurrent(PG_WINDOW_OBJECT(), fixed->first + i, &isnull);
-		get_typlenbyval(get_fn_expr_argtype(fcinfo->flinfo, fixed->first + i), &length, &by_value);
+		get_typlenbyval(argument_type(fcinfo, fixed->first + i), &length, &by_value);
 		if (isnull != fixed->nulls[i] ||
 			(!isnull && !datum_image_eq(value, fixed->values[i], by_value, length)))
 			ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),

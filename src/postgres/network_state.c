@@ -10,6 +10,7 @@
 #include "utils/lsyscache.h"
 #include "utils/memutils.h"
 
+#include "postgres/arguments.h"
 #include "postgres/model.h"
 #include "postgres/options.h"
 #include "postgres/network_state.h"
@@ -85,7 +86,7 @@ constant_arguments(FunctionCallInfo fcinfo, int argno, const char *what, const c
 {
 	ConstantArguments *last = fcinfo->flinfo->fn_extra;
 	bool has_options = PG_NARGS() > options_argno && !PG_ARGISNULL(options_argno);
-	Oid type = get_fn_expr_argtype(fcinfo->flinfo, argno);
+	Oid type = argument_type(fcinfo, argno);
 	bool varlena;
 
 	if (PG_ARGISNULL(argno) && name != NULL)

@@ -275,7 +275,7 @@ entity_value(FunctionCallInfo fcinfo, int argno, Datum value, bool isnull)
 		ereport(ERROR, (errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
 						errmsg("the entity of an observation must not be NULL"),
 						errhint("Leave such rows out with WHERE or FILTER.")));
-	if (get_fn_expr_argtype(fcinfo->flinfo, argno) == INT8OID)
+	if (argument_type(fcinfo, argno) == INT8OID)
 		return DatumGetCString(DirectFunctionCall1(int8out, value));
 	return TextDatumGetCString(value);
 }

@@ -9,6 +9,7 @@
 #include "miscadmin.h"
 #include "utils/builtins.h"
 
+#include "postgres/arguments.h"
 #include "postgres/options.h"
 #include "postgres/progress.h"
 #include "postgres/relation_graph.h"
@@ -56,7 +57,7 @@ read_part(FunctionCallInfo fcinfo, int argno, const char *name, RelationPart par
 		ereport(ERROR, (errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
 						errmsg(WHAT ": the %s of a relation must not be NULL", name),
 						errhint("Leave such rows out with WHERE or FILTER.")));
-	if (get_fn_expr_argtype(fcinfo->flinfo, argno) == INT8OID)
+	if (argument_type(fcinfo, argno) == INT8OID)
 	{
 		row->text[part] = DatumGetCString(DirectFunctionCall1(int8out, PG_GETARG_DATUM(argno)));
 		row->length[part] = strlen(row->text[part]);

@@ -71,7 +71,7 @@ partition_parameter(FunctionCallInfo fcinfo, const char *what, int argno, const 
 
 	if (get_fn_expr_arg_stable(fcinfo->flinfo, argno))
 		return first;
-	get_typlenbyval(get_fn_expr_argtype(fcinfo->flinfo, argno), &length, &by_value);
+	get_typlenbyval(argument_type(fcinfo, argno), &length, &by_value);
 	if (!*isnull)
 		first = datumCopy(first, by_value, length);
 	for (int64 i = 1; i < rows; i++)

@@ -106,7 +106,7 @@ creditspread_var_transition(PG_FUNCTION_ARGS)
 						errhint("Leave such rows out with WHERE or FILTER.")));
 	used += append_array(fcinfo, 2, "y", time, row, used);
 	row[0] = used - 1;
-	if (PG_NARGS() > next && get_fn_expr_argtype(fcinfo->flinfo, next) != JSONBOID)
+	if (PG_NARGS() > next && argument_type(fcinfo, next) != JSONBOID)
 	{
 		if (!PG_ARGISNULL(next))
 			used += append_array(fcinfo, next, "exogenous", time, row, used);

@@ -10,54 +10,6 @@ RETURNS text AS 'fuzz_model' LANGUAGE C;
 CREATE TABLE fuzz_seed (type regtype NOT NULL, value bytea NOT NULL);
 CREATE TABLE fuzz_consumer (type regtype NOT NULL, statement text NOT NULL);
 
-CREATE TABLE fuzz_series AS
-SELECT g::bigint AS time, sin(g * 0.7) + g * 0.05 AS y, ARRAY[cos(g * 0.3), (g % 7)::float8] AS features
-FROM generate_series(1, 40) g;
-
-CREATE TABLE fuzz_rnn AS
-SELECT rnn_fit(time, y, features, rnn_options(units => '{2}', epochs => 2, ensemble => 1, look_back => 3)) AS m FROM fuzz_series;
-CREATE TABLE fuzz_transformer AS
-SELECT transformer_fit(time, y, features, transformer_options(layers => 1, width => 4, heads => 2, feed_forward => 3, epochs => 2,
-	ensemble => 1, look_back => 3)) AS m FROM fuzz_series;
-
-CREATE TABLE fuzz_graph (m relation_graph);
-INSERT INTO fuzz_graph VALUES ('{"format": 1, "entities": ["1", "2", "3"], "relations": {"k": "1 2, 2 3", "l": "3 1"}}');
-CREATE TABLE fuzz_graph_rank AS
-SELECT graph_rank_fit(time % 3 + 1, time, y, features, NULL, (SELECT m FROM fuzz_graph), graph_rank_options(units => '{2}', epochs => 2,
-	ensemble => 1, look_back => 2)) AS m FROM fuzz_series;
-
--- An argument for an aggregate, by its type and the row number g.
-CREATE FUNCTION fuzz_argument(type regtype, function text, place bigint) RETURNS text LANGUAGE sql AS $$
-	SELECT CASE
-		WHEN function = 'nelson_siegel_fit' AND place = 3 AND type = 'double precision'::regtype THEN '0.7308::float8'
-		WHEN function = 'relation_graph' AND place = 2 AND type = 'bigint'::regtype THEN '(g + 1)::bigint'
-		WHEN function LIKE 'graph_rank%' AND type IN ('text'::regtype, 'bigint'::regtype) AND place < 3 AND NOT (type = 'bigint'::regtype AND place = 2 AND function = 'graph_rank_fit')
-			THEN format('(g %% 3 + 1)::%s', type)
-		WHEN function IN ('relation_graph', 'rank_backtest') AND type = 'text'::regtype
-			THEN format('%L || g %% %s', chr(96 + place::integer), 2 + place * place)
-		ELSE CASE type
-		WHEN 'date'::regtype THEN 'date ''2020-01-01'' + g'
-		WHEN 'timestamp'::regtype THEN 'timestamp ''2020-01-01'' + g * interval ''1 day'''
-		WHEN 'timestamptz'::regtype THEN 'timestamptz ''2020-01-01 UTC'' + g * interval ''1 day'''
-		WHEN 'bigint'::regtype THEN 'g::bigint'
-		WHEN 'integer'::regtype THEN '2'
-		WHEN 'rnn_model'::regtype THEN '(SELECT m FROM fuzz_rnn)'
-		WHEN 'transformer_model'::regtype THEN '(SELECT m FROM fuzz_transformer)'
-		WHEN 'graph_rank_model'::regtype THEN '(SELECT m FROM fuzz_graph_rank)'
-		WHEN 'relation_graph'::regtype THEN '(SELECT m FROM fuzz_graph)'
-		WHEN 'double precision'::regtype THEN '(2 + sin(g * 1.3) + g * 0.01)'
-		WHEN 'double precision[]'::regtype THEN CASE WHEN function = 'nelson_siegel_fit_bonds'
-			THEN 'ARRAY[[0.5 + g * 0.3, 4.0], [1.5 + g * 0.3, 104.0]]::float8[]' ELSE 'ARRAY[cos(g * 0.3), (g % 7)::float8]' END
-		WHEN 'svensson_curve'::regtype THEN
-			'jsonb_populate_record(NULL::svensson_curve, ''{"level": 3, "slope": -1, "curvature": 0.5, '
-			'"second_curvature": 0.2, "decay": 0.7308, "second_decay": 0.2}'')'
-		WHEN 'nelson_siegel_curve'::regtype THEN 'ROW(3, -1, 0.5, 0.7308, 0, 1, 10, false)::nelson_siegel_curve'
-		WHEN 'text'::regtype THEN '''x'''
-		WHEN 'jsonb'::regtype THEN CASE WHEN function LIKE 'rnn%' OR function = 'graph_rank_fit'
-			THEN '''{"units": [2], "epochs": 2, "ensemble": 1, "look_back": 3}''::jsonb' ELSE '''{}''::jsonb' END
-	END END
-$$;
-
 -- States: every aggregate without its final function gives seeds, every final function consumes.
 DO $$
 DECLARE
@@ -76,8 +28,8 @@ BEGIN
 		ORDER BY g.aggfnoid
 	LOOP
 		number := number + 1;
-		SELECT string_agg(fuzz_argument(x.type::regtype, a.proname, x.place), ', ' ORDER BY x.place) INTO arguments
-		FROM unnest(a.proargtypes) WITH ORDINALITY x (type, place);
+		SELECT string_agg(fuzz_argument(a.proname, x.name, x.type, x.place), ', ' ORDER BY x.place) INTO arguments
+		FROM fuzz_function_argument x WHERE x.function = a.aggfnoid;
 		EXECUTE format('CREATE AGGREGATE fuzz_state_%s (%s) (SFUNC = %s, STYPE = %s)', number,
 			(SELECT string_agg(x.type::regtype::text, ', ' ORDER BY x.place)
 			FROM unnest(a.proargtypes) WITH ORDINALITY x (type, place)),

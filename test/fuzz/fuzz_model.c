@@ -8,14 +8,14 @@
  *whose layout it knows it also changes one part and puts lengths and checksum right again, so that
  *the checks behind those are reached.  What is accepted must come back unchanged through both
  *forms, and is handed to the consumers, SQL statements on $1 (the value) and $2 (a valid value).
+ * fuzz_mutants(type, seeds, count, seed) gives so many values, as text, that were accepted.
  * fuzz_options(statement, seeds, iterations, seed) runs a statement on mutated JSON texts, $1.
  *
- * Both return a line per outcome: outcome, TAB, count, TAB, an example.  Outcomes are "input" or
- * "use" with "accepted" or an SQLSTATE; "round trip ..." is always a fault.
+ * The others return a line per outcome: outcome, TAB, count, TAB, an example.  Outcomes are "input"
+ *or "use" with "accepted" or an SQLSTATE; "round trip ..." is always a fault.
  */
 #include "postgres.h"
 
-#include "access/xact.h"
 #include "catalog/pg_type.h"
 #include "executor/spi.h"
 #include "fmgr.h"
@@ -29,20 +29,17 @@
 #include "utils/jsonb.h"
 #include "utils/lsyscache.h"
 #include "utils/memutils.h"
-#include "utils/resowner.h"
-#include "utils/timeout.h"
 #if PG_VERSION_NUM >= 160000
 #include "varatt.h"
 #endif
 
 #include "fuzz_mutate.h"
+#include "fuzz_outcome.h"
 
 PG_MODULE_MAGIC;
 
-#define MAX_OUTCOMES 100
 #define MAX_CONSUMERS 256
 #define MAX_SEEDS 256
-#define CONSUMER_TIMEOUT_MS 40
 #define MODEL_HEAD 16 /* bytes before the header of a model's binary form */
 #define MODEL_CHECKSUM_OFFSET 8
 #define SERIES_HEAD 8 /* bytes before the options of a series */
@@ -53,13 +50,6 @@ typedef enum Layout
 	LAYOUT_MODEL,
 	LAYOUT_SERIES
 } Layout;
-
-typedef struct Outcome
-{
-	char *name;
-	char *example;
-	int64 count;
-} Outcome;
 
 typedef struct Fuzz
 {
@@ -78,61 +68,9 @@ typedef struct Fuzz
 	char *seed_text[MAX_SEEDS];
 	int consumer_count;
 	SPIPlanPtr consumer[MAX_CONSUMERS];
-	MemoryContext results;
+	Outcomes outcomes;
 	MemoryContext scratch;
-	int outcome_count;
-	Outcome outcome[MAX_OUTCOMES];
 } Fuzz;
-
-/* ---- outcomes ---- */
-
-static void
-count_outcome(Fuzz *fuzz, const char *stage, const char *result, const char *example)
-{
-	MemoryContext old = MemoryContextSwitchTo(fuzz->results);
-	char *name = psprintf("%s %s", stage, result);
-	int i = 0;
-
-	while (i < fuzz->outcome_count && strcmp(fuzz->outcome[i].name, name) != 0)
-		i++;
-	if (i == MAX_OUTCOMES)
-		ereport(ERROR, (errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED), errmsg("too many outcomes")));
-	if (i == fuzz->outcome_count)
-		fuzz->outcome[fuzz->outcome_count++] = (Outcome){pstrdup(name), pstrdup(example), 0};
-	fuzz->outcome[i].count++;
-	pfree(name);
-	MemoryContextSwitchTo(old);
-}
-
-/* In a PG_CATCH: counts the error and clears it. */
-static void
-count_error(Fuzz *fuzz, const char *stage)
-{
-	ErrorData *error;
-
-	MemoryContextSwitchTo(fuzz->scratch);
-	error = CopyErrorData();
-	FlushErrorState();
-	count_outcome(fuzz, stage, unpack_sql_state(error->sqlerrcode), error->message);
-}
-
-static text *
-outcomes_text(const Fuzz *fuzz)
-{
-	StringInfoData lines;
-
-	initStringInfo(&lines);
-	for (int i = 0; i < fuzz->outcome_count; i++)
-	{
-		appendStringInfo(&lines, "%s\t" INT64_FORMAT "\t", fuzz->outcome[i].name,
-						 fuzz->outcome[i].count);
-		for (const char *c = fuzz->outcome[i].example;
-			 *c != '\0' && c - fuzz->outcome[i].example < 100; c++)
-			appendStringInfoChar(&lines, (*c < ' ' || *c > '~') ? '?' : *c);
-		appendStringInfoChar(&lines, '\n');
-	}
-	return cstring_to_text_with_len(lines.data, lines.len);
-}
 
 /* ---- the layouts that are known ---- */
 
@@ -330,11 +268,11 @@ accepted(Fuzz *fuzz, const StringInfoData *value, bool as_text, Datum *result)
 								errmsg("bytes left over after the value")));
 		}
 		success = true;
-		count_outcome(fuzz, "input", "accepted", as_text ? "text" : "binary");
+		count_outcome(&fuzz->outcomes, "input", "accepted", as_text ? "text" : "binary");
 	}
 	PG_CATCH();
 	{
-		count_error(fuzz, "input");
+		count_error(&fuzz->outcomes, fuzz->scratch, "input");
 	}
 	PG_END_TRY();
 	free(bytes);
@@ -370,53 +308,29 @@ check_round_trip(Fuzz *fuzz, Datum value)
 			!same_bytes(bytes, SendFunctionCall(&fuzz->send, from_bytes)) ||
 			strcmp(text, OutputFunctionCall(&fuzz->output, from_text)) != 0 ||
 			strcmp(text, OutputFunctionCall(&fuzz->output, from_bytes)) != 0)
-			count_outcome(fuzz, "round trip", "differs", text);
+			count_outcome(&fuzz->outcomes, "round trip", "differs", text);
 	}
 	PG_CATCH();
 	{
-		count_error(fuzz, "round trip");
+		count_error(&fuzz->outcomes, fuzz->scratch, "round trip");
 	}
 	PG_END_TRY();
 }
 
-/* Runs a statement in a subtransaction and under a time limit. */
 static void
 run_statement(Fuzz *fuzz, SPIPlanPtr plan, Datum *values)
 {
-	MemoryContext context = CurrentMemoryContext;
-	ResourceOwner owner = CurrentResourceOwner;
-
-	BeginInternalSubTransaction(NULL);
-	enable_timeout_after(STATEMENT_TIMEOUT, CONSUMER_TIMEOUT_MS);
-	PG_TRY();
-	{
-		SPI_execute_plan(plan, values, NULL, true, 0);
-		SPI_freetuptable(SPI_tuptable);
-		ReleaseCurrentSubTransaction();
-		count_outcome(fuzz, "use", "accepted", "");
-	}
-	PG_CATCH();
-	{
-		count_error(fuzz, "use");
-		RollbackAndReleaseCurrentSubTransaction();
-	}
-	PG_END_TRY();
-	disable_timeout(STATEMENT_TIMEOUT, false);
-	/* a limit that was reached just before it was lifted is not for the next statement */
-	QueryCancelPending = false;
-	get_timeout_indicator(STATEMENT_TIMEOUT, true);
-	MemoryContextSwitchTo(context);
-	CurrentResourceOwner = owner;
+	run_limited(&fuzz->outcomes, "use", fuzz->scratch, (Limited){.plan = plan, .values = values});
 }
 
-/* ---- the two SQL functions ---- */
+/* ---- the SQL functions ---- */
 
 /* Small blocks: all but the smallest chunks are blocks of their own, with red zones around them. */
 static void
 start(Fuzz *fuzz, int64 seed)
 {
 	fuzz->random = (uint64) seed;
-	fuzz->results = CurrentMemoryContext;
+	fuzz->outcomes.context = CurrentMemoryContext;
 	fuzz->scratch = AllocSetContextCreate(CurrentMemoryContext, "fuzz", 0, 1024, 1024);
 }
 
@@ -465,6 +379,51 @@ array_elements(ArrayType *array, Oid type, Datum **elements, int most)
 	return count;
 }
 
+static void
+read_seeds(Fuzz *fuzz, ArrayType *seeds)
+{
+	Datum *elements;
+
+	fuzz->seed_count = array_elements(seeds, BYTEAOID, &elements, MAX_SEEDS);
+	for (int i = 0; i < fuzz->seed_count; i++)
+	{
+		fuzz->seed[i] = DatumGetByteaPP(elements[i]);
+		fuzz->seed_value[i] = received(fuzz, fuzz->seed[i]);
+		fuzz->seed_text[i] = OutputFunctionCall(&fuzz->output, fuzz->seed_value[i]);
+	}
+}
+
+PG_FUNCTION_INFO_V1(fuzz_mutants);
+Datum
+fuzz_mutants(PG_FUNCTION_ARGS)
+{
+	Fuzz *fuzz = palloc0(sizeof(Fuzz));
+	int count = PG_GETARG_INT32(2);
+	Datum *texts = palloc(sizeof(Datum) * count);
+	int found = 0;
+
+	start(fuzz, PG_GETARG_INT64(3));
+	describe_type(fuzz, PG_GETARG_OID(0));
+	read_seeds(fuzz, PG_GETARG_ARRAYTYPE_P(1));
+	for (int64 i = 0; found < count && i < (int64) count * 1000; i++)
+	{
+		MemoryContext old = MemoryContextSwitchTo(fuzz->scratch);
+		bool as_text = below(&fuzz->random, 2);
+		StringInfoData bytes = next_value(fuzz, below(&fuzz->random, fuzz->seed_count), as_text);
+		Datum value;
+		char *text = accepted(fuzz, &bytes, as_text, &value)
+						 ? OutputFunctionCall(&fuzz->output, value)
+						 : NULL;
+
+		CHECK_FOR_INTERRUPTS();
+		MemoryContextSwitchTo(old);
+		if (text != NULL)
+			texts[found++] = PointerGetDatum(cstring_to_text(text));
+		MemoryContextReset(fuzz->scratch);
+	}
+	PG_RETURN_ARRAYTYPE_P(construct_array(texts, found, TEXTOID, -1, false, TYPALIGN_INT));
+}
+
 PG_FUNCTION_INFO_V1(fuzz_type);
 Datum
 fuzz_type(PG_FUNCTION_ARGS)
@@ -475,13 +434,7 @@ fuzz_type(PG_FUNCTION_ARGS)
 
 	start(fuzz, PG_GETARG_INT64(4));
 	describe_type(fuzz, types[0]);
-	fuzz->seed_count = array_elements(PG_GETARG_ARRAYTYPE_P(1), BYTEAOID, &elements, MAX_SEEDS);
-	for (int i = 0; i < fuzz->seed_count; i++)
-	{
-		fuzz->seed[i] = DatumGetByteaPP(elements[i]);
-		fuzz->seed_value[i] = received(fuzz, fuzz->seed[i]);
-		fuzz->seed_text[i] = OutputFunctionCall(&fuzz->output, fuzz->seed_value[i]);
-	}
+	read_seeds(fuzz, PG_GETARG_ARRAYTYPE_P(1));
 	SPI_connect();
 	fuzz->consumer_count =
 		array_elements(PG_GETARG_ARRAYTYPE_P(2), TEXTOID, &elements, MAX_CONSUMERS);
@@ -507,7 +460,7 @@ fuzz_type(PG_FUNCTION_ARGS)
 		MemoryContextReset(fuzz->scratch);
 	}
 	SPI_finish();
-	PG_RETURN_TEXT_P(outcomes_text(fuzz));
+	PG_RETURN_TEXT_P(outcomes_text(&fuzz->outcomes));
 }
 
 PG_FUNCTION_INFO_V1(fuzz_options);
@@ -538,5 +491,5 @@ fuzz_options(PG_FUNCTION_ARGS)
 		MemoryContextReset(fuzz->scratch);
 	}
 	SPI_finish();
-	PG_RETURN_TEXT_P(outcomes_text(fuzz));
+	PG_RETURN_TEXT_P(outcomes_text(&fuzz->outcomes));
 }
