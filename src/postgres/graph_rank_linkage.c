@@ -15,6 +15,7 @@
 #include "utils/typcache.h"
 
 #include "numeric/network/sequence_linkage.h"
+#include "postgres/blas_buffer.h"
 #include "postgres/graph_rank.h"
 #include "postgres/network_fit.h"
 #include "postgres/network_state.h"
@@ -66,7 +67,7 @@ measure(const NetworkModel *fitted, const GraphRankRows *rows)
 	cs_sequence_linkage *linkage = palloc(sizeof(cs_sequence_linkage));
 	cs_workspace workspace;
 
-	cs_workspace_initialize(&workspace, allocate_checked(WHAT, size), size);
+	cs_workspace_initialize(&workspace, allocate_for_network(WHAT, size), size);
 	check_status(cs_sequence_linkage_initialize(linkage, &fitted->network, &data,
 												rows->section.times - 1, &workspace),
 				 WHAT);

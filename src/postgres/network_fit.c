@@ -11,6 +11,7 @@
 #include "utils/memutils.h"
 
 #include "postgres/arguments.h"
+#include "postgres/blas_buffer.h"
 #include "postgres/panel_state.h"
 #include "postgres/progress.h"
 #include "postgres/network_fit.h"
@@ -118,7 +119,7 @@ train(const NetworkRows *rows, const cs_sequence_options *network, const Beginni
 	cs_sequence_fit *fit = palloc(sizeof(cs_sequence_fit));
 	cs_workspace workspace;
 
-	cs_workspace_initialize(&workspace, allocate_checked(what, size), size);
+	cs_workspace_initialize(&workspace, allocate_for_network(what, size), size);
 	check_status(cs_sequence_fit_initialize(fit, network, &data, &workspace, parameters), what);
 	if (beginning->start != NULL)
 		cs_sequence_fit_warm_start(fit, beginning->start);
@@ -145,7 +146,7 @@ allocate_parameters(const NetworkRows *rows, const NetworkOptions *options,
 		check_memory(what, SIZE_MAX);
 	count *= network->ensemble;
 	check_parameter_count(options->family->model, count);
-	check_memory(what, workspace_size + count * sizeof(float));
+	check_memory(what, workspace_size + count * sizeof(float) + blas_buffer_size());
 	return allocate_checked(what, count * sizeof(float));
 }
 

@@ -14,6 +14,7 @@
 
 #include "numeric/network/sequence_importance.h"
 #include "postgres/arguments.h"
+#include "postgres/blas_buffer.h"
 #include "postgres/options.h"
 #include "postgres/progress.h"
 #include "postgres/network_fit.h"
@@ -94,7 +95,7 @@ measure(const NetworkModel *fitted, const Series *series, const ImportanceOption
 	cs_status status;
 	Progress progress;
 
-	cs_workspace_initialize(&workspace, allocate_checked(what, size), size);
+	cs_workspace_initialize(&workspace, allocate_for_network(what, size), size);
 	status = cs_sequence_importance_initialize(importance, &fitted->network, series->values,
 											   series->count, horizon, options->repeats,
 											   options->seed, &workspace);

@@ -15,6 +15,7 @@
 #include "utils/json.h"
 #include "utils/numeric.h"
 
+#include "postgres/blas_buffer.h"
 #include "postgres/graph_rank.h"
 #include "postgres/options.h"
 #include "postgres/network_model.h"
@@ -412,7 +413,7 @@ network_model_forecast_data(const NetworkModel *fitted, const cs_sequence_data *
 {
 	const cs_sequence_options *options = &fitted->options.network;
 	Size workspace_size = cs_sequence_predict_workspace_size(options, data);
-	void *block = allocate_checked(what, workspace_size);
+	void *block = allocate_for_network(what, workspace_size);
 	double *forecast = allocate_checked(what, data->rows * options->horizon_count * sizeof(double));
 	cs_sequence_predictor *predictor = palloc(sizeof(cs_sequence_predictor));
 	cs_workspace workspace;

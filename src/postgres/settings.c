@@ -11,6 +11,7 @@
 
 #include <cblas.h>
 
+#include "postgres/blas_buffer.h"
 #include "postgres/settings.h"
 
 int max_model_memory = 1024 * 1024;
@@ -29,6 +30,14 @@ check_threads(int *newval, void **extra pg_attribute_unused(),
 		GUC_check_errhint("Let the server run fits side by side: partitions and parallel workers.");
 		return false;
 	}
+	/* each further thread takes a buffer when it starts */
+	if (*newval > openblas_get_num_threads() &&
+		!blas_buffers_available(*newval - openblas_get_num_threads()))
+	{
+		GUC_check_errcode(ERRCODE_OUT_OF_MEMORY);
+		GUC_check_errmsg("the system refuses the memory of %d threads of OpenBLAS", *newval);
+		return false;
+	}
 	return true;
 }
 
@@ -44,11 +53,11 @@ define_settings(void)
 	DefineCustomIntVariable("creditspread.threads",
 							"Threads that OpenBLAS may use inside one backend.",
 							"More than 1 needs a threaded build of OpenBLAS.", &threads, 1, 1, 1024,
-							PGC_USERSET, 0, check_threads, assign_threads, NULL);
+							PGC_SUSET, 0, check_threads, assign_threads, NULL);
 	DefineCustomIntVariable("creditspread.max_model_memory",
 							"Largest amount of memory that one fit, model or series may take.",
 							"A request above it is refused before the memory is taken.",
-							&max_model_memory, 1024 * 1024, 64, MAX_KILOBYTES, PGC_USERSET,
+							&max_model_memory, 1024 * 1024, 64, MAX_KILOBYTES, PGC_SUSET,
 							GUC_UNIT_KB, NULL, NULL, NULL);
 	DefineCustomBoolVariable("creditspread.progress",
 							 "Reports the progress of long computations as notices.",
@@ -71,8 +80,8 @@ check_memory(const char *what, Size bytes)
 				(errcode(ERRCODE_OUT_OF_MEMORY),
 				 errmsg("%s needs %zu kB of memory, creditspread.max_model_memory is %d kB", what,
 						bytes / 1024 + (bytes % 1024 != 0), max_model_memory),
-				 errhint("Raise creditspread.max_model_memory, or use fewer rows or a smaller "
-						 "network.")));
+				 errhint("Use fewer rows or a smaller network, or have an administrator raise "
+						 "creditspread.max_model_memory.")));
 }
 
 void *

@@ -53,7 +53,7 @@ build()
 # The first start is without the sanitizer, so that initdb is.
 start_server()
 {
-	cluster_start main "creditspread.max_model_memory = '4MB'" || return 1
+	cluster_start main "creditspread.max_model_memory = '140MB'" || return 1
 	cluster_stop main
 	(
 		export LD_PRELOAD ASAN_OPTIONS UBSAN_OPTIONS
