@@ -9,6 +9,7 @@
 
 #include "numeric/evaluation/accuracy.h"
 #include "postgres/arguments.h"
+#include "postgres/composite.h"
 #include "postgres/status.h"
 #include "postgres/sums_state.h"
 
@@ -116,7 +117,7 @@ measure_or_error(FunctionCallInfo fcinfo, const char *what, accuracy_measure mea
 						errhint("Use rmse, which is not relative to the spread of the values.")));
 	if (status == CS_NOT_FINITE)
 		report_overflow(what, sums);
-	PG_RETURN_FLOAT8(result);
+	return finite_datum(what, result);
 }
 
 PG_FUNCTION_INFO_V1(creditspread_mae_final);
@@ -178,7 +179,7 @@ creditspread_forecast_accuracy_final(PG_FUNCTION_ARGS)
 		if (status == CS_NOT_FINITE)
 			report_overflow("forecast_accuracy", sums);
 		nulls[i + 1] = status != CS_OK;
-		values[i + 1] = Float8GetDatum(result);
+		values[i + 1] = finite_datum("forecast_accuracy", result);
 	}
 	if (get_call_result_type(fcinfo, NULL, &descriptor) != TYPEFUNC_COMPOSITE)
 		ereport(ERROR, (errcode(ERRCODE_DATATYPE_MISMATCH),

@@ -157,15 +157,15 @@ creditspread_cir_fit_final(PG_FUNCTION_ARGS)
 	check_rows(&series);
 	run_fit(&fit, &options, &series);
 	cs_cir_fit_result(&fit, &model, &log_likelihood, &bound);
-	values[CIR_A] = Float8GetDatum(model.a);
-	values[CIR_B] = Float8GetDatum(model.b);
-	values[CIR_SIGMA] = Float8GetDatum(model.sigma);
-	values[CIR_TIME_STEP] = Float8GetDatum(model.time_step);
+	values[CIR_A] = finite_datum("cir_fit", model.a);
+	values[CIR_B] = finite_datum("cir_fit", model.b);
+	values[CIR_SIGMA] = finite_datum("cir_fit", model.sigma);
+	values[CIR_TIME_STEP] = finite_datum("cir_fit", model.time_step);
 	values[CIR_LIKELIHOOD] = CStringGetTextDatum(likelihood_names[model.likelihood]);
-	values[CIR_LOG_LIKELIHOOD] = Float8GetDatum(log_likelihood);
+	values[CIR_LOG_LIKELIHOOD] = finite_datum("cir_fit", log_likelihood);
 	values[CIR_OBSERVATIONS] = Int64GetDatum(series.count - 1);
 	nulls[CIR_LONG_RUN_MEAN] = !(model.b > 0);
-	values[CIR_LONG_RUN_MEAN] = Float8GetDatum(model.b > 0 ? model.a / model.b : 0);
+	values[CIR_LONG_RUN_MEAN] = finite_datum("cir_fit", model.b > 0 ? model.a / model.b : 0);
 	values[CIR_MEAN_REVERTING] = BoolGetDatum(model.b > 0);
 	values[CIR_FELLER] = BoolGetDatum(2 * model.a > model.sigma * model.sigma);
 	nulls[CIR_AT_BOUND] = bound == CS_CIR_INSIDE;
@@ -249,9 +249,9 @@ creditspread_cir_forecast(PG_FUNCTION_ARGS)
 						errhint("The model does not revert to a positive mean: forecast fewer "
 								"steps.")));
 	check_status(status, "cir_forecast");
-	values[0] = Float8GetDatum(forecast.mean);
-	values[1] = Float8GetDatum(forecast.lower);
-	values[2] = Float8GetDatum(forecast.upper);
-	values[3] = Float8GetDatum(forecast.variance);
+	values[0] = finite_datum("cir_forecast", forecast.mean);
+	values[1] = finite_datum("cir_forecast", forecast.lower);
+	values[2] = finite_datum("cir_forecast", forecast.upper);
+	values[3] = finite_datum("cir_forecast", forecast.variance);
 	PG_RETURN_DATUM(HeapTupleGetDatum(heap_form_tuple(result_descriptor(fcinfo), values, nulls)));
 }

@@ -160,7 +160,33 @@ composite_texts(const Composite *composite, int column, int *count)
 }
 
 Datum
-doubles_datum(const double *values, int rows, int columns)
+finite_datum(const char *what, double value)
+{
+	if (unlikely(!isfinite(value)))
+		ereport(ERROR, (errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
+						errmsg("%s: a result is %s", what,
+							   isnan(value) ? "NaN" : (value > 0 ? "Infinity" : "-Infinity")),
+						errhint("Look for extreme values, or scale the data.")));
+	return Float8GetDatum(value);
+}
+
+Datum
+nullable_datum(const char *what, double value, bool *isnull)
+{
+	*isnull = isnan(value);
+	return *isnull ? (Datum) 0 : finite_datum(what, value);
+}
+
+void
+check_results(const char *what, const double *values, int64 count, bool nullable)
+{
+	for (int64 i = 0; i < count; i++)
+		if (unlikely(!isfinite(values[i])) && !(nullable && isnan(values[i])))
+			finite_datum(what, values[i]);
+}
+
+Datum
+doubles_datum(const char *what, const double *values, int rows, int columns)
 {
 	int lengths[2] = {rows, columns};
 	int lower[2] = {1, 1};
@@ -172,7 +198,7 @@ doubles_datum(const double *values, int rows, int columns)
 		return PointerGetDatum(construct_empty_array(FLOAT8OID));
 	elements = palloc(sizeof(Datum) * count);
 	for (int i = 0; i < count; i++)
-		elements[i] = Float8GetDatum(values[i]);
+		elements[i] = finite_datum(what, values[i]);
 	array = construct_md_array(elements, NULL, columns == 0 ? 1 : 2, lengths, lower, FLOAT8OID,
 							   sizeof(float8), FLOAT8PASSBYVAL, TYPALIGN_DOUBLE);
 	pfree(elements);

@@ -38,8 +38,17 @@ extern int composite_length(const Composite *composite, int column, int minimum,
 /* The elements of a text[], palloc'd; NULL is error 22004, more dimensions 2202E. */
 extern char **composite_texts(const Composite *composite, int column, int *count);
 
-/* A float8[rows][columns], or float8[rows] where columns is 0, as SQL takes it. */
-extern Datum doubles_datum(const double *values, int rows, int columns);
+/* A float8 of a result of the function `what`; error 22003 where it is not finite. */
+extern Datum finite_datum(const char *what, double value);
+
+/* As finite_datum, but NaN stands for NULL. */
+extern Datum nullable_datum(const char *what, double value, bool *isnull);
+
+/* Error 22003 unless all values are finite, or NaN where that stands for NULL. */
+extern void check_results(const char *what, const double *values, int64 count, bool nullable);
+
+/* A float8[rows][columns], or float8[rows] where columns is 0, as SQL takes it; likewise checked. */
+extern Datum doubles_datum(const char *what, const double *values, int rows, int columns);
 
 /* The result type of a function that returns a composite, ready to form tuples. */
 extern TupleDesc result_descriptor(FunctionCallInfo fcinfo);

@@ -15,6 +15,7 @@
 
 #include "numeric/term_structure/coupon_bond.h"
 #include "postgres/arguments.h"
+#include "postgres/composite.h"
 #include "postgres/coupon_bond.h"
 #include "postgres/curve.h"
 #include "postgres/status.h"
@@ -136,8 +137,8 @@ creditspread_bond_cashflows(PG_FUNCTION_ARGS)
 	elements = palloc(2 * count * sizeof(Datum));
 	for (size_t k = 0; k < count; k++)
 	{
-		elements[2 * k] = Float8GetDatum(time[k]);
-		elements[2 * k + 1] = Float8GetDatum(amount[k]);
+		elements[2 * k] = finite_datum("bond_cashflows", time[k]);
+		elements[2 * k + 1] = finite_datum("bond_cashflows", amount[k]);
 	}
 	dimensions[0] = (int) count;
 	dimensions[1] = 2;
@@ -154,7 +155,7 @@ creditspread_accrued_interest(PG_FUNCTION_ARGS)
 
 	if (!bond_arguments(fcinfo, &bond, &count))
 		PG_RETURN_NULL();
-	PG_RETURN_FLOAT8(cs_coupon_bond_accrued(&bond));
+	return finite_datum("accrued_interest", cs_coupon_bond_accrued(&bond));
 }
 
 static void
@@ -295,21 +296,23 @@ PG_FUNCTION_INFO_V1(creditspread_macaulay_duration);
 Datum
 creditspread_macaulay_duration(PG_FUNCTION_ARGS)
 {
-	PG_RETURN_FLOAT8(risk_of_arguments(fcinfo, "macaulay_duration").macaulay_duration);
+	return finite_datum("macaulay_duration",
+						risk_of_arguments(fcinfo, "macaulay_duration").macaulay_duration);
 }
 
 PG_FUNCTION_INFO_V1(creditspread_modified_duration);
 Datum
 creditspread_modified_duration(PG_FUNCTION_ARGS)
 {
-	PG_RETURN_FLOAT8(risk_of_arguments(fcinfo, "modified_duration").modified_duration);
+	return finite_datum("modified_duration",
+						risk_of_arguments(fcinfo, "modified_duration").modified_duration);
 }
 
 PG_FUNCTION_INFO_V1(creditspread_convexity);
 Datum
 creditspread_convexity(PG_FUNCTION_ARGS)
 {
-	PG_RETURN_FLOAT8(risk_of_arguments(fcinfo, "convexity").convexity);
+	return finite_datum("convexity", risk_of_arguments(fcinfo, "convexity").convexity);
 }
 
 /* (cashflows, curve [, spread_curve]): a spread curve is a nelson_siegel_curve. */
@@ -358,7 +361,7 @@ z_spread(FunctionCallInfo fcinfo, const cs_svensson_curve *curve)
 	Cashflows cashflows = cashflows_argument(fcinfo, 1);
 
 	discount(&cashflows, curve);
-	PG_RETURN_FLOAT8(constant_spread(&cashflows, price, "z_spread"));
+	return finite_datum("z_spread", constant_spread(&cashflows, price, "z_spread"));
 }
 
 PG_FUNCTION_INFO_V1(creditspread_z_spread_nelson_siegel);

@@ -13,6 +13,7 @@
 
 #include "numeric/term_structure/coupon_bond.h"
 #include "postgres/arguments.h"
+#include "postgres/composite.h"
 #include "postgres/curve.h"
 #include "postgres/series_state.h"
 #include "postgres/settings.h"
@@ -112,13 +113,13 @@ nelson_siegel_datum(FunctionCallInfo fcinfo, const cs_nelson_siegel_curve *curve
 	if (get_call_result_type(fcinfo, NULL, &descriptor) != TYPEFUNC_COMPOSITE)
 		ereport(ERROR, (errcode(ERRCODE_DATATYPE_MISMATCH),
 						errmsg("the fit of a curve must return a composite type")));
-	values[CURVE_LEVEL] = Float8GetDatum(curve->level);
-	values[CURVE_SLOPE] = Float8GetDatum(curve->slope);
-	values[CURVE_CURVATURE] = Float8GetDatum(curve->curvature);
-	values[CURVE_DECAY] = Float8GetDatum(curve->decay);
-	values[CURVE_RMSE] = Float8GetDatum(curve->rmse);
-	values[CURVE_R_SQUARED] = Float8GetDatum(curve->r_squared);
-	nulls[CURVE_R_SQUARED] = isnan(curve->r_squared);
+	values[CURVE_LEVEL] = finite_datum("nelson_siegel_fit", curve->level);
+	values[CURVE_SLOPE] = finite_datum("nelson_siegel_fit", curve->slope);
+	values[CURVE_CURVATURE] = finite_datum("nelson_siegel_fit", curve->curvature);
+	values[CURVE_DECAY] = finite_datum("nelson_siegel_fit", curve->decay);
+	values[CURVE_RMSE] = finite_datum("nelson_siegel_fit", curve->rmse);
+	values[CURVE_R_SQUARED] =
+		nullable_datum("nelson_siegel_fit", curve->r_squared, &nulls[CURVE_R_SQUARED]);
 	values[CURVE_OBSERVATIONS] = Int64GetDatum(curve->observations);
 	values[CURVE_DECAY_AT_BOUND] = BoolGetDatum(curve->decay_at_bound);
 	return HeapTupleGetDatum(heap_form_tuple(BlessTupleDesc(descriptor), values, nulls));

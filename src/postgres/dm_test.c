@@ -13,6 +13,7 @@
 
 #include "numeric/evaluation/dm_test.h"
 #include "postgres/arguments.h"
+#include "postgres/composite.h"
 #include "postgres/options.h"
 #include "postgres/series_state.h"
 #include "postgres/status.h"
@@ -294,9 +295,9 @@ creditspread_dm_test_final(PG_FUNCTION_ARGS)
 	if (get_call_result_type(fcinfo, NULL, &descriptor) != TYPEFUNC_COMPOSITE)
 		ereport(ERROR, (errcode(ERRCODE_DATATYPE_MISMATCH),
 						errmsg("dm_test must return a composite type")));
-	values[0] = Float8GetDatum(result.statistic);
-	values[1] = Float8GetDatum(result.p_value);
-	values[2] = Float8GetDatum(result.mean_difference);
+	values[0] = finite_datum("dm_test", result.statistic);
+	values[1] = finite_datum("dm_test", result.p_value);
+	values[2] = finite_datum("dm_test", result.mean_difference);
 	values[3] = Int64GetDatum(result.observations);
 	values[4] = CStringGetTextDatum(better_forecast(&result));
 	PG_RETURN_DATUM(HeapTupleGetDatum(heap_form_tuple(BlessTupleDesc(descriptor), values, nulls)));

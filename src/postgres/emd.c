@@ -19,6 +19,7 @@
 
 #include "numeric/signal/ensemble_emd.h"
 #include "postgres/arguments.h"
+#include "postgres/composite.h"
 #include "postgres/progress.h"
 #include "postgres/row_series.h"
 #include "postgres/settings.h"
@@ -384,7 +385,8 @@ window_result(FunctionCallInfo fcinfo, Method method)
 			k < decomposition->count ? decomposition->imfs[k] : decomposition->residue;
 
 		elements[k] =
-			Float8GetDatum(decomposition->trailing > 0 ? decomposition->last[k] : series[row]);
+			finite_datum(decomposition->what,
+						 decomposition->trailing > 0 ? decomposition->last[k] : series[row]);
 	}
 	if (method == METHOD_LOWPASS)
 		PG_RETURN_DATUM(elements[0]);
@@ -451,6 +453,7 @@ array_of_series(const char *what, const double *const *series, int count, int64 
 	for (int k = 0; k < count; k++)
 	{
 		CHECK_FOR_INTERRUPTS();
+		check_results(what, series[k], rows, with_nulls);
 		for (int64 i = 0; i < rows; i++)
 		{
 			Size place = (Size) k * rows + i;

@@ -328,11 +328,11 @@ creditspread_graph_rank_forecast(PG_FUNCTION_ARGS)
 	row = &partition->rows[WinGetCurrentPosition(window)];
 	if (isnan(row->forecast))
 		PG_RETURN_NULL();
-	columns[0] = Float8GetDatum(row->forecast);
+	columns[0] = finite_datum(WHAT, row->forecast);
 	columns[1] = Int32GetDatum(row->place);
 	columns[2] = Int32GetDatum(row->group_place);
-	columns[3] = Float8GetDatum(row->forecast - row->half_width);
-	columns[4] = Float8GetDatum(row->forecast + row->half_width);
+	columns[3] = finite_datum(WHAT, row->forecast - row->half_width);
+	columns[4] = finite_datum(WHAT, row->forecast + row->half_width);
 	nulls[2] = row->group_place == 0;
 	nulls[3] = nulls[4] = !partition->has_interval;
 	PG_RETURN_DATUM(HeapTupleGetDatum(heap_form_tuple(partition->descriptor, columns, nulls)));

@@ -16,6 +16,7 @@
 
 #include "numeric/network/sequence_linkage.h"
 #include "postgres/blas_buffer.h"
+#include "postgres/composite.h"
 #include "postgres/graph_rank.h"
 #include "postgres/network_fit.h"
 #include "postgres/network_state.h"
@@ -114,7 +115,7 @@ links_array(FunctionCallInfo fcinfo, const NetworkModel *fitted, const cs_sequen
 		columns[0] = CStringGetTextDatum(parts.entity_names[link->target]);
 		columns[1] = CStringGetTextDatum(parts.entity_names[link->source]);
 		columns[2] = kind_names(&fitted->options, link->kinds);
-		columns[3] = Float8GetDatum(link->weight);
+		columns[3] = finite_datum(WHAT, link->weight);
 		rows[i] = HeapTupleGetDatum(heap_form_tuple(descriptor, columns, nulls));
 		if (i % 1024 == 0)
 			CHECK_FOR_INTERRUPTS();

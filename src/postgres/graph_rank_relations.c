@@ -10,6 +10,7 @@
 #include "funcapi.h"
 #include "utils/builtins.h"
 
+#include "postgres/composite.h"
 #include "postgres/graph_rank.h"
 
 /* The tensor of one member called `name`. */
@@ -53,8 +54,8 @@ creditspread_graph_rank_relations(PG_FUNCTION_ARGS)
 		for (int m = 0; m < members; m++)
 			squares += pow(member_tensor(fitted, m, "relation.weight")[k] - mean, 2);
 		values[0] = CStringGetTextDatum(fitted->options.kinds[k]);
-		values[1] = Float8GetDatum(mean);
-		values[2] = Float8GetDatum(sqrt(squares / Max(members - 1, 1)));
+		values[1] = finite_datum("graph_rank_relations", mean);
+		values[2] = finite_datum("graph_rank_relations", sqrt(squares / Max(members - 1, 1)));
 		tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
 	}
 	return (Datum) 0;

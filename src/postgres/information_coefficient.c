@@ -132,8 +132,7 @@ compute(const char *what, const Series *series, const CoefficientOptions *option
 static Datum
 number_datum(double value, bool *isnull)
 {
-	*isnull = isnan(value);
-	return Float8GetDatum(value);
+	return nullable_datum("information_coefficient", value, isnull);
 }
 
 /* mean, standard_deviation, information_ratio, windows, constant_windows */

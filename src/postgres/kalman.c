@@ -180,8 +180,7 @@ check_kalman_status(cs_status status, const char *what, int64 row)
 Datum
 kalman_column(double value, bool *isnull)
 {
-	*isnull = isnan(value);
-	return *isnull ? (Datum) 0 : Float8GetDatum(value);
+	return nullable_datum("the Kalman filter", value, isnull);
 }
 
 void

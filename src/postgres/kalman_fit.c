@@ -62,7 +62,7 @@ kalman_fit_run(cs_kalman_fit *fit, cs_kalman_form form, const double *y, int64 c
 static Datum
 number_matrix(double value)
 {
-	return doubles_datum(&value, 1, 1);
+	return doubles_datum("kalman_fit", &value, 1, 1);
 }
 
 static Datum
@@ -82,12 +82,12 @@ fitted_model(FunctionCallInfo fcinfo, const cs_kalman_fit *fit)
 	nulls[MODEL_STATE] = nulls[MODEL_COVARIANCE] = level;
 	if (!level)
 	{
-		values[MODEL_STATE] = doubles_datum(&zero, 1, 0);
+		values[MODEL_STATE] = doubles_datum("kalman_fit", &zero, 1, 0);
 		values[MODEL_COVARIANCE] = number_matrix(cs_kalman_stationary_variance(&model));
 	}
 	nulls[MODEL_CONTROL] = true;
 	values[MODEL_START] = CStringGetTextDatum("predicted");
-	values[MODEL_LOG_LIKELIHOOD] = Float8GetDatum(fit->best.value);
+	values[MODEL_LOG_LIKELIHOOD] = finite_datum("kalman_fit", fit->best.value);
 	values[MODEL_OBSERVATIONS] = Int64GetDatum(fit->observed);
 	values[MODEL_ITERATIONS] = Int32GetDatum(fit->iterations);
 	values[MODEL_CONVERGED] = BoolGetDatum(fit->converged);

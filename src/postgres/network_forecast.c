@@ -15,6 +15,7 @@
 #include "windowapi.h"
 
 #include "postgres/arguments.h"
+#include "postgres/composite.h"
 #include "postgres/network_model.h"
 #include "postgres/row_series.h"
 #include "postgres/settings.h"
@@ -173,15 +174,15 @@ forecast(FunctionCallInfo fcinfo, const NetworkFamily *family)
 			->forecast[row * partition->fitted->options.network.horizon_count + partition->horizon];
 	if (isnan(value))
 		PG_RETURN_NULL();
-	columns[0] = Float8GetDatum(value);
+	columns[0] = finite_datum(family->forecast, value);
 	nulls[1] = nulls[2] = !partition->fitted->has_interval;
 	if (partition->fitted->has_interval)
 	{
 		double half_width = network_interval_half_width(partition->fitted, partition->values, row,
 														partition->horizon);
 
-		columns[1] = Float8GetDatum(value - half_width);
-		columns[2] = Float8GetDatum(value + half_width);
+		columns[1] = finite_datum(family->forecast, value - half_width);
+		columns[2] = finite_datum(family->forecast, value + half_width);
 	}
 	PG_RETURN_DATUM(HeapTupleGetDatum(heap_form_tuple(partition->descriptor, columns, nulls)));
 }

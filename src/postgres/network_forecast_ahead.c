@@ -12,6 +12,7 @@
 #include "utils/typcache.h"
 
 #include "postgres/arguments.h"
+#include "postgres/composite.h"
 #include "postgres/options.h"
 #include "postgres/network_fit.h"
 #include "postgres/network_state.h"
@@ -82,9 +83,9 @@ steps_array(FunctionCallInfo fcinfo, const NetworkModel *fitted, const Series *s
 		Datum columns[4];
 
 		columns[0] = Int32GetDatum(i + 1);
-		columns[1] = Float8GetDatum(forecast[i]);
-		columns[2] = Float8GetDatum(forecast[i] - half_width);
-		columns[3] = Float8GetDatum(forecast[i] + half_width);
+		columns[1] = finite_datum(fitted->options.family->forecast, forecast[i]);
+		columns[2] = finite_datum(fitted->options.family->forecast, forecast[i] - half_width);
+		columns[3] = finite_datum(fitted->options.family->forecast, forecast[i] + half_width);
 		rows[i] = HeapTupleGetDatum(heap_form_tuple(descriptor, columns, nulls));
 	}
 	return PointerGetDatum(construct_array(rows, steps, type, -1, false, TYPALIGN_DOUBLE));

@@ -15,6 +15,7 @@
 #include "numeric/network/sequence_importance.h"
 #include "postgres/arguments.h"
 #include "postgres/blas_buffer.h"
+#include "postgres/composite.h"
 #include "postgres/options.h"
 #include "postgres/progress.h"
 #include "postgres/network_fit.h"
@@ -140,7 +141,7 @@ importance_array(FunctionCallInfo fcinfo, const NetworkModel *fitted, const doub
 			columns[0] = CStringGetTextDatum(i <= options->feature_name_count
 												 ? options->feature_names[i - 1]
 												 : network_feature_label(options, i - 1));
-		columns[1] = Float8GetDatum(importance[i]);
+		columns[1] = finite_datum(options->family->importance, importance[i]);
 		rows[i] = HeapTupleGetDatum(heap_form_tuple(descriptor, columns, nulls));
 	}
 	return PointerGetDatum(construct_array(rows, count, type, -1, false, TYPALIGN_DOUBLE));

@@ -226,7 +226,7 @@ creditspread_panel_regression_final(PG_FUNCTION_ARGS)
 	cs_panel_data data;
 	cs_panel_fit fit;
 	cs_panel_result result;
-	Datum values[PANEL_MODEL_COLUMNS];
+	Datum values[PANEL_MODEL_COLUMNS] = {0};
 	bool nulls[PANEL_MODEL_COLUMNS] = {false};
 
 	if (PG_ARGISNULL(0))
@@ -245,19 +245,22 @@ creditspread_panel_regression_final(PG_FUNCTION_ARGS)
 	run_fit(&fit, &data, options.cluster);
 	cs_panel_fit_result(&fit, &result);
 	values[PANEL_ENTITIES] = names_datum(panel.names, panel.entity_count);
-	values[PANEL_EFFECTS] = doubles_datum(fit.effects, panel.entity_count, 0);
-	values[PANEL_COEFFICIENTS] = doubles_datum(fit.coefficients, data.regressors, 0);
-	values[PANEL_STANDARD_ERRORS] = doubles_datum(fit.standard_errors, data.regressors, 0);
-	values[PANEL_INTERCEPT] = Float8GetDatum(result.intercept);
+	values[PANEL_EFFECTS] = doubles_datum("panel_regression", fit.effects, panel.entity_count, 0);
+	values[PANEL_COEFFICIENTS] =
+		doubles_datum("panel_regression", fit.coefficients, data.regressors, 0);
+	values[PANEL_STANDARD_ERRORS] =
+		doubles_datum("panel_regression", fit.standard_errors, data.regressors, 0);
+	values[PANEL_INTERCEPT] = finite_datum("panel_regression", result.intercept);
 	values[PANEL_CLUSTER] = CStringGetTextDatum(cluster_names[options.cluster]);
 	values[PANEL_CLUSTERS] = Int64GetDatum(result.clusters);
 	values[PANEL_OBSERVATIONS] = Int64GetDatum(result.observations);
-	values[PANEL_R_SQUARED_WITHIN] = Float8GetDatum(result.r_squared_within);
-	values[PANEL_R_SQUARED] = Float8GetDatum(result.r_squared);
-	values[PANEL_RESIDUAL_SD] = Float8GetDatum(result.residual_sd);
-	values[PANEL_LOG_LIKELIHOOD] = Float8GetDatum(result.log_likelihood);
-	values[PANEL_BIC] = Float8GetDatum(result.bic);
-	nulls[PANEL_LOG_LIKELIHOOD] = nulls[PANEL_BIC] = isnan(result.bic);
+	values[PANEL_R_SQUARED_WITHIN] = finite_datum("panel_regression", result.r_squared_within);
+	values[PANEL_R_SQUARED] = finite_datum("panel_regression", result.r_squared);
+	values[PANEL_RESIDUAL_SD] = finite_datum("panel_regression", result.residual_sd);
+	values[PANEL_BIC] = nullable_datum("panel_regression", result.bic, &nulls[PANEL_BIC]);
+	nulls[PANEL_LOG_LIKELIHOOD] = nulls[PANEL_BIC];
+	if (!nulls[PANEL_BIC])
+		values[PANEL_LOG_LIKELIHOOD] = finite_datum("panel_regression", result.log_likelihood);
 	PG_RETURN_DATUM(HeapTupleGetDatum(heap_form_tuple(result_descriptor(fcinfo), values, nulls)));
 }
 
@@ -283,13 +286,13 @@ creditspread_panel_coefficients(PG_FUNCTION_ARGS)
 		bool nulls[5] = {false};
 
 		values[0] = CStringGetTextDatum(psprintf("x%d", i + 1));
-		values[1] = Float8GetDatum(coefficients[i]);
-		values[2] = Float8GetDatum(errors[i]);
+		values[1] = finite_datum("panel_coefficients", coefficients[i]);
+		values[2] = finite_datum("panel_coefficients", errors[i]);
 		nulls[3] = nulls[4] = !(errors[i] > 0);
 		if (errors[i] > 0)
 		{
-			values[3] = Float8GetDatum(statistic);
-			values[4] = Float8GetDatum(cs_student_p_value(statistic, freedom));
+			values[3] = finite_datum("panel_coefficients", statistic);
+			values[4] = finite_datum("panel_coefficients", cs_student_p_value(statistic, freedom));
 		}
 		tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
 	}

@@ -275,11 +275,12 @@ creditspread_components_final(PG_FUNCTION_ARGS)
 		ratio[i] = variance[i] / total;
 	kept = options.components == 0 ? columns : options.components;
 	values[COMPONENTS_OBSERVATIONS] = Int64GetDatum(state->count);
-	values[COMPONENTS_MEAN] = doubles_datum(mean_of(state), columns, 0);
-	values[COMPONENTS_SCALE] = doubles_datum(fit.scale, columns, 0);
-	values[COMPONENTS_COMPONENTS] = doubles_datum(components, kept, columns);
-	values[COMPONENTS_VARIANCE] = doubles_datum(variance, kept, 0);
-	values[COMPONENTS_RATIO] = doubles_datum(ratio, kept, 0);
+	values[COMPONENTS_MEAN] = doubles_datum("principal_components", mean_of(state), columns, 0);
+	values[COMPONENTS_SCALE] = doubles_datum("principal_components", fit.scale, columns, 0);
+	values[COMPONENTS_COMPONENTS] =
+		doubles_datum("principal_components", components, kept, columns);
+	values[COMPONENTS_VARIANCE] = doubles_datum("principal_components", variance, kept, 0);
+	values[COMPONENTS_RATIO] = doubles_datum("principal_components", ratio, kept, 0);
 	PG_RETURN_DATUM(HeapTupleGetDatum(heap_form_tuple(result_descriptor(fcinfo), values, nulls)));
 }
 
@@ -315,7 +316,7 @@ creditspread_components_scores(PG_FUNCTION_ARGS)
 	for (int i = 0; i < kept; i++)
 		if (!isfinite(score[i]))
 			check_finite(score[i], "principal_components_scores: a score", NULL);
-	PG_RETURN_DATUM(doubles_datum(score, kept, 0));
+	PG_RETURN_DATUM(doubles_datum("principal_components_scores", score, kept, 0));
 }
 
 static ComponentsState *

@@ -278,16 +278,17 @@ result_tuple(FunctionCallInfo fcinfo, const cs_rank_backtest *backtest, const Cu
 	values[BACKTEST_TIMES] = PointerGetDatum(
 		construct_array(curve->times, curve->count, TEXTOID, -1, false, TYPALIGN_INT));
 	for (int c = 0; c < 4; c++)
-		values[BACKTEST_VALUE + c] = doubles_datum(curve->columns[c], curve->count, 0);
+		values[BACKTEST_VALUE + c] = doubles_datum(WHAT, curve->columns[c], curve->count, 0);
 	values[BACKTEST_DAYS] = Int64GetDatum(backtest->times);
-	values[BACKTEST_TOTAL] = Float8GetDatum(backtest->longs - backtest->shorts);
-	values[BACKTEST_LONG_TOTAL] = Float8GetDatum(backtest->longs);
-	values[BACKTEST_SHORT_TOTAL] = Float8GetDatum(backtest->shorts);
-	values[BACKTEST_MEDIAN_TOTAL] = Float8GetDatum(backtest->medians);
-	values[BACKTEST_TURNOVER] =
-		Float8GetDatum(backtest->turnovers / ((double) backtest->times - 1));
+	values[BACKTEST_TOTAL] = finite_datum(WHAT, backtest->longs - backtest->shorts);
+	values[BACKTEST_LONG_TOTAL] = finite_datum(WHAT, backtest->longs);
+	values[BACKTEST_SHORT_TOTAL] = finite_datum(WHAT, backtest->shorts);
+	values[BACKTEST_MEDIAN_TOTAL] = finite_datum(WHAT, backtest->medians);
 	nulls[BACKTEST_TURNOVER] = backtest->times < 2;
-	values[BACKTEST_MAX_DRAWDOWN] = Float8GetDatum(backtest->drawdown);
+	if (!nulls[BACKTEST_TURNOVER])
+		values[BACKTEST_TURNOVER] =
+			finite_datum(WHAT, backtest->turnovers / ((double) backtest->times - 1));
+	values[BACKTEST_MAX_DRAWDOWN] = finite_datum(WHAT, backtest->drawdown);
 	return HeapTupleGetDatum(heap_form_tuple(result_descriptor(fcinfo), values, nulls));
 }
 

@@ -165,7 +165,7 @@ creditspread_mean_reciprocal_rank_final(PG_FUNCTION_ARGS)
 	}
 	if (times == 0)
 		PG_RETURN_NULL();
-	PG_RETURN_FLOAT8(sum / (double) times);
+	return finite_datum("mean_reciprocal_rank", sum / (double) times);
 }
 
 PG_FUNCTION_INFO_V1(creditspread_rank_correlation_final);
@@ -176,7 +176,7 @@ creditspread_rank_correlation_final(PG_FUNCTION_ARGS)
 	cs_moments moments;
 	int64 undefined = 0;
 	double sd;
-	Datum values[CORRELATION_COLUMNS];
+	Datum values[CORRELATION_COLUMNS] = {0};
 	bool nulls[CORRELATION_COLUMNS] = {false};
 
 	if (PG_ARGISNULL(0))
@@ -196,13 +196,15 @@ creditspread_rank_correlation_final(PG_FUNCTION_ARGS)
 			undefined++;
 	}
 	sd = sqrt(moments.sum_squares / ((double) moments.count - 1));
-	values[CORRELATION_MEAN] = Float8GetDatum(moments.mean);
+	values[CORRELATION_MEAN] = finite_datum("rank_correlation", moments.mean);
 	nulls[CORRELATION_MEAN] = moments.count == 0;
-	values[CORRELATION_SD] = Float8GetDatum(sd);
 	nulls[CORRELATION_SD] = moments.count < 2;
-	values[CORRELATION_INFORMATION_RATIO] = Float8GetDatum(moments.mean / sd);
+	if (!nulls[CORRELATION_SD])
+		values[CORRELATION_SD] = finite_datum("rank_correlation", sd);
 	nulls[CORRELATION_INFORMATION_RATIO] =
 		moments.count < 2 || cs_moments_constant(&moments, cs_moments_magnitude(&moments));
+	if (!nulls[CORRELATION_INFORMATION_RATIO])
+		values[CORRELATION_INFORMATION_RATIO] = finite_datum("rank_correlation", moments.mean / sd);
 	values[CORRELATION_TIMES] = Int64GetDatum(moments.count);
 	values[CORRELATION_UNDEFINED] = Int64GetDatum(undefined);
 	PG_RETURN_DATUM(HeapTupleGetDatum(heap_form_tuple(result_descriptor(fcinfo), values, nulls)));

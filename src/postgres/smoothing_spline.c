@@ -13,6 +13,7 @@
 
 #include "numeric/signal/smoothing_spline.h"
 #include "postgres/arguments.h"
+#include "postgres/composite.h"
 #include "postgres/row_series.h"
 #include "postgres/settings.h"
 #include "postgres/status.h"
@@ -183,7 +184,7 @@ creditspread_smoothing_spline(PG_FUNCTION_ARGS)
 	value = partition->fitted[WinGetCurrentPosition(window)];
 	if (isnan(value))
 		PG_RETURN_NULL();
-	PG_RETURN_FLOAT8(value);
+	return finite_datum(WHAT, value);
 }
 
 /* A float8[] with NULL for NaN. */
@@ -195,10 +196,7 @@ nullable_doubles(const double *values, int count)
 	int lower = 1;
 
 	for (int i = 0; i < count; i++)
-	{
-		elements[i] = Float8GetDatum(values[i]);
-		nulls[i] = isnan(values[i]);
-	}
+		elements[i] = nullable_datum(WHAT, values[i], &nulls[i]);
 	return PointerGetDatum(construct_md_array(elements, nulls, 1, &count, &lower, FLOAT8OID,
 											  sizeof(float8), FLOAT8PASSBYVAL, TYPALIGN_DOUBLE));
 }

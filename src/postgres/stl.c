@@ -235,10 +235,10 @@ decompose(const double *x, int64 rows, const Arguments *arguments)
 static void
 component_values(const Components *components, int64 row, Datum *values)
 {
-	values[0] = Float8GetDatum(components->trend[row]);
-	values[1] = Float8GetDatum(components->seasonal[row]);
-	values[2] = Float8GetDatum(components->remainder[row]);
-	values[3] = Float8GetDatum(components->weight[row]);
+	values[0] = finite_datum(WHAT, components->trend[row]);
+	values[1] = finite_datum(WHAT, components->seasonal[row]);
+	values[2] = finite_datum(WHAT, components->remainder[row]);
+	values[3] = finite_datum(WHAT, components->weight[row]);
 }
 
 static void
@@ -314,10 +314,11 @@ creditspread_stl_decompose_array(PG_FUNCTION_ARGS)
 	components = decompose(x, rows, &arguments);
 	for (int i = 0; i < rows; i++)
 	{
-		Datum values[COMPONENTS];
+		Datum values[COMPONENTS] = {0};
 
 		CHECK_FOR_INTERRUPTS();
-		component_values(&components, i, values);
+		if (!isnan(components.trend[i]))
+			component_values(&components, i, values);
 		tuplestore_putvalues(result->setResult, result->setDesc, values,
 							 isnan(components.trend[i]) ? missing : present);
 	}

@@ -11,6 +11,7 @@
 #include "miscadmin.h"
 
 #include "numeric/term_structure/svensson.h"
+#include "postgres/composite.h"
 #include "postgres/curve.h"
 #include "postgres/options.h"
 #include "postgres/settings.h"
@@ -76,18 +77,23 @@ creditspread_svensson_transition(PG_FUNCTION_ARGS)
 static Datum
 svensson_datum(FunctionCallInfo fcinfo, const cs_svensson_curve *curve)
 {
-	Datum values[] = {Float8GetDatum(curve->level),		  Float8GetDatum(curve->slope),
-					  Float8GetDatum(curve->curvature),	  Float8GetDatum(curve->second_curvature),
-					  Float8GetDatum(curve->decay),		  Float8GetDatum(curve->second_decay),
-					  Float8GetDatum(curve->rmse),		  Float8GetDatum(curve->r_squared),
-					  Int64GetDatum(curve->observations), BoolGetDatum(curve->decay_at_bound)};
+	Datum values[] = {finite_datum("svensson_fit", curve->level),
+					  finite_datum("svensson_fit", curve->slope),
+					  finite_datum("svensson_fit", curve->curvature),
+					  finite_datum("svensson_fit", curve->second_curvature),
+					  finite_datum("svensson_fit", curve->decay),
+					  finite_datum("svensson_fit", curve->second_decay),
+					  finite_datum("svensson_fit", curve->rmse),
+					  0,
+					  Int64GetDatum(curve->observations),
+					  BoolGetDatum(curve->decay_at_bound)};
 	bool nulls[lengthof(values)] = {false};
 	TupleDesc descriptor;
 
 	if (get_call_result_type(fcinfo, NULL, &descriptor) != TYPEFUNC_COMPOSITE)
 		ereport(ERROR, (errcode(ERRCODE_DATATYPE_MISMATCH),
 						errmsg("svensson_fit must return a composite type")));
-	nulls[7] = isnan(curve->r_squared);
+	values[7] = nullable_datum("svensson_fit", curve->r_squared, &nulls[7]);
 	return HeapTupleGetDatum(heap_form_tuple(BlessTupleDesc(descriptor), values, nulls));
 }
 

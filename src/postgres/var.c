@@ -4,6 +4,7 @@
  */
 #include "postgres.h"
 
+#include <float.h>
 #include <math.h>
 
 #include "access/htup_details.h"
@@ -282,7 +283,9 @@ fill_stability(const cs_var_fit *fit, Datum *values, bool *nulls)
 		return;
 	moduli = palloc(sizeof(double) * (count + 1));
 	check_status(cs_var_root_moduli(&fit->design, fit->coefficients, moduli), "var_fit");
-	values[VAR_ROOT_MODULI] = doubles_datum(moduli, count, 0);
+	for (size_t i = 0; i < count; i++)
+		moduli[i] = fmin(moduli[i], DBL_MAX); /* a root at infinity */
+	values[VAR_ROOT_MODULI] = doubles_datum("var_fit", moduli, count, 0);
 	values[VAR_STABLE] = BoolGetDatum(count == 0 || moduli[0] > 1);
 }
 
@@ -309,18 +312,19 @@ model_datum(FunctionCallInfo fcinfo, cs_var_fit *fit, const Series *series)
 	values[VAR_VARIABLES] = Int32GetDatum(k);
 	values[VAR_EXOGENOUS] = Int32GetDatum(design->exogenous);
 	values[VAR_OBSERVATIONS] = Int64GetDatum(fit->observations);
-	values[VAR_COEFFICIENTS] = doubles_datum(fit->coefficients, terms, k);
-	values[VAR_STANDARD_ERRORS] = doubles_datum(fit->standard_errors, terms, k);
-	values[VAR_SIGMA] = doubles_datum(sigma, k, k);
-	values[VAR_SIGMA_ML] = doubles_datum(sigma_ml, k, k);
-	values[VAR_AIC] = Float8GetDatum(criteria.aic);
-	values[VAR_BIC] = Float8GetDatum(criteria.bic);
-	values[VAR_HQIC] = Float8GetDatum(criteria.hqic);
-	values[VAR_LOG_LIKELIHOOD] = Float8GetDatum(criteria.log_likelihood);
+	values[VAR_COEFFICIENTS] = doubles_datum("var_fit", fit->coefficients, terms, k);
+	values[VAR_STANDARD_ERRORS] = doubles_datum("var_fit", fit->standard_errors, terms, k);
+	values[VAR_SIGMA] = doubles_datum("var_fit", sigma, k, k);
+	values[VAR_SIGMA_ML] = doubles_datum("var_fit", sigma_ml, k, k);
+	values[VAR_AIC] = finite_datum("var_fit", criteria.aic);
+	values[VAR_BIC] = finite_datum("var_fit", criteria.bic);
+	values[VAR_HQIC] = finite_datum("var_fit", criteria.hqic);
+	values[VAR_LOG_LIKELIHOOD] = finite_datum("var_fit", criteria.log_likelihood);
 	fill_stability(fit, values, nulls);
-	values[VAR_LAST_Y] = doubles_datum(last, design->order, k);
-	values[VAR_LAST_EXOGENOUS] = doubles_datum(
-		series->values + (series->count - 1) * series->columns + k, design->exogenous, 0);
+	values[VAR_LAST_Y] = doubles_datum("var_fit", last, design->order, k);
+	values[VAR_LAST_EXOGENOUS] =
+		doubles_datum("var_fit", series->values + (series->count - 1) * series->columns + k,
+					  design->exogenous, 0);
 	return HeapTupleGetDatum(heap_form_tuple(result_descriptor(fcinfo), values, nulls));
 }
 

@@ -146,9 +146,9 @@ creditspread_var_forecast_steps(PG_FUNCTION_ARGS)
 		CHECK_FOR_INTERRUPTS();
 		if (i % k == 0)
 			check_forecast(design, &path[design->order * k + i], &half[i]);
-		values[2] = Float8GetDatum(forecast);
-		values[3] = Float8GetDatum(forecast - half[i]);
-		values[4] = Float8GetDatum(forecast + half[i]);
+		values[2] = finite_datum("var_forecast", forecast);
+		values[3] = finite_datum("var_forecast", forecast - half[i]);
+		values[4] = finite_datum("var_forecast", forecast + half[i]);
 		tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
 	}
 	return (Datum) 0;
@@ -326,12 +326,12 @@ creditspread_var_forecast(PG_FUNCTION_ARGS)
 		PG_RETURN_NULL();
 	k = partition->model.design.variables;
 	forecast = forecast_row(partition, row);
-	columns[0] = doubles_datum(forecast, k, 0);
+	columns[0] = doubles_datum("var_forecast", forecast, k, 0);
 	for (int i = 0; i < k; i++)
 		bound[i] = forecast[i] - partition->half[i];
-	columns[1] = doubles_datum(bound, k, 0);
+	columns[1] = doubles_datum("var_forecast", bound, k, 0);
 	for (int i = 0; i < k; i++)
 		bound[i] = forecast[i] + partition->half[i];
-	columns[2] = doubles_datum(bound, k, 0);
+	columns[2] = doubles_datum("var_forecast", bound, k, 0);
 	PG_RETURN_DATUM(HeapTupleGetDatum(heap_form_tuple(partition->descriptor, columns, nulls)));
 }

@@ -104,13 +104,14 @@ creditspread_var_coefficients(PG_FUNCTION_ARGS)
 			continue;
 		values[0] = Int32GetDatum(equation + 1);
 		values[1] = CStringGetTextDatum(var_term_text(&model.design, term));
-		values[2] = Float8GetDatum(coefficient);
-		values[3] = Float8GetDatum(error);
+		values[2] = finite_datum("var_coefficients", coefficient);
+		values[3] = finite_datum("var_coefficients", error);
 		nulls[4] = nulls[5] = !(error > 0);
 		if (error > 0)
 		{
-			values[4] = Float8GetDatum(coefficient / error);
-			values[5] = Float8GetDatum(cs_student_p_value(coefficient / error, freedom));
+			values[4] = finite_datum("var_coefficients", coefficient / error);
+			values[5] =
+				finite_datum("var_coefficients", cs_student_p_value(coefficient / error, freedom));
 		}
 		tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
 	}

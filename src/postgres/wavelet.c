@@ -10,6 +10,7 @@
 #include "utils/builtins.h"
 
 #include "numeric/signal/wavelet_smooth.h"
+#include "postgres/composite.h"
 #include "postgres/progress.h"
 #include "postgres/row_series.h"
 #include "postgres/settings.h"
@@ -116,6 +117,7 @@ smooth(const Smoothing *smoothing, const double *x, Size n, double *smoothed)
 	else
 		run(&smoother, x, n, false, smoothed);
 	pfree(block);
+	check_results(WHAT, smoothed, n, false);
 }
 
 /*

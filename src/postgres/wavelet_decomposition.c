@@ -204,7 +204,8 @@ creditspread_wavelet_approximation(PG_FUNCTION_ARGS)
 	const double *coefficients =
 		read_decomposition("wavelet_approximation", PG_GETARG_DATUM(0), &shape);
 
-	PG_RETURN_DATUM(doubles_datum(coefficients, shape.length[shape.levels], 0));
+	PG_RETURN_DATUM(
+		doubles_datum("wavelet_approximation", coefficients, shape.length[shape.levels], 0));
 }
 
 /*
@@ -223,6 +224,7 @@ creditspread_wavelet_detail(PG_FUNCTION_ARGS)
 						errmsg("wavelet_detail: level is %d, the decomposition has 1 to %d", level,
 							   shape.levels),
 						errhint("Level 1 has the finest details.")));
-	PG_RETURN_DATUM(doubles_datum(coefficients + cs_wavelet_detail_offset(&shape, level),
+	PG_RETURN_DATUM(doubles_datum("wavelet_detail",
+								  coefficients + cs_wavelet_detail_offset(&shape, level),
 								  shape.length[level], 0));
 }
