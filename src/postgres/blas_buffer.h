@@ -17,7 +17,8 @@ extern bool blas_buffers_available(int count);
  */
 extern void take_blas_buffer(const char *what);
 
-/* allocate_checked of the workspace of a network, together with the buffer that it computes with. */
+/* allocate_checked of the workspace of a network, together with the buffer that it computes with.
+ */
 extern void *allocate_for_network(const char *what, Size bytes);
 
 #endif

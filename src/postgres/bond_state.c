@@ -7,7 +7,6 @@
 #include <math.h>
 
 #include "libpq/pqformat.h"
-#include "mb/pg_wchar.h"
 #include "utils/builtins.h"
 #include "utils/memutils.h"
 
@@ -15,6 +14,7 @@
 #include "postgres/bond_state.h"
 #include "postgres/settings.h"
 #include "postgres/state_text.h"
+#include "postgres/text_encoding.h"
 
 #define WHAT "nelson_siegel_fit_bonds"
 #define BOND_STATE_VERSION 1
@@ -241,18 +241,13 @@ receive_state(StringInfo buffer)
 	int32 options_length = pq_getmsgint(buffer, 4);
 	BondState *state;
 	Jsonb *options = NULL;
-	int length;
 
 	if (version != BOND_STATE_VERSION || options_length < 0 ||
 		options_length > buffer->len - buffer->cursor)
 		ereport(ERROR, (errcode(ERRCODE_INVALID_BINARY_REPRESENTATION),
 						errmsg("invalid head of a bond_set")));
 	if (options_length > 0)
-	{
-		char *text = pq_getmsgtext(buffer, options_length, &length);
-
-		options = DatumGetJsonbP(DirectFunctionCall1(jsonb_in, CStringGetDatum(text)));
-	}
+		options = receive_json(buffer, options_length);
 	state = new_state(options);
 	while (buffer->cursor < buffer->len)
 		state = receive_bond(buffer, state);
@@ -272,13 +267,7 @@ send_state(StringInfo buffer, const BondState *state)
 	if (options == NULL)
 		pq_sendint32(buffer, 0);
 	else
-	{
-		char *text = JsonbToCString(NULL, (JsonbContainer *) &options->root, VARSIZE(options));
-
-		text = pg_server_to_client(text, strlen(text));
-		pq_sendint32(buffer, strlen(text));
-		pq_sendbytes(buffer, text, strlen(text));
-	}
+		send_json(buffer, options);
 	for (int64 i = 0; i < state->bonds; i++)
 	{
 		int n = (int) values[1];

@@ -9,6 +9,7 @@
 #include "postgres/graph_rank.h"
 #include "postgres/network_fit.h"
 #include "postgres/settings.h"
+#include "postgres/text_encoding.h"
 
 #define ST_SORT sort_times
 #define ST_ELEMENT_TYPE int64
@@ -87,7 +88,7 @@ first_name(const char *joined)
 static int
 compare_texts(const void *a, const void *b)
 {
-	return strcmp(*(char *const *) a, *(char *const *) b);
+	return compare_as_utf8(*(char *const *) a, *(char *const *) b);
 }
 
 static void

@@ -16,9 +16,17 @@
 #include "postgres/model.h"
 #include "postgres/options.h"
 #include "postgres/settings.h"
+#include "postgres/text_encoding.h"
 
 #define MODEL_MAGIC 0x4353504d /* "CSPM" */
-#define MODEL_FORMAT 1
+
+/*
+ * Format 2 keeps the header as jsonb_to_ascii writes it, so that a value, its text and its checksum
+ * are the same in every database.  Format 1, of release 0.1.0, kept it in the encoding of the
+ * database; such values are read where they lie, and become format 2 on their way in or out.
+ */
+#define MODEL_FORMAT 2
+#define MODEL_FORMAT_ENCODED 1
 
 /* In loops over parameters: answers a cancel every so often. */
 #define CHECK_EVERY 65536
@@ -55,14 +63,15 @@ model_values(const Model *model)
 	return (const float *) (model->data + MAXALIGN(model->header_length));
 }
 
+/* The checksum of the parameters with this text of the header. */
 static uint32
-model_checksum(const Model *model)
+checksum_with(const Model *model, const char *header, Size length)
 {
 	const float *values = model_values(model);
 	pg_crc32c crc;
 
 	INIT_CRC32C(crc);
-	COMP_CRC32C(crc, model->data, model->header_length);
+	COMP_CRC32C(crc, header, length);
 	for (uint32 i = 0; i < model->parameter_count; i++)
 	{
 		uint32 bits = float_to_network(values[i]);
@@ -74,6 +83,12 @@ model_checksum(const Model *model)
 	return crc;
 }
 
+static uint32
+model_checksum(const Model *model)
+{
+	return checksum_with(model, model->data, model->header_length);
+}
+
 static Jsonb *
 parse_json(const char *text)
 {
@@ -83,14 +98,16 @@ parse_json(const char *text)
 Jsonb *
 model_header(const Model *model)
 {
-	return parse_json(pnstrdup(model->data, model->header_length));
+	char *text = pnstrdup(model->data, model->header_length);
+
+	return parse_json(model->format == MODEL_FORMAT_ENCODED ? text : json_from_ascii(text));
 }
 
 /* An empty container; the parameters are the caller's to fill in, then finish_model. */
 static Model *
 allocate_model(const ModelKind *kind, const Jsonb *header, Size parameter_count)
 {
-	char *text = JsonbToCString(NULL, (JsonbContainer *) &header->root, VARSIZE(header));
+	char *text = jsonb_to_ascii(header);
 	Size length = strlen(text);
 	Size size = offsetof(Model, data) + MAXALIGN(length) + parameter_count * sizeof(float);
 	Model *model;
@@ -150,7 +167,8 @@ model_of_datum(Datum datum, const ModelKind *kind)
 	const Model *model = (const Model *) PG_DETOAST_DATUM(datum);
 
 	if (VARSIZE(model) < offsetof(Model, data) || model->magic != MODEL_MAGIC ||
-		model->format != MODEL_FORMAT || model->kind != kind->code ||
+		(model->format != MODEL_FORMAT && model->format != MODEL_FORMAT_ENCODED) ||
+		model->kind != kind->code ||
 		VARSIZE(model) != offsetof(Model, data) + MAXALIGN((Size) model->header_length) +
 							  (Size) model->parameter_count * sizeof(float) ||
 		model->checksum != model_checksum(model))
@@ -200,6 +218,35 @@ read_parameters(const ModelKind *kind, Model *model, const char *hex)
 	}
 }
 
+/*
+ * Whether a checksum of format 1 is that of the model.  The value may come from a database of any
+ * encoding that has the characters of its names, so all are tried, that of this database first.
+ */
+static bool
+encoded_checksum_agrees(const Model *model, const Jsonb *header, uint32 said)
+{
+	char *text = JsonbToCString(NULL, (JsonbContainer *) &header->root, VARSIZE(header));
+
+	if (checksum_with(model, text, strlen(text)) == said)
+		return true;
+	if (model->header_length == strlen(text))
+		return false; /* all of it is ASCII */
+	for (int encoding = 0; PG_VALID_BE_ENCODING(encoding); encoding++)
+	{
+		text = jsonb_in_encoding(header, encoding);
+		if (text != NULL && checksum_with(model, text, strlen(text)) == said)
+			return true;
+	}
+	return false;
+}
+
+static bool
+checksum_agrees(const Model *model, int format, const Jsonb *header, uint32 said)
+{
+	return format == MODEL_FORMAT ? said == model->checksum
+								  : encoded_checksum_agrees(model, header, said);
+}
+
 static void
 report_checksum(const ModelKind *kind, int sqlstate, uint32 said, uint32 computed)
 {
@@ -212,7 +259,7 @@ report_checksum(const ModelKind *kind, int sqlstate, uint32 said, uint32 compute
 Datum
 model_in(const ModelKind *kind, char *text)
 {
-	Jsonb *json = parse_json(text);
+	Jsonb *json = parse_json(json_from_ascii(text));
 	JsonbValue header;
 	char *name;
 	char *hex;
@@ -230,7 +277,8 @@ model_in(const ModelKind *kind, char *text)
 	format = json_double(&json->root, "format", kind->name);
 	checksum = json_text(&json->root, "checksum", kind->name);
 	hex = json_text(&json->root, "parameters", kind->name);
-	if (strcmp(name, kind->name) != 0 || format != MODEL_FORMAT || JB_ROOT_COUNT(json) != 5)
+	if (strcmp(name, kind->name) != 0 ||
+		(format != MODEL_FORMAT && format != MODEL_FORMAT_ENCODED) || JB_ROOT_COUNT(json) != 5)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_TEXT_REPRESENTATION),
 				 errmsg("this is not the text of a %s of format %d", kind->name, MODEL_FORMAT)));
@@ -247,21 +295,37 @@ model_in(const ModelKind *kind, char *text)
 	read_parameters(kind, model, hex);
 	finish_model(kind, model);
 	said = (uint32) strtoul(checksum, &end, 16);
-	if (strlen(checksum) != 8 || *end != '\0' || said != model->checksum)
+	if (strlen(checksum) != 8 || *end != '\0' || !checksum_agrees(model, format, header_json, said))
 		report_checksum(kind, ERRCODE_INVALID_TEXT_REPRESENTATION, said, model->checksum);
 	return PointerGetDatum(model);
+}
+
+/* The model as it goes out: of the present format, unless its names are in no known encoding. */
+static const Model *
+model_to_send(const ModelKind *kind, Datum datum)
+{
+	const Model *model = model_of_datum(datum, kind);
+	Model *result;
+
+	if (model->format == MODEL_FORMAT || !is_convertible(model->data, model->header_length))
+		return model;
+	result = allocate_model(kind, model_header(model), model->parameter_count);
+	memcpy((char *) model_values(result), model_values(model),
+		   model->parameter_count * sizeof(float));
+	finish_model(kind, result);
+	return result;
 }
 
 Datum
 model_out(const ModelKind *kind, Datum datum)
 {
-	const Model *model = model_of_datum(datum, kind);
+	const Model *model = model_to_send(kind, datum);
 	const float *values = model_values(model);
 	StringInfoData text;
 
 	initStringInfo(&text);
 	appendStringInfo(&text, "{\"model\": \"%s\", \"format\": %d, \"checksum\": \"%08x\", ",
-					 kind->name, MODEL_FORMAT, model->checksum);
+					 kind->name, model->format, model->checksum);
 	appendStringInfo(&text, "\"header\": %.*s, \"parameters\": \"", (int) model->header_length,
 					 model->data);
 	enlargeStringInfo(&text, (Size) model->parameter_count * 8 + 3);
@@ -290,7 +354,8 @@ model_receive(const ModelKind *kind, StringInfo buffer)
 	Model *model;
 	float *values;
 
-	if (magic != MODEL_MAGIC || format != MODEL_FORMAT || code != kind->code)
+	if (magic != MODEL_MAGIC || (format != MODEL_FORMAT && format != MODEL_FORMAT_ENCODED) ||
+		code != kind->code)
 		ereport(ERROR, (errcode(ERRCODE_INVALID_BINARY_REPRESENTATION),
 						errmsg("this is not the binary form of a %s of format %d", kind->name,
 							   MODEL_FORMAT)));
@@ -298,7 +363,7 @@ model_receive(const ModelKind *kind, StringInfo buffer)
 		ereport(ERROR, (errcode(ERRCODE_INVALID_BINARY_REPRESENTATION),
 						errmsg("%s: a header of %u bytes in a message with %d left", kind->name,
 							   header_length, buffer->len - buffer->cursor)));
-	header = parse_json(pq_getmsgtext(buffer, header_length, &length));
+	header = parse_json(json_from_ascii(pq_getmsgtext(buffer, header_length, &length)));
 	count = pq_getmsgint(buffer, 4);
 	if ((Size) count * sizeof(float) != (Size) (buffer->len - buffer->cursor))
 		ereport(ERROR, (errcode(ERRCODE_INVALID_BINARY_REPRESENTATION),
@@ -317,7 +382,7 @@ model_receive(const ModelKind *kind, StringInfo buffer)
 		values[i] = pq_getmsgfloat4(buffer);
 	}
 	finish_model(kind, model);
-	if (said != model->checksum)
+	if (!checksum_agrees(model, format, header, said))
 		report_checksum(kind, ERRCODE_INVALID_BINARY_REPRESENTATION, said, model->checksum);
 	return PointerGetDatum(model);
 }
@@ -325,7 +390,7 @@ model_receive(const ModelKind *kind, StringInfo buffer)
 Datum
 model_send(const ModelKind *kind, Datum datum)
 {
-	const Model *model = model_of_datum(datum, kind);
+	const Model *model = model_to_send(kind, datum);
 	const float *values = model_values(model);
 	char *header = pnstrdup(model->data, model->header_length);
 	StringInfoData buffer;
@@ -333,7 +398,7 @@ model_send(const ModelKind *kind, Datum datum)
 	header = pg_server_to_client(header, model->header_length);
 	pq_begintypsend(&buffer);
 	pq_sendint32(&buffer, MODEL_MAGIC);
-	pq_sendint16(&buffer, MODEL_FORMAT);
+	pq_sendint16(&buffer, model->format);
 	pq_sendint16(&buffer, kind->code);
 	pq_sendint32(&buffer, model->checksum);
 	pq_sendint32(&buffer, strlen(header));
@@ -351,15 +416,18 @@ Datum
 model_information(const ModelKind *kind, Datum datum)
 {
 	const Model *model = model_of_datum(datum, kind);
+	char *header = pnstrdup(model->data, model->header_length);
 	StringInfoData text;
 
+	if (model->format == MODEL_FORMAT)
+		header = json_from_ascii(header);
 	initStringInfo(&text);
 	appendStringInfo(&text,
 					 "{\"model\": \"%s\", \"format\": %d, \"checksum\": \"%08x\", "
 					 "\"parameters\": %u, \"bytes\": %zu, ",
-					 kind->name, MODEL_FORMAT, model->checksum, model->parameter_count,
+					 kind->name, model->format, model->checksum, model->parameter_count,
 					 (Size) VARSIZE(model));
 	/* the header is an object with members: its own brace is already open */
-	appendBinaryStringInfo(&text, model->data + 1, model->header_length - 1);
+	appendStringInfoString(&text, header + 1);
 	return DirectFunctionCall1(jsonb_in, CStringGetDatum(text.data));
 }

@@ -30,7 +30,7 @@ typedef struct Model
 {
 	int32 vl_len_;			/* varlena header */
 	uint32 magic;			/* MODEL_MAGIC */
-	uint16 format;			/* MODEL_FORMAT */
+	uint16 format;			/* MODEL_FORMAT, or that of release 0.1.0 */
 	uint16 kind;			/* ModelKind.code */
 	uint32 header_length;	/* bytes of the header text */
 	uint32 parameter_count; /* floats */

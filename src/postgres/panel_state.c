@@ -17,6 +17,7 @@
 #include "postgres/panel_state.h"
 #include "postgres/settings.h"
 #include "postgres/state_text.h"
+#include "postgres/text_encoding.h"
 
 #define PANEL_STATE_VERSION 1
 #define FIRST_CAPACITY 1024
@@ -366,7 +367,7 @@ receive_rows(StringInfo buffer, PanelState *state, int64 count)
 			ereport(ERROR,
 					(errcode(ERRCODE_INVALID_BINARY_REPRESENTATION),
 					 errmsg("a name of %d bytes does not fit a creditspread_panel", length)));
-		name = pq_getmsgtext(buffer, length, &converted);
+		name = receive_utf8(buffer, length, &converted);
 		state = put_row("creditspread_panel", state, time, values, name, converted);
 		pfree(name);
 	}
@@ -387,7 +388,6 @@ receive_state(StringInfo buffer)
 	Jsonb *options = NULL;
 	Size smallest = sizeof(int64) + sizeof(double) * columns + sizeof(int32);
 	int64 count;
-	int length;
 
 	if (version != PANEL_STATE_VERSION || type < TIME_DATE || type > TIME_BIGINT ||
 		columns > PANEL_MAX_COLUMNS || options_length < 0 ||
@@ -395,11 +395,7 @@ receive_state(StringInfo buffer)
 		ereport(ERROR, (errcode(ERRCODE_INVALID_BINARY_REPRESENTATION),
 						errmsg("invalid head of a creditspread_panel")));
 	if (options_length > 0)
-	{
-		char *text = pq_getmsgtext(buffer, options_length, &length);
-
-		options = DatumGetJsonbP(DirectFunctionCall1(jsonb_in, CStringGetDatum(text)));
-	}
+		options = receive_json(buffer, options_length);
 	count = pq_getmsgint64(buffer);
 	if (count < 0 || (Size) count > (Size) (buffer->len - buffer->cursor) / smallest)
 		ereport(ERROR, (errcode(ERRCODE_INVALID_BINARY_REPRESENTATION),
@@ -422,11 +418,7 @@ send_state(StringInfo buffer, const PanelState *state)
 	if (options == NULL)
 		pq_sendint32(buffer, 0);
 	else
-	{
-		char *text = JsonbToCString(NULL, (JsonbContainer *) &options->root, VARSIZE(options));
-
-		send_counted_text(buffer, text, strlen(text));
-	}
+		send_json(buffer, options);
 	pq_sendint64(buffer, state->count);
 	for (int64 i = 0; i < state->count; i++)
 	{
@@ -436,7 +428,7 @@ send_state(StringInfo buffer, const PanelState *state)
 		pq_sendint64(buffer, row.time);
 		for (int c = 0; c < state->columns; c++)
 			pq_sendfloat8(buffer, ((const double *) row.values)[c]);
-		send_counted_text(buffer, row.name, row.length);
+		send_utf8(buffer, row.name, row.length);
 	}
 }
 

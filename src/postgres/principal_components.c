@@ -23,6 +23,7 @@
 #include "postgres/settings.h"
 #include "postgres/state_text.h"
 #include "postgres/status.h"
+#include "postgres/text_encoding.h"
 
 #define COMPONENTS_STATE_VERSION 1
 
@@ -328,18 +329,13 @@ receive_state(StringInfo buffer)
 	int32 options_length = pq_getmsgint(buffer, 4);
 	Jsonb *options = NULL;
 	int64 count;
-	int length;
 
 	if (version != COMPONENTS_STATE_VERSION || columns < 1 || columns > CS_COMPONENTS_MAX_COLUMNS ||
 		options_length < 0 || options_length > buffer->len - buffer->cursor)
 		ereport(ERROR, (errcode(ERRCODE_INVALID_BINARY_REPRESENTATION),
 						errmsg("invalid head of a principal_components_sums")));
 	if (options_length > 0)
-	{
-		char *text = pq_getmsgtext(buffer, options_length, &length);
-
-		options = DatumGetJsonbP(DirectFunctionCall1(jsonb_in, CStringGetDatum(text)));
-	}
+		options = receive_json(buffer, options_length);
 	count = pq_getmsgint64(buffer);
 	if (count < 0 || buffer->len - buffer->cursor != sums_count(columns) * (int) sizeof(double))
 		ereport(ERROR, (errcode(ERRCODE_INVALID_BINARY_REPRESENTATION),
@@ -380,11 +376,7 @@ creditspread_components_sums_send(PG_FUNCTION_ARGS)
 	if (options == NULL)
 		pq_sendint32(&buffer, 0);
 	else
-	{
-		char *text = JsonbToCString(NULL, (JsonbContainer *) &options->root, VARSIZE(options));
-
-		send_counted_text(&buffer, text, strlen(text));
-	}
+		send_json(&buffer, options);
 	pq_sendint64(&buffer, state->count);
 	for (int i = 0; i < sums_count(state->columns); i++)
 		pq_sendfloat8(&buffer, state->sums[i]);

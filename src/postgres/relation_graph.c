@@ -18,9 +18,13 @@
 #include "postgres/options.h"
 #include "postgres/relation_graph.h"
 #include "postgres/settings.h"
+#include "postgres/text_encoding.h"
 
 #define RELATION_GRAPH_MAGIC 0x43535247 /* "CSRG" */
 #define RELATION_GRAPH_FORMAT 1
+/* Binary forms: the names in UTF-8; of release 0.1.0, in the encoding of the client. */
+#define RELATION_GRAPH_BINARY 2
+#define RELATION_GRAPH_BINARY_ENCODED 1
 #define WHAT "relation_graph"
 
 /* In loops over relations: answers a cancel every so often. */
@@ -58,7 +62,8 @@ typedef struct NumberedName
 static int
 compare_names(const void *left, const void *right)
 {
-	return strcmp(((const NumberedName *) left)->name, ((const NumberedName *) right)->name);
+	return compare_as_utf8(((const NumberedName *) left)->name,
+						   ((const NumberedName *) right)->name);
 }
 
 /* Sorts the names; places[old number] = new number.  `what` they name: "entity" or "kind". */
@@ -492,7 +497,7 @@ report_binary(const char *detail)
 }
 
 static char **
-receive_names(StringInfo buffer, int count)
+receive_names(StringInfo buffer, int count, int format)
 {
 	char **names;
 
@@ -507,7 +512,8 @@ receive_names(StringInfo buffer, int count)
 
 		if (length < 1 || length > buffer->len - buffer->cursor)
 			report_binary(psprintf("a name of %d bytes", length));
-		names[i] = pq_getmsgtext(buffer, length, &converted);
+		names[i] = format == RELATION_GRAPH_BINARY ? receive_utf8(buffer, length, &converted)
+												   : pq_getmsgtext(buffer, length, &converted);
 		if (strlen(names[i]) != (Size) converted)
 			report_binary("a name with a zero");
 	}
@@ -545,13 +551,14 @@ creditspread_relation_graph_recv(PG_FUNCTION_ARGS)
 	uint32 magic = pq_getmsgint(buffer, 4);
 	uint32 format = pq_getmsgint(buffer, 2);
 
-	if (magic != RELATION_GRAPH_MAGIC || format != RELATION_GRAPH_FORMAT)
-		report_binary(psprintf("not of format %d", RELATION_GRAPH_FORMAT));
+	if (magic != RELATION_GRAPH_MAGIC ||
+		(format != RELATION_GRAPH_BINARY && format != RELATION_GRAPH_BINARY_ENCODED))
+		report_binary(psprintf("not of format %d", RELATION_GRAPH_BINARY));
 	parts.kinds = pq_getmsgint(buffer, 2);
 	parts.entities = pq_getmsgint(buffer, 4);
 	check_name_counts(parts.entities, parts.kinds);
-	parts.entity_names = receive_names(buffer, parts.entities);
-	parts.kind_names = receive_names(buffer, parts.kinds);
+	parts.entity_names = receive_names(buffer, parts.entities, format);
+	parts.kind_names = receive_names(buffer, parts.kinds, format);
 	parts.pairs = pq_getmsgint(buffer, 4);
 	if (parts.pairs < 0 || parts.pairs * 16 != buffer->len - buffer->cursor)
 		report_binary(psprintf("%lld relations in %d bytes", (long long) parts.pairs,
@@ -570,13 +577,13 @@ creditspread_relation_graph_send(PG_FUNCTION_ARGS)
 
 	pq_begintypsend(&buffer);
 	pq_sendint32(&buffer, RELATION_GRAPH_MAGIC);
-	pq_sendint16(&buffer, RELATION_GRAPH_FORMAT);
+	pq_sendint16(&buffer, RELATION_GRAPH_BINARY);
 	pq_sendint16(&buffer, parts.kinds);
 	pq_sendint32(&buffer, parts.entities);
 	for (int i = 0; i < parts.entities; i++)
-		send_counted_text(&buffer, parts.entity_names[i], strlen(parts.entity_names[i]));
+		send_utf8(&buffer, parts.entity_names[i], strlen(parts.entity_names[i]));
 	for (int k = 0; k < parts.kinds; k++)
-		send_counted_text(&buffer, parts.kind_names[k], strlen(parts.kind_names[k]));
+		send_utf8(&buffer, parts.kind_names[k], strlen(parts.kind_names[k]));
 	pq_sendint32(&buffer, parts.pairs);
 	for (int64 i = 0; i < parts.pairs; i++)
 	{

@@ -14,6 +14,7 @@
 #include "postgres/relation_state.h"
 #include "postgres/settings.h"
 #include "postgres/state_text.h"
+#include "postgres/text_encoding.h"
 
 #define RELATION_STATE_VERSION 1
 #define FIRST_CAPACITY 1024
@@ -200,7 +201,7 @@ receive_rows(StringInfo buffer, RelationState *state, int64 count)
 				ereport(ERROR, (errcode(ERRCODE_INVALID_BINARY_REPRESENTATION),
 								errmsg("a name of %d bytes does not fit a creditspread_relations",
 									   length)));
-			row.text[part] = pq_getmsgtext(buffer, length, &converted);
+			row.text[part] = receive_utf8(buffer, length, &converted);
 			row.length[part] = converted;
 		}
 		state = put_row("creditspread_relations", state, &row);
@@ -224,18 +225,13 @@ receive_state(StringInfo buffer)
 	Jsonb *options = NULL;
 	Size smallest = RELATION_PARTS * (sizeof(int32) + 1);
 	int64 count;
-	int length;
 
 	if (version != RELATION_STATE_VERSION || options_length < 0 ||
 		options_length > buffer->len - buffer->cursor)
 		ereport(ERROR, (errcode(ERRCODE_INVALID_BINARY_REPRESENTATION),
 						errmsg("invalid head of a creditspread_relations")));
 	if (options_length > 0)
-	{
-		char *text = pq_getmsgtext(buffer, options_length, &length);
-
-		options = DatumGetJsonbP(DirectFunctionCall1(jsonb_in, CStringGetDatum(text)));
-	}
+		options = receive_json(buffer, options_length);
 	count = pq_getmsgint64(buffer);
 	if (count < 0 || (Size) count > (Size) (buffer->len - buffer->cursor) / smallest)
 		ereport(ERROR, (errcode(ERRCODE_INVALID_BINARY_REPRESENTATION),
@@ -254,11 +250,7 @@ send_state(StringInfo buffer, const RelationState *state)
 	if (options == NULL)
 		pq_sendint32(buffer, 0);
 	else
-	{
-		char *text = JsonbToCString(NULL, (JsonbContainer *) &options->root, VARSIZE(options));
-
-		send_counted_text(buffer, text, strlen(text));
-	}
+		send_json(buffer, options);
 	pq_sendint64(buffer, state->count);
 	for (int64 i = 0; i < state->count; i++)
 	{
@@ -266,7 +258,7 @@ send_state(StringInfo buffer, const RelationState *state)
 
 		position = relation_state_row(state, position, &row);
 		for (int part = 0; part < RELATION_PARTS; part++)
-			send_counted_text(buffer, row.text[part], row.length[part]);
+			send_utf8(buffer, row.text[part], row.length[part]);
 		if ((i & 0xffff) == 0)
 			CHECK_FOR_INTERRUPTS();
 	}

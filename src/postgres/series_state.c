@@ -7,7 +7,6 @@
 #include <math.h>
 
 #include "libpq/pqformat.h"
-#include "mb/pg_wchar.h"
 #include "miscadmin.h"
 #include "utils/builtins.h"
 #include "utils/memutils.h"
@@ -15,6 +14,7 @@
 #include "postgres/series_state.h"
 #include "postgres/settings.h"
 #include "postgres/state_text.h"
+#include "postgres/text_encoding.h"
 
 #define SERIES_STATE_VERSION 1
 #define FIRST_CAPACITY 16
@@ -281,7 +281,6 @@ receive_state(StringInfo buffer)
 	int columns = pq_getmsgint(buffer, 2);
 	int32 options_length = pq_getmsgint(buffer, 4);
 	int64 count;
-	int length;
 	Jsonb *options = NULL;
 
 	if (version != SERIES_STATE_VERSION || type < TIME_DATE || type > TIME_BIGINT ||
@@ -290,11 +289,7 @@ receive_state(StringInfo buffer)
 		ereport(ERROR, (errcode(ERRCODE_INVALID_BINARY_REPRESENTATION),
 						errmsg("invalid head of a creditspread_series")));
 	if (options_length > 0)
-	{
-		char *text = pq_getmsgtext(buffer, options_length, &length);
-
-		options = DatumGetJsonbP(DirectFunctionCall1(jsonb_in, CStringGetDatum(text)));
-	}
+		options = receive_json(buffer, options_length);
 	count = pq_getmsgint64(buffer);
 	if (count < 0 || (Size) count > (Size) (buffer->len - buffer->cursor) / row_size(columns) ||
 		(Size) count * row_size(columns) != (Size) (buffer->len - buffer->cursor))
@@ -333,13 +328,7 @@ send_state(StringInfo buffer, const SeriesState *state)
 	if (options == NULL)
 		pq_sendint32(buffer, 0);
 	else
-	{
-		char *text = JsonbToCString(NULL, (JsonbContainer *) &options->root, VARSIZE(options));
-
-		text = pg_server_to_client(text, strlen(text));
-		pq_sendint32(buffer, strlen(text));
-		pq_sendbytes(buffer, text, strlen(text));
-	}
+		send_json(buffer, options);
 	pq_sendint64(buffer, state->count);
 	for (int64 i = 0; i < state->count; i++)
 	{

@@ -59,7 +59,7 @@ CREATE TABLE form AS SELECT m::text AS t, rnn_model_send(m) AS b FROM model;
 
 -- ---- what is there --------------------------------------------------------------------------------
 
-SELECT is(t::jsonb - 'parameters' - 'checksum' - 'header', '{"model": "rnn_model", "format": 1}', 'text form: a JSON object') FROM form;
+SELECT is(t::jsonb - 'parameters' - 'checksum' - 'header', '{"model": "rnn_model", "format": 2}', 'text form: a JSON object') FROM form;
 SELECT is((SELECT string_agg(key, ' ' ORDER BY key) FROM jsonb_object_keys(t::jsonb) key), 'checksum format header model parameters', 'its members') FROM form;
 SELECT is(length(t::jsonb->>'parameters'), 8 * (model_info(m)->>'parameters')::integer, 'eight digits for a parameter') FROM form, model;
 SELECT is(decode(t::jsonb->>'parameters', 'hex'), (parts(b)).parameters, 'both forms hold the same parameters') FROM form;
@@ -103,7 +103,7 @@ FROM unnest(ARRAY['', 'x', '{}', '[]', '3', 'null', '"rnn_model"', '{"model": "r
 	'{"model": "rnn_model", "format": 1, "checksum": "00000000", "header": [], "parameters": ""}', '{"model": "rnn_model", "format": 1, "checksum": 0, "header": {}, "parameters": ""}']) v;
 -- The contents are checked before the checksum is, so that a message about the checksum means that they passed.
 SELECT ok(e ~ '^(22P02|22023|22003) ' AND e NOT LIKE '%checksum%', format('refused: %s = %s / %s', path, value, e)) FROM (SELECT path, value, error_of_text(jsonb_set(t::jsonb, path, value::jsonb)::text) AS e
-FROM form, (VALUES ('{model}'::text[], '"graph_rank_model"'), ('{model}', '1'), ('{format}', '2'), ('{format}', '"1"'), ('{format}', '1.5'), ('{header}', '[]'), ('{header}', '{}'), ('{header}', 'null'),
+FROM form, (VALUES ('{model}'::text[], '"graph_rank_model"'), ('{model}', '1'), ('{format}', '3'), ('{format}', '"1"'), ('{format}', '1.5'), ('{header}', '[]'), ('{header}', '{}'), ('{header}', 'null'),
 	('{parameters}', '""'), ('{parameters}', '"0"'), ('{parameters}', '"zz"'), ('{parameters}', '"00000000"'), ('{parameters}', '3'), ('{more}', '1'),
 	('{header,options}', '{}'), ('{header,options}', '[]'), ('{header,options,cell}', '"perceptron"'), ('{header,options,units}', '[3]'), ('{header,options,units}', '[]'), ('{header,options,units}', '[1000000]'),
 	('{header,options,horizons}', '[3, 1]'), ('{header,options,more}', '1'), ('{header,options,patience}', 'null'), ('{header,options,ensemble}', '2'), ('{header,options,seed}', '-1'),
