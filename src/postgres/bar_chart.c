@@ -11,6 +11,7 @@
 #include "utils/builtins.h"
 
 #include "postgres/chart.h"
+#include "postgres/text_encoding.h"
 
 #define DEFAULT_HEIGHT 300
 #define MOST_GROUPS 500
@@ -50,7 +51,8 @@ copy_label(char *label, size_t size, const char *text)
 	if (length < (int) size)
 		strlcpy(label, text, size);
 	else
-		snprintf(label, size, "%.*s...", pg_mbcliplen(text, length, (int) size - 4), text);
+		snprintf(label, size, "%.*s...",
+				 pg_encoding_mbcliplen(text_encoding(), text, length, (int) size - 4), text);
 }
 
 /* The two lines of each label as ticks; returns how many characters the longest line has. */

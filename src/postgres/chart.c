@@ -14,6 +14,7 @@
 #include "utils/builtins.h"
 
 #include "postgres/chart.h"
+#include "postgres/text_encoding.h"
 
 #define CHARACTER_WIDTH 6.6 /* about that of 12 pixels' type */
 #define NOTE_WIDTH 6.1		/* of 11 pixels' */
@@ -49,21 +50,17 @@ static const char style_sheet[] =
 /* ---- text -------------------------------------------------------------------------------------
  */
 
-/* U+FFFE and U+FFFF, which XML forbids beside the control characters. */
-static bool
-noncharacter(const char *text)
-{
-	return GetDatabaseEncoding() == PG_UTF8 &&
-		   (memcmp(text, "\xef\xbf\xbe", 3) == 0 || memcmp(text, "\xef\xbf\xbf", 3) == 0);
-}
+#define FIRST_NONCHARACTER 0xfffe /* and the next, which XML forbids beside control characters */
 
+/*
+ * UTF-8 as XML.  Elsewhere than in a database of UTF-8, characters beyond ASCII are references, so
+ * that the document is valid in whatever encoding it is stored.
+ */
 static void
-append_escaped(StringInfo out, const char *text, int length)
+append_escaped(StringInfo out, const char *utf8, int length)
 {
-	for (const char *c = text; c < text + length;)
+	for (const char *c = utf8; c < utf8 + length; c += pg_encoding_mblen(PG_UTF8, c))
 	{
-		int bytes = pg_mblen(c);
-
 		if (*c == '&')
 			appendStringInfoString(out, "&amp;");
 		else if (*c == '<')
@@ -74,13 +71,19 @@ append_escaped(StringInfo out, const char *text, int length)
 			appendStringInfoString(out, "&quot;");
 		else if (*c == '\'')
 			appendStringInfoString(out, "&#39;");
-		else if ((unsigned char) *c < ' ')
-			appendStringInfoChar(out, *c == '\n' ? '\n' : ' ');
-		else if (bytes == 3 && text + length - c >= 3 && noncharacter(c))
-			appendStringInfoChar(out, '?');
+		else if (!IS_HIGHBIT_SET(*c))
+			appendStringInfoChar(out, *c == '\n' || (unsigned char) *c >= ' ' ? *c : ' ');
 		else
-			appendBinaryStringInfo(out, c, bytes);
-		c += bytes;
+		{
+			pg_wchar character = utf8_to_unicode((const unsigned char *) c);
+
+			if (character == FIRST_NONCHARACTER || character == FIRST_NONCHARACTER + 1)
+				appendStringInfoChar(out, '?');
+			else if (GetDatabaseEncoding() == PG_UTF8)
+				appendBinaryStringInfo(out, c, pg_encoding_mblen(PG_UTF8, c));
+			else
+				appendStringInfo(out, "&#%u;", character);
+		}
 	}
 }
 
@@ -88,28 +91,48 @@ char *
 xml_escaped(const char *text)
 {
 	StringInfoData out;
+	char *utf8 = text_to_utf8(text, strlen(text));
 
 	initStringInfo(&out);
-	append_escaped(&out, text, strlen(text));
+	append_escaped(&out, utf8, strlen(utf8));
+	pfree(utf8);
 	return out.data;
 }
 
-/* The same, of a text of which at most so many characters are shown. */
+/* The bytes of the first characters of UTF-8, at most so many of them, which it counts. */
+static int
+clipped_length(const char *utf8, int most, int *characters)
+{
+	const char *end = utf8;
+
+	for (*characters = 0; *end != '\0' && *characters < most; (*characters)++)
+		end += pg_encoding_mblen(PG_UTF8, end);
+	return (int) (end - utf8);
+}
+
+/* A text as XML, of which at most so many characters are shown. */
 static void
 append_clipped(StringInfo out, const char *name, int most)
 {
-	int length = strlen(name);
-	int shown = pg_mbcharcliplen(name, length, most);
+	char *utf8 = text_to_utf8(name, strlen(name));
+	int characters;
+	int shown = clipped_length(utf8, most, &characters);
 
-	append_escaped(out, name, shown);
-	if (shown < length)
+	append_escaped(out, utf8, shown);
+	if (utf8[shown] != '\0')
 		appendStringInfoString(out, "&#8230;");
+	pfree(utf8);
 }
 
 static int
 name_characters(const char *name)
 {
-	return Min(pg_mbstrlen(name), LONGEST_NAME + 1);
+	char *utf8 = text_to_utf8(name, strlen(name));
+	int characters;
+
+	clipped_length(utf8, LONGEST_NAME + 1, &characters);
+	pfree(utf8);
+	return characters;
 }
 
 void
@@ -197,7 +220,7 @@ chart_begin(Chart *chart, const ChartOptions *options)
 	if (options->title[0] != '\0')
 	{
 		appendStringInfoString(&chart->svg, "<title>");
-		append_escaped(&chart->svg, options->title, strlen(options->title));
+		appendStringInfoString(&chart->svg, xml_escaped(options->title));
 		appendStringInfoString(&chart->svg, "</title>");
 	}
 	appendStringInfoString(&chart->svg, style_sheet);

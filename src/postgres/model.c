@@ -103,20 +103,28 @@ model_header(const Model *model)
 	return parse_json(model->format == MODEL_FORMAT_ENCODED ? text : json_from_ascii(text));
 }
 
-/* An empty container; the parameters are the caller's to fill in, then finish_model. */
+/*
+ * An empty container; the parameters are the caller's to fill in, then finish_model.  Only what
+ * comes from format 1 may have names that are in no known encoding; it keeps that format.
+ */
 static Model *
-allocate_model(const ModelKind *kind, const Jsonb *header, Size parameter_count)
+allocate_model(const ModelKind *kind, const Jsonb *header, Size parameter_count, int from_format)
 {
-	char *text = jsonb_to_ascii(header);
-	Size length = strlen(text);
-	Size size = offsetof(Model, data) + MAXALIGN(length) + parameter_count * sizeof(float);
+	char *text = JsonbToCString(NULL, (JsonbContainer *) &header->root, VARSIZE(header));
+	bool keep = from_format == MODEL_FORMAT_ENCODED && !is_convertible(text, strlen(text));
+	Size length;
+	Size size;
 	Model *model;
 
+	if (!keep)
+		text = jsonb_to_ascii(header);
+	length = strlen(text);
+	size = offsetof(Model, data) + MAXALIGN(length) + parameter_count * sizeof(float);
 	check_memory(kind->name, size);
 	model = palloc0(size);
 	SET_VARSIZE(model, size);
 	model->magic = MODEL_MAGIC;
-	model->format = MODEL_FORMAT;
+	model->format = keep ? MODEL_FORMAT_ENCODED : MODEL_FORMAT;
 	model->kind = kind->code;
 	model->header_length = length;
 	model->parameter_count = parameter_count;
@@ -155,7 +163,7 @@ model_create(const ModelKind *kind, const char *header, const float *parameters,
 
 	check_parameter_count(kind, parameter_count);
 	kind->check_header(json, parameter_count);
-	model = allocate_model(kind, json, parameter_count);
+	model = allocate_model(kind, json, parameter_count, MODEL_FORMAT);
 	memcpy((char *) model_values(model), parameters, parameter_count * sizeof(float));
 	finish_model(kind, model);
 	return model;
@@ -291,7 +299,7 @@ model_in(const ModelKind *kind, char *text)
 	check_parameter_count(kind, strlen(hex) / 8);
 	header_json = JsonbValueToJsonb(&header);
 	kind->check_header(header_json, strlen(hex) / 8);
-	model = allocate_model(kind, header_json, strlen(hex) / 8);
+	model = allocate_model(kind, header_json, strlen(hex) / 8, format);
 	read_parameters(kind, model, hex);
 	finish_model(kind, model);
 	said = (uint32) strtoul(checksum, &end, 16);
@@ -309,7 +317,7 @@ model_to_send(const ModelKind *kind, Datum datum)
 
 	if (model->format == MODEL_FORMAT || !is_convertible(model->data, model->header_length))
 		return model;
-	result = allocate_model(kind, model_header(model), model->parameter_count);
+	result = allocate_model(kind, model_header(model), model->parameter_count, MODEL_FORMAT);
 	memcpy((char *) model_values(result), model_values(model),
 		   model->parameter_count * sizeof(float));
 	finish_model(kind, result);
@@ -374,7 +382,7 @@ model_receive(const ModelKind *kind, StringInfo buffer)
 						errmsg("%s: the header must be an object", kind->name)));
 	check_parameter_count(kind, count);
 	kind->check_header(header, count);
-	model = allocate_model(kind, header, count);
+	model = allocate_model(kind, header, count, format);
 	values = (float *) model_values(model);
 	for (uint32 i = 0; i < count; i++)
 	{

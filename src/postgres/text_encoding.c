@@ -31,6 +31,12 @@ is_ascii_text(const char *text, Size length)
 	return true;
 }
 
+int
+text_encoding(void)
+{
+	return GetDatabaseEncoding() == PG_SQL_ASCII ? PG_UTF8 : GetDatabaseEncoding();
+}
+
 bool
 is_convertible(const char *text, int length)
 {
@@ -94,13 +100,6 @@ compare_as_utf8(const char *left, const char *right)
 }
 
 /* ---- JSON ------------------------------------------------------------------------------------ */
-
-/* The encoding of the database, or what its text is taken for. */
-static int
-text_encoding(void)
-{
-	return GetDatabaseEncoding() == PG_SQL_ASCII ? PG_UTF8 : GetDatabaseEncoding();
-}
 
 /* JSON being written. */
 typedef struct JsonWriter

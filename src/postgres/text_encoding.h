@@ -11,6 +11,9 @@
 #include "lib/stringinfo.h"
 #include "utils/jsonb.h"
 
+/* The encoding of the database, or what its text is taken for: UTF-8 in SQL_ASCII. */
+extern int text_encoding(void);
+
 /* Whether text of the database can be written as UTF-8: not where SQL_ASCII holds other bytes. */
 extern bool is_convertible(const char *text, int length);
 

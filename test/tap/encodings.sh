@@ -122,6 +122,21 @@ PGCLIENTENCODING=SQL_ASCII query -d to_SQL_ASCII -c "CREATE TABLE bytes AS SELEC
 same 'in SQL_ASCII, names that are no UTF-8 are refused' 'ERROR:  22021: "gr\xf6\xdfe" is not valid UTF-8' \
 	"$(query -d to_SQL_ASCII -v VERBOSITY=verbose -c "SELECT rnn_fit(t, y, x, jsonb_build_object('epochs', 1, 'feature_names', jsonb_build_array(name, 'x'))) FROM bytes GROUP BY name" | sed -n 1p)"
 
+# ---- pictures ------------------------------------------------------------------------------------
+
+# All that a chart says in words; in UTF8 as it is, elsewhere in ASCII.
+chart="SELECT line_chart(t, y, town || chr(7), chart_options(title => 'Straße <ö> ' || repeat('größe', 40), y_label => 'höhe')) || bar_chart('{Köln €,b}', '{größe,x}', '{{1,2},{3,4}}')
+	|| creditspread.xml_escape(repeat('ü', 3)) FROM sample"
+ascii() { perl -CSD -pe 's/([^\x00-\x7f])/"&#" . ord($1) . ";"/ge'; }
+want_chart=$(query -d to_UTF8 -c "$chart" | ascii | md5sum)
+same 'a chart in SQL_ASCII is that of UTF8, in ASCII' "$want_chart" "$(query -d to_SQL_ASCII -c "$chart" | md5sum)"
+same 'and of characters that XML allows' 0 "$(query -d to_SQL_ASCII -c "$chart" | LC_ALL=C grep -c -P '[^\n\x20-\x7e]')"
+same 'a chart in LATIN1 likewise' "$(query -d to_UTF8 -c "${chart/€/}" | ascii | md5sum)" "$(query -d to_LATIN1 -c "${chart/€/}" | md5sum)"
+same 'a title that is no UTF-8 is refused' 'ERROR:  22021: "gr\xf6\xdfe" is not valid UTF-8' \
+	"$(query -d to_SQL_ASCII -v VERBOSITY=verbose -c "SELECT line_chart(t, y, 'x', chart_options(title => name)) FROM bytes GROUP BY name" | sed -n 1p)"
+same 'and so is a name' 'ERROR:  22021: "gr\xf6\xdfe" is not valid UTF-8' \
+	"$(query -d to_SQL_ASCII -v VERBOSITY=verbose -c "SELECT line_chart(t, y, name) FROM bytes" | sed -n 1p)"
+
 # ---- values of release 0.1.0 ---------------------------------------------------------------------
 
 # A file of COPY in binary form with one row of one column, from hexadecimal.
