@@ -76,7 +76,13 @@ creditspread_accuracy_combine(PG_FUNCTION_ARGS)
 	cs_accuracy_sums *sums = sums_argument(fcinfo, &accuracy_type, &created);
 
 	if (!PG_ARGISNULL(1))
-		cs_accuracy_sums_combine(sums, (const cs_accuracy_sums *) PG_GETARG_POINTER(1));
+	{
+		const cs_accuracy_sums *other = (const cs_accuracy_sums *) PG_GETARG_POINTER(1);
+
+		check_counts(accuracy_type.name, sums->n, other->n);
+		check_counts(accuracy_type.name, sums->zeros, other->zeros);
+		cs_accuracy_sums_combine(sums, other);
+	}
 	else if (created)
 		PG_RETURN_NULL();
 	PG_RETURN_POINTER(sums);

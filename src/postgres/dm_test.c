@@ -17,6 +17,7 @@
 #include "postgres/options.h"
 #include "postgres/series_state.h"
 #include "postgres/status.h"
+#include "postgres/sums_state.h"
 
 /* Two-sided level at which one forecast is called better. */
 #define BETTER_LEVEL 0.05
@@ -108,9 +109,6 @@ typedef struct SumsRow
 	double largest;
 } SumsRow;
 
-/* Most observations of a state: what a double counts exactly. */
-#define MAX_COUNT 9007199254740992.0
-
 #define SUMS_COLUMNS ((int) (sizeof(SumsRow) / sizeof(double)))
 
 static SumsRow *
@@ -122,8 +120,8 @@ sums_row(SeriesState *state, int64 row)
 static cs_dm_sums
 sums_of_row(const SumsRow *row)
 {
-	if (!(row->n >= 1 && row->n <= MAX_COUNT) || !isfinite(row->mean) || !(row->square >= 0) ||
-		!(row->largest >= 0))
+	if (!(row->n >= 1 && row->n <= (double) SUMS_MAX_COUNT) || !isfinite(row->mean) ||
+		!(row->square >= 0) || !(row->largest >= 0))
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("dm_test: a state of %g observations is not one of horizon 1", row->n)));
@@ -208,6 +206,7 @@ test_sums(SeriesState *state, const DmOptions *options, cs_dm_result *result)
 	{
 		cs_dm_sums part = sums_of_row(sums_row(state, i));
 
+		check_counts("dm_test: a state", sums.n, part.n);
 		cs_dm_sums_combine(&sums, &part);
 	}
 	result->observations = sums.n;

@@ -110,6 +110,7 @@ creditspread_nelson_siegel_fixed_combine(PG_FUNCTION_ARGS)
 		PG_RETURN_POINTER(sums);
 	}
 	other = (const cs_nelson_siegel_sums *) PG_GETARG_POINTER(1);
+	check_counts(nelson_siegel_type.name, sums->n, other->n);
 	if (created)
 		*sums = *other;
 	else if (cs_nelson_siegel_sums_combine(sums, other) != CS_OK)

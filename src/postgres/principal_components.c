@@ -23,6 +23,7 @@
 #include "postgres/settings.h"
 #include "postgres/state_text.h"
 #include "postgres/status.h"
+#include "postgres/sums_state.h"
 #include "postgres/text_encoding.h"
 
 #define COMPONENTS_STATE_VERSION 1
@@ -192,6 +193,7 @@ creditspread_components_combine(PG_FUNCTION_ARGS)
 		PG_RETURN_POINTER(memcpy(palloc(VARSIZE(right)), right, VARSIZE(right)));
 	left = (ComponentsState *) PG_GETARG_VARLENA_P(0);
 	check_same_shape(left, right->columns, state_options(right));
+	check_counts("principal_components_sums", left->count, right->count);
 	cs_components_combine(left->columns, &left->count, mean_of(left), diagonal_of(left),
 						  factor_of(left), right->count, mean_of(right), diagonal_of(right),
 						  factor_of(right), scratch);
@@ -337,7 +339,8 @@ receive_state(StringInfo buffer)
 	if (options_length > 0)
 		options = receive_json(buffer, options_length);
 	count = pq_getmsgint64(buffer);
-	if (count < 0 || buffer->len - buffer->cursor != sums_count(columns) * (int) sizeof(double))
+	if (count < 0 || count > SUMS_MAX_COUNT ||
+		buffer->len - buffer->cursor != sums_count(columns) * (int) sizeof(double))
 		ereport(ERROR, (errcode(ERRCODE_INVALID_BINARY_REPRESENTATION),
 						errmsg("a principal_components_sums of %lld rows of %d elements cannot "
 							   "have %d bytes of sums",

@@ -23,14 +23,21 @@ sums_argument(FunctionCallInfo fcinfo, const SumsType *type, bool *created)
 	return PG_GETARG_POINTER(0);
 }
 
-/* Most observations that sums stand for: what a double counts exactly. */
-#define MAX_COUNT 9007199254740992.0
+void
+check_counts(const char *type, int64 left, int64 right)
+{
+	if (right > SUMS_MAX_COUNT - left)
+		ereport(ERROR, (errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+						errmsg("%s of %lld and of %lld observations, the limit is %lld", type,
+							   (long long) left, (long long) right, (long long) SUMS_MAX_COUNT),
+						errhint("Aggregate fewer rows.")));
+}
 
 static void
 check_member(const SumsType *type, int member, double value)
 {
 	if (!isfinite(value) || (type->members[member] != 'x' && value < 0) ||
-		(type->members[member] == 'n' && value > MAX_COUNT))
+		(type->members[member] == 'n' && value > (double) SUMS_MAX_COUNT))
 		ereport(ERROR, (errcode(ERRCODE_INVALID_BINARY_REPRESENTATION),
 						errmsg("member %d of %s cannot be %g", member + 1, type->name, value)));
 }

@@ -8,6 +8,12 @@
 
 #include "fmgr.h"
 
+/* Most observations that sums stand for: what a double counts exactly. */
+#define SUMS_MAX_COUNT (INT64CONST(1) << 53)
+
+/* Error 54000 where sums of so many observations cannot be added up. */
+extern void check_counts(const char *type, int64 left, int64 right);
+
 /* A struct whose members are all of 8 bytes. */
 typedef struct SumsType
 {

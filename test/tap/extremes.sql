@@ -150,7 +150,7 @@ BEGIN
 END
 $$;
 
-SELECT plan(11);
+SELECT plan(16);
 SELECT is((SELECT string_agg(DISTINCT function || ': ' || statement, E'\n') FROM finding WHERE state = '00000' AND result IS NOT NULL), NULL, 'no result is infinite or NaN');
 SELECT is((SELECT string_agg(DISTINCT statement || ': ' || result, E'\n') FROM finding WHERE state ~ '^XX'), NULL, 'no error is an internal one');
 SELECT cmp_ok((SELECT count(DISTINCT function) FROM finding WHERE state = '00000'), '>=', 70::bigint, 'most functions gave results');
@@ -167,5 +167,22 @@ SELECT throws_ok(format('SELECT var_coefficients(jsonb_populate_record(NULL::var
 FROM valid WHERE type = 'var_model'::regtype LIMIT 1;
 SELECT throws_ok($$SELECT kalman_filter(ARRAY[1e200, 1], 1, 1e-200, 1e-200, initial_state => 0, initial_variance => 1e-200)$$, '22003', 'the Kalman filter: a result is -Infinity', 'the log-likelihood of a row');
 SELECT lives_ok('SELECT kalman_filter(ARRAY[1, 2], 1, 1e-2, 1e-2)', 'ordinary values');
+
+-- Counts of crafted states are not added up beyond what a double counts exactly, 2^53.
+CREATE AGGREGATE accuracy_of(accuracy_sums) (SFUNC = forecast_accuracy_combine, STYPE = accuracy_sums, FINALFUNC = forecast_accuracy_final);
+CREATE AGGREGATE curve_of(nelson_siegel_sums) (SFUNC = nelson_siegel_fit_combine, STYPE = nelson_siegel_sums, FINALFUNC = nelson_siegel_fit_final);
+CREATE AGGREGATE components_state(float8[]) (SFUNC = principal_components_transition, STYPE = principal_components_sums);
+CREATE AGGREGATE components_of(principal_components_sums) (SFUNC = principal_components_combine, STYPE = principal_components_sums, FINALFUNC = principal_components_final);
+CREATE AGGREGATE curve_state(float8, float8, float8) (SFUNC = nelson_siegel_fit_transition, STYPE = nelson_siegel_sums);
+CREATE TEMPORARY TABLE crafted AS
+SELECT overlay(components_state(ARRAY[y, x[1]])::text PLACING '0020000000000000' FROM 19) AS components,
+	overlay(curve_state(0.25 * t, y, 0.7)::text PLACING '0020000000000000' FROM 3) AS curve FROM a_series;
+SELECT throws_ok($$SELECT accuracy_of(('\x0020000000000000' || repeat('00', 64))::accuracy_sums) FROM generate_series(1, 2)$$, '54000',
+	'accuracy_sums of 9007199254740992 and of 9007199254740992 observations, the limit is 9007199254740992', 'accuracy_sums');
+SELECT throws_ok('SELECT curve_of(curve::nelson_siegel_sums) FROM crafted, generate_series(1, 2)', '54000', NULL, 'nelson_siegel_sums');
+SELECT throws_ok('SELECT components_of(components::principal_components_sums) FROM crafted, generate_series(1, 2)', '54000', NULL, 'principal_components_sums');
+SELECT throws_ok($$SELECT overlay(components PLACING '7fffffffffffffff' FROM 19)::principal_components_sums FROM crafted$$, '22P03', NULL,
+	'a count beyond it is none of a state');
+SELECT throws_ok($$SELECT overlay(curve PLACING '7fffffffffffffff' FROM 3)::nelson_siegel_sums FROM crafted$$, '22P03', NULL, 'nor of another');
 SELECT * FROM finish();
 ROLLBACK;

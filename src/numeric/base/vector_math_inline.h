@@ -58,13 +58,26 @@ cs_float_from_bits(uint32_t bits)
 }
 
 /*
- * p(r) of x in [-104, 89], with *exponent = n + 192.
+ * 0 for NaN.  By the bits, because -ffast-math drops comparisons that only a NaN could fail, bounds
+ * before a conversion to an integer among them.
+ */
+CS_INLINE float
+cs_without_nan(float x)
+{
+	uint32_t bits;
+
+	memcpy(&bits, &x, sizeof(bits));
+	return cs_float_from_bits((bits & 0x7fffffff) > 0x7f800000 ? 0 : bits);
+}
+
+/*
+ * p(r) of x in [-104, 89], with *exponent = n + 192; NaN gives NaN.
  */
 CS_INLINE float
 cs_exp_reduce(float x, uint32_t *exponent)
 {
 	CS_KEEP_ORDER
-	int32_t shifted = (int32_t) (x * 1.44269504f + 192.5f);
+	int32_t shifted = (int32_t) (cs_without_nan(x) * 1.44269504f + 192.5f);
 	float n = (float) (shifted - 192);
 	float r = CS_KEEP(x - n * 0.693359375f) + n * 2.12194440e-4f;
 	float q = 1.39264006e-3f;
