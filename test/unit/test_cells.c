@@ -417,13 +417,36 @@ test_saturation(void **state)
 	}
 }
 
+/* A diverged training hands over infinities and NaN: the sanitized build watches what becomes of
+ * them. */
+static void
+test_not_finite(void **state)
+{
+	static const uint32_t patterns[] = {0x7fc00000, 0xffc00000, 0x7f800000, 0xff800000, 0x7f7fffff};
+
+	(void) state;
+	for (int cell = 0; cell < CS_CELL_COUNT; cell++)
+		for (size_t p = 0; p < sizeof(patterns) / sizeof(patterns[0]); p++)
+		{
+			test_layer test;
+
+			create_layer(&test, (cs_cell) cell, 2, 17, 2, 3);
+			randomize(test.weights, test.parameters, 1.0f, 1);
+			for (size_t i = 0; i < (size_t) 2 * 2 * 3; i++)
+				memcpy((float *) test.layer.input + i, patterns + p, sizeof(float));
+			run_forward(&test.layer, 1e9);
+			run_backward(&test.layer, 1e9);
+			free_layer(&test);
+		}
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_golden),		   cmocka_unit_test(test_central_differences),
 		cmocka_unit_test(test_last_step_only), cmocka_unit_test(test_pieces),
-		cmocka_unit_test(test_saturation),
+		cmocka_unit_test(test_saturation),	   cmocka_unit_test(test_not_finite),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
