@@ -15,11 +15,4 @@
 #define pgstat_get_local_beentry_by_index pgstat_fetch_stat_local_beentry
 #endif
 
-/* A text behind its length, which does not count itself. */
-#if PG_VERSION_NUM >= 170000
-#define send_counted_text(buffer, text, length) pq_sendcountedtext(buffer, text, length)
-#else
-#define send_counted_text(buffer, text, length) pq_sendcountedtext(buffer, text, length, false)
-#endif
-
 #endif
