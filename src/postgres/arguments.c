@@ -36,7 +36,7 @@ check_time(TimePoint time)
 				(errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE),
 				 finite ? errmsg("the time of an observation is out of the range of its type")
 						: errmsg("the time of an observation must be finite"),
-				 errhint("Leave such rows out with WHERE or FILTER.")));
+				 errhint(LEAVE_ROWS_OUT)));
 }
 
 Oid
@@ -68,9 +68,9 @@ time_value(FunctionCallInfo fcinfo, int argno, Datum value, bool isnull)
 	TimePoint time = {TIME_NONE, 0};
 
 	if (isnull)
-		ereport(ERROR, (errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
-						errmsg("the time of an observation must not be NULL"),
-						errhint("Leave such rows out with WHERE or FILTER.")));
+		ereport(ERROR,
+				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
+				 errmsg("the time of an observation must not be NULL"), errhint(LEAVE_ROWS_OUT)));
 	switch (argument_type(fcinfo, argno))
 	{
 		case DATEOID:
@@ -132,7 +132,7 @@ check_finite(double value, const char *name, const TimePoint *time)
 		ereport(ERROR, (errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
 						errmsg("%s%s is %s", name, at_time(time),
 							   isnan(value) ? "NaN" : (value > 0 ? "Infinity" : "-Infinity")),
-						errhint("Leave such rows out with WHERE or FILTER.")));
+						errhint(LEAVE_ROWS_OUT)));
 }
 
 double
@@ -140,8 +140,7 @@ finite_value(Datum value, bool isnull, const char *name, const TimePoint *time)
 {
 	if (unlikely(isnull))
 		ereport(ERROR, (errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
-						errmsg("%s%s is NULL", name, at_time(time)),
-						errhint("Leave such rows out with WHERE or FILTER.")));
+						errmsg("%s%s is NULL", name, at_time(time)), errhint(LEAVE_ROWS_OUT)));
 	check_finite(DatumGetFloat8(value), name, time);
 	return DatumGetFloat8(value);
 }
@@ -163,9 +162,9 @@ float8_array_values(ArrayType *array, const char *name, const TimePoint *time, i
 							   ARR_NDIM(array)),
 						errhint("Give one value for each feature, as in ARRAY[vix, slope].")));
 	if (array_contains_nulls(array))
-		ereport(ERROR, (errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
-						errmsg("%s%s contains NULL", name, at_time(time)),
-						errhint("Leave such rows out with WHERE or FILTER.")));
+		ereport(ERROR,
+				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
+				 errmsg("%s%s contains NULL", name, at_time(time)), errhint(LEAVE_ROWS_OUT)));
 	*length = ArrayGetNItems(ARR_NDIM(array), ARR_DIMS(array));
 	for (int i = 0; i < *length; i++)
 		if (unlikely(!isfinite(values[i])))

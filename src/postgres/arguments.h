@@ -10,6 +10,9 @@
 
 #include "postgres/compatibility.h"
 
+/* The remedy for rows that cannot be used; WHERE stands before window functions too. */
+#define LEAVE_ROWS_OUT "Leave such rows out with WHERE, in an aggregate also with FILTER."
+
 /* The types that a time argument may have; stored in states, so the values do not change. */
 typedef enum TimeType
 {

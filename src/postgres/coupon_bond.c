@@ -189,7 +189,7 @@ cashflows_argument(FunctionCallInfo fcinfo, int argno)
 
 	if (PG_ARGISNULL(argno))
 		ereport(ERROR, (errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED), errmsg("cashflows is NULL"),
-						errhint("Leave such rows out with WHERE or FILTER.")));
+						errhint(LEAVE_ROWS_OUT)));
 	array = PG_GETARG_ARRAYTYPE_P(argno);
 	if (ARR_NDIM(array) != 2 || ARR_DIMS(array)[1] != 2)
 		ereport(ERROR, (errcode(ERRCODE_ARRAY_SUBSCRIPT_ERROR),
@@ -199,7 +199,7 @@ cashflows_argument(FunctionCallInfo fcinfo, int argno)
 						errhint("Give {{time, amount}, ...} as bond_cashflows does.")));
 	if (array_contains_nulls(array))
 		ereport(ERROR, (errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED), errmsg("cashflows contains NULL"),
-						errhint("Leave such rows out with WHERE or FILTER.")));
+						errhint(LEAVE_ROWS_OUT)));
 	result.n = ARR_DIMS(array)[0];
 	if (result.n > MAX_CASHFLOWS)
 		ereport(ERROR,

@@ -10,6 +10,7 @@
 #include "utils/builtins.h"
 
 #include "numeric/signal/emd.h"
+#include "postgres/arguments.h"
 #include "postgres/chart.h"
 #include "postgres/series_state.h"
 #include "postgres/settings.h"
@@ -174,8 +175,7 @@ creditspread_emd_chart_transition(PG_FUNCTION_ARGS)
 
 	if (PG_ARGISNULL(2))
 		ereport(ERROR, (errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
-						errmsg("imfs at %s is NULL", time_text(time)),
-						errhint("Leave such rows out with WHERE or FILTER.")));
+						errmsg("imfs at %s is NULL", time_text(time)), errhint(LEAVE_ROWS_OUT)));
 	imfs = float8_array_values(PG_GETARG_ARRAYTYPE_P(2), "imfs", &time, &count);
 	if (count < 1 || count > CS_EMD_MOST_IMFS + 1)
 		ereport(ERROR, (errcode(ERRCODE_ARRAY_SUBSCRIPT_ERROR),

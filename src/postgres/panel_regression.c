@@ -82,8 +82,7 @@ creditspread_panel_transition(PG_FUNCTION_ARGS)
 	row[0] = finite_argument(fcinfo, 3, "y", &time);
 	if (PG_ARGISNULL(4))
 		ereport(ERROR, (errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
-						errmsg("x at %s is NULL", time_text(time)),
-						errhint("Leave such rows out with WHERE or FILTER.")));
+						errmsg("x at %s is NULL", time_text(time)), errhint(LEAVE_ROWS_OUT)));
 	x = float8_array_values(PG_GETARG_ARRAYTYPE_P(4), "x", &time, &regressors);
 	if (regressors < 1 || regressors > CS_PANEL_MAX_REGRESSORS)
 		ereport(ERROR, (errcode(ERRCODE_ARRAY_SUBSCRIPT_ERROR),

@@ -13,6 +13,7 @@
 #include "utils/builtins.h"
 #include "utils/memutils.h"
 
+#include "postgres/arguments.h"
 #include "postgres/compatibility.h"
 #include "postgres/panel_state.h"
 #include "postgres/settings.h"
@@ -273,9 +274,9 @@ char *
 entity_value(FunctionCallInfo fcinfo, int argno, Datum value, bool isnull)
 {
 	if (isnull)
-		ereport(ERROR, (errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
-						errmsg("the entity of an observation must not be NULL"),
-						errhint("Leave such rows out with WHERE or FILTER.")));
+		ereport(ERROR,
+				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
+				 errmsg("the entity of an observation must not be NULL"), errhint(LEAVE_ROWS_OUT)));
 	if (argument_type(fcinfo, argno) == INT8OID)
 		return DatumGetCString(DirectFunctionCall1(int8out, value));
 	return TextDatumGetCString(value);

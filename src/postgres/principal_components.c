@@ -150,7 +150,7 @@ creditspread_components_transition(PG_FUNCTION_ARGS)
 						errmsg("principal_components must be called as an aggregate")));
 	if (PG_ARGISNULL(1))
 		ereport(ERROR, (errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED), errmsg("x is NULL"),
-						errhint("Leave such rows out with WHERE or FILTER.")));
+						errhint(LEAVE_ROWS_OUT)));
 	x = float8_array_values(PG_GETARG_ARRAYTYPE_P(1), "x", NULL, &columns);
 	if (columns < 1 || columns > CS_COMPONENTS_MAX_COLUMNS)
 		ereport(ERROR, (errcode(ERRCODE_ARRAY_SUBSCRIPT_ERROR),

@@ -14,6 +14,7 @@
 #include "utils/json.h"
 #include "utils/jsonb.h"
 
+#include "postgres/arguments.h"
 #include "postgres/compatibility.h"
 #include "postgres/options.h"
 #include "postgres/relation_graph.h"
@@ -164,7 +165,7 @@ relation_parts_sort(RelationParts *parts)
 			ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 							errmsg(WHAT ": \"%s\" has a relation to itself",
 								   parts->entity_names[relation->source]),
-							errhint("Leave such rows out with WHERE or FILTER.")));
+							errhint(LEAVE_ROWS_OUT)));
 		check_interrupts(i);
 	}
 	if (parts->pairs > 0)

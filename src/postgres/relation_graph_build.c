@@ -56,7 +56,7 @@ read_part(FunctionCallInfo fcinfo, int argno, const char *name, RelationPart par
 	if (PG_ARGISNULL(argno))
 		ereport(ERROR, (errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
 						errmsg(WHAT ": the %s of a relation must not be NULL", name),
-						errhint("Leave such rows out with WHERE or FILTER.")));
+						errhint(LEAVE_ROWS_OUT)));
 	if (argument_type(fcinfo, argno) == INT8OID)
 	{
 		row->text[part] = DatumGetCString(DirectFunctionCall1(int8out, PG_GETARG_DATUM(argno)));
@@ -70,9 +70,9 @@ read_part(FunctionCallInfo fcinfo, int argno, const char *name, RelationPart par
 		row->length[part] = VARSIZE_ANY_EXHDR(value);
 	}
 	if (row->length[part] == 0)
-		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-						errmsg(WHAT ": the %s of a relation is empty", name),
-						errhint("Leave such rows out with WHERE or FILTER.")));
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg(WHAT ": the %s of a relation is empty", name), errhint(LEAVE_ROWS_OUT)));
 }
 
 /* transition(state, source, target, kind [, options]) */
@@ -93,7 +93,7 @@ creditspread_relation_graph_transition(PG_FUNCTION_ARGS)
 		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 						errmsg(WHAT ": \"%s\" has a relation to itself",
 							   pnstrdup(row.text[RELATION_SOURCE], row.length[RELATION_SOURCE])),
-						errhint("Leave such rows out with WHERE or FILTER.")));
+						errhint(LEAVE_ROWS_OUT)));
 	PG_RETURN_POINTER(relation_state_append(fcinfo, WHAT, state, &row, options));
 }
 

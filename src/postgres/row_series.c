@@ -92,6 +92,17 @@ partition_parameter(FunctionCallInfo fcinfo, const char *what, int argno, const 
 	return first;
 }
 
+static void
+report_element(const char *what, const char *name, int number, bool isnull, double value)
+{
+	ereport(
+		ERROR,
+		(errcode(isnull ? ERRCODE_NULL_VALUE_NOT_ALLOWED : ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
+		 errmsg("%s: %s[%d] is %s", what, name, number,
+				isnull ? "NULL" : (isnan(value) ? "NaN" : (value > 0 ? "Infinity" : "-Infinity"))),
+		 errhint("Leave such elements out of the array.")));
+}
+
 double *
 array_doubles(ArrayType *array, const char *what, const char *name, bool allow_null, int *length)
 {
@@ -112,8 +123,7 @@ array_doubles(ArrayType *array, const char *what, const char *name, bool allow_n
 		double value = isnull ? NAN : *source++;
 
 		if (unlikely(!isfinite(value)) && !(isnull && allow_null))
-			finite_value(Float8GetDatum(value), isnull, psprintf("%s: %s[%d]", what, name, i + 1),
-						 NULL);
+			report_element(what, name, i + 1, isnull, value);
 		values[i] = value;
 	}
 	return values;

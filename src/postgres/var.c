@@ -103,8 +103,7 @@ creditspread_var_transition(PG_FUNCTION_ARGS)
 
 	if (PG_ARGISNULL(2))
 		ereport(ERROR, (errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
-						errmsg("y at %s is NULL", time_text(time)),
-						errhint("Leave such rows out with WHERE or FILTER.")));
+						errmsg("y at %s is NULL", time_text(time)), errhint(LEAVE_ROWS_OUT)));
 	used += append_array(fcinfo, 2, "y", time, row, used);
 	row[0] = used - 1;
 	if (PG_NARGS() > next && argument_type(fcinfo, next) != JSONBOID)

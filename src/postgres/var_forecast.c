@@ -196,7 +196,7 @@ copy_array(WindowObject window, int argument, const char *name, int64 row, int c
 	if (isnull && argument == ARGUMENT_Y)
 		ereport(ERROR, (errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
 						errmsg("row " INT64_FORMAT " of the partition, y is NULL", row + 1),
-						errhint("Leave such rows out with WHERE or FILTER.")));
+						errhint(LEAVE_ROWS_OUT)));
 	if (length != count)
 		ereport(ERROR,
 				(errcode(ERRCODE_ARRAY_SUBSCRIPT_ERROR),

@@ -107,7 +107,7 @@ SELECT throws_ok('SELECT relation_graph(source, target, NULL) FROM relation', '2
 SELECT throws_ok('SELECT relation_graph('''', target, kind) FROM relation', '22023', 'relation_graph: the source of a relation is empty', 'an empty source');
 SELECT throws_ok('SELECT relation_graph(source, target, '''') FROM relation', '22023', 'relation_graph: the kind of a relation is empty', 'an empty kind');
 SELECT throws_ok('SELECT relation_graph(source, ''cars'', kind) FROM relation', '22023', 'relation_graph: "cars" has a relation to itself', 'a relation to itself');
-SELECT is(hint_of('SELECT relation_graph(source, ''cars'', kind) FROM relation'), 'Leave such rows out with WHERE or FILTER.', 'with a hint');
+SELECT is(hint_of('SELECT relation_graph(source, ''cars'', kind) FROM relation'), 'Leave such rows out with WHERE, in an aggregate also with FILTER.', 'with a hint');
 SELECT throws_ok('SELECT relation_graph(source, target, kind, relation_graph_options(undirected => ''{peers}'')) FROM relation', '22023',
 	'relation_graph: option "undirected" names the kind "peers", which no relation has', 'an unknown kind');
 SELECT is(hint_of('SELECT relation_graph(source, target, kind, relation_graph_options(indirect => ''{x}'')) FROM relation'), 'The kinds are: "peer", "upstream".', 'the hint lists the kinds');
