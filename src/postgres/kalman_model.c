@@ -13,6 +13,7 @@
 #include "utils/array.h"
 #include "utils/builtins.h"
 
+#include "numeric/state_space/kalman_factor.h"
 #include "postgres/composite.h"
 #include "postgres/kalman.h"
 #include "postgres/row_series.h"
@@ -230,7 +231,8 @@ kalman_controls(const char *what, const KalmanModel *model, Datum value, bool is
 cs_kalman_position
 kalman_new_position(const char *what, size_t states)
 {
-	double *block = allocate_checked(what, sizeof(double) * (states + 2 * states * states));
+	Size doubles = states + states * states + cs_kalman_unknown_doubles(states);
+	double *block = allocate_checked(what, sizeof(double) * doubles);
 
 	return (cs_kalman_position){
 		.state = block, .covariance = block + states, .unknown = block + states + states * states};
@@ -241,12 +243,15 @@ kalman_start_position(const KalmanModel *model, cs_kalman_position *position)
 {
 	size_t n = model->system.states;
 
-	for (size_t i = 0; i < n; i++)
-		position->state[i] = model->diffuse ? 0 : model->state[i];
-	for (size_t i = 0; i < n * n; i++)
+	memset(position->state, 0, n * sizeof(double));
+	memset(position->covariance, 0, n * n * sizeof(double));
+	memset(position->unknown, 0, cs_kalman_unknown_doubles(n) * sizeof(double));
+	if (model->diffuse)
+		cs_kalman_start_unknown(&model->system, position->unknown);
+	else
 	{
-		position->covariance[i] = model->diffuse ? 0 : model->covariance[i];
-		position->unknown[i] = model->diffuse && i % (n + 1) == 0;
+		memcpy(position->state, model->state, n * sizeof(double));
+		cs_kalman_factor_of(n, model->covariance, position->covariance);
 	}
 	position->predicted = model->diffuse || model->start == CS_KALMAN_PREDICTED;
 }

@@ -149,8 +149,10 @@ typedef struct SmoothRows
 	cs_kalman_smoother smoother;
 	cs_kalman_position at;
 	double *y;		   /* [rows][m] */
-	double *positions; /* [rows][n + n n], then [rows][n n] if diffuse: before each observation */
-	double *smoothed;  /* [rows][n + n n] if lookahead is -1, else one row */
+	double *positions; /* [rows][n + n n], before each observation */
+	double *unknown;   /* [unknown_rows][2 n n] likewise, of the first rows, where any is left */
+	int64 unknown_rows, unknown_capacity;
+	double *smoothed; /* [rows][n + n n] if lookahead is -1, else one row */
 	TupleDesc descriptor;
 } SmoothRows;
 
@@ -171,12 +173,33 @@ load_position(SmoothRows *s, int64 row)
 
 	memcpy(s->at.state, from, n * sizeof(double));
 	memcpy(s->at.covariance, from + n, n * n * sizeof(double));
-	if (s->filter.model.diffuse)
-		memcpy(s->at.unknown, s->positions + s->rows * moments_size(s) + row * n * n,
-			   n * n * sizeof(double));
+	if (row < s->unknown_rows)
+		memcpy(s->at.unknown, s->unknown + row * cs_kalman_unknown_doubles(n),
+			   cs_kalman_unknown_doubles(n) * sizeof(double));
 	else
-		memset(s->at.unknown, 0, n * n * sizeof(double));
+		memset(s->at.unknown, 0, cs_kalman_unknown_doubles(n) * sizeof(double));
 	s->at.predicted = true;
+}
+
+/* Rows that do not know all states are the first ones, mostly few. */
+static void
+keep_unknown(SmoothRows *s, int64 row)
+{
+	size_t doubles = cs_kalman_unknown_doubles(s->filter.model.system.states);
+
+	if (row >= s->unknown_capacity)
+	{
+		Size size;
+
+		s->unknown_capacity = Min(Max(2 * s->unknown_capacity, 16), s->rows);
+		size = s->unknown_capacity * doubles * sizeof(double);
+		check_memory("kalman_smooth", size);
+		s->unknown = s->unknown == NULL
+						 ? MemoryContextAllocHuge(GetMemoryChunkContext(s->positions), size)
+						 : repalloc_huge(s->unknown, size);
+	}
+	memcpy(s->unknown + row * doubles, s->filter.position.unknown, doubles * sizeof(double));
+	s->unknown_rows = row + 1;
 }
 
 static void
@@ -187,9 +210,8 @@ keep_position(SmoothRows *s, int64 row)
 
 	memcpy(to, s->filter.position.state, n * sizeof(double));
 	memcpy(to + n, s->filter.position.covariance, n * n * sizeof(double));
-	if (s->filter.model.diffuse)
-		memcpy(s->positions + s->rows * moments_size(s) + row * n * n, s->filter.position.unknown,
-			   n * n * sizeof(double));
+	if (s->filter.filter.directions > 0)
+		keep_unknown(s, row);
 }
 
 /* Reads and filters all rows, keeping the position before each observation. */
@@ -262,9 +284,7 @@ allocate_rows(SmoothRows *s)
 	cs_workspace workspace;
 
 	s->y = allocate_checked("kalman_smooth", s->rows * system->observed * sizeof(double));
-	s->positions = allocate_checked(
-		"kalman_smooth",
-		s->rows * (moments + (s->filter.model.diffuse ? n * n * sizeof(double) : 0)));
+	s->positions = allocate_checked("kalman_smooth", s->rows * moments);
 	s->smoothed = allocate_checked("kalman_smooth", moments * (s->lookahead < 0 ? s->rows : 1));
 	s->at = kalman_new_position("kalman_smooth", n);
 	cs_workspace_initialize(&workspace, allocate_checked("kalman_smooth", size), size);

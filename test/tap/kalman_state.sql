@@ -7,7 +7,7 @@
 \set ON_ERROR_STOP 1
 
 BEGIN;
-SELECT plan(33);
+SELECT plan(35);
 
 CREATE TABLE series AS
 SELECT p, t, CASE WHEN (t * 7 + p) % 11 = 3 THEN NULL ELSE p + sin(t / 5.0) + 0.3 * cos(t * t + p) END AS y, cos(t) / 10 AS u
@@ -61,6 +61,12 @@ SELECT is(kalman_estimate(kalman_state(1, 1, 1)), '(,,,,,,,)'::kalman_estimate, 
 SELECT is((kalman_estimate(kalman_update(kalman_update(kalman_state(-1, 1, 1, '-0', 1), NULL::float8)::text::kalman_state, NULL::float8))).filtered::text, '0', 'the sign of zero is kept');
 SELECT is((kalman_estimate(kalman_update(kalman_state(1, 1, 1, 2, 1, 'filtered'), NULL::float8, 0.5))).filtered, 2.5::float8, 'a control moves the state');
 
+-- Format 1 had the covariance and what is unknown as matrices: a trend after its first row.
+SELECT is(kalman_vector_estimate(kalman_update((jsonb_build_object('format', 1, 'covariance', '[0.5, 0, 0, 0]'::jsonb, 'unknown', '[0, 0, 0, 1]'::jsonb)
+		|| (state::text::jsonb - '{format,covariance_factor,unknown}'::text[]))::text::kalman_state, '{5}'::float8[])),
+	kalman_vector_estimate(kalman_update(state, '{5}'::float8[])), 'a state of format 1 goes on as one of today')
+FROM kalman_update(kalman_state(kalman_model('{{1,1},{0,1}}', '{{1,0}}', '{{0.5,0},{0,0.25}}', '{{0.5}}')), '{3}'::float8[]) AS state;
+
 -- ---- bad input ------------------------------------------------------------------------------
 
 SELECT throws_ok(statement, state, message, message)
@@ -81,7 +87,7 @@ CREATE FUNCTION changed(key text, value jsonb) RETURNS text LANGUAGE sql AS $$
 $$;
 SELECT throws_ok(format('SELECT %L::kalman_state', changed(key, value)), '22P02', 'invalid kalman_state: ' || message, message)
 FROM (VALUES
-	('format', '2'::jsonb, '"format" must be 1'),
+	('format', '3'::jsonb, '"format" must be 1 or 2'),
 	('states', '0', '0 states, 1 observations and 1 controls, the limits are 1 to 64, 1 to 64 and 0 to 64'),
 	('states', '2', '"transition" must be an array of 4 numbers'),
 	('predicted', '1', '"predicted" must be true or false'),
@@ -90,7 +96,8 @@ FROM (VALUES
 	('log_likelihood', 'null', '1 observations in 1 rows, log-likelihood NaN'),
 	('transition', '[null]', 'transition has a value that is not finite'),
 	('transition', '["x"]', 'transition has a value that is not finite'),
-	('covariance', '[-1]', 'covariance is not a covariance matrix'),
+	('covariance_factor', '[-1]', 'covariance_factor is not the factor of a covariance matrix'),
+	('unknown', '[0, -1]', 'unknown is not a covariance matrix'),
 	('observation', '[0]', 'row 1 of observation is all zero'),
 	('last_row', '[1]', '"last_row" must be an array of 8 numbers')
 ) v (key, value, message);

@@ -12,6 +12,7 @@
 #include <string.h>
 #include <cmocka.h>
 
+#include "numeric/state_space/kalman_factor.h"
 #include "numeric/state_space/kalman_smooth.h"
 #include "golden/kalman.h"
 #include "kalman_helper.h"
@@ -26,7 +27,7 @@ typedef struct Run
 	cs_kalman_system system;
 	cs_kalman_matrix filter;
 	cs_kalman_smoother smoother;
-	double state[N], covariance[N * N], unknown[N * N];
+	double state[N], covariance[N * N], unknown[2 * N * N];
 	cs_kalman_matrix_row row;
 	double row_block[100];
 	double block[BLOCK], smoother_block[BLOCK];
@@ -53,10 +54,11 @@ begin(const cs_kalman_system *system, const double *x, const double *p)
 	for (size_t i = 0; i < n; i++)
 		run.state[i] = x == NULL ? 0 : x[i];
 	for (size_t i = 0; i < n * n; i++)
-	{
 		run.covariance[i] = x == NULL ? 0 : p[i];
-		run.unknown[i] = x == NULL && i % (n + 1) == 0;
-	}
+	cs_kalman_factor_of(n, run.covariance, run.covariance);
+	memset(run.unknown, 0, sizeof(run.unknown));
+	if (x == NULL)
+		cs_kalman_start_unknown(system, run.unknown);
 	assert_true(cs_kalman_matrix_size(system) <= sizeof(run.block));
 	assert_true(cs_kalman_row_doubles(system) <= 100);
 	cs_workspace_initialize(&workspace, run.block, cs_kalman_matrix_size(system));
@@ -76,7 +78,7 @@ begin_smoother(void)
 
 typedef struct Kept
 {
-	double state[N], covariance[N * N], unknown[N * N];
+	double state[N], covariance[N * N], unknown[2 * N * N];
 } Kept;
 
 static Kept kept[ROWS];
@@ -94,7 +96,7 @@ smooth(size_t count, const double *y, const double *controls)
 								 controls == NULL ? NULL : controls + t * run.system.controls);
 		memcpy(kept[t].state, run.state, n * sizeof(double));
 		memcpy(kept[t].covariance, run.covariance, n * n * sizeof(double));
-		memcpy(kept[t].unknown, run.unknown, n * n * sizeof(double));
+		memcpy(kept[t].unknown, run.unknown, sizeof(run.unknown));
 		assert_int_equal(cs_kalman_matrix_take(&run.filter, y + t * run.system.observed), CS_OK);
 	}
 	begin_smoother();
@@ -307,7 +309,10 @@ steady_changes_nothing(void **state)
 			size_t at = t % ROWS == 40 && t < 18 * ROWS ? 0 : t % ROWS;
 
 			if (slow)
-				run.filter.steady = run.filter.complete = false;
+			{
+				run.filter.steady = false;
+				run.filter.complete = 0;
+			}
 			assert_int_equal(cs_kalman_matrix_step(&run.filter, y3 + at * 3, u3 + at * 2, &run.row),
 							 CS_OK);
 			steady += run.filter.steady;
@@ -376,7 +381,7 @@ diffuse_trend(void **state)
 	assert_int_equal(cs_kalman_matrix_step(&run.filter, series + 1, NULL, &run.row), CS_OK);
 	assert_close(run.row.filtered[0], 5, 1e-12);
 	assert_close(run.row.filtered[1], 2, 1e-12);
-	assert_false(run.filter.diffuse);
+	assert_int_equal(run.filter.directions, 0);
 	assert_int_equal(cs_kalman_matrix_step(&run.filter, series + 2, NULL, &run.row), CS_OK);
 	assert_close(run.row.predicted[0], 7, 1e-12);
 	assert_true(isfinite(run.row.log_likelihood[0]));

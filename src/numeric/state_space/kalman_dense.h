@@ -18,12 +18,19 @@ product(size_t n, const double *a, const double *b)
 	return sum;
 }
 
+/* result[m] = M x for M[m][n] */
+static inline void
+multiply_matrix(size_t m, size_t n, const double *matrix, const double *x, double *result)
+{
+	for (size_t i = 0; i < m; i++)
+		result[i] = product(n, matrix + i * n, x);
+}
+
 /* result[n] = S x */
 static inline void
 multiply_vector(size_t n, const double *s, const double *x, double *result)
 {
-	for (size_t i = 0; i < n; i++)
-		result[i] = product(n, s + i * n, x);
+	multiply_matrix(n, n, s, x, result);
 }
 
 /* x' S x; work[n] */

@@ -9,11 +9,10 @@
 #include <string.h>
 
 #include "numeric/state_space/kalman_dense.h"
+#include "numeric/state_space/kalman_factor.h"
 
 #define TWO_PI 6.283185307179586476925
-#define SINGULAR 1e-14 /* share of a noise variance that elements before leave of it */
-#define SEEN 1e-10	   /* share of U that an observation must see */
-#define KNOWN 1e-12	   /* share of U below which rounding is left */
+#define EXPLAINED 100.0 /* times its rounding that a variance without noise must be, per state */
 
 /* The pieces of a filter's memory; with workspace NULL only their sizes are added up. */
 static void *
@@ -25,12 +24,10 @@ piece(cs_workspace *workspace, cs_size *size, size_t count, size_t bytes)
 	return NULL;
 }
 
-static double *
-lay_out(cs_kalman_matrix *filter, cs_workspace *workspace, cs_size *size)
+static void
+lay_out_phase(cs_kalman_phase *phase, size_t n, size_t m, cs_workspace *workspace, cs_size *size)
 {
-	size_t n = filter->system.states;
-	size_t m = filter->system.observed;
-	cs_kalman_elements *e = &filter->elements;
+	cs_kalman_elements *e = &phase->elements;
 
 	e->index = piece(workspace, size, m, sizeof(size_t));
 	e->lower = piece(workspace, size, m * m, sizeof(double));
@@ -39,16 +36,26 @@ lay_out(cs_kalman_matrix *filter, cs_workspace *workspace, cs_size *size)
 	e->value = piece(workspace, size, m, sizeof(double));
 	e->innovation = piece(workspace, size, m, sizeof(double));
 	e->variance = piece(workspace, size, m, sizeof(double));
-	e->unknown = piece(workspace, size, m, sizeof(double));
+	e->first = piece(workspace, size, m, sizeof(bool));
 	e->gain = piece(workspace, size, m * n, sizeof(double));
-	e->correction = piece(workspace, size, m * n, sizeof(double));
-	filter->last = piece(workspace, size, n * n, sizeof(double));
-	filter->filtered = piece(workspace, size, n * n, sizeof(double));
-	filter->scratch = piece(workspace, size, n * n + 2 * n, sizeof(double));
+	phase->predicted = piece(workspace, size, n * n, sizeof(double));
+	phase->filtered = piece(workspace, size, n * n, sizeof(double));
+	phase->gain = piece(workspace, size, n * m, sizeof(double));
+	phase->innovation_covariance = piece(workspace, size, m * m, sizeof(double));
+}
+
+static double *
+lay_out(cs_kalman_matrix *filter, cs_workspace *workspace, cs_size *size)
+{
+	size_t n = filter->system.states;
+
+	for (int i = 0; i < 2; i++)
+		lay_out_phase(&filter->phases[i], n, filter->system.observed, workspace, size);
+	filter->process = piece(workspace, size, n * n, sizeof(double));
+	filter->scratch = piece(workspace, size, 2 * n * n + 2 * n, sizeof(double));
 	filter->vector = piece(workspace, size, n, sizeof(double));
-	filter->gain = piece(workspace, size, n * m, sizeof(double));
-	filter->innovation_covariance = piece(workspace, size, m * m, sizeof(double));
-	return filter->innovation_covariance;
+	filter->seen = piece(workspace, size, n, sizeof(double));
+	return filter->seen;
 }
 
 size_t
@@ -61,20 +68,16 @@ cs_kalman_matrix_size(const cs_kalman_system *system)
 	return cs_size_total(&size);
 }
 
+static cs_kalman_phase *
+now(cs_kalman_matrix *filter)
+{
+	return &filter->phases[filter->phase];
+}
+
 static bool
 is_scalar(const cs_kalman_matrix *filter)
 {
 	return filter->system.states == 1 && filter->system.observed == 1;
-}
-
-static double
-largest_variance(size_t n, const double *matrix)
-{
-	double largest = 0;
-
-	for (size_t i = 0; i < n; i++)
-		largest = fmax(largest, matrix[i * n + i]);
-	return largest;
 }
 
 static bool
@@ -84,26 +87,34 @@ in_range(size_t size)
 }
 
 cs_status
-cs_kalman_matrix_initialize(cs_kalman_matrix *filter, const cs_kalman_system *system,
-							const cs_kalman_position *position, cs_workspace *workspace)
+cs_kalman_matrix_prepare(cs_kalman_matrix *filter, const cs_kalman_system *system,
+						 const cs_kalman_position *position, cs_workspace *workspace)
 {
-	cs_kalman_model model;
-
 	*filter = (cs_kalman_matrix){.system = *system, .position = *position};
 	if (!in_range(system->states) || !in_range(system->observed) ||
 		system->controls > CS_KALMAN_MAX_SIZE)
 		return CS_OUT_OF_RANGE;
 	if (lay_out(filter, workspace, NULL) == NULL)
 		return CS_NO_MEMORY;
-	filter->diffuse = largest_variance(system->states, position->unknown) > 0;
-	if (!is_scalar(filter))
-		return CS_OK;
+	filter->directions = cs_kalman_unknown_count(system->states, position->unknown);
+	cs_kalman_factor_of(system->states, system->process, filter->process);
+	return CS_OK;
+}
+
+cs_status
+cs_kalman_matrix_initialize(cs_kalman_matrix *filter, const cs_kalman_system *system,
+							const cs_kalman_position *position, cs_workspace *workspace)
+{
+	cs_status status = cs_kalman_matrix_prepare(filter, system, position, workspace);
+	cs_kalman_model model;
+
+	if (status != CS_OK || !is_scalar(filter))
+		return status;
 	model = (cs_kalman_model){system->transition[0], system->observation[0], system->process[0],
 							  system->noise[0]};
-	if (filter->diffuse)
+	if (filter->directions > 0)
 	{
-		cs_status status = cs_kalman_initialize(&filter->scalar, &model, CS_KALMAN_DIFFUSE, 0, 0);
-
+		status = cs_kalman_initialize(&filter->scalar, &model, CS_KALMAN_DIFFUSE, 0, 0);
 		filter->scalar.predicted = position->predicted;
 		return status;
 	}
@@ -112,18 +123,41 @@ cs_kalman_matrix_initialize(cs_kalman_matrix *filter, const cs_kalman_system *sy
 								position->state[0], position->covariance[0]);
 }
 
-/* Directions of U that only rounding has left are known. */
+/* A P A' + Q, of the columns that have a weight */
 static void
-clear_known(cs_kalman_matrix *filter, double before)
+gather_prediction(cs_kalman_matrix *filter)
 {
 	size_t n = filter->system.states;
-	double *unknown = filter->position.unknown;
+	const double *a = filter->system.transition;
+	double *factors[] = {filter->position.covariance, filter->process};
+	double *weights = filter->scratch;
+	double *w = weights + 2 * n;
+	size_t count = 0;
+	size_t place = 0;
 
-	for (size_t i = 0; i < n; i++)
-		if (!(unknown[i * n + i] > KNOWN * before))
-			for (size_t j = 0; j < n; j++)
-				unknown[i * n + j] = unknown[j * n + i] = 0;
-	filter->diffuse = largest_variance(n, unknown) > 0;
+	for (size_t k = 0; k < 2 * n; k++)
+		if (factors[k / n][k % n * (n + 1)] > 0)
+			weights[count++] = factors[k / n][k % n * (n + 1)];
+	for (size_t k = 0; k < 2 * n; k++)
+	{
+		const double *factor = factors[k / n];
+		size_t j = k % n;
+
+		if (!(factor[j * (n + 1)] > 0))
+			continue;
+		for (size_t i = 0; i < n; i++)
+		{
+			double sum = k < n ? a[i * n + j] : i == j;
+
+			if (k >= n && i > j)
+				sum = factor[i * n + j];
+			for (size_t l = j + 1; k < n && l < n; l++)
+				sum += a[i * n + l] * factor[l * n + j];
+			w[i * count + place] = sum;
+		}
+		place++;
+	}
+	cs_kalman_factor_gather(n, count, w, weights, filter->position.covariance);
 }
 
 static void
@@ -133,23 +167,19 @@ predict_covariance(cs_kalman_matrix *filter)
 	cs_kalman_position *position = &filter->position;
 	size_t n = system->states;
 
+	filter->phase = 1 - filter->phase;
 	if (filter->steady)
 	{
-		memcpy(position->covariance, filter->last, n * n * sizeof(double));
+		memcpy(position->covariance, now(filter)->predicted, n * n * sizeof(double));
 		return;
 	}
-	sandwich(n, system->transition, position->covariance, filter->scratch);
-	for (size_t i = 0; i < n * n; i++)
-		position->covariance[i] += system->process[i];
-	if (filter->diffuse)
-	{
-		double before = largest_variance(n, position->unknown);
-
-		sandwich(n, system->transition, position->unknown, filter->scratch);
-		clear_known(filter, before);
-	}
-	filter->steady = filter->complete && !filter->diffuse &&
-					 memcmp(position->covariance, filter->last, n * n * sizeof(double)) == 0;
+	gather_prediction(filter);
+	if (filter->directions > 0)
+		filter->directions = cs_kalman_unknown_predict(n, filter->directions, system->transition,
+													   position->unknown, filter->scratch);
+	filter->steady =
+		filter->complete == 2 && filter->directions == 0 &&
+		memcmp(position->covariance, now(filter)->predicted, n * n * sizeof(double)) == 0;
 }
 
 double
@@ -182,25 +212,20 @@ static void
 separate(cs_kalman_matrix *filter)
 {
 	const cs_kalman_system *system = &filter->system;
-	cs_kalman_elements *e = &filter->elements;
+	cs_kalman_elements *e = &now(filter)->elements;
 	size_t n = system->states;
 	size_t m = system->observed;
+	size_t count = e->count;
 
-	for (size_t i = 0; i < e->count; i++)
-	{
-		double *row = e->lower + i * m;
-
+	for (size_t i = 0; i < count; i++)
 		for (size_t j = 0; j <= i; j++)
-		{
-			double sum = system->noise[e->index[i] * m + e->index[j]];
+			e->lower[i * count + j] = system->noise[e->index[i] * m + e->index[j]];
+	cs_kalman_factor_of(count, e->lower, e->lower);
+	for (size_t i = 0; i < count; i++)
+	{
+		const double *row = e->lower + i * count;
 
-			for (size_t k = 0; k < j; k++)
-				sum -= row[k] * e->lower[j * m + k] * e->noise[k];
-			if (j == i)
-				e->noise[i] = sum > SINGULAR * system->noise[e->index[i] * (m + 1)] ? sum : 0;
-			else
-				row[j] = e->noise[j] > 0 ? sum / e->noise[j] : 0;
-		}
+		e->noise[i] = row[i];
 		memcpy(e->observation + i * n, system->observation + e->index[i] * n, n * sizeof(double));
 		for (size_t j = 0; j < i; j++)
 			for (size_t k = 0; k < n; k++)
@@ -208,67 +233,64 @@ separate(cs_kalman_matrix *filter)
 	}
 }
 
-/* Takes direction h out of U; the covariance is updated as if the noise were all there is. */
+/* (I - K h') P (I - K h')' + r K K', where K takes a direction out; f = L' h */
 static void
-update_unknown(cs_kalman_matrix *filter, size_t i)
+gather_first(cs_kalman_matrix *filter, const double *gain, const double *f, double r)
 {
-	cs_kalman_elements *e = &filter->elements;
-	cs_kalman_position *position = &filter->position;
 	size_t n = filter->system.states;
-	const double *h = e->observation + i * n;
-	double *gain = e->gain + i * n;
-	double *correction = e->correction + i * n;
-	double *seen = filter->vector; /* U h */
-	double before = largest_variance(n, position->unknown);
+	double *factor = filter->position.covariance;
+	double *weights = filter->scratch;
+	double *w = weights + n + 1;
 
-	multiply_vector(n, position->unknown, h, seen);
-	multiply_vector(n, position->covariance, h, correction);
-	for (size_t k = 0; k < n; k++)
+	for (size_t j = 0; j < n; j++)
+		weights[j] = factor[j * (n + 1)];
+	weights[n] = r;
+	for (size_t i = 0; i < n; i++)
 	{
-		gain[k] = seen[k] / e->unknown[i];
-		correction[k] = (correction[k] - gain[k] * e->variance[i]) / e->unknown[i];
+		for (size_t j = 0; j < n; j++)
+			w[i * (n + 1) + j] = (i == j ? 1 : factor[i * n + j]) - gain[i] * f[j];
+		w[i * (n + 1) + n] = gain[i];
 	}
-	joseph(n, position->covariance, gain, h, e->noise[i], filter->scratch);
-	joseph(n, position->unknown, gain, h, 0, filter->scratch);
-	clear_known(filter, before);
+	cs_kalman_factor_gather(n, n + 1, w, weights, factor);
+}
+
+/* The square of what h sees of the unknown; its products with the directions in `seen`. */
+static double
+unknown_seen(cs_kalman_matrix *filter, const double *h)
+{
+	return cs_kalman_unknown_seen(filter->system.states, filter->directions,
+								  filter->position.unknown, h, filter->seen, filter->vector);
 }
 
 /* How an element updates the covariance; sets its gain. */
 static cs_status
 update_covariance(cs_kalman_matrix *filter, size_t i)
 {
-	cs_kalman_elements *e = &filter->elements;
+	cs_kalman_elements *e = &now(filter)->elements;
 	cs_kalman_position *position = &filter->position;
 	size_t n = filter->system.states;
 	const double *h = e->observation + i * n;
+	const double share = EXPLAINED * (double) n * DBL_EPSILON;
 	double *gain = e->gain + i * n;
-	double explained;
-	double rounding;
+	double *f = filter->vector;
+	double unknown = filter->directions > 0 ? unknown_seen(filter, h) : 0;
+	double explained = cs_kalman_factor_variance(n, position->covariance, h, f);
 
-	multiply_vector(n, position->covariance, h, gain);
-	explained = product(n, h, gain);
 	e->variance[i] = explained + e->noise[i];
-	e->unknown[i] = 0;
-	if (filter->diffuse)
+	e->first[i] = unknown > 0;
+	if (e->first[i])
 	{
-		double part;
-
-		multiply_vector(n, position->unknown, h, filter->vector);
-		part = product(n, h, filter->vector);
-		if (part > SEEN * product(n, h, h) * largest_variance(n, position->unknown))
-		{
-			e->unknown[i] = part;
-			update_unknown(filter, i);
-			return CS_OK;
-		}
+		cs_kalman_unknown_remove(n, filter->directions--, position->unknown, h, filter->seen,
+								 unknown, gain, filter->scratch);
+		gather_first(filter, gain, f, e->noise[i]);
+		return CS_OK;
 	}
 	/* of the variance that there was before the elements of this row */
-	rounding = 4 * (double) n * DBL_EPSILON * quadratic(n, filter->last, h, filter->vector);
-	if (!(e->variance[i] > (e->noise[i] > 0 ? 0 : rounding)))
+	if (!(e->variance[i] > 0) ||
+		(e->noise[i] == 0 &&
+		 !(explained > share * share * cs_kalman_factor_size(n, now(filter)->predicted, h))))
 		return isnan(e->variance[i]) ? CS_NOT_FINITE : CS_ZERO_VARIANCE;
-	for (size_t k = 0; k < n; k++)
-		gain[k] /= e->variance[i];
-	joseph(n, position->covariance, gain, h, e->noise[i], filter->scratch);
+	cs_kalman_factor_update(n, position->covariance, f, e->noise[i], gain);
 	return CS_OK;
 }
 
@@ -276,10 +298,10 @@ update_covariance(cs_kalman_matrix *filter, size_t i)
 static void
 collect_gain(cs_kalman_matrix *filter)
 {
-	const cs_kalman_elements *e = &filter->elements;
+	const cs_kalman_elements *e = &now(filter)->elements;
 	size_t n = filter->system.states;
 	size_t m = filter->system.observed;
-	double *gain = filter->gain;
+	double *gain = now(filter)->gain;
 
 	memset(gain, 0, n * m * sizeof(double));
 	for (size_t i = 0; i < e->count; i++)
@@ -299,7 +321,7 @@ collect_gain(cs_kalman_matrix *filter)
 	for (size_t j = e->count; j-- > 0;)
 		for (size_t l = j + 1; l < e->count; l++)
 			for (size_t k = 0; k < n; k++)
-				gain[k * m + e->index[j]] -= gain[k * m + e->index[l]] * e->lower[l * m + j];
+				gain[k * m + e->index[j]] -= gain[k * m + e->index[l]] * e->lower[l * e->count + j];
 }
 
 /* H P H' + R; NaN for elements that are missing or see what is unknown. */
@@ -307,18 +329,20 @@ static void
 collect_innovation_covariance(cs_kalman_matrix *filter)
 {
 	const cs_kalman_system *system = &filter->system;
-	const cs_kalman_elements *e = &filter->elements;
+	const cs_kalman_elements *e = &now(filter)->elements;
 	size_t n = system->states;
 	size_t m = system->observed;
-	double *s = filter->innovation_covariance;
+	double *s = now(filter)->innovation_covariance;
+	double *covariance = filter->scratch;
 
+	cs_kalman_factor_product(n, filter->position.covariance, covariance);
 	for (size_t i = 0; i < m * m; i++)
 		s[i] = NAN;
 	for (size_t i = 0; i < e->count; i++)
 	{
 		const double *h = system->observation + e->index[i] * n;
 
-		multiply_vector(n, filter->last, h, filter->vector);
+		multiply_vector(n, covariance, h, filter->vector);
 		for (size_t j = 0; j <= i; j++)
 		{
 			size_t a = e->index[i];
@@ -328,49 +352,68 @@ collect_innovation_covariance(cs_kalman_matrix *filter)
 				product(n, system->observation + b * n, filter->vector) + system->noise[a * m + b];
 		}
 	}
-	if (!filter->diffuse)
+	if (filter->directions == 0)
 		return;
 	for (size_t i = 0; i < e->count; i++)
 	{
 		size_t a = e->index[i];
-		const double *h = system->observation + a * n;
 
-		if (quadratic(n, filter->position.unknown, h, filter->vector) >
-			SEEN * product(n, h, h) * largest_variance(n, filter->position.unknown))
+		if (unknown_seen(filter, system->observation + a * n) > 0)
 			for (size_t j = 0; j < m; j++)
 				s[a * m + j] = s[j * m + a] = NAN;
 	}
+}
+
+/* The elements made independent and taken in; `exact`: those without variance tell nothing. */
+static cs_status
+take_elements(cs_kalman_matrix *filter, bool exact)
+{
+	cs_kalman_elements *e = &now(filter)->elements;
+	size_t n = filter->system.states;
+
+	memcpy(now(filter)->predicted, filter->position.covariance, n * n * sizeof(double));
+	separate(filter);
+	for (size_t i = 0; i < e->count; i++)
+	{
+		cs_status status = update_covariance(filter, i);
+
+		if (status == CS_ZERO_VARIANCE && exact)
+			memset(e->gain + i * n, 0, n * sizeof(double));
+		else if (status != CS_OK)
+			return status;
+	}
+	collect_gain(filter);
+	return CS_OK;
 }
 
 /* All that does not depend on the observed values. */
 static cs_status
 update_covariances(cs_kalman_matrix *filter)
 {
-	cs_kalman_elements *e = &filter->elements;
 	size_t n = filter->system.states;
+	cs_status status;
 
-	memcpy(filter->last, filter->position.covariance, n * n * sizeof(double));
 	collect_innovation_covariance(filter);
-	separate(filter);
-	for (size_t i = 0; i < e->count; i++)
-	{
-		cs_status status = update_covariance(filter, i);
+	status = take_elements(filter, false);
+	memcpy(now(filter)->filtered, filter->position.covariance, n * n * sizeof(double));
+	return status;
+}
 
-		if (status != CS_OK)
-			return status;
-	}
-	collect_gain(filter);
-	memcpy(filter->filtered, filter->position.covariance, n * n * sizeof(double));
-	return CS_OK;
+cs_status
+cs_kalman_matrix_take_exact(cs_kalman_matrix *filter)
+{
+	now(filter)->elements.count = filter->system.observed;
+	for (size_t i = 0; i < filter->system.observed; i++)
+		now(filter)->elements.index[i] = i;
+	return take_elements(filter, true);
 }
 
 /* The state, element by element; returns the log-likelihood, NaN without any part of it. */
 static double
 update_state(cs_kalman_matrix *filter, const double *y)
 {
-	cs_kalman_elements *e = &filter->elements;
+	cs_kalman_elements *e = &now(filter)->elements;
 	size_t n = filter->system.states;
-	size_t m = filter->system.observed;
 	double *state = filter->position.state;
 	double log_likelihood = NAN;
 
@@ -379,13 +422,13 @@ update_state(cs_kalman_matrix *filter, const double *y)
 		double v = y[e->index[i]];
 
 		for (size_t j = 0; j < i; j++)
-			v -= e->lower[i * m + j] * e->value[j];
+			v -= e->lower[i * e->count + j] * e->value[j];
 		e->value[i] = v;
 		v -= product(n, e->observation + i * n, state);
 		e->innovation[i] = v;
 		for (size_t k = 0; k < n; k++)
 			state[k] += e->gain[i * n + k] * v;
-		if (e->unknown[i] == 0)
+		if (!e->first[i])
 			log_likelihood = (isnan(log_likelihood) ? 0 : log_likelihood) -
 							 0.5 * (log(TWO_PI * e->variance[i]) + v * v / e->variance[i]);
 	}
@@ -400,11 +443,11 @@ copy_known(const cs_kalman_matrix *filter, double *state, double *covariance)
 	size_t n = filter->system.states;
 
 	memcpy(state, position->state, n * sizeof(double));
-	memcpy(covariance, position->covariance, n * n * sizeof(double));
-	if (!filter->diffuse)
+	cs_kalman_factor_product(n, position->covariance, covariance);
+	if (filter->directions == 0)
 		return;
 	for (size_t i = 0; i < n; i++)
-		if (position->unknown[i * n + i] > 0)
+		if (cs_kalman_unknown_has(n, filter->directions, position->unknown, i))
 		{
 			state[i] = NAN;
 			for (size_t j = 0; j < n; j++)
@@ -441,6 +484,7 @@ update_scalar(cs_kalman_matrix *filter, const double *y, const cs_kalman_matrix_
 	position->state[0] = scalar->diffuse ? 0 : scalar->state;
 	position->covariance[0] = scalar->diffuse ? 0 : scalar->variance;
 	position->unknown[0] = scalar->diffuse;
+	filter->directions = scalar->diffuse;
 	position->predicted = scalar->predicted;
 	return status;
 }
@@ -452,17 +496,19 @@ cs_kalman_matrix_place(cs_kalman_matrix *filter, const cs_kalman_position *posit
 
 	memcpy(filter->position.state, position->state, n * sizeof(double));
 	memcpy(filter->position.covariance, position->covariance, n * n * sizeof(double));
-	memcpy(filter->position.unknown, position->unknown, n * n * sizeof(double));
+	memcpy(filter->position.unknown, position->unknown,
+		   cs_kalman_unknown_doubles(n) * sizeof(double));
 	filter->position.predicted = position->predicted;
-	filter->diffuse = largest_variance(n, position->unknown) > 0;
-	filter->steady = filter->complete = false;
+	filter->directions = cs_kalman_unknown_count(n, position->unknown);
+	filter->steady = false;
+	filter->complete = 0;
 }
 
 /* The elements that are present and how they update the covariances. */
 static cs_status
 begin_update(cs_kalman_matrix *filter, const double *y)
 {
-	cs_kalman_elements *e = &filter->elements;
+	cs_kalman_elements *e = &now(filter)->elements;
 	size_t n = filter->system.states;
 	size_t m = filter->system.observed;
 
@@ -471,11 +517,11 @@ begin_update(cs_kalman_matrix *filter, const double *y)
 		if (!isnan(y[i]))
 			e->index[e->count++] = i;
 	filter->steady = filter->steady && e->count == m;
-	filter->complete = e->count == m;
+	filter->complete = e->count < m || filter->directions > 0 ? 0 : filter->complete == 0 ? 1 : 2;
 	filter->position.predicted = false;
 	if (!filter->steady)
 		return update_covariances(filter);
-	memcpy(filter->position.covariance, filter->filtered, n * n * sizeof(double));
+	memcpy(filter->position.covariance, now(filter)->filtered, n * n * sizeof(double));
 	return CS_OK;
 }
 
@@ -514,12 +560,12 @@ cs_kalman_matrix_update(cs_kalman_matrix *filter, const double *y, const cs_kalm
 		return status;
 	for (size_t i = 0; i < m; i++)
 		row->innovation[i] =
-			isnan(filter->innovation_covariance[i * m + i])
+			isnan(now(filter)->innovation_covariance[i * m + i])
 				? NAN
 				: y[i] - product(n, system->observation + i * n, filter->position.state);
-	memcpy(row->innovation_covariance, filter->innovation_covariance, m * m * sizeof(double));
+	memcpy(row->innovation_covariance, now(filter)->innovation_covariance, m * m * sizeof(double));
 	for (size_t i = 0; i < n * m; i++)
-		row->gain[i] = filter->elements.count == 0 ? NAN : filter->gain[i];
+		row->gain[i] = now(filter)->elements.count == 0 ? NAN : now(filter)->gain[i];
 	row->log_likelihood[0] = update_state(filter, y);
 	copy_known(filter, row->filtered, row->covariance);
 	return check_position(filter);

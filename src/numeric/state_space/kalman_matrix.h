@@ -6,10 +6,10 @@
  *
  * The elements of an observation are made independent (R = L D L') and taken one after the other,
  * so that no matrix is inverted and any of them may be missing (Koopman and Durbin, Journal of
- * Time Series Analysis 21, 2000).  Covariances are updated in Joseph's form.  A diffuse start is
- * exact: the covariance is P + k U with k without bound, and an observation that sees U takes a
- * direction out of it (Durbin and Koopman, Time Series Analysis by State Space Methods, 2012,
- * ch. 5 and 6.4).
+ * Time Series Analysis 21, 2000).  Covariances are kept as factors, see kalman_factor.h.  A diffuse
+ *start is exact: the covariance is P + k U with k without bound, and an observation that sees U
+ *takes a direction out of it, see kalman_unknown.h (Durbin and Koopman, Time Series Analysis by
+ *State Space Methods, 2012, ch. 5 and 6.4).
  *
  * The log-likelihood of an element that takes a direction out of U is not counted.
  *
@@ -24,6 +24,7 @@
 #include "numeric/base/status.h"
 #include "numeric/base/workspace.h"
 #include "numeric/state_space/kalman.h"
+#include "numeric/state_space/kalman_unknown.h"
 
 #define CS_KALMAN_MAX_SIZE 64 /* of n, m and c each */
 
@@ -41,8 +42,8 @@ typedef struct cs_kalman_system
 typedef struct cs_kalman_position
 {
 	double *state;		/* [n] */
-	double *covariance; /* P [n][n] */
-	double *unknown;	/* U [n][n], all zero when the start is known */
+	double *covariance; /* P [n][n], as in kalman_factor.h */
+	double *unknown;	/* as in kalman_unknown.h, all zero when the start is known */
 	bool predicted;		/* the position is already that before the next observation */
 } cs_kalman_position;
 
@@ -64,36 +65,47 @@ typedef struct cs_kalman_elements
 {
 	size_t count;		 /* present */
 	size_t *index;		 /* [m], of the present ones */
-	double *lower;		 /* L [m][m], unit lower triangle */
+	double *lower;		 /* L [count][count], D on its diagonal */
 	double *noise;		 /* D [m] */
 	double *observation; /* inverse of L times H [m][n] */
 	double *value;		 /* inverse of L times z [m] */
 	double *innovation;	 /* [m], each given those before it */
 	double *variance;	 /* F [m] of that innovation */
-	double *unknown;	 /* [m], the part of U in F, 0 = none */
+	bool *first;		 /* [m], took a direction of what is unknown out */
 	double *gain;		 /* [m][n] */
-	double *correction;	 /* [m][n], the next order of the gain where U is seen */
 } cs_kalman_elements;
+
+/* What a row leaves for those after it. */
+typedef struct cs_kalman_phase
+{
+	cs_kalman_elements elements;
+	double *predicted;			   /* covariance before the observation, a factor [n][n] */
+	double *filtered;			   /* likewise, after it */
+	double *gain;				   /* [n][m] */
+	double *innovation_covariance; /* [m][m] */
+} cs_kalman_phase;
 
 typedef struct cs_kalman_matrix
 {
 	cs_kalman_system system;
 	cs_kalman_position position;
-	cs_kalman_elements elements;
-	bool diffuse;
-	bool complete;				   /* the last row was observed whole */
-	bool steady;				   /* the covariances have reached their fixed point, bit by bit */
-	double *last;				   /* predicted covariance of the last row [n][n] */
-	double *filtered;			   /* likewise, after the observation */
-	double *gain;				   /* [n][m] of the last row */
-	double *innovation_covariance; /* [m][m] likewise */
-	double *scratch;			   /* [n + 2][n] */
-	double *vector;				   /* [n] */
-	cs_kalman scalar;			   /* does the work where n = m = 1 */
+	size_t directions;		   /* that are unknown */
+	cs_kalman_phase phases[2]; /* of the last two rows, in turn */
+	int phase;				   /* of the last one */
+	int complete;			   /* rows that were observed whole one after the other, up to 2 */
+	bool steady; /* the covariances of two rows ago have come back, bit by bit, and will go on */
+	double *process;  /* Q as a factor [n][n] */
+	double *scratch;  /* [2 n + 2][n] */
+	double *vector;	  /* [n] */
+	double *seen;	  /* [n], products with the directions */
+	cs_kalman scalar; /* does the work where n = m = 1 */
 } cs_kalman_matrix;
 
 /* Whether S[n][n] is symmetric and positive semidefinite, up to rounding; n to the maximum. */
 extern bool cs_kalman_is_covariance(size_t n, const double *matrix);
+
+/* A start of which nothing is known; sizes within their limits. */
+extern void cs_kalman_start_unknown(const cs_kalman_system *system, double *unknown);
 
 extern size_t cs_kalman_row_doubles(const cs_kalman_system *system);
 extern cs_kalman_matrix_row cs_kalman_row_views(const cs_kalman_system *system, double *block);
@@ -114,6 +126,11 @@ extern cs_status cs_kalman_matrix_initialize(cs_kalman_matrix *filter,
 											 const cs_kalman_position *position,
 											 cs_workspace *workspace);
 
+/* The same for cs_kalman_matrix_take_exact alone. */
+extern cs_status cs_kalman_matrix_prepare(cs_kalman_matrix *filter, const cs_kalman_system *system,
+										  const cs_kalman_position *position,
+										  cs_workspace *workspace);
+
 /* Moves the position before the observation of the next row; controls[c], NULL = none. */
 extern void cs_kalman_matrix_predict(cs_kalman_matrix *filter, const double *controls);
 
@@ -126,6 +143,12 @@ extern cs_status cs_kalman_matrix_update(cs_kalman_matrix *filter, const double 
 
 /* The same without results. */
 extern cs_status cs_kalman_matrix_take(cs_kalman_matrix *filter, const double *y);
+
+/*
+ * The covariances after an observation of all elements, and the gain on it; an element that has no
+ * variance tells nothing.
+ */
+extern cs_status cs_kalman_matrix_take_exact(cs_kalman_matrix *filter);
 
 /* Puts the filter at a copy of a position. */
 extern void cs_kalman_matrix_place(cs_kalman_matrix *filter, const cs_kalman_position *position);

@@ -4,23 +4,45 @@
  */
 #include "numeric/state_space/kalman_smooth.h"
 
+#include <float.h>
 #include <math.h>
 #include <string.h>
 
 #include "numeric/state_space/kalman_dense.h"
+#include "numeric/state_space/kalman_factor.h"
 
-#define UNTOLD 1e-8 /* share of U that is left where no row tells the state */
+#define UNTOLD 1e-8	  /* share of its products that an untold direction must have in a state */
+#define KEPT 1e-3	  /* least share of a variance that may be left of a difference */
+#define ROUNDED 1e-11 /* of which, at most, may be rounding */
+
+#define VECTORS 6
+#define MATRICES 6
+
+/* The next state as an observation of the one before, x(t+1) = A x(t) + w. */
+static cs_kalman_system
+system_back(const cs_kalman_system *system)
+{
+	return (cs_kalman_system){.states = system->states,
+							  .observed = system->states,
+							  .transition = system->transition,
+							  .observation = system->transition,
+							  .process = system->process,
+							  .noise = system->process};
+}
 
 size_t
 cs_kalman_smoother_size(const cs_kalman_system *system)
 {
+	const cs_kalman_system back = system_back(system);
 	size_t n = system->states;
 	cs_size size = {0};
 
-	for (int i = 0; i < 5; i++)
+	cs_size_add(&size, cs_kalman_matrix_size(&back), 1);
+	for (int i = 0; i < VECTORS; i++)
 		cs_size_add(&size, n, sizeof(double));
-	for (int i = 0; i < 3; i++)
+	for (int i = 0; i < MATRICES; i++)
 		cs_size_add(&size, n * n, sizeof(double));
+	cs_size_add(&size, cs_kalman_unknown_doubles(n), sizeof(double));
 	return cs_size_total(&size);
 }
 
@@ -28,20 +50,30 @@ cs_status
 cs_kalman_smoother_initialize(cs_kalman_smoother *smoother, cs_kalman_matrix *filter,
 							  cs_workspace *workspace)
 {
+	const cs_kalman_system back = system_back(&filter->system);
 	size_t n = filter->system.states;
-	double **vectors[] = {&smoother->r0, &smoother->r1, &smoother->known, &smoother->first,
-						  &smoother->second};
-	double **matrices[] = {&smoother->n0, &smoother->n1, &smoother->n2};
+	double **vectors[VECTORS] = {&smoother->r,	  &smoother->state,		 &smoother->predicted,
+								 &smoother->work, &smoother->difference, &smoother->back_state};
+	double **matrices[MATRICES] = {&smoother->n,	  &smoother->covariance,
+								   &smoother->untold, &smoother->root,
+								   &smoother->left,	  &smoother->back_covariance};
+	cs_kalman_position position;
+	cs_status status;
 
 	smoother->filter = filter;
-	for (int i = 0; i < 5; i++)
+	for (int i = 0; i < VECTORS; i++)
 		*vectors[i] = cs_workspace_take(workspace, n, sizeof(double));
-	for (int i = 0; i < 3; i++)
+	for (int i = 0; i < MATRICES; i++)
 		*matrices[i] = cs_workspace_take(workspace, n * n, sizeof(double));
-	if (smoother->n2 == NULL)
+	position = (cs_kalman_position){
+		.state = smoother->back_state,
+		.covariance = smoother->back_covariance,
+		.unknown = cs_workspace_take(workspace, cs_kalman_unknown_doubles(n), sizeof(double))};
+	if (position.unknown == NULL)
 		return CS_NO_MEMORY;
+	status = cs_kalman_matrix_prepare(&smoother->back, &back, &position, workspace);
 	cs_kalman_smoother_restart(smoother);
-	return CS_OK;
+	return status;
 }
 
 void
@@ -49,135 +81,227 @@ cs_kalman_smoother_restart(cs_kalman_smoother *smoother)
 {
 	size_t n = smoother->filter->system.states;
 
-	memset(smoother->r0, 0, n * sizeof(double));
-	memset(smoother->r1, 0, n * sizeof(double));
-	memset(smoother->n0, 0, n * n * sizeof(double));
-	memset(smoother->n1, 0, n * n * sizeof(double));
-	memset(smoother->n2, 0, n * n * sizeof(double));
+	smoother->taken = smoother->settled = false;
+	memset(smoother->r, 0, n * sizeof(double));
+	memset(smoother->n, 0, n * n * sizeof(double));
 }
 
-/* An element whose gain is g: r = h v / F + (I - g h')' r, N likewise. */
+/* Keeps a direction of which no row tells, if there is any state that it moves. */
 static void
-take_out_known(cs_kalman_smoother *s, size_t i)
+keep_untold(cs_kalman_smoother *s, const double *direction)
 {
-	const cs_kalman_elements *e = &s->filter->elements;
 	size_t n = s->filter->system.states;
-	const double *h = e->observation + i * n;
-	const double *gain = e->gain + i * n;
-	double new0 = e->innovation[i] / e->variance[i] - product(n, gain, s->r0);
-	double new1 = -product(n, gain, s->r1);
 
-	for (size_t k = 0; k < n; k++)
-	{
-		s->r0[k] += h[k] * new0;
-		s->r1[k] += h[k] * new1;
-	}
-	multiply_vector(n, s->n0, gain, s->known);
-	multiply_vector(n, s->n1, gain, s->first);
-	multiply_vector(n, s->n2, gain, s->second);
-	update_symmetric(n, s->n0, h, s->known, product(n, gain, s->known) + 1 / e->variance[i]);
-	update_symmetric(n, s->n1, h, s->first, product(n, gain, s->first));
-	update_symmetric(n, s->n2, h, s->second, product(n, gain, s->second));
-}
-
-/* An element that took a direction out of U; the gain has a second order, the correction. */
-static void
-take_out_unknown(cs_kalman_smoother *s, size_t i)
-{
-	const cs_kalman_elements *e = &s->filter->elements;
-	size_t n = s->filter->system.states;
-	const double *h = e->observation + i * n;
-	const double *gain = e->gain + i * n;
-	const double *correction = e->correction + i * n;
-	double f = e->unknown[i];
-	double new0 = -product(n, gain, s->r0);
-	double new1 = e->innovation[i] / f - product(n, gain, s->r1) - product(n, correction, s->r0);
-	double add1;
-	double add2;
-
-	for (size_t k = 0; k < n; k++)
-	{
-		s->r0[k] += h[k] * new0;
-		s->r1[k] += h[k] * new1;
-	}
-	multiply_vector(n, s->n2, gain, s->second);
-	multiply_vector(n, s->n1, correction, s->first);
-	add2 = product(n, gain, s->second) + 2 * product(n, gain, s->first) - e->variance[i] / (f * f);
-	for (size_t k = 0; k < n; k++)
-		s->second[k] += s->first[k];
-	multiply_vector(n, s->n0, correction, s->known);
-	add2 += product(n, correction, s->known);
-	update_symmetric(n, s->n2, h, s->second, add2);
-
-	multiply_vector(n, s->n1, gain, s->first);
-	add1 = 1 / f + product(n, gain, s->first) + 2 * product(n, gain, s->known);
-	for (size_t k = 0; k < n; k++)
-		s->first[k] += s->known[k];
-	update_symmetric(n, s->n1, h, s->first, add1);
-
-	multiply_vector(n, s->n0, gain, s->known);
-	update_symmetric(n, s->n0, h, s->known, product(n, gain, s->known));
-}
-
-/* target -= left N right, or both ways round where left is not right; work[n][n] */
-static void
-subtract_product(size_t n, double *target, const double *left, const double *weight,
-				 const double *right, double *work)
-{
 	for (size_t i = 0; i < n; i++)
-		for (size_t j = 0; j < n; j++)
-			work[i * n + j] = product(n, left + i * n, weight + j * n);
-	for (size_t i = 0; i < n; i++)
-		for (size_t j = 0; j < n; j++)
+		if (direction[i] != 0)
 		{
-			double value = product(n, work + i * n, right + j * n);
-
-			target[i * n + j] -= value;
-			if (left != right)
-				target[j * n + i] -= value;
+			memcpy(s->untold + s->untold_count++ * n, direction, n * sizeof(double));
+			return;
 		}
 }
 
-/* Where U less U N1 U is left, no row tells the state. */
+/* Directions of a position that are left over, without the states that are known. */
 static void
-hide_untold(const cs_kalman_smoother *s, double *state, double *covariance)
+keep_unknown(cs_kalman_smoother *s, const cs_kalman_matrix *from)
 {
-	size_t n = s->filter->system.states;
-	const double *u = s->filter->position.unknown;
-	double largest = 0;
+	size_t n = from->system.states;
+	double *direction = s->difference;
 
-	for (size_t i = 0; i < n; i++)
-		largest = fmax(largest, u[i * n + i]);
-	for (size_t i = 0; i < n; i++)
-		if (u[i * n + i] - quadratic(n, s->n1, u + i * n, s->known) > UNTOLD * largest)
-		{
-			state[i] = NAN;
-			for (size_t j = 0; j < n; j++)
-				covariance[i * n + j] = covariance[j * n + i] = NAN;
-		}
+	for (size_t j = 0; j < from->directions && s->untold_count < n; j++)
+	{
+		for (size_t i = 0; i < n; i++)
+			direction[i] = cs_kalman_unknown_has(n, from->directions, from->position.unknown, i)
+							   ? from->position.unknown[j * n + i]
+							   : 0;
+		keep_untold(s, direction);
+	}
 }
 
-/* What later rows add to the filtered state: x + P r, P - P N P. */
+/* What is untold of the next row is untold of this one as far as the gain takes it over. */
 static void
-smooth_row(cs_kalman_smoother *s, double *state, double *covariance)
+carry_untold(cs_kalman_smoother *s)
+{
+	size_t n = s->filter->system.states;
+	size_t count = s->untold_count;
+	const double *gain = s->back.phases[0].gain;
+	double *direction = s->difference;
+
+	s->untold_count = 0;
+	for (size_t j = 0; j < count; j++)
+	{
+		const double *next = s->untold + j * n;
+
+		for (size_t i = 0; i < n; i++)
+		{
+			double sum = 0;
+			double size = 0;
+
+			for (size_t k = 0; k < n; k++)
+			{
+				sum += gain[i * n + k] * next[k];
+				size += fabs(gain[i * n + k] * next[k]);
+			}
+			direction[i] = fabs(sum) > UNTOLD * size ? sum : 0;
+		}
+		keep_untold(s, direction);
+	}
+	keep_unknown(s, &s->back);
+}
+
+/* P given the next state + K V K', V of that state, which becomes the V of this one. */
+static void
+add_moved(cs_kalman_smoother *s)
+{
+	size_t n = s->filter->system.states;
+	const double *gain = s->back.phases[0].gain;
+	const double *given = s->back.position.covariance;
+	double *v = s->covariance;
+	double *weights = s->back.scratch;
+	double *w = weights + 2 * n;
+
+	for (size_t j = 0; j < n; j++)
+	{
+		weights[j] = given[j * (n + 1)];
+		weights[n + j] = v[j * (n + 1)];
+		for (size_t i = 0; i < n; i++)
+		{
+			double sum = gain[i * n + j];
+
+			for (size_t k = j + 1; k < n; k++)
+				sum += gain[i * n + k] * v[k * n + j];
+			w[i * 2 * n + j] = i == j ? 1 : given[i * n + j];
+			w[i * 2 * n + n + j] = sum;
+		}
+	}
+	cs_kalman_factor_gather(n, 2 * n, w, weights, v);
+}
+
+/* x + K (s - A x), P given the next state, and with that state's own error; K is the gain. */
+static cs_status
+smooth_by_next(cs_kalman_smoother *s)
 {
 	size_t n = s->filter->system.states;
 	const cs_kalman_position *filtered = &s->filter->position;
-	const double *p = filtered->covariance;
-	const double *u = filtered->unknown;
-	double *work = s->filter->scratch;
+	cs_kalman_matrix *back = &s->back;
+	bool same =
+		s->settled && s->filter->directions == 0 &&
+		memcmp(filtered->covariance, back->phases[0].predicted, n * n * sizeof(double)) == 0;
 
-	memcpy(covariance, p, n * n * sizeof(double));
+	if (!same)
+	{
+		cs_status status;
+
+		cs_kalman_matrix_place(back, filtered);
+		s->settled = s->filter->directions == 0;
+		status = cs_kalman_matrix_take_exact(back);
+		if (status != CS_OK)
+			return status;
+	}
 	for (size_t i = 0; i < n; i++)
-		state[i] = filtered->state[i] + product(n, p + i * n, s->r0);
-	subtract_product(n, covariance, p, s->n0, p, work);
-	if (!s->filter->diffuse)
-		return;
+		s->difference[i] = s->state[i] - s->predicted[i];
+	multiply_vector(n, back->phases[0].gain, s->difference, s->state);
 	for (size_t i = 0; i < n; i++)
-		state[i] += product(n, u + i * n, s->r1);
-	subtract_product(n, covariance, u, s->n1, p, work);
-	subtract_product(n, covariance, u, s->n2, u, work);
-	hide_untold(s, state, covariance);
+		s->state[i] += filtered->state[i];
+	add_moved(s);
+	carry_untold(s);
+	return CS_OK;
+}
+
+/* S' for P = S S': row k is column k of S. */
+static void
+transposed_root(size_t n, const double *factor, double *root)
+{
+	memset(root, 0, n * n * sizeof(double));
+	for (size_t k = 0; k < n; k++)
+	{
+		double scale = sqrt(factor[k * (n + 1)]);
+
+		root[k * n + k] = scale;
+		for (size_t i = k + 1; i < n; i++)
+			root[k * n + i] = scale * factor[i * n + k];
+	}
+}
+
+/* The factor of I - S' N S; false where it is near to singular, or rounding may reach it. */
+static bool
+left_by_sums(cs_kalman_smoother *s)
+{
+	size_t n = s->filter->system.states;
+	double *left = s->left;
+	bool good = true;
+
+	transposed_root(n, s->filter->position.covariance, s->root);
+	for (size_t k = 0; k < n; k++)
+	{
+		const double *column = s->root + k * n;
+		double size = 0;
+
+		for (size_t i = 0; i < n; i++)
+		{
+			double sum = 0;
+
+			for (size_t j = 0; j < n; j++)
+				sum += fabs(s->n[i * n + j] * column[j]);
+			size += fabs(column[i]) * sum;
+		}
+		good = good && size * DBL_EPSILON <= ROUNDED;
+		multiply_vector(n, s->n, column, s->work);
+		for (size_t l = 0; l <= k; l++)
+			left[k * n + l] = (k == l) - product(n, s->root + l * n, s->work);
+	}
+	if (!good)
+		return false;
+	cs_kalman_factor_of(n, left, left);
+	for (size_t k = 0; k < n; k++)
+		good = good && left[k * (n + 1)] >= KEPT;
+	return good;
+}
+
+/* x + P r and P - P N P; false where digits would be lost. */
+static bool
+smooth_by_sums(cs_kalman_smoother *s)
+{
+	size_t n = s->filter->system.states;
+	double *weights = s->back.scratch;
+	double *w = weights + n;
+
+	if (s->taken || !left_by_sums(s))
+		return false;
+	multiply_vector(n, s->root, s->r, s->work);
+	memcpy(s->state, s->filter->position.state, n * sizeof(double));
+	for (size_t k = 0; k < n; k++)
+	{
+		weights[k] = s->left[k * (n + 1)];
+		for (size_t i = 0; i < n; i++)
+		{
+			double sum = s->root[k * n + i];
+
+			for (size_t l = k + 1; l < n; l++)
+				sum += s->root[l * n + i] * s->left[l * n + k];
+			w[i * n + k] = sum;
+			s->state[i] += s->root[k * n + i] * s->work[k];
+		}
+	}
+	cs_kalman_factor_gather(n, n, w, weights, s->covariance);
+	s->untold_count = 0;
+	keep_unknown(s, s->filter);
+	return true;
+}
+
+/* r and N before an element whose gain is g: r = h v / F + (I - g h')' r, N likewise. */
+static void
+take_out(cs_kalman_smoother *s, size_t i)
+{
+	const cs_kalman_elements *e = &s->filter->phases[s->filter->phase].elements;
+	size_t n = s->filter->system.states;
+	const double *h = e->observation + i * n;
+	const double *gain = e->gain + i * n;
+	double add = e->innovation[i] / e->variance[i] - product(n, gain, s->r);
+
+	for (size_t k = 0; k < n; k++)
+		s->r[k] += h[k] * add;
+	multiply_vector(n, s->n, gain, s->work);
+	update_symmetric(n, s->n, h, s->work, product(n, gain, s->work) + 1 / e->variance[i]);
 }
 
 /* r = A' r and N = A' N A, to the row before. */
@@ -186,31 +310,47 @@ transpose_step(cs_kalman_smoother *s)
 {
 	size_t n = s->filter->system.states;
 	const double *a = s->filter->system.transition;
-	double *vectors[] = {s->r0, s->r1};
-	double *matrices[] = {s->n0, s->n1, s->n2};
-	double *work = s->filter->scratch;
+	double *transposed = s->root;
 
-	for (int v = 0; v < 2; v++)
-	{
-		memset(s->known, 0, n * sizeof(double));
-		for (size_t i = 0; i < n; i++)
+	for (size_t i = 0; i < n; i++)
+		for (size_t j = 0; j < n; j++)
+			transposed[j * n + i] = a[i * n + j];
+	multiply_vector(n, transposed, s->r, s->work);
+	memcpy(s->r, s->work, n * sizeof(double));
+	sandwich(n, transposed, s->n, s->filter->scratch);
+}
+
+/* All that this row says is added to what later rows say, as long as nothing was unknown there. */
+static void
+add_row(cs_kalman_smoother *s)
+{
+	const cs_kalman_elements *e = &s->filter->phases[s->filter->phase].elements;
+
+	for (size_t i = 0; i < e->count; i++)
+		s->taken = s->taken || e->first[i];
+	if (s->taken)
+		return;
+	for (size_t i = e->count; i-- > 0;)
+		take_out(s, i);
+	transpose_step(s);
+}
+
+static void
+copy_told(const cs_kalman_smoother *s, double *state, double *covariance)
+{
+	size_t n = s->filter->system.states;
+
+	memcpy(state, s->state, n * sizeof(double));
+	cs_kalman_factor_product(n, s->covariance, covariance);
+	for (size_t k = 0; k < s->untold_count * n; k++)
+		if (s->untold[k] != 0)
+		{
+			size_t i = k % n;
+
+			state[i] = NAN;
 			for (size_t j = 0; j < n; j++)
-				s->known[j] += a[i * n + j] * vectors[v][i];
-		memcpy(vectors[v], s->known, n * sizeof(double));
-	}
-	for (int v = 0; v < 3; v++)
-	{
-		memset(work, 0, n * n * sizeof(double));
-		for (size_t i = 0; i < n; i++)
-			for (size_t k = 0; k < n; k++)
-				for (size_t j = 0; j < n; j++)
-					work[i * n + j] += matrices[v][i * n + k] * a[k * n + j];
-		memset(matrices[v], 0, n * n * sizeof(double));
-		for (size_t k = 0; k < n; k++)
-			for (size_t i = 0; i < n; i++)
-				for (size_t j = 0; j < n; j++)
-					matrices[v][i * n + j] += a[k * n + i] * work[k * n + j];
-	}
+				covariance[i * n + j] = covariance[j * n + i] = NAN;
+		}
 }
 
 cs_status
@@ -218,20 +358,17 @@ cs_kalman_smoother_back(cs_kalman_smoother *smoother, const cs_kalman_position *
 						const double *y, double *state, double *covariance)
 {
 	cs_kalman_matrix *filter = smoother->filter;
-	const cs_kalman_elements *e = &filter->elements;
 	cs_status status;
 
 	cs_kalman_matrix_place(filter, predicted);
 	status = cs_kalman_matrix_take(filter, y);
 	if (status != CS_OK)
 		return status;
-	if (state != NULL)
-		smooth_row(smoother, state, covariance);
-	for (size_t i = e->count; i-- > 0;)
-		if (e->unknown[i] > 0)
-			take_out_unknown(smoother, i);
-		else
-			take_out_known(smoother, i);
-	transpose_step(smoother);
-	return CS_OK;
+	if (!smooth_by_sums(smoother))
+		status = smooth_by_next(smoother);
+	add_row(smoother);
+	memcpy(smoother->predicted, predicted->state, filter->system.states * sizeof(double));
+	if (state != NULL && status == CS_OK)
+		copy_told(smoother, state, covariance);
+	return status;
 }

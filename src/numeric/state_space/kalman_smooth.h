@@ -1,10 +1,13 @@
 /*
  * kalman_smooth.h
  *		The fixed-interval smoother of several states: what all rows say of each, backwards through
- *		the rows of kalman_matrix.h.  It is the smoother of Rauch, Tung and Striebel in the form of
- *		de Jong (Journal of the American Statistical Association 84, 1989), which inverts no
- *		covariance, with the terms of an exact diffuse start (Koopman and Durbin, Journal of Time
- *		Series Analysis 24, 2003).
+ *		the rows of kalman_matrix.h.
+ *
+ * It is that of de Jong (Journal of the American Statistical Association 84, 1989), x + P r and
+ * P - P N P, which inverts nothing.  Where later rows tell much more than those before, the start
+ * above all, that difference would lose its digits; there, and where later rows tell what was not
+ * known at all, it is that of Rauch, Tung and Striebel (AIAA Journal 3, 1965): given the next
+ *state, a state is what the filter makes of it with one more observation, x(t+1) = A x(t) + w.
  */
 #ifndef CREDITSPREAD_NUMERIC_KALMAN_SMOOTH_H
 #define CREDITSPREAD_NUMERIC_KALMAN_SMOOTH_H
@@ -14,10 +17,17 @@
 typedef struct cs_kalman_smoother
 {
 	cs_kalman_matrix *filter; /* its memory is used */
-	/* what later rows say of the state: in powers of the unbounded factor of U */
-	double *r0, *r1;				/* [n] */
-	double *n0, *n1, *n2;			/* [n][n] */
-	double *known, *first, *second; /* products with N */
+	cs_kalman_matrix back;	  /* takes the next state in */
+	bool taken;				  /* a later row took in what was unknown: r and N have ended */
+	bool settled;			  /* `back` holds the gain of its own predicted covariance */
+	double *r, *n;			  /* what later rows say of the state [n], [n][n] */
+	/* of the row last smoothed */
+	double *state, *covariance; /* [n], [n][n] as in kalman_factor.h */
+	double *predicted;			/* [n], as the filter predicted it */
+	double *untold;				/* directions of which no row tells [n][n] */
+	size_t untold_count;
+	double *work, *difference, *root, *left; /* [n], [n], [n][n], [n][n] */
+	double *back_state, *back_covariance;	 /* of `back` */
 } cs_kalman_smoother;
 
 extern size_t cs_kalman_smoother_size(const cs_kalman_system *system);

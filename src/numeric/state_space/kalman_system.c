@@ -73,3 +73,74 @@ cs_kalman_row_views(const cs_kalman_system *system, double *block)
 	row.log_likelihood = row.innovation_covariance + m * m;
 	return row;
 }
+
+#define SWEEPS 20
+
+/* One more equation for the mean that gives a logarithm of a unit. */
+static void
+add_equation(double coefficient, double value, double *sum, int *count)
+{
+	if (coefficient == 0)
+		return;
+	*sum += value;
+	++*count;
+}
+
+/*
+ * Units of the states, as powers of two, in which the coefficients of the system are of the order
+ * of 1 as nearly as may be: an orthogonal step over directions in units far apart would lose the
+ * digits of the smaller.
+ */
+static void
+choose_units(const cs_kalman_system *system, int *units)
+{
+	size_t n = system->states;
+	size_t m = system->observed;
+	const double *a = system->transition;
+	const double *h = system->observation;
+	double state[CS_KALMAN_MAX_SIZE] = {0};
+	double observed[CS_KALMAN_MAX_SIZE] = {0};
+
+	for (int sweep = 0; sweep < SWEEPS; sweep++)
+	{
+		for (size_t k = 0; k < m; k++)
+		{
+			double sum = 0;
+			int count = 0;
+
+			for (size_t i = 0; i < n; i++)
+				add_equation(h[k * n + i], log2(fabs(h[k * n + i])) + state[i], &sum, &count);
+			observed[k] = count == 0 ? 0 : sum / count;
+		}
+		for (size_t i = 0; i < n; i++)
+		{
+			double sum = 0;
+			int count = 0;
+
+			for (size_t k = 0; k < m; k++)
+				add_equation(h[k * n + i], observed[k] - log2(fabs(h[k * n + i])), &sum, &count);
+			for (size_t j = 0; j < n; j++)
+				if (j != i)
+				{
+					add_equation(a[i * n + j], state[j] + log2(fabs(a[i * n + j])), &sum, &count);
+					add_equation(a[j * n + i], state[j] - log2(fabs(a[j * n + i])), &sum, &count);
+				}
+			state[i] = count == 0 ? 0 : sum / count;
+		}
+	}
+	for (size_t i = 0; i < n; i++)
+		units[i] = (int) round(fmin(fmax(state[i], -150), 150));
+}
+
+void
+cs_kalman_start_unknown(const cs_kalman_system *system, double *unknown)
+{
+	size_t n = system->states;
+	int units[CS_KALMAN_MAX_SIZE] = {0};
+
+	if (n > 1)
+		choose_units(system, units);
+	memset(unknown, 0, cs_kalman_unknown_doubles(n) * sizeof(double));
+	for (size_t i = 0; i < n; i++)
+		unknown[i * n + i] = ldexp(1, units[i]);
+}
