@@ -39,4 +39,4 @@ CREATE FUNCTION reflection_forecast(
 ) RETURNS reflection_estimate
 AS 'MODULE_PATHNAME', 'creditspread_reflection_forecast_fitted' LANGUAGE C WINDOW IMMUTABLE PARALLEL SAFE;
 COMMENT ON FUNCTION reflection_forecast(double precision, double precision, integer, integer, text) IS
-	'window function: the same with a model that is fitted by maximum likelihood to the deviations of the last fit_window rows (20 or more, NULL = all) up to the row, anew every refit_every rows; no correction before 20 deviations; model ar1_plus_noise or local_level; errors: NaN or infinity, an argument that is out of range or not the same in all rows, overflow';
+	'window function: the same with a model that is fitted by maximum likelihood to the deviations of the last fit_window rows (20 or more, NULL = all) up to the row, anew every refit_every rows (1 or more; NULL: when the rows are a fifth more, at least 20); no correction before 20 deviations, nor where the fit is not better than noise by the Bayesian information criterion; model ar1_plus_noise or local_level; errors: NaN or infinity, an argument that is out of range or not the same in all rows, overflow';

@@ -25,6 +25,7 @@
 /* Deviations that there must be before the first fit. */
 #define FIT_MINIMUM 20
 #define FIRST_CAPACITY 256
+#define GROWTH 5 /* without refit_every, rows are a fifth more at each fit */
 #define COLUMNS 6
 
 enum
@@ -59,10 +60,10 @@ typedef struct ReflectionPartition
 	TupleDesc descriptor;
 	/* where the model is fitted */
 	cs_kalman_form form;
-	int64 window; /* rows of a fit, 0 = all */
-	int64 refit_every;
-	int64 since_fit; /* rows since the last fit */
-	int64 observed;	 /* deviations so far */
+	int64 window;	   /* rows of a fit, 0 = all */
+	int64 refit_every; /* 0 = as the rows grow */
+	int64 since_fit;   /* rows since the last fit */
+	int64 observed;	   /* deviations so far */
 	double *deviations;
 	int64 capacity;
 	cs_kalman_fit *fit;
@@ -164,11 +165,10 @@ positive_argument(const FixedArguments *fixed, int argument, int minimum)
 {
 	int value = DatumGetInt32(fixed->values[argument]);
 
-	if (fixed->nulls[argument] || value < minimum)
+	if (value < minimum)
 		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-						errmsg("reflection_forecast: %s is %s, must be at least %d",
-							   fixed->names[argument],
-							   fixed->nulls[argument] ? "NULL" : psprintf("%d", value), minimum),
+						errmsg("reflection_forecast: %s is %d, must be at least %d",
+							   fixed->names[argument], value, minimum),
 						errhint("It is a number of rows.")));
 	return value;
 }
@@ -197,7 +197,9 @@ start_fitted(FunctionCallInfo fcinfo, ReflectionPartition *partition)
 	partition->window = partition->fixed.nulls[FIT_WINDOW]
 							? 0
 							: positive_argument(&partition->fixed, FIT_WINDOW, FIT_MINIMUM);
-	partition->refit_every = positive_argument(&partition->fixed, FIT_REFIT_EVERY, 1);
+	partition->refit_every = partition->fixed.nulls[FIT_REFIT_EVERY]
+								 ? 0
+								 : positive_argument(&partition->fixed, FIT_REFIT_EVERY, 1);
 	partition->form = form_argument(&partition->fixed);
 	partition->capacity = FIRST_CAPACITY;
 	partition->deviations =
@@ -223,7 +225,9 @@ keep_deviation(ReflectionPartition *partition, double deviation)
 	partition->observed += !isnan(deviation);
 }
 
-/* Fits the last rows and filters them anew; deviations that do not vary leave the model as it is.
+/*
+ * Fits the last rows and filters them anew; deviations that do not vary leave the model as it is,
+ * and a fit that explains no more than noise does corrects nothing.
  */
 static bool
 refit(ReflectionPartition *partition)
@@ -240,12 +244,19 @@ refit(ReflectionPartition *partition)
 	if (status == CS_CONSTANT || status == CS_TOO_FEW)
 		return false;
 	check_kalman_status(status, "reflection_forecast", partition->next);
-	model = cs_kalman_fit_model(partition->fit);
-	if (partition->form == CS_KALMAN_LOCAL_LEVEL)
-		status = cs_kalman_initialize(&partition->filter, &model, CS_KALMAN_DIFFUSE, 0, 0);
+	if (!cs_kalman_fit_beats_noise(partition->fit))
+	{
+		model = cs_kalman_fit_noise(partition->fit);
+		status = cs_kalman_initialize(&partition->filter, &model, CS_KALMAN_PREDICTED, 0, 0);
+	}
 	else
-		status = cs_kalman_initialize(&partition->filter, &model, CS_KALMAN_PREDICTED, 0,
-									  cs_kalman_stationary_variance(&model));
+	{
+		model = cs_kalman_fit_model(partition->fit);
+		status = cs_kalman_initialize(
+			&partition->filter, &model,
+			partition->form == CS_KALMAN_LOCAL_LEVEL ? CS_KALMAN_DIFFUSE : CS_KALMAN_PREDICTED, 0,
+			partition->form == CS_KALMAN_LOCAL_LEVEL ? 0 : cs_kalman_stationary_variance(&model));
+	}
 	check_kalman_status(status, "reflection_forecast", partition->next);
 	for (int64 i = 0; i < count; i++)
 	{
@@ -256,6 +267,15 @@ refit(ReflectionPartition *partition)
 	partition->filtering = true;
 	partition->since_fit = 0;
 	return true;
+}
+
+/* Rows from the last fit to the next one. */
+static int64
+refit_after(const ReflectionPartition *partition)
+{
+	int64 last = partition->next - partition->since_fit;
+
+	return partition->refit_every > 0 ? partition->refit_every : Max(last / GROWTH, FIT_MINIMUM);
 }
 
 /*
@@ -282,7 +302,7 @@ creditspread_reflection_forecast_fitted(PG_FUNCTION_ARGS)
 	keep_deviation(partition, deviation);
 	partition->since_fit++;
 	due = partition->observed >= FIT_MINIMUM &&
-		  (!partition->filtering || partition->since_fit >= partition->refit_every);
+		  (!partition->filtering || partition->since_fit >= refit_after(partition));
 	if (!(due && refit(partition)) && partition->filtering)
 		filter_deviation(partition, deviation);
 	PG_RETURN_DATUM(reflection_row(partition, forecast));

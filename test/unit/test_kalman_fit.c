@@ -247,13 +247,43 @@ faults_in_the_data(void **state)
 	assert_int_equal(run(CS_KALMAN_AR1_PLUS_NOISE, y, 50), CS_CONSTANT);
 }
 
+/* Noise is not beaten by what is fitted to it, a state that stays is. */
+static void
+beats_noise(void **state)
+{
+	(void) state;
+	for (int form = CS_KALMAN_LOCAL_LEVEL; form <= CS_KALMAN_AR1_PLUS_NOISE; form++)
+	{
+		int beaten = 0;
+		double sum = 0;
+
+		for (uint64_t seed = 1; seed <= 30; seed++)
+		{
+			make_series(seed, 0, 0, 4, 300);
+			y[0] = seed % 2 == 0 ? NAN : y[0];
+			assert_int_equal(run(form, y, 300), CS_OK);
+			beaten += cs_kalman_fit_beats_noise(&fit);
+			sum += cs_kalman_fit_noise(&fit).observation_variance / 30;
+		}
+		assert_in_range(beaten, 0, 2);
+		assert_relative(sum, 4, 0.1);
+		make_series(5, 0.95, 1, 4, 300);
+		assert_int_equal(run(form, y, 300), CS_OK);
+		assert_true(cs_kalman_fit_beats_noise(&fit));
+	}
+	assert_true(cs_kalman_fit_noise(&fit).transition == 0);
+}
+
 int
 main(void)
 {
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(agrees_with_reference), cmocka_unit_test(is_a_maximum),
-		cmocka_unit_test(variances_of_zero),	 cmocka_unit_test(scales_with_the_series),
-		cmocka_unit_test(near_a_unit_root),		 cmocka_unit_test(faults_in_the_data)};
+	const struct CMUnitTest tests[] = {cmocka_unit_test(agrees_with_reference),
+									   cmocka_unit_test(is_a_maximum),
+									   cmocka_unit_test(variances_of_zero),
+									   cmocka_unit_test(scales_with_the_series),
+									   cmocka_unit_test(near_a_unit_root),
+									   cmocka_unit_test(faults_in_the_data),
+									   cmocka_unit_test(beats_noise)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -4,6 +4,7 @@
  */
 #include "numeric/state_space/kalman_fit.h"
 
+#include <float.h>
 #include <math.h>
 
 #define TWO_PI 6.283185307179586476925
@@ -22,6 +23,7 @@
 #define MAX_HALVINGS 30
 #define GRID_MAXIMA (CS_KALMAN_CANDIDATES - 2)
 #define STEADY 1e-15
+#define SAME 1e-14 /* relative difference of observations that do not vary */
 
 static const double grid_a[] = {-0.9, -0.5, -0.1, 0.2,	 0.4,	0.6,
 								0.8,  0.9,	0.96, 0.985, 0.995, 0.999};
@@ -291,7 +293,9 @@ static void
 end_candidate(cs_kalman_fit *fit, bool converged)
 {
 	bool end = !isfinite(fit->current.at[AXIS_B]);
-	double tolerance = end ? END_TOLERANCE * (double) fit->observed : 0;
+	/* and what the last digits of the observations may make of their densities */
+	double rounding = 4 * DBL_EPSILON * fit->size / sqrt(fit->current.scale);
+	double tolerance = end ? (END_TOLERANCE + rounding) * (double) fit->observed : 0;
 
 	if (fit->candidate == 0 || fit->current.value > fit->best.value - tolerance)
 	{
@@ -459,7 +463,8 @@ cs_kalman_fit_initialize(cs_kalman_fit *fit, cs_kalman_form form, const double *
 		}
 	if (fit->observed < CS_KALMAN_MIN_OBSERVED)
 		return CS_TOO_FEW;
-	if (lowest == highest)
+	fit->size = fmax(fabs(lowest), fabs(highest));
+	if (highest - lowest <= SAME * fit->size)
 		return CS_CONSTANT;
 	fit->grid_rows = is_level(fit) ? 1 : GRID_ROWS;
 	fit->grid_columns = is_level(fit) ? LEVEL_COLUMNS : GRID_COLUMNS;
@@ -535,6 +540,43 @@ cs_kalman_fit_bound(const cs_kalman_fit *fit)
 	if (!isfinite(at[AXIS_B]))
 		return at[AXIS_B] < 0 ? "process_variance" : "observation_variance";
 	return !is_level(fit) && fabs(at[AXIS_A]) > NEAR_UNIT ? "transition" : NULL;
+}
+
+/* The mean square of the observations whose density the fit has counted; *count of them. */
+static double
+counted_square(const cs_kalman_fit *fit, double *count)
+{
+	size_t i = 0;
+	double sum = 0;
+
+	*count = 0;
+	while (is_level(fit) && i < fit->count && isnan(fit->y[i]))
+		i++;
+	for (i += is_level(fit); i < fit->count; i++)
+		if (!isnan(fit->y[i]))
+		{
+			sum += fit->y[i] * fit->y[i];
+			++*count;
+		}
+	return sum / *count;
+}
+
+cs_kalman_model
+cs_kalman_fit_noise(const cs_kalman_fit *fit)
+{
+	double count;
+
+	return (cs_kalman_model){.observation = 1, .observation_variance = counted_square(fit, &count)};
+}
+
+bool
+cs_kalman_fit_beats_noise(const cs_kalman_fit *fit)
+{
+	double count;
+	double square = counted_square(fit, &count);
+	double noise = -0.5 * count * (log(TWO_PI * square) + 1);
+
+	return fit->best.value - noise > log(count);
 }
 
 double

@@ -73,6 +73,7 @@ typedef struct cs_kalman_fit
 	const double *y;
 	size_t count;
 	size_t observed;
+	double size; /* of the largest observation */
 	bool finished;
 	bool converged;
 	int iterations; /* Newton steps, of all candidates */
@@ -95,7 +96,8 @@ typedef struct cs_kalman_fit
 
 /*
  * y[count] stays in use.  CS_NOT_FINITE for an infinity, CS_TOO_FEW for fewer than
- * CS_KALMAN_MIN_OBSERVED observations, CS_CONSTANT when all are equal.
+ * CS_KALMAN_MIN_OBSERVED observations, CS_CONSTANT when all are equal up to
+ * their last digits.
  */
 extern cs_status cs_kalman_fit_initialize(cs_kalman_fit *fit, cs_kalman_form form, const double *y,
 										  size_t count);
@@ -111,6 +113,13 @@ extern cs_kalman_model cs_kalman_fit_model(const cs_kalman_fit *fit);
 
 /* "process_variance" or "observation_variance" where that is 0, "transition" near +-1, or NULL. */
 extern const char *cs_kalman_fit_bound(const cs_kalman_fit *fit);
+
+/*
+ * White noise about zero instead, the model of which Q and A are 0, and whether the fit is the
+ * better one by the Bayesian information criterion, which counts two parameters more for it.
+ */
+extern cs_kalman_model cs_kalman_fit_noise(const cs_kalman_fit *fit);
+extern bool cs_kalman_fit_beats_noise(const cs_kalman_fit *fit);
 
 /* Q / (1 - A^2), the variance of the state in the long run; |A| < 1. */
 extern double cs_kalman_stationary_variance(const cs_kalman_model *model);
