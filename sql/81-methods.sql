@@ -55,27 +55,45 @@ FROM (SELECT $6::@extschema@.cir_model AS model OFFSET 0) AS fitted, s, unnest($
 	LATERAL creditspread.cir_forecast(fitted.model, s.y, horizon, $3) AS f
 $forecast$, NULL, true),
 
-('kalman', 'local level or autoregression with noise, see kalman_fit; y may be missing', 'series', false, 'validation', NULL, '{}',
--- the autoregression has mean zero: y is centred for it
+('kalman', 'autoregression with noise of the changes of y, or one of the models of kalman_fit; y may be missing', 'series', false, 'validation',
+'{model,difference}', '{}',
+-- The autoregression has mean zero: levels are centred for it.  Changes must tell more than noise does, by the Bayesian
+-- information criterion, which counts two parameters for it; else, and where a level has no noise, it is the random walk.
 $fit$
-SELECT jsonb_build_object('mean', mean, 'model', creditspread.kalman_fit("time", y - mean, $1 - 'interval_level'))::text
-FROM s, (SELECT CASE WHEN $1 ->> 'model' = 'ar1_plus_noise' THEN avg(y) ELSE 0 END AS mean FROM s) AS centre
-GROUP BY mean
+SELECT jsonb_build_object('mean', mean, 'difference', difference, 'model', CASE WHEN noise THEN
+		'{"transition": [[0]], "observation": [[1]], "process_covariance": [[0]], "observation_covariance": [[1]], "start": "predicted"}'::jsonb
+		ELSE to_jsonb(model) END,
+	'random_walk', noise OR model_name = 'local_level' AND NOT difference AND coalesce((model).at_bound = 'observation_variance', false))::text
+FROM (SELECT mean, difference, model_name, model, difference AND coalesce((model).log_likelihood
+		+ 0.5 * n * (ln(2 * pi() * square) + 1) <= ln(n), true) AS noise
+	FROM (SELECT mean, difference, model_name, avg(value * value) AS square, count(value)::float8 AS n,
+			creditspread.kalman_fit("time", value, given) FILTER (WHERE NOT difference OR varies) AS model
+		FROM (SELECT *, min(value) OVER () < max(value) OVER () AS varies FROM (SELECT "time", mean, difference, model_name, $1 - '{interval_level,difference}'::text[] || jsonb_build_object('model', model_name) AS given,
+				CASE WHEN difference THEN y - lag(y) OVER (ORDER BY "time") ELSE y - mean END AS value
+			FROM s, (SELECT difference, model_name, CASE WHEN model_name = 'ar1_plus_noise' AND NOT difference THEN avg(y) ELSE 0 END AS mean
+				FROM s, (SELECT difference, coalesce($1 ->> 'model', CASE WHEN difference THEN 'ar1_plus_noise' ELSE 'local_level' END) AS model_name
+					FROM (SELECT coalesce(($1 ->> 'difference')::boolean, NOT $1 ? 'model') AS difference) AS form) AS named
+				GROUP BY difference, model_name) AS centre) AS taken) AS told
+		GROUP BY mean, difference, model_name, given) AS fits) AS compared
 $fit$,
 $forecast$
-SELECT entity, "time", horizon, mean + filtered * transition ^ horizon AS forecast, NULL::float8 AS lower, NULL::float8 AS upper
-FROM (SELECT s.entity, s."time", mean, (model).transition[1][1] AS transition,
-		(creditspread.kalman_filter(y - mean, model, NULL::float8[]) OVER (PARTITION BY s.entity ORDER BY s."time")).filtered AS filtered
-	FROM s, (SELECT ($6::jsonb ->> 'mean')::float8 AS mean,
-			jsonb_populate_record(NULL::@extschema@.kalman_model, $6::jsonb -> 'model') AS model OFFSET 0) AS fitted) AS states,
+SELECT entity, "time", horizon, CASE WHEN NOT difference THEN mean + filtered * transition ^ horizon
+		WHEN transition = 1 THEN y + filtered * horizon
+		ELSE y + coalesce(filtered * transition * (1 - transition ^ horizon) / (1 - transition), 0) END AS forecast,
+	NULL::float8 AS lower, NULL::float8 AS upper
+FROM (SELECT entity, "time", y, mean, difference, (model).transition[1][1] AS transition,
+		(creditspread.kalman_filter(value, model, NULL::float8[]) OVER (PARTITION BY entity ORDER BY "time")).filtered AS filtered
+	FROM (SELECT s.entity, s."time", y, mean, difference, model,
+			CASE WHEN difference THEN y - lag(y) OVER (PARTITION BY s.entity ORDER BY s."time") ELSE y - mean END AS value
+		FROM s, (SELECT ($6::jsonb ->> 'mean')::float8 AS mean, coalesce(($6::jsonb ->> 'difference')::boolean, false) AS difference,
+				jsonb_populate_record(NULL::@extschema@.kalman_model, $6::jsonb -> 'model') AS model OFFSET 0) AS fitted) AS taken) AS states,
 	unnest($2) AS horizon
 $forecast$, NULL, true),
 
-('reflection', 'autoregression or random walk, corrected by its filtered errors, see reflection_forecast', 'series', false, 'validation',
+('reflection', 'random walk or autoregression, corrected by its filtered errors, see reflection_forecast', 'series', false, 'validation',
 '{base,lags,fit_window,refit_every,model}', '{}',
--- d(t) = y(t) - f(t - h), f the base forecast h rows ahead; its state fades by A for each row on the way
 $fit$
-SELECT CASE coalesce($1 ->> 'base', 'ar')
+SELECT CASE coalesce($1 ->> 'base', 'random_walk')
 	WHEN 'ar' THEN creditspread.var_fit("time", ARRAY[y],
 		jsonb_strip_nulls(jsonb_build_object('method', 'ar', 'lags', $1 -> 'lags')))::text
 	WHEN 'random_walk' THEN 'random_walk'
@@ -83,18 +101,39 @@ SELECT CASE coalesce($1 ->> 'base', 'ar')
 		'Give ''ar'' or ''random_walk''.'::text, '22023'::text) END
 FROM s
 $fit$,
+-- Deviations are those of one row ahead, which do not overlap: d(t) = y(t) - f(t - 1).  What is expected of the next ones,
+-- fading by A, moves the base forecast h rows ahead by the response of the base, psi(h - j) to that of row j.
 $forecast$
-SELECT entity, "time", horizon, base + coalesce((f).correction * (f).transition ^ (horizon - 1), 0) AS forecast,
+WITH RECURSIVE response (psi, phi) AS (
+	SELECT ARRAY[1::float8], CASE WHEN $6 = 'random_walk' THEN '{1}'::float8[]
+		ELSE ARRAY(SELECT coefficient::float8 FROM jsonb_array_elements(fitted -> 'coefficients') WITH ORDINALITY AS c (row, place), jsonb_array_elements_text(row) AS coefficient
+			WHERE place > 1 ORDER BY place) END
+	FROM (SELECT CASE WHEN $6 <> 'random_walk' THEN to_jsonb($6::@extschema@.var_model) END AS fitted OFFSET 0) AS given
+	UNION ALL
+	SELECT psi || (SELECT sum(psi[cardinality(psi) + 1 - i] * phi[i]) FROM generate_series(1, least(cardinality(psi), cardinality(phi))) AS i), phi
+	FROM response WHERE cardinality(psi) < (SELECT max(h) FROM unnest($2) AS h)
+), next AS (
+	SELECT entity, "time", creditspread.reflection_forecast(y, base, ($1 ->> 'fit_window')::integer, ($1 ->> 'refit_every')::integer,
+			coalesce($1 ->> 'model', 'ar1_plus_noise')) OVER (PARTITION BY entity ORDER BY "time") AS f
+	FROM (SELECT entity, "time", y, (creditspread.var_forecast((SELECT $6::@extschema@.var_model), ARRAY[y], NULL::float8[], 1, $3)
+				OVER (PARTITION BY entity ORDER BY "time")).forecast[1] AS base
+			FROM s WHERE $6 <> 'random_walk'
+			UNION ALL
+			SELECT entity, "time", y, y FROM s WHERE $6 = 'random_walk') AS ahead
+), moved AS (
+	SELECT transition, horizon, (SELECT sum(psi[horizon - j] * transition ^ j) FROM generate_series(0, horizon - 1) AS j) AS weight
+	FROM (SELECT DISTINCT (f).transition AS transition FROM next WHERE (f).correction <> 0) AS models, unnest($2) AS horizon,
+		(SELECT psi FROM response ORDER BY cardinality(psi) DESC LIMIT 1) AS longest
+)
+SELECT bases.entity, bases."time", bases.horizon, base + CASE WHEN (f).correction <> 0 THEN (f).correction * weight ELSE 0 END AS forecast,
 	NULL::float8 AS lower, NULL::float8 AS upper
-FROM (SELECT entity, "time", horizon, base, creditspread.reflection_forecast(y, shifted, ($1 ->> 'fit_window')::integer,
-			coalesce(($1 ->> 'refit_every')::integer, 20), coalesce($1 ->> 'model', 'ar1_plus_noise'))
-			OVER (PARTITION BY entity, horizon ORDER BY "time") AS f
-	FROM (SELECT *, lag(base, horizon - 1) OVER (PARTITION BY entity, horizon ORDER BY "time") AS shifted
-		FROM (SELECT entity, "time", horizon, y, (creditspread.var_forecast((SELECT $6::@extschema@.var_model),
-					ARRAY[y], NULL::float8[], horizon, $3) OVER (PARTITION BY entity, horizon ORDER BY "time")).forecast[1] AS base
-				FROM s, unnest($2) AS horizon WHERE $6 <> 'random_walk'
-				UNION ALL
-				SELECT entity, "time", horizon, y, y FROM s, unnest($2) AS horizon WHERE $6 = 'random_walk') AS bases) AS lagged) AS corrected
+FROM (SELECT entity, "time", horizon, (creditspread.var_forecast((SELECT $6::@extschema@.var_model),
+				ARRAY[y], NULL::float8[], horizon, $3) OVER (PARTITION BY entity, horizon ORDER BY "time")).forecast[1] AS base
+		FROM s, unnest($2) AS horizon WHERE $6 <> 'random_walk'
+		UNION ALL
+		SELECT entity, "time", horizon, y FROM s, unnest($2) AS horizon WHERE $6 = 'random_walk') AS bases
+	JOIN next USING (entity, "time")
+	LEFT JOIN moved ON moved.transition = (f).transition AND moved.horizon = bases.horizon
 $forecast$, NULL, true),
 
 ('nelson_siegel', 'dynamic Nelson-Siegel: factors of each curve and their autoregression; the query has a column maturity', 'curve', false,
@@ -107,11 +146,12 @@ FROM (SELECT "time", decay, creditspread.nelson_siegel_fit(maturity, y, decay) A
 	WHERE y IS NOT NULL GROUP BY "time", decay HAVING count(*) >= 3) AS curves
 GROUP BY decay
 $fit$,
+-- what y is off its curve stays: y moves as its curve does
 $forecast$
 SELECT s.entity, s."time", horizon,
-	creditspread.nelson_siegel_yield(ROW((f).forecast[1], (f).forecast[2], (f).forecast[3], decay, 0, 1, 3, false)::@extschema@.nelson_siegel_curve,
-		s.maturity) AS forecast, NULL::float8 AS lower, NULL::float8 AS upper
-FROM s JOIN (SELECT "time", decay, horizon, creditspread.var_forecast(model, ARRAY[(curve).level, (curve).slope, (curve).curvature],
+	s.y + creditspread.nelson_siegel_yield(ROW((f).forecast[1] - (curve).level, (f).forecast[2] - (curve).slope, (f).forecast[3] - (curve).curvature,
+		decay, 0, 1, 3, false)::@extschema@.nelson_siegel_curve, s.maturity) AS forecast, NULL::float8 AS lower, NULL::float8 AS upper
+FROM s JOIN (SELECT "time", decay, horizon, curve, creditspread.var_forecast(model, ARRAY[(curve).level, (curve).slope, (curve).curvature],
 			NULL::float8[], horizon, $3) OVER (PARTITION BY horizon ORDER BY "time") AS f
 		FROM (SELECT "time", decay, model, creditspread.nelson_siegel_fit(maturity, y, decay) AS curve
 			FROM s, (SELECT ($6::jsonb ->> 'decay')::float8 AS decay,

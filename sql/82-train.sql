@@ -257,6 +257,7 @@ DECLARE
 	m creditspread.model;
 	before creditspread.model;
 	note text;
+	walks text;
 BEGIN
 	SELECT * INTO before FROM creditspread.model q WHERE q.owner = current_user AND q.name = r.model AND q.active;
 	UPDATE creditspread.model q SET status = 'ready', trained_at = clock_timestamp(), validation_mae = v.mae, validation_rmse = v.rmse,
@@ -277,7 +278,12 @@ BEGIN
 	DELETE FROM creditspread.model q WHERE q.owner = current_user AND q.name = r.model AND NOT q.active AND q.version <= (
 		SELECT k.version FROM creditspread.model k WHERE k.owner = current_user AND k.name = r.model ORDER BY k.version DESC
 		OFFSET m.keep LIMIT 1);
-	RETURN note;
+	SELECT format('%s of %s series are forecast by the random walk: %s found nothing else in them',
+		count(*) FILTER (WHERE a.random_walk), count(*), m.method) INTO walks
+	FROM (SELECT strpos(q.artifact, '"random_walk": true') > 0 AS random_walk FROM creditspread.artifact q
+		WHERE q.model_id = m.id AND q.status = 'ready') a
+	HAVING bool_or(a.random_walk);
+	RETURN nullif(concat_ws('; ', note, walks), '');
 END
 $$;
 COMMENT ON FUNCTION creditspread.finish_train(creditspread.run) IS
