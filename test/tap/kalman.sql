@@ -108,8 +108,8 @@ SELECT is((SELECT kalman_filter(y, 1, 1, 1) OVER () FROM (VALUES (3::float8)) v 
 
 SELECT throws_ok(format('SELECT kalman_filter(%s) OVER () FROM (VALUES (1::float8)) v (y)', arguments), state, message, message)
 FROM (VALUES
-	($$'NaN', 1, 1, 1$$, '22003', 'kalman_filter: y in row 1 is NaN'),
-	($$'Infinity', 1, 1, 1$$, '22003', 'kalman_filter: y in row 1 is Infinity'),
+	($$'NaN'::float8, 1, 1, 1$$, '22003', 'kalman_filter: y in row 1 is NaN'),
+	($$'Infinity'::float8, 1, 1, 1$$, '22003', 'kalman_filter: y in row 1 is Infinity'),
 	($$y, 'NaN', 1, 1$$, '22003', 'kalman_filter: transition is NaN'),
 	($$y, NULL, 1, 1$$, '22004', 'kalman_filter: transition is NULL'),
 	($$y, 1, -1, 1$$, '22023', 'kalman_filter: process_variance is -1, must not be negative'),
