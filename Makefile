@@ -5,13 +5,16 @@
 #   make demo          runs the tutorial, DATA=file.csv     make coverage    line coverage, with thresholds
 #                      the experiment on that file          make bench       benchmarks, PEERS=folder beside others
 #   make test          all tests in a private cluster       make dist        the release archive
-#   make check-all     test, coverage, lint, fuzz, slow
+#   make check-all     test, coverage, lint, fuzz, slow     make installcheck   a walk through all on the running server
 #
 # demo, test and the targets below them install missing Debian packages first: test/packages.debian.
 
 EXTENSION = creditspread
 MODULE_big = creditspread
-EXTENSION_VERSION := $(shell sed -n "s/^default_version *= *'\(.*\)'.*/\1/p" creditspread.control)
+
+# The folder of the sources, with a slash at its end, when they are built elsewhere: make -f FOLDER/Makefile.
+from := $(filter-out ./,$(dir $(firstword $(MAKEFILE_LIST))))
+EXTENSION_VERSION := $(shell sed -n "s/^default_version *= *'\(.*\)'.*/\1/p" $(from)creditspread.control)
 
 ifeq ($(origin PG_CONFIG),undefined)
 PG_CONFIG := $(patsubst %/lib/pgxs/src/makefiles/pgxs.mk,%/bin/pg_config,$(lastword \
@@ -25,12 +28,12 @@ endif
 
 # `make demo DATA=...` and PGXS's list of files to install share a name.
 demo_data := $(if $(filter command,$(firstword $(origin DATA))),$(DATA))
-override DATA := $(wildcard sql/creditspread--*--*.sql)
+override DATA := $(patsubst $(from)%,%,$(wildcard $(from)sql/creditspread--*--*.sql))
 
-include src/numeric/flags.mk
+include $(from)src/numeric/flags.mk
 
-SOURCES := $(sort $(wildcard src/creditspread.c src/numeric/*/*.c src/postgres/*.c))
-OBJS = $(SOURCES:src/%.c=build/module/%.o)
+SOURCES := $(sort $(wildcard $(addprefix $(from)src/,creditspread.c numeric/*/*.c postgres/*.c)))
+OBJS = $(SOURCES:$(from)src/%.c=build/module/%.o)
 SCRIPT = build/creditspread--$(EXTENSION_VERSION).sql
 DATA_built = $(SCRIPT)
 EXTRA_CLEAN = build creditspread-*.zip
@@ -38,6 +41,10 @@ EXTRA_CLEAN = build creditspread-*.zip
 PG_CPPFLAGS = $(NUMERIC_CPPFLAGS) -DCREDITSPREAD_VERSION='"$(EXTENSION_VERSION)"'
 PG_CFLAGS = -std=c11 -Wno-declaration-after-statement
 SHLIB_LINK = $(NUMERIC_LIBS) $(COVERAGE_CFLAGS)
+
+# make installcheck: test/sql/*.sql on the running server, compared with expected/*.out.
+REGRESS = $(patsubst $(from)test/sql/%.sql,%,$(sort $(wildcard $(from)test/sql/*.sql)))
+REGRESS_OPTS = --inputdir=$(or $(from),./)test --load-extension=creditspread
 
 # Nothing in the SQL-callable functions is small enough to gain from inlining into queries, so no
 # LLVM bitcode and no need for clang.
@@ -55,18 +62,31 @@ endif
 build/module/numeric/%.o: FILE_CFLAGS += -fvisibility=hidden $(NUMERIC_CFLAGS)
 build/module/numeric/network/%.o: FILE_CFLAGS += $(NETWORK_CFLAGS)
 
-build/module/%.o: src/%.c creditspread.control Makefile src/numeric/flags.mk
+# Another server, compiler or flags: all is made again.
+compiled_for = $(shell $(PG_CONFIG) --version --includedir-server) $(CC) $(CFLAGS) $(CPPFLAGS) $(COVERAGE_CFLAGS)
+build/compiled_for: always
+	@mkdir -p $(@D)
+	@printf '%s\n' '$(subst ','\'',$(compiled_for))' >$@.new
+	@cmp -s $@.new $@ && rm $@.new || mv $@.new $@
+.PHONY: always
+
+build/module/%.o: $(from)src/%.c $(from)creditspread.control $(from)Makefile $(from)src/numeric/flags.mk build/compiled_for
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) $(FILE_CFLAGS) $(COVERAGE_CFLAGS) $(CPPFLAGS) -MMD -MP -c -o $@ $<
 
 -include $(OBJS:.o=.d)
 
 # The prerequisite `sql` notices a part that was added or removed.
-$(SCRIPT): $(sort $(wildcard sql/[0-9]*.sql)) sql creditspread.control
+$(SCRIPT): $(sort $(wildcard $(from)sql/[0-9]*.sql)) $(from)sql $(from)creditspread.control build/compiled_for
 	@mkdir -p $(@D)
 	{ printf '%s\n' '\echo Use "CREATE EXTENSION creditspread" to load this file. \quit'; \
 		cat $(filter %.sql,$^) /dev/null; } > $@.new
 	mv $@.new $@
+
+# pg_regress looks for expected/ where it runs; the path is absolute so that VPATH does not find the sources'.
+installcheck: $(CURDIR)/expected
+$(CURDIR)/expected:
+	ln -s $(abspath $(from)expected) $@
 
 # From here on: tests.  -j unless the caller chose a number himself.
 jobs = $(if $(findstring -j,$(MAKEFLAGS)),,-j$(shell nproc))

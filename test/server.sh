@@ -19,8 +19,7 @@ fresh_database()
 	done
 }
 
-# test/sql/NAME.sql against expected/NAME.out.  pg_regress wants both under one directory; the tests
-# find the sources' files by relative paths from the top (\copy ... FROM 'docs/data/...').
+# test/sql/NAME.sql against expected/NAME.out, as `make installcheck` does.
 run_regress()
 {
 	local names passed failed
@@ -28,11 +27,11 @@ run_regress()
 	names=$(cd test/sql && ls -- *.sql 2>/dev/null | sed 's/\.sql$//') || true
 	[ -n "$names" ] || return 0
 	mkdir -p "$work/regress"
-	ln -s "$CREDITSPREAD_TOP/test/sql" "$CREDITSPREAD_TOP/expected" "$work/regress"
+	ln -s "$CREDITSPREAD_TOP/expected" "$work/regress"
 	# shellcheck disable=SC2086
-	"$CLUSTER_PGXS_LIB/pgxs/src/test/regress/pg_regress" --inputdir="$work/regress" --outputdir="$work/regress" \
+	(cd "$work/regress" && "$CLUSTER_PGXS_LIB/pgxs/src/test/regress/pg_regress" --inputdir="$CREDITSPREAD_TOP/test" \
 		--bindir="$(dirname "$(type -P postgres)")" --host="$PGHOST" --port="$PGPORT" --user="$PGUSER" \
-		--dbname=regress --load-extension=creditspread $names >"$work/regress.log" 2>&1
+		--dbname=regress --load-extension=creditspread $names) >"$work/regress.log" 2>&1
 	passed=$(grep -cE '^test .* ok +[0-9]+ ms|^ok ' "$work/regress.log")
 	failed=$(grep -cE '^test .* FAILED|^not ok ' "$work/regress.log")
 	[ $((passed + failed)) -eq "$(wc -w <<<"$names")" ] || failed=$((failed + 1))

@@ -1,8 +1,8 @@
 #!/bin/bash
 # Benchmarks: what test/bench/bench_*.c measure of the numeric library, then what test/bench/*.sql and
-# test/bench/series.sh measure in a private cluster. With PEERS=folder, the scripts bench_*.py and
-# bench_*.R there are run beside, each of which prints one line of JSON per measurement. A benchmark
-# never fails a test run.
+# test/bench/*.sh measure in a private cluster; how soon a cancel is answered is one of them. With
+# PEERS=folder, the scripts bench_*.py and bench_*.R there are run beside, each of which prints one line of
+# JSON per measurement. A benchmark never fails a test run.
 #
 #   test/bench/run.sh [NAME...]		all, or those whose file name contains a NAME
 set -u
@@ -30,7 +30,7 @@ title()
 if [ "${1:-}" = --inside ]; then
 	shift
 	names=("$@")
-	for file in test/bench/*.sql test/bench/series.sh; do
+	for file in test/bench/*.sql test/bench/series.sh test/bench/cancel.sh; do
 		[ -e "$file" ] && wanted "$file" || continue
 		title "$(basename "$file")"
 		psql -X -q -d postgres -c 'CREATE DATABASE bench' && psql -X -q -d bench -c 'CREATE EXTENSION creditspread' &&
@@ -61,7 +61,7 @@ for file in test/bench/bench_*.c; do
 	title "$(basename "$file")"
 	guarded "build/plain/$(basename "$file" .c).exe"
 done
-for file in test/bench/*.sql test/bench/series.sh; do
+for file in test/bench/*.sql test/bench/series.sh test/bench/cancel.sh; do
 	[ -e "$file" ] && wanted "$file" || continue
 	guarded test/cluster.sh test/bench/run.sh --inside "$@"
 	break

@@ -23,7 +23,7 @@ same()
 query() { psql -X -q -At -v VERBOSITY=verbose "$@" 2>&1; }
 code() { sed -n 's/^.*ERROR:  \([0-9A-Z]\{5\}\):.*/\1/p' <<<"$1" | head -1; }
 
-# until_true SECONDS CONDITION
+# until_true SECONDS CONDITION: the seconds are those after which something must have gone wrong
 until_true()
 {
 	local end=$((SECONDS + $1))
@@ -40,7 +40,7 @@ kill_run()
 {
 	kill -9 "$(query -c "SELECT pid FROM creditspread.run WHERE model = '$1' AND status = 'running'")"
 	wait "$client" 2>/dev/null
-	until_true 60 true
+	until_true 300 true
 }
 
 last_run() { query -c "SELECT kind, status, code FROM creditspread.run_log WHERE model = '$1' ORDER BY run_id DESC LIMIT 1"; }
@@ -49,20 +49,21 @@ forecasts() { query -c "SELECT md5(string_agg(f::text, ' ' ORDER BY entity, orig
 
 query <<-'END'
 	CREATE EXTENSION creditspread;
-	CREATE TABLE series AS SELECT 's' || s AS entity, '2019-01-01'::date + g AS day, 2 + sin(g * g * 0.37 + s) + g * 0.001 AS y, cos(g * g * 0.2) AS x
-	FROM generate_series(1, 12) s, generate_series(1, 300) g;
+	-- two short series, and ten that no machine has done with the slow options before it is stopped
+	CREATE TABLE series AS SELECT 's' || s AS entity, '1980-01-01'::date + g AS day, 2 + sin(g * g * 0.37 + s) + g * 0.001 AS y, cos(g * g * 0.2) AS x
+	FROM generate_series(11, 22) s, generate_series(1, 6000) g WHERE s > 12 OR g > 5850;
 	CREATE TABLE pace (epochs integer);
 	INSERT INTO pace VALUES (1);
 END
 data='SELECT entity, day AS "time", y, x FROM series'
-slow="'{\"epochs\": 400, \"patience\": 0, \"ensemble\": 1, \"units\": [16]}'"
+slow="'{\"epochs\": 3000, \"patience\": 0, \"ensemble\": 1, \"units\": [16]}'"
 fast="'{\"epochs\": 1, \"ensemble\": 1, \"units\": [4]}'"
 
 # ---- kill -9 while a model is trained for the first time
 
 query -c "CALL creditspread.train('first', '$data', options => $slow)" >"$TEST_TMP/out" &
 client=$!
-until_true 30 "EXISTS (SELECT FROM creditspread.progress WHERE model = 'first' AND series_done BETWEEN 1 AND 10 AND seconds_left > 0 AND percent > 8)"
+until_true 300 "EXISTS (SELECT FROM creditspread.progress WHERE model = 'first' AND series_done > 0 AND seconds_left > 0 AND percent > 8)"
 same 'progress is seen from another session' t "$(query -c "SELECT series_total = 12 AND kind = 'train' AND pid > 0 FROM creditspread.progress WHERE model = 'first'")"
 kill_run first
 same 'train: the log says that it died' 'train|died|' "$(last_run first)"
@@ -83,7 +84,7 @@ query -c "UPDATE creditspread.model SET options = $slow WHERE name = 'again'"
 before=$(query -c "SELECT md5(string_agg(forecast::text, ' ' ORDER BY entity)) FROM creditspread.forecast_latest WHERE model = 'again'")
 query -c "CALL creditspread.retrain('again')" >"$TEST_TMP/out" &
 client=$!
-until_true 30 "EXISTS (SELECT FROM creditspread.progress WHERE model = 'again' AND series_done BETWEEN 2 AND 10)"
+until_true 300 "EXISTS (SELECT FROM creditspread.progress WHERE model = 'again' AND series_done >= 2)"
 kill_run again
 same 'retrain: the log says that it died' 'retrain|died|' "$(last_run again)"
 same 'retrain: the old version serves' 1 "$(query -c "SELECT version FROM creditspread.model WHERE name = 'again' AND active")"
@@ -95,7 +96,7 @@ same 'retrain: the half version is removed by the next call' '1*ready' "$(versio
 
 query -c "CALL creditspread.backtest('again', 60, 10)" >"$TEST_TMP/out" &
 client=$!
-until_true 30 "EXISTS (SELECT FROM creditspread.progress WHERE model = 'again' AND kind = 'backtest' AND series_done = 0 AND steps_done BETWEEN 1 AND 5)"
+until_true 300 "EXISTS (SELECT FROM creditspread.progress WHERE model = 'again' AND kind = 'backtest' AND steps_done > 0)"
 kill_run again
 same 'backtest: the log says that it died' 'backtest|died|' "$(last_run again)"
 same 'backtest: the earlier one stands' "$backtest" "$(forecasts again backtest)"
@@ -105,7 +106,7 @@ same 'backtest: the next one works' 360 "$(forecasts again backtest | cut -d'|' 
 # ---- statement_timeout, cancel, the end of a session
 
 query -c "UPDATE creditspread.model SET options = $slow WHERE name = 'again'"
-out=$(query -c "SET statement_timeout = '1500ms'" -c "CALL creditspread.retrain('again')" -c "SET statement_timeout = 0" -c "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'")
+out=$(query -c "SET statement_timeout = '5s'" -c "CALL creditspread.retrain('again')" -c "SET statement_timeout = 0" -c "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'")
 same 'timeout: its code' 57014 "$(code "$out")"
 same 'timeout: no lock is left in the session' 0 "$(tail -1 <<<"$out")"
 same 'timeout: the log says so' 'retrain|failed|57014' "$(last_run again)"
@@ -114,7 +115,7 @@ same 'timeout: the old version serves, the new one is gone' '1*ready' "$(version
 
 query -c "CALL creditspread.retrain('again')" >"$TEST_TMP/out" &
 client=$!
-until_true 30 "EXISTS (SELECT FROM creditspread.progress WHERE model = 'again')"
+until_true 300 "EXISTS (SELECT FROM creditspread.progress WHERE model = 'again')"
 pid=$(query -c "SELECT pid FROM creditspread.progress WHERE model = 'again'")
 for call in "retrain('again')" "forecast('again')" "backtest('again')" "train('again', '$data')" "promote('again', 1)" "rollback('again')" "drop('again')"; do
 	out=$(query -c "CALL creditspread.$call")
@@ -129,13 +130,18 @@ same 'cancel: the log says so' 'retrain|failed|57014' "$(last_run again)"
 
 query -c "CALL creditspread.retrain('again')" >"$TEST_TMP/out" &
 client=$!
-until_true 30 "EXISTS (SELECT FROM creditspread.progress WHERE model = 'again')"
+until_true 300 "EXISTS (SELECT FROM creditspread.progress WHERE model = 'again')"
 query -c "SELECT pg_terminate_backend(pid, 10000) FROM creditspread.progress WHERE model = 'again'" >"$TEST_TMP/cancel"
 wait "$client"
 same 'terminated: the log says that it died' 'retrain|died|' "$(last_run again)"
-out=$(query -c 'SET creditspread.progress = on' -c "CALL creditspread.retrain('again')")
-same 'the next one works' '1ready 6*ready' "$(versions again)"
-same 'progress is told' t "$(grep -qE 'NOTICE: .*creditspread.retrain: [0-9]+ % done, [0-9]+ s left' <<<"$out" && echo t)"
+query -c 'SET creditspread.progress = on' -c "CALL creditspread.retrain('again')" >"$TEST_TMP/out" &
+client=$!
+until grep -q NOTICE "$TEST_TMP/out" || ! jobs -r | grep -q .; do sleep 0.1; done
+query -c "SELECT pg_cancel_backend(pid) FROM creditspread.progress WHERE model = 'again'" >"$TEST_TMP/cancel"
+wait "$client"
+same 'progress is told' t "$(grep -qE 'NOTICE: .*creditspread.retrain: [0-9]+ % done, [0-9]+ s left' "$TEST_TMP/out" && echo t)"
+query -c "UPDATE creditspread.model SET options = $fast WHERE name = 'again'" -c "CALL creditspread.retrain('again')"
+same 'the next one works' '1ready 7*ready' "$(versions again)"
 
 # ---- a column dropped after the training
 
@@ -143,9 +149,9 @@ query -c 'ALTER TABLE series RENAME x TO gone'
 same 'column gone: retrain' 42703 "$(code "$(query -c "CALL creditspread.retrain('again')")")"
 same 'column gone: forecast' 42703 "$(code "$(query -c "CALL creditspread.forecast('again')")")"
 same 'column gone: the log says so' 'column "x" does not exist' "$(query -c "SELECT message FROM creditspread.run ORDER BY id DESC LIMIT 1")"
-same 'column gone: the version before stays' '1ready 6*ready' "$(versions again)"
+same 'column gone: the version before stays' '1ready 7*ready' "$(versions again)"
 query -c 'ALTER TABLE series RENAME gone TO x' -c "UPDATE creditspread.model SET options = $fast WHERE name = 'again'" -c "CALL creditspread.retrain('again')"
-same 'column back: the next one works' '1ready 6ready 8*ready' "$(versions again)"
+same 'column back: the next one works' '1ready 7ready 9*ready' "$(versions again)"
 query -c 'CREATE ROLE plain' -c 'SET ROLE plain' -c "SET default_transaction_read_only = on" -c "CALL creditspread.train('x', 'SELECT 1')" >"$TEST_TMP/out"
 same 'a read-only session' 25006 "$(code "$(cat "$TEST_TMP/out")")"
 query -c 'DROP ROLE plain'
@@ -181,7 +187,7 @@ want=$(query -d creditspread -c "CALL creditspread.forecast('again')" -c "SELECT
 query -c "CALL creditspread.forecast('again')"
 same 'restored: forecasts go on, the same' "$want" "$(query -c "SELECT md5(string_agg(row(entity, origin, horizon, forecast, lower, upper)::text, ' ' ORDER BY entity)) FROM creditspread.forecast_latest WHERE model = 'again'")"
 query -c "CALL creditspread.retrain('again')"
-same 'restored: so does training' '1ready 6ready 8ready 9*ready' "$(versions again)"
+same 'restored: so does training' '1ready 7ready 9ready 10*ready' "$(versions again)"
 query -c 'DROP EXTENSION creditspread'
 same 'the extension takes its schema with it' 0 "$(query -c "SELECT count(*) FROM pg_namespace WHERE nspname = 'creditspread'")"
 query -c 'CREATE EXTENSION creditspread'

@@ -138,17 +138,7 @@ SET LOCAL max_parallel_workers_per_gather = 0;
 
 -- ---- stopping -------------------------------------------------------------------------------
 
-CREATE TEMPORARY TABLE long AS SELECT t::bigint t, 2 + sin(t * 0.01) + 0.1 * sin(t::float8 * t) y FROM generate_series(1, 1000000) t;
-CREATE FUNCTION stopped_after(query text) RETURNS float8 LANGUAGE plpgsql AS $$
-BEGIN
-	EXECUTE query;
-	RETURN NULL;
-EXCEPTION WHEN query_canceled THEN
-	RETURN extract(milliseconds FROM clock_timestamp() - statement_timestamp());
-END $$;
-SET LOCAL statement_timeout = '1500ms';
-SELECT stopped_after('SELECT cir_fit(t, y) FROM long') AS stopped \gset
-SET LOCAL statement_timeout = 0;
-SELECT cmp_ok(:stopped::float8, '<', 1600::float8, 'statement_timeout of 1500 ms is answered within 100 ms');
+\ir stops.psql
+SELECT stops('cir_fit_final(s)', $$SELECT state_of(t, 2 + sin(t * 0.01) + 0.1 * sin(t::float8 * t)) AS s FROM generate_series(1::bigint, 5000) AS t$$);
 SELECT * FROM finish();
 ROLLBACK;

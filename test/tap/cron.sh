@@ -51,7 +51,7 @@ END
 
 # Each job once, then no more of them.
 details="FROM cron.job_run_details JOIN cron.job USING (jobid) WHERE job.username = 'cron_analyst'"
-for _ in $(seq 160); do
+for _ in $(seq 600); do
 	sleep 0.5
 	[ "$(query -c "SELECT count(DISTINCT jobid) $details AND status IN ('succeeded', 'failed')")" = 3 ] && break
 done

@@ -246,18 +246,8 @@ SELECT throws_ok('SELECT dm_test_transition(NULL, 1::bigint, 1, 2, 3)', '42809',
 
 -- ---- stopping -------------------------------------------------------------------------------
 
-CREATE TEMPORARY TABLE long AS SELECT t::bigint t, sin(t) + 0.1 * sin(t * 7) e1, cos(t * 3) e2 FROM generate_series(1, 200000) t;
-CREATE FUNCTION stopped_after(query text) RETURNS float8 LANGUAGE plpgsql AS $$
-BEGIN
-	EXECUTE query;
-	RETURN NULL;
-EXCEPTION WHEN query_canceled THEN
-	RETURN extract(milliseconds FROM clock_timestamp() - statement_timestamp());
-END $$;
-SET LOCAL statement_timeout = '800ms';
-SELECT stopped_after('SELECT dm_test(t, 0, e1, e2, dm_options(horizon => 100000)) FROM long') AS stopped \gset
-SET LOCAL statement_timeout = 0;
-SELECT cmp_ok(:stopped::float8, '<', 900::float8, 'statement_timeout of 800 ms is answered within 100 ms');
+\ir stops.psql
+SELECT stops('dm_test_final(s)', $$SELECT state_of(t, 0, sin(t) + 0.1 * sin(t * 7), cos(t * 3), dm_options(horizon => 500)) AS s FROM generate_series(1::bigint, 2000) AS t$$);
 
 SELECT * FROM finish();
 ROLLBACK;

@@ -194,17 +194,8 @@ CREATE TEMPORARY TABLE long AS SELECT t, (SELECT array_agg(sin(t * (1 + k * 0.37
 SET LOCAL creditspread.max_model_memory = '64kB';
 SELECT throws_ok('SELECT principal_components(x) FROM long', '53200', NULL, 'memory over the limit is refused');
 RESET creditspread.max_model_memory;
-CREATE FUNCTION stopped_after(query text) RETURNS float8 LANGUAGE plpgsql AS $$
-BEGIN
-	EXECUTE query;
-	RETURN NULL;
-EXCEPTION WHEN query_canceled THEN
-	RETURN extract(milliseconds FROM clock_timestamp() - statement_timestamp());
-END $$;
-SET LOCAL statement_timeout = '500ms';
-SELECT stopped_after('SELECT principal_components(x) FROM long') AS stopped \gset
-SET LOCAL statement_timeout = 0;
-SELECT cmp_ok(:stopped::float8, '<', 600::float8, 'statement_timeout of 500 ms is answered within 100 ms');
+\ir stops.psql
+SELECT stops('principal_components_final(s)', $$SELECT state_of(x, NULL) AS s FROM long$$);
 
 SELECT * FROM finish();
 ROLLBACK;

@@ -177,19 +177,9 @@ SELECT throws_ok('SELECT rank_backtest_transition(NULL, ''a''::text, ''g'', 1::b
 
 -- ---- stoppable ---------------------------------------------------------------------------------------------------
 
-CREATE FUNCTION stopped_after(query text) RETURNS float8 LANGUAGE plpgsql AS $$
-BEGIN
-	EXECUTE query;
-	RETURN NULL;
-EXCEPTION WHEN query_canceled THEN
-	RETURN extract(milliseconds FROM clock_timestamp() - statement_timestamp());
-END $$;
+\ir stops.psql
 CREATE AGGREGATE rank_state(bigint, float8, float8) (SFUNC = rank_correlation_transition, STYPE = creditspread_series);
-CREATE TEMPORARY TABLE state AS SELECT rank_state(t, sin(i * 1.1 + t), cos(i * 0.7)) AS s FROM generate_series(1::bigint, 20) t, generate_series(1, 100000) i;
-SET LOCAL statement_timeout = '300ms';
-SELECT stopped_after('SELECT rank_correlation_final(s) FROM state') AS stopped \gset
-SET LOCAL statement_timeout = 0;
-SELECT cmp_ok(:stopped::float8, '<', 400::float8, 'statement_timeout of 300 ms is answered within 100 ms');
+SELECT stops('rank_correlation_final(s)', $$SELECT rank_state(t, sin(i * 1.1 + t), cos(i * 0.7)) AS s FROM generate_series(1::bigint, 20) AS t, generate_series(1, 100) AS i$$);
 
 SELECT * FROM finish();
 ROLLBACK;

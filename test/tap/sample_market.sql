@@ -49,17 +49,8 @@ SELECT throws_ok('SELECT * FROM sample_market(1, 0)', '22023', 'sample_market: d
 SELECT throws_ok('SELECT * FROM sample_market(1, 100001)', '22023', 'sample_market: days is 100001, must be from 1 to 100000', 'too many days');
 SELECT is((SELECT count(*) FROM sample_market(NULL)), 0::bigint, 'no seed, no market');
 SELECT is((SELECT count(*) FROM sample_market(9007199254740993, 1)), 36::bigint, 'a large seed');
-SET LOCAL statement_timeout = '200ms';
-CREATE FUNCTION stopped_after(query text) RETURNS float8 LANGUAGE plpgsql AS $$
-BEGIN
-	EXECUTE query;
-	RETURN NULL;
-EXCEPTION WHEN query_canceled THEN
-	RETURN extract(milliseconds FROM clock_timestamp() - statement_timestamp());
-END $$;
-SELECT stopped_after('SELECT count(*) FROM sample_market(1, 100000)') AS stopped \gset
-SET LOCAL statement_timeout = 0;
-SELECT cmp_ok(:stopped::float8, '<', 300::float8, 'statement_timeout of 200 ms is answered within 100 ms');
+\ir stops.psql
+SELECT stops('sample_market(s, 100)', $$SELECT 1::bigint AS s$$);
 
 SELECT * FROM finish();
 ROLLBACK;

@@ -84,23 +84,13 @@ SELECT throws_ok('SELECT smoothing_spline(''{1,2,7}''::float8[], 1, at => ''{-1.
 
 -- ---- bounded and stoppable ----------------------------------------------------------------------------
 
-CREATE FUNCTION stopped_after(query text) RETURNS float8 LANGUAGE plpgsql AS $$
-BEGIN
-	EXECUTE query;
-	RETURN NULL;
-EXCEPTION WHEN query_canceled THEN
-	RETURN extract(epoch FROM clock_timestamp() - statement_timestamp()) * 1000;
-END $$;
+\ir stops.psql
 SELECT array_agg(sin(t * 0.31) + (t * 7919::bigint % 104729) / 104729.0) AS x INTO TEMPORARY long FROM generate_series(1, 1000000) AS t;
 SET LOCAL creditspread.max_model_memory = '16MB';
 SELECT throws_ok('SELECT smoothing_spline(x) FROM long', '53200', NULL, 'memory over the limit is refused');
 RESET creditspread.max_model_memory;
-SET LOCAL statement_timeout = '700ms';
-SELECT stopped_after('SELECT smoothing_spline(x) FROM long') AS whole \gset
-SELECT stopped_after('SELECT smoothing_spline(x, trailing_rows => 5000) FROM long') AS trailing \gset
-SET LOCAL statement_timeout = 0;
-SELECT cmp_ok(:whole::float8, '<', 800::float8, 'a million rows: statement_timeout is answered within 100 ms');
-SELECT cmp_ok(:trailing::float8, '<', 800::float8, 'with trailing too');
+SELECT stops('smoothing_spline(s)', $$SELECT array_agg(sin(t * 0.31) + (t * 7919::bigint % 104729) / 104729.0) AS s FROM generate_series(1, 20000) AS t$$);
+SELECT stops('smoothing_spline(s, trailing_rows => 100)', $$SELECT array_agg(sin(t * 0.31) + (t * 7919::bigint % 104729) / 104729.0) AS s FROM generate_series(1, 1000) AS t$$);
 
 SELECT * FROM finish();
 ROLLBACK;

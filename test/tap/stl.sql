@@ -98,25 +98,14 @@ SELECT throws_ok('SELECT stl_decompose(''{1.7e308,-1.7e308,1.7e308,-1.7e308,1.7e
 
 -- ---- bounded and stoppable ----------------------------------------------------------------------------
 
-CREATE FUNCTION stopped_after(query text) RETURNS float8 LANGUAGE plpgsql AS $$
-BEGIN
-	EXECUTE query;
-	RETURN NULL;
-EXCEPTION WHEN query_canceled THEN
-	RETURN extract(epoch FROM clock_timestamp() - statement_timestamp()) * 1000;
-END $$;
+\ir stops.psql
 SELECT array_agg(sin(t * 0.31) + (t * 7919::bigint % 104729) / 104729.0) AS x INTO TEMPORARY long FROM generate_series(1, 1000000) AS t;
 SET LOCAL creditspread.max_model_memory = '16MB';
 SELECT throws_ok('SELECT stl_decompose(x, 12) FROM long', '53200', NULL, 'memory over the limit is refused');
 RESET creditspread.max_model_memory;
-SET LOCAL statement_timeout = '700ms';
-SELECT stopped_after('SELECT stl_decompose(x, 12, robust => true) FROM long') AS short \gset
-SELECT stopped_after('SELECT stl_decompose(x, 400000) FROM long') AS wide \gset
-SELECT stopped_after('SELECT stl_decompose(x, 12, trailing_rows => 5000) FROM long') AS trailing \gset
-SET LOCAL statement_timeout = 0;
-SELECT cmp_ok(:short::float8, '<', 800::float8, 'a million rows: statement_timeout is answered within 100 ms');
-SELECT cmp_ok(:wide::float8, '<', 800::float8, 'with a period of 400,000 rows too');
-SELECT cmp_ok(:trailing::float8, '<', 800::float8, 'and with trailing');
+SELECT stops('stl_decompose(s, 12, robust => true)', $$SELECT array_agg(sin(t * 0.31) + (t * 7919::bigint % 104729) / 104729.0) AS s FROM generate_series(1, 4000) AS t$$);
+SELECT stops('stl_decompose(s, 1600)', $$SELECT array_agg(sin(t * 0.31) + (t * 7919::bigint % 104729) / 104729.0) AS s FROM generate_series(1, 4000) AS t$$);
+SELECT stops('stl_decompose(s, 12, trailing_rows => 500)', $$SELECT array_agg(sin(t * 0.31) + (t * 7919::bigint % 104729) / 104729.0) AS s FROM generate_series(1, 2000) AS t$$);
 
 SELECT * FROM finish();
 ROLLBACK;

@@ -13,11 +13,11 @@
 #include <string.h>
 
 /*
- * One function compiled for several instruction sets, chosen when the program is loaded.  Clang
- * (14) matches arch= by processor name instead of by features, and sanitizers run before the
- * choice is made, so both get the portable form.
+ * One function compiled for several instruction sets, chosen when the program is loaded, where
+ * compiler and C library can (flags.mk asks).  Clang (14) matches arch= by processor name instead
+ * of by features, and sanitizers run before the choice is made, so both get the portable form.
  */
-#if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__) &&                             \
+#if defined(CREDITSPREAD_DISPATCH) && defined(__GLIBC__) && !defined(__clang__) &&                 \
 	!defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
 #define CS_TARGET_CLONES                                                                           \
 	__attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
@@ -36,10 +36,17 @@
 #endif
 
 /*
- * -ffast-math may not rearrange these expressions: Clang is told per function, GCC per value.
+ * -ffast-math may not rearrange these expressions: Clang is told per function, GCC per value, or,
+ * before 12, for all (flags.mk).
  */
+#ifndef __has_builtin
+#define __has_builtin(name) 0
+#endif
 #if defined(__clang__)
 #define CS_KEEP_ORDER _Pragma("clang fp reassociate(off)")
+#define CS_KEEP(value) (value)
+#elif !__has_builtin(__builtin_assoc_barrier)
+#define CS_KEEP_ORDER
 #define CS_KEEP(value) (value)
 #else
 #define CS_KEEP_ORDER

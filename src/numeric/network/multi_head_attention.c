@@ -23,6 +23,14 @@
 /* Eight floats anywhere in memory. */
 typedef float vector __attribute__((vector_size(LANES * sizeof(float)), aligned(4), may_alias));
 
+/* Values chosen from two vectors; GCC before 12 has a function of another name. */
+#if __has_builtin(__builtin_shufflevector)
+#define SHUFFLE(a, b, ...) __builtin_shufflevector(a, b, __VA_ARGS__)
+#else
+typedef int32_t choice __attribute__((vector_size(LANES * sizeof(int32_t))));
+#define SHUFFLE(a, b, ...) __builtin_shuffle(a, b, (choice){__VA_ARGS__})
+#endif
+
 /* A factor of a product that is read value by value: (i, k) at values[i * row + k * column]. */
 typedef struct left_factor
 {
@@ -106,22 +114,21 @@ transpose_block(float *to, size_t to_stride, const float *from, size_t from_stri
 		row[t] = t < rows ? *(const vector *) (from + t * from_stride) : (vector){0};
 	for (int t = 0; t < LANES; t += 2)
 	{
-		pair[t] = __builtin_shufflevector(row[t], row[t + 1], 0, 8, 1, 9, 4, 12, 5, 13);
-		pair[t + 1] = __builtin_shufflevector(row[t], row[t + 1], 2, 10, 3, 11, 6, 14, 7, 15);
+		pair[t] = SHUFFLE(row[t], row[t + 1], 0, 8, 1, 9, 4, 12, 5, 13);
+		pair[t + 1] = SHUFFLE(row[t], row[t + 1], 2, 10, 3, 11, 6, 14, 7, 15);
 	}
 	for (int t = 0; t < LANES; t += t % 4 == 0 ? 1 : 3)
 	{
 		int at = t + t % 4;
 
-		four[at] = __builtin_shufflevector(pair[t], pair[t + 2], 0, 1, 8, 9, 4, 5, 12, 13);
-		four[at + 1] = __builtin_shufflevector(pair[t], pair[t + 2], 2, 3, 10, 11, 6, 7, 14, 15);
+		four[at] = SHUFFLE(pair[t], pair[t + 2], 0, 1, 8, 9, 4, 5, 12, 13);
+		four[at + 1] = SHUFFLE(pair[t], pair[t + 2], 2, 3, 10, 11, 6, 7, 14, 15);
 	}
 	for (int k = 0; k < LANES / 2; k++)
 	{
-		*(vector *) (to + k * to_stride) =
-			__builtin_shufflevector(four[k], four[k + 4], 0, 1, 2, 3, 8, 9, 10, 11);
+		*(vector *) (to + k * to_stride) = SHUFFLE(four[k], four[k + 4], 0, 1, 2, 3, 8, 9, 10, 11);
 		*(vector *) (to + (k + 4) * to_stride) =
-			__builtin_shufflevector(four[k], four[k + 4], 4, 5, 6, 7, 12, 13, 14, 15);
+			SHUFFLE(four[k], four[k + 4], 4, 5, 6, 7, 12, 13, 14, 15);
 	}
 }
 

@@ -1,0 +1,74 @@
+#!/bin/bash
+# A database of 0.1.0, with values, models, forecasts and a run log that 0.1.0 wrote, becomes one of today by ALTER EXTENSION UPDATE:
+# it has the same objects as a fresh one, its values say what they said, its models go on.
+set -u
+number=0
+extension=$("$(dirname "$(type -P postgres)")/pg_config" --sharedir)/extension
+cp test/upgrade/creditspread--0.1.0.sql "$extension"
+trap 'rm -f "$extension/creditspread--0.1.0.sql"' EXIT
+
+# same NAME EXPECTED ACTUAL
+same()
+{
+	number=$((number + 1))
+	if [ "$2" = "$3" ]; then
+		echo "ok $number - $1"
+	else
+		printf 'not ok %d - %s\n#   have: %s\n#   want: %s\n' $number "$1" "${3//$'\n'/$'\n#         '}" "${2//$'\n'/$'\n#         '}"
+	fi
+}
+
+query() { psql -X -q -At -v ON_ERROR_STOP=1 "$@" 2>&1; }
+
+for database in fresh upgraded; do query -d postgres -c "CREATE DATABASE $database"; done
+query -d fresh -c 'CREATE EXTENSION creditspread'
+export PGDATABASE=upgraded
+same 'a database of 0.1.0' '' "$(query -c "CREATE EXTENSION creditspread VERSION '0.1.0'" -c 'CREATE TABLE series (day date, entity text, y float8, x float8)' \
+	-c 'CREATE TABLE kept (type text, value text, said float8[])' -f test/upgrade/0.1.0.sql | grep -E 'ERROR|FATAL')"
+
+# Values in columns of their types, as users have them, stay where they are.
+same 'values as columns' '' "$(query -c "SELECT format('CREATE TABLE %1\$s_column AS SELECT value::%1\$s AS value FROM kept WHERE type = %1\$L;', type) FROM kept" | query -f -)"
+facts="SELECT (SELECT md5(string_agg(md5(concat_ws(' ', owner, model, version, source, entity, origin, horizon, target_time, forecast, lower, upper, level, random_walk, actual)), ' ' ORDER BY model, version, source, entity, origin, horizon))
+	FROM creditspread.forecast), (SELECT md5(string_agg(concat_ws(' ', owner, model, version, kind, status, started), ' ' ORDER BY id)) FROM creditspread.run), (SELECT count(*) FROM creditspread.artifact)"
+before=$(query -c "$facts")
+same 'ALTER EXTENSION UPDATE' '' "$(query -c 'ALTER EXTENSION creditspread UPDATE')"
+same 'forecasts, run log and artifacts are kept' "$before" "$(query -c "$facts")"
+
+# ---- the catalogs
+
+for database in fresh upgraded; do
+	query -d $database -f test/upgrade/objects.sql >"$TEST_TMP/$database"
+done
+same 'there are objects to compare, without an error' 't ' "$([ "$(wc -l <"$TEST_TMP/fresh")" -gt 3000 ] && echo t) $(grep -h 'ERROR' "$TEST_TMP/fresh" "$TEST_TMP/upgraded")"
+
+# Each property that differs: which, and both values from shortly before the first difference on.
+differences=$(awk -F '\t' '
+	function shown(value, from) { return value == "" ? "(not there)" : (from > 1 ? "..." : "") substr(value, from, 160) }
+	{ key = $1 " [" $2 "]"; keys[key]; value[FILENAME, key] = value[FILENAME, key] $3 }
+	END {
+		for (key in keys) {
+			one = value[ARGV[1], key]; other = value[ARGV[2], key]
+			if (one == other) continue
+			for (i = 1; substr(one, i, 1) == substr(other, i, 1); i++) ;
+			i = i > 40 ? i - 40 : 1
+			printf "%s\n  fresh:    %s\n  upgraded: %s\n", key, shown(one, i), shown(other, i)
+		}
+	}' "$TEST_TMP/fresh" "$TEST_TMP/upgraded")
+same 'every object is that of a fresh database' '' "$differences"
+
+# ---- values and models go on
+
+same 'every type of value loads' '' "$(query -c "SELECT format('SELECT %1\$L WHERE NOT EXISTS (SELECT FROM %1\$s_column AS c, kept WHERE type = %1\$L AND c.value::text = kept.value::%1\$s::text);', type) FROM kept" | query -f -)"
+same 'and says what it said' '' "$(query -f test/upgrade/said.sql -c "SELECT s.type, s.said, kept.said FROM said AS s FULL JOIN kept USING (type)
+	WHERE (SELECT bool_and(abs(a - b) <= 1e-4 * (1 + abs(b))) FROM unnest(s.said, kept.said) AS v (a, b)) IS NOT true")"
+same 'the old versions forecast, the same' t "$(query -c "CREATE TABLE forecast AS SELECT * FROM creditspread.forecast WHERE model = 'rnn' OR version = 2 AND source = 'forecast'" \
+	-c "CALL creditspread.forecast('rnn')" -c "SELECT bool_and(abs(n.forecast - o.forecast) < 1e-3) FROM creditspread.forecast AS n JOIN forecast AS o USING (model, version, source, entity, origin, horizon)")"
+same 'they are trained again' '1 f|2 t' "$(query -c "CALL creditspread.retrain('rnn')" -c "CALL creditspread.forecast('rnn')" -c "CALL creditspread.forecast('ar')" \
+	-c "SELECT string_agg(version || ' ' || left(active::text, 1), '|' ORDER BY version) FROM creditspread.model_overview WHERE model = 'rnn'")"
+same 'tested, rolled back and dropped' 0 "$(query -c "CALL creditspread.backtest('ar', origins => 4, refit_every => 2)" -c "CALL creditspread.rollback('rnn')" -c "CALL creditspread.drop('rnn')" \
+	-c "SELECT count(*) FROM creditspread.model_overview WHERE model = 'rnn'")"
+same 'views and pictures of what 0.1.0 wrote' t "$(query -c "SELECT bool_and(n > 0) FROM creditspread.accuracy WHERE model = 'ar'" -c "SELECT 1 WHERE creditspread.report('ar') NOT LIKE '<!DOCTYPE html>%'")"
+same 'a dump of it comes back' '' "$(query -d postgres -c 'CREATE DATABASE upgraded_again'; pg_dump | query -d upgraded_again -f - | grep -E 'ERROR|FATAL')"
+same 'it can be dropped' 0 "$(query -c 'SET client_min_messages = warning' -c 'DROP EXTENSION creditspread CASCADE' -c "SELECT count(*) FROM pg_namespace WHERE nspname LIKE 'creditspread%'")"
+
+echo "1..$number"
