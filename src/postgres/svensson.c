@@ -9,7 +9,6 @@
 #include "miscadmin.h"
 
 #include "numeric/term_structure/svensson.h"
-#include "postgres/composite.h"
 #include "postgres/curve.h"
 #include "postgres/options.h"
 #include "postgres/settings.h"
