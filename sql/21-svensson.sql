@@ -10,7 +10,15 @@ CREATE TYPE svensson_curve AS (
 	rmse double precision,
 	r_squared double precision,
 	observations bigint,
-	decay_at_bound boolean
+	decay_at_bound boolean,
+	level_error double precision,
+	slope_error double precision,
+	curvature_error double precision,
+	second_curvature_error double precision,
+	condition double precision,
+	determined boolean,
+	shortest_maturity double precision,
+	longest_maturity double precision
 );
 COMMENT ON TYPE svensson_curve IS
 	'a Svensson curve, a Nelson-Siegel curve with a second hump: yield(n) = level + slope F2(decay n) + curvature F3(decay n) + second_curvature F3(second_decay n), F2(x) = (1 - exp(-x)) / x, F3(x) = F2(x) - exp(-x); n in years, yields in percent per year, continuously compounded (Svensson 1994)';
@@ -23,20 +31,38 @@ COMMENT ON COLUMN svensson_curve.second_decay IS 'how fast the loading of the se
 COMMENT ON COLUMN svensson_curve.rmse IS 'root of the mean squared residual of the fit, percent, weighted as the fit was';
 COMMENT ON COLUMN svensson_curve.r_squared IS 'share of the variance of the yields that the curve explains; NULL for 4 observations or equal yields';
 COMMENT ON COLUMN svensson_curve.observations IS 'number of yields that the curve was fitted to';
-COMMENT ON COLUMN svensson_curve.decay_at_bound IS 'whether an estimated decay lies on a bound of its search, or the decays at their least ratio of 1.5, so that the data do not determine them; false for given decays';
+COMMENT ON COLUMN svensson_curve.decay_at_bound IS 'whether an estimated decay lies on a bound of its search, or the decays at their least ratio of 1.5, beyond which the fit would be closer; false for given decays';
+COMMENT ON COLUMN svensson_curve.level_error IS 'standard error of the level at the decays of the curve, percent; NULL where the fit leaves no residual freedom';
+COMMENT ON COLUMN svensson_curve.slope_error IS 'standard error of the slope at the decays of the curve, percent; NULL where the fit leaves no residual freedom';
+COMMENT ON COLUMN svensson_curve.curvature_error IS 'standard error of the curvature at the decays of the curve, percent; NULL where the fit leaves no residual freedom';
+COMMENT ON COLUMN svensson_curve.second_curvature_error IS 'standard error of the second curvature at the decays of the curve, percent; NULL where the fit leaves no residual freedom';
+COMMENT ON COLUMN svensson_curve.condition IS 'condition number of the loadings over the maturities of the fit, weighted, each at length 1: about how much an error of the yields grows in the factors';
+COMMENT ON COLUMN svensson_curve.determined IS 'whether the condition is at most 100; a curve that is not determined is refused outside of its maturities; NULL counts as true';
+COMMENT ON COLUMN svensson_curve.shortest_maturity IS 'the shortest maturity of the yields, in years';
+COMMENT ON COLUMN svensson_curve.longest_maturity IS 'the longest maturity of the yields, in years';
+
+CREATE FUNCTION svensson_curve(level double precision, slope double precision, curvature double precision, second_curvature double precision, decay double precision, second_decay double precision) RETURNS svensson_curve LANGUAGE sql IMMUTABLE PARALLEL SAFE
+BEGIN ATOMIC
+	SELECT ROW(level, slope, curvature, second_curvature, decay, second_decay, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL)::svensson_curve;
+END;
+COMMENT ON FUNCTION svensson_curve(double precision, double precision, double precision, double precision, double precision, double precision) IS
+	'a curve from its factors, level, slope and the curvatures in percent and the decays per year, without a fit';
 
 CREATE FUNCTION svensson_options(
 	decay double precision DEFAULT NULL,
 	second_decay double precision DEFAULT NULL,
 	decay_lower double precision DEFAULT NULL,
-	decay_upper double precision DEFAULT NULL
+	decay_upper double precision DEFAULT NULL,
+	ordered boolean DEFAULT NULL,
+	shrinkage double precision DEFAULT NULL
 ) RETURNS jsonb LANGUAGE sql IMMUTABLE PARALLEL SAFE
 BEGIN ATOMIC
 	SELECT pg_catalog.jsonb_strip_nulls(pg_catalog.jsonb_build_object(
-		'decay', decay, 'second_decay', second_decay, 'decay_lower', decay_lower, 'decay_upper', decay_upper));
+		'decay', decay, 'second_decay', second_decay, 'decay_lower', decay_lower, 'decay_upper', decay_upper,
+		'ordered', ordered, 'shrinkage', shrinkage));
 END;
-COMMENT ON FUNCTION svensson_options(double precision, double precision, double precision, double precision) IS
-	'options of svensson_fit, NULL = default: decay and second_decay per year (estimated), or decay_lower (0.02436) and decay_upper (21.924), the bounds of the search for both; 1e-6 to 1000000';
+COMMENT ON FUNCTION svensson_options(double precision, double precision, double precision, double precision, boolean, double precision) IS
+	'options of svensson_fit, NULL = default: decay and second_decay per year (estimated), or decay_lower and decay_upper, the bounds of the search for both (from the maturities), 1e-6 to 1000000; ordered, whether an estimated second decay is the smaller one (true); shrinkage of slope and curvatures towards 0, 0 to 1: what their squares add to the mean square of the residuals (0)';
 
 CREATE FUNCTION svensson_fit_final(creditspread_series) RETURNS svensson_curve
 AS 'MODULE_PATHNAME', 'creditspread_svensson_final' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 1000;
@@ -82,19 +108,19 @@ COMMENT ON AGGREGATE svensson_fit(double precision, double precision, double pre
 CREATE FUNCTION svensson_yield(curve svensson_curve, maturity double precision) RETURNS double precision
 AS 'MODULE_PATHNAME', 'creditspread_svensson_yield' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION svensson_yield(svensson_curve, double precision) IS
-	'the yield of a curve at a maturity in years: percent per year, continuously compounded; errors: maturity negative, a factor of the curve NULL, NaN or infinite, a decay not positive';
+	'the yield of a curve at a maturity in years: percent per year, continuously compounded; errors: maturity negative or outside of those of a curve that is not determined, a factor of the curve NULL, NaN or infinite, a decay not positive';
 
 CREATE FUNCTION svensson_discount(curve svensson_curve, maturity double precision) RETURNS double precision
 AS 'MODULE_PATHNAME', 'creditspread_svensson_discount' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION svensson_discount(svensson_curve, double precision) IS
-	'the discount factor of a curve at a maturity n in years, exp(-yield n / 100); errors: maturity negative, a factor of the curve NULL, NaN or infinite, a decay not positive';
+	'the discount factor of a curve at a maturity n in years, exp(-yield n / 100); errors: maturity negative or outside of those of a curve that is not determined, a factor of the curve NULL, NaN or infinite, a decay not positive';
 
 CREATE FUNCTION svensson_forward(curve svensson_curve, maturity double precision) RETURNS double precision
 AS 'MODULE_PATHNAME', 'creditspread_svensson_forward' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION svensson_forward(svensson_curve, double precision) IS
-	'the instantaneous forward rate of a curve at a maturity in years: percent per year; errors: maturity negative, a factor of the curve NULL, NaN or infinite, a decay not positive';
+	'the instantaneous forward rate of a curve at a maturity in years: percent per year; errors: maturity negative or outside of those of a curve that is not determined, a factor of the curve NULL, NaN or infinite, a decay not positive';
 
 CREATE FUNCTION svensson_par_yield(curve svensson_curve, maturity double precision, frequency integer DEFAULT 1) RETURNS double precision
 AS 'MODULE_PATHNAME', 'creditspread_svensson_par_yield' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION svensson_par_yield(svensson_curve, double precision, integer) IS
-	'the coupon rate, percent per year, of a bond of a maturity in years with so many coupons a year (1, 2, 3, 4, 6 or 12) that a curve prices at par, clean of accrued interest; errors: maturity not positive or of more than 2400 coupons, another frequency, a factor of the curve NULL, NaN or infinite, a decay not positive';
+	'the coupon rate, percent per year, of a bond of a maturity in years with so many coupons a year (1, 2, 3, 4, 6 or 12) that a curve prices at par, clean of accrued interest; errors: maturity not positive, of more than 2400 coupons or, with its first coupon, outside of those of a curve that is not determined; another frequency, a factor of the curve NULL, NaN or infinite, a decay not positive';

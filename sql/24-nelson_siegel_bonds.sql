@@ -54,7 +54,7 @@ BEGIN ATOMIC
 		'decay', decay, 'decay_lower', decay_lower, 'decay_upper', decay_upper, 'weights', weights));
 END;
 COMMENT ON FUNCTION nelson_siegel_bonds_options(double precision, double precision, double precision, text) IS
-	'options of nelson_siegel_fit_bonds, NULL = default: decay per year (estimated), or decay_lower (0.02436) and decay_upper (21.924), the bounds of its search, 1e-6 to 1000000; weights of the squared price errors equal or inverse_squared_duration (equal)';
+	'options of nelson_siegel_fit_bonds, NULL = default: decay per year (estimated), or decay_lower and decay_upper, the bounds of its search (from the maturities), 1e-6 to 1000000; weights of the squared price errors equal or inverse_squared_duration, of durations of at least a quarter of the median (equal)';
 
 CREATE FUNCTION nelson_siegel_fit_bonds_transition(bond_set, double precision, double precision[]) RETURNS bond_set
 AS 'MODULE_PATHNAME', 'creditspread_bonds_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;

@@ -5,7 +5,7 @@
 -- argument has a default here: each call gives all of them, of the very types.
 
 CREATE AGGREGATE creditspread.nelson_siegel_fit(maturity double precision, yield double precision, decay double precision) (
-	SFUNC = @extschema@.nelson_siegel_fit_transition, STYPE = @extschema@.nelson_siegel_sums, FINALFUNC = @extschema@.nelson_siegel_fit_final,
+	SFUNC = @extschema@.nelson_siegel_fit_transition, STYPE = @extschema@.nelson_siegel_state, FINALFUNC = @extschema@.nelson_siegel_fit_final,
 	COMBINEFUNC = @extschema@.nelson_siegel_fit_combine, PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE creditspread.nelson_siegel_fit(double precision, double precision, double precision) IS 'nelson_siegel_fit for the statements of the catalog';

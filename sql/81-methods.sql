@@ -150,7 +150,7 @@ $fit$,
 $forecast$
 SELECT s.entity, s."time", horizon,
 	s.y + creditspread.nelson_siegel_yield(ROW((f).forecast[1] - (curve).level, (f).forecast[2] - (curve).slope, (f).forecast[3] - (curve).curvature,
-		decay, 0, 1, 3, false)::@extschema@.nelson_siegel_curve, s.maturity) AS forecast, NULL::float8 AS lower, NULL::float8 AS upper
+		decay, 0, 1, 3, false, NULL, NULL, NULL, NULL, NULL, NULL, NULL)::@extschema@.nelson_siegel_curve, s.maturity) AS forecast, NULL::float8 AS lower, NULL::float8 AS upper
 FROM s JOIN (SELECT "time", decay, horizon, curve, creditspread.var_forecast(model, ARRAY[(curve).level, (curve).slope, (curve).curvature],
 			NULL::float8[], horizon, $3) OVER (PARTITION BY horizon ORDER BY "time") AS f
 		FROM (SELECT "time", decay, model, creditspread.nelson_siegel_fit(maturity, y, decay) AS curve

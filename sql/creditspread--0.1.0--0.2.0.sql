@@ -2,6 +2,156 @@
 
 -- From 0.1.0 to 0.2.0: what the parts of the script changed, in their order.
 
+-- 20-nelson_siegel, 21-svensson: curves say how well they are determined, and how far they reach
+
+ALTER TYPE nelson_siegel_curve
+	ADD ATTRIBUTE level_error double precision,
+	ADD ATTRIBUTE slope_error double precision,
+	ADD ATTRIBUTE curvature_error double precision,
+	ADD ATTRIBUTE condition double precision,
+	ADD ATTRIBUTE determined boolean,
+	ADD ATTRIBUTE shortest_maturity double precision,
+	ADD ATTRIBUTE longest_maturity double precision;
+COMMENT ON COLUMN nelson_siegel_curve.decay_at_bound IS 'whether an estimated decay lies on a bound of its search, beyond which the fit would be closer; false for a given decay';
+COMMENT ON COLUMN nelson_siegel_curve.level_error IS 'standard error of the level at the decay of the curve, percent; NULL where the fit leaves no residual freedom';
+COMMENT ON COLUMN nelson_siegel_curve.slope_error IS 'standard error of the slope at the decay of the curve, percent; NULL where the fit leaves no residual freedom';
+COMMENT ON COLUMN nelson_siegel_curve.curvature_error IS 'standard error of the curvature at the decay of the curve, percent; NULL where the fit leaves no residual freedom';
+COMMENT ON COLUMN nelson_siegel_curve.condition IS 'condition number of the loadings over the maturities of the fit, weighted, each at length 1: about how much an error of the yields grows in the factors';
+COMMENT ON COLUMN nelson_siegel_curve.determined IS 'whether the condition is at most 100; a curve that is not determined is refused outside of its maturities; NULL counts as true';
+COMMENT ON COLUMN nelson_siegel_curve.shortest_maturity IS 'the shortest maturity of the yields, or the first cash flow of the bonds, in years';
+COMMENT ON COLUMN nelson_siegel_curve.longest_maturity IS 'the longest maturity of the yields or bonds, in years';
+
+CREATE FUNCTION nelson_siegel_curve(level double precision, slope double precision, curvature double precision, decay double precision) RETURNS nelson_siegel_curve LANGUAGE sql IMMUTABLE PARALLEL SAFE
+BEGIN ATOMIC
+	SELECT ROW(level, slope, curvature, decay, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL)::nelson_siegel_curve;
+END;
+COMMENT ON FUNCTION nelson_siegel_curve(double precision, double precision, double precision, double precision) IS
+	'a curve from its factors, level, slope and curvature in percent and decay per year, without a fit';
+
+CREATE TYPE nelson_siegel_state;
+
+CREATE FUNCTION nelson_siegel_state_in(cstring) RETURNS nelson_siegel_state
+AS 'MODULE_PATHNAME', 'creditspread_nelson_siegel_state_in' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION nelson_siegel_state_in(cstring) IS 'input function of type nelson_siegel_state';
+
+CREATE FUNCTION nelson_siegel_state_out(nelson_siegel_state) RETURNS cstring
+AS 'MODULE_PATHNAME', 'creditspread_nelson_siegel_state_out' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION nelson_siegel_state_out(nelson_siegel_state) IS 'output function of type nelson_siegel_state';
+
+CREATE FUNCTION nelson_siegel_state_recv(internal) RETURNS nelson_siegel_state
+AS 'MODULE_PATHNAME', 'creditspread_nelson_siegel_state_recv' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION nelson_siegel_state_recv(internal) IS 'binary input function of type nelson_siegel_state';
+
+CREATE FUNCTION nelson_siegel_state_send(nelson_siegel_state) RETURNS bytea
+AS 'MODULE_PATHNAME', 'creditspread_nelson_siegel_state_send' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION nelson_siegel_state_send(nelson_siegel_state) IS 'binary output function of type nelson_siegel_state';
+
+CREATE TYPE nelson_siegel_state (
+	INPUT = nelson_siegel_state_in,
+	OUTPUT = nelson_siegel_state_out,
+	RECEIVE = nelson_siegel_state_recv,
+	SEND = nelson_siegel_state_send,
+	INTERNALLENGTH = 112,
+	ALIGNMENT = double
+);
+COMMENT ON TYPE nelson_siegel_state IS
+	'state of nelson_siegel_fit with a given decay: a least-squares problem reduced to a triangle (Gentleman 1973) and the range of the maturities; for partial aggregation, not for storing';
+
+CREATE FUNCTION nelson_siegel_fit_transition(nelson_siegel_state, double precision, double precision, double precision) RETURNS nelson_siegel_state
+AS 'MODULE_PATHNAME', 'creditspread_nelson_siegel_state_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION nelson_siegel_fit_transition(nelson_siegel_state, double precision, double precision, double precision) IS
+	'transition function of nelson_siegel_fit with a given decay';
+
+CREATE FUNCTION nelson_siegel_fit_combine(nelson_siegel_state, nelson_siegel_state) RETURNS nelson_siegel_state
+AS 'MODULE_PATHNAME', 'creditspread_nelson_siegel_state_combine' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION nelson_siegel_fit_combine(nelson_siegel_state, nelson_siegel_state) IS
+	'combine function of nelson_siegel_fit with a given decay';
+
+CREATE FUNCTION nelson_siegel_fit_final(nelson_siegel_state) RETURNS nelson_siegel_curve
+AS 'MODULE_PATHNAME', 'creditspread_nelson_siegel_state_final' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION nelson_siegel_fit_final(nelson_siegel_state) IS
+	'final function of nelson_siegel_fit with a given decay';
+
+CREATE OR REPLACE AGGREGATE nelson_siegel_fit(maturity double precision, yield double precision, decay double precision) (
+	SFUNC = nelson_siegel_fit_transition, STYPE = nelson_siegel_state,
+	FINALFUNC = nelson_siegel_fit_final, COMBINEFUNC = nelson_siegel_fit_combine, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE nelson_siegel_fit(double precision, double precision, double precision) IS
+	'fits a Nelson-Siegel curve by least squares at a given decay: maturity in years, yield in percent per year, decay per year (0.7308 in Diebold and Li 2006); rows without a yield are left out; errors: fewer than 3 different maturities, a decay at which they do not tell the loadings apart, maturity or decay NULL, maturity negative, decay not positive or not the same in all rows, NaN or infinity';
+
+DROP FUNCTION nelson_siegel_fit_transition(nelson_siegel_sums, double precision, double precision, double precision);
+DROP FUNCTION nelson_siegel_fit_combine(nelson_siegel_sums, nelson_siegel_sums);
+DROP FUNCTION nelson_siegel_fit_final(nelson_siegel_sums);
+DROP TYPE nelson_siegel_sums CASCADE;
+
+COMMENT ON AGGREGATE nelson_siegel_fit(double precision, double precision) IS
+	'fits a Nelson-Siegel curve by least squares, the decay included (variable projection, among the decays that tell the loadings apart over the maturities): maturity in years, yield in percent per year; rows without a yield are left out; errors: fewer than 4 different maturities, more than 1000000 observations, all yields equal, maturity NULL or negative, NaN or infinity';
+COMMENT ON FUNCTION nelson_siegel_yield(nelson_siegel_curve, double precision) IS
+	'the yield of a curve at a maturity n in years: percent per year, continuously compounded; errors: maturity negative or outside of those of a curve that is not determined, a factor of the curve NULL, NaN or infinite, decay not positive';
+COMMENT ON FUNCTION nelson_siegel_discount(nelson_siegel_curve, double precision) IS
+	'the discount factor of a curve at a maturity, exp(-yield n / 100) n in years: a factor; errors: maturity negative or outside of those of a curve that is not determined, a factor of the curve NULL, NaN or infinite, decay not positive';
+COMMENT ON FUNCTION nelson_siegel_forward(nelson_siegel_curve, double precision) IS
+	'the instantaneous forward rate of a curve at a maturity, level + (slope + curvature decay n) exp(-decay n) n in years: percent per year; errors: maturity negative or outside of those of a curve that is not determined, a factor of the curve NULL, NaN or infinite, decay not positive';
+COMMENT ON FUNCTION nelson_siegel_options(double precision, double precision, double precision) IS
+	'options of nelson_siegel_fit, NULL = default: decay per year (estimated), or decay_lower and decay_upper, the bounds of its search (from the maturities); 1e-6 to 1000000';
+COMMENT ON FUNCTION nelson_siegel_par_yield(nelson_siegel_curve, double precision, integer) IS
+	'the coupon rate, percent per year, of a bond of a maturity in years with so many coupons a year (1, 2, 3, 4, 6 or 12) that a curve prices at par, clean of accrued interest; errors: maturity not positive, of more than 2400 coupons or, with its first coupon, outside of those of a curve that is not determined; another frequency, a factor of the curve NULL, NaN or infinite, decay not positive';
+
+ALTER TYPE svensson_curve
+	ADD ATTRIBUTE level_error double precision,
+	ADD ATTRIBUTE slope_error double precision,
+	ADD ATTRIBUTE curvature_error double precision,
+	ADD ATTRIBUTE second_curvature_error double precision,
+	ADD ATTRIBUTE condition double precision,
+	ADD ATTRIBUTE determined boolean,
+	ADD ATTRIBUTE shortest_maturity double precision,
+	ADD ATTRIBUTE longest_maturity double precision;
+COMMENT ON COLUMN svensson_curve.decay_at_bound IS 'whether an estimated decay lies on a bound of its search, or the decays at their least ratio of 1.5, beyond which the fit would be closer; false for given decays';
+COMMENT ON COLUMN svensson_curve.level_error IS 'standard error of the level at the decays of the curve, percent; NULL where the fit leaves no residual freedom';
+COMMENT ON COLUMN svensson_curve.slope_error IS 'standard error of the slope at the decays of the curve, percent; NULL where the fit leaves no residual freedom';
+COMMENT ON COLUMN svensson_curve.curvature_error IS 'standard error of the curvature at the decays of the curve, percent; NULL where the fit leaves no residual freedom';
+COMMENT ON COLUMN svensson_curve.second_curvature_error IS 'standard error of the second curvature at the decays of the curve, percent; NULL where the fit leaves no residual freedom';
+COMMENT ON COLUMN svensson_curve.condition IS 'condition number of the loadings over the maturities of the fit, weighted, each at length 1: about how much an error of the yields grows in the factors';
+COMMENT ON COLUMN svensson_curve.determined IS 'whether the condition is at most 100; a curve that is not determined is refused outside of its maturities; NULL counts as true';
+COMMENT ON COLUMN svensson_curve.shortest_maturity IS 'the shortest maturity of the yields, in years';
+COMMENT ON COLUMN svensson_curve.longest_maturity IS 'the longest maturity of the yields, in years';
+
+CREATE FUNCTION svensson_curve(level double precision, slope double precision, curvature double precision, second_curvature double precision, decay double precision, second_decay double precision) RETURNS svensson_curve LANGUAGE sql IMMUTABLE PARALLEL SAFE
+BEGIN ATOMIC
+	SELECT ROW(level, slope, curvature, second_curvature, decay, second_decay, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL)::svensson_curve;
+END;
+COMMENT ON FUNCTION svensson_curve(double precision, double precision, double precision, double precision, double precision, double precision) IS
+	'a curve from its factors, level, slope and the curvatures in percent and the decays per year, without a fit';
+
+DROP FUNCTION svensson_options(double precision, double precision, double precision, double precision);
+
+CREATE FUNCTION svensson_options(
+	decay double precision DEFAULT NULL,
+	second_decay double precision DEFAULT NULL,
+	decay_lower double precision DEFAULT NULL,
+	decay_upper double precision DEFAULT NULL,
+	ordered boolean DEFAULT NULL,
+	shrinkage double precision DEFAULT NULL
+) RETURNS jsonb LANGUAGE sql IMMUTABLE PARALLEL SAFE
+BEGIN ATOMIC
+	SELECT pg_catalog.jsonb_strip_nulls(pg_catalog.jsonb_build_object(
+		'decay', decay, 'second_decay', second_decay, 'decay_lower', decay_lower, 'decay_upper', decay_upper,
+		'ordered', ordered, 'shrinkage', shrinkage));
+END;
+COMMENT ON FUNCTION svensson_options(double precision, double precision, double precision, double precision, boolean, double precision) IS
+	'options of svensson_fit, NULL = default: decay and second_decay per year (estimated), or decay_lower and decay_upper, the bounds of the search for both (from the maturities), 1e-6 to 1000000; ordered, whether an estimated second decay is the smaller one (true); shrinkage of slope and curvatures towards 0, 0 to 1: what their squares add to the mean square of the residuals (0)';
+
+COMMENT ON FUNCTION svensson_yield(svensson_curve, double precision) IS
+	'the yield of a curve at a maturity in years: percent per year, continuously compounded; errors: maturity negative or outside of those of a curve that is not determined, a factor of the curve NULL, NaN or infinite, a decay not positive';
+COMMENT ON FUNCTION svensson_discount(svensson_curve, double precision) IS
+	'the discount factor of a curve at a maturity n in years, exp(-yield n / 100); errors: maturity negative or outside of those of a curve that is not determined, a factor of the curve NULL, NaN or infinite, a decay not positive';
+COMMENT ON FUNCTION svensson_forward(svensson_curve, double precision) IS
+	'the instantaneous forward rate of a curve at a maturity in years: percent per year; errors: maturity negative or outside of those of a curve that is not determined, a factor of the curve NULL, NaN or infinite, a decay not positive';
+COMMENT ON FUNCTION svensson_par_yield(svensson_curve, double precision, integer) IS
+	'the coupon rate, percent per year, of a bond of a maturity in years with so many coupons a year (1, 2, 3, 4, 6 or 12) that a curve prices at par, clean of accrued interest; errors: maturity not positive, of more than 2400 coupons or, with its first coupon, outside of those of a curve that is not determined; another frequency, a factor of the curve NULL, NaN or infinite, a decay not positive';
+COMMENT ON FUNCTION nelson_siegel_bonds_options(double precision, double precision, double precision, text) IS
+	'options of nelson_siegel_fit_bonds, NULL = default: decay per year (estimated), or decay_lower and decay_upper, the bounds of its search (from the maturities), 1e-6 to 1000000; weights of the squared price errors equal or inverse_squared_duration, of durations of at least a quarter of the median (equal)';
+
 -- 31-dm_test
 COMMENT ON COLUMN dm_result.statistic IS 'Diebold-Mariano statistic; negative when the first forecast has the smaller losses';
 COMMENT ON COLUMN dm_result.p_value IS 'p-value of the alternative asked for, by the t distribution';
@@ -253,17 +403,6 @@ CREATE OR REPLACE FUNCTION nelson_siegel_options(
 BEGIN ATOMIC
 	SELECT pg_catalog.jsonb_strip_nulls(pg_catalog.jsonb_build_object(
 		'decay', decay, 'decay_lower', decay_lower, 'decay_upper', decay_upper));
-END;
-
-CREATE OR REPLACE FUNCTION svensson_options(
-	decay double precision DEFAULT NULL,
-	second_decay double precision DEFAULT NULL,
-	decay_lower double precision DEFAULT NULL,
-	decay_upper double precision DEFAULT NULL
-) RETURNS jsonb LANGUAGE sql IMMUTABLE PARALLEL SAFE
-BEGIN ATOMIC
-	SELECT pg_catalog.jsonb_strip_nulls(pg_catalog.jsonb_build_object(
-		'decay', decay, 'second_decay', second_decay, 'decay_lower', decay_lower, 'decay_upper', decay_upper));
 END;
 
 CREATE OR REPLACE FUNCTION nelson_siegel_bonds_options(
@@ -563,7 +702,7 @@ ALTER TABLE creditspread.forecast
 -- argument has a default here: each call gives all of them, of the very types.
 
 CREATE AGGREGATE creditspread.nelson_siegel_fit(maturity double precision, yield double precision, decay double precision) (
-	SFUNC = @extschema@.nelson_siegel_fit_transition, STYPE = @extschema@.nelson_siegel_sums, FINALFUNC = @extschema@.nelson_siegel_fit_final,
+	SFUNC = @extschema@.nelson_siegel_fit_transition, STYPE = @extschema@.nelson_siegel_state, FINALFUNC = @extschema@.nelson_siegel_fit_final,
 	COMBINEFUNC = @extschema@.nelson_siegel_fit_combine, PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE creditspread.nelson_siegel_fit(double precision, double precision, double precision) IS 'nelson_siegel_fit for the statements of the catalog';
@@ -844,7 +983,7 @@ $fit$,
 $forecast$
 SELECT s.entity, s."time", horizon,
 	s.y + creditspread.nelson_siegel_yield(ROW((f).forecast[1] - (curve).level, (f).forecast[2] - (curve).slope, (f).forecast[3] - (curve).curvature,
-		decay, 0, 1, 3, false)::@extschema@.nelson_siegel_curve, s.maturity) AS forecast, NULL::float8 AS lower, NULL::float8 AS upper
+		decay, 0, 1, 3, false, NULL, NULL, NULL, NULL, NULL, NULL, NULL)::@extschema@.nelson_siegel_curve, s.maturity) AS forecast, NULL::float8 AS lower, NULL::float8 AS upper
 FROM s JOIN (SELECT "time", decay, horizon, curve, creditspread.var_forecast(model, ARRAY[(curve).level, (curve).slope, (curve).curvature],
 			NULL::float8[], horizon, $3) OVER (PARTITION BY horizon ORDER BY "time") AS f
 		FROM (SELECT "time", decay, model, creditspread.nelson_siegel_fit(maturity, y, decay) AS curve

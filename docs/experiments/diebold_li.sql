@@ -56,8 +56,8 @@ WHERE origin.month + 6 >= 9 * 12 AND origin.month + 6 < 16 * 12
 GROUP BY origin.month, method;
 
 CREATE TEMP TABLE factor_forecast AS
-SELECT origin, method, ROW(max(forecast) FILTER (WHERE variable = 1), max(forecast) FILTER (WHERE variable = 2),
-	max(forecast) FILTER (WHERE variable = 3), 0.0609 * 12, NULL, NULL, NULL, NULL)::nelson_siegel_curve AS curve
+SELECT origin, method, nelson_siegel_curve(max(forecast) FILTER (WHERE variable = 1), max(forecast) FILTER (WHERE variable = 2),
+	max(forecast) FILTER (WHERE variable = 3), 0.0609 * 12) AS curve
 FROM model, var_forecast(model) GROUP BY origin, method;
 
 CREATE TEMP TABLE forecast AS

@@ -94,8 +94,8 @@ SELECT origin, h, var_fit(t, b, f, var_options(lags => 2, horizon => h)) AS m4
 FROM origin JOIN numbered ON t <= origin, horizon GROUP BY origin, h;
 
 CREATE TEMP TABLE factor_forecast AS
-SELECT forecaster, origin, step AS h, ROW(max(forecast) FILTER (WHERE variable = 1), max(forecast) FILTER (WHERE variable = 2),
-	max(forecast) FILTER (WHERE variable = 3), 0.7308, NULL, NULL, NULL, NULL)::nelson_siegel_curve AS curve
+SELECT forecaster, origin, step AS h, nelson_siegel_curve(max(forecast) FILTER (WHERE variable = 1), max(forecast) FILTER (WHERE variable = 2),
+	max(forecast) FILTER (WHERE variable = 3), 0.7308) AS curve
 FROM (
 	SELECT 'AR(1) of the factors' AS forecaster, origin, s.* FROM factor_model, var_forecast(ar, 12) AS s
 	UNION ALL

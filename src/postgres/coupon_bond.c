@@ -245,10 +245,13 @@ compounding_argument(FunctionCallInfo fcinfo, int argno)
 
 /* Amounts discounted with a curve. */
 static void
-discount(Cashflows *cashflows, const cs_svensson_curve *curve)
+discount(Cashflows *cashflows, const cs_svensson_curve *curve, const char *what)
 {
 	for (int k = 0; k < cashflows->n; k++)
+	{
+		check_reach(what, curve, cashflows->time[k]);
 		cashflows->amount[k] *= cs_svensson_discount(curve, cashflows->time[k]);
+	}
 }
 
 static double
@@ -322,12 +325,12 @@ bond_price(FunctionCallInfo fcinfo, const cs_svensson_curve *curve)
 	Cashflows cashflows = cashflows_argument(fcinfo, 0);
 	double price = 0;
 
-	discount(&cashflows, curve);
+	discount(&cashflows, curve, "bond_price");
 	if (PG_NARGS() > 2)
 	{
 		cs_svensson_curve spread = nelson_siegel_argument(fcinfo, 2);
 
-		discount(&cashflows, &spread);
+		discount(&cashflows, &spread, "bond_price");
 	}
 	for (int k = 0; k < cashflows.n; k++)
 		price += cashflows.amount[k];
@@ -360,7 +363,7 @@ z_spread(FunctionCallInfo fcinfo, const cs_svensson_curve *curve)
 	double price = price_argument(fcinfo, 0);
 	Cashflows cashflows = cashflows_argument(fcinfo, 1);
 
-	discount(&cashflows, curve);
+	discount(&cashflows, curve, "z_spread");
 	return finite_datum("z_spread", constant_spread(&cashflows, price, "z_spread"));
 }
 

@@ -7,9 +7,9 @@
 #include <math.h>
 
 #include "access/htup_details.h"
-#include "executor/executor.h"
 #include "funcapi.h"
 #include "miscadmin.h"
+#include "utils/typcache.h"
 
 #include "numeric/term_structure/coupon_bond.h"
 #include "postgres/arguments.h"
@@ -18,19 +18,13 @@
 #include "postgres/series_state.h"
 #include "postgres/settings.h"
 
-/* The attributes of nelson_siegel_curve, in order. */
-enum
-{
-	CURVE_LEVEL,
-	CURVE_SLOPE,
-	CURVE_CURVATURE,
-	CURVE_DECAY,
-	CURVE_RMSE,
-	CURVE_R_SQUARED,
-	CURVE_OBSERVATIONS,
-	CURVE_DECAY_AT_BOUND,
-	CURVE_ATTRIBUTES
-};
+/* The attributes of nelson_siegel_curve and svensson_curve before those of the quality of the fit.
+ */
+#define NELSON_SIEGEL_FIT_ATTRIBUTES 8
+#define SVENSSON_FIT_ATTRIBUTES 10
+
+/* Maturities are compared with the range of a fit up to rounding. */
+#define REACH_ROUNDING 1e-9
 
 double
 maturity_argument(FunctionCallInfo fcinfo, int argno)
@@ -54,75 +48,172 @@ check_decay(const char *name, double decay)
 								"it estimated.")));
 }
 
-/* The first attributes of a curve, all float8. */
-static void
-read_attributes(FunctionCallInfo fcinfo, int argno, int count, const char *const *names,
-				double *values)
+/* The attributes of a curve; those that an older version's did not have are NULL. */
+typedef struct CurveRow
 {
-	HeapTupleHeader tuple = PG_GETARG_HEAPTUPLEHEADER(argno);
+	int count;
+	Datum *values;
+	bool *nulls;
+} CurveRow;
 
-	for (int i = 0; i < count; i++)
-	{
-		bool isnull;
-		Datum value = GetAttributeByNum(tuple, i + 1, &isnull);
+static CurveRow
+curve_row(FunctionCallInfo fcinfo, int argno)
+{
+	HeapTupleHeader header = PG_GETARG_HEAPTUPLEHEADER(argno);
+	TupleDesc descriptor =
+		lookup_rowtype_tupdesc(HeapTupleHeaderGetTypeId(header), HeapTupleHeaderGetTypMod(header));
+	HeapTupleData tuple = {.t_len = HeapTupleHeaderGetDatumLength(header), .t_data = header};
+	CurveRow row = {.count = descriptor->natts};
 
-		values[i] = finite_value(value, isnull, names[i], NULL);
-	}
+	row.values = palloc(row.count * sizeof(Datum));
+	row.nulls = palloc(row.count * sizeof(bool));
+	heap_deform_tuple(&tuple, descriptor, row.values, row.nulls);
+	ReleaseTupleDesc(descriptor);
+	return row;
+}
+
+static bool
+row_has(const CurveRow *row, int attribute)
+{
+	return attribute < row->count && !row->nulls[attribute];
+}
+
+static double
+row_factor(const CurveRow *row, int attribute, const char *name)
+{
+	return finite_value(row->values[attribute], row->nulls[attribute], name, NULL);
+}
+
+/* The reach of a curve; one of which nothing is known may be asked for any maturity. */
+static cs_curve_quality
+row_quality(const CurveRow *row, int fit_attributes, int factors)
+{
+	int condition = fit_attributes + factors;
+	cs_curve_quality quality = {.determined = true, .longest = INFINITY};
+
+	if (row_has(row, condition))
+		quality.condition = DatumGetFloat8(row->values[condition]);
+	if (row_has(row, condition + 1))
+		quality.determined = DatumGetBool(row->values[condition + 1]);
+	if (row_has(row, condition + 2))
+		quality.shortest = DatumGetFloat8(row->values[condition + 2]);
+	if (row_has(row, condition + 3))
+		quality.longest = DatumGetFloat8(row->values[condition + 3]);
+	return quality;
 }
 
 cs_svensson_curve
 nelson_siegel_argument(FunctionCallInfo fcinfo, int argno)
 {
-	static const char *const names[] = {"level", "slope", "curvature", "decay"};
-	double values[lengthof(names)];
+	CurveRow row = curve_row(fcinfo, argno);
+	cs_nelson_siegel_curve curve = {.level = row_factor(&row, 0, "level"),
+									.slope = row_factor(&row, 1, "slope"),
+									.curvature = row_factor(&row, 2, "curvature"),
+									.decay = row_factor(&row, 3, "decay"),
+									.quality = row_quality(&row, NELSON_SIEGEL_FIT_ATTRIBUTES, 3)};
 
-	read_attributes(fcinfo, argno, lengthof(names), names, values);
-	check_decay("decay", values[CURVE_DECAY]);
-	return cs_svensson_of_nelson_siegel(
-		&(cs_nelson_siegel_curve){.level = values[CURVE_LEVEL],
-								  .slope = values[CURVE_SLOPE],
-								  .curvature = values[CURVE_CURVATURE],
-								  .decay = values[CURVE_DECAY]});
+	check_decay("decay", curve.decay);
+	return cs_svensson_of_nelson_siegel(&curve);
 }
 
 cs_svensson_curve
 svensson_argument(FunctionCallInfo fcinfo, int argno)
 {
-	static const char *const names[] = {"level", "slope",		"curvature", "second_curvature",
-										"decay", "second_decay"};
-	double values[lengthof(names)];
+	CurveRow row = curve_row(fcinfo, argno);
+	cs_svensson_curve curve = {.level = row_factor(&row, 0, "level"),
+							   .slope = row_factor(&row, 1, "slope"),
+							   .curvature = row_factor(&row, 2, "curvature"),
+							   .second_curvature = row_factor(&row, 3, "second_curvature"),
+							   .decay = row_factor(&row, 4, "decay"),
+							   .second_decay = row_factor(&row, 5, "second_decay"),
+							   .quality = row_quality(&row, SVENSSON_FIT_ATTRIBUTES, 4)};
 
-	read_attributes(fcinfo, argno, lengthof(names), names, values);
-	check_decay("decay", values[4]);
-	check_decay("second_decay", values[5]);
-	return (cs_svensson_curve){.level = values[0],
-							   .slope = values[1],
-							   .curvature = values[2],
-							   .second_curvature = values[3],
-							   .decay = values[4],
-							   .second_decay = values[5]};
+	check_decay("decay", curve.decay);
+	check_decay("second_decay", curve.second_decay);
+	return curve;
+}
+
+/* A catalog that has not been updated has types without the attributes of the quality. */
+static Datum
+curve_datum(FunctionCallInfo fcinfo, const char *what, Datum *values, bool *nulls,
+			int fit_attributes, int factors, const cs_curve_quality *quality)
+{
+	int next = fit_attributes;
+	TupleDesc descriptor;
+
+	if (get_call_result_type(fcinfo, NULL, &descriptor) != TYPEFUNC_COMPOSITE)
+		ereport(ERROR, (errcode(ERRCODE_DATATYPE_MISMATCH),
+						errmsg("%s must return a composite type", what)));
+	for (int i = 0; i < factors; i++, next++)
+		values[next] = nullable_datum(what, quality->error[i], &nulls[next]);
+	values[next++] = finite_datum(what, quality->condition);
+	values[next++] = BoolGetDatum(quality->determined);
+	values[next++] = finite_datum(what, quality->shortest);
+	values[next] = finite_datum(what, quality->longest);
+	return HeapTupleGetDatum(heap_form_tuple(BlessTupleDesc(descriptor), values, nulls));
 }
 
 Datum
 nelson_siegel_datum(FunctionCallInfo fcinfo, const cs_nelson_siegel_curve *curve)
 {
-	Datum values[CURVE_ATTRIBUTES];
-	bool nulls[CURVE_ATTRIBUTES] = {false};
-	TupleDesc descriptor;
+	const char *what = "nelson_siegel_fit";
+	Datum values[NELSON_SIEGEL_FIT_ATTRIBUTES + 3 + 4];
+	bool nulls[lengthof(values)] = {false};
 
-	if (get_call_result_type(fcinfo, NULL, &descriptor) != TYPEFUNC_COMPOSITE)
-		ereport(ERROR, (errcode(ERRCODE_DATATYPE_MISMATCH),
-						errmsg("the fit of a curve must return a composite type")));
-	values[CURVE_LEVEL] = finite_datum("nelson_siegel_fit", curve->level);
-	values[CURVE_SLOPE] = finite_datum("nelson_siegel_fit", curve->slope);
-	values[CURVE_CURVATURE] = finite_datum("nelson_siegel_fit", curve->curvature);
-	values[CURVE_DECAY] = finite_datum("nelson_siegel_fit", curve->decay);
-	values[CURVE_RMSE] = finite_datum("nelson_siegel_fit", curve->rmse);
-	values[CURVE_R_SQUARED] =
-		nullable_datum("nelson_siegel_fit", curve->r_squared, &nulls[CURVE_R_SQUARED]);
-	values[CURVE_OBSERVATIONS] = Int64GetDatum(curve->observations);
-	values[CURVE_DECAY_AT_BOUND] = BoolGetDatum(curve->decay_at_bound);
-	return HeapTupleGetDatum(heap_form_tuple(BlessTupleDesc(descriptor), values, nulls));
+	values[0] = finite_datum(what, curve->level);
+	values[1] = finite_datum(what, curve->slope);
+	values[2] = finite_datum(what, curve->curvature);
+	values[3] = finite_datum(what, curve->decay);
+	values[4] = finite_datum(what, curve->rmse);
+	values[5] = nullable_datum(what, curve->r_squared, &nulls[5]);
+	values[6] = Int64GetDatum(curve->observations);
+	values[7] = BoolGetDatum(curve->decay_at_bound);
+	return curve_datum(fcinfo, what, values, nulls, NELSON_SIEGEL_FIT_ATTRIBUTES, 3,
+					   &curve->quality);
+}
+
+Datum
+svensson_datum(FunctionCallInfo fcinfo, const cs_svensson_curve *curve)
+{
+	const char *what = "svensson_fit";
+	Datum values[SVENSSON_FIT_ATTRIBUTES + 4 + 4];
+	bool nulls[lengthof(values)] = {false};
+
+	values[0] = finite_datum(what, curve->level);
+	values[1] = finite_datum(what, curve->slope);
+	values[2] = finite_datum(what, curve->curvature);
+	values[3] = finite_datum(what, curve->second_curvature);
+	values[4] = finite_datum(what, curve->decay);
+	values[5] = finite_datum(what, curve->second_decay);
+	values[6] = finite_datum(what, curve->rmse);
+	values[7] = nullable_datum(what, curve->r_squared, &nulls[7]);
+	values[8] = Int64GetDatum(curve->observations);
+	values[9] = BoolGetDatum(curve->decay_at_bound);
+	return curve_datum(fcinfo, what, values, nulls, SVENSSON_FIT_ATTRIBUTES, 4, &curve->quality);
+}
+
+bool
+curve_reaches(const cs_svensson_curve *curve, double maturity)
+{
+	const cs_curve_quality *quality = &curve->quality;
+
+	return quality->determined || (maturity >= quality->shortest * (1 - REACH_ROUNDING) &&
+								   maturity <= quality->longest * (1 + REACH_ROUNDING));
+}
+
+void
+check_reach(const char *what, const cs_svensson_curve *curve, double maturity)
+{
+	if (curve_reaches(curve, maturity))
+		return;
+	ereport(ERROR,
+			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+			 errmsg("%s: maturity is %g, but the curve is not determined outside of the "
+					"maturities of its fit, %g to %g (condition %.3g)",
+					what, maturity, curve->quality.shortest, curve->quality.longest,
+					curve->quality.condition),
+			 errhint("Fit it with another decay or with yields at maturities further apart, or "
+					 "leave such curves out with WHERE (curve).determined.")));
 }
 
 static Datum
@@ -141,6 +232,7 @@ curve_at_maturity(FunctionCallInfo fcinfo, const char *what, const cs_svensson_c
 {
 	double maturity = maturity_argument(fcinfo, 1);
 
+	check_reach(what, curve, maturity);
 	return finite_result(what, maturity, function(curve, maturity));
 }
 
@@ -165,6 +257,8 @@ curve_par_yield(FunctionCallInfo fcinfo, const char *what, const cs_svensson_cur
 						errmsg("%s: maturity is %g, must be positive and have at most %d coupons",
 							   what, maturity, CS_BOND_MAX_CASHFLOWS),
 						errhint("Give the years until maturity.")));
+	check_reach(what, curve, maturity);
+	check_reach(what, curve, cs_first_coupon(maturity, frequency));
 	return finite_result(what, maturity, cs_svensson_par_yield(curve, maturity, frequency));
 }
 
@@ -315,15 +409,10 @@ settle_decay_options(const char *what, DecayOptions *options)
 		options->decay_lower = options->decay_upper = options->decay;
 		return;
 	}
-	if (isnan(options->decay_lower))
-		options->decay_lower = CS_NELSON_SIEGEL_DECAY_LOWER;
-	if (isnan(options->decay_upper))
-		options->decay_upper = CS_NELSON_SIEGEL_DECAY_UPPER;
 	if (options->decay_lower >= options->decay_upper)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("%s: option \"decay_lower\" is %.15g, must be below \"decay_upper\", %.15g",
 						what, options->decay_lower, options->decay_upper),
-				 errhint("Bounds that are not given are %g and %g.", CS_NELSON_SIEGEL_DECAY_LOWER,
-						 CS_NELSON_SIEGEL_DECAY_UPPER)));
+				 errhint("A bound that is left out comes from the maturities.")));
 }

@@ -24,7 +24,7 @@ extern double maturity_argument(FunctionCallInfo fcinfo, int argno);
 extern void check_decay(const char *name, double decay);
 
 /*
- * Argument `argno` as a curve: what says where it runs; the measures of its fit are not read.
+ * Argument `argno` as a curve, of its fit how far it reaches.
  * Errors name the attribute that is NULL (22004), not finite (22003) or a decay not positive.
  */
 extern cs_svensson_curve svensson_argument(FunctionCallInfo fcinfo, int argno);
@@ -32,8 +32,15 @@ extern cs_svensson_curve svensson_argument(FunctionCallInfo fcinfo, int argno);
 /* The same of a nelson_siegel_curve, which is a Svensson curve without a second hump. */
 extern cs_svensson_curve nelson_siegel_argument(FunctionCallInfo fcinfo, int argno);
 
-/* A nelson_siegel_curve, as the function in `fcinfo` returns it. */
+/* A curve, as the function in `fcinfo` returns it. */
 extern Datum nelson_siegel_datum(FunctionCallInfo fcinfo, const cs_nelson_siegel_curve *curve);
+extern Datum svensson_datum(FunctionCallInfo fcinfo, const cs_svensson_curve *curve);
+
+/* Whether a curve is determined at a maturity: within those of its fit every curve is. */
+extern bool curve_reaches(const cs_svensson_curve *curve, double maturity);
+
+/* Error 22023 unless it is. */
+extern void check_reach(const char *what, const cs_svensson_curve *curve, double maturity);
 
 /* function(curve, maturity in argument 1); error 22003 naming `what` when it overflows. */
 typedef double (*curve_function)(const cs_svensson_curve *curve, double maturity);
@@ -96,8 +103,8 @@ typedef struct DecayOptions
 	}
 
 /*
- * Fills in the default bounds; a given decay becomes both of them.  Error 22023 for bounds beside a
- * given decay, or where the lower is not below the upper.
+ * A given decay becomes both bounds; one that is left out stays NAN.  Error 22023 for bounds beside
+ * a given decay, or where the lower is not below the upper.
  */
 extern void settle_decay_options(const char *what, DecayOptions *options);
 

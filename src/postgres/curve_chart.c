@@ -99,6 +99,21 @@ checked_yield(const cs_svensson_curve *curve, double maturity)
 	return yield;
 }
 
+/* The maturities at which the curve is drawn: those of its fit if it is not determined. */
+static ChartRange
+drawn_range(const cs_svensson_curve *curve, const ChartRange *maturities)
+{
+	ChartRange drawn = *maturities;
+
+	if (curve->quality.determined)
+		return drawn;
+	drawn.low = Max(drawn.low, curve->quality.shortest);
+	drawn.high = Min(drawn.high, curve->quality.longest);
+	if (drawn.low >= drawn.high)
+		check_reach("curve_chart", curve, maturities->low);
+	return drawn;
+}
+
 static bool
 is_shown(const Observed *observed, int i, const ChartRange *maturities)
 {
@@ -110,15 +125,15 @@ static void
 draw_curve(Chart *chart, const cs_svensson_curve *curve, const ChartRange *maturities,
 		   const ChartRange *yields)
 {
+	ChartRange drawn = drawn_range(curve, maturities);
 	double x[CURVE_POINTS];
 	double y[CURVE_POINTS];
 
 	for (int i = 0; i < CURVE_POINTS; i++)
 	{
-		double fraction = (double) i / (CURVE_POINTS - 1);
-		double maturity = maturities->low + fraction * (maturities->high - maturities->low);
+		double maturity = drawn.low + (double) i / (CURVE_POINTS - 1) * (drawn.high - drawn.low);
 
-		x[i] = chart_x(chart, fraction);
+		x[i] = chart_x(chart, range_fraction(maturities, maturity));
 		y[i] = chart_y(chart, yields, checked_yield(curve, maturity));
 	}
 	chart_open_series(chart, &(ChartStyle){0, MARK_LINE, false});
@@ -146,12 +161,12 @@ static ChartRange
 yield_range(const cs_svensson_curve *curve, const Observed *observed, const ChartRange *maturities,
 			bool zero)
 {
+	ChartRange drawn = drawn_range(curve, maturities);
 	ChartRange range = CHART_RANGE_EMPTY;
 
 	for (int i = 0; i < CURVE_POINTS; i++)
-		range_add(&range,
-				  checked_yield(curve, maturities->low + (double) i / (CURVE_POINTS - 1) *
-															 (maturities->high - maturities->low)));
+		range_add(&range, checked_yield(curve, drawn.low + (double) i / (CURVE_POINTS - 1) *
+															   (drawn.high - drawn.low)));
 	for (int i = 0; i < observed->count; i++)
 		if (is_shown(observed, i, maturities))
 			range_add(&range, observed->yields[i]);

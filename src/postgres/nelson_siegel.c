@@ -7,9 +7,6 @@
 
 #include <math.h>
 
-#include "access/htup_details.h"
-#include "executor/executor.h" /* GetAttributeByNum */
-#include "funcapi.h"
 #include "miscadmin.h"
 
 #include "numeric/term_structure/nelson_siegel.h"
@@ -25,37 +22,55 @@
  */
 #define MAX_OBSERVATIONS 1000000
 
-static const SumsType nelson_siegel_type = {"nelson_siegel_sums", "nsxxxssxxxss"};
+static const SumsType state_type = {"nelson_siegel_state", "nsxxxssxxxssss"};
 
-StaticAssertDecl(sizeof(cs_nelson_siegel_sums) == 12 * sizeof(int64),
-				 "nelson_siegel_sums has 12 members");
+StaticAssertDecl(sizeof(cs_nelson_siegel_sums) == 14 * sizeof(int64),
+				 "nelson_siegel_state has 14 members");
 
-PG_FUNCTION_INFO_V1(creditspread_nelson_siegel_sums_in);
-Datum
-creditspread_nelson_siegel_sums_in(PG_FUNCTION_ARGS)
+/* The state of version 0.1.0, without the maturities at the end. */
+static const SumsType old_type = {"nelson_siegel_sums", "nsxxxssxxxss"};
+
+#define STATE_FUNCTIONS(prefix, type)                                                              \
+	PG_FUNCTION_INFO_V1(prefix##_in);                                                              \
+	Datum prefix##_in(PG_FUNCTION_ARGS)                                                            \
+	{                                                                                              \
+		return sums_in(&(type), PG_GETARG_CSTRING(0));                                             \
+	}                                                                                              \
+	PG_FUNCTION_INFO_V1(prefix##_out);                                                             \
+	Datum prefix##_out(PG_FUNCTION_ARGS)                                                           \
+	{                                                                                              \
+		return sums_out(&(type), PG_GETARG_POINTER(0));                                            \
+	}                                                                                              \
+	PG_FUNCTION_INFO_V1(prefix##_recv);                                                            \
+	Datum prefix##_recv(PG_FUNCTION_ARGS)                                                          \
+	{                                                                                              \
+		return sums_receive(&(type), (StringInfo) PG_GETARG_POINTER(0));                           \
+	}                                                                                              \
+	PG_FUNCTION_INFO_V1(prefix##_send);                                                            \
+	Datum prefix##_send(PG_FUNCTION_ARGS)                                                          \
+	{                                                                                              \
+		return sums_send(&(type), PG_GETARG_POINTER(0));                                           \
+	}
+
+STATE_FUNCTIONS(creditspread_nelson_siegel_state, state_type)
+STATE_FUNCTIONS(creditspread_nelson_siegel_sums, old_type)
+
+/* Sums of either type: the state itself, or a copy in which what the old one does not have is 0. */
+static cs_nelson_siegel_sums *
+state_sums(void *state, const SumsType *type, cs_nelson_siegel_sums *copy)
 {
-	return sums_in(&nelson_siegel_type, PG_GETARG_CSTRING(0));
+	if (type == &state_type)
+		return state;
+	memset(copy, 0, sizeof(*copy));
+	memcpy(copy, state, strlen(old_type.members) * sizeof(int64));
+	return copy;
 }
 
-PG_FUNCTION_INFO_V1(creditspread_nelson_siegel_sums_out);
-Datum
-creditspread_nelson_siegel_sums_out(PG_FUNCTION_ARGS)
+static void
+store_sums(void *state, const SumsType *type, const cs_nelson_siegel_sums *sums)
 {
-	return sums_out(&nelson_siegel_type, PG_GETARG_POINTER(0));
-}
-
-PG_FUNCTION_INFO_V1(creditspread_nelson_siegel_sums_recv);
-Datum
-creditspread_nelson_siegel_sums_recv(PG_FUNCTION_ARGS)
-{
-	return sums_receive(&nelson_siegel_type, (StringInfo) PG_GETARG_POINTER(0));
-}
-
-PG_FUNCTION_INFO_V1(creditspread_nelson_siegel_sums_send);
-Datum
-creditspread_nelson_siegel_sums_send(PG_FUNCTION_ARGS)
-{
-	return sums_send(&nelson_siegel_type, PG_GETARG_POINTER(0));
+	if (type == &old_type)
+		memcpy(state, sums, strlen(old_type.members) * sizeof(int64));
 }
 
 static void
@@ -70,12 +85,13 @@ report_different_decays(double first, double second)
 /*
  * transition(state, maturity, yield, decay): a row without a yield is left out.
  */
-PG_FUNCTION_INFO_V1(creditspread_nelson_siegel_fixed_transition);
-Datum
-creditspread_nelson_siegel_fixed_transition(PG_FUNCTION_ARGS)
+static Datum
+fixed_transition(FunctionCallInfo fcinfo, const SumsType *type)
 {
 	bool created;
-	cs_nelson_siegel_sums *sums = sums_argument(fcinfo, &nelson_siegel_type, &created);
+	void *state = sums_argument(fcinfo, type, &created);
+	cs_nelson_siegel_sums copy;
+	cs_nelson_siegel_sums *sums = state_sums(state, type, &copy);
 	double maturity = maturity_argument(fcinfo, 1);
 	double decay = finite_argument(fcinfo, 3, "decay", NULL);
 
@@ -92,30 +108,33 @@ creditspread_nelson_siegel_fixed_transition(PG_FUNCTION_ARGS)
 		check_status(cs_nelson_siegel_sums_add(sums, maturity, PG_GETARG_FLOAT8(2)),
 					 "nelson_siegel_fit");
 	}
-	PG_RETURN_POINTER(sums);
+	store_sums(state, type, sums);
+	PG_RETURN_POINTER(state);
 }
 
-PG_FUNCTION_INFO_V1(creditspread_nelson_siegel_fixed_combine);
-Datum
-creditspread_nelson_siegel_fixed_combine(PG_FUNCTION_ARGS)
+static Datum
+fixed_combine(FunctionCallInfo fcinfo, const SumsType *type)
 {
 	bool created;
-	cs_nelson_siegel_sums *sums = sums_argument(fcinfo, &nelson_siegel_type, &created);
+	void *state = sums_argument(fcinfo, type, &created);
+	cs_nelson_siegel_sums copy, other_copy;
+	cs_nelson_siegel_sums *sums = state_sums(state, type, &copy);
 	const cs_nelson_siegel_sums *other;
 
 	if (PG_ARGISNULL(1))
 	{
 		if (created)
 			PG_RETURN_NULL();
-		PG_RETURN_POINTER(sums);
+		PG_RETURN_POINTER(state);
 	}
-	other = (const cs_nelson_siegel_sums *) PG_GETARG_POINTER(1);
-	check_counts(nelson_siegel_type.name, sums->n, other->n);
+	other = state_sums(PG_GETARG_POINTER(1), type, &other_copy);
+	check_counts(type->name, sums->n, other->n);
 	if (created)
 		*sums = *other;
 	else if (cs_nelson_siegel_sums_combine(sums, other) != CS_OK)
 		report_different_decays(sums->decay, other->decay);
-	PG_RETURN_POINTER(sums);
+	store_sums(state, type, sums);
+	PG_RETURN_POINTER(state);
 }
 
 static void
@@ -127,15 +146,18 @@ report_overflow(int64 observations)
 					errhint("Yields are in percent per year; look for extreme values.")));
 }
 
-PG_FUNCTION_INFO_V1(creditspread_nelson_siegel_fixed_final);
-Datum
-creditspread_nelson_siegel_fixed_final(PG_FUNCTION_ARGS)
+static Datum
+fixed_final(FunctionCallInfo fcinfo, const SumsType *type)
 {
-	const cs_nelson_siegel_sums *sums = (const cs_nelson_siegel_sums *) PG_GETARG_POINTER(0);
+	cs_nelson_siegel_sums copy;
+	const cs_nelson_siegel_sums *sums;
 	cs_nelson_siegel_curve curve;
 	cs_status status;
 
-	if (PG_ARGISNULL(0) || sums->n == 0)
+	if (PG_ARGISNULL(0))
+		PG_RETURN_NULL();
+	sums = state_sums(PG_GETARG_POINTER(0), type, &copy);
+	if (sums->n == 0)
 		PG_RETURN_NULL();
 	status = cs_nelson_siegel_sums_solve(sums, &curve);
 	if (status == CS_TOO_FEW)
@@ -146,11 +168,32 @@ creditspread_nelson_siegel_fixed_final(PG_FUNCTION_ARGS)
 				 errmsg("nelson_siegel_fit: the loadings of %lld observations at decay "
 						"%.15g are linearly dependent",
 						(long long) sums->n, sums->decay),
-				 errhint("Give yields at 3 or more clearly different maturities, in years.")));
+				 errhint("Give yields at 3 or more clearly different maturities, or a decay whose "
+						 "hump, at 1.793 / decay, lies among them.")));
 	if (status == CS_NOT_FINITE)
 		report_overflow(sums->n);
 	return nelson_siegel_datum(fcinfo, &curve);
 }
+
+#define FIXED_FUNCTIONS(prefix, type)                                                              \
+	PG_FUNCTION_INFO_V1(prefix##_transition);                                                      \
+	Datum prefix##_transition(PG_FUNCTION_ARGS)                                                    \
+	{                                                                                              \
+		return fixed_transition(fcinfo, &(type));                                                  \
+	}                                                                                              \
+	PG_FUNCTION_INFO_V1(prefix##_combine);                                                         \
+	Datum prefix##_combine(PG_FUNCTION_ARGS)                                                       \
+	{                                                                                              \
+		return fixed_combine(fcinfo, &(type));                                                     \
+	}                                                                                              \
+	PG_FUNCTION_INFO_V1(prefix##_final);                                                           \
+	Datum prefix##_final(PG_FUNCTION_ARGS)                                                         \
+	{                                                                                              \
+		return fixed_final(fcinfo, &(type));                                                       \
+	}
+
+FIXED_FUNCTIONS(creditspread_nelson_siegel_state, state_type)
+FIXED_FUNCTIONS(creditspread_nelson_siegel_fixed, old_type)
 
 /*
  * transition(state, maturity, yield [[, weight], options])
@@ -191,9 +234,10 @@ check_search(cs_status status, const DecayOptions *options, const Quotes *quotes
 	if (status == CS_SINGULAR)
 		ereport(ERROR, (errcode(ERRCODE_DATA_EXCEPTION),
 						errmsg("nelson_siegel_fit: the loadings of %zu observations are linearly "
-							   "dependent at every decay from %g to %g",
-							   quotes->n, options->decay_lower, options->decay_upper),
-						errhint("Maturities are in years; give clearly different ones.")));
+							   "dependent at every decay of the search",
+							   quotes->n),
+						errhint("Give yields at clearly different maturities, or a decay whose "
+								"hump, at 1.793 / decay, lies among them.")));
 	if (status == CS_NOT_FINITE)
 		report_overflow(quotes->n);
 	check_status(status, "nelson_siegel_fit");

@@ -61,6 +61,7 @@ transition(FunctionCallInfo fcinfo, const cs_svensson_curve *known, int options_
 	}
 	for (int k = 0; known != NULL && k < cashflows.n; k++)
 	{
+		check_reach(WHAT, known, cashflows.time[k]);
 		cashflows.amount[k] *= cs_svensson_discount(known, cashflows.time[k]);
 		if (!isfinite(cashflows.amount[k]) || cashflows.amount[k] <= 0)
 			ereport(ERROR, (errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
@@ -112,24 +113,21 @@ creditspread_bonds_transition_svensson(PG_FUNCTION_ARGS)
 	return transition(fcinfo, &known, 4);
 }
 
-/* By the duration with the known curve and the bond's own constant spread over it. */
+/* Macaulay, with the known curve and the bond's own constant spread over it. */
 static double
-bond_weight(const Bond *bond, int weights)
+bond_duration(const Bond *bond)
 {
 	double spread;
 	cs_bond_risk risk;
-	cs_status status;
+	cs_status status = cs_z_spread(bond->n, bond->time, bond->amount, bond->price, &spread);
 
-	if (weights == WEIGHTS_EQUAL)
-		return 1;
-	status = cs_z_spread(bond->n, bond->time, bond->amount, bond->price, &spread);
 	if (status != CS_OK)
 		ereport(ERROR, (errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
 						errmsg("%s: no yield gives the price %g", WHAT, bond->price),
 						errhint("Prices and cash flows are in the same money, curves in percent "
 								"per year.")));
 	cs_bond_risk_at(bond->n, bond->time, bond->amount, spread, 0, &risk);
-	return 1 / (risk.macaulay_duration * risk.macaulay_duration);
+	return risk.macaulay_duration;
 }
 
 /* Arrays as numeric/ takes them, palloc'd. */
@@ -149,7 +147,7 @@ bond_set(const BondState *state, int weights)
 	for (Size i = 0; i < n; i++)
 	{
 		price[i] = bonds[i].price;
-		weight[i] = bond_weight(&bonds[i], weights);
+		weight[i] = weights == WEIGHTS_EQUAL ? 1 : bond_duration(&bonds[i]);
 		memcpy(time + first[i], bonds[i].time, bonds[i].n * sizeof(double));
 		memcpy(amount + first[i], bonds[i].amount, bonds[i].n * sizeof(double));
 		first[i + 1] = first[i] + bonds[i].n;
@@ -157,6 +155,8 @@ bond_set(const BondState *state, int weights)
 			CHECK_FOR_INTERRUPTS();
 	}
 	pfree(bonds);
+	if (weights == WEIGHTS_INVERSE_SQUARED_DURATION)
+		cs_bond_duration_weights(n, weight, allocate_checked(WHAT, n * sizeof(size_t)));
 	return (cs_bond_set){n, price, weight, first, time, amount};
 }
 

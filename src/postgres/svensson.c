@@ -6,12 +6,9 @@
 
 #include <math.h>
 
-#include "access/htup_details.h"
-#include "funcapi.h"
 #include "miscadmin.h"
 
 #include "numeric/term_structure/svensson.h"
-#include "postgres/composite.h"
 #include "postgres/curve.h"
 #include "postgres/options.h"
 #include "postgres/settings.h"
@@ -20,23 +17,31 @@
 /* Most observations of one curve: an interrupt is answered between evaluations of the fit. */
 #define MAX_OBSERVATIONS 200000
 
+/* Twice the level that shrinks every curve to a constant. */
+#define MAX_SHRINKAGE 1
+
 /* Begins with DecayOptions, as the table of options expects. */
 typedef struct SvenssonOptions
 {
 	DecayOptions decay;
 	double second_decay;
+	bool ordered;
+	double shrinkage;
 } SvenssonOptions;
 
 static const OptionSpec svensson_option_specs[] = {
 	DECAY_OPTION_SPECS,
 	{"second_decay", OPTION_DOUBLE, offsetof(SvenssonOptions, second_decay), DECAY_MINIMUM,
 	 DECAY_MAXIMUM, NULL, 0, 0},
+	{"ordered", OPTION_BOOL, offsetof(SvenssonOptions, ordered), 0, 0, NULL, 0, 0},
+	{"shrinkage", OPTION_DOUBLE, offsetof(SvenssonOptions, shrinkage), 0, MAX_SHRINKAGE, NULL, 0,
+	 0},
 };
 
 static cs_svensson_decays
 svensson_decays(const Jsonb *json)
 {
-	SvenssonOptions options = {DECAY_OPTIONS_DEFAULT, NAN};
+	SvenssonOptions options = {DECAY_OPTIONS_DEFAULT, NAN, true, 0};
 	double ratio = CS_SVENSSON_DECAY_RATIO * CS_SVENSSON_DECAY_RATIO;
 
 	read_options(json, "svensson_fit", svensson_option_specs, lengthof(svensson_option_specs),
@@ -61,7 +66,9 @@ svensson_decays(const Jsonb *json)
 								.decay = options.decay.decay,
 								.second_decay = options.second_decay,
 								.lower = options.decay.decay_lower,
-								.upper = options.decay.decay_upper};
+								.upper = options.decay.decay_upper,
+								.ordered = options.ordered,
+								.shrinkage = options.shrinkage};
 }
 
 /*
@@ -72,29 +79,6 @@ Datum
 creditspread_svensson_transition(PG_FUNCTION_ARGS)
 {
 	return quotes_transition(fcinfo, "svensson_fit");
-}
-
-static Datum
-svensson_datum(FunctionCallInfo fcinfo, const cs_svensson_curve *curve)
-{
-	Datum values[] = {finite_datum("svensson_fit", curve->level),
-					  finite_datum("svensson_fit", curve->slope),
-					  finite_datum("svensson_fit", curve->curvature),
-					  finite_datum("svensson_fit", curve->second_curvature),
-					  finite_datum("svensson_fit", curve->decay),
-					  finite_datum("svensson_fit", curve->second_decay),
-					  finite_datum("svensson_fit", curve->rmse),
-					  0,
-					  Int64GetDatum(curve->observations),
-					  BoolGetDatum(curve->decay_at_bound)};
-	bool nulls[lengthof(values)] = {false};
-	TupleDesc descriptor;
-
-	if (get_call_result_type(fcinfo, NULL, &descriptor) != TYPEFUNC_COMPOSITE)
-		ereport(ERROR, (errcode(ERRCODE_DATATYPE_MISMATCH),
-						errmsg("svensson_fit must return a composite type")));
-	values[7] = nullable_datum("svensson_fit", curve->r_squared, &nulls[7]);
-	return HeapTupleGetDatum(heap_form_tuple(BlessTupleDesc(descriptor), values, nulls));
 }
 
 static void

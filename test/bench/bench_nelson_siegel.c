@@ -96,9 +96,8 @@ fit_yields(void)
 		size_t different;
 
 		cs_workspace_initialize(&workspace, block, sizeof(block));
-		if (cs_nelson_siegel_search_initialize(
-				MATURITIES, maturity, yields[c], NULL, CS_NELSON_SIEGEL_DECAY_LOWER,
-				CS_NELSON_SIEGEL_DECAY_UPPER, &workspace, &different, &search) != CS_OK)
+		if (cs_nelson_siegel_search_initialize(MATURITIES, maturity, yields[c], NULL, NAN, NAN,
+											   &workspace, &different, &search) != CS_OK)
 			exit(1);
 		while (!cs_nelson_siegel_search_finished(search))
 			cs_nelson_siegel_search_step(search);
@@ -112,8 +111,7 @@ fit_yields(void)
 static double
 fit_svensson(void)
 {
-	const cs_svensson_decays decays = {.lower = CS_NELSON_SIEGEL_DECAY_LOWER,
-									   .upper = CS_NELSON_SIEGEL_DECAY_UPPER};
+	const cs_svensson_decays decays = {.lower = NAN, .upper = NAN, .ordered = true};
 	double sum = 0;
 
 	for (int c = 0; c < CURVES / 10; c++)

@@ -50,8 +50,8 @@ CREATE FUNCTION fuzz_argument(function text, name text, type regtype, place inte
 			WHEN 'relation_graph'::regtype THEN '(SELECT m FROM fuzz_graph)'
 			WHEN 'double precision'::regtype THEN format('(2 + sin(g * 1.3) + (g * g * %s %% 101) * 0.01)', 16 + place)
 			WHEN 'double precision[]'::regtype THEN 'ARRAY[cos(g * 0.3) + (g * g * 37 % 101) * 0.01, (g * g * g * 41 % 89) * 0.1]'
-			WHEN 'svensson_curve'::regtype THEN '''(3,-1,0.5,0.2,0.7308,0.2,0,1,10,f)''::svensson_curve'
-			WHEN 'nelson_siegel_curve'::regtype THEN '''(3,-1,0.5,0.7308,0,1,10,f)''::nelson_siegel_curve'
+			WHEN 'svensson_curve'::regtype THEN '''(3,-1,0.5,0.2,0.7308,0.2,0,1,10,f,0,0,0,0,9,t,1,10)''::svensson_curve'
+			WHEN 'nelson_siegel_curve'::regtype THEN '''(3,-1,0.5,0.7308,0,1,10,f,0,0,0,5,t,1,10)''::nelson_siegel_curve'
 			WHEN 'text'::regtype THEN '''x''' END
 	END
 $$;
@@ -171,8 +171,8 @@ UNION ALL SELECT 'kalman_state', kalman_state(kalman_model('{{1,1},{0,1}}', '{{1
 	'{{0.5,0.1},{0.1,0.4}}'))::text
 UNION ALL SELECT 'cir_model', cir_fit(time, 2 + abs(y))::text FROM fuzz_series
 UNION ALL SELECT 'rank_backtest_result', rank_backtest(chr(97 + (time % 2)::integer), chr(97 + (time % 4)::integer), time / 4, y, -y)::text FROM fuzz_series
-UNION ALL SELECT 'svensson_curve', '(3,-1,0.5,0.2,0.7308,0.2,0,1,10,f)'
-UNION ALL SELECT 'nelson_siegel_curve', '(3,-1,0.5,0.7308,0,1,10,f)';
+UNION ALL SELECT 'svensson_curve', '(3,-1,0.5,0.2,0.7308,0.2,0,1,10,f,0,0,0,0,9,t,1,10)'
+UNION ALL SELECT 'nelson_siegel_curve', '(3,-1,0.5,0.7308,0,1,10,f,0,0,0,5,t,1,10)';
 
 INSERT INTO fuzz_value
 SELECT type, NULL, format('%L::%s', value, type), true FROM fuzz_example;

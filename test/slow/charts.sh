@@ -50,7 +50,7 @@ document() { psql -X -q -At -c "SELECT $2" >"$TEST_TMP/$1"; }
 document line.svg "line_chart(month, y, s, chart_options(title => 'Yields', y_label => 'percent')) FROM monthly, LATERAL (VALUES ('Aaa', aaa), ('Baa', baa)) AS v (s, y)"
 document bar.svg "bar_chart('{a,b}', '{x,y}', '{{1,-2},{3,4}}')"
 document emd.svg "emd_chart(emd(array_agg(baa ORDER BY month))) FROM monthly"
-document curve.svg "curve_chart(ROW(4, -2, 1, 0.7, 0, 0, 10, false)::nelson_siegel_curve, '{1,5,10}', '{2.9,3.6,3.9}')"
+document curve.svg "curve_chart(nelson_siegel_curve(4, -2, 1, 0.7), '{1,5,10}', '{2.9,3.6,3.9}')"
 document forecast.svg "creditspread.forecast_chart('spread', history => 100)"
 document accuracy.svg "creditspread.accuracy_chart('spread')"
 document report.html "creditspread.report('spread')"

@@ -222,8 +222,8 @@ SELECT throws_ok(format('SELECT curve_chart(%s) FROM curve', call), state, messa
 	('curve, NULL, NULL, 5, 5', '22023', 'curve_chart: to_maturity is 5, must be above from_maturity, 5'),
 	('curve, NULL, NULL, -5', '22023', 'maturity is -5, must not be negative'),
 	('curve, NULL, NULL, 0, $$Infinity$$', '22003', 'maturity is Infinity'),
-	('ROW(1, NULL, 1, 1, 1, 1, 1, false)::nelson_siegel_curve', '22004', 'slope is NULL'),
-	('ROW(1.7e308, 1.7e308, 1, 1, 1, 1, 1, false)::nelson_siegel_curve', '22003', 'curve_chart: the yield at maturity 0 overflows'),
+	('nelson_siegel_curve(1, NULL, 1, 1)', '22004', 'slope is NULL'),
+	('nelson_siegel_curve(1.7e308, 1.7e308, 1, 1)', '22003', 'curve_chart: the yield at maturity 0 overflows'),
 	('curve, options => $${"faint": []}$$', '22023', 'curve_chart: unknown option "faint"')) AS bad (call, state, message);
 
 SELECT * FROM finish();

@@ -101,9 +101,9 @@ SELECT throws_ok($$SELECT yield_to_maturity(100, array_agg(ARRAY[k, 1]::float8[]
 
 -- ---- prices and spreads ---------------------------------------------------------------------
 
-CREATE TEMPORARY TABLE curve AS SELECT ROW(4.2, -1.9, 0.6, 0.7308, NULL, NULL, NULL, NULL)::nelson_siegel_curve ns,
-	ROW(4.2, -2.1, -1.6, 3.8, 0.9, 0.11, NULL, NULL, NULL, NULL)::svensson_curve sv,
-	ROW(1.5, -0.5, 1, 0.7308, NULL, NULL, NULL, NULL)::nelson_siegel_curve spread;
+CREATE TEMPORARY TABLE curve AS SELECT nelson_siegel_curve(4.2, -1.9, 0.6, 0.7308) ns,
+	svensson_curve(4.2, -2.1, -1.6, 3.8, 0.9, 0.11) sv,
+	nelson_siegel_curve(1.5, -0.5, 1, 0.7308) spread;
 SELECT ok(bool_and(near(bond_price(cashflows, ns), (SELECT sum(cashflows[k][2] * nelson_siegel_discount(ns, cashflows[k][1]))
 	FROM generate_series(1, 4) k))), 'the price with a curve') FROM bond, curve;
 SELECT ok(bool_and(near(bond_price(cashflows, sv), (SELECT sum(cashflows[k][2] * svensson_discount(sv, cashflows[k][1]))
@@ -113,23 +113,23 @@ SELECT ok(bool_and(near(bond_price(cashflows, ns, spread), (SELECT sum(cashflows
 SELECT ok(bool_and(near(bond_price(cashflows, sv, spread), (SELECT sum(cashflows[k][2] * svensson_discount(sv, cashflows[k][1])
 	* nelson_siegel_discount(spread, cashflows[k][1])) FROM generate_series(1, 4) k))), 'the price with a spread over a Svensson curve')
 FROM bond, curve;
-SELECT ok(bool_and(near(z_spread(bond_price(cashflows, ns, ROW(z, 0, 0, 1, NULL, NULL, NULL, NULL)::nelson_siegel_curve), cashflows, ns), z, 1e-10)),
+SELECT ok(bool_and(near(z_spread(bond_price(cashflows, ns, nelson_siegel_curve(z, 0, 0, 1)), cashflows, ns), z, 1e-10)),
 	'the z-spread of a constant spread') FROM bond, curve, unnest('{-2,0,0.3,15}'::float8[]) z;
-SELECT ok(bool_and(near(z_spread(bond_price(cashflows, sv, ROW(z, 0, 0, 1, NULL, NULL, NULL, NULL)::nelson_siegel_curve), cashflows, sv), z, 1e-10)),
+SELECT ok(bool_and(near(z_spread(bond_price(cashflows, sv, nelson_siegel_curve(z, 0, 0, 1)), cashflows, sv), z, 1e-10)),
 	'the z-spread over a Svensson curve') FROM bond, curve, unnest('{-2,0,0.3,15}'::float8[]) z;
-SELECT ok(bool_and(near(z_spread(price, cashflows, ROW(0, 0, 0, 1, NULL, NULL, NULL, NULL)::nelson_siegel_curve), yield_to_maturity(price, cashflows))),
+SELECT ok(bool_and(near(z_spread(price, cashflows, nelson_siegel_curve(0, 0, 0, 1)), yield_to_maturity(price, cashflows))),
 	'over a curve of zero it is the yield to maturity') FROM bond;
 SELECT is(bond_price(cashflows, NULL::nelson_siegel_curve), NULL, 'NULL curve gives NULL') FROM bond LIMIT 1;
 SELECT is(z_spread(NULL, cashflows, ns), NULL, 'NULL price gives NULL') FROM bond, curve LIMIT 1;
 SELECT is(bond_price(cashflows, ns, NULL), NULL, 'NULL spread curve gives NULL') FROM bond, curve LIMIT 1;
-SELECT throws_ok('SELECT bond_price(cashflows, ROW(1, 1, NULL, 1, NULL, NULL, NULL, NULL)::nelson_siegel_curve) FROM bond', '22004',
+SELECT throws_ok('SELECT bond_price(cashflows, nelson_siegel_curve(1, 1, NULL, 1)) FROM bond', '22004',
 	'curvature is NULL', 'a curve without curvature');
-SELECT throws_ok('SELECT bond_price(cashflows, ROW(-1e6, 1, 1, 1, NULL, NULL, NULL, NULL)::nelson_siegel_curve) FROM bond', '22003',
+SELECT throws_ok('SELECT bond_price(cashflows, nelson_siegel_curve(-1e6, 1, 1, 1)) FROM bond', '22003',
 	'the price of the bond is Infinity', 'a price that overflows');
 SELECT throws_ok('SELECT z_spread(-1, cashflows, ns) FROM bond, curve', '22023', 'dirty_price is -1, must be positive', 'a negative price');
-SELECT throws_ok('SELECT z_spread(100, cashflows, ROW(1e9, 1, 1, 1, NULL, NULL, NULL, NULL)::nelson_siegel_curve) FROM bond', '22003',
+SELECT throws_ok('SELECT z_spread(100, cashflows, nelson_siegel_curve(1e9, 1, 1, 1)) FROM bond', '22003',
 	'z_spread: no yield gives the price 100', 'a curve that leaves nothing of the cash flows');
-SELECT throws_ok('SELECT z_spread(100, cashflows, ROW(1, 1, 1, 1, 0, 1, NULL, NULL, NULL, NULL)::svensson_curve) FROM bond', '22023',
+SELECT throws_ok('SELECT z_spread(100, cashflows, svensson_curve(1, 1, 1, 1, 0, 1)) FROM bond', '22023',
 	'decay is 0, must be positive', 'a curve with a decay of zero');
 SELECT is((SELECT array_agg(ARRAY[time, amount] ORDER BY time) FROM (VALUES (2.0::float8, 105.0::float8), (1.0, 5.0)) v(time, amount)),
 	'{{1,5},{2,105}}'::float8[], 'cash flows from rows');

@@ -27,7 +27,7 @@ tables="
 	CREATE TABLE bond AS
 	SELECT issuer, 97 + issuer / 9.0 + sin(issuer * n) AS price,
 		bond_cashflows('2005-11-15', '2006-03-01'::date + n * 500, 4 + (n * 7) % 4) AS cashflows,
-		ROW(3 + issuer / 30.0, -1, 0.5, 0.7, NULL, NULL, NULL, NULL)::nelson_siegel_curve AS riskfree
+		nelson_siegel_curve(3 + issuer / 30.0, -1, 0.5, 0.7) AS riskfree
 	FROM generate_series(1, 30) AS issuer, generate_series(1, 9) AS n;
 	CREATE TABLE series AS
 	SELECT bond, t, 2 + sin(t * 0.7 * bond) + 0.1 * cos(t * t * 0.01) AS y, ARRAY[cos(t * 0.3), sin(t * 0.11)] AS x, 'g' || bond % 2 AS sector

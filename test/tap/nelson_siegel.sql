@@ -51,7 +51,7 @@ SELECT is((SELECT count(*) FROM (SELECT nelson_siegel_fit(maturity, yield, 0.730
 -- ---- the functions of a curve ---------------------------------------------------------------
 
 CREATE TEMPORARY TABLE one AS
-SELECT ROW(4.2, -1.9, 0.6, 0.7308, NULL, NULL, NULL, NULL)::nelson_siegel_curve curve;
+SELECT nelson_siegel_curve(4.2, -1.9, 0.6, 0.7308) curve;
 
 SELECT is(nelson_siegel_yield(curve, 0), 4.2::float8 - 1.9, 'the yield at maturity 0 is level + slope') FROM one;
 SELECT is(nelson_siegel_forward(curve, 0), 4.2::float8 - 1.9, 'so is the forward rate') FROM one;
@@ -71,13 +71,13 @@ SELECT throws_ok('SELECT nelson_siegel_yield(curve, -1) FROM one', '22023',
 SELECT throws_ok($$SELECT nelson_siegel_forward(curve, 'NaN') FROM one$$, '22003', 'maturity is NaN', 'NaN maturity');
 SELECT throws_ok($$SELECT nelson_siegel_discount(curve, 'Infinity') FROM one$$, '22003', 'maturity is Infinity',
 	'infinite maturity');
-SELECT throws_ok('SELECT nelson_siegel_yield(ROW(4, NULL, 1, 0.7, 0, 0, 9, false)::nelson_siegel_curve, 1)', '22004',
+SELECT throws_ok('SELECT nelson_siegel_yield(nelson_siegel_curve(4, NULL, 1, 0.7), 1)', '22004',
 	'slope is NULL', 'a curve without slope');
-SELECT throws_ok('SELECT nelson_siegel_yield(ROW(4, -1, 1, -0.7, 0, 0, 9, false)::nelson_siegel_curve, 1)', '22023',
+SELECT throws_ok('SELECT nelson_siegel_yield(nelson_siegel_curve(4, -1, 1, -0.7), 1)', '22023',
 	'decay is -0.7, must be positive', 'a curve with a negative decay');
-SELECT throws_ok($$SELECT nelson_siegel_yield(ROW(4, -1, 'NaN', 0.7, 0, 0, 9, false)::nelson_siegel_curve, 1)$$, '22003',
+SELECT throws_ok($$SELECT nelson_siegel_yield(nelson_siegel_curve(4, -1, 'NaN', 0.7), 1)$$, '22003',
 	'curvature is NaN', 'a curve with NaN curvature');
-SELECT throws_ok('SELECT nelson_siegel_discount(ROW(-1e6, -1, 1, 0.7, 0, 0, 9, false)::nelson_siegel_curve, 1)', '22003',
+SELECT throws_ok('SELECT nelson_siegel_discount(nelson_siegel_curve(-1e6, -1, 1, 0.7), 1)', '22003',
 	'nelson_siegel_discount at maturity 1 overflows', 'a discount factor that overflows');
 SELECT is((SELECT count(*) FROM (SELECT (nelson_siegel_fit(maturity, yield, 0.7308)).* FROM golden_quote
 		WHERE curve = 3) f
@@ -103,8 +103,8 @@ SELECT throws_ok('SELECT nelson_siegel_fit(m % 2, m, 0.7308) FROM generate_serie
 SELECT throws_ok('SELECT nelson_siegel_fit(800 + m, m, 0.7308) FROM generate_series(1, 9) m', '22000',
 	'nelson_siegel_fit: the loadings of 9 observations at decay 0.7308 are linearly dependent',
 	'so are maturities at which slope and curvature are one column');
-SELECT is((SELECT (nelson_siegel_fit(m, 4.1, 0.7308))::text FROM generate_series(1, 9) m),
-	'(4.1,0,0,0.7308,0,,9,f)', 'equal yields give a flat curve, and the session lives on after errors');
+SELECT is((SELECT regexp_replace((nelson_siegel_fit(m, 4.1, 0.7308))::text, '(\.\d{5})\d+', '\1') FROM generate_series(1, 9) m),
+	'(4.1,0,0,0.7308,0,,9,f,0,0,0,12.75187,t,1,9)', 'equal yields give a flat curve, and the session lives on after errors');
 SELECT throws_ok('SELECT nelson_siegel_fit(NULL, 4, 0.7308)', '22004', 'maturity is NULL', 'NULL maturity');
 SELECT throws_ok('SELECT nelson_siegel_fit(1, 4, NULL::float8)', '22004', 'decay is NULL', 'NULL decay');
 SELECT throws_ok('SELECT nelson_siegel_fit(-0.5, 4, 0.7308)', '22023', 'maturity is -0.5, must not be negative',
@@ -136,9 +136,9 @@ SELECT throws_ok('SELECT nelson_siegel_fit(m % 3, m) FROM generate_series(1, 8) 
 	'three different maturities');
 SELECT throws_ok('SELECT nelson_siegel_fit(m, 4.1) FROM generate_series(1, 8) m', '22000',
 	'nelson_siegel_fit: the decay cannot be estimated, all 8 yields are 4.1', 'equal yields');
-SELECT throws_ok('SELECT nelson_siegel_fit(1e6 * m, m) FROM generate_series(1, 8) m', '22000',
-	'nelson_siegel_fit: the loadings of 8 observations are linearly dependent at every decay from 0.02436 to 21.924',
-	'maturities that are not in years');
+SELECT throws_ok('SELECT nelson_siegel_fit(1e6 * m, m, nelson_siegel_options(decay_lower => 0.02, decay_upper => 20)) FROM generate_series(1, 8) m',
+	'22000', 'nelson_siegel_fit: the loadings of 8 observations are linearly dependent at every decay of the search',
+	'bounds that are not those of the maturities');
 SELECT throws_ok('SELECT nelson_siegel_fit(NULL, 4)', '22004', 'maturity is NULL', 'NULL maturity');
 SELECT throws_ok('SELECT nelson_siegel_fit(-1, 4)', '22023', 'maturity is -1, must not be negative', 'negative maturity');
 SELECT throws_ok($$SELECT nelson_siegel_fit('NaN', 4)$$, '22003', 'maturity is NaN', 'NaN maturity');
@@ -147,8 +147,8 @@ SELECT throws_ok('SELECT nelson_siegel_fit(m, CASE m % 2 WHEN 0 THEN 1e300 ELSE 
 	'22003', 'nelson_siegel_fit: the fit of 9 observations overflows', 'overflow');
 SELECT throws_ok('SELECT nelson_siegel_fit(m, m % 7) FROM generate_series(1, 1000001) m', '54000',
 	'nelson_siegel_fit estimates the decay of at most 1000000 observations, has 1000001', 'too many observations');
-SELECT is((SELECT (fit).decay || ' ' || (fit).decay_at_bound FROM (SELECT nelson_siegel_fit(m, 5 + m) fit
-		FROM generate_series(0, 6) m) f), '0.02436 true', 'a straight line puts the decay on its bound');
+SELECT is((SELECT round((fit).decay::numeric, 4) || ' ' || (fit).decay_at_bound FROM (SELECT nelson_siegel_fit(m, 5 + m) fit
+		FROM generate_series(0, 6) m) f), '0.4480 true', 'a straight line puts the decay on its bound');
 SELECT is((SELECT count(*) FROM (SELECT nelson_siegel_fit(maturity + CASE n WHEN 2 THEN 0.0 ELSE -0.0::float8 END, yield) fit
 			FROM golden_quote, generate_series(1, 2) n WHERE curve = 3) f
 		JOIN golden_curve g ON g.curve = 3
@@ -196,18 +196,19 @@ SELECT throws_ok('SELECT nelson_siegel_fit(m, m % 3, nelson_siegel_options(decay
 	'nelson_siegel_fit: option "decay" is 0, must be a number from 1e-06 to 1000000', 'a decay of zero as an option');
 SELECT throws_ok('SELECT nelson_siegel_fit(m, m % 3, nelson_siegel_options(decay => 1, decay_upper => 2)) FROM generate_series(1, 9) m',
 	'22023', 'nelson_siegel_fit: option "decay" is 1, so that bounds mean nothing', 'a decay and a bound');
-SELECT throws_ok('SELECT nelson_siegel_fit(m, m % 3, nelson_siegel_options(decay_lower => 22)) FROM generate_series(1, 9) m', '22023',
-	'nelson_siegel_fit: option "decay_lower" is 22, must be below "decay_upper", 21.924', 'bounds the wrong way round');
+SELECT throws_ok('SELECT nelson_siegel_fit(m, m % 3, nelson_siegel_options(decay_lower => 22, decay_upper => 21)) FROM generate_series(1, 9) m', '22023',
+	'nelson_siegel_fit: option "decay_lower" is 22, must be below "decay_upper", 21', 'bounds the wrong way round');
 SELECT throws_ok('SELECT nelson_siegel_fit(m, m % 3, nelson_siegel_options(decay_lower => m)) FROM generate_series(1, 9) m', '22023',
 	'nelson_siegel_fit: the options differ within one group', 'two options in a group');
 SELECT throws_ok('SELECT nelson_siegel_fit(m % 2, m, nelson_siegel_options(decay => 1)) FROM generate_series(1, 9) m', '22023',
 	'nelson_siegel_fit: a curve needs at least 3 different maturities, 9 observations have 2', 'two maturities, given decay as an option');
-SELECT is((SELECT nelson_siegel_fit(m, 4.5, nelson_siegel_options(decay => 1))::text FROM generate_series(1, 9) m), '(4.5,0,0,1,0,,9,f)',
+SELECT is((SELECT regexp_replace(nelson_siegel_fit(m, 4.5, nelson_siegel_options(decay => 1))::text, '(\.\d{5})\d+', '\1')
+	FROM generate_series(1, 9) m), '(4.5,0,0,1,0,,9,f,0,0,0,12.20388,t,1,9)',
 	'equal yields with a given decay');
 
 -- ---- par yields -----------------------------------------------------------------------------
 
-SELECT ok(near(nelson_siegel_par_yield(ROW(5, 0, 0, 1, NULL, NULL, NULL, NULL)::nelson_siegel_curve, 7, 2), 200 * (exp(0.025) - 1), 1e-12),
+SELECT ok(near(nelson_siegel_par_yield(nelson_siegel_curve(5, 0, 0, 1), 7, 2), 200 * (exp(0.025) - 1), 1e-12),
 	'the par yield of a flat curve');
 SELECT ok(bool_and(near(p * (SELECT sum(nelson_siegel_discount(curve, k)) FROM generate_series(1, n) k)
 		+ 100 * nelson_siegel_discount(curve, n), 100, 1e-12)), 'a bond that pays the par yield is worth its face')
@@ -321,8 +322,8 @@ SELECT is((SELECT count(*) FROM (SELECT place, nelson_siegel_fit(maturity, yield
 
 -- ---- the state ------------------------------------------------------------------------------
 
-CREATE AGGREGATE state_of(float8, float8, float8) (SFUNC = nelson_siegel_fit_transition, STYPE = nelson_siegel_sums);
-CREATE AGGREGATE curve_of(nelson_siegel_sums) (SFUNC = nelson_siegel_fit_combine, STYPE = nelson_siegel_sums,
+CREATE AGGREGATE state_of(float8, float8, float8) (SFUNC = nelson_siegel_fit_transition, STYPE = nelson_siegel_state);
+CREATE AGGREGATE curve_of(nelson_siegel_state) (SFUNC = nelson_siegel_fit_combine, STYPE = nelson_siegel_state,
 	FINALFUNC = nelson_siegel_fit_final);
 CREATE TEMPORARY TABLE part AS
 	SELECT curve, part, state_of(maturity, yield, 0.7308) FILTER (WHERE part > 1) AS state
@@ -342,23 +343,23 @@ BEGIN
 END $$;
 SELECT is(same_whole('SELECT curve, curve_of(state) fit FROM part GROUP BY curve'), 360::bigint,
 	'curves from states of random parts, empty ones and NULL among them');
-SELECT is(same_whole('SELECT curve, curve_of(state::text::nelson_siegel_sums) fit FROM part GROUP BY curve'), 360::bigint,
+SELECT is(same_whole('SELECT curve, curve_of(state::text::nelson_siegel_state) fit FROM part GROUP BY curve'), 360::bigint,
 	'states keep their text form');
 CREATE TEMPORARY TABLE part_copy (LIKE part);
 DO $$
 BEGIN
-	EXECUTE format('COPY part TO %L (FORMAT binary)', current_setting('data_directory') || '/nelson_siegel_sums.copy');
-	EXECUTE format('COPY part_copy FROM %L (FORMAT binary)', current_setting('data_directory') || '/nelson_siegel_sums.copy');
+	EXECUTE format('COPY part TO %L (FORMAT binary)', current_setting('data_directory') || '/nelson_siegel_state.copy');
+	EXECUTE format('COPY part_copy FROM %L (FORMAT binary)', current_setting('data_directory') || '/nelson_siegel_state.copy');
 END $$;
 SELECT results_eq('SELECT curve, part, state::text FROM part_copy ORDER BY 1, 2',
 	'SELECT curve, part, state::text FROM part ORDER BY 1, 2', 'states keep their binary form');
-SELECT throws_ok($$SELECT '\x00'::nelson_siegel_sums$$, '22P03', 'nelson_siegel_sums has 96 bytes, not 1', 'a short state');
-SELECT throws_ok($$SELECT overlay(state::text placing 'f' from 3 for 1)::nelson_siegel_sums FROM part WHERE state IS NOT NULL LIMIT 1$$,
+SELECT throws_ok($$SELECT '\x00'::nelson_siegel_state$$, '22P03', 'nelson_siegel_state has 112 bytes, not 1', 'a short state');
+SELECT throws_ok($$SELECT overlay(state::text placing 'f' from 3 for 1)::nelson_siegel_state FROM part WHERE state IS NOT NULL LIMIT 1$$,
 	'22P03', NULL, 'a state of a negative number of observations');
-SELECT throws_ok($$SELECT overlay(state::text placing '7ff8' from 35 for 4)::nelson_siegel_sums FROM part WHERE state IS NOT NULL LIMIT 1$$,
-	'22P03', 'member 3 of nelson_siegel_sums cannot be NaN', 'a state with NaN');
+SELECT throws_ok($$SELECT overlay(state::text placing '7ff8' from 35 for 4)::nelson_siegel_state FROM part WHERE state IS NOT NULL LIMIT 1$$,
+	'22P03', 'member 3 of nelson_siegel_state cannot be NaN', 'a state with NaN');
 SELECT throws_ok('SELECT nelson_siegel_fit_transition(state, 1, 4, 0.7308) FROM part', '42809',
-	'nelson_siegel_sums can only be changed by an aggregate', 'the transition function outside of an aggregate');
+	'nelson_siegel_state can only be changed by an aggregate', 'the transition function outside of an aggregate');
 
 CREATE AGGREGATE other_state(bigint, float8, float8, float8, jsonb) (SFUNC = dm_test_transition, STYPE = creditspread_series);
 SELECT throws_ok($$SELECT nelson_siegel_fit_final(s) FROM (SELECT other_state(1, 1, 2, 3, '{"horizon": 2}') s) s$$, '22023',

@@ -13,7 +13,7 @@ SELECT plan(59);
 CREATE FUNCTION near(a float8, b float8, tolerance float8, size float8 DEFAULT NULL) RETURNS boolean
 LANGUAGE sql IMMUTABLE AS $$ SELECT coalesce(abs(a - b) <= tolerance * abs(coalesce(size, b)), false) $$;
 CREATE FUNCTION curve(level float8, slope float8, curvature float8, decay float8) RETURNS nelson_siegel_curve
-LANGUAGE sql IMMUTABLE AS $$ SELECT ROW(level, slope, curvature, decay, NULL, NULL, NULL, NULL)::nelson_siegel_curve $$;
+LANGUAGE sql IMMUTABLE AS $$ SELECT nelson_siegel_curve(level, slope, curvature, decay) $$;
 CREATE FUNCTION plan_of(query text) RETURNS text LANGUAGE plpgsql AS $$
 DECLARE
 	line text;
@@ -57,11 +57,11 @@ SELECT ok(bool_and(same_curve(fit, spread)), 'spread curves are found again from
 FROM (SELECT issuer, spread, nelson_siegel_fit_bonds(price, cashflows, curve(4, -1, 1, 0.7)) fit FROM priced GROUP BY 1, 2) f;
 SELECT ok(bool_and(same_curve(fit, spread)), 'over a risk-free Svensson curve too')
 FROM (SELECT issuer, spread, nelson_siegel_fit_bonds(bond_price(cashflows, riskfree, spread), cashflows, riskfree) fit
-	FROM priced, (SELECT ROW(4.2, -2.1, -1.6, 3.8, 0.9, 0.11, NULL, NULL, NULL, NULL)::svensson_curve riskfree) r GROUP BY 1, 2) f;
+	FROM priced, (SELECT svensson_curve(4.2, -2.1, -1.6, 3.8, 0.9, 0.11) riskfree) r GROUP BY 1, 2) f;
 SELECT ok(bool_and(same_curve(fit, spread)), 'and with options')
 FROM (SELECT issuer, spread, nelson_siegel_fit_bonds(bond_price(cashflows, riskfree, spread), cashflows, riskfree,
 		nelson_siegel_bonds_options(decay_lower => 0.2, decay_upper => 2, weights => 'inverse_squared_duration')) fit
-	FROM priced, (SELECT ROW(4.2, -2.1, -1.6, 3.8, 0.9, 0.11, NULL, NULL, NULL, NULL)::svensson_curve riskfree) r GROUP BY 1, 2) f;
+	FROM priced, (SELECT svensson_curve(4.2, -2.1, -1.6, 3.8, 0.9, 0.11) riskfree) r GROUP BY 1, 2) f;
 SELECT is((SELECT nelson_siegel_fit_bonds(price, cashflows, nelson_siegel_bonds_options())::text FROM priced WHERE issuer = 1),
 	(SELECT nelson_siegel_fit_bonds(price, cashflows)::text FROM priced WHERE issuer = 1), 'no options are the defaults');
 SELECT is((SELECT nelson_siegel_fit_bonds(price, cashflows, NULL::jsonb)::text FROM priced WHERE issuer = 1),
@@ -73,7 +73,8 @@ SELECT is((SELECT nelson_siegel_fit_bonds(price, cashflows, NULL::jsonb)::text F
 CREATE TEMPORARY TABLE noisy AS SELECT cashflows, government_price + sin(n * 3) * 0.4 AS price
 FROM (SELECT *, row_number() OVER (ORDER BY price) n FROM priced WHERE issuer = 1) p;
 CREATE FUNCTION weighted_squares(c nelson_siegel_curve, power float8) RETURNS float8 LANGUAGE sql AS $$
-	SELECT sum((price - bond_price(cashflows, c)) ^ 2 / macaulay_duration(price, cashflows) ^ power) FROM noisy $$;
+	SELECT sum((price - bond_price(cashflows, c)) ^ 2 / greatest(macaulay_duration(price, cashflows), median / 4) ^ power)
+	FROM noisy, (SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY macaulay_duration(price, cashflows)) AS median FROM noisy) m $$;
 CREATE FUNCTION is_minimum(fit nelson_siegel_curve, power float8) RETURNS boolean LANGUAGE sql AS $$
 	SELECT bool_and(weighted_squares(curve((fit).level + l, (fit).slope + s, (fit).curvature + c, (fit).decay * d), power)
 		> weighted_squares(fit, power))

@@ -7,7 +7,7 @@
 \set ON_ERROR_STOP 1
 
 BEGIN;
-SELECT plan(43);
+SELECT plan(46);
 \ir ../golden/svensson.sql
 
 CREATE FUNCTION near(a float8, b float8, tolerance float8, size float8 DEFAULT NULL) RETURNS boolean
@@ -36,7 +36,8 @@ SELECT is((SELECT count(*) FROM golden_curve g
 		AND (fit).observations = g.observations AND NOT (fit).decay_at_bound), 4::bigint,
 	'given decays agree with reference values to 1e-9');
 SELECT is((SELECT count(*) FROM golden_curve g
-	JOIN (SELECT curve, svensson_fit(maturity, yield, weight, NULL) fit FROM golden_quote GROUP BY curve) f USING (curve)
+	JOIN (SELECT curve, svensson_fit(maturity, yield, weight,
+		svensson_options(decay_lower => 0.02436, decay_upper => 21.924, ordered => false)) fit FROM golden_quote GROUP BY curve) f USING (curve)
 	WHERE near((fit).decay, g.decay, 1e-6) AND near((fit).second_decay, g.second_decay, 1e-6)
 		AND near((fit).level, g.level, 1e-6) AND near((fit).slope, g.slope, 1e-6)
 		AND near((fit).curvature, g.curvature, 1e-6) AND near((fit).second_curvature, g.second_curvature, 1e-6)
@@ -49,12 +50,12 @@ SELECT is((SELECT string_agg(svensson_fit::text, ' ') FROM (SELECT svensson_fit(
 -- ---- the functions of a curve ---------------------------------------------------------------
 
 CREATE TEMPORARY TABLE one AS
-SELECT ROW(4.2, -2.1, -1.6, 3.8, 0.9, 0.11, NULL, NULL, NULL, NULL)::svensson_curve curve;
+SELECT svensson_curve(4.2, -2.1, -1.6, 3.8, 0.9, 0.11) curve;
 SELECT is(svensson_yield(curve, 0), 4.2::float8 - 2.1, 'the yield at maturity 0 is level + slope') FROM one;
 SELECT is(svensson_forward(curve, 0), 4.2::float8 - 2.1, 'so is the forward rate') FROM one;
 SELECT is(svensson_discount(curve, 0), 1::float8, 'the discount factor at maturity 0 is 1') FROM one;
 SELECT ok(bool_and(near(svensson_yield(curve, n),
-		nelson_siegel_yield(ROW(4.2, -2.1, -1.6, 0.9, NULL, NULL, NULL, NULL)::nelson_siegel_curve, n)
+		nelson_siegel_yield(nelson_siegel_curve(4.2, -2.1, -1.6, 0.9), n)
 			+ 3.8 * ((1 - exp(-0.11 * n)) / (0.11 * n) - exp(-0.11 * n)), 1e-12)
 		AND near(svensson_discount(curve, n), exp(-svensson_yield(curve, n) / 100 * n), 1e-14)
 		AND near(svensson_forward(curve, n),
@@ -68,11 +69,11 @@ SELECT is(svensson_yield(curve, NULL), NULL, 'NULL maturity gives NULL') FROM on
 SELECT is(svensson_yield(NULL, 1), NULL, 'NULL curve gives NULL');
 SELECT throws_ok('SELECT svensson_yield(curve, -1) FROM one', '22023', 'maturity is -1, must not be negative', 'negative maturity');
 SELECT throws_ok($$SELECT svensson_forward(curve, 'NaN') FROM one$$, '22003', 'maturity is NaN', 'NaN maturity');
-SELECT throws_ok('SELECT svensson_yield(ROW(4, 1, 1, NULL, 0.7, 0.1, 0, 0, 9, false)::svensson_curve, 1)', '22004',
+SELECT throws_ok('SELECT svensson_yield(svensson_curve(4, 1, 1, NULL, 0.7, 0.1), 1)', '22004',
 	'second_curvature is NULL', 'a curve without second curvature');
-SELECT throws_ok('SELECT svensson_yield(ROW(4, 1, 1, 1, 0.7, 0, 0, 0, 9, false)::svensson_curve, 1)', '22023',
+SELECT throws_ok('SELECT svensson_yield(svensson_curve(4, 1, 1, 1, 0.7, 0), 1)', '22023',
 	'second_decay is 0, must be positive', 'a curve with a second decay of zero');
-SELECT throws_ok('SELECT svensson_discount(ROW(-1e6, 1, 1, 1, 0.7, 0.1, 0, 0, 9, false)::svensson_curve, 1)', '22003',
+SELECT throws_ok('SELECT svensson_discount(svensson_curve(-1e6, 1, 1, 1, 0.7, 0.1), 1)', '22003',
 	'svensson_discount at maturity 1 overflows', 'a discount factor that overflows');
 SELECT throws_ok('SELECT svensson_par_yield(curve, 0) FROM one', '22023', NULL, 'the par yield of nothing');
 
@@ -91,10 +92,18 @@ SELECT throws_ok('SELECT svensson_fit(m % 3, m, svensson_options(1, 2)) FROM gen
 	'svensson_fit: a curve needs at least 4 different maturities, 12 observations have 3', 'three maturities, given decays');
 SELECT throws_ok('SELECT svensson_fit(m, 4.1) FROM generate_series(1, 8) m', '22000',
 	'svensson_fit: the decays cannot be estimated, all 8 yields are 4.1', 'equal yields');
-SELECT is((SELECT svensson_fit(m, 4.5, svensson_options(1, 0.2))::text FROM generate_series(1, 8) m), '(4.5,0,0,0,1,0.2,0,,8,f)',
+SELECT is((SELECT regexp_replace(svensson_fit(m, 4.5, svensson_options(1, 0.2))::text, '(\.\d{5})\d+', '\1') FROM generate_series(1, 8) m), '(4.5,0,0,0,1,0.2,0,,8,f,0,0,0,0,410.07395,f,1,8)',
 	'equal yields with given decays, and the session lives on after errors');
-SELECT throws_ok('SELECT svensson_fit(1e6 * m, m) FROM generate_series(1, 8) m', '22000',
-	'svensson_fit: the loadings of 8 observations are linearly dependent', 'maturities that are not in years');
+SELECT throws_ok('SELECT svensson_fit(1e6 * m, m, svensson_options(decay_lower => 0.02, decay_upper => 20)) FROM generate_series(1, 8) m', '22000',
+	'svensson_fit: the loadings of 8 observations are linearly dependent', 'bounds that are not those of the maturities');
+SELECT throws_ok('SELECT svensson_fit(m, m % 3, svensson_options(shrinkage => -1)) FROM generate_series(1, 8) m', '22023', NULL, 'negative shrinkage');
+SELECT ok(abs((shrunk).second_curvature) < abs((plain).second_curvature) AND (shrunk).condition < (plain).condition AND (shrunk).rmse > (plain).rmse,
+	'shrinkage makes factors smaller and better known')
+FROM (SELECT svensson_fit(maturity, yield) plain, svensson_fit(maturity, yield, svensson_options(shrinkage => 1e-3)) shrunk FROM golden_quote WHERE curve = 0) f;
+SELECT ok((any_order).rmse <= (ordered).rmse AND (any_order).decay < (any_order).second_decay AND (ordered).decay > (ordered).second_decay,
+	'decays in any order fit at least as closely')
+FROM (SELECT svensson_fit(maturity, yield) ordered, svensson_fit(maturity, yield, svensson_options(ordered => false)) any_order
+	FROM golden_quote WHERE curve = 2) f;
 SELECT throws_ok('SELECT svensson_fit(NULL, 4)', '22004', 'maturity is NULL', 'NULL maturity');
 SELECT throws_ok('SELECT svensson_fit(-1, 4)', '22023', 'maturity is -1, must not be negative', 'negative maturity');
 SELECT throws_ok($$SELECT svensson_fit(1, 'Infinity')$$, '22003', 'yield is Infinity', 'infinite yield');

@@ -15,8 +15,8 @@
 #include "golden/nelson_siegel_bonds.h"
 
 #define CASES (sizeof(golden_bonds) / sizeof(golden_bonds[0]))
-#define LOWER CS_NELSON_SIEGEL_DECAY_LOWER
-#define UPPER CS_NELSON_SIEGEL_DECAY_UPPER
+#define LOWER 0.02436
+#define UPPER 21.924
 #define BONDS 12
 #define YEARS 20
 

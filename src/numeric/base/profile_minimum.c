@@ -9,6 +9,8 @@
 #include <math.h>
 
 #define GRID_INTERVALS 32
+#define FEWEST_INTERVALS 8
+#define INTERVAL 0.21			 /* of a logarithm, where the bounds are not too far apart for it */
 #define SMALLEST_STEP (1.0 / 16) /* of a grid interval */
 #define ROOT_TOLERANCE 1e-13
 #define ROOT_STEPS 100
@@ -18,7 +20,8 @@ void
 cs_profile_initialize(cs_profile *profile, double lower, double upper)
 {
 	*profile = (cs_profile){.at = lower, .lower = lower, .upper = upper};
-	profile->width = (upper - lower) / GRID_INTERVALS;
+	profile->width = (upper - lower) /
+					 fmin(fmax(ceil((upper - lower) / INTERVAL), FEWEST_INTERVALS), GRID_INTERVALS);
 	profile->step = profile->width;
 }
 

@@ -9,11 +9,15 @@
 #include "numeric/term_structure/nelson_siegel.h"
 
 #include <math.h>
+#include <string.h>
+
+/* Yields that differ by less, relative to the first, are equal. */
+#define EQUAL_BELOW 1e-14
 
 void
 cs_curve_data_size_add(cs_size *size, size_t n)
 {
-	cs_size_add(size, n, sizeof(double));
+	cs_size_add(size, cs_curve_rows(n), sizeof(double));
 	cs_size_add(size, n, sizeof(double));
 }
 
@@ -49,7 +53,8 @@ cs_curve_data_initialize(cs_curve_data *data, size_t n, const double *maturity, 
 		return CS_TOO_FEW;
 	*data =
 		(cs_curve_data){.n = n, .different = *different, .maturity = maturity, .constant = true};
-	data->yield = cs_workspace_take(workspace, n, sizeof(double));
+	data->rows = n;
+	data->yield = cs_workspace_take(workspace, cs_curve_rows(n), sizeof(double));
 	data->root_weight = cs_workspace_take(workspace, n, sizeof(double));
 	if (data->root_weight == NULL)
 		return CS_NO_MEMORY;
@@ -59,7 +64,8 @@ cs_curve_data_initialize(cs_curve_data *data, size_t n, const double *maturity, 
 	for (size_t i = 0; i < n; i++)
 	{
 		data->yield[i] = yield[i] - data->mean;
-		data->constant = data->constant && yield[i] == yield[0];
+		data->constant =
+			data->constant && fabs(yield[i] - yield[0]) <= EQUAL_BELOW * fabs(yield[0]);
 		if (weight != NULL)
 			data->root_weight[i] = sqrt(weight[i]);
 	}
@@ -107,8 +113,17 @@ cs_curve_data_scale(const cs_curve_data *data, double *column)
 			column[i] *= data->root_weight[i];
 }
 
-double
-cs_curve_data_centre(const cs_curve_data *data, double *column)
+void
+cs_curve_data_shrink(cs_curve_data *data, size_t columns, double shrinkage)
+{
+	data->rows = data->n + columns;
+	data->ridge = sqrt(shrinkage * data->weight);
+	memset(data->yield + data->n, 0, columns * sizeof(double));
+}
+
+/* Centres column[n], multiplies it by the root weights and returns its mean. */
+static double
+centre(const cs_curve_data *data, double *column)
 {
 	double mean;
 
@@ -124,4 +139,117 @@ cs_curve_data_centre(const cs_curve_data *data, double *column)
 	for (size_t i = 0; i < data->n; i++)
 		column[i] -= mean * data->root_weight[i];
 	return mean;
+}
+
+/* column -= factor * other */
+static void
+subtract(size_t n, double *column, double factor, const double *other)
+{
+	for (size_t i = 0; i < n; i++)
+		column[i] -= factor * other[i];
+}
+
+bool
+cs_curve_data_orthogonalize(const cs_curve_data *data, size_t count, double *const *column,
+							double *triangle)
+{
+	const double least = CS_CURVE_INDEPENDENT_ABOVE * CS_CURVE_INDEPENDENT_ABOVE;
+	double root = sqrt(data->weight);
+	size_t p = count + 1;
+
+	memset(triangle, 0, p * p * sizeof(double));
+	triangle[0] = root;
+	for (size_t i = 0; i < count; i++)
+	{
+		double *here = column[i];
+		double *entry = triangle + i + 1; /* of row 0 */
+		double length, square;
+
+		entry[0] = root * centre(data, here);
+		for (size_t row = data->n; row < data->rows; row++)
+			here[row] = row - data->n == i ? data->ridge : 0;
+		length = entry[0] * entry[0];
+		for (size_t j = 0; j < i; j++)
+		{
+			double diagonal = triangle[(j + 1) * (p + 1)];
+			double overlap = cs_dot(data->rows, column[j], here) / (diagonal * diagonal);
+
+			subtract(data->rows, here, overlap, column[j]);
+			entry[(j + 1) * p] = overlap * diagonal;
+			length += entry[(j + 1) * p] * entry[(j + 1) * p];
+		}
+		square = cs_dot(data->rows, here, here);
+		if (!(square > least * (length + square)))
+			return false;
+		entry[(i + 1) * p] = sqrt(square);
+	}
+	return true;
+}
+
+double
+cs_curve_data_solve(const cs_curve_data *data, size_t count, double *const *column,
+					const double *triangle, double *factor, double *residual)
+{
+	size_t p = count + 1;
+
+	memcpy(residual, data->yield, data->rows * sizeof(double));
+	for (size_t i = 1; i < p; i++)
+	{
+		double diagonal = triangle[i * (p + 1)];
+
+		factor[i] = cs_dot(data->rows, column[i - 1], residual) / (diagonal * diagonal);
+		subtract(data->rows, residual, factor[i], column[i - 1]);
+	}
+	for (size_t i = count; i > 0; i--)
+		for (size_t j = i + 1; j < p; j++)
+			factor[i] -= triangle[i * p + j] / triangle[i * (p + 1)] * factor[j];
+	factor[0] = data->mean;
+	for (size_t j = 1; j < p; j++)
+		factor[0] -= triangle[j] / triangle[0] * factor[j];
+	return cs_dot(data->rows, residual, residual);
+}
+
+void
+cs_curve_data_quality(const cs_curve_data *data, size_t count, size_t decays,
+					  const double *triangle, double sse, cs_curve_quality *quality)
+{
+	size_t parameters = count + 1 + decays;
+
+	cs_curve_quality_of_triangle(count + 1, triangle,
+								 data->n > parameters ? sse / (double) (data->n - parameters) : NAN,
+								 quality);
+	quality->shortest = data->maturity[0];
+	quality->longest = data->maturity[data->n - 1];
+}
+
+/*
+ * One maturity far below the others would have the hump to itself: the second shortest counts as
+ * no more than twice the shortest, and bounds the humps where there are two.
+ */
+void
+cs_curve_data_range(const cs_curve_data *data, bool two_humps, cs_decay_range *range)
+{
+	const double *maturity = data->maturity;
+	size_t first = 0, second;
+
+	while (maturity[first] == 0)
+		first++;
+	for (second = first; maturity[second] == maturity[first]; second++)
+		;
+	cs_decay_range_initialize(
+		range, two_humps ? maturity[second] : fmax(maturity[first], maturity[second] / 2),
+		maturity[data->n - 1]);
+}
+
+void
+cs_curve_data_range_step(const cs_curve_data *data, double *const *scratch, cs_decay_range *range)
+{
+	double triangle[9];
+	cs_curve_data plain = *data;
+
+	plain.rows = data->n;
+	cs_curve_data_loadings(data, exp(range->log_decay), scratch[0], scratch[1], scratch[2]);
+	cs_decay_range_take(range, cs_curve_data_orthogonalize(&plain, 2, scratch, triangle)
+								   ? cs_curve_condition(3, triangle)
+								   : INFINITY);
 }

@@ -8,6 +8,7 @@
 #include "numeric/base/linear_algebra.h"
 
 #include <math.h>
+#include <string.h>
 
 /*
  * F3 is the sum of -k (-x)^k / (k+1)! from k = 1; ten terms leave less than 1e-17 at
@@ -93,6 +94,8 @@ cs_nelson_siegel_sums_add(cs_nelson_siegel_sums *sums, double maturity, double y
 		return CS_OUT_OF_RANGE;
 
 	cs_nelson_siegel_loadings(sums->decay * maturity, &row[0], &row[1]);
+	sums->shortest = sums->n == 0 ? maturity : fmin(sums->shortest, maturity);
+	sums->longest = fmax(sums->longest, maturity);
 	share = 1.0 / (double) ++sums->n;
 	row[0] -= sums->mean[0];
 	row[1] -= sums->mean[1];
@@ -125,6 +128,8 @@ cs_nelson_siegel_sums_combine(cs_nelson_siegel_sums *sums, const cs_nelson_siege
 		sums->mean[i] += share * row[i];
 	sums->mean[2] += share * value;
 	add_centred(sums, share * (double) sums->n, row, value);
+	sums->shortest = sums->n == 0 ? other->shortest : fmin(sums->shortest, other->shortest);
+	sums->longest = fmax(sums->longest, other->longest);
 	sums->n += other->n;
 	sums->total += other->total;
 	sums->residual +=
@@ -133,16 +138,33 @@ cs_nelson_siegel_sums_combine(cs_nelson_siegel_sums *sums, const cs_nelson_siege
 	return CS_OK;
 }
 
+/* The triangle of the loadings, the column of ones first; false if a column depends on the others.
+ */
+static bool
+sums_triangle(const cs_nelson_siegel_sums *sums, double *triangle)
+{
+	const double least = CS_CURVE_INDEPENDENT_ABOVE * CS_CURVE_INDEPENDENT_ABOVE;
+	double root = sqrt((double) sums->n);
+	double slope = sqrt(sums->diagonal[0]);
+	const double rows[9] = {
+		root, root * sums->mean[0],	  root * sums->mean[1], 0, slope, slope * sums->factor, 0,
+		0,	  sqrt(sums->diagonal[1])};
+	double length = rows[1] * rows[1] + sums->diagonal[0];
+	double second_length = rows[2] * rows[2] + rows[5] * rows[5] + sums->diagonal[1];
+
+	memcpy(triangle, rows, sizeof(rows));
+	return sums->diagonal[0] > least * length && sums->diagonal[1] > least * second_length;
+}
+
 cs_status
 cs_nelson_siegel_sums_solve(const cs_nelson_siegel_sums *sums, cs_nelson_siegel_curve *curve)
 {
-	double smallest = CS_NELSON_SIEGEL_INDEPENDENT_ABOVE * CS_NELSON_SIEGEL_INDEPENDENT_ABOVE *
-					  (double) sums->n; /* of a squared column */
+	double triangle[9];
 	double slopes[2];
 
 	if (sums->n < 3)
 		return CS_TOO_FEW;
-	if (!(sums->diagonal[0] > smallest && sums->diagonal[1] > smallest))
+	if (!sums_triangle(sums, triangle))
 		return CS_SINGULAR;
 
 	cs_triangle_solve(2, &sums->factor, sums->rhs, slopes);
@@ -154,6 +176,10 @@ cs_nelson_siegel_sums_solve(const cs_nelson_siegel_sums *sums, cs_nelson_siegel_
 	curve->r_squared = sums->n > 3 && sums->total > 0 ? 1 - sums->residual / sums->total : NAN;
 	curve->observations = sums->n;
 	curve->decay_at_bound = false;
+	cs_curve_quality_of_triangle(
+		3, triangle, sums->n > 3 ? sums->residual / (double) (sums->n - 3) : NAN, &curve->quality);
+	curve->quality.shortest = sums->shortest;
+	curve->quality.longest = sums->longest;
 	if (!isfinite(curve->level) || !isfinite(curve->slope) || !isfinite(curve->curvature) ||
 		!isfinite(curve->rmse))
 		return CS_NOT_FINITE;

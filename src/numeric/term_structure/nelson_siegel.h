@@ -14,25 +14,15 @@
 
 #include "numeric/base/status.h"
 #include "numeric/base/workspace.h"
+#include "numeric/term_structure/curve_quality.h"
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
-/* The bounds of an estimated decay: Diebold and Li's 0.7308 per year, divided and multiplied by 30.
- */
-#define CS_NELSON_SIEGEL_DECAY_LOWER 0.02436
-#define CS_NELSON_SIEGEL_DECAY_UPPER 21.924
-
 /* Below this x the loadings are taken from a series, which keeps the digits of small differences.
  */
 #define CS_NELSON_SIEGEL_SERIES_BELOW 0.1
-
-/*
- * What remains of a column of loadings, which are at most 1, after the columns before it: a root
- * mean square not above this counts as linear dependence.
- */
-#define CS_NELSON_SIEGEL_INDEPENDENT_ABOVE 1e-12
 
 typedef struct cs_nelson_siegel_curve
 {
@@ -44,6 +34,7 @@ typedef struct cs_nelson_siegel_curve
 	double r_squared; /* NaN when there is no residual freedom or the yields are all equal */
 	int64_t observations;
 	bool decay_at_bound; /* an estimated decay lies on a bound of its search */
+	cs_curve_quality quality;
 } cs_nelson_siegel_curve;
 
 /* F2 and F3 at x = decay * maturity >= 0; exact limits 1 and 0 at zero, series for small x. */
@@ -71,6 +62,8 @@ typedef struct cs_nelson_siegel_sums
 	double rhs[2];
 	double residual; /* residual sum of squares */
 	double total;	 /* centred sum of squares of the yields */
+	double shortest; /* maturities */
+	double longest;
 } cs_nelson_siegel_sums;
 
 /*
@@ -86,7 +79,8 @@ extern cs_status cs_nelson_siegel_sums_combine(cs_nelson_siegel_sums *sums,
 
 /*
  * The curve of the sums.  CS_TOO_FEW below 3 observations; CS_SINGULAR when the loadings are
- * linearly dependent to 1e-12 (fewer than 3 different maturities); CS_NOT_FINITE on overflow.
+ * linearly dependent (fewer than 3 different maturities, or a decay far too high or low for
+ * them); CS_NOT_FINITE on overflow.
  */
 extern cs_status cs_nelson_siegel_sums_solve(const cs_nelson_siegel_sums *sums,
 											 cs_nelson_siegel_curve *curve);
@@ -108,10 +102,10 @@ extern size_t cs_nelson_siegel_search_size(size_t n);
 
 /*
  * maturity[n] ascending (years, >= 0) is kept by reference, yield[n] (percent) and weight[n] (> 0;
- * NULL = equal) are not.  0 < lower < upper bound the decay; lower = upper gives it, and there is
- * nothing to search.  CS_TOO_FEW below 4 different maturities, 3 for a given decay (*different
- * receives their number), CS_CONSTANT for equal yields, which any decay fits, CS_NOT_FINITE,
- * CS_OUT_OF_RANGE, CS_NO_MEMORY.
+ * NULL = equal) are not.  0 < lower < upper bound the decay, NAN leaves a bound to the data
+ * (curve_quality.h); lower = upper gives it, and there is nothing to search.  CS_TOO_FEW below 4
+ * different maturities, 3 for a given decay (*different receives their number), CS_CONSTANT for
+ * equal yields, which any decay fits, CS_NOT_FINITE, CS_OUT_OF_RANGE, CS_NO_MEMORY.
  */
 extern cs_status cs_nelson_siegel_search_initialize(size_t n, const double *maturity,
 													const double *yield, const double *weight,

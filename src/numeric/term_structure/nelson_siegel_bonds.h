@@ -33,9 +33,17 @@ typedef struct cs_bond_set
 } cs_bond_set;
 
 /*
+ * Weights 1 / duration^2 in place of duration[n] > 0; one below CS_BOND_LEAST_DURATION times the
+ * median counts as that: a day before its end a bond would outweigh all others.
+ */
+#define CS_BOND_LEAST_DURATION 0.25
+extern void cs_bond_duration_weights(size_t n, double *duration, size_t *scratch);
+
+/*
  * Initialize, then step until `finished`: each step prices all bonds once.  An estimated decay is
  * tried at fixed values that cover its bounds evenly in the logarithm; from every one that is
- * better than its neighbours all four parameters are fitted; the best is the fit.
+ * better than its neighbours all four parameters are fitted; the best is the fit.  A given decay is
+ * fitted from two starts.
  */
 typedef struct cs_nelson_siegel_bonds cs_nelson_siegel_bonds;
 
@@ -43,7 +51,8 @@ typedef struct cs_nelson_siegel_bonds cs_nelson_siegel_bonds;
 extern size_t cs_nelson_siegel_bonds_size(size_t cashflows);
 
 /*
- * The set is kept by reference.  lower = upper fixes the decay, else 0 < lower < upper bound it.
+ * The set is kept by reference.  lower = upper fixes the decay, else 0 < lower < upper bound it,
+ * NAN leaves a bound to the last times (curve_quality.h).
  * CS_TOO_FEW below 3 different last times, or 4 if the decay is estimated (*different receives
  * their number), CS_NOT_FINITE, CS_OUT_OF_RANGE, CS_NO_MEMORY.
  */

@@ -11,23 +11,23 @@
 #include <float.h>
 #include <math.h>
 
+#define COLUMNS 2 /* beside the level */
+
 typedef struct evaluation
 {
 	double sse; /* INFINITY where the loadings are dependent */
 	double derivative;
-	double level;
-	double slope;
-	double curvature;
+	double factor[COLUMNS + 1]; /* level, slope, curvature */
+	double triangle[(COLUMNS + 1) * (COLUMNS + 1)];
 } evaluation;
 
 struct cs_nelson_siegel_search
 {
 	cs_curve_data data;
-	double lower, upper; /* of the decay */
-	double *slope;		 /* [n] F2 */
-	double *curvature;	 /* [n] F3 */
-	double *hump;		 /* [n] x exp(-x) */
-	double *residual;	 /* [n] */
+	double lower, upper; /* of the decay; NAN = from the data */
+	cs_decay_range range;
+	double *column[COLUMNS + 1]; /* [n] F2, F3 and x exp(-x) */
+	double *residual;			 /* [n] */
 	cs_profile profile;
 };
 
@@ -38,9 +38,16 @@ cs_nelson_siegel_search_size(size_t n)
 
 	cs_size_add(&size, 1, sizeof(cs_nelson_siegel_search));
 	cs_curve_data_size_add(&size, n);
-	for (int array = 0; array < 4; array++)
+	for (int array = 0; array < COLUMNS + 2; array++)
 		cs_size_add(&size, n, sizeof(double));
 	return cs_size_total(&size);
+}
+
+static void
+begin_search(cs_nelson_siegel_search *search)
+{
+	cs_decay_range_bounds(&search->range, &search->lower, &search->upper);
+	cs_profile_initialize(&search->profile, log(search->lower), log(search->upper));
 }
 
 cs_status
@@ -57,77 +64,60 @@ cs_nelson_siegel_search_initialize(size_t n, const double *maturity, const doubl
 
 	if (status != CS_OK)
 		return status;
-	if (!(lower > 0 && lower <= upper && upper <= DBL_MAX))
+	if (lower <= 0 || upper <= 0 || lower > upper || isinf(lower) || isinf(upper))
 		return CS_OUT_OF_RANGE;
 	search = cs_workspace_take(workspace, 1, sizeof(*search));
 	if (search == NULL)
 		return CS_NO_MEMORY;
 	*search = (cs_nelson_siegel_search){.data = data, .lower = lower, .upper = upper};
-	search->slope = cs_workspace_take(workspace, n, sizeof(double));
-	search->curvature = cs_workspace_take(workspace, n, sizeof(double));
-	search->hump = cs_workspace_take(workspace, n, sizeof(double));
+	for (int i = 0; i < COLUMNS + 1; i++)
+		search->column[i] = cs_workspace_take(workspace, n, sizeof(double));
 	search->residual = cs_workspace_take(workspace, n, sizeof(double));
 	if (search->residual == NULL)
 		return CS_NO_MEMORY;
-	cs_profile_initialize(&search->profile, log(lower), log(upper));
+	search->range.finished = !isnan(lower) && !isnan(upper);
+	if (search->range.finished)
+		begin_search(search);
+	else
+		cs_curve_data_range(&search->data, false, &search->range);
 	if (given)
 		search->profile.finished = search->profile.found = true;
 	*result = search;
 	return data.constant && !given ? CS_CONSTANT : CS_OK;
 }
 
-/* result = column - factor * other; result may be the column. */
-static void
-subtract(size_t n, double *result, const double *column, double factor, const double *other)
-{
-	for (size_t i = 0; i < n; i++)
-		result[i] = column[i] - factor * other[i];
-}
-
-/* Least squares at one decay by modified Gram-Schmidt, the column of ones first. */
+/* Least squares at one decay. */
 static evaluation
 evaluate(cs_nelson_siegel_search *search, double decay)
 {
 	evaluation result = {.sse = INFINITY};
 	const cs_curve_data *data = &search->data;
-	size_t n = data->n;
-	double *f2 = search->slope;
-	double *f3 = search->curvature;
-	double *residual = search->residual;
-	double smallest =
-		CS_NELSON_SIEGEL_INDEPENDENT_ABOVE * CS_NELSON_SIEGEL_INDEPENDENT_ABOVE * data->weight;
-	double mean2, mean3, square2, square3, overlap;
+	double *hump = search->column[COLUMNS];
 
-	cs_curve_data_loadings(data, decay, f2, f3, search->hump);
-	mean2 = cs_curve_data_centre(data, f2);
-	square2 = cs_dot(n, f2, f2);
-	if (!(square2 > smallest))
+	cs_curve_data_loadings(data, decay, search->column[0], search->column[1], hump);
+	if (!cs_curve_data_orthogonalize(data, COLUMNS, search->column, result.triangle))
 		return result;
-	mean3 = cs_curve_data_centre(data, f3);
-	overlap = cs_dot(n, f2, f3) / square2;
-	subtract(n, f3, f3, overlap, f2);
-	square3 = cs_dot(n, f3, f3);
-	if (!(square3 > smallest))
-		return result;
-
-	result.slope = cs_dot(n, f2, data->yield) / square2;
-	subtract(n, residual, data->yield, result.slope, f2);
-	result.curvature = cs_dot(n, f3, residual) / square3;
-	subtract(n, residual, residual, result.curvature, f3);
-	result.slope -= overlap * result.curvature;
-	result.level = data->mean - result.slope * mean2 - result.curvature * mean3;
-	result.sse = cs_dot(n, residual, residual);
-	cs_curve_data_scale(data, search->hump);
-	result.derivative = -2 * result.curvature * cs_dot(n, residual, search->hump);
+	result.sse = cs_curve_data_solve(data, COLUMNS, search->column, result.triangle, result.factor,
+									 search->residual);
+	cs_curve_data_scale(data, hump);
+	result.derivative = -2 * result.factor[2] * cs_dot(data->n, search->residual, hump);
 	return result;
 }
 
 void
 cs_nelson_siegel_search_step(cs_nelson_siegel_search *search)
 {
-	evaluation at = evaluate(search, exp(search->profile.at));
+	evaluation at;
 
-	cs_profile_step(&search->profile, at.sse, at.derivative, at.curvature);
+	if (!search->range.finished)
+	{
+		cs_curve_data_range_step(&search->data, search->column, &search->range);
+		if (search->range.finished)
+			begin_search(search);
+		return;
+	}
+	at = evaluate(search, exp(search->profile.at));
+	cs_profile_step(&search->profile, at.sse, at.derivative, at.factor[2]);
 }
 
 bool
@@ -148,6 +138,8 @@ decay_of(const cs_nelson_siegel_search *search)
 cs_status
 cs_nelson_siegel_search_curve(cs_nelson_siegel_search *search, cs_nelson_siegel_curve *curve)
 {
+	const cs_curve_data *data = &search->data;
+	bool given = search->lower == search->upper;
 	evaluation best;
 
 	if (!search->profile.found)
@@ -156,16 +148,16 @@ cs_nelson_siegel_search_curve(cs_nelson_siegel_search *search, cs_nelson_siegel_
 	if (isinf(best.sse))
 		return CS_SINGULAR;
 	*curve = (cs_nelson_siegel_curve){
-		.level = best.level,
-		.slope = best.slope,
-		.curvature = best.curvature,
+		.level = best.factor[0],
+		.slope = best.factor[1],
+		.curvature = best.factor[2],
 		.decay = decay_of(search),
-		.rmse = sqrt(best.sse / search->data.weight),
-		.r_squared =
-			search->data.n > 3 && search->data.total > 0 ? 1 - best.sse / search->data.total : NAN,
-		.observations = (int64_t) search->data.n,
+		.rmse = sqrt(best.sse / data->weight),
+		.r_squared = data->n > 3 && data->total > 0 ? 1 - best.sse / data->total : NAN,
+		.observations = (int64_t) data->n,
 		.decay_at_bound = search->profile.at_bound,
 	};
+	cs_curve_data_quality(data, COLUMNS, given ? 0 : 1, best.triangle, best.sse, &curve->quality);
 	if (!isfinite(curve->level) || !isfinite(curve->slope) || !isfinite(curve->curvature) ||
 		!isfinite(curve->rmse))
 		return CS_NOT_FINITE;

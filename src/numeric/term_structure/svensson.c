@@ -31,7 +31,8 @@ cs_svensson_of_nelson_siegel(const cs_nelson_siegel_curve *curve)
 							   .slope = curve->slope,
 							   .curvature = curve->curvature,
 							   .decay = curve->decay,
-							   .second_decay = curve->decay};
+							   .second_decay = curve->decay,
+							   .quality = curve->quality};
 }
 
 double
@@ -58,12 +59,24 @@ cs_svensson_discount(const cs_svensson_curve *curve, double maturity)
 	return exp(-cs_svensson_yield(curve, maturity) / 100 * maturity);
 }
 
+static int64_t
+coupons_left(double maturity, int frequency)
+{
+	return (int64_t) ceil(maturity * frequency * (1 - 1e-12));
+}
+
+double
+cs_first_coupon(double maturity, int frequency)
+{
+	return maturity - (double) (coupons_left(maturity, frequency) - 1) / frequency;
+}
+
 /* Of the first coupon the buyer owes the seller the part of its period that has passed. */
 double
 cs_svensson_par_yield(const cs_svensson_curve *curve, double maturity, int frequency)
 {
 	double periods = maturity * frequency;
-	int64_t coupons = (int64_t) ceil(periods * (1 - 1e-12));
+	int64_t coupons = coupons_left(maturity, frequency);
 	double passed = (double) coupons - periods;
 	double annuity = 0;
 

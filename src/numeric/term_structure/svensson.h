@@ -34,6 +34,7 @@ typedef struct cs_svensson_curve
 	int64_t observations;
 	bool
 		decay_at_bound; /* an estimated decay lies on a bound, or at the least ratio to the other */
+	cs_curve_quality quality;
 } cs_svensson_curve;
 
 /* The same curve without a second hump. */
@@ -53,19 +54,25 @@ extern double cs_svensson_discount(const cs_svensson_curve *curve, double maturi
  */
 extern double cs_svensson_par_yield(const cs_svensson_curve *curve, double maturity, int frequency);
 
+/* Years until the first of its coupons. */
+extern double cs_first_coupon(double maturity, int frequency);
+
 /* What is known of the decays: both, or that they lie in lower .. upper. */
 typedef struct cs_svensson_decays
 {
 	bool fixed;
 	double decay;
 	double second_decay;
-	double lower;
+	double lower; /* NAN = from the data, as upper */
 	double upper;
+	bool ordered;	  /* the second decay is the smaller one */
+	double shrinkage; /* see cs_curve_data_shrink; 0 = none */
 } cs_svensson_decays;
 
 /*
  * Least squares by variable projection: at each pair of decays the other four parameters are
- * linear.  The sum of squares is scanned over a grid of both logarithms, and from every point that
+ * linear.  The sum of squares is scanned over a grid of both logarithms, where the second decay is
+ * the smaller one and, unless they are ordered, where it is the larger; from every point that
  * is lower than its neighbours Newton's steps, damped where they have to be, lead to a minimum; the
  * lowest is the fit.
  *
@@ -79,9 +86,10 @@ extern size_t cs_svensson_search_size(size_t n);
 /*
  * maturity[n] ascending (years, >= 0) is kept by reference, yield[n] (percent) and weight[n] (> 0;
  * NULL = equal) are not.  Fixed decays are positive and differ; bounds are positive, the upper at
- * least CS_SVENSSON_DECAY_RATIO squared times the lower.  CS_TOO_FEW below 4 different maturities,
- * or 6 if the decays are estimated (*different receives their number), CS_CONSTANT for equal
- * yields, which any decays fit, CS_NOT_FINITE, CS_OUT_OF_RANGE, CS_NO_MEMORY.
+ * least CS_SVENSSON_DECAY_RATIO squared times the lower; shrinkage is not negative.  CS_TOO_FEW
+ * below 4 different maturities, or 6 if the decays are estimated (*different receives their
+ * number), CS_CONSTANT for equal yields, which any decays fit, CS_NOT_FINITE, CS_OUT_OF_RANGE,
+ * CS_NO_MEMORY.
  */
 extern cs_status cs_svensson_search_initialize(size_t n, const double *maturity,
 											   const double *yield, const double *weight,

@@ -28,8 +28,8 @@ typedef struct evaluation
 {
 	double sse;			/* INFINITY where the loadings are dependent */
 	double gradient[2]; /* by u and s */
-	double level;
-	double beta[COLUMNS];
+	double factor[COLUMNS + 1];
+	double triangle[(COLUMNS + 1) * (COLUMNS + 1)];
 } evaluation;
 
 typedef struct place
@@ -42,11 +42,13 @@ struct cs_svensson_search
 {
 	cs_curve_data data;
 	cs_svensson_decays decays;
+	cs_decay_range range;
+	size_t sides; /* of the grid: 1 if the decays are ordered */
 	double log_lower, log_upper;
 	double gap;				 /* least difference of the logarithms */
-	double *column[COLUMNS]; /* [n] F2(d1), F3(d1), F3(d2) */
+	double *column[COLUMNS]; /* [n + COLUMNS] F2(d1), F3(d1), F3(d2) */
 	double *hump[2];		 /* [n] x exp(-x) of either decay */
-	double *residual;		 /* [n] */
+	double *residual;		 /* [n + COLUMNS] */
 	double *unused;			 /* [n] F2(d2) */
 	size_t position;		 /* of the grid */
 	double grid[2][DECAYS][PLACES];
@@ -75,7 +77,7 @@ cs_svensson_search_size(size_t n)
 	cs_size_add(&size, 1, sizeof(cs_svensson_search));
 	cs_curve_data_size_add(&size, n);
 	for (int array = 0; array < COLUMNS + 4; array++)
-		cs_size_add(&size, n, sizeof(double));
+		cs_size_add(&size, cs_curve_rows(n), sizeof(double));
 	return cs_size_total(&size);
 }
 
@@ -84,14 +86,32 @@ check_decays(const cs_svensson_decays *decays)
 {
 	double ratio = CS_SVENSSON_DECAY_RATIO * CS_SVENSSON_DECAY_RATIO;
 
+	if (!(decays->shrinkage >= 0 && decays->shrinkage <= DBL_MAX))
+		return CS_OUT_OF_RANGE;
 	if (decays->fixed)
 		return decays->decay > 0 && decays->second_decay > 0 && decays->decay <= DBL_MAX &&
 					   decays->second_decay <= DBL_MAX && decays->decay != decays->second_decay
 				   ? CS_OK
 				   : CS_OUT_OF_RANGE;
-	return decays->lower > 0 && decays->upper <= DBL_MAX && decays->upper >= ratio * decays->lower
-			   ? CS_OK
-			   : CS_OUT_OF_RANGE;
+	return decays->lower <= 0 || decays->upper <= 0 || isinf(decays->lower) ||
+				   isinf(decays->upper) || decays->upper < ratio * decays->lower
+			   ? CS_OUT_OF_RANGE
+			   : CS_OK;
+}
+
+/* Two decays fit between the bounds, however few maturities they come from. */
+static void
+begin_grid(cs_svensson_search *search)
+{
+	double lower = search->decays.lower;
+	double upper = search->decays.upper;
+	double lack;
+
+	cs_decay_range_bounds(&search->range, &lower, &upper);
+	search->gap = log(CS_SVENSSON_DECAY_RATIO);
+	lack = fmax(2 * search->gap - log(upper / lower), 0);
+	search->log_lower = log(lower) - lack / 2;
+	search->log_upper = log(upper) + lack / 2;
 }
 
 cs_status
@@ -121,60 +141,37 @@ cs_svensson_search_initialize(size_t n, const double *maturity, const double *yi
 	arrays[COLUMNS + 3] = &search->unused;
 	for (int i = 0; i < COLUMNS + 4; i++)
 	{
-		*arrays[i] = cs_workspace_take(workspace, n, sizeof(double));
+		*arrays[i] = cs_workspace_take(workspace, cs_curve_rows(n), sizeof(double));
 		if (*arrays[i] == NULL)
 			return CS_NO_MEMORY;
 	}
 	search->decays = *decays;
 	search->finished = decays->fixed;
-	search->log_lower = log(decays->lower);
-	search->log_upper = log(decays->upper);
-	search->gap = log(CS_SVENSSON_DECAY_RATIO);
+	search->sides = decays->ordered ? 1 : 2;
+	if (decays->shrinkage > 0)
+		cs_curve_data_shrink(&search->data, COLUMNS, decays->shrinkage);
+	search->range.finished = decays->fixed || (!isnan(decays->lower) && !isnan(decays->upper));
+	if (!search->range.finished)
+		cs_curve_data_range(&search->data, true, &search->range);
+	else if (!decays->fixed)
+		begin_grid(search);
 	*result = search;
 	return search->data.constant && !decays->fixed ? CS_CONSTANT : CS_OK;
 }
 
-/* Least squares at a pair of decays by modified Gram-Schmidt, the column of ones first. */
+/* Least squares at a pair of decays. */
 static evaluation
 evaluate_decays(cs_svensson_search *search, double decay, double second_decay)
 {
 	evaluation result = {.sse = INFINITY};
 	const cs_curve_data *data = &search->data;
 	double **column = search->column;
-	double smallest =
-		CS_NELSON_SIEGEL_INDEPENDENT_ABOVE * CS_NELSON_SIEGEL_INDEPENDENT_ABOVE * data->weight;
-	double overlap[COLUMNS][COLUMNS];
-	double mean[COLUMNS];
 
 	cs_curve_data_loadings(data, decay, column[0], column[1], search->hump[0]);
 	cs_curve_data_loadings(data, second_decay, search->unused, column[2], search->hump[1]);
-	memcpy(search->residual, data->yield, data->n * sizeof(double));
-	for (int i = 0; i < COLUMNS; i++)
-	{
-		double square;
-
-		mean[i] = cs_curve_data_centre(data, column[i]);
-		for (int j = 0; j < i; j++)
-		{
-			overlap[j][i] =
-				cs_dot(data->n, column[j], column[i]) / cs_dot(data->n, column[j], column[j]);
-			for (size_t row = 0; row < data->n; row++)
-				column[i][row] -= overlap[j][i] * column[j][row];
-		}
-		square = cs_dot(data->n, column[i], column[i]);
-		if (!(square > smallest))
-			return result;
-		result.beta[i] = cs_dot(data->n, column[i], search->residual) / square;
-		for (size_t row = 0; row < data->n; row++)
-			search->residual[row] -= result.beta[i] * column[i][row];
-	}
-	for (int i = COLUMNS - 1; i >= 0; i--)
-		for (int j = i + 1; j < COLUMNS; j++)
-			result.beta[i] -= overlap[i][j] * result.beta[j];
-	result.level = data->mean;
-	for (int i = 0; i < COLUMNS; i++)
-		result.level -= result.beta[i] * mean[i];
-	result.sse = cs_dot(data->n, search->residual, search->residual);
+	if (cs_curve_data_orthogonalize(data, COLUMNS, column, result.triangle))
+		result.sse = cs_curve_data_solve(data, COLUMNS, column, result.triangle, result.factor,
+										 search->residual);
 	return result;
 }
 
@@ -213,7 +210,7 @@ evaluate(cs_svensson_search *search, const place *place)
 	{
 		cs_curve_data_scale(&search->data, search->hump[i]);
 		by_decay[i] =
-			-2 * result.beta[i + 1] * cs_dot(search->data.n, search->residual, search->hump[i]);
+			-2 * result.factor[i + 2] * cs_dot(search->data.n, search->residual, search->hump[i]);
 	}
 	result.gradient[0] = by_decay[0] + place->at[1] * by_decay[1];
 	result.gradient[1] = span(search, place) * by_decay[1];
@@ -236,7 +233,9 @@ grid_place(const cs_svensson_search *search, size_t side, size_t decay, size_t s
 	double lower[2], upper[2];
 
 	bounds(search, result.second_slower, lower, upper);
-	result.at[0] = lower[0] + (upper[0] - lower[0]) * (double) decay / (DECAYS - 1);
+	result.at[0] = decay == DECAYS - 1
+					   ? upper[0] /* to the last bit, so that it is known for the bound */
+					   : lower[0] + (upper[0] - lower[0]) * (double) decay / (DECAYS - 1);
 	result.at[1] = (double) second / (PLACES - 1);
 	return result;
 }
@@ -297,7 +296,7 @@ grid_step(cs_svensson_search *search)
 	place here = grid_place(search, side, decay, second);
 
 	search->grid[side][decay][second] = evaluate(search, &here).sse;
-	if (++search->position < 2 * DECAYS * PLACES)
+	if (++search->position < search->sides * DECAYS * PLACES)
 		return;
 	for (size_t i = 0; i < search->position; i++)
 	{
@@ -440,7 +439,13 @@ refinement_step(cs_svensson_search *search)
 void
 cs_svensson_search_step(cs_svensson_search *search)
 {
-	if (search->refining)
+	if (!search->range.finished)
+	{
+		cs_curve_data_range_step(&search->data, search->column, &search->range);
+		if (search->range.finished)
+			begin_grid(search);
+	}
+	else if (search->refining)
 		refinement_step(search);
 	else
 		grid_step(search);
@@ -468,8 +473,10 @@ at_bound(const cs_svensson_search *search)
 cs_status
 cs_svensson_search_curve(cs_svensson_search *search, cs_svensson_curve *curve)
 {
+	const cs_curve_data *data = &search->data;
 	cs_svensson_decays decays = search->decays;
 	evaluation best;
+	double sse;
 
 	if (!decays.fixed)
 	{
@@ -481,18 +488,19 @@ cs_svensson_search_curve(cs_svensson_search *search, cs_svensson_curve *curve)
 	best = evaluate_decays(search, decays.decay, decays.second_decay);
 	if (isinf(best.sse))
 		return CS_SINGULAR;
+	sse = cs_dot(data->n, search->residual, search->residual);
 	*curve = (cs_svensson_curve){
-		.level = best.level,
-		.slope = best.beta[0],
-		.curvature = best.beta[1],
-		.second_curvature = best.beta[2],
+		.level = best.factor[0],
+		.slope = best.factor[1],
+		.curvature = best.factor[2],
+		.second_curvature = best.factor[3],
 		.decay = decays.decay,
 		.second_decay = decays.second_decay,
-		.rmse = sqrt(best.sse / search->data.weight),
-		.r_squared =
-			search->data.n > 4 && search->data.total > 0 ? 1 - best.sse / search->data.total : NAN,
-		.observations = (int64_t) search->data.n,
+		.rmse = sqrt(sse / data->weight),
+		.r_squared = data->n > 4 && data->total > 0 ? 1 - sse / data->total : NAN,
+		.observations = (int64_t) data->n,
 		.decay_at_bound = !decays.fixed && at_bound(search),
 	};
+	cs_curve_data_quality(data, COLUMNS, decays.fixed ? 0 : 2, best.triangle, sse, &curve->quality);
 	return isfinite(curve->level) && isfinite(curve->rmse) ? CS_OK : CS_NOT_FINITE;
 }
