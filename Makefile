@@ -28,7 +28,7 @@ endif
 
 # `make demo DATA=...` and PGXS's list of files to install share a name.
 demo_data := $(if $(filter command,$(firstword $(origin DATA))),$(DATA))
-override DATA := $(patsubst $(from)%,%,$(wildcard $(from)sql/creditspread--*--*.sql))
+override DATA := $(patsubst $(from)%,%,$(wildcard $(from)sql/creditspread--*.sql))
 
 include $(from)src/numeric/flags.mk
 

@@ -188,7 +188,6 @@ for database in planted_clean planted; do
 	same "$database: nothing is bound to what is outside" '' "$(bound_outside $database)"
 done
 
-cp "$CREDITSPREAD_TOP/test/upgrade/creditspread--0.1.0.sql" "$extensions"
 query -d planted_upgraded -c "CREATE EXTENSION creditspread VERSION '0.1.0'"
 same 'version 0.1.0 was bound to what is planted' t "$([ "$(bound_outside planted_upgraded | grep -c 'operator public')" -gt 5 ] && echo t)"
 plant_more planted_upgraded
