@@ -192,7 +192,7 @@ SELECT refused(format('SELECT replace(m::text, %L, %L)::transformer_model FROM m
 	('"loss": "mae"', '"loss": "huber"', '22023', 'transformer_model: option "huber_delta" is out of range'),
 	('"layers": 2', '"layers": 3', '22023', 'transformer_model: % parameters, its header needs %'),
 	('"features": 1', '"features": 2', '22023', 'transformer_model: %'),
-	('"format": 1', '"format": 2', '22P02', '%transformer_model of format 1')) v (a, b, state, message);
+	('"format": 2', '"format": 3', '22P02', '%transformer_model of format 2')) v (a, b, state, message);
 
 -- The binary form, which only COPY reads: whole, cut short anywhere, and with any of its bytes changed.
 CREATE TABLE copied (m transformer_model);
