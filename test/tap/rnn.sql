@@ -365,8 +365,7 @@ SELECT refused('SELECT rnn_forecast(CASE WHEN t <> 9 THEN m END, y, ARRAY[x]) OV
 SELECT refused('SELECT rnn_forecast(m, y, ARRAY[x]) OVER (ORDER BY t) FROM panel JOIN panel_model USING (k)', '22023', '%another model%');
 SELECT refused('SELECT rnn_forecast(m, 1.7e308 * (-1) ^ t, ARRAY[x]) OVER (ORDER BY t) FROM sample, model', '22003', 'rnn_forecast: a result is %Infinity');
 SELECT ok(bool_and(abs((f).forecast) < 'Infinity' AND abs((f).lower) < 'Infinity' AND abs((f).upper) < 'Infinity'), 'values far from those of the fit give finite forecasts and intervals')
-FROM (SELECT t, rnn_forecast(m, y * 1e290, ARRAY[x * 1e300]) OVER (ORDER BY t) AS f FROM sample, model) q WHERE t > 5;
-SELECT refused('SELECT rnn_forecast(m, y * 1e306, ARRAY[x * 1e300]) OVER (ORDER BY t) FROM sample, model', '22003', 'rnn_forecast: a result is %Infinity');
+FROM (SELECT t, rnn_forecast(m, y * 1e306, ARRAY[x * 1e300]) OVER (ORDER BY t) AS f FROM sample, model) q WHERE t > 5;
 SELECT is((SELECT count(*) FROM forecast), 400::bigint, 'the session lives on');
 
 -- ---- settings -----------------------------------------------------------------------------------
