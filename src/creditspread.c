@@ -1,6 +1,6 @@
 /*
  * creditspread.c
- *		Module start: the settings and the error handling of the libraries.
+ *		Module start: the settings, the error handling of the libraries, interrupts in computations.
  */
 #include "postgres.h"
 
@@ -9,6 +9,7 @@
 #include <gsl/gsl_errno.h>
 
 #include "postgres/compatibility.h"
+#include "postgres/progress.h"
 #include "postgres/settings.h"
 
 PG_MODULE_MAGIC;
@@ -21,4 +22,5 @@ _PG_init(void)
 	/* GSL's default handler aborts the process, which would take the whole server down. */
 	gsl_set_error_handler_off();
 	define_settings();
+	progress_initialize();
 }

@@ -1,18 +1,33 @@
 /*
  * progress.c
- *		Interrupts between the steps of a long computation, and word of how far it is.
+ *		Interrupts within a long computation, and word of how far it is.
  */
 #include "postgres.h"
 
+#include "access/xact.h"
 #include "miscadmin.h"
 #include "utils/timestamp.h"
 
+#include "numeric/base/poll.h"
 #include "postgres/fit_progress.h"
 #include "postgres/progress.h"
 #include "postgres/settings.h"
 
 #define NOTICE_INTERVAL_MS 2000
 #define PUBLISH_INTERVAL_MS 250
+
+/*
+ * What cs_poll reports: a copy, since an error takes the caller's away.  The entries into others'
+ * parts are counted, and forgotten where a transaction or subtransaction ends, so that no error
+ * leaves one behind.
+ */
+static struct
+{
+	Progress progress;
+	double done;
+	double share;
+	int entered;
+} work;
 
 void
 progress_start(Progress *progress, const char *what)
@@ -21,13 +36,11 @@ progress_start(Progress *progress, const char *what)
 	progress->started = progress->reported = progress->published = GetCurrentTimestamp();
 }
 
-void
-progress_step(Progress *progress, double fraction)
+static void
+report(Progress *progress, double fraction)
 {
-	TimestampTz now;
+	TimestampTz now = GetCurrentTimestamp();
 
-	CHECK_FOR_INTERRUPTS();
-	now = GetCurrentTimestamp();
 	if (TimestampDifferenceExceeds(progress->published, now, PUBLISH_INTERVAL_MS))
 	{
 		progress->published = now;
@@ -44,4 +57,57 @@ progress_step(Progress *progress, double fraction)
 		ereport(NOTICE, (errmsg("%s: %.0f %% done, %.0f s left", progress->what, fraction * 100,
 								elapsed * (1 - fraction) / fraction)));
 	}
+}
+
+void
+progress_step(Progress *progress, double fraction)
+{
+	CHECK_FOR_INTERRUPTS();
+	report(progress, fraction);
+}
+
+void
+progress_enter(const Progress *progress, double done, double share)
+{
+	if (work.entered++ > 0)
+		return;
+	work.progress = *progress;
+	work.done = done;
+	work.share = share;
+}
+
+void
+progress_leave(Progress *progress)
+{
+	if (work.entered > 0 && --work.entered == 0)
+		*progress = work.progress;
+}
+
+static void
+answer_poll(double done, double total)
+{
+	CHECK_FOR_INTERRUPTS();
+	if (total > 0 && work.entered == 1)
+		report(&work.progress, work.done + work.share * (done / total));
+}
+
+static void
+end_transaction(XactEvent event, void *arg)
+{
+	work.entered = 0;
+}
+
+static void
+end_subtransaction(SubXactEvent event, SubTransactionId id, SubTransactionId parent, void *arg)
+{
+	if (event == SUBXACT_EVENT_ABORT_SUB)
+		work.entered = 0;
+}
+
+void
+progress_initialize(void)
+{
+	cs_poll = answer_poll;
+	RegisterXactCallback(end_transaction, NULL);
+	RegisterSubXactCallback(end_subtransaction, NULL);
 }

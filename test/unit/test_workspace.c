@@ -79,6 +79,77 @@ test_overflow(void **state)
 	assert_int_equal(cs_size_total(&rounding), SIZE_MAX);
 }
 
+/* What a kernel does: the same pieces of a workspace that counts and of one over a block. */
+static void
+lay_out(cs_workspace *workspace, size_t n, char **pieces)
+{
+	pieces[0] = cs_workspace_take(workspace, n, sizeof(double));
+	pieces[1] = cs_workspace_take(workspace, n * n, 1);
+	pieces[2] = cs_workspace_take(workspace, 1, n);
+}
+
+static void
+test_counted_size_is_enough_and_no_more(void **state)
+{
+	static char block[8192];
+
+	(void) state;
+	for (size_t n = 0; n < 70; n++)
+	{
+		cs_workspace workspace;
+		char *pieces[3];
+		size_t size;
+
+		cs_workspace_count(&workspace);
+		lay_out(&workspace, n, pieces);
+		for (int i = 0; i < 3; i++)
+			assert_null(pieces[i]);
+		assert_false(workspace.failed);
+		size = cs_workspace_total(&workspace);
+		assert_true(size <= sizeof(block) - 1);
+		cs_workspace_initialize(&workspace, block + 1, size);
+		lay_out(&workspace, n, pieces);
+		assert_false(workspace.failed);
+		assert_true(pieces[2] + n <= block + 1 + size);
+		assert_true(pieces[0] + n * sizeof(double) <= pieces[1]);
+		assert_true(pieces[1] + n * n <= pieces[2]);
+		assert_null(cs_workspace_take(&workspace, CS_ALIGNMENT + 1, 1));
+	}
+}
+
+static void
+test_count_overflows(void **state)
+{
+	const size_t counts[][2] = {{SIZE_MAX / 2, 3}, {SIZE_MAX, 1}, {SIZE_MAX - CS_ALIGNMENT, 1}};
+
+	(void) state;
+	for (size_t i = 0; i < sizeof(counts) / sizeof(counts[0]); i++)
+	{
+		cs_workspace workspace;
+
+		cs_workspace_count(&workspace);
+		cs_workspace_take(&workspace, 1, 1);
+		cs_workspace_take(&workspace, counts[i][0], counts[i][1]);
+		assert_true(workspace.failed);
+		cs_workspace_take(&workspace, 1, 1);
+		assert_int_equal(cs_workspace_total(&workspace), SIZE_MAX);
+	}
+}
+
+static void
+test_failure_is_final(void **state)
+{
+	char block[256];
+	cs_workspace workspace;
+
+	(void) state;
+	cs_workspace_initialize(&workspace, block, sizeof(block));
+	assert_non_null(cs_workspace_take(&workspace, 1, 1));
+	assert_null(cs_workspace_take(&workspace, sizeof(block), 1));
+	assert_null(cs_workspace_take(&workspace, 1, 1));
+	assert_true(workspace.failed);
+}
+
 int
 main(void)
 {
@@ -86,6 +157,9 @@ main(void)
 		cmocka_unit_test(test_stated_size_is_enough),
 		cmocka_unit_test(test_too_small),
 		cmocka_unit_test(test_overflow),
+		cmocka_unit_test(test_counted_size_is_enough_and_no_more),
+		cmocka_unit_test(test_count_overflows),
+		cmocka_unit_test(test_failure_is_final),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -39,19 +39,33 @@ cs_workspace_initialize(cs_workspace *workspace, void *block, size_t size)
 {
 	size_t skip = (CS_ALIGNMENT - (uintptr_t) block % CS_ALIGNMENT) % CS_ALIGNMENT;
 
-	workspace->base = (char *) block + (skip < size ? skip : size);
-	workspace->size = size - (skip < size ? skip : size);
-	workspace->used = 0;
+	*workspace = (cs_workspace){.base = (char *) block + (skip < size ? skip : size),
+								.size = size - (skip < size ? skip : size)};
+}
+
+void
+cs_workspace_count(cs_workspace *workspace)
+{
+	*workspace = (cs_workspace){.size = SIZE_MAX - CS_ALIGNMENT};
 }
 
 void *
 cs_workspace_take(cs_workspace *workspace, size_t count, size_t size)
 {
+	size_t before = workspace->used;
 	size_t bytes;
-	char *piece = workspace->base + workspace->used;
 
-	if (!rounded_size(count, size, &bytes) || bytes > workspace->size - workspace->used)
+	if (workspace->failed || !rounded_size(count, size, &bytes) || bytes > workspace->size - before)
+	{
+		workspace->failed = true;
 		return NULL;
+	}
 	workspace->used += bytes;
-	return piece;
+	return workspace->base == NULL ? NULL : workspace->base + before;
+}
+
+size_t
+cs_workspace_total(const cs_workspace *workspace)
+{
+	return workspace->failed ? SIZE_MAX : workspace->used + CS_ALIGNMENT;
 }
