@@ -10,7 +10,7 @@
 #   --keep	builds the systems in that directory, leaves them there and uses those that it has
 #
 # It takes the last commit, some GB of disk, debootstrap, and root.  Mounts and processes live in
-# namespaces that end with the script, however that ends.
+# namespaces that end with the script, however that ends; only kill -9 leaves the directory.
 set -u
 top=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)
 . "$top/test/functions.sh"
@@ -86,15 +86,15 @@ run_system()
 
 if [ -n "${SERVERS_ROOT:-}" ]; then
 	root=$SERVERS_ROOT suite=${suites[0]}
-	run_system
-	exit
+	run_system 2>&1 | tee "$SERVERS_LOG"
+	exit "${PIPESTATUS[0]}"
 fi
 
 # ---- outside ----------------------------------------------------------------------------------
 
 [ "$(id -u)" = 0 ] || { echo "test/servers.sh: run it as root, which chroot needs" >&2; exit 1; }
 for program in debootstrap unshare git; do
-	command -v $program >/dev/null || { echo "test/servers.sh: $program is missing: apt-get install debootstrap util-linux git" >&2; exit 1; }
+	command -v $program >/dev/null || { echo "test/servers.sh: $program is missing: apt-get install debootstrap git" >&2; exit 1; }
 done
 [ -n "$mirror" ] || mirror=$(apt-get indextargets --format '$(REPO_URI)' 'Origin: Debian' 'Label: Debian' 2>/dev/null | head -n 1)
 [ -n "$mirror" ] || { echo "test/servers.sh: no Debian source is known here: give --mirror URL" >&2; exit 1; }
@@ -110,20 +110,14 @@ trap finish EXIT
 exit_on_signals
 [ -z "$keep" ] || { mkdir -p "$keep" && keep=$(cd "$keep" && pwd -P) || exit 1; }
 
-
-logged()
-{
-	set -o pipefail
-	unshare --mount --pid --fork --kill-child bash "$top/test/servers.sh" --as "$role" --mirror "$mirror" "$suite" 2>&1 | tee "$work/log"
-}
-
 status=0
 summary=()
 for suite in "${suites[@]}"; do
 	echo "== $suite, as $role"
-	export SERVERS_ROOT=${keep:-$work}/$suite
+	export SERVERS_ROOT=${keep:-$work}/$suite SERVERS_LOG=$work/log
 	result=failed
-	if guarded logged; then result=passed; else status=1; fi
+	if guarded setpriv --pdeathsig KILL unshare --mount --pid --fork --kill-child \
+		bash "$top/test/servers.sh" --as "$role" --mirror "$mirror" "$suite"; then result=passed; else status=1; fi
 	counts=$(grep -E '^[0-9]+ passed, [0-9]+ failed$' "$work/log" | tail -n 1)
 	server=$(chroot "$SERVERS_ROOT" ls /usr/lib/postgresql 2>/dev/null | tail -n 1)
 	summary+=("$result: $suite, PostgreSQL ${server:-?}, as $role: ${counts:-no tests run}")
