@@ -62,7 +62,7 @@ read_only(const char *statement, const char *path, query_work *work, FunctionCal
 	bool before = XactReadOnly;
 	bool reset_before;
 	int level = NewGUCNestLevel();
-	uint64 count;
+	volatile uint64 count = 0;
 
 	(void) set_config_option("search_path", path, superuser() ? PGC_SUSET : PGC_USERSET,
 							 PGC_S_SESSION, GUC_ACTION_SAVE, true, 0, false);
