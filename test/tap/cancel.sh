@@ -17,13 +17,13 @@ report()
 	if [ "$1" = 0 ]; then echo "ok $number - $2"; else echo "not ok $number - $2"; fi
 }
 
-# cancel_at_work PID LIKE: cancels the process once it is at work on such a statement.
+# cancel_at_work PID LIKE: cancels the process once it is at work on such a statement, unless it has ended.
 cancel_at_work()
 {
 	query <<-SQL >/dev/null
 		DO \$\$
 		BEGIN
-			WHILE NOT EXISTS (SELECT FROM pg_stat_activity WHERE pid = $1 AND state = 'active' AND query LIKE '$2') LOOP
+			WHILE EXISTS (SELECT FROM pg_stat_activity WHERE pid = $1 AND NOT (state = 'active' AND query LIKE '$2')) LOOP
 				PERFORM pg_stat_clear_snapshot(), pg_sleep(0.01);
 			END LOOP;
 			PERFORM pg_sleep(0.2), pg_cancel_backend($1);
