@@ -142,6 +142,7 @@ creditspread_graph_rank_final(PG_FUNCTION_ARGS)
 		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 						errmsg(WHAT ": a state without values in its rows has no y")));
 	read_arguments(panel.options, &options);
+	options.network.local_rows = CS_LOCAL_ROWS;
 	check_start_kinds(&options);
 	rows = graph_rank_rows(&panel, options.graph, WHAT);
 	check_rows(rows, &options);

@@ -267,10 +267,8 @@ place_rows(const NetworkModel *fitted, const GraphRankRows *rows, const int64 *n
 		if (!isnan(row->forecast))
 		{
 			if (fitted->has_interval)
-				row->half_width = fitted->interval_half_width[horizon] *
-								  cs_sequence_local_volatility(
-									  rows->network.values, rows->network.columns,
-									  rows->network.start[series], i, fitted->usual_change);
+				row->half_width = network_interval_half_width(
+					fitted, rows->network.values, rows->network.start[series], i, horizon);
 			ranked[known++] =
 				(Ranked){rows->time[i], rows->group[series], row->forecast, numbers[i]};
 		}

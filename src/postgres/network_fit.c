@@ -299,6 +299,7 @@ panel_fit_final(FunctionCallInfo fcinfo, const NetworkFamily *family)
 		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 						errmsg("%s: a state without values in its rows has no y", family->fit)));
 	network_read_options(family, panel.options, family->fit, &options);
+	options.network.local_rows = CS_LOCAL_ROWS;
 	rows = network_panel_rows(&panel, family->fit);
 	network_check_panel_length(&rows, &options);
 	PG_RETURN_POINTER(network_fit_rows(&rows, &options, family->fit));

@@ -190,6 +190,7 @@ network_read_options(const NetworkFamily *family, const Jsonb *options, const ch
 				  network->loss == CS_LOSS_PINBALL, "loss 'pinball'");
 	if (network->patience == PATIENCE_UNSET)
 		network->patience = network->validation_fraction > 0 ? PATIENCE_DEFAULT : 0;
+	network->local_rows = 0; /* also where a warm start's model has them: the rows at hand decide */
 	check_options(result, what);
 }
 

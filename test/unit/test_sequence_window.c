@@ -245,8 +245,13 @@ test_gather(void **state)
 	static const int32_t origin[] = {5, 34, 20};
 	double values[ROWS * COLUMNS];
 	cs_sequence_options options = valid_options();
-	cs_sequence_source source = {&options, values,		COLUMNS,  input_mean,
-								 input_sd, target_mean, target_sd};
+	cs_sequence_source source = {.options = &options,
+								 .values = values,
+								 .columns = COLUMNS,
+								 .input_mean = input_mean,
+								 .input_sd = input_sd,
+								 .target_mean = target_mean,
+								 .target_sd = target_sd};
 
 	(void) state;
 	for (int i = 0; i < ROWS * COLUMNS; i++)
@@ -264,8 +269,8 @@ test_gather(void **state)
 		cs_sequence_gather(input, NULL, &source, origin, 3, 1, 2);
 		cs_sequence_gather_targets(targets, &source, origin, 3);
 		cs_sequence_forecast_begin(forecast, &source, origin, 3);
-		cs_sequence_forecast_add(forecast, &source, output, 3);
-		cs_sequence_forecast_add(forecast, &source, output, 3);
+		cs_sequence_forecast_add(forecast, &source, origin, output, 3);
+		cs_sequence_forecast_add(forecast, &source, origin, output, 3);
 		for (int n = 0; n < 3; n++)
 		{
 			double base = target == CS_TARGET_CHANGE ? value_at(origin[n], 0) : 0;

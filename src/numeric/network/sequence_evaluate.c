@@ -44,9 +44,9 @@ add_errors(cs_sequence_fit *fit)
 		double base = cs_sequence_target_base(source, (size_t) origin[n]);
 		double walk = cs_sequence_target(source, (size_t) origin[n], 0) + base -
 					  source->values[(size_t) origin[n] * source->columns];
-		double volatility = cs_sequence_local_volatility(
-			source->values, source->columns, series_start(&fit->data, (size_t) origin[n]),
-			(size_t) origin[n], fit->usual_change);
+		double volatility = cs_sequence_interval_scale(
+			fit->options, source->values, source->columns,
+			series_start(&fit->data, (size_t) origin[n]), (size_t) origin[n], fit->usual_change);
 
 		for (int k = 0; k < horizons; k++)
 		{
@@ -74,8 +74,9 @@ cs_stage_evaluate_forward(cs_sequence_fit *fit, double *budget)
 		return CS_OK;
 	if (fit->current == 0)
 		cs_sequence_forecast_begin(fit->forecast, &fit->source, origin, fit->batch);
-	cs_sequence_forecast_add(fit->forecast, &fit->source, fit->pass.output, fit->batch);
-	*budget -= ERROR_COST * fit->batch * fit->options->horizon_count;
+	cs_sequence_forecast_add(fit->forecast, &fit->source, origin, fit->pass.output, fit->batch);
+	*budget -= (ERROR_COST * fit->options->horizon_count + CS_LOCAL_COST(fit->options)) *
+			   (double) fit->batch;
 	fit->current++;
 	if (fit->current < fit->options->ensemble)
 	{
