@@ -477,5 +477,5 @@ network_interval_half_width(const NetworkModel *fitted, const double *values, in
 {
 	return fitted->interval_half_width[horizon] *
 		   cs_sequence_interval_scale(&fitted->options.network, values, fitted->features + 1, start,
-									  row, fitted->usual_change);
+									  row, horizon, fitted->usual_change);
 }

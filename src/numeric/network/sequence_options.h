@@ -23,7 +23,7 @@
 #define CS_MAX_EPOCHS 1000000
 #define CS_MAX_ENSEMBLE 100
 #define CS_MAX_COLUMNS 10000
-#define CS_MAX_LOCAL_ROWS 10000
+#define CS_MAX_LOCAL_ROWS 1000
 
 typedef enum cs_target
 {

@@ -6,8 +6,11 @@
  */
 #include "numeric/network/sequence_window.h"
 
+#include <gsl/gsl_cdf.h>
 #include <math.h>
 #include <stdbool.h>
+
+#include "numeric/evaluation/conformal.h"
 
 /* What an interval's width keeps of the usual one in calm times, before it is made 1 for usual
  * ones. */
@@ -293,16 +296,50 @@ cs_sequence_local_volatility(const double *values, size_t columns, size_t start,
 	return (sum / (double) (origin - first) / usual + LEAST_VOLATILITY) / (1 + LEAST_VOLATILITY);
 }
 
+/* Of a Gaussian random walk: the mean absolute step. */
+#define MEAN_ABSOLUTE_NORMAL 0.7978845608028654
+
+/* Walks beyond the quantile without which it is not one. */
+#define LEAST_BEYOND 2
+
+/*
+ * What the random walk's absolute errors over h rows rarely exceed, h rows apart over the last
+ * local_rows; from the mean absolute change where they are too few, or nearly all zero.
+ */
+static double
+walk_error(const cs_sequence_options *options, const double *values, size_t columns, size_t start,
+		   size_t origin, int k, double change)
+{
+	double level = options->interval_level;
+	size_t ahead = (size_t) options->horizons[k];
+	size_t rows = (size_t) options->local_rows;
+	size_t walks = origin - start > ahead ? origin - start - ahead : 0;
+	double error[CS_MAX_LOCAL_ROWS];
+	double quantile = 0;
+
+	walks = walks < rows ? walks : rows;
+	for (size_t i = 0; i < walks; i++)
+		error[i] = fabs(values[(origin - i) * columns] - values[(origin - i - ahead) * columns]);
+	if ((double) walks * (1 - level) >= LEAST_BEYOND)
+		quantile = cs_conformal_half_width(error, walks, level);
+	if (quantile > LEAST_CHANGE * change)
+		return quantile;
+	return change / MEAN_ABSOLUTE_NORMAL * sqrt((double) ahead) *
+		   gsl_cdf_ugaussian_Pinv(0.5 * (1 + level));
+}
+
 double
 cs_sequence_interval_scale(const cs_sequence_options *options, const double *values, size_t columns,
-						   size_t start, size_t origin, double usual)
+						   size_t start, size_t origin, int k, double usual)
 {
-	cs_local local;
+	double change;
+	double volatility;
 
 	if (options->local_rows == 0)
 		return cs_sequence_local_volatility(values, columns, start, origin, usual);
-	local = cs_sequence_local(options, values, columns, start, origin);
-	if (local.scale == 0)
-		return usual > 0 ? usual : 1;
-	return local.scale * cs_sequence_local_volatility(values, columns, start, origin, local.scale);
+	change = cs_sequence_local(options, values, columns, start, origin).scale;
+	volatility = cs_sequence_local_volatility(values, columns, start, origin, change);
+	if (change == 0)
+		change = usual > 0 ? usual : 1;
+	return walk_error(options, values, columns, start, origin, k, change) * volatility;
 }

@@ -49,8 +49,9 @@ extern size_t cs_sequence_fit_minimum_rows(const cs_sequence_options *options);
 /* The rows over which a panel's series are scaled: a year of days. */
 #define CS_LOCAL_ROWS 250
 
-/* Multiply-adds for the local scale of a row. */
+/* Multiply-adds for the local scale of a row, and for the scale of an interval there. */
 #define CS_LOCAL_COST(options) (4.0 * (options)->local_rows)
+#define CS_INTERVAL_COST(options) (20.0 * (options)->local_rows)
 
 /* Of a series at a row, in units of y. */
 typedef struct cs_local
@@ -124,10 +125,13 @@ extern double cs_sequence_local_volatility(const double *values, size_t columns,
 										   size_t origin, double usual);
 
 /*
- * What the half width of an interval is a multiple of at row `origin`: the local volatility above,
- * and with local_rows the scale of the series there times that volatility relative to it.
+ * What the half width of an interval for horizon number k is a multiple of at row `origin`: the
+ * local volatility above; with local_rows that relative to the series' own scale, times the
+ * interval_level-th quantile of the random walk's absolute errors over as many rows in the last
+ * local_rows, so that it is in the series' own units and fits its own kind of changes.
  */
 extern double cs_sequence_interval_scale(const cs_sequence_options *options, const double *values,
-										 size_t columns, size_t start, size_t origin, double usual);
+										 size_t columns, size_t start, size_t origin, int k,
+										 double usual);
 
 #endif
