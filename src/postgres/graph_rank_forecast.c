@@ -18,6 +18,7 @@
 #include "postgres/arguments.h"
 #include "postgres/composite.h"
 #include "postgres/graph_rank.h"
+#include "postgres/notice.h"
 #include "postgres/row_series.h"
 #include "postgres/settings.h"
 
@@ -281,6 +282,42 @@ place_rows(const NetworkModel *fitted, const GraphRankRows *rows, const int64 *n
 	return result;
 }
 
+/* Tells where relations do nothing, because those that they come from are in other partitions. */
+static void
+notice_neighbours(const GraphRankRows *rows)
+{
+	const cs_adjacency *adjacency = rows->section.adjacency;
+	size_t series = rows->network.series;
+	size_t related = 0;
+	bool *present;
+
+	if (adjacency == NULL)
+		return;
+	present = palloc0(sizeof(bool) * Max(adjacency->entities, 1));
+	for (size_t s = 0; s < series; s++)
+		if (rows->section.entity[s] >= 0)
+			present[rows->section.entity[s]] = true;
+	for (size_t node = 0; node < adjacency->entities; node++)
+	{
+		if (!present[node])
+			continue;
+		for (size_t r = adjacency->starts[node]; r < adjacency->starts[node + 1]; r++)
+		{
+			if (present[adjacency->neighbours[r]])
+				return;
+			related++;
+		}
+	}
+	if (related > 0 && notice_due(NOTICE_GRAPH_RANK_ALONE))
+		ereport(NOTICE,
+				(errmsg(WHAT ": none of the %zu neighbours that the graph gives the %zu %s of a "
+							 "partition is in it, so relations do nothing",
+						related, series, series == 1 ? "entity" : "entities"),
+				 errhint("Entities see each other within a partition: leave the entity out of "
+						 "PARTITION BY.")));
+	pfree(present);
+}
+
 static void
 forecast_partition(FunctionCallInfo fcinfo, PartitionForecast *result, MemoryContext context)
 {
@@ -298,6 +335,7 @@ forecast_partition(FunctionCallInfo fcinfo, PartitionForecast *result, MemoryCon
 	cs_sequence_data data = network_rows_data(&rows->network);
 	const double *forecast = network_model_forecast_data(fitted, &data, WHAT);
 
+	notice_neighbours(rows);
 	result->has_interval = fitted->has_interval;
 	MemoryContextSwitchTo(context);
 	result->descriptor = result_descriptor(fcinfo);

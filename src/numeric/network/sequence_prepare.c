@@ -173,6 +173,25 @@ add_to_lists(cs_sequence_fit *fit, const cs_sequence_split *split)
 		add_origins(fit->next_window[1], split->validation_first, split->validation_end);
 }
 
+/*
+ * Training windows of a series that had not moved yet have the scale of its training rows: that of
+ * the others, which forecasts must do with, would be of another unit.
+ */
+static void
+scale_beginnings(cs_sequence_fit *fit, const cs_sequence_split *split)
+{
+	const double *values = fit->data.values;
+	size_t columns = fit->data.columns;
+	size_t changes = 0;
+	double sum = 0;
+
+	for (size_t row = split->first_row + 1; row < split->training_end; row++, changes++)
+		sum += fabs(values[row * columns] - values[(row - 1) * columns]);
+	for (size_t row = split->first_row; sum > 0 && row < split->training_end; row++)
+		if (fit->local[row].scale == 0)
+			fit->local[row].scale = sum / (double) changes;
+}
+
 /* Lists the windows of one series, in order; every member starts its shuffles from there. */
 cs_status
 cs_stage_order(cs_sequence_fit *fit, double *budget)
@@ -180,6 +199,8 @@ cs_stage_order(cs_sequence_fit *fit, double *budget)
 	cs_sequence_split split;
 
 	cs_stage_split(fit, fit->cursor, &split);
+	if (fit->local != NULL && fit->current == 0 && !fit->refitting)
+		scale_beginnings(fit, &split);
 	if (!fit->options->cross_section)
 		add_to_lists(fit, &split);
 	else if (!fit->sorted)
