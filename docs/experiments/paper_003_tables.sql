@@ -174,6 +174,8 @@ UNION ALL
 SELECT table_number, 'random walk', '-', '-', next_date, actual, spread, spread
 FROM sample WHERE day_number >= days_to_fit AND actual IS NOT NULL;
 
+ANALYZE forecast;
+
 CREATE TEMP TABLE paper (table_number int, name text, mae numeric, rsr numeric, sdape numeric);
 INSERT INTO paper VALUES
 	(3, 'VAR', 12.7386, 1.8340, 0.2008), (3, 'drnn', 11.9192, 0.8277, 0.0570),

@@ -142,9 +142,9 @@ creditspread_graph_rank_final(PG_FUNCTION_ARGS)
 		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 						errmsg(WHAT ": a state without values in its rows has no y")));
 	read_arguments(panel.options, &options);
-	options.network.local_rows = CS_LOCAL_ROWS;
 	check_start_kinds(&options);
 	rows = graph_rank_rows(&panel, options.graph, WHAT);
+	network_scale_series(&options, rows->network.entities);
 	check_rows(rows, &options);
 	network_check_panel_length(&rows->network, &options);
 	PG_RETURN_POINTER(network_fit_rows(&rows->network, &options, WHAT));

@@ -137,7 +137,7 @@ SELECT isnt(forecast_bytes('(SELECT industry, sector, day, CASE WHEN day > ''201
 -- relations matter: another entity's past changes a forecast exactly where there is a path of one relation
 SELECT is((SELECT array_agg(DISTINCT a.industry ORDER BY a.industry) FROM
 	(SELECT industry, day, (graph_rank_forecast(m, industry, day, spread, x) OVER ()).forecast FROM market, model WHERE name = 'default') a JOIN
-	(SELECT industry, day, (graph_rank_forecast(m, industry, day, spread, x) OVER ()).forecast FROM (SELECT industry, day, CASE industry WHEN 'coal' THEN spread * 1.1 ELSE spread END AS spread, x FROM market) s, model WHERE name = 'default') b USING (industry, day)
+	(SELECT industry, day, (graph_rank_forecast(m, industry, day, spread, x) OVER ()).forecast FROM (SELECT industry, day, CASE industry WHEN 'coal' THEN spread + 0.1 * cos(day - date '2010-01-01') ELSE spread END AS spread, x FROM market) s, model WHERE name = 'default') b USING (industry, day)
 	WHERE a.forecast <> b.forecast), (SELECT array_agg(DISTINCT i ORDER BY i) FROM (SELECT target FROM graph, relation_graph_edges(g) WHERE source = 'coal' UNION SELECT 'coal') e (i)), 'what acts on whom');
 SELECT is((SELECT count(*) FROM (SELECT f FROM (SELECT name, graph_rank_forecast(m, industry, day, spread, x, sector) OVER (PARTITION BY name) AS f FROM market, model WHERE name IN ('default', 'explicit')) q) q2),
 	(SELECT 2 * count(*) FROM market), 'a model for each partition');

@@ -356,7 +356,7 @@ SELECT refused('SELECT rnn_forecast(m, y, ARRAY[x], t) OVER (ORDER BY t) FROM sa
 SELECT refused('SELECT rnn_forecast(m, y) OVER (ORDER BY t) FROM sample, model', '2202E', '%0 features in row 1 of the partition, the model was fitted with 1', false);
 SELECT refused('SELECT rnn_forecast(m, y, CASE WHEN t = 9 THEN ARRAY[x, x] ELSE ARRAY[x] END) OVER (ORDER BY t) FROM sample, model', '2202E', '%2 features in row 9 %', false);
 SELECT refused('SELECT rnn_forecast(m, y, ARRAY[ARRAY[x]]) OVER (ORDER BY t) FROM sample, model', '2202E', '%2 dimensions%', false);
-SELECT refused('SELECT rnn_forecast(m, y, ARRAY[CASE WHEN t = 9 THEN NULL ELSE x END]) OVER (ORDER BY t) FROM sample, model', '22004', '%features in row 9 %NULL%');
+SELECT refused('SELECT rnn_forecast(m, y, ARRAY[CASE WHEN t = 9 THEN NULL ELSE x END]) OVER (ORDER BY t) FROM sample, model', '22004', 'features[1] in row 9 of the partition is NULL%');
 SELECT refused('SELECT rnn_forecast(m, y, ARRAY[CASE WHEN t = 9 THEN ''NaN'' ELSE x END]) OVER (ORDER BY t) FROM sample, model', '22003', '%row 9 %NaN%');
 SELECT refused('SELECT rnn_forecast(m, CASE WHEN t = 9 THEN NULL ELSE y END, ARRAY[x]) OVER (ORDER BY t) FROM sample, model', '22004', 'y in row 9 of the partition is NULL');
 SELECT refused('SELECT rnn_forecast(m, CASE WHEN t = 9 THEN ''Infinity'' ELSE y END, ARRAY[x]) OVER (ORDER BY t) FROM sample, model', '22003', 'y in row 9 %Infinity');

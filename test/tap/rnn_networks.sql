@@ -98,7 +98,7 @@ CREATE FUNCTION options_of(options jsonb) RETURNS jsonb LANGUAGE sql AS $$
 $$;
 SELECT is(options_of(rnn_options(preset => preset)), format('{"cell": "%s", "attention": %s, "units": [128, 64, 32], "normalization": "switchable", "dropout": 0.2,
 	"dense": [32], "look_back": 5, "horizons": [1], "target": "level", "loss": "mse", "huber_delta": null, "quantile": null, "optimizer": "adam", "momentum": null, "learning_rate": 0.001, "weight_decay": 0, "clip_norm": 0,
-	"batch_size": 32, "epochs": 1, "validation_fraction": 0.15, "patience": 0, "ensemble": 1, "interval_level": 0.9, "seed": 1, "refit": false, "random_walk_weight": 0, "feature_names": []}',
+	"batch_size": 32, "epochs": 1, "validation_fraction": 0.15, "patience": 0, "ensemble": 1, "interval_level": 0.9, "seed": 1, "refit": true, "random_walk_weight": 0, "feature_names": []}',
 	cell, to_json(attention))::jsonb, 'preset: ' || preset)
 FROM (VALUES ('drnn', 'elman', false), ('dlstm', 'lstm', false), ('dgru', 'gru', false), ('djanet', 'janet', false),
 	('sam_drnn', 'elman', true), ('sam_dlstm', 'lstm', true), ('sam_dgru', 'gru', true), ('sam_djanet', 'janet', true)) v (preset, cell, attention);
