@@ -52,8 +52,9 @@ add_errors(cs_sequence_fit *fit)
 			double error = fabs(actual - fit->forecast[(size_t) n * horizons + k]);
 
 			fit->absolute_error[k * fit->validation_windows + fit->position + n] =
-				error / cs_sequence_interval_scale(fit->options, source->values, source->columns,
-												   start, (size_t) origin[n], k, fit->usual_change);
+				error *
+				(1 / cs_sequence_interval_scale(fit->options, source->values, source->columns,
+												start, (size_t) origin[n], k, fit->usual_change));
 			fit->error_sum[0] += k == 0 ? error : 0;
 			fit->error_sum[1] += k == 0 ? error * error : 0;
 		}

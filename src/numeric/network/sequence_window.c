@@ -278,7 +278,7 @@ cs_sequence_forecast_add(double *forecast, const cs_sequence_source *source, con
 
 		for (int k = 0; k < horizons; k++)
 			forecast[(size_t) n * horizons + k] +=
-				share * source->target_sd[k] * scale * output[(size_t) n * horizons + k];
+				share * source->target_sd[k] * output[(size_t) n * horizons + k] * scale;
 	}
 }
 
