@@ -7,7 +7,7 @@
 \set ON_ERROR_STOP 1
 
 BEGIN;
-SELECT plan(196);
+SELECT plan(197);
 
 CREATE FUNCTION plan_of(query text) RETURNS text LANGUAGE plpgsql AS $$
 DECLARE
@@ -276,6 +276,7 @@ SELECT throws_ok(format('SELECT graph_rank_fit(industry, day, spread, x, sector,
 	('{"alpha": -1}', '22023', NULL),
 	('{"alpha": 1e7}', '22023', NULL),
 	('{"kinds": ["same"]}', '22023', 'graph_rank_fit: option "kinds" has "same", which is not a kind of the graph'),
+	('{"feature_names": ["y"]}', '22023', 'graph_rank_fit: option "feature_names" has "y", the series itself'),
 	('{"kinds": ["upstream", "upstream"]}', '22023', 'graph_rank_fit: option "kinds" has "upstream" twice'),
 	('{"kinds": ["upstream"], "relation_form": "none"}', '22023', 'graph_rank_fit: option "kinds" is given with relation_form "none"'),
 	('{"training": "two_stage", "relation_form": "none"}', '22023', 'graph_rank_fit: option "training" is given with relation_form "none"'),

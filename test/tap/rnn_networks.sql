@@ -131,6 +131,7 @@ SELECT refused('SELECT rnn_fit(t, y, ARRAY[x, CASE WHEN t = 7 THEN NULL ELSE z E
 SELECT refused('SELECT rnn_fit(t, y, ARRAY[CASE WHEN t = 7 THEN ''NaN'' ELSE x END, z], rnn_options(feature_names => ''{a,b}'')) FROM sample', '22003', 'feature "a" at 7 is NaN');
 SELECT refused('SELECT rnn_fit(t, y, ARRAY[x, z], rnn_options(feature_names => ''{a}'')) FROM sample', '22023', '%"feature_names" has 1 names for 2 features');
 SELECT refused('SELECT rnn_fit(t, y, ARRAY[x, z], rnn_options(feature_names => ''{a,a}'')) FROM sample', '22023', '%"feature_names" has "a" twice', false);
+SELECT refused('SELECT rnn_fit(t, y, ARRAY[x, z], rnn_options(feature_names => ''{x,y}'')) FROM sample', '22023', 'rnn_fit: option "feature_names" has "y", the series itself');
 SELECT refused('SELECT rnn_fit(t, y, ARRAY[x, z], ''{"feature_names": ["a", ""]}'') FROM sample', '22023', '%option "feature_names" is%', false);
 SELECT refused('SELECT rnn_fit(t, y, ARRAY[x, z], ''{"feature_names": [1, 2]}'') FROM sample', '22023', '%option "feature_names" is%', false);
 SELECT refused('SELECT rnn_forecast(m, y, ARRAY[x, CASE WHEN t = 9 THEN ''Infinity'' ELSE z END]) OVER (ORDER BY t) FROM sample, whole WHERE cell = ''gru''',

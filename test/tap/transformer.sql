@@ -150,6 +150,11 @@ SELECT refused('SELECT rnn_fit(t, y, ARRAY[x], transformer_options(heads => 2)) 
 
 -- ---- bad input ----------------------------------------------------------------------------------
 
+SELECT refused('SELECT transformer_fit(t, y, ARRAY[x], transformer_options(feature_names => ''{y}'')) FROM sample', '22023',
+	'transformer_fit: option "feature_names" has "y", the series itself');
+SELECT refused('SELECT transformer_fit(k, t, y, ARRAY[x, x], transformer_options(feature_names => ''{x,x}'')) FROM sample, (VALUES (''a'')) v (k)', '22023',
+	'transformer_fit: option "feature_names" has "x" twice', false);
+
 SELECT refused(format('SELECT transformer_fit(%s, %s, %s, small()) FROM sample WHERE t <= 60', t, y, x), state, message, false) FROM (VALUES
 	('t', 'NULLIF(y, y)', 'ARRAY[x]', '22004', 'y at 1 is NULL'),
 	('t', 'CASE WHEN t = 7 THEN ''NaN'' ELSE y END', 'ARRAY[x]', '22003', 'y at 7 is NaN'),
