@@ -7,7 +7,7 @@
 \set ON_ERROR_STOP 1
 
 BEGIN;
-SELECT plan(197);
+SELECT plan(201);
 
 CREATE FUNCTION plan_of(query text) RETURNS text LANGUAGE plpgsql AS $$
 DECLARE
@@ -251,6 +251,10 @@ FROM (SELECT m::text AS t FROM model WHERE name = 'kinds') q, LATERAL (VALUES
 	('another body', replace(t, '"body": "recurrent"', '"body": "transformer"'), '22023', NULL),
 	('no body', replace(t, '"body": "recurrent", ', ''), '22023', NULL),
 	('no graph', regexp_replace(t, ', "graph": .*, "input_sd"', ', "input_sd"'), '22023', NULL),
+	('series scaled over one row', replace(t, '"local_rows": 250', '"local_rows": 1'), '22023', 'graph_rank_model: "local_rows" must be an integer from 2 to 1000'),
+	('over half a row more', replace(t, '"local_rows": 250', '"local_rows": 250.5'), '22023', 'graph_rank_model: "local_rows" must be an integer from 2 to 1000'),
+	('over rows that are none', replace(t, '"local_rows": 250', '"local_rows": "250"'), '22023', NULL),
+	('over other rows', replace(t, '"local_rows": 250', '"local_rows": 251'), '22P02', NULL),
 	('a graph of no entities', regexp_replace(t, '"entities": \[[^]]*\]', '"entities": []'), '22P02', NULL)) AS c (reason, changed, state, message);
 SELECT throws_ok(format('SELECT %L::rnn_model', m::text), '22P02', NULL, 'a model of another type') FROM model WHERE name = 'default';
 
