@@ -174,10 +174,9 @@ float8_array_values(ArrayType *array, const char *name, const TimePoint *time, i
 							   ARR_NDIM(array)),
 						errhint("Give one value for each feature, as in ARRAY[vix, slope].")));
 	if (array_contains_nulls(array))
-		ereport(ERROR,
-				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
-				 errmsg("%s[%d]%s is NULL", name, first_null(array), at_time(time)),
-				 errhint(LEAVE_ROWS_OUT)));
+		ereport(ERROR, (errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
+						errmsg("%s[%d]%s is NULL", name, first_null(array), at_time(time)),
+						errhint(LEAVE_ROWS_OUT)));
 	*length = ArrayGetNItems(ARR_NDIM(array), ARR_DIMS(array));
 	for (int i = 0; i < *length; i++)
 		if (unlikely(!isfinite(values[i])))

@@ -29,7 +29,7 @@ given 'wavelet_smooth over 200 partitions' 1 "$smooth"
 given 'a later statement has its own' 2 "$smooth" "$smooth"
 given 'two calls in one statement' 1 "SELECT count(a), (SELECT count(b) FROM ($smooth) AS b) FROM ($smooth) AS a"
 given 'a loop in one statement' 1 'DO $$ BEGIN FOR i IN 1..3 LOOP PERFORM wavelet_smooth(ARRAY[1, 2, 3, 4, 5, 6]::float8[], level => 5); END LOOP; END $$'
-test='SELECT dm_test(t, y, y - 1 - t % 2, y + 1.5, dm_options(horizon => 2, variance => $$rectangular$$)) FROM series GROUP BY s'
+test="SELECT dm_test(t, y, y - 1 - t % 2, y + 1.5, dm_options(horizon => 2, variance => 'rectangular')) FROM series GROUP BY s"
 given 'dm_test of 200 groups' 1 "SET max_parallel_workers_per_gather = 0" "$test"
 given 'two notices of two kinds' 2 "SET max_parallel_workers_per_gather = 0" "SELECT count(a), count(b) FROM ($smooth) AS a, ($test) AS b"
 
