@@ -4,7 +4,7 @@
 -- Depth-Gated Recurrent Neural Network with Self-Attention Mechanism", rebuilt on a CSV with the columns
 -- below, read from standard input.  Spreads come in percent; results are in basis points, one day ahead.
 --
--- The paper trains for 100 epochs; these are fewer, for a run of a quarter of an hour.  Every network is
+-- The paper trains for 100 epochs; these are fewer, for a run of about ten minutes.  Every network is
 -- trained with five seeds, since one alone says more of its seed than of its kind.
 \set epochs 20
 \set look_back_epochs 5
