@@ -197,6 +197,14 @@ BEGIN
 		RAISE EXCEPTION '%: y at % is %', m.method, bad."time", bad.y
 			USING ERRCODE = '22003', HINT = 'Leave the row out, or give NULL where the method takes a missing value.';
 	END IF;
+	IF cardinality(m.features) > 0 AND (SELECT k.uses_features FROM creditspread.method k WHERE k.name = m.method) THEN
+		SELECT r."time", m.features[array_position(r.features, NULL)] AS feature INTO bad FROM pg_temp.creditspread_rows r
+		WHERE r.unit = in_unit AND array_position(r.features, NULL) IS NOT NULL LIMIT 1;
+		IF FOUND THEN
+			RAISE EXCEPTION '%: feature "%" at % is NULL', m.method, bad.feature, bad."time"
+				USING ERRCODE = '22004', HINT = 'Leave such rows out in the query, or fill them there.';
+		END IF;
+	END IF;
 	SELECT r.entity, r."time" INTO bad FROM pg_temp.creditspread_rows r WHERE r.unit = in_unit
 	GROUP BY r.entity, r."time" HAVING count(*) > 1 LIMIT 1;
 	IF FOUND THEN
@@ -206,7 +214,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION creditspread.check_rows(creditspread.model, text) IS
-	'refuses rows that no method takes: y that is NaN, infinite or above 1e150 (22003), the same time twice (23505)';
+	'refuses rows that no method takes: y that is NaN, infinite or above 1e150 (22003), a feature that is NULL (22004), the same time twice (23505)';
 
 -- ---- the steps --------------------------------------------------------------------------------------------------
 

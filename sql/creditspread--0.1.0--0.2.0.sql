@@ -1076,6 +1076,36 @@ RETURNS SETOF record
 AS 'MODULE_PATHNAME', 'creditspread_query_columns' LANGUAGE C STRICT SET search_path = pg_catalog, pg_temp;
 COMMENT ON FUNCTION creditspread.query_columns(text, text) IS 'the columns of a query, which is not run, with their types';
 
+CREATE OR REPLACE FUNCTION creditspread.check_rows(m creditspread.model, in_unit text) RETURNS void
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	bad record;
+BEGIN
+	SELECT r.entity, r."time", r.y INTO bad FROM pg_temp.creditspread_rows r WHERE r.unit = in_unit AND NOT abs(r.y) < 1e150 LIMIT 1;
+	IF FOUND THEN
+		RAISE EXCEPTION '%: y at % is %', m.method, bad."time", bad.y
+			USING ERRCODE = '22003', HINT = 'Leave the row out, or give NULL where the method takes a missing value.';
+	END IF;
+	IF cardinality(m.features) > 0 AND (SELECT k.uses_features FROM creditspread.method k WHERE k.name = m.method) THEN
+		SELECT r."time", m.features[array_position(r.features, NULL)] AS feature INTO bad FROM pg_temp.creditspread_rows r
+		WHERE r.unit = in_unit AND array_position(r.features, NULL) IS NOT NULL LIMIT 1;
+		IF FOUND THEN
+			RAISE EXCEPTION '%: feature "%" at % is NULL', m.method, bad.feature, bad."time"
+				USING ERRCODE = '22004', HINT = 'Leave such rows out in the query, or fill them there.';
+		END IF;
+	END IF;
+	SELECT r.entity, r."time" INTO bad FROM pg_temp.creditspread_rows r WHERE r.unit = in_unit
+	GROUP BY r.entity, r."time" HAVING count(*) > 1 LIMIT 1;
+	IF FOUND THEN
+		RAISE EXCEPTION '%: time % is there twice', m.method, bad."time"
+			USING ERRCODE = '23505', HINT = 'Give one row for each time, and the name of each series in column entity.';
+	END IF;
+END
+$$;
+COMMENT ON FUNCTION creditspread.check_rows(creditspread.model, text) IS
+	'refuses rows that no method takes: y that is NaN, infinite or above 1e150 (22003), a feature that is NULL (22004), the same time twice (23505)';
+
 DROP FUNCTION creditspread.run_as_given(text, text);
 
 CREATE OR REPLACE FUNCTION creditspread.add_version(m creditspread.model, kind text) RETURNS bigint

@@ -151,6 +151,18 @@ finite_argument(FunctionCallInfo fcinfo, int argno, const char *name, const Time
 	return finite_value(PG_GETARG_DATUM(argno), PG_ARGISNULL(argno), name, time);
 }
 
+/* The place of the first NULL in an array that has one, from 1. */
+static int
+first_null(ArrayType *array)
+{
+	const bits8 *present = ARR_NULLBITMAP(array);
+	int place = 0;
+
+	while ((present[place / 8] & (1 << (place % 8))) != 0)
+		place++;
+	return place + 1;
+}
+
 const double *
 float8_array_values(ArrayType *array, const char *name, const TimePoint *time, int *length)
 {
@@ -162,9 +174,9 @@ float8_array_values(ArrayType *array, const char *name, const TimePoint *time, i
 							   ARR_NDIM(array)),
 						errhint("Give one value for each feature, as in ARRAY[vix, slope].")));
 	if (array_contains_nulls(array))
-		ereport(ERROR,
-				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
-				 errmsg("%s%s contains NULL", name, at_time(time)), errhint(LEAVE_ROWS_OUT)));
+		ereport(ERROR, (errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
+						errmsg("%s[%d]%s is NULL", name, first_null(array), at_time(time)),
+						errhint(LEAVE_ROWS_OUT)));
 	*length = ArrayGetNItems(ARR_NDIM(array), ARR_DIMS(array));
 	for (int i = 0; i < *length; i++)
 		if (unlikely(!isfinite(values[i])))

@@ -14,6 +14,7 @@
 #include "numeric/evaluation/dm_test.h"
 #include "postgres/arguments.h"
 #include "postgres/composite.h"
+#include "postgres/notice.h"
 #include "postgres/options.h"
 #include "postgres/series_state.h"
 #include "postgres/status.h"
@@ -253,7 +254,7 @@ check_test(cs_status status, const DmOptions *options, const cs_dm_result *resul
 							   (long long) result->observations),
 						errhint("Look for extreme values, or use loss => 'absolute'.")));
 	check_status(status, "dm_test");
-	if (result->bartlett_fallback)
+	if (result->bartlett_fallback && notice_due(NOTICE_DM_VARIANCE))
 		ereport(NOTICE, (errmsg("dm_test: the rectangular variance at horizon %d is not positive, "
 								"Bartlett weights are used",
 								options->horizon)));

@@ -144,6 +144,7 @@ creditspread_graph_rank_final(PG_FUNCTION_ARGS)
 	read_arguments(panel.options, &options);
 	check_start_kinds(&options);
 	rows = graph_rank_rows(&panel, options.graph, WHAT);
+	network_scale_series(&options, rows->network.entities);
 	check_rows(rows, &options);
 	network_check_panel_length(&rows->network, &options);
 	PG_RETURN_POINTER(network_fit_rows(&rows->network, &options, WHAT));

@@ -18,6 +18,7 @@
 #include "postgres/arguments.h"
 #include "postgres/composite.h"
 #include "postgres/graph_rank.h"
+#include "postgres/notice.h"
 #include "postgres/row_series.h"
 #include "postgres/settings.h"
 
@@ -267,10 +268,8 @@ place_rows(const NetworkModel *fitted, const GraphRankRows *rows, const int64 *n
 		if (!isnan(row->forecast))
 		{
 			if (fitted->has_interval)
-				row->half_width = fitted->interval_half_width[horizon] *
-								  cs_sequence_local_volatility(
-									  rows->network.values, rows->network.columns,
-									  rows->network.start[series], i, fitted->usual_change);
+				row->half_width = network_interval_half_width(
+					fitted, rows->network.values, rows->network.start[series], i, horizon);
 			ranked[known++] =
 				(Ranked){rows->time[i], rows->group[series], row->forecast, numbers[i]};
 		}
@@ -281,6 +280,42 @@ place_rows(const NetworkModel *fitted, const GraphRankRows *rows, const int64 *n
 	place_forecasts(result, ranked, known, true);
 	pfree(ranked);
 	return result;
+}
+
+/* Tells where relations do nothing, because those that they come from are in other partitions. */
+static void
+notice_neighbours(const GraphRankRows *rows)
+{
+	const cs_adjacency *adjacency = rows->section.adjacency;
+	size_t series = rows->network.series;
+	size_t related = 0;
+	bool *present;
+
+	if (adjacency == NULL)
+		return;
+	present = palloc0(sizeof(bool) * Max(adjacency->entities, 1));
+	for (size_t s = 0; s < series; s++)
+		if (rows->section.entity[s] >= 0)
+			present[rows->section.entity[s]] = true;
+	for (size_t node = 0; node < adjacency->entities; node++)
+	{
+		if (!present[node])
+			continue;
+		for (size_t r = adjacency->starts[node]; r < adjacency->starts[node + 1]; r++)
+		{
+			if (present[adjacency->neighbours[r]])
+				return;
+			related++;
+		}
+	}
+	if (related > 0 && notice_due(NOTICE_GRAPH_RANK_ALONE))
+		ereport(NOTICE,
+				(errmsg(WHAT ": none of the %zu neighbours that the graph gives the %zu %s of a "
+							 "partition is in it, so relations do nothing",
+						related, series, series == 1 ? "entity" : "entities"),
+				 errhint("Entities see each other within a partition: leave the entity out of "
+						 "PARTITION BY.")));
+	pfree(present);
 }
 
 static void
@@ -300,6 +335,7 @@ forecast_partition(FunctionCallInfo fcinfo, PartitionForecast *result, MemoryCon
 	cs_sequence_data data = network_rows_data(&rows->network);
 	const double *forecast = network_model_forecast_data(fitted, &data, WHAT);
 
+	notice_neighbours(rows);
 	result->has_interval = fitted->has_interval;
 	MemoryContextSwitchTo(context);
 	result->descriptor = result_descriptor(fcinfo);

@@ -235,6 +235,12 @@ fit_final(FunctionCallInfo fcinfo, const NetworkFamily *family)
 
 NETWORK_FUNCTION(fit_final, fit_final)
 
+void
+network_scale_series(NetworkOptions *options, int64 entities)
+{
+	options->network.local_rows = entities > 1 ? CS_LOCAL_ROWS : 0;
+}
+
 NetworkRows
 network_panel_rows(const Panel *panel, const char *what)
 {
@@ -299,6 +305,7 @@ panel_fit_final(FunctionCallInfo fcinfo, const NetworkFamily *family)
 		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 						errmsg("%s: a state without values in its rows has no y", family->fit)));
 	network_read_options(family, panel.options, family->fit, &options);
+	network_scale_series(&options, panel.entity_count);
 	rows = network_panel_rows(&panel, family->fit);
 	network_check_panel_length(&rows, &options);
 	PG_RETURN_POINTER(network_fit_rows(&rows, &options, family->fit));

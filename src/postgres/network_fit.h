@@ -16,6 +16,9 @@
 extern int network_row(FunctionCallInfo fcinfo, const NetworkFamily *family, const char *what,
 					   int y_argument, TimePoint time, const Jsonb *options, double *row);
 
+/* Of several series each is scaled by itself. */
+extern void network_scale_series(NetworkOptions *options, int64 entities);
+
 /* Where each entity's rows begin, and the times between which all lie. */
 extern NetworkRows network_panel_rows(const Panel *panel, const char *what);
 

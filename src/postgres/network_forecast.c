@@ -178,8 +178,8 @@ forecast(FunctionCallInfo fcinfo, const NetworkFamily *family)
 	nulls[1] = nulls[2] = !partition->fitted->has_interval;
 	if (partition->fitted->has_interval)
 	{
-		double half_width = network_interval_half_width(partition->fitted, partition->values, row,
-														partition->horizon);
+		double half_width = network_interval_half_width(partition->fitted, partition->values, 0,
+														row, partition->horizon);
 
 		columns[1] = finite_datum(family->forecast, value - half_width);
 		columns[2] = finite_datum(family->forecast, value + half_width);

@@ -78,7 +78,7 @@ steps_array(FunctionCallInfo fcinfo, const NetworkModel *fitted, const Series *s
 	for (int i = 0; i < steps; i++)
 	{
 		double half_width =
-			network_interval_half_width(fitted, series->values, series->count - 1, i);
+			network_interval_half_width(fitted, series->values, 0, series->count - 1, i);
 		bool nulls[4] = {false, false, !fitted->has_interval, !fitted->has_interval};
 		Datum columns[4];
 

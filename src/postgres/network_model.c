@@ -28,6 +28,9 @@ static const char *const header_keys[] = {
 	"target_sd",		 "usual_change", "interval_half_width",
 	"training",			 "log",			 "graph"};
 
+/* Only of a panel's network: over how many rows each series is scaled by itself. */
+#define LOCAL_ROWS_KEY "local_rows"
+
 static const char *const log_keys[] = {"training_loss", "validation_loss"};
 
 /* Every key (the last one only in families with relations) is there, and no other; the texts and
@@ -37,15 +40,16 @@ check_header_keys(const Jsonb *header, bool with_graph, const char *what)
 {
 	uint32 count = lengthof(header_keys) - (with_graph ? 0 : 1);
 	JsonbValue value;
+	uint32 keys;
 
 	for (uint32 i = 0; i < count; i++)
 		if (!json_field(&header->root, header_keys[i], &value))
 			ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 							errmsg("%s: \"%s\" is missing", what, header_keys[i])));
-	if (JB_ROOT_COUNT(header) != count)
+	keys = JB_ROOT_COUNT(header) - (json_field(&header->root, LOCAL_ROWS_KEY, &value) ? 1 : 0);
+	if (keys != count)
 		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-						errmsg("%s: the header has %u keys, must have %u", what,
-							   JB_ROOT_COUNT(header), count)));
+						errmsg("%s: the header has %u keys, must have %u", what, keys, count)));
 	json_text(&header->root, "extension_version", what);
 	json_child_object(&header->root, "training", what);
 }
@@ -118,6 +122,23 @@ check_log(const JsonbContainer *header, const NetworkOptions *options)
 							   options->family->model->name, options->network.ensemble)));
 }
 
+/* 0: all series are scaled alike. */
+static int
+read_local_rows(const JsonbContainer *header, const char *what)
+{
+	JsonbValue value;
+	double rows;
+
+	if (!json_field(header, LOCAL_ROWS_KEY, &value))
+		return 0;
+	rows = json_double(header, LOCAL_ROWS_KEY, what);
+	if (rows < 2 || rows > CS_MAX_LOCAL_ROWS || rows != (int) rows)
+		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+						errmsg("%s: \"" LOCAL_ROWS_KEY "\" must be an integer from 2 to %d", what,
+							   CS_MAX_LOCAL_ROWS)));
+	return (int) rows;
+}
+
 /* Reads what a header says; `parameter_count` floats belong to it. */
 static NetworkModel *
 read_header(const NetworkFamily *family, const Jsonb *header, Size parameter_count)
@@ -136,6 +157,7 @@ read_header(const NetworkFamily *family, const Jsonb *header, Size parameter_cou
 	if (family == &graph_rank_family)
 		graph_rank_read_graph(root, &fitted->options);
 	options = &fitted->options.network;
+	fitted->options.network.local_rows = read_local_rows(root, what);
 	features = json_double(root, "features", what);
 	if (features < 0 || features >= SERIES_MAX_COLUMNS || features != (int) features)
 		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
@@ -213,7 +235,8 @@ network_model_unpack(const Model *model)
 											.input_sd = fitted->input_sd,
 											.target_mean = fitted->target_mean,
 											.target_sd = fitted->target_sd,
-											.parameters = model_values(model)};
+											.parameters = model_values(model),
+											.usual_change = fitted->usual_change};
 	return fitted;
 }
 
@@ -376,6 +399,8 @@ network_model_create(const cs_sequence_fit *fit, const NetworkOptions *options,
 	network_append_options(&json, options);
 	appendStringInfoString(&json, ", ");
 	append_scaling(&json, fit, rows->columns, network->horizon_count);
+	if (network->local_rows > 0)
+		appendStringInfo(&json, ", \"" LOCAL_ROWS_KEY "\": %d", network->local_rows);
 	appendStringInfoString(&json, ", \"training\": ");
 	append_training(&json, fit, options, rows);
 	appendStringInfoString(&json, ", \"log\": ");
@@ -447,9 +472,10 @@ network_model_forecast(const NetworkModel *fitted, const double *values, int64 r
 }
 
 double
-network_interval_half_width(const NetworkModel *fitted, const double *values, int64 row,
-							int horizon)
+network_interval_half_width(const NetworkModel *fitted, const double *values, int64 start,
+							int64 row, int horizon)
 {
 	return fitted->interval_half_width[horizon] *
-		   cs_sequence_local_volatility(values, fitted->features + 1, 0, row, fitted->usual_change);
+		   cs_sequence_interval_scale(&fitted->options.network, values, fitted->features + 1, start,
+									  row, horizon, fitted->usual_change);
 }

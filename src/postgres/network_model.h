@@ -72,8 +72,11 @@ extern double *network_model_forecast_data(const NetworkModel *fitted, const cs_
 extern double *network_model_forecast(const NetworkModel *fitted, const double *values, int64 rows,
 									  const char *what);
 
-/* Half the width of the interval of the forecast made on row `row` of `values`. */
+/*
+ * Half the width of the interval of the forecast made on row `row` of `values`, in the series from
+ * row `start`.
+ */
 extern double network_interval_half_width(const NetworkModel *fitted, const double *values,
-										  int64 row, int horizon);
+										  int64 start, int64 row, int horizon);
 
 #endif

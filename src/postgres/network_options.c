@@ -190,6 +190,13 @@ network_read_options(const NetworkFamily *family, const Jsonb *options, const ch
 				  network->loss == CS_LOSS_PINBALL, "loss 'pinball'");
 	if (network->patience == PATIENCE_UNSET)
 		network->patience = network->validation_fraction > 0 ? PATIENCE_DEFAULT : 0;
+	for (int i = 0; i < result->feature_name_count; i++)
+		if (strcmp(result->feature_names[i], "y") == 0)
+			ereport(ERROR,
+					(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+					 errmsg("%s: option \"feature_names\" has \"y\", the series itself", what),
+					 errhint("Name the features alone, y is not one of them.")));
+	network->local_rows = 0; /* also where a warm start's model has them: the rows at hand decide */
 	check_options(result, what);
 }
 
@@ -286,7 +293,7 @@ const double *
 network_feature_values(ArrayType *array, const NetworkOptions *options, const char *where,
 					   const TimePoint *time, int *count)
 {
-	if (ARR_NDIM(array) == 1 && options->feature_name_count > 0 && !network_features_sound(array))
+	if (ARR_NDIM(array) == 1 && !network_features_sound(array))
 	{
 		Datum *elements;
 		bool *nulls;

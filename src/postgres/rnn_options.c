@@ -81,6 +81,7 @@ static const cs_sequence_options preset_defaults = {
 	.validation_fraction = 0.15,
 	.patience = 0,
 	.ensemble = 1,
+	.refit = true, /* the paper trains on all rows; those held back are for the interval */
 	.interval_level = 0.9,
 	.seed = 1,
 };

@@ -8,6 +8,7 @@
 #include "lib/stringinfo.h"
 #include "utils/memutils.h"
 
+#include "postgres/notice.h"
 #include "postgres/settings.h"
 #include "postgres/status.h"
 #include "postgres/wavelet_arguments.h"
@@ -72,7 +73,7 @@ notice_level(const char *what, const WaveletArguments *arguments, Size observati
 {
 	int highest = cs_wavelet_highest_level(arguments->filter, observations);
 
-	if (arguments->level > highest)
+	if (arguments->level > highest && notice_due(NOTICE_WAVELET_LEVEL))
 		ereport(NOTICE,
 				(errmsg("%s: level %d is above %d, the highest that %zu observations have with %s",
 						what, arguments->level, highest, observations, arguments->filter->name),

@@ -6,7 +6,7 @@
 \pset pager off
 \set ON_ERROR_STOP off
 SET client_min_messages = error;
-SELECT plan(173);
+SELECT plan(174);
 
 CREATE TABLE monthly (month date, gs1m float8, gs3m float8, gs6m float8, gs1 float8, gs2 float8, gs3 float8, gs5 float8, gs7 float8,
 	gs10 float8, gs20 float8, gs30 float8, aaa float8, baa float8);
@@ -218,7 +218,9 @@ CALL creditspread.forecast('pair');
 SELECT results_eq($$ SELECT s.entity, s.status, s.message FROM creditspread.run_series s WHERE run_id = (SELECT max(id) FROM creditspread.run WHERE model = 'pair') ORDER BY 1 $$,
 	$$ VALUES ('Aaa', 'done', NULL), ('Baa', 'failed', 'forecast: version 2 has no fit of this series'), ('New', 'failed', 'forecast: version 2 has no fit of this series') $$, 'a series without a fit');
 CALL creditspread.train('pair', 'SELECT day AS "time", entity, y FROM two', 'ar', on_error => 'stop');
-SELECT is(row(:'LAST_ERROR_SQLSTATE', :'LAST_ERROR_MESSAGE' LIKE 'series "Baa": y at 2001-05-01%')::text, '(22004,t)', 'on_error stop');
+SELECT is(row(:'LAST_ERROR_SQLSTATE', :'LAST_ERROR_MESSAGE' LIKE 'series "Baa": y[1] at 2001-05-01%')::text, '(22004,t)', 'on_error stop');
+CALL creditspread.train('holes', 'SELECT day AS "time", y, slope, CASE WHEN day <> ''2001-05-01'' THEN y END AS hole FROM baa', 'var', on_error => 'stop');
+SELECT is(row(:'LAST_ERROR_SQLSTATE', :'LAST_ERROR_MESSAGE')::text, '(22004,"var: feature ""hole"" at 2001-05-01 00:00:00 is NULL")', 'a feature that is NULL has its name');
 SELECT is((SELECT version FROM creditspread.model WHERE name = 'pair' AND active), 2, 'the version before stays');
 SELECT is((SELECT row(status, code, version)::text FROM creditspread.run_log WHERE model = 'pair' ORDER BY run_id DESC LIMIT 1), '(failed,22004,3)', 'the log says that it failed');
 SELECT is((SELECT count(*)::integer FROM creditspread.model WHERE status = 'training'), 0, 'nothing half trained is left');

@@ -190,7 +190,7 @@ SELECT ok(is_svg(emd_chart(1, ARRAY[1.5])), 'one row');
 SELECT throws_ok(format('SELECT emd_chart(%s)', call), state, message, call) FROM (VALUES
 	('1, NULL::float8[]', '22004', 'imfs at 1 is NULL'),
 	('1, $${}$$::float8[]', '2202E', 'imfs at 1 has 0 elements, must have 1 to 65'),
-	('1, $${1,NULL}$$::float8[]', '22004', 'imfs at 1 contains NULL'),
+	('1, $${1,NULL}$$::float8[]', '22004', 'imfs[2] at 1 is NULL'),
 	('1, $${1,NaN}$$::float8[]', '22003', 'imfs[2] at 1 is NaN'),
 	('1, $${1e308,1e308}$$::float8[]', '22003', 'emd_chart: the sum of the 2 parts at place 1 overflows'),
 	('$${1,2}$$::float8[]', '2202E', 'emd_chart: imfs has 1 dimensions, must have 2'),

@@ -7,7 +7,7 @@
 \set ON_ERROR_STOP 1
 
 BEGIN;
-SELECT plan(196);
+SELECT plan(201);
 
 CREATE FUNCTION plan_of(query text) RETURNS text LANGUAGE plpgsql AS $$
 DECLARE
@@ -137,7 +137,7 @@ SELECT isnt(forecast_bytes('(SELECT industry, sector, day, CASE WHEN day > ''201
 -- relations matter: another entity's past changes a forecast exactly where there is a path of one relation
 SELECT is((SELECT array_agg(DISTINCT a.industry ORDER BY a.industry) FROM
 	(SELECT industry, day, (graph_rank_forecast(m, industry, day, spread, x) OVER ()).forecast FROM market, model WHERE name = 'default') a JOIN
-	(SELECT industry, day, (graph_rank_forecast(m, industry, day, spread, x) OVER ()).forecast FROM (SELECT industry, day, CASE industry WHEN 'coal' THEN spread * 1.1 ELSE spread END AS spread, x FROM market) s, model WHERE name = 'default') b USING (industry, day)
+	(SELECT industry, day, (graph_rank_forecast(m, industry, day, spread, x) OVER ()).forecast FROM (SELECT industry, day, CASE industry WHEN 'coal' THEN spread + 0.1 * cos(day - date '2010-01-01') ELSE spread END AS spread, x FROM market) s, model WHERE name = 'default') b USING (industry, day)
 	WHERE a.forecast <> b.forecast), (SELECT array_agg(DISTINCT i ORDER BY i) FROM (SELECT target FROM graph, relation_graph_edges(g) WHERE source = 'coal' UNION SELECT 'coal') e (i)), 'what acts on whom');
 SELECT is((SELECT count(*) FROM (SELECT f FROM (SELECT name, graph_rank_forecast(m, industry, day, spread, x, sector) OVER (PARTITION BY name) AS f FROM market, model WHERE name IN ('default', 'explicit')) q) q2),
 	(SELECT 2 * count(*) FROM market), 'a model for each partition');
@@ -251,6 +251,10 @@ FROM (SELECT m::text AS t FROM model WHERE name = 'kinds') q, LATERAL (VALUES
 	('another body', replace(t, '"body": "recurrent"', '"body": "transformer"'), '22023', NULL),
 	('no body', replace(t, '"body": "recurrent", ', ''), '22023', NULL),
 	('no graph', regexp_replace(t, ', "graph": .*, "input_sd"', ', "input_sd"'), '22023', NULL),
+	('series scaled over one row', replace(t, '"local_rows": 250', '"local_rows": 1'), '22023', 'graph_rank_model: "local_rows" must be an integer from 2 to 1000'),
+	('over half a row more', replace(t, '"local_rows": 250', '"local_rows": 250.5'), '22023', 'graph_rank_model: "local_rows" must be an integer from 2 to 1000'),
+	('over rows that are none', replace(t, '"local_rows": 250', '"local_rows": "250"'), '22023', NULL),
+	('over other rows', replace(t, '"local_rows": 250', '"local_rows": 251'), '22P02', NULL),
 	('a graph of no entities', regexp_replace(t, '"entities": \[[^]]*\]', '"entities": []'), '22P02', NULL)) AS c (reason, changed, state, message);
 SELECT throws_ok(format('SELECT %L::rnn_model', m::text), '22P02', NULL, 'a model of another type') FROM model WHERE name = 'default';
 
@@ -276,6 +280,7 @@ SELECT throws_ok(format('SELECT graph_rank_fit(industry, day, spread, x, sector,
 	('{"alpha": -1}', '22023', NULL),
 	('{"alpha": 1e7}', '22023', NULL),
 	('{"kinds": ["same"]}', '22023', 'graph_rank_fit: option "kinds" has "same", which is not a kind of the graph'),
+	('{"feature_names": ["y"]}', '22023', 'graph_rank_fit: option "feature_names" has "y", the series itself'),
 	('{"kinds": ["upstream", "upstream"]}', '22023', 'graph_rank_fit: option "kinds" has "upstream" twice'),
 	('{"kinds": ["upstream"], "relation_form": "none"}', '22023', 'graph_rank_fit: option "kinds" is given with relation_form "none"'),
 	('{"training": "two_stage", "relation_form": "none"}', '22023', 'graph_rank_fit: option "training" is given with relation_form "none"'),

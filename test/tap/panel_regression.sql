@@ -99,7 +99,7 @@ SELECT is((SELECT panel_predict(model, 'issuer 1', NULL) FROM two), NULL, 'nor N
 SELECT is((SELECT count(DISTINCT p) FROM (SELECT panel_predict(model, 'issuer 4', '{1}') p FROM
 	(SELECT model FROM one UNION ALL SELECT panel_regression(entity, t, 2 * y, ARRAY[x]) FROM panel UNION ALL SELECT by_time FROM one) m) q), 2::bigint, 'models may differ from row to row');
 SELECT throws_ok('SELECT panel_predict(model, ''issuer 1'', ''{1}'') FROM two', '2202E', 'panel_predict: x has 1 elements, the model has 2 regressors', 'too few regressors');
-SELECT throws_ok('SELECT panel_predict(model, ''issuer 1'', ''{1,NULL}'') FROM two', '22004', 'x contains NULL', 'NULL among them');
+SELECT throws_ok('SELECT panel_predict(model, ''issuer 1'', ''{1,NULL}'') FROM two', '22004', 'x[2] is NULL', 'NULL among them');
 SELECT throws_ok('SELECT panel_predict(model, ''issuer 1'', ''{1,Infinity}'') FROM two', '22003', 'x[2] is Infinity', 'infinity among them');
 SELECT throws_ok('SELECT panel_predict(model, ''issuer 1'', ''{1e308,-1e308}'') FROM (SELECT panel_regression(entity, t, 1e3 * y, ARRAY[x, z]) AS model FROM panel) m',
 	'22003', 'panel_predict: the value is Infinity', 'a prediction that overflows');
@@ -145,7 +145,7 @@ SELECT is(hint_of('SELECT panel_regression(entity, t, y, ARRAY[x]) FROM panel WH
 SELECT lives_ok('SELECT panel_regression(entity, t, y, ARRAY[x], panel_options(cluster => ''time'')) FROM panel WHERE entity = ''issuer 3''', 'which helps');
 SELECT throws_ok('SELECT panel_regression(entity, t, CASE WHEN t <> 7 THEN y END, ARRAY[x]) FROM panel', '22004', 'y at 7 is NULL', 'NULL y');
 SELECT throws_ok('SELECT panel_regression(entity, t, y, CASE WHEN t <> 7 THEN ARRAY[x] END) FROM panel', '22004', 'x at 7 is NULL', 'NULL x');
-SELECT throws_ok('SELECT panel_regression(entity, t, y, ARRAY[x, CASE WHEN t <> 7 THEN z END]) FROM panel', '22004', 'x at 7 contains NULL', 'NULL in x');
+SELECT throws_ok('SELECT panel_regression(entity, t, y, ARRAY[x, CASE WHEN t <> 7 THEN z END]) FROM panel', '22004', 'x[2] at 7 is NULL', 'NULL in x');
 SELECT throws_ok('SELECT panel_regression(entity, t, CASE WHEN t <> 7 THEN y ELSE ''NaN'' END, ARRAY[x]) FROM panel', '22003', 'y at 7 is NaN', 'NaN y');
 SELECT throws_ok('SELECT panel_regression(entity, t, y, ARRAY[x, CASE WHEN t <> 7 THEN z ELSE ''Infinity'' END]) FROM panel', '22003', 'x[2] at 7 is Infinity', 'infinite x');
 SELECT throws_ok('SELECT panel_regression(entity, t, y, ''{}''::float8[]) FROM panel', '2202E', 'panel_regression: x at 2 has 0 elements, must have 1 to 256', 'no regressor');

@@ -72,7 +72,7 @@ SELECT is((SELECT (principal_components(ARRAY[x])).components::text FROM generat
 SELECT is((SELECT principal_components(x) FROM golden_row WHERE sample < 0), NULL, 'no rows give NULL');
 SELECT throws_ok('SELECT principal_components(x) FROM golden_row WHERE sample = 0 AND t = 1', '22023', 'principal_components needs at least 2 observations, has 1', 'one row');
 SELECT throws_ok('SELECT principal_components(CASE WHEN t <> 7 THEN x END) FROM golden_row', '22004', 'x is NULL', 'NULL');
-SELECT throws_ok('SELECT principal_components(CASE WHEN t <> 7 THEN x ELSE ''{1,2,3,4,5,NULL}'' END) FROM golden_row', '22004', 'x contains NULL', 'NULL in x');
+SELECT throws_ok('SELECT principal_components(CASE WHEN t <> 7 THEN x ELSE ''{1,2,3,4,5,NULL}'' END) FROM golden_row', '22004', 'x[6] is NULL', 'NULL in x');
 SELECT throws_ok('SELECT principal_components(CASE WHEN t <> 7 THEN x ELSE ''{1,2,3,4,5,NaN}'' END) FROM golden_row', '22003', 'x[6] is NaN', 'NaN');
 SELECT throws_ok('SELECT principal_components(CASE WHEN t <> 7 THEN x ELSE ''{1,2,-Infinity,4,5,6}'' END) FROM golden_row', '22003', 'x[3] is -Infinity', 'infinity');
 SELECT throws_ok('SELECT principal_components(CASE WHEN t <> 7 THEN x ELSE x[1:5] END) FROM golden_row', '2202E', 'principal_components: x has 5 elements, 6 in the rows before', 'fewer elements in a row');
@@ -97,7 +97,7 @@ SELECT is(principal_components_options(), '{}', 'principal_components_options le
 
 SELECT is(principal_components_scores(NULL, '{1}'), NULL, 'no model, no scores');
 SELECT throws_ok('SELECT principal_components_scores(model, ''{1,2}'') FROM fitted', '2202E', 'principal_components_scores: x has 2 elements, the model has 6', 'scores of too few elements');
-SELECT throws_ok('SELECT principal_components_scores(model, ''{1,2,3,4,5,NULL}'') FROM fitted', '22004', 'x contains NULL', 'scores of NULL');
+SELECT throws_ok('SELECT principal_components_scores(model, ''{1,2,3,4,5,NULL}'') FROM fitted', '22004', 'x[6] is NULL', 'scores of NULL');
 SELECT throws_ok('SELECT principal_components_scores(model, ''{1,2,3,4,5,NaN}'') FROM fitted', '22003', 'x[6] is NaN', 'scores of NaN');
 CREATE FUNCTION made(mean float8[], scale float8[], components float8[], variance float8[]) RETURNS principal_components_model
 LANGUAGE sql AS $$ SELECT ROW(9, mean, scale, components, variance, variance)::principal_components_model $$;

@@ -305,7 +305,7 @@ SELECT refused(of_rows('CASE WHEN t = 7 THEN NULL ELSE y END', 'ARRAY[x]'), '220
 SELECT refused(of_rows('CASE WHEN t = 7 THEN ''NaN'' ELSE y END', 'ARRAY[x]'), '22003', 'y at 7 is NaN%');
 SELECT refused(of_rows('CASE WHEN t = 7 THEN ''Infinity'' ELSE y END', 'ARRAY[x]'), '22003', 'y at 7 is Infinity%');
 SELECT refused(of_rows('CASE WHEN t = 7 THEN ''-Infinity'' ELSE y END', 'ARRAY[x]'), '22003', 'y at 7 is -Infinity%');
-SELECT refused(of_rows('y', 'ARRAY[x, CASE WHEN t = 7 THEN NULL ELSE x END]'), '22004', 'features at 7 contains NULL%');
+SELECT refused(of_rows('y', 'ARRAY[x, CASE WHEN t = 7 THEN NULL ELSE x END]'), '22004', 'features[2] at 7 is NULL%');
 SELECT refused(of_rows('y', 'ARRAY[x, CASE WHEN t = 7 THEN ''NaN'' ELSE x END]'), '22003', 'features[2] at 7 is NaN%');
 SELECT refused(of_rows('y', 'ARRAY[CASE WHEN t = 7 THEN ''-Infinity'' ELSE x END]'), '22003', 'features[1] at 7 is -Infinity%');
 SELECT refused(of_rows('y', 'CASE WHEN t = 7 THEN ARRAY[x, x] ELSE ARRAY[x] END'), '2202E', '%at 7%');
@@ -356,7 +356,7 @@ SELECT refused('SELECT rnn_forecast(m, y, ARRAY[x], t) OVER (ORDER BY t) FROM sa
 SELECT refused('SELECT rnn_forecast(m, y) OVER (ORDER BY t) FROM sample, model', '2202E', '%0 features in row 1 of the partition, the model was fitted with 1', false);
 SELECT refused('SELECT rnn_forecast(m, y, CASE WHEN t = 9 THEN ARRAY[x, x] ELSE ARRAY[x] END) OVER (ORDER BY t) FROM sample, model', '2202E', '%2 features in row 9 %', false);
 SELECT refused('SELECT rnn_forecast(m, y, ARRAY[ARRAY[x]]) OVER (ORDER BY t) FROM sample, model', '2202E', '%2 dimensions%', false);
-SELECT refused('SELECT rnn_forecast(m, y, ARRAY[CASE WHEN t = 9 THEN NULL ELSE x END]) OVER (ORDER BY t) FROM sample, model', '22004', '%features in row 9 %NULL%');
+SELECT refused('SELECT rnn_forecast(m, y, ARRAY[CASE WHEN t = 9 THEN NULL ELSE x END]) OVER (ORDER BY t) FROM sample, model', '22004', 'features[1] in row 9 of the partition is NULL%');
 SELECT refused('SELECT rnn_forecast(m, y, ARRAY[CASE WHEN t = 9 THEN ''NaN'' ELSE x END]) OVER (ORDER BY t) FROM sample, model', '22003', '%row 9 %NaN%');
 SELECT refused('SELECT rnn_forecast(m, CASE WHEN t = 9 THEN NULL ELSE y END, ARRAY[x]) OVER (ORDER BY t) FROM sample, model', '22004', 'y in row 9 of the partition is NULL');
 SELECT refused('SELECT rnn_forecast(m, CASE WHEN t = 9 THEN ''Infinity'' ELSE y END, ARRAY[x]) OVER (ORDER BY t) FROM sample, model', '22003', 'y in row 9 %Infinity');

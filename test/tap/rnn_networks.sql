@@ -98,7 +98,7 @@ CREATE FUNCTION options_of(options jsonb) RETURNS jsonb LANGUAGE sql AS $$
 $$;
 SELECT is(options_of(rnn_options(preset => preset)), format('{"cell": "%s", "attention": %s, "units": [128, 64, 32], "normalization": "switchable", "dropout": 0.2,
 	"dense": [32], "look_back": 5, "horizons": [1], "target": "level", "loss": "mse", "huber_delta": null, "quantile": null, "optimizer": "adam", "momentum": null, "learning_rate": 0.001, "weight_decay": 0, "clip_norm": 0,
-	"batch_size": 32, "epochs": 1, "validation_fraction": 0.15, "patience": 0, "ensemble": 1, "interval_level": 0.9, "seed": 1, "refit": false, "random_walk_weight": 0, "feature_names": []}',
+	"batch_size": 32, "epochs": 1, "validation_fraction": 0.15, "patience": 0, "ensemble": 1, "interval_level": 0.9, "seed": 1, "refit": true, "random_walk_weight": 0, "feature_names": []}',
 	cell, to_json(attention))::jsonb, 'preset: ' || preset)
 FROM (VALUES ('drnn', 'elman', false), ('dlstm', 'lstm', false), ('dgru', 'gru', false), ('djanet', 'janet', false),
 	('sam_drnn', 'elman', true), ('sam_dlstm', 'lstm', true), ('sam_dgru', 'gru', true), ('sam_djanet', 'janet', true)) v (preset, cell, attention);
@@ -131,6 +131,7 @@ SELECT refused('SELECT rnn_fit(t, y, ARRAY[x, CASE WHEN t = 7 THEN NULL ELSE z E
 SELECT refused('SELECT rnn_fit(t, y, ARRAY[CASE WHEN t = 7 THEN ''NaN'' ELSE x END, z], rnn_options(feature_names => ''{a,b}'')) FROM sample', '22003', 'feature "a" at 7 is NaN');
 SELECT refused('SELECT rnn_fit(t, y, ARRAY[x, z], rnn_options(feature_names => ''{a}'')) FROM sample', '22023', '%"feature_names" has 1 names for 2 features');
 SELECT refused('SELECT rnn_fit(t, y, ARRAY[x, z], rnn_options(feature_names => ''{a,a}'')) FROM sample', '22023', '%"feature_names" has "a" twice', false);
+SELECT refused('SELECT rnn_fit(t, y, ARRAY[x, z], rnn_options(feature_names => ''{x,y}'')) FROM sample', '22023', 'rnn_fit: option "feature_names" has "y", the series itself');
 SELECT refused('SELECT rnn_fit(t, y, ARRAY[x, z], ''{"feature_names": ["a", ""]}'') FROM sample', '22023', '%option "feature_names" is%', false);
 SELECT refused('SELECT rnn_fit(t, y, ARRAY[x, z], ''{"feature_names": [1, 2]}'') FROM sample', '22023', '%option "feature_names" is%', false);
 SELECT refused('SELECT rnn_forecast(m, y, ARRAY[x, CASE WHEN t = 9 THEN ''Infinity'' ELSE z END]) OVER (ORDER BY t) FROM sample, whole WHERE cell = ''gru''',

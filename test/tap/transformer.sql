@@ -150,11 +150,16 @@ SELECT refused('SELECT rnn_fit(t, y, ARRAY[x], transformer_options(heads => 2)) 
 
 -- ---- bad input ----------------------------------------------------------------------------------
 
+SELECT refused('SELECT transformer_fit(t, y, ARRAY[x], transformer_options(feature_names => ''{y}'')) FROM sample', '22023',
+	'transformer_fit: option "feature_names" has "y", the series itself');
+SELECT refused('SELECT transformer_fit(k, t, y, ARRAY[x, x], transformer_options(feature_names => ''{x,x}'')) FROM sample, (VALUES (''a'')) v (k)', '22023',
+	'transformer_fit: option "feature_names" has "x" twice', false);
+
 SELECT refused(format('SELECT transformer_fit(%s, %s, %s, small()) FROM sample WHERE t <= 60', t, y, x), state, message, false) FROM (VALUES
 	('t', 'NULLIF(y, y)', 'ARRAY[x]', '22004', 'y at 1 is NULL'),
 	('t', 'CASE WHEN t = 7 THEN ''NaN'' ELSE y END', 'ARRAY[x]', '22003', 'y at 7 is NaN'),
 	('t', 'y', 'ARRAY[CASE WHEN t = 7 THEN ''Infinity'' ELSE x END]', '22003', 'features[1] at 7 is Infinity'),
-	('t', 'y', 'ARRAY[NULLIF(t, 7)]', '22004', 'features at 7 contains NULL'),
+	('t', 'y', 'ARRAY[NULLIF(t, 7)]', '22004', 'features[1] at 7 is NULL'),
 	('t', 'y', 'CASE WHEN t = 7 THEN ARRAY[x, x] ELSE ARRAY[x] END', '2202E', 'transformer_fit: 3 values at 7%'),
 	('t', 'y', 'array_fill(x, ARRAY[1600])', '54000', 'transformer_fit: 1600 features at 1, the limit is 1599'),
 	('t / 2', 'y', 'ARRAY[x]', '23505', 'transformer_fit: the time 1 occurs twice%'),

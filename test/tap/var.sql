@@ -210,7 +210,7 @@ SELECT throws_ok('SELECT var_fit(t, y, var_options(max_lags => 30)) FROM golden_
 SELECT throws_ok('SELECT var_fit(t, y, var_options(lags => 2, horizon => 5)) FROM golden_series WHERE t BETWEEN 11 AND 20', '22023',
 	'var_fit with 2 lags needs at least 16 observations, has 10', 'too few rows for the horizon');
 SELECT throws_ok('SELECT var_fit(t, CASE WHEN t <> 7 THEN y END) FROM golden_series', '22004', 'y at 7 is NULL', 'NULL y');
-SELECT throws_ok('SELECT var_fit(t, CASE WHEN t <> 7 THEN y ELSE ARRAY[1, NULL, 2] END) FROM golden_series', '22004', 'y at 7 contains NULL', 'NULL in y');
+SELECT throws_ok('SELECT var_fit(t, CASE WHEN t <> 7 THEN y ELSE ARRAY[1, NULL, 2] END) FROM golden_series', '22004', 'y[2] at 7 is NULL', 'NULL in y');
 SELECT throws_ok($$SELECT var_fit(t, CASE WHEN t <> 7 THEN y ELSE '{1,NaN,2}' END) FROM golden_series$$, '22003', 'y[2] at 7 is NaN', 'NaN in y');
 SELECT throws_ok($$SELECT var_fit(t, y, CASE WHEN t <> 7 THEN y ELSE '{1,2,-Infinity}' END) FROM golden_series$$, '22003',
 	'exogenous[3] at 7 is -Infinity', 'infinity in an exogenous term');

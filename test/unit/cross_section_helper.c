@@ -159,7 +159,8 @@ helper_panel_network(const helper_panel_fit *helper)
 								 .input_sd = fit->input_sd,
 								 .target_mean = fit->target_mean,
 								 .target_sd = fit->target_sd,
-								 .parameters = helper->parameters};
+								 .parameters = helper->parameters,
+								 .usual_change = fit->usual_change};
 }
 
 cs_status

@@ -424,10 +424,71 @@ test_options(void **state)
 	}
 }
 
+/* Every series in a unit of its own, a power of 2: its forecasts scale by it, to the bit. */
+static void
+test_units(void **state)
+{
+	(void) state;
+	for (int target = 0; target < 2; target++)
+	{
+		cs_sequence_options options = helper_panel_options(CS_RELATION_IMPLICIT);
+		helper_panel_fit helper;
+
+		options.target = (cs_target) target;
+		options.local_rows = 50;
+		options.alpha = 0; /* entities are ranked in the common unit */
+		helper_panel_make(&panel, 0, 3);
+		train(&helper, &options, &panel.data);
+		assert_int_equal(helper_panel_predict(&helper, &panel.data, forecast), CS_OK);
+		helper_panel_free(&helper);
+		for (size_t row = 0; row < panel.data.rows; row++)
+			panel.values[row * PANEL_COLUMNS] =
+				ldexp(panel.values[row * PANEL_COLUMNS],
+					  7 * (int) cs_sequence_series_of(&panel.data, row) - 30);
+		train(&helper, &options, &panel.data);
+		assert_int_equal(helper_panel_predict(&helper, &panel.data, other), CS_OK);
+		helper_panel_free(&helper);
+		for (size_t row = 0; row < panel.data.rows; row++)
+		{
+			double in_unit =
+				ldexp(forecast[row], 7 * (int) cs_sequence_series_of(&panel.data, row) - 30);
+
+			assert_true(isnan(forecast[row]) ? isnan(other[row]) : in_unit == other[row]);
+		}
+	}
+}
+
+/* All in another unit: the order of the entities counts as before. */
+static void
+test_unit_of_ranking(void **state)
+{
+	cs_sequence_options options = helper_panel_options(CS_RELATION_NONE);
+	helper_panel_fit helper;
+
+	(void) state;
+	options.local_rows = 50;
+	helper_panel_make(&panel, 0, 3);
+	train(&helper, &options, &panel.data);
+	assert_int_equal(helper_panel_predict(&helper, &panel.data, forecast), CS_OK);
+	helper_panel_free(&helper);
+	for (size_t row = 0; row < panel.data.rows; row++)
+		panel.values[row * PANEL_COLUMNS] = ldexp(panel.values[row * PANEL_COLUMNS], -30);
+	train(&helper, &options, &panel.data);
+	assert_int_equal(helper_panel_predict(&helper, &panel.data, other), CS_OK);
+	for (size_t row = 0; row < panel.data.rows; row++)
+		assert_true(isnan(forecast[row]) || ldexp(forecast[row], -30) == other[row]);
+	helper_panel_free(&helper);
+	options.local_rows = 1;
+	helper_panel_begin(&helper, &options, &panel.data);
+	assert_int_equal(helper.status, CS_OUT_OF_RANGE);
+	helper_panel_free(&helper);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_units),		   cmocka_unit_test(test_unit_of_ranking),
 		cmocka_unit_test(test_split_by_time),  cmocka_unit_test(test_absent),
 		cmocka_unit_test(test_relations_help), cmocka_unit_test(test_same_seed_same_bytes),
 		cmocka_unit_test(test_two_stages),	   cmocka_unit_test(test_linkage),

@@ -146,8 +146,13 @@ test_statuses(void **state)
 	cs_sequence_options wrong = options;
 	double scale[HELPER_COLUMNS] = {1, 1, 1};
 	float parameters[1000] = {0};
-	cs_sequence_network network = {&options, HELPER_COLUMNS, scale,		scale,
-								   scale,	 scale,			 parameters};
+	cs_sequence_network network = {.options = &options,
+								   .columns = HELPER_COLUMNS,
+								   .input_mean = scale,
+								   .input_sd = scale,
+								   .target_mean = scale,
+								   .target_sd = scale,
+								   .parameters = parameters};
 	static const size_t start = 0;
 	cs_sequence_data data = {.values = values,
 							 .rows = ROWS,

@@ -245,8 +245,13 @@ test_gather(void **state)
 	static const int32_t origin[] = {5, 34, 20};
 	double values[ROWS * COLUMNS];
 	cs_sequence_options options = valid_options();
-	cs_sequence_source source = {&options, values,		COLUMNS,  input_mean,
-								 input_sd, target_mean, target_sd};
+	cs_sequence_source source = {.options = &options,
+								 .values = values,
+								 .columns = COLUMNS,
+								 .input_mean = input_mean,
+								 .input_sd = input_sd,
+								 .target_mean = target_mean,
+								 .target_sd = target_sd};
 
 	(void) state;
 	for (int i = 0; i < ROWS * COLUMNS; i++)
@@ -264,8 +269,8 @@ test_gather(void **state)
 		cs_sequence_gather(input, NULL, &source, origin, 3, 1, 2);
 		cs_sequence_gather_targets(targets, &source, origin, 3);
 		cs_sequence_forecast_begin(forecast, &source, origin, 3);
-		cs_sequence_forecast_add(forecast, &source, output, 3);
-		cs_sequence_forecast_add(forecast, &source, output, 3);
+		cs_sequence_forecast_add(forecast, &source, origin, output, 3);
+		cs_sequence_forecast_add(forecast, &source, origin, output, 3);
 		for (int n = 0; n < 3; n++)
 		{
 			double base = target == CS_TARGET_CHANGE ? value_at(origin[n], 0) : 0;
@@ -316,11 +321,86 @@ test_local_volatility(void **state)
 	assert_true(cs_sequence_local_volatility(values, 2, 0, 29, 0) == 1);
 }
 
+/* y = 1, 2, 4, 7, 11, ...: the change into row i is i. */
+static void
+fill_growing(double *values, size_t rows, double scale)
+{
+	values[0] = scale;
+	for (size_t i = 1; i < rows; i++)
+		values[i] = values[i - 1] + scale * (double) i;
+}
+
+static void
+test_local(void **state)
+{
+	static const double unit[] = {1, 1e-9, 1e9};
+	double values[60];
+	cs_sequence_options options = valid_options();
+	cs_local local;
+
+	(void) state;
+	options.local_rows = 10;
+	for (int u = 0; u < 3; u++)
+	{
+		fill_growing(values, 60, unit[u]);
+		options.target = CS_TARGET_CHANGE;
+		/* the changes into rows 21 to 30; of a series from row 28, those into 29 and 30 */
+		local = cs_sequence_local(&options, values, 1, 0, 30);
+		assert_true(local.center == 0 && fabs(local.scale / unit[u] - 25.5) < 1e-9);
+		local = cs_sequence_local(&options, values, 1, 28, 30);
+		assert_true(fabs(local.scale / unit[u] - 29.5) < 1e-9);
+		assert_true(cs_sequence_local(&options, values, 1, 30, 30).scale == 0);
+		options.target = CS_TARGET_LEVEL;
+		/* rows 21 to 30: 1 + i (i + 1) / 2 */
+		local = cs_sequence_local(&options, values, 1, 0, 30);
+		assert_true(fabs(local.center / unit[u] - 343) < 1e-9);
+		assert_true(fabs(local.scale / unit[u] - 25.5) < 1e-9);
+	}
+	/* changes at the last bit are none */
+	for (int i = 0; i < 60; i++)
+		values[i] = i % 2 == 0 ? 0.3 : 0.1 + 0.2;
+	assert_true(cs_sequence_local(&options, values, 1, 0, 30).scale == 0);
+}
+
+static void
+test_interval_scale(void **state)
+{
+	double values[60];
+	cs_sequence_options options = valid_options();
+
+	(void) state;
+	options.horizon_count = 2;
+	options.horizons[0] = 1;
+	options.horizons[1] = 3;
+	options.interval_level = 0.75;
+	fill_growing(values, 60, 1);
+	assert_true(cs_sequence_interval_scale(&options, values, 1, 0, 30, 0, 5) ==
+				cs_sequence_local_volatility(values, 1, 0, 30, 5));
+	options.local_rows = 10;
+	/* The 9th smallest of the changes 21 to 30; over three rows, of 60, 63, ..., 87; of the last 20
+	 * changes, the mean is 20.5. */
+	assert_true(fabs(cs_sequence_interval_scale(&options, values, 1, 0, 30, 0, 5) -
+					 29 * (20.5 / 25.5 + 0.25) / 1.25) < 1e-12);
+	assert_true(fabs(cs_sequence_interval_scale(&options, values, 1, 0, 30, 1, 5) -
+					 84 * (20.5 / 25.5 + 0.25) / 1.25) < 1e-12);
+	/* too few: as of a Gaussian walk with the mean absolute change 2.5 */
+	assert_true(fabs(cs_sequence_interval_scale(&options, values, 1, 0, 4, 1, 5) -
+					 2.5 / 0.79788456080286535588 * 1.7320508075688772935 * 1.1503493803760081783) <
+				1e-12);
+	/* no change at all: as of one with the usual change */
+	for (int i = 0; i < 60; i++)
+		values[i] = 8;
+	assert_true(fabs(cs_sequence_interval_scale(&options, values, 1, 0, 30, 0, 5) -
+					 5 / 0.79788456080286535588 * 1.1503493803760081783) < 1e-12);
+	assert_true(cs_sequence_interval_scale(&options, values, 1, 0, 30, 0, 0) > 0);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_options),			 cmocka_unit_test(test_parameter_count),
+		cmocka_unit_test(test_options),			 cmocka_unit_test(test_local),
+		cmocka_unit_test(test_interval_scale),	 cmocka_unit_test(test_parameter_count),
 		cmocka_unit_test(test_forward_batch),	 cmocka_unit_test(test_split),
 		cmocka_unit_test(test_minimum_rows),	 cmocka_unit_test(test_gather),
 		cmocka_unit_test(test_local_volatility),

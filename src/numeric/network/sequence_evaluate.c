@@ -30,7 +30,7 @@ series_start(const cs_sequence_data *data, size_t row)
 
 /*
  * Errors of the members' mean forecast, and of the random walk, in units of y; those that the
- * interval is made of relative to the volatility at the origin.
+ * interval is made of relative to its scale at the origin.
  */
 static cs_status
 add_errors(cs_sequence_fit *fit)
@@ -44,9 +44,7 @@ add_errors(cs_sequence_fit *fit)
 		double base = cs_sequence_target_base(source, (size_t) origin[n]);
 		double walk = cs_sequence_target(source, (size_t) origin[n], 0) + base -
 					  source->values[(size_t) origin[n] * source->columns];
-		double volatility = cs_sequence_local_volatility(
-			source->values, source->columns, series_start(&fit->data, (size_t) origin[n]),
-			(size_t) origin[n], fit->usual_change);
+		size_t start = series_start(&fit->data, (size_t) origin[n]);
 
 		for (int k = 0; k < horizons; k++)
 		{
@@ -54,7 +52,9 @@ add_errors(cs_sequence_fit *fit)
 			double error = fabs(actual - fit->forecast[(size_t) n * horizons + k]);
 
 			fit->absolute_error[k * fit->validation_windows + fit->position + n] =
-				error / volatility;
+				error *
+				(1 / cs_sequence_interval_scale(fit->options, source->values, source->columns,
+												start, (size_t) origin[n], k, fit->usual_change));
 			fit->error_sum[0] += k == 0 ? error : 0;
 			fit->error_sum[1] += k == 0 ? error * error : 0;
 		}
@@ -74,8 +74,10 @@ cs_stage_evaluate_forward(cs_sequence_fit *fit, double *budget)
 		return CS_OK;
 	if (fit->current == 0)
 		cs_sequence_forecast_begin(fit->forecast, &fit->source, origin, fit->batch);
-	cs_sequence_forecast_add(fit->forecast, &fit->source, fit->pass.output, fit->batch);
-	*budget -= ERROR_COST * fit->batch * fit->options->horizon_count;
+	cs_sequence_forecast_add(fit->forecast, &fit->source, origin, fit->pass.output, fit->batch);
+	*budget -= (ERROR_COST * fit->options->horizon_count +
+				fit->options->horizon_count * CS_INTERVAL_COST(fit->options)) *
+			   (double) fit->batch;
 	fit->current++;
 	if (fit->current < fit->options->ensemble)
 	{

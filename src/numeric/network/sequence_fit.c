@@ -106,6 +106,8 @@ cs_sequence_fit_workspace_size(const cs_sequence_options *options, const cs_sequ
 	cs_sequence_options_architecture(options, columns, &architecture);
 	cs_size_add(&total, 2 * columns, sizeof(double));
 	cs_size_add(&total, columns, sizeof(cs_moments));
+	if (options->local_rows > 0)
+		cs_size_add(&total, data->rows, sizeof(cs_local));
 	cs_size_add(&total, log_size(options), sizeof(cs_sequence_log_entry));
 	if (options->patience > 0)
 		cs_size_add(&total, count, sizeof(float));
@@ -134,6 +136,8 @@ take_workspace(cs_sequence_fit *fit, cs_workspace *workspace)
 
 	fit->input_mean = cs_workspace_take(workspace, 2 * columns, sizeof(double));
 	fit->input_moments = cs_workspace_take(workspace, columns, sizeof(cs_moments));
+	if (options->local_rows > 0)
+		fit->local = cs_workspace_take(workspace, fit->data.rows, sizeof(cs_local));
 	fit->log = cs_workspace_take(workspace, log_size(options), sizeof(cs_sequence_log_entry));
 	if (options->patience > 0)
 		fit->best = cs_workspace_take(workspace, count, sizeof(float));
@@ -234,11 +238,16 @@ cs_sequence_fit_initialize(cs_sequence_fit *fit, const cs_sequence_options *opti
 									   .input_mean = fit->input_mean,
 									   .input_sd = fit->input_sd,
 									   .target_mean = fit->target_mean,
-									   .target_sd = fit->target_sd};
+									   .target_sd = fit->target_sd,
+									   .local = fit->local,
+									   .usual = &fit->usual_change};
 	for (size_t c = 0; c < columns; c++)
 		cs_moments_initialize(fit->input_moments + c);
 	for (int k = 0; k < options->horizon_count; k++)
+	{
 		cs_moments_initialize(fit->target_moments + k);
+		cs_moments_initialize(fit->common_moments + k);
+	}
 	cs_moments_initialize(&fit->y_moments);
 	cs_stage_split(fit, 0, &fit->split);
 	fit->stage = CS_STAGE_PREPARE;

@@ -9,7 +9,8 @@
  * second) and learns y[i+h] - y[i], to which a forecast adds y[i] again.  Features go in as given.
  * Inputs and levels are standardized, (value - mean) / sd with divisor n; changes are divided by
  * their root mean square and not centred, so that an untrained network is close to the random walk.
- * Only the training rows count; a constant column has sd 1 and so contributes 0.
+ * Only the training rows count; a constant column has sd 1 and so contributes 0.  With local_rows
+ * each series has been scaled by itself before (sequence_window.h).
  *
  * The last validation_fraction of each series' windows (rounded up) are for validation.  Training
  * windows whose target lies after the first validation origin are left out.
@@ -17,8 +18,8 @@
  * With a cross-section a batch is made of whole times, whose windows see each other where there are
  * relations; the validation windows are those of the last times, the same for all series.  The loss
  * of a time is the mean over its windows plus alpha times the ranking loss (ranking_loss.h) of its
- * outputs in standardized units, the mean over the horizons; that of a batch is the mean over its
- * times.
+ * outputs in standardized units, which are those of all series alike even with local_rows, the mean
+ * over the horizons; that of a batch is the mean over its times.
  *
  * Initialize, iterate, test: each iterate call does a bounded piece of the work (a few
  * milliseconds), whatever the options.
@@ -106,6 +107,11 @@ typedef struct cs_sequence_fit
 	cs_optimizer optimizer;
 	cs_moments *input_moments; /* [columns] */
 	cs_moments target_moments[CS_MAX_HORIZONS];
+	cs_local *local;							/* [rows]; only with local_rows: scales, */
+	cs_moments common_moments[CS_MAX_HORIZONS]; /* and the targets of all series alike, in units of
+												 * y, in which entities are ranked, */
+	double common_mean[CS_MAX_HORIZONS];		/* and their scaling */
+	double common_sd[CS_MAX_HORIZONS];
 	cs_moments y_moments;
 	int32_t *window;			  /* origins: training windows, then validation windows */
 	cs_time_list windows_by_time; /* with a cross-section: the same, */

@@ -45,6 +45,31 @@ add_mean_loss(cs_sequence_fit *fit, time_windows windows, float *gradient)
 			gradient[i] *= share;
 }
 
+/*
+ * What brings a standardized output or target of a window to the units in which windows are ranked:
+ * offset + slope times it.  They are the same where all series are scaled alike.
+ */
+typedef struct rank_units
+{
+	double offset;
+	double slope;
+} rank_units;
+
+static rank_units
+rank_units_of(const cs_sequence_fit *fit, int window, int k)
+{
+	cs_local local;
+
+	if (fit->local == NULL)
+		return (rank_units){0, 1};
+	local = cs_sequence_local_at(&fit->source, (size_t) fit->origin[window]);
+	return (rank_units){
+		(local.center + local.scale * fit->target_mean[k] - fit->common_mean[k]) /
+			fit->common_sd[k],
+		local.scale * fit->target_sd[k] / fit->common_sd[k],
+	};
+}
+
 /* Outputs, targets and gradient of one horizon, side by side in fit->ranked. */
 static void
 gather_ranked(cs_sequence_fit *fit, time_windows windows, int horizon)
@@ -56,8 +81,12 @@ gather_ranked(cs_sequence_fit *fit, time_windows windows, int horizon)
 
 	for (int n = 0; n < windows.count; n++)
 	{
-		output[n] = fit->pass.output[first + (size_t) n * horizons];
-		target[n] = fit->target[first + (size_t) n * horizons];
+		rank_units units = rank_units_of(fit, windows.first + n, horizon);
+
+		output[n] =
+			(float) (units.offset + units.slope * fit->pass.output[first + (size_t) n * horizons]);
+		target[n] =
+			(float) (units.offset + units.slope * fit->target[first + (size_t) n * horizons]);
 	}
 	memset(target + windows.count, 0, (size_t) windows.count * sizeof(float));
 }
@@ -88,7 +117,8 @@ add_ranking_loss(cs_sequence_fit *fit, time_windows windows, int horizon, float 
 		return false;
 	fit->ranked_row = 0;
 	for (int n = 0; gradient != NULL && n < windows.count; n++)
-		gradient[((size_t) windows.first + n) * options->horizon_count + horizon] += slope[n];
+		gradient[((size_t) windows.first + n) * options->horizon_count + horizon] +=
+			(float) (rank_units_of(fit, windows.first + n, horizon).slope * slope[n]);
 	return true;
 }
 

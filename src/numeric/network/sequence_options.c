@@ -149,6 +149,9 @@ invalid_option(const cs_sequence_options *options)
 		return "random_walk_weight";
 	if (!within(options->interval_level, 1e-6, 1 - 1e-6))
 		return "interval_level";
+	if (options->local_rows != 0 &&
+		(options->local_rows < 2 || options->local_rows > CS_MAX_LOCAL_ROWS))
+		return "local_rows";
 	return options->cross_section ? invalid_cross_section_option(options) : NULL;
 }
 

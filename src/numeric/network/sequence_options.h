@@ -23,6 +23,7 @@
 #define CS_MAX_EPOCHS 1000000
 #define CS_MAX_ENSEMBLE 100
 #define CS_MAX_COLUMNS 10000
+#define CS_MAX_LOCAL_ROWS 1000
 
 typedef enum cs_target
 {
@@ -86,6 +87,8 @@ typedef struct cs_sequence_options
 	double random_walk_weight;	/* of the random walk in the forecast; 0 to 1 */
 	double interval_level;		/* of the forecast interval; 1e-6 to 1 - 1e-6 */
 	uint64_t seed;
+	int local_rows; /* rows over which each series is scaled by itself (cs_sequence_local); 0: all
+					 * series are scaled alike; else 2 to CS_MAX_LOCAL_ROWS */
 
 	/* Of a cross-section */
 	bool cross_section;				/* batch_size counts whole times; else nothing below is used */

@@ -51,6 +51,8 @@ cs_sequence_predict_workspace_size(const cs_sequence_options *options, const cs_
 	batch = batch_bound(options, data);
 	cs_sequence_options_architecture(options, data->columns, &architecture);
 	cs_size_add(&total, batch * (size_t) options->horizon_count, sizeof(double));
+	if (options->local_rows > 0)
+		cs_size_add(&total, data->rows, sizeof(cs_local));
 	if (options->cross_section)
 	{
 		cs_time_list_size(&total, data);
@@ -71,6 +73,9 @@ take_workspace(cs_sequence_predictor *predictor, cs_workspace *workspace)
 
 	predictor->batch_forecast =
 		cs_workspace_take(workspace, batch * (size_t) options->horizon_count, sizeof(double));
+	if (options->local_rows > 0)
+		predictor->source.local = predictor->local =
+			cs_workspace_take(workspace, data->rows, sizeof(cs_local));
 	if (!options->cross_section)
 		predictor->window = cs_workspace_take(workspace, batch, sizeof(int32_t));
 	else if (!cs_time_list_take(&predictor->windows_by_time, data, workspace) ||
@@ -119,7 +124,9 @@ cs_sequence_predictor_initialize(cs_sequence_predictor *predictor,
 											 .input_mean = network->input_mean,
 											 .input_sd = network->input_sd,
 											 .target_mean = network->target_mean,
-											 .target_sd = network->target_sd};
+											 .target_sd = network->target_sd,
+											 .usual = &predictor->usual_change};
+	predictor->usual_change = network->usual_change;
 	predictor->parameters = network->parameters;
 	predictor->data = *data;
 	predictor->forecast = forecast;
@@ -255,6 +262,26 @@ finish_batch(cs_sequence_predictor *predictor)
 	predictor->stage = predictor->position < all && predictor->only_time < 0 ? BATCH : DONE;
 }
 
+/* The local scales at the origins of the batch. */
+static void
+scale_windows(cs_sequence_predictor *predictor, double *budget)
+{
+	const cs_sequence_source *source = &predictor->source;
+	const cs_sequence_data *data = &predictor->data;
+
+	if (predictor->local == NULL)
+		return;
+	for (int n = 0; n < predictor->batch; n++)
+	{
+		size_t origin = (size_t) predictor->window[n];
+		size_t start = data->series_start[cs_sequence_series_of(data, origin)];
+
+		predictor->local[origin] =
+			cs_sequence_local(source->options, source->values, source->columns, start, origin);
+	}
+	*budget -= CS_LOCAL_COST(source->options) * predictor->batch;
+}
+
 /* Chooses the windows of the next batch. */
 static cs_status
 begin_batch(cs_sequence_predictor *predictor, double *budget)
@@ -267,6 +294,7 @@ begin_batch(cs_sequence_predictor *predictor, double *budget)
 		choose_time(predictor);
 	else
 		choose_windows(predictor);
+	scale_windows(predictor, budget);
 	predictor->gathered = 0;
 	predictor->stage = GATHER;
 	if (predictor->batch == 0)
@@ -345,8 +373,8 @@ forward(cs_sequence_predictor *predictor, double *budget)
 
 	if (!cs_sequence_forward(&predictor->pass, budget))
 		return CS_OK;
-	cs_sequence_forecast_add(predictor->batch_forecast, &predictor->source, predictor->pass.output,
-							 predictor->batch);
+	cs_sequence_forecast_add(predictor->batch_forecast, &predictor->source, predictor->window,
+							 predictor->pass.output, predictor->batch);
 	if (predictor->weight_sum != NULL)
 		add_weights(predictor);
 	predictor->current++;

@@ -28,6 +28,7 @@ typedef struct cs_sequence_network
 	const double *target_mean; /* [horizon_count] */
 	const double *target_sd;   /* [horizon_count] */
 	const float *parameters;   /* (ensemble, cs_sequence_parameter_count) */
+	double usual_change;	   /* of the fit; only with local_rows */
 } cs_sequence_network;
 
 /* Where the work stands; not for the caller. */
@@ -35,11 +36,13 @@ typedef struct cs_sequence_predictor
 {
 	cs_sequence_architecture architecture;
 	cs_sequence_source source;
+	double usual_change;
 	const float *parameters; /* (ensemble, parameter_count) */
 	size_t parameter_count;	 /* of one member */
 	cs_sequence_data data;
 	double *forecast; /* (rows, horizons); NULL: not wanted */
 	cs_sequence_pass pass;
+	cs_local *local;		/* [rows] at the origins so far; NULL without local_rows */
 	int32_t *window;		/* origins of the batch at work */
 	double *batch_forecast; /* (batch, horizons) */
 	size_t position;		/* the first of the windows; of a cross-section: a row, or the time */
@@ -58,8 +61,8 @@ typedef struct cs_sequence_predictor
 } cs_sequence_predictor;
 
 /*
- * Bytes of workspace for forecasts, whatever the number of rows unless there is a cross-section;
- * SIZE_MAX on overflow.
+ * Bytes of workspace for forecasts, whatever the number of rows unless there is a cross-section or
+ * local_rows; SIZE_MAX on overflow.
  */
 extern size_t cs_sequence_predict_workspace_size(const cs_sequence_options *options,
 												 const cs_sequence_data *data);

@@ -13,6 +13,36 @@
 #define PREPARE_COST 200.0
 #define ORDER_COST 20.0
 
+/* y, or its change, of row `row` to be standardized; without a scale there is nothing to be. */
+static double
+scaled_input(const cs_sequence_fit *fit, size_t row, size_t column)
+{
+	double value = cs_sequence_input(&fit->source, row, column);
+
+	if (fit->local == NULL || column > 0)
+		return value;
+	return fit->local[row].scale > 0 ? (value - fit->local[row].center) / fit->local[row].scale : 0;
+}
+
+/* Takes in the targets of an origin. */
+static void
+prepare_targets(cs_sequence_fit *fit, size_t row)
+{
+	const cs_sequence_source *source = &fit->source;
+	cs_local local = fit->local == NULL ? (cs_local){0, 1} : fit->local[row];
+
+	for (int k = 0; k < fit->options->horizon_count; k++)
+	{
+		double target = cs_sequence_target(source, row, k);
+
+		if (local.scale > 0)
+			cs_moments_add(fit->target_moments + k, (target - local.center) / local.scale);
+		if (fit->local != NULL)
+			cs_moments_add(fit->common_moments + k, target);
+		cs_moments_add(&fit->y_moments, target + cs_sequence_target_base(source, row));
+	}
+}
+
 /* Takes in row `position`, in the split of its series. */
 static cs_status
 prepare_row(cs_sequence_fit *fit)
@@ -24,6 +54,9 @@ prepare_row(cs_sequence_fit *fit)
 
 	if (!cs_all_finite_double(value, source->columns))
 		return CS_NOT_FINITE;
+	if (fit->local != NULL)
+		fit->local[row] = cs_sequence_local(fit->options, source->values, source->columns,
+											fit->data.series_start[fit->series], row);
 	if (split->training_end > split->first_origin && row < split->training_end)
 	{
 		cs_moments_add(&fit->y_moments, value[0]);
@@ -33,25 +66,17 @@ prepare_row(cs_sequence_fit *fit)
 			fit->change_count++;
 		}
 		for (size_t c = 0; row >= split->first_row && c < source->columns; c++)
-			cs_moments_add(fit->input_moments + c, cs_sequence_input(source, row, c));
+			cs_moments_add(fit->input_moments + c, scaled_input(fit, row, c));
 	}
 	if (row >= split->first_origin && row < split->training_end)
-	{
-		for (int k = 0; k < fit->options->horizon_count; k++)
-		{
-			double target = cs_sequence_target(source, row, k);
-
-			cs_moments_add(fit->target_moments + k, target);
-			cs_moments_add(&fit->y_moments, target + cs_sequence_target_base(source, row));
-		}
-	}
+		prepare_targets(fit, row);
 	return CS_OK;
 }
 
 cs_status
 cs_stage_prepare(cs_sequence_fit *fit, double *budget)
 {
-	double cost = PREPARE_COST * (double) fit->source.columns;
+	double cost = PREPARE_COST * (double) fit->source.columns + CS_LOCAL_COST(fit->options);
 
 	for (; *budget > 0 && fit->position < fit->data.rows; fit->position++, *budget -= cost)
 	{
@@ -99,16 +124,22 @@ cs_stage_scale(cs_sequence_fit *fit, double *budget)
 	size_t columns = fit->source.columns;
 	size_t horizons = (size_t) fit->options->horizon_count;
 	double magnitude = cs_moments_magnitude(&fit->y_moments);
+	bool local = fit->local != NULL;
 
 	(void) budget;
 	if (fit->change_count > 0)
 		fit->usual_change /= (double) fit->change_count;
 	for (size_t c = 0; c < columns; c++)
 		scale_of(fit->input_mean + c, fit->input_sd + c, fit->input_moments + c,
-				 c == 0 ? magnitude : cs_moments_magnitude(fit->input_moments + c));
+				 c == 0 && !local ? magnitude : cs_moments_magnitude(fit->input_moments + c));
 	for (size_t k = 0; k < horizons; k++)
+	{
 		target_scale(fit->target_mean + k, fit->target_sd + k, fit->target_moments + k,
+					 fit->options->target,
+					 local ? cs_moments_magnitude(fit->target_moments + k) : magnitude);
+		target_scale(fit->common_mean + k, fit->common_sd + k, fit->common_moments + k,
 					 fit->options->target, magnitude);
+	}
 	if (!cs_all_finite_double(&fit->usual_change, 1) ||
 		!cs_all_finite_double(fit->input_mean, 2 * columns) ||
 		!cs_all_finite_double(fit->target_mean, horizons) ||
@@ -142,6 +173,25 @@ add_to_lists(cs_sequence_fit *fit, const cs_sequence_split *split)
 		add_origins(fit->next_window[1], split->validation_first, split->validation_end);
 }
 
+/*
+ * Training windows of a series that had not moved yet have the scale of its training rows: that of
+ * the others, which forecasts must do with, would be of another unit.
+ */
+static void
+scale_beginnings(cs_sequence_fit *fit, const cs_sequence_split *split)
+{
+	const double *values = fit->data.values;
+	size_t columns = fit->data.columns;
+	size_t changes = 0;
+	double sum = 0;
+
+	for (size_t row = split->first_row + 1; row < split->training_end; row++, changes++)
+		sum += fabs(values[row * columns] - values[(row - 1) * columns]);
+	for (size_t row = split->first_row; sum > 0 && row < split->training_end; row++)
+		if (fit->local[row].scale == 0)
+			fit->local[row].scale = sum / (double) changes;
+}
+
 /* Lists the windows of one series, in order; every member starts its shuffles from there. */
 cs_status
 cs_stage_order(cs_sequence_fit *fit, double *budget)
@@ -149,6 +199,8 @@ cs_stage_order(cs_sequence_fit *fit, double *budget)
 	cs_sequence_split split;
 
 	cs_stage_split(fit, fit->cursor, &split);
+	if (fit->local != NULL && fit->current == 0 && !fit->refitting)
+		scale_beginnings(fit, &split);
 	if (!fit->options->cross_section)
 		add_to_lists(fit, &split);
 	else if (!fit->sorted)

@@ -6,8 +6,11 @@
  */
 #include "numeric/network/sequence_window.h"
 
+#include <gsl/gsl_cdf.h>
 #include <math.h>
 #include <stdbool.h>
+
+#include "numeric/evaluation/conformal.h"
 
 /* What an interval's width keeps of the usual one in calm times, before it is made 1 for usual
  * ones. */
@@ -138,13 +141,62 @@ cs_sequence_target(const cs_sequence_source *source, size_t origin, int k)
 	return source->values[row * source->columns] - cs_sequence_target_base(source, origin);
 }
 
+/* What a series must move by, relative to its size, to have moved. */
+#define LEAST_CHANGE 1e-12
+
+cs_local
+cs_sequence_local(const cs_sequence_options *options, const double *values, size_t columns,
+				  size_t start, size_t row)
+{
+	size_t rows = (size_t) options->local_rows;
+	size_t first = row - start >= rows ? row - rows + 1 : start;
+	size_t base = first > start ? first - 1 : start; /* of the first change */
+	double center = 0;
+	double change = 0;
+	double largest = fabs(values[base * columns]);
+	cs_local local = {0, 0};
+
+	for (size_t i = base + 1; i <= row; i++)
+	{
+		change += fabs(values[i * columns] - values[(i - 1) * columns]);
+		largest = fmax(largest, fabs(values[i * columns]));
+	}
+	if (row > base && change > LEAST_CHANGE * largest * (double) (row - base))
+		local.scale = change / (double) (row - base);
+	if (options->target == CS_TARGET_CHANGE)
+		return local;
+	for (size_t i = first; i <= row; i++)
+		center += values[i * columns] - values[row * columns];
+	local.center = values[row * columns] + center / (double) (row - first + 1);
+	return local;
+}
+
+cs_local
+cs_sequence_local_at(const cs_sequence_source *source, size_t origin)
+{
+	cs_local local = {0, 1};
+
+	if (source->local == NULL)
+		return local;
+	local = source->local[origin];
+	if (local.scale == 0)
+		local.scale = *source->usual > 0 ? *source->usual : 1;
+	return local;
+}
+
 /* Columns `first` to `end` - 1 of a row. */
 static void
-gather_columns(float *to, const cs_sequence_source *source, size_t row, size_t first, size_t end)
+gather_columns(float *to, const cs_sequence_source *source, const cs_local *local, size_t row,
+			   size_t first, size_t end)
 {
 	for (size_t c = first; c < end; c++)
-		to[c - first] = (float) ((cs_sequence_input(source, row, c) - source->input_mean[c]) /
-								 source->input_sd[c]);
+	{
+		double value = cs_sequence_input(source, row, c);
+
+		if (c == 0)
+			value = (value - local->center) / local->scale;
+		to[c - first] = (float) ((value - source->input_mean[c]) / source->input_sd[c]);
+	}
 }
 
 void
@@ -156,16 +208,20 @@ cs_sequence_gather(float *input, float *side_input, const cs_sequence_source *so
 	size_t steps = (size_t) source->options->look_back;
 
 	for (int n = first; n < first + count; n++)
+	{
+		cs_local local = cs_sequence_local_at(source, (size_t) origin[n]);
+
 		for (size_t t = 0; t < steps; t++)
 		{
 			size_t row = (size_t) origin[n] + 1 - steps + t;
 			size_t place = t * batch + n;
 
-			gather_columns(input + place * columns, source, row, 0, columns);
+			gather_columns(input + place * columns, source, &local, row, 0, columns);
 			if (side_input != NULL)
-				gather_columns(side_input + place * side_columns, source, row, columns,
+				gather_columns(side_input + place * side_columns, source, &local, row, columns,
 							   source->columns);
 		}
+	}
 }
 
 void
@@ -175,11 +231,18 @@ cs_sequence_gather_targets(float *target, const cs_sequence_source *source, cons
 	int horizons = source->options->horizon_count;
 
 	for (int n = 0; n < batch; n++)
+	{
+		cs_local local = cs_sequence_local_at(source, (size_t) origin[n]);
+
 		for (int k = 0; k < horizons; k++)
+		{
+			double value = cs_sequence_target(source, (size_t) origin[n], k);
+
+			value = (value - local.center) / local.scale;
 			target[(size_t) n * horizons + k] =
-				(float) ((cs_sequence_target(source, (size_t) origin[n], k) -
-						  source->target_mean[k]) /
-						 source->target_sd[k]);
+				(float) ((value - source->target_mean[k]) / source->target_sd[k]);
+		}
+	}
 }
 
 void
@@ -193,24 +256,30 @@ cs_sequence_forecast_begin(double *forecast, const cs_sequence_source *source,
 	{
 		double walk = source->values[(size_t) origin[n] * source->columns];
 		double base = cs_sequence_target_base(source, (size_t) origin[n]);
+		cs_local local = cs_sequence_local_at(source, (size_t) origin[n]);
 
 		for (int k = 0; k < horizons; k++)
 			forecast[(size_t) n * horizons + k] =
-				base + weight * (walk - base) + (1 - weight) * source->target_mean[k];
+				base + weight * (walk - base) +
+				(1 - weight) * (local.center + local.scale * source->target_mean[k]);
 	}
 }
 
 void
-cs_sequence_forecast_add(double *forecast, const cs_sequence_source *source, const float *output,
-						 int batch)
+cs_sequence_forecast_add(double *forecast, const cs_sequence_source *source, const int32_t *origin,
+						 const float *output, int batch)
 {
 	int horizons = source->options->horizon_count;
 	double share = (1 - source->options->random_walk_weight) / source->options->ensemble;
 
 	for (int n = 0; n < batch; n++)
+	{
+		double scale = cs_sequence_local_at(source, (size_t) origin[n]).scale;
+
 		for (int k = 0; k < horizons; k++)
 			forecast[(size_t) n * horizons + k] +=
-				share * source->target_sd[k] * output[(size_t) n * horizons + k];
+				share * source->target_sd[k] * output[(size_t) n * horizons + k] * scale;
+	}
 }
 
 double
@@ -225,4 +294,52 @@ cs_sequence_local_volatility(const double *values, size_t columns, size_t start,
 	for (size_t row = first + 1; row <= origin; row++)
 		sum += fabs(values[row * columns] - values[(row - 1) * columns]);
 	return (sum / (double) (origin - first) / usual + LEAST_VOLATILITY) / (1 + LEAST_VOLATILITY);
+}
+
+/* Of a Gaussian random walk: the mean absolute step. */
+#define MEAN_ABSOLUTE_NORMAL 0.7978845608028654
+
+/* Walks beyond the quantile without which it is not one. */
+#define LEAST_BEYOND 2
+
+/*
+ * What the random walk's absolute errors over h rows rarely exceed, h rows apart over the last
+ * local_rows; from the mean absolute change where they are too few, or nearly all zero.
+ */
+static double
+walk_error(const cs_sequence_options *options, const double *values, size_t columns, size_t start,
+		   size_t origin, int k, double change)
+{
+	double level = options->interval_level;
+	size_t ahead = (size_t) options->horizons[k];
+	size_t rows = (size_t) options->local_rows;
+	size_t walks = origin - start > ahead ? origin - start - ahead : 0;
+	double error[CS_MAX_LOCAL_ROWS];
+	double quantile = 0;
+
+	walks = walks < rows ? walks : rows;
+	for (size_t i = 0; i < walks; i++)
+		error[i] = fabs(values[(origin - i) * columns] - values[(origin - i - ahead) * columns]);
+	if ((double) walks * (1 - level) >= LEAST_BEYOND)
+		quantile = cs_conformal_half_width(error, walks, level);
+	if (quantile > LEAST_CHANGE * change)
+		return quantile;
+	return change / MEAN_ABSOLUTE_NORMAL * sqrt((double) ahead) *
+		   gsl_cdf_ugaussian_Pinv(0.5 * (1 + level));
+}
+
+double
+cs_sequence_interval_scale(const cs_sequence_options *options, const double *values, size_t columns,
+						   size_t start, size_t origin, int k, double usual)
+{
+	double change;
+	double volatility;
+
+	if (options->local_rows == 0)
+		return cs_sequence_local_volatility(values, columns, start, origin, usual);
+	change = cs_sequence_local(options, values, columns, start, origin).scale;
+	volatility = cs_sequence_local_volatility(values, columns, start, origin, change);
+	if (change == 0)
+		change = usual > 0 ? usual : 1;
+	return walk_error(options, values, columns, start, origin, k, change) * volatility;
 }

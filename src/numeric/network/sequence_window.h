@@ -3,6 +3,10 @@
  *		Windows over rows of time series: how a series is split into training and validation
  *		windows, and how windows and targets are standardized into a network's buffers.
  *
+ * A panel's series differ in level and in volatility.  With local_rows each is scaled by itself:
+ * before everything else, y loses its center at the origin of the window and is divided by its
+ *scale there (cs_sequence_local), which needs no name of the series and no row after the origin.
+ *
  * N batch, T look-back, C columns, K horizons.
  */
 #ifndef CREDITSPREAD_NUMERIC_SEQUENCE_WINDOW_H
@@ -42,6 +46,27 @@ extern size_t cs_sequence_validation_count(const cs_sequence_options *options, s
 /* The shortest single series that can be fitted, in rows. */
 extern size_t cs_sequence_fit_minimum_rows(const cs_sequence_options *options);
 
+/* The rows over which a panel's series are scaled: a year of days. */
+#define CS_LOCAL_ROWS 250
+
+/* Multiply-adds for the local scale of a row, and for the scale of an interval there. */
+#define CS_LOCAL_COST(options) (4.0 * (options)->local_rows)
+#define CS_INTERVAL_COST(options) (20.0 * (options)->local_rows)
+
+/* Of a series at a row, in units of y. */
+typedef struct cs_local
+{
+	double center; /* mean of y; 0 for CS_TARGET_CHANGE */
+	double scale;  /* mean absolute change; 0: y stood still */
+} cs_local;
+
+/*
+ * Over the last options->local_rows rows up to `row` of the series from row `start`, or as many as
+ * there are.  Changes that are but the rounding of y are none.
+ */
+extern cs_local cs_sequence_local(const cs_sequence_options *options, const double *values,
+								  size_t columns, size_t start, size_t row);
+
 /* Rows and the scaling that brings them to standard units. */
 typedef struct cs_sequence_source
 {
@@ -52,7 +77,12 @@ typedef struct cs_sequence_source
 	const double *input_sd;	   /* [C] */
 	const double *target_mean; /* [K] */
 	const double *target_sd;   /* [K] */
+	const cs_local *local;	   /* [rows], known at origins; NULL: all series are scaled alike */
+	const double *usual;	   /* the scale of a series that stood still */
 } cs_sequence_source;
+
+/* The center and the scale at an origin: 0 and 1 where all series are scaled alike. */
+extern cs_local cs_sequence_local_at(const cs_sequence_source *source, size_t origin);
 
 /* The target of origin row `origin`, horizon number k, in units of y. */
 extern double cs_sequence_target(const cs_sequence_source *source, size_t origin, int k);
@@ -81,7 +111,7 @@ extern void cs_sequence_gather_targets(float *target, const cs_sequence_source *
 extern void cs_sequence_forecast_begin(double *forecast, const cs_sequence_source *source,
 									   const int32_t *origin, int batch);
 extern void cs_sequence_forecast_add(double *forecast, const cs_sequence_source *source,
-									 const float *output, int batch);
+									 const int32_t *origin, const float *output, int batch);
 
 /* Changes that the width of an interval looks back on. */
 #define CS_VOLATILITY_ROWS 20
@@ -93,5 +123,15 @@ extern void cs_sequence_forecast_add(double *forecast, const cs_sequence_source 
  */
 extern double cs_sequence_local_volatility(const double *values, size_t columns, size_t start,
 										   size_t origin, double usual);
+
+/*
+ * What the half width of an interval for horizon number k is a multiple of at row `origin`: the
+ * local volatility above; with local_rows that relative to the series' own scale, times the
+ * interval_level-th quantile of the random walk's absolute errors over as many rows in the last
+ * local_rows, so that it is in the series' own units and fits its own kind of changes.
+ */
+extern double cs_sequence_interval_scale(const cs_sequence_options *options, const double *values,
+										 size_t columns, size_t start, size_t origin, int k,
+										 double usual);
 
 #endif
