@@ -77,10 +77,10 @@ build/module/%.o: $(from)src/%.c $(from)creditspread.control $(from)Makefile $(f
 -include $(OBJS:.o=.d)
 
 # The prerequisite `sql` notices a part that was added or removed.
-$(SCRIPT): $(sort $(wildcard $(from)sql/[0-9]*.sql)) $(from)sql $(from)creditspread.control build/compiled_for
+$(SCRIPT): $(sort $(wildcard $(from)sql/[0-9]*.sql)) $(from)sql/expand.awk $(from)sql $(from)creditspread.control build/compiled_for
 	@mkdir -p $(@D)
-	{ printf '%s\n' '\echo Use "CREATE EXTENSION creditspread" to load this file. \quit'; \
-		cat $(filter %.sql,$^) /dev/null; } > $@.new
+	{ printf '%s\n' '\echo Use "CREATE EXTENSION creditspread" to load this file. \quit' && \
+		awk -f $(filter %.awk,$^) $(filter %.sql,$^); } > $@.new
 	mv $@.new $@
 
 # pg_regress looks for expected/ where it runs; the path is absolute so that VPATH does not find the sources'.

@@ -42,32 +42,7 @@ END;
 COMMENT ON FUNCTION nelson_siegel_curve(double precision, double precision, double precision, double precision) IS
 	'a curve from its factors, level, slope and curvature in percent and decay per year, without a fit';
 
-CREATE TYPE nelson_siegel_state;
-
-CREATE FUNCTION nelson_siegel_state_in(cstring) RETURNS nelson_siegel_state
-AS 'MODULE_PATHNAME', 'creditspread_nelson_siegel_state_in' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION nelson_siegel_state_in(cstring) IS 'input function of type nelson_siegel_state';
-
-CREATE FUNCTION nelson_siegel_state_out(nelson_siegel_state) RETURNS cstring
-AS 'MODULE_PATHNAME', 'creditspread_nelson_siegel_state_out' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION nelson_siegel_state_out(nelson_siegel_state) IS 'output function of type nelson_siegel_state';
-
-CREATE FUNCTION nelson_siegel_state_recv(internal) RETURNS nelson_siegel_state
-AS 'MODULE_PATHNAME', 'creditspread_nelson_siegel_state_recv' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION nelson_siegel_state_recv(internal) IS 'binary input function of type nelson_siegel_state';
-
-CREATE FUNCTION nelson_siegel_state_send(nelson_siegel_state) RETURNS bytea
-AS 'MODULE_PATHNAME', 'creditspread_nelson_siegel_state_send' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION nelson_siegel_state_send(nelson_siegel_state) IS 'binary output function of type nelson_siegel_state';
-
-CREATE TYPE nelson_siegel_state (
-	INPUT = nelson_siegel_state_in,
-	OUTPUT = nelson_siegel_state_out,
-	RECEIVE = nelson_siegel_state_recv,
-	SEND = nelson_siegel_state_send,
-	INTERNALLENGTH = 112,
-	ALIGNMENT = double
-);
+--@ type nelson_siegel_state (INTERNALLENGTH = 112, ALIGNMENT = double)
 COMMENT ON TYPE nelson_siegel_state IS
 	'state of nelson_siegel_fit with a given decay: a least-squares problem reduced to a triangle (Gentleman 1973) and the range of the maturities; for partial aggregation, not for storing';
 

@@ -66,14 +66,8 @@ COMMENT ON FUNCTION svensson_options(double precision, double precision, double 
 
 CREATE FUNCTION svensson_fit_final(creditspread_series) RETURNS svensson_curve
 AS 'MODULE_PATHNAME', 'creditspread_svensson_final' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 1000;
-COMMENT ON FUNCTION svensson_fit_final(creditspread_series) IS
-	'final function of svensson_fit';
 
-CREATE FUNCTION svensson_fit_transition(creditspread_series, double precision, double precision) RETURNS creditspread_series
-AS 'MODULE_PATHNAME', 'creditspread_svensson_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION svensson_fit_transition(creditspread_series, double precision, double precision) IS
-	'transition function of svensson_fit';
-
+--@ transition creditspread_svensson_transition
 CREATE AGGREGATE svensson_fit(maturity double precision, yield double precision) (
 	SFUNC = svensson_fit_transition, STYPE = creditspread_series,
 	FINALFUNC = svensson_fit_final, COMBINEFUNC = creditspread_series_combine, PARALLEL = SAFE
@@ -81,29 +75,15 @@ CREATE AGGREGATE svensson_fit(maturity double precision, yield double precision)
 COMMENT ON AGGREGATE svensson_fit(double precision, double precision) IS
 	'fits a Svensson curve by least squares, both decays included unless they are given (variable projection): maturity in years, yield in percent per year; rows without a yield are left out; errors: fewer than 6 different maturities (4 for given decays), more than 200000 observations, all yields equal (estimated decays), maturity NULL or negative, NaN or infinity';
 
-CREATE FUNCTION svensson_fit_transition(creditspread_series, double precision, double precision, jsonb) RETURNS creditspread_series
-AS 'MODULE_PATHNAME', 'creditspread_svensson_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION svensson_fit_transition(creditspread_series, double precision, double precision, jsonb) IS
-	'transition function of svensson_fit';
-
-CREATE AGGREGATE svensson_fit(maturity double precision, yield double precision, options jsonb) (
+--@ optional
+--@ transition creditspread_svensson_transition
+CREATE AGGREGATE svensson_fit(maturity double precision, yield double precision [, weight double precision], options jsonb) (
 	SFUNC = svensson_fit_transition, STYPE = creditspread_series,
 	FINALFUNC = svensson_fit_final, COMBINEFUNC = creditspread_series_combine, PARALLEL = SAFE
 );
-COMMENT ON AGGREGATE svensson_fit(double precision, double precision, jsonb) IS
-	'fits a Svensson curve by least squares, both decays included unless they are given (variable projection): maturity in years, yield in percent per year, options made by svensson_options; rows without a yield are left out; errors: fewer than 6 different maturities (4 for given decays), more than 200000 observations, all yields equal (estimated decays), maturity NULL or negative, NaN or infinity, unknown or different options';
-
-CREATE FUNCTION svensson_fit_transition(creditspread_series, double precision, double precision, double precision, jsonb) RETURNS creditspread_series
-AS 'MODULE_PATHNAME', 'creditspread_svensson_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION svensson_fit_transition(creditspread_series, double precision, double precision, double precision, jsonb) IS
-	'transition function of svensson_fit';
-
-CREATE AGGREGATE svensson_fit(maturity double precision, yield double precision, weight double precision, options jsonb) (
-	SFUNC = svensson_fit_transition, STYPE = creditspread_series,
-	FINALFUNC = svensson_fit_final, COMBINEFUNC = creditspread_series_combine, PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE svensson_fit(double precision, double precision, double precision, jsonb) IS
-	'fits a Svensson curve by least squares, both decays included unless they are given (variable projection): maturity in years, yield in percent per year, weight of the squared residual (positive), options made by svensson_options; rows without a yield are left out; errors: fewer than 6 different maturities (4 for given decays), more than 200000 observations, all yields equal (estimated decays), maturity NULL or negative, NaN or infinity, weight NULL or not positive, unknown or different options';
+COMMENT ON AGGREGATE svensson_fit(double precision, double precision [, double precision], jsonb) IS
+	'fits a Svensson curve by least squares, both decays included unless they are given (variable projection): maturity in years, yield in percent per year [, weight of the squared residual (positive)], options made by svensson_options; rows without a yield are left out; errors: fewer than 6 different maturities (4 for given decays), more than 200000 observations, all yields equal (estimated decays), maturity NULL or negative, NaN or infinity [, weight NULL or not positive], unknown or different options';
+--@ end
 
 CREATE FUNCTION svensson_yield(curve svensson_curve, maturity double precision) RETURNS double precision
 AS 'MODULE_PATHNAME', 'creditspread_svensson_yield' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;

@@ -1,35 +1,6 @@
 -- Factors read off a curve without a fit: empirical_level, empirical_slope, empirical_curvature.
 
-CREATE TYPE empirical_factor_sums;
-
-CREATE FUNCTION empirical_factor_sums_in(cstring) RETURNS empirical_factor_sums
-AS 'MODULE_PATHNAME', 'creditspread_empirical_factor_sums_in' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION empirical_factor_sums_in(cstring) IS
-	'input function of type empirical_factor_sums';
-
-CREATE FUNCTION empirical_factor_sums_out(empirical_factor_sums) RETURNS cstring
-AS 'MODULE_PATHNAME', 'creditspread_empirical_factor_sums_out' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION empirical_factor_sums_out(empirical_factor_sums) IS
-	'output function of type empirical_factor_sums';
-
-CREATE FUNCTION empirical_factor_sums_recv(internal) RETURNS empirical_factor_sums
-AS 'MODULE_PATHNAME', 'creditspread_empirical_factor_sums_recv' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION empirical_factor_sums_recv(internal) IS
-	'binary input function of type empirical_factor_sums';
-
-CREATE FUNCTION empirical_factor_sums_send(empirical_factor_sums) RETURNS bytea
-AS 'MODULE_PATHNAME', 'creditspread_empirical_factor_sums_send' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION empirical_factor_sums_send(empirical_factor_sums) IS
-	'binary output function of type empirical_factor_sums';
-
-CREATE TYPE empirical_factor_sums (
-	INPUT = empirical_factor_sums_in,
-	OUTPUT = empirical_factor_sums_out,
-	RECEIVE = empirical_factor_sums_recv,
-	SEND = empirical_factor_sums_send,
-	INTERNALLENGTH = 48,
-	ALIGNMENT = double
-);
+--@ type empirical_factor_sums (INTERNALLENGTH = 48, ALIGNMENT = double)
 COMMENT ON TYPE empirical_factor_sums IS
 	'state of empirical_level, empirical_slope and empirical_curvature: the yields at 3 months, 2 and 10 years; for partial aggregation, not for storing';
 
@@ -45,8 +16,6 @@ COMMENT ON FUNCTION empirical_factor_combine(empirical_factor_sums, empirical_fa
 
 CREATE FUNCTION empirical_level_final(empirical_factor_sums) RETURNS double precision
 AS 'MODULE_PATHNAME', 'creditspread_empirical_level_final' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION empirical_level_final(empirical_factor_sums) IS
-	'final function of empirical_level';
 
 CREATE AGGREGATE empirical_level(maturity double precision, yield double precision) (
 	SFUNC = empirical_factor_transition, STYPE = empirical_factor_sums,
@@ -57,8 +26,6 @@ COMMENT ON AGGREGATE empirical_level(double precision, double precision) IS
 
 CREATE FUNCTION empirical_slope_final(empirical_factor_sums) RETURNS double precision
 AS 'MODULE_PATHNAME', 'creditspread_empirical_slope_final' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION empirical_slope_final(empirical_factor_sums) IS
-	'final function of empirical_slope';
 
 CREATE AGGREGATE empirical_slope(maturity double precision, yield double precision) (
 	SFUNC = empirical_factor_transition, STYPE = empirical_factor_sums,
@@ -69,8 +36,6 @@ COMMENT ON AGGREGATE empirical_slope(double precision, double precision) IS
 
 CREATE FUNCTION empirical_curvature_final(empirical_factor_sums) RETURNS double precision
 AS 'MODULE_PATHNAME', 'creditspread_empirical_curvature_final' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION empirical_curvature_final(empirical_factor_sums) IS
-	'final function of empirical_curvature';
 
 CREATE AGGREGATE empirical_curvature(maturity double precision, yield double precision) (
 	SFUNC = empirical_factor_transition, STYPE = empirical_factor_sums,

@@ -1,31 +1,6 @@
 -- Measures of forecast accuracy: forecast_accuracy, mae, mape, rmse, rsr, sdape.
 
-CREATE TYPE accuracy_sums;
-
-CREATE FUNCTION accuracy_sums_in(cstring) RETURNS accuracy_sums
-AS 'MODULE_PATHNAME', 'creditspread_accuracy_sums_in' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION accuracy_sums_in(cstring) IS 'input function of type accuracy_sums';
-
-CREATE FUNCTION accuracy_sums_out(accuracy_sums) RETURNS cstring
-AS 'MODULE_PATHNAME', 'creditspread_accuracy_sums_out' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION accuracy_sums_out(accuracy_sums) IS 'output function of type accuracy_sums';
-
-CREATE FUNCTION accuracy_sums_recv(internal) RETURNS accuracy_sums
-AS 'MODULE_PATHNAME', 'creditspread_accuracy_sums_recv' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION accuracy_sums_recv(internal) IS 'binary input function of type accuracy_sums';
-
-CREATE FUNCTION accuracy_sums_send(accuracy_sums) RETURNS bytea
-AS 'MODULE_PATHNAME', 'creditspread_accuracy_sums_send' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION accuracy_sums_send(accuracy_sums) IS 'binary output function of type accuracy_sums';
-
-CREATE TYPE accuracy_sums (
-	INPUT = accuracy_sums_in,
-	OUTPUT = accuracy_sums_out,
-	RECEIVE = accuracy_sums_recv,
-	SEND = accuracy_sums_send,
-	INTERNALLENGTH = 72,
-	ALIGNMENT = double
-);
+--@ type accuracy_sums (INTERNALLENGTH = 72, ALIGNMENT = double)
 COMMENT ON TYPE accuracy_sums IS
 	'state of the accuracy measures: counts, sums and centred sums of squares; for partial aggregation, not for storing';
 
@@ -59,7 +34,6 @@ COMMENT ON FUNCTION forecast_accuracy_combine(accuracy_sums, accuracy_sums) IS
 
 CREATE FUNCTION forecast_accuracy_final(accuracy_sums) RETURNS accuracy_result
 AS 'MODULE_PATHNAME', 'creditspread_forecast_accuracy_final' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION forecast_accuracy_final(accuracy_sums) IS 'final function of forecast_accuracy';
 
 CREATE AGGREGATE forecast_accuracy(actual double precision, forecast double precision) (
 	SFUNC = forecast_accuracy_transition, STYPE = accuracy_sums, FINALFUNC = forecast_accuracy_final,
@@ -70,7 +44,6 @@ COMMENT ON AGGREGATE forecast_accuracy(double precision, double precision) IS
 
 CREATE FUNCTION mae_final(accuracy_sums) RETURNS double precision
 AS 'MODULE_PATHNAME', 'creditspread_mae_final' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION mae_final(accuracy_sums) IS 'final function of mae';
 
 CREATE AGGREGATE mae(actual double precision, forecast double precision) (
 	SFUNC = forecast_accuracy_transition, STYPE = accuracy_sums, FINALFUNC = mae_final,
@@ -81,7 +54,6 @@ COMMENT ON AGGREGATE mae(double precision, double precision) IS
 
 CREATE FUNCTION mape_final(accuracy_sums) RETURNS double precision
 AS 'MODULE_PATHNAME', 'creditspread_mape_final' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION mape_final(accuracy_sums) IS 'final function of mape';
 
 CREATE AGGREGATE mape(actual double precision, forecast double precision) (
 	SFUNC = forecast_accuracy_transition, STYPE = accuracy_sums, FINALFUNC = mape_final,
@@ -92,7 +64,6 @@ COMMENT ON AGGREGATE mape(double precision, double precision) IS
 
 CREATE FUNCTION rmse_final(accuracy_sums) RETURNS double precision
 AS 'MODULE_PATHNAME', 'creditspread_rmse_final' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION rmse_final(accuracy_sums) IS 'final function of rmse';
 
 CREATE AGGREGATE rmse(actual double precision, forecast double precision) (
 	SFUNC = forecast_accuracy_transition, STYPE = accuracy_sums, FINALFUNC = rmse_final,
@@ -103,7 +74,6 @@ COMMENT ON AGGREGATE rmse(double precision, double precision) IS
 
 CREATE FUNCTION rsr_final(accuracy_sums) RETURNS double precision
 AS 'MODULE_PATHNAME', 'creditspread_rsr_final' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION rsr_final(accuracy_sums) IS 'final function of rsr';
 
 CREATE AGGREGATE rsr(actual double precision, forecast double precision) (
 	SFUNC = forecast_accuracy_transition, STYPE = accuracy_sums, FINALFUNC = rsr_final,
@@ -114,7 +84,6 @@ COMMENT ON AGGREGATE rsr(double precision, double precision) IS
 
 CREATE FUNCTION sdape_final(accuracy_sums) RETURNS double precision
 AS 'MODULE_PATHNAME', 'creditspread_sdape_final' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION sdape_final(accuracy_sums) IS 'final function of sdape';
 
 CREATE AGGREGATE sdape(actual double precision, forecast double precision) (
 	SFUNC = forecast_accuracy_transition, STYPE = accuracy_sums, FINALFUNC = sdape_final,

@@ -1,31 +1,6 @@
 -- Transformers: the type transformer_model, transformer_fit, transformer_forecast, transformer_importance.
 
-CREATE TYPE transformer_model;
-
-CREATE FUNCTION transformer_model_in(cstring) RETURNS transformer_model
-AS 'MODULE_PATHNAME', 'creditspread_transformer_model_in' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION transformer_model_in(cstring) IS 'input function of type transformer_model';
-
-CREATE FUNCTION transformer_model_out(transformer_model) RETURNS cstring
-AS 'MODULE_PATHNAME', 'creditspread_transformer_model_out' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION transformer_model_out(transformer_model) IS 'output function of type transformer_model';
-
-CREATE FUNCTION transformer_model_recv(internal) RETURNS transformer_model
-AS 'MODULE_PATHNAME', 'creditspread_transformer_model_recv' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION transformer_model_recv(internal) IS 'binary input function of type transformer_model';
-
-CREATE FUNCTION transformer_model_send(transformer_model) RETURNS bytea
-AS 'MODULE_PATHNAME', 'creditspread_transformer_model_send' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION transformer_model_send(transformer_model) IS 'binary output function of type transformer_model';
-
-CREATE TYPE transformer_model (
-	INPUT = transformer_model_in,
-	OUTPUT = transformer_model_out,
-	RECEIVE = transformer_model_recv,
-	SEND = transformer_model_send,
-	ALIGNMENT = double,
-	STORAGE = external
-);
+--@ type transformer_model (ALIGNMENT = double, STORAGE = external)
 COMMENT ON TYPE transformer_model IS
 	'a fitted Transformer: options, scaling, training facts and parameters; made by transformer_fit, used by transformer_forecast';
 
@@ -100,139 +75,16 @@ COMMENT ON FUNCTION transformer_options(text, integer, integer, integer, integer
 
 CREATE FUNCTION transformer_fit_final(creditspread_series) RETURNS transformer_model
 AS 'MODULE_PATHNAME', 'creditspread_transformer_fit_final' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 1000;
-COMMENT ON FUNCTION transformer_fit_final(creditspread_series) IS 'final function of transformer_fit';
 
-CREATE FUNCTION transformer_fit_transition(creditspread_series, date, double precision) RETURNS creditspread_series
-AS 'MODULE_PATHNAME', 'creditspread_transformer_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION transformer_fit_transition(creditspread_series, date, double precision) IS 'transition function of transformer_fit';
-
-CREATE AGGREGATE transformer_fit("time" date, y double precision) (
+--@ each time; optional
+--@ transition creditspread_transformer_transition
+CREATE AGGREGATE transformer_fit("time" @time@, y double precision [, features double precision[] [, options jsonb]]) (
 	SFUNC = transformer_fit_transition, STYPE = creditspread_series, FINALFUNC = transformer_fit_final,
 	COMBINEFUNC = creditspread_series_combine, PARALLEL = SAFE
 );
-COMMENT ON AGGREGATE transformer_fit(date, double precision) IS
-	'trains a Transformer to forecast y: time, y; rows in any order, no time twice, no NULL; errors: too few rows, y constant, training diverged, memory over creditspread.max_model_memory';
-
-CREATE FUNCTION transformer_fit_transition(creditspread_series, date, double precision, double precision[]) RETURNS creditspread_series
-AS 'MODULE_PATHNAME', 'creditspread_transformer_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION transformer_fit_transition(creditspread_series, date, double precision, double precision[]) IS 'transition function of transformer_fit';
-
-CREATE AGGREGATE transformer_fit("time" date, y double precision, features double precision[]) (
-	SFUNC = transformer_fit_transition, STYPE = creditspread_series, FINALFUNC = transformer_fit_final,
-	COMBINEFUNC = creditspread_series_combine, PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE transformer_fit(date, double precision, double precision[]) IS
-	'trains a Transformer to forecast y: time, y, features; rows in any order, no time twice, no NULL; errors: too few rows, y constant, training diverged, memory over creditspread.max_model_memory';
-
-CREATE FUNCTION transformer_fit_transition(creditspread_series, date, double precision, double precision[], jsonb) RETURNS creditspread_series
-AS 'MODULE_PATHNAME', 'creditspread_transformer_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION transformer_fit_transition(creditspread_series, date, double precision, double precision[], jsonb) IS 'transition function of transformer_fit';
-
-CREATE AGGREGATE transformer_fit("time" date, y double precision, features double precision[], options jsonb) (
-	SFUNC = transformer_fit_transition, STYPE = creditspread_series, FINALFUNC = transformer_fit_final,
-	COMBINEFUNC = creditspread_series_combine, PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE transformer_fit(date, double precision, double precision[], jsonb) IS
-	'trains a Transformer to forecast y: time, y, features, transformer_options(...); rows in any order, no time twice, no NULL; errors: too few rows, y constant, training diverged, memory over creditspread.max_model_memory';
-
-CREATE FUNCTION transformer_fit_transition(creditspread_series, timestamp, double precision) RETURNS creditspread_series
-AS 'MODULE_PATHNAME', 'creditspread_transformer_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION transformer_fit_transition(creditspread_series, timestamp, double precision) IS 'transition function of transformer_fit';
-
-CREATE AGGREGATE transformer_fit("time" timestamp, y double precision) (
-	SFUNC = transformer_fit_transition, STYPE = creditspread_series, FINALFUNC = transformer_fit_final,
-	COMBINEFUNC = creditspread_series_combine, PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE transformer_fit(timestamp, double precision) IS
-	'trains a Transformer to forecast y: time, y; rows in any order, no time twice, no NULL; errors: too few rows, y constant, training diverged, memory over creditspread.max_model_memory';
-
-CREATE FUNCTION transformer_fit_transition(creditspread_series, timestamp, double precision, double precision[]) RETURNS creditspread_series
-AS 'MODULE_PATHNAME', 'creditspread_transformer_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION transformer_fit_transition(creditspread_series, timestamp, double precision, double precision[]) IS 'transition function of transformer_fit';
-
-CREATE AGGREGATE transformer_fit("time" timestamp, y double precision, features double precision[]) (
-	SFUNC = transformer_fit_transition, STYPE = creditspread_series, FINALFUNC = transformer_fit_final,
-	COMBINEFUNC = creditspread_series_combine, PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE transformer_fit(timestamp, double precision, double precision[]) IS
-	'trains a Transformer to forecast y: time, y, features; rows in any order, no time twice, no NULL; errors: too few rows, y constant, training diverged, memory over creditspread.max_model_memory';
-
-CREATE FUNCTION transformer_fit_transition(creditspread_series, timestamp, double precision, double precision[], jsonb) RETURNS creditspread_series
-AS 'MODULE_PATHNAME', 'creditspread_transformer_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION transformer_fit_transition(creditspread_series, timestamp, double precision, double precision[], jsonb) IS 'transition function of transformer_fit';
-
-CREATE AGGREGATE transformer_fit("time" timestamp, y double precision, features double precision[], options jsonb) (
-	SFUNC = transformer_fit_transition, STYPE = creditspread_series, FINALFUNC = transformer_fit_final,
-	COMBINEFUNC = creditspread_series_combine, PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE transformer_fit(timestamp, double precision, double precision[], jsonb) IS
-	'trains a Transformer to forecast y: time, y, features, transformer_options(...); rows in any order, no time twice, no NULL; errors: too few rows, y constant, training diverged, memory over creditspread.max_model_memory';
-
-CREATE FUNCTION transformer_fit_transition(creditspread_series, timestamptz, double precision) RETURNS creditspread_series
-AS 'MODULE_PATHNAME', 'creditspread_transformer_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION transformer_fit_transition(creditspread_series, timestamptz, double precision) IS 'transition function of transformer_fit';
-
-CREATE AGGREGATE transformer_fit("time" timestamptz, y double precision) (
-	SFUNC = transformer_fit_transition, STYPE = creditspread_series, FINALFUNC = transformer_fit_final,
-	COMBINEFUNC = creditspread_series_combine, PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE transformer_fit(timestamptz, double precision) IS
-	'trains a Transformer to forecast y: time, y; rows in any order, no time twice, no NULL; errors: too few rows, y constant, training diverged, memory over creditspread.max_model_memory';
-
-CREATE FUNCTION transformer_fit_transition(creditspread_series, timestamptz, double precision, double precision[]) RETURNS creditspread_series
-AS 'MODULE_PATHNAME', 'creditspread_transformer_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION transformer_fit_transition(creditspread_series, timestamptz, double precision, double precision[]) IS 'transition function of transformer_fit';
-
-CREATE AGGREGATE transformer_fit("time" timestamptz, y double precision, features double precision[]) (
-	SFUNC = transformer_fit_transition, STYPE = creditspread_series, FINALFUNC = transformer_fit_final,
-	COMBINEFUNC = creditspread_series_combine, PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE transformer_fit(timestamptz, double precision, double precision[]) IS
-	'trains a Transformer to forecast y: time, y, features; rows in any order, no time twice, no NULL; errors: too few rows, y constant, training diverged, memory over creditspread.max_model_memory';
-
-CREATE FUNCTION transformer_fit_transition(creditspread_series, timestamptz, double precision, double precision[], jsonb) RETURNS creditspread_series
-AS 'MODULE_PATHNAME', 'creditspread_transformer_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION transformer_fit_transition(creditspread_series, timestamptz, double precision, double precision[], jsonb) IS 'transition function of transformer_fit';
-
-CREATE AGGREGATE transformer_fit("time" timestamptz, y double precision, features double precision[], options jsonb) (
-	SFUNC = transformer_fit_transition, STYPE = creditspread_series, FINALFUNC = transformer_fit_final,
-	COMBINEFUNC = creditspread_series_combine, PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE transformer_fit(timestamptz, double precision, double precision[], jsonb) IS
-	'trains a Transformer to forecast y: time, y, features, transformer_options(...); rows in any order, no time twice, no NULL; errors: too few rows, y constant, training diverged, memory over creditspread.max_model_memory';
-
-CREATE FUNCTION transformer_fit_transition(creditspread_series, bigint, double precision) RETURNS creditspread_series
-AS 'MODULE_PATHNAME', 'creditspread_transformer_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION transformer_fit_transition(creditspread_series, bigint, double precision) IS 'transition function of transformer_fit';
-
-CREATE AGGREGATE transformer_fit("time" bigint, y double precision) (
-	SFUNC = transformer_fit_transition, STYPE = creditspread_series, FINALFUNC = transformer_fit_final,
-	COMBINEFUNC = creditspread_series_combine, PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE transformer_fit(bigint, double precision) IS
-	'trains a Transformer to forecast y: time, y; rows in any order, no time twice, no NULL; errors: too few rows, y constant, training diverged, memory over creditspread.max_model_memory';
-
-CREATE FUNCTION transformer_fit_transition(creditspread_series, bigint, double precision, double precision[]) RETURNS creditspread_series
-AS 'MODULE_PATHNAME', 'creditspread_transformer_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION transformer_fit_transition(creditspread_series, bigint, double precision, double precision[]) IS 'transition function of transformer_fit';
-
-CREATE AGGREGATE transformer_fit("time" bigint, y double precision, features double precision[]) (
-	SFUNC = transformer_fit_transition, STYPE = creditspread_series, FINALFUNC = transformer_fit_final,
-	COMBINEFUNC = creditspread_series_combine, PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE transformer_fit(bigint, double precision, double precision[]) IS
-	'trains a Transformer to forecast y: time, y, features; rows in any order, no time twice, no NULL; errors: too few rows, y constant, training diverged, memory over creditspread.max_model_memory';
-
-CREATE FUNCTION transformer_fit_transition(creditspread_series, bigint, double precision, double precision[], jsonb) RETURNS creditspread_series
-AS 'MODULE_PATHNAME', 'creditspread_transformer_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION transformer_fit_transition(creditspread_series, bigint, double precision, double precision[], jsonb) IS 'transition function of transformer_fit';
-
-CREATE AGGREGATE transformer_fit("time" bigint, y double precision, features double precision[], options jsonb) (
-	SFUNC = transformer_fit_transition, STYPE = creditspread_series, FINALFUNC = transformer_fit_final,
-	COMBINEFUNC = creditspread_series_combine, PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE transformer_fit(bigint, double precision, double precision[], jsonb) IS
-	'trains a Transformer to forecast y: time, y, features, transformer_options(...); rows in any order, no time twice, no NULL; errors: too few rows, y constant, training diverged, memory over creditspread.max_model_memory';
+COMMENT ON AGGREGATE transformer_fit(@time@, double precision [, double precision[] [, jsonb]]) IS
+	'trains a Transformer to forecast y: time, y [, features [, transformer_options(...)]]; rows in any order, no time twice, no NULL; errors: too few rows, y constant, training diverged, memory over creditspread.max_model_memory';
+--@ end
 
 CREATE TYPE transformer_forecast_result AS (
 	forecast double precision,
@@ -261,93 +113,15 @@ CREATE FUNCTION transformer_forecast_final(creditspread_series) RETURNS transfor
 AS 'MODULE_PATHNAME', 'creditspread_transformer_ahead_final' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 1000;
 COMMENT ON FUNCTION transformer_forecast_final(creditspread_series) IS 'final function of the aggregate transformer_forecast';
 
-CREATE FUNCTION transformer_forecast_transition(creditspread_series, date, double precision, double precision[], integer) RETURNS creditspread_series
-AS 'MODULE_PATHNAME', 'creditspread_transformer_ahead_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION transformer_forecast_transition(creditspread_series, date, double precision, double precision[], integer) IS 'transition function of transformer_forecast';
-
-CREATE AGGREGATE transformer_forecast("time" date, y double precision, features double precision[], horizon integer) (
+--@ each time; optional
+--@ transition creditspread_transformer_ahead_transition
+CREATE AGGREGATE transformer_forecast("time" @time@, y double precision, features double precision[], horizon integer [, options jsonb]) (
 	SFUNC = transformer_forecast_transition, STYPE = creditspread_series, FINALFUNC = transformer_forecast_final,
 	COMBINEFUNC = creditspread_series_combine, PARALLEL = SAFE
 );
-COMMENT ON AGGREGATE transformer_forecast(date, double precision, double precision[], integer) IS
-	'fits a Transformer and forecasts the next horizon times (1 to 32), an array of (step, forecast, lower, upper): time, y, features or NULL, horizon; rows in any order, no time twice, no NULL; errors: too few rows, y constant, training diverged, memory over creditspread.max_model_memory';
-
-CREATE FUNCTION transformer_forecast_transition(creditspread_series, date, double precision, double precision[], integer, jsonb) RETURNS creditspread_series
-AS 'MODULE_PATHNAME', 'creditspread_transformer_ahead_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION transformer_forecast_transition(creditspread_series, date, double precision, double precision[], integer, jsonb) IS 'transition function of transformer_forecast';
-
-CREATE AGGREGATE transformer_forecast("time" date, y double precision, features double precision[], horizon integer, options jsonb) (
-	SFUNC = transformer_forecast_transition, STYPE = creditspread_series, FINALFUNC = transformer_forecast_final,
-	COMBINEFUNC = creditspread_series_combine, PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE transformer_forecast(date, double precision, double precision[], integer, jsonb) IS
-	'fits a Transformer and forecasts the next horizon times (1 to 32), an array of (step, forecast, lower, upper): time, y, features or NULL, horizon, transformer_options(...) without horizons; rows in any order, no time twice, no NULL; errors: too few rows, y constant, training diverged, memory over creditspread.max_model_memory';
-
-CREATE FUNCTION transformer_forecast_transition(creditspread_series, timestamp, double precision, double precision[], integer) RETURNS creditspread_series
-AS 'MODULE_PATHNAME', 'creditspread_transformer_ahead_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION transformer_forecast_transition(creditspread_series, timestamp, double precision, double precision[], integer) IS 'transition function of transformer_forecast';
-
-CREATE AGGREGATE transformer_forecast("time" timestamp, y double precision, features double precision[], horizon integer) (
-	SFUNC = transformer_forecast_transition, STYPE = creditspread_series, FINALFUNC = transformer_forecast_final,
-	COMBINEFUNC = creditspread_series_combine, PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE transformer_forecast(timestamp, double precision, double precision[], integer) IS
-	'fits a Transformer and forecasts the next horizon times (1 to 32), an array of (step, forecast, lower, upper): time, y, features or NULL, horizon; rows in any order, no time twice, no NULL; errors: too few rows, y constant, training diverged, memory over creditspread.max_model_memory';
-
-CREATE FUNCTION transformer_forecast_transition(creditspread_series, timestamp, double precision, double precision[], integer, jsonb) RETURNS creditspread_series
-AS 'MODULE_PATHNAME', 'creditspread_transformer_ahead_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION transformer_forecast_transition(creditspread_series, timestamp, double precision, double precision[], integer, jsonb) IS 'transition function of transformer_forecast';
-
-CREATE AGGREGATE transformer_forecast("time" timestamp, y double precision, features double precision[], horizon integer, options jsonb) (
-	SFUNC = transformer_forecast_transition, STYPE = creditspread_series, FINALFUNC = transformer_forecast_final,
-	COMBINEFUNC = creditspread_series_combine, PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE transformer_forecast(timestamp, double precision, double precision[], integer, jsonb) IS
-	'fits a Transformer and forecasts the next horizon times (1 to 32), an array of (step, forecast, lower, upper): time, y, features or NULL, horizon, transformer_options(...) without horizons; rows in any order, no time twice, no NULL; errors: too few rows, y constant, training diverged, memory over creditspread.max_model_memory';
-
-CREATE FUNCTION transformer_forecast_transition(creditspread_series, timestamptz, double precision, double precision[], integer) RETURNS creditspread_series
-AS 'MODULE_PATHNAME', 'creditspread_transformer_ahead_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION transformer_forecast_transition(creditspread_series, timestamptz, double precision, double precision[], integer) IS 'transition function of transformer_forecast';
-
-CREATE AGGREGATE transformer_forecast("time" timestamptz, y double precision, features double precision[], horizon integer) (
-	SFUNC = transformer_forecast_transition, STYPE = creditspread_series, FINALFUNC = transformer_forecast_final,
-	COMBINEFUNC = creditspread_series_combine, PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE transformer_forecast(timestamptz, double precision, double precision[], integer) IS
-	'fits a Transformer and forecasts the next horizon times (1 to 32), an array of (step, forecast, lower, upper): time, y, features or NULL, horizon; rows in any order, no time twice, no NULL; errors: too few rows, y constant, training diverged, memory over creditspread.max_model_memory';
-
-CREATE FUNCTION transformer_forecast_transition(creditspread_series, timestamptz, double precision, double precision[], integer, jsonb) RETURNS creditspread_series
-AS 'MODULE_PATHNAME', 'creditspread_transformer_ahead_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION transformer_forecast_transition(creditspread_series, timestamptz, double precision, double precision[], integer, jsonb) IS 'transition function of transformer_forecast';
-
-CREATE AGGREGATE transformer_forecast("time" timestamptz, y double precision, features double precision[], horizon integer, options jsonb) (
-	SFUNC = transformer_forecast_transition, STYPE = creditspread_series, FINALFUNC = transformer_forecast_final,
-	COMBINEFUNC = creditspread_series_combine, PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE transformer_forecast(timestamptz, double precision, double precision[], integer, jsonb) IS
-	'fits a Transformer and forecasts the next horizon times (1 to 32), an array of (step, forecast, lower, upper): time, y, features or NULL, horizon, transformer_options(...) without horizons; rows in any order, no time twice, no NULL; errors: too few rows, y constant, training diverged, memory over creditspread.max_model_memory';
-
-CREATE FUNCTION transformer_forecast_transition(creditspread_series, bigint, double precision, double precision[], integer) RETURNS creditspread_series
-AS 'MODULE_PATHNAME', 'creditspread_transformer_ahead_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION transformer_forecast_transition(creditspread_series, bigint, double precision, double precision[], integer) IS 'transition function of transformer_forecast';
-
-CREATE AGGREGATE transformer_forecast("time" bigint, y double precision, features double precision[], horizon integer) (
-	SFUNC = transformer_forecast_transition, STYPE = creditspread_series, FINALFUNC = transformer_forecast_final,
-	COMBINEFUNC = creditspread_series_combine, PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE transformer_forecast(bigint, double precision, double precision[], integer) IS
-	'fits a Transformer and forecasts the next horizon times (1 to 32), an array of (step, forecast, lower, upper): time, y, features or NULL, horizon; rows in any order, no time twice, no NULL; errors: too few rows, y constant, training diverged, memory over creditspread.max_model_memory';
-
-CREATE FUNCTION transformer_forecast_transition(creditspread_series, bigint, double precision, double precision[], integer, jsonb) RETURNS creditspread_series
-AS 'MODULE_PATHNAME', 'creditspread_transformer_ahead_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION transformer_forecast_transition(creditspread_series, bigint, double precision, double precision[], integer, jsonb) IS 'transition function of transformer_forecast';
-
-CREATE AGGREGATE transformer_forecast("time" bigint, y double precision, features double precision[], horizon integer, options jsonb) (
-	SFUNC = transformer_forecast_transition, STYPE = creditspread_series, FINALFUNC = transformer_forecast_final,
-	COMBINEFUNC = creditspread_series_combine, PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE transformer_forecast(bigint, double precision, double precision[], integer, jsonb) IS
-	'fits a Transformer and forecasts the next horizon times (1 to 32), an array of (step, forecast, lower, upper): time, y, features or NULL, horizon, transformer_options(...) without horizons; rows in any order, no time twice, no NULL; errors: too few rows, y constant, training diverged, memory over creditspread.max_model_memory';
+COMMENT ON AGGREGATE transformer_forecast(@time@, double precision, double precision[], integer [, jsonb]) IS
+	'fits a Transformer and forecasts the next horizon times (1 to 32), an array of (step, forecast, lower, upper): time, y, features or NULL, horizon [, transformer_options(...) without horizons]; rows in any order, no time twice, no NULL; errors: too few rows, y constant, training diverged, memory over creditspread.max_model_memory';
+--@ end
 
 CREATE TYPE transformer_feature_importance AS (
 	feature text,
@@ -369,92 +143,13 @@ COMMENT ON FUNCTION transformer_importance_options(integer, integer, bigint) IS
 
 CREATE FUNCTION transformer_importance_final(creditspread_series) RETURNS transformer_feature_importance[]
 AS 'MODULE_PATHNAME', 'creditspread_transformer_importance_final' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 1000;
-COMMENT ON FUNCTION transformer_importance_final(creditspread_series) IS 'final function of transformer_importance';
 
-CREATE FUNCTION transformer_importance_transition(creditspread_series, transformer_model, date, double precision, double precision[]) RETURNS creditspread_series
-AS 'MODULE_PATHNAME', 'creditspread_transformer_importance_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION transformer_importance_transition(creditspread_series, transformer_model, date, double precision, double precision[]) IS 'transition function of transformer_importance';
-
-CREATE AGGREGATE transformer_importance(model transformer_model, "time" date, y double precision, features double precision[]) (
+--@ each time; optional
+--@ transition creditspread_transformer_importance_transition
+CREATE AGGREGATE transformer_importance(model transformer_model, "time" @time@, y double precision, features double precision[] [, options jsonb]) (
 	SFUNC = transformer_importance_transition, STYPE = creditspread_series, FINALFUNC = transformer_importance_final,
 	COMBINEFUNC = creditspread_series_combine, PARALLEL = SAFE
 );
-COMMENT ON AGGREGATE transformer_importance(transformer_model, date, double precision, double precision[]) IS
-	'permutation importance of the inputs of a Transformer, an array of (feature, importance), y first: model, time, y, features or NULL; rows of one series in any order, no time twice, no NULL, one model; errors: too few rows, another number of features than at the fit, memory over creditspread.max_model_memory';
-
-CREATE FUNCTION transformer_importance_transition(creditspread_series, transformer_model, date, double precision, double precision[], jsonb) RETURNS creditspread_series
-AS 'MODULE_PATHNAME', 'creditspread_transformer_importance_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION transformer_importance_transition(creditspread_series, transformer_model, date, double precision, double precision[], jsonb) IS 'transition function of transformer_importance';
-
-CREATE AGGREGATE transformer_importance(model transformer_model, "time" date, y double precision, features double precision[], options jsonb) (
-	SFUNC = transformer_importance_transition, STYPE = creditspread_series, FINALFUNC = transformer_importance_final,
-	COMBINEFUNC = creditspread_series_combine, PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE transformer_importance(transformer_model, date, double precision, double precision[], jsonb) IS
-	'permutation importance of the inputs of a Transformer, an array of (feature, importance), y first: model, time, y, features or NULL, transformer_importance_options(...); rows of one series in any order, no time twice, no NULL, one model; errors: too few rows, another number of features than at the fit, memory over creditspread.max_model_memory';
-
-CREATE FUNCTION transformer_importance_transition(creditspread_series, transformer_model, timestamp, double precision, double precision[]) RETURNS creditspread_series
-AS 'MODULE_PATHNAME', 'creditspread_transformer_importance_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION transformer_importance_transition(creditspread_series, transformer_model, timestamp, double precision, double precision[]) IS 'transition function of transformer_importance';
-
-CREATE AGGREGATE transformer_importance(model transformer_model, "time" timestamp, y double precision, features double precision[]) (
-	SFUNC = transformer_importance_transition, STYPE = creditspread_series, FINALFUNC = transformer_importance_final,
-	COMBINEFUNC = creditspread_series_combine, PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE transformer_importance(transformer_model, timestamp, double precision, double precision[]) IS
-	'permutation importance of the inputs of a Transformer, an array of (feature, importance), y first: model, time, y, features or NULL; rows of one series in any order, no time twice, no NULL, one model; errors: too few rows, another number of features than at the fit, memory over creditspread.max_model_memory';
-
-CREATE FUNCTION transformer_importance_transition(creditspread_series, transformer_model, timestamp, double precision, double precision[], jsonb) RETURNS creditspread_series
-AS 'MODULE_PATHNAME', 'creditspread_transformer_importance_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION transformer_importance_transition(creditspread_series, transformer_model, timestamp, double precision, double precision[], jsonb) IS 'transition function of transformer_importance';
-
-CREATE AGGREGATE transformer_importance(model transformer_model, "time" timestamp, y double precision, features double precision[], options jsonb) (
-	SFUNC = transformer_importance_transition, STYPE = creditspread_series, FINALFUNC = transformer_importance_final,
-	COMBINEFUNC = creditspread_series_combine, PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE transformer_importance(transformer_model, timestamp, double precision, double precision[], jsonb) IS
-	'permutation importance of the inputs of a Transformer, an array of (feature, importance), y first: model, time, y, features or NULL, transformer_importance_options(...); rows of one series in any order, no time twice, no NULL, one model; errors: too few rows, another number of features than at the fit, memory over creditspread.max_model_memory';
-
-CREATE FUNCTION transformer_importance_transition(creditspread_series, transformer_model, timestamptz, double precision, double precision[]) RETURNS creditspread_series
-AS 'MODULE_PATHNAME', 'creditspread_transformer_importance_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION transformer_importance_transition(creditspread_series, transformer_model, timestamptz, double precision, double precision[]) IS 'transition function of transformer_importance';
-
-CREATE AGGREGATE transformer_importance(model transformer_model, "time" timestamptz, y double precision, features double precision[]) (
-	SFUNC = transformer_importance_transition, STYPE = creditspread_series, FINALFUNC = transformer_importance_final,
-	COMBINEFUNC = creditspread_series_combine, PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE transformer_importance(transformer_model, timestamptz, double precision, double precision[]) IS
-	'permutation importance of the inputs of a Transformer, an array of (feature, importance), y first: model, time, y, features or NULL; rows of one series in any order, no time twice, no NULL, one model; errors: too few rows, another number of features than at the fit, memory over creditspread.max_model_memory';
-
-CREATE FUNCTION transformer_importance_transition(creditspread_series, transformer_model, timestamptz, double precision, double precision[], jsonb) RETURNS creditspread_series
-AS 'MODULE_PATHNAME', 'creditspread_transformer_importance_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION transformer_importance_transition(creditspread_series, transformer_model, timestamptz, double precision, double precision[], jsonb) IS 'transition function of transformer_importance';
-
-CREATE AGGREGATE transformer_importance(model transformer_model, "time" timestamptz, y double precision, features double precision[], options jsonb) (
-	SFUNC = transformer_importance_transition, STYPE = creditspread_series, FINALFUNC = transformer_importance_final,
-	COMBINEFUNC = creditspread_series_combine, PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE transformer_importance(transformer_model, timestamptz, double precision, double precision[], jsonb) IS
-	'permutation importance of the inputs of a Transformer, an array of (feature, importance), y first: model, time, y, features or NULL, transformer_importance_options(...); rows of one series in any order, no time twice, no NULL, one model; errors: too few rows, another number of features than at the fit, memory over creditspread.max_model_memory';
-
-CREATE FUNCTION transformer_importance_transition(creditspread_series, transformer_model, bigint, double precision, double precision[]) RETURNS creditspread_series
-AS 'MODULE_PATHNAME', 'creditspread_transformer_importance_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION transformer_importance_transition(creditspread_series, transformer_model, bigint, double precision, double precision[]) IS 'transition function of transformer_importance';
-
-CREATE AGGREGATE transformer_importance(model transformer_model, "time" bigint, y double precision, features double precision[]) (
-	SFUNC = transformer_importance_transition, STYPE = creditspread_series, FINALFUNC = transformer_importance_final,
-	COMBINEFUNC = creditspread_series_combine, PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE transformer_importance(transformer_model, bigint, double precision, double precision[]) IS
-	'permutation importance of the inputs of a Transformer, an array of (feature, importance), y first: model, time, y, features or NULL; rows of one series in any order, no time twice, no NULL, one model; errors: too few rows, another number of features than at the fit, memory over creditspread.max_model_memory';
-
-CREATE FUNCTION transformer_importance_transition(creditspread_series, transformer_model, bigint, double precision, double precision[], jsonb) RETURNS creditspread_series
-AS 'MODULE_PATHNAME', 'creditspread_transformer_importance_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION transformer_importance_transition(creditspread_series, transformer_model, bigint, double precision, double precision[], jsonb) IS 'transition function of transformer_importance';
-
-CREATE AGGREGATE transformer_importance(model transformer_model, "time" bigint, y double precision, features double precision[], options jsonb) (
-	SFUNC = transformer_importance_transition, STYPE = creditspread_series, FINALFUNC = transformer_importance_final,
-	COMBINEFUNC = creditspread_series_combine, PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE transformer_importance(transformer_model, bigint, double precision, double precision[], jsonb) IS
-	'permutation importance of the inputs of a Transformer, an array of (feature, importance), y first: model, time, y, features or NULL, transformer_importance_options(...); rows of one series in any order, no time twice, no NULL, one model; errors: too few rows, another number of features than at the fit, memory over creditspread.max_model_memory';
+COMMENT ON AGGREGATE transformer_importance(transformer_model, @time@, double precision, double precision[] [, jsonb]) IS
+	'permutation importance of the inputs of a Transformer, an array of (feature, importance), y first: model, time, y, features or NULL [, transformer_importance_options(...)]; rows of one series in any order, no time twice, no NULL, one model; errors: too few rows, another number of features than at the fit, memory over creditspread.max_model_memory';
+--@ end

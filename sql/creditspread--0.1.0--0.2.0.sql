@@ -313,6 +313,48 @@ COMMENT ON FUNCTION ceemdan(double precision[], integer, double precision, bigin
 COMMENT ON FUNCTION reflection_forecast(double precision, double precision, integer, integer, text) IS
 	'window function: the same with a model that is fitted by maximum likelihood to the deviations of the last fit_window rows (20 or more, NULL = all) up to the row, anew every refit_every rows (1 or more; NULL: when the rows are a fifth more, at least 20); no correction before 20 deviations, nor where the fit is not better than noise by the Bayesian information criterion; model ar1_plus_noise or local_level; errors: NaN or infinity, an argument that is out of range or not the same in all rows, overflow';
 
+-- 68-charts
+COMMENT ON AGGREGATE line_chart(date, double precision, text) IS
+	'draws series over time as an SVG document: time (timestamptz in UTC), value (NULL = a gap) and the name of its series; rows in any order; errors: time or series NULL, NaN or infinity, a time twice in one series, more than 20 series';
+COMMENT ON AGGREGATE line_chart(date, double precision, text, jsonb) IS
+	'draws series over time as an SVG document: time (timestamptz in UTC), value (NULL = a gap), the name of its series, options made by chart_options; rows in any order; errors: time or series NULL, NaN or infinity, a time twice in one series, more than 20 series, unknown or different options';
+COMMENT ON AGGREGATE line_chart(date, double precision, double precision, double precision, text, jsonb) IS
+	'draws series over time as an SVG document: time (timestamptz in UTC), value (NULL = a gap), lower and upper end of its interval (NULL = none), the name of its series, options made by chart_options (NULL = none); rows in any order; errors: time or series NULL, NaN or infinity, a time twice in one series, more than 20 series, unknown or different options';
+COMMENT ON AGGREGATE line_chart(timestamp, double precision, text) IS
+	'draws series over time as an SVG document: time (timestamptz in UTC), value (NULL = a gap) and the name of its series; rows in any order; errors: time or series NULL, NaN or infinity, a time twice in one series, more than 20 series';
+COMMENT ON AGGREGATE line_chart(timestamp, double precision, text, jsonb) IS
+	'draws series over time as an SVG document: time (timestamptz in UTC), value (NULL = a gap), the name of its series, options made by chart_options; rows in any order; errors: time or series NULL, NaN or infinity, a time twice in one series, more than 20 series, unknown or different options';
+COMMENT ON AGGREGATE line_chart(timestamp, double precision, double precision, double precision, text, jsonb) IS
+	'draws series over time as an SVG document: time (timestamptz in UTC), value (NULL = a gap), lower and upper end of its interval (NULL = none), the name of its series, options made by chart_options (NULL = none); rows in any order; errors: time or series NULL, NaN or infinity, a time twice in one series, more than 20 series, unknown or different options';
+COMMENT ON AGGREGATE line_chart(timestamptz, double precision, text) IS
+	'draws series over time as an SVG document: time (timestamptz in UTC), value (NULL = a gap) and the name of its series; rows in any order; errors: time or series NULL, NaN or infinity, a time twice in one series, more than 20 series';
+COMMENT ON AGGREGATE line_chart(timestamptz, double precision, text, jsonb) IS
+	'draws series over time as an SVG document: time (timestamptz in UTC), value (NULL = a gap), the name of its series, options made by chart_options; rows in any order; errors: time or series NULL, NaN or infinity, a time twice in one series, more than 20 series, unknown or different options';
+COMMENT ON AGGREGATE line_chart(timestamptz, double precision, double precision, double precision, text, jsonb) IS
+	'draws series over time as an SVG document: time (timestamptz in UTC), value (NULL = a gap), lower and upper end of its interval (NULL = none), the name of its series, options made by chart_options (NULL = none); rows in any order; errors: time or series NULL, NaN or infinity, a time twice in one series, more than 20 series, unknown or different options';
+COMMENT ON AGGREGATE line_chart(bigint, double precision, text) IS
+	'draws series over time as an SVG document: time (timestamptz in UTC), value (NULL = a gap) and the name of its series; rows in any order; errors: time or series NULL, NaN or infinity, a time twice in one series, more than 20 series';
+COMMENT ON AGGREGATE line_chart(bigint, double precision, text, jsonb) IS
+	'draws series over time as an SVG document: time (timestamptz in UTC), value (NULL = a gap), the name of its series, options made by chart_options; rows in any order; errors: time or series NULL, NaN or infinity, a time twice in one series, more than 20 series, unknown or different options';
+COMMENT ON AGGREGATE line_chart(bigint, double precision, double precision, double precision, text, jsonb) IS
+	'draws series over time as an SVG document: time (timestamptz in UTC), value (NULL = a gap), lower and upper end of its interval (NULL = none), the name of its series, options made by chart_options (NULL = none); rows in any order; errors: time or series NULL, NaN or infinity, a time twice in one series, more than 20 series, unknown or different options';
+COMMENT ON AGGREGATE emd_chart(date, double precision[]) IS
+	'draws a series and its intrinsic mode functions below each other as an SVG document: time (timestamptz in UTC), what the window function emd, eemd or ceemdan gives at it (IMFs, then the residue); rows in any order; errors: NULL, NaN or infinity, a time twice, rows that differ in their number of elements, more than 65 elements, a height too small for the panels';
+COMMENT ON AGGREGATE emd_chart(date, double precision[], jsonb) IS
+	'draws a series and its intrinsic mode functions below each other as an SVG document: time (timestamptz in UTC), what the window function emd, eemd or ceemdan gives at it (IMFs, then the residue), options made by chart_options: title, x_label, y_label (the name of the series), width, height; rows in any order; errors: NULL, NaN or infinity, a time twice, rows that differ in their number of elements, more than 65 elements, a height too small for the panels, unknown or different options';
+COMMENT ON AGGREGATE emd_chart(timestamp, double precision[]) IS
+	'draws a series and its intrinsic mode functions below each other as an SVG document: time (timestamptz in UTC), what the window function emd, eemd or ceemdan gives at it (IMFs, then the residue); rows in any order; errors: NULL, NaN or infinity, a time twice, rows that differ in their number of elements, more than 65 elements, a height too small for the panels';
+COMMENT ON AGGREGATE emd_chart(timestamp, double precision[], jsonb) IS
+	'draws a series and its intrinsic mode functions below each other as an SVG document: time (timestamptz in UTC), what the window function emd, eemd or ceemdan gives at it (IMFs, then the residue), options made by chart_options: title, x_label, y_label (the name of the series), width, height; rows in any order; errors: NULL, NaN or infinity, a time twice, rows that differ in their number of elements, more than 65 elements, a height too small for the panels, unknown or different options';
+COMMENT ON AGGREGATE emd_chart(timestamptz, double precision[]) IS
+	'draws a series and its intrinsic mode functions below each other as an SVG document: time (timestamptz in UTC), what the window function emd, eemd or ceemdan gives at it (IMFs, then the residue); rows in any order; errors: NULL, NaN or infinity, a time twice, rows that differ in their number of elements, more than 65 elements, a height too small for the panels';
+COMMENT ON AGGREGATE emd_chart(timestamptz, double precision[], jsonb) IS
+	'draws a series and its intrinsic mode functions below each other as an SVG document: time (timestamptz in UTC), what the window function emd, eemd or ceemdan gives at it (IMFs, then the residue), options made by chart_options: title, x_label, y_label (the name of the series), width, height; rows in any order; errors: NULL, NaN or infinity, a time twice, rows that differ in their number of elements, more than 65 elements, a height too small for the panels, unknown or different options';
+COMMENT ON AGGREGATE emd_chart(bigint, double precision[]) IS
+	'draws a series and its intrinsic mode functions below each other as an SVG document: time (timestamptz in UTC), what the window function emd, eemd or ceemdan gives at it (IMFs, then the residue); rows in any order; errors: NULL, NaN or infinity, a time twice, rows that differ in their number of elements, more than 65 elements, a height too small for the panels';
+COMMENT ON AGGREGATE emd_chart(bigint, double precision[], jsonb) IS
+	'draws a series and its intrinsic mode functions below each other as an SVG document: time (timestamptz in UTC), what the window function emd, eemd or ceemdan gives at it (IMFs, then the residue), options made by chart_options: title, x_label, y_label (the name of the series), width, height; rows in any order; errors: NULL, NaN or infinity, a time twice, rows that differ in their number of elements, more than 65 elements, a height too small for the panels, unknown or different options';
+
 -- 69-array_literal
 CREATE FUNCTION emd(x text, boundary text DEFAULT 'symmetric', stop text DEFAULT 's_number', s_number integer DEFAULT NULL,
 	sd_threshold double precision DEFAULT NULL, max_siftings integer DEFAULT 50, max_imfs integer DEFAULT NULL,
