@@ -72,14 +72,14 @@ END;
 COMMENT ON FUNCTION rnn_options(text, text, integer[], boolean, text, double precision, integer[], integer, integer[], text, text, double precision, double precision, text, double precision, double precision, double precision, double precision, integer, integer, double precision, integer, integer, double precision, bigint, boolean, double precision, text[], rnn_model) IS
 	'options of rnn_fit, NULL = default: preset drnn, dlstm, dgru, djanet, sam_drnn, sam_dlstm, sam_dgru or sam_djanet, the networks of paper 003, which the other options change (none); cell janet, lstm, gru or elman (gru); units of each layer, lowest first ({32}); attention over the steps of the window (false); normalization none or switchable (none); dropout rate of Gaussian dropout (0.5); dense units of dense layers before the output ({}); look_back rows in a window (5); horizons in rows ahead ({1}); target change or level (change); loss mae, mse, huber, rmse or pinball (mae); huber_delta of loss huber (1); quantile of loss pinball (0.5); optimizer adam or rmsprop (adam); momentum of optimizer rmsprop (0); learning_rate (0.001); weight_decay (0); clip_norm, 0 = off (1); batch_size (32); epochs at most (100); validation_fraction of the windows, the last ones (0.15); patience in epochs, 0 = no early stopping (10); ensemble members averaged (10); interval_level (0.9); seed (1); refit each member on all windows for as many epochs as were best in validation (true); random_walk_weight of y itself in the forecast, 0 to 1 (0.2); feature_names for messages and rnn_importance ({}); warm_start, a model of the same architecture whose parameters training begins with and whose options are the defaults (none)';
 
-CREATE FUNCTION rnn_fit_final(creditspread_series) RETURNS rnn_model
+CREATE FUNCTION @internal@.rnn_fit_final(@internal@.creditspread_series) RETURNS rnn_model
 AS 'MODULE_PATHNAME', 'creditspread_rnn_fit_final' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 1000;
 
 --@ each time; optional
 --@ transition creditspread_rnn_transition
 CREATE AGGREGATE rnn_fit("time" @time@, y double precision [, features double precision[] [, options jsonb]]) (
-	SFUNC = rnn_fit_transition, STYPE = creditspread_series, FINALFUNC = rnn_fit_final,
-	COMBINEFUNC = creditspread_series_combine, PARALLEL = SAFE
+	SFUNC = @internal@.rnn_fit_transition, STYPE = @internal@.creditspread_series, FINALFUNC = @internal@.rnn_fit_final,
+	COMBINEFUNC = @internal@.creditspread_series_combine, PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE rnn_fit(@time@, double precision [, double precision[] [, jsonb]]) IS
 	'trains a recurrent network to forecast y: time, y [, features [, rnn_options(...)]]; rows in any order, no time twice, no NULL; errors: too few rows, y constant, training diverged, memory over creditspread.max_model_memory';
@@ -108,15 +108,14 @@ CREATE TYPE rnn_forecast_step AS (
 COMMENT ON TYPE rnn_forecast_step IS
 	'the forecast for so many rows after the last one, in units of y, and the bounds of its interval (NULL without validation)';
 
-CREATE FUNCTION rnn_forecast_final(creditspread_series) RETURNS rnn_forecast_step[]
+CREATE FUNCTION @internal@.rnn_forecast_final(@internal@.creditspread_series) RETURNS rnn_forecast_step[]
 AS 'MODULE_PATHNAME', 'creditspread_rnn_ahead_final' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 1000;
-COMMENT ON FUNCTION rnn_forecast_final(creditspread_series) IS 'final function of the aggregate rnn_forecast';
 
 --@ each time; optional
 --@ transition creditspread_rnn_ahead_transition
 CREATE AGGREGATE rnn_forecast("time" @time@, y double precision, features double precision[], horizon integer [, options jsonb]) (
-	SFUNC = rnn_forecast_transition, STYPE = creditspread_series, FINALFUNC = rnn_forecast_final,
-	COMBINEFUNC = creditspread_series_combine, PARALLEL = SAFE
+	SFUNC = @internal@.rnn_forecast_transition, STYPE = @internal@.creditspread_series, FINALFUNC = @internal@.rnn_forecast_final,
+	COMBINEFUNC = @internal@.creditspread_series_combine, PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE rnn_forecast(@time@, double precision, double precision[], integer [, jsonb]) IS
 	'fits a recurrent network and forecasts the next horizon times (1 to 32), an array of (step, forecast, lower, upper): time, y, features or NULL, horizon [, rnn_options(...) without horizons]; rows in any order, no time twice, no NULL; errors: too few rows, y constant, training diverged, memory over creditspread.max_model_memory';
@@ -140,14 +139,14 @@ END;
 COMMENT ON FUNCTION rnn_importance_options(integer, integer, bigint) IS
 	'options of rnn_importance, NULL = default: step, one of the model''s horizons (its first); repeats, permutations of each input, averaged (5); seed (1)';
 
-CREATE FUNCTION rnn_importance_final(creditspread_series) RETURNS rnn_feature_importance[]
+CREATE FUNCTION @internal@.rnn_importance_final(@internal@.creditspread_series) RETURNS rnn_feature_importance[]
 AS 'MODULE_PATHNAME', 'creditspread_rnn_importance_final' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 1000;
 
 --@ each time; optional
 --@ transition creditspread_rnn_importance_transition
 CREATE AGGREGATE rnn_importance(model rnn_model, "time" @time@, y double precision, features double precision[] [, options jsonb]) (
-	SFUNC = rnn_importance_transition, STYPE = creditspread_series, FINALFUNC = rnn_importance_final,
-	COMBINEFUNC = creditspread_series_combine, PARALLEL = SAFE
+	SFUNC = @internal@.rnn_importance_transition, STYPE = @internal@.creditspread_series, FINALFUNC = @internal@.rnn_importance_final,
+	COMBINEFUNC = @internal@.creditspread_series_combine, PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE rnn_importance(rnn_model, @time@, double precision, double precision[] [, jsonb]) IS
 	'permutation importance of the inputs of a network, an array of (feature, importance), y first: model, time, y, features or NULL [, rnn_importance_options(...)]; rows of one series in any order, no time twice, no NULL, one model; errors: too few rows, another number of features than at the fit, memory over creditspread.max_model_memory';

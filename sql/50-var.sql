@@ -56,15 +56,15 @@ END;
 COMMENT ON FUNCTION var_options(integer, integer, text, text, integer) IS
 	'options of var_fit, NULL = default: lags, their number (chosen by criterion); max_lags, the most that are tried (8, or fewer so that there are twice as many observations as terms); criterion bic, aic or hqic (bic); method var or ar, each variable on its own lags only (var); horizon in rows ahead (1)';
 
-CREATE FUNCTION var_fit_final(creditspread_series) RETURNS var_model
+CREATE FUNCTION @internal@.var_fit_final(@internal@.creditspread_series) RETURNS var_model
 AS 'MODULE_PATHNAME', 'creditspread_var_fit_final' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 
 --@ each time
 --@ optional
 --@ transition creditspread_var_transition
 CREATE AGGREGATE var_fit("time" @time@, y double precision[] [, exogenous double precision[]]) (
-	SFUNC = var_fit_transition, STYPE = creditspread_series, FINALFUNC = var_fit_final,
-	COMBINEFUNC = creditspread_series_combine, PARALLEL = SAFE
+	SFUNC = @internal@.var_fit_transition, STYPE = @internal@.creditspread_series, FINALFUNC = @internal@.var_fit_final,
+	COMBINEFUNC = @internal@.creditspread_series_combine, PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE var_fit(@time@, double precision[] [, double precision[]]) IS
 	'fits a vector autoregression by least squares: time, y [, exogenous terms]; rows in any order, taken as equally spaced; errors: a time twice, NULL, NaN or infinity, rows that differ in their number of elements, too few rows, terms that are constant or combinations of others, unknown option';
@@ -73,8 +73,8 @@ COMMENT ON AGGREGATE var_fit(@time@, double precision[] [, double precision[]]) 
 --@ optional
 --@ transition creditspread_var_transition
 CREATE AGGREGATE var_fit("time" @time@, y double precision[] [, exogenous double precision[]], options jsonb) (
-	SFUNC = var_fit_transition, STYPE = creditspread_series, FINALFUNC = var_fit_final,
-	COMBINEFUNC = creditspread_series_combine, PARALLEL = SAFE
+	SFUNC = @internal@.var_fit_transition, STYPE = @internal@.creditspread_series, FINALFUNC = @internal@.var_fit_final,
+	COMBINEFUNC = @internal@.creditspread_series_combine, PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE var_fit(@time@, double precision[] [, double precision[]], jsonb) IS
 	'fits a vector autoregression by least squares: time, y [, exogenous terms], var_options(...); rows in any order, taken as equally spaced; errors: a time twice, NULL, NaN or infinity, rows that differ in their number of elements, too few rows, terms that are constant or combinations of others, unknown option';

@@ -1,13 +1,13 @@
 -- Panel regression with entity fixed effects: the state of aggregates over a panel, panel_regression,
 -- panel_coefficients, panel_predict.
 
---@ type creditspread_panel (ALIGNMENT = double, STORAGE = extended)
-COMMENT ON TYPE creditspread_panel IS
+--@ type @internal@.creditspread_panel (ALIGNMENT = double, STORAGE = extended)
+COMMENT ON TYPE @internal@.creditspread_panel IS
 	'state of aggregates over a panel: its rows (entity, time, values) and options; for partial aggregation, not for storing';
 
-CREATE FUNCTION creditspread_panel_combine(creditspread_panel, creditspread_panel) RETURNS creditspread_panel
+CREATE FUNCTION @internal@.creditspread_panel_combine(@internal@.creditspread_panel, @internal@.creditspread_panel) RETURNS @internal@.creditspread_panel
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION creditspread_panel_combine(creditspread_panel, creditspread_panel) IS
+COMMENT ON FUNCTION @internal@.creditspread_panel_combine(@internal@.creditspread_panel, @internal@.creditspread_panel) IS
 	'combine function of aggregates over a panel';
 
 CREATE TYPE panel_regression_model AS (
@@ -48,14 +48,14 @@ END;
 COMMENT ON FUNCTION panel_options(text) IS
 	'options of panel_regression, NULL = default: cluster of the standard errors, entity or time (entity)';
 
-CREATE FUNCTION panel_regression_final(creditspread_panel) RETURNS panel_regression_model
+CREATE FUNCTION @internal@.panel_regression_final(@internal@.creditspread_panel) RETURNS panel_regression_model
 AS 'MODULE_PATHNAME', 'creditspread_panel_regression_final' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 
 --@ each entity; each time; optional
 --@ transition creditspread_panel_transition
 CREATE AGGREGATE panel_regression(entity @entity@, "time" @time@, y double precision, x double precision[] [, options jsonb]) (
-	SFUNC = panel_regression_transition, STYPE = creditspread_panel, FINALFUNC = panel_regression_final,
-	COMBINEFUNC = creditspread_panel_combine, PARALLEL = SAFE
+	SFUNC = @internal@.panel_regression_transition, STYPE = @internal@.creditspread_panel, FINALFUNC = @internal@.panel_regression_final,
+	COMBINEFUNC = @internal@.creditspread_panel_combine, PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE panel_regression(@entity@, @time@, double precision, double precision[] [, jsonb]) IS
 	'regresses y on x with a fixed effect for each entity and cluster-robust errors: entity, time, y, x [, panel_options(...)]; rows in any order; errors: a time twice for one entity, NULL, NaN or infinity, rows that differ in their number of elements, too few rows or clusters, regressors that within the entities are constant or combinations of others, unknown option';

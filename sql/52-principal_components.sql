@@ -17,14 +17,14 @@ COMMENT ON COLUMN principal_components_model.components IS 'one in a row, of len
 COMMENT ON COLUMN principal_components_model.explained_variance IS 'variance of the scores of each component, divisor n - 1';
 COMMENT ON COLUMN principal_components_model.explained_ratio IS 'share of the total variance';
 
---@ type principal_components_sums creditspread_components_sums (ALIGNMENT = double, STORAGE = extended)
-COMMENT ON TYPE principal_components_sums IS
+--@ type @internal@.principal_components_sums creditspread_components_sums (ALIGNMENT = double, STORAGE = extended)
+COMMENT ON TYPE @internal@.principal_components_sums IS
 	'state of principal_components: means and the triangle of the deviations (Gentleman 1973); for partial aggregation, not for storing';
 
-CREATE FUNCTION principal_components_combine(principal_components_sums, principal_components_sums) RETURNS principal_components_sums
+CREATE FUNCTION @internal@.principal_components_combine(@internal@.principal_components_sums, @internal@.principal_components_sums) RETURNS @internal@.principal_components_sums
 AS 'MODULE_PATHNAME', 'creditspread_components_combine' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 
-CREATE FUNCTION principal_components_final(principal_components_sums) RETURNS principal_components_model
+CREATE FUNCTION @internal@.principal_components_final(@internal@.principal_components_sums) RETURNS principal_components_model
 AS 'MODULE_PATHNAME', 'creditspread_components_final' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 
 CREATE FUNCTION principal_components_options(standardize boolean DEFAULT NULL, components integer DEFAULT NULL)
@@ -38,8 +38,8 @@ COMMENT ON FUNCTION principal_components_options(boolean, integer) IS
 --@ optional
 --@ transition creditspread_components_transition
 CREATE AGGREGATE principal_components(x double precision[] [, options jsonb]) (
-	SFUNC = principal_components_transition, STYPE = principal_components_sums,
-	FINALFUNC = principal_components_final, COMBINEFUNC = principal_components_combine, PARALLEL = SAFE
+	SFUNC = @internal@.principal_components_transition, STYPE = @internal@.principal_components_sums,
+	FINALFUNC = @internal@.principal_components_final, COMBINEFUNC = @internal@.principal_components_combine, PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE principal_components(double precision[] [, jsonb]) IS
 	'the principal components of rows x [, principal_components_options(...)]: directions of largest variance; errors: NULL, NaN or infinity, rows that differ in their number of elements, fewer than 2 rows, no element that varies, unknown option';

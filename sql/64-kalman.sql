@@ -208,14 +208,14 @@ END;
 COMMENT ON FUNCTION kalman_options(text) IS
 	'options of kalman_fit, NULL = default: model local_level, x(t) = x(t-1) + w with a diffuse start, or ar1_plus_noise, x(t) = A x(t-1) + w from its stationary distribution (local_level)';
 
-CREATE FUNCTION kalman_fit_final(creditspread_series) RETURNS kalman_model
+CREATE FUNCTION @internal@.kalman_fit_final(@internal@.creditspread_series) RETURNS kalman_model
 AS 'MODULE_PATHNAME', 'creditspread_kalman_fit_final' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 1000;
 
 --@ each time; optional
 --@ transition creditspread_kalman_fit_transition
 CREATE AGGREGATE kalman_fit("time" @time@, y double precision [, options jsonb]) (
-	SFUNC = kalman_fit_transition, STYPE = creditspread_series, FINALFUNC = kalman_fit_final,
-	COMBINEFUNC = creditspread_series_combine, PARALLEL = SAFE
+	SFUNC = @internal@.kalman_fit_transition, STYPE = @internal@.creditspread_series, FINALFUNC = @internal@.kalman_fit_final,
+	COMBINEFUNC = @internal@.creditspread_series_combine, PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE kalman_fit(@time@, double precision [, jsonb]) IS
 	'maximum likelihood estimate of a state space model: time, y (NULL = missing) [, kalman_options(...)]; rows in any order, taken as equally spaced; errors: a time twice, NULL times, NaN or infinity, fewer than 4 observations, observations that are all equal, unknown option';

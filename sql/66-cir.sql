@@ -43,14 +43,14 @@ END;
 COMMENT ON FUNCTION cir_options(text, double precision, integer) IS
 	'options of cir_fit, NULL = default: likelihood exact (noncentral chi-square) or euler (weighted least squares) (exact); time_step between two observations in any unit, 1e-6 to 1e6 (1); max_iterations 1 to 10000 (100)';
 
-CREATE FUNCTION cir_fit_final(creditspread_series) RETURNS cir_model
+CREATE FUNCTION @internal@.cir_fit_final(@internal@.creditspread_series) RETURNS cir_model
 AS 'MODULE_PATHNAME', 'creditspread_cir_fit_final' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 1000;
 
 --@ each time; optional
 --@ transition creditspread_cir_transition
 CREATE AGGREGATE cir_fit("time" @time@, y double precision [, options jsonb]) (
-	SFUNC = cir_fit_transition, STYPE = creditspread_series, FINALFUNC = cir_fit_final,
-	COMBINEFUNC = creditspread_series_combine, PARALLEL = SAFE
+	SFUNC = @internal@.cir_fit_transition, STYPE = @internal@.creditspread_series, FINALFUNC = @internal@.cir_fit_final,
+	COMBINEFUNC = @internal@.creditspread_series_combine, PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE cir_fit(@time@, double precision [, jsonb]) IS
 	'fits the square-root process by maximum likelihood (Cox, Ingersoll and Ross 1985): time, y [, cir_options(...)]; rows in any order, taken as equally spaced; errors: y not positive, a time twice, NULL, NaN or infinity, fewer than 4 rows, values that do not vary [, unknown option]';

@@ -5,13 +5,13 @@
 COMMENT ON TYPE relation_graph IS
 	'entities and the directed relations between them, each of a kind; made by relation_graph; text form JSON: format, entities (names), relations (for each kind a text of source and target, source and target, ..., counted from 1)';
 
---@ type creditspread_relations (ALIGNMENT = double, STORAGE = extended)
-COMMENT ON TYPE creditspread_relations IS
+--@ type @internal@.creditspread_relations (ALIGNMENT = double, STORAGE = extended)
+COMMENT ON TYPE @internal@.creditspread_relations IS
 	'state of aggregates over relations: their rows (source, target, kind) and options; for partial aggregation, not for storing';
 
-CREATE FUNCTION creditspread_relations_combine(creditspread_relations, creditspread_relations) RETURNS creditspread_relations
+CREATE FUNCTION @internal@.creditspread_relations_combine(@internal@.creditspread_relations, @internal@.creditspread_relations) RETURNS @internal@.creditspread_relations
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION creditspread_relations_combine(creditspread_relations, creditspread_relations) IS
+COMMENT ON FUNCTION @internal@.creditspread_relations_combine(@internal@.creditspread_relations, @internal@.creditspread_relations) IS
 	'combine function of aggregates over relations';
 
 CREATE FUNCTION relation_graph_options(undirected text[] DEFAULT NULL, indirect text[] DEFAULT NULL, entities text[] DEFAULT NULL)
@@ -22,14 +22,14 @@ END;
 COMMENT ON FUNCTION relation_graph_options(text[], text[], text[]) IS
 	'options of relation_graph, NULL = default: undirected, kinds whose relations hold in both directions (none); indirect, kinds from whose paths of two relations the kind ''indirect ...'' is derived (none); {*} stands for all kinds; entities, the names that relations may have, each of which becomes an entity (those that the relations name)';
 
-CREATE FUNCTION relation_graph_final(creditspread_relations) RETURNS relation_graph
+CREATE FUNCTION @internal@.relation_graph_final(@internal@.creditspread_relations) RETURNS relation_graph
 AS 'MODULE_PATHNAME', 'creditspread_relation_graph_final' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 
 --@ each entity; optional
 --@ transition creditspread_relation_graph_transition
 CREATE AGGREGATE relation_graph(source @entity@, target @entity@, kind text [, options jsonb]) (
-	SFUNC = relation_graph_transition, STYPE = creditspread_relations, FINALFUNC = relation_graph_final,
-	COMBINEFUNC = creditspread_relations_combine, PARALLEL = SAFE
+	SFUNC = @internal@.relation_graph_transition, STYPE = @internal@.creditspread_relations, FINALFUNC = @internal@.relation_graph_final,
+	COMBINEFUNC = @internal@.creditspread_relations_combine, PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE relation_graph(@entity@, @entity@, text [, jsonb]) IS
 	'a graph of relations: the source acts on the target by a relation of a kind [, with relation_graph_options(...)]; rows in any order, equal rows count once; errors: NULL or an empty name, a relation of an entity to itself, more than 100000 entities, 64 kinds or 5000000 relations [, an unknown option, kind or entity in the options, options that differ]';

@@ -9,15 +9,18 @@
 #	--@ optional                    the lines up to --@ end first without what stands in [, ...], then with it, and so
 #	                                on inward: f(x [, y [, z]]) gives f(x), f(x, y), f(x, y, z)
 #	--@ each entity; each time; optional    blocks within each other with one --@ end
-#	--@ type NAME (PROPERTY, ...)   a base type with its functions NAME_in, _out, _recv and _send; their C functions are
-#	                                creditspread_NAME_in and so on, SYMBOL_in under --@ type NAME SYMBOL (PROPERTY, ...)
+#	--@ type NAME (PROPERTY, ...)   a base type with its functions NAME_in, _out, _recv and _send in @internal@;
+#	                                their C functions are creditspread_NAME_in and so on, SYMBOL_in under
+#	                                --@ type NAME SYMBOL (PROPERTY, ...)
 #	--@ transition SYMBOL           the transition function of the aggregate that follows, which is C function SYMBOL
 #
+# @internal@ is creditspread_internal, the schema of what users do not call.
 # Functions NAME_transition, _combine, _final, _in, _out, _recv and _send are commented, unless the part does so itself.
 
 BEGIN {
 	values_of["time"] = "date, timestamp, timestamptz, bigint"
 	values_of["entity"] = "text, bigint"
+	value_of["internal"] = "creditspread_internal"
 }
 
 function fail(n, message)
@@ -36,7 +39,7 @@ END {
 	expand(1, NR)
 	flush_comment("")
 	if (aggregate_symbol != "")
-		fail(aggregate_line, "no aggregate follows")
+		fail(aggregate_line, "no CREATE AGGREGATE follows --@ transition")
 }
 
 # The line of the --@ end that closes the block begun at line n; a block lies in one file.
@@ -54,6 +57,8 @@ function end_of(n,    i, depth)
 function expand(from, to,    n, end)
 {
 	for (n = from; n <= to; n++) {
+		if (line_of[n] == 1)
+			emit("\n-- Part " part_name(file_of[n]) "\n\n")
 		if (text[n] !~ /^--@/)
 			line(n, written(n, text[n]))
 		else if (text[n] ~ /^--@ (each|optional)/) {
@@ -68,6 +73,13 @@ function expand(from, to,    n, end)
 		} else
 			fail(n, text[n] == "--@ end" ? "nothing is open to end" : "unknown marker: " text[n])
 	}
+}
+
+function part_name(file)
+{
+	sub(/^.*\//, "", file)
+	sub(/\.sql$/, "", file)
+	return file
 }
 
 # The lines between n and end, under markers like "each entity; each time; optional".
@@ -141,7 +153,7 @@ function written(n, s,    name)
 
 # A line with its optional parts down to a level; deepest becomes the level of the deepest. In open, "o" is a part and
 # "a" another bracket that is open.
-function chosen(n, s, level,    at, c, open, last, depth, out)
+function chosen(n, s, down_to,    at, c, open, last, depth, out)
 {
 	deepest = 0
 	for (at = 1; at <= length(s); at++) {
@@ -159,7 +171,7 @@ function chosen(n, s, level,    at, c, open, last, depth, out)
 			if (depth > deepest)
 				deepest = depth
 			sub(/ $/, "", out)
-		} else if (depth <= level)
+		} else if (depth <= down_to)
 			out = out c
 	}
 	if (open ~ /o/)
@@ -184,18 +196,17 @@ function line(n, s)
 		if (s !~ /;$/)
 			return
 		transition(n, held, symbol)
-		s = held
+		emit(held "\n")
 		held = ""
-		emit(s "\n")
 		return
 	}
-	statement(s)
+	statement(n, s)
 }
 
 # The transition function of an aggregate: SFUNC (STYPE, the types of the arguments) returns STYPE.
 function transition(n, aggregate, symbol,    list, types, count, i, state)
 {
-	list = arguments(aggregate)
+	list = arguments(n, aggregate)
 	count = split(list, types, /, */)
 	state = property(n, aggregate, "STYPE")
 	list = state
@@ -205,7 +216,7 @@ function transition(n, aggregate, symbol,    list, types, count, i, state)
 		sub(/^[^ ]+ /, "", types[i])
 		list = list ", " types[i]
 	}
-	c_function(property(n, aggregate, "SFUNC"), list, state, symbol, "IMMUTABLE")
+	c_function(n, property(n, aggregate, "SFUNC"), list, state, symbol, "IMMUTABLE")
 }
 
 function property(n, aggregate, name,    s)
@@ -217,31 +228,32 @@ function property(n, aggregate, name,    s)
 	return s
 }
 
-function c_function(name, list, result, symbol, kind)
+function c_function(n, name, list, result, symbol, kind)
 {
-	statement("CREATE FUNCTION " name "(" list ") RETURNS " result)
-	statement("AS 'MODULE_PATHNAME', '" symbol "' LANGUAGE C " kind " PARALLEL SAFE;")
+	statement(n, "CREATE FUNCTION " name "(" list ") RETURNS " result)
+	statement(n, "AS 'MODULE_PATHNAME', '" symbol "' LANGUAGE C " kind " PARALLEL SAFE;")
 	flush_comment("")
 	emit("\n")
 }
 
-function type(n, s,    words, name, symbol)
+function type(n, s,    words, name, plain, symbol)
 {
 	split(s, words, " ")
-	name = words[1]
+	name = plain = words[1]
+	sub(/^.*\./, "", plain)
 	symbol = words[2]
 	if (symbol ~ /^\(/) {
-		symbol = name
-		sub(/^.*\./, "", symbol)
+		symbol = plain
 		sub(/^(creditspread_)?/, "creditspread_", symbol)
 	}
+	plain = value_of["internal"] "." plain
 	emit("CREATE TYPE " name ";\n\n")
-	c_function(name "_in", "cstring", name, symbol "_in", "IMMUTABLE STRICT")
-	c_function(name "_out", name, "cstring", symbol "_out", "IMMUTABLE STRICT")
-	c_function(name "_recv", "internal", name, symbol "_recv", "IMMUTABLE STRICT")
-	c_function(name "_send", name, "bytea", symbol "_send", "IMMUTABLE STRICT")
+	c_function(n, plain "_in", "cstring", name, symbol "_in", "IMMUTABLE STRICT")
+	c_function(n, plain "_out", name, "cstring", symbol "_out", "IMMUTABLE STRICT")
+	c_function(n, plain "_recv", "internal", name, symbol "_recv", "IMMUTABLE STRICT")
+	c_function(n, plain "_send", name, "bytea", symbol "_send", "IMMUTABLE STRICT")
 	sub(/^[^(]*\(/, "", s)
-	emit("CREATE TYPE " name " (INPUT = " name "_in, OUTPUT = " name "_out, RECEIVE = " name "_recv, SEND = " name "_send,\n\t" s ";\n")
+	emit("CREATE TYPE " name " (INPUT = " plain "_in, OUTPUT = " plain "_out, RECEIVE = " plain "_recv,\n\tSEND = " plain "_send, " s ";\n")
 }
 
 # ---- comments of support functions ------------------------------------------------------------------------------
@@ -258,12 +270,12 @@ BEGIN {
 
 # A line of SQL.  What ends the statement of a support function makes its comment, which waits for the next line: the
 # part may have one of its own.
-function statement(s,    name)
+function statement(n, s,    name)
 {
 	flush_comment(s)
 	if (match(s, /^CREATE FUNCTION [a-z_.]+_(transition|combine|final|in|out|recv|send)\(/)) {
 		support = substr(s, 17, RLENGTH - 17)
-		support_types = arguments(s)
+		support_types = arguments(n, s)
 	}
 	emit(s "\n")
 	if (support != "" && s ~ /;$/) {
@@ -291,16 +303,16 @@ function flush_comment(next_line)
 }
 
 # What stands between the first parenthesis and the one that closes it.
-function arguments(s,    at, depth, start)
+function arguments(n, s,    at, depth, start)
 {
 	start = index(s, "(")
 	for (at = start; at <= length(s); at++) {
 		if (substr(s, at, 1) == "(")
 			depth++
 		else if (substr(s, at, 1) == ")" && --depth == 0)
-			break
+			return substr(s, start + 1, at - start - 1)
 	}
-	return substr(s, start + 1, at - start - 1)
+	fail(n, "the arguments must end in the same line: " s)
 }
 
 function emit(s)
