@@ -1,4 +1,4 @@
--- What \df, \dT and \dv show of the schema of the extension and of schema creditspread is what the tables of README.md
+-- What \df, \dT, \do and \dv show of the schema of the extension and of schema creditspread is what the tables of README.md
 -- list, and all else stands in creditspread_internal.
 \set ECHO none
 \set QUIET 1
@@ -22,7 +22,7 @@ SELECT head, cells[2] AS first, cells[3] AS second FROM (
 -- the names in backquotes, without arguments
 CREATE VIEW listed AS
 SELECT head, (regexp_matches(first, '`([^`( ]+)[^`]*`', 'g'))[1] AS name, second FROM cell;
-SELECT set_has('SELECT head FROM listed', $$SELECT unnest(ARRAY['function', 'procedure, view, function', 'type'])$$, 'README.md has its tables');
+SELECT set_has('SELECT head FROM listed', $$SELECT unnest(ARRAY['function', 'procedure, view, function', 'type', 'operator'])$$, 'README.md has its tables');
 
 -- ---- what is there
 
@@ -40,6 +40,10 @@ SELECT set_eq($$SELECT name FROM routine WHERE schema = 'creditspread' UNION
 SELECT set_eq($$SELECT typname::text FROM member JOIN pg_type t ON t.oid = objid AND classid = 'pg_type'::regclass
 		WHERE typnamespace = 'public'::regnamespace AND typcategory <> 'A'$$,
 	$$SELECT name FROM listed WHERE head = 'type'$$, '\dT: the types of the extension''s schema');
+SELECT set_eq($$SELECT oprname::text, oprleft::regtype::text, oprright::regtype::text, oprnamespace::regnamespace::text
+		FROM member JOIN pg_operator o ON o.oid = objid AND classid = 'pg_operator'::regclass$$,
+	$$SELECT name, type, type AS same_type, 'public' FROM (SELECT name, (regexp_matches(second, '`([^`]+)`', 'g'))[1] AS type
+		FROM listed WHERE head = 'operator') operators$$, '\do: the operators');
 
 SELECT is((SELECT string_agg(identity, ' ') FROM member, pg_identify_object(classid, objid, 0)
 	WHERE schema IS NOT NULL AND schema NOT IN ('public', 'creditspread', 'creditspread_internal')), NULL, 'there are no other schemas');
