@@ -35,7 +35,8 @@ include $(from)src/numeric/flags.mk
 SOURCES := $(sort $(wildcard $(addprefix $(from)src/,creditspread.c numeric/*/*.c postgres/*.c)))
 OBJS = $(SOURCES:$(from)src/%.c=build/module/%.o)
 SCRIPT = build/creditspread--$(EXTENSION_VERSION).sql
-DATA_built = $(SCRIPT)
+UPGRADES = $(patsubst $(from)sql/%.in,build/%,$(wildcard $(from)sql/creditspread--*--*.sql.in))
+DATA_built = $(SCRIPT) $(UPGRADES)
 EXTRA_CLEAN = build creditspread-*.zip
 
 PG_CPPFLAGS = $(NUMERIC_CPPFLAGS) -DCREDITSPREAD_VERSION='"$(EXTENSION_VERSION)"'
@@ -77,10 +78,14 @@ build/module/%.o: $(from)src/%.c $(from)creditspread.control $(from)Makefile $(f
 -include $(OBJS:.o=.d)
 
 # The prerequisite `sql` notices a part that was added or removed.
-$(SCRIPT): $(sort $(wildcard $(from)sql/[0-9]*.sql)) $(from)sql $(from)creditspread.control build/compiled_for
+$(SCRIPT): $(sort $(wildcard $(from)sql/[0-9]*.sql)) $(from)sql/expand.awk $(from)sql $(from)creditspread.control build/compiled_for
 	@mkdir -p $(@D)
-	{ printf '%s\n' '\echo Use "CREATE EXTENSION creditspread" to load this file. \quit'; \
-		cat $(filter %.sql,$^) /dev/null; } > $@.new
+	{ printf '%s\n' '\echo Use "CREATE EXTENSION creditspread" to load this file. \quit' && \
+		awk -f $(filter %.awk,$^) $(filter %.sql,$^); } > $@.new
+	mv $@.new $@
+
+$(UPGRADES): build/%: $(from)sql/%.in $(SCRIPT) $(from)sql/upgrade.awk
+	awk -f $(filter %.awk,$^) $(filter %.sql,$^) $< > $@.new
 	mv $@.new $@
 
 # pg_regress looks for expected/ where it runs; the path is absolute so that VPATH does not find the sources'.

@@ -42,70 +42,31 @@ END;
 COMMENT ON FUNCTION nelson_siegel_curve(double precision, double precision, double precision, double precision) IS
 	'a curve from its factors, level, slope and curvature in percent and decay per year, without a fit';
 
-CREATE TYPE nelson_siegel_state;
-
-CREATE FUNCTION nelson_siegel_state_in(cstring) RETURNS nelson_siegel_state
-AS 'MODULE_PATHNAME', 'creditspread_nelson_siegel_state_in' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION nelson_siegel_state_in(cstring) IS 'input function of type nelson_siegel_state';
-
-CREATE FUNCTION nelson_siegel_state_out(nelson_siegel_state) RETURNS cstring
-AS 'MODULE_PATHNAME', 'creditspread_nelson_siegel_state_out' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION nelson_siegel_state_out(nelson_siegel_state) IS 'output function of type nelson_siegel_state';
-
-CREATE FUNCTION nelson_siegel_state_recv(internal) RETURNS nelson_siegel_state
-AS 'MODULE_PATHNAME', 'creditspread_nelson_siegel_state_recv' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION nelson_siegel_state_recv(internal) IS 'binary input function of type nelson_siegel_state';
-
-CREATE FUNCTION nelson_siegel_state_send(nelson_siegel_state) RETURNS bytea
-AS 'MODULE_PATHNAME', 'creditspread_nelson_siegel_state_send' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION nelson_siegel_state_send(nelson_siegel_state) IS 'binary output function of type nelson_siegel_state';
-
-CREATE TYPE nelson_siegel_state (
-	INPUT = nelson_siegel_state_in,
-	OUTPUT = nelson_siegel_state_out,
-	RECEIVE = nelson_siegel_state_recv,
-	SEND = nelson_siegel_state_send,
-	INTERNALLENGTH = 112,
-	ALIGNMENT = double
-);
-COMMENT ON TYPE nelson_siegel_state IS
+--@ type @internal@.nelson_siegel_state (INTERNALLENGTH = 112, ALIGNMENT = double)
+COMMENT ON TYPE @internal@.nelson_siegel_state IS
 	'state of nelson_siegel_fit with a given decay: a least-squares problem reduced to a triangle (Gentleman 1973) and the range of the maturities; for partial aggregation, not for storing';
 
-CREATE FUNCTION nelson_siegel_fit_transition(nelson_siegel_state, double precision, double precision, double precision) RETURNS nelson_siegel_state
-AS 'MODULE_PATHNAME', 'creditspread_nelson_siegel_state_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION nelson_siegel_fit_transition(nelson_siegel_state, double precision, double precision, double precision) IS
-	'transition function of nelson_siegel_fit with a given decay';
-
-CREATE FUNCTION nelson_siegel_fit_combine(nelson_siegel_state, nelson_siegel_state) RETURNS nelson_siegel_state
+CREATE FUNCTION @internal@.nelson_siegel_fit_combine(@internal@.nelson_siegel_state, @internal@.nelson_siegel_state) RETURNS @internal@.nelson_siegel_state
 AS 'MODULE_PATHNAME', 'creditspread_nelson_siegel_state_combine' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION nelson_siegel_fit_combine(nelson_siegel_state, nelson_siegel_state) IS
-	'combine function of nelson_siegel_fit with a given decay';
 
-CREATE FUNCTION nelson_siegel_fit_final(nelson_siegel_state) RETURNS nelson_siegel_curve
+CREATE FUNCTION @internal@.nelson_siegel_fit_final(@internal@.nelson_siegel_state) RETURNS nelson_siegel_curve
 AS 'MODULE_PATHNAME', 'creditspread_nelson_siegel_state_final' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION nelson_siegel_fit_final(nelson_siegel_state) IS
-	'final function of nelson_siegel_fit with a given decay';
 
+--@ transition creditspread_nelson_siegel_state_transition
 CREATE AGGREGATE nelson_siegel_fit(maturity double precision, yield double precision, decay double precision) (
-	SFUNC = nelson_siegel_fit_transition, STYPE = nelson_siegel_state,
-	FINALFUNC = nelson_siegel_fit_final, COMBINEFUNC = nelson_siegel_fit_combine, PARALLEL = SAFE
+	SFUNC = @internal@.nelson_siegel_fit_transition, STYPE = @internal@.nelson_siegel_state,
+	FINALFUNC = @internal@.nelson_siegel_fit_final, COMBINEFUNC = @internal@.nelson_siegel_fit_combine, PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE nelson_siegel_fit(double precision, double precision, double precision) IS
 	'fits a Nelson-Siegel curve by least squares at a given decay: maturity in years, yield in percent per year, decay per year (0.7308 in Diebold and Li 2006); rows without a yield are left out; errors: fewer than 3 different maturities, a decay at which they do not tell the loadings apart, maturity or decay NULL, maturity negative, decay not positive or not the same in all rows, NaN or infinity';
 
-CREATE FUNCTION nelson_siegel_fit_transition(creditspread_series, double precision, double precision) RETURNS creditspread_series
-AS 'MODULE_PATHNAME', 'creditspread_nelson_siegel_free_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION nelson_siegel_fit_transition(creditspread_series, double precision, double precision) IS
-	'transition function of nelson_siegel_fit with an estimated decay';
-
-CREATE FUNCTION nelson_siegel_fit_final(creditspread_series) RETURNS nelson_siegel_curve
+CREATE FUNCTION @internal@.nelson_siegel_fit_final(@internal@.creditspread_series) RETURNS nelson_siegel_curve
 AS 'MODULE_PATHNAME', 'creditspread_nelson_siegel_free_final' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 1000;
-COMMENT ON FUNCTION nelson_siegel_fit_final(creditspread_series) IS
-	'final function of nelson_siegel_fit with an estimated decay';
 
+--@ transition creditspread_nelson_siegel_free_transition
 CREATE AGGREGATE nelson_siegel_fit(maturity double precision, yield double precision) (
-	SFUNC = nelson_siegel_fit_transition, STYPE = creditspread_series,
-	FINALFUNC = nelson_siegel_fit_final, COMBINEFUNC = creditspread_series_combine, PARALLEL = SAFE
+	SFUNC = @internal@.nelson_siegel_fit_transition, STYPE = @internal@.creditspread_series,
+	FINALFUNC = @internal@.nelson_siegel_fit_final, COMBINEFUNC = @internal@.creditspread_series_combine, PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE nelson_siegel_fit(double precision, double precision) IS
 	'fits a Nelson-Siegel curve by least squares, the decay included (variable projection, among the decays that tell the loadings apart over the maturities): maturity in years, yield in percent per year; rows without a yield are left out; errors: fewer than 4 different maturities, more than 1000000 observations, all yields equal, maturity NULL or negative, NaN or infinity';
@@ -137,26 +98,18 @@ END;
 COMMENT ON FUNCTION nelson_siegel_options(double precision, double precision, double precision) IS
 	'options of nelson_siegel_fit, NULL = default: decay per year (estimated), or decay_lower and decay_upper, the bounds of its search (from the maturities); 1e-6 to 1000000';
 
-CREATE FUNCTION nelson_siegel_fit_transition(creditspread_series, double precision, double precision, jsonb) RETURNS creditspread_series
-AS 'MODULE_PATHNAME', 'creditspread_nelson_siegel_free_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION nelson_siegel_fit_transition(creditspread_series, double precision, double precision, jsonb) IS
-	'transition function of nelson_siegel_fit with options';
-
+--@ transition creditspread_nelson_siegel_free_transition
 CREATE AGGREGATE nelson_siegel_fit(maturity double precision, yield double precision, options jsonb) (
-	SFUNC = nelson_siegel_fit_transition, STYPE = creditspread_series,
-	FINALFUNC = nelson_siegel_fit_final, COMBINEFUNC = creditspread_series_combine, PARALLEL = SAFE
+	SFUNC = @internal@.nelson_siegel_fit_transition, STYPE = @internal@.creditspread_series,
+	FINALFUNC = @internal@.nelson_siegel_fit_final, COMBINEFUNC = @internal@.creditspread_series_combine, PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE nelson_siegel_fit(double precision, double precision, jsonb) IS
 	'fits a Nelson-Siegel curve by least squares: maturity in years, yield in percent per year, options made by nelson_siegel_options; rows without a yield are left out; errors: fewer than 4 different maturities (3 for a given decay), more than 1000000 observations, all yields equal (estimated decay), maturity NULL or negative, NaN or infinity, unknown or different options';
 
-CREATE FUNCTION nelson_siegel_fit_transition(creditspread_series, double precision, double precision, double precision, jsonb) RETURNS creditspread_series
-AS 'MODULE_PATHNAME', 'creditspread_nelson_siegel_free_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION nelson_siegel_fit_transition(creditspread_series, double precision, double precision, double precision, jsonb) IS
-	'transition function of nelson_siegel_fit with weights';
-
+--@ transition creditspread_nelson_siegel_free_transition
 CREATE AGGREGATE nelson_siegel_fit(maturity double precision, yield double precision, weight double precision, options jsonb) (
-	SFUNC = nelson_siegel_fit_transition, STYPE = creditspread_series,
-	FINALFUNC = nelson_siegel_fit_final, COMBINEFUNC = creditspread_series_combine, PARALLEL = SAFE
+	SFUNC = @internal@.nelson_siegel_fit_transition, STYPE = @internal@.creditspread_series,
+	FINALFUNC = @internal@.nelson_siegel_fit_final, COMBINEFUNC = @internal@.creditspread_series_combine, PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE nelson_siegel_fit(double precision, double precision, double precision, jsonb) IS
 	'fits a Nelson-Siegel curve by weighted least squares: maturity in years, yield in percent per year, weight of the squared residual (positive), options made by nelson_siegel_options; rmse and r_squared are weighted too; rows without a yield are left out; errors: fewer than 4 different maturities (3 for a given decay), more than 1000000 observations, all yields equal (estimated decay), maturity NULL or negative, weight NULL or not positive, NaN or infinity, unknown or different options';

@@ -64,46 +64,26 @@ END;
 COMMENT ON FUNCTION svensson_options(double precision, double precision, double precision, double precision, boolean, double precision) IS
 	'options of svensson_fit, NULL = default: decay and second_decay per year (estimated), or decay_lower and decay_upper, the bounds of the search for both (from the maturities), 1e-6 to 1000000; ordered, whether an estimated second decay is the smaller one (true); shrinkage of slope and curvatures towards 0, 0 to 1: what their squares add to the mean square of the residuals (0)';
 
-CREATE FUNCTION svensson_fit_final(creditspread_series) RETURNS svensson_curve
+CREATE FUNCTION @internal@.svensson_fit_final(@internal@.creditspread_series) RETURNS svensson_curve
 AS 'MODULE_PATHNAME', 'creditspread_svensson_final' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 1000;
-COMMENT ON FUNCTION svensson_fit_final(creditspread_series) IS
-	'final function of svensson_fit';
 
-CREATE FUNCTION svensson_fit_transition(creditspread_series, double precision, double precision) RETURNS creditspread_series
-AS 'MODULE_PATHNAME', 'creditspread_svensson_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION svensson_fit_transition(creditspread_series, double precision, double precision) IS
-	'transition function of svensson_fit';
-
+--@ transition creditspread_svensson_transition
 CREATE AGGREGATE svensson_fit(maturity double precision, yield double precision) (
-	SFUNC = svensson_fit_transition, STYPE = creditspread_series,
-	FINALFUNC = svensson_fit_final, COMBINEFUNC = creditspread_series_combine, PARALLEL = SAFE
+	SFUNC = @internal@.svensson_fit_transition, STYPE = @internal@.creditspread_series,
+	FINALFUNC = @internal@.svensson_fit_final, COMBINEFUNC = @internal@.creditspread_series_combine, PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE svensson_fit(double precision, double precision) IS
 	'fits a Svensson curve by least squares, both decays included unless they are given (variable projection): maturity in years, yield in percent per year; rows without a yield are left out; errors: fewer than 6 different maturities (4 for given decays), more than 200000 observations, all yields equal (estimated decays), maturity NULL or negative, NaN or infinity';
 
-CREATE FUNCTION svensson_fit_transition(creditspread_series, double precision, double precision, jsonb) RETURNS creditspread_series
-AS 'MODULE_PATHNAME', 'creditspread_svensson_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION svensson_fit_transition(creditspread_series, double precision, double precision, jsonb) IS
-	'transition function of svensson_fit';
-
-CREATE AGGREGATE svensson_fit(maturity double precision, yield double precision, options jsonb) (
-	SFUNC = svensson_fit_transition, STYPE = creditspread_series,
-	FINALFUNC = svensson_fit_final, COMBINEFUNC = creditspread_series_combine, PARALLEL = SAFE
+--@ optional
+--@ transition creditspread_svensson_transition
+CREATE AGGREGATE svensson_fit(maturity double precision, yield double precision [, weight double precision], options jsonb) (
+	SFUNC = @internal@.svensson_fit_transition, STYPE = @internal@.creditspread_series,
+	FINALFUNC = @internal@.svensson_fit_final, COMBINEFUNC = @internal@.creditspread_series_combine, PARALLEL = SAFE
 );
-COMMENT ON AGGREGATE svensson_fit(double precision, double precision, jsonb) IS
-	'fits a Svensson curve by least squares, both decays included unless they are given (variable projection): maturity in years, yield in percent per year, options made by svensson_options; rows without a yield are left out; errors: fewer than 6 different maturities (4 for given decays), more than 200000 observations, all yields equal (estimated decays), maturity NULL or negative, NaN or infinity, unknown or different options';
-
-CREATE FUNCTION svensson_fit_transition(creditspread_series, double precision, double precision, double precision, jsonb) RETURNS creditspread_series
-AS 'MODULE_PATHNAME', 'creditspread_svensson_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION svensson_fit_transition(creditspread_series, double precision, double precision, double precision, jsonb) IS
-	'transition function of svensson_fit';
-
-CREATE AGGREGATE svensson_fit(maturity double precision, yield double precision, weight double precision, options jsonb) (
-	SFUNC = svensson_fit_transition, STYPE = creditspread_series,
-	FINALFUNC = svensson_fit_final, COMBINEFUNC = creditspread_series_combine, PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE svensson_fit(double precision, double precision, double precision, jsonb) IS
-	'fits a Svensson curve by least squares, both decays included unless they are given (variable projection): maturity in years, yield in percent per year, weight of the squared residual (positive), options made by svensson_options; rows without a yield are left out; errors: fewer than 6 different maturities (4 for given decays), more than 200000 observations, all yields equal (estimated decays), maturity NULL or negative, NaN or infinity, weight NULL or not positive, unknown or different options';
+COMMENT ON AGGREGATE svensson_fit(double precision, double precision [, double precision], jsonb) IS
+	'fits a Svensson curve by least squares, both decays included unless they are given (variable projection): maturity in years, yield in percent per year [, weight of the squared residual (positive)], options made by svensson_options; rows without a yield are left out; errors: fewer than 6 different maturities (4 for given decays), more than 200000 observations, all yields equal (estimated decays), maturity NULL or negative, NaN or infinity [, weight NULL or not positive], unknown or different options';
+--@ end
 
 CREATE FUNCTION svensson_yield(curve svensson_curve, maturity double precision) RETURNS double precision
 AS 'MODULE_PATHNAME', 'creditspread_svensson_yield' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;

@@ -1,80 +1,45 @@
 -- Factors read off a curve without a fit: empirical_level, empirical_slope, empirical_curvature.
 
-CREATE TYPE empirical_factor_sums;
-
-CREATE FUNCTION empirical_factor_sums_in(cstring) RETURNS empirical_factor_sums
-AS 'MODULE_PATHNAME', 'creditspread_empirical_factor_sums_in' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION empirical_factor_sums_in(cstring) IS
-	'input function of type empirical_factor_sums';
-
-CREATE FUNCTION empirical_factor_sums_out(empirical_factor_sums) RETURNS cstring
-AS 'MODULE_PATHNAME', 'creditspread_empirical_factor_sums_out' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION empirical_factor_sums_out(empirical_factor_sums) IS
-	'output function of type empirical_factor_sums';
-
-CREATE FUNCTION empirical_factor_sums_recv(internal) RETURNS empirical_factor_sums
-AS 'MODULE_PATHNAME', 'creditspread_empirical_factor_sums_recv' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION empirical_factor_sums_recv(internal) IS
-	'binary input function of type empirical_factor_sums';
-
-CREATE FUNCTION empirical_factor_sums_send(empirical_factor_sums) RETURNS bytea
-AS 'MODULE_PATHNAME', 'creditspread_empirical_factor_sums_send' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION empirical_factor_sums_send(empirical_factor_sums) IS
-	'binary output function of type empirical_factor_sums';
-
-CREATE TYPE empirical_factor_sums (
-	INPUT = empirical_factor_sums_in,
-	OUTPUT = empirical_factor_sums_out,
-	RECEIVE = empirical_factor_sums_recv,
-	SEND = empirical_factor_sums_send,
-	INTERNALLENGTH = 48,
-	ALIGNMENT = double
-);
-COMMENT ON TYPE empirical_factor_sums IS
+--@ type @internal@.empirical_factor_sums (INTERNALLENGTH = 48, ALIGNMENT = double)
+COMMENT ON TYPE @internal@.empirical_factor_sums IS
 	'state of empirical_level, empirical_slope and empirical_curvature: the yields at 3 months, 2 and 10 years; for partial aggregation, not for storing';
 
-CREATE FUNCTION empirical_factor_transition(empirical_factor_sums, double precision, double precision) RETURNS empirical_factor_sums
+CREATE FUNCTION @internal@.empirical_factor_transition(@internal@.empirical_factor_sums, double precision, double precision) RETURNS @internal@.empirical_factor_sums
 AS 'MODULE_PATHNAME', 'creditspread_empirical_factor_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION empirical_factor_transition(empirical_factor_sums, double precision, double precision) IS
+COMMENT ON FUNCTION @internal@.empirical_factor_transition(@internal@.empirical_factor_sums, double precision, double precision) IS
 	'transition function of empirical_level, empirical_slope and empirical_curvature';
 
-CREATE FUNCTION empirical_factor_combine(empirical_factor_sums, empirical_factor_sums) RETURNS empirical_factor_sums
+CREATE FUNCTION @internal@.empirical_factor_combine(@internal@.empirical_factor_sums, @internal@.empirical_factor_sums) RETURNS @internal@.empirical_factor_sums
 AS 'MODULE_PATHNAME', 'creditspread_empirical_factor_combine' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION empirical_factor_combine(empirical_factor_sums, empirical_factor_sums) IS
+COMMENT ON FUNCTION @internal@.empirical_factor_combine(@internal@.empirical_factor_sums, @internal@.empirical_factor_sums) IS
 	'combine function of empirical_level, empirical_slope and empirical_curvature';
 
-CREATE FUNCTION empirical_level_final(empirical_factor_sums) RETURNS double precision
+CREATE FUNCTION @internal@.empirical_level_final(@internal@.empirical_factor_sums) RETURNS double precision
 AS 'MODULE_PATHNAME', 'creditspread_empirical_level_final' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION empirical_level_final(empirical_factor_sums) IS
-	'final function of empirical_level';
 
 CREATE AGGREGATE empirical_level(maturity double precision, yield double precision) (
-	SFUNC = empirical_factor_transition, STYPE = empirical_factor_sums,
-	FINALFUNC = empirical_level_final, COMBINEFUNC = empirical_factor_combine, PARALLEL = SAFE
+	SFUNC = @internal@.empirical_factor_transition, STYPE = @internal@.empirical_factor_sums,
+	FINALFUNC = @internal@.empirical_level_final, COMBINEFUNC = @internal@.empirical_factor_combine, PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE empirical_level(double precision, double precision) IS
 	'the yield at 10 years (Diebold and Li 2006): maturity in years, yield in percent per year; other maturities are left out; NULL when it is absent; errors: one of the maturities twice, maturity NULL or negative, NaN or infinity';
 
-CREATE FUNCTION empirical_slope_final(empirical_factor_sums) RETURNS double precision
+CREATE FUNCTION @internal@.empirical_slope_final(@internal@.empirical_factor_sums) RETURNS double precision
 AS 'MODULE_PATHNAME', 'creditspread_empirical_slope_final' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION empirical_slope_final(empirical_factor_sums) IS
-	'final function of empirical_slope';
 
 CREATE AGGREGATE empirical_slope(maturity double precision, yield double precision) (
-	SFUNC = empirical_factor_transition, STYPE = empirical_factor_sums,
-	FINALFUNC = empirical_slope_final, COMBINEFUNC = empirical_factor_combine, PARALLEL = SAFE
+	SFUNC = @internal@.empirical_factor_transition, STYPE = @internal@.empirical_factor_sums,
+	FINALFUNC = @internal@.empirical_slope_final, COMBINEFUNC = @internal@.empirical_factor_combine, PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE empirical_slope(double precision, double precision) IS
 	'the yield at 10 years less that at 3 months (Diebold and Li 2006): maturity in years, yield in percent per year; other maturities are left out; NULL when one of them is absent; errors: one of the maturities twice, maturity NULL or negative, NaN or infinity';
 
-CREATE FUNCTION empirical_curvature_final(empirical_factor_sums) RETURNS double precision
+CREATE FUNCTION @internal@.empirical_curvature_final(@internal@.empirical_factor_sums) RETURNS double precision
 AS 'MODULE_PATHNAME', 'creditspread_empirical_curvature_final' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION empirical_curvature_final(empirical_factor_sums) IS
-	'final function of empirical_curvature';
 
 CREATE AGGREGATE empirical_curvature(maturity double precision, yield double precision) (
-	SFUNC = empirical_factor_transition, STYPE = empirical_factor_sums,
-	FINALFUNC = empirical_curvature_final, COMBINEFUNC = empirical_factor_combine, PARALLEL = SAFE
+	SFUNC = @internal@.empirical_factor_transition, STYPE = @internal@.empirical_factor_sums,
+	FINALFUNC = @internal@.empirical_curvature_final, COMBINEFUNC = @internal@.empirical_factor_combine, PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE empirical_curvature(double precision, double precision) IS
 	'twice the yield at 2 years less those at 3 months and 10 years (Diebold and Li 2006): maturity in years, yield in percent per year; other maturities are left out; NULL when one of them is absent; errors: one of the maturities twice, maturity NULL or negative, NaN or infinity';

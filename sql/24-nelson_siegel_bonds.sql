@@ -1,47 +1,16 @@
 -- Curves from coupon bonds: nelson_siegel_fit_bonds.
 
-CREATE TYPE bond_set;
-
-CREATE FUNCTION bond_set_in(cstring) RETURNS bond_set
-AS 'MODULE_PATHNAME', 'creditspread_bond_set_in' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION bond_set_in(cstring) IS
-	'input function of type bond_set';
-
-CREATE FUNCTION bond_set_out(bond_set) RETURNS cstring
-AS 'MODULE_PATHNAME', 'creditspread_bond_set_out' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION bond_set_out(bond_set) IS
-	'output function of type bond_set';
-
-CREATE FUNCTION bond_set_recv(internal) RETURNS bond_set
-AS 'MODULE_PATHNAME', 'creditspread_bond_set_recv' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION bond_set_recv(internal) IS
-	'binary input function of type bond_set';
-
-CREATE FUNCTION bond_set_send(bond_set) RETURNS bytea
-AS 'MODULE_PATHNAME', 'creditspread_bond_set_send' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION bond_set_send(bond_set) IS
-	'binary output function of type bond_set';
-
-CREATE TYPE bond_set (
-	INPUT = bond_set_in,
-	OUTPUT = bond_set_out,
-	RECEIVE = bond_set_recv,
-	SEND = bond_set_send,
-	ALIGNMENT = double,
-	STORAGE = extended
-);
-COMMENT ON TYPE bond_set IS
+--@ type @internal@.bond_set (ALIGNMENT = double, STORAGE = extended)
+COMMENT ON TYPE @internal@.bond_set IS
 	'state of nelson_siegel_fit_bonds: prices and discounted cash flows of bonds, and options; for partial aggregation, not for storing';
 
-CREATE FUNCTION bond_set_combine(bond_set, bond_set) RETURNS bond_set
+CREATE FUNCTION @internal@.bond_set_combine(@internal@.bond_set, @internal@.bond_set) RETURNS @internal@.bond_set
 AS 'MODULE_PATHNAME', 'creditspread_bond_set_combine' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION bond_set_combine(bond_set, bond_set) IS
+COMMENT ON FUNCTION @internal@.bond_set_combine(@internal@.bond_set, @internal@.bond_set) IS
 	'combine function of nelson_siegel_fit_bonds';
 
-CREATE FUNCTION nelson_siegel_fit_bonds_final(bond_set) RETURNS nelson_siegel_curve
+CREATE FUNCTION @internal@.nelson_siegel_fit_bonds_final(@internal@.bond_set) RETURNS nelson_siegel_curve
 AS 'MODULE_PATHNAME', 'creditspread_bonds_final' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION nelson_siegel_fit_bonds_final(bond_set) IS
-	'final function of nelson_siegel_fit_bonds';
 
 CREATE FUNCTION nelson_siegel_bonds_options(
 	decay double precision DEFAULT NULL,
@@ -56,74 +25,32 @@ END;
 COMMENT ON FUNCTION nelson_siegel_bonds_options(double precision, double precision, double precision, text) IS
 	'options of nelson_siegel_fit_bonds, NULL = default: decay per year (estimated), or decay_lower and decay_upper, the bounds of its search (from the maturities), 1e-6 to 1000000; weights of the squared price errors equal or inverse_squared_duration, of durations of at least a quarter of the median (equal)';
 
-CREATE FUNCTION nelson_siegel_fit_bonds_transition(bond_set, double precision, double precision[]) RETURNS bond_set
-AS 'MODULE_PATHNAME', 'creditspread_bonds_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION nelson_siegel_fit_bonds_transition(bond_set, double precision, double precision[]) IS
-	'transition function of nelson_siegel_fit_bonds';
-
-CREATE AGGREGATE nelson_siegel_fit_bonds(dirty_price double precision, cashflows double precision[]) (
-	SFUNC = nelson_siegel_fit_bonds_transition, STYPE = bond_set,
-	FINALFUNC = nelson_siegel_fit_bonds_final, COMBINEFUNC = bond_set_combine, PARALLEL = SAFE
+--@ optional
+--@ transition creditspread_bonds_transition
+CREATE AGGREGATE nelson_siegel_fit_bonds(dirty_price double precision, cashflows double precision[] [, options jsonb]) (
+	SFUNC = @internal@.nelson_siegel_fit_bonds_transition, STYPE = @internal@.bond_set,
+	FINALFUNC = @internal@.nelson_siegel_fit_bonds_final, COMBINEFUNC = @internal@.bond_set_combine, PARALLEL = SAFE
 );
-COMMENT ON AGGREGATE nelson_siegel_fit_bonds(double precision, double precision[]) IS
-	'fits a Nelson-Siegel curve to the prices of coupon bonds by least squares: clean price plus accrued interest, cash flows as bond_cashflows gives them; rows without a price are left out; errors: fewer than 4 bonds of different maturity (3 for a given decay), cash flows that are not {{time, amount}, ...}, ordered by time, all positive, price not positive, prices that determine no curve, NaN or infinity';
+COMMENT ON AGGREGATE nelson_siegel_fit_bonds(double precision, double precision[] [, jsonb]) IS
+	'fits a Nelson-Siegel curve to the prices of coupon bonds by least squares: clean price plus accrued interest, cash flows as bond_cashflows gives them [, options made by nelson_siegel_bonds_options]; rows without a price are left out; errors: fewer than 4 bonds of different maturity (3 for a given decay), cash flows that are not {{time, amount}, ...}, ordered by time, all positive, price not positive, prices that determine no curve, NaN or infinity [, unknown or different options]';
+--@ end
 
-CREATE FUNCTION nelson_siegel_fit_bonds_transition(bond_set, double precision, double precision[], jsonb) RETURNS bond_set
-AS 'MODULE_PATHNAME', 'creditspread_bonds_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION nelson_siegel_fit_bonds_transition(bond_set, double precision, double precision[], jsonb) IS
-	'transition function of nelson_siegel_fit_bonds';
-
-CREATE AGGREGATE nelson_siegel_fit_bonds(dirty_price double precision, cashflows double precision[], options jsonb) (
-	SFUNC = nelson_siegel_fit_bonds_transition, STYPE = bond_set,
-	FINALFUNC = nelson_siegel_fit_bonds_final, COMBINEFUNC = bond_set_combine, PARALLEL = SAFE
+--@ optional
+--@ transition creditspread_bonds_transition_nelson_siegel
+CREATE AGGREGATE nelson_siegel_fit_bonds(dirty_price double precision, cashflows double precision[], riskfree_curve nelson_siegel_curve [, options jsonb]) (
+	SFUNC = @internal@.nelson_siegel_fit_bonds_transition, STYPE = @internal@.bond_set,
+	FINALFUNC = @internal@.nelson_siegel_fit_bonds_final, COMBINEFUNC = @internal@.bond_set_combine, PARALLEL = SAFE
 );
-COMMENT ON AGGREGATE nelson_siegel_fit_bonds(double precision, double precision[], jsonb) IS
-	'fits a Nelson-Siegel curve to the prices of coupon bonds by least squares: clean price plus accrued interest, cash flows as bond_cashflows gives them, options made by nelson_siegel_bonds_options; rows without a price are left out; errors: fewer than 4 bonds of different maturity (3 for a given decay), cash flows that are not {{time, amount}, ...}, ordered by time, all positive, price not positive, prices that determine no curve, NaN or infinity, unknown or different options';
+COMMENT ON AGGREGATE nelson_siegel_fit_bonds(double precision, double precision[], nelson_siegel_curve [, jsonb]) IS
+	'fits the spread curve over a risk-free curve, both Nelson-Siegel, to the prices of coupon bonds by least squares: clean price plus accrued interest, cash flows as bond_cashflows gives them, the risk-free curve of the day [, options made by nelson_siegel_bonds_options]; rows without a price are left out; errors: fewer than 4 bonds of different maturity (3 for a given decay), cash flows that are not {{time, amount}, ...}, ordered by time, all positive, price not positive, risk-free curve NULL, prices that determine no curve, NaN or infinity [, unknown or different options]';
+--@ end
 
-CREATE FUNCTION nelson_siegel_fit_bonds_transition(bond_set, double precision, double precision[], nelson_siegel_curve) RETURNS bond_set
-AS 'MODULE_PATHNAME', 'creditspread_bonds_transition_nelson_siegel' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION nelson_siegel_fit_bonds_transition(bond_set, double precision, double precision[], nelson_siegel_curve) IS
-	'transition function of nelson_siegel_fit_bonds';
-
-CREATE AGGREGATE nelson_siegel_fit_bonds(dirty_price double precision, cashflows double precision[], riskfree_curve nelson_siegel_curve) (
-	SFUNC = nelson_siegel_fit_bonds_transition, STYPE = bond_set,
-	FINALFUNC = nelson_siegel_fit_bonds_final, COMBINEFUNC = bond_set_combine, PARALLEL = SAFE
+--@ optional
+--@ transition creditspread_bonds_transition_svensson
+CREATE AGGREGATE nelson_siegel_fit_bonds(dirty_price double precision, cashflows double precision[], riskfree_curve svensson_curve [, options jsonb]) (
+	SFUNC = @internal@.nelson_siegel_fit_bonds_transition, STYPE = @internal@.bond_set,
+	FINALFUNC = @internal@.nelson_siegel_fit_bonds_final, COMBINEFUNC = @internal@.bond_set_combine, PARALLEL = SAFE
 );
-COMMENT ON AGGREGATE nelson_siegel_fit_bonds(double precision, double precision[], nelson_siegel_curve) IS
-	'fits the spread curve over a risk-free curve, both Nelson-Siegel, to the prices of coupon bonds by least squares: clean price plus accrued interest, cash flows as bond_cashflows gives them, the risk-free curve of the day; rows without a price are left out; errors: fewer than 4 bonds of different maturity (3 for a given decay), cash flows that are not {{time, amount}, ...}, ordered by time, all positive, price not positive, risk-free curve NULL, prices that determine no curve, NaN or infinity';
-
-CREATE FUNCTION nelson_siegel_fit_bonds_transition(bond_set, double precision, double precision[], nelson_siegel_curve, jsonb) RETURNS bond_set
-AS 'MODULE_PATHNAME', 'creditspread_bonds_transition_nelson_siegel' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION nelson_siegel_fit_bonds_transition(bond_set, double precision, double precision[], nelson_siegel_curve, jsonb) IS
-	'transition function of nelson_siegel_fit_bonds';
-
-CREATE AGGREGATE nelson_siegel_fit_bonds(dirty_price double precision, cashflows double precision[], riskfree_curve nelson_siegel_curve, options jsonb) (
-	SFUNC = nelson_siegel_fit_bonds_transition, STYPE = bond_set,
-	FINALFUNC = nelson_siegel_fit_bonds_final, COMBINEFUNC = bond_set_combine, PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE nelson_siegel_fit_bonds(double precision, double precision[], nelson_siegel_curve, jsonb) IS
-	'fits the spread curve over a risk-free curve, both Nelson-Siegel, to the prices of coupon bonds by least squares: clean price plus accrued interest, cash flows as bond_cashflows gives them, the risk-free curve of the day, options made by nelson_siegel_bonds_options; rows without a price are left out; errors: fewer than 4 bonds of different maturity (3 for a given decay), cash flows that are not {{time, amount}, ...}, ordered by time, all positive, price not positive, risk-free curve NULL, prices that determine no curve, NaN or infinity, unknown or different options';
-
-CREATE FUNCTION nelson_siegel_fit_bonds_transition(bond_set, double precision, double precision[], svensson_curve) RETURNS bond_set
-AS 'MODULE_PATHNAME', 'creditspread_bonds_transition_svensson' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION nelson_siegel_fit_bonds_transition(bond_set, double precision, double precision[], svensson_curve) IS
-	'transition function of nelson_siegel_fit_bonds';
-
-CREATE AGGREGATE nelson_siegel_fit_bonds(dirty_price double precision, cashflows double precision[], riskfree_curve svensson_curve) (
-	SFUNC = nelson_siegel_fit_bonds_transition, STYPE = bond_set,
-	FINALFUNC = nelson_siegel_fit_bonds_final, COMBINEFUNC = bond_set_combine, PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE nelson_siegel_fit_bonds(double precision, double precision[], svensson_curve) IS
-	'fits the Nelson-Siegel spread curve over a risk-free Svensson curve to the prices of coupon bonds by least squares: clean price plus accrued interest, cash flows as bond_cashflows gives them, the risk-free curve of the day; rows without a price are left out; errors: fewer than 4 bonds of different maturity (3 for a given decay), cash flows that are not {{time, amount}, ...}, ordered by time, all positive, price not positive, risk-free curve NULL, prices that determine no curve, NaN or infinity';
-
-CREATE FUNCTION nelson_siegel_fit_bonds_transition(bond_set, double precision, double precision[], svensson_curve, jsonb) RETURNS bond_set
-AS 'MODULE_PATHNAME', 'creditspread_bonds_transition_svensson' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION nelson_siegel_fit_bonds_transition(bond_set, double precision, double precision[], svensson_curve, jsonb) IS
-	'transition function of nelson_siegel_fit_bonds';
-
-CREATE AGGREGATE nelson_siegel_fit_bonds(dirty_price double precision, cashflows double precision[], riskfree_curve svensson_curve, options jsonb) (
-	SFUNC = nelson_siegel_fit_bonds_transition, STYPE = bond_set,
-	FINALFUNC = nelson_siegel_fit_bonds_final, COMBINEFUNC = bond_set_combine, PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE nelson_siegel_fit_bonds(double precision, double precision[], svensson_curve, jsonb) IS
-	'fits the Nelson-Siegel spread curve over a risk-free Svensson curve to the prices of coupon bonds by least squares: clean price plus accrued interest, cash flows as bond_cashflows gives them, the risk-free curve of the day, options made by nelson_siegel_bonds_options; rows without a price are left out; errors: fewer than 4 bonds of different maturity (3 for a given decay), cash flows that are not {{time, amount}, ...}, ordered by time, all positive, price not positive, risk-free curve NULL, prices that determine no curve, NaN or infinity, unknown or different options';
+COMMENT ON AGGREGATE nelson_siegel_fit_bonds(double precision, double precision[], svensson_curve [, jsonb]) IS
+	'fits the Nelson-Siegel spread curve over a risk-free Svensson curve to the prices of coupon bonds by least squares: clean price plus accrued interest, cash flows as bond_cashflows gives them, the risk-free curve of the day [, options made by nelson_siegel_bonds_options]; rows without a price are left out; errors: fewer than 4 bonds of different maturity (3 for a given decay), cash flows that are not {{time, amount}, ...}, ordered by time, all positive, price not positive, risk-free curve NULL, prices that determine no curve, NaN or infinity [, unknown or different options]';
+--@ end

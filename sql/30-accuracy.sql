@@ -1,32 +1,7 @@
 -- Measures of forecast accuracy: forecast_accuracy, mae, mape, rmse, rsr, sdape.
 
-CREATE TYPE accuracy_sums;
-
-CREATE FUNCTION accuracy_sums_in(cstring) RETURNS accuracy_sums
-AS 'MODULE_PATHNAME', 'creditspread_accuracy_sums_in' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION accuracy_sums_in(cstring) IS 'input function of type accuracy_sums';
-
-CREATE FUNCTION accuracy_sums_out(accuracy_sums) RETURNS cstring
-AS 'MODULE_PATHNAME', 'creditspread_accuracy_sums_out' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION accuracy_sums_out(accuracy_sums) IS 'output function of type accuracy_sums';
-
-CREATE FUNCTION accuracy_sums_recv(internal) RETURNS accuracy_sums
-AS 'MODULE_PATHNAME', 'creditspread_accuracy_sums_recv' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION accuracy_sums_recv(internal) IS 'binary input function of type accuracy_sums';
-
-CREATE FUNCTION accuracy_sums_send(accuracy_sums) RETURNS bytea
-AS 'MODULE_PATHNAME', 'creditspread_accuracy_sums_send' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION accuracy_sums_send(accuracy_sums) IS 'binary output function of type accuracy_sums';
-
-CREATE TYPE accuracy_sums (
-	INPUT = accuracy_sums_in,
-	OUTPUT = accuracy_sums_out,
-	RECEIVE = accuracy_sums_recv,
-	SEND = accuracy_sums_send,
-	INTERNALLENGTH = 72,
-	ALIGNMENT = double
-);
-COMMENT ON TYPE accuracy_sums IS
+--@ type @internal@.accuracy_sums (INTERNALLENGTH = 72, ALIGNMENT = double)
+COMMENT ON TYPE @internal@.accuracy_sums IS
 	'state of the accuracy measures: counts, sums and centred sums of squares; for partial aggregation, not for storing';
 
 CREATE TYPE accuracy_result AS (
@@ -47,78 +22,72 @@ COMMENT ON COLUMN accuracy_result.rsr IS 'rmse over the standard deviation (divi
 COMMENT ON COLUMN accuracy_result.sdape IS 'standard deviation (divisor n) of |error / actual|, a fraction; NULL when an actual value is zero';
 COMMENT ON COLUMN accuracy_result.bias IS 'mean of forecast less actual, in units of the values: positive when forecasts are too high';
 
-CREATE FUNCTION forecast_accuracy_transition(accuracy_sums, double precision, double precision) RETURNS accuracy_sums
+CREATE FUNCTION @internal@.forecast_accuracy_transition(@internal@.accuracy_sums, double precision, double precision) RETURNS @internal@.accuracy_sums
 AS 'MODULE_PATHNAME', 'creditspread_accuracy_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION forecast_accuracy_transition(accuracy_sums, double precision, double precision) IS
+COMMENT ON FUNCTION @internal@.forecast_accuracy_transition(@internal@.accuracy_sums, double precision, double precision) IS
 	'transition function of forecast_accuracy, mae, mape, rmse, rsr and sdape';
 
-CREATE FUNCTION forecast_accuracy_combine(accuracy_sums, accuracy_sums) RETURNS accuracy_sums
+CREATE FUNCTION @internal@.forecast_accuracy_combine(@internal@.accuracy_sums, @internal@.accuracy_sums) RETURNS @internal@.accuracy_sums
 AS 'MODULE_PATHNAME', 'creditspread_accuracy_combine' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION forecast_accuracy_combine(accuracy_sums, accuracy_sums) IS
+COMMENT ON FUNCTION @internal@.forecast_accuracy_combine(@internal@.accuracy_sums, @internal@.accuracy_sums) IS
 	'combine function of forecast_accuracy, mae, mape, rmse, rsr and sdape';
 
-CREATE FUNCTION forecast_accuracy_final(accuracy_sums) RETURNS accuracy_result
+CREATE FUNCTION @internal@.forecast_accuracy_final(@internal@.accuracy_sums) RETURNS accuracy_result
 AS 'MODULE_PATHNAME', 'creditspread_forecast_accuracy_final' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION forecast_accuracy_final(accuracy_sums) IS 'final function of forecast_accuracy';
 
 CREATE AGGREGATE forecast_accuracy(actual double precision, forecast double precision) (
-	SFUNC = forecast_accuracy_transition, STYPE = accuracy_sums, FINALFUNC = forecast_accuracy_final,
-	COMBINEFUNC = forecast_accuracy_combine, PARALLEL = SAFE
+	SFUNC = @internal@.forecast_accuracy_transition, STYPE = @internal@.accuracy_sums, FINALFUNC = @internal@.forecast_accuracy_final,
+	COMBINEFUNC = @internal@.forecast_accuracy_combine, PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE forecast_accuracy(double precision, double precision) IS
 	'all measures of forecast accuracy: n, mae, mape, rmse, rsr, sdape, bias; NULL for a measure that cannot be computed (an actual value of zero, actual values all equal); errors: NaN or infinity, overflow; rows without an actual value or a forecast are left out';
 
-CREATE FUNCTION mae_final(accuracy_sums) RETURNS double precision
+CREATE FUNCTION @internal@.mae_final(@internal@.accuracy_sums) RETURNS double precision
 AS 'MODULE_PATHNAME', 'creditspread_mae_final' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION mae_final(accuracy_sums) IS 'final function of mae';
 
 CREATE AGGREGATE mae(actual double precision, forecast double precision) (
-	SFUNC = forecast_accuracy_transition, STYPE = accuracy_sums, FINALFUNC = mae_final,
-	COMBINEFUNC = forecast_accuracy_combine, PARALLEL = SAFE
+	SFUNC = @internal@.forecast_accuracy_transition, STYPE = @internal@.accuracy_sums, FINALFUNC = @internal@.mae_final,
+	COMBINEFUNC = @internal@.forecast_accuracy_combine, PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE mae(double precision, double precision) IS
 	'mean absolute error, in units of the values; errors: NaN or infinity, overflow; rows without an actual value or a forecast are left out';
 
-CREATE FUNCTION mape_final(accuracy_sums) RETURNS double precision
+CREATE FUNCTION @internal@.mape_final(@internal@.accuracy_sums) RETURNS double precision
 AS 'MODULE_PATHNAME', 'creditspread_mape_final' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION mape_final(accuracy_sums) IS 'final function of mape';
 
 CREATE AGGREGATE mape(actual double precision, forecast double precision) (
-	SFUNC = forecast_accuracy_transition, STYPE = accuracy_sums, FINALFUNC = mape_final,
-	COMBINEFUNC = forecast_accuracy_combine, PARALLEL = SAFE
+	SFUNC = @internal@.forecast_accuracy_transition, STYPE = @internal@.accuracy_sums, FINALFUNC = @internal@.mape_final,
+	COMBINEFUNC = @internal@.forecast_accuracy_combine, PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE mape(double precision, double precision) IS
 	'mean absolute percentage error, mean of |error / actual|, a fraction; errors: an actual value of zero, NaN or infinity, overflow; rows without an actual value or a forecast are left out';
 
-CREATE FUNCTION rmse_final(accuracy_sums) RETURNS double precision
+CREATE FUNCTION @internal@.rmse_final(@internal@.accuracy_sums) RETURNS double precision
 AS 'MODULE_PATHNAME', 'creditspread_rmse_final' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION rmse_final(accuracy_sums) IS 'final function of rmse';
 
 CREATE AGGREGATE rmse(actual double precision, forecast double precision) (
-	SFUNC = forecast_accuracy_transition, STYPE = accuracy_sums, FINALFUNC = rmse_final,
-	COMBINEFUNC = forecast_accuracy_combine, PARALLEL = SAFE
+	SFUNC = @internal@.forecast_accuracy_transition, STYPE = @internal@.accuracy_sums, FINALFUNC = @internal@.rmse_final,
+	COMBINEFUNC = @internal@.forecast_accuracy_combine, PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE rmse(double precision, double precision) IS
 	'root mean squared error, in units of the values; errors: NaN or infinity, overflow; rows without an actual value or a forecast are left out';
 
-CREATE FUNCTION rsr_final(accuracy_sums) RETURNS double precision
+CREATE FUNCTION @internal@.rsr_final(@internal@.accuracy_sums) RETURNS double precision
 AS 'MODULE_PATHNAME', 'creditspread_rsr_final' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION rsr_final(accuracy_sums) IS 'final function of rsr';
 
 CREATE AGGREGATE rsr(actual double precision, forecast double precision) (
-	SFUNC = forecast_accuracy_transition, STYPE = accuracy_sums, FINALFUNC = rsr_final,
-	COMBINEFUNC = forecast_accuracy_combine, PARALLEL = SAFE
+	SFUNC = @internal@.forecast_accuracy_transition, STYPE = @internal@.accuracy_sums, FINALFUNC = @internal@.rsr_final,
+	COMBINEFUNC = @internal@.forecast_accuracy_combine, PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE rsr(double precision, double precision) IS
 	'rmse over the standard deviation (divisor n - 1) of the actual values (Moriasi et al. 2007); errors: fewer than 2 rows, actual values all equal, NaN or infinity, overflow; rows without an actual value or a forecast are left out';
 
-CREATE FUNCTION sdape_final(accuracy_sums) RETURNS double precision
+CREATE FUNCTION @internal@.sdape_final(@internal@.accuracy_sums) RETURNS double precision
 AS 'MODULE_PATHNAME', 'creditspread_sdape_final' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION sdape_final(accuracy_sums) IS 'final function of sdape';
 
 CREATE AGGREGATE sdape(actual double precision, forecast double precision) (
-	SFUNC = forecast_accuracy_transition, STYPE = accuracy_sums, FINALFUNC = sdape_final,
-	COMBINEFUNC = forecast_accuracy_combine, PARALLEL = SAFE
+	SFUNC = @internal@.forecast_accuracy_transition, STYPE = @internal@.accuracy_sums, FINALFUNC = @internal@.sdape_final,
+	COMBINEFUNC = @internal@.forecast_accuracy_combine, PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE sdape(double precision, double precision) IS
 	'standard deviation (divisor n) of |error / actual|, a fraction; errors: an actual value of zero, NaN or infinity, overflow; rows without an actual value or a forecast are left out';

@@ -29,102 +29,23 @@ END;
 COMMENT ON FUNCTION dm_options(text, double precision, integer, text, text) IS
 	'options of dm_test, NULL = default: loss squared, absolute, percentage (of actual) or power (squared); power of the absolute error, only with loss power, 0.01 to 100; horizon of the forecasts in times, 1 to 100000 (1); alternative two_sided, less (the second forecast is less accurate) or greater (two_sided); variance periodogram (the mean of its first ordinates, t distribution with twice their number of degrees of freedom; Coroneo and Iacone 2020), rectangular or bartlett (weights of the autocovariances below the horizon, t distribution with observations - 1) (periodogram); all the same at horizon 1';
 
-CREATE FUNCTION dm_test_final(creditspread_series) RETURNS dm_result
+CREATE FUNCTION @internal@.dm_test_final(@internal@.creditspread_series) RETURNS dm_result
 AS 'MODULE_PATHNAME', 'creditspread_dm_test_final' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION dm_test_final(creditspread_series) IS 'final function of dm_test';
 
-CREATE FUNCTION dm_test_transition(creditspread_series, date, double precision, double precision, double precision) RETURNS creditspread_series
-AS 'MODULE_PATHNAME', 'creditspread_dm_test_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION dm_test_transition(creditspread_series, date, double precision, double precision, double precision) IS
-	'transition function of dm_test';
-
-CREATE AGGREGATE dm_test("time" date, actual double precision, first double precision, second double precision) (
-	SFUNC = dm_test_transition, STYPE = creditspread_series, FINALFUNC = dm_test_final,
-	COMBINEFUNC = creditspread_series_combine, PARALLEL = SAFE
+--@ each time
+--@ transition creditspread_dm_test_transition
+CREATE AGGREGATE dm_test("time" @time@, actual double precision, first double precision, second double precision) (
+	SFUNC = @internal@.dm_test_transition, STYPE = @internal@.creditspread_series, FINALFUNC = @internal@.dm_test_final,
+	COMBINEFUNC = @internal@.creditspread_series_combine, PARALLEL = SAFE
 );
-COMMENT ON AGGREGATE dm_test(date, double precision, double precision, double precision) IS
+COMMENT ON AGGREGATE dm_test(@time@, double precision, double precision, double precision) IS
 	'tests whether two forecasts of the same values are equally accurate (Diebold and Mariano 1995; Harvey, Leybourne and Newbold 1997): time, actual value, first and second forecast; rows in any order; errors: any NULL, NaN or infinity, fewer than 2 times, losses that do not differ';
 
-CREATE FUNCTION dm_test_transition(creditspread_series, date, double precision, double precision, double precision, jsonb) RETURNS creditspread_series
-AS 'MODULE_PATHNAME', 'creditspread_dm_test_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION dm_test_transition(creditspread_series, date, double precision, double precision, double precision, jsonb) IS
-	'transition function of dm_test';
-
-CREATE AGGREGATE dm_test("time" date, actual double precision, first double precision, second double precision, options jsonb) (
-	SFUNC = dm_test_transition, STYPE = creditspread_series, FINALFUNC = dm_test_final,
-	COMBINEFUNC = creditspread_series_combine, PARALLEL = SAFE
+--@ transition creditspread_dm_test_transition
+CREATE AGGREGATE dm_test("time" @time@, actual double precision, first double precision, second double precision, options jsonb) (
+	SFUNC = @internal@.dm_test_transition, STYPE = @internal@.creditspread_series, FINALFUNC = @internal@.dm_test_final,
+	COMBINEFUNC = @internal@.creditspread_series_combine, PARALLEL = SAFE
 );
-COMMENT ON AGGREGATE dm_test(date, double precision, double precision, double precision, jsonb) IS
+COMMENT ON AGGREGATE dm_test(@time@, double precision, double precision, double precision, jsonb) IS
 	'tests whether two forecasts of the same values are equally accurate (Diebold and Mariano 1995; Harvey, Leybourne and Newbold 1997): time, actual value, first and second forecast, options made by dm_options; rows in any order; errors: any NULL, NaN or infinity, too few times for the horizon, a time twice at a horizon above 1, unknown option, losses that do not differ';
-
-CREATE FUNCTION dm_test_transition(creditspread_series, timestamp, double precision, double precision, double precision) RETURNS creditspread_series
-AS 'MODULE_PATHNAME', 'creditspread_dm_test_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION dm_test_transition(creditspread_series, timestamp, double precision, double precision, double precision) IS
-	'transition function of dm_test';
-
-CREATE AGGREGATE dm_test("time" timestamp, actual double precision, first double precision, second double precision) (
-	SFUNC = dm_test_transition, STYPE = creditspread_series, FINALFUNC = dm_test_final,
-	COMBINEFUNC = creditspread_series_combine, PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE dm_test(timestamp, double precision, double precision, double precision) IS
-	'tests whether two forecasts of the same values are equally accurate (Diebold and Mariano 1995; Harvey, Leybourne and Newbold 1997): time, actual value, first and second forecast; rows in any order; errors: any NULL, NaN or infinity, fewer than 2 times, losses that do not differ';
-
-CREATE FUNCTION dm_test_transition(creditspread_series, timestamp, double precision, double precision, double precision, jsonb) RETURNS creditspread_series
-AS 'MODULE_PATHNAME', 'creditspread_dm_test_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION dm_test_transition(creditspread_series, timestamp, double precision, double precision, double precision, jsonb) IS
-	'transition function of dm_test';
-
-CREATE AGGREGATE dm_test("time" timestamp, actual double precision, first double precision, second double precision, options jsonb) (
-	SFUNC = dm_test_transition, STYPE = creditspread_series, FINALFUNC = dm_test_final,
-	COMBINEFUNC = creditspread_series_combine, PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE dm_test(timestamp, double precision, double precision, double precision, jsonb) IS
-	'tests whether two forecasts of the same values are equally accurate (Diebold and Mariano 1995; Harvey, Leybourne and Newbold 1997): time, actual value, first and second forecast, options made by dm_options; rows in any order; errors: any NULL, NaN or infinity, too few times for the horizon, a time twice at a horizon above 1, unknown option, losses that do not differ';
-
-CREATE FUNCTION dm_test_transition(creditspread_series, timestamptz, double precision, double precision, double precision) RETURNS creditspread_series
-AS 'MODULE_PATHNAME', 'creditspread_dm_test_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION dm_test_transition(creditspread_series, timestamptz, double precision, double precision, double precision) IS
-	'transition function of dm_test';
-
-CREATE AGGREGATE dm_test("time" timestamptz, actual double precision, first double precision, second double precision) (
-	SFUNC = dm_test_transition, STYPE = creditspread_series, FINALFUNC = dm_test_final,
-	COMBINEFUNC = creditspread_series_combine, PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE dm_test(timestamptz, double precision, double precision, double precision) IS
-	'tests whether two forecasts of the same values are equally accurate (Diebold and Mariano 1995; Harvey, Leybourne and Newbold 1997): time, actual value, first and second forecast; rows in any order; errors: any NULL, NaN or infinity, fewer than 2 times, losses that do not differ';
-
-CREATE FUNCTION dm_test_transition(creditspread_series, timestamptz, double precision, double precision, double precision, jsonb) RETURNS creditspread_series
-AS 'MODULE_PATHNAME', 'creditspread_dm_test_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION dm_test_transition(creditspread_series, timestamptz, double precision, double precision, double precision, jsonb) IS
-	'transition function of dm_test';
-
-CREATE AGGREGATE dm_test("time" timestamptz, actual double precision, first double precision, second double precision, options jsonb) (
-	SFUNC = dm_test_transition, STYPE = creditspread_series, FINALFUNC = dm_test_final,
-	COMBINEFUNC = creditspread_series_combine, PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE dm_test(timestamptz, double precision, double precision, double precision, jsonb) IS
-	'tests whether two forecasts of the same values are equally accurate (Diebold and Mariano 1995; Harvey, Leybourne and Newbold 1997): time, actual value, first and second forecast, options made by dm_options; rows in any order; errors: any NULL, NaN or infinity, too few times for the horizon, a time twice at a horizon above 1, unknown option, losses that do not differ';
-
-CREATE FUNCTION dm_test_transition(creditspread_series, bigint, double precision, double precision, double precision) RETURNS creditspread_series
-AS 'MODULE_PATHNAME', 'creditspread_dm_test_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION dm_test_transition(creditspread_series, bigint, double precision, double precision, double precision) IS
-	'transition function of dm_test';
-
-CREATE AGGREGATE dm_test("time" bigint, actual double precision, first double precision, second double precision) (
-	SFUNC = dm_test_transition, STYPE = creditspread_series, FINALFUNC = dm_test_final,
-	COMBINEFUNC = creditspread_series_combine, PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE dm_test(bigint, double precision, double precision, double precision) IS
-	'tests whether two forecasts of the same values are equally accurate (Diebold and Mariano 1995; Harvey, Leybourne and Newbold 1997): time, actual value, first and second forecast; rows in any order; errors: any NULL, NaN or infinity, fewer than 2 times, losses that do not differ';
-
-CREATE FUNCTION dm_test_transition(creditspread_series, bigint, double precision, double precision, double precision, jsonb) RETURNS creditspread_series
-AS 'MODULE_PATHNAME', 'creditspread_dm_test_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION dm_test_transition(creditspread_series, bigint, double precision, double precision, double precision, jsonb) IS
-	'transition function of dm_test';
-
-CREATE AGGREGATE dm_test("time" bigint, actual double precision, first double precision, second double precision, options jsonb) (
-	SFUNC = dm_test_transition, STYPE = creditspread_series, FINALFUNC = dm_test_final,
-	COMBINEFUNC = creditspread_series_combine, PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE dm_test(bigint, double precision, double precision, double precision, jsonb) IS
-	'tests whether two forecasts of the same values are equally accurate (Diebold and Mariano 1995; Harvey, Leybourne and Newbold 1997): time, actual value, first and second forecast, options made by dm_options; rows in any order; errors: any NULL, NaN or infinity, too few times for the horizon, a time twice at a horizon above 1, unknown option, losses that do not differ';
+--@ end

@@ -1,31 +1,6 @@
 -- Recurrent networks: the type rnn_model, rnn_fit, rnn_forecast, rnn_importance.
 
-CREATE TYPE rnn_model;
-
-CREATE FUNCTION rnn_model_in(cstring) RETURNS rnn_model
-AS 'MODULE_PATHNAME', 'creditspread_rnn_model_in' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION rnn_model_in(cstring) IS 'input function of type rnn_model';
-
-CREATE FUNCTION rnn_model_out(rnn_model) RETURNS cstring
-AS 'MODULE_PATHNAME', 'creditspread_rnn_model_out' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION rnn_model_out(rnn_model) IS 'output function of type rnn_model';
-
-CREATE FUNCTION rnn_model_recv(internal) RETURNS rnn_model
-AS 'MODULE_PATHNAME', 'creditspread_rnn_model_recv' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION rnn_model_recv(internal) IS 'binary input function of type rnn_model';
-
-CREATE FUNCTION rnn_model_send(rnn_model) RETURNS bytea
-AS 'MODULE_PATHNAME', 'creditspread_rnn_model_send' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION rnn_model_send(rnn_model) IS 'binary output function of type rnn_model';
-
-CREATE TYPE rnn_model (
-	INPUT = rnn_model_in,
-	OUTPUT = rnn_model_out,
-	RECEIVE = rnn_model_recv,
-	SEND = rnn_model_send,
-	ALIGNMENT = double,
-	STORAGE = external
-);
+--@ type rnn_model (ALIGNMENT = double, STORAGE = external)
 COMMENT ON TYPE rnn_model IS
 	'a fitted recurrent network: options, scaling, training facts and parameters; made by rnn_fit, used by rnn_forecast';
 
@@ -97,141 +72,18 @@ END;
 COMMENT ON FUNCTION rnn_options(text, text, integer[], boolean, text, double precision, integer[], integer, integer[], text, text, double precision, double precision, text, double precision, double precision, double precision, double precision, integer, integer, double precision, integer, integer, double precision, bigint, boolean, double precision, text[], rnn_model) IS
 	'options of rnn_fit, NULL = default: preset drnn, dlstm, dgru, djanet, sam_drnn, sam_dlstm, sam_dgru or sam_djanet, the networks of paper 003, which the other options change (none); cell janet, lstm, gru or elman (gru); units of each layer, lowest first ({32}); attention over the steps of the window (false); normalization none or switchable (none); dropout rate of Gaussian dropout (0.5); dense units of dense layers before the output ({}); look_back rows in a window (5); horizons in rows ahead ({1}); target change or level (change); loss mae, mse, huber, rmse or pinball (mae); huber_delta of loss huber (1); quantile of loss pinball (0.5); optimizer adam or rmsprop (adam); momentum of optimizer rmsprop (0); learning_rate (0.001); weight_decay (0); clip_norm, 0 = off (1); batch_size (32); epochs at most (100); validation_fraction of the windows, the last ones (0.15); patience in epochs, 0 = no early stopping (10); ensemble members averaged (10); interval_level (0.9); seed (1); refit each member on all windows for as many epochs as were best in validation (true); random_walk_weight of y itself in the forecast, 0 to 1 (0.2); feature_names for messages and rnn_importance ({}); warm_start, a model of the same architecture whose parameters training begins with and whose options are the defaults (none)';
 
-CREATE FUNCTION rnn_fit_final(creditspread_series) RETURNS rnn_model
+CREATE FUNCTION @internal@.rnn_fit_final(@internal@.creditspread_series) RETURNS rnn_model
 AS 'MODULE_PATHNAME', 'creditspread_rnn_fit_final' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 1000;
-COMMENT ON FUNCTION rnn_fit_final(creditspread_series) IS 'final function of rnn_fit';
 
-CREATE FUNCTION rnn_fit_transition(creditspread_series, date, double precision) RETURNS creditspread_series
-AS 'MODULE_PATHNAME', 'creditspread_rnn_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION rnn_fit_transition(creditspread_series, date, double precision) IS 'transition function of rnn_fit';
-
-CREATE AGGREGATE rnn_fit("time" date, y double precision) (
-	SFUNC = rnn_fit_transition, STYPE = creditspread_series, FINALFUNC = rnn_fit_final,
-	COMBINEFUNC = creditspread_series_combine, PARALLEL = SAFE
+--@ each time; optional
+--@ transition creditspread_rnn_transition
+CREATE AGGREGATE rnn_fit("time" @time@, y double precision [, features double precision[] [, options jsonb]]) (
+	SFUNC = @internal@.rnn_fit_transition, STYPE = @internal@.creditspread_series, FINALFUNC = @internal@.rnn_fit_final,
+	COMBINEFUNC = @internal@.creditspread_series_combine, PARALLEL = SAFE
 );
-COMMENT ON AGGREGATE rnn_fit(date, double precision) IS
-	'trains a recurrent network to forecast y: time, y; rows in any order, no time twice, no NULL; errors: too few rows, y constant, training diverged, memory over creditspread.max_model_memory';
-
-CREATE FUNCTION rnn_fit_transition(creditspread_series, date, double precision, double precision[]) RETURNS creditspread_series
-AS 'MODULE_PATHNAME', 'creditspread_rnn_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION rnn_fit_transition(creditspread_series, date, double precision, double precision[]) IS 'transition function of rnn_fit';
-
-CREATE AGGREGATE rnn_fit("time" date, y double precision, features double precision[]) (
-	SFUNC = rnn_fit_transition, STYPE = creditspread_series, FINALFUNC = rnn_fit_final,
-	COMBINEFUNC = creditspread_series_combine, PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE rnn_fit(date, double precision, double precision[]) IS
-	'trains a recurrent network to forecast y: time, y, features; rows in any order, no time twice, no NULL; errors: too few rows, y constant, training diverged, memory over creditspread.max_model_memory';
-
-CREATE FUNCTION rnn_fit_transition(creditspread_series, date, double precision, double precision[], jsonb) RETURNS creditspread_series
-AS 'MODULE_PATHNAME', 'creditspread_rnn_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION rnn_fit_transition(creditspread_series, date, double precision, double precision[], jsonb) IS 'transition function of rnn_fit';
-
-CREATE AGGREGATE rnn_fit("time" date, y double precision, features double precision[], options jsonb) (
-	SFUNC = rnn_fit_transition, STYPE = creditspread_series, FINALFUNC = rnn_fit_final,
-	COMBINEFUNC = creditspread_series_combine, PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE rnn_fit(date, double precision, double precision[], jsonb) IS
-	'trains a recurrent network to forecast y: time, y, features, rnn_options(...); rows in any order, no time twice, no NULL; errors: too few rows, y constant, training diverged, memory over creditspread.max_model_memory';
-
-CREATE FUNCTION rnn_fit_transition(creditspread_series, timestamp, double precision) RETURNS creditspread_series
-AS 'MODULE_PATHNAME', 'creditspread_rnn_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION rnn_fit_transition(creditspread_series, timestamp, double precision) IS 'transition function of rnn_fit';
-
-CREATE AGGREGATE rnn_fit("time" timestamp, y double precision) (
-	SFUNC = rnn_fit_transition, STYPE = creditspread_series, FINALFUNC = rnn_fit_final,
-	COMBINEFUNC = creditspread_series_combine, PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE rnn_fit(timestamp, double precision) IS
-	'trains a recurrent network to forecast y: time, y; rows in any order, no time twice, no NULL; errors: too few rows, y constant, training diverged, memory over creditspread.max_model_memory';
-
-CREATE FUNCTION rnn_fit_transition(creditspread_series, timestamp, double precision, double precision[]) RETURNS creditspread_series
-AS 'MODULE_PATHNAME', 'creditspread_rnn_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION rnn_fit_transition(creditspread_series, timestamp, double precision, double precision[]) IS 'transition function of rnn_fit';
-
-CREATE AGGREGATE rnn_fit("time" timestamp, y double precision, features double precision[]) (
-	SFUNC = rnn_fit_transition, STYPE = creditspread_series, FINALFUNC = rnn_fit_final,
-	COMBINEFUNC = creditspread_series_combine, PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE rnn_fit(timestamp, double precision, double precision[]) IS
-	'trains a recurrent network to forecast y: time, y, features; rows in any order, no time twice, no NULL; errors: too few rows, y constant, training diverged, memory over creditspread.max_model_memory';
-
-CREATE FUNCTION rnn_fit_transition(creditspread_series, timestamp, double precision, double precision[], jsonb) RETURNS creditspread_series
-AS 'MODULE_PATHNAME', 'creditspread_rnn_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION rnn_fit_transition(creditspread_series, timestamp, double precision, double precision[], jsonb) IS 'transition function of rnn_fit';
-
-CREATE AGGREGATE rnn_fit("time" timestamp, y double precision, features double precision[], options jsonb) (
-	SFUNC = rnn_fit_transition, STYPE = creditspread_series, FINALFUNC = rnn_fit_final,
-	COMBINEFUNC = creditspread_series_combine, PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE rnn_fit(timestamp, double precision, double precision[], jsonb) IS
-	'trains a recurrent network to forecast y: time, y, features, rnn_options(...); rows in any order, no time twice, no NULL; errors: too few rows, y constant, training diverged, memory over creditspread.max_model_memory';
-
-CREATE FUNCTION rnn_fit_transition(creditspread_series, timestamptz, double precision) RETURNS creditspread_series
-AS 'MODULE_PATHNAME', 'creditspread_rnn_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION rnn_fit_transition(creditspread_series, timestamptz, double precision) IS 'transition function of rnn_fit';
-
-CREATE AGGREGATE rnn_fit("time" timestamptz, y double precision) (
-	SFUNC = rnn_fit_transition, STYPE = creditspread_series, FINALFUNC = rnn_fit_final,
-	COMBINEFUNC = creditspread_series_combine, PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE rnn_fit(timestamptz, double precision) IS
-	'trains a recurrent network to forecast y: time, y; rows in any order, no time twice, no NULL; errors: too few rows, y constant, training diverged, memory over creditspread.max_model_memory';
-
-CREATE FUNCTION rnn_fit_transition(creditspread_series, timestamptz, double precision, double precision[]) RETURNS creditspread_series
-AS 'MODULE_PATHNAME', 'creditspread_rnn_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION rnn_fit_transition(creditspread_series, timestamptz, double precision, double precision[]) IS 'transition function of rnn_fit';
-
-CREATE AGGREGATE rnn_fit("time" timestamptz, y double precision, features double precision[]) (
-	SFUNC = rnn_fit_transition, STYPE = creditspread_series, FINALFUNC = rnn_fit_final,
-	COMBINEFUNC = creditspread_series_combine, PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE rnn_fit(timestamptz, double precision, double precision[]) IS
-	'trains a recurrent network to forecast y: time, y, features; rows in any order, no time twice, no NULL; errors: too few rows, y constant, training diverged, memory over creditspread.max_model_memory';
-
-CREATE FUNCTION rnn_fit_transition(creditspread_series, timestamptz, double precision, double precision[], jsonb) RETURNS creditspread_series
-AS 'MODULE_PATHNAME', 'creditspread_rnn_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION rnn_fit_transition(creditspread_series, timestamptz, double precision, double precision[], jsonb) IS 'transition function of rnn_fit';
-
-CREATE AGGREGATE rnn_fit("time" timestamptz, y double precision, features double precision[], options jsonb) (
-	SFUNC = rnn_fit_transition, STYPE = creditspread_series, FINALFUNC = rnn_fit_final,
-	COMBINEFUNC = creditspread_series_combine, PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE rnn_fit(timestamptz, double precision, double precision[], jsonb) IS
-	'trains a recurrent network to forecast y: time, y, features, rnn_options(...); rows in any order, no time twice, no NULL; errors: too few rows, y constant, training diverged, memory over creditspread.max_model_memory';
-
-CREATE FUNCTION rnn_fit_transition(creditspread_series, bigint, double precision) RETURNS creditspread_series
-AS 'MODULE_PATHNAME', 'creditspread_rnn_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION rnn_fit_transition(creditspread_series, bigint, double precision) IS 'transition function of rnn_fit';
-
-CREATE AGGREGATE rnn_fit("time" bigint, y double precision) (
-	SFUNC = rnn_fit_transition, STYPE = creditspread_series, FINALFUNC = rnn_fit_final,
-	COMBINEFUNC = creditspread_series_combine, PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE rnn_fit(bigint, double precision) IS
-	'trains a recurrent network to forecast y: time, y; rows in any order, no time twice, no NULL; errors: too few rows, y constant, training diverged, memory over creditspread.max_model_memory';
-
-CREATE FUNCTION rnn_fit_transition(creditspread_series, bigint, double precision, double precision[]) RETURNS creditspread_series
-AS 'MODULE_PATHNAME', 'creditspread_rnn_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION rnn_fit_transition(creditspread_series, bigint, double precision, double precision[]) IS 'transition function of rnn_fit';
-
-CREATE AGGREGATE rnn_fit("time" bigint, y double precision, features double precision[]) (
-	SFUNC = rnn_fit_transition, STYPE = creditspread_series, FINALFUNC = rnn_fit_final,
-	COMBINEFUNC = creditspread_series_combine, PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE rnn_fit(bigint, double precision, double precision[]) IS
-	'trains a recurrent network to forecast y: time, y, features; rows in any order, no time twice, no NULL; errors: too few rows, y constant, training diverged, memory over creditspread.max_model_memory';
-
-CREATE FUNCTION rnn_fit_transition(creditspread_series, bigint, double precision, double precision[], jsonb) RETURNS creditspread_series
-AS 'MODULE_PATHNAME', 'creditspread_rnn_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION rnn_fit_transition(creditspread_series, bigint, double precision, double precision[], jsonb) IS 'transition function of rnn_fit';
-
-CREATE AGGREGATE rnn_fit("time" bigint, y double precision, features double precision[], options jsonb) (
-	SFUNC = rnn_fit_transition, STYPE = creditspread_series, FINALFUNC = rnn_fit_final,
-	COMBINEFUNC = creditspread_series_combine, PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE rnn_fit(bigint, double precision, double precision[], jsonb) IS
-	'trains a recurrent network to forecast y: time, y, features, rnn_options(...); rows in any order, no time twice, no NULL; errors: too few rows, y constant, training diverged, memory over creditspread.max_model_memory';
+COMMENT ON AGGREGATE rnn_fit(@time@, double precision [, double precision[] [, jsonb]]) IS
+	'trains a recurrent network to forecast y: time, y [, features [, rnn_options(...)]]; rows in any order, no time twice, no NULL; errors: too few rows, y constant, training diverged, memory over creditspread.max_model_memory';
+--@ end
 
 CREATE TYPE rnn_forecast_result AS (
 	forecast double precision,
@@ -256,97 +108,18 @@ CREATE TYPE rnn_forecast_step AS (
 COMMENT ON TYPE rnn_forecast_step IS
 	'the forecast for so many rows after the last one, in units of y, and the bounds of its interval (NULL without validation)';
 
-CREATE FUNCTION rnn_forecast_final(creditspread_series) RETURNS rnn_forecast_step[]
+CREATE FUNCTION @internal@.rnn_forecast_final(@internal@.creditspread_series) RETURNS rnn_forecast_step[]
 AS 'MODULE_PATHNAME', 'creditspread_rnn_ahead_final' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 1000;
-COMMENT ON FUNCTION rnn_forecast_final(creditspread_series) IS 'final function of the aggregate rnn_forecast';
 
-CREATE FUNCTION rnn_forecast_transition(creditspread_series, date, double precision, double precision[], integer) RETURNS creditspread_series
-AS 'MODULE_PATHNAME', 'creditspread_rnn_ahead_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION rnn_forecast_transition(creditspread_series, date, double precision, double precision[], integer) IS 'transition function of rnn_forecast';
-
-CREATE AGGREGATE rnn_forecast("time" date, y double precision, features double precision[], horizon integer) (
-	SFUNC = rnn_forecast_transition, STYPE = creditspread_series, FINALFUNC = rnn_forecast_final,
-	COMBINEFUNC = creditspread_series_combine, PARALLEL = SAFE
+--@ each time; optional
+--@ transition creditspread_rnn_ahead_transition
+CREATE AGGREGATE rnn_forecast("time" @time@, y double precision, features double precision[], horizon integer [, options jsonb]) (
+	SFUNC = @internal@.rnn_forecast_transition, STYPE = @internal@.creditspread_series, FINALFUNC = @internal@.rnn_forecast_final,
+	COMBINEFUNC = @internal@.creditspread_series_combine, PARALLEL = SAFE
 );
-COMMENT ON AGGREGATE rnn_forecast(date, double precision, double precision[], integer) IS
-	'fits a recurrent network and forecasts the next horizon times (1 to 32), an array of (step, forecast, lower, upper): time, y, features or NULL, horizon; rows in any order, no time twice, no NULL; errors: too few rows, y constant, training diverged, memory over creditspread.max_model_memory';
-
-CREATE FUNCTION rnn_forecast_transition(creditspread_series, date, double precision, double precision[], integer, jsonb) RETURNS creditspread_series
-AS 'MODULE_PATHNAME', 'creditspread_rnn_ahead_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION rnn_forecast_transition(creditspread_series, date, double precision, double precision[], integer, jsonb) IS 'transition function of rnn_forecast';
-
-CREATE AGGREGATE rnn_forecast("time" date, y double precision, features double precision[], horizon integer, options jsonb) (
-	SFUNC = rnn_forecast_transition, STYPE = creditspread_series, FINALFUNC = rnn_forecast_final,
-	COMBINEFUNC = creditspread_series_combine, PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE rnn_forecast(date, double precision, double precision[], integer, jsonb) IS
-	'fits a recurrent network and forecasts the next horizon times (1 to 32), an array of (step, forecast, lower, upper): time, y, features or NULL, horizon, rnn_options(...) without horizons; rows in any order, no time twice, no NULL; errors: too few rows, y constant, training diverged, memory over creditspread.max_model_memory';
-
-CREATE FUNCTION rnn_forecast_transition(creditspread_series, timestamp, double precision, double precision[], integer) RETURNS creditspread_series
-AS 'MODULE_PATHNAME', 'creditspread_rnn_ahead_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION rnn_forecast_transition(creditspread_series, timestamp, double precision, double precision[], integer) IS 'transition function of rnn_forecast';
-
-CREATE AGGREGATE rnn_forecast("time" timestamp, y double precision, features double precision[], horizon integer) (
-	SFUNC = rnn_forecast_transition, STYPE = creditspread_series, FINALFUNC = rnn_forecast_final,
-	COMBINEFUNC = creditspread_series_combine, PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE rnn_forecast(timestamp, double precision, double precision[], integer) IS
-	'fits a recurrent network and forecasts the next horizon times (1 to 32), an array of (step, forecast, lower, upper): time, y, features or NULL, horizon; rows in any order, no time twice, no NULL; errors: too few rows, y constant, training diverged, memory over creditspread.max_model_memory';
-
-CREATE FUNCTION rnn_forecast_transition(creditspread_series, timestamp, double precision, double precision[], integer, jsonb) RETURNS creditspread_series
-AS 'MODULE_PATHNAME', 'creditspread_rnn_ahead_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION rnn_forecast_transition(creditspread_series, timestamp, double precision, double precision[], integer, jsonb) IS 'transition function of rnn_forecast';
-
-CREATE AGGREGATE rnn_forecast("time" timestamp, y double precision, features double precision[], horizon integer, options jsonb) (
-	SFUNC = rnn_forecast_transition, STYPE = creditspread_series, FINALFUNC = rnn_forecast_final,
-	COMBINEFUNC = creditspread_series_combine, PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE rnn_forecast(timestamp, double precision, double precision[], integer, jsonb) IS
-	'fits a recurrent network and forecasts the next horizon times (1 to 32), an array of (step, forecast, lower, upper): time, y, features or NULL, horizon, rnn_options(...) without horizons; rows in any order, no time twice, no NULL; errors: too few rows, y constant, training diverged, memory over creditspread.max_model_memory';
-
-CREATE FUNCTION rnn_forecast_transition(creditspread_series, timestamptz, double precision, double precision[], integer) RETURNS creditspread_series
-AS 'MODULE_PATHNAME', 'creditspread_rnn_ahead_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION rnn_forecast_transition(creditspread_series, timestamptz, double precision, double precision[], integer) IS 'transition function of rnn_forecast';
-
-CREATE AGGREGATE rnn_forecast("time" timestamptz, y double precision, features double precision[], horizon integer) (
-	SFUNC = rnn_forecast_transition, STYPE = creditspread_series, FINALFUNC = rnn_forecast_final,
-	COMBINEFUNC = creditspread_series_combine, PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE rnn_forecast(timestamptz, double precision, double precision[], integer) IS
-	'fits a recurrent network and forecasts the next horizon times (1 to 32), an array of (step, forecast, lower, upper): time, y, features or NULL, horizon; rows in any order, no time twice, no NULL; errors: too few rows, y constant, training diverged, memory over creditspread.max_model_memory';
-
-CREATE FUNCTION rnn_forecast_transition(creditspread_series, timestamptz, double precision, double precision[], integer, jsonb) RETURNS creditspread_series
-AS 'MODULE_PATHNAME', 'creditspread_rnn_ahead_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION rnn_forecast_transition(creditspread_series, timestamptz, double precision, double precision[], integer, jsonb) IS 'transition function of rnn_forecast';
-
-CREATE AGGREGATE rnn_forecast("time" timestamptz, y double precision, features double precision[], horizon integer, options jsonb) (
-	SFUNC = rnn_forecast_transition, STYPE = creditspread_series, FINALFUNC = rnn_forecast_final,
-	COMBINEFUNC = creditspread_series_combine, PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE rnn_forecast(timestamptz, double precision, double precision[], integer, jsonb) IS
-	'fits a recurrent network and forecasts the next horizon times (1 to 32), an array of (step, forecast, lower, upper): time, y, features or NULL, horizon, rnn_options(...) without horizons; rows in any order, no time twice, no NULL; errors: too few rows, y constant, training diverged, memory over creditspread.max_model_memory';
-
-CREATE FUNCTION rnn_forecast_transition(creditspread_series, bigint, double precision, double precision[], integer) RETURNS creditspread_series
-AS 'MODULE_PATHNAME', 'creditspread_rnn_ahead_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION rnn_forecast_transition(creditspread_series, bigint, double precision, double precision[], integer) IS 'transition function of rnn_forecast';
-
-CREATE AGGREGATE rnn_forecast("time" bigint, y double precision, features double precision[], horizon integer) (
-	SFUNC = rnn_forecast_transition, STYPE = creditspread_series, FINALFUNC = rnn_forecast_final,
-	COMBINEFUNC = creditspread_series_combine, PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE rnn_forecast(bigint, double precision, double precision[], integer) IS
-	'fits a recurrent network and forecasts the next horizon times (1 to 32), an array of (step, forecast, lower, upper): time, y, features or NULL, horizon; rows in any order, no time twice, no NULL; errors: too few rows, y constant, training diverged, memory over creditspread.max_model_memory';
-
-CREATE FUNCTION rnn_forecast_transition(creditspread_series, bigint, double precision, double precision[], integer, jsonb) RETURNS creditspread_series
-AS 'MODULE_PATHNAME', 'creditspread_rnn_ahead_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION rnn_forecast_transition(creditspread_series, bigint, double precision, double precision[], integer, jsonb) IS 'transition function of rnn_forecast';
-
-CREATE AGGREGATE rnn_forecast("time" bigint, y double precision, features double precision[], horizon integer, options jsonb) (
-	SFUNC = rnn_forecast_transition, STYPE = creditspread_series, FINALFUNC = rnn_forecast_final,
-	COMBINEFUNC = creditspread_series_combine, PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE rnn_forecast(bigint, double precision, double precision[], integer, jsonb) IS
-	'fits a recurrent network and forecasts the next horizon times (1 to 32), an array of (step, forecast, lower, upper): time, y, features or NULL, horizon, rnn_options(...) without horizons; rows in any order, no time twice, no NULL; errors: too few rows, y constant, training diverged, memory over creditspread.max_model_memory';
+COMMENT ON AGGREGATE rnn_forecast(@time@, double precision, double precision[], integer [, jsonb]) IS
+	'fits a recurrent network and forecasts the next horizon times (1 to 32), an array of (step, forecast, lower, upper): time, y, features or NULL, horizon [, rnn_options(...) without horizons]; rows in any order, no time twice, no NULL; errors: too few rows, y constant, training diverged, memory over creditspread.max_model_memory';
+--@ end
 
 CREATE TYPE rnn_feature_importance AS (
 	feature text,
@@ -366,94 +139,15 @@ END;
 COMMENT ON FUNCTION rnn_importance_options(integer, integer, bigint) IS
 	'options of rnn_importance, NULL = default: step, one of the model''s horizons (its first); repeats, permutations of each input, averaged (5); seed (1)';
 
-CREATE FUNCTION rnn_importance_final(creditspread_series) RETURNS rnn_feature_importance[]
+CREATE FUNCTION @internal@.rnn_importance_final(@internal@.creditspread_series) RETURNS rnn_feature_importance[]
 AS 'MODULE_PATHNAME', 'creditspread_rnn_importance_final' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 1000;
-COMMENT ON FUNCTION rnn_importance_final(creditspread_series) IS 'final function of rnn_importance';
 
-CREATE FUNCTION rnn_importance_transition(creditspread_series, rnn_model, date, double precision, double precision[]) RETURNS creditspread_series
-AS 'MODULE_PATHNAME', 'creditspread_rnn_importance_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION rnn_importance_transition(creditspread_series, rnn_model, date, double precision, double precision[]) IS 'transition function of rnn_importance';
-
-CREATE AGGREGATE rnn_importance(model rnn_model, "time" date, y double precision, features double precision[]) (
-	SFUNC = rnn_importance_transition, STYPE = creditspread_series, FINALFUNC = rnn_importance_final,
-	COMBINEFUNC = creditspread_series_combine, PARALLEL = SAFE
+--@ each time; optional
+--@ transition creditspread_rnn_importance_transition
+CREATE AGGREGATE rnn_importance(model rnn_model, "time" @time@, y double precision, features double precision[] [, options jsonb]) (
+	SFUNC = @internal@.rnn_importance_transition, STYPE = @internal@.creditspread_series, FINALFUNC = @internal@.rnn_importance_final,
+	COMBINEFUNC = @internal@.creditspread_series_combine, PARALLEL = SAFE
 );
-COMMENT ON AGGREGATE rnn_importance(rnn_model, date, double precision, double precision[]) IS
-	'permutation importance of the inputs of a network, an array of (feature, importance), y first: model, time, y, features or NULL; rows of one series in any order, no time twice, no NULL, one model; errors: too few rows, another number of features than at the fit, memory over creditspread.max_model_memory';
-
-CREATE FUNCTION rnn_importance_transition(creditspread_series, rnn_model, date, double precision, double precision[], jsonb) RETURNS creditspread_series
-AS 'MODULE_PATHNAME', 'creditspread_rnn_importance_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION rnn_importance_transition(creditspread_series, rnn_model, date, double precision, double precision[], jsonb) IS 'transition function of rnn_importance';
-
-CREATE AGGREGATE rnn_importance(model rnn_model, "time" date, y double precision, features double precision[], options jsonb) (
-	SFUNC = rnn_importance_transition, STYPE = creditspread_series, FINALFUNC = rnn_importance_final,
-	COMBINEFUNC = creditspread_series_combine, PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE rnn_importance(rnn_model, date, double precision, double precision[], jsonb) IS
-	'permutation importance of the inputs of a network, an array of (feature, importance), y first: model, time, y, features or NULL, rnn_importance_options(...); rows of one series in any order, no time twice, no NULL, one model; errors: too few rows, another number of features than at the fit, memory over creditspread.max_model_memory';
-
-CREATE FUNCTION rnn_importance_transition(creditspread_series, rnn_model, timestamp, double precision, double precision[]) RETURNS creditspread_series
-AS 'MODULE_PATHNAME', 'creditspread_rnn_importance_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION rnn_importance_transition(creditspread_series, rnn_model, timestamp, double precision, double precision[]) IS 'transition function of rnn_importance';
-
-CREATE AGGREGATE rnn_importance(model rnn_model, "time" timestamp, y double precision, features double precision[]) (
-	SFUNC = rnn_importance_transition, STYPE = creditspread_series, FINALFUNC = rnn_importance_final,
-	COMBINEFUNC = creditspread_series_combine, PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE rnn_importance(rnn_model, timestamp, double precision, double precision[]) IS
-	'permutation importance of the inputs of a network, an array of (feature, importance), y first: model, time, y, features or NULL; rows of one series in any order, no time twice, no NULL, one model; errors: too few rows, another number of features than at the fit, memory over creditspread.max_model_memory';
-
-CREATE FUNCTION rnn_importance_transition(creditspread_series, rnn_model, timestamp, double precision, double precision[], jsonb) RETURNS creditspread_series
-AS 'MODULE_PATHNAME', 'creditspread_rnn_importance_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION rnn_importance_transition(creditspread_series, rnn_model, timestamp, double precision, double precision[], jsonb) IS 'transition function of rnn_importance';
-
-CREATE AGGREGATE rnn_importance(model rnn_model, "time" timestamp, y double precision, features double precision[], options jsonb) (
-	SFUNC = rnn_importance_transition, STYPE = creditspread_series, FINALFUNC = rnn_importance_final,
-	COMBINEFUNC = creditspread_series_combine, PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE rnn_importance(rnn_model, timestamp, double precision, double precision[], jsonb) IS
-	'permutation importance of the inputs of a network, an array of (feature, importance), y first: model, time, y, features or NULL, rnn_importance_options(...); rows of one series in any order, no time twice, no NULL, one model; errors: too few rows, another number of features than at the fit, memory over creditspread.max_model_memory';
-
-CREATE FUNCTION rnn_importance_transition(creditspread_series, rnn_model, timestamptz, double precision, double precision[]) RETURNS creditspread_series
-AS 'MODULE_PATHNAME', 'creditspread_rnn_importance_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION rnn_importance_transition(creditspread_series, rnn_model, timestamptz, double precision, double precision[]) IS 'transition function of rnn_importance';
-
-CREATE AGGREGATE rnn_importance(model rnn_model, "time" timestamptz, y double precision, features double precision[]) (
-	SFUNC = rnn_importance_transition, STYPE = creditspread_series, FINALFUNC = rnn_importance_final,
-	COMBINEFUNC = creditspread_series_combine, PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE rnn_importance(rnn_model, timestamptz, double precision, double precision[]) IS
-	'permutation importance of the inputs of a network, an array of (feature, importance), y first: model, time, y, features or NULL; rows of one series in any order, no time twice, no NULL, one model; errors: too few rows, another number of features than at the fit, memory over creditspread.max_model_memory';
-
-CREATE FUNCTION rnn_importance_transition(creditspread_series, rnn_model, timestamptz, double precision, double precision[], jsonb) RETURNS creditspread_series
-AS 'MODULE_PATHNAME', 'creditspread_rnn_importance_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION rnn_importance_transition(creditspread_series, rnn_model, timestamptz, double precision, double precision[], jsonb) IS 'transition function of rnn_importance';
-
-CREATE AGGREGATE rnn_importance(model rnn_model, "time" timestamptz, y double precision, features double precision[], options jsonb) (
-	SFUNC = rnn_importance_transition, STYPE = creditspread_series, FINALFUNC = rnn_importance_final,
-	COMBINEFUNC = creditspread_series_combine, PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE rnn_importance(rnn_model, timestamptz, double precision, double precision[], jsonb) IS
-	'permutation importance of the inputs of a network, an array of (feature, importance), y first: model, time, y, features or NULL, rnn_importance_options(...); rows of one series in any order, no time twice, no NULL, one model; errors: too few rows, another number of features than at the fit, memory over creditspread.max_model_memory';
-
-CREATE FUNCTION rnn_importance_transition(creditspread_series, rnn_model, bigint, double precision, double precision[]) RETURNS creditspread_series
-AS 'MODULE_PATHNAME', 'creditspread_rnn_importance_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION rnn_importance_transition(creditspread_series, rnn_model, bigint, double precision, double precision[]) IS 'transition function of rnn_importance';
-
-CREATE AGGREGATE rnn_importance(model rnn_model, "time" bigint, y double precision, features double precision[]) (
-	SFUNC = rnn_importance_transition, STYPE = creditspread_series, FINALFUNC = rnn_importance_final,
-	COMBINEFUNC = creditspread_series_combine, PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE rnn_importance(rnn_model, bigint, double precision, double precision[]) IS
-	'permutation importance of the inputs of a network, an array of (feature, importance), y first: model, time, y, features or NULL; rows of one series in any order, no time twice, no NULL, one model; errors: too few rows, another number of features than at the fit, memory over creditspread.max_model_memory';
-
-CREATE FUNCTION rnn_importance_transition(creditspread_series, rnn_model, bigint, double precision, double precision[], jsonb) RETURNS creditspread_series
-AS 'MODULE_PATHNAME', 'creditspread_rnn_importance_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION rnn_importance_transition(creditspread_series, rnn_model, bigint, double precision, double precision[], jsonb) IS 'transition function of rnn_importance';
-
-CREATE AGGREGATE rnn_importance(model rnn_model, "time" bigint, y double precision, features double precision[], options jsonb) (
-	SFUNC = rnn_importance_transition, STYPE = creditspread_series, FINALFUNC = rnn_importance_final,
-	COMBINEFUNC = creditspread_series_combine, PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE rnn_importance(rnn_model, bigint, double precision, double precision[], jsonb) IS
-	'permutation importance of the inputs of a network, an array of (feature, importance), y first: model, time, y, features or NULL, rnn_importance_options(...); rows of one series in any order, no time twice, no NULL, one model; errors: too few rows, another number of features than at the fit, memory over creditspread.max_model_memory';
+COMMENT ON AGGREGATE rnn_importance(rnn_model, @time@, double precision, double precision[] [, jsonb]) IS
+	'permutation importance of the inputs of a network, an array of (feature, importance), y first: model, time, y, features or NULL [, rnn_importance_options(...)]; rows of one series in any order, no time twice, no NULL, one model; errors: too few rows, another number of features than at the fit, memory over creditspread.max_model_memory';
+--@ end

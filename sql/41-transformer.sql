@@ -1,31 +1,6 @@
 -- Transformers: the type transformer_model, transformer_fit, transformer_forecast, transformer_importance.
 
-CREATE TYPE transformer_model;
-
-CREATE FUNCTION transformer_model_in(cstring) RETURNS transformer_model
-AS 'MODULE_PATHNAME', 'creditspread_transformer_model_in' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION transformer_model_in(cstring) IS 'input function of type transformer_model';
-
-CREATE FUNCTION transformer_model_out(transformer_model) RETURNS cstring
-AS 'MODULE_PATHNAME', 'creditspread_transformer_model_out' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION transformer_model_out(transformer_model) IS 'output function of type transformer_model';
-
-CREATE FUNCTION transformer_model_recv(internal) RETURNS transformer_model
-AS 'MODULE_PATHNAME', 'creditspread_transformer_model_recv' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION transformer_model_recv(internal) IS 'binary input function of type transformer_model';
-
-CREATE FUNCTION transformer_model_send(transformer_model) RETURNS bytea
-AS 'MODULE_PATHNAME', 'creditspread_transformer_model_send' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION transformer_model_send(transformer_model) IS 'binary output function of type transformer_model';
-
-CREATE TYPE transformer_model (
-	INPUT = transformer_model_in,
-	OUTPUT = transformer_model_out,
-	RECEIVE = transformer_model_recv,
-	SEND = transformer_model_send,
-	ALIGNMENT = double,
-	STORAGE = external
-);
+--@ type transformer_model (ALIGNMENT = double, STORAGE = external)
 COMMENT ON TYPE transformer_model IS
 	'a fitted Transformer: options, scaling, training facts and parameters; made by transformer_fit, used by transformer_forecast';
 
@@ -98,141 +73,18 @@ END;
 COMMENT ON FUNCTION transformer_options(text, integer, integer, integer, integer, boolean, double precision, integer[], integer, integer[], text, text, double precision, double precision, text, double precision, double precision, double precision, double precision, integer, integer, double precision, integer, integer, double precision, bigint, boolean, double precision, text[], transformer_model) IS
 	'options of transformer_fit, NULL = default: preset paper_001, the forecaster of paper 001, which the other options change (none); layers of the encoder (2); width of each position (32); heads of the attention, a divisor of width (2); feed_forward width within a layer (64); positions whether they are encoded, by sines (true); dropout rate at four places of each layer (0); dense units of dense layers before the output ({}); look_back rows in a window (21); horizons in rows ahead ({1}); target change or level (change); loss mae, mse, huber, rmse or pinball (mae); huber_delta of loss huber (1); quantile of loss pinball (0.5); optimizer adam or rmsprop (adam); momentum of optimizer rmsprop (0); learning_rate (0.001); weight_decay (0); clip_norm, 0 = off (1); batch_size (32); epochs at most (100); validation_fraction of the windows, the last ones (0.15); patience in epochs, 0 = no early stopping (10); ensemble members averaged (10); interval_level (0.9); seed (1); refit each member on all windows for as many epochs as were best in validation (true); random_walk_weight of y itself in the forecast, 0 to 1 (0.2); feature_names for messages and transformer_importance ({}); warm_start, a model of the same architecture whose parameters training begins with and whose options are the defaults (none)';
 
-CREATE FUNCTION transformer_fit_final(creditspread_series) RETURNS transformer_model
+CREATE FUNCTION @internal@.transformer_fit_final(@internal@.creditspread_series) RETURNS transformer_model
 AS 'MODULE_PATHNAME', 'creditspread_transformer_fit_final' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 1000;
-COMMENT ON FUNCTION transformer_fit_final(creditspread_series) IS 'final function of transformer_fit';
 
-CREATE FUNCTION transformer_fit_transition(creditspread_series, date, double precision) RETURNS creditspread_series
-AS 'MODULE_PATHNAME', 'creditspread_transformer_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION transformer_fit_transition(creditspread_series, date, double precision) IS 'transition function of transformer_fit';
-
-CREATE AGGREGATE transformer_fit("time" date, y double precision) (
-	SFUNC = transformer_fit_transition, STYPE = creditspread_series, FINALFUNC = transformer_fit_final,
-	COMBINEFUNC = creditspread_series_combine, PARALLEL = SAFE
+--@ each time; optional
+--@ transition creditspread_transformer_transition
+CREATE AGGREGATE transformer_fit("time" @time@, y double precision [, features double precision[] [, options jsonb]]) (
+	SFUNC = @internal@.transformer_fit_transition, STYPE = @internal@.creditspread_series, FINALFUNC = @internal@.transformer_fit_final,
+	COMBINEFUNC = @internal@.creditspread_series_combine, PARALLEL = SAFE
 );
-COMMENT ON AGGREGATE transformer_fit(date, double precision) IS
-	'trains a Transformer to forecast y: time, y; rows in any order, no time twice, no NULL; errors: too few rows, y constant, training diverged, memory over creditspread.max_model_memory';
-
-CREATE FUNCTION transformer_fit_transition(creditspread_series, date, double precision, double precision[]) RETURNS creditspread_series
-AS 'MODULE_PATHNAME', 'creditspread_transformer_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION transformer_fit_transition(creditspread_series, date, double precision, double precision[]) IS 'transition function of transformer_fit';
-
-CREATE AGGREGATE transformer_fit("time" date, y double precision, features double precision[]) (
-	SFUNC = transformer_fit_transition, STYPE = creditspread_series, FINALFUNC = transformer_fit_final,
-	COMBINEFUNC = creditspread_series_combine, PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE transformer_fit(date, double precision, double precision[]) IS
-	'trains a Transformer to forecast y: time, y, features; rows in any order, no time twice, no NULL; errors: too few rows, y constant, training diverged, memory over creditspread.max_model_memory';
-
-CREATE FUNCTION transformer_fit_transition(creditspread_series, date, double precision, double precision[], jsonb) RETURNS creditspread_series
-AS 'MODULE_PATHNAME', 'creditspread_transformer_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION transformer_fit_transition(creditspread_series, date, double precision, double precision[], jsonb) IS 'transition function of transformer_fit';
-
-CREATE AGGREGATE transformer_fit("time" date, y double precision, features double precision[], options jsonb) (
-	SFUNC = transformer_fit_transition, STYPE = creditspread_series, FINALFUNC = transformer_fit_final,
-	COMBINEFUNC = creditspread_series_combine, PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE transformer_fit(date, double precision, double precision[], jsonb) IS
-	'trains a Transformer to forecast y: time, y, features, transformer_options(...); rows in any order, no time twice, no NULL; errors: too few rows, y constant, training diverged, memory over creditspread.max_model_memory';
-
-CREATE FUNCTION transformer_fit_transition(creditspread_series, timestamp, double precision) RETURNS creditspread_series
-AS 'MODULE_PATHNAME', 'creditspread_transformer_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION transformer_fit_transition(creditspread_series, timestamp, double precision) IS 'transition function of transformer_fit';
-
-CREATE AGGREGATE transformer_fit("time" timestamp, y double precision) (
-	SFUNC = transformer_fit_transition, STYPE = creditspread_series, FINALFUNC = transformer_fit_final,
-	COMBINEFUNC = creditspread_series_combine, PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE transformer_fit(timestamp, double precision) IS
-	'trains a Transformer to forecast y: time, y; rows in any order, no time twice, no NULL; errors: too few rows, y constant, training diverged, memory over creditspread.max_model_memory';
-
-CREATE FUNCTION transformer_fit_transition(creditspread_series, timestamp, double precision, double precision[]) RETURNS creditspread_series
-AS 'MODULE_PATHNAME', 'creditspread_transformer_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION transformer_fit_transition(creditspread_series, timestamp, double precision, double precision[]) IS 'transition function of transformer_fit';
-
-CREATE AGGREGATE transformer_fit("time" timestamp, y double precision, features double precision[]) (
-	SFUNC = transformer_fit_transition, STYPE = creditspread_series, FINALFUNC = transformer_fit_final,
-	COMBINEFUNC = creditspread_series_combine, PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE transformer_fit(timestamp, double precision, double precision[]) IS
-	'trains a Transformer to forecast y: time, y, features; rows in any order, no time twice, no NULL; errors: too few rows, y constant, training diverged, memory over creditspread.max_model_memory';
-
-CREATE FUNCTION transformer_fit_transition(creditspread_series, timestamp, double precision, double precision[], jsonb) RETURNS creditspread_series
-AS 'MODULE_PATHNAME', 'creditspread_transformer_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION transformer_fit_transition(creditspread_series, timestamp, double precision, double precision[], jsonb) IS 'transition function of transformer_fit';
-
-CREATE AGGREGATE transformer_fit("time" timestamp, y double precision, features double precision[], options jsonb) (
-	SFUNC = transformer_fit_transition, STYPE = creditspread_series, FINALFUNC = transformer_fit_final,
-	COMBINEFUNC = creditspread_series_combine, PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE transformer_fit(timestamp, double precision, double precision[], jsonb) IS
-	'trains a Transformer to forecast y: time, y, features, transformer_options(...); rows in any order, no time twice, no NULL; errors: too few rows, y constant, training diverged, memory over creditspread.max_model_memory';
-
-CREATE FUNCTION transformer_fit_transition(creditspread_series, timestamptz, double precision) RETURNS creditspread_series
-AS 'MODULE_PATHNAME', 'creditspread_transformer_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION transformer_fit_transition(creditspread_series, timestamptz, double precision) IS 'transition function of transformer_fit';
-
-CREATE AGGREGATE transformer_fit("time" timestamptz, y double precision) (
-	SFUNC = transformer_fit_transition, STYPE = creditspread_series, FINALFUNC = transformer_fit_final,
-	COMBINEFUNC = creditspread_series_combine, PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE transformer_fit(timestamptz, double precision) IS
-	'trains a Transformer to forecast y: time, y; rows in any order, no time twice, no NULL; errors: too few rows, y constant, training diverged, memory over creditspread.max_model_memory';
-
-CREATE FUNCTION transformer_fit_transition(creditspread_series, timestamptz, double precision, double precision[]) RETURNS creditspread_series
-AS 'MODULE_PATHNAME', 'creditspread_transformer_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION transformer_fit_transition(creditspread_series, timestamptz, double precision, double precision[]) IS 'transition function of transformer_fit';
-
-CREATE AGGREGATE transformer_fit("time" timestamptz, y double precision, features double precision[]) (
-	SFUNC = transformer_fit_transition, STYPE = creditspread_series, FINALFUNC = transformer_fit_final,
-	COMBINEFUNC = creditspread_series_combine, PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE transformer_fit(timestamptz, double precision, double precision[]) IS
-	'trains a Transformer to forecast y: time, y, features; rows in any order, no time twice, no NULL; errors: too few rows, y constant, training diverged, memory over creditspread.max_model_memory';
-
-CREATE FUNCTION transformer_fit_transition(creditspread_series, timestamptz, double precision, double precision[], jsonb) RETURNS creditspread_series
-AS 'MODULE_PATHNAME', 'creditspread_transformer_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION transformer_fit_transition(creditspread_series, timestamptz, double precision, double precision[], jsonb) IS 'transition function of transformer_fit';
-
-CREATE AGGREGATE transformer_fit("time" timestamptz, y double precision, features double precision[], options jsonb) (
-	SFUNC = transformer_fit_transition, STYPE = creditspread_series, FINALFUNC = transformer_fit_final,
-	COMBINEFUNC = creditspread_series_combine, PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE transformer_fit(timestamptz, double precision, double precision[], jsonb) IS
-	'trains a Transformer to forecast y: time, y, features, transformer_options(...); rows in any order, no time twice, no NULL; errors: too few rows, y constant, training diverged, memory over creditspread.max_model_memory';
-
-CREATE FUNCTION transformer_fit_transition(creditspread_series, bigint, double precision) RETURNS creditspread_series
-AS 'MODULE_PATHNAME', 'creditspread_transformer_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION transformer_fit_transition(creditspread_series, bigint, double precision) IS 'transition function of transformer_fit';
-
-CREATE AGGREGATE transformer_fit("time" bigint, y double precision) (
-	SFUNC = transformer_fit_transition, STYPE = creditspread_series, FINALFUNC = transformer_fit_final,
-	COMBINEFUNC = creditspread_series_combine, PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE transformer_fit(bigint, double precision) IS
-	'trains a Transformer to forecast y: time, y; rows in any order, no time twice, no NULL; errors: too few rows, y constant, training diverged, memory over creditspread.max_model_memory';
-
-CREATE FUNCTION transformer_fit_transition(creditspread_series, bigint, double precision, double precision[]) RETURNS creditspread_series
-AS 'MODULE_PATHNAME', 'creditspread_transformer_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION transformer_fit_transition(creditspread_series, bigint, double precision, double precision[]) IS 'transition function of transformer_fit';
-
-CREATE AGGREGATE transformer_fit("time" bigint, y double precision, features double precision[]) (
-	SFUNC = transformer_fit_transition, STYPE = creditspread_series, FINALFUNC = transformer_fit_final,
-	COMBINEFUNC = creditspread_series_combine, PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE transformer_fit(bigint, double precision, double precision[]) IS
-	'trains a Transformer to forecast y: time, y, features; rows in any order, no time twice, no NULL; errors: too few rows, y constant, training diverged, memory over creditspread.max_model_memory';
-
-CREATE FUNCTION transformer_fit_transition(creditspread_series, bigint, double precision, double precision[], jsonb) RETURNS creditspread_series
-AS 'MODULE_PATHNAME', 'creditspread_transformer_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION transformer_fit_transition(creditspread_series, bigint, double precision, double precision[], jsonb) IS 'transition function of transformer_fit';
-
-CREATE AGGREGATE transformer_fit("time" bigint, y double precision, features double precision[], options jsonb) (
-	SFUNC = transformer_fit_transition, STYPE = creditspread_series, FINALFUNC = transformer_fit_final,
-	COMBINEFUNC = creditspread_series_combine, PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE transformer_fit(bigint, double precision, double precision[], jsonb) IS
-	'trains a Transformer to forecast y: time, y, features, transformer_options(...); rows in any order, no time twice, no NULL; errors: too few rows, y constant, training diverged, memory over creditspread.max_model_memory';
+COMMENT ON AGGREGATE transformer_fit(@time@, double precision [, double precision[] [, jsonb]]) IS
+	'trains a Transformer to forecast y: time, y [, features [, transformer_options(...)]]; rows in any order, no time twice, no NULL; errors: too few rows, y constant, training diverged, memory over creditspread.max_model_memory';
+--@ end
 
 CREATE TYPE transformer_forecast_result AS (
 	forecast double precision,
@@ -257,97 +109,18 @@ CREATE TYPE transformer_forecast_step AS (
 COMMENT ON TYPE transformer_forecast_step IS
 	'the forecast for so many rows after the last one, in units of y, and the bounds of its interval (NULL without validation)';
 
-CREATE FUNCTION transformer_forecast_final(creditspread_series) RETURNS transformer_forecast_step[]
+CREATE FUNCTION @internal@.transformer_forecast_final(@internal@.creditspread_series) RETURNS transformer_forecast_step[]
 AS 'MODULE_PATHNAME', 'creditspread_transformer_ahead_final' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 1000;
-COMMENT ON FUNCTION transformer_forecast_final(creditspread_series) IS 'final function of the aggregate transformer_forecast';
 
-CREATE FUNCTION transformer_forecast_transition(creditspread_series, date, double precision, double precision[], integer) RETURNS creditspread_series
-AS 'MODULE_PATHNAME', 'creditspread_transformer_ahead_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION transformer_forecast_transition(creditspread_series, date, double precision, double precision[], integer) IS 'transition function of transformer_forecast';
-
-CREATE AGGREGATE transformer_forecast("time" date, y double precision, features double precision[], horizon integer) (
-	SFUNC = transformer_forecast_transition, STYPE = creditspread_series, FINALFUNC = transformer_forecast_final,
-	COMBINEFUNC = creditspread_series_combine, PARALLEL = SAFE
+--@ each time; optional
+--@ transition creditspread_transformer_ahead_transition
+CREATE AGGREGATE transformer_forecast("time" @time@, y double precision, features double precision[], horizon integer [, options jsonb]) (
+	SFUNC = @internal@.transformer_forecast_transition, STYPE = @internal@.creditspread_series, FINALFUNC = @internal@.transformer_forecast_final,
+	COMBINEFUNC = @internal@.creditspread_series_combine, PARALLEL = SAFE
 );
-COMMENT ON AGGREGATE transformer_forecast(date, double precision, double precision[], integer) IS
-	'fits a Transformer and forecasts the next horizon times (1 to 32), an array of (step, forecast, lower, upper): time, y, features or NULL, horizon; rows in any order, no time twice, no NULL; errors: too few rows, y constant, training diverged, memory over creditspread.max_model_memory';
-
-CREATE FUNCTION transformer_forecast_transition(creditspread_series, date, double precision, double precision[], integer, jsonb) RETURNS creditspread_series
-AS 'MODULE_PATHNAME', 'creditspread_transformer_ahead_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION transformer_forecast_transition(creditspread_series, date, double precision, double precision[], integer, jsonb) IS 'transition function of transformer_forecast';
-
-CREATE AGGREGATE transformer_forecast("time" date, y double precision, features double precision[], horizon integer, options jsonb) (
-	SFUNC = transformer_forecast_transition, STYPE = creditspread_series, FINALFUNC = transformer_forecast_final,
-	COMBINEFUNC = creditspread_series_combine, PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE transformer_forecast(date, double precision, double precision[], integer, jsonb) IS
-	'fits a Transformer and forecasts the next horizon times (1 to 32), an array of (step, forecast, lower, upper): time, y, features or NULL, horizon, transformer_options(...) without horizons; rows in any order, no time twice, no NULL; errors: too few rows, y constant, training diverged, memory over creditspread.max_model_memory';
-
-CREATE FUNCTION transformer_forecast_transition(creditspread_series, timestamp, double precision, double precision[], integer) RETURNS creditspread_series
-AS 'MODULE_PATHNAME', 'creditspread_transformer_ahead_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION transformer_forecast_transition(creditspread_series, timestamp, double precision, double precision[], integer) IS 'transition function of transformer_forecast';
-
-CREATE AGGREGATE transformer_forecast("time" timestamp, y double precision, features double precision[], horizon integer) (
-	SFUNC = transformer_forecast_transition, STYPE = creditspread_series, FINALFUNC = transformer_forecast_final,
-	COMBINEFUNC = creditspread_series_combine, PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE transformer_forecast(timestamp, double precision, double precision[], integer) IS
-	'fits a Transformer and forecasts the next horizon times (1 to 32), an array of (step, forecast, lower, upper): time, y, features or NULL, horizon; rows in any order, no time twice, no NULL; errors: too few rows, y constant, training diverged, memory over creditspread.max_model_memory';
-
-CREATE FUNCTION transformer_forecast_transition(creditspread_series, timestamp, double precision, double precision[], integer, jsonb) RETURNS creditspread_series
-AS 'MODULE_PATHNAME', 'creditspread_transformer_ahead_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION transformer_forecast_transition(creditspread_series, timestamp, double precision, double precision[], integer, jsonb) IS 'transition function of transformer_forecast';
-
-CREATE AGGREGATE transformer_forecast("time" timestamp, y double precision, features double precision[], horizon integer, options jsonb) (
-	SFUNC = transformer_forecast_transition, STYPE = creditspread_series, FINALFUNC = transformer_forecast_final,
-	COMBINEFUNC = creditspread_series_combine, PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE transformer_forecast(timestamp, double precision, double precision[], integer, jsonb) IS
-	'fits a Transformer and forecasts the next horizon times (1 to 32), an array of (step, forecast, lower, upper): time, y, features or NULL, horizon, transformer_options(...) without horizons; rows in any order, no time twice, no NULL; errors: too few rows, y constant, training diverged, memory over creditspread.max_model_memory';
-
-CREATE FUNCTION transformer_forecast_transition(creditspread_series, timestamptz, double precision, double precision[], integer) RETURNS creditspread_series
-AS 'MODULE_PATHNAME', 'creditspread_transformer_ahead_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION transformer_forecast_transition(creditspread_series, timestamptz, double precision, double precision[], integer) IS 'transition function of transformer_forecast';
-
-CREATE AGGREGATE transformer_forecast("time" timestamptz, y double precision, features double precision[], horizon integer) (
-	SFUNC = transformer_forecast_transition, STYPE = creditspread_series, FINALFUNC = transformer_forecast_final,
-	COMBINEFUNC = creditspread_series_combine, PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE transformer_forecast(timestamptz, double precision, double precision[], integer) IS
-	'fits a Transformer and forecasts the next horizon times (1 to 32), an array of (step, forecast, lower, upper): time, y, features or NULL, horizon; rows in any order, no time twice, no NULL; errors: too few rows, y constant, training diverged, memory over creditspread.max_model_memory';
-
-CREATE FUNCTION transformer_forecast_transition(creditspread_series, timestamptz, double precision, double precision[], integer, jsonb) RETURNS creditspread_series
-AS 'MODULE_PATHNAME', 'creditspread_transformer_ahead_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION transformer_forecast_transition(creditspread_series, timestamptz, double precision, double precision[], integer, jsonb) IS 'transition function of transformer_forecast';
-
-CREATE AGGREGATE transformer_forecast("time" timestamptz, y double precision, features double precision[], horizon integer, options jsonb) (
-	SFUNC = transformer_forecast_transition, STYPE = creditspread_series, FINALFUNC = transformer_forecast_final,
-	COMBINEFUNC = creditspread_series_combine, PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE transformer_forecast(timestamptz, double precision, double precision[], integer, jsonb) IS
-	'fits a Transformer and forecasts the next horizon times (1 to 32), an array of (step, forecast, lower, upper): time, y, features or NULL, horizon, transformer_options(...) without horizons; rows in any order, no time twice, no NULL; errors: too few rows, y constant, training diverged, memory over creditspread.max_model_memory';
-
-CREATE FUNCTION transformer_forecast_transition(creditspread_series, bigint, double precision, double precision[], integer) RETURNS creditspread_series
-AS 'MODULE_PATHNAME', 'creditspread_transformer_ahead_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION transformer_forecast_transition(creditspread_series, bigint, double precision, double precision[], integer) IS 'transition function of transformer_forecast';
-
-CREATE AGGREGATE transformer_forecast("time" bigint, y double precision, features double precision[], horizon integer) (
-	SFUNC = transformer_forecast_transition, STYPE = creditspread_series, FINALFUNC = transformer_forecast_final,
-	COMBINEFUNC = creditspread_series_combine, PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE transformer_forecast(bigint, double precision, double precision[], integer) IS
-	'fits a Transformer and forecasts the next horizon times (1 to 32), an array of (step, forecast, lower, upper): time, y, features or NULL, horizon; rows in any order, no time twice, no NULL; errors: too few rows, y constant, training diverged, memory over creditspread.max_model_memory';
-
-CREATE FUNCTION transformer_forecast_transition(creditspread_series, bigint, double precision, double precision[], integer, jsonb) RETURNS creditspread_series
-AS 'MODULE_PATHNAME', 'creditspread_transformer_ahead_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION transformer_forecast_transition(creditspread_series, bigint, double precision, double precision[], integer, jsonb) IS 'transition function of transformer_forecast';
-
-CREATE AGGREGATE transformer_forecast("time" bigint, y double precision, features double precision[], horizon integer, options jsonb) (
-	SFUNC = transformer_forecast_transition, STYPE = creditspread_series, FINALFUNC = transformer_forecast_final,
-	COMBINEFUNC = creditspread_series_combine, PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE transformer_forecast(bigint, double precision, double precision[], integer, jsonb) IS
-	'fits a Transformer and forecasts the next horizon times (1 to 32), an array of (step, forecast, lower, upper): time, y, features or NULL, horizon, transformer_options(...) without horizons; rows in any order, no time twice, no NULL; errors: too few rows, y constant, training diverged, memory over creditspread.max_model_memory';
+COMMENT ON AGGREGATE transformer_forecast(@time@, double precision, double precision[], integer [, jsonb]) IS
+	'fits a Transformer and forecasts the next horizon times (1 to 32), an array of (step, forecast, lower, upper): time, y, features or NULL, horizon [, transformer_options(...) without horizons]; rows in any order, no time twice, no NULL; errors: too few rows, y constant, training diverged, memory over creditspread.max_model_memory';
+--@ end
 
 CREATE TYPE transformer_feature_importance AS (
 	feature text,
@@ -367,94 +140,15 @@ END;
 COMMENT ON FUNCTION transformer_importance_options(integer, integer, bigint) IS
 	'options of transformer_importance, NULL = default: step, one of the model''s horizons (its first); repeats, permutations of each input, averaged (5); seed (1)';
 
-CREATE FUNCTION transformer_importance_final(creditspread_series) RETURNS transformer_feature_importance[]
+CREATE FUNCTION @internal@.transformer_importance_final(@internal@.creditspread_series) RETURNS transformer_feature_importance[]
 AS 'MODULE_PATHNAME', 'creditspread_transformer_importance_final' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 1000;
-COMMENT ON FUNCTION transformer_importance_final(creditspread_series) IS 'final function of transformer_importance';
 
-CREATE FUNCTION transformer_importance_transition(creditspread_series, transformer_model, date, double precision, double precision[]) RETURNS creditspread_series
-AS 'MODULE_PATHNAME', 'creditspread_transformer_importance_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION transformer_importance_transition(creditspread_series, transformer_model, date, double precision, double precision[]) IS 'transition function of transformer_importance';
-
-CREATE AGGREGATE transformer_importance(model transformer_model, "time" date, y double precision, features double precision[]) (
-	SFUNC = transformer_importance_transition, STYPE = creditspread_series, FINALFUNC = transformer_importance_final,
-	COMBINEFUNC = creditspread_series_combine, PARALLEL = SAFE
+--@ each time; optional
+--@ transition creditspread_transformer_importance_transition
+CREATE AGGREGATE transformer_importance(model transformer_model, "time" @time@, y double precision, features double precision[] [, options jsonb]) (
+	SFUNC = @internal@.transformer_importance_transition, STYPE = @internal@.creditspread_series, FINALFUNC = @internal@.transformer_importance_final,
+	COMBINEFUNC = @internal@.creditspread_series_combine, PARALLEL = SAFE
 );
-COMMENT ON AGGREGATE transformer_importance(transformer_model, date, double precision, double precision[]) IS
-	'permutation importance of the inputs of a Transformer, an array of (feature, importance), y first: model, time, y, features or NULL; rows of one series in any order, no time twice, no NULL, one model; errors: too few rows, another number of features than at the fit, memory over creditspread.max_model_memory';
-
-CREATE FUNCTION transformer_importance_transition(creditspread_series, transformer_model, date, double precision, double precision[], jsonb) RETURNS creditspread_series
-AS 'MODULE_PATHNAME', 'creditspread_transformer_importance_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION transformer_importance_transition(creditspread_series, transformer_model, date, double precision, double precision[], jsonb) IS 'transition function of transformer_importance';
-
-CREATE AGGREGATE transformer_importance(model transformer_model, "time" date, y double precision, features double precision[], options jsonb) (
-	SFUNC = transformer_importance_transition, STYPE = creditspread_series, FINALFUNC = transformer_importance_final,
-	COMBINEFUNC = creditspread_series_combine, PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE transformer_importance(transformer_model, date, double precision, double precision[], jsonb) IS
-	'permutation importance of the inputs of a Transformer, an array of (feature, importance), y first: model, time, y, features or NULL, transformer_importance_options(...); rows of one series in any order, no time twice, no NULL, one model; errors: too few rows, another number of features than at the fit, memory over creditspread.max_model_memory';
-
-CREATE FUNCTION transformer_importance_transition(creditspread_series, transformer_model, timestamp, double precision, double precision[]) RETURNS creditspread_series
-AS 'MODULE_PATHNAME', 'creditspread_transformer_importance_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION transformer_importance_transition(creditspread_series, transformer_model, timestamp, double precision, double precision[]) IS 'transition function of transformer_importance';
-
-CREATE AGGREGATE transformer_importance(model transformer_model, "time" timestamp, y double precision, features double precision[]) (
-	SFUNC = transformer_importance_transition, STYPE = creditspread_series, FINALFUNC = transformer_importance_final,
-	COMBINEFUNC = creditspread_series_combine, PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE transformer_importance(transformer_model, timestamp, double precision, double precision[]) IS
-	'permutation importance of the inputs of a Transformer, an array of (feature, importance), y first: model, time, y, features or NULL; rows of one series in any order, no time twice, no NULL, one model; errors: too few rows, another number of features than at the fit, memory over creditspread.max_model_memory';
-
-CREATE FUNCTION transformer_importance_transition(creditspread_series, transformer_model, timestamp, double precision, double precision[], jsonb) RETURNS creditspread_series
-AS 'MODULE_PATHNAME', 'creditspread_transformer_importance_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION transformer_importance_transition(creditspread_series, transformer_model, timestamp, double precision, double precision[], jsonb) IS 'transition function of transformer_importance';
-
-CREATE AGGREGATE transformer_importance(model transformer_model, "time" timestamp, y double precision, features double precision[], options jsonb) (
-	SFUNC = transformer_importance_transition, STYPE = creditspread_series, FINALFUNC = transformer_importance_final,
-	COMBINEFUNC = creditspread_series_combine, PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE transformer_importance(transformer_model, timestamp, double precision, double precision[], jsonb) IS
-	'permutation importance of the inputs of a Transformer, an array of (feature, importance), y first: model, time, y, features or NULL, transformer_importance_options(...); rows of one series in any order, no time twice, no NULL, one model; errors: too few rows, another number of features than at the fit, memory over creditspread.max_model_memory';
-
-CREATE FUNCTION transformer_importance_transition(creditspread_series, transformer_model, timestamptz, double precision, double precision[]) RETURNS creditspread_series
-AS 'MODULE_PATHNAME', 'creditspread_transformer_importance_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION transformer_importance_transition(creditspread_series, transformer_model, timestamptz, double precision, double precision[]) IS 'transition function of transformer_importance';
-
-CREATE AGGREGATE transformer_importance(model transformer_model, "time" timestamptz, y double precision, features double precision[]) (
-	SFUNC = transformer_importance_transition, STYPE = creditspread_series, FINALFUNC = transformer_importance_final,
-	COMBINEFUNC = creditspread_series_combine, PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE transformer_importance(transformer_model, timestamptz, double precision, double precision[]) IS
-	'permutation importance of the inputs of a Transformer, an array of (feature, importance), y first: model, time, y, features or NULL; rows of one series in any order, no time twice, no NULL, one model; errors: too few rows, another number of features than at the fit, memory over creditspread.max_model_memory';
-
-CREATE FUNCTION transformer_importance_transition(creditspread_series, transformer_model, timestamptz, double precision, double precision[], jsonb) RETURNS creditspread_series
-AS 'MODULE_PATHNAME', 'creditspread_transformer_importance_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION transformer_importance_transition(creditspread_series, transformer_model, timestamptz, double precision, double precision[], jsonb) IS 'transition function of transformer_importance';
-
-CREATE AGGREGATE transformer_importance(model transformer_model, "time" timestamptz, y double precision, features double precision[], options jsonb) (
-	SFUNC = transformer_importance_transition, STYPE = creditspread_series, FINALFUNC = transformer_importance_final,
-	COMBINEFUNC = creditspread_series_combine, PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE transformer_importance(transformer_model, timestamptz, double precision, double precision[], jsonb) IS
-	'permutation importance of the inputs of a Transformer, an array of (feature, importance), y first: model, time, y, features or NULL, transformer_importance_options(...); rows of one series in any order, no time twice, no NULL, one model; errors: too few rows, another number of features than at the fit, memory over creditspread.max_model_memory';
-
-CREATE FUNCTION transformer_importance_transition(creditspread_series, transformer_model, bigint, double precision, double precision[]) RETURNS creditspread_series
-AS 'MODULE_PATHNAME', 'creditspread_transformer_importance_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION transformer_importance_transition(creditspread_series, transformer_model, bigint, double precision, double precision[]) IS 'transition function of transformer_importance';
-
-CREATE AGGREGATE transformer_importance(model transformer_model, "time" bigint, y double precision, features double precision[]) (
-	SFUNC = transformer_importance_transition, STYPE = creditspread_series, FINALFUNC = transformer_importance_final,
-	COMBINEFUNC = creditspread_series_combine, PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE transformer_importance(transformer_model, bigint, double precision, double precision[]) IS
-	'permutation importance of the inputs of a Transformer, an array of (feature, importance), y first: model, time, y, features or NULL; rows of one series in any order, no time twice, no NULL, one model; errors: too few rows, another number of features than at the fit, memory over creditspread.max_model_memory';
-
-CREATE FUNCTION transformer_importance_transition(creditspread_series, transformer_model, bigint, double precision, double precision[], jsonb) RETURNS creditspread_series
-AS 'MODULE_PATHNAME', 'creditspread_transformer_importance_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION transformer_importance_transition(creditspread_series, transformer_model, bigint, double precision, double precision[], jsonb) IS 'transition function of transformer_importance';
-
-CREATE AGGREGATE transformer_importance(model transformer_model, "time" bigint, y double precision, features double precision[], options jsonb) (
-	SFUNC = transformer_importance_transition, STYPE = creditspread_series, FINALFUNC = transformer_importance_final,
-	COMBINEFUNC = creditspread_series_combine, PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE transformer_importance(transformer_model, bigint, double precision, double precision[], jsonb) IS
-	'permutation importance of the inputs of a Transformer, an array of (feature, importance), y first: model, time, y, features or NULL, transformer_importance_options(...); rows of one series in any order, no time twice, no NULL, one model; errors: too few rows, another number of features than at the fit, memory over creditspread.max_model_memory';
+COMMENT ON AGGREGATE transformer_importance(transformer_model, @time@, double precision, double precision[] [, jsonb]) IS
+	'permutation importance of the inputs of a Transformer, an array of (feature, importance), y first: model, time, y, features or NULL [, transformer_importance_options(...)]; rows of one series in any order, no time twice, no NULL, one model; errors: too few rows, another number of features than at the fit, memory over creditspread.max_model_memory';
+--@ end

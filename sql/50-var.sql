@@ -56,185 +56,30 @@ END;
 COMMENT ON FUNCTION var_options(integer, integer, text, text, integer) IS
 	'options of var_fit, NULL = default: lags, their number (chosen by criterion); max_lags, the most that are tried (8, or fewer so that there are twice as many observations as terms); criterion bic, aic or hqic (bic); method var or ar, each variable on its own lags only (var); horizon in rows ahead (1)';
 
-CREATE FUNCTION var_fit_final(creditspread_series) RETURNS var_model
+CREATE FUNCTION @internal@.var_fit_final(@internal@.creditspread_series) RETURNS var_model
 AS 'MODULE_PATHNAME', 'creditspread_var_fit_final' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION var_fit_final(creditspread_series) IS 'final function of var_fit';
 
-CREATE FUNCTION var_fit_transition(creditspread_series, date, double precision[]) RETURNS creditspread_series
-AS 'MODULE_PATHNAME', 'creditspread_var_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION var_fit_transition(creditspread_series, date, double precision[]) IS 'transition function of var_fit';
-
-CREATE AGGREGATE var_fit("time" date, y double precision[]) (
-	SFUNC = var_fit_transition, STYPE = creditspread_series, FINALFUNC = var_fit_final,
-	COMBINEFUNC = creditspread_series_combine, PARALLEL = SAFE
+--@ each time
+--@ optional
+--@ transition creditspread_var_transition
+CREATE AGGREGATE var_fit("time" @time@, y double precision[] [, exogenous double precision[]]) (
+	SFUNC = @internal@.var_fit_transition, STYPE = @internal@.creditspread_series, FINALFUNC = @internal@.var_fit_final,
+	COMBINEFUNC = @internal@.creditspread_series_combine, PARALLEL = SAFE
 );
-COMMENT ON AGGREGATE var_fit(date, double precision[]) IS
-	'fits a vector autoregression by least squares: time, y; rows in any order, taken as equally spaced; errors: a time twice, NULL, NaN or infinity, rows that differ in their number of elements, too few rows, terms that are constant or combinations of others, unknown option';
+COMMENT ON AGGREGATE var_fit(@time@, double precision[] [, double precision[]]) IS
+	'fits a vector autoregression by least squares: time, y [, exogenous terms]; rows in any order, taken as equally spaced; errors: a time twice, NULL, NaN or infinity, rows that differ in their number of elements, too few rows, terms that are constant or combinations of others, unknown option';
+--@ end
 
-CREATE FUNCTION var_fit_transition(creditspread_series, date, double precision[], double precision[]) RETURNS creditspread_series
-AS 'MODULE_PATHNAME', 'creditspread_var_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION var_fit_transition(creditspread_series, date, double precision[], double precision[]) IS 'transition function of var_fit';
-
-CREATE AGGREGATE var_fit("time" date, y double precision[], exogenous double precision[]) (
-	SFUNC = var_fit_transition, STYPE = creditspread_series, FINALFUNC = var_fit_final,
-	COMBINEFUNC = creditspread_series_combine, PARALLEL = SAFE
+--@ optional
+--@ transition creditspread_var_transition
+CREATE AGGREGATE var_fit("time" @time@, y double precision[] [, exogenous double precision[]], options jsonb) (
+	SFUNC = @internal@.var_fit_transition, STYPE = @internal@.creditspread_series, FINALFUNC = @internal@.var_fit_final,
+	COMBINEFUNC = @internal@.creditspread_series_combine, PARALLEL = SAFE
 );
-COMMENT ON AGGREGATE var_fit(date, double precision[], double precision[]) IS
-	'fits a vector autoregression by least squares: time, y, exogenous terms; rows in any order, taken as equally spaced; errors: a time twice, NULL, NaN or infinity, rows that differ in their number of elements, too few rows, terms that are constant or combinations of others, unknown option';
-
-CREATE FUNCTION var_fit_transition(creditspread_series, date, double precision[], jsonb) RETURNS creditspread_series
-AS 'MODULE_PATHNAME', 'creditspread_var_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION var_fit_transition(creditspread_series, date, double precision[], jsonb) IS 'transition function of var_fit';
-
-CREATE AGGREGATE var_fit("time" date, y double precision[], options jsonb) (
-	SFUNC = var_fit_transition, STYPE = creditspread_series, FINALFUNC = var_fit_final,
-	COMBINEFUNC = creditspread_series_combine, PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE var_fit(date, double precision[], jsonb) IS
-	'fits a vector autoregression by least squares: time, y, var_options(...); rows in any order, taken as equally spaced; errors: a time twice, NULL, NaN or infinity, rows that differ in their number of elements, too few rows, terms that are constant or combinations of others, unknown option';
-
-CREATE FUNCTION var_fit_transition(creditspread_series, date, double precision[], double precision[], jsonb) RETURNS creditspread_series
-AS 'MODULE_PATHNAME', 'creditspread_var_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION var_fit_transition(creditspread_series, date, double precision[], double precision[], jsonb) IS 'transition function of var_fit';
-
-CREATE AGGREGATE var_fit("time" date, y double precision[], exogenous double precision[], options jsonb) (
-	SFUNC = var_fit_transition, STYPE = creditspread_series, FINALFUNC = var_fit_final,
-	COMBINEFUNC = creditspread_series_combine, PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE var_fit(date, double precision[], double precision[], jsonb) IS
-	'fits a vector autoregression by least squares: time, y, exogenous terms, var_options(...); rows in any order, taken as equally spaced; errors: a time twice, NULL, NaN or infinity, rows that differ in their number of elements, too few rows, terms that are constant or combinations of others, unknown option';
-
-CREATE FUNCTION var_fit_transition(creditspread_series, timestamp, double precision[]) RETURNS creditspread_series
-AS 'MODULE_PATHNAME', 'creditspread_var_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION var_fit_transition(creditspread_series, timestamp, double precision[]) IS 'transition function of var_fit';
-
-CREATE AGGREGATE var_fit("time" timestamp, y double precision[]) (
-	SFUNC = var_fit_transition, STYPE = creditspread_series, FINALFUNC = var_fit_final,
-	COMBINEFUNC = creditspread_series_combine, PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE var_fit(timestamp, double precision[]) IS
-	'fits a vector autoregression by least squares: time, y; rows in any order, taken as equally spaced; errors: a time twice, NULL, NaN or infinity, rows that differ in their number of elements, too few rows, terms that are constant or combinations of others, unknown option';
-
-CREATE FUNCTION var_fit_transition(creditspread_series, timestamp, double precision[], double precision[]) RETURNS creditspread_series
-AS 'MODULE_PATHNAME', 'creditspread_var_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION var_fit_transition(creditspread_series, timestamp, double precision[], double precision[]) IS 'transition function of var_fit';
-
-CREATE AGGREGATE var_fit("time" timestamp, y double precision[], exogenous double precision[]) (
-	SFUNC = var_fit_transition, STYPE = creditspread_series, FINALFUNC = var_fit_final,
-	COMBINEFUNC = creditspread_series_combine, PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE var_fit(timestamp, double precision[], double precision[]) IS
-	'fits a vector autoregression by least squares: time, y, exogenous terms; rows in any order, taken as equally spaced; errors: a time twice, NULL, NaN or infinity, rows that differ in their number of elements, too few rows, terms that are constant or combinations of others, unknown option';
-
-CREATE FUNCTION var_fit_transition(creditspread_series, timestamp, double precision[], jsonb) RETURNS creditspread_series
-AS 'MODULE_PATHNAME', 'creditspread_var_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION var_fit_transition(creditspread_series, timestamp, double precision[], jsonb) IS 'transition function of var_fit';
-
-CREATE AGGREGATE var_fit("time" timestamp, y double precision[], options jsonb) (
-	SFUNC = var_fit_transition, STYPE = creditspread_series, FINALFUNC = var_fit_final,
-	COMBINEFUNC = creditspread_series_combine, PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE var_fit(timestamp, double precision[], jsonb) IS
-	'fits a vector autoregression by least squares: time, y, var_options(...); rows in any order, taken as equally spaced; errors: a time twice, NULL, NaN or infinity, rows that differ in their number of elements, too few rows, terms that are constant or combinations of others, unknown option';
-
-CREATE FUNCTION var_fit_transition(creditspread_series, timestamp, double precision[], double precision[], jsonb) RETURNS creditspread_series
-AS 'MODULE_PATHNAME', 'creditspread_var_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION var_fit_transition(creditspread_series, timestamp, double precision[], double precision[], jsonb) IS 'transition function of var_fit';
-
-CREATE AGGREGATE var_fit("time" timestamp, y double precision[], exogenous double precision[], options jsonb) (
-	SFUNC = var_fit_transition, STYPE = creditspread_series, FINALFUNC = var_fit_final,
-	COMBINEFUNC = creditspread_series_combine, PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE var_fit(timestamp, double precision[], double precision[], jsonb) IS
-	'fits a vector autoregression by least squares: time, y, exogenous terms, var_options(...); rows in any order, taken as equally spaced; errors: a time twice, NULL, NaN or infinity, rows that differ in their number of elements, too few rows, terms that are constant or combinations of others, unknown option';
-
-CREATE FUNCTION var_fit_transition(creditspread_series, timestamptz, double precision[]) RETURNS creditspread_series
-AS 'MODULE_PATHNAME', 'creditspread_var_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION var_fit_transition(creditspread_series, timestamptz, double precision[]) IS 'transition function of var_fit';
-
-CREATE AGGREGATE var_fit("time" timestamptz, y double precision[]) (
-	SFUNC = var_fit_transition, STYPE = creditspread_series, FINALFUNC = var_fit_final,
-	COMBINEFUNC = creditspread_series_combine, PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE var_fit(timestamptz, double precision[]) IS
-	'fits a vector autoregression by least squares: time, y; rows in any order, taken as equally spaced; errors: a time twice, NULL, NaN or infinity, rows that differ in their number of elements, too few rows, terms that are constant or combinations of others, unknown option';
-
-CREATE FUNCTION var_fit_transition(creditspread_series, timestamptz, double precision[], double precision[]) RETURNS creditspread_series
-AS 'MODULE_PATHNAME', 'creditspread_var_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION var_fit_transition(creditspread_series, timestamptz, double precision[], double precision[]) IS 'transition function of var_fit';
-
-CREATE AGGREGATE var_fit("time" timestamptz, y double precision[], exogenous double precision[]) (
-	SFUNC = var_fit_transition, STYPE = creditspread_series, FINALFUNC = var_fit_final,
-	COMBINEFUNC = creditspread_series_combine, PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE var_fit(timestamptz, double precision[], double precision[]) IS
-	'fits a vector autoregression by least squares: time, y, exogenous terms; rows in any order, taken as equally spaced; errors: a time twice, NULL, NaN or infinity, rows that differ in their number of elements, too few rows, terms that are constant or combinations of others, unknown option';
-
-CREATE FUNCTION var_fit_transition(creditspread_series, timestamptz, double precision[], jsonb) RETURNS creditspread_series
-AS 'MODULE_PATHNAME', 'creditspread_var_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION var_fit_transition(creditspread_series, timestamptz, double precision[], jsonb) IS 'transition function of var_fit';
-
-CREATE AGGREGATE var_fit("time" timestamptz, y double precision[], options jsonb) (
-	SFUNC = var_fit_transition, STYPE = creditspread_series, FINALFUNC = var_fit_final,
-	COMBINEFUNC = creditspread_series_combine, PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE var_fit(timestamptz, double precision[], jsonb) IS
-	'fits a vector autoregression by least squares: time, y, var_options(...); rows in any order, taken as equally spaced; errors: a time twice, NULL, NaN or infinity, rows that differ in their number of elements, too few rows, terms that are constant or combinations of others, unknown option';
-
-CREATE FUNCTION var_fit_transition(creditspread_series, timestamptz, double precision[], double precision[], jsonb) RETURNS creditspread_series
-AS 'MODULE_PATHNAME', 'creditspread_var_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION var_fit_transition(creditspread_series, timestamptz, double precision[], double precision[], jsonb) IS 'transition function of var_fit';
-
-CREATE AGGREGATE var_fit("time" timestamptz, y double precision[], exogenous double precision[], options jsonb) (
-	SFUNC = var_fit_transition, STYPE = creditspread_series, FINALFUNC = var_fit_final,
-	COMBINEFUNC = creditspread_series_combine, PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE var_fit(timestamptz, double precision[], double precision[], jsonb) IS
-	'fits a vector autoregression by least squares: time, y, exogenous terms, var_options(...); rows in any order, taken as equally spaced; errors: a time twice, NULL, NaN or infinity, rows that differ in their number of elements, too few rows, terms that are constant or combinations of others, unknown option';
-
-CREATE FUNCTION var_fit_transition(creditspread_series, bigint, double precision[]) RETURNS creditspread_series
-AS 'MODULE_PATHNAME', 'creditspread_var_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION var_fit_transition(creditspread_series, bigint, double precision[]) IS 'transition function of var_fit';
-
-CREATE AGGREGATE var_fit("time" bigint, y double precision[]) (
-	SFUNC = var_fit_transition, STYPE = creditspread_series, FINALFUNC = var_fit_final,
-	COMBINEFUNC = creditspread_series_combine, PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE var_fit(bigint, double precision[]) IS
-	'fits a vector autoregression by least squares: time, y; rows in any order, taken as equally spaced; errors: a time twice, NULL, NaN or infinity, rows that differ in their number of elements, too few rows, terms that are constant or combinations of others, unknown option';
-
-CREATE FUNCTION var_fit_transition(creditspread_series, bigint, double precision[], double precision[]) RETURNS creditspread_series
-AS 'MODULE_PATHNAME', 'creditspread_var_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION var_fit_transition(creditspread_series, bigint, double precision[], double precision[]) IS 'transition function of var_fit';
-
-CREATE AGGREGATE var_fit("time" bigint, y double precision[], exogenous double precision[]) (
-	SFUNC = var_fit_transition, STYPE = creditspread_series, FINALFUNC = var_fit_final,
-	COMBINEFUNC = creditspread_series_combine, PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE var_fit(bigint, double precision[], double precision[]) IS
-	'fits a vector autoregression by least squares: time, y, exogenous terms; rows in any order, taken as equally spaced; errors: a time twice, NULL, NaN or infinity, rows that differ in their number of elements, too few rows, terms that are constant or combinations of others, unknown option';
-
-CREATE FUNCTION var_fit_transition(creditspread_series, bigint, double precision[], jsonb) RETURNS creditspread_series
-AS 'MODULE_PATHNAME', 'creditspread_var_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION var_fit_transition(creditspread_series, bigint, double precision[], jsonb) IS 'transition function of var_fit';
-
-CREATE AGGREGATE var_fit("time" bigint, y double precision[], options jsonb) (
-	SFUNC = var_fit_transition, STYPE = creditspread_series, FINALFUNC = var_fit_final,
-	COMBINEFUNC = creditspread_series_combine, PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE var_fit(bigint, double precision[], jsonb) IS
-	'fits a vector autoregression by least squares: time, y, var_options(...); rows in any order, taken as equally spaced; errors: a time twice, NULL, NaN or infinity, rows that differ in their number of elements, too few rows, terms that are constant or combinations of others, unknown option';
-
-CREATE FUNCTION var_fit_transition(creditspread_series, bigint, double precision[], double precision[], jsonb) RETURNS creditspread_series
-AS 'MODULE_PATHNAME', 'creditspread_var_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION var_fit_transition(creditspread_series, bigint, double precision[], double precision[], jsonb) IS 'transition function of var_fit';
-
-CREATE AGGREGATE var_fit("time" bigint, y double precision[], exogenous double precision[], options jsonb) (
-	SFUNC = var_fit_transition, STYPE = creditspread_series, FINALFUNC = var_fit_final,
-	COMBINEFUNC = creditspread_series_combine, PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE var_fit(bigint, double precision[], double precision[], jsonb) IS
-	'fits a vector autoregression by least squares: time, y, exogenous terms, var_options(...); rows in any order, taken as equally spaced; errors: a time twice, NULL, NaN or infinity, rows that differ in their number of elements, too few rows, terms that are constant or combinations of others, unknown option';
+COMMENT ON AGGREGATE var_fit(@time@, double precision[] [, double precision[]], jsonb) IS
+	'fits a vector autoregression by least squares: time, y [, exogenous terms], var_options(...); rows in any order, taken as equally spaced; errors: a time twice, NULL, NaN or infinity, rows that differ in their number of elements, too few rows, terms that are constant or combinations of others, unknown option';
+--@ end
+--@ end
 
 CREATE TYPE var_forecast_result AS (
 	forecast double precision[],

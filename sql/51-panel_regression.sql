@@ -1,38 +1,13 @@
 -- Panel regression with entity fixed effects: the state of aggregates over a panel, panel_regression,
 -- panel_coefficients, panel_predict.
 
-CREATE TYPE creditspread_panel;
-
-CREATE FUNCTION creditspread_panel_in(cstring) RETURNS creditspread_panel
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION creditspread_panel_in(cstring) IS 'input function of type creditspread_panel';
-
-CREATE FUNCTION creditspread_panel_out(creditspread_panel) RETURNS cstring
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION creditspread_panel_out(creditspread_panel) IS 'output function of type creditspread_panel';
-
-CREATE FUNCTION creditspread_panel_recv(internal) RETURNS creditspread_panel
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION creditspread_panel_recv(internal) IS 'binary input function of type creditspread_panel';
-
-CREATE FUNCTION creditspread_panel_send(creditspread_panel) RETURNS bytea
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION creditspread_panel_send(creditspread_panel) IS 'binary output function of type creditspread_panel';
-
-CREATE TYPE creditspread_panel (
-	INPUT = creditspread_panel_in,
-	OUTPUT = creditspread_panel_out,
-	RECEIVE = creditspread_panel_recv,
-	SEND = creditspread_panel_send,
-	ALIGNMENT = double,
-	STORAGE = extended
-);
-COMMENT ON TYPE creditspread_panel IS
+--@ type @internal@.creditspread_panel (ALIGNMENT = double, STORAGE = extended)
+COMMENT ON TYPE @internal@.creditspread_panel IS
 	'state of aggregates over a panel: its rows (entity, time, values) and options; for partial aggregation, not for storing';
 
-CREATE FUNCTION creditspread_panel_combine(creditspread_panel, creditspread_panel) RETURNS creditspread_panel
+CREATE FUNCTION @internal@.creditspread_panel_combine(@internal@.creditspread_panel, @internal@.creditspread_panel) RETURNS @internal@.creditspread_panel
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION creditspread_panel_combine(creditspread_panel, creditspread_panel) IS
+COMMENT ON FUNCTION @internal@.creditspread_panel_combine(@internal@.creditspread_panel, @internal@.creditspread_panel) IS
 	'combine function of aggregates over a panel';
 
 CREATE TYPE panel_regression_model AS (
@@ -73,201 +48,18 @@ END;
 COMMENT ON FUNCTION panel_options(text) IS
 	'options of panel_regression, NULL = default: cluster of the standard errors, entity or time (entity)';
 
-CREATE FUNCTION panel_regression_final(creditspread_panel) RETURNS panel_regression_model
+CREATE FUNCTION @internal@.panel_regression_final(@internal@.creditspread_panel) RETURNS panel_regression_model
 AS 'MODULE_PATHNAME', 'creditspread_panel_regression_final' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION panel_regression_final(creditspread_panel) IS 'final function of panel_regression';
 
-CREATE FUNCTION panel_regression_transition(creditspread_panel, text, date, double precision, double precision[]) RETURNS creditspread_panel
-AS 'MODULE_PATHNAME', 'creditspread_panel_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION panel_regression_transition(creditspread_panel, text, date, double precision, double precision[]) IS
-	'transition function of panel_regression';
-
-CREATE AGGREGATE panel_regression(entity text, "time" date, y double precision, x double precision[]) (
-	SFUNC = panel_regression_transition, STYPE = creditspread_panel, FINALFUNC = panel_regression_final,
-	COMBINEFUNC = creditspread_panel_combine, PARALLEL = SAFE
+--@ each entity; each time; optional
+--@ transition creditspread_panel_transition
+CREATE AGGREGATE panel_regression(entity @entity@, "time" @time@, y double precision, x double precision[] [, options jsonb]) (
+	SFUNC = @internal@.panel_regression_transition, STYPE = @internal@.creditspread_panel, FINALFUNC = @internal@.panel_regression_final,
+	COMBINEFUNC = @internal@.creditspread_panel_combine, PARALLEL = SAFE
 );
-COMMENT ON AGGREGATE panel_regression(text, date, double precision, double precision[]) IS
-	'regresses y on x with a fixed effect for each entity and cluster-robust errors: entity, time, y, x; rows in any order; errors: a time twice for one entity, NULL, NaN or infinity, rows that differ in their number of elements, too few rows or clusters, regressors that within the entities are constant or combinations of others, unknown option';
-
-CREATE FUNCTION panel_regression_transition(creditspread_panel, text, date, double precision, double precision[], jsonb) RETURNS creditspread_panel
-AS 'MODULE_PATHNAME', 'creditspread_panel_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION panel_regression_transition(creditspread_panel, text, date, double precision, double precision[], jsonb) IS
-	'transition function of panel_regression';
-
-CREATE AGGREGATE panel_regression(entity text, "time" date, y double precision, x double precision[], options jsonb) (
-	SFUNC = panel_regression_transition, STYPE = creditspread_panel, FINALFUNC = panel_regression_final,
-	COMBINEFUNC = creditspread_panel_combine, PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE panel_regression(text, date, double precision, double precision[], jsonb) IS
-	'regresses y on x with a fixed effect for each entity and cluster-robust errors: entity, time, y, x, panel_options(...); rows in any order; errors: a time twice for one entity, NULL, NaN or infinity, rows that differ in their number of elements, too few rows or clusters, regressors that within the entities are constant or combinations of others, unknown option';
-
-CREATE FUNCTION panel_regression_transition(creditspread_panel, text, timestamp, double precision, double precision[]) RETURNS creditspread_panel
-AS 'MODULE_PATHNAME', 'creditspread_panel_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION panel_regression_transition(creditspread_panel, text, timestamp, double precision, double precision[]) IS
-	'transition function of panel_regression';
-
-CREATE AGGREGATE panel_regression(entity text, "time" timestamp, y double precision, x double precision[]) (
-	SFUNC = panel_regression_transition, STYPE = creditspread_panel, FINALFUNC = panel_regression_final,
-	COMBINEFUNC = creditspread_panel_combine, PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE panel_regression(text, timestamp, double precision, double precision[]) IS
-	'regresses y on x with a fixed effect for each entity and cluster-robust errors: entity, time, y, x; rows in any order; errors: a time twice for one entity, NULL, NaN or infinity, rows that differ in their number of elements, too few rows or clusters, regressors that within the entities are constant or combinations of others, unknown option';
-
-CREATE FUNCTION panel_regression_transition(creditspread_panel, text, timestamp, double precision, double precision[], jsonb) RETURNS creditspread_panel
-AS 'MODULE_PATHNAME', 'creditspread_panel_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION panel_regression_transition(creditspread_panel, text, timestamp, double precision, double precision[], jsonb) IS
-	'transition function of panel_regression';
-
-CREATE AGGREGATE panel_regression(entity text, "time" timestamp, y double precision, x double precision[], options jsonb) (
-	SFUNC = panel_regression_transition, STYPE = creditspread_panel, FINALFUNC = panel_regression_final,
-	COMBINEFUNC = creditspread_panel_combine, PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE panel_regression(text, timestamp, double precision, double precision[], jsonb) IS
-	'regresses y on x with a fixed effect for each entity and cluster-robust errors: entity, time, y, x, panel_options(...); rows in any order; errors: a time twice for one entity, NULL, NaN or infinity, rows that differ in their number of elements, too few rows or clusters, regressors that within the entities are constant or combinations of others, unknown option';
-
-CREATE FUNCTION panel_regression_transition(creditspread_panel, text, timestamptz, double precision, double precision[]) RETURNS creditspread_panel
-AS 'MODULE_PATHNAME', 'creditspread_panel_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION panel_regression_transition(creditspread_panel, text, timestamptz, double precision, double precision[]) IS
-	'transition function of panel_regression';
-
-CREATE AGGREGATE panel_regression(entity text, "time" timestamptz, y double precision, x double precision[]) (
-	SFUNC = panel_regression_transition, STYPE = creditspread_panel, FINALFUNC = panel_regression_final,
-	COMBINEFUNC = creditspread_panel_combine, PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE panel_regression(text, timestamptz, double precision, double precision[]) IS
-	'regresses y on x with a fixed effect for each entity and cluster-robust errors: entity, time, y, x; rows in any order; errors: a time twice for one entity, NULL, NaN or infinity, rows that differ in their number of elements, too few rows or clusters, regressors that within the entities are constant or combinations of others, unknown option';
-
-CREATE FUNCTION panel_regression_transition(creditspread_panel, text, timestamptz, double precision, double precision[], jsonb) RETURNS creditspread_panel
-AS 'MODULE_PATHNAME', 'creditspread_panel_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION panel_regression_transition(creditspread_panel, text, timestamptz, double precision, double precision[], jsonb) IS
-	'transition function of panel_regression';
-
-CREATE AGGREGATE panel_regression(entity text, "time" timestamptz, y double precision, x double precision[], options jsonb) (
-	SFUNC = panel_regression_transition, STYPE = creditspread_panel, FINALFUNC = panel_regression_final,
-	COMBINEFUNC = creditspread_panel_combine, PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE panel_regression(text, timestamptz, double precision, double precision[], jsonb) IS
-	'regresses y on x with a fixed effect for each entity and cluster-robust errors: entity, time, y, x, panel_options(...); rows in any order; errors: a time twice for one entity, NULL, NaN or infinity, rows that differ in their number of elements, too few rows or clusters, regressors that within the entities are constant or combinations of others, unknown option';
-
-CREATE FUNCTION panel_regression_transition(creditspread_panel, text, bigint, double precision, double precision[]) RETURNS creditspread_panel
-AS 'MODULE_PATHNAME', 'creditspread_panel_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION panel_regression_transition(creditspread_panel, text, bigint, double precision, double precision[]) IS
-	'transition function of panel_regression';
-
-CREATE AGGREGATE panel_regression(entity text, "time" bigint, y double precision, x double precision[]) (
-	SFUNC = panel_regression_transition, STYPE = creditspread_panel, FINALFUNC = panel_regression_final,
-	COMBINEFUNC = creditspread_panel_combine, PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE panel_regression(text, bigint, double precision, double precision[]) IS
-	'regresses y on x with a fixed effect for each entity and cluster-robust errors: entity, time, y, x; rows in any order; errors: a time twice for one entity, NULL, NaN or infinity, rows that differ in their number of elements, too few rows or clusters, regressors that within the entities are constant or combinations of others, unknown option';
-
-CREATE FUNCTION panel_regression_transition(creditspread_panel, text, bigint, double precision, double precision[], jsonb) RETURNS creditspread_panel
-AS 'MODULE_PATHNAME', 'creditspread_panel_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION panel_regression_transition(creditspread_panel, text, bigint, double precision, double precision[], jsonb) IS
-	'transition function of panel_regression';
-
-CREATE AGGREGATE panel_regression(entity text, "time" bigint, y double precision, x double precision[], options jsonb) (
-	SFUNC = panel_regression_transition, STYPE = creditspread_panel, FINALFUNC = panel_regression_final,
-	COMBINEFUNC = creditspread_panel_combine, PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE panel_regression(text, bigint, double precision, double precision[], jsonb) IS
-	'regresses y on x with a fixed effect for each entity and cluster-robust errors: entity, time, y, x, panel_options(...); rows in any order; errors: a time twice for one entity, NULL, NaN or infinity, rows that differ in their number of elements, too few rows or clusters, regressors that within the entities are constant or combinations of others, unknown option';
-
-CREATE FUNCTION panel_regression_transition(creditspread_panel, bigint, date, double precision, double precision[]) RETURNS creditspread_panel
-AS 'MODULE_PATHNAME', 'creditspread_panel_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION panel_regression_transition(creditspread_panel, bigint, date, double precision, double precision[]) IS
-	'transition function of panel_regression';
-
-CREATE AGGREGATE panel_regression(entity bigint, "time" date, y double precision, x double precision[]) (
-	SFUNC = panel_regression_transition, STYPE = creditspread_panel, FINALFUNC = panel_regression_final,
-	COMBINEFUNC = creditspread_panel_combine, PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE panel_regression(bigint, date, double precision, double precision[]) IS
-	'regresses y on x with a fixed effect for each entity and cluster-robust errors: entity, time, y, x; rows in any order; errors: a time twice for one entity, NULL, NaN or infinity, rows that differ in their number of elements, too few rows or clusters, regressors that within the entities are constant or combinations of others, unknown option';
-
-CREATE FUNCTION panel_regression_transition(creditspread_panel, bigint, date, double precision, double precision[], jsonb) RETURNS creditspread_panel
-AS 'MODULE_PATHNAME', 'creditspread_panel_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION panel_regression_transition(creditspread_panel, bigint, date, double precision, double precision[], jsonb) IS
-	'transition function of panel_regression';
-
-CREATE AGGREGATE panel_regression(entity bigint, "time" date, y double precision, x double precision[], options jsonb) (
-	SFUNC = panel_regression_transition, STYPE = creditspread_panel, FINALFUNC = panel_regression_final,
-	COMBINEFUNC = creditspread_panel_combine, PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE panel_regression(bigint, date, double precision, double precision[], jsonb) IS
-	'regresses y on x with a fixed effect for each entity and cluster-robust errors: entity, time, y, x, panel_options(...); rows in any order; errors: a time twice for one entity, NULL, NaN or infinity, rows that differ in their number of elements, too few rows or clusters, regressors that within the entities are constant or combinations of others, unknown option';
-
-CREATE FUNCTION panel_regression_transition(creditspread_panel, bigint, timestamp, double precision, double precision[]) RETURNS creditspread_panel
-AS 'MODULE_PATHNAME', 'creditspread_panel_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION panel_regression_transition(creditspread_panel, bigint, timestamp, double precision, double precision[]) IS
-	'transition function of panel_regression';
-
-CREATE AGGREGATE panel_regression(entity bigint, "time" timestamp, y double precision, x double precision[]) (
-	SFUNC = panel_regression_transition, STYPE = creditspread_panel, FINALFUNC = panel_regression_final,
-	COMBINEFUNC = creditspread_panel_combine, PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE panel_regression(bigint, timestamp, double precision, double precision[]) IS
-	'regresses y on x with a fixed effect for each entity and cluster-robust errors: entity, time, y, x; rows in any order; errors: a time twice for one entity, NULL, NaN or infinity, rows that differ in their number of elements, too few rows or clusters, regressors that within the entities are constant or combinations of others, unknown option';
-
-CREATE FUNCTION panel_regression_transition(creditspread_panel, bigint, timestamp, double precision, double precision[], jsonb) RETURNS creditspread_panel
-AS 'MODULE_PATHNAME', 'creditspread_panel_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION panel_regression_transition(creditspread_panel, bigint, timestamp, double precision, double precision[], jsonb) IS
-	'transition function of panel_regression';
-
-CREATE AGGREGATE panel_regression(entity bigint, "time" timestamp, y double precision, x double precision[], options jsonb) (
-	SFUNC = panel_regression_transition, STYPE = creditspread_panel, FINALFUNC = panel_regression_final,
-	COMBINEFUNC = creditspread_panel_combine, PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE panel_regression(bigint, timestamp, double precision, double precision[], jsonb) IS
-	'regresses y on x with a fixed effect for each entity and cluster-robust errors: entity, time, y, x, panel_options(...); rows in any order; errors: a time twice for one entity, NULL, NaN or infinity, rows that differ in their number of elements, too few rows or clusters, regressors that within the entities are constant or combinations of others, unknown option';
-
-CREATE FUNCTION panel_regression_transition(creditspread_panel, bigint, timestamptz, double precision, double precision[]) RETURNS creditspread_panel
-AS 'MODULE_PATHNAME', 'creditspread_panel_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION panel_regression_transition(creditspread_panel, bigint, timestamptz, double precision, double precision[]) IS
-	'transition function of panel_regression';
-
-CREATE AGGREGATE panel_regression(entity bigint, "time" timestamptz, y double precision, x double precision[]) (
-	SFUNC = panel_regression_transition, STYPE = creditspread_panel, FINALFUNC = panel_regression_final,
-	COMBINEFUNC = creditspread_panel_combine, PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE panel_regression(bigint, timestamptz, double precision, double precision[]) IS
-	'regresses y on x with a fixed effect for each entity and cluster-robust errors: entity, time, y, x; rows in any order; errors: a time twice for one entity, NULL, NaN or infinity, rows that differ in their number of elements, too few rows or clusters, regressors that within the entities are constant or combinations of others, unknown option';
-
-CREATE FUNCTION panel_regression_transition(creditspread_panel, bigint, timestamptz, double precision, double precision[], jsonb) RETURNS creditspread_panel
-AS 'MODULE_PATHNAME', 'creditspread_panel_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION panel_regression_transition(creditspread_panel, bigint, timestamptz, double precision, double precision[], jsonb) IS
-	'transition function of panel_regression';
-
-CREATE AGGREGATE panel_regression(entity bigint, "time" timestamptz, y double precision, x double precision[], options jsonb) (
-	SFUNC = panel_regression_transition, STYPE = creditspread_panel, FINALFUNC = panel_regression_final,
-	COMBINEFUNC = creditspread_panel_combine, PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE panel_regression(bigint, timestamptz, double precision, double precision[], jsonb) IS
-	'regresses y on x with a fixed effect for each entity and cluster-robust errors: entity, time, y, x, panel_options(...); rows in any order; errors: a time twice for one entity, NULL, NaN or infinity, rows that differ in their number of elements, too few rows or clusters, regressors that within the entities are constant or combinations of others, unknown option';
-
-CREATE FUNCTION panel_regression_transition(creditspread_panel, bigint, bigint, double precision, double precision[]) RETURNS creditspread_panel
-AS 'MODULE_PATHNAME', 'creditspread_panel_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION panel_regression_transition(creditspread_panel, bigint, bigint, double precision, double precision[]) IS
-	'transition function of panel_regression';
-
-CREATE AGGREGATE panel_regression(entity bigint, "time" bigint, y double precision, x double precision[]) (
-	SFUNC = panel_regression_transition, STYPE = creditspread_panel, FINALFUNC = panel_regression_final,
-	COMBINEFUNC = creditspread_panel_combine, PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE panel_regression(bigint, bigint, double precision, double precision[]) IS
-	'regresses y on x with a fixed effect for each entity and cluster-robust errors: entity, time, y, x; rows in any order; errors: a time twice for one entity, NULL, NaN or infinity, rows that differ in their number of elements, too few rows or clusters, regressors that within the entities are constant or combinations of others, unknown option';
-
-CREATE FUNCTION panel_regression_transition(creditspread_panel, bigint, bigint, double precision, double precision[], jsonb) RETURNS creditspread_panel
-AS 'MODULE_PATHNAME', 'creditspread_panel_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION panel_regression_transition(creditspread_panel, bigint, bigint, double precision, double precision[], jsonb) IS
-	'transition function of panel_regression';
-
-CREATE AGGREGATE panel_regression(entity bigint, "time" bigint, y double precision, x double precision[], options jsonb) (
-	SFUNC = panel_regression_transition, STYPE = creditspread_panel, FINALFUNC = panel_regression_final,
-	COMBINEFUNC = creditspread_panel_combine, PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE panel_regression(bigint, bigint, double precision, double precision[], jsonb) IS
-	'regresses y on x with a fixed effect for each entity and cluster-robust errors: entity, time, y, x, panel_options(...); rows in any order; errors: a time twice for one entity, NULL, NaN or infinity, rows that differ in their number of elements, too few rows or clusters, regressors that within the entities are constant or combinations of others, unknown option';
+COMMENT ON AGGREGATE panel_regression(@entity@, @time@, double precision, double precision[] [, jsonb]) IS
+	'regresses y on x with a fixed effect for each entity and cluster-robust errors: entity, time, y, x [, panel_options(...)]; rows in any order; errors: a time twice for one entity, NULL, NaN or infinity, rows that differ in their number of elements, too few rows or clusters, regressors that within the entities are constant or combinations of others, unknown option';
+--@ end
 
 CREATE FUNCTION panel_coefficients(model panel_regression_model,
 	OUT term text, OUT coefficient double precision, OUT standard_error double precision, OUT statistic double precision, OUT p_value double precision)
@@ -276,12 +68,9 @@ AS 'MODULE_PATHNAME', 'creditspread_panel_coefficients' LANGUAGE C IMMUTABLE STR
 COMMENT ON FUNCTION panel_coefficients(panel_regression_model) IS
 	'the coefficients of a panel regression as rows: term (x1 = x[1]), coefficient, standard error, t statistic, two-sided p-value (clusters - 1 degrees of freedom)';
 
-CREATE FUNCTION panel_predict(model panel_regression_model, entity text, x double precision[]) RETURNS double precision
+--@ each entity
+CREATE FUNCTION panel_predict(model panel_regression_model, entity @entity@, x double precision[]) RETURNS double precision
 AS 'MODULE_PATHNAME', 'creditspread_panel_predict' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION panel_predict(panel_regression_model, text, double precision[]) IS
+COMMENT ON FUNCTION panel_predict(panel_regression_model, @entity@, double precision[]) IS
 	'what a panel regression predicts for an entity at x, its fixed effect included; NULL for an entity that was not in the regression; errors: another number of elements than regressors, NaN or infinity';
-
-CREATE FUNCTION panel_predict(model panel_regression_model, entity bigint, x double precision[]) RETURNS double precision
-AS 'MODULE_PATHNAME', 'creditspread_panel_predict' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION panel_predict(panel_regression_model, bigint, double precision[]) IS
-	'what a panel regression predicts for an entity at x, its fixed effect included; NULL for an entity that was not in the regression; errors: another number of elements than regressors, NaN or infinity';
+--@ end

@@ -17,43 +17,15 @@ COMMENT ON COLUMN principal_components_model.components IS 'one in a row, of len
 COMMENT ON COLUMN principal_components_model.explained_variance IS 'variance of the scores of each component, divisor n - 1';
 COMMENT ON COLUMN principal_components_model.explained_ratio IS 'share of the total variance';
 
-CREATE TYPE principal_components_sums;
-
-CREATE FUNCTION principal_components_sums_in(cstring) RETURNS principal_components_sums
-AS 'MODULE_PATHNAME', 'creditspread_components_sums_in' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION principal_components_sums_in(cstring) IS 'input function of type principal_components_sums';
-
-CREATE FUNCTION principal_components_sums_out(principal_components_sums) RETURNS cstring
-AS 'MODULE_PATHNAME', 'creditspread_components_sums_out' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION principal_components_sums_out(principal_components_sums) IS 'output function of type principal_components_sums';
-
-CREATE FUNCTION principal_components_sums_recv(internal) RETURNS principal_components_sums
-AS 'MODULE_PATHNAME', 'creditspread_components_sums_recv' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION principal_components_sums_recv(internal) IS 'binary input function of type principal_components_sums';
-
-CREATE FUNCTION principal_components_sums_send(principal_components_sums) RETURNS bytea
-AS 'MODULE_PATHNAME', 'creditspread_components_sums_send' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION principal_components_sums_send(principal_components_sums) IS 'binary output function of type principal_components_sums';
-
-CREATE TYPE principal_components_sums (
-	INPUT = principal_components_sums_in,
-	OUTPUT = principal_components_sums_out,
-	RECEIVE = principal_components_sums_recv,
-	SEND = principal_components_sums_send,
-	ALIGNMENT = double,
-	STORAGE = extended
-);
-COMMENT ON TYPE principal_components_sums IS
+--@ type @internal@.principal_components_sums creditspread_components_sums (ALIGNMENT = double, STORAGE = extended)
+COMMENT ON TYPE @internal@.principal_components_sums IS
 	'state of principal_components: means and the triangle of the deviations (Gentleman 1973); for partial aggregation, not for storing';
 
-CREATE FUNCTION principal_components_combine(principal_components_sums, principal_components_sums) RETURNS principal_components_sums
+CREATE FUNCTION @internal@.principal_components_combine(@internal@.principal_components_sums, @internal@.principal_components_sums) RETURNS @internal@.principal_components_sums
 AS 'MODULE_PATHNAME', 'creditspread_components_combine' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION principal_components_combine(principal_components_sums, principal_components_sums) IS
-	'combine function of principal_components';
 
-CREATE FUNCTION principal_components_final(principal_components_sums) RETURNS principal_components_model
+CREATE FUNCTION @internal@.principal_components_final(@internal@.principal_components_sums) RETURNS principal_components_model
 AS 'MODULE_PATHNAME', 'creditspread_components_final' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION principal_components_final(principal_components_sums) IS 'final function of principal_components';
 
 CREATE FUNCTION principal_components_options(standardize boolean DEFAULT NULL, components integer DEFAULT NULL)
 RETURNS jsonb LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -63,29 +35,15 @@ END;
 COMMENT ON FUNCTION principal_components_options(boolean, integer) IS
 	'options of principal_components, NULL = default: standardize divides each element by its standard deviation (false); components, how many are kept (all)';
 
-CREATE FUNCTION principal_components_transition(principal_components_sums, double precision[]) RETURNS principal_components_sums
-AS 'MODULE_PATHNAME', 'creditspread_components_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION principal_components_transition(principal_components_sums, double precision[]) IS
-	'transition function of principal_components';
-
-CREATE AGGREGATE principal_components(x double precision[]) (
-	SFUNC = principal_components_transition, STYPE = principal_components_sums,
-	FINALFUNC = principal_components_final, COMBINEFUNC = principal_components_combine, PARALLEL = SAFE
+--@ optional
+--@ transition creditspread_components_transition
+CREATE AGGREGATE principal_components(x double precision[] [, options jsonb]) (
+	SFUNC = @internal@.principal_components_transition, STYPE = @internal@.principal_components_sums,
+	FINALFUNC = @internal@.principal_components_final, COMBINEFUNC = @internal@.principal_components_combine, PARALLEL = SAFE
 );
-COMMENT ON AGGREGATE principal_components(double precision[]) IS
-	'the principal components of rows x: directions of largest variance; errors: NULL, NaN or infinity, rows that differ in their number of elements, fewer than 2 rows, no element that varies, unknown option';
-
-CREATE FUNCTION principal_components_transition(principal_components_sums, double precision[], jsonb) RETURNS principal_components_sums
-AS 'MODULE_PATHNAME', 'creditspread_components_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION principal_components_transition(principal_components_sums, double precision[], jsonb) IS
-	'transition function of principal_components';
-
-CREATE AGGREGATE principal_components(x double precision[], options jsonb) (
-	SFUNC = principal_components_transition, STYPE = principal_components_sums,
-	FINALFUNC = principal_components_final, COMBINEFUNC = principal_components_combine, PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE principal_components(double precision[], jsonb) IS
-	'the principal components of rows x, principal_components_options(...): directions of largest variance; errors: NULL, NaN or infinity, rows that differ in their number of elements, fewer than 2 rows, no element that varies, unknown option';
+COMMENT ON AGGREGATE principal_components(double precision[] [, jsonb]) IS
+	'the principal components of rows x [, principal_components_options(...)]: directions of largest variance; errors: NULL, NaN or infinity, rows that differ in their number of elements, fewer than 2 rows, no element that varies, unknown option';
+--@ end
 
 CREATE FUNCTION principal_components_scores(model principal_components_model, x double precision[]) RETURNS double precision[]
 AS 'MODULE_PATHNAME', 'creditspread_components_scores' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;

@@ -208,124 +208,20 @@ END;
 COMMENT ON FUNCTION kalman_options(text) IS
 	'options of kalman_fit, NULL = default: model local_level, x(t) = x(t-1) + w with a diffuse start, or ar1_plus_noise, x(t) = A x(t-1) + w from its stationary distribution (local_level)';
 
-CREATE FUNCTION kalman_fit_final(creditspread_series) RETURNS kalman_model
+CREATE FUNCTION @internal@.kalman_fit_final(@internal@.creditspread_series) RETURNS kalman_model
 AS 'MODULE_PATHNAME', 'creditspread_kalman_fit_final' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 1000;
-COMMENT ON FUNCTION kalman_fit_final(creditspread_series) IS 'final function of kalman_fit';
 
-CREATE FUNCTION kalman_fit_transition(creditspread_series, date, double precision) RETURNS creditspread_series
-AS 'MODULE_PATHNAME', 'creditspread_kalman_fit_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION kalman_fit_transition(creditspread_series, date, double precision) IS 'transition function of kalman_fit';
-
-CREATE AGGREGATE kalman_fit("time" date, y double precision) (
-	SFUNC = kalman_fit_transition, STYPE = creditspread_series, FINALFUNC = kalman_fit_final,
-	COMBINEFUNC = creditspread_series_combine, PARALLEL = SAFE
+--@ each time; optional
+--@ transition creditspread_kalman_fit_transition
+CREATE AGGREGATE kalman_fit("time" @time@, y double precision [, options jsonb]) (
+	SFUNC = @internal@.kalman_fit_transition, STYPE = @internal@.creditspread_series, FINALFUNC = @internal@.kalman_fit_final,
+	COMBINEFUNC = @internal@.creditspread_series_combine, PARALLEL = SAFE
 );
-COMMENT ON AGGREGATE kalman_fit(date, double precision) IS
-	'maximum likelihood estimate of a state space model: time, y (NULL = missing); rows in any order, taken as equally spaced; errors: a time twice, NULL times, NaN or infinity, fewer than 4 observations, observations that are all equal, unknown option';
+COMMENT ON AGGREGATE kalman_fit(@time@, double precision [, jsonb]) IS
+	'maximum likelihood estimate of a state space model: time, y (NULL = missing) [, kalman_options(...)]; rows in any order, taken as equally spaced; errors: a time twice, NULL times, NaN or infinity, fewer than 4 observations, observations that are all equal, unknown option';
+--@ end
 
-CREATE FUNCTION kalman_fit_transition(creditspread_series, date, double precision, jsonb) RETURNS creditspread_series
-AS 'MODULE_PATHNAME', 'creditspread_kalman_fit_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION kalman_fit_transition(creditspread_series, date, double precision, jsonb) IS 'transition function of kalman_fit';
-
-CREATE AGGREGATE kalman_fit("time" date, y double precision, options jsonb) (
-	SFUNC = kalman_fit_transition, STYPE = creditspread_series, FINALFUNC = kalman_fit_final,
-	COMBINEFUNC = creditspread_series_combine, PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE kalman_fit(date, double precision, jsonb) IS
-	'maximum likelihood estimate of a state space model: time, y (NULL = missing), kalman_options(...); rows in any order, taken as equally spaced; errors: a time twice, NULL times, NaN or infinity, fewer than 4 observations, observations that are all equal, unknown option';
-
-CREATE FUNCTION kalman_fit_transition(creditspread_series, timestamp, double precision) RETURNS creditspread_series
-AS 'MODULE_PATHNAME', 'creditspread_kalman_fit_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION kalman_fit_transition(creditspread_series, timestamp, double precision) IS 'transition function of kalman_fit';
-
-CREATE AGGREGATE kalman_fit("time" timestamp, y double precision) (
-	SFUNC = kalman_fit_transition, STYPE = creditspread_series, FINALFUNC = kalman_fit_final,
-	COMBINEFUNC = creditspread_series_combine, PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE kalman_fit(timestamp, double precision) IS
-	'maximum likelihood estimate of a state space model: time, y (NULL = missing); rows in any order, taken as equally spaced; errors: a time twice, NULL times, NaN or infinity, fewer than 4 observations, observations that are all equal, unknown option';
-
-CREATE FUNCTION kalman_fit_transition(creditspread_series, timestamp, double precision, jsonb) RETURNS creditspread_series
-AS 'MODULE_PATHNAME', 'creditspread_kalman_fit_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION kalman_fit_transition(creditspread_series, timestamp, double precision, jsonb) IS 'transition function of kalman_fit';
-
-CREATE AGGREGATE kalman_fit("time" timestamp, y double precision, options jsonb) (
-	SFUNC = kalman_fit_transition, STYPE = creditspread_series, FINALFUNC = kalman_fit_final,
-	COMBINEFUNC = creditspread_series_combine, PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE kalman_fit(timestamp, double precision, jsonb) IS
-	'maximum likelihood estimate of a state space model: time, y (NULL = missing), kalman_options(...); rows in any order, taken as equally spaced; errors: a time twice, NULL times, NaN or infinity, fewer than 4 observations, observations that are all equal, unknown option';
-
-CREATE FUNCTION kalman_fit_transition(creditspread_series, timestamptz, double precision) RETURNS creditspread_series
-AS 'MODULE_PATHNAME', 'creditspread_kalman_fit_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION kalman_fit_transition(creditspread_series, timestamptz, double precision) IS 'transition function of kalman_fit';
-
-CREATE AGGREGATE kalman_fit("time" timestamptz, y double precision) (
-	SFUNC = kalman_fit_transition, STYPE = creditspread_series, FINALFUNC = kalman_fit_final,
-	COMBINEFUNC = creditspread_series_combine, PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE kalman_fit(timestamptz, double precision) IS
-	'maximum likelihood estimate of a state space model: time, y (NULL = missing); rows in any order, taken as equally spaced; errors: a time twice, NULL times, NaN or infinity, fewer than 4 observations, observations that are all equal, unknown option';
-
-CREATE FUNCTION kalman_fit_transition(creditspread_series, timestamptz, double precision, jsonb) RETURNS creditspread_series
-AS 'MODULE_PATHNAME', 'creditspread_kalman_fit_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION kalman_fit_transition(creditspread_series, timestamptz, double precision, jsonb) IS 'transition function of kalman_fit';
-
-CREATE AGGREGATE kalman_fit("time" timestamptz, y double precision, options jsonb) (
-	SFUNC = kalman_fit_transition, STYPE = creditspread_series, FINALFUNC = kalman_fit_final,
-	COMBINEFUNC = creditspread_series_combine, PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE kalman_fit(timestamptz, double precision, jsonb) IS
-	'maximum likelihood estimate of a state space model: time, y (NULL = missing), kalman_options(...); rows in any order, taken as equally spaced; errors: a time twice, NULL times, NaN or infinity, fewer than 4 observations, observations that are all equal, unknown option';
-
-CREATE FUNCTION kalman_fit_transition(creditspread_series, bigint, double precision) RETURNS creditspread_series
-AS 'MODULE_PATHNAME', 'creditspread_kalman_fit_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION kalman_fit_transition(creditspread_series, bigint, double precision) IS 'transition function of kalman_fit';
-
-CREATE AGGREGATE kalman_fit("time" bigint, y double precision) (
-	SFUNC = kalman_fit_transition, STYPE = creditspread_series, FINALFUNC = kalman_fit_final,
-	COMBINEFUNC = creditspread_series_combine, PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE kalman_fit(bigint, double precision) IS
-	'maximum likelihood estimate of a state space model: time, y (NULL = missing); rows in any order, taken as equally spaced; errors: a time twice, NULL times, NaN or infinity, fewer than 4 observations, observations that are all equal, unknown option';
-
-CREATE FUNCTION kalman_fit_transition(creditspread_series, bigint, double precision, jsonb) RETURNS creditspread_series
-AS 'MODULE_PATHNAME', 'creditspread_kalman_fit_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION kalman_fit_transition(creditspread_series, bigint, double precision, jsonb) IS 'transition function of kalman_fit';
-
-CREATE AGGREGATE kalman_fit("time" bigint, y double precision, options jsonb) (
-	SFUNC = kalman_fit_transition, STYPE = creditspread_series, FINALFUNC = kalman_fit_final,
-	COMBINEFUNC = creditspread_series_combine, PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE kalman_fit(bigint, double precision, jsonb) IS
-	'maximum likelihood estimate of a state space model: time, y (NULL = missing), kalman_options(...); rows in any order, taken as equally spaced; errors: a time twice, NULL times, NaN or infinity, fewer than 4 observations, observations that are all equal, unknown option';
-
-CREATE TYPE kalman_state;
-
-CREATE FUNCTION kalman_state_in(cstring) RETURNS kalman_state
-AS 'MODULE_PATHNAME', 'creditspread_kalman_state_in' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION kalman_state_in(cstring) IS 'input function of type kalman_state';
-
-CREATE FUNCTION kalman_state_out(kalman_state) RETURNS cstring
-AS 'MODULE_PATHNAME', 'creditspread_kalman_state_out' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION kalman_state_out(kalman_state) IS 'output function of type kalman_state';
-
-CREATE FUNCTION kalman_state_recv(internal) RETURNS kalman_state
-AS 'MODULE_PATHNAME', 'creditspread_kalman_state_recv' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION kalman_state_recv(internal) IS 'binary input function of type kalman_state';
-
-CREATE FUNCTION kalman_state_send(kalman_state) RETURNS bytea
-AS 'MODULE_PATHNAME', 'creditspread_kalman_state_send' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION kalman_state_send(kalman_state) IS 'binary output function of type kalman_state';
-
-CREATE TYPE kalman_state (
-	INPUT = kalman_state_in,
-	OUTPUT = kalman_state_out,
-	RECEIVE = kalman_state_recv,
-	SEND = kalman_state_send,
-	ALIGNMENT = double,
-	STORAGE = extended
-);
+--@ type kalman_state (ALIGNMENT = double, STORAGE = extended)
 COMMENT ON TYPE kalman_state IS
 	'a Kalman filter between two rows: model, what is known of the state, results of the last row; text form JSON, exact';
 

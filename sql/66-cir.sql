@@ -43,97 +43,18 @@ END;
 COMMENT ON FUNCTION cir_options(text, double precision, integer) IS
 	'options of cir_fit, NULL = default: likelihood exact (noncentral chi-square) or euler (weighted least squares) (exact); time_step between two observations in any unit, 1e-6 to 1e6 (1); max_iterations 1 to 10000 (100)';
 
-CREATE FUNCTION cir_fit_final(creditspread_series) RETURNS cir_model
+CREATE FUNCTION @internal@.cir_fit_final(@internal@.creditspread_series) RETURNS cir_model
 AS 'MODULE_PATHNAME', 'creditspread_cir_fit_final' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 1000;
-COMMENT ON FUNCTION cir_fit_final(creditspread_series) IS 'final function of cir_fit';
 
-CREATE FUNCTION cir_fit_transition(creditspread_series, date, double precision) RETURNS creditspread_series
-AS 'MODULE_PATHNAME', 'creditspread_cir_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION cir_fit_transition(creditspread_series, date, double precision) IS 'transition function of cir_fit';
-
-CREATE AGGREGATE cir_fit("time" date, y double precision) (
-	SFUNC = cir_fit_transition, STYPE = creditspread_series, FINALFUNC = cir_fit_final,
-	COMBINEFUNC = creditspread_series_combine, PARALLEL = SAFE
+--@ each time; optional
+--@ transition creditspread_cir_transition
+CREATE AGGREGATE cir_fit("time" @time@, y double precision [, options jsonb]) (
+	SFUNC = @internal@.cir_fit_transition, STYPE = @internal@.creditspread_series, FINALFUNC = @internal@.cir_fit_final,
+	COMBINEFUNC = @internal@.creditspread_series_combine, PARALLEL = SAFE
 );
-COMMENT ON AGGREGATE cir_fit(date, double precision) IS
-	'fits the square-root process by maximum likelihood (Cox, Ingersoll and Ross 1985): time, y; rows in any order, taken as equally spaced; errors: y not positive, a time twice, NULL, NaN or infinity, fewer than 4 rows, values that do not vary';
-
-CREATE FUNCTION cir_fit_transition(creditspread_series, date, double precision, jsonb) RETURNS creditspread_series
-AS 'MODULE_PATHNAME', 'creditspread_cir_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION cir_fit_transition(creditspread_series, date, double precision, jsonb) IS 'transition function of cir_fit';
-
-CREATE AGGREGATE cir_fit("time" date, y double precision, options jsonb) (
-	SFUNC = cir_fit_transition, STYPE = creditspread_series, FINALFUNC = cir_fit_final,
-	COMBINEFUNC = creditspread_series_combine, PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE cir_fit(date, double precision, jsonb) IS
-	'fits the square-root process by maximum likelihood (Cox, Ingersoll and Ross 1985): time, y, cir_options(...); rows in any order, taken as equally spaced; errors: y not positive, a time twice, NULL, NaN or infinity, fewer than 4 rows, values that do not vary, unknown option';
-
-CREATE FUNCTION cir_fit_transition(creditspread_series, timestamp, double precision) RETURNS creditspread_series
-AS 'MODULE_PATHNAME', 'creditspread_cir_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION cir_fit_transition(creditspread_series, timestamp, double precision) IS 'transition function of cir_fit';
-
-CREATE AGGREGATE cir_fit("time" timestamp, y double precision) (
-	SFUNC = cir_fit_transition, STYPE = creditspread_series, FINALFUNC = cir_fit_final,
-	COMBINEFUNC = creditspread_series_combine, PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE cir_fit(timestamp, double precision) IS
-	'fits the square-root process by maximum likelihood (Cox, Ingersoll and Ross 1985): time, y; rows in any order, taken as equally spaced; errors: y not positive, a time twice, NULL, NaN or infinity, fewer than 4 rows, values that do not vary';
-
-CREATE FUNCTION cir_fit_transition(creditspread_series, timestamp, double precision, jsonb) RETURNS creditspread_series
-AS 'MODULE_PATHNAME', 'creditspread_cir_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION cir_fit_transition(creditspread_series, timestamp, double precision, jsonb) IS 'transition function of cir_fit';
-
-CREATE AGGREGATE cir_fit("time" timestamp, y double precision, options jsonb) (
-	SFUNC = cir_fit_transition, STYPE = creditspread_series, FINALFUNC = cir_fit_final,
-	COMBINEFUNC = creditspread_series_combine, PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE cir_fit(timestamp, double precision, jsonb) IS
-	'fits the square-root process by maximum likelihood (Cox, Ingersoll and Ross 1985): time, y, cir_options(...); rows in any order, taken as equally spaced; errors: y not positive, a time twice, NULL, NaN or infinity, fewer than 4 rows, values that do not vary, unknown option';
-
-CREATE FUNCTION cir_fit_transition(creditspread_series, timestamptz, double precision) RETURNS creditspread_series
-AS 'MODULE_PATHNAME', 'creditspread_cir_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION cir_fit_transition(creditspread_series, timestamptz, double precision) IS 'transition function of cir_fit';
-
-CREATE AGGREGATE cir_fit("time" timestamptz, y double precision) (
-	SFUNC = cir_fit_transition, STYPE = creditspread_series, FINALFUNC = cir_fit_final,
-	COMBINEFUNC = creditspread_series_combine, PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE cir_fit(timestamptz, double precision) IS
-	'fits the square-root process by maximum likelihood (Cox, Ingersoll and Ross 1985): time, y; rows in any order, taken as equally spaced; errors: y not positive, a time twice, NULL, NaN or infinity, fewer than 4 rows, values that do not vary';
-
-CREATE FUNCTION cir_fit_transition(creditspread_series, timestamptz, double precision, jsonb) RETURNS creditspread_series
-AS 'MODULE_PATHNAME', 'creditspread_cir_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION cir_fit_transition(creditspread_series, timestamptz, double precision, jsonb) IS 'transition function of cir_fit';
-
-CREATE AGGREGATE cir_fit("time" timestamptz, y double precision, options jsonb) (
-	SFUNC = cir_fit_transition, STYPE = creditspread_series, FINALFUNC = cir_fit_final,
-	COMBINEFUNC = creditspread_series_combine, PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE cir_fit(timestamptz, double precision, jsonb) IS
-	'fits the square-root process by maximum likelihood (Cox, Ingersoll and Ross 1985): time, y, cir_options(...); rows in any order, taken as equally spaced; errors: y not positive, a time twice, NULL, NaN or infinity, fewer than 4 rows, values that do not vary, unknown option';
-
-CREATE FUNCTION cir_fit_transition(creditspread_series, bigint, double precision) RETURNS creditspread_series
-AS 'MODULE_PATHNAME', 'creditspread_cir_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION cir_fit_transition(creditspread_series, bigint, double precision) IS 'transition function of cir_fit';
-
-CREATE AGGREGATE cir_fit("time" bigint, y double precision) (
-	SFUNC = cir_fit_transition, STYPE = creditspread_series, FINALFUNC = cir_fit_final,
-	COMBINEFUNC = creditspread_series_combine, PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE cir_fit(bigint, double precision) IS
-	'fits the square-root process by maximum likelihood (Cox, Ingersoll and Ross 1985): time, y; rows in any order, taken as equally spaced; errors: y not positive, a time twice, NULL, NaN or infinity, fewer than 4 rows, values that do not vary';
-
-CREATE FUNCTION cir_fit_transition(creditspread_series, bigint, double precision, jsonb) RETURNS creditspread_series
-AS 'MODULE_PATHNAME', 'creditspread_cir_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION cir_fit_transition(creditspread_series, bigint, double precision, jsonb) IS 'transition function of cir_fit';
-
-CREATE AGGREGATE cir_fit("time" bigint, y double precision, options jsonb) (
-	SFUNC = cir_fit_transition, STYPE = creditspread_series, FINALFUNC = cir_fit_final,
-	COMBINEFUNC = creditspread_series_combine, PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE cir_fit(bigint, double precision, jsonb) IS
-	'fits the square-root process by maximum likelihood (Cox, Ingersoll and Ross 1985): time, y, cir_options(...); rows in any order, taken as equally spaced; errors: y not positive, a time twice, NULL, NaN or infinity, fewer than 4 rows, values that do not vary, unknown option';
+COMMENT ON AGGREGATE cir_fit(@time@, double precision [, jsonb]) IS
+	'fits the square-root process by maximum likelihood (Cox, Ingersoll and Ross 1985): time, y [, cir_options(...)]; rows in any order, taken as equally spaced; errors: y not positive, a time twice, NULL, NaN or infinity, fewer than 4 rows, values that do not vary [, unknown option]';
+--@ end
 
 CREATE TYPE cir_forecast_result AS (
 	forecast double precision,

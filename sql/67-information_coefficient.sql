@@ -46,165 +46,51 @@ END;
 COMMENT ON FUNCTION information_coefficient_options(integer, integer, text, integer) IS
 	'options of information_coefficient and information_coefficient_decay, NULL = default: window_size in pairs, 2 to 100000 (30); lag in rows from the feature to y, 0 to 100000, not for decay (1); correlation pearson or spearman (pearson); max_lag of decay, 1 to 1000 (30)';
 
-CREATE FUNCTION information_coefficient_final(creditspread_series) RETURNS information_coefficient_result
+CREATE FUNCTION @internal@.information_coefficient_final(@internal@.creditspread_series) RETURNS information_coefficient_result
 AS 'MODULE_PATHNAME', 'creditspread_information_coefficient_final' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION information_coefficient_final(creditspread_series) IS 'final function of information_coefficient';
 
-CREATE FUNCTION information_coefficient_decay_final(creditspread_series) RETURNS information_coefficient_lag[]
+CREATE FUNCTION @internal@.information_coefficient_decay_final(@internal@.creditspread_series) RETURNS information_coefficient_lag[]
 AS 'MODULE_PATHNAME', 'creditspread_information_coefficient_decay_final' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION information_coefficient_decay_final(creditspread_series) IS 'final function of information_coefficient_decay';
 
-CREATE FUNCTION information_coefficient_transition(creditspread_series, date, double precision, double precision) RETURNS creditspread_series
+--@ each time
+CREATE FUNCTION @internal@.information_coefficient_transition(@internal@.creditspread_series, @time@, double precision, double precision) RETURNS @internal@.creditspread_series
 AS 'MODULE_PATHNAME', 'creditspread_information_coefficient_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION information_coefficient_transition(creditspread_series, date, double precision, double precision) IS
+COMMENT ON FUNCTION @internal@.information_coefficient_transition(@internal@.creditspread_series, @time@, double precision, double precision) IS
 	'transition function of information_coefficient and information_coefficient_decay';
 
-CREATE AGGREGATE information_coefficient("time" date, feature double precision, y double precision) (
-	SFUNC = information_coefficient_transition, STYPE = creditspread_series, FINALFUNC = information_coefficient_final,
-	COMBINEFUNC = creditspread_series_combine, PARALLEL = SAFE
+CREATE AGGREGATE information_coefficient("time" @time@, feature double precision, y double precision) (
+	SFUNC = @internal@.information_coefficient_transition, STYPE = @internal@.creditspread_series, FINALFUNC = @internal@.information_coefficient_final,
+	COMBINEFUNC = @internal@.creditspread_series_combine, PARALLEL = SAFE
 );
-COMMENT ON AGGREGATE information_coefficient(date, double precision, double precision) IS
+COMMENT ON AGGREGATE information_coefficient(@time@, double precision, double precision) IS
 	'mean of the moving correlations between a feature and y some rows later (Grinold and Kahn 2000): time, feature, y, each in any unit; rows in any order, taken as equally spaced; errors: a time twice, NULL, NaN or infinity, fewer rows than window_size and lag need';
 
-CREATE AGGREGATE information_coefficient_decay("time" date, feature double precision, y double precision) (
-	SFUNC = information_coefficient_transition, STYPE = creditspread_series, FINALFUNC = information_coefficient_decay_final,
-	COMBINEFUNC = creditspread_series_combine, PARALLEL = SAFE
+CREATE AGGREGATE information_coefficient_decay("time" @time@, feature double precision, y double precision) (
+	SFUNC = @internal@.information_coefficient_transition, STYPE = @internal@.creditspread_series, FINALFUNC = @internal@.information_coefficient_decay_final,
+	COMBINEFUNC = @internal@.creditspread_series_combine, PARALLEL = SAFE
 );
-COMMENT ON AGGREGATE information_coefficient_decay(date, double precision, double precision) IS
+COMMENT ON AGGREGATE information_coefficient_decay(@time@, double precision, double precision) IS
 	'the information coefficient for each lag from 1 to max_lag, an array to unnest: time, feature, y, each in any unit; rows in any order, taken as equally spaced; errors: a time twice, NULL, NaN or infinity, fewer rows than window_size and lag need';
 
-CREATE FUNCTION information_coefficient_transition(creditspread_series, date, double precision, double precision, jsonb) RETURNS creditspread_series
+CREATE FUNCTION @internal@.information_coefficient_transition(@internal@.creditspread_series, @time@, double precision, double precision, jsonb) RETURNS @internal@.creditspread_series
 AS 'MODULE_PATHNAME', 'creditspread_information_coefficient_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION information_coefficient_transition(creditspread_series, date, double precision, double precision, jsonb) IS
+COMMENT ON FUNCTION @internal@.information_coefficient_transition(@internal@.creditspread_series, @time@, double precision, double precision, jsonb) IS
 	'transition function of information_coefficient and information_coefficient_decay';
 
-CREATE AGGREGATE information_coefficient("time" date, feature double precision, y double precision, options jsonb) (
-	SFUNC = information_coefficient_transition, STYPE = creditspread_series, FINALFUNC = information_coefficient_final,
-	COMBINEFUNC = creditspread_series_combine, PARALLEL = SAFE
+CREATE AGGREGATE information_coefficient("time" @time@, feature double precision, y double precision, options jsonb) (
+	SFUNC = @internal@.information_coefficient_transition, STYPE = @internal@.creditspread_series, FINALFUNC = @internal@.information_coefficient_final,
+	COMBINEFUNC = @internal@.creditspread_series_combine, PARALLEL = SAFE
 );
-COMMENT ON AGGREGATE information_coefficient(date, double precision, double precision, jsonb) IS
+COMMENT ON AGGREGATE information_coefficient(@time@, double precision, double precision, jsonb) IS
 	'mean of the moving correlations between a feature and y some rows later (Grinold and Kahn 2000): time, feature, y, each in any unit, information_coefficient_options(...); rows in any order, taken as equally spaced; errors: a time twice, NULL, NaN or infinity, fewer rows than window_size and lag need, unknown option';
 
-CREATE AGGREGATE information_coefficient_decay("time" date, feature double precision, y double precision, options jsonb) (
-	SFUNC = information_coefficient_transition, STYPE = creditspread_series, FINALFUNC = information_coefficient_decay_final,
-	COMBINEFUNC = creditspread_series_combine, PARALLEL = SAFE
+CREATE AGGREGATE information_coefficient_decay("time" @time@, feature double precision, y double precision, options jsonb) (
+	SFUNC = @internal@.information_coefficient_transition, STYPE = @internal@.creditspread_series, FINALFUNC = @internal@.information_coefficient_decay_final,
+	COMBINEFUNC = @internal@.creditspread_series_combine, PARALLEL = SAFE
 );
-COMMENT ON AGGREGATE information_coefficient_decay(date, double precision, double precision, jsonb) IS
+COMMENT ON AGGREGATE information_coefficient_decay(@time@, double precision, double precision, jsonb) IS
 	'the information coefficient for each lag from 1 to max_lag, an array to unnest: time, feature, y, each in any unit, information_coefficient_options(...); rows in any order, taken as equally spaced; errors: a time twice, NULL, NaN or infinity, fewer rows than window_size and lag need, unknown option';
-
-CREATE FUNCTION information_coefficient_transition(creditspread_series, timestamp, double precision, double precision) RETURNS creditspread_series
-AS 'MODULE_PATHNAME', 'creditspread_information_coefficient_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION information_coefficient_transition(creditspread_series, timestamp, double precision, double precision) IS
-	'transition function of information_coefficient and information_coefficient_decay';
-
-CREATE AGGREGATE information_coefficient("time" timestamp, feature double precision, y double precision) (
-	SFUNC = information_coefficient_transition, STYPE = creditspread_series, FINALFUNC = information_coefficient_final,
-	COMBINEFUNC = creditspread_series_combine, PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE information_coefficient(timestamp, double precision, double precision) IS
-	'mean of the moving correlations between a feature and y some rows later (Grinold and Kahn 2000): time, feature, y, each in any unit; rows in any order, taken as equally spaced; errors: a time twice, NULL, NaN or infinity, fewer rows than window_size and lag need';
-
-CREATE AGGREGATE information_coefficient_decay("time" timestamp, feature double precision, y double precision) (
-	SFUNC = information_coefficient_transition, STYPE = creditspread_series, FINALFUNC = information_coefficient_decay_final,
-	COMBINEFUNC = creditspread_series_combine, PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE information_coefficient_decay(timestamp, double precision, double precision) IS
-	'the information coefficient for each lag from 1 to max_lag, an array to unnest: time, feature, y, each in any unit; rows in any order, taken as equally spaced; errors: a time twice, NULL, NaN or infinity, fewer rows than window_size and lag need';
-
-CREATE FUNCTION information_coefficient_transition(creditspread_series, timestamp, double precision, double precision, jsonb) RETURNS creditspread_series
-AS 'MODULE_PATHNAME', 'creditspread_information_coefficient_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION information_coefficient_transition(creditspread_series, timestamp, double precision, double precision, jsonb) IS
-	'transition function of information_coefficient and information_coefficient_decay';
-
-CREATE AGGREGATE information_coefficient("time" timestamp, feature double precision, y double precision, options jsonb) (
-	SFUNC = information_coefficient_transition, STYPE = creditspread_series, FINALFUNC = information_coefficient_final,
-	COMBINEFUNC = creditspread_series_combine, PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE information_coefficient(timestamp, double precision, double precision, jsonb) IS
-	'mean of the moving correlations between a feature and y some rows later (Grinold and Kahn 2000): time, feature, y, each in any unit, information_coefficient_options(...); rows in any order, taken as equally spaced; errors: a time twice, NULL, NaN or infinity, fewer rows than window_size and lag need, unknown option';
-
-CREATE AGGREGATE information_coefficient_decay("time" timestamp, feature double precision, y double precision, options jsonb) (
-	SFUNC = information_coefficient_transition, STYPE = creditspread_series, FINALFUNC = information_coefficient_decay_final,
-	COMBINEFUNC = creditspread_series_combine, PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE information_coefficient_decay(timestamp, double precision, double precision, jsonb) IS
-	'the information coefficient for each lag from 1 to max_lag, an array to unnest: time, feature, y, each in any unit, information_coefficient_options(...); rows in any order, taken as equally spaced; errors: a time twice, NULL, NaN or infinity, fewer rows than window_size and lag need, unknown option';
-
-CREATE FUNCTION information_coefficient_transition(creditspread_series, timestamptz, double precision, double precision) RETURNS creditspread_series
-AS 'MODULE_PATHNAME', 'creditspread_information_coefficient_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION information_coefficient_transition(creditspread_series, timestamptz, double precision, double precision) IS
-	'transition function of information_coefficient and information_coefficient_decay';
-
-CREATE AGGREGATE information_coefficient("time" timestamptz, feature double precision, y double precision) (
-	SFUNC = information_coefficient_transition, STYPE = creditspread_series, FINALFUNC = information_coefficient_final,
-	COMBINEFUNC = creditspread_series_combine, PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE information_coefficient(timestamptz, double precision, double precision) IS
-	'mean of the moving correlations between a feature and y some rows later (Grinold and Kahn 2000): time, feature, y, each in any unit; rows in any order, taken as equally spaced; errors: a time twice, NULL, NaN or infinity, fewer rows than window_size and lag need';
-
-CREATE AGGREGATE information_coefficient_decay("time" timestamptz, feature double precision, y double precision) (
-	SFUNC = information_coefficient_transition, STYPE = creditspread_series, FINALFUNC = information_coefficient_decay_final,
-	COMBINEFUNC = creditspread_series_combine, PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE information_coefficient_decay(timestamptz, double precision, double precision) IS
-	'the information coefficient for each lag from 1 to max_lag, an array to unnest: time, feature, y, each in any unit; rows in any order, taken as equally spaced; errors: a time twice, NULL, NaN or infinity, fewer rows than window_size and lag need';
-
-CREATE FUNCTION information_coefficient_transition(creditspread_series, timestamptz, double precision, double precision, jsonb) RETURNS creditspread_series
-AS 'MODULE_PATHNAME', 'creditspread_information_coefficient_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION information_coefficient_transition(creditspread_series, timestamptz, double precision, double precision, jsonb) IS
-	'transition function of information_coefficient and information_coefficient_decay';
-
-CREATE AGGREGATE information_coefficient("time" timestamptz, feature double precision, y double precision, options jsonb) (
-	SFUNC = information_coefficient_transition, STYPE = creditspread_series, FINALFUNC = information_coefficient_final,
-	COMBINEFUNC = creditspread_series_combine, PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE information_coefficient(timestamptz, double precision, double precision, jsonb) IS
-	'mean of the moving correlations between a feature and y some rows later (Grinold and Kahn 2000): time, feature, y, each in any unit, information_coefficient_options(...); rows in any order, taken as equally spaced; errors: a time twice, NULL, NaN or infinity, fewer rows than window_size and lag need, unknown option';
-
-CREATE AGGREGATE information_coefficient_decay("time" timestamptz, feature double precision, y double precision, options jsonb) (
-	SFUNC = information_coefficient_transition, STYPE = creditspread_series, FINALFUNC = information_coefficient_decay_final,
-	COMBINEFUNC = creditspread_series_combine, PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE information_coefficient_decay(timestamptz, double precision, double precision, jsonb) IS
-	'the information coefficient for each lag from 1 to max_lag, an array to unnest: time, feature, y, each in any unit, information_coefficient_options(...); rows in any order, taken as equally spaced; errors: a time twice, NULL, NaN or infinity, fewer rows than window_size and lag need, unknown option';
-
-CREATE FUNCTION information_coefficient_transition(creditspread_series, bigint, double precision, double precision) RETURNS creditspread_series
-AS 'MODULE_PATHNAME', 'creditspread_information_coefficient_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION information_coefficient_transition(creditspread_series, bigint, double precision, double precision) IS
-	'transition function of information_coefficient and information_coefficient_decay';
-
-CREATE AGGREGATE information_coefficient("time" bigint, feature double precision, y double precision) (
-	SFUNC = information_coefficient_transition, STYPE = creditspread_series, FINALFUNC = information_coefficient_final,
-	COMBINEFUNC = creditspread_series_combine, PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE information_coefficient(bigint, double precision, double precision) IS
-	'mean of the moving correlations between a feature and y some rows later (Grinold and Kahn 2000): time, feature, y, each in any unit; rows in any order, taken as equally spaced; errors: a time twice, NULL, NaN or infinity, fewer rows than window_size and lag need';
-
-CREATE AGGREGATE information_coefficient_decay("time" bigint, feature double precision, y double precision) (
-	SFUNC = information_coefficient_transition, STYPE = creditspread_series, FINALFUNC = information_coefficient_decay_final,
-	COMBINEFUNC = creditspread_series_combine, PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE information_coefficient_decay(bigint, double precision, double precision) IS
-	'the information coefficient for each lag from 1 to max_lag, an array to unnest: time, feature, y, each in any unit; rows in any order, taken as equally spaced; errors: a time twice, NULL, NaN or infinity, fewer rows than window_size and lag need';
-
-CREATE FUNCTION information_coefficient_transition(creditspread_series, bigint, double precision, double precision, jsonb) RETURNS creditspread_series
-AS 'MODULE_PATHNAME', 'creditspread_information_coefficient_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION information_coefficient_transition(creditspread_series, bigint, double precision, double precision, jsonb) IS
-	'transition function of information_coefficient and information_coefficient_decay';
-
-CREATE AGGREGATE information_coefficient("time" bigint, feature double precision, y double precision, options jsonb) (
-	SFUNC = information_coefficient_transition, STYPE = creditspread_series, FINALFUNC = information_coefficient_final,
-	COMBINEFUNC = creditspread_series_combine, PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE information_coefficient(bigint, double precision, double precision, jsonb) IS
-	'mean of the moving correlations between a feature and y some rows later (Grinold and Kahn 2000): time, feature, y, each in any unit, information_coefficient_options(...); rows in any order, taken as equally spaced; errors: a time twice, NULL, NaN or infinity, fewer rows than window_size and lag need, unknown option';
-
-CREATE AGGREGATE information_coefficient_decay("time" bigint, feature double precision, y double precision, options jsonb) (
-	SFUNC = information_coefficient_transition, STYPE = creditspread_series, FINALFUNC = information_coefficient_decay_final,
-	COMBINEFUNC = creditspread_series_combine, PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE information_coefficient_decay(bigint, double precision, double precision, jsonb) IS
-	'the information coefficient for each lag from 1 to max_lag, an array to unnest: time, feature, y, each in any unit, information_coefficient_options(...); rows in any order, taken as equally spaced; errors: a time twice, NULL, NaN or infinity, fewer rows than window_size and lag need, unknown option';
+--@ end
 
 CREATE FUNCTION rolling_information_coefficient(feature double precision, y double precision, window_size integer DEFAULT 30,
 	lag integer DEFAULT 1, correlation text DEFAULT 'pearson')

@@ -19,258 +19,52 @@ END;
 COMMENT ON FUNCTION chart_options(text, text, text, integer, integer, boolean, text[], text[], text[]) IS
 	'options of charts, NULL = default: title (none); x_label and y_label, names of the axes (none; of curve_chart yields and maturities; y_label of emd_chart names the series); width in pixels, 240 to 4000 (720); height, 160 to 4000 (of the chart); zero, whether the axis of values shows 0, of line_chart and curve_chart (false); of line_chart: series, their order and colours (by name), faint, those to draw as thin grey lines, points, those to draw as points, up to 20 names each';
 
-CREATE FUNCTION line_chart_final(creditspread_panel) RETURNS text
+CREATE FUNCTION @internal@.line_chart_final(@internal@.creditspread_panel) RETURNS text
 AS 'MODULE_PATHNAME', 'creditspread_line_chart_final' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION line_chart_final(creditspread_panel) IS 'final function of line_chart';
 
-CREATE FUNCTION line_chart_transition(creditspread_panel, date, double precision, text) RETURNS creditspread_panel
-AS 'MODULE_PATHNAME', 'creditspread_line_chart_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION line_chart_transition(creditspread_panel, date, double precision, text) IS
-	'transition function of line_chart';
-
-CREATE AGGREGATE line_chart("time" date, value double precision, series text) (
-	SFUNC = line_chart_transition, STYPE = creditspread_panel, FINALFUNC = line_chart_final,
-	COMBINEFUNC = creditspread_panel_combine, PARALLEL = SAFE
+--@ each time
+--@ transition creditspread_line_chart_transition
+CREATE AGGREGATE line_chart("time" @time@, value double precision, series text) (
+	SFUNC = @internal@.line_chart_transition, STYPE = @internal@.creditspread_panel, FINALFUNC = @internal@.line_chart_final,
+	COMBINEFUNC = @internal@.creditspread_panel_combine, PARALLEL = SAFE
 );
-COMMENT ON AGGREGATE line_chart(date, double precision, text) IS
-	'draws series over time as an SVG document: time, value (NULL = a gap) and the name of its series; rows in any order; errors: time or series NULL, NaN or infinity, a time twice in one series, more than 20 series';
+COMMENT ON AGGREGATE line_chart(@time@, double precision, text) IS
+	'draws series over time as an SVG document: time (timestamptz in UTC), value (NULL = a gap) and the name of its series; rows in any order; errors: time or series NULL, NaN or infinity, a time twice in one series, more than 20 series';
 
-CREATE FUNCTION line_chart_transition(creditspread_panel, date, double precision, text, jsonb) RETURNS creditspread_panel
-AS 'MODULE_PATHNAME', 'creditspread_line_chart_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION line_chart_transition(creditspread_panel, date, double precision, text, jsonb) IS
-	'transition function of line_chart';
-
-CREATE AGGREGATE line_chart("time" date, value double precision, series text, options jsonb) (
-	SFUNC = line_chart_transition, STYPE = creditspread_panel, FINALFUNC = line_chart_final,
-	COMBINEFUNC = creditspread_panel_combine, PARALLEL = SAFE
+--@ transition creditspread_line_chart_transition
+CREATE AGGREGATE line_chart("time" @time@, value double precision, series text, options jsonb) (
+	SFUNC = @internal@.line_chart_transition, STYPE = @internal@.creditspread_panel, FINALFUNC = @internal@.line_chart_final,
+	COMBINEFUNC = @internal@.creditspread_panel_combine, PARALLEL = SAFE
 );
-COMMENT ON AGGREGATE line_chart(date, double precision, text, jsonb) IS
-	'draws series over time as an SVG document: time, value (NULL = a gap), the name of its series, options made by chart_options; rows in any order; errors: time or series NULL, NaN or infinity, a time twice in one series, more than 20 series, unknown or different options';
+COMMENT ON AGGREGATE line_chart(@time@, double precision, text, jsonb) IS
+	'draws series over time as an SVG document: time (timestamptz in UTC), value (NULL = a gap), the name of its series, options made by chart_options; rows in any order; errors: time or series NULL, NaN or infinity, a time twice in one series, more than 20 series, unknown or different options';
 
-CREATE FUNCTION line_chart_transition(creditspread_panel, date, double precision, double precision, double precision, text, jsonb) RETURNS creditspread_panel
-AS 'MODULE_PATHNAME', 'creditspread_line_chart_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION line_chart_transition(creditspread_panel, date, double precision, double precision, double precision, text, jsonb) IS
-	'transition function of line_chart';
-
-CREATE AGGREGATE line_chart("time" date, value double precision, lower double precision, upper double precision, series text, options jsonb) (
-	SFUNC = line_chart_transition, STYPE = creditspread_panel, FINALFUNC = line_chart_final,
-	COMBINEFUNC = creditspread_panel_combine, PARALLEL = SAFE
+--@ transition creditspread_line_chart_transition
+CREATE AGGREGATE line_chart("time" @time@, value double precision, lower double precision, upper double precision, series text, options jsonb) (
+	SFUNC = @internal@.line_chart_transition, STYPE = @internal@.creditspread_panel, FINALFUNC = @internal@.line_chart_final,
+	COMBINEFUNC = @internal@.creditspread_panel_combine, PARALLEL = SAFE
 );
-COMMENT ON AGGREGATE line_chart(date, double precision, double precision, double precision, text, jsonb) IS
-	'draws series over time as an SVG document: time, value (NULL = a gap), lower and upper end of its interval (NULL = none), the name of its series, options made by chart_options (NULL = none); rows in any order; errors: time or series NULL, NaN or infinity, a time twice in one series, more than 20 series, unknown or different options';
-
-CREATE FUNCTION line_chart_transition(creditspread_panel, timestamp, double precision, text) RETURNS creditspread_panel
-AS 'MODULE_PATHNAME', 'creditspread_line_chart_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION line_chart_transition(creditspread_panel, timestamp, double precision, text) IS
-	'transition function of line_chart';
-
-CREATE AGGREGATE line_chart("time" timestamp, value double precision, series text) (
-	SFUNC = line_chart_transition, STYPE = creditspread_panel, FINALFUNC = line_chart_final,
-	COMBINEFUNC = creditspread_panel_combine, PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE line_chart(timestamp, double precision, text) IS
-	'draws series over time as an SVG document: time, value (NULL = a gap) and the name of its series; rows in any order; errors: time or series NULL, NaN or infinity, a time twice in one series, more than 20 series';
-
-CREATE FUNCTION line_chart_transition(creditspread_panel, timestamp, double precision, text, jsonb) RETURNS creditspread_panel
-AS 'MODULE_PATHNAME', 'creditspread_line_chart_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION line_chart_transition(creditspread_panel, timestamp, double precision, text, jsonb) IS
-	'transition function of line_chart';
-
-CREATE AGGREGATE line_chart("time" timestamp, value double precision, series text, options jsonb) (
-	SFUNC = line_chart_transition, STYPE = creditspread_panel, FINALFUNC = line_chart_final,
-	COMBINEFUNC = creditspread_panel_combine, PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE line_chart(timestamp, double precision, text, jsonb) IS
-	'draws series over time as an SVG document: time, value (NULL = a gap), the name of its series, options made by chart_options; rows in any order; errors: time or series NULL, NaN or infinity, a time twice in one series, more than 20 series, unknown or different options';
-
-CREATE FUNCTION line_chart_transition(creditspread_panel, timestamp, double precision, double precision, double precision, text, jsonb) RETURNS creditspread_panel
-AS 'MODULE_PATHNAME', 'creditspread_line_chart_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION line_chart_transition(creditspread_panel, timestamp, double precision, double precision, double precision, text, jsonb) IS
-	'transition function of line_chart';
-
-CREATE AGGREGATE line_chart("time" timestamp, value double precision, lower double precision, upper double precision, series text, options jsonb) (
-	SFUNC = line_chart_transition, STYPE = creditspread_panel, FINALFUNC = line_chart_final,
-	COMBINEFUNC = creditspread_panel_combine, PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE line_chart(timestamp, double precision, double precision, double precision, text, jsonb) IS
-	'draws series over time as an SVG document: time, value (NULL = a gap), lower and upper end of its interval (NULL = none), the name of its series, options made by chart_options (NULL = none); rows in any order; errors: time or series NULL, NaN or infinity, a time twice in one series, more than 20 series, unknown or different options';
-
-CREATE FUNCTION line_chart_transition(creditspread_panel, timestamptz, double precision, text) RETURNS creditspread_panel
-AS 'MODULE_PATHNAME', 'creditspread_line_chart_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION line_chart_transition(creditspread_panel, timestamptz, double precision, text) IS
-	'transition function of line_chart';
-
-CREATE AGGREGATE line_chart("time" timestamptz, value double precision, series text) (
-	SFUNC = line_chart_transition, STYPE = creditspread_panel, FINALFUNC = line_chart_final,
-	COMBINEFUNC = creditspread_panel_combine, PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE line_chart(timestamptz, double precision, text) IS
-	'draws series over time as an SVG document: time (in UTC), value (NULL = a gap) and the name of its series; rows in any order; errors: time or series NULL, NaN or infinity, a time twice in one series, more than 20 series';
-
-CREATE FUNCTION line_chart_transition(creditspread_panel, timestamptz, double precision, text, jsonb) RETURNS creditspread_panel
-AS 'MODULE_PATHNAME', 'creditspread_line_chart_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION line_chart_transition(creditspread_panel, timestamptz, double precision, text, jsonb) IS
-	'transition function of line_chart';
-
-CREATE AGGREGATE line_chart("time" timestamptz, value double precision, series text, options jsonb) (
-	SFUNC = line_chart_transition, STYPE = creditspread_panel, FINALFUNC = line_chart_final,
-	COMBINEFUNC = creditspread_panel_combine, PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE line_chart(timestamptz, double precision, text, jsonb) IS
-	'draws series over time as an SVG document: time (in UTC), value (NULL = a gap), the name of its series, options made by chart_options; rows in any order; errors: time or series NULL, NaN or infinity, a time twice in one series, more than 20 series, unknown or different options';
-
-CREATE FUNCTION line_chart_transition(creditspread_panel, timestamptz, double precision, double precision, double precision, text, jsonb) RETURNS creditspread_panel
-AS 'MODULE_PATHNAME', 'creditspread_line_chart_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION line_chart_transition(creditspread_panel, timestamptz, double precision, double precision, double precision, text, jsonb) IS
-	'transition function of line_chart';
-
-CREATE AGGREGATE line_chart("time" timestamptz, value double precision, lower double precision, upper double precision, series text, options jsonb) (
-	SFUNC = line_chart_transition, STYPE = creditspread_panel, FINALFUNC = line_chart_final,
-	COMBINEFUNC = creditspread_panel_combine, PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE line_chart(timestamptz, double precision, double precision, double precision, text, jsonb) IS
-	'draws series over time as an SVG document: time (in UTC), value (NULL = a gap), lower and upper end of its interval (NULL = none), the name of its series, options made by chart_options (NULL = none); rows in any order; errors: time or series NULL, NaN or infinity, a time twice in one series, more than 20 series, unknown or different options';
-
-CREATE FUNCTION line_chart_transition(creditspread_panel, bigint, double precision, text) RETURNS creditspread_panel
-AS 'MODULE_PATHNAME', 'creditspread_line_chart_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION line_chart_transition(creditspread_panel, bigint, double precision, text) IS
-	'transition function of line_chart';
-
-CREATE AGGREGATE line_chart("time" bigint, value double precision, series text) (
-	SFUNC = line_chart_transition, STYPE = creditspread_panel, FINALFUNC = line_chart_final,
-	COMBINEFUNC = creditspread_panel_combine, PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE line_chart(bigint, double precision, text) IS
-	'draws series over time as an SVG document: time, value (NULL = a gap) and the name of its series; rows in any order; errors: time or series NULL, NaN or infinity, a time twice in one series, more than 20 series';
-
-CREATE FUNCTION line_chart_transition(creditspread_panel, bigint, double precision, text, jsonb) RETURNS creditspread_panel
-AS 'MODULE_PATHNAME', 'creditspread_line_chart_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION line_chart_transition(creditspread_panel, bigint, double precision, text, jsonb) IS
-	'transition function of line_chart';
-
-CREATE AGGREGATE line_chart("time" bigint, value double precision, series text, options jsonb) (
-	SFUNC = line_chart_transition, STYPE = creditspread_panel, FINALFUNC = line_chart_final,
-	COMBINEFUNC = creditspread_panel_combine, PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE line_chart(bigint, double precision, text, jsonb) IS
-	'draws series over time as an SVG document: time, value (NULL = a gap), the name of its series, options made by chart_options; rows in any order; errors: time or series NULL, NaN or infinity, a time twice in one series, more than 20 series, unknown or different options';
-
-CREATE FUNCTION line_chart_transition(creditspread_panel, bigint, double precision, double precision, double precision, text, jsonb) RETURNS creditspread_panel
-AS 'MODULE_PATHNAME', 'creditspread_line_chart_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION line_chart_transition(creditspread_panel, bigint, double precision, double precision, double precision, text, jsonb) IS
-	'transition function of line_chart';
-
-CREATE AGGREGATE line_chart("time" bigint, value double precision, lower double precision, upper double precision, series text, options jsonb) (
-	SFUNC = line_chart_transition, STYPE = creditspread_panel, FINALFUNC = line_chart_final,
-	COMBINEFUNC = creditspread_panel_combine, PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE line_chart(bigint, double precision, double precision, double precision, text, jsonb) IS
-	'draws series over time as an SVG document: time, value (NULL = a gap), lower and upper end of its interval (NULL = none), the name of its series, options made by chart_options (NULL = none); rows in any order; errors: time or series NULL, NaN or infinity, a time twice in one series, more than 20 series, unknown or different options';
+COMMENT ON AGGREGATE line_chart(@time@, double precision, double precision, double precision, text, jsonb) IS
+	'draws series over time as an SVG document: time (timestamptz in UTC), value (NULL = a gap), lower and upper end of its interval (NULL = none), the name of its series, options made by chart_options (NULL = none); rows in any order; errors: time or series NULL, NaN or infinity, a time twice in one series, more than 20 series, unknown or different options';
+--@ end
 
 CREATE FUNCTION bar_chart(labels text[], series text[], bars double precision[], options jsonb DEFAULT NULL) RETURNS text
 AS 'MODULE_PATHNAME', 'creditspread_bar_chart' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 COMMENT ON FUNCTION bar_chart(text[], text[], double precision[], jsonb) IS
 	'draws groups of bars as an SVG document: labels of the groups (a line break makes two lines), names of the series, a row of bars for each series with one for each label (NULL = no bar), options made by chart_options: title, x_label, y_label, width, height; any of the first three NULL gives NULL; errors: numbers that do not fit each other, NULL in labels or series, NaN or infinity, more than 20 series or 500 labels, unknown options';
 
-CREATE FUNCTION emd_chart_final(creditspread_series) RETURNS text
+CREATE FUNCTION @internal@.emd_chart_final(@internal@.creditspread_series) RETURNS text
 AS 'MODULE_PATHNAME', 'creditspread_emd_chart_final' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION emd_chart_final(creditspread_series) IS 'final function of emd_chart';
 
-CREATE FUNCTION emd_chart_transition(creditspread_series, date, double precision[]) RETURNS creditspread_series
-AS 'MODULE_PATHNAME', 'creditspread_emd_chart_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION emd_chart_transition(creditspread_series, date, double precision[]) IS
-	'transition function of emd_chart';
-
-CREATE AGGREGATE emd_chart("time" date, imfs double precision[]) (
-	SFUNC = emd_chart_transition, STYPE = creditspread_series, FINALFUNC = emd_chart_final,
-	COMBINEFUNC = creditspread_series_combine, PARALLEL = SAFE
+--@ each time; optional
+--@ transition creditspread_emd_chart_transition
+CREATE AGGREGATE emd_chart("time" @time@, imfs double precision[] [, options jsonb]) (
+	SFUNC = @internal@.emd_chart_transition, STYPE = @internal@.creditspread_series, FINALFUNC = @internal@.emd_chart_final,
+	COMBINEFUNC = @internal@.creditspread_series_combine, PARALLEL = SAFE
 );
-COMMENT ON AGGREGATE emd_chart(date, double precision[]) IS
-	'draws a series and its intrinsic mode functions below each other as an SVG document: time, what the window function emd, eemd or ceemdan gives at it (IMFs, then the residue); rows in any order; errors: NULL, NaN or infinity, a time twice, rows that differ in their number of elements, more than 65 elements, a height too small for the panels';
-
-CREATE FUNCTION emd_chart_transition(creditspread_series, date, double precision[], jsonb) RETURNS creditspread_series
-AS 'MODULE_PATHNAME', 'creditspread_emd_chart_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION emd_chart_transition(creditspread_series, date, double precision[], jsonb) IS
-	'transition function of emd_chart';
-
-CREATE AGGREGATE emd_chart("time" date, imfs double precision[], options jsonb) (
-	SFUNC = emd_chart_transition, STYPE = creditspread_series, FINALFUNC = emd_chart_final,
-	COMBINEFUNC = creditspread_series_combine, PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE emd_chart(date, double precision[], jsonb) IS
-	'draws a series and its intrinsic mode functions below each other as an SVG document: time, what the window function emd, eemd or ceemdan gives at it (IMFs, then the residue), options made by chart_options: title, x_label, y_label (the name of the series), width, height; rows in any order; errors: NULL, NaN or infinity, a time twice, rows that differ in their number of elements, more than 65 elements, a height too small for the panels, unknown or different options';
-
-CREATE FUNCTION emd_chart_transition(creditspread_series, timestamp, double precision[]) RETURNS creditspread_series
-AS 'MODULE_PATHNAME', 'creditspread_emd_chart_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION emd_chart_transition(creditspread_series, timestamp, double precision[]) IS
-	'transition function of emd_chart';
-
-CREATE AGGREGATE emd_chart("time" timestamp, imfs double precision[]) (
-	SFUNC = emd_chart_transition, STYPE = creditspread_series, FINALFUNC = emd_chart_final,
-	COMBINEFUNC = creditspread_series_combine, PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE emd_chart(timestamp, double precision[]) IS
-	'draws a series and its intrinsic mode functions below each other as an SVG document: time, what the window function emd, eemd or ceemdan gives at it (IMFs, then the residue); rows in any order; errors: NULL, NaN or infinity, a time twice, rows that differ in their number of elements, more than 65 elements, a height too small for the panels';
-
-CREATE FUNCTION emd_chart_transition(creditspread_series, timestamp, double precision[], jsonb) RETURNS creditspread_series
-AS 'MODULE_PATHNAME', 'creditspread_emd_chart_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION emd_chart_transition(creditspread_series, timestamp, double precision[], jsonb) IS
-	'transition function of emd_chart';
-
-CREATE AGGREGATE emd_chart("time" timestamp, imfs double precision[], options jsonb) (
-	SFUNC = emd_chart_transition, STYPE = creditspread_series, FINALFUNC = emd_chart_final,
-	COMBINEFUNC = creditspread_series_combine, PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE emd_chart(timestamp, double precision[], jsonb) IS
-	'draws a series and its intrinsic mode functions below each other as an SVG document: time, what the window function emd, eemd or ceemdan gives at it (IMFs, then the residue), options made by chart_options: title, x_label, y_label (the name of the series), width, height; rows in any order; errors: NULL, NaN or infinity, a time twice, rows that differ in their number of elements, more than 65 elements, a height too small for the panels, unknown or different options';
-
-CREATE FUNCTION emd_chart_transition(creditspread_series, timestamptz, double precision[]) RETURNS creditspread_series
-AS 'MODULE_PATHNAME', 'creditspread_emd_chart_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION emd_chart_transition(creditspread_series, timestamptz, double precision[]) IS
-	'transition function of emd_chart';
-
-CREATE AGGREGATE emd_chart("time" timestamptz, imfs double precision[]) (
-	SFUNC = emd_chart_transition, STYPE = creditspread_series, FINALFUNC = emd_chart_final,
-	COMBINEFUNC = creditspread_series_combine, PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE emd_chart(timestamptz, double precision[]) IS
-	'draws a series and its intrinsic mode functions below each other as an SVG document: time (in UTC), what the window function emd, eemd or ceemdan gives at it (IMFs, then the residue); rows in any order; errors: NULL, NaN or infinity, a time twice, rows that differ in their number of elements, more than 65 elements, a height too small for the panels';
-
-CREATE FUNCTION emd_chart_transition(creditspread_series, timestamptz, double precision[], jsonb) RETURNS creditspread_series
-AS 'MODULE_PATHNAME', 'creditspread_emd_chart_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION emd_chart_transition(creditspread_series, timestamptz, double precision[], jsonb) IS
-	'transition function of emd_chart';
-
-CREATE AGGREGATE emd_chart("time" timestamptz, imfs double precision[], options jsonb) (
-	SFUNC = emd_chart_transition, STYPE = creditspread_series, FINALFUNC = emd_chart_final,
-	COMBINEFUNC = creditspread_series_combine, PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE emd_chart(timestamptz, double precision[], jsonb) IS
-	'draws a series and its intrinsic mode functions below each other as an SVG document: time (in UTC), what the window function emd, eemd or ceemdan gives at it (IMFs, then the residue), options made by chart_options: title, x_label, y_label (the name of the series), width, height; rows in any order; errors: NULL, NaN or infinity, a time twice, rows that differ in their number of elements, more than 65 elements, a height too small for the panels, unknown or different options';
-
-CREATE FUNCTION emd_chart_transition(creditspread_series, bigint, double precision[]) RETURNS creditspread_series
-AS 'MODULE_PATHNAME', 'creditspread_emd_chart_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION emd_chart_transition(creditspread_series, bigint, double precision[]) IS
-	'transition function of emd_chart';
-
-CREATE AGGREGATE emd_chart("time" bigint, imfs double precision[]) (
-	SFUNC = emd_chart_transition, STYPE = creditspread_series, FINALFUNC = emd_chart_final,
-	COMBINEFUNC = creditspread_series_combine, PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE emd_chart(bigint, double precision[]) IS
-	'draws a series and its intrinsic mode functions below each other as an SVG document: time, what the window function emd, eemd or ceemdan gives at it (IMFs, then the residue); rows in any order; errors: NULL, NaN or infinity, a time twice, rows that differ in their number of elements, more than 65 elements, a height too small for the panels';
-
-CREATE FUNCTION emd_chart_transition(creditspread_series, bigint, double precision[], jsonb) RETURNS creditspread_series
-AS 'MODULE_PATHNAME', 'creditspread_emd_chart_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION emd_chart_transition(creditspread_series, bigint, double precision[], jsonb) IS
-	'transition function of emd_chart';
-
-CREATE AGGREGATE emd_chart("time" bigint, imfs double precision[], options jsonb) (
-	SFUNC = emd_chart_transition, STYPE = creditspread_series, FINALFUNC = emd_chart_final,
-	COMBINEFUNC = creditspread_series_combine, PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE emd_chart(bigint, double precision[], jsonb) IS
-	'draws a series and its intrinsic mode functions below each other as an SVG document: time, what the window function emd, eemd or ceemdan gives at it (IMFs, then the residue), options made by chart_options: title, x_label, y_label (the name of the series), width, height; rows in any order; errors: NULL, NaN or infinity, a time twice, rows that differ in their number of elements, more than 65 elements, a height too small for the panels, unknown or different options';
+COMMENT ON AGGREGATE emd_chart(@time@, double precision[] [, jsonb]) IS
+	'draws a series and its intrinsic mode functions below each other as an SVG document: time (timestamptz in UTC), what the window function emd, eemd or ceemdan gives at it (IMFs, then the residue) [, options made by chart_options: title, x_label, y_label (the name of the series), width, height]; rows in any order; errors: NULL, NaN or infinity, a time twice, rows that differ in their number of elements, more than 65 elements, a height too small for the panels [, unknown or different options]';
+--@ end
 
 CREATE FUNCTION emd_chart(imfs double precision[], options jsonb DEFAULT NULL) RETURNS text
 AS 'MODULE_PATHNAME', 'creditspread_emd_chart_array' LANGUAGE C IMMUTABLE PARALLEL SAFE;

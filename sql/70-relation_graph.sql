@@ -1,67 +1,17 @@
 -- Relations between entities as one value: the type relation_graph, the aggregate that makes it, and what
 -- it is asked for.
 
-CREATE TYPE relation_graph;
-
-CREATE FUNCTION relation_graph_in(cstring) RETURNS relation_graph
-AS 'MODULE_PATHNAME', 'creditspread_relation_graph_in' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION relation_graph_in(cstring) IS 'input function of type relation_graph';
-
-CREATE FUNCTION relation_graph_out(relation_graph) RETURNS cstring
-AS 'MODULE_PATHNAME', 'creditspread_relation_graph_out' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION relation_graph_out(relation_graph) IS 'output function of type relation_graph';
-
-CREATE FUNCTION relation_graph_recv(internal) RETURNS relation_graph
-AS 'MODULE_PATHNAME', 'creditspread_relation_graph_recv' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION relation_graph_recv(internal) IS 'binary input function of type relation_graph';
-
-CREATE FUNCTION relation_graph_send(relation_graph) RETURNS bytea
-AS 'MODULE_PATHNAME', 'creditspread_relation_graph_send' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION relation_graph_send(relation_graph) IS 'binary output function of type relation_graph';
-
-CREATE TYPE relation_graph (
-	INPUT = relation_graph_in,
-	OUTPUT = relation_graph_out,
-	RECEIVE = relation_graph_recv,
-	SEND = relation_graph_send,
-	ALIGNMENT = double,
-	STORAGE = extended
-);
+--@ type relation_graph (ALIGNMENT = double, STORAGE = extended)
 COMMENT ON TYPE relation_graph IS
 	'entities and the directed relations between them, each of a kind; made by relation_graph; text form JSON: format, entities (names), relations (for each kind a text of source and target, source and target, ..., counted from 1)';
 
-CREATE TYPE creditspread_relations;
-
-CREATE FUNCTION creditspread_relations_in(cstring) RETURNS creditspread_relations
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION creditspread_relations_in(cstring) IS 'input function of type creditspread_relations';
-
-CREATE FUNCTION creditspread_relations_out(creditspread_relations) RETURNS cstring
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION creditspread_relations_out(creditspread_relations) IS 'output function of type creditspread_relations';
-
-CREATE FUNCTION creditspread_relations_recv(internal) RETURNS creditspread_relations
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION creditspread_relations_recv(internal) IS 'binary input function of type creditspread_relations';
-
-CREATE FUNCTION creditspread_relations_send(creditspread_relations) RETURNS bytea
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION creditspread_relations_send(creditspread_relations) IS 'binary output function of type creditspread_relations';
-
-CREATE TYPE creditspread_relations (
-	INPUT = creditspread_relations_in,
-	OUTPUT = creditspread_relations_out,
-	RECEIVE = creditspread_relations_recv,
-	SEND = creditspread_relations_send,
-	ALIGNMENT = double,
-	STORAGE = extended
-);
-COMMENT ON TYPE creditspread_relations IS
+--@ type @internal@.creditspread_relations (ALIGNMENT = double, STORAGE = extended)
+COMMENT ON TYPE @internal@.creditspread_relations IS
 	'state of aggregates over relations: their rows (source, target, kind) and options; for partial aggregation, not for storing';
 
-CREATE FUNCTION creditspread_relations_combine(creditspread_relations, creditspread_relations) RETURNS creditspread_relations
+CREATE FUNCTION @internal@.creditspread_relations_combine(@internal@.creditspread_relations, @internal@.creditspread_relations) RETURNS @internal@.creditspread_relations
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION creditspread_relations_combine(creditspread_relations, creditspread_relations) IS
+COMMENT ON FUNCTION @internal@.creditspread_relations_combine(@internal@.creditspread_relations, @internal@.creditspread_relations) IS
 	'combine function of aggregates over relations';
 
 CREATE FUNCTION relation_graph_options(undirected text[] DEFAULT NULL, indirect text[] DEFAULT NULL, entities text[] DEFAULT NULL)
@@ -72,53 +22,18 @@ END;
 COMMENT ON FUNCTION relation_graph_options(text[], text[], text[]) IS
 	'options of relation_graph, NULL = default: undirected, kinds whose relations hold in both directions (none); indirect, kinds from whose paths of two relations the kind ''indirect ...'' is derived (none); {*} stands for all kinds; entities, the names that relations may have, each of which becomes an entity (those that the relations name)';
 
-CREATE FUNCTION relation_graph_final(creditspread_relations) RETURNS relation_graph
+CREATE FUNCTION @internal@.relation_graph_final(@internal@.creditspread_relations) RETURNS relation_graph
 AS 'MODULE_PATHNAME', 'creditspread_relation_graph_final' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION relation_graph_final(creditspread_relations) IS 'final function of relation_graph';
 
-CREATE FUNCTION relation_graph_transition(creditspread_relations, text, text, text) RETURNS creditspread_relations
-AS 'MODULE_PATHNAME', 'creditspread_relation_graph_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION relation_graph_transition(creditspread_relations, text, text, text) IS 'transition function of relation_graph';
-
-CREATE AGGREGATE relation_graph(source text, target text, kind text) (
-	SFUNC = relation_graph_transition, STYPE = creditspread_relations, FINALFUNC = relation_graph_final,
-	COMBINEFUNC = creditspread_relations_combine, PARALLEL = SAFE
+--@ each entity; optional
+--@ transition creditspread_relation_graph_transition
+CREATE AGGREGATE relation_graph(source @entity@, target @entity@, kind text [, options jsonb]) (
+	SFUNC = @internal@.relation_graph_transition, STYPE = @internal@.creditspread_relations, FINALFUNC = @internal@.relation_graph_final,
+	COMBINEFUNC = @internal@.creditspread_relations_combine, PARALLEL = SAFE
 );
-COMMENT ON AGGREGATE relation_graph(text, text, text) IS
-	'a graph of relations: the source acts on the target by a relation of a kind; rows in any order, equal rows count once; errors: NULL or an empty name, a relation of an entity to itself, more than 100000 entities, 64 kinds or 5000000 relations';
-
-CREATE FUNCTION relation_graph_transition(creditspread_relations, text, text, text, jsonb) RETURNS creditspread_relations
-AS 'MODULE_PATHNAME', 'creditspread_relation_graph_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION relation_graph_transition(creditspread_relations, text, text, text, jsonb) IS 'transition function of relation_graph';
-
-CREATE AGGREGATE relation_graph(source text, target text, kind text, options jsonb) (
-	SFUNC = relation_graph_transition, STYPE = creditspread_relations, FINALFUNC = relation_graph_final,
-	COMBINEFUNC = creditspread_relations_combine, PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE relation_graph(text, text, text, jsonb) IS
-	'a graph of relations: the source acts on the target by a relation of a kind, with relation_graph_options(...); rows in any order, equal rows count once; errors: NULL or an empty name, a relation of an entity to itself, more than 100000 entities, 64 kinds or 5000000 relations, an unknown option, kind or entity in the options, options that differ';
-
-CREATE FUNCTION relation_graph_transition(creditspread_relations, bigint, bigint, text) RETURNS creditspread_relations
-AS 'MODULE_PATHNAME', 'creditspread_relation_graph_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION relation_graph_transition(creditspread_relations, bigint, bigint, text) IS 'transition function of relation_graph';
-
-CREATE AGGREGATE relation_graph(source bigint, target bigint, kind text) (
-	SFUNC = relation_graph_transition, STYPE = creditspread_relations, FINALFUNC = relation_graph_final,
-	COMBINEFUNC = creditspread_relations_combine, PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE relation_graph(bigint, bigint, text) IS
-	'a graph of relations: the source acts on the target by a relation of a kind; rows in any order, equal rows count once; errors: NULL or an empty name, a relation of an entity to itself, more than 100000 entities, 64 kinds or 5000000 relations';
-
-CREATE FUNCTION relation_graph_transition(creditspread_relations, bigint, bigint, text, jsonb) RETURNS creditspread_relations
-AS 'MODULE_PATHNAME', 'creditspread_relation_graph_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION relation_graph_transition(creditspread_relations, bigint, bigint, text, jsonb) IS 'transition function of relation_graph';
-
-CREATE AGGREGATE relation_graph(source bigint, target bigint, kind text, options jsonb) (
-	SFUNC = relation_graph_transition, STYPE = creditspread_relations, FINALFUNC = relation_graph_final,
-	COMBINEFUNC = creditspread_relations_combine, PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE relation_graph(bigint, bigint, text, jsonb) IS
-	'a graph of relations: the source acts on the target by a relation of a kind, with relation_graph_options(...); rows in any order, equal rows count once; errors: NULL or an empty name, a relation of an entity to itself, more than 100000 entities, 64 kinds or 5000000 relations, an unknown option, kind or entity in the options, options that differ';
+COMMENT ON AGGREGATE relation_graph(@entity@, @entity@, text [, jsonb]) IS
+	'a graph of relations: the source acts on the target by a relation of a kind [, with relation_graph_options(...)]; rows in any order, equal rows count once; errors: NULL or an empty name, a relation of an entity to itself, more than 100000 entities, 64 kinds or 5000000 relations [, an unknown option, kind or entity in the options, options that differ]';
+--@ end
 
 CREATE FUNCTION relation_graph_edges(graph relation_graph, OUT source text, OUT target text, OUT kind text) RETURNS SETOF record
 AS 'MODULE_PATHNAME', 'creditspread_relation_graph_edges' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;

@@ -1,52 +1,17 @@
 -- How well forecasts order the entities of each time: mean_reciprocal_rank, rank_correlation, rank_backtest.
 
-CREATE FUNCTION mean_reciprocal_rank_final(creditspread_series) RETURNS double precision
+CREATE FUNCTION @internal@.mean_reciprocal_rank_final(@internal@.creditspread_series) RETURNS double precision
 AS 'MODULE_PATHNAME', 'creditspread_mean_reciprocal_rank_final' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION mean_reciprocal_rank_final(creditspread_series) IS 'final function of mean_reciprocal_rank';
 
-CREATE FUNCTION mean_reciprocal_rank_transition(creditspread_series, date, double precision, double precision) RETURNS creditspread_series
-AS 'MODULE_PATHNAME', 'creditspread_mean_reciprocal_rank_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION mean_reciprocal_rank_transition(creditspread_series, date, double precision, double precision) IS 'transition function of mean_reciprocal_rank';
-
-CREATE AGGREGATE mean_reciprocal_rank("time" date, actual double precision, forecast double precision) (
-	SFUNC = mean_reciprocal_rank_transition, STYPE = creditspread_series, FINALFUNC = mean_reciprocal_rank_final,
-	COMBINEFUNC = creditspread_series_combine, PARALLEL = SAFE
+--@ each time
+--@ transition creditspread_mean_reciprocal_rank_transition
+CREATE AGGREGATE mean_reciprocal_rank("time" @time@, actual double precision, forecast double precision) (
+	SFUNC = @internal@.mean_reciprocal_rank_transition, STYPE = @internal@.creditspread_series, FINALFUNC = @internal@.mean_reciprocal_rank_final,
+	COMBINEFUNC = @internal@.creditspread_series_combine, PARALLEL = SAFE
 );
-COMMENT ON AGGREGATE mean_reciprocal_rank(date, double precision, double precision) IS
+COMMENT ON AGGREGATE mean_reciprocal_rank(@time@, double precision, double precision) IS
 	'mean over the times of 1 / (place that the forecasts, from the highest down, give to the entity with the highest actual value), from 0 to 1; a row for each entity and time, in any order; ties earn their mean; a time with a single entity is left out, none left: NULL; errors: any NULL, NaN or infinity, more than 100000 rows at one time';
-
-CREATE FUNCTION mean_reciprocal_rank_transition(creditspread_series, timestamp, double precision, double precision) RETURNS creditspread_series
-AS 'MODULE_PATHNAME', 'creditspread_mean_reciprocal_rank_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION mean_reciprocal_rank_transition(creditspread_series, timestamp, double precision, double precision) IS 'transition function of mean_reciprocal_rank';
-
-CREATE AGGREGATE mean_reciprocal_rank("time" timestamp, actual double precision, forecast double precision) (
-	SFUNC = mean_reciprocal_rank_transition, STYPE = creditspread_series, FINALFUNC = mean_reciprocal_rank_final,
-	COMBINEFUNC = creditspread_series_combine, PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE mean_reciprocal_rank(timestamp, double precision, double precision) IS
-	'mean over the times of 1 / (place that the forecasts, from the highest down, give to the entity with the highest actual value), from 0 to 1; a row for each entity and time, in any order; ties earn their mean; a time with a single entity is left out, none left: NULL; errors: any NULL, NaN or infinity, more than 100000 rows at one time';
-
-CREATE FUNCTION mean_reciprocal_rank_transition(creditspread_series, timestamptz, double precision, double precision) RETURNS creditspread_series
-AS 'MODULE_PATHNAME', 'creditspread_mean_reciprocal_rank_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION mean_reciprocal_rank_transition(creditspread_series, timestamptz, double precision, double precision) IS 'transition function of mean_reciprocal_rank';
-
-CREATE AGGREGATE mean_reciprocal_rank("time" timestamptz, actual double precision, forecast double precision) (
-	SFUNC = mean_reciprocal_rank_transition, STYPE = creditspread_series, FINALFUNC = mean_reciprocal_rank_final,
-	COMBINEFUNC = creditspread_series_combine, PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE mean_reciprocal_rank(timestamptz, double precision, double precision) IS
-	'mean over the times of 1 / (place that the forecasts, from the highest down, give to the entity with the highest actual value), from 0 to 1; a row for each entity and time, in any order; ties earn their mean; a time with a single entity is left out, none left: NULL; errors: any NULL, NaN or infinity, more than 100000 rows at one time';
-
-CREATE FUNCTION mean_reciprocal_rank_transition(creditspread_series, bigint, double precision, double precision) RETURNS creditspread_series
-AS 'MODULE_PATHNAME', 'creditspread_mean_reciprocal_rank_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION mean_reciprocal_rank_transition(creditspread_series, bigint, double precision, double precision) IS 'transition function of mean_reciprocal_rank';
-
-CREATE AGGREGATE mean_reciprocal_rank("time" bigint, actual double precision, forecast double precision) (
-	SFUNC = mean_reciprocal_rank_transition, STYPE = creditspread_series, FINALFUNC = mean_reciprocal_rank_final,
-	COMBINEFUNC = creditspread_series_combine, PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE mean_reciprocal_rank(bigint, double precision, double precision) IS
-	'mean over the times of 1 / (place that the forecasts, from the highest down, give to the entity with the highest actual value), from 0 to 1; a row for each entity and time, in any order; ties earn their mean; a time with a single entity is left out, none left: NULL; errors: any NULL, NaN or infinity, more than 100000 rows at one time';
+--@ end
 
 CREATE TYPE rank_correlation_result AS (
 	mean double precision,
@@ -62,53 +27,18 @@ COMMENT ON COLUMN rank_correlation_result.information_ratio IS 'mean / sd; NULL 
 COMMENT ON COLUMN rank_correlation_result.times IS 'number of times with a rank correlation';
 COMMENT ON COLUMN rank_correlation_result.undefined_times IS 'number of times without: a single entity, or all actual values or all forecasts equal';
 
-CREATE FUNCTION rank_correlation_final(creditspread_series) RETURNS rank_correlation_result
+CREATE FUNCTION @internal@.rank_correlation_final(@internal@.creditspread_series) RETURNS rank_correlation_result
 AS 'MODULE_PATHNAME', 'creditspread_rank_correlation_final' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION rank_correlation_final(creditspread_series) IS 'final function of rank_correlation';
 
-CREATE FUNCTION rank_correlation_transition(creditspread_series, date, double precision, double precision) RETURNS creditspread_series
-AS 'MODULE_PATHNAME', 'creditspread_rank_correlation_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION rank_correlation_transition(creditspread_series, date, double precision, double precision) IS 'transition function of rank_correlation';
-
-CREATE AGGREGATE rank_correlation("time" date, actual double precision, forecast double precision) (
-	SFUNC = rank_correlation_transition, STYPE = creditspread_series, FINALFUNC = rank_correlation_final,
-	COMBINEFUNC = creditspread_series_combine, PARALLEL = SAFE
+--@ each time
+--@ transition creditspread_rank_correlation_transition
+CREATE AGGREGATE rank_correlation("time" @time@, actual double precision, forecast double precision) (
+	SFUNC = @internal@.rank_correlation_transition, STYPE = @internal@.creditspread_series, FINALFUNC = @internal@.rank_correlation_final,
+	COMBINEFUNC = @internal@.creditspread_series_combine, PARALLEL = SAFE
 );
-COMMENT ON AGGREGATE rank_correlation(date, double precision, double precision) IS
+COMMENT ON AGGREGATE rank_correlation(@time@, double precision, double precision) IS
 	'Spearman correlation of actual and forecast values over the entities of each time: its mean, standard deviation and information ratio over the times; a row for each entity and time, in any order; ties at their mean rank; errors: any NULL, NaN or infinity, more than 100000 rows at one time';
-
-CREATE FUNCTION rank_correlation_transition(creditspread_series, timestamp, double precision, double precision) RETURNS creditspread_series
-AS 'MODULE_PATHNAME', 'creditspread_rank_correlation_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION rank_correlation_transition(creditspread_series, timestamp, double precision, double precision) IS 'transition function of rank_correlation';
-
-CREATE AGGREGATE rank_correlation("time" timestamp, actual double precision, forecast double precision) (
-	SFUNC = rank_correlation_transition, STYPE = creditspread_series, FINALFUNC = rank_correlation_final,
-	COMBINEFUNC = creditspread_series_combine, PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE rank_correlation(timestamp, double precision, double precision) IS
-	'Spearman correlation of actual and forecast values over the entities of each time: its mean, standard deviation and information ratio over the times; a row for each entity and time, in any order; ties at their mean rank; errors: any NULL, NaN or infinity, more than 100000 rows at one time';
-
-CREATE FUNCTION rank_correlation_transition(creditspread_series, timestamptz, double precision, double precision) RETURNS creditspread_series
-AS 'MODULE_PATHNAME', 'creditspread_rank_correlation_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION rank_correlation_transition(creditspread_series, timestamptz, double precision, double precision) IS 'transition function of rank_correlation';
-
-CREATE AGGREGATE rank_correlation("time" timestamptz, actual double precision, forecast double precision) (
-	SFUNC = rank_correlation_transition, STYPE = creditspread_series, FINALFUNC = rank_correlation_final,
-	COMBINEFUNC = creditspread_series_combine, PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE rank_correlation(timestamptz, double precision, double precision) IS
-	'Spearman correlation of actual and forecast values over the entities of each time: its mean, standard deviation and information ratio over the times; a row for each entity and time, in any order; ties at their mean rank; errors: any NULL, NaN or infinity, more than 100000 rows at one time';
-
-CREATE FUNCTION rank_correlation_transition(creditspread_series, bigint, double precision, double precision) RETURNS creditspread_series
-AS 'MODULE_PATHNAME', 'creditspread_rank_correlation_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION rank_correlation_transition(creditspread_series, bigint, double precision, double precision) IS 'transition function of rank_correlation';
-
-CREATE AGGREGATE rank_correlation("time" bigint, actual double precision, forecast double precision) (
-	SFUNC = rank_correlation_transition, STYPE = creditspread_series, FINALFUNC = rank_correlation_final,
-	COMBINEFUNC = creditspread_series_combine, PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE rank_correlation(bigint, double precision, double precision) IS
-	'Spearman correlation of actual and forecast values over the entities of each time: its mean, standard deviation and information ratio over the times; a row for each entity and time, in any order; ties at their mean rank; errors: any NULL, NaN or infinity, more than 100000 rows at one time';
+--@ end
 
 CREATE TYPE rank_backtest_result AS (
 	times text[],
@@ -138,97 +68,18 @@ COMMENT ON COLUMN rank_backtest_result.median_total IS 'the last cumulative_medi
 COMMENT ON COLUMN rank_backtest_result.turnover IS 'mean share of the positions exchanged from one time to the next, from 0 to 1; NULL with fewer than 2 times';
 COMMENT ON COLUMN rank_backtest_result.max_drawdown IS 'largest fall of cumulative_value from 0 or an earlier value, at least 0';
 
-CREATE FUNCTION rank_backtest_final(creditspread_panel) RETURNS rank_backtest_result
+CREATE FUNCTION @internal@.rank_backtest_final(@internal@.creditspread_panel) RETURNS rank_backtest_result
 AS 'MODULE_PATHNAME', 'creditspread_rank_backtest_final' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION rank_backtest_final(creditspread_panel) IS 'final function of rank_backtest';
 
-CREATE FUNCTION rank_backtest_transition(creditspread_panel, text, text, date, double precision, double precision) RETURNS creditspread_panel
-AS 'MODULE_PATHNAME', 'creditspread_rank_backtest_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION rank_backtest_transition(creditspread_panel, text, text, date, double precision, double precision) IS 'transition function of rank_backtest';
-
-CREATE AGGREGATE rank_backtest(entity text, "group" text, "time" date, actual double precision, forecast double precision) (
-	SFUNC = rank_backtest_transition, STYPE = creditspread_panel, FINALFUNC = rank_backtest_final,
-	COMBINEFUNC = creditspread_panel_combine, PARALLEL = SAFE
+--@ each entity; each time
+--@ transition creditspread_rank_backtest_transition
+CREATE AGGREGATE rank_backtest(entity @entity@, "group" text, "time" @time@, actual double precision, forecast double precision) (
+	SFUNC = @internal@.rank_backtest_transition, STYPE = @internal@.creditspread_panel, FINALFUNC = @internal@.rank_backtest_final,
+	COMBINEFUNC = @internal@.creditspread_panel_combine, PARALLEL = SAFE
 );
-COMMENT ON AGGREGATE rank_backtest(text, text, date, double precision, double precision) IS
+COMMENT ON AGGREGATE rank_backtest(@entity@, text, @time@, double precision, double precision) IS
 	'backtest of a ranking: at each time and in each group long the entity with the highest forecast, short the one with the lowest, beside the median; entity, group, time, actual value, forecast; rows in any order; tied forecasts share a position; a group with a single entity is left out; errors: any NULL, NaN or infinity, a time twice for one entity of a group, more than 100000 rows at one time';
-
-CREATE FUNCTION rank_backtest_transition(creditspread_panel, text, text, timestamp, double precision, double precision) RETURNS creditspread_panel
-AS 'MODULE_PATHNAME', 'creditspread_rank_backtest_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION rank_backtest_transition(creditspread_panel, text, text, timestamp, double precision, double precision) IS 'transition function of rank_backtest';
-
-CREATE AGGREGATE rank_backtest(entity text, "group" text, "time" timestamp, actual double precision, forecast double precision) (
-	SFUNC = rank_backtest_transition, STYPE = creditspread_panel, FINALFUNC = rank_backtest_final,
-	COMBINEFUNC = creditspread_panel_combine, PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE rank_backtest(text, text, timestamp, double precision, double precision) IS
-	'backtest of a ranking: at each time and in each group long the entity with the highest forecast, short the one with the lowest, beside the median; entity, group, time, actual value, forecast; rows in any order; tied forecasts share a position; a group with a single entity is left out; errors: any NULL, NaN or infinity, a time twice for one entity of a group, more than 100000 rows at one time';
-
-CREATE FUNCTION rank_backtest_transition(creditspread_panel, text, text, timestamptz, double precision, double precision) RETURNS creditspread_panel
-AS 'MODULE_PATHNAME', 'creditspread_rank_backtest_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION rank_backtest_transition(creditspread_panel, text, text, timestamptz, double precision, double precision) IS 'transition function of rank_backtest';
-
-CREATE AGGREGATE rank_backtest(entity text, "group" text, "time" timestamptz, actual double precision, forecast double precision) (
-	SFUNC = rank_backtest_transition, STYPE = creditspread_panel, FINALFUNC = rank_backtest_final,
-	COMBINEFUNC = creditspread_panel_combine, PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE rank_backtest(text, text, timestamptz, double precision, double precision) IS
-	'backtest of a ranking: at each time and in each group long the entity with the highest forecast, short the one with the lowest, beside the median; entity, group, time, actual value, forecast; rows in any order; tied forecasts share a position; a group with a single entity is left out; errors: any NULL, NaN or infinity, a time twice for one entity of a group, more than 100000 rows at one time';
-
-CREATE FUNCTION rank_backtest_transition(creditspread_panel, text, text, bigint, double precision, double precision) RETURNS creditspread_panel
-AS 'MODULE_PATHNAME', 'creditspread_rank_backtest_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION rank_backtest_transition(creditspread_panel, text, text, bigint, double precision, double precision) IS 'transition function of rank_backtest';
-
-CREATE AGGREGATE rank_backtest(entity text, "group" text, "time" bigint, actual double precision, forecast double precision) (
-	SFUNC = rank_backtest_transition, STYPE = creditspread_panel, FINALFUNC = rank_backtest_final,
-	COMBINEFUNC = creditspread_panel_combine, PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE rank_backtest(text, text, bigint, double precision, double precision) IS
-	'backtest of a ranking: at each time and in each group long the entity with the highest forecast, short the one with the lowest, beside the median; entity, group, time, actual value, forecast; rows in any order; tied forecasts share a position; a group with a single entity is left out; errors: any NULL, NaN or infinity, a time twice for one entity of a group, more than 100000 rows at one time';
-
-CREATE FUNCTION rank_backtest_transition(creditspread_panel, bigint, text, date, double precision, double precision) RETURNS creditspread_panel
-AS 'MODULE_PATHNAME', 'creditspread_rank_backtest_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION rank_backtest_transition(creditspread_panel, bigint, text, date, double precision, double precision) IS 'transition function of rank_backtest';
-
-CREATE AGGREGATE rank_backtest(entity bigint, "group" text, "time" date, actual double precision, forecast double precision) (
-	SFUNC = rank_backtest_transition, STYPE = creditspread_panel, FINALFUNC = rank_backtest_final,
-	COMBINEFUNC = creditspread_panel_combine, PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE rank_backtest(bigint, text, date, double precision, double precision) IS
-	'backtest of a ranking: at each time and in each group long the entity with the highest forecast, short the one with the lowest, beside the median; entity, group, time, actual value, forecast; rows in any order; tied forecasts share a position; a group with a single entity is left out; errors: any NULL, NaN or infinity, a time twice for one entity of a group, more than 100000 rows at one time';
-
-CREATE FUNCTION rank_backtest_transition(creditspread_panel, bigint, text, timestamp, double precision, double precision) RETURNS creditspread_panel
-AS 'MODULE_PATHNAME', 'creditspread_rank_backtest_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION rank_backtest_transition(creditspread_panel, bigint, text, timestamp, double precision, double precision) IS 'transition function of rank_backtest';
-
-CREATE AGGREGATE rank_backtest(entity bigint, "group" text, "time" timestamp, actual double precision, forecast double precision) (
-	SFUNC = rank_backtest_transition, STYPE = creditspread_panel, FINALFUNC = rank_backtest_final,
-	COMBINEFUNC = creditspread_panel_combine, PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE rank_backtest(bigint, text, timestamp, double precision, double precision) IS
-	'backtest of a ranking: at each time and in each group long the entity with the highest forecast, short the one with the lowest, beside the median; entity, group, time, actual value, forecast; rows in any order; tied forecasts share a position; a group with a single entity is left out; errors: any NULL, NaN or infinity, a time twice for one entity of a group, more than 100000 rows at one time';
-
-CREATE FUNCTION rank_backtest_transition(creditspread_panel, bigint, text, timestamptz, double precision, double precision) RETURNS creditspread_panel
-AS 'MODULE_PATHNAME', 'creditspread_rank_backtest_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION rank_backtest_transition(creditspread_panel, bigint, text, timestamptz, double precision, double precision) IS 'transition function of rank_backtest';
-
-CREATE AGGREGATE rank_backtest(entity bigint, "group" text, "time" timestamptz, actual double precision, forecast double precision) (
-	SFUNC = rank_backtest_transition, STYPE = creditspread_panel, FINALFUNC = rank_backtest_final,
-	COMBINEFUNC = creditspread_panel_combine, PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE rank_backtest(bigint, text, timestamptz, double precision, double precision) IS
-	'backtest of a ranking: at each time and in each group long the entity with the highest forecast, short the one with the lowest, beside the median; entity, group, time, actual value, forecast; rows in any order; tied forecasts share a position; a group with a single entity is left out; errors: any NULL, NaN or infinity, a time twice for one entity of a group, more than 100000 rows at one time';
-
-CREATE FUNCTION rank_backtest_transition(creditspread_panel, bigint, text, bigint, double precision, double precision) RETURNS creditspread_panel
-AS 'MODULE_PATHNAME', 'creditspread_rank_backtest_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION rank_backtest_transition(creditspread_panel, bigint, text, bigint, double precision, double precision) IS 'transition function of rank_backtest';
-
-CREATE AGGREGATE rank_backtest(entity bigint, "group" text, "time" bigint, actual double precision, forecast double precision) (
-	SFUNC = rank_backtest_transition, STYPE = creditspread_panel, FINALFUNC = rank_backtest_final,
-	COMBINEFUNC = creditspread_panel_combine, PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE rank_backtest(bigint, text, bigint, double precision, double precision) IS
-	'backtest of a ranking: at each time and in each group long the entity with the highest forecast, short the one with the lowest, beside the median; entity, group, time, actual value, forecast; rows in any order; tied forecasts share a position; a group with a single entity is left out; errors: any NULL, NaN or infinity, a time twice for one entity of a group, more than 100000 rows at one time';
+--@ end
 
 CREATE FUNCTION rank_backtest_curve(backtest rank_backtest_result,
 	OUT "time" text, OUT value double precision, OUT long double precision, OUT short double precision, OUT median double precision, OUT drawdown double precision)

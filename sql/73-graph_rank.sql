@@ -1,32 +1,7 @@
 -- Graph ranking: the type graph_rank_model, graph_rank_fit, graph_rank_forecast, graph_rank_relations,
 -- graph_rank_linkage.
 
-CREATE TYPE graph_rank_model;
-
-CREATE FUNCTION graph_rank_model_in(cstring) RETURNS graph_rank_model
-AS 'MODULE_PATHNAME', 'creditspread_graph_rank_model_in' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION graph_rank_model_in(cstring) IS 'input function of type graph_rank_model';
-
-CREATE FUNCTION graph_rank_model_out(graph_rank_model) RETURNS cstring
-AS 'MODULE_PATHNAME', 'creditspread_graph_rank_model_out' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION graph_rank_model_out(graph_rank_model) IS 'output function of type graph_rank_model';
-
-CREATE FUNCTION graph_rank_model_recv(internal) RETURNS graph_rank_model
-AS 'MODULE_PATHNAME', 'creditspread_graph_rank_model_recv' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION graph_rank_model_recv(internal) IS 'binary input function of type graph_rank_model';
-
-CREATE FUNCTION graph_rank_model_send(graph_rank_model) RETURNS bytea
-AS 'MODULE_PATHNAME', 'creditspread_graph_rank_model_send' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION graph_rank_model_send(graph_rank_model) IS 'binary output function of type graph_rank_model';
-
-CREATE TYPE graph_rank_model (
-	INPUT = graph_rank_model_in,
-	OUTPUT = graph_rank_model_out,
-	RECEIVE = graph_rank_model_recv,
-	SEND = graph_rank_model_send,
-	ALIGNMENT = double,
-	STORAGE = external
-);
+--@ type graph_rank_model (ALIGNMENT = double, STORAGE = external)
 COMMENT ON TYPE graph_rank_model IS
 	'a fitted network of many entities and their relations: options, graph, scaling, training facts and parameters; made by graph_rank_fit, used by graph_rank_forecast';
 
@@ -113,185 +88,18 @@ END;
 COMMENT ON FUNCTION graph_rank_options(text, text, text, integer[], boolean, text, integer, integer, integer, integer, boolean, text, text, text[], integer, text, double precision, text, double precision, integer[], integer, integer[], text, text, double precision, double precision, text, double precision, double precision, double precision, double precision, integer, integer, double precision, integer, integer, double precision, bigint, boolean, double precision, text[], graph_rank_model) IS
 	'options of graph_rank_fit, NULL = default: preset rank_lstm, rlstm_all or rlstm_separate, the networks of paper 000, which the other options change (none); body recurrent or transformer (recurrent), of a recurrent one cell janet, lstm, gru or elman (gru), units of each layer, lowest first ({16}), attention over the steps of the window (false), normalization none or switchable (none), of a Transformer layers (1), width (32), heads (2), feed_forward (64), positions (true); relation_form implicit, explicit, additive or none (implicit); relation_norm degree, source_degree, softmax or column_softmax (degree); kinds of the graph''s relations that are used ({} = all); similarity_features, how many of the features, the last ones, only weight explicit relations (0); ranking all or separate, pairs of all entities or of those of one group (all); alpha, weight of the ranking loss (0.1); training joint or two_stage (joint); dropout rate (0.3); dense units of dense layers before the output ({}); look_back rows in a window (5); horizons in rows ahead ({1}); target change or level (change); loss mse, mae, huber, rmse or pinball (mse); huber_delta of loss huber (1); quantile of loss pinball (0.5); optimizer adam or rmsprop (adam); momentum of optimizer rmsprop (0); learning_rate (0.001); weight_decay (0); clip_norm, 0 = off (1); batch_size in times (4); epochs at most (50); validation_fraction of the times, the last ones (0.15); patience in epochs, 0 = no early stopping (10); ensemble members averaged (3); interval_level (0.9); seed (1); refit each member on all windows for as many epochs as were best in validation (true); random_walk_weight of y itself in the forecast, 0 to 1 (0); feature_names for messages ({}); warm_start, a model of the same architecture whose parameters training begins with and whose options are the defaults (none)';
 
-CREATE FUNCTION graph_rank_fit_final(creditspread_panel) RETURNS graph_rank_model
+CREATE FUNCTION @internal@.graph_rank_fit_final(@internal@.creditspread_panel) RETURNS graph_rank_model
 AS 'MODULE_PATHNAME', 'creditspread_graph_rank_final' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 1000;
-COMMENT ON FUNCTION graph_rank_fit_final(creditspread_panel) IS 'final function of graph_rank_fit';
 
-CREATE FUNCTION graph_rank_fit_transition(creditspread_panel, text, date, double precision, double precision[], text, relation_graph) RETURNS creditspread_panel
-AS 'MODULE_PATHNAME', 'creditspread_graph_rank_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION graph_rank_fit_transition(creditspread_panel, text, date, double precision, double precision[], text, relation_graph) IS 'transition function of graph_rank_fit';
-
-CREATE AGGREGATE graph_rank_fit(entity text, "time" date, y double precision, features double precision[], "group" text, graph relation_graph) (
-	SFUNC = graph_rank_fit_transition, STYPE = creditspread_panel, FINALFUNC = graph_rank_fit_final,
-	COMBINEFUNC = creditspread_panel_combine, PARALLEL = SAFE
+--@ each entity; each time; optional
+--@ transition creditspread_graph_rank_transition
+CREATE AGGREGATE graph_rank_fit(entity @entity@, "time" @time@, y double precision, features double precision[], "group" text, graph relation_graph [, options jsonb]) (
+	SFUNC = @internal@.graph_rank_fit_transition, STYPE = @internal@.creditspread_panel, FINALFUNC = @internal@.graph_rank_fit_final,
+	COMBINEFUNC = @internal@.creditspread_panel_combine, PARALLEL = SAFE
 );
-COMMENT ON AGGREGATE graph_rank_fit(text, date, double precision, double precision[], text, relation_graph) IS
-	'trains one network on all entities of a panel, which see each other along the relations of a graph, to forecast y and its order: entity, time, y, features or NULL, group or NULL, graph (NULL without relations); rows in any order, no time twice for an entity, no NULL in y; an entity absent at a time takes no part then, one that the graph lacks has no relations; errors: too few rows, y constant, no entity in the graph, an entity of two groups, training diverged, memory over creditspread.max_model_memory';
-
-CREATE FUNCTION graph_rank_fit_transition(creditspread_panel, text, date, double precision, double precision[], text, relation_graph, jsonb) RETURNS creditspread_panel
-AS 'MODULE_PATHNAME', 'creditspread_graph_rank_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION graph_rank_fit_transition(creditspread_panel, text, date, double precision, double precision[], text, relation_graph, jsonb) IS 'transition function of graph_rank_fit';
-
-CREATE AGGREGATE graph_rank_fit(entity text, "time" date, y double precision, features double precision[], "group" text, graph relation_graph, options jsonb) (
-	SFUNC = graph_rank_fit_transition, STYPE = creditspread_panel, FINALFUNC = graph_rank_fit_final,
-	COMBINEFUNC = creditspread_panel_combine, PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE graph_rank_fit(text, date, double precision, double precision[], text, relation_graph, jsonb) IS
-	'trains one network on all entities of a panel, which see each other along the relations of a graph, to forecast y and its order: entity, time, y, features or NULL, group or NULL, graph (NULL without relations), graph_rank_options(...); rows in any order, no time twice for an entity, no NULL in y; an entity absent at a time takes no part then, one that the graph lacks has no relations; errors: too few rows, y constant, no entity in the graph, an entity of two groups, training diverged, memory over creditspread.max_model_memory';
-
-CREATE FUNCTION graph_rank_fit_transition(creditspread_panel, text, timestamp, double precision, double precision[], text, relation_graph) RETURNS creditspread_panel
-AS 'MODULE_PATHNAME', 'creditspread_graph_rank_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION graph_rank_fit_transition(creditspread_panel, text, timestamp, double precision, double precision[], text, relation_graph) IS 'transition function of graph_rank_fit';
-
-CREATE AGGREGATE graph_rank_fit(entity text, "time" timestamp, y double precision, features double precision[], "group" text, graph relation_graph) (
-	SFUNC = graph_rank_fit_transition, STYPE = creditspread_panel, FINALFUNC = graph_rank_fit_final,
-	COMBINEFUNC = creditspread_panel_combine, PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE graph_rank_fit(text, timestamp, double precision, double precision[], text, relation_graph) IS
-	'trains one network on all entities of a panel, which see each other along the relations of a graph, to forecast y and its order: entity, time, y, features or NULL, group or NULL, graph (NULL without relations); rows in any order, no time twice for an entity, no NULL in y; an entity absent at a time takes no part then, one that the graph lacks has no relations; errors: too few rows, y constant, no entity in the graph, an entity of two groups, training diverged, memory over creditspread.max_model_memory';
-
-CREATE FUNCTION graph_rank_fit_transition(creditspread_panel, text, timestamp, double precision, double precision[], text, relation_graph, jsonb) RETURNS creditspread_panel
-AS 'MODULE_PATHNAME', 'creditspread_graph_rank_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION graph_rank_fit_transition(creditspread_panel, text, timestamp, double precision, double precision[], text, relation_graph, jsonb) IS 'transition function of graph_rank_fit';
-
-CREATE AGGREGATE graph_rank_fit(entity text, "time" timestamp, y double precision, features double precision[], "group" text, graph relation_graph, options jsonb) (
-	SFUNC = graph_rank_fit_transition, STYPE = creditspread_panel, FINALFUNC = graph_rank_fit_final,
-	COMBINEFUNC = creditspread_panel_combine, PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE graph_rank_fit(text, timestamp, double precision, double precision[], text, relation_graph, jsonb) IS
-	'trains one network on all entities of a panel, which see each other along the relations of a graph, to forecast y and its order: entity, time, y, features or NULL, group or NULL, graph (NULL without relations), graph_rank_options(...); rows in any order, no time twice for an entity, no NULL in y; an entity absent at a time takes no part then, one that the graph lacks has no relations; errors: too few rows, y constant, no entity in the graph, an entity of two groups, training diverged, memory over creditspread.max_model_memory';
-
-CREATE FUNCTION graph_rank_fit_transition(creditspread_panel, text, timestamptz, double precision, double precision[], text, relation_graph) RETURNS creditspread_panel
-AS 'MODULE_PATHNAME', 'creditspread_graph_rank_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION graph_rank_fit_transition(creditspread_panel, text, timestamptz, double precision, double precision[], text, relation_graph) IS 'transition function of graph_rank_fit';
-
-CREATE AGGREGATE graph_rank_fit(entity text, "time" timestamptz, y double precision, features double precision[], "group" text, graph relation_graph) (
-	SFUNC = graph_rank_fit_transition, STYPE = creditspread_panel, FINALFUNC = graph_rank_fit_final,
-	COMBINEFUNC = creditspread_panel_combine, PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE graph_rank_fit(text, timestamptz, double precision, double precision[], text, relation_graph) IS
-	'trains one network on all entities of a panel, which see each other along the relations of a graph, to forecast y and its order: entity, time, y, features or NULL, group or NULL, graph (NULL without relations); rows in any order, no time twice for an entity, no NULL in y; an entity absent at a time takes no part then, one that the graph lacks has no relations; errors: too few rows, y constant, no entity in the graph, an entity of two groups, training diverged, memory over creditspread.max_model_memory';
-
-CREATE FUNCTION graph_rank_fit_transition(creditspread_panel, text, timestamptz, double precision, double precision[], text, relation_graph, jsonb) RETURNS creditspread_panel
-AS 'MODULE_PATHNAME', 'creditspread_graph_rank_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION graph_rank_fit_transition(creditspread_panel, text, timestamptz, double precision, double precision[], text, relation_graph, jsonb) IS 'transition function of graph_rank_fit';
-
-CREATE AGGREGATE graph_rank_fit(entity text, "time" timestamptz, y double precision, features double precision[], "group" text, graph relation_graph, options jsonb) (
-	SFUNC = graph_rank_fit_transition, STYPE = creditspread_panel, FINALFUNC = graph_rank_fit_final,
-	COMBINEFUNC = creditspread_panel_combine, PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE graph_rank_fit(text, timestamptz, double precision, double precision[], text, relation_graph, jsonb) IS
-	'trains one network on all entities of a panel, which see each other along the relations of a graph, to forecast y and its order: entity, time, y, features or NULL, group or NULL, graph (NULL without relations), graph_rank_options(...); rows in any order, no time twice for an entity, no NULL in y; an entity absent at a time takes no part then, one that the graph lacks has no relations; errors: too few rows, y constant, no entity in the graph, an entity of two groups, training diverged, memory over creditspread.max_model_memory';
-
-CREATE FUNCTION graph_rank_fit_transition(creditspread_panel, text, bigint, double precision, double precision[], text, relation_graph) RETURNS creditspread_panel
-AS 'MODULE_PATHNAME', 'creditspread_graph_rank_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION graph_rank_fit_transition(creditspread_panel, text, bigint, double precision, double precision[], text, relation_graph) IS 'transition function of graph_rank_fit';
-
-CREATE AGGREGATE graph_rank_fit(entity text, "time" bigint, y double precision, features double precision[], "group" text, graph relation_graph) (
-	SFUNC = graph_rank_fit_transition, STYPE = creditspread_panel, FINALFUNC = graph_rank_fit_final,
-	COMBINEFUNC = creditspread_panel_combine, PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE graph_rank_fit(text, bigint, double precision, double precision[], text, relation_graph) IS
-	'trains one network on all entities of a panel, which see each other along the relations of a graph, to forecast y and its order: entity, time, y, features or NULL, group or NULL, graph (NULL without relations); rows in any order, no time twice for an entity, no NULL in y; an entity absent at a time takes no part then, one that the graph lacks has no relations; errors: too few rows, y constant, no entity in the graph, an entity of two groups, training diverged, memory over creditspread.max_model_memory';
-
-CREATE FUNCTION graph_rank_fit_transition(creditspread_panel, text, bigint, double precision, double precision[], text, relation_graph, jsonb) RETURNS creditspread_panel
-AS 'MODULE_PATHNAME', 'creditspread_graph_rank_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION graph_rank_fit_transition(creditspread_panel, text, bigint, double precision, double precision[], text, relation_graph, jsonb) IS 'transition function of graph_rank_fit';
-
-CREATE AGGREGATE graph_rank_fit(entity text, "time" bigint, y double precision, features double precision[], "group" text, graph relation_graph, options jsonb) (
-	SFUNC = graph_rank_fit_transition, STYPE = creditspread_panel, FINALFUNC = graph_rank_fit_final,
-	COMBINEFUNC = creditspread_panel_combine, PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE graph_rank_fit(text, bigint, double precision, double precision[], text, relation_graph, jsonb) IS
-	'trains one network on all entities of a panel, which see each other along the relations of a graph, to forecast y and its order: entity, time, y, features or NULL, group or NULL, graph (NULL without relations), graph_rank_options(...); rows in any order, no time twice for an entity, no NULL in y; an entity absent at a time takes no part then, one that the graph lacks has no relations; errors: too few rows, y constant, no entity in the graph, an entity of two groups, training diverged, memory over creditspread.max_model_memory';
-
-CREATE FUNCTION graph_rank_fit_transition(creditspread_panel, bigint, date, double precision, double precision[], text, relation_graph) RETURNS creditspread_panel
-AS 'MODULE_PATHNAME', 'creditspread_graph_rank_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION graph_rank_fit_transition(creditspread_panel, bigint, date, double precision, double precision[], text, relation_graph) IS 'transition function of graph_rank_fit';
-
-CREATE AGGREGATE graph_rank_fit(entity bigint, "time" date, y double precision, features double precision[], "group" text, graph relation_graph) (
-	SFUNC = graph_rank_fit_transition, STYPE = creditspread_panel, FINALFUNC = graph_rank_fit_final,
-	COMBINEFUNC = creditspread_panel_combine, PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE graph_rank_fit(bigint, date, double precision, double precision[], text, relation_graph) IS
-	'trains one network on all entities of a panel, which see each other along the relations of a graph, to forecast y and its order: entity, time, y, features or NULL, group or NULL, graph (NULL without relations); rows in any order, no time twice for an entity, no NULL in y; an entity absent at a time takes no part then, one that the graph lacks has no relations; errors: too few rows, y constant, no entity in the graph, an entity of two groups, training diverged, memory over creditspread.max_model_memory';
-
-CREATE FUNCTION graph_rank_fit_transition(creditspread_panel, bigint, date, double precision, double precision[], text, relation_graph, jsonb) RETURNS creditspread_panel
-AS 'MODULE_PATHNAME', 'creditspread_graph_rank_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION graph_rank_fit_transition(creditspread_panel, bigint, date, double precision, double precision[], text, relation_graph, jsonb) IS 'transition function of graph_rank_fit';
-
-CREATE AGGREGATE graph_rank_fit(entity bigint, "time" date, y double precision, features double precision[], "group" text, graph relation_graph, options jsonb) (
-	SFUNC = graph_rank_fit_transition, STYPE = creditspread_panel, FINALFUNC = graph_rank_fit_final,
-	COMBINEFUNC = creditspread_panel_combine, PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE graph_rank_fit(bigint, date, double precision, double precision[], text, relation_graph, jsonb) IS
-	'trains one network on all entities of a panel, which see each other along the relations of a graph, to forecast y and its order: entity, time, y, features or NULL, group or NULL, graph (NULL without relations), graph_rank_options(...); rows in any order, no time twice for an entity, no NULL in y; an entity absent at a time takes no part then, one that the graph lacks has no relations; errors: too few rows, y constant, no entity in the graph, an entity of two groups, training diverged, memory over creditspread.max_model_memory';
-
-CREATE FUNCTION graph_rank_fit_transition(creditspread_panel, bigint, timestamp, double precision, double precision[], text, relation_graph) RETURNS creditspread_panel
-AS 'MODULE_PATHNAME', 'creditspread_graph_rank_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION graph_rank_fit_transition(creditspread_panel, bigint, timestamp, double precision, double precision[], text, relation_graph) IS 'transition function of graph_rank_fit';
-
-CREATE AGGREGATE graph_rank_fit(entity bigint, "time" timestamp, y double precision, features double precision[], "group" text, graph relation_graph) (
-	SFUNC = graph_rank_fit_transition, STYPE = creditspread_panel, FINALFUNC = graph_rank_fit_final,
-	COMBINEFUNC = creditspread_panel_combine, PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE graph_rank_fit(bigint, timestamp, double precision, double precision[], text, relation_graph) IS
-	'trains one network on all entities of a panel, which see each other along the relations of a graph, to forecast y and its order: entity, time, y, features or NULL, group or NULL, graph (NULL without relations); rows in any order, no time twice for an entity, no NULL in y; an entity absent at a time takes no part then, one that the graph lacks has no relations; errors: too few rows, y constant, no entity in the graph, an entity of two groups, training diverged, memory over creditspread.max_model_memory';
-
-CREATE FUNCTION graph_rank_fit_transition(creditspread_panel, bigint, timestamp, double precision, double precision[], text, relation_graph, jsonb) RETURNS creditspread_panel
-AS 'MODULE_PATHNAME', 'creditspread_graph_rank_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION graph_rank_fit_transition(creditspread_panel, bigint, timestamp, double precision, double precision[], text, relation_graph, jsonb) IS 'transition function of graph_rank_fit';
-
-CREATE AGGREGATE graph_rank_fit(entity bigint, "time" timestamp, y double precision, features double precision[], "group" text, graph relation_graph, options jsonb) (
-	SFUNC = graph_rank_fit_transition, STYPE = creditspread_panel, FINALFUNC = graph_rank_fit_final,
-	COMBINEFUNC = creditspread_panel_combine, PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE graph_rank_fit(bigint, timestamp, double precision, double precision[], text, relation_graph, jsonb) IS
-	'trains one network on all entities of a panel, which see each other along the relations of a graph, to forecast y and its order: entity, time, y, features or NULL, group or NULL, graph (NULL without relations), graph_rank_options(...); rows in any order, no time twice for an entity, no NULL in y; an entity absent at a time takes no part then, one that the graph lacks has no relations; errors: too few rows, y constant, no entity in the graph, an entity of two groups, training diverged, memory over creditspread.max_model_memory';
-
-CREATE FUNCTION graph_rank_fit_transition(creditspread_panel, bigint, timestamptz, double precision, double precision[], text, relation_graph) RETURNS creditspread_panel
-AS 'MODULE_PATHNAME', 'creditspread_graph_rank_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION graph_rank_fit_transition(creditspread_panel, bigint, timestamptz, double precision, double precision[], text, relation_graph) IS 'transition function of graph_rank_fit';
-
-CREATE AGGREGATE graph_rank_fit(entity bigint, "time" timestamptz, y double precision, features double precision[], "group" text, graph relation_graph) (
-	SFUNC = graph_rank_fit_transition, STYPE = creditspread_panel, FINALFUNC = graph_rank_fit_final,
-	COMBINEFUNC = creditspread_panel_combine, PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE graph_rank_fit(bigint, timestamptz, double precision, double precision[], text, relation_graph) IS
-	'trains one network on all entities of a panel, which see each other along the relations of a graph, to forecast y and its order: entity, time, y, features or NULL, group or NULL, graph (NULL without relations); rows in any order, no time twice for an entity, no NULL in y; an entity absent at a time takes no part then, one that the graph lacks has no relations; errors: too few rows, y constant, no entity in the graph, an entity of two groups, training diverged, memory over creditspread.max_model_memory';
-
-CREATE FUNCTION graph_rank_fit_transition(creditspread_panel, bigint, timestamptz, double precision, double precision[], text, relation_graph, jsonb) RETURNS creditspread_panel
-AS 'MODULE_PATHNAME', 'creditspread_graph_rank_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION graph_rank_fit_transition(creditspread_panel, bigint, timestamptz, double precision, double precision[], text, relation_graph, jsonb) IS 'transition function of graph_rank_fit';
-
-CREATE AGGREGATE graph_rank_fit(entity bigint, "time" timestamptz, y double precision, features double precision[], "group" text, graph relation_graph, options jsonb) (
-	SFUNC = graph_rank_fit_transition, STYPE = creditspread_panel, FINALFUNC = graph_rank_fit_final,
-	COMBINEFUNC = creditspread_panel_combine, PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE graph_rank_fit(bigint, timestamptz, double precision, double precision[], text, relation_graph, jsonb) IS
-	'trains one network on all entities of a panel, which see each other along the relations of a graph, to forecast y and its order: entity, time, y, features or NULL, group or NULL, graph (NULL without relations), graph_rank_options(...); rows in any order, no time twice for an entity, no NULL in y; an entity absent at a time takes no part then, one that the graph lacks has no relations; errors: too few rows, y constant, no entity in the graph, an entity of two groups, training diverged, memory over creditspread.max_model_memory';
-
-CREATE FUNCTION graph_rank_fit_transition(creditspread_panel, bigint, bigint, double precision, double precision[], text, relation_graph) RETURNS creditspread_panel
-AS 'MODULE_PATHNAME', 'creditspread_graph_rank_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION graph_rank_fit_transition(creditspread_panel, bigint, bigint, double precision, double precision[], text, relation_graph) IS 'transition function of graph_rank_fit';
-
-CREATE AGGREGATE graph_rank_fit(entity bigint, "time" bigint, y double precision, features double precision[], "group" text, graph relation_graph) (
-	SFUNC = graph_rank_fit_transition, STYPE = creditspread_panel, FINALFUNC = graph_rank_fit_final,
-	COMBINEFUNC = creditspread_panel_combine, PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE graph_rank_fit(bigint, bigint, double precision, double precision[], text, relation_graph) IS
-	'trains one network on all entities of a panel, which see each other along the relations of a graph, to forecast y and its order: entity, time, y, features or NULL, group or NULL, graph (NULL without relations); rows in any order, no time twice for an entity, no NULL in y; an entity absent at a time takes no part then, one that the graph lacks has no relations; errors: too few rows, y constant, no entity in the graph, an entity of two groups, training diverged, memory over creditspread.max_model_memory';
-
-CREATE FUNCTION graph_rank_fit_transition(creditspread_panel, bigint, bigint, double precision, double precision[], text, relation_graph, jsonb) RETURNS creditspread_panel
-AS 'MODULE_PATHNAME', 'creditspread_graph_rank_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION graph_rank_fit_transition(creditspread_panel, bigint, bigint, double precision, double precision[], text, relation_graph, jsonb) IS 'transition function of graph_rank_fit';
-
-CREATE AGGREGATE graph_rank_fit(entity bigint, "time" bigint, y double precision, features double precision[], "group" text, graph relation_graph, options jsonb) (
-	SFUNC = graph_rank_fit_transition, STYPE = creditspread_panel, FINALFUNC = graph_rank_fit_final,
-	COMBINEFUNC = creditspread_panel_combine, PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE graph_rank_fit(bigint, bigint, double precision, double precision[], text, relation_graph, jsonb) IS
-	'trains one network on all entities of a panel, which see each other along the relations of a graph, to forecast y and its order: entity, time, y, features or NULL, group or NULL, graph (NULL without relations), graph_rank_options(...); rows in any order, no time twice for an entity, no NULL in y; an entity absent at a time takes no part then, one that the graph lacks has no relations; errors: too few rows, y constant, no entity in the graph, an entity of two groups, training diverged, memory over creditspread.max_model_memory';
+COMMENT ON AGGREGATE graph_rank_fit(@entity@, @time@, double precision, double precision[], text, relation_graph [, jsonb]) IS
+	'trains one network on all entities of a panel, which see each other along the relations of a graph, to forecast y and its order: entity, time, y, features or NULL, group or NULL, graph (NULL without relations) [, graph_rank_options(...)]; rows in any order, no time twice for an entity, no NULL in y; an entity absent at a time takes no part then, one that the graph lacks has no relations; errors: too few rows, y constant, no entity in the graph, an entity of two groups, training diverged, memory over creditspread.max_model_memory';
+--@ end
 
 CREATE TYPE graph_rank_forecast_result AS (
 	forecast double precision,
@@ -303,53 +111,13 @@ CREATE TYPE graph_rank_forecast_result AS (
 COMMENT ON TYPE graph_rank_forecast_result IS
 	'a forecast in units of y; its place among those of the entities of the same time, 1 the highest, equal ones sharing one; its place within its group (NULL without); the bounds of its interval (split conformal on the validation errors of the fit; NULL without validation)';
 
-CREATE FUNCTION graph_rank_forecast(model graph_rank_model, entity text, "time" date, y double precision, features double precision[] DEFAULT NULL, "group" text DEFAULT NULL, step integer DEFAULT 1)
+--@ each entity; each time
+CREATE FUNCTION graph_rank_forecast(model graph_rank_model, entity @entity@, "time" @time@, y double precision, features double precision[] DEFAULT NULL, "group" text DEFAULT NULL, step integer DEFAULT 1)
 RETURNS graph_rank_forecast_result
 AS 'MODULE_PATHNAME', 'creditspread_graph_rank_forecast' LANGUAGE C WINDOW IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION graph_rank_forecast(graph_rank_model, text, date, double precision, double precision[], text, integer) IS
+COMMENT ON FUNCTION graph_rank_forecast(graph_rank_model, @entity@, @time@, double precision, double precision[], text, integer) IS
 	'window function, OVER () for all entities together, rows in any order: the forecast made on each row, with the rows of its time and before, for the entity''s row step rows later, and its place; NULL while the history is shorter than look_back; errors: another model than in the rows before, a step that the model was not fitted for, NULL in entity, time, y or within features, another number of features than at the fit, a time twice for an entity';
-
-CREATE FUNCTION graph_rank_forecast(model graph_rank_model, entity text, "time" timestamp, y double precision, features double precision[] DEFAULT NULL, "group" text DEFAULT NULL, step integer DEFAULT 1)
-RETURNS graph_rank_forecast_result
-AS 'MODULE_PATHNAME', 'creditspread_graph_rank_forecast' LANGUAGE C WINDOW IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION graph_rank_forecast(graph_rank_model, text, timestamp, double precision, double precision[], text, integer) IS
-	'window function, OVER () for all entities together, rows in any order: the forecast made on each row, with the rows of its time and before, for the entity''s row step rows later, and its place; NULL while the history is shorter than look_back; errors: another model than in the rows before, a step that the model was not fitted for, NULL in entity, time, y or within features, another number of features than at the fit, a time twice for an entity';
-
-CREATE FUNCTION graph_rank_forecast(model graph_rank_model, entity text, "time" timestamptz, y double precision, features double precision[] DEFAULT NULL, "group" text DEFAULT NULL, step integer DEFAULT 1)
-RETURNS graph_rank_forecast_result
-AS 'MODULE_PATHNAME', 'creditspread_graph_rank_forecast' LANGUAGE C WINDOW IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION graph_rank_forecast(graph_rank_model, text, timestamptz, double precision, double precision[], text, integer) IS
-	'window function, OVER () for all entities together, rows in any order: the forecast made on each row, with the rows of its time and before, for the entity''s row step rows later, and its place; NULL while the history is shorter than look_back; errors: another model than in the rows before, a step that the model was not fitted for, NULL in entity, time, y or within features, another number of features than at the fit, a time twice for an entity';
-
-CREATE FUNCTION graph_rank_forecast(model graph_rank_model, entity text, "time" bigint, y double precision, features double precision[] DEFAULT NULL, "group" text DEFAULT NULL, step integer DEFAULT 1)
-RETURNS graph_rank_forecast_result
-AS 'MODULE_PATHNAME', 'creditspread_graph_rank_forecast' LANGUAGE C WINDOW IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION graph_rank_forecast(graph_rank_model, text, bigint, double precision, double precision[], text, integer) IS
-	'window function, OVER () for all entities together, rows in any order: the forecast made on each row, with the rows of its time and before, for the entity''s row step rows later, and its place; NULL while the history is shorter than look_back; errors: another model than in the rows before, a step that the model was not fitted for, NULL in entity, time, y or within features, another number of features than at the fit, a time twice for an entity';
-
-CREATE FUNCTION graph_rank_forecast(model graph_rank_model, entity bigint, "time" date, y double precision, features double precision[] DEFAULT NULL, "group" text DEFAULT NULL, step integer DEFAULT 1)
-RETURNS graph_rank_forecast_result
-AS 'MODULE_PATHNAME', 'creditspread_graph_rank_forecast' LANGUAGE C WINDOW IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION graph_rank_forecast(graph_rank_model, bigint, date, double precision, double precision[], text, integer) IS
-	'window function, OVER () for all entities together, rows in any order: the forecast made on each row, with the rows of its time and before, for the entity''s row step rows later, and its place; NULL while the history is shorter than look_back; errors: another model than in the rows before, a step that the model was not fitted for, NULL in entity, time, y or within features, another number of features than at the fit, a time twice for an entity';
-
-CREATE FUNCTION graph_rank_forecast(model graph_rank_model, entity bigint, "time" timestamp, y double precision, features double precision[] DEFAULT NULL, "group" text DEFAULT NULL, step integer DEFAULT 1)
-RETURNS graph_rank_forecast_result
-AS 'MODULE_PATHNAME', 'creditspread_graph_rank_forecast' LANGUAGE C WINDOW IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION graph_rank_forecast(graph_rank_model, bigint, timestamp, double precision, double precision[], text, integer) IS
-	'window function, OVER () for all entities together, rows in any order: the forecast made on each row, with the rows of its time and before, for the entity''s row step rows later, and its place; NULL while the history is shorter than look_back; errors: another model than in the rows before, a step that the model was not fitted for, NULL in entity, time, y or within features, another number of features than at the fit, a time twice for an entity';
-
-CREATE FUNCTION graph_rank_forecast(model graph_rank_model, entity bigint, "time" timestamptz, y double precision, features double precision[] DEFAULT NULL, "group" text DEFAULT NULL, step integer DEFAULT 1)
-RETURNS graph_rank_forecast_result
-AS 'MODULE_PATHNAME', 'creditspread_graph_rank_forecast' LANGUAGE C WINDOW IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION graph_rank_forecast(graph_rank_model, bigint, timestamptz, double precision, double precision[], text, integer) IS
-	'window function, OVER () for all entities together, rows in any order: the forecast made on each row, with the rows of its time and before, for the entity''s row step rows later, and its place; NULL while the history is shorter than look_back; errors: another model than in the rows before, a step that the model was not fitted for, NULL in entity, time, y or within features, another number of features than at the fit, a time twice for an entity';
-
-CREATE FUNCTION graph_rank_forecast(model graph_rank_model, entity bigint, "time" bigint, y double precision, features double precision[] DEFAULT NULL, "group" text DEFAULT NULL, step integer DEFAULT 1)
-RETURNS graph_rank_forecast_result
-AS 'MODULE_PATHNAME', 'creditspread_graph_rank_forecast' LANGUAGE C WINDOW IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION graph_rank_forecast(graph_rank_model, bigint, bigint, double precision, double precision[], text, integer) IS
-	'window function, OVER () for all entities together, rows in any order: the forecast made on each row, with the rows of its time and before, for the entity''s row step rows later, and its place; NULL while the history is shorter than look_back; errors: another model than in the rows before, a step that the model was not fitted for, NULL in entity, time, y or within features, another number of features than at the fit, a time twice for an entity';
+--@ end
 
 CREATE FUNCTION graph_rank_relations(model graph_rank_model, OUT relation text, OUT weight double precision, OUT sd double precision)
 RETURNS SETOF record
@@ -366,94 +134,15 @@ CREATE TYPE graph_rank_link AS (
 COMMENT ON TYPE graph_rank_link IS
 	'how strongly an entity, the source, acts on another at a time: the kinds of relation by which it does, and the weight g of the network, normalized as relation_norm says, mean over the ensemble';
 
-CREATE FUNCTION graph_rank_linkage_final(creditspread_panel) RETURNS graph_rank_link[]
+CREATE FUNCTION @internal@.graph_rank_linkage_final(@internal@.creditspread_panel) RETURNS graph_rank_link[]
 AS 'MODULE_PATHNAME', 'creditspread_graph_rank_linkage_final' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION graph_rank_linkage_final(creditspread_panel) IS 'final function of graph_rank_linkage';
 
-CREATE FUNCTION graph_rank_linkage_transition(creditspread_panel, graph_rank_model, text, date, double precision, double precision[]) RETURNS creditspread_panel
-AS 'MODULE_PATHNAME', 'creditspread_graph_rank_linkage_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION graph_rank_linkage_transition(creditspread_panel, graph_rank_model, text, date, double precision, double precision[]) IS 'transition function of graph_rank_linkage';
-
-CREATE AGGREGATE graph_rank_linkage(model graph_rank_model, entity text, "time" date, y double precision, features double precision[]) (
-	SFUNC = graph_rank_linkage_transition, STYPE = creditspread_panel, FINALFUNC = graph_rank_linkage_final,
-	COMBINEFUNC = creditspread_panel_combine, PARALLEL = SAFE
+--@ each entity; each time
+--@ transition creditspread_graph_rank_linkage_transition
+CREATE AGGREGATE graph_rank_linkage(model graph_rank_model, entity @entity@, "time" @time@, y double precision, features double precision[]) (
+	SFUNC = @internal@.graph_rank_linkage_transition, STYPE = @internal@.creditspread_panel, FINALFUNC = @internal@.graph_rank_linkage_final,
+	COMBINEFUNC = @internal@.creditspread_panel_combine, PARALLEL = SAFE
 );
-COMMENT ON AGGREGATE graph_rank_linkage(graph_rank_model, text, date, double precision, double precision[]) IS
+COMMENT ON AGGREGATE graph_rank_linkage(graph_rank_model, @entity@, @time@, double precision, double precision[]) IS
 	'how strongly entities act on each other at the last time of the rows, an array of (target, source, kinds, weight), one for each pair of the graph whose entities have a window then: model, entity, time, y, features or NULL; rows in any order, no time twice for an entity, no NULL; errors: a model without relations, another number of features than at the fit, memory over creditspread.max_model_memory';
-
-CREATE FUNCTION graph_rank_linkage_transition(creditspread_panel, graph_rank_model, text, timestamp, double precision, double precision[]) RETURNS creditspread_panel
-AS 'MODULE_PATHNAME', 'creditspread_graph_rank_linkage_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION graph_rank_linkage_transition(creditspread_panel, graph_rank_model, text, timestamp, double precision, double precision[]) IS 'transition function of graph_rank_linkage';
-
-CREATE AGGREGATE graph_rank_linkage(model graph_rank_model, entity text, "time" timestamp, y double precision, features double precision[]) (
-	SFUNC = graph_rank_linkage_transition, STYPE = creditspread_panel, FINALFUNC = graph_rank_linkage_final,
-	COMBINEFUNC = creditspread_panel_combine, PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE graph_rank_linkage(graph_rank_model, text, timestamp, double precision, double precision[]) IS
-	'how strongly entities act on each other at the last time of the rows, an array of (target, source, kinds, weight), one for each pair of the graph whose entities have a window then: model, entity, time, y, features or NULL; rows in any order, no time twice for an entity, no NULL; errors: a model without relations, another number of features than at the fit, memory over creditspread.max_model_memory';
-
-CREATE FUNCTION graph_rank_linkage_transition(creditspread_panel, graph_rank_model, text, timestamptz, double precision, double precision[]) RETURNS creditspread_panel
-AS 'MODULE_PATHNAME', 'creditspread_graph_rank_linkage_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION graph_rank_linkage_transition(creditspread_panel, graph_rank_model, text, timestamptz, double precision, double precision[]) IS 'transition function of graph_rank_linkage';
-
-CREATE AGGREGATE graph_rank_linkage(model graph_rank_model, entity text, "time" timestamptz, y double precision, features double precision[]) (
-	SFUNC = graph_rank_linkage_transition, STYPE = creditspread_panel, FINALFUNC = graph_rank_linkage_final,
-	COMBINEFUNC = creditspread_panel_combine, PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE graph_rank_linkage(graph_rank_model, text, timestamptz, double precision, double precision[]) IS
-	'how strongly entities act on each other at the last time of the rows, an array of (target, source, kinds, weight), one for each pair of the graph whose entities have a window then: model, entity, time, y, features or NULL; rows in any order, no time twice for an entity, no NULL; errors: a model without relations, another number of features than at the fit, memory over creditspread.max_model_memory';
-
-CREATE FUNCTION graph_rank_linkage_transition(creditspread_panel, graph_rank_model, text, bigint, double precision, double precision[]) RETURNS creditspread_panel
-AS 'MODULE_PATHNAME', 'creditspread_graph_rank_linkage_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION graph_rank_linkage_transition(creditspread_panel, graph_rank_model, text, bigint, double precision, double precision[]) IS 'transition function of graph_rank_linkage';
-
-CREATE AGGREGATE graph_rank_linkage(model graph_rank_model, entity text, "time" bigint, y double precision, features double precision[]) (
-	SFUNC = graph_rank_linkage_transition, STYPE = creditspread_panel, FINALFUNC = graph_rank_linkage_final,
-	COMBINEFUNC = creditspread_panel_combine, PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE graph_rank_linkage(graph_rank_model, text, bigint, double precision, double precision[]) IS
-	'how strongly entities act on each other at the last time of the rows, an array of (target, source, kinds, weight), one for each pair of the graph whose entities have a window then: model, entity, time, y, features or NULL; rows in any order, no time twice for an entity, no NULL; errors: a model without relations, another number of features than at the fit, memory over creditspread.max_model_memory';
-
-CREATE FUNCTION graph_rank_linkage_transition(creditspread_panel, graph_rank_model, bigint, date, double precision, double precision[]) RETURNS creditspread_panel
-AS 'MODULE_PATHNAME', 'creditspread_graph_rank_linkage_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION graph_rank_linkage_transition(creditspread_panel, graph_rank_model, bigint, date, double precision, double precision[]) IS 'transition function of graph_rank_linkage';
-
-CREATE AGGREGATE graph_rank_linkage(model graph_rank_model, entity bigint, "time" date, y double precision, features double precision[]) (
-	SFUNC = graph_rank_linkage_transition, STYPE = creditspread_panel, FINALFUNC = graph_rank_linkage_final,
-	COMBINEFUNC = creditspread_panel_combine, PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE graph_rank_linkage(graph_rank_model, bigint, date, double precision, double precision[]) IS
-	'how strongly entities act on each other at the last time of the rows, an array of (target, source, kinds, weight), one for each pair of the graph whose entities have a window then: model, entity, time, y, features or NULL; rows in any order, no time twice for an entity, no NULL; errors: a model without relations, another number of features than at the fit, memory over creditspread.max_model_memory';
-
-CREATE FUNCTION graph_rank_linkage_transition(creditspread_panel, graph_rank_model, bigint, timestamp, double precision, double precision[]) RETURNS creditspread_panel
-AS 'MODULE_PATHNAME', 'creditspread_graph_rank_linkage_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION graph_rank_linkage_transition(creditspread_panel, graph_rank_model, bigint, timestamp, double precision, double precision[]) IS 'transition function of graph_rank_linkage';
-
-CREATE AGGREGATE graph_rank_linkage(model graph_rank_model, entity bigint, "time" timestamp, y double precision, features double precision[]) (
-	SFUNC = graph_rank_linkage_transition, STYPE = creditspread_panel, FINALFUNC = graph_rank_linkage_final,
-	COMBINEFUNC = creditspread_panel_combine, PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE graph_rank_linkage(graph_rank_model, bigint, timestamp, double precision, double precision[]) IS
-	'how strongly entities act on each other at the last time of the rows, an array of (target, source, kinds, weight), one for each pair of the graph whose entities have a window then: model, entity, time, y, features or NULL; rows in any order, no time twice for an entity, no NULL; errors: a model without relations, another number of features than at the fit, memory over creditspread.max_model_memory';
-
-CREATE FUNCTION graph_rank_linkage_transition(creditspread_panel, graph_rank_model, bigint, timestamptz, double precision, double precision[]) RETURNS creditspread_panel
-AS 'MODULE_PATHNAME', 'creditspread_graph_rank_linkage_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION graph_rank_linkage_transition(creditspread_panel, graph_rank_model, bigint, timestamptz, double precision, double precision[]) IS 'transition function of graph_rank_linkage';
-
-CREATE AGGREGATE graph_rank_linkage(model graph_rank_model, entity bigint, "time" timestamptz, y double precision, features double precision[]) (
-	SFUNC = graph_rank_linkage_transition, STYPE = creditspread_panel, FINALFUNC = graph_rank_linkage_final,
-	COMBINEFUNC = creditspread_panel_combine, PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE graph_rank_linkage(graph_rank_model, bigint, timestamptz, double precision, double precision[]) IS
-	'how strongly entities act on each other at the last time of the rows, an array of (target, source, kinds, weight), one for each pair of the graph whose entities have a window then: model, entity, time, y, features or NULL; rows in any order, no time twice for an entity, no NULL; errors: a model without relations, another number of features than at the fit, memory over creditspread.max_model_memory';
-
-CREATE FUNCTION graph_rank_linkage_transition(creditspread_panel, graph_rank_model, bigint, bigint, double precision, double precision[]) RETURNS creditspread_panel
-AS 'MODULE_PATHNAME', 'creditspread_graph_rank_linkage_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION graph_rank_linkage_transition(creditspread_panel, graph_rank_model, bigint, bigint, double precision, double precision[]) IS 'transition function of graph_rank_linkage';
-
-CREATE AGGREGATE graph_rank_linkage(model graph_rank_model, entity bigint, "time" bigint, y double precision, features double precision[]) (
-	SFUNC = graph_rank_linkage_transition, STYPE = creditspread_panel, FINALFUNC = graph_rank_linkage_final,
-	COMBINEFUNC = creditspread_panel_combine, PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE graph_rank_linkage(graph_rank_model, bigint, bigint, double precision, double precision[]) IS
-	'how strongly entities act on each other at the last time of the rows, an array of (target, source, kinds, weight), one for each pair of the graph whose entities have a window then: model, entity, time, y, features or NULL; rows in any order, no time twice for an entity, no NULL; errors: a model without relations, another number of features than at the fit, memory over creditspread.max_model_memory';
+--@ end

@@ -260,17 +260,17 @@ COMMENT ON COLUMN creditspread.reader.reader IS 'role that may read, with its me
 
 -- Who may read what. Policies and views ask the same two functions, once for a query and not once for a row.
 
-CREATE FUNCTION creditspread.readable_owners() RETURNS name[]
+CREATE FUNCTION creditspread_internal.readable_owners() RETURNS name[]
 LANGUAGE sql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
 AS $$ SELECT coalesce(array_agg(rolname), '{}') FROM pg_roles WHERE pg_has_role(current_user, oid, 'MEMBER') $$;
-COMMENT ON FUNCTION creditspread.readable_owners() IS 'roles that the current one is a member of, itself included: it may read their models';
+COMMENT ON FUNCTION creditspread_internal.readable_owners() IS 'roles that the current one is a member of, itself included: it may read their models';
 
-CREATE FUNCTION creditspread.shared_models(OUT owner name, OUT model text) RETURNS SETOF record
+CREATE FUNCTION creditspread_internal.shared_models(OUT owner name, OUT model text) RETURNS SETOF record
 LANGUAGE sql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
 AS $$
-	SELECT DISTINCT r.owner, r.model FROM creditspread.reader r WHERE r.reader = ANY (creditspread.readable_owners())
+	SELECT DISTINCT r.owner, r.model FROM creditspread.reader r WHERE r.reader = ANY (creditspread_internal.readable_owners())
 $$;
-COMMENT ON FUNCTION creditspread.shared_models() IS 'models that grant_reader shared with the current role';
+COMMENT ON FUNCTION creditspread_internal.shared_models() IS 'models that grant_reader shared with the current role';
 
 ALTER TABLE creditspread.model ENABLE ROW LEVEL SECURITY;
 ALTER TABLE creditspread.artifact ENABLE ROW LEVEL SECURITY;
@@ -281,28 +281,28 @@ ALTER TABLE creditspread.reader ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY own ON creditspread.model USING (owner = current_user) WITH CHECK (owner = current_user);
 CREATE POLICY read ON creditspread.model FOR SELECT USING (
-	owner = ANY ((SELECT creditspread.readable_owners())::name[])
-	OR (owner, name) IN (SELECT s.owner, s.model FROM creditspread.shared_models() s));
+	owner = ANY ((SELECT creditspread_internal.readable_owners())::name[])
+	OR (owner, name) IN (SELECT s.owner, s.model FROM creditspread_internal.shared_models() s));
 CREATE POLICY own ON creditspread.artifact
 	USING (model_id IN (SELECT m.id FROM creditspread.model m WHERE m.owner = current_user))
 	WITH CHECK (model_id IN (SELECT m.id FROM creditspread.model m WHERE m.owner = current_user));
 CREATE POLICY read ON creditspread.artifact FOR SELECT USING (model_id IN (SELECT m.id FROM creditspread.model m));
 CREATE POLICY own ON creditspread.run USING (owner = current_user) WITH CHECK (owner = current_user);
 CREATE POLICY read ON creditspread.run FOR SELECT USING (
-	owner = ANY ((SELECT creditspread.readable_owners())::name[])
-	OR (owner, model) IN (SELECT s.owner, s.model FROM creditspread.shared_models() s));
+	owner = ANY ((SELECT creditspread_internal.readable_owners())::name[])
+	OR (owner, model) IN (SELECT s.owner, s.model FROM creditspread_internal.shared_models() s));
 CREATE POLICY own ON creditspread.run_series
 	USING (run_id IN (SELECT r.id FROM creditspread.run r WHERE r.owner = current_user))
 	WITH CHECK (run_id IN (SELECT r.id FROM creditspread.run r WHERE r.owner = current_user));
 CREATE POLICY read ON creditspread.run_series FOR SELECT USING (run_id IN (SELECT r.id FROM creditspread.run r));
 CREATE POLICY own ON creditspread.forecast USING (owner = current_user) WITH CHECK (owner = current_user);
 CREATE POLICY read ON creditspread.forecast FOR SELECT USING (
-	owner = ANY ((SELECT creditspread.readable_owners())::name[])
-	OR (owner, model) IN (SELECT s.owner, s.model FROM creditspread.shared_models() s));
+	owner = ANY ((SELECT creditspread_internal.readable_owners())::name[])
+	OR (owner, model) IN (SELECT s.owner, s.model FROM creditspread_internal.shared_models() s));
 CREATE POLICY own ON creditspread.reader USING (owner = current_user) WITH CHECK (owner = current_user);
 CREATE POLICY read ON creditspread.reader FOR SELECT USING (
-	owner = ANY ((SELECT creditspread.readable_owners())::name[])
-	OR reader = ANY ((SELECT creditspread.readable_owners())::name[]));
+	owner = ANY ((SELECT creditspread_internal.readable_owners())::name[])
+	OR reader = ANY ((SELECT creditspread_internal.readable_owners())::name[]));
 
 GRANT SELECT ON creditspread.method TO PUBLIC;
 GRANT SELECT, INSERT, UPDATE, DELETE ON creditspread.model, creditspread.artifact, creditspread.run, creditspread.run_series,
@@ -320,32 +320,32 @@ SELECT pg_catalog.pg_extension_config_dump('creditspread.reader', '');
 
 -- One session works on a model at a time: an advisory lock of the session, which ends with it however it ends.
 
-CREATE FUNCTION creditspread.lock_key(owner name, model text) RETURNS bigint
+CREATE FUNCTION creditspread_internal.lock_key(owner name, model text) RETURNS bigint
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_temp
 AS $$ SELECT hashtextextended(format('creditspread %L %L', owner, model), 0) $$;
-COMMENT ON FUNCTION creditspread.lock_key(name, text) IS 'key of the advisory lock that is held while a procedure works on a model';
+COMMENT ON FUNCTION creditspread_internal.lock_key(name, text) IS 'key of the advisory lock that is held while a procedure works on a model';
 
-CREATE FUNCTION creditspread.lock_holder(owner name, model text) RETURNS integer
+CREATE FUNCTION creditspread_internal.lock_holder(owner name, model text) RETURNS integer
 LANGUAGE sql STABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_temp
 AS $$
-	SELECT l.pid FROM pg_locks l, creditspread.lock_key(owner, model) k
+	SELECT l.pid FROM pg_locks l, creditspread_internal.lock_key(owner, model) k
 	WHERE l.locktype = 'advisory' AND l.granted AND l.objsubid = 1
 		AND l.database = (SELECT d.oid FROM pg_database d WHERE d.datname = current_database())
 		AND l.classid::bigint = (k >> 32) & 4294967295 AND l.objid::bigint = k & 4294967295
 $$;
-COMMENT ON FUNCTION creditspread.lock_holder(name, text) IS 'process that works on a model; NULL if none does';
+COMMENT ON FUNCTION creditspread_internal.lock_holder(name, text) IS 'process that works on a model; NULL if none does';
 
-CREATE FUNCTION creditspread.is_at_work(owner name, model text, pid integer) RETURNS boolean
+CREATE FUNCTION creditspread_internal.is_at_work(owner name, model text, pid integer) RETURNS boolean
 LANGUAGE sql STABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_temp
-AS $$ SELECT coalesce(creditspread.lock_holder(owner, model) = pid, false) $$;
-COMMENT ON FUNCTION creditspread.is_at_work(name, text, integer) IS 'whether a process holds the lock of a model';
+AS $$ SELECT coalesce(creditspread_internal.lock_holder(owner, model) = pid, false) $$;
+COMMENT ON FUNCTION creditspread_internal.is_at_work(name, text, integer) IS 'whether a process holds the lock of a model';
 
-CREATE FUNCTION creditspread.take_lock(caller text, model_name text, for_session boolean) RETURNS void
+CREATE FUNCTION creditspread_internal.take_lock(caller text, model_name text, for_session boolean) RETURNS void
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-	key bigint := creditspread.lock_key(current_user, model_name);
-	holder integer := creditspread.lock_holder(current_user, model_name);
+	key bigint := creditspread_internal.lock_key(current_user, model_name);
+	holder integer := creditspread_internal.lock_holder(current_user, model_name);
 	taken boolean;
 BEGIN
 	taken := CASE WHEN NOT for_session THEN pg_try_advisory_xact_lock(key)
@@ -356,5 +356,5 @@ BEGIN
 	END IF;
 END
 $$;
-COMMENT ON FUNCTION creditspread.take_lock(text, text, boolean) IS
+COMMENT ON FUNCTION creditspread_internal.take_lock(text, text, boolean) IS
 	'takes the lock of a model until the transaction or the session ends; error 55P03 names the process that has it';

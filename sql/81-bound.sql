@@ -1,137 +1,137 @@
--- What the statements of the catalog call of the extension's own functions, once more in its schema.
+-- What the statements of the catalog call of the extension's own functions, once more in creditspread_internal.
 --
 -- Where others may create functions, one of theirs with the same arguments and one more that has a default makes every
--- call of ours ambiguous, whatever the types. In schema creditspread only the owner of the extension creates. No
+-- call of ours ambiguous, whatever the types. In creditspread_internal only the owner of the extension creates. No
 -- argument has a default here: each call gives all of them, of the very types.
 
-CREATE AGGREGATE creditspread.nelson_siegel_fit(maturity double precision, yield double precision, decay double precision) (
-	SFUNC = @extschema@.nelson_siegel_fit_transition, STYPE = @extschema@.nelson_siegel_state, FINALFUNC = @extschema@.nelson_siegel_fit_final,
-	COMBINEFUNC = @extschema@.nelson_siegel_fit_combine, PARALLEL = SAFE
+CREATE AGGREGATE creditspread_internal.nelson_siegel_fit(maturity double precision, yield double precision, decay double precision) (
+	SFUNC = creditspread_internal.nelson_siegel_fit_transition, STYPE = creditspread_internal.nelson_siegel_state, FINALFUNC = creditspread_internal.nelson_siegel_fit_final,
+	COMBINEFUNC = creditspread_internal.nelson_siegel_fit_combine, PARALLEL = SAFE
 );
-COMMENT ON AGGREGATE creditspread.nelson_siegel_fit(double precision, double precision, double precision) IS 'nelson_siegel_fit for the statements of the catalog';
+COMMENT ON AGGREGATE creditspread_internal.nelson_siegel_fit(double precision, double precision, double precision) IS 'nelson_siegel_fit for the statements of the catalog';
 
-CREATE FUNCTION creditspread.nelson_siegel_yield(curve @extschema@.nelson_siegel_curve, maturity double precision) RETURNS double precision
+CREATE FUNCTION creditspread_internal.nelson_siegel_yield(curve @extschema@.nelson_siegel_curve, maturity double precision) RETURNS double precision
 AS 'MODULE_PATHNAME', 'creditspread_nelson_siegel_yield' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION creditspread.nelson_siegel_yield(@extschema@.nelson_siegel_curve, double precision) IS 'nelson_siegel_yield for the statements of the catalog';
+COMMENT ON FUNCTION creditspread_internal.nelson_siegel_yield(@extschema@.nelson_siegel_curve, double precision) IS 'nelson_siegel_yield for the statements of the catalog';
 
-CREATE AGGREGATE creditspread.var_fit("time" timestamp, y double precision[], options jsonb) (
-	SFUNC = @extschema@.var_fit_transition, STYPE = @extschema@.creditspread_series, FINALFUNC = @extschema@.var_fit_final,
-	COMBINEFUNC = @extschema@.creditspread_series_combine, PARALLEL = SAFE
+CREATE AGGREGATE creditspread_internal.var_fit("time" timestamp, y double precision[], options jsonb) (
+	SFUNC = creditspread_internal.var_fit_transition, STYPE = creditspread_internal.creditspread_series, FINALFUNC = creditspread_internal.var_fit_final,
+	COMBINEFUNC = creditspread_internal.creditspread_series_combine, PARALLEL = SAFE
 );
-COMMENT ON AGGREGATE creditspread.var_fit(timestamp, double precision[], jsonb) IS 'var_fit for the statements of the catalog';
+COMMENT ON AGGREGATE creditspread_internal.var_fit(timestamp, double precision[], jsonb) IS 'var_fit for the statements of the catalog';
 
-CREATE FUNCTION creditspread.var_forecast(model @extschema@.var_model, y double precision[], exogenous double precision[], step integer, level double precision) RETURNS @extschema@.var_forecast_result
+CREATE FUNCTION creditspread_internal.var_forecast(model @extschema@.var_model, y double precision[], exogenous double precision[], step integer, level double precision) RETURNS @extschema@.var_forecast_result
 AS 'MODULE_PATHNAME', 'creditspread_var_forecast' LANGUAGE C WINDOW IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION creditspread.var_forecast(@extschema@.var_model, double precision[], double precision[], integer, double precision) IS 'var_forecast for the statements of the catalog';
+COMMENT ON FUNCTION creditspread_internal.var_forecast(@extschema@.var_model, double precision[], double precision[], integer, double precision) IS 'var_forecast for the statements of the catalog';
 
-CREATE AGGREGATE creditspread.cir_fit("time" timestamp, y double precision, options jsonb) (
-	SFUNC = @extschema@.cir_fit_transition, STYPE = @extschema@.creditspread_series, FINALFUNC = @extschema@.cir_fit_final,
-	COMBINEFUNC = @extschema@.creditspread_series_combine, PARALLEL = SAFE
+CREATE AGGREGATE creditspread_internal.cir_fit("time" timestamp, y double precision, options jsonb) (
+	SFUNC = creditspread_internal.cir_fit_transition, STYPE = creditspread_internal.creditspread_series, FINALFUNC = creditspread_internal.cir_fit_final,
+	COMBINEFUNC = creditspread_internal.creditspread_series_combine, PARALLEL = SAFE
 );
-COMMENT ON AGGREGATE creditspread.cir_fit(timestamp, double precision, jsonb) IS 'cir_fit for the statements of the catalog';
+COMMENT ON AGGREGATE creditspread_internal.cir_fit(timestamp, double precision, jsonb) IS 'cir_fit for the statements of the catalog';
 
-CREATE FUNCTION creditspread.cir_forecast(model @extschema@.cir_model, y double precision, step integer, interval_level double precision) RETURNS @extschema@.cir_forecast_result
+CREATE FUNCTION creditspread_internal.cir_forecast(model @extschema@.cir_model, y double precision, step integer, interval_level double precision) RETURNS @extschema@.cir_forecast_result
 AS 'MODULE_PATHNAME', 'creditspread_cir_forecast' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION creditspread.cir_forecast(@extschema@.cir_model, double precision, integer, double precision) IS 'cir_forecast for the statements of the catalog';
+COMMENT ON FUNCTION creditspread_internal.cir_forecast(@extschema@.cir_model, double precision, integer, double precision) IS 'cir_forecast for the statements of the catalog';
 
-CREATE AGGREGATE creditspread.kalman_fit("time" timestamp, y double precision, options jsonb) (
-	SFUNC = @extschema@.kalman_fit_transition, STYPE = @extschema@.creditspread_series, FINALFUNC = @extschema@.kalman_fit_final,
-	COMBINEFUNC = @extschema@.creditspread_series_combine, PARALLEL = SAFE
+CREATE AGGREGATE creditspread_internal.kalman_fit("time" timestamp, y double precision, options jsonb) (
+	SFUNC = creditspread_internal.kalman_fit_transition, STYPE = creditspread_internal.creditspread_series, FINALFUNC = creditspread_internal.kalman_fit_final,
+	COMBINEFUNC = creditspread_internal.creditspread_series_combine, PARALLEL = SAFE
 );
-COMMENT ON AGGREGATE creditspread.kalman_fit(timestamp, double precision, jsonb) IS 'kalman_fit for the statements of the catalog';
+COMMENT ON AGGREGATE creditspread_internal.kalman_fit(timestamp, double precision, jsonb) IS 'kalman_fit for the statements of the catalog';
 
-CREATE FUNCTION creditspread.kalman_filter(y double precision, model @extschema@.kalman_model, control double precision[]) RETURNS @extschema@.kalman_estimate
+CREATE FUNCTION creditspread_internal.kalman_filter(y double precision, model @extschema@.kalman_model, control double precision[]) RETURNS @extschema@.kalman_estimate
 AS 'MODULE_PATHNAME', 'creditspread_kalman_filter_model' LANGUAGE C WINDOW IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION creditspread.kalman_filter(double precision, @extschema@.kalman_model, double precision[]) IS 'kalman_filter for the statements of the catalog';
+COMMENT ON FUNCTION creditspread_internal.kalman_filter(double precision, @extschema@.kalman_model, double precision[]) IS 'kalman_filter for the statements of the catalog';
 
-CREATE FUNCTION creditspread.reflection_forecast(y double precision, forecast double precision, fit_window integer, refit_every integer, model text) RETURNS @extschema@.reflection_estimate
+CREATE FUNCTION creditspread_internal.reflection_forecast(y double precision, forecast double precision, fit_window integer, refit_every integer, model text) RETURNS @extschema@.reflection_estimate
 AS 'MODULE_PATHNAME', 'creditspread_reflection_forecast_fitted' LANGUAGE C WINDOW IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION creditspread.reflection_forecast(double precision, double precision, integer, integer, text) IS 'reflection_forecast for the statements of the catalog';
+COMMENT ON FUNCTION creditspread_internal.reflection_forecast(double precision, double precision, integer, integer, text) IS 'reflection_forecast for the statements of the catalog';
 
-CREATE AGGREGATE creditspread.rnn_fit("time" timestamp, y double precision, features double precision[], options jsonb) (
-	SFUNC = @extschema@.rnn_fit_transition, STYPE = @extschema@.creditspread_series, FINALFUNC = @extschema@.rnn_fit_final,
-	COMBINEFUNC = @extschema@.creditspread_series_combine, PARALLEL = SAFE
+CREATE AGGREGATE creditspread_internal.rnn_fit("time" timestamp, y double precision, features double precision[], options jsonb) (
+	SFUNC = creditspread_internal.rnn_fit_transition, STYPE = creditspread_internal.creditspread_series, FINALFUNC = creditspread_internal.rnn_fit_final,
+	COMBINEFUNC = creditspread_internal.creditspread_series_combine, PARALLEL = SAFE
 );
-COMMENT ON AGGREGATE creditspread.rnn_fit(timestamp, double precision, double precision[], jsonb) IS 'rnn_fit for the statements of the catalog';
+COMMENT ON AGGREGATE creditspread_internal.rnn_fit(timestamp, double precision, double precision[], jsonb) IS 'rnn_fit for the statements of the catalog';
 
-CREATE AGGREGATE creditspread.rnn_fit(entity text, "time" timestamp, y double precision, features double precision[], options jsonb) (
-	SFUNC = @extschema@.rnn_fit_panel_transition, STYPE = @extschema@.creditspread_panel, FINALFUNC = @extschema@.rnn_fit_panel_final,
-	COMBINEFUNC = @extschema@.creditspread_panel_combine, PARALLEL = SAFE
+CREATE AGGREGATE creditspread_internal.rnn_fit(entity text, "time" timestamp, y double precision, features double precision[], options jsonb) (
+	SFUNC = creditspread_internal.rnn_fit_panel_transition, STYPE = creditspread_internal.creditspread_panel, FINALFUNC = creditspread_internal.rnn_fit_panel_final,
+	COMBINEFUNC = creditspread_internal.creditspread_panel_combine, PARALLEL = SAFE
 );
-COMMENT ON AGGREGATE creditspread.rnn_fit(text, timestamp, double precision, double precision[], jsonb) IS 'rnn_fit for the statements of the catalog';
+COMMENT ON AGGREGATE creditspread_internal.rnn_fit(text, timestamp, double precision, double precision[], jsonb) IS 'rnn_fit for the statements of the catalog';
 
-CREATE FUNCTION creditspread.rnn_forecast(model @extschema@.rnn_model, y double precision, features double precision[], step integer) RETURNS @extschema@.rnn_forecast_result
+CREATE FUNCTION creditspread_internal.rnn_forecast(model @extschema@.rnn_model, y double precision, features double precision[], step integer) RETURNS @extschema@.rnn_forecast_result
 AS 'MODULE_PATHNAME', 'creditspread_rnn_forecast' LANGUAGE C WINDOW IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION creditspread.rnn_forecast(@extschema@.rnn_model, double precision, double precision[], integer) IS 'rnn_forecast for the statements of the catalog';
+COMMENT ON FUNCTION creditspread_internal.rnn_forecast(@extschema@.rnn_model, double precision, double precision[], integer) IS 'rnn_forecast for the statements of the catalog';
 
-CREATE FUNCTION creditspread.model_info(model @extschema@.rnn_model) RETURNS jsonb
+CREATE FUNCTION creditspread_internal.model_info(model @extschema@.rnn_model) RETURNS jsonb
 AS 'MODULE_PATHNAME', 'creditspread_rnn_model_info' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION creditspread.model_info(@extschema@.rnn_model) IS 'model_info for the statements of the catalog';
+COMMENT ON FUNCTION creditspread_internal.model_info(@extschema@.rnn_model) IS 'model_info for the statements of the catalog';
 
-CREATE AGGREGATE creditspread.transformer_fit("time" timestamp, y double precision, features double precision[], options jsonb) (
-	SFUNC = @extschema@.transformer_fit_transition, STYPE = @extschema@.creditspread_series, FINALFUNC = @extschema@.transformer_fit_final,
-	COMBINEFUNC = @extschema@.creditspread_series_combine, PARALLEL = SAFE
+CREATE AGGREGATE creditspread_internal.transformer_fit("time" timestamp, y double precision, features double precision[], options jsonb) (
+	SFUNC = creditspread_internal.transformer_fit_transition, STYPE = creditspread_internal.creditspread_series, FINALFUNC = creditspread_internal.transformer_fit_final,
+	COMBINEFUNC = creditspread_internal.creditspread_series_combine, PARALLEL = SAFE
 );
-COMMENT ON AGGREGATE creditspread.transformer_fit(timestamp, double precision, double precision[], jsonb) IS 'transformer_fit for the statements of the catalog';
+COMMENT ON AGGREGATE creditspread_internal.transformer_fit(timestamp, double precision, double precision[], jsonb) IS 'transformer_fit for the statements of the catalog';
 
-CREATE AGGREGATE creditspread.transformer_fit(entity text, "time" timestamp, y double precision, features double precision[], options jsonb) (
-	SFUNC = @extschema@.transformer_fit_panel_transition, STYPE = @extschema@.creditspread_panel, FINALFUNC = @extschema@.transformer_fit_panel_final,
-	COMBINEFUNC = @extschema@.creditspread_panel_combine, PARALLEL = SAFE
+CREATE AGGREGATE creditspread_internal.transformer_fit(entity text, "time" timestamp, y double precision, features double precision[], options jsonb) (
+	SFUNC = creditspread_internal.transformer_fit_panel_transition, STYPE = creditspread_internal.creditspread_panel, FINALFUNC = creditspread_internal.transformer_fit_panel_final,
+	COMBINEFUNC = creditspread_internal.creditspread_panel_combine, PARALLEL = SAFE
 );
-COMMENT ON AGGREGATE creditspread.transformer_fit(text, timestamp, double precision, double precision[], jsonb) IS 'transformer_fit for the statements of the catalog';
+COMMENT ON AGGREGATE creditspread_internal.transformer_fit(text, timestamp, double precision, double precision[], jsonb) IS 'transformer_fit for the statements of the catalog';
 
-CREATE FUNCTION creditspread.transformer_forecast(model @extschema@.transformer_model, y double precision, features double precision[], step integer) RETURNS @extschema@.transformer_forecast_result
+CREATE FUNCTION creditspread_internal.transformer_forecast(model @extschema@.transformer_model, y double precision, features double precision[], step integer) RETURNS @extschema@.transformer_forecast_result
 AS 'MODULE_PATHNAME', 'creditspread_transformer_forecast' LANGUAGE C WINDOW IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION creditspread.transformer_forecast(@extschema@.transformer_model, double precision, double precision[], integer) IS 'transformer_forecast for the statements of the catalog';
+COMMENT ON FUNCTION creditspread_internal.transformer_forecast(@extschema@.transformer_model, double precision, double precision[], integer) IS 'transformer_forecast for the statements of the catalog';
 
-CREATE FUNCTION creditspread.model_info(model @extschema@.transformer_model) RETURNS jsonb
+CREATE FUNCTION creditspread_internal.model_info(model @extschema@.transformer_model) RETURNS jsonb
 AS 'MODULE_PATHNAME', 'creditspread_transformer_model_info' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION creditspread.model_info(@extschema@.transformer_model) IS 'model_info for the statements of the catalog';
+COMMENT ON FUNCTION creditspread_internal.model_info(@extschema@.transformer_model) IS 'model_info for the statements of the catalog';
 
-CREATE AGGREGATE creditspread.relation_graph(source text, target text, kind text) (
-	SFUNC = @extschema@.relation_graph_transition, STYPE = @extschema@.creditspread_relations, FINALFUNC = @extschema@.relation_graph_final,
-	COMBINEFUNC = @extschema@.creditspread_relations_combine, PARALLEL = SAFE
+CREATE AGGREGATE creditspread_internal.relation_graph(source text, target text, kind text) (
+	SFUNC = creditspread_internal.relation_graph_transition, STYPE = creditspread_internal.creditspread_relations, FINALFUNC = creditspread_internal.relation_graph_final,
+	COMBINEFUNC = creditspread_internal.creditspread_relations_combine, PARALLEL = SAFE
 );
-COMMENT ON AGGREGATE creditspread.relation_graph(text, text, text) IS 'relation_graph for the statements of the catalog';
+COMMENT ON AGGREGATE creditspread_internal.relation_graph(text, text, text) IS 'relation_graph for the statements of the catalog';
 
-CREATE AGGREGATE creditspread.graph_rank_fit(entity text, "time" timestamp, y double precision, features double precision[], "group" text, graph @extschema@.relation_graph, options jsonb) (
-	SFUNC = @extschema@.graph_rank_fit_transition, STYPE = @extschema@.creditspread_panel, FINALFUNC = @extschema@.graph_rank_fit_final,
-	COMBINEFUNC = @extschema@.creditspread_panel_combine, PARALLEL = SAFE
+CREATE AGGREGATE creditspread_internal.graph_rank_fit(entity text, "time" timestamp, y double precision, features double precision[], "group" text, graph @extschema@.relation_graph, options jsonb) (
+	SFUNC = creditspread_internal.graph_rank_fit_transition, STYPE = creditspread_internal.creditspread_panel, FINALFUNC = creditspread_internal.graph_rank_fit_final,
+	COMBINEFUNC = creditspread_internal.creditspread_panel_combine, PARALLEL = SAFE
 );
-COMMENT ON AGGREGATE creditspread.graph_rank_fit(text, timestamp, double precision, double precision[], text, @extschema@.relation_graph, jsonb) IS 'graph_rank_fit for the statements of the catalog';
+COMMENT ON AGGREGATE creditspread_internal.graph_rank_fit(text, timestamp, double precision, double precision[], text, @extschema@.relation_graph, jsonb) IS 'graph_rank_fit for the statements of the catalog';
 
-CREATE FUNCTION creditspread.graph_rank_forecast(model @extschema@.graph_rank_model, entity text, "time" timestamp, y double precision, features double precision[], "group" text, step integer) RETURNS @extschema@.graph_rank_forecast_result
+CREATE FUNCTION creditspread_internal.graph_rank_forecast(model @extschema@.graph_rank_model, entity text, "time" timestamp, y double precision, features double precision[], "group" text, step integer) RETURNS @extschema@.graph_rank_forecast_result
 AS 'MODULE_PATHNAME', 'creditspread_graph_rank_forecast' LANGUAGE C WINDOW IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION creditspread.graph_rank_forecast(@extschema@.graph_rank_model, text, timestamp, double precision, double precision[], text, integer) IS 'graph_rank_forecast for the statements of the catalog';
+COMMENT ON FUNCTION creditspread_internal.graph_rank_forecast(@extschema@.graph_rank_model, text, timestamp, double precision, double precision[], text, integer) IS 'graph_rank_forecast for the statements of the catalog';
 
-CREATE FUNCTION creditspread.model_info(model @extschema@.graph_rank_model) RETURNS jsonb
+CREATE FUNCTION creditspread_internal.model_info(model @extschema@.graph_rank_model) RETURNS jsonb
 AS 'MODULE_PATHNAME', 'creditspread_graph_rank_model_info' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION creditspread.model_info(@extschema@.graph_rank_model) IS 'model_info for the statements of the catalog';
+COMMENT ON FUNCTION creditspread_internal.model_info(@extschema@.graph_rank_model) IS 'model_info for the statements of the catalog';
 
-CREATE AGGREGATE creditspread.forecast_accuracy(actual double precision, forecast double precision) (
-	SFUNC = @extschema@.forecast_accuracy_transition, STYPE = @extschema@.accuracy_sums, FINALFUNC = @extschema@.forecast_accuracy_final,
-	COMBINEFUNC = @extschema@.forecast_accuracy_combine, PARALLEL = SAFE
+CREATE AGGREGATE creditspread_internal.forecast_accuracy(actual double precision, forecast double precision) (
+	SFUNC = creditspread_internal.forecast_accuracy_transition, STYPE = creditspread_internal.accuracy_sums, FINALFUNC = creditspread_internal.forecast_accuracy_final,
+	COMBINEFUNC = creditspread_internal.forecast_accuracy_combine, PARALLEL = SAFE
 );
-COMMENT ON AGGREGATE creditspread.forecast_accuracy(double precision, double precision) IS 'forecast_accuracy for the statements of the catalog';
+COMMENT ON AGGREGATE creditspread_internal.forecast_accuracy(double precision, double precision) IS 'forecast_accuracy for the statements of the catalog';
 
-CREATE AGGREGATE creditspread.dm_test("time" timestamp, actual double precision, first double precision, second double precision, options jsonb) (
-	SFUNC = @extschema@.dm_test_transition, STYPE = @extschema@.creditspread_series, FINALFUNC = @extschema@.dm_test_final,
-	COMBINEFUNC = @extschema@.creditspread_series_combine, PARALLEL = SAFE
+CREATE AGGREGATE creditspread_internal.dm_test("time" timestamp, actual double precision, first double precision, second double precision, options jsonb) (
+	SFUNC = creditspread_internal.dm_test_transition, STYPE = creditspread_internal.creditspread_series, FINALFUNC = creditspread_internal.dm_test_final,
+	COMBINEFUNC = creditspread_internal.creditspread_series_combine, PARALLEL = SAFE
 );
-COMMENT ON AGGREGATE creditspread.dm_test(timestamp, double precision, double precision, double precision, jsonb) IS 'dm_test for the statements of the catalog';
+COMMENT ON AGGREGATE creditspread_internal.dm_test(timestamp, double precision, double precision, double precision, jsonb) IS 'dm_test for the statements of the catalog';
 
-CREATE AGGREGATE creditspread.line_chart("time" timestamp, value double precision, lower double precision, upper double precision, series text, options jsonb) (
-	SFUNC = @extschema@.line_chart_transition, STYPE = @extschema@.creditspread_panel, FINALFUNC = @extschema@.line_chart_final,
-	COMBINEFUNC = @extschema@.creditspread_panel_combine, PARALLEL = SAFE
+CREATE AGGREGATE creditspread_internal.line_chart("time" timestamp, value double precision, lower double precision, upper double precision, series text, options jsonb) (
+	SFUNC = creditspread_internal.line_chart_transition, STYPE = creditspread_internal.creditspread_panel, FINALFUNC = creditspread_internal.line_chart_final,
+	COMBINEFUNC = creditspread_internal.creditspread_panel_combine, PARALLEL = SAFE
 );
-COMMENT ON AGGREGATE creditspread.line_chart(timestamp, double precision, double precision, double precision, text, jsonb) IS 'line_chart for the statements of the catalog';
+COMMENT ON AGGREGATE creditspread_internal.line_chart(timestamp, double precision, double precision, double precision, text, jsonb) IS 'line_chart for the statements of the catalog';
 
-CREATE FUNCTION creditspread.bar_chart(labels text[], series text[], bars double precision[], options jsonb) RETURNS text
+CREATE FUNCTION creditspread_internal.bar_chart(labels text[], series text[], bars double precision[], options jsonb) RETURNS text
 AS 'MODULE_PATHNAME', 'creditspread_bar_chart' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION creditspread.bar_chart(text[], text[], double precision[], jsonb) IS 'bar_chart for the statements of the catalog';
+COMMENT ON FUNCTION creditspread_internal.bar_chart(text[], text[], double precision[], jsonb) IS 'bar_chart for the statements of the catalog';
 
-CREATE FUNCTION creditspread.fit_progress(OUT pid integer, OUT role text, OUT function text, OUT started timestamptz,
+CREATE FUNCTION creditspread_internal.fit_progress(OUT pid integer, OUT role text, OUT function text, OUT started timestamptz,
 	OUT percent double precision, OUT seconds_left double precision)
 RETURNS SETOF record
 AS 'MODULE_PATHNAME', 'creditspread_fit_progress' LANGUAGE C STABLE PARALLEL RESTRICTED ROWS 10;
-COMMENT ON FUNCTION creditspread.fit_progress() IS 'fit_progress for the statements of the catalog';
+COMMENT ON FUNCTION creditspread_internal.fit_progress() IS 'fit_progress for the statements of the catalog';

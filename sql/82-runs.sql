@@ -5,31 +5,31 @@
 -- wrong, a cancel included, so that the log says so and the lock is given back before the error is raised again. Each
 -- begins a run by its own function and hands it to carry_out_run.
 
-CREATE FUNCTION creditspread.refuse(message text, hint text, code text DEFAULT '22023') RETURNS text
+CREATE FUNCTION creditspread_internal.refuse(message text, hint text, code text DEFAULT '22023') RETURNS text
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
 	RAISE EXCEPTION USING ERRCODE = code, MESSAGE = message, HINT = hint;
 END
 $$;
-COMMENT ON FUNCTION creditspread.refuse(text, text, text) IS 'raises an error where a statement needs an expression';
+COMMENT ON FUNCTION creditspread_internal.refuse(text, text, text) IS 'raises an error where a statement needs an expression';
 
-CREATE FUNCTION creditspread.in_transaction_block() RETURNS boolean
+CREATE FUNCTION creditspread_internal.in_transaction_block() RETURNS boolean
 AS 'MODULE_PATHNAME', 'creditspread_in_transaction_block' LANGUAGE C PARALLEL RESTRICTED SET search_path = pg_catalog, pg_temp;
-COMMENT ON FUNCTION creditspread.in_transaction_block() IS 'whether a BEGIN, or the other statements of a string of several, holds the transaction open';
+COMMENT ON FUNCTION creditspread_internal.in_transaction_block() IS 'whether a BEGIN, or the other statements of a string of several, holds the transaction open';
 
 -- A first lock lasts until the first COMMIT, so that a call where none is possible leaves none behind.
-CREATE FUNCTION creditspread.start_run(kind text, model_name text, version integer, arguments jsonb) RETURNS bigint
+CREATE FUNCTION creditspread_internal.start_run(kind text, model_name text, version integer, arguments jsonb) RETURNS bigint
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
 	run_id bigint;
 BEGIN
-	IF creditspread.in_transaction_block() THEN
+	IF creditspread_internal.in_transaction_block() THEN
 		RAISE EXCEPTION 'creditspread.%: cannot run inside a transaction block', kind
 			USING ERRCODE = '2D000', HINT = 'It commits its work as it goes: call it outside of BEGIN and COMMIT.';
 	END IF;
-	PERFORM creditspread.take_lock(kind, model_name, false);
+	PERFORM creditspread_internal.take_lock(kind, model_name, false);
 	UPDATE creditspread.run r SET status = 'died', ended = now()
 	WHERE r.owner = current_user AND r.model = model_name AND r.status = 'running';
 	DELETE FROM creditspread.model m
@@ -41,41 +41,41 @@ BEGIN
 	RETURN run_id;
 END
 $$;
-COMMENT ON FUNCTION creditspread.start_run(text, text, integer, jsonb) IS
+COMMENT ON FUNCTION creditspread_internal.start_run(text, text, integer, jsonb) IS
 	'begins a run, whose number it returns, and notes which runs before it died; errors: inside a transaction block 2D000, the model is worked on 55P03';
 
 -- ---- the data ---------------------------------------------------------------------------------------------------
 
-CREATE FUNCTION creditspread.run_read_only(statement text, given_path text) RETURNS bigint
+CREATE FUNCTION creditspread_internal.run_read_only(statement text, given_path text) RETURNS bigint
 AS 'MODULE_PATHNAME', 'creditspread_run_read_only' LANGUAGE C STRICT SET search_path = pg_catalog, pg_temp SET extra_float_digits = 1;
-COMMENT ON FUNCTION creditspread.run_read_only(text, text) IS
+COMMENT ON FUNCTION creditspread_internal.run_read_only(text, text) IS
 	'runs a statement around a query that a user gave, with his search_path; returns the number of rows; what the query calls cannot write: error 25006; temporary tables can be filled';
 
-CREATE FUNCTION creditspread.rows_read_only(statement text, given_path text) RETURNS SETOF record
+CREATE FUNCTION creditspread_internal.rows_read_only(statement text, given_path text) RETURNS SETOF record
 AS 'MODULE_PATHNAME', 'creditspread_rows_read_only' LANGUAGE C STRICT SET search_path = pg_catalog, pg_temp SET extra_float_digits = 1;
-COMMENT ON FUNCTION creditspread.rows_read_only(text, text) IS
+COMMENT ON FUNCTION creditspread_internal.rows_read_only(text, text) IS
 	'like run_read_only, returns the rows; the caller lists their columns';
 
-CREATE FUNCTION creditspread.value_as_given(statement text, given_path text) RETURNS text
+CREATE FUNCTION creditspread_internal.value_as_given(statement text, given_path text) RETURNS text
 LANGUAGE sql STRICT SET search_path = pg_catalog, pg_temp
 AS $$
-	SELECT r.value FROM creditspread.rows_read_only(statement, given_path) AS r (value pg_catalog.text)
+	SELECT r.value FROM creditspread_internal.rows_read_only(statement, given_path) AS r (value pg_catalog.text)
 $$;
-COMMENT ON FUNCTION creditspread.value_as_given(text, text) IS
+COMMENT ON FUNCTION creditspread_internal.value_as_given(text, text) IS
 	'the one value, a text, of a statement around a query that a user gave, run read-only with his search_path; NULL for no statement';
 
-CREATE FUNCTION creditspread.query_columns(query text, given_path text, OUT name text, OUT type oid, OUT number integer)
+CREATE FUNCTION creditspread_internal.query_columns(query text, given_path text, OUT name text, OUT type oid, OUT number integer)
 RETURNS SETOF record
 AS 'MODULE_PATHNAME', 'creditspread_query_columns' LANGUAGE C STRICT SET search_path = pg_catalog, pg_temp;
-COMMENT ON FUNCTION creditspread.query_columns(text, text) IS 'the columns of a query, which is not run, with their types';
+COMMENT ON FUNCTION creditspread_internal.query_columns(text, text) IS 'the columns of a query, which is not run, with their types';
 
-CREATE FUNCTION creditspread.read_calendar(calendar text, given_path text) RETURNS void
+CREATE FUNCTION creditspread_internal.read_calendar(calendar text, given_path text) RETURNS void
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET client_min_messages = warning
 AS $$
 BEGIN
 	DROP TABLE IF EXISTS pg_temp.creditspread_calendar;
 	CREATE TEMPORARY TABLE creditspread_calendar (day date);
-	PERFORM creditspread.run_read_only(format('INSERT INTO pg_temp.creditspread_calendar SELECT DISTINCT c.day::pg_catalog.date FROM (%s) AS c (day)',
+	PERFORM creditspread_internal.run_read_only(format('INSERT INTO pg_temp.creditspread_calendar SELECT DISTINCT c.day::pg_catalog.date FROM (%s) AS c (day)',
 		CASE WHEN calendar ~* '^[\s(]*(select|with|values|table)\M' THEN E'\n' || calendar || E'\n' ELSE 'TABLE ' || calendar END), given_path);
 	DELETE FROM pg_temp.creditspread_calendar WHERE day IS NULL OR NOT isfinite(day);
 	IF NOT EXISTS (SELECT FROM pg_temp.creditspread_calendar) THEN
@@ -85,11 +85,11 @@ BEGIN
 	CREATE INDEX ON pg_temp.creditspread_calendar (day);
 END
 $$;
-COMMENT ON FUNCTION creditspread.read_calendar(text, text) IS 'reads the business days of a model into a temporary table';
+COMMENT ON FUNCTION creditspread_internal.read_calendar(text, text) IS 'reads the business days of a model into a temporary table';
 
 -- The expressions of creditspread_rows over the columns of a query; names and casts are qualified, since they are run
 -- with the search_path of the user.
-CREATE FUNCTION creditspread.row_expressions(m creditspread.model, unit text, OUT time_type text, OUT features text[], OUT list text)
+CREATE FUNCTION creditspread_internal.row_expressions(m creditspread.model, unit text, OUT time_type text, OUT features text[], OUT list text)
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
@@ -104,7 +104,7 @@ BEGIN
 			FILTER (WHERE c.name <> ALL (ARRAY['time', 'entity', 'group'])
 				AND c.type <> ALL (ARRAY['int2', 'int4', 'int8', 'float4', 'float8', 'numeric']::regtype[]))
 	INTO names, time_type, features, others
-	FROM creditspread.query_columns(m.query, m.search_path) c;
+	FROM creditspread_internal.query_columns(m.query, m.search_path) c;
 	features := coalesce(features, '{}');
 	IF time_type IS NULL OR 'y' <> ALL (names) THEN
 		RAISE EXCEPTION 'creditspread: the query has no column "%"', CASE WHEN time_type IS NULL THEN 'time' ELSE 'y' END
@@ -141,21 +141,21 @@ BEGIN
 	INTO list;
 END
 $$;
-COMMENT ON FUNCTION creditspread.row_expressions(creditspread.model, text) IS
+COMMENT ON FUNCTION creditspread_internal.row_expressions(creditspread.model, text) IS
 	'checks the columns of a model''s query and says how its rows are made of them; errors: a column that is missing 42703, of a wrong type 42804, without use 42611';
 
-CREATE FUNCTION creditspread.read_rows(m creditspread.model) RETURNS creditspread.model
+CREATE FUNCTION creditspread_internal.read_rows(m creditspread.model) RETURNS creditspread.model
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET client_min_messages = warning
 AS $$
 DECLARE
 	columns record;
 	bad record;
 BEGIN
-	SELECT e.* INTO columns FROM creditspread.method k, creditspread.row_expressions(m, k.unit) e WHERE k.name = m.method;
+	SELECT e.* INTO columns FROM creditspread.method k, creditspread_internal.row_expressions(m, k.unit) e WHERE k.name = m.method;
 	DROP TABLE IF EXISTS pg_temp.creditspread_rows;
 	CREATE TEMPORARY TABLE creditspread_rows (unit text, entity text, "time" timestamp, y double precision,
 		features double precision[], maturity double precision, "group" text, place bigint);
-	m.row_count := creditspread.run_read_only(format(
+	m.row_count := creditspread_internal.run_read_only(format(
 		E'INSERT INTO pg_temp.creditspread_rows SELECT r.*, pg_catalog.row_number() OVER (PARTITION BY r.unit, r.entity ORDER BY r."time")'
 		'\nFROM (SELECT %s FROM (\n%s\n) AS q) AS r', columns.list, m.query), m.search_path);
 	SELECT r.* INTO bad FROM pg_temp.creditspread_rows r
@@ -178,15 +178,15 @@ BEGIN
 		sum(hash_record_extended(ROW(r.entity, r."time", r.y, r.features, r.maturity, r."group"), 0)::numeric)))
 	INTO m.data_from, m.data_to, m.data_hash FROM pg_temp.creditspread_rows r;
 	IF m.calendar IS NOT NULL THEN
-		PERFORM creditspread.read_calendar(m.calendar, m.search_path);
+		PERFORM creditspread_internal.read_calendar(m.calendar, m.search_path);
 	END IF;
 	RETURN m;
 END
 $$;
-COMMENT ON FUNCTION creditspread.read_rows(creditspread.model) IS
+COMMENT ON FUNCTION creditspread_internal.read_rows(creditspread.model) IS
 	'runs the query of a model, once for all series of a run, into a temporary table; returns the model with what is known of the data';
 
-CREATE FUNCTION creditspread.check_rows(m creditspread.model, in_unit text) RETURNS void
+CREATE FUNCTION creditspread_internal.check_rows(m creditspread.model, in_unit text) RETURNS void
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
@@ -213,27 +213,27 @@ BEGIN
 	END IF;
 END
 $$;
-COMMENT ON FUNCTION creditspread.check_rows(creditspread.model, text) IS
+COMMENT ON FUNCTION creditspread_internal.check_rows(creditspread.model, text) IS
 	'refuses rows that no method takes: y that is NaN, infinite or above 1e150 (22003), a feature that is NULL (22004), the same time twice (23505)';
 
 -- ---- the steps --------------------------------------------------------------------------------------------------
 
-CREATE FUNCTION creditspread.prepare_run(r creditspread.run) RETURNS void
+CREATE FUNCTION creditspread_internal.prepare_run(r creditspread.run) RETURNS void
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
 	IF r.kind IN ('train', 'retrain') THEN
-		PERFORM creditspread.prepare_train(r);
+		PERFORM creditspread_internal.prepare_train(r);
 	ELSE
-		PERFORM creditspread.prepare_forecast(r);
+		PERFORM creditspread_internal.prepare_forecast(r);
 	END IF;
 	UPDATE creditspread.run SET series_total = n, steps_total = n * coalesce((r.arguments ->> 'blocks')::integer, 1)
 	FROM (SELECT count(*) AS n FROM creditspread.run_series s WHERE s.run_id = r.id) AS counted WHERE id = r.id;
 END
 $$;
-COMMENT ON FUNCTION creditspread.prepare_run(creditspread.run) IS 'reads the data of a run and lists its series';
+COMMENT ON FUNCTION creditspread_internal.prepare_run(creditspread.run) IS 'reads the data of a run and lists its series';
 
-CREATE FUNCTION creditspread.next_series(r creditspread.run) RETURNS boolean
+CREATE FUNCTION creditspread_internal.next_series(r creditspread.run) RETURNS boolean
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
@@ -249,13 +249,13 @@ BEGIN
 	END IF;
 	SELECT * INTO STRICT m FROM creditspread.model q WHERE q.owner = current_user AND q.name = r.model AND q.version = r.version;
 	BEGIN
-		PERFORM creditspread.check_rows(m, s.entity);
+		PERFORM creditspread_internal.check_rows(m, s.entity);
 		IF r.kind = 'forecast' THEN
-			stored := creditspread.forecast_series(r, m, s.entity);
+			stored := creditspread_internal.forecast_series(r, m, s.entity);
 		ELSIF r.kind = 'backtest' THEN
-			SELECT b.stored, b.finished INTO stored, finished FROM creditspread.backtest_block(r, m, s.entity, s.steps_done) b;
+			SELECT b.stored, b.finished INTO stored, finished FROM creditspread_internal.backtest_block(r, m, s.entity, s.steps_done) b;
 		ELSE
-			PERFORM creditspread.train_series(m, s.entity);
+			PERFORM creditspread_internal.train_series(m, s.entity);
 		END IF;
 		s.status := CASE WHEN finished THEN 'done' ELSE 'pending' END;
 	EXCEPTION WHEN OTHERS THEN
@@ -282,10 +282,10 @@ BEGIN
 	RETURN true;
 END
 $$;
-COMMENT ON FUNCTION creditspread.next_series(creditspread.run) IS
+COMMENT ON FUNCTION creditspread_internal.next_series(creditspread.run) IS
 	'does a step of the next series and logs it; an error is logged, or raised with on_error stop; false when no series is left';
 
-CREATE FUNCTION creditspread.drop_rows() RETURNS void
+CREATE FUNCTION creditspread_internal.drop_rows() RETURNS void
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET client_min_messages = warning
 AS $$
 BEGIN
@@ -294,9 +294,9 @@ EXCEPTION WHEN OTHERS THEN
 	NULL;	-- not ours, or in use: the next run says so
 END
 $$;
-COMMENT ON FUNCTION creditspread.drop_rows() IS 'drops the temporary tables of a run';
+COMMENT ON FUNCTION creditspread_internal.drop_rows() IS 'drops the temporary tables of a run';
 
-CREATE FUNCTION creditspread.finish_run(r creditspread.run) RETURNS void
+CREATE FUNCTION creditspread_internal.finish_run(r creditspread.run) RETURNS void
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
@@ -311,17 +311,17 @@ BEGIN
 		END IF;
 	END IF;
 	IF r.kind IN ('train', 'retrain') THEN
-		note := creditspread.finish_train(r);
+		note := creditspread_internal.finish_train(r);
 	END IF;
 	UPDATE creditspread.run q SET status = 'done', ended = clock_timestamp(), message = nullif(concat_ws('; ', note,
 		CASE WHEN q.series_failed > 0 THEN format('%s of %s series failed', q.series_failed, q.series_total) END), '')
 	WHERE q.id = r.id;
-	PERFORM creditspread.drop_rows();
+	PERFORM creditspread_internal.drop_rows();
 END
 $$;
-COMMENT ON FUNCTION creditspread.finish_run(creditspread.run) IS 'completes a run; an error if every series failed';
+COMMENT ON FUNCTION creditspread_internal.finish_run(creditspread.run) IS 'completes a run; an error if every series failed';
 
-CREATE FUNCTION creditspread.fail_run(r creditspread.run, error_code text, error_message text, error_hint text) RETURNS void
+CREATE FUNCTION creditspread_internal.fail_run(r creditspread.run, error_code text, error_message text, error_hint text) RETURNS void
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
@@ -330,13 +330,13 @@ BEGIN
 	WHERE q.id = r.id;
 	DELETE FROM creditspread.model m
 	WHERE m.owner = current_user AND m.name = r.model AND m.version = r.version AND m.status = 'training';
-	PERFORM creditspread.drop_rows();
+	PERFORM creditspread_internal.drop_rows();
 END
 $$;
-COMMENT ON FUNCTION creditspread.fail_run(creditspread.run, text, text, text) IS
+COMMENT ON FUNCTION creditspread_internal.fail_run(creditspread.run, text, text, text) IS
 	'logs that a run failed and removes the version that it was training';
 
-CREATE FUNCTION creditspread.report_run(r creditspread.run) RETURNS void
+CREATE FUNCTION creditspread_internal.report_run(r creditspread.run) RETURNS void
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
@@ -348,10 +348,10 @@ BEGIN
 	END IF;
 END
 $$;
-COMMENT ON FUNCTION creditspread.report_run(creditspread.run) IS 'with creditspread.progress on, a notice of the progress every two seconds';
+COMMENT ON FUNCTION creditspread_internal.report_run(creditspread.run) IS 'with creditspread.progress on, a notice of the progress every two seconds';
 
 -- Steps of less than 0.2 s are committed together.
-CREATE FUNCTION creditspread.step_run(run_id bigint) RETURNS boolean
+CREATE FUNCTION creditspread_internal.step_run(run_id bigint) RETURNS boolean
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET extra_float_digits = 1 SET jit = off
 AS $$
 DECLARE
@@ -366,38 +366,38 @@ BEGIN
 	IF r.status <> 'running' THEN
 		RETURN false;
 	ELSIF r.steps_total IS NULL THEN
-		PERFORM creditspread.take_lock(r.kind, r.model, true);
-		PERFORM creditspread.prepare_run(r);
+		PERFORM creditspread_internal.take_lock(r.kind, r.model, true);
+		PERFORM creditspread_internal.prepare_run(r);
 	ELSE
 		WHILE more AND clock_timestamp() < began + interval '0.2 s' LOOP
-			more := creditspread.next_series(r);
+			more := creditspread_internal.next_series(r);
 		END LOOP;
 		SELECT * INTO STRICT r FROM creditspread.run q WHERE q.id = step_run.run_id;
 		IF more THEN
-			PERFORM creditspread.report_run(r);
+			PERFORM creditspread_internal.report_run(r);
 		ELSE
-			PERFORM creditspread.finish_run(r);
+			PERFORM creditspread_internal.finish_run(r);
 		END IF;
 	END IF;
 	RETURN more;
 EXCEPTION WHEN query_canceled OR assert_failure OR OTHERS THEN
 	GET STACKED DIAGNOSTICS message = MESSAGE_TEXT, code = RETURNED_SQLSTATE, hint = PG_EXCEPTION_HINT;
-	PERFORM creditspread.fail_run(r, code, message, hint);
+	PERFORM creditspread_internal.fail_run(r, code, message, hint);
 	RETURN false;
 END
 $$;
-COMMENT ON FUNCTION creditspread.step_run(bigint) IS
+COMMENT ON FUNCTION creditspread_internal.step_run(bigint) IS
 	'does the next steps of a run; false when it has ended, well or not; any error, a cancel included, ends in the log';
 
-CREATE FUNCTION creditspread.end_run(run_id bigint) RETURNS void
+CREATE FUNCTION creditspread_internal.end_run(run_id bigint) RETURNS void
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
 	r creditspread.run;
 BEGIN
 	SELECT * INTO STRICT r FROM creditspread.run q WHERE q.id = end_run.run_id;
-	IF creditspread.is_at_work(current_user, r.model, pg_backend_pid()) THEN
-		PERFORM pg_advisory_unlock(creditspread.lock_key(current_user, r.model));
+	IF creditspread_internal.is_at_work(current_user, r.model, pg_backend_pid()) THEN
+		PERFORM pg_advisory_unlock(creditspread_internal.lock_key(current_user, r.model));
 	END IF;
 	IF r.status = 'died' THEN
 		RAISE EXCEPTION 'creditspread.%: another session began to work on model "%"', r.kind, r.model
@@ -411,9 +411,9 @@ BEGIN
 	END IF;
 END
 $$;
-COMMENT ON FUNCTION creditspread.end_run(bigint) IS 'gives the lock back and raises the error that a run ended with';
+COMMENT ON FUNCTION creditspread_internal.end_run(bigint) IS 'gives the lock back and raises the error that a run ended with';
 
-CREATE PROCEDURE creditspread.carry_out_run(run_id bigint)
+CREATE PROCEDURE creditspread_internal.carry_out_run(run_id bigint)
 LANGUAGE plpgsql
 AS $$
 DECLARE
@@ -421,11 +421,11 @@ DECLARE
 BEGIN
 	COMMIT;
 	WHILE more LOOP
-		more := creditspread.step_run(run_id);
+		more := creditspread_internal.step_run(run_id);
 		COMMIT;
 	END LOOP;
-	PERFORM creditspread.end_run(run_id);
+	PERFORM creditspread_internal.end_run(run_id);
 END
 $$;
-COMMENT ON PROCEDURE creditspread.carry_out_run(bigint) IS
+COMMENT ON PROCEDURE creditspread_internal.carry_out_run(bigint) IS
 	'commits the start of a run, does all its steps and ends it; errors: where no commit is possible 2D000, and the one that the run ended with';

@@ -1,6 +1,6 @@
 -- train, retrain, promote, rollback, drop and the readers of a model.
 
-CREATE FUNCTION creditspread.check_options(m creditspread.model) RETURNS void
+CREATE FUNCTION creditspread_internal.check_options(m creditspread.model) RETURNS void
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
@@ -34,10 +34,10 @@ BEGIN
 	END IF;
 END
 $$;
-COMMENT ON FUNCTION creditspread.check_options(creditspread.model) IS
+COMMENT ON FUNCTION creditspread_internal.check_options(creditspread.model) IS
 	'refuses an unknown method, an unknown or reserved option (22023), pool where there is no common fit (0A000)';
 
-CREATE FUNCTION creditspread.check_definition(m creditspread.model) RETURNS void
+CREATE FUNCTION creditspread_internal.check_definition(m creditspread.model) RETURNS void
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
@@ -59,13 +59,13 @@ BEGIN
 	ELSIF m.on_error NOT IN ('skip', 'stop') THEN
 		RAISE EXCEPTION 'creditspread.train: on_error is "%"', m.on_error USING ERRCODE = '22023', HINT = 'Give ''skip'' or ''stop''.';
 	END IF;
-	PERFORM creditspread.check_options(m);
+	PERFORM creditspread_internal.check_options(m);
 END
 $$;
-COMMENT ON FUNCTION creditspread.check_definition(creditspread.model) IS
+COMMENT ON FUNCTION creditspread_internal.check_definition(creditspread.model) IS
 	'refuses arguments of train that are NULL (22004) or out of their range (22023)';
 
-CREATE FUNCTION creditspread.add_version(m creditspread.model, kind text) RETURNS bigint
+CREATE FUNCTION creditspread_internal.add_version(m creditspread.model, kind text) RETURNS bigint
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
@@ -74,7 +74,7 @@ BEGIN
 	SELECT greatest((SELECT max(q.version) FROM creditspread.model q WHERE q.owner = current_user AND q.name = m.name),
 		(SELECT max(q.version) FROM creditspread.run q WHERE q.owner = current_user AND q.model = m.name),
 		(SELECT max(q.version) FROM creditspread.forecast q WHERE q.owner = current_user AND q.model = m.name), 0) + 1 INTO m.version;
-	run_id := creditspread.start_run(kind, m.name, m.version, '{}'::jsonb);
+	run_id := creditspread_internal.start_run(kind, m.name, m.version, '{}'::jsonb);
 	INSERT INTO creditspread.model (name, version, status, method, query, search_path, features, horizons, options, level, pool, calendar,
 		keep, promote, on_error, seed, extension_version)
 	SELECT m.name, m.version, 'training', m.method, m.query, m.search_path, m.features, m.horizons, m.options, m.level, m.pool, m.calendar,
@@ -83,9 +83,9 @@ BEGIN
 	RETURN run_id;
 END
 $$;
-COMMENT ON FUNCTION creditspread.add_version(creditspread.model, text) IS 'begins the run that trains a new version of a model';
+COMMENT ON FUNCTION creditspread_internal.add_version(creditspread.model, text) IS 'begins the run that trains a new version of a model';
 
-CREATE FUNCTION creditspread.start_train(name text, query text, method text, horizons integer[], options jsonb, pool boolean, calendar text,
+CREATE FUNCTION creditspread_internal.start_train(name text, query text, method text, horizons integer[], options jsonb, pool boolean, calendar text,
 	keep integer, promote text, on_error text, given_path text) RETURNS bigint
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
@@ -107,14 +107,14 @@ BEGIN
 	IF array_ndims(horizons) > 1 THEN
 		m.horizons := horizons;
 	END IF;
-	PERFORM creditspread.check_definition(m);
-	RETURN creditspread.add_version(m, 'train'::text);
+	PERFORM creditspread_internal.check_definition(m);
+	RETURN creditspread_internal.add_version(m, 'train'::text);
 END
 $$;
-COMMENT ON FUNCTION creditspread.start_train(text, text, text, integer[], jsonb, boolean, text, integer, text, text, text) IS
+COMMENT ON FUNCTION creditspread_internal.start_train(text, text, text, integer[], jsonb, boolean, text, integer, text, text, text) IS
 	'checks the arguments of train and begins its run';
 
-CREATE FUNCTION creditspread.active_model(model_name text, caller text) RETURNS creditspread.model
+CREATE FUNCTION creditspread_internal.active_model(model_name text, caller text) RETURNS creditspread.model
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
@@ -128,16 +128,16 @@ BEGIN
 	RETURN m;
 END
 $$;
-COMMENT ON FUNCTION creditspread.active_model(text, text) IS 'the active version of a model of the current role; error 42704 if there is none';
+COMMENT ON FUNCTION creditspread_internal.active_model(text, text) IS 'the active version of a model of the current role; error 42704 if there is none';
 
-CREATE FUNCTION creditspread.start_retrain(name text) RETURNS bigint
+CREATE FUNCTION creditspread_internal.start_retrain(name text) RETURNS bigint
 LANGUAGE sql SET search_path = pg_catalog, pg_temp
-AS $$ SELECT creditspread.add_version(creditspread.active_model(name, 'retrain'::text), 'retrain'::text) $$;
-COMMENT ON FUNCTION creditspread.start_retrain(text) IS 'begins the run that trains the next version of a model';
+AS $$ SELECT creditspread_internal.add_version(creditspread_internal.active_model(name, 'retrain'::text), 'retrain'::text) $$;
+COMMENT ON FUNCTION creditspread_internal.start_retrain(text) IS 'begins the run that trains the next version of a model';
 
 -- ---- the fit ----------------------------------------------------------------------------------------------------
 
-CREATE FUNCTION creditspread.fit_rows(m creditspread.model, in_unit text, from_time timestamp, to_time timestamp) RETURNS text
+CREATE FUNCTION creditspread_internal.fit_rows(m creditspread.model, in_unit text, from_time timestamp, to_time timestamp) RETURNS text
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
@@ -154,10 +154,10 @@ BEGIN
 	RETURN artifact;
 END
 $$;
-COMMENT ON FUNCTION creditspread.fit_rows(creditspread.model, text, timestamp, timestamp) IS
+COMMENT ON FUNCTION creditspread_internal.fit_rows(creditspread.model, text, timestamp, timestamp) IS
 	'fits the rows of a unit from a time to a time, both included; returns the artifact';
 
-CREATE FUNCTION creditspread.forecast_rows(m creditspread.model, in_unit text, artifact text, widths jsonb, from_time timestamp, to_time timestamp,
+CREATE FUNCTION creditspread_internal.forecast_rows(m creditspread.model, in_unit text, artifact text, widths jsonb, from_time timestamp, to_time timestamp,
 	OUT entity text, OUT origin timestamp, OUT horizon integer, OUT forecast double precision, OUT lower double precision,
 	OUT upper double precision, OUT random_walk double precision, OUT target_time timestamp, OUT actual double precision)
 RETURNS SETOF record
@@ -178,11 +178,11 @@ BEGIN
 	USING m.options, m.horizons, m.level, m.features, m.pool, artifact, m.search_path, in_unit, from_time, to_time, widths;
 END
 $$;
-COMMENT ON FUNCTION creditspread.forecast_rows(creditspread.model, text, text, jsonb, timestamp, timestamp) IS
+COMMENT ON FUNCTION creditspread_internal.forecast_rows(creditspread.model, text, text, jsonb, timestamp, timestamp) IS
 	'the forecasts made on the rows of a unit from a time to a time, beside the random walk and the row they are for, if it is there; no forecast knows a later row';
 
 -- Validation of methods that have none of their own, and the widths of their intervals: split conformal, as for the networks.
-CREATE FUNCTION creditspread.validate_rows(m creditspread.model, in_unit text, from_time timestamp, to_time timestamp,
+CREATE FUNCTION creditspread_internal.validate_rows(m creditspread.model, in_unit text, from_time timestamp, to_time timestamp,
 	OUT measures jsonb, OUT widths jsonb)
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
@@ -198,7 +198,7 @@ BEGIN
 	FROM (SELECT f.horizon, count(*) AS n, sum(abs(f.forecast - f.actual)) AS error, sum((f.forecast - f.actual) ^ 2) AS square,
 			sum(abs(f.random_walk - f.actual)) AS walk_error, sum((f.random_walk - f.actual) ^ 2) AS walk_square,
 			array_agg(abs(f.forecast - f.actual) ORDER BY abs(f.forecast - f.actual)) AS sorted
-		FROM creditspread.forecast_rows(m, in_unit, creditspread.fit_rows(m, in_unit, from_time, cut), NULL::jsonb, cut, to_time) f
+		FROM creditspread_internal.forecast_rows(m, in_unit, creditspread_internal.fit_rows(m, in_unit, from_time, cut), NULL::jsonb, cut, to_time) f
 		WHERE f.actual IS NOT NULL AND f.target_time <= to_time GROUP BY f.horizon) h
 	HAVING count(*) > 0;
 EXCEPTION WHEN OTHERS THEN
@@ -206,20 +206,20 @@ EXCEPTION WHEN OTHERS THEN
 	widths := NULL;
 END
 $$;
-COMMENT ON FUNCTION creditspread.validate_rows(creditspread.model, text, timestamp, timestamp) IS
+COMMENT ON FUNCTION creditspread_internal.validate_rows(creditspread.model, text, timestamp, timestamp) IS
 	'errors of the forecasts of the last 15 % of the times by a fit to those before them, and for each horizon the quantile of the absolute errors; NULL if there are too few rows';
 
-CREATE FUNCTION creditspread.train_series(m creditspread.model, in_unit text) RETURNS void
+CREATE FUNCTION creditspread_internal.train_series(m creditspread.model, in_unit text) RETURNS void
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
 	a creditspread.artifact;
 	template text;
 BEGIN
-	a.artifact := creditspread.fit_rows(m, in_unit, timestamp '-infinity', timestamp 'infinity');
+	a.artifact := creditspread_internal.fit_rows(m, in_unit, timestamp '-infinity', timestamp 'infinity');
 	SELECT k.validation INTO template FROM creditspread.method k WHERE k.name = m.method;
 	IF template IS NULL THEN
-		SELECT v.measures, v.widths INTO a.measures, a.widths FROM creditspread.validate_rows(m, in_unit, timestamp '-infinity', timestamp 'infinity') v;
+		SELECT v.measures, v.widths INTO a.measures, a.widths FROM creditspread_internal.validate_rows(m, in_unit, timestamp '-infinity', timestamp 'infinity') v;
 	ELSE
 		EXECUTE 'SELECT jsonb_build_object(''n'', n, ''mae'', mae, ''rmse'', rmse, ''random_walk_mae'', walk_mae, ''random_walk_rmse'', '
 			'walk_rmse) FROM (' || template || ') AS v (n, mae, rmse, walk_mae, walk_rmse) WHERE mae IS NOT NULL'
@@ -231,26 +231,26 @@ BEGIN
 	FROM creditspread.method k, pg_temp.creditspread_rows r WHERE k.name = m.method AND r.unit = in_unit GROUP BY k.intervals;
 END
 $$;
-COMMENT ON FUNCTION creditspread.train_series(creditspread.model, text) IS 'fits and validates a unit and stores its artifact';
+COMMENT ON FUNCTION creditspread_internal.train_series(creditspread.model, text) IS 'fits and validates a unit and stores its artifact';
 
-CREATE FUNCTION creditspread.prepare_train(r creditspread.run) RETURNS void
+CREATE FUNCTION creditspread_internal.prepare_train(r creditspread.run) RETURNS void
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
 	m creditspread.model;
 BEGIN
 	SELECT * INTO STRICT m FROM creditspread.model q WHERE q.owner = current_user AND q.name = r.model AND q.version = r.version;
-	m := creditspread.read_rows(m);
+	m := creditspread_internal.read_rows(m);
 	UPDATE creditspread.model q SET time_type = m.time_type, features = m.features, row_count = m.row_count, data_from = m.data_from,
 		data_to = m.data_to, data_hash = m.data_hash WHERE q.id = m.id;
 	INSERT INTO creditspread.run_series (run_id, entity, status)
 	SELECT DISTINCT r.id, q.unit, 'pending' FROM pg_temp.creditspread_rows q;
-	PERFORM creditspread.fill_actuals(m);
+	PERFORM creditspread_internal.fill_actuals(m);
 END
 $$;
-COMMENT ON FUNCTION creditspread.prepare_train(creditspread.run) IS 'reads the data of a training';
+COMMENT ON FUNCTION creditspread_internal.prepare_train(creditspread.run) IS 'reads the data of a training';
 
-CREATE FUNCTION creditspread.finish_train(r creditspread.run) RETURNS text
+CREATE FUNCTION creditspread_internal.finish_train(r creditspread.run) RETURNS text
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
@@ -271,7 +271,7 @@ BEGIN
 	RETURNING q.* INTO STRICT m;
 	IF before.id IS NULL OR m.promote = 'always' OR coalesce(m.validation_mae * before.validation_random_walk_mae
 			< before.validation_mae * m.validation_random_walk_mae, before.validation_mae IS NULL) THEN
-		PERFORM creditspread.make_active(m.name, m.version);
+		PERFORM creditspread_internal.make_active(m.name, m.version);
 	ELSE
 		note := format('version %s stays active, version %s is not better in validation', before.version, m.version);
 	END IF;
@@ -286,7 +286,7 @@ BEGIN
 	RETURN nullif(concat_ws('; ', note, walks), '');
 END
 $$;
-COMMENT ON FUNCTION creditspread.finish_train(creditspread.run) IS
+COMMENT ON FUNCTION creditspread_internal.finish_train(creditspread.run) IS
 	'completes a version, makes it active if it may, and removes versions beyond those to keep; all at once';
 
 -- ---- what users call --------------------------------------------------------------------------------------------
@@ -297,7 +297,7 @@ CREATE PROCEDURE creditspread.train(name text, query text, method text DEFAULT '
 LANGUAGE plpgsql
 AS $$
 BEGIN
-	CALL creditspread.carry_out_run(creditspread.start_train(name, query, method, horizons, options, pool, calendar, keep, promote, on_error,
+	CALL creditspread_internal.carry_out_run(creditspread_internal.start_train(name, query, method, horizons, options, pool, calendar, keep, promote, on_error,
 		pg_catalog.current_setting('search_path')));
 END
 $$;
@@ -308,13 +308,13 @@ CREATE PROCEDURE creditspread.retrain(name text)
 LANGUAGE plpgsql
 AS $$
 BEGIN
-	CALL creditspread.carry_out_run(creditspread.start_retrain(name));
+	CALL creditspread_internal.carry_out_run(creditspread_internal.start_retrain(name));
 END
 $$;
 COMMENT ON PROCEDURE creditspread.retrain(text) IS
 	'trains the next version of a model on the data of now; the version before serves until it is complete, and on if the training fails; errors as of train, no such model 42704';
 
-CREATE FUNCTION creditspread.make_active(model_name text, to_version integer) RETURNS void
+CREATE FUNCTION creditspread_internal.make_active(model_name text, to_version integer) RETURNS void
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
@@ -327,9 +327,9 @@ BEGIN
 	END IF;
 END
 $$;
-COMMENT ON FUNCTION creditspread.make_active(text, integer) IS 'makes a version of a model of the current role the active one; error 42704 if there is none';
+COMMENT ON FUNCTION creditspread_internal.make_active(text, integer) IS 'makes a version of a model of the current role the active one; error 42704 if there is none';
 
-CREATE FUNCTION creditspread.lock_briefly(model_name text, caller text) RETURNS void
+CREATE FUNCTION creditspread_internal.lock_briefly(model_name text, caller text) RETURNS void
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
@@ -338,18 +338,18 @@ BEGIN
 		RAISE EXCEPTION 'creditspread.%: role "%" has no model "%"', caller, current_user, model_name
 			USING ERRCODE = '42704', HINT = 'See creditspread.model_overview.';
 	END IF;
-	PERFORM creditspread.take_lock(caller, model_name, false);
+	PERFORM creditspread_internal.take_lock(caller, model_name, false);
 END
 $$;
-COMMENT ON FUNCTION creditspread.lock_briefly(text, text) IS
+COMMENT ON FUNCTION creditspread_internal.lock_briefly(text, text) IS
 	'takes the lock of a model until the transaction ends; errors: no such model 42704, it is worked on 55P03';
 
 CREATE PROCEDURE creditspread.promote(name text, version integer)
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
-	PERFORM creditspread.lock_briefly(name, 'promote'::text);
-	PERFORM creditspread.make_active(name, version);
+	PERFORM creditspread_internal.lock_briefly(name, 'promote'::text);
+	PERFORM creditspread_internal.make_active(name, version);
 END
 $$;
 COMMENT ON PROCEDURE creditspread.promote(text, integer) IS
@@ -361,7 +361,7 @@ AS $$
 DECLARE
 	before integer;
 BEGIN
-	PERFORM creditspread.lock_briefly(name, 'rollback'::text);
+	PERFORM creditspread_internal.lock_briefly(name, 'rollback'::text);
 	SELECT max(q.version) INTO before FROM creditspread.model q
 	WHERE q.owner = current_user AND q.name = rollback.name AND q.status = 'ready' AND q.version < (
 		SELECT a.version FROM creditspread.model a WHERE a.owner = current_user AND a.name = rollback.name AND a.active);
@@ -369,7 +369,7 @@ BEGIN
 		RAISE EXCEPTION 'creditspread.rollback: model "%" has no version before the active one', name
 			USING ERRCODE = '42704', HINT = 'See creditspread.model_overview; keep says how many versions are kept.';
 	END IF;
-	PERFORM creditspread.make_active(name, before);
+	PERFORM creditspread_internal.make_active(name, before);
 END
 $$;
 COMMENT ON PROCEDURE creditspread.rollback(text) IS
@@ -379,7 +379,7 @@ CREATE PROCEDURE creditspread.drop(name text)
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
-	PERFORM creditspread.lock_briefly(name, 'drop'::text);
+	PERFORM creditspread_internal.lock_briefly(name, 'drop'::text);
 	DELETE FROM creditspread.forecast q WHERE q.owner = current_user AND q.model = name;
 	DELETE FROM creditspread.run q WHERE q.owner = current_user AND q.model = name;
 	DELETE FROM creditspread.reader q WHERE q.owner = current_user AND q.model = name;

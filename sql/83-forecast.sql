@@ -1,7 +1,7 @@
 -- forecast and update_actuals: the forecasts of the last rows, the times they are for, and what came true.
 
 -- Times are expected from the calendar, or from the last 300 rows: months, business days (no weekend among them), else the median spacing.
-CREATE FUNCTION creditspread.target_times(m creditspread.model, in_unit text,
+CREATE FUNCTION creditspread_internal.target_times(m creditspread.model, in_unit text,
 	OUT entity text, OUT origin timestamp, OUT horizon integer, OUT target_time timestamp)
 RETURNS SETOF record
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
@@ -9,7 +9,7 @@ AS $$
 BEGIN
 	IF m.calendar IS NOT NULL THEN
 		RETURN QUERY SELECT l.entity, l.origin, h, coalesce((SELECT c.day FROM pg_temp.creditspread_calendar c WHERE c.day > l.origin::date
-				ORDER BY c.day OFFSET h - 1 LIMIT 1), creditspread.refuse(
+				ORDER BY c.day OFFSET h - 1 LIMIT 1), creditspread_internal.refuse(
 				format('forecast: the calendar has no %s days after %s, the origin', h, l.origin::date), 'Extend the calendar.'::text, '22023'::text)::date)
 				+ (l.origin - date_trunc('day', l.origin))
 			FROM (SELECT r.entity, max(r."time") AS origin FROM pg_temp.creditspread_rows r WHERE r.unit = in_unit AND r.y IS NOT NULL
@@ -35,11 +35,11 @@ BEGIN
 		WHERE s.origin IS NOT NULL;
 END
 $$;
-COMMENT ON FUNCTION creditspread.target_times(creditspread.model, text) IS
+COMMENT ON FUNCTION creditspread_internal.target_times(creditspread.model, text) IS
 	'for each series of a unit its last row with a value, and the times expected at the horizons after it; error 22023 if the calendar ends before';
 
 -- A name may get another query, of other data: what that gives is not what the versions before it forecast.
-CREATE FUNCTION creditspread.fill_actuals(m creditspread.model) RETURNS bigint
+CREATE FUNCTION creditspread_internal.fill_actuals(m creditspread.model) RETURNS bigint
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
@@ -55,10 +55,10 @@ BEGIN
 	RETURN filled;
 END
 $$;
-COMMENT ON FUNCTION creditspread.fill_actuals(creditspread.model) IS
+COMMENT ON FUNCTION creditspread_internal.fill_actuals(creditspread.model) IS
 	'fills in what has come true of a model''s forecasts: value and time of the row that stands horizon rows after the origin; only of versions with the same query, or where the origin has the value that the forecast knew; returns their number';
 
-CREATE FUNCTION creditspread.prepare_forecast(r creditspread.run) RETURNS void
+CREATE FUNCTION creditspread_internal.prepare_forecast(r creditspread.run) RETURNS void
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
@@ -66,23 +66,23 @@ DECLARE
 	filled bigint;
 BEGIN
 	SELECT * INTO STRICT m FROM creditspread.model q WHERE q.owner = current_user AND q.name = r.model AND q.version = r.version;
-	m := creditspread.read_rows(m);
-	filled := creditspread.fill_actuals(m);
+	m := creditspread_internal.read_rows(m);
+	filled := creditspread_internal.fill_actuals(m);
 	IF r.kind = 'update_actuals' THEN
 		UPDATE creditspread.run q SET rows_stored = filled WHERE q.id = r.id;
 		RETURN;
 	ELSIF r.kind = 'backtest' THEN
-		PERFORM creditspread.prepare_backtest();
+		PERFORM creditspread_internal.prepare_backtest();
 	END IF;
 	INSERT INTO creditspread.run_series (run_id, entity, status)
 	SELECT r.id, u.unit, 'pending' FROM (SELECT q.unit FROM pg_temp.creditspread_rows q
 		UNION SELECT a.entity FROM creditspread.artifact a WHERE a.model_id = m.id) u;
 END
 $$;
-COMMENT ON FUNCTION creditspread.prepare_forecast(creditspread.run) IS
+COMMENT ON FUNCTION creditspread_internal.prepare_forecast(creditspread.run) IS
 	'reads the data of a run of forecast, backtest or update_actuals and fills in what has come true';
 
-CREATE FUNCTION creditspread.forecast_series(r creditspread.run, m creditspread.model, in_unit text) RETURNS bigint
+CREATE FUNCTION creditspread_internal.forecast_series(r creditspread.run, m creditspread.model, in_unit text) RETURNS bigint
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
@@ -98,8 +98,8 @@ BEGIN
 		random_walk, made_at, run_id)
 	SELECT m.name, m.version, 'forecast', f.entity, f.origin, f.horizon, t.target_time, f.forecast, f.lower, f.upper, m.level,
 		f.random_walk, clock_timestamp(), r.id
-	FROM (SELECT q.* FROM creditspread.target_times(m, in_unit) q OFFSET 0) t
-	JOIN creditspread.forecast_rows(m, in_unit, a.artifact, a.widths,
+	FROM (SELECT q.* FROM creditspread_internal.target_times(m, in_unit) q OFFSET 0) t
+	JOIN creditspread_internal.forecast_rows(m, in_unit, a.artifact, a.widths,
 		(SELECT min(l.origin) FROM (SELECT max(q."time") AS origin FROM pg_temp.creditspread_rows q
 			WHERE q.unit = in_unit AND q.y IS NOT NULL GROUP BY q.entity) l), timestamp 'infinity') f
 		ON f.entity = t.entity AND f.origin = t.origin AND f.horizon = t.horizon
@@ -114,26 +114,26 @@ BEGIN
 	RETURN stored;
 END
 $$;
-COMMENT ON FUNCTION creditspread.forecast_series(creditspread.run, creditspread.model, text) IS
+COMMENT ON FUNCTION creditspread_internal.forecast_series(creditspread.run, creditspread.model, text) IS
 	'stores the forecasts made on the last row of each series of a unit; returns their number';
 
-CREATE FUNCTION creditspread.start_forecast(name text, kind text) RETURNS bigint
+CREATE FUNCTION creditspread_internal.start_forecast(name text, kind text) RETURNS bigint
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
 	m creditspread.model;
 BEGIN
-	m := creditspread.active_model(name, kind);
-	RETURN creditspread.start_run(kind, m.name, m.version, '{}'::jsonb);
+	m := creditspread_internal.active_model(name, kind);
+	RETURN creditspread_internal.start_run(kind, m.name, m.version, '{}'::jsonb);
 END
 $$;
-COMMENT ON FUNCTION creditspread.start_forecast(text, text) IS 'begins a run of forecast or update_actuals with the active version';
+COMMENT ON FUNCTION creditspread_internal.start_forecast(text, text) IS 'begins a run of forecast or update_actuals with the active version';
 
 CREATE PROCEDURE creditspread.forecast(name text)
 LANGUAGE plpgsql
 AS $$
 BEGIN
-	CALL creditspread.carry_out_run(creditspread.start_forecast(name, 'forecast'::pg_catalog.text));
+	CALL creditspread_internal.carry_out_run(creditspread_internal.start_forecast(name, 'forecast'::pg_catalog.text));
 END
 $$;
 COMMENT ON PROCEDURE creditspread.forecast(text) IS
@@ -143,7 +143,7 @@ CREATE PROCEDURE creditspread.update_actuals(name text)
 LANGUAGE plpgsql
 AS $$
 BEGIN
-	CALL creditspread.carry_out_run(creditspread.start_forecast(name, 'update_actuals'::pg_catalog.text));
+	CALL creditspread_internal.carry_out_run(creditspread_internal.start_forecast(name, 'update_actuals'::pg_catalog.text));
 END
 $$;
 COMMENT ON PROCEDURE creditspread.update_actuals(text) IS

@@ -1,6 +1,6 @@
 -- backtest: what the method would have forecast, refitted as time goes on, each forecast from the rows up to its origin.
 
-CREATE FUNCTION creditspread.prepare_backtest() RETURNS void
+CREATE FUNCTION creditspread_internal.prepare_backtest() RETURNS void
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET client_min_messages = warning
 AS $$
 BEGIN
@@ -9,10 +9,10 @@ BEGIN
 		lower double precision, upper double precision, random_walk double precision, target_time timestamp, actual double precision);
 END
 $$;
-COMMENT ON FUNCTION creditspread.prepare_backtest() IS 'a temporary table for the forecasts of a series until it is complete';
+COMMENT ON FUNCTION creditspread_internal.prepare_backtest() IS 'a temporary table for the forecasts of a series until it is complete';
 
 -- Origins stand at the last times that all horizons are known of; a block is a fit and the origins until the next one.
-CREATE FUNCTION creditspread.backtest_block(r creditspread.run, m creditspread.model, in_unit text, block integer,
+CREATE FUNCTION creditspread_internal.backtest_block(r creditspread.run, m creditspread.model, in_unit text, block integer,
 	OUT stored bigint, OUT finished boolean)
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
@@ -46,12 +46,12 @@ BEGIN
 	IF block = 0 THEN
 		DELETE FROM pg_temp.creditspread_backtest;
 	END IF;
-	artifact := creditspread.fit_rows(m, in_unit, fit_from, fit_to);
+	artifact := creditspread_internal.fit_rows(m, in_unit, fit_from, fit_to);
 	IF (SELECT k.intervals = 'validation' FROM creditspread.method k WHERE k.name = m.method) THEN
-		SELECT v.widths INTO widths FROM creditspread.validate_rows(m, in_unit, fit_from, fit_to) v;
+		SELECT v.widths INTO widths FROM creditspread_internal.validate_rows(m, in_unit, fit_from, fit_to) v;
 	END IF;
 	INSERT INTO pg_temp.creditspread_backtest
-	SELECT f.* FROM creditspread.forecast_rows(m, in_unit, artifact, widths, times[block_origin],
+	SELECT f.* FROM creditspread_internal.forecast_rows(m, in_unit, artifact, widths, times[block_origin],
 		times[least(block_origin + refit_every - 1, last_origin)]) f
 	WHERE f.actual IS NOT NULL;
 	stored := 0;
@@ -70,10 +70,10 @@ BEGIN
 	END IF;
 END
 $$;
-COMMENT ON FUNCTION creditspread.backtest_block(creditspread.run, creditspread.model, text, integer) IS
+COMMENT ON FUNCTION creditspread_internal.backtest_block(creditspread.run, creditspread.model, text, integer) IS
 	'fits a unit on the rows up to an origin less the gap and forecasts that origin and those until the next fit; the last block puts the forecasts of all in the place of an earlier backtest';
 
-CREATE FUNCTION creditspread.start_backtest(name text, origins integer, refit_every integer, window_type text, gap integer) RETURNS bigint
+CREATE FUNCTION creditspread_internal.start_backtest(name text, origins integer, refit_every integer, window_type text, gap integer) RETURNS bigint
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
@@ -90,12 +90,12 @@ BEGIN
 		RAISE EXCEPTION 'creditspread.backtest: window_type is %', coalesce(format('"%s"', window_type), 'NULL')
 			USING ERRCODE = '22023', HINT = 'Give ''expanding'' or ''rolling''.';
 	END IF;
-	m := creditspread.active_model(name, 'backtest'::text);
-	RETURN creditspread.start_run('backtest'::text, m.name, m.version, jsonb_build_object('origins', origins, 'refit_every', refit_every,
+	m := creditspread_internal.active_model(name, 'backtest'::text);
+	RETURN creditspread_internal.start_run('backtest'::text, m.name, m.version, jsonb_build_object('origins', origins, 'refit_every', refit_every,
 		'window_type', window_type, 'gap', gap, 'blocks', (origins + refit_every - 1) / refit_every));
 END
 $$;
-COMMENT ON FUNCTION creditspread.start_backtest(text, integer, integer, text, integer) IS
+COMMENT ON FUNCTION creditspread_internal.start_backtest(text, integer, integer, text, integer) IS
 	'checks the arguments of backtest and begins its run';
 
 CREATE PROCEDURE creditspread.backtest(name text, origins integer DEFAULT 250, refit_every integer DEFAULT 20,
@@ -103,7 +103,7 @@ CREATE PROCEDURE creditspread.backtest(name text, origins integer DEFAULT 250, r
 LANGUAGE plpgsql
 AS $$
 BEGIN
-	CALL creditspread.carry_out_run(creditspread.start_backtest(name, origins, refit_every, window_type, gap));
+	CALL creditspread_internal.carry_out_run(creditspread_internal.start_backtest(name, origins, refit_every, window_type, gap));
 END
 $$;
 COMMENT ON PROCEDURE creditspread.backtest(text, integer, integer, text, integer) IS

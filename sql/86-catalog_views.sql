@@ -13,8 +13,8 @@ SELECT m.owner::text AS owner, m.name AS model, m.version, m.method, m.active, m
 FROM creditspread.model m
 LEFT JOIN (SELECT model_id, count(*) AS entities, count(*) FILTER (WHERE status = 'failed') AS failed
 		FROM creditspread.artifact GROUP BY model_id) a ON a.model_id = m.id
-WHERE m.owner = ANY ((SELECT creditspread.readable_owners())::name[])
-	OR (m.owner, m.name) IN (SELECT s.owner, s.model FROM creditspread.shared_models() s);
+WHERE m.owner = ANY ((SELECT creditspread_internal.readable_owners())::name[])
+	OR (m.owner, m.name) IN (SELECT s.owner, s.model FROM creditspread_internal.shared_models() s);
 COMMENT ON VIEW creditspread.model_overview IS 'versions of models: what they are and how good they were in validation';
 COMMENT ON COLUMN creditspread.model_overview.owner IS 'role that trained it';
 COMMENT ON COLUMN creditspread.model_overview.model IS 'name of the model';
@@ -45,8 +45,8 @@ SELECT f.owner::text AS owner, f.model, f.version, f.source, f.entity, f.origin,
 	f.forecast - f.actual AS error, f.random_walk - f.actual AS random_walk_error,
 	f.actual BETWEEN f.lower AND f.upper AS inside_interval, f.made_at
 FROM creditspread.forecast f
-WHERE f.owner = ANY ((SELECT creditspread.readable_owners())::name[])
-	OR (f.owner, f.model) IN (SELECT s.owner, s.model FROM creditspread.shared_models() s);
+WHERE f.owner = ANY ((SELECT creditspread_internal.readable_owners())::name[])
+	OR (f.owner, f.model) IN (SELECT s.owner, s.model FROM creditspread_internal.shared_models() s);
 COMMENT ON VIEW creditspread.forecast_vs_actual IS 'all stored forecasts beside what came true';
 COMMENT ON COLUMN creditspread.forecast_vs_actual.owner IS 'owner of the model';
 COMMENT ON COLUMN creditspread.forecast_vs_actual.model IS 'name of the model';
@@ -108,9 +108,9 @@ SELECT owner, model, version, source, entity, horizon, n, (measures).mae, (measu
 	coverage, level, (test).statistic AS dm_statistic, (test).p_value AS dm_p_value,
 	CASE (test).better WHEN 'first' THEN 'model' WHEN 'second' THEN 'random_walk' ELSE (test).better END AS better
 FROM (SELECT owner, model, version, source, entity, horizon, count(*)::integer AS n,
-		creditspread.forecast_accuracy(actual, forecast ORDER BY origin) FILTER (WHERE widest < 1e140 * least) AS measures,
-		creditspread.forecast_accuracy(actual, random_walk ORDER BY origin) FILTER (WHERE widest < 1e140 * least) AS walk, avg(inside_interval::integer)::double precision AS coverage, max(level) AS level,
-		creditspread.dm_test(origin, actual, forecast, random_walk, jsonb_build_object('horizon', horizon))
+		creditspread_internal.forecast_accuracy(actual, forecast ORDER BY origin) FILTER (WHERE widest < 1e140 * least) AS measures,
+		creditspread_internal.forecast_accuracy(actual, random_walk ORDER BY origin) FILTER (WHERE widest < 1e140 * least) AS walk, avg(inside_interval::integer)::double precision AS coverage, max(level) AS level,
+		creditspread_internal.dm_test(origin, actual, forecast, random_walk, jsonb_build_object('horizon', horizon))
 			FILTER (WHERE observations >= greatest(10, 2 * horizon) AND widest < 1e70 AND deviation > 1e-9 * largest) AS test
 	FROM (SELECT *, count(*) OVER g AS observations, max(greatest(abs(error), abs(random_walk_error))) OVER g AS widest,
 			coalesce(min(abs(nullif(actual, 0))) OVER g, 1) AS least,
@@ -148,9 +148,9 @@ SELECT first_owner, first_model, first_version, second_owner, second_model, seco
 	n, (first).mae AS first_mae, (second).mae AS second_mae,
 	(first).rmse AS first_rmse, (second).rmse AS second_rmse, (test).statistic AS dm_statistic, (test).p_value AS dm_p_value, (test).better
 FROM (SELECT first_owner, first_model, first_version, second_owner, second_model, second_version, source, entity, horizon,
-		count(*)::integer AS n, bool_and(same) AS same, creditspread.forecast_accuracy(actual, first ORDER BY origin) FILTER (WHERE widest < 1e140 * least) AS first,
-		creditspread.forecast_accuracy(actual, second ORDER BY origin) FILTER (WHERE widest < 1e140 * least) AS second,
-		creditspread.dm_test(origin, actual, first, second, jsonb_build_object('horizon', horizon))
+		count(*)::integer AS n, bool_and(same) AS same, creditspread_internal.forecast_accuracy(actual, first ORDER BY origin) FILTER (WHERE widest < 1e140 * least) AS first,
+		creditspread_internal.forecast_accuracy(actual, second ORDER BY origin) FILTER (WHERE widest < 1e140 * least) AS second,
+		creditspread_internal.dm_test(origin, actual, first, second, jsonb_build_object('horizon', horizon))
 			FILTER (WHERE observations >= greatest(10, 2 * horizon) AND widest < 1e70 AND deviation > 1e-9 * largest) AS test
 	FROM (SELECT a.owner AS first_owner, a.model AS first_model, a.version AS first_version, b.owner AS second_owner,
 			b.model AS second_model, b.version AS second_version, a.source, a.entity, a.horizon, a.origin, a.actual,
@@ -216,12 +216,12 @@ COMMENT ON COLUMN creditspread.freshness.stale IS
 
 CREATE VIEW creditspread.run_log WITH (security_barrier) AS
 SELECT r.id AS run_id, r.owner::text AS owner, r.model, r.version, r.kind, r.started, r.ended,
-	CASE WHEN r.status = 'running' AND NOT creditspread.is_at_work(r.owner, r.model, r.pid) THEN 'died' ELSE r.status END AS status,
+	CASE WHEN r.status = 'running' AND NOT creditspread_internal.is_at_work(r.owner, r.model, r.pid) THEN 'died' ELSE r.status END AS status,
 	r.message, r.code, r.pid, r.series_total, r.series_done, r.series_failed, r.steps_total, r.steps_done, r.rows_stored::integer AS rows_stored,
 	extract(epoch FROM coalesce(r.ended, clock_timestamp()) - r.started)::double precision AS seconds
 FROM creditspread.run r
-WHERE r.owner = ANY ((SELECT creditspread.readable_owners())::name[])
-	OR (r.owner, r.model) IN (SELECT s.owner, s.model FROM creditspread.shared_models() s);
+WHERE r.owner = ANY ((SELECT creditspread_internal.readable_owners())::name[])
+	OR (r.owner, r.model) IN (SELECT s.owner, s.model FROM creditspread_internal.shared_models() s);
 COMMENT ON VIEW creditspread.run_log IS 'log of the procedures';
 COMMENT ON COLUMN creditspread.run_log.run_id IS 'number of the run';
 COMMENT ON COLUMN creditspread.run_log.owner IS 'role that ran it';
@@ -246,7 +246,7 @@ CREATE VIEW creditspread.progress WITH (security_barrier) AS
 SELECT r.run_id, r.owner, r.model, r.version, r.kind, r.started, r.pid, r.series_total, r.series_done, r.series_failed, r.steps_total, r.steps_done,
 	100.0::double precision * r.steps_done / nullif(r.steps_total, 0) AS percent, r.seconds,
 	r.seconds * (r.steps_total - r.steps_done) / nullif(r.steps_done, 0) AS seconds_left, f.function, f.percent AS function_percent
-FROM creditspread.run_log r LEFT JOIN creditspread.fit_progress() f ON f.pid = r.pid AND f.role = r.owner
+FROM creditspread.run_log r LEFT JOIN creditspread_internal.fit_progress() f ON f.pid = r.pid AND f.role = r.owner
 WHERE r.status = 'running';
 COMMENT ON VIEW creditspread.progress IS 'what runs now; steps of work are seen as they are committed, and how far the function at work is as it goes';
 COMMENT ON COLUMN creditspread.progress.run_id IS 'number of the run';

@@ -9,7 +9,7 @@
 query() { psql -X -q -At -v ON_ERROR_STOP=1 "$@"; }
 
 # What a session loads once and keeps.
-export warm="SELECT 'warm', length(m::text), length(rnn_model_send(m)) FROM small"
+export warm="SELECT 'warm', length(m::text), length(creditspread_internal.rnn_model_send(m)) FROM small"
 
 # The bytes that the session uses, as the server's memory contexts count them.
 export memory="SELECT 'memory', sum(used_bytes) FROM pg_backend_memory_contexts"
@@ -30,8 +30,8 @@ stopping_tables()
 	CREATE TABLE complete AS SELECT relation_graph(a, b, 'all'::text) AS g FROM generate_series(0::bigint, 999) a, generate_series(0::bigint, 999) b WHERE a <> b;
 	CREATE TABLE ranking AS SELECT graph_rank_fit(t % 1000, t / 1000, y, NULL, NULL, g, '{"units": [64], "look_back": 16, "epochs": 1, "ensemble": 1}') AS m FROM series, complete WHERE t <= 25000;
 	-- a state of rows in no order
-	CREATE AGGREGATE state_of(bigint, float8, float8[], jsonb) (SFUNC = rnn_fit_transition, STYPE = creditspread_series);
-	CREATE TABLE state (s creditspread_series);
+	CREATE AGGREGATE state_of(bigint, float8, float8[], jsonb) (SFUNC = creditspread_internal.rnn_fit_transition, STYPE = creditspread_internal.creditspread_series);
+	CREATE TABLE state (s creditspread_internal.creditspread_series);
 	ALTER TABLE state ALTER s SET STORAGE external;
 	INSERT INTO state SELECT state_of(g * 7919 % 5000011, g, NULL, '{"units": [1], "epochs": 1, "ensemble": 1, "batch_size": 8192}')
 	FROM generate_series(1::bigint, :rows) g;
@@ -70,12 +70,12 @@ stopping_cases()
 	stopped 'transformer_forecast, look_back 1000' \
 		'SELECT count(f) FROM (SELECT transformer_forecast(m, y) OVER (ORDER BY t) AS f FROM series, transformer) q' 300 700 1500
 	stopped 'rnn_forecast in one call' "SELECT rnn_forecast(t, y, NULL, 32, '{\"epochs\": 100000, \"patience\": 0}') FROM series" 200 700
-	stopped 'rnn_fit, sorting rows' 'SELECT model_size(rnn_fit_final(s)) FROM state' 100 200 300 500 700 900 1100
+	stopped 'rnn_fit, sorting rows' 'SELECT model_size(creditspread_internal.rnn_fit_final(s)) FROM state' 100 200 300 500 700 900 1100
 	stopped 'rnn_forecast, 2 layers of 1024 units' "$forecast" 150 500 1500
 	stopped 'rnn_forecast, a million rows' \
 		'SELECT count(f) FROM (SELECT rnn_forecast(m, sin(g)) OVER (ORDER BY g) AS f FROM generate_series(1, 1000000) g, small) q' 300 600 900 1500
 	stopped 'text of a model of 25 MB' 'SELECT length(m::text) FROM large' 10 30 60 100
-	stopped 'binary form of a model of 25 MB' 'SELECT length(rnn_model_send(m)) FROM large' 5 15 30
+	stopped 'binary form of a model of 25 MB' 'SELECT length(creditspread_internal.rnn_model_send(m)) FROM large' 5 15 30
 	stopped 'parameters of a model of 25 MB' 'SELECT count(*) FROM large, model_parameters(m)' 10 30 60
 
 	stopped 'graph_rank_fit, 1,000 entities' "$(rank_fit ring '"batch_size": 4')" 500 1000 3000

@@ -50,7 +50,7 @@ $$;
 
 -- Models.
 INSERT INTO fuzz_seed
-SELECT 'rnn_model', rnn_model_send(rnn_fit(time, y, features[1:n], options))
+SELECT 'rnn_model', creditspread_internal.rnn_model_send(rnn_fit(time, y, features[1:n], options))
 FROM fuzz_series,
 	(VALUES (0, rnn_options(units => '{2}', epochs => 2, ensemble => 1, look_back => 3)),
 		(1, rnn_options(units => '{3,2}', epochs => 2, ensemble => 2, horizons => '{1,5}', cell => 'lstm')),
@@ -60,7 +60,7 @@ FROM fuzz_series,
 GROUP BY n, options;
 
 INSERT INTO fuzz_seed
-SELECT 'transformer_model', transformer_model_send(transformer_fit(time, y, features[1:n], options))
+SELECT 'transformer_model', creditspread_internal.transformer_model_send(transformer_fit(time, y, features[1:n], options))
 FROM fuzz_series,
 	(VALUES (0, transformer_options(layers => 1, width => 4, heads => 2, feed_forward => 3, epochs => 2, ensemble => 1, look_back => 3)),
 		(1, transformer_options(layers => 1, width => 4, heads => 2, feed_forward => 3, epochs => 2, ensemble => 2, look_back => 3,
@@ -70,7 +70,7 @@ FROM fuzz_series,
 GROUP BY n, options;
 
 INSERT INTO fuzz_seed
-SELECT 'graph_rank_model', graph_rank_model_send(graph_rank_fit(time % 3 + 1, time, y, features[1:n], 'g', CASE WHEN n <> 1 THEN m END, options))
+SELECT 'graph_rank_model', creditspread_internal.graph_rank_model_send(graph_rank_fit(time % 3 + 1, time, y, features[1:n], 'g', CASE WHEN n <> 1 THEN m END, options))
 FROM fuzz_series, fuzz_graph,
 	(VALUES (0, graph_rank_options(units => '{2}', epochs => 2, ensemble => 1, look_back => 3)),
 		(1, graph_rank_options(relation_form => 'none', units => '{1}', epochs => 1, ensemble => 2, ranking => 'separate')),
@@ -116,7 +116,7 @@ INSERT INTO fuzz_consumer VALUES
 
 -- Relation graphs.
 INSERT INTO fuzz_seed
-SELECT 'relation_graph', relation_graph_send(graph::relation_graph)
+SELECT 'relation_graph', creditspread_internal.relation_graph_send(graph::relation_graph)
 FROM (VALUES ('{"format": 1, "entities": ["a", "b", "c"], "relations": {"k": "1 2, 2 3", "l": "3 1"}}'),
 	('{"format": 1, "entities": ["a"], "relations": {"none": ""}}')) g (graph);
 
@@ -127,7 +127,7 @@ INSERT INTO fuzz_consumer VALUES
 
 -- States of a filter, of one and of two states.
 INSERT INTO fuzz_seed
-SELECT 'kalman_state', kalman_state_send(state)
+SELECT 'kalman_state', creditspread_internal.kalman_state_send(state)
 FROM (VALUES (kalman_state(0.9, 0.01, 0.1)), (kalman_update(kalman_state(1, 0.01, 0.1, 0.5, 1.0), 1.5::float8)),
 	(kalman_update(kalman_state(kalman_model('{{1,1},{0,1}}', '{{1,0},{1,1}}', '{{0.1,0},{0,0.01}}',
 		'{{0.5,0.1},{0.1,0.4}}')), '{1,2}'::float8[]))) x (state);

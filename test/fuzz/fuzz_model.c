@@ -351,7 +351,7 @@ describe_type(Fuzz *fuzz, Oid type)
 	bool varlena;
 
 	fuzz->type_name = format_type_be(type);
-	if (strcmp(fuzz->type_name, "creditspread_series") == 0)
+	if (strcmp(fuzz->type_name, "creditspread_internal.creditspread_series") == 0)
 		fuzz->layout = LAYOUT_SERIES;
 	else if (strlen(fuzz->type_name) > 6 &&
 			 strcmp(fuzz->type_name + strlen(fuzz->type_name) - 6, "_model") == 0)

@@ -32,7 +32,7 @@ query -f test/slow/sample.sql | sed 's/^/# /'
 
 # a run at work, for the view progress: its session holds the lock of the model
 query -c "INSERT INTO creditspread.run (model, kind, started, status, pid, series_total, series_done)
-	SELECT 'baa', 'retrain', now(), 'running', pg_backend_pid(), 4, 1 FROM pg_advisory_lock(creditspread.lock_key('postgres', 'baa'))" \
+	SELECT 'baa', 'retrain', now(), 'running', pg_backend_pid(), 4, 1 FROM pg_advisory_lock(creditspread_internal.lock_key('postgres', 'baa'))" \
 	-c 'SELECT pg_sleep(600)' >/dev/null &
 holder=$!
 for _ in $(seq 50); do

@@ -141,9 +141,9 @@ SELECT is((SELECT count(*) FROM (SELECT day, rmse(actual, forecast) OVER (ORDER 
 
 -- ---- the state ------------------------------------------------------------------------------
 
-CREATE AGGREGATE state_of(float8, float8) (SFUNC = forecast_accuracy_transition, STYPE = accuracy_sums);
-CREATE AGGREGATE accuracy_of(accuracy_sums) (SFUNC = forecast_accuracy_combine, STYPE = accuracy_sums,
-	FINALFUNC = forecast_accuracy_final);
+CREATE AGGREGATE state_of(float8, float8) (SFUNC = creditspread_internal.forecast_accuracy_transition, STYPE = creditspread_internal.accuracy_sums);
+CREATE AGGREGATE accuracy_of(creditspread_internal.accuracy_sums) (SFUNC = creditspread_internal.forecast_accuracy_combine, STYPE = creditspread_internal.accuracy_sums,
+	FINALFUNC = creditspread_internal.forecast_accuracy_final);
 CREATE TEMPORARY TABLE part AS
 	SELECT entity, part, state_of(actual, forecast) state
 	FROM (SELECT entity, actual, forecast, (entity * 31 + day * 101) % 7 part FROM forecast
@@ -160,7 +160,7 @@ BEGIN
 END $$;
 SELECT is(same_state('SELECT entity, accuracy_of(state) a FROM part GROUP BY entity'), 30::bigint,
 	'measures from states of random parts, one of them NULL');
-SELECT is(same_state('SELECT entity, accuracy_of(state::text::accuracy_sums) a FROM part GROUP BY entity'), 30::bigint,
+SELECT is(same_state('SELECT entity, accuracy_of(state::text::creditspread_internal.accuracy_sums) a FROM part GROUP BY entity'), 30::bigint,
 	'states keep their text form');
 CREATE TEMPORARY TABLE part_copy (LIKE part);
 DO $$
@@ -171,14 +171,14 @@ END $$;
 SELECT results_eq('SELECT entity, part, state::text FROM part_copy ORDER BY 1, 2',
 	'SELECT entity, part, state::text FROM part ORDER BY 1, 2', 'states keep their binary form');
 SELECT is((SELECT accuracy_of(NULL)), NULL, 'no states give NULL');
-SELECT is((SELECT accuracy_of(('\x' || repeat('00', 72))::accuracy_sums)), NULL, 'an empty state gives NULL');
-SELECT throws_ok($$SELECT '\x0000'::accuracy_sums$$, '22P03', 'accuracy_sums has 72 bytes, not 2', 'a short state');
-SELECT throws_ok($$SELECT ('\xffffffffffffffff' || repeat('00', 64))::accuracy_sums$$, '22P03',
+SELECT is((SELECT accuracy_of(('\x' || repeat('00', 72))::creditspread_internal.accuracy_sums)), NULL, 'an empty state gives NULL');
+SELECT throws_ok($$SELECT '\x0000'::creditspread_internal.accuracy_sums$$, '22P03', 'accuracy_sums has 72 bytes, not 2', 'a short state');
+SELECT throws_ok($$SELECT ('\xffffffffffffffff' || repeat('00', 64))::creditspread_internal.accuracy_sums$$, '22P03',
 	'member 1 of accuracy_sums cannot be -1', 'a state of a negative number of rows');
-SELECT throws_ok($$SELECT ('\x' || repeat('00', 64) || 'bff0000000000000')::accuracy_sums$$, '22P03',
+SELECT throws_ok($$SELECT ('\x' || repeat('00', 64) || 'bff0000000000000')::creditspread_internal.accuracy_sums$$, '22P03',
 	'member 9 of accuracy_sums cannot be -1', 'a state with a negative sum of squares');
-SELECT throws_ok($$SELECT 'sums'::accuracy_sums$$, '22P03', NULL, 'a state that is no bytea');
-SELECT throws_ok('SELECT forecast_accuracy_transition(NULL, 1, 2)', '42809',
+SELECT throws_ok($$SELECT 'sums'::creditspread_internal.accuracy_sums$$, '22P03', NULL, 'a state that is no bytea');
+SELECT throws_ok('SELECT creditspread_internal.forecast_accuracy_transition(NULL, 1, 2)', '42809',
 	'accuracy_sums can only be changed by an aggregate', 'the transition function outside of an aggregate');
 
 SELECT * FROM finish();

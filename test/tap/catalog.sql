@@ -386,9 +386,9 @@ SELECT is(row(:'code', :'message')::text, '(2D000,"creditspread.forecast: cannot
 CREATE FUNCTION calls() RETURNS void LANGUAGE plpgsql AS $$ BEGIN CALL creditspread.forecast('ar'); END $$;
 SELECT throws_ok('SELECT calls()', '2D000', NULL, 'inside a function');
 SELECT is((SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'), 0::bigint, 'no lock is left by any error');
-SELECT creditspread.lock_key('Me', 'my model') AS key \gset
+SELECT creditspread_internal.lock_key('Me', 'my model') AS key \gset
 SET quote_all_identifiers = on;
-SELECT is(creditspread.lock_key('Me', 'my model'), :key, 'a lock is the same to sessions with other settings');
+SELECT is(creditspread_internal.lock_key('Me', 'my model'), :key, 'a lock is the same to sessions with other settings');
 RESET quote_all_identifiers;
 SELECT is((SELECT count(*)::integer FROM creditspread.progress) + (SELECT count(*)::integer FROM creditspread.run WHERE status = 'running'), 0, 'no run is left open by any error');
 
@@ -397,14 +397,14 @@ SELECT is((SELECT count(*)::integer FROM creditspread.progress) + (SELECT count(
 SELECT is((SELECT string_agg(format('%s.%s', relname, attname), ' ') FROM pg_class c JOIN pg_attribute a ON attrelid = c.oid WHERE relnamespace = 'creditspread'::regnamespace AND relkind IN ('r', 'v')
 	AND attnum > 0 AND NOT attisdropped AND col_description(c.oid, attnum) IS NULL), NULL, 'a comment on every column');
 SELECT is((SELECT string_agg(relname, ' ') FROM pg_class c WHERE relnamespace = 'creditspread'::regnamespace AND relkind IN ('r', 'v') AND obj_description(c.oid, 'pg_class') IS NULL), NULL, 'a comment on every table and view');
-SELECT is((SELECT string_agg(proname, ' ') FROM pg_proc p WHERE pronamespace = 'creditspread'::regnamespace AND obj_description(p.oid, 'pg_proc') IS NULL), NULL, 'a comment on every routine');
+SELECT is((SELECT string_agg(proname, ' ') FROM pg_proc p WHERE pronamespace IN ('creditspread'::regnamespace, 'creditspread_internal'::regnamespace) AND obj_description(p.oid, 'pg_proc') IS NULL), NULL, 'a comment on every routine');
 SELECT is((SELECT string_agg(DISTINCT format_type(atttypid, NULL), ', ' ORDER BY format_type(atttypid, NULL)) FROM pg_class c JOIN pg_attribute a ON attrelid = c.oid
 	WHERE relnamespace = 'creditspread'::regnamespace AND relkind = 'v' AND attnum > 0), 'bigint, boolean, date, double precision, integer, text, timestamp with time zone, timestamp without time zone', 'plain types in the views');
-SELECT is((SELECT string_agg(proname, ' ') FROM pg_proc WHERE pronamespace = 'creditspread'::regnamespace AND prosecdef), NULL, 'nothing runs with the rights of another');
+SELECT is((SELECT string_agg(proname, ' ') FROM pg_proc WHERE pronamespace IN ('creditspread'::regnamespace, 'creditspread_internal'::regnamespace) AND prosecdef), NULL, 'nothing runs with the rights of another');
 SELECT is((SELECT string_agg(proname, ' ' ORDER BY proname) FROM pg_proc p JOIN pg_language l ON l.oid = p.prolang
-	WHERE pronamespace = 'creditspread'::regnamespace AND proconfig IS NULL AND lanname IN ('sql', 'plpgsql')),
+	WHERE pronamespace IN ('creditspread'::regnamespace, 'creditspread_internal'::regnamespace) AND proconfig IS NULL AND lanname IN ('sql', 'plpgsql')),
 	'backtest carry_out_run forecast retrain train update_actuals', 'all but the procedures that commit set their search_path');
-SELECT is((SELECT string_agg(proname, ' ') FROM pg_proc WHERE pronamespace = 'creditspread'::regnamespace AND prosrc LIKE '%public.%'), NULL, 'no body names what is in the extension''s other schema');
+SELECT is((SELECT string_agg(proname, ' ') FROM pg_proc WHERE pronamespace IN ('creditspread'::regnamespace, 'creditspread_internal'::regnamespace) AND prosrc LIKE '%public.%'), NULL, 'no body names what is in the extension''s other schema');
 SELECT is((SELECT string_agg(name, ' ') FROM creditspread.method WHERE provided AND concat(fit, forecast, validation) ~ '[^:]public\.'), NULL, 'methods name types there, no functions');
 SELECT is((SELECT string_agg(relname, ' ') FROM pg_class WHERE relnamespace = 'creditspread'::regnamespace AND relkind = 'r' AND NOT relrowsecurity), 'method', 'row security on every table but the methods');
 SELECT finish();

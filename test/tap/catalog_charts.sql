@@ -105,7 +105,7 @@ SELECT matches(html, 'column &quot;&lt;x&gt;&quot; does not exist', 'a message o
 SELECT matches(html, 'None is stored\..*No forecast has an actual value yet\.', 'a model without forecasts') FROM reported WHERE name = 'bare';
 SELECT is((SELECT count(*) FROM regexp_matches(creditspread.report('two', charts => 1), '<figure>', 'g')), 2::bigint, 'fewer charts');
 
-SELECT is((SELECT array_agg(creditspread.number_text(v, d) ORDER BY n) FROM (VALUES (1, 1e9, 4), (2, -1e9, 4), (3, 2.5e9, 0), (4, 1e300, 4),
+SELECT is((SELECT array_agg(creditspread_internal.number_text(v, d) ORDER BY n) FROM (VALUES (1, 1e9, 4), (2, -1e9, 4), (3, 2.5e9, 0), (4, 1e300, 4),
 		(5, -1.7976931348623157e308, 2), (6, 999999999.99996, 4), (7, 999999999.99996, 0), (8, 1e-300, 4), (9, -5e-324, 4), (10, 0, 4), (11, -1.25, 1),
 		(12, 1234.5, -2), (13, 'NaN', 4), (14, 'Infinity', 4), (15, '-Infinity', 4), (16, NULL, 4)) v (n, v, d)),
 	'{1.000e+09,&#8722;1.000e+09,2.500e+09,1.000e+300,&#8722;1.798e+308,1000000000.0000,1000000000,0.0000,0.0000,0.0000,&#8722;1.3,1200,NaN,Infinity,&#8722;Infinity,&#8211;}',

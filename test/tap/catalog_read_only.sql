@@ -29,9 +29,9 @@ BEGIN
 END $$;
 CREATE FUNCTION writes_after_nested() RETURNS float8 LANGUAGE plpgsql AS $$
 BEGIN
-	PERFORM creditspread.run_read_only('SELECT 1', 'public');
+	PERFORM creditspread_internal.run_read_only('SELECT 1', 'public');
 	BEGIN
-		PERFORM creditspread.run_read_only('SELECT 1 / 0', 'public');
+		PERFORM creditspread_internal.run_read_only('SELECT 1 / 0', 'public');
 	EXCEPTION WHEN division_by_zero THEN
 		NULL;
 	END;
@@ -67,38 +67,38 @@ INSERT INTO attempt VALUES
 	('a parenthesis closed early', $$SELECT 1::float8 AS y) AS q; SELECT nextval('number'); SELECT * FROM (SELECT 1::float8 AS y$$, '{42601}'),
 	('a WITH that writes', 'WITH w AS (INSERT INTO written VALUES (1) RETURNING i) SELECT i::float8 AS y FROM w', '{0A000}');
 SELECT plan(2 * count(*)::integer + 18) FROM attempt;
-SELECT ok(sqlstate_of(format('SELECT creditspread.run_read_only(%L, %L)', format(E'SELECT * FROM (\n%s\n) AS q', query), 'public')) = ANY (codes), what)
+SELECT ok(sqlstate_of(format('SELECT creditspread_internal.run_read_only(%L, %L)', format(E'SELECT * FROM (\n%s\n) AS q', query), 'public')) = ANY (codes), what)
 FROM attempt;
-SELECT ok(sqlstate_of(format('SELECT * FROM creditspread.rows_read_only(%L, %L) AS r (y float8)', format(E'SELECT * FROM (\n%s\n) AS q', query), 'public')) = ANY (codes),
+SELECT ok(sqlstate_of(format('SELECT * FROM creditspread_internal.rows_read_only(%L, %L) AS r (y float8)', format(E'SELECT * FROM (\n%s\n) AS q', query), 'public')) = ANY (codes),
 	what || ', as rows') FROM attempt;
-SELECT throws_ok($$ SELECT creditspread.run_read_only('COPY written TO STDOUT', 'public') $$, '0A000', NULL, 'COPY to the client is no query');
-SELECT throws_ok($$ SELECT creditspread.run_read_only('', 'public') $$, '42601', 'creditspread: the query is not a single command', 'nor is nothing');
-SELECT throws_ok($$ SELECT * FROM creditspread.rows_read_only('SELECT 1', 'public') AS r (y float8) $$, '42804', NULL, 'rows of another type');
-SELECT throws_ok($$ SELECT * FROM creditspread.rows_read_only('SELECT 1, 2', 'public') AS r (y integer) $$, '42804', NULL, 'rows of another width');
+SELECT throws_ok($$ SELECT creditspread_internal.run_read_only('COPY written TO STDOUT', 'public') $$, '0A000', NULL, 'COPY to the client is no query');
+SELECT throws_ok($$ SELECT creditspread_internal.run_read_only('', 'public') $$, '42601', 'creditspread: the query is not a single command', 'nor is nothing');
+SELECT throws_ok($$ SELECT * FROM creditspread_internal.rows_read_only('SELECT 1', 'public') AS r (y float8) $$, '42804', NULL, 'rows of another type');
+SELECT throws_ok($$ SELECT * FROM creditspread_internal.rows_read_only('SELECT 1, 2', 'public') AS r (y integer) $$, '42804', NULL, 'rows of another width');
 SELECT is(current_setting('transaction_read_only'), 'off', 'afterwards the transaction writes');
 
 -- ---- the pass that reads the columns runs nothing
 
-SELECT is(sqlstate_of(format('SELECT creditspread.query_columns(%L, %L)', query, 'public')), '42601', 'columns behind ' || what)
+SELECT is(sqlstate_of(format('SELECT creditspread_internal.query_columns(%L, %L)', query, 'public')), '42601', 'columns behind ' || what)
 FROM attempt WHERE what = 'a parenthesis closed early';
-SELECT results_eq($$ SELECT * FROM creditspread.query_columns('SELECT counts() AS y, nextval(''number'') AS n, writes() AS w', 'public') $$,
+SELECT results_eq($$ SELECT * FROM creditspread_internal.query_columns('SELECT counts() AS y, nextval(''number'') AS n, writes() AS w', 'public') $$,
 	$$ VALUES ('y', 'float8'::regtype::oid, 1), ('n', 'int8'::regtype, 2), ('w', 'float8'::regtype, 3) $$, 'columns without running them');
-SELECT throws_ok($$ SELECT creditspread.query_columns('SELECT 1 AS a, 2 AS a', 'public') $$, '42701', NULL, 'a name twice');
+SELECT throws_ok($$ SELECT creditspread_internal.query_columns('SELECT 1 AS a, 2 AS a', 'public') $$, '42701', NULL, 'a name twice');
 
 -- ---- one statement after the other in one transaction
 
 BEGIN;
-SELECT is(creditspread.run_read_only('SELECT * FROM data', 'public'), 91::bigint, 'rows are counted');
+SELECT is(creditspread_internal.run_read_only('SELECT * FROM data', 'public'), 91::bigint, 'rows are counted');
 INSERT INTO written VALUES (7);
 SELECT is((SELECT count(*) FROM written), 1::bigint, 'the transaction writes behind a query');
-SELECT is(sqlstate_of($$SELECT creditspread.run_read_only('SELECT writes()', 'public')$$), '25006', 'and behind one that failed');
+SELECT is(sqlstate_of($$SELECT creditspread_internal.run_read_only('SELECT writes()', 'public')$$), '25006', 'and behind one that failed');
 INSERT INTO written VALUES (8);
 SELECT ok(sqlstate_of('RESET transaction_read_only') IN ('none', '0A000'), 'reset, where that is possible,');
 SELECT is(current_setting('transaction_read_only'), 'off', 'it is off as before');
 ROLLBACK;
 
 BEGIN READ ONLY;
-SELECT is(creditspread.run_read_only('SELECT 1', 'public') || current_setting('transaction_read_only'), '1on', 'a transaction that is read-only remains it');
+SELECT is(creditspread_internal.run_read_only('SELECT 1', 'public') || current_setting('transaction_read_only'), '1on', 'a transaction that is read-only remains it');
 ROLLBACK;
 
 -- ---- by the procedures

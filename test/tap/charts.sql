@@ -146,7 +146,7 @@ SELECT throws_ok(format('SELECT line_chart(%s)', call), state, message, call) FR
 	('1, 1, $$x$$, $$[]$$', '22023', 'line_chart: the options must be a JSON object')) AS bad (call, state, message);
 SELECT throws_ok('SELECT line_chart(1, 1, s) FROM unnest($${a,a}$$::text[]) s', '23505', 'line_chart: the time 1 occurs twice for entity "a"', 'a time twice');
 SELECT throws_ok('SELECT line_chart(1, 1, i::text) FROM generate_series(1, 21) i', '54000', 'line_chart: 21 series, the limit is 20', 'too many series');
-SELECT throws_ok('SELECT line_chart_final(panel_regression_transition(NULL, $$a$$, 1, 1, $${1}$$))', '42809', NULL, 'a state of another aggregate cannot be made');
+SELECT throws_ok('SELECT creditspread_internal.line_chart_final(creditspread_internal.panel_regression_transition(NULL, $$a$$, 1, 1, $${1}$$))', '42809', NULL, 'a state of another aggregate cannot be made');
 
 -- ---- bars -----------------------------------------------------------------------------------------
 

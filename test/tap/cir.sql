@@ -119,9 +119,9 @@ SELECT is((SELECT count(*) FROM model, (SELECT cir_fit(date '2020-01-01' + t::in
 		cir_fit(timestamptz '2020-01-01' + t * interval '1 h', y) c, cir_fit(t, y) d FROM (SELECT * FROM series ORDER BY sin(t * 100)) s) s
 	WHERE a::text = m::text AND b::text = m::text AND c::text = m::text AND d::text = m::text), 1::bigint,
 	'time of any type, rows in any order: the same to the last bit');
-CREATE AGGREGATE cir_of(creditspread_series) (SFUNC = creditspread_series_combine, STYPE = creditspread_series, FINALFUNC = cir_fit_final);
-CREATE AGGREGATE state_of(bigint, float8) (SFUNC = cir_fit_transition, STYPE = creditspread_series);
-SELECT is((SELECT cir_of(s::text::creditspread_series)::text FROM (SELECT state_of(t, y) s FROM series GROUP BY t * 31 % 7 UNION ALL SELECT NULL) p),
+CREATE AGGREGATE cir_of(creditspread_internal.creditspread_series) (SFUNC = creditspread_internal.creditspread_series_combine, STYPE = creditspread_internal.creditspread_series, FINALFUNC = creditspread_internal.cir_fit_final);
+CREATE AGGREGATE state_of(bigint, float8) (SFUNC = creditspread_internal.cir_fit_transition, STYPE = creditspread_internal.creditspread_series);
+SELECT is((SELECT cir_of(s::text::creditspread_internal.creditspread_series)::text FROM (SELECT state_of(t, y) s FROM series GROUP BY t * 31 % 7 UNION ALL SELECT NULL) p),
 	(SELECT m::text FROM model), 'from states of parts, NULL among them, through text');
 CREATE TABLE many AS SELECT series, t, y FROM golden_cir_y;
 ANALYZE many;
@@ -139,6 +139,6 @@ SET LOCAL max_parallel_workers_per_gather = 0;
 -- ---- stopping -------------------------------------------------------------------------------
 
 \ir stops.psql
-SELECT stops('cir_fit_final(s)', $$SELECT state_of(t, 2 + sin(t * 0.01) + 0.1 * sin(t::float8 * t)) AS s FROM generate_series(1::bigint, 5000) AS t$$);
+SELECT stops('creditspread_internal.cir_fit_final(s)', $$SELECT state_of(t, 2 + sin(t * 0.01) + 0.1 * sin(t::float8 * t)) AS s FROM generate_series(1::bigint, 5000) AS t$$);
 SELECT * FROM finish();
 ROLLBACK;

@@ -227,27 +227,27 @@ SELECT is((SELECT count(*) FROM (SELECT t, dm_test(t, actual, f1, f2) OVER w one
 
 -- ---- the state ------------------------------------------------------------------------------
 
-CREATE AGGREGATE dm_of(creditspread_series) (SFUNC = creditspread_series_combine, STYPE = creditspread_series, FINALFUNC = dm_test_final);
-CREATE AGGREGATE state_of(bigint, float8, float8, float8, jsonb) (SFUNC = dm_test_transition, STYPE = creditspread_series);
+CREATE AGGREGATE dm_of(creditspread_internal.creditspread_series) (SFUNC = creditspread_internal.creditspread_series_combine, STYPE = creditspread_internal.creditspread_series, FINALFUNC = creditspread_internal.dm_test_final);
+CREATE AGGREGATE state_of(bigint, float8, float8, float8, jsonb) (SFUNC = creditspread_internal.dm_test_transition, STYPE = creditspread_internal.creditspread_series);
 CREATE TEMPORARY TABLE part AS SELECT entity, part, state_of(t, actual, f1, f2, '{}') one,
 	state_of(t, actual, f1, f2, dm_options(horizon => 5, variance => 'bartlett')) five
 FROM (SELECT *, (entity * 31 + t * 101) % 7 part FROM forecast) f GROUP BY entity, part
 UNION ALL SELECT entity, 100, NULL, NULL FROM generate_series(1, 30) entity;
-SELECT is((SELECT count(*) FROM serial s JOIN (SELECT entity, dm_of(one::text::creditspread_series) one,
-		dm_of(five::text::creditspread_series) five FROM part GROUP BY entity) p USING (entity)
+SELECT is((SELECT count(*) FROM serial s JOIN (SELECT entity, dm_of(one::text::creditspread_internal.creditspread_series) one,
+		dm_of(five::text::creditspread_internal.creditspread_series) five FROM part GROUP BY entity) p USING (entity)
 	WHERE near((p.one).statistic, (s.one).statistic, 1e-9) AND p.five::text = s.five::text), 30::bigint,
 	'tests from states of random parts, through text, NULL among them');
 SELECT throws_ok($$WITH s AS (SELECT state_of(t, 1, f1, f2, '{"horizon": 1}') s FROM forecast WHERE entity = 1)
-		SELECT dm_test_final(replace(s::text, encode('{"horizon": 1}', 'hex'), encode('{"horizon": 2}', 'hex'))::creditspread_series) FROM s$$,
+		SELECT creditspread_internal.dm_test_final(replace(s::text, encode('{"horizon": 1}', 'hex'), encode('{"horizon": 2}', 'hex'))::creditspread_internal.creditspread_series) FROM s$$,
 	'22023', 'dm_test: a state of 4 values in a row is not one of horizon 2', 'a state changed by hand');
 
-SELECT throws_ok('SELECT dm_test_transition(NULL, 1::bigint, 1, 2, 3)', '42809', 'dm_test must be called as an aggregate',
+SELECT throws_ok('SELECT creditspread_internal.dm_test_transition(NULL, 1::bigint, 1, 2, 3)', '42809', 'dm_test must be called as an aggregate',
 	'the transition function outside of an aggregate');
 
 -- ---- stopping -------------------------------------------------------------------------------
 
 \ir stops.psql
-SELECT stops('dm_test_final(s)', $$SELECT state_of(t, 0, sin(t) + 0.1 * sin(t * 7), cos(t * 3), dm_options(horizon => 500)) AS s FROM generate_series(1::bigint, 2000) AS t$$);
+SELECT stops('creditspread_internal.dm_test_final(s)', $$SELECT state_of(t, 0, sin(t) + 0.1 * sin(t * 7), cos(t * 3), dm_options(horizon => 500)) AS s FROM generate_series(1::bigint, 2000) AS t$$);
 
 SELECT * FROM finish();
 ROLLBACK;

@@ -22,18 +22,18 @@ query() { psql -X -q -At -v ON_ERROR_STOP=1 "$@" 2>&1; }
 
 # What must not change: the text, the binary form and the forecasts to the bit.
 signature="
-	SELECT md5(string_agg(k || m::text, ',' ORDER BY k)), md5(string_agg(encode(rnn_model_send(m), 'hex'), ',' ORDER BY k)), count(*) FROM model;
+	SELECT md5(string_agg(k || m::text, ',' ORDER BY k)), md5(string_agg(encode(creditspread_internal.rnn_model_send(m), 'hex'), ',' ORDER BY k)), count(*) FROM model;
 	SELECT md5(string_agg(coalesce(encode(float8send((f).forecast) || float8send((f).lower) || float8send((f).upper), 'hex'), 'none'), ',' ORDER BY k, t)), count(f)
 	FROM (SELECT k, t, rnn_forecast(m, y, x) OVER (PARTITION BY k ORDER BY t) AS f FROM series JOIN model USING (k)) q;
-	SELECT md5(string_agg(k || m::text || encode(transformer_model_send(m), 'hex'), ',' ORDER BY k)) FROM transformer;
+	SELECT md5(string_agg(k || m::text || encode(creditspread_internal.transformer_model_send(m), 'hex'), ',' ORDER BY k)) FROM transformer;
 	SELECT md5(string_agg(coalesce(encode(float8send((f).forecast) || float8send((f).lower) || float8send((f).upper), 'hex'), 'none'), ',' ORDER BY k, t)), count(f)
 	FROM (SELECT k, t, transformer_forecast(m, y, x) OVER (PARTITION BY k ORDER BY t) AS f FROM series JOIN transformer USING (k)) q;
-	SELECT md5(m::text || encode(graph_rank_model_send(m), 'hex')) FROM ranking;
+	SELECT md5(m::text || encode(creditspread_internal.graph_rank_model_send(m), 'hex')) FROM ranking;
 	SELECT md5(string_agg(coalesce(encode(float8send((f).forecast), 'hex') || (f).place, 'none'), ',' ORDER BY k, t)), count(f)
 	FROM (SELECT k, t, graph_rank_forecast(m, k, t, y, x) OVER () AS f FROM series, ranking) q;
-	SELECT md5(string_agg(k || s::text || encode(kalman_state_send(s), 'hex') || kalman_update(s, 0.5::float8)::text || fit::text || rates::text || waves::text, ',' ORDER BY k))
+	SELECT md5(string_agg(k || s::text || encode(creditspread_internal.kalman_state_send(s), 'hex') || kalman_update(s, 0.5::float8)::text || fit::text || rates::text || waves::text, ',' ORDER BY k))
 	FROM state_space;
-	SELECT graph::text || encode(relation_graph_send(graph), 'hex') FROM relation"
+	SELECT graph::text || encode(creditspread_internal.relation_graph_send(graph), 'hex') FROM relation"
 
 for database in dump_source dump_plain dump_custom dump_inserts; do
 	psql -X -q -d postgres -c "CREATE DATABASE $database"
@@ -106,8 +106,8 @@ same 'in another cluster' "$want" "$(query -h "$second" -d creditspread -c "$sig
 query -h "$second" -d creditspread -c 'TRUNCATE model' -c "\\copy model FROM '$TEST_TMP/model.binary' (FORMAT binary)"
 same 'in another cluster, by binary COPY' "$want" "$(query -h "$second" -d creditspread -c "$signature")"
 same 'fitted again in another cluster' \
-	"$(query -c "SELECT md5(rnn_model_send(rnn_fit(t, y, x, '{\"units\": [6], \"epochs\": 4}'))) FROM series WHERE k = 1")" \
-	"$(query -h "$second" -d creditspread -c "SELECT md5(rnn_model_send(rnn_fit(t, y, x, '{\"units\": [6], \"epochs\": 4}'))) FROM series WHERE k = 1")"
+	"$(query -c "SELECT md5(creditspread_internal.rnn_model_send(rnn_fit(t, y, x, '{\"units\": [6], \"epochs\": 4}'))) FROM series WHERE k = 1")" \
+	"$(query -h "$second" -d creditspread -c "SELECT md5(creditspread_internal.rnn_model_send(rnn_fit(t, y, x, '{\"units\": [6], \"epochs\": 4}'))) FROM series WHERE k = 1")"
 cluster_stop second
 
 # ---- the same fit --------------------------------------------------------------------------------
@@ -124,8 +124,8 @@ query >"$TEST_TMP/setup" <<-'END'
 	ANALYZE;
 END
 cat "$TEST_TMP/setup"
-fit="SELECT md5(rnn_model_send(rnn_fit(t, y, x, $options)))"
-groups="SELECT md5(string_agg(m, ' ' ORDER BY part)) FROM (SELECT part, md5(rnn_model_send(rnn_fit(t, y, x, $options))) AS m"
+fit="SELECT md5(creditspread_internal.rnn_model_send(rnn_fit(t, y, x, $options)))"
+groups="SELECT md5(string_agg(m, ' ' ORDER BY part)) FROM (SELECT part, md5(creditspread_internal.rnn_model_send(rnn_fit(t, y, x, $options))) AS m"
 want=$(query -c "$fit FROM whole")
 want_groups=$(query -c "$groups FROM whole GROUP BY part) q")
 for run in 2 3 4 5; do

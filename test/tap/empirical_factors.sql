@@ -44,17 +44,17 @@ SELECT throws_ok($$SELECT empirical_level(10, 'NaN')$$, '22003', 'yield is NaN',
 SELECT throws_ok('SELECT empirical_slope(m, CASE m WHEN 10 THEN 1.7e308 ELSE -1.7e308 END) FROM unnest(ARRAY[0.25, 10]::float8[]) m', '22003',
 	'the factor is Infinity', 'overflow');
 
-CREATE AGGREGATE state_of(float8, float8) (SFUNC = empirical_factor_transition, STYPE = empirical_factor_sums);
-CREATE AGGREGATE slope_of(empirical_factor_sums) (SFUNC = empirical_factor_combine, STYPE = empirical_factor_sums,
-	FINALFUNC = empirical_slope_final);
-SELECT is((SELECT count(*) FROM (SELECT curve, slope_of(state::text::empirical_factor_sums) slope FROM
+CREATE AGGREGATE state_of(float8, float8) (SFUNC = creditspread_internal.empirical_factor_transition, STYPE = creditspread_internal.empirical_factor_sums);
+CREATE AGGREGATE slope_of(creditspread_internal.empirical_factor_sums) (SFUNC = creditspread_internal.empirical_factor_combine, STYPE = creditspread_internal.empirical_factor_sums,
+	FINALFUNC = creditspread_internal.empirical_slope_final);
+SELECT is((SELECT count(*) FROM (SELECT curve, slope_of(state::text::creditspread_internal.empirical_factor_sums) slope FROM
 		(SELECT curve, maturity > 1 AS half, state_of(maturity, yield) state FROM quote GROUP BY 1, 2
 			UNION ALL SELECT curve, NULL, NULL FROM quote) s GROUP BY curve) c
 	JOIN (SELECT curve, empirical_slope(maturity, yield) FROM quote GROUP BY curve) w USING (curve) WHERE slope = empirical_slope),
 	50::bigint, 'slopes from states of parts, NULL among them, through their text form');
 SELECT throws_ok('SELECT slope_of(s) FROM (SELECT state_of(10, y) s FROM generate_series(1, 2) y GROUP BY y) q', '23505',
 	'the maturity 10 occurs 2 times in one curve', 'a maturity twice in two parts');
-SELECT throws_ok($$SELECT '\x00'::empirical_factor_sums$$, '22P03', 'empirical_factor_sums has 48 bytes, not 1', 'a short state');
+SELECT throws_ok($$SELECT '\x00'::creditspread_internal.empirical_factor_sums$$, '22P03', 'empirical_factor_sums has 48 bytes, not 1', 'a short state');
 
 SET LOCAL parallel_setup_cost = 0;
 SET LOCAL parallel_tuple_cost = 0;

@@ -28,10 +28,10 @@ create() # NAME ENCODING
 # What must be the same everywhere; a text of the catalog among it.
 signature="
 	SELECT md5(string_agg(kind || value || encode(bytes, 'hex'), ',' ORDER BY kind COLLATE \"C\")) FROM (
-		SELECT 'rnn' AS kind, m::text AS value, rnn_model_send(m) AS bytes FROM rnn
-		UNION ALL SELECT 'transformer', m::text, transformer_model_send(m) FROM transformer
-		UNION ALL SELECT 'ranking', m::text, graph_rank_model_send(m) FROM ranking
-		UNION ALL SELECT 'graph', '', relation_graph_send(g) FROM graph
+		SELECT 'rnn' AS kind, m::text AS value, creditspread_internal.rnn_model_send(m) AS bytes FROM rnn
+		UNION ALL SELECT 'transformer', m::text, creditspread_internal.transformer_model_send(m) FROM transformer
+		UNION ALL SELECT 'ranking', m::text, creditspread_internal.graph_rank_model_send(m) FROM ranking
+		UNION ALL SELECT 'graph', '', creditspread_internal.relation_graph_send(g) FROM graph
 		UNION ALL SELECT 'artifact', artifact, '' FROM creditspread.artifact WHERE artifact <> '') q;
 	SELECT model_info(m)->'options'->>'feature_names', relation_graph_entities(g), md5(g::text::relation_graph::text) = md5(g::text) FROM rnn, graph;
 	SELECT string_agg(round(f::numeric, 8)::text, ',' ORDER BY t) FROM (SELECT t, (rnn_forecast(m, y, x) OVER (ORDER BY t)).forecast AS f FROM sample, rnn) q;
@@ -102,7 +102,7 @@ done
 # ---- states --------------------------------------------------------------------------------------
 
 aggregate="CREATE AGGREGATE pg_temp.state_of(text, bigint, float8, float8[], text, relation_graph, jsonb)
-	(SFUNC = graph_rank_fit_transition, STYPE = creditspread_panel)"
+	(SFUNC = creditspread_internal.graph_rank_fit_transition, STYPE = creditspread_internal.creditspread_panel)"
 state="SELECT pg_temp.state_of(town, t / 3, y, x, town, g, jsonb_build_object('feature_names', jsonb_build_array('größe', 'x'), 'epochs', 1))
 	AS s FROM sample, graph"
 states=$(for encoding in UTF8 LATIN1; do
@@ -126,7 +126,7 @@ same 'in SQL_ASCII, names that are no UTF-8 are refused' 'ERROR:  22021: "gr\xf6
 
 # All that a chart says in words; in UTF8 as it is, elsewhere in ASCII.
 chart="SELECT line_chart(t, y, town || chr(7), chart_options(title => 'Straße <ö> ' || repeat('größe', 40), y_label => 'höhe')) || bar_chart('{Köln €,b}', '{größe,x}', '{{1,2},{3,4}}')
-	|| creditspread.xml_escape(repeat('ü', 3)) FROM sample"
+	|| creditspread_internal.xml_escape(repeat('ü', 3)) FROM sample"
 ascii() { perl -CSD -pe 's/([^\x00-\x7f])/"&#" . ord($1) . ";"/ge'; }
 want_chart=$(query -d to_UTF8 -c "$chart" | ascii | md5sum)
 same 'a chart in SQL_ASCII is that of UTF8, in ASCII' "$want_chart" "$(query -d to_SQL_ASCII -c "$chart" | md5sum)"
@@ -165,7 +165,7 @@ for encoding in UTF8 LATIN1 SQL_ASCII; do
 			SELECT round(f::numeric, 5) = o.forecast FROM old o,
 				LATERAL (SELECT t, (graph_rank_forecast(value::graph_rank_model, town, t / 3, y, x) OVER ()).forecast AS f FROM sample_0 ORDER BY t DESC LIMIT 1) q
 			WHERE origin = '$origin' AND type = 'graph_rank_model';
-			SELECT md5(encode(relation_graph_send(value::relation_graph), 'hex')) FROM old WHERE origin = '$origin' AND type = 'relation_graph';
+			SELECT md5(encode(creditspread_internal.relation_graph_send(value::relation_graph), 'hex')) FROM old WHERE origin = '$origin' AND type = 'relation_graph';
 		END
 		)
 		for type in rnn_model transformer_model graph_rank_model relation_graph; do

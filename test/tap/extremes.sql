@@ -134,9 +134,8 @@ CREATE VIEW probed AS
 SELECT p.oid::regprocedure AS function, p.prokind, row_number() OVER (PARTITION BY p.proname, p.prokind, p.pronargs ORDER BY p.oid) AS variant
 FROM pg_proc p JOIN pg_depend d ON d.objid = p.oid AND d.classid = 'pg_proc'::regclass AND d.deptype = 'e'
 	JOIN pg_extension e ON e.oid = d.refobjid AND e.extname = 'creditspread'
-WHERE p.pronamespace = 'public'::regnamespace AND p.prorettype NOT IN ('cstring'::regtype, 'bytea'::regtype)
-	AND p.proname !~ '_(transition|combine|final|in|out|recv|send|options)$'
-	AND NOT EXISTS (SELECT FROM unnest(p.proargtypes) t WHERE t = 'internal'::regtype);
+WHERE p.pronamespace = 'public'::regnamespace
+	AND p.proname !~ '_options$';
 
 DO $$
 DECLARE
@@ -169,20 +168,20 @@ SELECT throws_ok($$SELECT kalman_filter(ARRAY[1e200, 1], 1, 1e-200, 1e-200, init
 SELECT lives_ok('SELECT kalman_filter(ARRAY[1, 2], 1, 1e-2, 1e-2)', 'ordinary values');
 
 -- Counts of crafted states are not added up beyond what a double counts exactly, 2^53.
-CREATE AGGREGATE accuracy_of(accuracy_sums) (SFUNC = forecast_accuracy_combine, STYPE = accuracy_sums, FINALFUNC = forecast_accuracy_final);
-CREATE AGGREGATE curve_of(nelson_siegel_sums) (SFUNC = nelson_siegel_fit_combine, STYPE = nelson_siegel_sums, FINALFUNC = nelson_siegel_fit_final);
-CREATE AGGREGATE components_state(float8[]) (SFUNC = principal_components_transition, STYPE = principal_components_sums);
-CREATE AGGREGATE components_of(principal_components_sums) (SFUNC = principal_components_combine, STYPE = principal_components_sums, FINALFUNC = principal_components_final);
-CREATE AGGREGATE curve_state(float8, float8, float8) (SFUNC = nelson_siegel_fit_transition, STYPE = nelson_siegel_sums);
+CREATE AGGREGATE accuracy_of(creditspread_internal.accuracy_sums) (SFUNC = creditspread_internal.forecast_accuracy_combine, STYPE = creditspread_internal.accuracy_sums, FINALFUNC = creditspread_internal.forecast_accuracy_final);
+CREATE AGGREGATE curve_of(creditspread_internal.nelson_siegel_state) (SFUNC = creditspread_internal.nelson_siegel_fit_combine, STYPE = creditspread_internal.nelson_siegel_state, FINALFUNC = creditspread_internal.nelson_siegel_fit_final);
+CREATE AGGREGATE components_state(float8[]) (SFUNC = creditspread_internal.principal_components_transition, STYPE = creditspread_internal.principal_components_sums);
+CREATE AGGREGATE components_of(creditspread_internal.principal_components_sums) (SFUNC = creditspread_internal.principal_components_combine, STYPE = creditspread_internal.principal_components_sums, FINALFUNC = creditspread_internal.principal_components_final);
+CREATE AGGREGATE curve_state(float8, float8, float8) (SFUNC = creditspread_internal.nelson_siegel_fit_transition, STYPE = creditspread_internal.nelson_siegel_state);
 CREATE TEMPORARY TABLE crafted AS
 SELECT overlay(components_state(ARRAY[y, x[1]])::text PLACING '0020000000000000' FROM 19) AS components,
 	overlay(curve_state(0.25 * t, y, 0.7)::text PLACING '0020000000000000' FROM 3) AS curve FROM a_series;
-SELECT throws_ok($$SELECT accuracy_of(('\x0020000000000000' || repeat('00', 64))::accuracy_sums) FROM generate_series(1, 2)$$, '54000',
+SELECT throws_ok($$SELECT accuracy_of(('\x0020000000000000' || repeat('00', 64))::creditspread_internal.accuracy_sums) FROM generate_series(1, 2)$$, '54000',
 	'accuracy_sums of 9007199254740992 and of 9007199254740992 observations, the limit is 9007199254740992', 'accuracy_sums');
-SELECT throws_ok('SELECT curve_of(curve::nelson_siegel_sums) FROM crafted, generate_series(1, 2)', '54000', NULL, 'nelson_siegel_sums');
-SELECT throws_ok('SELECT components_of(components::principal_components_sums) FROM crafted, generate_series(1, 2)', '54000', NULL, 'principal_components_sums');
-SELECT throws_ok($$SELECT overlay(components PLACING '7fffffffffffffff' FROM 19)::principal_components_sums FROM crafted$$, '22P03', NULL,
+SELECT throws_ok('SELECT curve_of(curve::creditspread_internal.nelson_siegel_state) FROM crafted, generate_series(1, 2)', '54000', NULL, 'nelson_siegel_state');
+SELECT throws_ok('SELECT components_of(components::creditspread_internal.principal_components_sums) FROM crafted, generate_series(1, 2)', '54000', NULL, 'principal_components_sums');
+SELECT throws_ok($$SELECT overlay(components PLACING '7fffffffffffffff' FROM 19)::creditspread_internal.principal_components_sums FROM crafted$$, '22P03', NULL,
 	'a count beyond it is none of a state');
-SELECT throws_ok($$SELECT overlay(curve PLACING '7fffffffffffffff' FROM 3)::nelson_siegel_sums FROM crafted$$, '22P03', NULL, 'nor of another');
+SELECT throws_ok($$SELECT overlay(curve PLACING '7fffffffffffffff' FROM 3)::creditspread_internal.nelson_siegel_state FROM crafted$$, '22P03', NULL, 'nor of another');
 SELECT * FROM finish();
 ROLLBACK;

@@ -79,7 +79,7 @@ SELECT 'preset ' || preset, jsonb_build_object('preset', preset, 'epochs', 1, 'u
 CREATE TABLE model AS
 SELECT name, options, (SELECT graph_rank_fit(industry, day, spread, x, sector, g, options) FROM market, graph) AS m FROM sort;
 
-SELECT is((SELECT count(DISTINCT md5(graph_rank_model_send(m))) FROM model), (SELECT count(*) FROM sort), 'every option makes another model');
+SELECT is((SELECT count(DISTINCT md5(creditspread_internal.graph_rank_model_send(m))) FROM model), (SELECT count(*) FROM sort), 'every option makes another model');
 SELECT is((SELECT count(DISTINCT forecast_bytes('market', name)) FROM model), (SELECT count(*) FROM sort), 'with other forecasts');
 SELECT is((SELECT string_agg(name, ', ') FROM model CROSS JOIN jsonb_each(options) o WHERE key NOT IN ('preset', 'kinds') AND model_info(m)->'options'->key <> value), NULL, 'and keeps its options');
 SELECT is(model_info(m)->'options'->'kinds', '["downstream", "same sector"]', 'the kinds chosen') FROM model WHERE name = 'kinds';
@@ -203,7 +203,7 @@ CREATE FUNCTION fits(source text) RETURNS text LANGUAGE plpgsql AS $$
 DECLARE
 	result text;
 BEGIN
-	EXECUTE format('SELECT string_agg(md5(graph_rank_model_send(m)), '','' ORDER BY seed) FROM (SELECT seed, graph_rank_fit(industry, day, spread, x, sector, (SELECT g FROM graph),
+	EXECUTE format('SELECT string_agg(md5(creditspread_internal.graph_rank_model_send(m)), '','' ORDER BY seed) FROM (SELECT seed, graph_rank_fit(industry, day, spread, x, sector, (SELECT g FROM graph),
 		''{"units": [2], "epochs": 1, "ensemble": 1, "ranking": "separate"}'') AS m FROM %s GROUP BY seed) q', source) INTO result;
 	RETURN result;
 END $$;
@@ -313,9 +313,9 @@ SELECT throws_ok($$SELECT graph_rank_fit(industry, day, spread, x, sector, g) FR
 SELECT throws_ok($$SELECT graph_rank_fit(industry, day, spread, CASE WHEN day > '2010-02-01' THEN x END, sector, g) FROM market, graph$$, '2202E', NULL, 'features that come and go');
 SELECT throws_ok($$SELECT graph_rank_fit(industry, day, spread, x, sector, g, CASE WHEN day > '2010-02-01' THEN '{"alpha": 1}'::jsonb ELSE '{}' END) FROM market, graph$$, '22023', NULL, 'options that differ');
 SELECT throws_ok($$SELECT graph_rank_fit(industry, day, spread, x, sector, CASE WHEN day > '2010-02-01' THEN g ELSE relation_graph_shuffle(g) END) FROM market, graph$$, '22023', NULL, 'graphs that differ');
-SELECT throws_ok($$SELECT graph_rank_fit_transition(NULL, 'a'::text, 1::bigint, 1, NULL, NULL, NULL)$$, '42809', 'graph_rank_fit must be called as an aggregate', 'the transition function outside of an aggregate');
-CREATE AGGREGATE panel_state(text, bigint, float8, float8[]) (SFUNC = rnn_fit_panel_transition, STYPE = creditspread_panel);
-SELECT throws_ok($$SELECT graph_rank_fit_final(panel_state('a', g, g, NULL)) FROM generate_series(1, 50) g$$, '22023', 'graph_rank_fit: the state is not one of graph_rank_fit', 'a state of rnn_fit');
+SELECT throws_ok($$SELECT creditspread_internal.graph_rank_fit_transition(NULL, 'a'::text, 1::bigint, 1, NULL, NULL, NULL)$$, '42809', 'graph_rank_fit must be called as an aggregate', 'the transition function outside of an aggregate');
+CREATE AGGREGATE panel_state(text, bigint, float8, float8[]) (SFUNC = creditspread_internal.rnn_fit_panel_transition, STYPE = creditspread_internal.creditspread_panel);
+SELECT throws_ok($$SELECT creditspread_internal.graph_rank_fit_final(panel_state('a', g, g, NULL)) FROM generate_series(1, 50) g$$, '22023', 'graph_rank_fit: the state is not one of graph_rank_fit', 'a state of rnn_fit');
 
 SELECT throws_ok(format('SELECT graph_rank_forecast(%s) OVER () FROM market, model WHERE name = ''default''', arguments), state, message, arguments) FROM (VALUES
 	('NULL::graph_rank_model, industry, day, spread, x', '22004', 'graph_rank_forecast: the model is NULL'),

@@ -130,9 +130,9 @@ SELECT is((SELECT count(*) FROM (SELECT information_coefficient(date '2020-01-01
 		information_coefficient_decay(t, feature, y)::text d FROM (SELECT * FROM golden_ic_row ORDER BY sin(t * 100)) s) s,
 		(SELECT information_coefficient(t, feature, y)::text o, information_coefficient_decay(date '2020-01-01' + t::int, feature, y)::text p FROM golden_ic_row) r
 	WHERE a = o AND b = o AND c = o AND d = p), 1::bigint, 'time of any type, rows in any order: the same to the last bit');
-CREATE AGGREGATE ic_of(creditspread_series) (SFUNC = creditspread_series_combine, STYPE = creditspread_series, FINALFUNC = information_coefficient_final);
-CREATE AGGREGATE state_of(bigint, float8, float8) (SFUNC = information_coefficient_transition, STYPE = creditspread_series);
-SELECT is((SELECT ic_of(s::text::creditspread_series)::text FROM (SELECT state_of(t, feature, y) s FROM golden_ic_row GROUP BY t * 31 % 7 UNION ALL SELECT NULL) p),
+CREATE AGGREGATE ic_of(creditspread_internal.creditspread_series) (SFUNC = creditspread_internal.creditspread_series_combine, STYPE = creditspread_internal.creditspread_series, FINALFUNC = creditspread_internal.information_coefficient_final);
+CREATE AGGREGATE state_of(bigint, float8, float8) (SFUNC = creditspread_internal.information_coefficient_transition, STYPE = creditspread_internal.creditspread_series);
+SELECT is((SELECT ic_of(s::text::creditspread_internal.creditspread_series)::text FROM (SELECT state_of(t, feature, y) s FROM golden_ic_row GROUP BY t * 31 % 7 UNION ALL SELECT NULL) p),
 	(SELECT information_coefficient(t, feature, y)::text FROM golden_ic_row), 'from states of parts, NULL among them, through text');
 CREATE TABLE many AS SELECT k, t, feature * sin(k) + cos(k * t) feature, y FROM golden_ic_row, generate_series(1, 10) k;
 ANALYZE many;

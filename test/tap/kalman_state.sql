@@ -54,7 +54,7 @@ SELECT is((SELECT string_agg(f::text, ';') FROM steps(true) f), (SELECT string_a
 CREATE TABLE stored (s kalman_state);
 \copy (SELECT state FROM running ORDER BY p) TO '/dev/null' (FORMAT binary)
 INSERT INTO stored SELECT state FROM running;
-SELECT is((SELECT count(*) FROM stored WHERE kalman_state_send(s) = kalman_state_send(s::text::kalman_state)), 3::bigint, 'text and binary form agree');
+SELECT is((SELECT count(*) FROM stored WHERE creditspread_internal.kalman_state_send(s) = creditspread_internal.kalman_state_send(s::text::kalman_state)), 3::bigint, 'text and binary form agree');
 SELECT ok(kalman_update(NULL, 1) IS NULL, 'a NULL state gives NULL');
 SELECT ok(kalman_update(NULL, '{1}'::float8[]) IS NULL, 'of arrays too');
 SELECT is(kalman_estimate(kalman_state(1, 1, 1)), '(,,,,,,,)'::kalman_estimate, 'before the first row there is no estimate');

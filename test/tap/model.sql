@@ -55,7 +55,7 @@ $$;
 CREATE TABLE model AS
 SELECT rnn_fit(g, sin(g * 0.7) + g * 0.02, ARRAY[cos(g)], rnn_options(units => '{2}', epochs => 2, ensemble => 1, horizons => '{1,3}')) AS m
 FROM generate_series(1, 60) g;
-CREATE TABLE form AS SELECT m::text AS t, rnn_model_send(m) AS b FROM model;
+CREATE TABLE form AS SELECT m::text AS t, creditspread_internal.rnn_model_send(m) AS b FROM model;
 
 -- ---- what is there --------------------------------------------------------------------------------
 
@@ -69,9 +69,9 @@ SELECT is(t::jsonb->'header', convert_from((parts(b)).header, 'UTF8')::jsonb, 'a
 SELECT ok(model_info(m) @> (t::jsonb->'header'), 'which model_info gives') FROM form, model;
 SELECT is(encode(substr(b, 9, 4), 'hex'), t::jsonb->>'checksum', 'and the same checksum') FROM form;
 SELECT is(t::rnn_model::text, t, 'text form: comes back unchanged') FROM form;
-SELECT is(rnn_model_send(t::rnn_model), b, 'and is the same value') FROM form;
+SELECT is(creditspread_internal.rnn_model_send(t::rnn_model), b, 'and is the same value') FROM form;
 SELECT is(error_of_binary(b), NULL, 'binary form: is read') FROM form;
-SELECT is((SELECT rnn_model_send(m) FROM copied), b, 'and comes back unchanged') FROM form;
+SELECT is((SELECT creditspread_internal.rnn_model_send(m) FROM copied), b, 'and comes back unchanged') FROM form;
 SELECT is(((t::jsonb)::text)::rnn_model::text, t, 'the order of the members and spaces do not matter') FROM form;
 SELECT is(t::rnn_model::text, t, 'with DateStyle and extra_float_digits changed')
 FROM form, (SELECT set_config('extra_float_digits', '-10', true), set_config('DateStyle', 'German', true) OFFSET 0) s;
@@ -129,8 +129,8 @@ SELECT ok(error_of_binary(overlay(b PLACING v FROM place)) ~ '^(22P03|08P01|22P0
 FROM form, unnest(ARRAY['\xffffffff', '\x7fffffff', '\x80000000', '\x00000000']::bytea[]) v, (SELECT 13 AS place UNION ALL SELECT 17 + length((parts(b)).header) FROM form) p;
 
 -- Other types do not read it.
-SELECT ok(error_of('SELECT rnn_model_in(''{}'')') IS NOT NULL, 'rnn_model_in checks what it is given');
-SELECT ok(error_of(format('SELECT %L::creditspread_series', t)) LIKE '22%', 'a model is not a series') FROM form;
+SELECT ok(error_of('SELECT creditspread_internal.rnn_model_in(''{}'')') IS NOT NULL, 'rnn_model_in checks what it is given');
+SELECT ok(error_of(format('SELECT %L::creditspread_internal.creditspread_series', t)) LIKE '22%', 'a model is not a series') FROM form;
 SELECT ok(error_of_binary(decode('0101000100000000', 'hex') || int8send(0)) LIKE '22P03%', 'a series is not a model');
 
 -- A model larger than the memory that one may take is not read.
@@ -143,7 +143,7 @@ RESET creditspread.max_model_memory;
 SELECT is((SELECT attstorage::text || attalign::text FROM pg_attribute WHERE attrelid = 'model'::regclass AND attname = 'm'), 'ed', 'models are stored out of line, uncompressed');
 CREATE TABLE large AS SELECT rnn_fit(g, sin(g * 0.7) + g * 0.02, NULL, rnn_options(units => '{40}', epochs => 1, ensemble => 2)) AS m FROM generate_series(1, 60) g;
 SELECT ok(pg_column_size(m) > 8000, 'a model that is toasted') FROM large;
-SELECT is(bytes, rnn_model_send(m), 'is the same after an update of its row') FROM (SELECT rnn_model_send(m) AS bytes FROM large) q, large;
+SELECT is(bytes, creditspread_internal.rnn_model_send(m), 'is the same after an update of its row') FROM (SELECT creditspread_internal.rnn_model_send(m) AS bytes FROM large) q, large;
 CREATE TABLE again AS SELECT m::text::rnn_model AS m FROM large;
 SELECT is((SELECT count(f) FROM (SELECT rnn_forecast(m, g) OVER (ORDER BY g) AS f FROM (SELECT m FROM large) l, generate_series(1, 20) g) q), 15::bigint, 'one stored model');
 SELECT is(error_of('SELECT rnn_forecast(CASE WHEN g % 2 = 0 THEN l.m ELSE a.m END, g) OVER (ORDER BY g) FROM large l, again a, generate_series(1, 20) g'), NULL,

@@ -322,9 +322,9 @@ SELECT is((SELECT count(*) FROM (SELECT place, nelson_siegel_fit(maturity, yield
 
 -- ---- the state ------------------------------------------------------------------------------
 
-CREATE AGGREGATE state_of(float8, float8, float8) (SFUNC = nelson_siegel_fit_transition, STYPE = nelson_siegel_state);
-CREATE AGGREGATE curve_of(nelson_siegel_state) (SFUNC = nelson_siegel_fit_combine, STYPE = nelson_siegel_state,
-	FINALFUNC = nelson_siegel_fit_final);
+CREATE AGGREGATE state_of(float8, float8, float8) (SFUNC = creditspread_internal.nelson_siegel_fit_transition, STYPE = creditspread_internal.nelson_siegel_state);
+CREATE AGGREGATE curve_of(creditspread_internal.nelson_siegel_state) (SFUNC = creditspread_internal.nelson_siegel_fit_combine, STYPE = creditspread_internal.nelson_siegel_state,
+	FINALFUNC = creditspread_internal.nelson_siegel_fit_final);
 CREATE TEMPORARY TABLE part AS
 	SELECT curve, part, state_of(maturity, yield, 0.7308) FILTER (WHERE part > 1) AS state
 	FROM (SELECT *, 1 + ((curve * 31 + maturity * 101)::int % 5) part FROM
@@ -343,7 +343,7 @@ BEGIN
 END $$;
 SELECT is(same_whole('SELECT curve, curve_of(state) fit FROM part GROUP BY curve'), 360::bigint,
 	'curves from states of random parts, empty ones and NULL among them');
-SELECT is(same_whole('SELECT curve, curve_of(state::text::nelson_siegel_state) fit FROM part GROUP BY curve'), 360::bigint,
+SELECT is(same_whole('SELECT curve, curve_of(state::text::creditspread_internal.nelson_siegel_state) fit FROM part GROUP BY curve'), 360::bigint,
 	'states keep their text form');
 CREATE TEMPORARY TABLE part_copy (LIKE part);
 DO $$
@@ -353,23 +353,23 @@ BEGIN
 END $$;
 SELECT results_eq('SELECT curve, part, state::text FROM part_copy ORDER BY 1, 2',
 	'SELECT curve, part, state::text FROM part ORDER BY 1, 2', 'states keep their binary form');
-SELECT throws_ok($$SELECT '\x00'::nelson_siegel_state$$, '22P03', 'nelson_siegel_state has 112 bytes, not 1', 'a short state');
-SELECT throws_ok($$SELECT overlay(state::text placing 'f' from 3 for 1)::nelson_siegel_state FROM part WHERE state IS NOT NULL LIMIT 1$$,
+SELECT throws_ok($$SELECT '\x00'::creditspread_internal.nelson_siegel_state$$, '22P03', 'nelson_siegel_state has 112 bytes, not 1', 'a short state');
+SELECT throws_ok($$SELECT overlay(state::text placing 'f' from 3 for 1)::creditspread_internal.nelson_siegel_state FROM part WHERE state IS NOT NULL LIMIT 1$$,
 	'22P03', NULL, 'a state of a negative number of observations');
-SELECT throws_ok($$SELECT overlay(state::text placing '7ff8' from 35 for 4)::nelson_siegel_state FROM part WHERE state IS NOT NULL LIMIT 1$$,
+SELECT throws_ok($$SELECT overlay(state::text placing '7ff8' from 35 for 4)::creditspread_internal.nelson_siegel_state FROM part WHERE state IS NOT NULL LIMIT 1$$,
 	'22P03', 'member 3 of nelson_siegel_state cannot be NaN', 'a state with NaN');
-SELECT throws_ok('SELECT nelson_siegel_fit_transition(state, 1, 4, 0.7308) FROM part', '42809',
+SELECT throws_ok('SELECT creditspread_internal.nelson_siegel_fit_transition(state, 1, 4, 0.7308) FROM part', '42809',
 	'nelson_siegel_state can only be changed by an aggregate', 'the transition function outside of an aggregate');
 
-CREATE AGGREGATE other_state(bigint, float8, float8, float8, jsonb) (SFUNC = dm_test_transition, STYPE = creditspread_series);
-SELECT throws_ok($$SELECT nelson_siegel_fit_final(s) FROM (SELECT other_state(1, 1, 2, 3, '{"horizon": 2}') s) s$$, '22023',
+CREATE AGGREGATE other_state(bigint, float8, float8, float8, jsonb) (SFUNC = creditspread_internal.dm_test_transition, STYPE = creditspread_internal.creditspread_series);
+SELECT throws_ok($$SELECT creditspread_internal.nelson_siegel_fit_final(s) FROM (SELECT other_state(1, 1, 2, 3, '{"horizon": 2}') s) s$$, '22023',
 	'nelson_siegel_fit: a state of 1 values in a row is not one of maturities and yields', 'a state of another aggregate');
 
 -- ---- stopping -------------------------------------------------------------------------------
 
-CREATE AGGREGATE series_of(float8, float8) (SFUNC = nelson_siegel_fit_transition, STYPE = creditspread_series);
+CREATE AGGREGATE series_of(float8, float8) (SFUNC = creditspread_internal.nelson_siegel_fit_transition, STYPE = creditspread_internal.creditspread_series);
 \ir stops.psql
-SELECT stops('nelson_siegel_fit_final(s)', $$SELECT series_of(m / 30.0, 4 + sin(m / 10.0)) AS s FROM generate_series(1, 2000) AS m$$);
+SELECT stops('creditspread_internal.nelson_siegel_fit_final(s)', $$SELECT series_of(m / 30.0, 4 + sin(m / 10.0)) AS s FROM generate_series(1, 2000) AS m$$);
 
 SELECT * FROM finish();
 ROLLBACK;

@@ -190,14 +190,14 @@ SELECT is((SELECT count(*) FROM (SELECT nelson_siegel_fit_bonds(price, cashflows
 
 -- ---- the state ------------------------------------------------------------------------------
 
-CREATE AGGREGATE state_of(float8, float8[], nelson_siegel_curve, jsonb) (SFUNC = nelson_siegel_fit_bonds_transition, STYPE = bond_set);
-CREATE AGGREGATE curve_of(bond_set) (SFUNC = bond_set_combine, STYPE = bond_set, FINALFUNC = nelson_siegel_fit_bonds_final);
+CREATE AGGREGATE state_of(float8, float8[], nelson_siegel_curve, jsonb) (SFUNC = creditspread_internal.nelson_siegel_fit_bonds_transition, STYPE = creditspread_internal.bond_set);
+CREATE AGGREGATE curve_of(creditspread_internal.bond_set) (SFUNC = creditspread_internal.bond_set_combine, STYPE = creditspread_internal.bond_set, FINALFUNC = creditspread_internal.nelson_siegel_fit_bonds_final);
 CREATE TEMPORARY TABLE part AS
 SELECT issuer, part, state_of(price, cashflows, curve(4, -1, 1, 0.7), nelson_siegel_bonds_options(decay_upper => 5)) AS state
 FROM (SELECT *, number % 5 part FROM bond UNION ALL SELECT issuer, 0, NULL, '{{1,1}}', 9 FROM bond) q GROUP BY issuer, part;
 SELECT is((SELECT count(*) FROM (SELECT issuer, curve_of(state ORDER BY part DESC) fit FROM part GROUP BY issuer) p JOIN serial s USING (issuer)
 	WHERE p.fit::text = s.fit::text), 90::bigint, 'curves from states of parts, NULL among them');
-SELECT is((SELECT count(*) FROM (SELECT issuer, curve_of(state::text::bond_set) fit FROM part GROUP BY issuer) p JOIN serial s USING (issuer)
+SELECT is((SELECT count(*) FROM (SELECT issuer, curve_of(state::text::creditspread_internal.bond_set) fit FROM part GROUP BY issuer) p JOIN serial s USING (issuer)
 	WHERE p.fit::text = s.fit::text), 90::bigint, 'states keep their text form');
 CREATE TEMPORARY TABLE part_copy (LIKE part);
 DO $$
@@ -210,12 +210,12 @@ SELECT results_eq('SELECT issuer, part, state::text FROM part_copy ORDER BY 1, 2
 CREATE TEMPORARY TABLE small AS SELECT state_of(101, '{{1,2},{2,102}}', curve(0, 0, 0, 1), NULL)::text state;
 SELECT is(state, '\x0100000000405940000000000000000002' || '3ff00000000000004000000000000000' || '40000000000000004059800000000000',
 	'the binary form: version, options, then price, number of cash flows, times, amounts') FROM small;
-SELECT throws_ok(format('SELECT %L::bond_set', left(state, length(state) - n)), '22P03', NULL, 'a state cut short by ' || n / 2 || ' bytes')
+SELECT throws_ok(format('SELECT %L::creditspread_internal.bond_set', left(state, length(state) - n)), '22P03', NULL, 'a state cut short by ' || n / 2 || ' bytes')
 FROM small, unnest('{2,32}'::int[]) n;
 -- any byte changed: refused, or a state that still holds
 CREATE FUNCTION survives(state text) RETURNS boolean LANGUAGE plpgsql AS $$
 BEGIN
-	PERFORM curve_of(s) FROM (SELECT state::bond_set UNION ALL SELECT state::bond_set) t(s);
+	PERFORM curve_of(s) FROM (SELECT state::creditspread_internal.bond_set UNION ALL SELECT state::creditspread_internal.bond_set) t(s);
 	RETURN true;
 EXCEPTION WHEN internal_error OR program_limit_exceeded THEN
 	RETURN false;
@@ -224,16 +224,16 @@ WHEN others THEN
 END $$;
 SELECT is((SELECT count(*) FROM small, generate_series(3, 79, 2) place, unnest('{00,01,7f,80,ff}'::text[]) byte
 	WHERE NOT survives(overlay(state placing byte from place for 2))), 0::bigint, 'no changed byte of a state does harm');
-SELECT throws_ok('SELECT nelson_siegel_fit_bonds_transition(state, 1, ''{{1,1}}'') FROM part', '42809',
+SELECT throws_ok('SELECT creditspread_internal.nelson_siegel_fit_bonds_transition(state, 1, ''{{1,1}}'') FROM part', '42809',
 	'nelson_siegel_fit_bonds must be called as an aggregate', 'the transition function outside of an aggregate');
 
 -- ---- stopping -------------------------------------------------------------------------------
 
-CREATE AGGREGATE plain_state(float8, float8[]) (SFUNC = nelson_siegel_fit_bonds_transition, STYPE = bond_set);
+CREATE AGGREGATE plain_state(float8, float8[]) (SFUNC = creditspread_internal.nelson_siegel_fit_bonds_transition, STYPE = creditspread_internal.bond_set);
 CREATE TEMPORARY TABLE many AS SELECT 100 + sin(b) AS price, f AS cashflows FROM generate_series(1, 9500) b,
 	LATERAL (SELECT array_agg(ARRAY[k / 4.0 + b / 38000.0, 1 + CASE k WHEN 100 THEN 99 ELSE 0 END]::float8[] ORDER BY k) f FROM generate_series(1, 100) k) c;
 \ir stops.psql
-SELECT stops('nelson_siegel_fit_bonds_final(s)', $$SELECT plain_state(price, cashflows) AS s FROM noisy$$);
+SELECT stops('creditspread_internal.nelson_siegel_fit_bonds_final(s)', $$SELECT plain_state(price, cashflows) AS s FROM noisy$$);
 SET LOCAL creditspread.max_model_memory = '1MB';
 SELECT throws_ok('SELECT nelson_siegel_fit_bonds(price, cashflows) FROM many', '53200', NULL, 'memory over the limit is refused');
 

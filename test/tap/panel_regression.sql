@@ -227,14 +227,14 @@ SET LOCAL max_parallel_workers_per_gather = 0;
 
 -- ---- the state ---------------------------------------------------------------------------------------
 
-CREATE AGGREGATE state_of(text, bigint, float8, float8[], jsonb) (SFUNC = panel_regression_transition, STYPE = creditspread_panel);
-CREATE AGGREGATE panel_of(creditspread_panel) (SFUNC = creditspread_panel_combine, STYPE = creditspread_panel, FINALFUNC = panel_regression_final);
+CREATE AGGREGATE state_of(text, bigint, float8, float8[], jsonb) (SFUNC = creditspread_internal.panel_regression_transition, STYPE = creditspread_internal.creditspread_panel);
+CREATE AGGREGATE panel_of(creditspread_internal.creditspread_panel) (SFUNC = creditspread_internal.creditspread_panel_combine, STYPE = creditspread_internal.creditspread_panel, FINALFUNC = creditspread_internal.panel_regression_final);
 CREATE TABLE part AS
 SELECT portfolio, (portfolio * 31 + t * 101) % 7 AS part, state_of(entity, t, y, x, panel_options(cluster => 'time')) AS state FROM panels GROUP BY 1, 2
 UNION ALL SELECT portfolio, 100, NULL FROM generate_series(1, 20) portfolio;
 SELECT is((SELECT count(*) FROM serial s JOIN (SELECT portfolio, panel_of(state) AS model FROM part GROUP BY portfolio) p USING (portfolio)
 	WHERE p.model::text = s.model::text), 20::bigint, 'from states of random parts, NULL among them');
-SELECT is((SELECT count(*) FROM serial s JOIN (SELECT portfolio, panel_of(state::text::creditspread_panel) AS model FROM part GROUP BY portfolio) p USING (portfolio)
+SELECT is((SELECT count(*) FROM serial s JOIN (SELECT portfolio, panel_of(state::text::creditspread_internal.creditspread_panel) AS model FROM part GROUP BY portfolio) p USING (portfolio)
 	WHERE p.model::text = s.model::text), 20::bigint, 'states keep their text form');
 CREATE TEMPORARY TABLE part_copy (LIKE part);
 DO $$
@@ -246,10 +246,10 @@ SELECT results_eq('SELECT portfolio, part, state::text FROM part_copy ORDER BY 1
 CREATE TEMPORARY TABLE text_state AS SELECT state_of(entity, t, y, x, '{}')::text AS state FROM panels WHERE portfolio = 1 AND t < 5;
 CREATE FUNCTION refused(state text) RETURNS boolean LANGUAGE plpgsql AS $$
 DECLARE
-	value creditspread_panel;
+	value creditspread_internal.creditspread_panel;
 BEGIN
-	value := state::creditspread_panel;
-	PERFORM panel_regression_final(value);
+	value := state::creditspread_internal.creditspread_panel;
+	PERFORM creditspread_internal.panel_regression_final(value);
 	RETURN false;
 EXCEPTION WHEN internal_error OR assert_failure THEN
 	RETURN NULL;
@@ -259,14 +259,14 @@ END $$;
 SELECT is((SELECT count(*) FROM text_state, generate_series(0, length(state) / 2 - 2) n WHERE NOT coalesce(refused(left(state, 2 + 2 * n)), false)), 0::bigint, 'a state cut short anywhere is refused');
 SELECT is((SELECT count(*) FROM text_state, generate_series(3, length(state) - 1, 2) n WHERE refused(overlay(state placing 'ff' from n for 2)) IS NULL), 0::bigint,
 	'a byte changed anywhere is no internal error');
-SELECT throws_ok($$SELECT panel_regression_final('\x0104000000000000000000000000000100000000000000050000000161'::creditspread_panel)$$, '22023',
+SELECT throws_ok($$SELECT creditspread_internal.panel_regression_final('\x0104000000000000000000000000000100000000000000050000000161'::creditspread_internal.creditspread_panel)$$, '22023',
 	'panel_regression: a state of 0 values in a row is not one of panel_regression', 'a state without values');
-SELECT throws_ok($$SELECT '\x02'::creditspread_panel$$, NULL, NULL, 'another version is refused');
-SELECT throws_ok('SELECT (state || ''00'')::creditspread_panel FROM text_state', '22P03', 'a creditspread_panel has 1 bytes too many', 'a state too long');
-SELECT throws_ok('SELECT panel_regression_transition(NULL, ''a''::text, 1::bigint, 1, ''{1}'')', '42809', 'panel_regression must be called as an aggregate', 'the transition function outside of an aggregate');
-SELECT throws_ok('SELECT creditspread_panel_combine(state, state) FROM part', '42809', 'creditspread_panel_combine must be called by an aggregate', 'and the combine function');
+SELECT throws_ok($$SELECT '\x02'::creditspread_internal.creditspread_panel$$, NULL, NULL, 'another version is refused');
+SELECT throws_ok('SELECT (state || ''00'')::creditspread_internal.creditspread_panel FROM text_state', '22P03', 'a creditspread_panel has 1 bytes too many', 'a state too long');
+SELECT throws_ok('SELECT creditspread_internal.panel_regression_transition(NULL, ''a''::text, 1::bigint, 1, ''{1}'')', '42809', 'panel_regression must be called as an aggregate', 'the transition function outside of an aggregate');
+SELECT throws_ok('SELECT creditspread_internal.creditspread_panel_combine(state, state) FROM part', '42809', 'creditspread_panel_combine must be called by an aggregate', 'and the combine function');
 SELECT throws_ok('SELECT panel_of(state) FROM (SELECT state FROM part WHERE portfolio = 1 UNION ALL SELECT state_of(entity, t, y, ''{1}'', panel_options(cluster => ''time'')) FROM panel) s', '2202E', NULL, 'states of different shape');
-CREATE AGGREGATE dated_state_of(text, date, float8, float8[], jsonb) (SFUNC = panel_regression_transition, STYPE = creditspread_panel);
+CREATE AGGREGATE dated_state_of(text, date, float8, float8[], jsonb) (SFUNC = creditspread_internal.panel_regression_transition, STYPE = creditspread_internal.creditspread_panel);
 SELECT throws_ok('SELECT panel_of(state) FROM (SELECT state FROM part WHERE portfolio = 1 UNION ALL SELECT dated_state_of(entity, date ''2020-01-01'' + t::int, y, ARRAY[x, z], panel_options(cluster => ''time'')) FROM panel) s',
 	'42804', 'combine: the rows of a panel differ in the type of their time', 'states of different time types');
 
@@ -278,7 +278,7 @@ RESET creditspread.max_model_memory;
 CREATE TEMPORARY TABLE long AS SELECT (t % 10)::text entity, t::bigint t, sin(t) y, (SELECT array_agg(sin(t * (1 + k * 0.37) + k * t::float8 * t * 0.01)) FROM generate_series(1, 50) k) x
 FROM generate_series(1, 6000) t;
 \ir stops.psql
-SELECT stops('panel_regression_final(s)', $$SELECT state_of(entity, t, y, x, NULL) AS s FROM long$$);
+SELECT stops('creditspread_internal.panel_regression_final(s)', $$SELECT state_of(entity, t, y, x, NULL) AS s FROM long$$);
 
 SELECT * FROM finish();
 ROLLBACK;

@@ -154,15 +154,16 @@ plant_more()
 		CREATE TEMPORARY TABLE ours (schema text, name text, arguments text[]);
 		\\copy ours FROM '$TEST_TMP/plain'
 		SELECT format('CALL pg_temp.plant(%L, %L, %L)', 'public.' || quote_ident(o.name), array_to_string(o.arguments || 'integer DEFAULT 0'::text, ', '), 'text')
-		FROM ours o WHERE o.schema <> 'creditspread'
+		FROM ours o WHERE o.schema = 'public'
 		\\gexec
 	END
 }
 
-# Functions with the types of the extension, and functions in schema creditspread, where its owner let them be made.
+# Functions with the types of the extension, and functions in schemas creditspread and creditspread_internal, where their owner
+# let them be made.
 plant_afterwards()
 {
-	query -d "$1" -c 'GRANT CREATE ON SCHEMA creditspread TO planter'
+	query -d "$1" -c 'GRANT CREATE ON SCHEMA creditspread, creditspread_internal TO planter'
 	plant "$1" <<-END
 		CREATE TEMPORARY TABLE ours (schema text, name text, arguments text[]);
 		\\copy ours FROM '$TEST_TMP/all'
@@ -170,10 +171,10 @@ plant_afterwards()
 		FROM ours o WHERE o.schema = 'public' AND o.arguments::text ~ 'public'
 		\\gexec
 		SELECT DISTINCT format('CALL pg_temp.plant(%L, %L, %L)', o.schema || '.' || quote_ident(o.name), array_to_string(o.arguments[:place - 1] || t.name || o.arguments[place + 1:], ', '), 'text')
-		FROM ours o, generate_series(1, cardinality(o.arguments)) place, type t WHERE o.schema = 'creditspread'
+		FROM ours o, generate_series(1, cardinality(o.arguments)) place, type t WHERE o.schema <> 'public' AND o.name !~ '_(transition|combine|final|in|out|recv|send)\$'
 		\\gexec
 		SELECT DISTINCT format('CALL pg_temp.plant(%L, %L, %L)', o.schema || '.' || quote_ident(o.name), array_to_string(o.arguments[:n], ', '), 'text')
-		FROM ours o, generate_series(0, cardinality(o.arguments) - 1) n WHERE o.schema = 'creditspread'
+		FROM ours o, generate_series(0, cardinality(o.arguments) - 1) n WHERE o.schema <> 'public' AND o.name !~ '_(transition|combine|final|in|out|recv|send)\$'
 		\\gexec
 		CREATE FUNCTION public.chart_options(text, text[], text[]) RETURNS jsonb LANGUAGE sql AS ' SELECT NULL ';
 		CREATE FUNCTION public.chart_options(title text, series text[], faint text[], x_label text DEFAULT '') RETURNS jsonb LANGUAGE sql AS ' SELECT NULL ';

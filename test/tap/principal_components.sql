@@ -154,13 +154,13 @@ SET LOCAL max_parallel_workers_per_gather = 0;
 
 -- ---- the state --------------------------------------------------------------------------------------
 
-CREATE AGGREGATE state_of(float8[], jsonb) (SFUNC = principal_components_transition, STYPE = principal_components_sums);
-CREATE AGGREGATE components_of(principal_components_sums) (SFUNC = principal_components_combine, STYPE = principal_components_sums, FINALFUNC = principal_components_final);
+CREATE AGGREGATE state_of(float8[], jsonb) (SFUNC = creditspread_internal.principal_components_transition, STYPE = creditspread_internal.principal_components_sums);
+CREATE AGGREGATE components_of(creditspread_internal.principal_components_sums) (SFUNC = creditspread_internal.principal_components_combine, STYPE = creditspread_internal.principal_components_sums, FINALFUNC = creditspread_internal.principal_components_final);
 CREATE TABLE part AS
 SELECT sample, (sample * 31 + t * 101) % 7 AS part, state_of(x, principal_components_options(components => 4)) AS state FROM rows GROUP BY 1, 2
 UNION ALL SELECT sample, 100, NULL FROM generate_series(1, 30) sample;
 SELECT is(same('part', 'components_of(state)'), 30::bigint, 'from states of random parts, NULL among them');
-SELECT is(same('part', 'components_of(state::text::principal_components_sums)'), 30::bigint, 'states keep their text form');
+SELECT is(same('part', 'components_of(state::text::creditspread_internal.principal_components_sums)'), 30::bigint, 'states keep their text form');
 CREATE TEMPORARY TABLE part_copy (LIKE part);
 DO $$
 BEGIN
@@ -171,10 +171,10 @@ SELECT results_eq('SELECT sample, part, state::text FROM part_copy ORDER BY 1, 2
 CREATE TEMPORARY TABLE text_state AS SELECT state_of(x, '{}')::text AS state FROM rows WHERE sample = 1;
 CREATE FUNCTION refused(state text) RETURNS boolean LANGUAGE plpgsql AS $$
 DECLARE
-	value principal_components_sums;
+	value creditspread_internal.principal_components_sums;
 BEGIN
-	value := state::principal_components_sums;
-	PERFORM principal_components_final(value);
+	value := state::creditspread_internal.principal_components_sums;
+	PERFORM creditspread_internal.principal_components_final(value);
 	RETURN false;
 EXCEPTION WHEN internal_error OR assert_failure THEN
 	RETURN NULL;
@@ -184,8 +184,8 @@ END $$;
 SELECT is((SELECT count(*) FROM text_state, generate_series(0, length(state) / 2 - 2) n WHERE NOT coalesce(refused(left(state, 2 + 2 * n)), false)), 0::bigint, 'a state cut short anywhere is refused');
 SELECT is((SELECT count(*) FROM text_state, generate_series(3, length(state) - 1, 2) n, unnest('{ff,7f,00}'::text[]) byte WHERE refused(overlay(state placing byte from n for 2)) IS NULL), 0::bigint,
 	'a byte changed anywhere is no internal error');
-SELECT throws_ok('SELECT principal_components_transition(NULL, ''{1}'')', '42809', 'principal_components must be called as an aggregate', 'the transition function outside of an aggregate');
-SELECT throws_ok('SELECT principal_components_combine(state, state) FROM part', '42809', 'principal_components_combine must be called by an aggregate', 'and the combine function');
+SELECT throws_ok('SELECT creditspread_internal.principal_components_transition(NULL, ''{1}'')', '42809', 'principal_components must be called as an aggregate', 'the transition function outside of an aggregate');
+SELECT throws_ok('SELECT creditspread_internal.principal_components_combine(state, state) FROM part', '42809', 'principal_components_combine must be called by an aggregate', 'and the combine function');
 SELECT throws_ok('SELECT components_of(state) FROM (SELECT state FROM part WHERE sample = 1 UNION ALL SELECT state_of(x[1:3], principal_components_options(components => 4)) FROM rows) s', '2202E', NULL, 'states of different shape');
 
 -- ---- bounded and stoppable ----------------------------------------------------------------------------
@@ -195,7 +195,7 @@ SET LOCAL creditspread.max_model_memory = '64kB';
 SELECT throws_ok('SELECT principal_components(x) FROM long', '53200', NULL, 'memory over the limit is refused');
 RESET creditspread.max_model_memory;
 \ir stops.psql
-SELECT stops('principal_components_final(s)', $$SELECT state_of(x, NULL) AS s FROM long$$);
+SELECT stops('creditspread_internal.principal_components_final(s)', $$SELECT state_of(x, NULL) AS s FROM long$$);
 
 SELECT * FROM finish();
 ROLLBACK;

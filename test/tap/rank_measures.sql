@@ -166,20 +166,20 @@ SET LOCAL max_parallel_workers_per_gather = 0;
 
 -- ---- states of others ------------------------------------------------------------------------------------------
 
-CREATE AGGREGATE dm_state(bigint, float8, float8, float8) (SFUNC = dm_test_transition, STYPE = creditspread_series);
-CREATE AGGREGATE panel_state(text, bigint, float8, float8[]) (SFUNC = panel_regression_transition, STYPE = creditspread_panel);
-SELECT throws_ok('SELECT mean_reciprocal_rank_final(dm_state(t, 1, 2, 3)) FROM generate_series(1, 3) t', '22023', 'mean_reciprocal_rank: a state of 4 values in a row is not one of mean_reciprocal_rank', 'a state of dm_test');
-SELECT throws_ok('SELECT rank_backtest_final(panel_state(''a'', t, 1, ''{1,2}'')) FROM generate_series(1, 3) t', '22023', 'rank_backtest: a state of 3 values in a row is not one of rank_backtest', 'a state of panel_regression');
-SELECT throws_ok('SELECT rank_backtest_final(panel_state(''a'', t, 1, ''{1}'')) FROM generate_series(1, 3) t', '22023', 'rank_backtest: a state with an entity "a" without a group is not one of rank_backtest', 'or one that fits by chance');
-SELECT is(rank_backtest_final(panel_state('a\', t, 1, '{1}'))::text, NULL, 'no rows') FROM generate_series(1, 0) t;
-SELECT throws_ok('SELECT rank_correlation_transition(NULL, 1::bigint, 1, 1)', '42809', 'rank_correlation must be called as an aggregate', 'the transition function outside of an aggregate');
-SELECT throws_ok('SELECT rank_backtest_transition(NULL, ''a''::text, ''g'', 1::bigint, 1, 1)', '42809', 'rank_backtest must be called as an aggregate', 'that of a backtest too');
+CREATE AGGREGATE dm_state(bigint, float8, float8, float8) (SFUNC = creditspread_internal.dm_test_transition, STYPE = creditspread_internal.creditspread_series);
+CREATE AGGREGATE panel_state(text, bigint, float8, float8[]) (SFUNC = creditspread_internal.panel_regression_transition, STYPE = creditspread_internal.creditspread_panel);
+SELECT throws_ok('SELECT creditspread_internal.mean_reciprocal_rank_final(dm_state(t, 1, 2, 3)) FROM generate_series(1, 3) t', '22023', 'mean_reciprocal_rank: a state of 4 values in a row is not one of mean_reciprocal_rank', 'a state of dm_test');
+SELECT throws_ok('SELECT creditspread_internal.rank_backtest_final(panel_state(''a'', t, 1, ''{1,2}'')) FROM generate_series(1, 3) t', '22023', 'rank_backtest: a state of 3 values in a row is not one of rank_backtest', 'a state of panel_regression');
+SELECT throws_ok('SELECT creditspread_internal.rank_backtest_final(panel_state(''a'', t, 1, ''{1}'')) FROM generate_series(1, 3) t', '22023', 'rank_backtest: a state with an entity "a" without a group is not one of rank_backtest', 'or one that fits by chance');
+SELECT is(creditspread_internal.rank_backtest_final(panel_state('a\', t, 1, '{1}'))::text, NULL, 'no rows') FROM generate_series(1, 0) t;
+SELECT throws_ok('SELECT creditspread_internal.rank_correlation_transition(NULL, 1::bigint, 1, 1)', '42809', 'rank_correlation must be called as an aggregate', 'the transition function outside of an aggregate');
+SELECT throws_ok('SELECT creditspread_internal.rank_backtest_transition(NULL, ''a''::text, ''g'', 1::bigint, 1, 1)', '42809', 'rank_backtest must be called as an aggregate', 'that of a backtest too');
 
 -- ---- stoppable ---------------------------------------------------------------------------------------------------
 
 \ir stops.psql
-CREATE AGGREGATE rank_state(bigint, float8, float8) (SFUNC = rank_correlation_transition, STYPE = creditspread_series);
-SELECT stops('rank_correlation_final(s)', $$SELECT rank_state(t, sin(i * 1.1 + t), cos(i * 0.7)) AS s FROM generate_series(1::bigint, 20) AS t, generate_series(1, 100) AS i$$);
+CREATE AGGREGATE rank_state(bigint, float8, float8) (SFUNC = creditspread_internal.rank_correlation_transition, STYPE = creditspread_internal.creditspread_series);
+SELECT stops('creditspread_internal.rank_correlation_final(s)', $$SELECT rank_state(t, sin(i * 1.1 + t), cos(i * 0.7)) AS s FROM generate_series(1::bigint, 20) AS t, generate_series(1, 100) AS i$$);
 
 SELECT * FROM finish();
 ROLLBACK;

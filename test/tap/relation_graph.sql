@@ -200,7 +200,7 @@ EXCEPTION WHEN internal_error OR assert_failure THEN
 WHEN OTHERS THEN
 	RETURN SQLSTATE;
 END $$;
-CREATE TEMPORARY TABLE bytes AS SELECT relation_graph_send('{"format": 1, "entities": ["a", "b"], "relations": {"k": "1 2", "l": "2 1"}}') AS value;
+CREATE TEMPORARY TABLE bytes AS SELECT creditspread_internal.relation_graph_send('{"format": 1, "entities": ["a", "b"], "relations": {"k": "1 2", "l": "2 1"}}') AS value;
 SELECT is((SELECT received(value) FROM bytes), 'taken', 'the binary form is taken');
 SELECT is((SELECT count(*) FROM bytes, generate_series(0, length(value) - 1) n WHERE received(substr(value, 1, n)) NOT IN ('22P03', '08P01', '22023')), 0::bigint, 'cut short anywhere it is refused');
 SELECT is((SELECT received(value || '\x00') FROM bytes), '22P03', 'a byte too many is refused');
@@ -240,13 +240,13 @@ SET LOCAL max_parallel_workers_per_gather = 0;
 
 -- ---- the state ---------------------------------------------------------------------------------------
 
-CREATE AGGREGATE state_of(text, text, text, jsonb) (SFUNC = relation_graph_transition, STYPE = creditspread_relations);
-CREATE AGGREGATE graph_of(creditspread_relations) (SFUNC = creditspread_relations_combine, STYPE = creditspread_relations, FINALFUNC = relation_graph_final);
+CREATE AGGREGATE state_of(text, text, text, jsonb) (SFUNC = creditspread_internal.relation_graph_transition, STYPE = creditspread_internal.creditspread_relations);
+CREATE AGGREGATE graph_of(creditspread_internal.creditspread_relations) (SFUNC = creditspread_internal.creditspread_relations_combine, STYPE = creditspread_internal.creditspread_relations, FINALFUNC = creditspread_internal.relation_graph_final);
 CREATE TABLE part AS
 SELECT market, length(source) * 3 % 7 AS part, state_of(source, target, kind, relation_graph_options(undirected => '{k3}')) AS state FROM markets GROUP BY 1, 2
 UNION ALL SELECT market, 100, NULL FROM generate_series(1, 10) market;
 SELECT is((SELECT count(*) FROM serial JOIN (SELECT market, graph_of(state)::text AS graph FROM part GROUP BY market) p USING (market, graph)), 10::bigint, 'from states of parts, NULL among them');
-SELECT is((SELECT count(*) FROM serial JOIN (SELECT market, graph_of(state::text::creditspread_relations)::text AS graph FROM part GROUP BY market) p USING (market, graph)), 10::bigint, 'states keep their text form');
+SELECT is((SELECT count(*) FROM serial JOIN (SELECT market, graph_of(state::text::creditspread_internal.creditspread_relations)::text AS graph FROM part GROUP BY market) p USING (market, graph)), 10::bigint, 'states keep their text form');
 CREATE TABLE part_copy (LIKE part);
 DO $$
 BEGIN
@@ -257,7 +257,7 @@ SELECT results_eq('SELECT market, part, state::text FROM part_copy ORDER BY 1, 2
 CREATE TEMPORARY TABLE text_state AS SELECT state_of(source, target, kind, '{}')::text AS state FROM relation;
 CREATE FUNCTION state_refused(state text) RETURNS boolean LANGUAGE plpgsql AS $$
 BEGIN
-	PERFORM relation_graph_final(state::creditspread_relations);
+	PERFORM creditspread_internal.relation_graph_final(state::creditspread_internal.creditspread_relations);
 	RETURN false;
 EXCEPTION WHEN internal_error OR assert_failure THEN
 	RETURN NULL;
@@ -266,17 +266,17 @@ WHEN OTHERS THEN
 END $$;
 SELECT is((SELECT count(*) FROM text_state, generate_series(0, length(state) / 2 - 2) n WHERE NOT coalesce(state_refused(left(state, 2 + 2 * n)), false)), 0::bigint, 'a state cut short anywhere is refused');
 SELECT is((SELECT count(*) FROM text_state, generate_series(3, length(state) - 1, 2) n WHERE state_refused(overlay(state placing 'ff' from n for 2)) IS NULL), 0::bigint, 'a byte changed anywhere is no internal error');
-SELECT throws_ok('SELECT (state || ''00'')::creditspread_relations FROM text_state', '22P03', 'a creditspread_relations has 1 bytes too many', 'a state too long');
-SELECT throws_ok($$SELECT '\x02'::creditspread_relations$$, NULL, NULL, 'another version is refused');
-SELECT is(relation_graph_final('\x01000000000000000000000000'::creditspread_relations)::text, NULL, 'a state without rows has no graph');
-SELECT throws_ok('SELECT relation_graph_transition(NULL, ''a''::text, ''b''::text, ''k'')', '42809', 'relation_graph must be called as an aggregate', 'the transition function outside of an aggregate');
-SELECT throws_ok('SELECT creditspread_relations_combine(state, state) FROM part', '42809', 'creditspread_relations_combine must be called by an aggregate', 'and the combine function');
+SELECT throws_ok('SELECT (state || ''00'')::creditspread_internal.creditspread_relations FROM text_state', '22P03', 'a creditspread_relations has 1 bytes too many', 'a state too long');
+SELECT throws_ok($$SELECT '\x02'::creditspread_internal.creditspread_relations$$, NULL, NULL, 'another version is refused');
+SELECT is(creditspread_internal.relation_graph_final('\x01000000000000000000000000'::creditspread_internal.creditspread_relations)::text, NULL, 'a state without rows has no graph');
+SELECT throws_ok('SELECT creditspread_internal.relation_graph_transition(NULL, ''a''::text, ''b''::text, ''k'')', '42809', 'relation_graph must be called as an aggregate', 'the transition function outside of an aggregate');
+SELECT throws_ok('SELECT creditspread_internal.creditspread_relations_combine(state, state) FROM part', '42809', 'creditspread_relations_combine must be called by an aggregate', 'and the combine function');
 SELECT throws_ok('SELECT graph_of(state) FROM (SELECT state FROM part UNION ALL SELECT state_of(source, target, kind, NULL) FROM relation) s', '22023', NULL, 'states of other options');
 
 -- ---- stoppable ------------------------------------------------------------------------------------------
 
 \ir stops.psql
-SELECT stops('relation_graph_final(s)', $$SELECT state_of(i::text, j::text, 'k', relation_graph_options(indirect => '{k}')) AS s FROM generate_series(1, 100) AS i, generate_series(51, 150) AS j WHERE i <> j$$);
+SELECT stops('creditspread_internal.relation_graph_final(s)', $$SELECT state_of(i::text, j::text, 'k', relation_graph_options(indirect => '{k}')) AS s FROM generate_series(1, 100) AS i, generate_series(51, 150) AS j WHERE i <> j$$);
 
 SELECT * FROM finish();
 ROLLBACK;

@@ -54,7 +54,7 @@ $$;
 CREATE FUNCTION info(options jsonb, rows integer DEFAULT 120) RETURNS jsonb LANGUAGE sql AS $$
 	SELECT model_info(fitted(options, rows))
 $$;
-CREATE FUNCTION bytes(model rnn_model) RETURNS text LANGUAGE sql AS $$ SELECT md5(rnn_model_send(model)) $$;
+CREATE FUNCTION bytes(model rnn_model) RETURNS text LANGUAGE sql AS $$ SELECT md5(creditspread_internal.rnn_model_send(model)) $$;
 CREATE FUNCTION shapes(options jsonb) RETURNS text LANGUAGE sql AS $$
 	SELECT string_agg(name || shape::text, ' ' ORDER BY place)
 	FROM model_parameters(fitted(options)) WITH ORDINALITY p (name, shape, "values", place)
@@ -338,9 +338,9 @@ SELECT refused('SELECT rnn_fit(t, y) FROM sample WHERE t <= 6', '22023', 'rnn_fi
 SELECT refused('SELECT rnn_fit(t, y * 1e307 * (-1) ^ t) FROM sample WHERE t <= 40', '22003', 'rnn_fit: %');
 SELECT refused('SELECT rnn_fit(t, y, ARRAY[x * 1e306 * (-1) ^ t], ''{"learning_rate": 10, "clip_norm": 0, "loss": "mse", "patience": 0, "weight_decay": 10, "epochs": 400}'') FROM sample WHERE t <= 40',
 	'22003', 'rnn_fit: %');
-SELECT refused('SELECT rnn_fit_transition(NULL, 1::bigint, 1)', '42809', '%', false);
-SELECT refused('SELECT creditspread_series_combine(NULL, NULL)', '42809', '%', false);
-SELECT is(rnn_fit_final(NULL)::text, NULL, 'rnn_fit_final of NULL');
+SELECT refused('SELECT creditspread_internal.rnn_fit_transition(NULL, 1::bigint, 1)', '42809', '%', false);
+SELECT refused('SELECT creditspread_internal.creditspread_series_combine(NULL, NULL)', '42809', '%', false);
+SELECT is(creditspread_internal.rnn_fit_final(NULL)::text, NULL, 'rnn_fit_final of NULL');
 
 -- The smallest number of rows that the message names is enough.
 SELECT lives_ok(format('SELECT rnn_fit(t, y, ARRAY[x], %L) FROM sample WHERE t <= %s', o, n), 'the rows that are asked for are enough: ' || o)

@@ -51,7 +51,7 @@ CREATE FUNCTION fitted(options jsonb DEFAULT '{}', rows integer DEFAULT 120) RET
 		"dropout": 0, "refit": false, "random_walk_weight": 0}'::jsonb || options)
 	FROM sample WHERE t <= rows
 $$;
-CREATE FUNCTION bytes(model rnn_model) RETURNS text LANGUAGE sql AS $$ SELECT md5(rnn_model_send(model)) $$;
+CREATE FUNCTION bytes(model rnn_model) RETURNS text LANGUAGE sql AS $$ SELECT md5(creditspread_internal.rnn_model_send(model)) $$;
 CREATE FUNCTION tensors(options jsonb) RETURNS text LANGUAGE sql AS $$
 	SELECT string_agg(name || shape::text, ' ' ORDER BY place)
 	FROM model_parameters(fitted(options)) WITH ORDINALITY p (name, shape, "values", place)
@@ -184,7 +184,7 @@ SELECT is((SELECT count(DISTINCT parameters(m)) FROM (
 	UNION ALL SELECT rnn_fit(k, t::bigint, y, ARRAY[x], '{"units": [2], "epochs": 1}') FROM panel) q), 1::bigint, 'nor does the type of the time');
 SELECT is((SELECT bytes(rnn_fit(k, t, y, NULL)) FROM panel WHERE t <= 20), (SELECT bytes(rnn_fit(k, t, y, '{}', '{}')) FROM panel WHERE t <= 20), 'features and options may be left out');
 SELECT is((SELECT rnn_fit(k, t, y, ARRAY[x]) FROM panel WHERE false)::text, NULL, 'no rows: NULL');
-SELECT is(rnn_fit_panel_final(NULL)::text, NULL, 'rnn_fit_panel_final of NULL');
+SELECT is(creditspread_internal.rnn_fit_panel_final(NULL)::text, NULL, 'rnn_fit_panel_final of NULL');
 SELECT is((SELECT count(*) FROM (SELECT rnn_forecast(m, y, ARRAY[x]) OVER (PARTITION BY k ORDER BY t) AS f
 	FROM panel, (SELECT rnn_fit(k, t, y, ARRAY[x], '{"units": [2], "epochs": 1}') AS m FROM panel) q) r WHERE f IS NOT NULL), 3 * 55::bigint, 'its model forecasts each entity');
 SELECT refused('SELECT rnn_fit(k, t / 2, y, ARRAY[x]) FROM panel', '23505', 'rnn_fit: the time 1 occurs twice for entity "1"');
@@ -223,7 +223,7 @@ SELECT refused('SELECT rnn_importance(m, t, y, ARRAY[x, z], ''{"times": 0}'') FR
 SELECT refused('SELECT rnn_importance(m, t, y, ARRAY[x, z], ''[]'') FROM sample, first_model', '22023', 'rnn_importance: the options must be a JSON object');
 SELECT refused('SELECT rnn_importance(m, t, CASE WHEN t = 7 THEN ''NaN'' ELSE y END, ARRAY[x, z]) FROM sample, first_model', '22003', 'y at 7 is NaN');
 SELECT refused('SELECT rnn_importance(m, t / 2, y, ARRAY[x, z]) FROM sample, first_model', '23505', '%occurs twice%');
-SELECT is(rnn_importance_final('\x01040001000000000000000000000000'::creditspread_series)::text, NULL, 'a state without rows: NULL');
+SELECT is(creditspread_internal.rnn_importance_final('\x01040001000000000000000000000000'::creditspread_internal.creditspread_series)::text, NULL, 'a state without rows: NULL');
 
 -- ---- forecasts in one call -----------------------------------------------------------------------
 

@@ -19,18 +19,18 @@ END
 $$;
 
 -- Aggregates that give and that combine states.
-CREATE AGGREGATE state_of(date, float8, float8[], jsonb) (SFUNC = rnn_fit_transition, STYPE = creditspread_series);
-CREATE AGGREGATE state_of(timestamp, float8) (SFUNC = rnn_fit_transition, STYPE = creditspread_series);
-CREATE AGGREGATE state_of(timestamptz, float8) (SFUNC = rnn_fit_transition, STYPE = creditspread_series);
-CREATE AGGREGATE state_of(bigint, float8) (SFUNC = rnn_fit_transition, STYPE = creditspread_series);
-CREATE AGGREGATE state_of(bigint, float8, float8[], jsonb) (SFUNC = rnn_fit_transition, STYPE = creditspread_series);
-CREATE AGGREGATE combined(creditspread_series) (SFUNC = creditspread_series_combine, STYPE = creditspread_series);
-CREATE AGGREGATE fit_of(creditspread_series) (SFUNC = creditspread_series_combine, STYPE = creditspread_series, FINALFUNC = rnn_fit_final);
+CREATE AGGREGATE state_of(date, float8, float8[], jsonb) (SFUNC = creditspread_internal.rnn_fit_transition, STYPE = creditspread_internal.creditspread_series);
+CREATE AGGREGATE state_of(timestamp, float8) (SFUNC = creditspread_internal.rnn_fit_transition, STYPE = creditspread_internal.creditspread_series);
+CREATE AGGREGATE state_of(timestamptz, float8) (SFUNC = creditspread_internal.rnn_fit_transition, STYPE = creditspread_internal.creditspread_series);
+CREATE AGGREGATE state_of(bigint, float8) (SFUNC = creditspread_internal.rnn_fit_transition, STYPE = creditspread_internal.creditspread_series);
+CREATE AGGREGATE state_of(bigint, float8, float8[], jsonb) (SFUNC = creditspread_internal.rnn_fit_transition, STYPE = creditspread_internal.creditspread_series);
+CREATE AGGREGATE combined(creditspread_internal.creditspread_series) (SFUNC = creditspread_internal.creditspread_series_combine, STYPE = creditspread_internal.creditspread_series);
+CREATE AGGREGATE fit_of(creditspread_internal.creditspread_series) (SFUNC = creditspread_internal.creditspread_series_combine, STYPE = creditspread_internal.creditspread_series, FINALFUNC = creditspread_internal.rnn_fit_final);
 
 CREATE TABLE sample AS SELECT g AS t, sin(g * 0.7) + g * 0.02 AS y, ARRAY[cos(g * 0.3)] AS x, '{"units": [2], "epochs": 2, "ensemble": 1}'::jsonb AS o
 FROM generate_series(1, 50) g;
-CREATE FUNCTION bytes(model rnn_model) RETURNS text LANGUAGE sql AS $$ SELECT md5(rnn_model_send(model)) $$;
-CREATE TABLE empty AS SELECT ('\x01040002' || lpad(to_hex(length(o::text)), 8, '0') || encode(o::text::bytea, 'hex') || repeat('0', 16))::creditspread_series AS e
+CREATE FUNCTION bytes(model rnn_model) RETURNS text LANGUAGE sql AS $$ SELECT md5(creditspread_internal.rnn_model_send(model)) $$;
+CREATE TABLE empty AS SELECT ('\x01040002' || lpad(to_hex(length(o::text)), 8, '0') || encode(o::text::bytea, 'hex') || repeat('0', 16))::creditspread_internal.creditspread_series AS e
 FROM sample WHERE t = 1;
 CREATE TABLE whole AS SELECT bytes(rnn_fit(t, y, x, o)) AS b, state_of(t, y, x, o) AS s FROM sample;
 
@@ -43,13 +43,13 @@ SELECT is(state_of(timestamp '2000-01-01 00:00:01', 0)::text, '\x01020001' || '0
 SELECT is(state_of(timestamptz '2000-01-01 00:00:01 UTC', 0)::text, '\x01030001' || '00000000' || '0000000000000001' || '00000000000f4240' || '0000000000000000', 'a timestamptz too');
 SELECT is(state_of(5::bigint, 1, ARRAY[2::float8], '{"a": 1}')::text, '\x01040002' || '00000008' || encode('{"a": 1}', 'hex') || '0000000000000001' || '0000000000000005'
 	|| '3ff0000000000000' || '4000000000000000', 'options are JSON text');
-SELECT is(s::text::creditspread_series::text, s::text, 'comes back unchanged') FROM whole;
-SELECT is('\x' || encode(creditspread_series_send(s), 'hex'), s::text, 'the text form is the binary form in hexadecimal') FROM whole;
-SELECT is(bytes(rnn_fit_final(s::text::creditspread_series)), b, 'a state that was sent is the same') FROM whole;
+SELECT is(s::text::creditspread_internal.creditspread_series::text, s::text, 'comes back unchanged') FROM whole;
+SELECT is('\x' || encode(creditspread_internal.creditspread_series_send(s), 'hex'), s::text, 'the text form is the binary form in hexadecimal') FROM whole;
+SELECT is(bytes(creditspread_internal.rnn_fit_final(s::text::creditspread_internal.creditspread_series)), b, 'a state that was sent is the same') FROM whole;
 CREATE TABLE stored AS SELECT s FROM whole;
 SELECT is((SELECT s::text FROM stored), (SELECT s::text FROM whole), 'a state can be stored');
 
-SELECT ok(error_of(format('SELECT %L::creditspread_series', v)) ~ '^(22P03|22P02|22023|22003|08P01|22008) ', format('refused: %s / %s', v, error_of(format('SELECT %L::creditspread_series', v))))
+SELECT ok(error_of(format('SELECT %L::creditspread_internal.creditspread_series', v)) ~ '^(22P03|22P02|22023|22003|08P01|22008) ', format('refused: %s / %s', v, error_of(format('SELECT %L::creditspread_internal.creditspread_series', v))))
 FROM unnest(ARRAY['', 'x', '\x', '\x01', '\x0104000100000000', '\x02040001000000000000000000000000', '\x01000001000000000000000000000000', '\x01050001000000000000000000000000',
 	'\x01040641000000000000000000000000', '\x0104ffff000000000000000000000000', '\x01040001ffffffff0000000000000000', '\x010400017fffffff0000000000000000',
 	'\x01040001000000000000000000000001', '\x0104000100000000ffffffffffffffff', '\x01040001000000007fffffffffffffff', '\x01040001000000000fffffffffffffff0000000000000000',
@@ -59,21 +59,21 @@ FROM unnest(ARRAY['', 'x', '\x', '\x01', '\x0104000100000000', '\x02040001000000
 	'\x01010001000000000000000000000001' || '7fffffffffffffff' || '0000000000000000', '\x01010001000000000000000000000001' || '000000007fffffff' || '0000000000000000',
 	'\x01020001000000000000000000000001' || '7fffffffffffffff' || '0000000000000000', '\x01030001000000000000000000000001' || '8000000000000000' || '0000000000000000']) v;
 SELECT is((SELECT count(*) FROM whole, generate_series(2, length(s::text) - 1) n
-	WHERE coalesce(error_of(format('SELECT %L::creditspread_series', left(s::text, n))), 'XX') LIKE 'XX%'), 0::bigint, 'cut short anywhere: refused');
+	WHERE coalesce(error_of(format('SELECT %L::creditspread_internal.creditspread_series', left(s::text, n))), 'XX') LIKE 'XX%'), 0::bigint, 'cut short anywhere: refused');
 
 -- States that are valid, but not of this aggregate.
-SELECT ok(error_of(format('SELECT rnn_fit_final(%L)', v)) ~ '^(22023|22003|2202E) ', format('not fitted: %s / %s', left(v, 60), error_of(format('SELECT rnn_fit_final(%L)', v))))
+SELECT ok(error_of(format('SELECT creditspread_internal.rnn_fit_final(%L)', v)) ~ '^(22023|22003|2202E) ', format('not fitted: %s / %s', left(v, 60), error_of(format('SELECT creditspread_internal.rnn_fit_final(%L)', v))))
 FROM (SELECT '\x0104' || '0000' || '00000000' || lpad(to_hex(30), 16, '0') || string_agg(lpad(to_hex(g), 16, '0'), '') FROM generate_series(1, 30) g
 	UNION ALL SELECT '\x0104' || '0001' || '00000002' || encode('[]', 'hex') || lpad(to_hex(30), 16, '0') || string_agg(repeat(lpad(to_hex(g), 16, '0'), 2), '') FROM generate_series(1, 30) g
 	UNION ALL SELECT '\x0104' || '0001' || '00000000' || lpad(to_hex(30), 16, '0') || string_agg(lpad(to_hex(g), 16, '0') || '7ff8000000000000', '') FROM generate_series(1, 30) g) x (v);
-SELECT is(rnn_fit_final('\x01040001000000000000000000000000')::text, NULL, 'no rows: NULL');
+SELECT is(creditspread_internal.rnn_fit_final('\x01040001000000000000000000000000')::text, NULL, 'no rows: NULL');
 
 -- ---- combine ----------------------------------------------------------------------------------------
 
 SELECT is(combined(s)::text, NULL, 'combine: nothing') FROM whole WHERE false;
-SELECT is(combined(v)::text, NULL, 'combine: NULL and NULL') FROM (VALUES (NULL::creditspread_series), (NULL)) x (v);
+SELECT is(combined(v)::text, NULL, 'combine: NULL and NULL') FROM (VALUES (NULL::creditspread_internal.creditspread_series), (NULL)) x (v);
 SELECT is(combined(v)::text, (SELECT s::text FROM whole), 'combine: with NULL before and after')
-FROM (SELECT NULL::creditspread_series AS v UNION ALL SELECT s FROM whole UNION ALL SELECT NULL) x;
+FROM (SELECT NULL::creditspread_internal.creditspread_series AS v UNION ALL SELECT s FROM whole UNION ALL SELECT NULL) x;
 SELECT is(bytes(fit_of(v)), (SELECT b FROM whole), 'combine: with an empty state before and after')
 FROM (SELECT e AS v, 1 AS n FROM empty UNION ALL SELECT s, 2 FROM whole UNION ALL SELECT e, 3 FROM empty ORDER BY n) x;
 SELECT is(count(*) FILTER (WHERE bytes = b), 20::bigint, 'combine: twenty random splits into up to seven parts, some empty, give the same model')
@@ -105,7 +105,7 @@ BEGIN
 	RETURN 1;
 END
 $$;
-SELECT ok(length(creditspread_series_send(state_of(g::bigint, CASE WHEN g IN (1, 524289) THEN watched(g) ELSE 1 END))) > 8000000, 'a series of 525,000 rows') FROM generate_series(1, 525000) g;
+SELECT ok(length(creditspread_internal.creditspread_series_send(state_of(g::bigint, CASE WHEN g IN (1, 524289) THEN watched(g) ELSE 1 END))) > 8000000, 'a series of 525,000 rows') FROM generate_series(1, 525000) g;
 SELECT ok(max(bytes) - min(bytes) < 1.5 * 16 * 524288, format('growing leaves no old copies behind: %s bytes', max(bytes) - min(bytes))) FROM used;
 
 SELECT * FROM finish();

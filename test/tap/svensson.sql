@@ -165,9 +165,9 @@ SET LOCAL max_parallel_workers_per_gather = 0;
 
 CREATE TEMPORARY TABLE many AS
 	SELECT m / 7000.0::float8 maturity, 4 + sin(m / 1000.0)::float8 yield FROM generate_series(1, 200000) m;
-CREATE AGGREGATE state_of(float8, float8) (SFUNC = svensson_fit_transition, STYPE = creditspread_series);
+CREATE AGGREGATE state_of(float8, float8) (SFUNC = creditspread_internal.svensson_fit_transition, STYPE = creditspread_internal.creditspread_series);
 \ir stops.psql
-SELECT stops('svensson_fit_final(s)', $$SELECT state_of(m / 70.0, 4 + sin(m / 10.0)) AS s FROM generate_series(1, 2000) AS m$$);
+SELECT stops('creditspread_internal.svensson_fit_final(s)', $$SELECT state_of(m / 70.0, 4 + sin(m / 10.0)) AS s FROM generate_series(1, 2000) AS m$$);
 SET LOCAL creditspread.max_model_memory = '1MB';
 SELECT throws_ok('SELECT svensson_fit(maturity, yield) FROM many', '53200', NULL, 'memory over the limit is refused');
 

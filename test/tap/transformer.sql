@@ -45,7 +45,7 @@ $$;
 CREATE FUNCTION info(options jsonb, rows integer DEFAULT 120) RETURNS jsonb LANGUAGE sql AS $$
 	SELECT model_info(fitted(options, rows))
 $$;
-CREATE FUNCTION bytes(model transformer_model) RETURNS text LANGUAGE sql AS $$ SELECT md5(transformer_model_send(model)) $$;
+CREATE FUNCTION bytes(model transformer_model) RETURNS text LANGUAGE sql AS $$ SELECT md5(creditspread_internal.transformer_model_send(model)) $$;
 CREATE FUNCTION parameters(model transformer_model) RETURNS text LANGUAGE sql AS $$
 	SELECT md5(string_agg(p::text, '')) FROM model_parameters(model) p
 $$;
@@ -105,7 +105,7 @@ SELECT is((SELECT count(DISTINCT parameters(m)) FROM (
 	UNION ALL SELECT transformer_fit(timestamp '2020-01-01' + t * interval '1 h', y, ARRAY[x], small()) FROM sample
 	UNION ALL SELECT transformer_fit(timestamptz '2020-01-01 UTC' + t * interval '1 h', y, ARRAY[x], small()) FROM sample
 	UNION ALL SELECT transformer_fit(t::bigint, y, ARRAY[x], small()) FROM sample) q), 1::bigint, 'the type of the time does not matter');
-SELECT is(transformer_fit_final(NULL)::text, NULL, 'transformer_fit_final of NULL');
+SELECT is(creditspread_internal.transformer_fit_final(NULL)::text, NULL, 'transformer_fit_final of NULL');
 
 -- ---- options ------------------------------------------------------------------------------------
 
@@ -220,14 +220,14 @@ EXCEPTION WHEN OTHERS THEN
 	RETURN SQLSTATE || ' ' || SQLERRM;
 END
 $$;
-CREATE TABLE form AS SELECT transformer_model_send(fitted()) AS b;
+CREATE TABLE form AS SELECT creditspread_internal.transformer_model_send(fitted()) AS b;
 SELECT is(error_of_binary(b), NULL, 'binary form: accepted') FROM form;
-SELECT is((SELECT transformer_model_send(m) FROM copied), b, 'and the same bytes') FROM form;
+SELECT is((SELECT creditspread_internal.transformer_model_send(m) FROM copied), b, 'and the same bytes') FROM form;
 SELECT is((SELECT count(*) FROM form, generate_series(0, length(b) - 1, 13) n WHERE error_of_binary(substr(b, 1, n)) ~ '^(22|08|54)'), (SELECT count(*) FROM form, generate_series(0, length(b) - 1, 13)), 'cut short: refused')
 FROM form;
 SELECT is((SELECT string_agg(DISTINCT substr(coalesce(error_of_binary(set_byte(b, n, get_byte(b, n) # 1)), 'accepted'), 1, 5), ' ') FROM form, generate_series(0, length(b) - 1, 7) n) ~ '^(22P03|22P02|22023|22021|22003|54000| )+$', true,
 	'a bit changed anywhere: refused');
-SELECT ok(error_of_binary(rnn_model_send(r)) LIKE '22P03 this is not the binary form of a transformer_model%', 'an rnn_model is none')
+SELECT ok(error_of_binary(creditspread_internal.rnn_model_send(r)) LIKE '22P03 this is not the binary form of a transformer_model%', 'an rnn_model is none')
 FROM (SELECT rnn_fit(t, y, NULL, '{"epochs": 1}') AS r FROM sample) q;
 
 -- ---- warm starts, panels, importance, forecasts in one call --------------------------------------
@@ -254,7 +254,7 @@ SELECT is((SELECT count(DISTINCT parameters(m)) FROM (
 	UNION ALL SELECT transformer_fit(k::text, timestamp '2020-01-01' + t * interval '1 h', y, ARRAY[x], small()) FROM grouped
 	UNION ALL SELECT transformer_fit(k, timestamptz '2020-01-01 UTC' + t * interval '1 h', y, ARRAY[x], small() ORDER BY md5(k::text || t)) FROM grouped
 	UNION ALL SELECT transformer_fit(k::text, t::bigint, y, ARRAY[x], small()) FROM grouped) q), 1::bigint, 'order and types of entity and time do not matter');
-SELECT is(transformer_fit_panel_final(NULL)::text, NULL, 'transformer_fit_panel_final of NULL');
+SELECT is(creditspread_internal.transformer_fit_panel_final(NULL)::text, NULL, 'transformer_fit_panel_final of NULL');
 SELECT refused('SELECT transformer_fit(k, t / 2, y, ARRAY[x]) FROM grouped', '23505', 'transformer_fit: the time 1 occurs twice for entity "1"');
 SELECT refused('SELECT transformer_fit(k, t, y, ARRAY[x]) FROM grouped WHERE t <= 21', '22023', 'transformer_fit needs at least % observations of one entity, the longest of 3 has 21');
 

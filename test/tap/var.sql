@@ -325,17 +325,17 @@ ALTER TABLE series SET (parallel_workers = 4);
 SELECT is(same('series'), 30::bigint, '4 workers');
 SET LOCAL max_parallel_workers_per_gather = 0;
 
-CREATE AGGREGATE state_of(bigint, float8[], jsonb) (SFUNC = var_fit_transition, STYPE = creditspread_series);
-CREATE AGGREGATE var_of(creditspread_series) (SFUNC = creditspread_series_combine, STYPE = creditspread_series, FINALFUNC = var_fit_final);
+CREATE AGGREGATE state_of(bigint, float8[], jsonb) (SFUNC = creditspread_internal.var_fit_transition, STYPE = creditspread_internal.creditspread_series);
+CREATE AGGREGATE var_of(creditspread_internal.creditspread_series) (SFUNC = creditspread_internal.creditspread_series_combine, STYPE = creditspread_internal.creditspread_series, FINALFUNC = creditspread_internal.var_fit_final);
 SELECT is((SELECT count(*) FROM serial s JOIN (SELECT entity, var_of(state) AS model FROM
 		(SELECT entity, (entity * 31 + t * 101) % 7 AS part, state_of(t, y, var_options(max_lags => 3)) AS state FROM series GROUP BY entity, part
 		UNION ALL SELECT entity, 100, NULL FROM generate_series(1, 30) entity) parts GROUP BY entity) p USING (entity)
 	WHERE p.model::text = s.model::text), 30::bigint, 'from states of random parts, NULL among them');
-CREATE AGGREGATE other_state(bigint, float8, float8, float8, jsonb) (SFUNC = dm_test_transition, STYPE = creditspread_series);
-SELECT throws_ok($$SELECT var_fit_final(s) FROM (SELECT other_state(t, 0, y[1], y[2], '{"horizon": 2}') s FROM golden_series) s$$, NULL, NULL, 'the state of another aggregate');
-SELECT throws_ok($$SELECT var_fit_final(s) FROM (SELECT other_state(t, 0, y[1] + 0.5, y[2], '{"horizon": 2}') s FROM golden_series) s$$, '22023',
+CREATE AGGREGATE other_state(bigint, float8, float8, float8, jsonb) (SFUNC = creditspread_internal.dm_test_transition, STYPE = creditspread_internal.creditspread_series);
+SELECT throws_ok($$SELECT creditspread_internal.var_fit_final(s) FROM (SELECT other_state(t, 0, y[1], y[2], '{"horizon": 2}') s FROM golden_series) s$$, NULL, NULL, 'the state of another aggregate');
+SELECT throws_ok($$SELECT creditspread_internal.var_fit_final(s) FROM (SELECT other_state(t, 0, y[1] + 0.5, y[2], '{"horizon": 2}') s FROM golden_series) s$$, '22023',
 	'var_fit: a state of 1 values in a row is not one of var_fit', 'or of one that cannot be ours');
-SELECT throws_ok('SELECT var_fit_transition(NULL, 1::bigint, ARRAY[1.0::float8])', '42809', 'var_fit must be called as an aggregate', 'the transition function outside of an aggregate');
+SELECT throws_ok('SELECT creditspread_internal.var_fit_transition(NULL, 1::bigint, ARRAY[1.0::float8])', '42809', 'var_fit must be called as an aggregate', 'the transition function outside of an aggregate');
 
 CREATE TEMPORARY TABLE kept (LIKE fitted);
 DO $$
@@ -353,7 +353,7 @@ SELECT throws_ok($$SELECT var_fit(t, array_fill(0.1::float8, ARRAY[100])) FROM g
 RESET creditspread.max_model_memory;
 CREATE TEMPORARY TABLE long AS SELECT t::bigint t, array_agg(sin(t * (1 + k * 0.37) + k * t::float8 * t * 0.01)) y FROM generate_series(1, 2000) t, generate_series(1, 16) k GROUP BY t;
 \ir stops.psql
-SELECT stops('var_fit_final(s)', $$SELECT state_of(t, y, var_options(lags => 8)) AS s FROM long$$);
+SELECT stops('creditspread_internal.var_fit_final(s)', $$SELECT state_of(t, y, var_options(lags => 8)) AS s FROM long$$);
 
 SELECT * FROM finish();
 ROLLBACK;

@@ -1,0 +1,107 @@
+#!/bin/bash
+# sql/expand.awk and sql/upgrade.awk: what they write out, and what they refuse, with file and line.
+set -u
+cd "$TEST_TMP" || exit 1
+number=0
+
+# same NAME EXPECTED ACTUAL
+same()
+{
+	number=$((number + 1))
+	if [ "$2" = "$3" ]; then
+		echo "ok $number - $1"
+	else
+		printf 'not ok %d - %s\n#   have: %s\n#   want: %s\n' $number "$1" "${3//$'\n'/$'\n#         '}" "${2//$'\n'/$'\n#         '}"
+	fi
+}
+
+expand() { printf '%s\n' "$@" >10-part.sql; awk -f "$CREDITSPREAD_TOP/sql/expand.awk" 10-part.sql 2>&1 | tail -n +4; }
+refused() { printf '%s\n' "$@" >10-part.sql; awk -f "$CREDITSPREAD_TOP/sql/expand.awk" 10-part.sql 2>&1 >/dev/null; echo $?; }
+
+# ---- written out
+
+same 'SQL is left as it is' $'SELECT \'[, a]\' AS "--@", 1;\n-- each time: of day' "$(expand "SELECT '[, a]' AS \"--@\", 1;" '-- each time: of day')"
+same 'each value' $'a date\n\na timestamp\n\na timestamptz\n\na bigint' "$(expand '--@ each time' 'a @time@' '--@ end')"
+same 'values of its own' $'1x\n\n2y x' "$(expand '--@ each n: 1x, 2y x' '@n@' '--@ end')"
+same 'blocks in blocks, with one end and with two' $'text 1\n\ntext 2\n\nbigint 1\n\nbigint 2' "$(expand '--@ each entity; each n: 1, 2' '@entity@ @n@' '--@ end')"
+same 'the same' "$(expand '--@ each entity; each n: 1, 2' '@entity@ @n@' '--@ end')" "$(expand '--@ each entity' '--@ each n: 1, 2' '@entity@ @n@' '--@ end' '--@ end')"
+same 'optional parts' $'f(x, z[])\n\'x\'\n\nf(x, a[], z[])\n\'x, a (...)\'\n\nf(x, a[], b, z[])\n\'x, a (...)\'' \
+	"$(expand '--@ optional' 'f(x [, a[] [, b]], z[])' "'x [, a (...)]'" '--@ end')"
+same 'the schemas' 'creditspread_internal.f @extschema@.g' "$(expand '@internal@.f @extschema@.g')"
+function='CREATE FUNCTION @internal@.a_final(@internal@.s, double precision[]) RETURNS t'
+same 'the comment of a support function' "CREATE FUNCTION creditspread_internal.a_final(creditspread_internal.s, double precision[]) RETURNS t
+AS 'x';
+COMMENT ON FUNCTION creditspread_internal.a_final(creditspread_internal.s, double precision[]) IS 'final function of a';
+SELECT 1;" "$(expand "$function" "AS 'x';" 'SELECT 1;')"
+same 'unless the part has one' "COMMENT ON FUNCTION creditspread_internal.a_final(creditspread_internal.s, double precision[]) IS 'mine';" \
+	"$(expand "$function" "AS 'x';" "COMMENT ON FUNCTION @internal@.a_final(@internal@.s, double precision[]) IS 'mine';" | grep COMMENT)"
+same 'a transition function' "CREATE FUNCTION creditspread_internal.f_transition(s, bigint, double precision[]) RETURNS s
+AS 'MODULE_PATHNAME', 'creditspread_f' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION creditspread_internal.f_transition(s, bigint, double precision[]) IS 'transition function of f';
+
+CREATE AGGREGATE f(\"time\" bigint, y double precision[]) (
+	SFUNC = creditspread_internal.f_transition, STYPE = s
+);" "$(expand '--@ transition creditspread_f' 'CREATE AGGREGATE f("time" bigint, y double precision[]) (' '	SFUNC = @internal@.f_transition, STYPE = s' ');')"
+same 'a type' "CREATE FUNCTION creditspread_internal.t_recv(internal) RETURNS t
+AS 'MODULE_PATHNAME', 'creditspread_t_recv' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION creditspread_internal.t_recv(internal) IS 'binary input function of type t';" \
+	"$(expand '--@ type t (STORAGE = external)' | grep -A2 '_recv(internal) R')"
+
+# ---- refused
+
+same 'an unknown marker' $'10-part.sql:2: unknown marker: --@ every time\n1' "$(refused 'SELECT 1;' '--@ every time')"
+same 'an unknown marker beside a known one' $'10-part.sql:1: unknown marker: --@ each time; twice\n1' "$(refused '--@ each time; twice' 'a' '--@ end')"
+same 'a block that is not closed' $'10-part.sql:1: no --@ end follows: --@ each time\n1' "$(refused '--@ each time' '@time@')"
+same 'an end too many' $'10-part.sql:1: nothing is open to end\n1' "$(refused '--@ end')"
+same 'a name without values' $'10-part.sql:1: no values of @day@: --@ each day\n1' "$(refused '--@ each day' '--@ end')"
+same 'a name outside of its block' $'10-part.sql:4: nothing to put for @time@\n1' "$(refused '--@ each time' 'a' '--@ end' '@time@')"
+same 'the same name twice' $'10-part.sql:2: @time@ is taken by a block around this one\n1' "$(refused '--@ each time' '--@ each time' '--@ end' '--@ end')"
+same 'optional parts that are none' $'10-part.sql:1: no part in [, ...] before --@ end\n1' "$(refused '--@ optional' 'f(x)' '--@ end')"
+same 'a part that is not closed' $'10-part.sql:2: a [, ...] that is not closed\n1' "$(refused '--@ optional' 'f(x [, y)' '--@ end')"
+same 'a transition function without an aggregate' $'10-part.sql:2: no CREATE AGGREGATE follows --@ transition\n1' "$(refused '--@ transition creditspread_f' 'SELECT 1;')"
+same 'a support function whose arguments go on' $'10-part.sql:1: the arguments must end in the same line: CREATE FUNCTION f_final(s,\n1' "$(refused 'CREATE FUNCTION f_final(s,' 't)')"
+same 'nor at the end' $'10-part.sql:1: no CREATE AGGREGATE follows --@ transition\n1' "$(refused '--@ transition creditspread_f')"
+
+# ---- upgrade scripts
+
+cat >script <<'END'
+-- Part 10-first
+
+CREATE FUNCTION f(x integer) RETURNS integer
+AS $$ SELECT 1;
+SELECT 2 $$ LANGUAGE sql;
+COMMENT ON FUNCTION f(integer) IS 'f; one';
+
+CREATE FUNCTION g() RETURNS integer
+BEGIN ATOMIC
+	SELECT 1;
+END;
+CREATE TYPE t AS (a integer);
+COMMENT ON COLUMN t.a IS 'a';
+
+-- Part 80-second
+
+SET LOCAL search_path = pg_catalog, pg_temp;
+
+CREATE FUNCTION s.h() RETURNS integer LANGUAGE sql AS 'SELECT 1';
+END
+upgrade() { printf '%s\n' "$@" >template; awk -f "$CREDITSPREAD_TOP/sql/upgrade.awk" script template 2>&1; }
+same 'the statements for a name, with their comments' $'CREATE FUNCTION f(x integer) RETURNS integer\nAS $$ SELECT 1;\nSELECT 2 $$ LANGUAGE sql;\nCOMMENT ON FUNCTION f(integer) IS \'f; one\';' \
+	"$(upgrade '--@ create 10-first f')"
+same 'of a kind, for names that begin alike' $'CREATE FUNCTION f(x integer) RETURNS integer\nAS $$ SELECT 1;\nSELECT 2 $$ LANGUAGE sql;\nCOMMENT ON FUNCTION f(integer) IS \'f; one\';\n\nCREATE FUNCTION g() RETURNS integer\nBEGIN ATOMIC\n\tSELECT 1;\nEND;' \
+	"$(upgrade '--@ create 10-first function *')"
+same 'replaced' $'CREATE OR REPLACE FUNCTION g() RETURNS integer\nBEGIN ATOMIC\n\tSELECT 1;\nEND;' "$(upgrade '--@ replace 10-first g')"
+same 'comments alone' "COMMENT ON COLUMN t.a IS 'a';" "$(upgrade '--@ comment 10-first t')"
+same 'a part, below the line' $'SET LOCAL search_path = pg_catalog, pg_temp;\nCREATE FUNCTION s.h() RETURNS integer LANGUAGE sql AS \'SELECT 1\';' \
+	"$(upgrade 'SET LOCAL search_path = pg_catalog, pg_temp;' '--@ create 80-second')"
+same 'what is not there' 'template:2: no such statement: --@ create 10-first x' "$(upgrade '' '--@ create 10-first x')"
+same 'what cannot be replaced' 'template:1: 10-first has what cannot be replaced: CREATE TYPE t AS (a integer);' "$(upgrade '--@ replace 10-first t')"
+same 'on the wrong side of search_path' 'template:1: 80-second belongs below the line SET LOCAL search_path' "$(upgrade '--@ create 80-second')"
+same 'or the other' 'template:2: 10-first belongs above the line SET LOCAL search_path' \
+	"$(upgrade "SET LOCAL search_path = pg_catalog, pg_temp;" '--@ create 10-first f' | grep template)"
+same 'an unknown marker' 'template:1: unknown marker: --@ drop 10-first f' "$(upgrade '--@ drop 10-first f')"
+
+# ---- what make does with them
+
+same 'no marker is left in the scripts' '' "$(cd "$CREDITSPREAD_TOP" && grep -nE '^--@|@[a-z_]+@' build/creditspread--*.sql | grep -v '@extschema@')"
+echo "1..$number"
