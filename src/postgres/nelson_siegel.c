@@ -7,8 +7,6 @@
 
 #include <math.h>
 
-#include "miscadmin.h"
-
 #include "numeric/term_structure/nelson_siegel.h"
 #include "postgres/arguments.h"
 #include "postgres/curve.h"
@@ -221,7 +219,7 @@ report_few_maturities(const DecayOptions *options, const Quotes *quotes, Size di
 }
 
 static void
-check_search(cs_status status, const DecayOptions *options, const Quotes *quotes, Size different)
+check_fit(cs_status status, const DecayOptions *options, const Quotes *quotes, Size different)
 {
 	if (status == CS_TOO_FEW)
 		report_few_maturities(options, quotes, different);
@@ -251,7 +249,6 @@ creditspread_nelson_siegel_free_final(PG_FUNCTION_ARGS)
 	Quotes quotes;
 	Size size;
 	cs_workspace workspace;
-	cs_nelson_siegel_search *search;
 	cs_nelson_siegel_curve curve;
 	Size different = 0;
 	cs_status status;
@@ -261,19 +258,12 @@ creditspread_nelson_siegel_free_final(PG_FUNCTION_ARGS)
 	read_options(quotes.options, "nelson_siegel_fit", nelson_siegel_option_specs,
 				 lengthof(nelson_siegel_option_specs), &options);
 	settle_decay_options("nelson_siegel_fit", &options);
-	size = cs_nelson_siegel_search_size(quotes.n);
+	size = cs_nelson_siegel_fit_size(quotes.n);
 	cs_workspace_initialize(&workspace, allocate_checked("nelson_siegel_fit", size), size);
-	status = cs_nelson_siegel_search_initialize(
-		quotes.n, quotes.maturity, quotes.yield, quotes.weight, options.decay_lower,
-		options.decay_upper, &workspace, &different, &search);
-	check_search(status, &options, &quotes, different);
-	while (!cs_nelson_siegel_search_finished(search))
-	{
-		cs_nelson_siegel_search_step(search);
-		CHECK_FOR_INTERRUPTS();
-	}
-	status = cs_nelson_siegel_search_curve(search, &curve);
-	check_search(status, &options, &quotes, different);
+	status = cs_nelson_siegel_fit(quotes.n, quotes.maturity, quotes.yield, quotes.weight,
+								  options.decay_lower, options.decay_upper, &workspace, &different,
+								  &curve);
+	check_fit(status, &options, &quotes, different);
 	return nelson_siegel_datum(fcinfo, &curve);
 }
 

@@ -202,7 +202,6 @@ creditspread_bonds_final(PG_FUNCTION_ARGS)
 	cs_bond_set set;
 	Size size;
 	cs_workspace workspace;
-	cs_nelson_siegel_bonds *fit;
 	cs_nelson_siegel_curve curve;
 	Size different = 0;
 	cs_status status;
@@ -219,16 +218,10 @@ creditspread_bonds_final(PG_FUNCTION_ARGS)
 				 &options);
 	settle_decay_options(WHAT, &options.decay);
 	set = bond_set(state, options.weights);
-	size = cs_nelson_siegel_bonds_size(set.first[set.bonds]);
+	size = cs_nelson_siegel_bonds_fit_size(set.first[set.bonds]);
 	cs_workspace_initialize(&workspace, allocate_checked(WHAT, size), size);
-	status = cs_nelson_siegel_bonds_initialize(
-		&set, options.decay.decay_lower, options.decay.decay_upper, &workspace, &different, &fit);
+	status = cs_nelson_siegel_bonds_fit(&set, options.decay.decay_lower, options.decay.decay_upper,
+										&workspace, &different, &curve);
 	check_fit(status, state, &options.decay, different);
-	while (!cs_nelson_siegel_bonds_finished(fit))
-	{
-		cs_nelson_siegel_bonds_step(fit);
-		CHECK_FOR_INTERRUPTS();
-	}
-	check_fit(cs_nelson_siegel_bonds_curve(fit, &curve), state, &options.decay, different);
 	return nelson_siegel_datum(fcinfo, &curve);
 }

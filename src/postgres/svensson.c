@@ -6,8 +6,6 @@
 
 #include <math.h>
 
-#include "miscadmin.h"
-
 #include "numeric/term_structure/svensson.h"
 #include "postgres/curve.h"
 #include "postgres/options.h"
@@ -82,8 +80,7 @@ creditspread_svensson_transition(PG_FUNCTION_ARGS)
 }
 
 static void
-check_search(cs_status status, const cs_svensson_decays *decays, const Quotes *quotes,
-			 Size different)
+check_fit(cs_status status, const cs_svensson_decays *decays, const Quotes *quotes, Size different)
 {
 	if (status == CS_TOO_FEW)
 		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
@@ -120,7 +117,6 @@ creditspread_svensson_final(PG_FUNCTION_ARGS)
 	cs_svensson_decays decays;
 	Size size;
 	cs_workspace workspace;
-	cs_svensson_search *search;
 	cs_svensson_curve curve;
 	Size different = 0;
 	cs_status status;
@@ -128,18 +124,11 @@ creditspread_svensson_final(PG_FUNCTION_ARGS)
 	if (!quotes_argument(fcinfo, "svensson_fit", MAX_OBSERVATIONS, &quotes))
 		PG_RETURN_NULL();
 	decays = svensson_decays(quotes.options);
-	size = cs_svensson_search_size(quotes.n);
+	size = cs_svensson_fit_size(quotes.n);
 	cs_workspace_initialize(&workspace, allocate_checked("svensson_fit", size), size);
-	status = cs_svensson_search_initialize(quotes.n, quotes.maturity, quotes.yield, quotes.weight,
-										   &decays, &workspace, &different, &search);
-	check_search(status, &decays, &quotes, different);
-	while (!cs_svensson_search_finished(search))
-	{
-		cs_svensson_search_step(search);
-		CHECK_FOR_INTERRUPTS();
-	}
-	status = cs_svensson_search_curve(search, &curve);
-	check_search(status, &decays, &quotes, different);
+	status = cs_svensson_fit(quotes.n, quotes.maturity, quotes.yield, quotes.weight, &decays,
+							 &workspace, &different, &curve);
+	check_fit(status, &decays, &quotes, different);
 	return svensson_datum(fcinfo, &curve);
 }
 

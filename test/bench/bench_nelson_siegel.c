@@ -91,17 +91,12 @@ fit_yields(void)
 	for (int c = 0; c < CURVES; c++)
 	{
 		cs_workspace workspace;
-		cs_nelson_siegel_search *search;
 		cs_nelson_siegel_curve curve;
 		size_t different;
 
 		cs_workspace_initialize(&workspace, block, sizeof(block));
-		if (cs_nelson_siegel_search_initialize(MATURITIES, maturity, yields[c], NULL, NAN, NAN,
-											   &workspace, &different, &search) != CS_OK)
-			exit(1);
-		while (!cs_nelson_siegel_search_finished(search))
-			cs_nelson_siegel_search_step(search);
-		if (cs_nelson_siegel_search_curve(search, &curve) != CS_OK)
+		if (cs_nelson_siegel_fit(MATURITIES, maturity, yields[c], NULL, NAN, NAN, &workspace,
+								 &different, &curve) != CS_OK)
 			exit(1);
 		sum += curve.rmse * curve.rmse * MATURITIES;
 	}
@@ -117,17 +112,12 @@ fit_svensson(void)
 	for (int c = 0; c < CURVES / 10; c++)
 	{
 		cs_workspace workspace;
-		cs_svensson_search *search;
 		cs_svensson_curve curve;
 		size_t different;
 
 		cs_workspace_initialize(&workspace, block, sizeof(block));
-		if (cs_svensson_search_initialize(MATURITIES, maturity, yields[c], NULL, &decays,
-										  &workspace, &different, &search) != CS_OK)
-			exit(1);
-		while (!cs_svensson_search_finished(search))
-			cs_svensson_search_step(search);
-		if (cs_svensson_search_curve(search, &curve) != CS_OK)
+		if (cs_svensson_fit(MATURITIES, maturity, yields[c], NULL, &decays, &workspace, &different,
+							&curve) != CS_OK)
 			exit(1);
 		sum += curve.rmse * curve.rmse * MATURITIES;
 	}
@@ -144,21 +134,15 @@ fit_bonds(double lower, double upper)
 		const issue *i = &issues[f];
 		const cs_bond_set set = {i->bonds, i->price, i->weight, i->first, i->time, i->amount};
 		cs_workspace workspace;
-		cs_nelson_siegel_bonds *fit;
 		cs_nelson_siegel_curve curve;
 		size_t different;
 
 		if (lower < upper && i->bonds < 4)
 			continue;
 		cs_workspace_initialize(&workspace, block, sizeof(block));
-		if (cs_nelson_siegel_bonds_initialize(&set, lower, upper, &workspace, &different, &fit) !=
-			CS_OK)
-			exit(1);
-		while (!cs_nelson_siegel_bonds_finished(fit))
-			cs_nelson_siegel_bonds_step(fit);
-		if (cs_nelson_siegel_bonds_curve(fit, &curve) != CS_OK)
-			exit(1);
-		sum += curve.rmse * curve.rmse * (double) i->bonds;
+		/* some prices do not determine a curve */
+		if (cs_nelson_siegel_bonds_fit(&set, lower, upper, &workspace, &different, &curve) == CS_OK)
+			sum += curve.rmse * curve.rmse * (double) i->bonds;
 	}
 	return sum;
 }

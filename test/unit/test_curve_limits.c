@@ -44,22 +44,15 @@ static cs_status
 fit(size_t n, const double *maturity, const double *yield, double lower, double upper,
 	cs_nelson_siegel_curve *curve)
 {
-	size_t size = cs_nelson_siegel_search_size(n);
+	size_t size = cs_nelson_siegel_fit_size(n);
 	void *block = malloc(size);
 	cs_workspace workspace;
-	cs_nelson_siegel_search *search;
 	size_t different;
 	cs_status status;
 
 	cs_workspace_initialize(&workspace, block, size);
-	status = cs_nelson_siegel_search_initialize(n, maturity, yield, NULL, lower, upper, &workspace,
-												&different, &search);
-	if (status == CS_OK)
-	{
-		while (!cs_nelson_siegel_search_finished(search))
-			cs_nelson_siegel_search_step(search);
-		status = cs_nelson_siegel_search_curve(search, curve);
-	}
+	status =
+		cs_nelson_siegel_fit(n, maturity, yield, NULL, lower, upper, &workspace, &different, curve);
 	free(block);
 	return status;
 }
@@ -68,22 +61,14 @@ static cs_status
 fit_svensson(size_t n, const double *maturity, const double *yield, const double *weight,
 			 const cs_svensson_decays *decays, cs_svensson_curve *curve)
 {
-	size_t size = cs_svensson_search_size(n);
+	size_t size = cs_svensson_fit_size(n);
 	void *block = malloc(size);
 	cs_workspace workspace;
-	cs_svensson_search *search;
 	size_t different;
 	cs_status status;
 
 	cs_workspace_initialize(&workspace, block, size);
-	status = cs_svensson_search_initialize(n, maturity, yield, weight, decays, &workspace,
-										   &different, &search);
-	if (status == CS_OK)
-	{
-		while (!cs_svensson_search_finished(search))
-			cs_svensson_search_step(search);
-		status = cs_svensson_search_curve(search, curve);
-	}
+	status = cs_svensson_fit(n, maturity, yield, weight, decays, &workspace, &different, curve);
 	free(block);
 	return status;
 }
@@ -91,21 +76,14 @@ fit_svensson(size_t n, const double *maturity, const double *yield, const double
 static cs_status
 fit_bonds(const cs_bond_set *set, double lower, double upper, cs_nelson_siegel_curve *curve)
 {
-	size_t size = cs_nelson_siegel_bonds_size(set->first[set->bonds]);
+	size_t size = cs_nelson_siegel_bonds_fit_size(set->first[set->bonds]);
 	void *block = malloc(size);
 	cs_workspace workspace;
-	cs_nelson_siegel_bonds *bonds;
 	size_t different;
 	cs_status status;
 
 	cs_workspace_initialize(&workspace, block, size);
-	status = cs_nelson_siegel_bonds_initialize(set, lower, upper, &workspace, &different, &bonds);
-	if (status == CS_OK)
-	{
-		while (!cs_nelson_siegel_bonds_finished(bonds))
-			cs_nelson_siegel_bonds_step(bonds);
-		status = cs_nelson_siegel_bonds_curve(bonds, curve);
-	}
+	status = cs_nelson_siegel_bonds_fit(set, lower, upper, &workspace, &different, curve);
 	free(block);
 	return status;
 }

@@ -10,7 +10,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include "numeric/base/levenberg_marquardt.h"
+#include "numeric/term_structure/levenberg_marquardt.h"
 
 static const double misra_x[] = {77.6,	114.9, 141.1, 190.8, 239.9, 289.0, 332.8,
 								 378.4, 434.8, 477.3, 536.8, 593.1, 689.1, 760.0};
@@ -135,7 +135,6 @@ second_derivatives_find_folds(void **state)
 	assert_true(lm.converged && evaluations < 12);
 	assert_true(fabs(lm.best.point[0]) < 1e-9 && fabs(lm.best.point[1]) < 1e-9);
 	assert_close(lm.best.sse, 1, 1e-15);
-	assert_true(cs_lm_definite(&lm));
 }
 
 /* A linear problem takes one step; a column of zeros stays where it was. */
@@ -162,7 +161,6 @@ linear_problems_take_one_step(void **state)
 	assert_true(evaluations <= 3);
 	assert_close(lm.best.point[0], 3, 1e-9);
 	assert_true(lm.best.point[1] == 7);
-	assert_false(cs_lm_definite(&lm));
 }
 
 static void

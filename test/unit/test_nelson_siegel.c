@@ -14,6 +14,7 @@
 #include "numeric/base/linear_algebra.h"
 #include "numeric/term_structure/nelson_siegel.h"
 #include "golden/nelson_siegel.h"
+#include "poll_helper.h"
 
 /* Bounds of the decays, wider than those that come from the maturities. */
 #define LOWER 0.02436
@@ -51,22 +52,15 @@ static cs_status
 fit_free_weighted(size_t n, const double *maturity, const double *yield, const double *weight,
 				  double lower, double upper, cs_nelson_siegel_curve *curve)
 {
-	size_t size = cs_nelson_siegel_search_size(n);
+	size_t size = cs_nelson_siegel_fit_size(n);
 	void *block = malloc(size);
 	cs_workspace workspace;
-	cs_nelson_siegel_search *search;
 	size_t different;
 	cs_status status;
 
 	cs_workspace_initialize(&workspace, block, size);
-	status = cs_nelson_siegel_search_initialize(n, maturity, yield, weight, lower, upper,
-												&workspace, &different, &search);
-	if (status == CS_OK)
-	{
-		while (!cs_nelson_siegel_search_finished(search))
-			cs_nelson_siegel_search_step(search);
-		status = cs_nelson_siegel_search_curve(search, curve);
-	}
+	status = cs_nelson_siegel_fit(n, maturity, yield, weight, lower, upper, &workspace, &different,
+								  curve);
 	free(block);
 	return status;
 }
@@ -332,7 +326,6 @@ search_rejects_bad_input(void **state)
 	const double good[] = {1, 2, 3, 4, 5, 6};
 	const double far[] = {2e3, 3e3, 4e3, 5e3, 6e3, 7e3};
 	cs_nelson_siegel_curve curve;
-	cs_nelson_siegel_search *search;
 	cs_workspace workspace;
 	size_t different;
 	char block[256];
@@ -348,13 +341,12 @@ search_rejects_bad_input(void **state)
 	assert_int_equal(fit_free(6, good, yield, 2, INFINITY, &curve), CS_OUT_OF_RANGE);
 	assert_int_equal(fit_free(6, far, yield, 0.5, 20, &curve), CS_SINGULAR);
 	assert_int_equal(fit_free(6, far, yield, 1e-13, 2e-13, &curve), CS_SINGULAR);
-	assert_true(cs_nelson_siegel_search_size(SIZE_MAX / 2) == SIZE_MAX);
+	assert_true(cs_nelson_siegel_fit_size(SIZE_MAX / 2) == SIZE_MAX);
 
 	cs_workspace_initialize(&workspace, block, 0);
-	assert_int_equal(cs_nelson_siegel_search_initialize(6, good, yield, NULL, 0.02, 20, &workspace,
-														&different, &search),
-					 CS_NO_MEMORY);
-	assert_int_equal(different, 6);
+	assert_int_equal(
+		cs_nelson_siegel_fit(6, good, yield, NULL, 0.02, 20, &workspace, &different, &curve),
+		CS_NO_MEMORY);
 }
 
 static void
@@ -362,17 +354,17 @@ search_needs_all_of_its_workspace(void **state)
 {
 	const double maturity[] = {1, 2, 3, 4, 5, 6};
 	const double yield[] = {4.1, 4.4, 4.2, 4.6, 4.3, 4.5};
-	size_t size = cs_nelson_siegel_search_size(6);
+	size_t size = cs_nelson_siegel_fit_size(6);
 	char *block = malloc(size);
-	cs_nelson_siegel_search *search;
 	cs_workspace workspace;
 	size_t different;
+	cs_nelson_siegel_curve curve;
 
 	(void) state;
 	cs_workspace_initialize(&workspace, block, size - 2 * CS_ALIGNMENT);
-	assert_int_equal(cs_nelson_siegel_search_initialize(6, maturity, yield, NULL, 0.02, 20,
-														&workspace, &different, &search),
-					 CS_NO_MEMORY);
+	assert_int_equal(
+		cs_nelson_siegel_fit(6, maturity, yield, NULL, 0.02, 20, &workspace, &different, &curve),
+		CS_NO_MEMORY);
 	free(block);
 }
 
@@ -479,6 +471,34 @@ curve_functions_are_consistent(void **state)
 	}
 }
 
+static void
+search_polls(void **state)
+{
+	enum
+	{
+		N = 50000
+	};
+	const cs_nelson_siegel_curve truth = {.level = 4, .slope = -2, .curvature = 1, .decay = 0.7};
+	double *maturity = malloc(2 * N * sizeof(double));
+	double *yield = maturity + N;
+	cs_nelson_siegel_curve curve;
+	poll_count polls;
+
+	(void) state;
+	for (size_t i = 0; i < N; i++)
+	{
+		maturity[i] = 30.0 * (double) (i + 1) / N;
+		yield[i] = cs_nelson_siegel_yield(&truth, maturity[i]) + 0.1 * sin(1e3 * (double) i);
+	}
+	poll_count_start();
+	assert_int_equal(fit_free(N, maturity, yield, LOWER, UPPER, &curve), CS_OK);
+	polls = poll_count_end();
+	/* some 50 decays, 50 for an observation at each */
+	assert_polls(&polls, 2500.0 * N, 0);
+	assert_int_equal(polls.reports, 0);
+	free(maturity);
+}
+
 int
 main(void)
 {
@@ -494,6 +514,7 @@ main(void)
 		cmocka_unit_test(equal_yields_give_a_flat_curve),
 		cmocka_unit_test(search_rejects_bad_input),
 		cmocka_unit_test(search_needs_all_of_its_workspace),
+		cmocka_unit_test(search_polls),
 		cmocka_unit_test(search_recovers_an_exact_curve),
 		cmocka_unit_test(search_finds_the_lowest_minimum),
 		cmocka_unit_test(search_skips_dependent_loadings),

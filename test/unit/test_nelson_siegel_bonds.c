@@ -13,6 +13,7 @@
 #include "numeric/base/random.h"
 #include "numeric/term_structure/nelson_siegel_bonds.h"
 #include "golden/nelson_siegel_bonds.h"
+#include "poll_helper.h"
 
 #define CASES (sizeof(golden_bonds) / sizeof(golden_bonds[0]))
 #define LOWER 0.02436
@@ -40,21 +41,14 @@ assert_close(double value, double expected, double scale, double tolerance)
 static cs_status
 fit(const cs_bond_set *set, double lower, double upper, cs_nelson_siegel_curve *curve)
 {
-	size_t size = cs_nelson_siegel_bonds_size(set->first[set->bonds]);
+	size_t size = cs_nelson_siegel_bonds_fit_size(set->first[set->bonds]);
 	void *block = malloc(size);
 	cs_workspace workspace;
-	cs_nelson_siegel_bonds *bonds;
 	size_t different;
 	cs_status status;
 
 	cs_workspace_initialize(&workspace, block, size);
-	status = cs_nelson_siegel_bonds_initialize(set, lower, upper, &workspace, &different, &bonds);
-	if (status == CS_OK)
-	{
-		while (!cs_nelson_siegel_bonds_finished(bonds))
-			cs_nelson_siegel_bonds_step(bonds);
-		status = cs_nelson_siegel_bonds_curve(bonds, curve);
-	}
+	status = cs_nelson_siegel_bonds_fit(set, lower, upper, &workspace, &different, curve);
 	free(block);
 	return status;
 }
@@ -235,23 +229,20 @@ few_bonds_are_refused(void **state)
 	sample s;
 	cs_bond_set set = sample_set(&s, 4, &known, 0.1, 1);
 	cs_workspace workspace;
-	cs_nelson_siegel_bonds *bonds;
 	cs_nelson_siegel_curve curve;
 	size_t different;
 	char block[64];
 
 	(void) state;
 	cs_workspace_initialize(&workspace, block, sizeof(block));
-	assert_int_equal(
-		cs_nelson_siegel_bonds_initialize(&set, 0.1, 5, &workspace, &different, &bonds),
-		CS_NO_MEMORY);
+	assert_int_equal(cs_nelson_siegel_bonds_fit(&set, 0.1, 5, &workspace, &different, &curve),
+					 CS_NO_MEMORY);
 	assert_int_equal(different, 4);
 	set.bonds = 3;
 	assert_int_equal(fit(&set, 0.7308, 0.7308, &curve), CS_OK);
 	assert_true(curve.rmse < 1e-10);
-	assert_int_equal(
-		cs_nelson_siegel_bonds_initialize(&set, 0.1, 5, &workspace, &different, &bonds),
-		CS_TOO_FEW);
+	assert_int_equal(cs_nelson_siegel_bonds_fit(&set, 0.1, 5, &workspace, &different, &curve),
+					 CS_TOO_FEW);
 	assert_int_equal(different, 3);
 	/* a fourth bond of the same last time tells nothing more about the decay */
 	set.bonds = 4;
@@ -293,7 +284,7 @@ bad_bonds_are_refused(void **state)
 	/* sums of squares that overflow */
 	s.price[1] = 1e200;
 	assert_int_equal(fit(&set, 1, 1, &curve), CS_NOT_FINITE);
-	assert_int_equal(cs_nelson_siegel_bonds_size(SIZE_MAX / 4), SIZE_MAX);
+	assert_int_equal(cs_nelson_siegel_bonds_fit_size(SIZE_MAX / 4), SIZE_MAX);
 }
 
 /* Bonds that are all due within a moment tell a level, but neither slope nor curvature. */
@@ -312,6 +303,45 @@ level_alone_is_not_enough(void **state)
 	assert_int_not_equal(fit(&set, LOWER, UPPER, &curve), CS_OK);
 }
 
+static void
+search_polls(void **state)
+{
+	enum
+	{
+		N = 200
+	};
+	const cs_nelson_siegel_curve known = {.level = 3, .slope = -1, .curvature = 1, .decay = 0.7308};
+	double price[N], weight[N];
+	size_t first[N + 1];
+	double time[N * YEARS], amount[N * YEARS];
+	cs_bond_set set = {N, price, weight, first, time, amount};
+	cs_nelson_siegel_curve curve;
+	poll_count polls;
+
+	(void) state;
+	first[0] = 0;
+	for (size_t i = 0; i < N; i++)
+	{
+		size_t last = 1 + i % YEARS;
+
+		first[i + 1] = first[i] + last;
+		for (size_t k = 0; k < last; k++)
+		{
+			time[first[i] + k] = (double) k + (double) (1 + i) / N;
+			amount[first[i] + k] = k + 1 == last ? 105 : 5;
+		}
+		weight[i] = 1;
+		price[i] = 0;
+		price[i] = price_error(&set, i, &known) + 0.1 * sin(1e3 * (double) i);
+	}
+	poll_count_start();
+	assert_int_equal(fit(&set, LOWER, UPPER, &curve), CS_OK);
+	polls = poll_count_end();
+	/* some 50 decays, 7 steps at each, 50 for a cash flow at each step */
+	assert_polls(&polls, 17500.0 * (double) first[N], 0);
+	assert_int_equal(polls.reports, 0);
+}
+
 int
 main(void)
 {
@@ -323,6 +353,7 @@ main(void)
 		cmocka_unit_test(few_bonds_are_refused),
 		cmocka_unit_test(bad_bonds_are_refused),
 		cmocka_unit_test(level_alone_is_not_enough),
+		cmocka_unit_test(search_polls),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -9,11 +9,11 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include "numeric/base/profile_minimum.h"
+#include "numeric/term_structure/profile_minimum.h"
 
 /* Each function gives value and derivative; the factor is a constant where there is none. */
 static void
-wave(double x, cs_profile_point *at)
+wave(double x, cs_profile_value *at)
 {
 	at->value = sin(x) + 0.1 * x;
 	at->derivative = cos(x) + 0.1;
@@ -22,7 +22,7 @@ wave(double x, cs_profile_point *at)
 
 /* Two minima much closer together than a grid interval, on both sides of a root of the factor. */
 static void
-narrow(double x, cs_profile_point *at)
+narrow(double x, cs_profile_value *at)
 {
 	double y = 50 * (x - 1.01);
 
@@ -32,7 +32,7 @@ narrow(double x, cs_profile_point *at)
 }
 
 static void
-falling(double x, cs_profile_point *at)
+falling(double x, cs_profile_value *at)
 {
 	at->value = -x;
 	at->derivative = -1;
@@ -40,7 +40,7 @@ falling(double x, cs_profile_point *at)
 }
 
 static void
-rising(double x, cs_profile_point *at)
+rising(double x, cs_profile_value *at)
 {
 	at->value = x * x;
 	at->derivative = 2 * x;
@@ -49,7 +49,7 @@ rising(double x, cs_profile_point *at)
 
 /* Defined between 2 and 3 only, and falling there. */
 static void
-in_part(double x, cs_profile_point *at)
+in_part(double x, cs_profile_value *at)
 {
 	falling(x, at);
 	if (x < 2 || x > 3)
@@ -57,49 +57,61 @@ in_part(double x, cs_profile_point *at)
 }
 
 static void
-nowhere(double x, cs_profile_point *at)
+nowhere(double x, cs_profile_value *at)
 {
 	falling(x, at);
 	at->value = INFINITY;
 }
 
-static cs_profile
-search(void (*function)(double, cs_profile_point *), double lower, double upper, int *evaluations)
+typedef struct problem
 {
-	cs_profile profile;
+	void (*function)(double, cs_profile_value *);
+	double lower, upper;
+	int evaluations, exact;
+} problem;
 
-	cs_profile_initialize(&profile, lower, upper);
-	for (*evaluations = 0; !profile.finished; (*evaluations)++)
-	{
-		cs_profile_point at;
+static cs_profile_value
+evaluate(void *argument, double at, bool exact)
+{
+	problem *problem = argument;
+	cs_profile_value value;
 
-		assert_true(profile.at >= lower && profile.at <= upper);
-		function(profile.at, &at);
-		cs_profile_step(&profile, at.value, at.derivative, at.factor);
-		assert_true(*evaluations < 2000);
-	}
-	return profile;
+	assert_true(at >= problem->lower && at <= problem->upper);
+	assert_true(problem->evaluations++ < 2000);
+	problem->exact += exact;
+	problem->function(at, &value);
+	return value;
+}
+
+static cs_profile_minimum
+search(void (*function)(double, cs_profile_value *), double lower, double upper, problem *problem)
+{
+	problem->function = function;
+	problem->lower = lower;
+	problem->upper = upper;
+	problem->evaluations = problem->exact = 0;
+	return cs_profile_search(evaluate, problem, lower, upper);
 }
 
 static void
 the_lowest_of_several_minima_is_found(void **state)
 {
-	int evaluations;
-	cs_profile profile = search(wave, 0, 20, &evaluations);
+	problem problem;
+	cs_profile_minimum profile = search(wave, 0, 20, &problem);
 
 	(void) state;
 	assert_true(profile.found && !profile.at_bound);
 	assert_true(fabs(profile.at - (2 * acos(-1) - acos(-0.1))) < 1e-12);
-	assert_true(evaluations < 120);
-	profile = search(wave, 7, 20, &evaluations);
+	assert_true(problem.evaluations < 120 && problem.exact > 0);
+	profile = search(wave, 7, 20, &problem);
 	assert_true(fabs(profile.at - (4 * acos(-1) - acos(-0.1))) < 1e-12);
 }
 
 static void
 minima_beside_a_root_of_the_factor_are_told_apart(void **state)
 {
-	int evaluations;
-	cs_profile profile = search(narrow, 0, 4, &evaluations);
+	problem problem;
+	cs_profile_minimum profile = search(narrow, 0, 4, &problem);
 	double y = 50 * (profile.at - 1.01);
 
 	(void) state;
@@ -111,27 +123,27 @@ minima_beside_a_root_of_the_factor_are_told_apart(void **state)
 static void
 bounds_are_minima_too(void **state)
 {
-	int evaluations;
-	cs_profile profile = search(falling, -1, 5, &evaluations);
+	problem problem;
+	cs_profile_minimum profile = search(falling, -1, 5, &problem);
 
 	(void) state;
-	assert_true(profile.found && profile.at_bound && profile.at == 5);
-	profile = search(rising, 1, 5, &evaluations);
+	assert_true(profile.found && profile.at_bound && profile.at == 5 && problem.exact == 0);
+	profile = search(rising, 1, 5, &problem);
 	assert_true(profile.found && profile.at_bound && profile.at == 1);
-	profile = search(rising, -1, 5, &evaluations);
+	profile = search(rising, -1, 5, &problem);
 	assert_true(profile.found && !profile.at_bound && fabs(profile.at) < 1e-12);
 }
 
 static void
 gaps_in_the_definition_are_borders(void **state)
 {
-	int evaluations;
-	cs_profile profile = search(in_part, 0, 10, &evaluations);
+	problem problem;
+	cs_profile_minimum profile = search(in_part, 0, 10, &problem);
 
 	(void) state;
 	assert_true(profile.found && profile.at_bound);
 	assert_true(profile.at <= 3 && profile.at > 3 - 10.0 / 32);
-	profile = search(nowhere, 0, 10, &evaluations);
+	profile = search(nowhere, 0, 10, &problem);
 	assert_false(profile.found);
 }
 

@@ -13,6 +13,7 @@
 
 #include "numeric/term_structure/svensson.h"
 #include "golden/svensson.h"
+#include "poll_helper.h"
 
 /* Bounds of the decays, wider than those that come from the maturities. */
 #define LOWER 0.02436
@@ -33,22 +34,14 @@ static cs_status
 fit(size_t n, const double *maturity, const double *yield, const double *weight,
 	const cs_svensson_decays *decays, cs_svensson_curve *curve)
 {
-	size_t size = cs_svensson_search_size(n);
+	size_t size = cs_svensson_fit_size(n);
 	void *block = malloc(size);
 	cs_workspace workspace;
-	cs_svensson_search *search;
 	size_t different;
 	cs_status status;
 
 	cs_workspace_initialize(&workspace, block, size);
-	status = cs_svensson_search_initialize(n, maturity, yield, weight, decays, &workspace,
-										   &different, &search);
-	if (status == CS_OK)
-	{
-		while (!cs_svensson_search_finished(search))
-			cs_svensson_search_step(search);
-		status = cs_svensson_search_curve(search, curve);
-	}
+	status = cs_svensson_fit(n, maturity, yield, weight, decays, &workspace, &different, curve);
 	free(block);
 	return status;
 }
@@ -319,23 +312,55 @@ static void
 memory_is_stated(void **state)
 {
 	cs_workspace workspace;
-	cs_svensson_search *search;
-	size_t size = cs_svensson_search_size(golden_svensson[0].n);
+	cs_svensson_curve curve;
+	size_t size = cs_svensson_fit_size(golden_svensson[0].n);
 	size_t different;
 	char *block = malloc(size);
 
 	(void) state;
-	assert_int_equal(cs_svensson_search_size(SIZE_MAX / 4), SIZE_MAX);
+	assert_int_equal(cs_svensson_fit_size(SIZE_MAX / 4), SIZE_MAX);
 	for (size_t given = 0; given < size - CS_ALIGNMENT; given += CS_ALIGNMENT)
 	{
 		cs_workspace_initialize(&workspace, block, given);
-		assert_int_equal(cs_svensson_search_initialize(golden_svensson[0].n,
-													   golden_svensson[0].maturity,
-													   golden_svensson[0].yield, NULL, &estimated,
-													   &workspace, &different, &search),
+		assert_int_equal(cs_svensson_fit(golden_svensson[0].n, golden_svensson[0].maturity,
+										 golden_svensson[0].yield, NULL, &estimated, &workspace,
+										 &different, &curve),
 						 CS_NO_MEMORY);
 	}
 	free(block);
+}
+
+static void
+search_polls(void **state)
+{
+	enum
+	{
+		N = 3000
+	};
+	const cs_svensson_curve truth = {.level = 4.2,
+									 .slope = -2.1,
+									 .curvature = -1.6,
+									 .second_curvature = 3.8,
+									 .decay = 0.9,
+									 .second_decay = 0.11};
+	double *maturity = malloc(2 * N * sizeof(double));
+	double *yield = maturity + N;
+	cs_svensson_curve curve;
+	poll_count polls;
+
+	(void) state;
+	for (size_t i = 0; i < N; i++)
+	{
+		maturity[i] = 30.0 * (double) (i + 1) / N;
+		yield[i] = cs_svensson_yield(&truth, maturity[i]) + 0.1 * sin(1e3 * (double) i);
+	}
+	poll_count_start();
+	assert_int_equal(fit(N, maturity, yield, NULL, &estimated, &curve), CS_OK);
+	polls = poll_count_end();
+	/* two grids of 24 by 13 decays and some 200 beside, 100 for an observation at each */
+	assert_polls(&polls, 82400.0 * N, 0);
+	assert_int_equal(polls.reports, 0);
+	free(maturity);
 }
 
 int
@@ -352,6 +377,7 @@ main(void)
 		cmocka_unit_test(par_yields_price_at_par),
 		cmocka_unit_test(errors_are_told),
 		cmocka_unit_test(memory_is_stated),
+		cmocka_unit_test(search_polls),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

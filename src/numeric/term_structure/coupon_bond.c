@@ -4,10 +4,15 @@
  */
 #include "numeric/term_structure/coupon_bond.h"
 
+#include "numeric/base/poll.h"
+
 #include <float.h>
 #include <math.h>
 
 #define NEWTON_STEPS 100
+
+/* Multiply-adds of the present value of one cash flow. */
+#define VALUE_WORK 30
 
 /* The coupon date `periods` before maturity. */
 static cs_date
@@ -156,6 +161,7 @@ log_present_value(size_t n, const double *time, const double *amount, double rat
 		sum += value;
 		moment += value * time[k];
 	}
+	cs_work(n * VALUE_WORK);
 	*derivative = -moment / sum;
 	return log(sum) + shift;
 }

@@ -5,6 +5,7 @@
 #include "numeric/term_structure/curve_data.h"
 
 #include "numeric/base/linear_algebra.h"
+#include "numeric/base/poll.h"
 #include "numeric/base/vector_math.h"
 #include "numeric/term_structure/nelson_siegel.h"
 
@@ -14,11 +15,18 @@
 /* Yields that differ by less, relative to the first, are equal. */
 #define EQUAL_BELOW 1e-14
 
+/* Multiply-adds of the loadings of one observation, with its exponential. */
+#define LOADINGS_WORK 32
+
+/* Observations whose loadings are taken in one go. */
+#define BLOCK 4096
+
 void
-cs_curve_data_size_add(cs_size *size, size_t n)
+cs_curve_data_lay_out(cs_curve_data *data, size_t n, cs_workspace *workspace)
 {
-	cs_size_add(size, cs_curve_rows(n), sizeof(double));
-	cs_size_add(size, n, sizeof(double));
+	*data = (cs_curve_data){.n = n, .rows = n};
+	data->yield = cs_workspace_take(workspace, cs_curve_rows(n), sizeof(double));
+	data->root_weight = cs_workspace_take(workspace, n, sizeof(double));
 }
 
 static cs_status
@@ -41,24 +49,18 @@ check_observations(size_t n, const double *maturity, const double *yield, const 
 }
 
 cs_status
-cs_curve_data_initialize(cs_curve_data *data, size_t n, const double *maturity, const double *yield,
-						 const double *weight, size_t needed, cs_workspace *workspace,
-						 size_t *different)
+cs_curve_data_fill(cs_curve_data *data, const double *maturity, const double *yield,
+				   const double *weight, size_t needed, size_t *different)
 {
+	size_t n = data->n;
 	cs_status status = check_observations(n, maturity, yield, weight, different);
 
 	if (status != CS_OK)
 		return status;
 	if (*different < needed)
 		return CS_TOO_FEW;
-	*data =
-		(cs_curve_data){.n = n, .different = *different, .maturity = maturity, .constant = true};
-	data->rows = n;
-	data->yield = cs_workspace_take(workspace, cs_curve_rows(n), sizeof(double));
-	data->root_weight = cs_workspace_take(workspace, n, sizeof(double));
-	if (data->root_weight == NULL)
-		return CS_NO_MEMORY;
-
+	data->maturity = maturity;
+	data->constant = true;
 	data->weight = weight == NULL ? (double) n : cs_sum(n, weight);
 	data->mean = (weight == NULL ? cs_sum(n, yield) : cs_dot(n, weight, yield)) / data->weight;
 	for (size_t i = 0; i < n; i++)
@@ -77,24 +79,23 @@ cs_curve_data_initialize(cs_curve_data *data, size_t n, const double *maturity, 
 }
 
 /* Maturities ascend, so small x come first; hump serves as scratch until it is filled. */
-void
-cs_curve_data_loadings(const cs_curve_data *data, double decay, double *slope, double *curvature,
-					   double *hump)
+static void
+loadings(size_t n, const double *maturity, double decay, double *slope, double *curvature,
+		 double *hump)
 {
-	const double *maturity = data->maturity;
 	size_t small = 0;
 
-	for (; small < data->n && decay * maturity[small] < CS_NELSON_SIEGEL_SERIES_BELOW; small++)
+	for (; small < n && decay * maturity[small] < CS_NELSON_SIEGEL_SERIES_BELOW; small++)
 	{
 		double x = decay * maturity[small];
 
 		cs_nelson_siegel_loadings(x, &slope[small], &curvature[small]);
 		hump[small] = x * (slope[small] - curvature[small]);
 	}
-	for (size_t i = small; i < data->n; i++)
+	for (size_t i = small; i < n; i++)
 		hump[i] = -decay * maturity[i];
-	cs_vector_exp_double(hump + small, hump + small, data->n - small);
-	for (size_t i = small; i < data->n; i++)
+	cs_vector_exp_double(hump + small, hump + small, n - small);
+	for (size_t i = small; i < n; i++)
 	{
 		double x = fmin(decay * maturity[i], 1e300); /* so that x exp(-x) is never inf * 0 */
 		double decayed = hump[i];
@@ -103,6 +104,16 @@ cs_curve_data_loadings(const cs_curve_data *data, double decay, double *slope, d
 		curvature[i] = slope[i] - decayed;
 		hump[i] = x * decayed;
 	}
+	cs_work(n * LOADINGS_WORK);
+}
+
+void
+cs_curve_data_loadings(const cs_curve_data *data, double decay, double *slope, double *curvature,
+					   double *hump)
+{
+	for (size_t i = 0; i < data->n; i += BLOCK)
+		loadings(data->n - i < BLOCK ? data->n - i : BLOCK, data->maturity + i, decay, slope + i,
+				 curvature + i, hump + i);
 }
 
 void
@@ -177,8 +188,10 @@ cs_curve_data_orthogonalize(const cs_curve_data *data, size_t count, double *con
 			subtract(data->rows, here, overlap, column[j]);
 			entry[(j + 1) * p] = overlap * diagonal;
 			length += entry[(j + 1) * p] * entry[(j + 1) * p];
+			cs_work(2 * data->rows);
 		}
 		square = cs_dot(data->rows, here, here);
+		cs_work(4 * data->rows);
 		if (!(square > least * (length + square)))
 			return false;
 		entry[(i + 1) * p] = sqrt(square);
@@ -199,6 +212,7 @@ cs_curve_data_solve(const cs_curve_data *data, size_t count, double *const *colu
 
 		factor[i] = cs_dot(data->rows, column[i - 1], residual) / (diagonal * diagonal);
 		subtract(data->rows, residual, factor[i], column[i - 1]);
+		cs_work(2 * data->rows);
 	}
 	for (size_t i = count; i > 0; i--)
 		for (size_t j = i + 1; j < p; j++)
@@ -222,34 +236,42 @@ cs_curve_data_quality(const cs_curve_data *data, size_t count, size_t decays,
 	quality->longest = data->maturity[data->n - 1];
 }
 
+/* The condition of level, slope and curvature at one decay. */
+static double
+plain_condition(const cs_curve_data *data, double decay, double *const *scratch)
+{
+	double triangle[9];
+	cs_curve_data plain = *data;
+
+	plain.rows = data->n; /* nothing is shrunk */
+	cs_curve_data_loadings(data, decay, scratch[0], scratch[1], scratch[2]);
+	return cs_curve_data_orthogonalize(&plain, 2, scratch, triangle)
+			   ? cs_curve_condition(3, triangle)
+			   : INFINITY;
+}
+
 /*
  * One maturity far below the others would have the hump to itself: the second shortest counts as
  * no more than twice the shortest, and bounds the humps where there are two.
  */
 void
-cs_curve_data_range(const cs_curve_data *data, bool two_humps, cs_decay_range *range)
+cs_curve_data_bounds(const cs_curve_data *data, bool two_humps, double *const *scratch,
+					 double *lower, double *upper)
 {
 	const double *maturity = data->maturity;
 	size_t first = 0, second;
+	cs_decay_range range;
 
+	if (!isnan(*lower) && !isnan(*upper))
+		return;
 	while (maturity[first] == 0)
 		first++;
 	for (second = first; maturity[second] == maturity[first]; second++)
 		;
-	cs_decay_range_initialize(
-		range, two_humps ? maturity[second] : fmax(maturity[first], maturity[second] / 2),
-		maturity[data->n - 1]);
-}
-
-void
-cs_curve_data_range_step(const cs_curve_data *data, double *const *scratch, cs_decay_range *range)
-{
-	double triangle[9];
-	cs_curve_data plain = *data;
-
-	plain.rows = data->n;
-	cs_curve_data_loadings(data, exp(range->log_decay), scratch[0], scratch[1], scratch[2]);
-	cs_decay_range_take(range, cs_curve_data_orthogonalize(&plain, 2, scratch, triangle)
-								   ? cs_curve_condition(3, triangle)
-								   : INFINITY);
+	cs_decay_range_place(&range,
+						 two_humps ? maturity[second] : fmax(maturity[first], maturity[second] / 2),
+						 maturity[data->n - 1]);
+	for (size_t i = 0; i < CS_DECAY_RANGE_POINTS; i++)
+		range.condition[i] = plain_condition(data, exp(range.log_decay[i]), scratch);
+	cs_decay_range_settle(&range, lower, upper);
 }

@@ -39,17 +39,17 @@ cs_curve_rows(size_t n)
 	return n < SIZE_MAX - CS_CURVE_COLUMNS ? n + CS_CURVE_COLUMNS : n;
 }
 
-/* Adds what cs_curve_data_initialize takes for n observations. */
-extern void cs_curve_data_size_add(cs_size *size, size_t n);
+/* Takes the arrays for n observations. */
+extern void cs_curve_data_lay_out(cs_curve_data *data, size_t n, cs_workspace *workspace);
 
 /*
  * maturity[n] ascending (years, >= 0) is kept by reference, yield[n] (percent) and weight[n] (> 0;
  * NULL = equal) are not.  CS_TOO_FEW below `needed` different maturities (*different receives their
- * number), CS_NOT_FINITE, CS_OUT_OF_RANGE, CS_NO_MEMORY.
+ * number), CS_NOT_FINITE, CS_OUT_OF_RANGE.
  */
-extern cs_status cs_curve_data_initialize(cs_curve_data *data, size_t n, const double *maturity,
-										  const double *yield, const double *weight, size_t needed,
-										  cs_workspace *workspace, size_t *different);
+extern cs_status cs_curve_data_fill(cs_curve_data *data, const double *maturity,
+									const double *yield, const double *weight, size_t needed,
+									size_t *different);
 
 /*
  * Shrinks `columns` factors towards 0: the sum of squares is enlarged by shrinkage times the weight
@@ -83,11 +83,8 @@ extern double cs_curve_data_solve(const cs_curve_data *data, size_t count, doubl
 extern void cs_curve_data_quality(const cs_curve_data *data, size_t count, size_t decays,
 								  const double *triangle, double sse, cs_curve_quality *quality);
 
-/* Starts the range of a search for decays: see curve_quality.h. */
-extern void cs_curve_data_range(const cs_curve_data *data, bool two_humps, cs_decay_range *range);
-
-/* One step of it; the three columns are scratch. */
-extern void cs_curve_data_range_step(const cs_curve_data *data, double *const *scratch,
-									 cs_decay_range *range);
+/* The bounds of a search for decays that are NAN: see curve_quality.h; the columns are scratch. */
+extern void cs_curve_data_bounds(const cs_curve_data *data, bool two_humps, double *const *scratch,
+								 double *lower, double *upper);
 
 #endif

@@ -14,6 +14,9 @@
 #define USUAL_CONDITION 25.0
 #define LEAST_TIMES 3.0
 
+/* A condition that no loadings that are told apart have. */
+#define NO_CONDITION 1e300
+
 /* Rotates columns i and j until they are orthogonal; false if they are already. */
 static bool
 rotate(size_t p, double matrix[][CS_CURVE_FACTORS], size_t i, size_t j)
@@ -110,73 +113,67 @@ cs_curve_quality_of_triangle(size_t p, const double *triangle, double variance,
 }
 
 void
-cs_decay_range_initialize(cs_decay_range *range, double shortest, double longest)
+cs_decay_range_place(cs_decay_range *range, double shortest, double longest)
 {
 	double lower = log(CS_CURVE_HUMP) - log(longest);
 	double upper = log(CS_CURVE_HUMP) - log(shortest);
 
-	*range =
-		(cs_decay_range){.log_decay = lower, .step = (upper - lower) / (CS_DECAY_RANGE_POINTS - 1)};
+	range->step = (upper - lower) / (CS_DECAY_RANGE_POINTS - 1);
+	range->log_decay[0] = lower;
+	for (size_t i = 1; i < CS_DECAY_RANGE_POINTS; i++)
+		range->log_decay[i] = range->log_decay[i - 1] + range->step;
 }
 
-/* How far, in steps, the line from point i towards j, its neighbour, stays at or below the limit.
- */
+/* How far, in steps, the line from `here` towards `there`, a neighbour, stays at or below the
+ * limit. */
 static double
-reach(const cs_decay_range *range, size_t i, size_t j, double limit)
+reach(double here, double there, double limit)
 {
-	double here = range->log_condition[i];
-	double there = range->log_condition[j];
-
 	return there <= limit ? 1 : fmax(limit - here, 0) / (there - here);
 }
 
+/* From the best decay as far as the condition, of which the logarithms are given, stays low. */
 static void
-conclude(cs_decay_range *range)
+low_conditions(const cs_decay_range *range, const double *condition, double *lower, double *upper)
 {
-	const double *condition = range->log_condition;
-	double first = range->log_decay - (CS_DECAY_RANGE_POINTS - 1) * range->step;
+	const size_t last = CS_DECAY_RANGE_POINTS - 1;
+	double first = range->log_decay[last] - (double) last * range->step;
 	size_t best = 0;
 	size_t low, high;
 	double limit, below = 0, above = 0;
 
-	for (size_t i = 1; i < CS_DECAY_RANGE_POINTS; i++)
+	for (size_t i = 1; i <= last; i++)
 		if (condition[i] < condition[best])
 			best = i;
 	limit = fmax(log(USUAL_CONDITION), condition[best] + log(LEAST_TIMES));
 	for (low = best; low > 0 && condition[low - 1] <= limit; low--)
 		;
-	for (high = best; high + 1 < CS_DECAY_RANGE_POINTS && condition[high + 1] <= limit; high++)
+	for (high = best; high < last && condition[high + 1] <= limit; high++)
 		;
 	if (low > 0)
-		below = reach(range, low, low - 1, limit);
-	if (high + 1 < CS_DECAY_RANGE_POINTS)
-		above = reach(range, high, high + 1, limit);
-	range->lower = exp(first + range->step * ((double) low - below));
-	range->upper = exp(first + range->step * ((double) high + above));
-	range->finished = true;
+		below = reach(condition[low], condition[low - 1], limit);
+	if (high < last)
+		above = reach(condition[high], condition[high + 1], limit);
+	*lower = exp(first + range->step * ((double) low - below));
+	*upper = exp(first + range->step * ((double) high + above));
 }
 
 void
-cs_decay_range_take(cs_decay_range *range, double condition)
+cs_decay_range_settle(const cs_decay_range *range, double *lower, double *upper)
 {
-	/* where nothing tells the loadings apart */
-	range->log_condition[range->taken++] = condition < 1e300 ? log(condition) : log(1e300);
-	if (range->taken == CS_DECAY_RANGE_POINTS)
-		conclude(range);
-	else
-		range->log_decay += range->step;
-}
+	double condition[CS_DECAY_RANGE_POINTS];
+	double least, largest;
 
-void
-cs_decay_range_bounds(const cs_decay_range *range, double *lower, double *upper)
-{
+	for (size_t i = 0; i < CS_DECAY_RANGE_POINTS; i++)
+		condition[i] = log(fmin(range->condition[i], NO_CONDITION));
+	low_conditions(range, condition, &least, &largest);
 	if (isnan(*lower) && isnan(*upper))
 	{
-		*lower = range->lower;
-		*upper = range->upper;
+		*lower = least;
+		*upper = largest;
 	}
 	else if (isnan(*lower))
-		*lower = fmin(range->lower, *upper / CS_CURVE_DECAY_ROOM);
+		*lower = fmin(least, *upper / CS_CURVE_DECAY_ROOM);
 	else if (isnan(*upper))
-		*upper = fmax(range->upper, *lower * CS_CURVE_DECAY_ROOM);
+		*upper = fmax(largest, *lower * CS_CURVE_DECAY_ROOM);
 }

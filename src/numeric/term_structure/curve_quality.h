@@ -54,27 +54,23 @@ extern double cs_curve_condition(size_t factors, const double *triangle);
  * The decays of a search that the caller gave no bounds: the hump lies between two maturities, and
  * the condition of level, slope and curvature is at most 25, or thrice the least on the way.
  *
- * Initialize; then, until `finished`, take the condition at exp(log_decay).
+ * Place the decays, set the condition at each, and settle the bounds.
  */
 typedef struct cs_decay_range
 {
-	double log_decay; /* to be evaluated next */
-	bool finished;
-	double lower, upper; /* of the decay, once finished */
-	double step;		 /* of log_decay */
-	double log_condition[CS_DECAY_RANGE_POINTS];
-	size_t taken;
+	double step;							 /* of the logarithms */
+	double log_decay[CS_DECAY_RANGE_POINTS]; /* ascending */
+	double condition[CS_DECAY_RANGE_POINTS]; /* INFINITY: nothing tells the loadings apart */
 } cs_decay_range;
 
 /* 0 < shortest <= longest: the maturities between which the hump lies. */
-extern void cs_decay_range_initialize(cs_decay_range *range, double shortest, double longest);
-extern void cs_decay_range_take(cs_decay_range *range, double condition);
+extern void cs_decay_range_place(cs_decay_range *range, double shortest, double longest);
 
 /*
  * The bounds of a search, of which NAN asks for the range's; where one is given the other is at
  * least CS_CURVE_DECAY_ROOM times away.
  */
 #define CS_CURVE_DECAY_ROOM 4.0
-extern void cs_decay_range_bounds(const cs_decay_range *range, double *lower, double *upper);
+extern void cs_decay_range_settle(const cs_decay_range *range, double *lower, double *upper);
 
 #endif

@@ -91,32 +91,22 @@ extern cs_status cs_nelson_siegel_sums_solve(const cs_nelson_siegel_sums *sums,
  *
  *			d SSE / d ln(decay) = -2 curvature sum_i w_i r_i x_i exp(-x_i),	x_i = decay * maturity_i
  *
- * (w the weights, r the residuals).
- *
- * Initialize, then step until `finished`: each step is one evaluation, linear in n.
+ * with w the weights and r the residuals.
  */
-typedef struct cs_nelson_siegel_search cs_nelson_siegel_search;
 
 /* Bytes of workspace for n observations; SIZE_MAX on overflow. */
-extern size_t cs_nelson_siegel_search_size(size_t n);
+extern size_t cs_nelson_siegel_fit_size(size_t n);
 
 /*
- * maturity[n] ascending (years, >= 0) is kept by reference, yield[n] (percent) and weight[n] (> 0;
- * NULL = equal) are not.  0 < lower < upper bound the decay, NAN leaves a bound to the data
- * (curve_quality.h); lower = upper gives it, and there is nothing to search.  CS_TOO_FEW below 4
- * different maturities, 3 for a given decay (*different receives their number), CS_CONSTANT for
- * equal yields, which any decay fits, CS_NOT_FINITE, CS_OUT_OF_RANGE, CS_NO_MEMORY.
+ * maturity[n] ascending (years, >= 0), yield[n] (percent), weight[n] (> 0; NULL = equal).
+ * 0 < lower < upper bound the decay, NAN leaves a bound to the data (curve_quality.h); lower =
+ * upper gives it.  CS_TOO_FEW below 4 different maturities, 3 for a given decay (*different
+ * receives their number), CS_CONSTANT for equal yields, which any decay fits, CS_SINGULAR when no
+ * decay within the bounds gives independent loadings, CS_NOT_FINITE, CS_OUT_OF_RANGE, CS_NO_MEMORY.
  */
-extern cs_status cs_nelson_siegel_search_initialize(size_t n, const double *maturity,
-													const double *yield, const double *weight,
-													double lower, double upper,
-													cs_workspace *workspace, size_t *different,
-													cs_nelson_siegel_search **search);
-extern void cs_nelson_siegel_search_step(cs_nelson_siegel_search *search);
-extern bool cs_nelson_siegel_search_finished(const cs_nelson_siegel_search *search);
-
-/* The curve found; CS_SINGULAR when no decay within the bounds gives independent loadings. */
-extern cs_status cs_nelson_siegel_search_curve(cs_nelson_siegel_search *search,
-											   cs_nelson_siegel_curve *curve);
+extern cs_status cs_nelson_siegel_fit(size_t n, const double *maturity, const double *yield,
+									  const double *weight, double lower, double upper,
+									  cs_workspace *workspace, size_t *different,
+									  cs_nelson_siegel_curve *curve);
 
 #endif

@@ -39,35 +39,20 @@ typedef struct cs_bond_set
 #define CS_BOND_LEAST_DURATION 0.25
 extern void cs_bond_duration_weights(size_t n, double *duration, size_t *scratch);
 
-/*
- * Initialize, then step until `finished`: each step prices all bonds once.  An estimated decay is
- * tried at fixed values that cover its bounds evenly in the logarithm; from every one that is
- * better than its neighbours all four parameters are fitted; the best is the fit.  A given decay is
- * fitted from two starts.
- */
-typedef struct cs_nelson_siegel_bonds cs_nelson_siegel_bonds;
-
 /* Bytes of workspace for a number of cash flows; SIZE_MAX on overflow. */
-extern size_t cs_nelson_siegel_bonds_size(size_t cashflows);
+extern size_t cs_nelson_siegel_bonds_fit_size(size_t cashflows);
 
 /*
- * The set is kept by reference.  lower = upper fixes the decay, else 0 < lower < upper bound it,
- * NAN leaves a bound to the last times (curve_quality.h).
- * CS_TOO_FEW below 3 different last times, or 4 if the decay is estimated (*different receives
- * their number), CS_NOT_FINITE, CS_OUT_OF_RANGE, CS_NO_MEMORY.
+ * lower = upper fixes the decay, which is then fitted from two starts, else 0 < lower < upper bound
+ * it, NAN leaves a bound to the last times (curve_quality.h).
+ *
+ * The curve: percent; rmse is of the prices, without weights; r_squared is NaN, as prices have no
+ * common level to be explained.  CS_TOO_FEW below 3 different last times, or 4 if the decay is
+ * estimated (*different receives their number), CS_SINGULAR when the prices do not determine level,
+ * slope and curvature; CS_NOT_CONVERGED; CS_NOT_FINITE, CS_OUT_OF_RANGE, CS_NO_MEMORY.
  */
-extern cs_status cs_nelson_siegel_bonds_initialize(const cs_bond_set *set, double lower,
-												   double upper, cs_workspace *workspace,
-												   size_t *different, cs_nelson_siegel_bonds **fit);
-extern void cs_nelson_siegel_bonds_step(cs_nelson_siegel_bonds *fit);
-extern bool cs_nelson_siegel_bonds_finished(const cs_nelson_siegel_bonds *fit);
-
-/*
- * The curve found: percent; rmse is of the prices, without weights; r_squared is NaN, as prices
- * have no common level to be explained.  CS_SINGULAR when the prices do not determine level, slope
- * and curvature; CS_NOT_CONVERGED; CS_NOT_FINITE.
- */
-extern cs_status cs_nelson_siegel_bonds_curve(const cs_nelson_siegel_bonds *fit,
-											  cs_nelson_siegel_curve *curve);
+extern cs_status cs_nelson_siegel_bonds_fit(const cs_bond_set *set, double lower, double upper,
+											cs_workspace *workspace, size_t *different,
+											cs_nelson_siegel_curve *curve);
 
 #endif

@@ -4,7 +4,7 @@
  *		along ln(decay), and its lowest minimum.
  */
 #include "numeric/base/linear_algebra.h"
-#include "numeric/base/profile_minimum.h"
+#include "numeric/term_structure/profile_minimum.h"
 #include "numeric/term_structure/curve_data.h"
 #include "numeric/term_structure/nelson_siegel.h"
 
@@ -21,74 +21,36 @@ typedef struct evaluation
 	double triangle[(COLUMNS + 1) * (COLUMNS + 1)];
 } evaluation;
 
-struct cs_nelson_siegel_search
+typedef struct search
 {
 	cs_curve_data data;
-	double lower, upper; /* of the decay; NAN = from the data */
-	cs_decay_range range;
 	double *column[COLUMNS + 1]; /* [n] F2, F3 and x exp(-x) */
 	double *residual;			 /* [n] */
-	cs_profile profile;
-};
-
-size_t
-cs_nelson_siegel_search_size(size_t n)
-{
-	cs_size size = {0};
-
-	cs_size_add(&size, 1, sizeof(cs_nelson_siegel_search));
-	cs_curve_data_size_add(&size, n);
-	for (int array = 0; array < COLUMNS + 2; array++)
-		cs_size_add(&size, n, sizeof(double));
-	return cs_size_total(&size);
-}
+} search;
 
 static void
-begin_search(cs_nelson_siegel_search *search)
+lay_out(search *search, size_t n, cs_workspace *workspace)
 {
-	cs_decay_range_bounds(&search->range, &search->lower, &search->upper);
-	cs_profile_initialize(&search->profile, log(search->lower), log(search->upper));
-}
-
-cs_status
-cs_nelson_siegel_search_initialize(size_t n, const double *maturity, const double *yield,
-								   const double *weight, double lower, double upper,
-								   cs_workspace *workspace, size_t *different,
-								   cs_nelson_siegel_search **result)
-{
-	cs_nelson_siegel_search *search;
-	cs_curve_data data;
-	bool given = lower == upper;
-	cs_status status = cs_curve_data_initialize(&data, n, maturity, yield, weight, given ? 3 : 4,
-												workspace, different);
-
-	if (status != CS_OK)
-		return status;
-	if (lower <= 0 || upper <= 0 || lower > upper || isinf(lower) || isinf(upper))
-		return CS_OUT_OF_RANGE;
-	search = cs_workspace_take(workspace, 1, sizeof(*search));
-	if (search == NULL)
-		return CS_NO_MEMORY;
-	*search = (cs_nelson_siegel_search){.data = data, .lower = lower, .upper = upper};
+	cs_curve_data_lay_out(&search->data, n, workspace);
 	for (int i = 0; i < COLUMNS + 1; i++)
 		search->column[i] = cs_workspace_take(workspace, n, sizeof(double));
 	search->residual = cs_workspace_take(workspace, n, sizeof(double));
-	if (search->residual == NULL)
-		return CS_NO_MEMORY;
-	search->range.finished = !isnan(lower) && !isnan(upper);
-	if (search->range.finished)
-		begin_search(search);
-	else
-		cs_curve_data_range(&search->data, false, &search->range);
-	if (given)
-		search->profile.finished = search->profile.found = true;
-	*result = search;
-	return data.constant && !given ? CS_CONSTANT : CS_OK;
+}
+
+size_t
+cs_nelson_siegel_fit_size(size_t n)
+{
+	search search;
+	cs_workspace workspace;
+
+	cs_workspace_count(&workspace);
+	lay_out(&search, n, &workspace);
+	return cs_workspace_total(&workspace);
 }
 
 /* Least squares at one decay. */
 static evaluation
-evaluate(cs_nelson_siegel_search *search, double decay)
+evaluate(search *search, double decay)
 {
 	evaluation result = {.sse = INFINITY};
 	const cs_curve_data *data = &search->data;
@@ -104,62 +66,81 @@ evaluate(cs_nelson_siegel_search *search, double decay)
 	return result;
 }
 
-void
-cs_nelson_siegel_search_step(cs_nelson_siegel_search *search)
+static cs_profile_value
+profile(void *problem, double log_decay, bool exact)
 {
-	evaluation at;
+	evaluation at = evaluate(problem, exp(log_decay));
 
-	if (!search->range.finished)
-	{
-		cs_curve_data_range_step(&search->data, search->column, &search->range);
-		if (search->range.finished)
-			begin_search(search);
-		return;
-	}
-	at = evaluate(search, exp(search->profile.at));
-	cs_profile_step(&search->profile, at.sse, at.derivative, at.factor[2]);
+	(void) exact;
+	return (cs_profile_value){at.sse, at.derivative, at.factor[2]};
 }
 
-bool
-cs_nelson_siegel_search_finished(const cs_nelson_siegel_search *search)
+/* The best decay; on a bound it is that bound to the last bit.  False if there is none. */
+static bool
+find_decay(search *search, double lower, double upper, double *decay, bool *at_bound)
 {
-	return search->profile.finished;
+	cs_profile_minimum minimum;
+
+	cs_curve_data_bounds(&search->data, false, search->column, &lower, &upper);
+	minimum = cs_profile_search(profile, search, log(lower), log(upper));
+	*at_bound = minimum.at_bound;
+	if (minimum.at <= log(lower))
+		*decay = lower;
+	else
+		*decay = minimum.at >= log(upper) ? upper : exp(minimum.at);
+	return minimum.found;
 }
 
-/* The decay; on a bound it is that bound to the last bit. */
-static double
-decay_of(const cs_nelson_siegel_search *search)
-{
-	if (search->profile.at <= search->profile.lower)
-		return search->lower;
-	return search->profile.at >= search->profile.upper ? search->upper : exp(search->profile.at);
-}
-
-cs_status
-cs_nelson_siegel_search_curve(cs_nelson_siegel_search *search, cs_nelson_siegel_curve *curve)
+/* The curve at one decay, which `estimated` counts as a parameter too. */
+static cs_status
+curve_at(search *search, double decay, bool estimated, cs_nelson_siegel_curve *curve)
 {
 	const cs_curve_data *data = &search->data;
-	bool given = search->lower == search->upper;
-	evaluation best;
+	evaluation at = evaluate(search, decay);
 
-	if (!search->profile.found)
-		return CS_SINGULAR;
-	best = evaluate(search, decay_of(search));
-	if (isinf(best.sse))
+	if (isinf(at.sse))
 		return CS_SINGULAR;
 	*curve = (cs_nelson_siegel_curve){
-		.level = best.factor[0],
-		.slope = best.factor[1],
-		.curvature = best.factor[2],
-		.decay = decay_of(search),
-		.rmse = sqrt(best.sse / data->weight),
-		.r_squared = data->n > 3 && data->total > 0 ? 1 - best.sse / data->total : NAN,
+		.level = at.factor[0],
+		.slope = at.factor[1],
+		.curvature = at.factor[2],
+		.decay = decay,
+		.rmse = sqrt(at.sse / data->weight),
+		.r_squared = data->n > 3 && data->total > 0 ? 1 - at.sse / data->total : NAN,
 		.observations = (int64_t) data->n,
-		.decay_at_bound = search->profile.at_bound,
 	};
-	cs_curve_data_quality(data, COLUMNS, given ? 0 : 1, best.triangle, best.sse, &curve->quality);
+	cs_curve_data_quality(data, COLUMNS, estimated, at.triangle, at.sse, &curve->quality);
 	if (!isfinite(curve->level) || !isfinite(curve->slope) || !isfinite(curve->curvature) ||
 		!isfinite(curve->rmse))
 		return CS_NOT_FINITE;
 	return CS_OK;
+}
+
+cs_status
+cs_nelson_siegel_fit(size_t n, const double *maturity, const double *yield, const double *weight,
+					 double lower, double upper, cs_workspace *workspace, size_t *different,
+					 cs_nelson_siegel_curve *curve)
+{
+	bool estimated = lower != upper;
+	bool at_bound = false;
+	double decay = lower;
+	search search;
+	cs_status status;
+
+	lay_out(&search, n, workspace);
+	if (workspace->failed)
+		return CS_NO_MEMORY;
+	status =
+		cs_curve_data_fill(&search.data, maturity, yield, weight, estimated ? 4 : 3, different);
+	if (status != CS_OK)
+		return status;
+	if (lower <= 0 || upper <= 0 || lower > upper || isinf(lower) || isinf(upper))
+		return CS_OUT_OF_RANGE;
+	if (estimated && search.data.constant)
+		return CS_CONSTANT;
+	if (estimated && !find_decay(&search, lower, upper, &decay, &at_bound))
+		return CS_SINGULAR;
+	status = curve_at(&search, decay, estimated, curve);
+	curve->decay_at_bound = at_bound;
+	return status;
 }

@@ -75,31 +75,22 @@ typedef struct cs_svensson_decays
  * the smaller one and, unless they are ordered, where it is the larger; from every point that
  * is lower than its neighbours Newton's steps, damped where they have to be, lead to a minimum; the
  * lowest is the fit.
- *
- * Initialize, then step until `finished`: each step is at most 5 evaluations, linear in n.
  */
-typedef struct cs_svensson_search cs_svensson_search;
 
 /* Bytes of workspace for n observations; SIZE_MAX on overflow. */
-extern size_t cs_svensson_search_size(size_t n);
+extern size_t cs_svensson_fit_size(size_t n);
 
 /*
- * maturity[n] ascending (years, >= 0) is kept by reference, yield[n] (percent) and weight[n] (> 0;
- * NULL = equal) are not.  Fixed decays are positive and differ; bounds are positive, the upper at
- * least CS_SVENSSON_DECAY_RATIO squared times the lower; shrinkage is not negative.  CS_TOO_FEW
- * below 4 different maturities, or 6 if the decays are estimated (*different receives their
- * number), CS_CONSTANT for equal yields, which any decays fit, CS_NOT_FINITE, CS_OUT_OF_RANGE,
- * CS_NO_MEMORY.
+ * maturity[n] ascending (years, >= 0), yield[n] (percent), weight[n] (> 0; NULL = equal).  Fixed
+ * decays are positive and differ; bounds are positive, the upper at least CS_SVENSSON_DECAY_RATIO
+ * squared times the lower; shrinkage is not negative.  CS_TOO_FEW below 4 different maturities, or
+ * 6 if the decays are estimated (*different receives their number), CS_CONSTANT for equal yields,
+ * which any decays fit, CS_SINGULAR when no decays within the bounds give independent loadings,
+ * CS_NOT_FINITE, CS_OUT_OF_RANGE, CS_NO_MEMORY.
  */
-extern cs_status cs_svensson_search_initialize(size_t n, const double *maturity,
-											   const double *yield, const double *weight,
-											   const cs_svensson_decays *decays,
-											   cs_workspace *workspace, size_t *different,
-											   cs_svensson_search **search);
-extern void cs_svensson_search_step(cs_svensson_search *search);
-extern bool cs_svensson_search_finished(const cs_svensson_search *search);
-
-/* The curve found; CS_SINGULAR when no decays within the bounds give independent loadings. */
-extern cs_status cs_svensson_search_curve(cs_svensson_search *search, cs_svensson_curve *curve);
+extern cs_status cs_svensson_fit(size_t n, const double *maturity, const double *yield,
+								 const double *weight, const cs_svensson_decays *decays,
+								 cs_workspace *workspace, size_t *different,
+								 cs_svensson_curve *curve);
 
 #endif

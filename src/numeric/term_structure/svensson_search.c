@@ -38,47 +38,46 @@ typedef struct place
 	double at[2];		/* u and s */
 } place;
 
-struct cs_svensson_search
+typedef struct search
 {
 	cs_curve_data data;
-	cs_svensson_decays decays;
-	cs_decay_range range;
-	size_t sides; /* of the grid: 1 if the decays are ordered */
 	double log_lower, log_upper;
 	double gap;				 /* least difference of the logarithms */
 	double *column[COLUMNS]; /* [n + COLUMNS] F2(d1), F3(d1), F3(d2) */
 	double *hump[2];		 /* [n] x exp(-x) of either decay */
 	double *residual;		 /* [n + COLUMNS] */
 	double *unused;			 /* [n] F2(d2) */
-	size_t position;		 /* of the grid */
-	double grid[2][DECAYS][PLACES];
-	size_t refined;			  /* starts used */
-	place start[MAX_REFINED]; /* from the lowest sum of squares up */
-	double start_sse[MAX_REFINED];
-	size_t starts;
-	bool refining;
-	int steps;
-	double damping;
-	place here;
-	evaluation here_value;
-	double hessian[3]; /* by u twice, by both, by s twice */
-	bool has_hessian;
-	bool finished;
-	bool found;
-	place best;
-	double best_sse;
-};
+} search;
+
+/* Places to be refined, from the lowest sum of squares up. */
+typedef struct starts
+{
+	size_t count;
+	place at[MAX_REFINED];
+	double sse[MAX_REFINED];
+} starts;
+
+static void
+lay_out(search *search, size_t n, cs_workspace *workspace)
+{
+	cs_curve_data_lay_out(&search->data, n, workspace);
+	for (int i = 0; i < COLUMNS; i++)
+		search->column[i] = cs_workspace_take(workspace, cs_curve_rows(n), sizeof(double));
+	search->residual = cs_workspace_take(workspace, cs_curve_rows(n), sizeof(double));
+	for (int i = 0; i < 2; i++)
+		search->hump[i] = cs_workspace_take(workspace, n, sizeof(double));
+	search->unused = cs_workspace_take(workspace, n, sizeof(double));
+}
 
 size_t
-cs_svensson_search_size(size_t n)
+cs_svensson_fit_size(size_t n)
 {
-	cs_size size = {0};
+	search search;
+	cs_workspace workspace;
 
-	cs_size_add(&size, 1, sizeof(cs_svensson_search));
-	cs_curve_data_size_add(&size, n);
-	for (int array = 0; array < COLUMNS + 4; array++)
-		cs_size_add(&size, cs_curve_rows(n), sizeof(double));
-	return cs_size_total(&size);
+	cs_workspace_count(&workspace);
+	lay_out(&search, n, &workspace);
+	return cs_workspace_total(&workspace);
 }
 
 static cs_status
@@ -101,67 +100,22 @@ check_decays(const cs_svensson_decays *decays)
 
 /* Two decays fit between the bounds, however few maturities they come from. */
 static void
-begin_grid(cs_svensson_search *search)
+set_bounds(search *search, const cs_svensson_decays *decays)
 {
-	double lower = search->decays.lower;
-	double upper = search->decays.upper;
+	double lower = decays->lower;
+	double upper = decays->upper;
 	double lack;
 
-	cs_decay_range_bounds(&search->range, &lower, &upper);
+	cs_curve_data_bounds(&search->data, true, search->column, &lower, &upper);
 	search->gap = log(CS_SVENSSON_DECAY_RATIO);
 	lack = fmax(2 * search->gap - log(upper / lower), 0);
 	search->log_lower = log(lower) - lack / 2;
 	search->log_upper = log(upper) + lack / 2;
 }
 
-cs_status
-cs_svensson_search_initialize(size_t n, const double *maturity, const double *yield,
-							  const double *weight, const cs_svensson_decays *decays,
-							  cs_workspace *workspace, size_t *different,
-							  cs_svensson_search **result)
-{
-	cs_svensson_search *search = cs_workspace_take(workspace, 1, sizeof(*search));
-	double **arrays[COLUMNS + 4];
-	cs_status status;
-
-	if (search == NULL)
-		return CS_NO_MEMORY;
-	memset(search, 0, sizeof(*search));
-	status = cs_curve_data_initialize(&search->data, n, maturity, yield, weight,
-									  decays->fixed ? 4 : 6, workspace, different);
-	if (status == CS_OK)
-		status = check_decays(decays);
-	if (status != CS_OK)
-		return status;
-	for (int i = 0; i < COLUMNS; i++)
-		arrays[i] = &search->column[i];
-	arrays[COLUMNS] = &search->hump[0];
-	arrays[COLUMNS + 1] = &search->hump[1];
-	arrays[COLUMNS + 2] = &search->residual;
-	arrays[COLUMNS + 3] = &search->unused;
-	for (int i = 0; i < COLUMNS + 4; i++)
-	{
-		*arrays[i] = cs_workspace_take(workspace, cs_curve_rows(n), sizeof(double));
-		if (*arrays[i] == NULL)
-			return CS_NO_MEMORY;
-	}
-	search->decays = *decays;
-	search->finished = decays->fixed;
-	search->sides = decays->ordered ? 1 : 2;
-	if (decays->shrinkage > 0)
-		cs_curve_data_shrink(&search->data, COLUMNS, decays->shrinkage);
-	search->range.finished = decays->fixed || (!isnan(decays->lower) && !isnan(decays->upper));
-	if (!search->range.finished)
-		cs_curve_data_range(&search->data, true, &search->range);
-	else if (!decays->fixed)
-		begin_grid(search);
-	*result = search;
-	return search->data.constant && !decays->fixed ? CS_CONSTANT : CS_OK;
-}
-
 /* Least squares at a pair of decays. */
 static evaluation
-evaluate_decays(cs_svensson_search *search, double decay, double second_decay)
+evaluate_decays(search *search, double decay, double second_decay)
 {
 	evaluation result = {.sse = INFINITY};
 	const cs_curve_data *data = &search->data;
@@ -176,14 +130,14 @@ evaluate_decays(cs_svensson_search *search, double decay, double second_decay)
 }
 
 static double
-outer_bound(const cs_svensson_search *search, const place *place)
+outer_bound(const search *search, const place *place)
 {
 	return place->second_slower ? search->log_lower : search->log_upper;
 }
 
 /* From the outer bound to the least ratio; s goes from 0 to 1 along it. */
 static double
-span(const cs_svensson_search *search, const place *place)
+span(const search *search, const place *place)
 {
 	double gap = place->second_slower ? -search->gap : search->gap;
 
@@ -191,14 +145,14 @@ span(const cs_svensson_search *search, const place *place)
 }
 
 static double
-second_log_decay(const cs_svensson_search *search, const place *place)
+second_log_decay(const search *search, const place *place)
 {
 	return outer_bound(search, place) + place->at[1] * span(search, place);
 }
 
 /* As for Nelson-Siegel, the derivative by the logarithm of a decay holds its curvature and hump. */
 static evaluation
-evaluate(cs_svensson_search *search, const place *place)
+evaluate(search *search, const place *place)
 {
 	evaluation result =
 		evaluate_decays(search, exp(place->at[0]), exp(second_log_decay(search, place)));
@@ -218,7 +172,7 @@ evaluate(cs_svensson_search *search, const place *place)
 }
 
 static void
-bounds(const cs_svensson_search *search, bool second_slower, double *lower, double *upper)
+bounds(const search *search, bool second_slower, double *lower, double *upper)
 {
 	lower[0] = search->log_lower + (second_slower ? search->gap : 0);
 	upper[0] = search->log_upper - (second_slower ? 0 : search->gap);
@@ -227,12 +181,12 @@ bounds(const cs_svensson_search *search, bool second_slower, double *lower, doub
 }
 
 static place
-grid_place(const cs_svensson_search *search, size_t side, size_t decay, size_t second)
+grid_place(const search *search, bool second_slower, size_t decay, size_t second)
 {
-	place result = {.second_slower = side == 0};
+	place result = {.second_slower = second_slower};
 	double lower[2], upper[2];
 
-	bounds(search, result.second_slower, lower, upper);
+	bounds(search, second_slower, lower, upper);
 	result.at[0] = decay == DECAYS - 1
 					   ? upper[0] /* to the last bit, so that it is known for the bound */
 					   : lower[0] + (upper[0] - lower[0]) * (double) decay / (DECAYS - 1);
@@ -241,84 +195,80 @@ grid_place(const cs_svensson_search *search, size_t side, size_t decay, size_t s
 }
 
 static bool
-lower_than_neighbours(const cs_svensson_search *search, size_t side, size_t decay, size_t second)
+lower_than_neighbours(double sse[DECAYS][PLACES], size_t decay, size_t second)
 {
-	double value = search->grid[side][decay][second];
+	double value = sse[decay][second];
 
 	if (!isfinite(value))
 		return false;
 	for (size_t i = decay - (decay > 0); i <= decay + 1 && i < DECAYS; i++)
 		for (size_t j = second - (second > 0); j <= second + 1 && j < PLACES; j++)
-			if (search->grid[side][i][j] < value)
+			if (sse[i][j] < value)
 				return false;
 	return true;
 }
 
-/* Keeps the lowest starts, in order. */
+/* Keeps the lowest, in order. */
 static void
-insert_start(cs_svensson_search *search, const place *place, double sse)
+insert_start(starts *starts, const place *place, double sse)
 {
 	size_t i;
 
-	if (search->starts == MAX_REFINED && !(sse < search->start_sse[MAX_REFINED - 1]))
+	if (starts->count == MAX_REFINED && !(sse < starts->sse[MAX_REFINED - 1]))
 		return;
-	if (search->starts < MAX_REFINED)
-		search->starts++;
-	for (i = search->starts - 1; i > 0 && search->start_sse[i - 1] > sse; i--)
+	if (starts->count < MAX_REFINED)
+		starts->count++;
+	for (i = starts->count - 1; i > 0 && starts->sse[i - 1] > sse; i--)
 	{
-		search->start[i] = search->start[i - 1];
-		search->start_sse[i] = search->start_sse[i - 1];
+		starts->at[i] = starts->at[i - 1];
+		starts->sse[i] = starts->sse[i - 1];
 	}
-	search->start[i] = *place;
-	search->start_sse[i] = sse;
+	starts->at[i] = *place;
+	starts->sse[i] = sse;
 }
 
+/* The lowest places of a grid on one side. */
 static void
-begin_refinement(cs_svensson_search *search)
+scan(search *search, bool second_slower, starts *starts)
 {
-	search->finished = search->refined == search->starts;
-	if (search->finished)
-		return;
-	search->refining = true;
-	search->here = search->start[search->refined++];
-	search->here_value = evaluate(search, &search->here);
-	search->has_hessian = false;
-	search->damping = 0;
-	search->steps = 0;
+	double sse[DECAYS][PLACES];
+
+	for (size_t i = 0; i < DECAYS; i++)
+		for (size_t j = 0; j < PLACES; j++)
+		{
+			place here = grid_place(search, second_slower, i, j);
+
+			sse[i][j] = evaluate(search, &here).sse;
+		}
+	for (size_t i = 0; i < DECAYS; i++)
+		for (size_t j = 0; j < PLACES; j++)
+			if (lower_than_neighbours(sse, i, j))
+			{
+				place here = grid_place(search, second_slower, i, j);
+
+				insert_start(starts, &here, sse[i][j]);
+			}
 }
 
-static void
-grid_step(cs_svensson_search *search)
+/* Where a refinement is. */
+typedef struct position
 {
-	size_t side = search->position / (DECAYS * PLACES);
-	size_t decay = search->position / PLACES % DECAYS;
-	size_t second = search->position % PLACES;
-	place here = grid_place(search, side, decay, second);
+	place place;
+	evaluation is;
+	double hessian[3]; /* by u twice, by both, by s twice */
+	bool has_hessian;
+	double damping;
+} position;
 
-	search->grid[side][decay][second] = evaluate(search, &here).sse;
-	if (++search->position < search->sides * DECAYS * PLACES)
-		return;
-	for (size_t i = 0; i < search->position; i++)
-	{
-		side = i / (DECAYS * PLACES);
-		decay = i / PLACES % DECAYS;
-		second = i % PLACES;
-		here = grid_place(search, side, decay, second);
-		if (lower_than_neighbours(search, side, decay, second))
-			insert_start(search, &here, search->grid[side][decay][second]);
-	}
-	begin_refinement(search);
-}
-
-/* Second derivatives at the current place, by central differences of the gradient. */
+/* Second derivatives, by central differences of the gradient. */
 static bool
-update_hessian(cs_svensson_search *search)
+update_hessian(search *search, position *here)
 {
 	double value[2][2];
 
 	for (int i = 0; i < 2; i++)
 	{
-		place left = search->here;
+		place left = here->place;
 		place right = left;
 		evaluation at_left, at_right;
 
@@ -331,21 +281,21 @@ update_hessian(cs_svensson_search *search)
 		for (int j = 0; j < 2; j++)
 			value[i][j] = (at_right.gradient[j] - at_left.gradient[j]) / (2 * DIFFERENCE);
 	}
-	search->hessian[0] = value[0][0];
-	search->hessian[1] = (value[0][1] + value[1][0]) / 2;
-	search->hessian[2] = value[1][1];
-	search->has_hessian = true;
+	here->hessian[0] = value[0][0];
+	here->hessian[1] = (value[0][1] + value[1][0]) / 2;
+	here->hessian[2] = value[1][1];
+	here->has_hessian = true;
 	return true;
 }
 
 /* Newton's step of the free coordinates; downhill along each where that is none of descent. */
 static void
-newton_step(const cs_svensson_search *search, const bool *held, double *step)
+newton_step(const position *here, const bool *held, double *step)
 {
-	const double *gradient = search->here_value.gradient;
-	const double *h = search->hessian;
-	double h00 = h[0] + search->damping * fabs(h[0]);
-	double h11 = h[2] + search->damping * fabs(h[2]);
+	const double *gradient = here->is.gradient;
+	const double *h = here->hessian;
+	double h00 = h[0] + here->damping * fabs(h[0]);
+	double h11 = h[2] + here->damping * fabs(h[2]);
 	double determinant = h00 * h11 - h[1] * h[1];
 
 	if (!held[0] && !held[1] && h00 > 0 && determinant > 0)
@@ -356,23 +306,10 @@ newton_step(const cs_svensson_search *search, const bool *held, double *step)
 	}
 	for (int i = 0; i < 2; i++)
 	{
-		double second = (1 + search->damping) * fabs(h[2 * i]);
+		double second = (1 + here->damping) * fabs(h[2 * i]);
 
 		step[i] = held[i] || second == 0 ? 0 : -gradient[i] / second;
 	}
-}
-
-static void
-end_refinement(cs_svensson_search *search)
-{
-	if (!search->found || search->here_value.sse < search->best_sse)
-	{
-		search->best = search->here;
-		search->best_sse = search->here_value.sse;
-		search->found = true;
-	}
-	search->refining = false;
-	begin_refinement(search);
 }
 
 /*
@@ -390,78 +327,81 @@ better(const evaluation *trial, const evaluation *here)
 
 /* One damped step within the bounds; false once none is worth while. */
 static bool
-try_step(cs_svensson_search *search, const bool *held, const double *lower, const double *upper)
+try_step(search *search, position *here, const double *lower, const double *upper)
 {
-	const double *gradient = search->here_value.gradient;
-	place trial = search->here;
+	const double *gradient = here->is.gradient;
+	place trial = here->place;
 	evaluation value;
+	bool held[2];
 	double step[2];
 	double reduction = 0;
 
-	newton_step(search, held, step);
+	for (int i = 0; i < 2; i++)
+		held[i] = (trial.at[i] <= lower[i] && gradient[i] >= 0) ||
+				  (trial.at[i] >= upper[i] && gradient[i] <= 0);
+	newton_step(here, held, step);
 	for (int i = 0; i < 2; i++)
 	{
 		trial.at[i] = fmin(fmax(trial.at[i] + step[i], lower[i]), upper[i]);
-		reduction -= gradient[i] * (trial.at[i] - search->here.at[i]);
+		reduction -= gradient[i] * (trial.at[i] - here->place.at[i]);
 	}
-	if (!(reduction > TOLERANCE * search->here_value.sse))
+	if (!(reduction > TOLERANCE * here->is.sse))
 		return false;
 	value = evaluate(search, &trial);
-	if (better(&value, &search->here_value))
+	if (better(&value, &here->is))
 	{
-		search->here = trial;
-		search->here_value = value;
-		search->has_hessian = false;
-		search->damping = search->damping < 1e-2 ? 0 : search->damping / 10;
+		here->place = trial;
+		here->is = value;
+		here->has_hessian = false;
+		here->damping = here->damping < 1e-2 ? 0 : here->damping / 10;
 	}
 	else
-		search->damping = fmax(10 * search->damping, 1e-2);
-	return search->damping <= LARGEST_DAMPING;
+		here->damping = fmax(10 * here->damping, 1e-2);
+	return here->damping <= LARGEST_DAMPING;
 }
 
-static void
-refinement_step(cs_svensson_search *search)
+/* The minimum that Newton's steps lead to from a place. */
+static position
+refine(search *search, const place *start)
 {
-	const double *gradient = search->here_value.gradient;
-	const double *at = search->here.at;
+	position here = {.place = *start, .is = evaluate(search, start)};
 	double lower[2], upper[2];
-	bool held[2];
 
-	bounds(search, search->here.second_slower, lower, upper);
-	for (int i = 0; i < 2; i++)
-		held[i] =
-			(at[i] <= lower[i] && gradient[i] >= 0) || (at[i] >= upper[i] && gradient[i] <= 0);
-	if (++search->steps > NEWTON_STEPS || (!search->has_hessian && !update_hessian(search)) ||
-		!try_step(search, held, lower, upper))
-		end_refinement(search);
+	bounds(search, start->second_slower, lower, upper);
+	for (int steps = 0; steps < NEWTON_STEPS; steps++)
+		if ((!here.has_hessian && !update_hessian(search, &here)) ||
+			!try_step(search, &here, lower, upper))
+			break;
+	return here;
 }
 
-void
-cs_svensson_search_step(cs_svensson_search *search)
+/* The best decays; false if there are none. */
+static bool
+find_decays(search *search, bool ordered, place *best)
 {
-	if (!search->range.finished)
+	starts starts = {0};
+	double least = INFINITY;
+
+	scan(search, true, &starts);
+	if (!ordered)
+		scan(search, false, &starts);
+	for (size_t i = 0; i < starts.count; i++)
 	{
-		cs_curve_data_range_step(&search->data, search->column, &search->range);
-		if (search->range.finished)
-			begin_grid(search);
-	}
-	else if (search->refining)
-		refinement_step(search);
-	else
-		grid_step(search);
-}
+		position minimum = refine(search, &starts.at[i]);
 
-bool
-cs_svensson_search_finished(const cs_svensson_search *search)
-{
-	return search->finished;
+		if (minimum.is.sse < least)
+		{
+			least = minimum.is.sse;
+			*best = minimum.place;
+		}
+	}
+	return starts.count > 0;
 }
 
 static bool
-at_bound(const cs_svensson_search *search)
+at_bound(const search *search, const place *best)
 {
 	double lower[2], upper[2];
-	const place *best = &search->best;
 
 	bounds(search, best->second_slower, lower, upper);
 	for (int i = 0; i < 2; i++)
@@ -470,37 +410,61 @@ at_bound(const cs_svensson_search *search)
 	return false;
 }
 
-cs_status
-cs_svensson_search_curve(cs_svensson_search *search, cs_svensson_curve *curve)
+/* The curve at two decays, which `estimated` counts as parameters too. */
+static cs_status
+curve_at(search *search, double decay, double second_decay, bool estimated,
+		 cs_svensson_curve *curve)
 {
 	const cs_curve_data *data = &search->data;
-	cs_svensson_decays decays = search->decays;
-	evaluation best;
+	evaluation at = evaluate_decays(search, decay, second_decay);
 	double sse;
 
-	if (!decays.fixed)
-	{
-		if (!search->found)
-			return CS_SINGULAR;
-		decays.decay = exp(search->best.at[0]);
-		decays.second_decay = exp(second_log_decay(search, &search->best));
-	}
-	best = evaluate_decays(search, decays.decay, decays.second_decay);
-	if (isinf(best.sse))
+	if (isinf(at.sse))
 		return CS_SINGULAR;
 	sse = cs_dot(data->n, search->residual, search->residual);
 	*curve = (cs_svensson_curve){
-		.level = best.factor[0],
-		.slope = best.factor[1],
-		.curvature = best.factor[2],
-		.second_curvature = best.factor[3],
-		.decay = decays.decay,
-		.second_decay = decays.second_decay,
+		.level = at.factor[0],
+		.slope = at.factor[1],
+		.curvature = at.factor[2],
+		.second_curvature = at.factor[3],
+		.decay = decay,
+		.second_decay = second_decay,
 		.rmse = sqrt(sse / data->weight),
 		.r_squared = data->n > 4 && data->total > 0 ? 1 - sse / data->total : NAN,
 		.observations = (int64_t) data->n,
-		.decay_at_bound = !decays.fixed && at_bound(search),
 	};
-	cs_curve_data_quality(data, COLUMNS, decays.fixed ? 0 : 2, best.triangle, sse, &curve->quality);
+	cs_curve_data_quality(data, COLUMNS, estimated ? 2 : 0, at.triangle, sse, &curve->quality);
 	return isfinite(curve->level) && isfinite(curve->rmse) ? CS_OK : CS_NOT_FINITE;
+}
+
+cs_status
+cs_svensson_fit(size_t n, const double *maturity, const double *yield, const double *weight,
+				const cs_svensson_decays *decays, cs_workspace *workspace, size_t *different,
+				cs_svensson_curve *curve)
+{
+	search search;
+	place best = {0};
+	cs_status status;
+
+	lay_out(&search, n, workspace);
+	if (workspace->failed)
+		return CS_NO_MEMORY;
+	status =
+		cs_curve_data_fill(&search.data, maturity, yield, weight, decays->fixed ? 4 : 6, different);
+	if (status == CS_OK)
+		status = check_decays(decays);
+	if (status != CS_OK)
+		return status;
+	if (decays->shrinkage > 0)
+		cs_curve_data_shrink(&search.data, COLUMNS, decays->shrinkage);
+	if (decays->fixed)
+		return curve_at(&search, decays->decay, decays->second_decay, false, curve);
+	if (search.data.constant)
+		return CS_CONSTANT;
+	set_bounds(&search, decays);
+	if (!find_decays(&search, decays->ordered, &best))
+		return CS_SINGULAR;
+	status = curve_at(&search, exp(best.at[0]), exp(second_log_decay(&search, &best)), true, curve);
+	curve->decay_at_bound = at_bound(&search, &best);
+	return status;
 }

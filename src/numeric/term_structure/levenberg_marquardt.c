@@ -2,7 +2,7 @@
  * levenberg_marquardt.c
  *		Levenberg-Marquardt steps from a triangle.
  */
-#include "numeric/base/levenberg_marquardt.h"
+#include "numeric/term_structure/levenberg_marquardt.h"
 
 #include "numeric/base/linear_algebra.h"
 
@@ -248,14 +248,4 @@ cs_lm_step(cs_lm *lm)
 	for (size_t k = 0; k < lm->parameters; k++)
 		lm->trial.point[k] = lm->best.point[k] + step[k];
 	clear_trial(lm);
-}
-
-bool
-cs_lm_definite(const cs_lm *lm)
-{
-	double step[CS_LM_PARAMETERS];
-	cs_lm undamped = *lm;
-
-	undamped.damping = 0;
-	return newton_step(&undamped, step) > 0;
 }

@@ -69,7 +69,4 @@ extern void cs_lm_add(cs_lm *lm, double weight, double *row, const double *secon
  */
 extern void cs_lm_step(cs_lm *lm);
 
-/* Whether the second derivatives of the sum of squares at the best point are positive definite. */
-extern bool cs_lm_definite(const cs_lm *lm);
-
 #endif
