@@ -49,13 +49,11 @@ cs_status
 kalman_fit_run(cs_kalman_fit *fit, cs_kalman_form form, const double *y, int64 count,
 			   Progress *progress)
 {
-	cs_status status = cs_kalman_fit_initialize(fit, form, y, count);
+	cs_status status;
 
-	while (status == CS_OK && !fit->finished)
-	{
-		status = cs_kalman_fit_iterate(fit);
-		progress_step(progress, cs_kalman_fit_progress(fit));
-	}
+	progress_enter(progress, 0, 1);
+	status = cs_kalman_fit_solve(fit, form, y, count);
+	progress_leave(progress);
 	return status;
 }
 
@@ -102,7 +100,7 @@ Datum
 creditspread_kalman_fit_final(PG_FUNCTION_ARGS)
 {
 	KalmanOptions options = {.form = CS_KALMAN_LOCAL_LEVEL};
-	cs_kalman_fit *fit = palloc(sizeof(cs_kalman_fit));
+	cs_kalman_fit fit;
 	Progress progress;
 	Series series;
 	cs_status status;
@@ -118,9 +116,9 @@ creditspread_kalman_fit_final(PG_FUNCTION_ARGS)
 							   series.columns)));
 	read_options(series.options, "kalman_fit", option_specs, lengthof(option_specs), &options);
 	progress_start(&progress, "kalman_fit");
-	status = kalman_fit_run(fit, options.form, series.values, series.count, &progress);
+	status = kalman_fit_run(&fit, options.form, series.values, series.count, &progress);
 	if (status == CS_TOO_FEW)
-		report_too_few("kalman_fit", CS_KALMAN_MIN_OBSERVED, fit->observed);
+		report_too_few("kalman_fit", CS_KALMAN_MIN_OBSERVED, fit.observed);
 	check_status(status, "kalman_fit");
-	PG_RETURN_DATUM(fitted_model(fcinfo, fit));
+	PG_RETURN_DATUM(fitted_model(fcinfo, &fit));
 }

@@ -66,7 +66,6 @@ typedef struct ReflectionPartition
 	int64 observed;	   /* deviations so far */
 	double *deviations;
 	int64 capacity;
-	cs_kalman_fit *fit;
 } ReflectionPartition;
 
 /* y less the forecast made for it, NaN where either is missing. */
@@ -204,7 +203,6 @@ start_fitted(FunctionCallInfo fcinfo, ReflectionPartition *partition)
 	partition->capacity = FIRST_CAPACITY;
 	partition->deviations =
 		allocate_checked("reflection_forecast", sizeof(double) * partition->capacity);
-	partition->fit = palloc(sizeof(cs_kalman_fit));
 	partition->last_forecast = NAN;
 	partition->descriptor = result_descriptor(fcinfo);
 	partition->ready = true;
@@ -235,23 +233,24 @@ refit(ReflectionPartition *partition)
 	int64 first = partition->window == 0 ? 0 : Max(partition->next - partition->window, 0);
 	int64 count = partition->next - first;
 	const double *deviations = partition->deviations + first;
+	cs_kalman_fit fit;
 	cs_kalman_model model;
 	Progress progress;
 	cs_status status;
 
 	progress_start(&progress, "reflection_forecast");
-	status = kalman_fit_run(partition->fit, partition->form, deviations, count, &progress);
+	status = kalman_fit_run(&fit, partition->form, deviations, count, &progress);
 	if (status == CS_CONSTANT || status == CS_TOO_FEW)
 		return false;
 	check_kalman_status(status, "reflection_forecast", partition->next);
-	if (!cs_kalman_fit_beats_noise(partition->fit))
+	if (!cs_kalman_fit_beats_noise(&fit))
 	{
-		model = cs_kalman_fit_noise(partition->fit);
+		model = cs_kalman_fit_noise(&fit);
 		status = cs_kalman_initialize(&partition->filter, &model, CS_KALMAN_PREDICTED, 0, 0);
 	}
 	else
 	{
-		model = cs_kalman_fit_model(partition->fit);
+		model = cs_kalman_fit_model(&fit);
 		status = cs_kalman_initialize(
 			&partition->filter, &model,
 			partition->form == CS_KALMAN_LOCAL_LEVEL ? CS_KALMAN_DIFFUSE : CS_KALMAN_PREDICTED, 0,

@@ -1,6 +1,6 @@
 /*
  * bench_kalman.c
- *		The filter of one state over 1,000,000 points, block by block as the server takes rows, and
+ *		The filter of one state over 1,000,000 points, row by row as the server takes them, and
  *		maximum likelihood of 5,749 points.  Median of 5.
  */
 #include <math.h>
@@ -13,11 +13,9 @@
 
 #define POINTS 1000000
 #define FIT_POINTS 5749
-#define BLOCK_ROWS 1000
 #define REPEATS 5
 
 static double y[POINTS];
-static cs_kalman_row rows[BLOCK_ROWS];
 
 static double
 filter_points(void)
@@ -27,14 +25,13 @@ filter_points(void)
 	double sum = 0;
 
 	cs_kalman_initialize(&filter, &model, CS_KALMAN_PREDICTED, 0, 1e6);
-	for (size_t i = 0; i < POINTS; i += BLOCK_ROWS)
+	for (size_t i = 0; i < POINTS; i++)
 	{
-		size_t done;
+		cs_kalman_row row;
 
-		if (cs_kalman_filter(&filter, BLOCK_ROWS, y + i, NULL, rows, &done) != CS_OK)
+		if (cs_kalman_step(&filter, y[i], 0, &row) != CS_OK)
 			exit(1);
-		for (size_t k = 0; k < BLOCK_ROWS; k++)
-			sum += rows[k].log_likelihood;
+		sum += row.log_likelihood;
 	}
 	return sum;
 }
@@ -42,13 +39,10 @@ filter_points(void)
 static double
 fit_points(cs_kalman_form form)
 {
-	static cs_kalman_fit fit;
+	cs_kalman_fit fit;
 
-	if (cs_kalman_fit_initialize(&fit, form, y, FIT_POINTS) != CS_OK)
+	if (cs_kalman_fit_solve(&fit, form, y, FIT_POINTS) != CS_OK)
 		exit(1);
-	while (!fit.finished)
-		if (cs_kalman_fit_iterate(&fit) != CS_OK)
-			exit(1);
 	return fit.best.value;
 }
 

@@ -39,6 +39,22 @@ start(double a, double q, double r, cs_kalman_start kind, double state, double v
 	return filter;
 }
 
+/* Filters a series; `done` counts the rows before an error. */
+static cs_status
+filter_rows(cs_kalman *filter, size_t count, const double *series, const double *control,
+			size_t *done)
+{
+	for (*done = 0; *done < count; ++*done)
+	{
+		cs_status status = cs_kalman_step(filter, series[*done],
+										  control == NULL ? 0 : control[*done], &rows[*done]);
+
+		if (status != CS_OK)
+			return status;
+	}
+	return CS_OK;
+}
+
 /* An irregular series with gaps. */
 static void
 make_series(size_t count)
@@ -76,8 +92,7 @@ agrees_with_reference(void **state)
 											  golden_kalman[c].x[0], golden_kalman[c].p[0]),
 						 CS_OK);
 		assert_int_equal(
-			cs_kalman_filter(&filter, n, golden_kalman[c].y, golden_kalman[c].control, rows, &done),
-			CS_OK);
+			filter_rows(&filter, n, golden_kalman[c].y, golden_kalman[c].control, &done), CS_OK);
 		assert_int_equal(done, n);
 		for (size_t t = 0; t < n; t++)
 		{
@@ -257,10 +272,10 @@ faults_in_the_data(void **state)
 	size_t done;
 
 	(void) state;
-	assert_int_equal(cs_kalman_filter(&filter, 3, series, NULL, rows, &done), CS_NOT_FINITE);
+	assert_int_equal(filter_rows(&filter, 3, series, NULL, &done), CS_NOT_FINITE);
 	assert_int_equal(done, 1);
 	filter = start(1, 1, 0, CS_KALMAN_PREDICTED, 1, 0);
-	assert_int_equal(cs_kalman_filter(&filter, 3, series, NULL, rows, &done), CS_ZERO_VARIANCE);
+	assert_int_equal(filter_rows(&filter, 3, series, NULL, &done), CS_ZERO_VARIANCE);
 	assert_int_equal(done, 0);
 	filter = (cs_kalman){0};
 	filter = start(1, 1, 1, CS_KALMAN_DIFFUSE, 1, 0);

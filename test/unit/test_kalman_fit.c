@@ -15,6 +15,7 @@
 #include "numeric/base/random.h"
 #include "numeric/state_space/kalman_fit.h"
 #include "golden/kalman.h"
+#include "poll_helper.h"
 
 #define FITS (sizeof(golden_level) / sizeof(golden_level[0]))
 #define MOST_ROWS 60000
@@ -25,21 +26,7 @@ static cs_kalman_fit fit;
 static cs_status
 run(cs_kalman_form form, const double *series, size_t count)
 {
-	cs_status status = cs_kalman_fit_initialize(&fit, form, series, count);
-	double before = 0;
-
-	while (status == CS_OK && !fit.finished)
-	{
-		status = cs_kalman_fit_iterate(&fit);
-		assert_true(cs_kalman_fit_progress(&fit) >= before);
-		before = cs_kalman_fit_progress(&fit);
-	}
-	if (status == CS_OK)
-	{
-		assert_true(before == 1);
-		assert_int_equal(cs_kalman_fit_iterate(&fit), CS_OK);
-	}
-	return status;
+	return cs_kalman_fit_solve(&fit, form, series, count);
 }
 
 /* The filter's own log-likelihood. */
@@ -274,16 +261,37 @@ beats_noise(void **state)
 	assert_true(cs_kalman_fit_noise(&fit).transition == 0);
 }
 
+/* Whatever its length, a series is polled for, and each point of the grid is reported. */
+static void
+polls(void **state)
+{
+	static const size_t counts[] = {100, MOST_ROWS};
+
+	(void) state;
+	make_series(4, 0.8, 0.2, 0.1, MOST_ROWS);
+	for (int form = 0; form < 2; form++)
+		for (size_t i = 0; i < 2; i++)
+		{
+			double grid = form == CS_KALMAN_LOCAL_LEVEL ? 24 : 96;
+			poll_count count;
+
+			poll_count_start();
+			assert_int_equal(run(form, y, counts[i]), CS_OK);
+			count = poll_count_end();
+			assert_in_range(count.reports, (uintmax_t) grid + 3, (uintmax_t) grid + 5);
+			/* and some 30 points that lead to the maxima; 20 for a row */
+			assert_polls(&count, 20 * (grid + 30) * (double) counts[i], 0);
+		}
+}
+
 int
 main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(agrees_with_reference),
-									   cmocka_unit_test(is_a_maximum),
-									   cmocka_unit_test(variances_of_zero),
-									   cmocka_unit_test(scales_with_the_series),
-									   cmocka_unit_test(near_a_unit_root),
-									   cmocka_unit_test(faults_in_the_data),
-									   cmocka_unit_test(beats_noise)};
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(agrees_with_reference), cmocka_unit_test(is_a_maximum),
+		cmocka_unit_test(variances_of_zero),	 cmocka_unit_test(scales_with_the_series),
+		cmocka_unit_test(near_a_unit_root),		 cmocka_unit_test(faults_in_the_data),
+		cmocka_unit_test(beats_noise),			 cmocka_unit_test(polls)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

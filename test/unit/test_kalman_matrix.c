@@ -16,6 +16,7 @@
 #include "numeric/state_space/kalman_smooth.h"
 #include "golden/kalman.h"
 #include "kalman_helper.h"
+#include "poll_helper.h"
 
 #define CASES (sizeof(golden_kalman) / sizeof(golden_kalman[0]))
 #define N 3 /* most states */
@@ -485,6 +486,60 @@ sizes_out_of_range(void **state)
 					 CS_NO_MEMORY);
 }
 
+/* A row of the largest model, whose states are all unknown before it. */
+static void
+large_rows_poll(void **state)
+{
+	enum
+	{
+		LARGE = CS_KALMAN_MAX_SIZE
+	};
+	static double identity[LARGE * LARGE], y[LARGE], x[LARGE], p[LARGE * LARGE];
+	static double unknown[2 * LARGE * LARGE];
+	static double kept_x[LARGE], kept_p[LARGE * LARGE], known[2 * LARGE * LARGE];
+	const cs_kalman_position kept_position = {kept_x, kept_p, known, true};
+	const cs_kalman_system system = {LARGE, LARGE, 0, identity, identity, identity, identity, NULL};
+	cs_kalman_position position = {x, p, unknown, true};
+	size_t size = cs_kalman_matrix_size(&system);
+	size_t smoother_size = cs_kalman_smoother_size(&system);
+	void *block = malloc(size);
+	void *smoother_block = malloc(smoother_size);
+	cs_kalman_matrix filter;
+	cs_kalman_smoother smoother;
+	cs_workspace workspace;
+	poll_count count;
+
+	(void) state;
+	for (size_t i = 0; i < LARGE; i++)
+		identity[i * (LARGE + 1)] = 1;
+	cs_kalman_start_unknown(&system, unknown);
+	cs_workspace_initialize(&workspace, block, size);
+	assert_int_equal(cs_kalman_matrix_initialize(&filter, &system, &position, &workspace), CS_OK);
+	poll_count_start();
+	assert_int_equal(cs_kalman_matrix_take(&filter, y), CS_OK);
+	count = poll_count_end();
+	/* each element takes a direction out of all n, in n^3 */
+	assert_polls(&count, 1.0 * LARGE * LARGE * LARGE * LARGE, 0);
+	poll_count_start();
+	for (int t = 0; t < 4; t++)
+	{
+		cs_kalman_matrix_predict(&filter, NULL);
+		assert_int_equal(cs_kalman_matrix_take(&filter, y), CS_OK);
+	}
+	count = poll_count_end();
+	assert_polls(&count, 4 * 4.0 * LARGE * LARGE * LARGE, 0);
+	cs_workspace_initialize(&workspace, smoother_block, smoother_size);
+	assert_int_equal(cs_kalman_smoother_initialize(&smoother, &filter, &workspace), CS_OK);
+	memcpy(kept_p, p, sizeof(p));
+	poll_count_start();
+	for (int t = 0; t < 4; t++)
+		assert_int_equal(cs_kalman_smoother_back(&smoother, &kept_position, y, NULL, NULL), CS_OK);
+	count = poll_count_end();
+	assert_polls(&count, 4 * 8.0 * LARGE * LARGE * LARGE, 0);
+	free(block);
+	free(smoother_block);
+}
+
 int
 main(void)
 {
@@ -498,7 +553,8 @@ main(void)
 									   cmocka_unit_test(singular_noise),
 									   cmocka_unit_test(overflow),
 									   cmocka_unit_test(covariances),
-									   cmocka_unit_test(sizes_out_of_range)};
+									   cmocka_unit_test(sizes_out_of_range),
+									   cmocka_unit_test(large_rows_poll)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -79,8 +79,8 @@ update_variance(cs_kalman *filter, double predicted)
 	filter->log_constant = log(TWO_PI * filter->innovation_variance);
 }
 
-static inline cs_status
-step(cs_kalman *filter, double y, double control, cs_kalman_row *row)
+cs_status
+cs_kalman_step(cs_kalman *filter, double y, double control, cs_kalman_row *row)
 {
 	const cs_kalman_model *model = &filter->model;
 	double predicted_variance = filter->predicted_variance;
@@ -123,27 +123,6 @@ step(cs_kalman *filter, double y, double control, cs_kalman_row *row)
 	row->filtered = filter->state;
 	row->variance = filter->variance;
 	return isfinite(filter->state) && isfinite(filter->variance) ? CS_OK : CS_NOT_FINITE;
-}
-
-cs_status
-cs_kalman_step(cs_kalman *filter, double y, double control, cs_kalman_row *row)
-{
-	return step(filter, y, control, row);
-}
-
-cs_status
-cs_kalman_filter(cs_kalman *filter, size_t count, const double *y, const double *control,
-				 cs_kalman_row *rows, size_t *done)
-{
-	cs_kalman local = *filter; /* in registers */
-	cs_status status = CS_OK;
-	size_t i = 0;
-
-	for (; i < count && status == CS_OK; i++)
-		status = step(&local, y[i], control == NULL ? 0 : control[i], &rows[i]);
-	*filter = local;
-	*done = status == CS_OK ? i : i - 1;
-	return status;
 }
 
 cs_kalman_moments

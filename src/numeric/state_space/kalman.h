@@ -74,10 +74,6 @@ extern cs_status cs_kalman_initialize(cs_kalman *filter, const cs_kalman_model *
  */
 extern cs_status cs_kalman_step(cs_kalman *filter, double y, double control, cs_kalman_row *row);
 
-/* `count` rows, control NULL = none; *done counts the rows before an error. */
-extern cs_status cs_kalman_filter(cs_kalman *filter, size_t count, const double *y,
-								  const double *control, cs_kalman_row *rows, size_t *done);
-
 /* A state and the variance of its error; both NaN while nothing is known. */
 typedef struct cs_kalman_moments
 {

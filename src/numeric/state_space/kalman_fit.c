@@ -7,8 +7,11 @@
 #include <float.h>
 #include <math.h>
 
+#include "numeric/base/poll.h"
+
 #define TWO_PI 6.283185307179586476925
-#define BLOCK_ROWS 20000
+#define BLOCK_ROWS 20000 /* between two polls */
+#define ROW_WORK 20		 /* multiply-adds, or what takes as long, of one row */
 #define AXIS_A 0
 #define AXIS_B 1
 #define A_LIMIT 9.0	  /* |A| up to 1 - 3e-8 */
@@ -21,7 +24,7 @@
 #define END_TOLERANCE 1e-10 /* of the log-likelihood of an observation */
 #define MAX_STEPS 60
 #define MAX_HALVINGS 30
-#define GRID_MAXIMA (CS_KALMAN_CANDIDATES - 2)
+#define GRID_MAXIMA 3 /* points of the grid that are refined */
 #define STEADY 1e-15
 #define SAME 1e-14 /* relative difference of observations that do not vary */
 
@@ -32,6 +35,33 @@ static const double grid_b[] = {-12, -9, -6, -4, -2, 0, 2, 5};
 #define LEVEL_COLUMNS 24 /* from -23 to 23 */
 #define GRID_ROWS ((int) (sizeof(grid_a) / sizeof(grid_a[0])))
 #define GRID_COLUMNS ((int) (sizeof(grid_b) / sizeof(grid_b[0])))
+
+typedef struct grid
+{
+	int rows, columns;								  /* [A][b] */
+	cs_kalman_point points[GRID_ROWS * GRID_COLUMNS]; /* more than LEVEL_COLUMNS */
+} grid;
+
+/* Points to be refined: the highest of the grid, best first, and the ends of b. */
+typedef struct candidates
+{
+	int count;
+	cs_kalman_point points[GRID_MAXIMA + 2];
+} candidates;
+
+/* The filter and its derivatives by A and b on their way through the series. */
+typedef struct tangent
+{
+	double transition, process, observation; /* A, b, 1 - b */
+	bool diffuse;
+	bool steady;
+	double state, variance; /* predicted */
+	double d_state[2], d_variance[2];
+	double gain, innovation_variance;
+	double d_gain[2], d_innovation_variance[2];
+	double sum_log, sum_squares; /* of ln F and of v^2 / F */
+	double d_sum_log[2], d_sum_squares[2];
+} tangent;
 
 static bool
 is_level(const cs_kalman_fit *fit)
@@ -49,18 +79,16 @@ is_free(const cs_kalman_fit *fit, const cs_kalman_point *point, int axis)
 }
 
 static void
-request(cs_kalman_fit *fit, const double *at)
+start(const cs_kalman_fit *fit, const double *at, tangent *t)
 {
-	cs_kalman_tangent *t = &fit->tangent;
 	double a = is_level(fit) ? 1 : tanh(at[AXIS_A]);
 	double b = 1 / (1 + exp(-at[AXIS_B]));
 	double stationary = 1 / ((1 - a) * (1 + a));
 
-	fit->point = (cs_kalman_point){.at = {at[0], at[1]}};
-	*t = (cs_kalman_tangent){.transition = a,
-							 .process = b,
-							 .observation = 1 / (1 + exp(at[AXIS_B])),
-							 .diffuse = is_level(fit)};
+	*t = (tangent){.transition = a,
+				   .process = b,
+				   .observation = 1 / (1 + exp(at[AXIS_B])),
+				   .diffuse = is_level(fit)};
 	if (is_level(fit))
 		return;
 	t->variance = b * stationary;
@@ -70,7 +98,7 @@ request(cs_kalman_fit *fit, const double *at)
 
 /* The gain of an observed row and its derivatives. */
 static inline void
-update_gain(cs_kalman_tangent *t, int first)
+update_gain(tangent *t, int first)
 {
 	t->innovation_variance = t->variance + t->observation;
 	t->gain = t->variance / t->innovation_variance;
@@ -84,7 +112,7 @@ update_gain(cs_kalman_tangent *t, int first)
 
 /* From the filtered variance to the predicted one of the next row. */
 static inline void
-predict_variance(cs_kalman_tangent *t, double filtered, const double *d_filtered, int first)
+predict_variance(tangent *t, double filtered, const double *d_filtered, int first)
 {
 	double square = t->transition * t->transition;
 
@@ -96,7 +124,7 @@ predict_variance(cs_kalman_tangent *t, double filtered, const double *d_filtered
 }
 
 static inline void
-predict_state(cs_kalman_tangent *t, double filtered, const double *d_filtered, int first)
+predict_state(tangent *t, double filtered, const double *d_filtered, int first)
 {
 	t->state = t->transition * filtered;
 	for (int j = first; j < 2; j++)
@@ -107,7 +135,7 @@ predict_state(cs_kalman_tangent *t, double filtered, const double *d_filtered, i
 
 /* The variances of the next row after an observed one; steady once they hardly change. */
 static inline void
-advance_variance(cs_kalman_tangent *t, int first)
+advance_variance(tangent *t, int first)
 {
 	double before = t->variance;
 	double d_before[2] = {t->d_variance[0], t->d_variance[1]};
@@ -125,7 +153,7 @@ advance_variance(cs_kalman_tangent *t, int first)
 }
 
 static inline void
-observe(cs_kalman_tangent *t, double y, double *log_variance, int first)
+observe(tangent *t, double y, double *log_variance, int first)
 {
 	double innovation = y - t->state;
 	double filtered;
@@ -155,7 +183,7 @@ observe(cs_kalman_tangent *t, double y, double *log_variance, int first)
 }
 
 static inline void
-skip_missing(cs_kalman_tangent *t, int first)
+skip_missing(tangent *t, int first)
 {
 	double d_state[2] = {t->d_state[0], t->d_state[1]};
 	double d_variance[2] = {t->d_variance[0], t->d_variance[1]};
@@ -165,175 +193,169 @@ skip_missing(cs_kalman_tangent *t, int first)
 	t->steady = false;
 }
 
-/* Rows up to `end`, with derivatives from axis `first` on. */
+/* All rows, with derivatives from axis `first` on. */
 static inline void
-advance(cs_kalman_tangent *tangent, const double *y, size_t end, int first)
+advance(tangent *tangent_of_start, const double *y, size_t count, int first)
 {
 	const double none[2] = {0, 0};
-	cs_kalman_tangent t = *tangent;
-	double log_variance = log(t.innovation_variance);
+	tangent t = *tangent_of_start; /* in registers */
+	double log_variance = 0;
 
-	for (; t.row < end; t.row++)
+	for (size_t row = 0; row < count;)
 	{
-		double value = y[t.row];
+		size_t rows = count - row < BLOCK_ROWS ? count - row : BLOCK_ROWS;
 
-		if (t.diffuse && !isnan(value))
+		for (size_t end = row + rows; row < end; row++)
 		{
-			const double d_filtered[2] = {0, -1};
+			double value = y[row];
 
-			predict_state(&t, value, none, first);
-			predict_variance(&t, t.observation, d_filtered, first);
-			t.diffuse = false;
+			if (t.diffuse && !isnan(value))
+			{
+				const double d_filtered[2] = {0, -1};
+
+				predict_state(&t, value, none, first);
+				predict_variance(&t, t.observation, d_filtered, first);
+				t.diffuse = false;
+			}
+			else if (!isnan(value))
+				observe(&t, value, &log_variance, first);
+			else if (!t.diffuse)
+				skip_missing(&t, first);
 		}
-		else if (!isnan(value))
-			observe(&t, value, &log_variance, first);
-		else if (!t.diffuse)
-			skip_missing(&t, first);
+		cs_work(rows * ROW_WORK);
 	}
-	*tangent = t;
+	*tangent_of_start = t;
 }
 
-/* The concentrated log-likelihood and its gradient from the sums. */
+/* The concentrated log-likelihood at a point, and its gradient. */
 static cs_status
-finish_point(cs_kalman_fit *fit)
+evaluate(const cs_kalman_fit *fit, const double *at, cs_kalman_point *point)
 {
-	const cs_kalman_tangent *t = &fit->tangent;
-	cs_kalman_point *point = &fit->point;
 	double n = (double) fit->observed - (is_level(fit) ? 1 : 0);
-	double slope[2] = {(1 - t->transition) * (1 + t->transition), t->process * t->observation};
+	tangent t;
 
-	point->scale = t->sum_squares / n;
-	point->value = -0.5 * (n * (log(TWO_PI * point->scale) + 1) + t->sum_log);
+	start(fit, at, &t);
+	if (is_level(fit))
+		advance(&t, fit->y, fit->count, AXIS_B);
+	else
+		advance(&t, fit->y, fit->count, AXIS_A);
+	*point = (cs_kalman_point){.at = {at[0], at[1]}, .scale = t.sum_squares / n};
+	point->value = -0.5 * (n * (log(TWO_PI * point->scale) + 1) + t.sum_log);
 	if (!isfinite(point->value))
 		return CS_NOT_FINITE;
 	for (int j = 0; j < 2; j++)
-		point->gradient[j] =
-			is_free(fit, point, j)
-				? -0.5 * slope[j] * (t->d_sum_squares[j] / point->scale + t->d_sum_log[j])
-				: 0;
+	{
+		double slope =
+			j == AXIS_A ? (1 - t.transition) * (1 + t.transition) : t.process * t.observation;
+
+		if (is_free(fit, point, j))
+			point->gradient[j] =
+				-0.5 * slope * (t.d_sum_squares[j] / point->scale + t.d_sum_log[j]);
+	}
 	return CS_OK;
 }
 
-static void
-request_grid(cs_kalman_fit *fit)
+static cs_status
+scan(const cs_kalman_fit *fit, grid *grid)
 {
-	double at[2];
+	int points;
 
-	if (is_level(fit))
+	grid->rows = is_level(fit) ? 1 : GRID_ROWS;
+	grid->columns = is_level(fit) ? LEVEL_COLUMNS : GRID_COLUMNS;
+	points = grid->rows * grid->columns;
+	for (int k = 0; k < points; k++)
 	{
-		at[AXIS_A] = 0;
-		at[AXIS_B] = 2 * fit->grid_next - (LEVEL_COLUMNS - 1);
+		double level[2] = {0, 2 * k - (LEVEL_COLUMNS - 1)};
+		double at[2] = {atanh(grid_a[k / GRID_COLUMNS % GRID_ROWS]), grid_b[k % GRID_COLUMNS]};
+		cs_status status = evaluate(fit, is_level(fit) ? level : at, &grid->points[k]);
+
+		if (status != CS_OK)
+			return status;
+		cs_poll(k + 1, 2 * points);
 	}
-	else
-	{
-		at[AXIS_A] = atanh(grid_a[fit->grid_next / GRID_COLUMNS]);
-		at[AXIS_B] = grid_b[fit->grid_next % GRID_COLUMNS];
-	}
-	fit->stage = CS_KALMAN_FIT_GRID;
-	request(fit, at);
+	return CS_OK;
 }
 
 static bool
-is_grid_maximum(const cs_kalman_fit *fit, int row, int column)
+is_grid_maximum(const grid *grid, int row, int column)
 {
-	double value = fit->grid[row * fit->grid_columns + column].value;
+	double value = grid->points[row * grid->columns + column].value;
 
 	for (int i = row - 1; i <= row + 1; i++)
 		for (int j = column - 1; j <= column + 1; j++)
-			if (i >= 0 && i < fit->grid_rows && j >= 0 && j < fit->grid_columns &&
-				fit->grid[i * fit->grid_columns + j].value > value)
+			if (i >= 0 && i < grid->rows && j >= 0 && j < grid->columns &&
+				grid->points[i * grid->columns + j].value > value)
 				return false;
 	return true;
 }
 
 /* Keeps the highest maxima of the grid, best first. */
 static void
-offer_candidate(cs_kalman_fit *fit, const cs_kalman_point *point)
+offer_candidate(candidates *candidates, const cs_kalman_point *point)
 {
-	int place = fit->candidate_count;
+	int place = candidates->count;
 
-	while (place > 0 && point->value > fit->candidates[place - 1].value)
+	while (place > 0 && point->value > candidates->points[place - 1].value)
 		place--;
 	if (place == GRID_MAXIMA)
 		return;
-	if (fit->candidate_count < GRID_MAXIMA)
-		fit->candidate_count++;
-	for (int i = fit->candidate_count - 1; i > place; i--)
-		fit->candidates[i] = fit->candidates[i - 1];
-	fit->candidates[place] = *point;
+	if (candidates->count < GRID_MAXIMA)
+		candidates->count++;
+	for (int i = candidates->count - 1; i > place; i--)
+		candidates->points[i] = candidates->points[i - 1];
+	candidates->points[place] = *point;
 }
 
 static void
-choose_candidates(cs_kalman_fit *fit)
+choose_candidates(const grid *grid, candidates *candidates)
 {
-	const cs_kalman_point *last_column = &fit->grid[fit->grid_columns - 1];
+	const cs_kalman_point *last_column = &grid->points[grid->columns - 1];
 
-	for (int i = 0; i < fit->grid_rows; i++)
-		for (int j = 0; j < fit->grid_columns; j++)
-			if (is_grid_maximum(fit, i, j))
-				offer_candidate(fit, &fit->grid[i * fit->grid_columns + j]);
-	for (int i = 1; i < fit->grid_rows; i++)
-		if (fit->grid[(i + 1) * fit->grid_columns - 1].value > last_column->value)
-			last_column = &fit->grid[(i + 1) * fit->grid_columns - 1];
-	fit->candidates[fit->candidate_count++] =
+	candidates->count = 0;
+	for (int i = 0; i < grid->rows; i++)
+		for (int j = 0; j < grid->columns; j++)
+			if (is_grid_maximum(grid, i, j))
+				offer_candidate(candidates, &grid->points[i * grid->columns + j]);
+	for (int i = 1; i < grid->rows; i++)
+		if (grid->points[(i + 1) * grid->columns - 1].value > last_column->value)
+			last_column = &grid->points[(i + 1) * grid->columns - 1];
+	candidates->points[candidates->count++] =
 		(cs_kalman_point){.at = {last_column->at[AXIS_A], INFINITY}};
-	fit->candidates[fit->candidate_count++] = (cs_kalman_point){.at = {0, -INFINITY}};
+	candidates->points[candidates->count++] = (cs_kalman_point){.at = {0, -INFINITY}};
 }
 
-static void
-request_candidate(cs_kalman_fit *fit)
+/* Second derivatives with their sign changed, from the gradient beside a point along each axis. */
+static cs_status
+find_curvature(const cs_kalman_fit *fit, const cs_kalman_point *current, double curvature[2][2])
 {
-	fit->stage = CS_KALMAN_FIT_CANDIDATE;
-	fit->candidate_steps = 0;
-	request(fit, fit->candidates[fit->candidate].at);
-}
-
-/* The current point is as good as its candidate becomes. */
-static void
-end_candidate(cs_kalman_fit *fit, bool converged)
-{
-	bool end = !isfinite(fit->current.at[AXIS_B]);
-	/* and what the last digits of the observations may make of their densities */
-	double rounding = 4 * DBL_EPSILON * fit->size / sqrt(fit->current.scale);
-	double tolerance = end ? (END_TOLERANCE + rounding) * (double) fit->observed : 0;
-
-	if (fit->candidate == 0 || fit->current.value > fit->best.value - tolerance)
+	for (int i = 0; i < 2; i++)
 	{
-		fit->best = fit->current;
-		fit->converged = converged;
-	}
-	if (++fit->candidate < fit->candidate_count)
-	{
-		request_candidate(fit);
-		return;
-	}
-	fit->stage = CS_KALMAN_FIT_FINISHED;
-	fit->finished = true;
-}
+		double at[2] = {current->at[0], current->at[1]};
+		cs_kalman_point beside;
+		cs_status status;
 
-/* Asks for the gradient beside the current point, along the next free axis. */
-static bool
-request_curvature(cs_kalman_fit *fit, int axis)
-{
-	double at[2] = {fit->current.at[0], fit->current.at[1]};
-
-	while (axis < 2 && !is_free(fit, &fit->current, axis))
-		axis++;
-	if (axis == 2)
-		return false;
-	fit->axis = axis;
-	fit->stage = CS_KALMAN_FIT_CURVATURE;
-	at[axis] += at[axis] > 0 ? -DIFFERENCE : DIFFERENCE;
-	request(fit, at);
-	return true;
+		curvature[i][0] = curvature[i][1] = 0;
+		if (!is_free(fit, current, i))
+			continue;
+		at[i] += at[i] > 0 ? -DIFFERENCE : DIFFERENCE;
+		status = evaluate(fit, at, &beside);
+		if (status != CS_OK)
+			return status;
+		for (int j = 0; j < 2; j++)
+			if (is_free(fit, current, j))
+				curvature[i][j] =
+					(current->gradient[j] - beside.gradient[j]) / (at[i] - current->at[i]);
+	}
+	for (int j = 0; j < 2; j++)
+		if (!is_free(fit, current, j))
+			curvature[j][j] = curvature[1 - j][1 - j];
+	return CS_OK;
 }
 
 /* Newton's step uphill; the curvature is lifted until it is that of a maximum. */
 static void
-newton_step(cs_kalman_fit *fit)
+newton_step(const double *g, double c[2][2], double *step)
 {
-	const double *g = fit->current.gradient;
-	double(*c)[2] = fit->curvature;
 	double cross = (c[0][1] + c[1][0]) / 2;
 	double half = (c[0][0] - c[1][1]) / 2;
 	double smallest = (c[0][0] + c[1][1]) / 2 - hypot(half, cross);
@@ -345,12 +367,12 @@ newton_step(cs_kalman_fit *fit)
 	double determinant = p * q - cross * cross;
 	double length;
 
-	fit->step[0] = (q * g[0] - cross * g[1]) / determinant;
-	fit->step[1] = (p * g[1] - cross * g[0]) / determinant;
-	length = hypot(fit->step[0], fit->step[1]);
+	step[0] = (q * g[0] - cross * g[1]) / determinant;
+	step[1] = (p * g[1] - cross * g[0]) / determinant;
+	length = hypot(step[0], step[1]);
 	if (length > LONGEST_STEP)
 		for (int j = 0; j < 2; j++)
-			fit->step[j] *= LONGEST_STEP / length;
+			step[j] *= LONGEST_STEP / length;
 }
 
 static double
@@ -359,166 +381,128 @@ clamped(double value, double limit)
 	return fmin(fmax(value, -limit), limit);
 }
 
-static void
-request_trial(cs_kalman_fit *fit)
-{
-	double at[2] = {clamped(fit->current.at[AXIS_A] + fit->step[AXIS_A], A_LIMIT),
-					fit->current.at[AXIS_B]};
-
-	if (is_free(fit, &fit->current, AXIS_B))
-		at[AXIS_B] = clamped(at[AXIS_B] + fit->step[AXIS_B], B_LIMIT);
-	fit->stage = CS_KALMAN_FIT_TRIAL;
-	request(fit, at);
-}
-
 static double
-promised_gain(const cs_kalman_fit *fit)
+promised_gain(const cs_kalman_point *current, const double *step)
 {
-	return (fit->current.gradient[0] * fit->step[0] + fit->current.gradient[1] * fit->step[1]) / 2;
+	return (current->gradient[0] * step[0] + current->gradient[1] * step[1]) / 2;
 }
 
-/* One more row of the matrix of second derivatives, with its sign changed. */
-static void
-take_curvature(cs_kalman_fit *fit)
+/* Halves the step, `halvings` times at most, until it leads higher: *higher, and to there. */
+static cs_status
+climb(const cs_kalman_fit *fit, cs_kalman_point *current, double *step, int halvings, bool *higher)
 {
-	double distance = fit->point.at[fit->axis] - fit->current.at[fit->axis];
-
-	for (int j = 0; j < 2; j++)
-		fit->curvature[fit->axis][j] =
-			is_free(fit, &fit->current, j)
-				? (fit->current.gradient[j] - fit->point.gradient[j]) / distance
-				: 0;
-	if (request_curvature(fit, fit->axis + 1))
-		return;
-	for (int j = 0; j < 2; j++)
-		if (!is_free(fit, &fit->current, j))
-			fit->curvature[j][j] = fit->curvature[1 - j][1 - j];
-	newton_step(fit);
-	fit->iterations++;
-	fit->candidate_steps++;
-	fit->halvings = 0;
-	fit->last = promised_gain(fit) < SMALLEST_GAIN;
-	request_trial(fit);
-}
-
-static void
-begin_step(cs_kalman_fit *fit)
-{
-	for (int i = 0; i < 2; i++)
-		for (int j = 0; j < 2; j++)
-			fit->curvature[i][j] = 0;
-	if (!request_curvature(fit, 0))
-		end_candidate(fit, true);
-}
-
-static void
-take_trial(cs_kalman_fit *fit)
-{
-	if (fit->point.value > fit->current.value)
+	for (*higher = false;; halvings--)
 	{
-		fit->current = fit->point;
-		if (fit->last || fit->candidate_steps == MAX_STEPS)
-			end_candidate(fit, fit->last);
-		else
-			begin_step(fit);
-	}
-	else if (fit->last || ++fit->halvings > MAX_HALVINGS)
-		end_candidate(fit, promised_gain(fit) < CLOSE_GAIN);
-	else
-	{
-		fit->step[0] /= 2;
-		fit->step[1] /= 2;
-		request_trial(fit);
+		double at[2] = {clamped(current->at[AXIS_A] + step[AXIS_A], A_LIMIT), current->at[AXIS_B]};
+		cs_kalman_point trial;
+		cs_status status;
+
+		if (is_free(fit, current, AXIS_B))
+			at[AXIS_B] = clamped(at[AXIS_B] + step[AXIS_B], B_LIMIT);
+		status = evaluate(fit, at, &trial);
+		if (status != CS_OK)
+			return status;
+		if (trial.value > current->value)
+		{
+			*current = trial;
+			*higher = true;
+			return CS_OK;
+		}
+		if (halvings == 0)
+			return CS_OK;
+		step[0] /= 2;
+		step[1] /= 2;
 	}
 }
 
-static void
-take_grid(cs_kalman_fit *fit)
+/* Newton's method from a point, which becomes a maximum, unless *converged says that it did not. */
+static cs_status
+refine(cs_kalman_fit *fit, cs_kalman_point *current, bool *converged)
 {
-	fit->grid[fit->grid_next++] = fit->point;
-	if (fit->grid_next < fit->grid_rows * fit->grid_columns)
+	cs_status status = evaluate(fit, current->at, current);
+
+	*converged = !is_free(fit, current, AXIS_A) && !is_free(fit, current, AXIS_B);
+	for (int steps = 1; status == CS_OK && !*converged; steps++)
 	{
-		request_grid(fit);
-		return;
+		double curvature[2][2];
+		double step[2];
+		bool higher, last;
+
+		status = find_curvature(fit, current, curvature);
+		if (status != CS_OK)
+			return status;
+		newton_step(current->gradient, curvature, step);
+		fit->iterations++;
+		last = promised_gain(current, step) < SMALLEST_GAIN;
+		status = climb(fit, current, step, last ? 0 : MAX_HALVINGS, &higher);
+		*converged = higher ? last : promised_gain(current, step) < CLOSE_GAIN;
+		if (!higher || steps == MAX_STEPS)
+			break;
 	}
-	choose_candidates(fit);
-	request_candidate(fit);
+	return status;
 }
 
-cs_status
-cs_kalman_fit_initialize(cs_kalman_fit *fit, cs_kalman_form form, const double *y, size_t count)
+static cs_status
+check_series(cs_kalman_fit *fit)
 {
 	double lowest = INFINITY;
 	double highest = -INFINITY;
 
-	*fit = (cs_kalman_fit){.form = form, .y = y, .count = count};
-	for (size_t i = 0; i < count; i++)
-		if (!isnan(y[i]))
+	for (size_t i = 0; i < fit->count; i++)
+		if (!isnan(fit->y[i]))
 		{
-			if (isinf(y[i]))
+			if (isinf(fit->y[i]))
 				return CS_NOT_FINITE;
 			fit->observed++;
-			lowest = fmin(lowest, y[i]);
-			highest = fmax(highest, y[i]);
+			lowest = fmin(lowest, fit->y[i]);
+			highest = fmax(highest, fit->y[i]);
 		}
 	if (fit->observed < CS_KALMAN_MIN_OBSERVED)
 		return CS_TOO_FEW;
 	fit->size = fmax(fabs(lowest), fabs(highest));
-	if (highest - lowest <= SAME * fit->size)
-		return CS_CONSTANT;
-	fit->grid_rows = is_level(fit) ? 1 : GRID_ROWS;
-	fit->grid_columns = is_level(fit) ? LEVEL_COLUMNS : GRID_COLUMNS;
-	request_grid(fit);
-	return CS_OK;
+	return highest - lowest <= SAME * fit->size ? CS_CONSTANT : CS_OK;
+}
+
+/* Takes a maximum if it is the best; an end is, where it is as likely but for rounding. */
+static void
+offer_maximum(cs_kalman_fit *fit, const cs_kalman_point *maximum, bool converged, bool first)
+{
+	bool end = !isfinite(maximum->at[AXIS_B]);
+	/* and what the last digits of the observations may make of their densities */
+	double rounding = 4 * DBL_EPSILON * fit->size / sqrt(maximum->scale);
+	double tolerance = end ? (END_TOLERANCE + rounding) * (double) fit->observed : 0;
+
+	if (!first && !(maximum->value > fit->best.value - tolerance))
+		return;
+	fit->best = *maximum;
+	fit->converged = converged;
 }
 
 cs_status
-cs_kalman_fit_iterate(cs_kalman_fit *fit)
+cs_kalman_fit_solve(cs_kalman_fit *fit, cs_kalman_form form, const double *y, size_t count)
 {
-	size_t left = fit->count - fit->tangent.row;
-	size_t end = fit->tangent.row + (left < BLOCK_ROWS ? left : BLOCK_ROWS);
+	grid grid;
+	candidates candidates;
 	cs_status status;
 
-	if (fit->finished)
-		return CS_OK;
-	if (is_level(fit))
-		advance(&fit->tangent, fit->y, end, AXIS_B);
-	else
-		advance(&fit->tangent, fit->y, end, AXIS_A);
-	if (end < fit->count)
-		return CS_OK;
-	status = finish_point(fit);
+	*fit = (cs_kalman_fit){.form = form, .y = y, .count = count};
+	status = check_series(fit);
+	if (status == CS_OK)
+		status = scan(fit, &grid);
 	if (status != CS_OK)
 		return status;
-	switch (fit->stage)
+	choose_candidates(&grid, &candidates);
+	for (int i = 0; i < candidates.count; i++)
 	{
-		case CS_KALMAN_FIT_GRID:
-			take_grid(fit);
-			break;
-		case CS_KALMAN_FIT_CANDIDATE:
-			fit->current = fit->point;
-			begin_step(fit);
-			break;
-		case CS_KALMAN_FIT_CURVATURE:
-			take_curvature(fit);
-			break;
-		default:
-			take_trial(fit);
-			break;
+		bool converged;
+
+		status = refine(fit, &candidates.points[i], &converged);
+		if (status != CS_OK)
+			return status;
+		offer_maximum(fit, &candidates.points[i], converged, i == 0);
+		cs_poll(candidates.count + i + 1, 2 * candidates.count);
 	}
 	return CS_OK;
-}
-
-double
-cs_kalman_fit_progress(const cs_kalman_fit *fit)
-{
-	double grid = (double) fit->grid_next / (fit->grid_rows * fit->grid_columns);
-
-	if (fit->finished)
-		return 1;
-	if (fit->candidate_count == 0)
-		return grid / 2;
-	return 0.5 + 0.5 * fit->candidate / fit->candidate_count;
 }
 
 cs_kalman_model

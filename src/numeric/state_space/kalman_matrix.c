@@ -8,64 +8,57 @@
 #include <math.h>
 #include <string.h>
 
+#include "numeric/base/poll.h"
 #include "numeric/state_space/kalman_dense.h"
 #include "numeric/state_space/kalman_factor.h"
 
 #define TWO_PI 6.283185307179586476925
 #define EXPLAINED 100.0 /* times its rounding that a variance without noise must be, per state */
 
-/* The pieces of a filter's memory; with workspace NULL only their sizes are added up. */
-static void *
-piece(cs_workspace *workspace, cs_size *size, size_t count, size_t bytes)
-{
-	if (workspace != NULL)
-		return cs_workspace_take(workspace, count, bytes);
-	cs_size_add(size, count, bytes);
-	return NULL;
-}
-
 static void
-lay_out_phase(cs_kalman_phase *phase, size_t n, size_t m, cs_workspace *workspace, cs_size *size)
+lay_out_phase(cs_kalman_phase *phase, size_t n, size_t m, cs_workspace *workspace)
 {
 	cs_kalman_elements *e = &phase->elements;
 
-	e->index = piece(workspace, size, m, sizeof(size_t));
-	e->lower = piece(workspace, size, m * m, sizeof(double));
-	e->noise = piece(workspace, size, m, sizeof(double));
-	e->observation = piece(workspace, size, m * n, sizeof(double));
-	e->value = piece(workspace, size, m, sizeof(double));
-	e->innovation = piece(workspace, size, m, sizeof(double));
-	e->variance = piece(workspace, size, m, sizeof(double));
-	e->first = piece(workspace, size, m, sizeof(bool));
-	e->gain = piece(workspace, size, m * n, sizeof(double));
-	phase->predicted = piece(workspace, size, n * n, sizeof(double));
-	phase->filtered = piece(workspace, size, n * n, sizeof(double));
-	phase->gain = piece(workspace, size, n * m, sizeof(double));
-	phase->innovation_covariance = piece(workspace, size, m * m, sizeof(double));
+	e->index = cs_workspace_take(workspace, m, sizeof(size_t));
+	e->lower = cs_workspace_take(workspace, m * m, sizeof(double));
+	e->noise = cs_workspace_take(workspace, m, sizeof(double));
+	e->observation = cs_workspace_take(workspace, m * n, sizeof(double));
+	e->value = cs_workspace_take(workspace, m, sizeof(double));
+	e->innovation = cs_workspace_take(workspace, m, sizeof(double));
+	e->variance = cs_workspace_take(workspace, m, sizeof(double));
+	e->first = cs_workspace_take(workspace, m, sizeof(bool));
+	e->gain = cs_workspace_take(workspace, m * n, sizeof(double));
+	phase->predicted = cs_workspace_take(workspace, n * n, sizeof(double));
+	phase->filtered = cs_workspace_take(workspace, n * n, sizeof(double));
+	phase->gain = cs_workspace_take(workspace, n * m, sizeof(double));
+	phase->innovation_covariance = cs_workspace_take(workspace, m * m, sizeof(double));
 }
 
-static double *
-lay_out(cs_kalman_matrix *filter, cs_workspace *workspace, cs_size *size)
+void
+cs_kalman_matrix_lay_out(cs_kalman_matrix *filter, const cs_kalman_system *system,
+						 cs_workspace *workspace)
 {
-	size_t n = filter->system.states;
+	size_t n = system->states;
 
+	*filter = (cs_kalman_matrix){.system = *system};
 	for (int i = 0; i < 2; i++)
-		lay_out_phase(&filter->phases[i], n, filter->system.observed, workspace, size);
-	filter->process = piece(workspace, size, n * n, sizeof(double));
-	filter->scratch = piece(workspace, size, 2 * n * n + 2 * n, sizeof(double));
-	filter->vector = piece(workspace, size, n, sizeof(double));
-	filter->seen = piece(workspace, size, n, sizeof(double));
-	return filter->seen;
+		lay_out_phase(&filter->phases[i], n, system->observed, workspace);
+	filter->process = cs_workspace_take(workspace, n * n, sizeof(double));
+	filter->scratch = cs_workspace_take(workspace, 2 * n * n + 2 * n, sizeof(double));
+	filter->vector = cs_workspace_take(workspace, n, sizeof(double));
+	filter->seen = cs_workspace_take(workspace, n, sizeof(double));
 }
 
 size_t
 cs_kalman_matrix_size(const cs_kalman_system *system)
 {
-	cs_kalman_matrix filter = {.system = *system};
-	cs_size size = {0};
+	cs_kalman_matrix filter;
+	cs_workspace workspace;
 
-	lay_out(&filter, NULL, &size);
-	return cs_size_total(&size);
+	cs_workspace_count(&workspace);
+	cs_kalman_matrix_lay_out(&filter, system, &workspace);
+	return cs_workspace_total(&workspace);
 }
 
 static cs_kalman_phase *
@@ -86,30 +79,32 @@ in_range(size_t size)
 	return size >= 1 && size <= CS_KALMAN_MAX_SIZE;
 }
 
-cs_status
-cs_kalman_matrix_prepare(cs_kalman_matrix *filter, const cs_kalman_system *system,
-						 const cs_kalman_position *position, cs_workspace *workspace)
+void
+cs_kalman_matrix_start(cs_kalman_matrix *filter, const cs_kalman_position *position)
 {
-	*filter = (cs_kalman_matrix){.system = *system, .position = *position};
-	if (!in_range(system->states) || !in_range(system->observed) ||
-		system->controls > CS_KALMAN_MAX_SIZE)
-		return CS_OUT_OF_RANGE;
-	if (lay_out(filter, workspace, NULL) == NULL)
-		return CS_NO_MEMORY;
-	filter->directions = cs_kalman_unknown_count(system->states, position->unknown);
-	cs_kalman_factor_of(system->states, system->process, filter->process);
-	return CS_OK;
+	size_t n = filter->system.states;
+
+	filter->position = *position;
+	filter->directions = cs_kalman_unknown_count(n, position->unknown);
+	cs_kalman_factor_of(n, filter->system.process, filter->process);
 }
 
 cs_status
 cs_kalman_matrix_initialize(cs_kalman_matrix *filter, const cs_kalman_system *system,
 							const cs_kalman_position *position, cs_workspace *workspace)
 {
-	cs_status status = cs_kalman_matrix_prepare(filter, system, position, workspace);
+	cs_status status;
 	cs_kalman_model model;
 
-	if (status != CS_OK || !is_scalar(filter))
-		return status;
+	if (!in_range(system->states) || !in_range(system->observed) ||
+		system->controls > CS_KALMAN_MAX_SIZE)
+		return CS_OUT_OF_RANGE;
+	cs_kalman_matrix_lay_out(filter, system, workspace);
+	if (workspace->failed)
+		return CS_NO_MEMORY;
+	cs_kalman_matrix_start(filter, position);
+	if (!is_scalar(filter))
+		return CS_OK;
 	model = (cs_kalman_model){system->transition[0], system->observation[0], system->process[0],
 							  system->noise[0]};
 	if (filter->directions > 0)
@@ -158,6 +153,7 @@ gather_prediction(cs_kalman_matrix *filter)
 		place++;
 	}
 	cs_kalman_factor_gather(n, count, w, weights, filter->position.covariance);
+	cs_work(3 * n * n * n);
 }
 
 static void
@@ -252,6 +248,7 @@ gather_first(cs_kalman_matrix *filter, const double *gain, const double *f, doub
 		w[i * (n + 1) + n] = gain[i];
 	}
 	cs_kalman_factor_gather(n, n + 1, w, weights, factor);
+	cs_work(n * n * n);
 }
 
 /* The square of what h sees of the unknown; its products with the directions in `seen`. */
@@ -276,6 +273,7 @@ update_covariance(cs_kalman_matrix *filter, size_t i)
 	double unknown = filter->directions > 0 ? unknown_seen(filter, h) : 0;
 	double explained = cs_kalman_factor_variance(n, position->covariance, h, f);
 
+	cs_work(2 * n * n);
 	e->variance[i] = explained + e->noise[i];
 	e->first[i] = unknown > 0;
 	if (e->first[i])

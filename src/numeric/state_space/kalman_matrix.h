@@ -126,10 +126,13 @@ extern cs_status cs_kalman_matrix_initialize(cs_kalman_matrix *filter,
 											 const cs_kalman_position *position,
 											 cs_workspace *workspace);
 
-/* The same for cs_kalman_matrix_take_exact alone. */
-extern cs_status cs_kalman_matrix_prepare(cs_kalman_matrix *filter, const cs_kalman_system *system,
-										  const cs_kalman_position *position,
-										  cs_workspace *workspace);
+/*
+ * Its parts, for cs_kalman_matrix_take_exact alone: the arrays, of which workspace->failed tells
+ * that there was no room, and the position.
+ */
+extern void cs_kalman_matrix_lay_out(cs_kalman_matrix *filter, const cs_kalman_system *system,
+									 cs_workspace *workspace);
+extern void cs_kalman_matrix_start(cs_kalman_matrix *filter, const cs_kalman_position *position);
 
 /* Moves the position before the observation of the next row; controls[c], NULL = none. */
 extern void cs_kalman_matrix_predict(cs_kalman_matrix *filter, const double *controls);

@@ -8,15 +8,13 @@
 #include <math.h>
 #include <string.h>
 
+#include "numeric/base/poll.h"
 #include "numeric/state_space/kalman_dense.h"
 #include "numeric/state_space/kalman_factor.h"
 
 #define UNTOLD 1e-8	  /* share of its products that an untold direction must have in a state */
 #define KEPT 1e-3	  /* least share of a variance that may be left of a difference */
 #define ROUNDED 1e-11 /* of which, at most, may be rounding */
-
-#define VECTORS 6
-#define MATRICES 6
 
 /* The next state as an observation of the one before, x(t+1) = A x(t) + w. */
 static cs_kalman_system
@@ -30,50 +28,51 @@ system_back(const cs_kalman_system *system)
 							  .noise = system->process};
 }
 
-size_t
-cs_kalman_smoother_size(const cs_kalman_system *system)
+static void
+lay_out(cs_kalman_smoother *s, const cs_kalman_system *system, cs_workspace *workspace)
 {
 	const cs_kalman_system back = system_back(system);
 	size_t n = system->states;
-	cs_size size = {0};
+	double **vectors[] = {&s->r,	&s->state,		&s->predicted,
+						  &s->work, &s->difference, &s->back_state};
+	double **matrices[] = {&s->n,	 &s->covariance, &s->untold,
+						   &s->root, &s->left,		 &s->back_covariance};
 
-	cs_size_add(&size, cs_kalman_matrix_size(&back), 1);
-	for (int i = 0; i < VECTORS; i++)
-		cs_size_add(&size, n, sizeof(double));
-	for (int i = 0; i < MATRICES; i++)
-		cs_size_add(&size, n * n, sizeof(double));
-	cs_size_add(&size, cs_kalman_unknown_doubles(n), sizeof(double));
-	return cs_size_total(&size);
+	for (size_t i = 0; i < sizeof(vectors) / sizeof(vectors[0]); i++)
+		*vectors[i] = cs_workspace_take(workspace, n, sizeof(double));
+	for (size_t i = 0; i < sizeof(matrices) / sizeof(matrices[0]); i++)
+		*matrices[i] = cs_workspace_take(workspace, n * n, sizeof(double));
+	s->back_unknown = cs_workspace_take(workspace, cs_kalman_unknown_doubles(n), sizeof(double));
+	cs_kalman_matrix_lay_out(&s->back, &back, workspace);
+}
+
+size_t
+cs_kalman_smoother_size(const cs_kalman_system *system)
+{
+	cs_kalman_smoother smoother;
+	cs_workspace workspace;
+
+	cs_workspace_count(&workspace);
+	lay_out(&smoother, system, &workspace);
+	return cs_workspace_total(&workspace);
 }
 
 cs_status
 cs_kalman_smoother_initialize(cs_kalman_smoother *smoother, cs_kalman_matrix *filter,
 							  cs_workspace *workspace)
 {
-	const cs_kalman_system back = system_back(&filter->system);
-	size_t n = filter->system.states;
-	double **vectors[VECTORS] = {&smoother->r,	  &smoother->state,		 &smoother->predicted,
-								 &smoother->work, &smoother->difference, &smoother->back_state};
-	double **matrices[MATRICES] = {&smoother->n,	  &smoother->covariance,
-								   &smoother->untold, &smoother->root,
-								   &smoother->left,	  &smoother->back_covariance};
-	cs_kalman_position position;
-	cs_status status;
-
-	smoother->filter = filter;
-	for (int i = 0; i < VECTORS; i++)
-		*vectors[i] = cs_workspace_take(workspace, n, sizeof(double));
-	for (int i = 0; i < MATRICES; i++)
-		*matrices[i] = cs_workspace_take(workspace, n * n, sizeof(double));
-	position = (cs_kalman_position){
-		.state = smoother->back_state,
-		.covariance = smoother->back_covariance,
-		.unknown = cs_workspace_take(workspace, cs_kalman_unknown_doubles(n), sizeof(double))};
-	if (position.unknown == NULL)
+	lay_out(smoother, &filter->system, workspace);
+	if (workspace->failed)
 		return CS_NO_MEMORY;
-	status = cs_kalman_matrix_prepare(&smoother->back, &back, &position, workspace);
+	smoother->filter = filter;
+	memset(smoother->back_unknown, 0,
+		   cs_kalman_unknown_doubles(filter->system.states) * sizeof(double));
+	cs_kalman_matrix_start(&smoother->back,
+						   &(cs_kalman_position){.state = smoother->back_state,
+												 .covariance = smoother->back_covariance,
+												 .unknown = smoother->back_unknown});
 	cs_kalman_smoother_restart(smoother);
-	return status;
+	return CS_OK;
 }
 
 void
@@ -174,6 +173,7 @@ add_moved(cs_kalman_smoother *s)
 		}
 	}
 	cs_kalman_factor_gather(n, 2 * n, w, weights, v);
+	cs_work(3 * n * n * n);
 }
 
 /* x + K (s - A x), P given the next state, and with that state's own error; K is the gain. */
@@ -249,6 +249,7 @@ left_by_sums(cs_kalman_smoother *s)
 		for (size_t l = 0; l <= k; l++)
 			left[k * n + l] = (k == l) - product(n, s->root + l * n, s->work);
 	}
+	cs_work(3 * n * n * n);
 	if (!good)
 		return false;
 	cs_kalman_factor_of(n, left, left);
@@ -283,6 +284,7 @@ smooth_by_sums(cs_kalman_smoother *s)
 		}
 	}
 	cs_kalman_factor_gather(n, n, w, weights, s->covariance);
+	cs_work(2 * n * n * n);
 	s->untold_count = 0;
 	keep_unknown(s, s->filter);
 	return true;

@@ -26,8 +26,8 @@ typedef struct cs_kalman_smoother
 	double *predicted;			/* [n], as the filter predicted it */
 	double *untold;				/* directions of which no row tells [n][n] */
 	size_t untold_count;
-	double *work, *difference, *root, *left; /* [n], [n], [n][n], [n][n] */
-	double *back_state, *back_covariance;	 /* of `back` */
+	double *work, *difference, *root, *left;			 /* [n], [n], [n][n], [n][n] */
+	double *back_state, *back_covariance, *back_unknown; /* the position of `back` */
 } cs_kalman_smoother;
 
 extern size_t cs_kalman_smoother_size(const cs_kalman_system *system);
