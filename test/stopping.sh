@@ -93,6 +93,10 @@ stopping_cases()
 	stopped 'wavelet_smooth, trailing_rows' 'SELECT array_length(wavelet_smooth(x, trailing_rows => 4096), 1) FROM signal' 100 1000
 	stopped 'smoothing_spline' 'SELECT array_length(smoothing_spline(x), 1) FROM signal' 200 1000
 	stopped 'stl_decompose' 'SELECT count(*) FROM signal, stl_decompose(x, 250, robust => true)' 200 1000
+	stopped 'nelson_siegel_fit, 1,000,000 yields' "SELECT nelson_siegel_fit(t / 4e4, x) FROM ($values) s" 1500 2500
+	stopped 'svensson_fit, 200,000 yields' "SELECT svensson_fit(t / 1e4, x) FROM ($values) s WHERE t <= 200000" 500 1500 3000
+	stopped 'nelson_siegel_fit_bonds, 400,000 cash flows' \
+		"SELECT nelson_siegel_fit_bonds(bond_price(c, nelson_siegel_curve(4, -2, 1, 0.3)), c) FROM generate_series(1, 500) t, LATERAL (SELECT bond_cashflows('2020-01-01', '2020-01-01'::date + 100 * t, 5, 12) AS c) q" 500 1500 3000
 	stopped 'kalman_filter' 'SELECT count(*) FROM signal, kalman_filter(x, 0.9, 0.01, 0.1)' 100 400
 	stopped 'kalman_smooth' 'SELECT count(*) FROM signal, kalman_smooth(x, 0.9, 0.01, 0.1)' 100 400
 	stopped 'kalman_fit' "SELECT kalman_fit(t, x, kalman_options('ar1_plus_noise')) FROM ($values) s" 500 1000 2000

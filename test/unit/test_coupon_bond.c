@@ -11,6 +11,7 @@
 #include <cmocka.h>
 
 #include "numeric/term_structure/coupon_bond.h"
+#include "poll_helper.h"
 
 static void
 assert_close(double value, double expected, double scale, double tolerance)
@@ -333,6 +334,29 @@ bad_cash_flows_are_refused(void **state)
 	assert_int_equal(cs_z_spread(2, huge, bond_amount, 100, &spread), CS_NOT_FINITE);
 }
 
+/* Bonds with many coupons, one after the other. */
+static void
+spreads_poll(void **state)
+{
+	static double time[CS_BOND_MAX_CASHFLOWS], amount[CS_BOND_MAX_CASHFLOWS];
+	poll_count polls;
+	double spread;
+
+	(void) state;
+	for (size_t k = 0; k < CS_BOND_MAX_CASHFLOWS; k++)
+	{
+		time[k] = (double) (k + 1) / 12;
+		amount[k] = 0.5;
+	}
+	poll_count_start();
+	for (int i = 0; i < 100; i++)
+		assert_int_equal(cs_z_spread(CS_BOND_MAX_CASHFLOWS, time, amount, 100 + i, &spread), CS_OK);
+	polls = poll_count_end();
+	/* some 7 steps, 30 for a cash flow */
+	assert_polls(&polls, 100 * 7 * 30.0 * CS_BOND_MAX_CASHFLOWS, 0);
+	assert_int_equal(polls.reports, 0);
+}
+
 int
 main(void)
 {
@@ -348,6 +372,7 @@ main(void)
 		cmocka_unit_test(one_cash_flow_has_a_closed_form),
 		cmocka_unit_test(risk_is_the_derivative_of_the_price),
 		cmocka_unit_test(bad_cash_flows_are_refused),
+		cmocka_unit_test(spreads_poll),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
