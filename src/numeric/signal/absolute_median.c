@@ -51,27 +51,44 @@ typedef struct sides
 	double highest_less, lowest_greater;
 } sides;
 
+/* Adds from[0 .. block - 1] of `count` values. */
+static void
+partition_block(const double *from, size_t block, size_t count, double pivot, double *to,
+				sides *sides)
+{
+	double highest_less = sides->highest_less;
+	double lowest_greater = sides->lowest_greater;
+	size_t less = sides->less;
+	size_t last = count - 1 - sides->greater;
+
+	for (size_t i = 0; i < block; i++)
+	{
+		double value = from[i];
+
+		to[less] = value;
+		to[last] = value;
+		less += value < pivot;
+		last -= value > pivot;
+		highest_less = value < pivot && value > highest_less ? value : highest_less;
+		lowest_greater = value > pivot && value < lowest_greater ? value : lowest_greater;
+	}
+	sides->less = less;
+	sides->greater = count - 1 - last;
+	sides->highest_less = highest_less;
+	sides->lowest_greater = lowest_greater;
+}
+
 static sides
 partition(const double *from, size_t count, double pivot, double *to)
 {
-	double highest_less = 0;
-	double lowest_greater = INFINITY;
-	size_t less = 0;
-	size_t last = count - 1;
+	sides sides = {.lowest_greater = INFINITY};
 
-	for (size_t i = 0; i < count;)
-		for (size_t end = cs_block_end(i, count, PASS_WORK); i < end; i++)
-		{
-			double value = from[i];
-
-			to[less] = value;
-			to[last] = value;
-			less += value < pivot;
-			last -= value > pivot;
-			highest_less = value < pivot && value > highest_less ? value : highest_less;
-			lowest_greater = value > pivot && value < lowest_greater ? value : lowest_greater;
-		}
-	return (sides){less, count - 1 - last, highest_less, lowest_greater};
+	for (size_t i = 0, end; i < count; i = end)
+	{
+		end = cs_block_end(i, count, PASS_WORK);
+		partition_block(from + i, end - i, count, pivot, to, &sides);
+	}
+	return sides;
 }
 
 double
