@@ -150,9 +150,10 @@ cs_dm_sums_test(const cs_dm_sums *sums, cs_dm_alternative alternative, cs_dm_res
 static size_t
 count_frequencies(size_t n, size_t horizon)
 {
+	size_t below_half = (n - 1) / 2;
 	double m = fmin(round(pow((double) n / (double) horizon, 2.0 / 3.0)), MOST_FREQUENCIES);
 
-	return (size_t) fmax(1, fmin(m, (double) ((n - 1) / 2)));
+	return (size_t) fmax(1, fmin(m, (double) below_half));
 }
 
 /* The end of the block from `from` on, of which so many multiply-adds are told. */

@@ -85,6 +85,8 @@ cs_status
 cs_rolling_correlation_initialize(cs_rolling_correlation *rolling, cs_correlation correlation,
 								  size_t window, cs_workspace *workspace)
 {
+	if (window < 2)
+		return CS_OUT_OF_RANGE;
 	*rolling = (cs_rolling_correlation){.correlation = correlation, .window = window};
 	lay_out(rolling, workspace);
 	if (workspace->failed)

@@ -55,7 +55,7 @@ typedef struct cs_rolling_correlation
 
 extern size_t cs_rolling_correlation_size(cs_correlation correlation, size_t window);
 
-/* window >= 2; CS_NO_MEMORY when the workspace is too small. */
+/* CS_OUT_OF_RANGE unless window >= 2, CS_NO_MEMORY when the workspace is too small. */
 extern cs_status cs_rolling_correlation_initialize(cs_rolling_correlation *rolling,
 												   cs_correlation correlation, size_t window,
 												   cs_workspace *workspace);
