@@ -89,6 +89,7 @@ stopping_cases()
 	stopped 'emd' 'SELECT array_length(emd(x), 1) FROM signal' 200 700 1500
 	stopped 'emd, trailing_rows' 'SELECT array_length(emd(x, trailing_rows => 2000), 1) FROM signal' 200 1000
 	stopped 'eemd' 'SELECT array_length(eemd(x), 1) FROM signal' 200 1500
+	stopped 'ceemdan' 'SELECT array_length(ceemdan(x[1:200000], 20), 1) FROM signal' 200 1500
 	stopped 'wavelet_smooth, db10, level 14' "SELECT array_length(wavelet_smooth(x, 'db10', 14, 'soft'), 1) FROM signal" 20 50 90
 	stopped 'wavelet_smooth, trailing_rows' 'SELECT array_length(wavelet_smooth(x, trailing_rows => 4096), 1) FROM signal' 100 1000
 	stopped 'smoothing_spline' 'SELECT array_length(smoothing_spline(x), 1) FROM signal' 200 1000
@@ -102,6 +103,9 @@ stopping_cases()
 	stopped 'kalman_fit' "SELECT kalman_fit(t, x, kalman_options('ar1_plus_noise')) FROM ($values) s" 500 1000 2000
 	stopped 'reflection_forecast' 'SELECT count(r) FROM (SELECT reflection_forecast(x, 2.0, 5000, 1) OVER (ORDER BY t) AS r FROM ('"$values"') s) q' 2000 4000
 	stopped 'cir_fit' "SELECT cir_fit(t, x + 2) FROM ($values) s" 500 1000 2000
+	stopped 'var_fit, 5 variables' "SELECT var_fit(t, ARRAY[x, sin(t), cos(t * 0.3), sin(t * 1.7), cos(t * 0.0001 * t)], var_options(lags => 12)) FROM ($values) s" 1500 2500
+	stopped 'panel_regression' "SELECT panel_regression((t / 500000)::text, t, x, ARRAY[sin(t), cos(t * 0.3)]) FROM ($values) s" 1000 1500
+	stopped 'dm_test, 1,000 lags' "SELECT dm_test(t, 0, x, sin(t), dm_options(horizon => 1000, variance => 'bartlett')) FROM ($values) s" 1000 2000
 	stopped 'information_coefficient, spearman' \
 		"SELECT information_coefficient(t, x, -x, information_coefficient_options(5000, correlation => 'spearman')) FROM ($values) s" 500 1000 2000
 	stopped 'relation_graph, 4,000,000 relations' \

@@ -115,24 +115,22 @@ report_fault(cs_status status, const Series *series)
 	check_status(status, "cir_fit");
 }
 
-static void
-run_fit(cs_cir_fit *fit, const CirOptions *options, const Series *series)
+static cs_cir_result
+run_fit(const CirOptions *options, const Series *series)
 {
+	cs_cir_result result;
 	Progress progress;
-	cs_status status =
-		cs_cir_fit_initialize(fit, series->values, series->count, options->likelihood,
-							  options->time_step, options->max_iterations);
+	cs_status status;
 
+	progress_start(&progress, "cir_fit");
+	progress_enter(&progress, 0, 1);
+	status = cs_cir_fit(series->values, series->count, options->likelihood, options->time_step,
+						options->max_iterations, &result);
+	progress_leave(&progress);
 	if (status == CS_TOO_FEW)
 		report_too_few("cir_fit", CS_CIR_MINIMUM_ROWS, series->count);
-	progress_start(&progress, "cir_fit");
-	while (!cs_cir_fit_finished(fit))
-	{
-		status = cs_cir_fit_step(fit);
-		if (status != CS_OK)
-			report_fault(status, series);
-		progress_step(&progress, cs_cir_fit_progress(fit));
-	}
+	report_fault(status, series);
+	return result;
 }
 
 PG_FUNCTION_INFO_V1(creditspread_cir_fit_final);
@@ -141,10 +139,7 @@ creditspread_cir_fit_final(PG_FUNCTION_ARGS)
 {
 	Series series;
 	CirOptions options = {.likelihood = CS_CIR_EXACT, .time_step = 1, .max_iterations = 100};
-	cs_cir_fit fit;
-	cs_cir_model model;
-	cs_cir_bound bound;
-	double log_likelihood;
+	cs_cir_result result;
 	Datum values[CIR_COLUMNS];
 	bool nulls[CIR_COLUMNS] = {false};
 
@@ -155,24 +150,24 @@ creditspread_cir_fit_final(PG_FUNCTION_ARGS)
 		PG_RETURN_NULL();
 	read_options(series.options, "cir_fit", cir_option_specs, lengthof(cir_option_specs), &options);
 	check_rows(&series);
-	run_fit(&fit, &options, &series);
-	cs_cir_fit_result(&fit, &model, &log_likelihood, &bound);
-	values[CIR_A] = finite_datum("cir_fit", model.a);
-	values[CIR_B] = finite_datum("cir_fit", model.b);
-	values[CIR_SIGMA] = finite_datum("cir_fit", model.sigma);
-	values[CIR_TIME_STEP] = finite_datum("cir_fit", model.time_step);
-	values[CIR_LIKELIHOOD] = CStringGetTextDatum(likelihood_names[model.likelihood]);
-	values[CIR_LOG_LIKELIHOOD] = finite_datum("cir_fit", log_likelihood);
+	result = run_fit(&options, &series);
+	values[CIR_A] = finite_datum("cir_fit", result.model.a);
+	values[CIR_B] = finite_datum("cir_fit", result.model.b);
+	values[CIR_SIGMA] = finite_datum("cir_fit", result.model.sigma);
+	values[CIR_TIME_STEP] = finite_datum("cir_fit", result.model.time_step);
+	values[CIR_LIKELIHOOD] = CStringGetTextDatum(likelihood_names[result.model.likelihood]);
+	values[CIR_LOG_LIKELIHOOD] = finite_datum("cir_fit", result.log_likelihood);
 	values[CIR_OBSERVATIONS] = Int64GetDatum(series.count - 1);
-	nulls[CIR_LONG_RUN_MEAN] = !(model.b > 0);
-	values[CIR_LONG_RUN_MEAN] = finite_datum("cir_fit", model.b > 0 ? model.a / model.b : 0);
-	values[CIR_MEAN_REVERTING] = BoolGetDatum(model.b > 0);
-	values[CIR_FELLER] = BoolGetDatum(2 * model.a > model.sigma * model.sigma);
-	nulls[CIR_AT_BOUND] = bound == CS_CIR_INSIDE;
+	nulls[CIR_LONG_RUN_MEAN] = !(result.model.b > 0);
+	values[CIR_LONG_RUN_MEAN] =
+		finite_datum("cir_fit", result.model.b > 0 ? result.model.a / result.model.b : 0);
+	values[CIR_MEAN_REVERTING] = BoolGetDatum(result.model.b > 0);
+	values[CIR_FELLER] = BoolGetDatum(2 * result.model.a > result.model.sigma * result.model.sigma);
+	nulls[CIR_AT_BOUND] = result.bound == CS_CIR_INSIDE;
 	values[CIR_AT_BOUND] =
-		bound == CS_CIR_INSIDE ? (Datum) 0 : CStringGetTextDatum(bound_names[bound]);
-	values[CIR_ITERATIONS] = Int32GetDatum(fit.iterations);
-	values[CIR_CONVERGED] = BoolGetDatum(fit.converged);
+		result.bound == CS_CIR_INSIDE ? (Datum) 0 : CStringGetTextDatum(bound_names[result.bound]);
+	values[CIR_ITERATIONS] = Int32GetDatum(result.iterations);
+	values[CIR_CONVERGED] = BoolGetDatum(result.converged);
 	PG_RETURN_DATUM(HeapTupleGetDatum(heap_form_tuple(result_descriptor(fcinfo), values, nulls)));
 }
 

@@ -8,7 +8,6 @@
 
 #include "access/htup_details.h"
 #include "funcapi.h"
-#include "miscadmin.h"
 #include "utils/builtins.h"
 
 #include "numeric/evaluation/dm_test.h"
@@ -16,6 +15,7 @@
 #include "postgres/composite.h"
 #include "postgres/notice.h"
 #include "postgres/options.h"
+#include "postgres/progress.h"
 #include "postgres/series_state.h"
 #include "postgres/status.h"
 #include "postgres/sums_state.h"
@@ -219,20 +219,15 @@ static cs_status
 test_series(const SeriesState *state, const DmOptions *options, cs_dm_result *result)
 {
 	Series rows = series_state_sorted(state, "dm_test");
-	cs_dm_series series;
-	cs_status status = cs_dm_series_initialize(&series, rows.values, rows.count, options->horizon,
-											   options->variance);
+	Progress progress;
+	cs_status status;
 
-	result->observations = rows.count;
-	if (status != CS_OK)
-		return status;
-	while (!cs_dm_series_finished(&series))
-	{
-		cs_dm_series_step(&series);
-		CHECK_FOR_INTERRUPTS();
-	}
-	result->mean_difference = series.mean;
-	return cs_dm_series_test(&series, options->alternative, result);
+	progress_start(&progress, "dm_test");
+	progress_enter(&progress, 0, 1);
+	status = cs_dm_series_test(rows.values, rows.count, options->horizon, options->variance,
+							   options->alternative, result);
+	progress_leave(&progress);
+	return status;
 }
 
 static void

@@ -55,8 +55,8 @@ typedef struct Decomposition
 	Size held; /* bytes of the series and of the IMFs kept beside the block */
 	const double *x;
 	int64 rows;
-	int count;						/* IMFs */
-	double *imfs[CS_EMD_MOST_IMFS]; /* each of the whole series */
+	int count;							  /* IMFs */
+	const double *imfs[CS_EMD_MOST_IMFS]; /* each of the whole series */
 	const double *residue;
 	double last[CS_EMD_MOST_IMFS + 1]; /* trailing: of the row at work, the residue last */
 } Decomposition;
@@ -258,7 +258,7 @@ start(Decomposition *decomposition, const double *x, int64 rows)
 }
 
 static void
-keep_imf(Decomposition *decomposition, double *imf, size_t n, bool copy)
+keep_imf(Decomposition *decomposition, const double *imf, size_t n, bool copy)
 {
 	int place = decomposition->count++;
 
@@ -266,8 +266,7 @@ keep_imf(Decomposition *decomposition, double *imf, size_t n, bool copy)
 		decomposition->last[place] = imf[n - 1];
 	else if (copy)
 	{
-		decomposition->imfs[place] = hold_series(decomposition, n);
-		memcpy(decomposition->imfs[place], imf, n * sizeof(double));
+		decomposition->imfs[place] = memcpy(hold_series(decomposition, n), imf, n * sizeof(double));
 	}
 	else
 		decomposition->imfs[place] = imf;
@@ -280,12 +279,15 @@ run_emd(Decomposition *decomposition, const double *x, size_t n, cs_workspace *w
 
 	check_status(cs_emd_initialize(&emd, &decomposition->options.emd, x, n, workspace),
 				 decomposition->what);
-	while (!emd.finished)
+	for (;;)
 	{
-		CHECK_FOR_INTERRUPTS();
-		check_status(cs_emd_iterate(&emd), decomposition->what);
-		if (emd.imf_ready && decomposition->method == METHOD_EMD)
-			keep_imf(decomposition, emd.candidate, n, true);
+		const double *imf;
+
+		check_status(cs_emd_next_imf(&emd, &imf), decomposition->what);
+		if (imf == NULL)
+			break;
+		if (decomposition->method == METHOD_EMD)
+			keep_imf(decomposition, imf, n, true);
 	}
 	return emd.residue;
 }
@@ -294,20 +296,16 @@ static const double *
 run_ensemble(Decomposition *decomposition, const double *x, size_t n, int64 row,
 			 cs_workspace *workspace)
 {
+	bool trailing = decomposition->trailing > 0;
+	double rows = (double) decomposition->rows;
 	cs_ensemble ensemble;
+	cs_status status;
 
-	check_status(cs_ensemble_initialize(&ensemble, &decomposition->options, x, n, workspace),
-				 decomposition->what);
-	while (!ensemble.finished)
-	{
-		double done = cs_ensemble_progress(&ensemble);
-
-		progress_step(&decomposition->progress,
-					  decomposition->trailing > 0
-						  ? ((double) row + done) / (double) decomposition->rows
-						  : done);
-		check_status(cs_ensemble_iterate(&ensemble), decomposition->what);
-	}
+	progress_enter(&decomposition->progress, trailing ? (double) row / rows : 0,
+				   trailing ? 1 / rows : 1);
+	status = cs_ensemble_decompose(&ensemble, &decomposition->options, x, n, workspace);
+	progress_leave(&decomposition->progress);
+	check_status(status, decomposition->what);
 	for (int k = 0; k < ensemble.count; k++)
 		keep_imf(decomposition, ensemble.imfs + (Size) k * n, n, false);
 	return ensemble.residue;
@@ -403,6 +401,7 @@ decompose_rows(Decomposition *decomposition)
 {
 	int64 rows = decomposition->rows;
 	double *residue = hold_series(decomposition, rows);
+	double *imfs[CS_EMD_MOST_IMFS];
 	int most = 0;
 
 	for (int64 row = 0; row < rows; row++)
@@ -410,12 +409,12 @@ decompose_rows(Decomposition *decomposition)
 		decompose_row(decomposition, row);
 		for (; most < decomposition->count; most++)
 		{
-			decomposition->imfs[most] = hold_series(decomposition, rows);
+			decomposition->imfs[most] = imfs[most] = hold_series(decomposition, rows);
 			for (int64 i = 0; i < row; i++)
-				decomposition->imfs[most][i] = NAN;
+				imfs[most][i] = NAN;
 		}
 		for (int k = 0; k < most; k++)
-			decomposition->imfs[k][row] = k < decomposition->count ? decomposition->last[k] : NAN;
+			imfs[k][row] = k < decomposition->count ? decomposition->last[k] : NAN;
 		residue[row] = decomposition->last[decomposition->count];
 	}
 	decomposition->count = most;

@@ -99,32 +99,24 @@ report_overflow(const char *what)
 /* A coefficient over all windows in a block of its own, which is freed. */
 static void
 compute(const char *what, const Series *series, const CoefficientOptions *options, int lag,
-		Progress *progress, cs_information_coefficient *coefficient)
+		cs_information_coefficient *coefficient)
 {
 	Size size = cs_rolling_correlation_size(options->correlation, options->window);
 	void *block;
 	cs_workspace workspace;
+	cs_status status;
 
 	if (series->count < (int64) options->window + lag)
 		report_too_few(psprintf("%s with window_size %d and lag %d", what, options->window, lag),
 					   options->window + lag, series->count);
 	block = allocate_checked(what, size);
 	cs_workspace_initialize(&workspace, block, size);
-	check_status(cs_information_coefficient_initialize(coefficient, series->values, series->count,
-													   options->correlation, options->window, lag,
-													   &workspace),
-				 what);
-	while (!cs_information_coefficient_finished(coefficient))
-	{
-		cs_status status = cs_information_coefficient_step(coefficient);
-
-		if (status == CS_NOT_FINITE)
-			report_overflow(what);
-		check_status(status, what);
-		progress_step(progress,
-					  (lag - 1 + (double) coefficient->next / (double) coefficient->count) /
-						  options->max_lag);
-	}
+	status =
+		cs_information_coefficient_compute(coefficient, series->values, series->count,
+										   options->correlation, options->window, lag, &workspace);
+	if (status == CS_NOT_FINITE)
+		report_overflow(what);
+	check_status(status, what);
 	pfree(block);
 }
 
@@ -170,9 +162,10 @@ creditspread_information_coefficient_final(PG_FUNCTION_ARGS)
 		PG_RETURN_NULL();
 	read_options(series.options, what, coefficient_option_specs, lengthof(coefficient_option_specs),
 				 &options);
-	options.max_lag = Max(1, options.lag);
 	progress_start(&progress, what);
-	compute(what, &series, &options, options.lag, &progress, &coefficient);
+	progress_enter(&progress, 0, 1);
+	compute(what, &series, &options, options.lag, &coefficient);
+	progress_leave(&progress);
 	fill_summary(&coefficient, values, nulls);
 	values[SUMMARY_COLUMNS] = Int64GetDatum(series.count);
 	PG_RETURN_DATUM(HeapTupleGetDatum(heap_form_tuple(result_descriptor(fcinfo), values, nulls)));
@@ -209,7 +202,9 @@ creditspread_information_coefficient_decay_final(PG_FUNCTION_ARGS)
 		Datum values[1 + SUMMARY_COLUMNS];
 		bool nulls[1 + SUMMARY_COLUMNS] = {false};
 
-		compute(what, &series, &options, lag, &progress, &coefficient);
+		progress_enter(&progress, (lag - 1.0) / options.max_lag, 1.0 / options.max_lag);
+		compute(what, &series, &options, lag, &coefficient);
+		progress_leave(&progress);
 		values[0] = Int32GetDatum(lag);
 		fill_summary(&coefficient, values + 1, nulls + 1);
 		elements[lag - 1] = HeapTupleGetDatum(heap_form_tuple(descriptor, values, nulls));

@@ -25,9 +25,6 @@
 #include "postgres/settings.h"
 #include "postgres/status.h"
 
-/* Steps of the fit between two looks at interrupts. */
-#define STEPS_AT_ONCE 64
-
 typedef enum Cluster
 {
 	CLUSTER_ENTITY,
@@ -187,6 +184,7 @@ run_fit(cs_panel_fit *fit, const cs_panel_data *data, int cluster)
 	cs_workspace workspace;
 	cs_status status;
 	Progress progress;
+	size_t regressor = 0;
 
 	cs_workspace_initialize(&workspace, allocate_checked("panel_regression", size), size);
 	status = cs_panel_fit_initialize(fit, data, &workspace);
@@ -194,16 +192,10 @@ run_fit(cs_panel_fit *fit, const cs_panel_data *data, int cluster)
 		report_too_few_rows(fit, cluster);
 	check_status(status, "panel_regression");
 	progress_start(&progress, "panel_regression");
-	for (int64 step = 0; !cs_panel_fit_finished(fit); step++)
-	{
-		size_t regressor = 0;
-
-		status = cs_panel_fit_step(fit, &regressor);
-		if (status != CS_OK)
-			report_fault(status, regressor);
-		if (step % STEPS_AT_ONCE == 0)
-			progress_step(&progress, cs_panel_fit_progress(fit));
-	}
+	progress_enter(&progress, 0, 1);
+	status = cs_panel_fit_solve(fit, &regressor);
+	progress_leave(&progress);
+	report_fault(status, regressor);
 }
 
 static Datum

@@ -10,7 +10,6 @@
 #include "funcapi.h"
 #include "libpq/pqformat.h"
 #include "mb/pg_wchar.h"
-#include "miscadmin.h"
 #include "utils/builtins.h"
 #include "utils/jsonb.h"
 
@@ -19,7 +18,6 @@
 #include "postgres/arguments.h"
 #include "postgres/composite.h"
 #include "postgres/options.h"
-#include "postgres/progress.h"
 #include "postgres/settings.h"
 #include "postgres/state_text.h"
 #include "postgres/status.h"
@@ -233,11 +231,7 @@ run_fit(cs_components_fit *fit, const ComponentsState *state, bool standardize)
 										  diagonal_of(state), factor_of(state), standardize,
 										  &workspace, &column);
 	report_fault(status, state, column);
-	while (!cs_components_fit_finished(fit))
-	{
-		CHECK_FOR_INTERRUPTS();
-		check_status(cs_components_fit_step(fit), "principal_components");
-	}
+	check_status(cs_components_fit_solve(fit), "principal_components");
 }
 
 PG_FUNCTION_INFO_V1(creditspread_components_final);

@@ -76,19 +76,13 @@ check_places(const Rows *rows)
 static void
 fit_rows(const Rows *rows, int64 first, int64 count, void *block, Size size, double *fitted)
 {
-	cs_smoothing_spline spline;
 	cs_workspace workspace;
 
 	cs_workspace_initialize(&workspace, block, size);
-	check_status(cs_smoothing_spline_initialize(&spline, count, rows->x + first,
-												rows->at == NULL ? NULL : rows->at + first,
-												rows->smoothing, &workspace, fitted, NULL),
+	check_status(cs_smoothing_spline_fit(count, rows->x + first,
+										 rows->at == NULL ? NULL : rows->at + first,
+										 rows->smoothing, &workspace, fitted, NULL),
 				 WHAT);
-	while (!cs_smoothing_spline_finished(&spline))
-	{
-		CHECK_FOR_INTERRUPTS();
-		check_status(cs_smoothing_spline_iterate(&spline), WHAT);
-	}
 }
 
 /* The fitted values of all rows; NaN where a row sees too few. */

@@ -150,17 +150,14 @@ decompose_window(const double *x, int64 count, const cs_stl_options *options, vo
 				 Size size, const Components *result, Progress *progress, int64 part, int64 parts)
 {
 	cs_workspace workspace;
-	cs_stl stl;
+	cs_status status;
 
 	cs_workspace_initialize(&workspace, block, size);
-	check_status(cs_stl_initialize(&stl, count, x, options, &workspace, result->trend,
-								   result->seasonal, result->remainder, result->weight),
-				 WHAT);
-	while (!cs_stl_finished(&stl))
-	{
-		check_status(cs_stl_iterate(&stl), WHAT);
-		progress_step(progress, ((double) part + cs_stl_progress(&stl)) / (double) parts);
-	}
+	progress_enter(progress, (double) part / (double) parts, 1 / (double) parts);
+	status = cs_stl_decompose(count, x, options, &workspace, result->trend, result->seasonal,
+							  result->remainder, result->weight);
+	progress_leave(progress);
+	check_status(status, WHAT);
 }
 
 static Components

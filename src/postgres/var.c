@@ -184,22 +184,17 @@ report_fault(cs_status status, const cs_var_design *design, size_t term)
 }
 
 static void
-run_fit(cs_var_fit *fit, Progress *progress)
+solve(cs_var_fit *fit, size_t order)
 {
-	while (!cs_var_fit_finished(fit))
-	{
-		size_t term = 0;
-		cs_status status = cs_var_fit_step(fit, &term);
+	size_t term = 0;
+	cs_status status = cs_var_fit_solve(fit, order, &term);
 
-		if (status != CS_OK)
-			report_fault(status, &fit->tried, term);
-		progress_step(progress, cs_var_fit_progress(fit));
-	}
+	report_fault(status, &fit->tried, term);
 }
 
 /* The fit of a design in a block of its own, which is returned for freeing. */
 static void *
-fit_design(cs_var_fit *fit, const cs_var_design *design, const Series *series, Progress *progress)
+fit_design(cs_var_fit *fit, const cs_var_design *design, const Series *series)
 {
 	Size size = cs_var_fit_size(design);
 	void *block = allocate_checked("var_fit", size);
@@ -208,7 +203,7 @@ fit_design(cs_var_fit *fit, const cs_var_design *design, const Series *series, P
 	cs_workspace_initialize(&workspace, block, size);
 	check_status(cs_var_fit_initialize(fit, design, series->values, series->count, &workspace),
 				 "var_fit");
-	run_fit(fit, progress);
+	solve(fit, design->order);
 	return block;
 }
 
@@ -238,8 +233,7 @@ highest_order(const VarOptions *options, cs_var_design design, const Series *ser
 
 /* The order of lowest criterion, all on the sample that the highest order leaves. */
 static size_t
-choose_order(const VarOptions *options, cs_var_design design, const Series *series,
-			 Progress *progress)
+choose_order(const VarOptions *options, cs_var_design design, const Series *series)
 {
 	size_t best = 0;
 	double lowest = INFINITY;
@@ -248,14 +242,13 @@ choose_order(const VarOptions *options, cs_var_design design, const Series *seri
 
 	design.order = highest_order(options, design, series);
 	check_design(&design, series);
-	block = fit_design(&fit, &design, series, progress);
+	block = fit_design(&fit, &design, series);
 	for (size_t order = 0; order <= design.order; order++)
 	{
 		cs_var_criteria criteria;
 		double value;
 
-		cs_var_fit_restart(&fit, order);
-		run_fit(&fit, progress);
+		solve(&fit, order);
 		take_result(&fit, NULL, NULL, &criteria);
 		value = options->criterion == CRITERION_AIC
 					? criteria.aic
@@ -348,11 +341,16 @@ creditspread_var_fit_final(PG_FUNCTION_ARGS)
 							 .separate = options.method == 1};
 	design.exogenous = series.columns - design.variables;
 	progress_start(&progress, "var_fit");
+	design.order = options.lags;
 	if (options.lags == UNSET)
-		design.order = choose_order(&options, design, &series, &progress);
-	else
-		design.order = options.lags;
+	{
+		progress_enter(&progress, 0, 0.5);
+		design.order = choose_order(&options, design, &series);
+		progress_leave(&progress);
+	}
 	check_design(&design, &series);
-	fit_design(&fit, &design, &series, &progress);
+	progress_enter(&progress, options.lags == UNSET ? 0.5 : 0, options.lags == UNSET ? 0.5 : 1);
+	fit_design(&fit, &design, &series);
+	progress_leave(&progress);
 	PG_RETURN_DATUM(model_datum(fcinfo, &fit, &series));
 }

@@ -5,7 +5,6 @@
 #include "postgres.h"
 
 #include "catalog/pg_type.h"
-#include "miscadmin.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
 
@@ -60,17 +59,6 @@ smoothing_arguments(const Datum *values, const bool *nulls)
 	return smoothing;
 }
 
-static void
-run(cs_wavelet_smoother *smoother, const double *x, Size n, bool last_only, double *output)
-{
-	check_status(cs_wavelet_smoother_start(smoother, x, n, last_only, output), WHAT);
-	while (!cs_wavelet_smoother_finished(smoother))
-	{
-		CHECK_FOR_INTERRUPTS();
-		check_status(cs_wavelet_smoother_step(smoother), WHAT);
-	}
-}
-
 /* Each element from the `window` elements up to it. */
 static void
 smooth_trailing(cs_wavelet_smoother *smoother, const double *x, Size n, Size window,
@@ -84,7 +72,7 @@ smooth_trailing(cs_wavelet_smoother *smoother, const double *x, Size n, Size win
 	{
 		Size count = Min(i + 1, window);
 
-		run(smoother, x + (i + 1 - count), count, true, output);
+		check_status(cs_wavelet_smooth(smoother, x + (i + 1 - count), count, true, output), WHAT);
 		smoothed[i] = output[count - 1];
 		progress_step(&progress, (double) (i + 1) / n);
 	}
@@ -115,7 +103,7 @@ smooth(const Smoothing *smoothing, const double *x, Size n, double *smoothed)
 	if (smoothing->trailing > 0)
 		smooth_trailing(&smoother, x, n, window, smoothed);
 	else
-		run(&smoother, x, n, false, smoothed);
+		check_status(cs_wavelet_smooth(&smoother, x, n, false, smoothed), WHAT);
 	pfree(block);
 	check_results(WHAT, smoothed, n, false);
 }

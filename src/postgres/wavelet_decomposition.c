@@ -44,16 +44,6 @@ check_overflow(const char *what, const double *values, Size count)
 	}
 }
 
-static void
-run(cs_wavelet_transform *transform)
-{
-	while (!cs_wavelet_transform_finished(transform))
-	{
-		CHECK_FOR_INTERRUPTS();
-		cs_wavelet_transform_step(transform);
-	}
-}
-
 /* A transform in a block of its own, which is returned for freeing. */
 static void *
 make_transform(const char *what, cs_wavelet_transform *transform, const cs_wavelet_shape *shape)
@@ -121,7 +111,6 @@ creditspread_wavelet_decompose(PG_FUNCTION_ARGS)
 	coefficients = doubles_array(what, cs_wavelet_coefficient_count(&shape));
 	make_transform(what, &transform, &shape);
 	cs_wavelet_decompose(&transform, &shape, true, x, (double *) ARR_DATA_PTR(coefficients));
-	run(&transform);
 	check_overflow(what, (double *) ARR_DATA_PTR(coefficients),
 				   cs_wavelet_coefficient_count(&shape));
 	values[COLUMN_WAVELET] = CStringGetTextDatum(shape.filter->name);
@@ -188,7 +177,6 @@ creditspread_wavelet_reconstruct(PG_FUNCTION_ARGS)
 
 	make_transform(what, &transform, &shape);
 	cs_wavelet_reconstruct(&transform, &shape, true, coefficients, x);
-	run(&transform);
 	check_overflow(what, x, shape.length[0]);
 	PG_RETURN_ARRAYTYPE_P(result);
 }

@@ -38,15 +38,17 @@ decompose(void *block, size_t size, size_t n)
 {
 	cs_workspace workspace;
 	cs_emd_options options;
+	const double *imf;
 	cs_emd emd;
 
 	cs_workspace_initialize(&workspace, block, size);
 	cs_emd_default_options(&options);
 	if (cs_emd_initialize(&emd, &options, series, n, &workspace) != CS_OK)
 		return -1;
-	while (!emd.finished)
-		if (cs_emd_iterate(&emd) != CS_OK)
+	do
+		if (cs_emd_next_imf(&emd, &imf) != CS_OK)
 			return -1;
+	while (imf != NULL);
 	return emd.imfs;
 }
 

@@ -22,11 +22,8 @@ static double (*smoothed)[POINTS];
 static void
 run(cs_wavelet_smoother *smoother, const double *series, size_t n, bool last_only, double *output)
 {
-	if (cs_wavelet_smoother_start(smoother, series, n, last_only, output) != CS_OK)
+	if (cs_wavelet_smooth(smoother, series, n, last_only, output) != CS_OK)
 		exit(1);
-	while (!cs_wavelet_smoother_finished(smoother))
-		if (cs_wavelet_smoother_step(smoother) != CS_OK)
-			exit(1);
 }
 
 static void

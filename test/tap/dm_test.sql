@@ -247,7 +247,7 @@ SELECT throws_ok('SELECT creditspread_internal.dm_test_transition(NULL, 1::bigin
 -- ---- stopping -------------------------------------------------------------------------------
 
 \ir stops.psql
-SELECT stops('creditspread_internal.dm_test_final(s)', $$SELECT state_of(t, 0, sin(t) + 0.1 * sin(t * 7), cos(t * 3), dm_options(horizon => 500)) AS s FROM generate_series(1::bigint, 2000) AS t$$);
+SELECT stops('creditspread_internal.dm_test_final(s)', $$SELECT state_of(t, 0, sin(t) + 0.1 * sin(t * 7), cos(t * 3), dm_options(horizon => 500, variance => 'rectangular')) AS s FROM generate_series(1::bigint, 2000) AS t$$);
 
 SELECT * FROM finish();
 ROLLBACK;

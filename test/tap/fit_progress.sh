@@ -45,6 +45,27 @@ query -c "SELECT pg_cancel_backend($pid)" >/dev/null
 wait
 report $([ "$(query -c 'SELECT count(*) FROM fit_progress()')" = 0 ]; echo $?) 'a cancelled fit is gone'
 
+# A computation that polls by itself: cancelled and caught, it leaves nothing to the next of the same statement.
+series='(SELECT array_agg(sin(g * 0.7) + 0.1 * cos(g * g * 0.01)) FROM generate_series(1, 3000) g)'
+query -c "DO \$\$BEGIN
+	BEGIN PERFORM eemd($series, 1000000); EXCEPTION WHEN query_canceled THEN NULL; END;
+	PERFORM ceemdan($series, 4000);
+END\$\$" >/dev/null 2>&1 &
+read -r pid _ function _ <<<"$(seen postgres)"
+report $([ "$function" = eemd ]; echo $?) "eemd is seen: $function"
+query -c "SELECT pg_cancel_backend($pid)" >/dev/null
+for _ in $(seq 100); do
+	read -r _ _ function _ _ percent _ <<<"$(seen postgres)"
+	[ "$function" = eemd ] || break
+	sleep 0.1
+done
+sleep 1
+read -r _ _ after _ _ more _ <<<"$(seen postgres)"
+report $([ "$function $after" = 'ceemdan ceemdan' ]; echo $?) "after it was cancelled and caught ceemdan is: $function"
+report $(awk "BEGIN { exit !($percent >= 0 && $more > $percent && $more < 100) }"; echo $?) "with a percentage of its own, which grows: $percent, then $more"
+query -c "SELECT pg_cancel_backend($pid)" >/dev/null
+wait
+
 query -v ON_ERROR_STOP=0 -c "SET statement_timeout = '1s'" -c "$fit" -c 'RESET statement_timeout' -c 'SELECT count(*) FROM fit_progress()' >"$TEST_TMP/after" 2>/dev/null
 report $([ "$(cat "$TEST_TMP/after")" = 0 ]; echo $?) "the session's next statement does not show the one before"
 

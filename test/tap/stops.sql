@@ -26,6 +26,8 @@ CREATE AGGREGATE line_state(bigint, float8, text) (SFUNC = creditspread_internal
 CREATE AGGREGATE emd_state(bigint, float8[]) (SFUNC = creditspread_internal.emd_chart_transition, STYPE = creditspread_internal.creditspread_series);
 
 CREATE TEMPORARY TABLE series AS SELECT t, 2 + sin(t * 0.7) + 0.2 * sin(t * t * 0.001) AS y, cos(t * 0.3) AS x FROM generate_series(1::bigint, 120) AS t;
+-- what is done within a millisecond looks for no cancel
+CREATE TEMPORARY TABLE long AS SELECT t, 2 + sin(t * 0.7) + 0.2 * sin(t * 0.001 * t) AS y, cos(t * 0.3) AS x FROM generate_series(1::bigint, 100000) AS t;
 CREATE TEMPORARY TABLE ring AS SELECT relation_graph(i, (i + 1) % 4, 'k') AS g FROM generate_series(0::bigint, 3) AS i;
 CREATE TEMPORARY TABLE model AS SELECT (SELECT rnn_fit(t, y, ARRAY[x], '{"epochs": 1, "ensemble": 1, "units": [2]}') FROM series) AS rnn,
 	(SELECT graph_rank_fit(t % 4, t / 4, y, NULL, NULL, g, '{"epochs": 1, "ensemble": 1, "units": [2]}') FROM series, ring) AS graph_rank;
@@ -38,22 +40,22 @@ SELECT stops('creditspread_internal.transformer_fit_final(s)', $$SELECT transfor
 SELECT stops('creditspread_internal.graph_rank_fit_final(s)', $$SELECT graph_rank_state(t % 4, t / 4, y, NULL, NULL, g, '{"epochs": 1}') AS s FROM series, ring$$);
 SELECT stops('creditspread_internal.graph_rank_linkage_final(s)', $$SELECT graph_rank_linkage_state(graph_rank, t % 4, t / 4, y, NULL) AS s FROM series, model$$);
 SELECT stops('creditspread_internal.kalman_fit_final(s)', $$SELECT kalman_state_of(t, y) AS s FROM series$$);
-SELECT stops('creditspread_internal.information_coefficient_final(s)', $$SELECT coefficient_state(t, x, y) AS s FROM series$$);
-SELECT stops('creditspread_internal.information_coefficient_decay_final(s)', $$SELECT coefficient_state(t, x, y) AS s FROM series$$);
+SELECT stops('creditspread_internal.information_coefficient_final(s)', $$SELECT coefficient_state(t, x, y) AS s FROM long$$);
+SELECT stops('creditspread_internal.information_coefficient_decay_final(s)', $$SELECT coefficient_state(t, x, y) AS s FROM long$$);
 SELECT stops('creditspread_internal.mean_reciprocal_rank_final(s)', $$SELECT reciprocal_state(t / 10, y, x) AS s FROM series$$);
 SELECT stops('creditspread_internal.rank_backtest_final(s)', $$SELECT backtest_state(t % 10, 'g' || t % 2, t / 10, y, x) AS s FROM series$$);
 SELECT stops('creditspread_internal.line_chart_final(s)', $$SELECT line_state(t, y, 'y') AS s FROM series$$);
 SELECT stops('creditspread_internal.emd_chart_final(s)', $$SELECT emd_state(t, ARRAY[y, x]) AS s FROM series$$);
 SELECT stops('creditspread_internal.rnn_model_send(s)', $$SELECT rnn AS s FROM model$$);
 
-SELECT stops('emd(s)', $$SELECT array_agg(y) AS s FROM series$$);
+SELECT stops('emd(s)', $$SELECT array_agg(y) AS s FROM long$$);
 SELECT stops('emd(s, trailing_rows => 50)', $$SELECT array_agg(y) AS s FROM series$$);
 SELECT stops('emd_lowpass(s, 1)', $$SELECT array_agg(y) AS s FROM series$$);
 SELECT stops('eemd(s)', $$SELECT array_agg(y) AS s FROM series$$);
 SELECT stops('ceemdan(s)', $$SELECT array_agg(y) AS s FROM series$$);
-SELECT stops('wavelet_smooth(s)', $$SELECT array_agg(y) AS s FROM series$$);
+SELECT stops('wavelet_smooth(s)', $$SELECT array_agg(y) AS s FROM long$$);
 SELECT stops('wavelet_smooth(s, trailing_rows => 50)', $$SELECT array_agg(y) AS s FROM series$$);
-SELECT stops('wavelet_decompose(s)', $$SELECT array_agg(y) AS s FROM series$$);
+SELECT stops('wavelet_decompose(s)', $$SELECT array_agg(y) AS s FROM long$$);
 SELECT stops('kalman_filter(s, 0.9, 0.01, 0.1)', $$SELECT array_agg(y) AS s FROM series$$);
 SELECT stops('kalman_smooth(s, 0.9, 0.01, 0.1)', $$SELECT array_agg(y) AS s FROM series$$);
 SELECT stops('rolling_information_coefficient(s, s)', $$SELECT array_agg(y) AS s FROM series$$);

@@ -15,6 +15,7 @@
 #include "numeric/econometrics/noncentral_chi_square.h"
 
 #include "golden/cir.h"
+#include "poll_helper.h"
 
 #define LENGTH(array) (sizeof(array) / sizeof((array)[0]))
 
@@ -27,19 +28,9 @@ assert_near(double value, double expected, double tolerance)
 
 static cs_status
 fit_series(const double *y, size_t count, cs_cir_likelihood likelihood, double time_step,
-		   cs_cir_fit *fit)
+		   cs_cir_result *fit)
 {
-	cs_status status = cs_cir_fit_initialize(fit, y, count, likelihood, time_step, 100);
-
-	assert_int_equal(status, CS_OK);
-	while (status == CS_OK && !cs_cir_fit_finished(fit))
-	{
-		int percent = (int) (100 * cs_cir_fit_progress(fit));
-
-		assert_true(percent >= 0 && percent <= 100);
-		status = cs_cir_fit_step(fit);
-	}
-	return status;
+	return cs_cir_fit(y, count, likelihood, time_step, 100, fit);
 }
 
 static void
@@ -125,25 +116,20 @@ test_density_at_zero(void **state)
 }
 
 static void
-check_fit(const double *expected, cs_cir_fit *fit, double tolerance)
+check_fit(const double *expected, const cs_cir_result *fit, double tolerance)
 {
-	cs_cir_model model;
-	cs_cir_bound bound;
-	double log_likelihood;
-
-	cs_cir_fit_result(fit, &model, &log_likelihood, &bound);
 	assert_true(fit->converged);
-	assert_int_equal(bound, CS_CIR_INSIDE);
-	assert_near(model.a, expected[0], tolerance);
-	assert_near(model.b, expected[1], tolerance);
-	assert_near(model.sigma, expected[2], tolerance);
-	assert_near(log_likelihood, expected[3], 1e-10);
+	assert_int_equal(fit->bound, CS_CIR_INSIDE);
+	assert_near(fit->model.a, expected[0], tolerance);
+	assert_near(fit->model.b, expected[1], tolerance);
+	assert_near(fit->model.sigma, expected[2], tolerance);
+	assert_near(fit->log_likelihood, expected[3], 1e-10);
 }
 
 static void
 test_golden_fits(void **state)
 {
-	cs_cir_fit fit;
+	cs_cir_result fit;
 
 	(void) state;
 	for (size_t i = 0; i < LENGTH(golden_cir); i++)
@@ -217,18 +203,16 @@ test_recovers_parameters(void **state)
 
 		for (unsigned seed = 1; seed <= SERIES; seed++)
 		{
-			cs_cir_fit fit;
-			cs_cir_model model;
+			cs_cir_result fit;
 			double deviation[PARAMETERS];
 
 			simulate(&truth[i], seed, y, LENGTH(y));
 			assert_int_equal(fit_series(y, LENGTH(y), CS_CIR_EXACT, truth[i].time_step, &fit),
 							 CS_OK);
-			cs_cir_fit_result(&fit, &model, NULL, NULL);
 			assert_true(fit.converged);
-			deviation[0] = model.a / model.b - expected[0];
-			deviation[1] = model.b - expected[1];
-			deviation[2] = model.sigma - expected[2];
+			deviation[0] = fit.model.a / fit.model.b - expected[0];
+			deviation[1] = fit.model.b - expected[1];
+			deviation[2] = fit.model.sigma - expected[2];
 			for (int k = 0; k < PARAMETERS; k++)
 			{
 				sum[k] += deviation[k];
@@ -251,22 +235,18 @@ static void
 test_units(void **state)
 {
 	double y[200];
-	cs_cir_model model, scaled;
-	cs_cir_fit fit;
+	cs_cir_result fit, scaled;
 	size_t n = golden_cir[0].n;
-	double log_likelihood, scaled_log_likelihood;
 
 	(void) state;
 	for (size_t i = 0; i < n; i++)
 		y[i] = golden_cir[0].y[i] * 1e-4;
 	assert_int_equal(fit_series(golden_cir[0].y, n, CS_CIR_EXACT, 1, &fit), CS_OK);
-	cs_cir_fit_result(&fit, &model, &log_likelihood, NULL);
-	assert_int_equal(fit_series(y, n, CS_CIR_EXACT, 1.0 / 12, &fit), CS_OK);
-	cs_cir_fit_result(&fit, &scaled, &scaled_log_likelihood, NULL);
-	assert_near(scaled.a, model.a * 12e-4, 1e-7);
-	assert_near(scaled.b, model.b * 12, 1e-7);
-	assert_near(scaled.sigma, model.sigma * sqrt(12e-4), 1e-8);
-	assert_near(scaled_log_likelihood, log_likelihood - (double) (n - 1) * log(1e-4), 1e-10);
+	assert_int_equal(fit_series(y, n, CS_CIR_EXACT, 1.0 / 12, &scaled), CS_OK);
+	assert_near(scaled.model.a, fit.model.a * 12e-4, 1e-7);
+	assert_near(scaled.model.b, fit.model.b * 12, 1e-7);
+	assert_near(scaled.model.sigma, fit.model.sigma * sqrt(12e-4), 1e-8);
+	assert_near(scaled.log_likelihood, fit.log_likelihood - (double) (n - 1) * log(1e-4), 1e-10);
 }
 
 /* A series that turns back and forth, and one that falls straight, end on bounds. */
@@ -274,9 +254,7 @@ static void
 test_bounds(void **state)
 {
 	double y[300];
-	cs_cir_fit fit;
-	cs_cir_model model;
-	cs_cir_bound bound;
+	cs_cir_result fit;
 	cs_random random;
 
 	(void) state;
@@ -284,20 +262,17 @@ test_bounds(void **state)
 	for (int i = 0; i < 300; i++)
 		y[i] = 2 + (i % 2 == 0 ? 0.5 : -0.5) + 0.2 * cs_random_uniform(&random);
 	assert_int_equal(fit_series(y, 300, CS_CIR_EXACT, 1, &fit), CS_OK);
-	cs_cir_fit_result(&fit, &model, NULL, &bound);
-	assert_int_equal(bound, CS_CIR_BOUND_B);
-	assert_true(fit.converged && model.b > 20);
+	assert_int_equal(fit.bound, CS_CIR_BOUND_B);
+	assert_true(fit.converged && fit.model.b > 20);
 	assert_int_equal(fit_series(y, 300, CS_CIR_EULER, 1, &fit), CS_OK);
-	cs_cir_fit_result(&fit, &model, NULL, &bound);
-	assert_int_equal(bound, CS_CIR_INSIDE);
-	assert_true(model.b > 1);
+	assert_int_equal(fit.bound, CS_CIR_INSIDE);
+	assert_true(fit.model.b > 1);
 
 	for (int i = 0; i < 300; i++)
 		y[i] = 4 - 0.01 * i + 0.02 * cs_random_uniform(&random);
 	assert_int_equal(fit_series(y, 300, CS_CIR_EXACT, 1, &fit), CS_OK);
-	cs_cir_fit_result(&fit, &model, NULL, &bound);
-	assert_int_equal(bound, CS_CIR_BOUND_A);
-	assert_true(fit.converged && model.a == 0 && model.b > 0);
+	assert_int_equal(fit.bound, CS_CIR_BOUND_A);
+	assert_true(fit.converged && fit.model.a == 0 && fit.model.b > 0);
 }
 
 static void
@@ -306,7 +281,7 @@ test_bad_series(void **state)
 	double constant[10];
 	double geometric[10];
 	double huge[] = {1e308, 1.5e308, 1.2e308, 1.7e308, 1e308};
-	cs_cir_fit fit;
+	cs_cir_result fit;
 
 	(void) state;
 	for (int i = 0; i < 10; i++)
@@ -315,7 +290,7 @@ test_bad_series(void **state)
 		geometric[i] = 4 + pow(0.5, i);
 	}
 	constant[5] = 0.3;
-	assert_int_equal(cs_cir_fit_initialize(&fit, constant, 3, CS_CIR_EXACT, 1, 10), CS_TOO_FEW);
+	assert_int_equal(cs_cir_fit(constant, 3, CS_CIR_EXACT, 1, 10, &fit), CS_TOO_FEW);
 	for (int likelihood = CS_CIR_EXACT; likelihood <= CS_CIR_EULER; likelihood++)
 	{
 		assert_int_equal(fit_series(constant, 10, likelihood, 1, &fit), CS_CONSTANT);
@@ -329,13 +304,10 @@ test_bad_series(void **state)
 static void
 test_iteration_limit(void **state)
 {
-	cs_cir_fit fit;
+	cs_cir_result fit;
 
 	(void) state;
-	assert_int_equal(
-		cs_cir_fit_initialize(&fit, golden_cir[0].y, golden_cir[0].n, CS_CIR_EXACT, 1, 1), CS_OK);
-	while (!cs_cir_fit_finished(&fit))
-		assert_int_equal(cs_cir_fit_step(&fit), CS_OK);
+	assert_int_equal(cs_cir_fit(golden_cir[0].y, golden_cir[0].n, CS_CIR_EXACT, 1, 1, &fit), CS_OK);
 	assert_int_equal(fit.iterations, 1);
 	assert_false(fit.converged);
 }
@@ -350,7 +322,8 @@ test_long_series_converge(void **state)
 	for (uint64_t seed = 7; seed <= 9; seed++)
 	{
 		cs_random random;
-		cs_cir_fit fit;
+		cs_cir_result fit;
+		poll_count polls;
 
 		cs_random_seed(&random, seed);
 		y[0] = 1;
@@ -358,11 +331,14 @@ test_long_series_converge(void **state)
 			y[i] = fabs(y[i - 1] + 0.2 * (1 - y[i - 1]) +
 						0.1 * sqrt(y[i - 1]) * cs_random_normal(&random)) +
 				   1e-6;
-		assert_int_equal(cs_cir_fit_initialize(&fit, y, LENGTH(y), CS_CIR_EXACT, 1, 100), CS_OK);
-		while (!cs_cir_fit_finished(&fit))
-			assert_int_equal(cs_cir_fit_step(&fit), CS_OK);
+		poll_count_start();
+		assert_int_equal(fit_series(y, LENGTH(y), CS_CIR_EXACT, 1, &fit), CS_OK);
+		polls = poll_count_end();
 		assert_true(fit.converged);
 		assert_true(fit.iterations < 10);
+		assert_int_equal(polls.reports, fit.iterations);
+		/* ten points around each place, and at least one trial: 100 for a density */
+		assert_polls(&polls, 1100.0 * LENGTH(y) * fit.iterations, 0);
 	}
 }
 

@@ -40,13 +40,9 @@ draw_errors(cs_random *random, size_t n, size_t h, double *errors)
 static bool
 rejects(const double *d, size_t n, size_t h, cs_dm_variance variance)
 {
-	cs_dm_series series;
 	cs_dm_result result;
 
-	assert_int_equal(cs_dm_series_initialize(&series, d, n, h, variance), CS_OK);
-	while (!cs_dm_series_finished(&series))
-		cs_dm_series_step(&series);
-	assert_int_equal(cs_dm_series_test(&series, CS_DM_TWO_SIDED, &result), CS_OK);
+	assert_int_equal(cs_dm_series_test(d, n, h, variance, CS_DM_TWO_SIDED, &result), CS_OK);
 	return result.two_sided < LEVEL;
 }
 

@@ -8,9 +8,11 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <cmocka.h>
+#include <stdlib.h>
 
 #include "numeric/evaluation/dm_test.h"
 #include "golden/dm_test.h"
+#include "poll_helper.h"
 
 #define CASES (sizeof(golden_dm) / sizeof(golden_dm[0]))
 #define LONGEST 400
@@ -43,20 +45,6 @@ differences_of(size_t c, double *d)
 	}
 }
 
-static cs_status
-test_series(const double *d, size_t n, size_t horizon, cs_dm_variance variance,
-			cs_dm_alternative alternative, cs_dm_result *result)
-{
-	cs_dm_series series;
-	cs_status status = cs_dm_series_initialize(&series, d, n, horizon, variance);
-
-	if (status != CS_OK)
-		return status;
-	while (!cs_dm_series_finished(&series))
-		cs_dm_series_step(&series);
-	return cs_dm_series_test(&series, alternative, result);
-}
-
 static void
 series_agrees_with_reference(void **state)
 {
@@ -69,8 +57,9 @@ series_agrees_with_reference(void **state)
 		cs_dm_result result, other;
 
 		differences_of(c, d);
-		assert_int_equal(test_series(d, golden_dm[c].n, golden_dm[c].horizon, golden_dm[c].variance,
-									 golden_dm[c].alternative, &result),
+		assert_int_equal(cs_dm_series_test(d, golden_dm[c].n, golden_dm[c].horizon,
+										   golden_dm[c].variance, golden_dm[c].alternative,
+										   &result),
 						 CS_OK);
 		assert_int_equal(result.bartlett_fallback, golden_dm[c].fallback);
 		assert_int_equal(result.observations, golden_dm[c].n);
@@ -82,8 +71,8 @@ series_agrees_with_reference(void **state)
 		}
 		/* R takes horizon 1 here; we take Bartlett's weights. */
 		fallbacks++;
-		assert_int_equal(test_series(d, golden_dm[c].n, golden_dm[c].horizon, CS_DM_BARTLETT,
-									 golden_dm[c].alternative, &other),
+		assert_int_equal(cs_dm_series_test(d, golden_dm[c].n, golden_dm[c].horizon, CS_DM_BARTLETT,
+										   golden_dm[c].alternative, &other),
 						 CS_OK);
 		assert_true(result.statistic == other.statistic && result.p_value == other.p_value);
 		assert_false(other.bartlett_fallback);
@@ -131,9 +120,9 @@ signs_of_the_result(void **state)
 	cs_dm_result less, greater, both;
 
 	(void) state;
-	assert_int_equal(test_series(d, 8, 1, CS_DM_RECTANGULAR, CS_DM_LESS, &less), CS_OK);
-	assert_int_equal(test_series(d, 8, 1, CS_DM_RECTANGULAR, CS_DM_GREATER, &greater), CS_OK);
-	assert_int_equal(test_series(d, 8, 1, CS_DM_RECTANGULAR, CS_DM_TWO_SIDED, &both), CS_OK);
+	assert_int_equal(cs_dm_series_test(d, 8, 1, CS_DM_RECTANGULAR, CS_DM_LESS, &less), CS_OK);
+	assert_int_equal(cs_dm_series_test(d, 8, 1, CS_DM_RECTANGULAR, CS_DM_GREATER, &greater), CS_OK);
+	assert_int_equal(cs_dm_series_test(d, 8, 1, CS_DM_RECTANGULAR, CS_DM_TWO_SIDED, &both), CS_OK);
 	assert_close(both.mean_difference, -0.9);
 	assert_true(both.statistic < 0);
 	assert_true(less.p_value < 0.05 && greater.p_value > 0.95);
@@ -186,11 +175,15 @@ too_few_and_no_variance(void **state)
 		assert_int_equal(cs_dm_sums_test(&sums, CS_DM_LESS, &result),
 						 i == 0 ? CS_TOO_FEW : CS_ZERO_VARIANCE);
 	}
-	assert_int_equal(test_series(d, 1, 1, CS_DM_RECTANGULAR, CS_DM_LESS, &result), CS_TOO_FEW);
-	assert_int_equal(test_series(d, 6, 6, CS_DM_RECTANGULAR, CS_DM_LESS, &result), CS_TOO_FEW);
-	assert_int_equal(test_series(d, 6, 0, CS_DM_RECTANGULAR, CS_DM_LESS, &result), CS_OUT_OF_RANGE);
-	assert_int_equal(test_series(d, 6, 2, CS_DM_BARTLETT, CS_DM_LESS, &result), CS_ZERO_VARIANCE);
-	assert_int_equal(test_series(zero, 6, 1, CS_DM_BARTLETT, CS_DM_LESS, &result),
+	assert_int_equal(cs_dm_series_test(d, 1, 1, CS_DM_RECTANGULAR, CS_DM_LESS, &result),
+					 CS_TOO_FEW);
+	assert_int_equal(cs_dm_series_test(d, 6, 6, CS_DM_RECTANGULAR, CS_DM_LESS, &result),
+					 CS_TOO_FEW);
+	assert_int_equal(cs_dm_series_test(d, 6, 0, CS_DM_RECTANGULAR, CS_DM_LESS, &result),
+					 CS_OUT_OF_RANGE);
+	assert_int_equal(cs_dm_series_test(d, 6, 2, CS_DM_BARTLETT, CS_DM_LESS, &result),
+					 CS_ZERO_VARIANCE);
+	assert_int_equal(cs_dm_series_test(zero, 6, 1, CS_DM_BARTLETT, CS_DM_LESS, &result),
 					 CS_ZERO_VARIANCE);
 }
 
@@ -201,16 +194,53 @@ overflow_is_not_finite(void **state)
 	cs_dm_result result;
 
 	(void) state;
-	assert_int_equal(test_series(d, 4, 1, CS_DM_RECTANGULAR, CS_DM_LESS, &result), CS_NOT_FINITE);
+	assert_int_equal(cs_dm_series_test(d, 4, 1, CS_DM_RECTANGULAR, CS_DM_LESS, &result),
+					 CS_NOT_FINITE);
+}
+
+/* Many lags of a long series, and all frequencies of a longer one. */
+static void
+polls_within_passes(void **state)
+{
+	enum
+	{
+		ROWS = 400000,
+		LAGS = 40
+	};
+	double *d = malloc(sizeof(double) * ROWS);
+	cs_dm_result result;
+	poll_count polls;
+
+	(void) state;
+	for (size_t i = 0; i < ROWS; i++)
+		d[i] = sin((double) i) + cos((double) i * (double) i);
+	poll_count_start();
+	assert_int_equal(cs_dm_series_test(d, ROWS, LAGS, CS_DM_BARTLETT, CS_DM_TWO_SIDED, &result),
+					 CS_OK);
+	polls = poll_count_end();
+	assert_polls(&polls, 2.0 * ROWS * LAGS, 0);
+	assert_int_equal(polls.reports, polls.polls);
+	assert_true(polls.reports > 15);
+	poll_count_start();
+	assert_int_equal(cs_dm_series_test(d, ROWS, LAGS, CS_DM_PERIODOGRAM, CS_DM_TWO_SIDED, &result),
+					 CS_OK);
+	polls = poll_count_end();
+	assert_polls(&polls, 8.0 * ROWS * 100, 0);
+	assert_true(polls.reports > 100);
+	free(d);
 }
 
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(series_agrees_with_reference), cmocka_unit_test(sums_agree_with_reference),
-		cmocka_unit_test(signs_of_the_result),			cmocka_unit_test(losses),
-		cmocka_unit_test(too_few_and_no_variance),		cmocka_unit_test(overflow_is_not_finite),
+		cmocka_unit_test(polls_within_passes),
+		cmocka_unit_test(series_agrees_with_reference),
+		cmocka_unit_test(sums_agree_with_reference),
+		cmocka_unit_test(signs_of_the_result),
+		cmocka_unit_test(losses),
+		cmocka_unit_test(too_few_and_no_variance),
+		cmocka_unit_test(overflow_is_not_finite),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

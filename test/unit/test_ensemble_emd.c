@@ -14,6 +14,7 @@
 
 #include "numeric/signal/ensemble_emd.h"
 #include "golden/ceemdan.h"
+#include "poll_helper.h"
 
 #define LENGTH 300
 
@@ -21,7 +22,7 @@ typedef struct Averaged
 {
 	cs_ensemble ensemble;
 	void *block;
-	int steps;
+	poll_count polls;
 } Averaged;
 
 static cs_ensemble_options
@@ -36,22 +37,16 @@ default_options(cs_ensemble_method method)
 static Averaged
 average(const cs_ensemble_options *options, const double *x, size_t n)
 {
-	Averaged result = {.steps = 0};
+	Averaged result = {.block = NULL};
 	size_t size = cs_ensemble_workspace_size(options, n);
-	double progress = 0.0;
 	cs_workspace workspace;
 
 	result.block = malloc(size);
 	cs_workspace_initialize(&workspace, result.block, size);
-	assert_int_equal(cs_ensemble_initialize(&result.ensemble, options, x, n, &workspace), CS_OK);
-	while (!result.ensemble.finished)
-	{
-		assert_int_equal(cs_ensemble_iterate(&result.ensemble), CS_OK);
-		result.steps++;
-		assert_true(cs_ensemble_progress(&result.ensemble) >= progress);
-		progress = cs_ensemble_progress(&result.ensemble);
-		assert_true(progress <= 1.0);
-	}
+	poll_count_start();
+	assert_int_equal(cs_ensemble_decompose(&result.ensemble, options, x, n, &workspace), CS_OK);
+	result.polls = poll_count_end();
+	assert_true(result.polls.in_order);
 	return result;
 }
 
@@ -197,6 +192,7 @@ test_no_noise(void **state)
 {
 	static char block[200000];
 	double x[LENGTH];
+	const double *imf;
 	cs_workspace workspace;
 	cs_emd emd;
 
@@ -213,10 +209,10 @@ test_no_noise(void **state)
 		assert_int_equal(cs_emd_initialize(&emd, &options.emd, x, LENGTH, &workspace), CS_OK);
 		while (!emd.finished)
 		{
-			assert_int_equal(cs_emd_iterate(&emd), CS_OK);
-			for (int i = 0; emd.imf_ready && emd.imfs <= 2 && i < LENGTH; i++)
-				assert_true(fabs(result.ensemble.imfs[(emd.imfs - 1) * LENGTH + i] -
-								 emd.candidate[i]) < 1e-9);
+			assert_int_equal(cs_emd_next_imf(&emd, &imf), CS_OK);
+			for (int i = 0; imf != NULL && emd.imfs <= 2 && i < LENGTH; i++)
+				assert_true(fabs(result.ensemble.imfs[(emd.imfs - 1) * LENGTH + i] - imf[i]) <
+							1e-9);
 		}
 		assert_true(abs(result.ensemble.count - emd.imfs) <= 1);
 		free(result.block);
@@ -256,6 +252,7 @@ test_mode_mixing(void **state)
 	double x[LENGTH * 2];
 	double slow[LENGTH * 2];
 	cs_emd_options plain;
+	const double *imf;
 	cs_workspace workspace;
 	cs_emd emd;
 	double mixed = 0.0;
@@ -270,10 +267,9 @@ test_mode_mixing(void **state)
 	plain.max_imfs = 1;
 	cs_workspace_initialize(&workspace, block, sizeof(block));
 	assert_int_equal(cs_emd_initialize(&emd, &plain, x, LENGTH * 2, &workspace), CS_OK);
-	while (!emd.finished)
-		assert_int_equal(cs_emd_iterate(&emd), CS_OK);
+	assert_int_equal(cs_emd_next_imf(&emd, &imf), CS_OK);
 	for (int i = 0; i < LENGTH * 2; i++)
-		mixed += emd.candidate[i] * slow[i] / LENGTH;
+		mixed += imf[i] * slow[i] / LENGTH;
 	assert_true(mixed > 0.5);
 	for (int method = 0; method < 2; method++)
 	{
@@ -313,7 +309,7 @@ test_limits(void **state)
 		{
 			result = average(&options, rising, n);
 			assert_int_equal(result.ensemble.count, 0);
-			assert_int_equal(result.steps, 0);
+			assert_int_equal(result.polls.reports, 0);
 			assert_true(result.ensemble.residue[n - 1] == rising[n - 1]);
 			free(result.block);
 		}
@@ -344,13 +340,9 @@ try(const cs_ensemble_options *options, const double *x, size_t size)
 	static char block[50000];
 	cs_workspace workspace;
 	cs_ensemble ensemble;
-	cs_status status;
 
 	cs_workspace_initialize(&workspace, block, size);
-	status = cs_ensemble_initialize(&ensemble, options, x, 8, &workspace);
-	while (status == CS_OK && !ensemble.finished)
-		status = cs_ensemble_iterate(&ensemble);
-	return status;
+	return cs_ensemble_decompose(&ensemble, options, x, 8, &workspace);
 }
 
 static void
@@ -385,15 +377,43 @@ test_errors(void **state)
 	}
 }
 
+/* Every trial reports; series are long enough for polls within it. */
+static void
+test_polls(void **state)
+{
+	enum
+	{
+		N = 100000
+	};
+	double *x = malloc(N * sizeof(double));
+
+	(void) state;
+	make_series(x, N);
+	for (int method = 0; method < 2; method++)
+	{
+		cs_ensemble_options options = default_options((cs_ensemble_method) method);
+		Averaged result;
+
+		options.trials = 2;
+		options.emd.max_imfs = 2;
+		result = average(&options, x, N);
+		assert_int_equal(result.polls.reports, method == CS_ENSEMBLE_EEMD ? 2 : 4);
+		assert_true((double) result.polls.most <= 2e6);
+		assert_true(result.polls.polls > 50);
+		free(result.block);
+	}
+	free(x);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_reference),	   cmocka_unit_test(test_units),
-		cmocka_unit_test(test_sums_and_seeds), cmocka_unit_test(test_no_noise),
-		cmocka_unit_test(test_pairs_cancel),   cmocka_unit_test(test_mode_mixing),
-		cmocka_unit_test(test_limits),		   cmocka_unit_test(test_short_series),
-		cmocka_unit_test(test_errors),
+		cmocka_unit_test(test_polls),		 cmocka_unit_test(test_reference),
+		cmocka_unit_test(test_units),		 cmocka_unit_test(test_sums_and_seeds),
+		cmocka_unit_test(test_no_noise),	 cmocka_unit_test(test_pairs_cancel),
+		cmocka_unit_test(test_mode_mixing),	 cmocka_unit_test(test_limits),
+		cmocka_unit_test(test_short_series), cmocka_unit_test(test_errors),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -182,7 +182,7 @@ test_natural_splines(void **state)
 			cs_workspace_initialize(&workspace, block, sizeof(block));
 			for (int s = 0; s < 2; s++)
 			{
-				assert_true(cs_natural_spline_take(&spline[s], &workspace, 16));
+				cs_natural_spline_lay_out(&spline[s], &workspace, 16);
 				load_spline(&spline[s], golden[s]);
 			}
 			cs_natural_spline_solve(&spline[0], &spline[1]);
@@ -199,7 +199,7 @@ test_natural_splines(void **state)
 	cs_workspace_initialize(&workspace, block, sizeof(block));
 	for (int s = 0; s < 2; s++)
 	{
-		assert_true(cs_natural_spline_take(&spline[s], &workspace, 2));
+		cs_natural_spline_lay_out(&spline[s], &workspace, 2);
 		spline[s].count = 2;
 		memcpy(spline[s].x, (double[]){1, 3}, 2 * sizeof(double));
 		memcpy(spline[s].y, (double[]){1, 2}, 2 * sizeof(double));
@@ -207,7 +207,8 @@ test_natural_splines(void **state)
 	cs_natural_spline_solve(&spline[0], &spline[1]);
 	assert_near(spline_at(&spline[0], 1.5), 1.25, 0);
 	cs_workspace_initialize(&workspace, block, 100);
-	assert_false(cs_natural_spline_take(&spline[0], &workspace, 16));
+	cs_natural_spline_lay_out(&spline[0], &workspace, 16);
+	assert_true(workspace.failed);
 }
 
 /* ---- envelopes ----------------------------------------------------------------------------------
@@ -217,7 +218,6 @@ test_natural_splines(void **state)
 static void
 assert_envelope(cs_boundary boundary, cs_knots knots, const double *x, size_t n)
 {
-	cs_size total = {0, false};
 	size_t size;
 	void *block;
 	uint32_t *twice = malloc(n * sizeof(uint32_t));
@@ -227,11 +227,13 @@ assert_envelope(cs_boundary boundary, cs_knots knots, const double *x, size_t n)
 	cs_envelope envelope;
 	cs_extrema extrema = {.twice = twice, .tolerance = 0.0};
 
-	cs_envelope_add_size(&total, n);
-	size = cs_size_total(&total);
+	cs_workspace_count(&workspace);
+	cs_envelope_lay_out(&envelope, &workspace, n);
+	size = cs_workspace_total(&workspace);
 	block = malloc(size);
 	cs_workspace_initialize(&workspace, block, size);
-	assert_true(cs_envelope_take(&envelope, &workspace, n));
+	cs_envelope_lay_out(&envelope, &workspace, n);
+	assert_false(workspace.failed);
 	memcpy(values, x, n * sizeof(double));
 	cs_extrema_find(&extrema, values, n);
 	assert_true(extrema.count >= 3);
@@ -324,7 +326,8 @@ make_envelope(cs_envelope *envelope, void *block, size_t size, cs_boundary bound
 	cs_extrema extrema = {.twice = twice, .tolerance = tolerance};
 
 	cs_workspace_initialize(&workspace, block, size);
-	assert_true(cs_envelope_take(envelope, &workspace, n));
+	cs_envelope_lay_out(envelope, &workspace, n);
+	assert_false(workspace.failed);
 	envelope->boundary = boundary;
 	envelope->knots = knots;
 	memcpy(values, x, n * sizeof(double));

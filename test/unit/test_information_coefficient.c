@@ -15,6 +15,7 @@
 #include "numeric/evaluation/information_coefficient.h"
 
 #include "golden/information_coefficient.h"
+#include "poll_helper.h"
 
 #define LENGTH(array) (sizeof(array) / sizeof((array)[0]))
 #define ROWS (LENGTH(golden_ic_rows) / 2)
@@ -72,10 +73,8 @@ run_coefficient(cs_information_coefficient *coefficient, const double *rows, siz
 	cs_status status;
 
 	cs_workspace_initialize(&workspace, block, size);
-	status = cs_information_coefficient_initialize(coefficient, rows, count, correlation, window,
-												   lag, &workspace);
-	while (status == CS_OK && !cs_information_coefficient_finished(coefficient))
-		status = cs_information_coefficient_step(coefficient);
+	status = cs_information_coefficient_compute(coefficient, rows, count, correlation, window, lag,
+												&workspace);
 	free(block);
 	return status;
 }
@@ -215,13 +214,49 @@ test_bad_series(void **state)
 	assert_int_equal(run_coefficient(&ic, huge, 4, CS_CORRELATION_SPEARMAN, 3, 0), CS_OK);
 }
 
+/* The widest windows, and many rows. */
+static void
+test_polls(void **state)
+{
+	static const struct
+	{
+		cs_correlation correlation;
+		size_t window;
+		double work; /* of a row */
+	} cases[] = {{CS_CORRELATION_PEARSON, 100000, 60},
+				 {CS_CORRELATION_PEARSON, 10, 60},
+				 {CS_CORRELATION_SPEARMAN, 2000, 6.0 * 2000}};
+	enum
+	{
+		COUNT = 250000
+	};
+	double *rows = malloc(sizeof(double) * 2 * COUNT);
+
+	(void) state;
+	for (size_t i = 0; i < 2 * COUNT; i++)
+		rows[i] = sin((double) i * (double) i);
+	for (size_t k = 0; k < LENGTH(cases); k++)
+	{
+		size_t count = cases[k].correlation == CS_CORRELATION_PEARSON ? COUNT : 6000;
+		cs_information_coefficient ic;
+		poll_count polls;
+
+		poll_count_start();
+		assert_int_equal(
+			run_coefficient(&ic, rows, count, cases[k].correlation, cases[k].window, 3), CS_OK);
+		polls = poll_count_end();
+		assert_polls(&polls, cases[k].work * (double) count, 0);
+		assert_true(polls.reports >= 5);
+	}
+	free(rows);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_golden_values),
-		cmocka_unit_test(test_golden_means),
-		cmocka_unit_test(test_against_direct_formula),
+		cmocka_unit_test(test_polls),		 cmocka_unit_test(test_golden_values),
+		cmocka_unit_test(test_golden_means), cmocka_unit_test(test_against_direct_formula),
 		cmocka_unit_test(test_bad_series),
 	};
 

@@ -15,6 +15,7 @@
 #include "numeric/base/linear_algebra.h"
 #include "numeric/base/random.h"
 #include "numeric/econometrics/panel_regression.h"
+#include "poll_helper.h"
 
 #define ENTITIES 7
 #define PERIODS 23
@@ -92,14 +93,7 @@ fit_data(Fitted *fitted, const cs_panel_data *data)
 	*fitted = (Fitted){.block = malloc(size), .regressor = SIZE_MAX};
 	cs_workspace_initialize(&workspace, fitted->block, size);
 	status = cs_panel_fit_initialize(&fitted->fit, data, &workspace);
-	while (status == CS_OK && !cs_panel_fit_finished(&fitted->fit))
-	{
-		double before = cs_panel_fit_progress(&fitted->fit);
-
-		status = cs_panel_fit_step(&fitted->fit, &fitted->regressor);
-		assert_true(cs_panel_fit_progress(&fitted->fit) > before);
-	}
-	return status;
+	return status == CS_OK ? cs_panel_fit_solve(&fitted->fit, &fitted->regressor) : status;
 }
 
 /* inverse[n][n] of matrix[n][n], which is destroyed, by Gauss-Jordan with pivoting. */
@@ -440,13 +434,53 @@ sizes_out_of_range(void **state)
 	free(fitted.block);
 }
 
+/* One long entity, and clusters of a row each. */
+static void
+polls_between_rows(void **state)
+{
+	enum
+	{
+		ROWS = 150000
+	};
+	double *values = malloc(sizeof(double) * ROWS * WIDTH);
+	size_t *entity = calloc(ROWS, sizeof(size_t));
+	size_t *cluster = malloc(sizeof(size_t) * ROWS);
+	cs_panel_data data = {.rows = ROWS,
+						  .regressors = REGRESSORS,
+						  .entities = 1,
+						  .clusters = ROWS,
+						  .values = values,
+						  .entities_of = entity,
+						  .clusters_of = cluster};
+	cs_random random;
+	poll_count polls;
+	Fitted fitted;
+
+	(void) state;
+	cs_random_seed(&random, 3);
+	for (size_t i = 0; i < ROWS * WIDTH; i++)
+		values[i] = cs_random_normal(&random);
+	for (size_t i = 0; i < ROWS; i++)
+		cluster[i] = i;
+	poll_count_start();
+	assert_int_equal(fit_data(&fitted, &data), CS_OK);
+	polls = poll_count_end();
+	/* three passes of squares of the regressors, and what a row costs beside them */
+	assert_polls(&polls, 3.0 * ROWS * (REGRESSORS * REGRESSORS + 16), 0);
+	assert_true(polls.reports >= 5);
+	free(fitted.block);
+	free(values);
+	free(entity);
+	free(cluster);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(agrees_with_dummies), cmocka_unit_test(single_rows_do_not_matter),
+		cmocka_unit_test(agrees_with_dummies),		   cmocka_unit_test(single_rows_do_not_matter),
 		cmocka_unit_test(exact_fit_has_no_likelihood), cmocka_unit_test(faults_in_the_data),
-		cmocka_unit_test(sizes_out_of_range)};
+		cmocka_unit_test(sizes_out_of_range),		   cmocka_unit_test(polls_between_rows)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

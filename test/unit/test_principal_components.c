@@ -14,6 +14,7 @@
 #include "numeric/base/random.h"
 #include "numeric/econometrics/principal_components.h"
 #include "golden/principal_components.h"
+#include "poll_helper.h"
 
 #define CASES (sizeof(golden_components) / sizeof(golden_components[0]))
 #define MOST 40
@@ -69,8 +70,8 @@ fit_sums(Fitted *fitted, const Sums *sums, size_t columns, bool standardize)
 	status =
 		cs_components_fit_initialize(&fitted->fit, columns, sums->n, sums->mean, sums->diagonal,
 									 sums->factor, standardize, &workspace, &fitted->column);
-	while (status == CS_OK && !cs_components_fit_finished(&fitted->fit))
-		status = cs_components_fit_step(&fitted->fit);
+	if (status == CS_OK)
+		status = cs_components_fit_solve(&fitted->fit);
 	if (status == CS_OK)
 		cs_components_fit_result(&fitted->fit, fitted->variance, fitted->components);
 	return status;
@@ -282,13 +283,61 @@ faults(void **state)
 					 CS_OUT_OF_RANGE);
 }
 
+static void
+polls_between_pairs(void **state)
+{
+	enum
+	{
+		P = 120,
+		ROWS = 150
+	};
+	size_t size = cs_components_fit_size(P);
+	double *sums = calloc(P + P + P * P / 2 + 2 * P, sizeof(double));
+	double *mean = sums, *diagonal = mean + P, *factor = diagonal + P,
+		   *scratch = factor + P * P / 2;
+	void *block = malloc(size);
+	int64_t n = 0;
+	size_t column;
+	cs_components_fit fit;
+	cs_workspace workspace;
+	cs_random random;
+	poll_count polls;
+
+	(void) state;
+	cs_random_seed(&random, 9);
+	poll_count_start();
+	for (int row = 0; row < ROWS; row++)
+	{
+		double x[P];
+
+		for (int i = 0; i < P; i++)
+			x[i] = cs_random_normal(&random);
+		cs_components_add(P, &n, mean, diagonal, factor, x, scratch);
+	}
+	polls = poll_count_end();
+	assert_polls(&polls, (double) ROWS * P * P, 0);
+	cs_workspace_initialize(&workspace, block, size);
+	assert_int_equal(cs_components_fit_initialize(&fit, P, n, mean, diagonal, factor, false,
+												  &workspace, &column),
+					 CS_OK);
+	poll_count_start();
+	assert_int_equal(cs_components_fit_solve(&fit), CS_OK);
+	polls = poll_count_end();
+	/* some eight sweeps over all pairs, three products and two rotations of each */
+	assert_polls(&polls, 8 * 7 * 0.5 * P * P * P, 0);
+	free(sums);
+	free(block);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(agrees_with_reference),
 									   cmocka_unit_test(combined_sums_agree),
 									   cmocka_unit_test(identities_of_a_wide_sample),
-									   cmocka_unit_test(equal_variances), cmocka_unit_test(faults)};
+									   cmocka_unit_test(equal_variances),
+									   cmocka_unit_test(faults),
+									   cmocka_unit_test(polls_between_pairs)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

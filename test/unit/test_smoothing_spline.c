@@ -16,6 +16,7 @@
 #include "numeric/base/random.h"
 #include "numeric/signal/smoothing_spline.h"
 #include "golden/spline.h"
+#include "poll_helper.h"
 
 #define MOST 40000
 
@@ -26,15 +27,11 @@ fit(size_t n, const double *series, const double *places, double bound, double *
 {
 	size_t size = cs_smoothing_spline_workspace_size(n);
 	void *block = malloc(size);
-	cs_smoothing_spline spline;
 	cs_workspace workspace;
 	cs_status status;
 
 	cs_workspace_initialize(&workspace, block, size);
-	status = cs_smoothing_spline_initialize(&spline, n, series, places, bound, &workspace, values,
-											curvature);
-	while (status == CS_OK && !cs_smoothing_spline_finished(&spline))
-		status = cs_smoothing_spline_iterate(&spline);
+	status = cs_smoothing_spline_fit(n, series, places, bound, &workspace, values, curvature);
 	free(block);
 	return status;
 }
@@ -277,7 +274,6 @@ test_few(void **state)
 static void
 test_errors(void **state)
 {
-	cs_smoothing_spline spline;
 	cs_workspace workspace;
 	char block[256];
 
@@ -295,20 +291,38 @@ test_errors(void **state)
 		at[i] = i == 0 ? 0 : i == 1 ? 1e-200 : i;
 	assert_int_equal(fit(20, x, at, 1, fitted), CS_NOT_FINITE);
 	cs_workspace_initialize(&workspace, block, sizeof(block));
-	assert_int_equal(
-		cs_smoothing_spline_initialize(&spline, 20, x, NULL, 1, &workspace, fitted, NULL),
-		CS_NO_MEMORY);
+	assert_int_equal(cs_smoothing_spline_fit(20, x, NULL, 1, &workspace, fitted, NULL),
+					 CS_NO_MEMORY);
 	assert_true(cs_smoothing_spline_workspace_size(SIZE_MAX / 4) == SIZE_MAX);
+}
+
+static void
+test_polls(void **state)
+{
+	poll_count polls;
+
+	(void) state;
+	draw(MOST, 8, 0.5);
+	poll_count_start();
+	assert_int_equal(fit(MOST, x, NULL, NAN, fitted), CS_OK);
+	polls = poll_count_end();
+	/* some 35 values of alpha, 80 for a point in each */
+	assert_polls(&polls, 35.0 * 80 * MOST, 0);
+	poll_count_start();
+	assert_int_equal(fit(MOST, x, at, 0.2 * MOST, fitted), CS_OK);
+	polls = poll_count_end();
+	assert_polls(&polls, 12.0 * 80 * MOST, 0);
 }
 
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_natural), cmocka_unit_test(test_golden),
-		cmocka_unit_test(test_minimum), cmocka_unit_test(test_line),
-		cmocka_unit_test(test_units),	cmocka_unit_test(test_score),
-		cmocka_unit_test(test_few),		cmocka_unit_test(test_errors),
+		cmocka_unit_test(test_polls),  cmocka_unit_test(test_natural),
+		cmocka_unit_test(test_golden), cmocka_unit_test(test_minimum),
+		cmocka_unit_test(test_line),   cmocka_unit_test(test_units),
+		cmocka_unit_test(test_score),  cmocka_unit_test(test_few),
+		cmocka_unit_test(test_errors),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

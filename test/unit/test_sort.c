@@ -2,6 +2,8 @@
  * test_sort.c
  *		Both sorts against what a sorted order must be: ascending, stable, complete.
  */
+#include <stdlib.h>
+#include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -10,6 +12,7 @@
 
 #include "numeric/base/random.h"
 #include "numeric/base/sort.h"
+#include "poll_helper.h"
 
 #define MOST 1000
 
@@ -71,10 +74,35 @@ test_index(void **state)
 	}
 }
 
+static void
+test_polls(void **state)
+{
+	enum
+	{
+		COUNT = 200000
+	};
+	double *keys = malloc(sizeof(double) * COUNT);
+	size_t *index = malloc(sizeof(size_t) * COUNT);
+	poll_count polls;
+
+	(void) state;
+	for (size_t i = 0; i < COUNT; i++)
+		keys[i] = sin((double) i * (double) i);
+	poll_count_start();
+	cs_sort_index(index, keys, COUNT);
+	polls = poll_count_end();
+	/* a heap of half of them, then all */
+	assert_polls(&polls, 1.5 * 32 * COUNT, 0);
+	assert_true(polls.polls >= 8);
+	free(keys);
+	free(index);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_polls),
 		cmocka_unit_test(test_numbers),
 		cmocka_unit_test(test_index),
 	};

@@ -13,7 +13,9 @@
 
 #include "numeric/base/random.h"
 #include "numeric/signal/stl.h"
+#include "numeric/signal/stl_loess.h"
 #include "golden/stl.h"
+#include "poll_helper.h"
 
 #define MOST 70000
 
@@ -24,20 +26,11 @@ decompose(size_t n, const double *series, const cs_stl_options *options)
 {
 	size_t size = cs_stl_workspace_size(n, options);
 	void *block = malloc(size);
-	double progress = 0;
-	cs_stl stl;
 	cs_workspace workspace;
 	cs_status status;
 
 	cs_workspace_initialize(&workspace, block, size);
-	status = cs_stl_initialize(&stl, n, series, options, &workspace, trend, seasonal, rest, weight);
-	while (status == CS_OK && !cs_stl_finished(&stl))
-	{
-		status = cs_stl_iterate(&stl);
-		assert_true(cs_stl_progress(&stl) >= progress);
-		progress = cs_stl_progress(&stl);
-	}
-	assert_true(status != CS_OK || progress == 1);
+	status = cs_stl_decompose(n, series, options, &workspace, trend, seasonal, rest, weight);
 	free(block);
 	return status;
 }
@@ -223,7 +216,6 @@ test_errors(void **state)
 {
 	const cs_stl_options good = defaults(6, 2, 0);
 	cs_stl_options bad[12];
-	cs_stl stl;
 	cs_workspace workspace;
 	char block[256];
 
@@ -251,10 +243,35 @@ test_errors(void **state)
 		x[i] = i % 2 == 0 ? 1.7e308 : -1.7e308;
 	assert_int_equal(decompose(60, x, &good), CS_NOT_FINITE);
 	cs_workspace_initialize(&workspace, block, sizeof(block));
-	assert_int_equal(
-		cs_stl_initialize(&stl, 60, x, &good, &workspace, trend, seasonal, rest, weight),
-		CS_NO_MEMORY);
+	assert_int_equal(cs_stl_decompose(60, x, &good, &workspace, trend, seasonal, rest, weight),
+					 CS_NO_MEMORY);
 	assert_true(cs_stl_workspace_size(SIZE_MAX / 4, &good) == SIZE_MAX);
+}
+
+/* Short and long windows, with weights. */
+static void
+test_polls(void **state)
+{
+	const size_t periods[] = {4, 1000};
+
+	(void) state;
+	draw(MOST, 12, 6);
+	for (int i = 0; i < 2; i++)
+	{
+		cs_stl_options options = defaults(periods[i], 2, 1);
+		double rounds = (double) (options.inner_iterations * (options.outer_iterations + 1));
+		poll_count polls;
+
+		poll_count_start();
+		assert_int_equal(decompose(MOST, x, &options), CS_OK);
+		polls = poll_count_end();
+		/* four for each point of the windows of the three regressions, and four for a pass */
+		assert_polls(&polls,
+					 4 * rounds * MOST *
+						 (double) (options.seasonal + options.trend + options.low_pass + 6),
+					 0);
+		assert_int_equal(polls.reports, rounds);
+	}
 }
 
 int
@@ -265,6 +282,7 @@ main(void)
 		cmocka_unit_test(test_exact),  cmocka_unit_test(test_long),
 		cmocka_unit_test(test_robust), cmocka_unit_test(test_robust_rounding),
 		cmocka_unit_test(test_loess),  cmocka_unit_test(test_errors),
+		cmocka_unit_test(test_polls),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

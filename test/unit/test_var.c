@@ -12,9 +12,11 @@
 #include <string.h>
 #include <cmocka.h>
 
+#include "numeric/base/random.h"
 #include "numeric/econometrics/inference.h"
 #include "numeric/econometrics/var.h"
 #include "golden/var.h"
+#include "poll_helper.h"
 
 #define K GOLDEN_VAR_VARIABLES
 #define ROWS GOLDEN_VAR_ROWS
@@ -42,22 +44,6 @@ assert_all_close(size_t n, const double *values, const double *expected)
 		assert_close(values[i], expected[i], 1);
 }
 
-static cs_status
-run(Fitted *fitted)
-{
-	while (!cs_var_fit_finished(&fitted->fit))
-	{
-		double before = cs_var_fit_progress(&fitted->fit);
-		cs_status status = cs_var_fit_step(&fitted->fit, &fitted->term);
-
-		if (status != CS_OK)
-			return status;
-		assert_true(cs_var_fit_progress(&fitted->fit) > before);
-	}
-	assert_true(cs_var_fit_progress(&fitted->fit) == 1);
-	return CS_OK;
-}
-
 /* The caller frees fitted->block. */
 static cs_status
 fit_rows(Fitted *fitted, const cs_var_design *design, const double *values, size_t rows)
@@ -69,7 +55,7 @@ fit_rows(Fitted *fitted, const cs_var_design *design, const double *values, size
 	*fitted = (Fitted){.term = SIZE_MAX, .block = malloc(size)};
 	cs_workspace_initialize(&workspace, fitted->block, size);
 	status = cs_var_fit_initialize(&fitted->fit, design, values, rows, &workspace);
-	return status == CS_OK ? run(fitted) : status;
+	return status == CS_OK ? cs_var_fit_solve(&fitted->fit, design->order, &fitted->term) : status;
 }
 
 static void
@@ -122,8 +108,7 @@ orders_on_the_common_sample(void **state)
 		cs_var_criteria criteria;
 		double value[3];
 
-		cs_var_fit_restart(&fitted.fit, order);
-		assert_int_equal(run(&fitted), CS_OK);
+		assert_int_equal(cs_var_fit_solve(&fitted.fit, order, &fitted.term), CS_OK);
 		assert_int_equal(cs_var_fit_result(&fitted.fit, NULL, NULL, &criteria), CS_OK);
 		assert_close(criteria.aic, golden_order_aic[order], 1);
 		assert_close(criteria.bic, golden_order_bic[order], 1);
@@ -142,9 +127,9 @@ orders_on_the_common_sample(void **state)
 	free(fitted.block);
 }
 
-/* A restart at a lower order is the fit of that order to the rows of the common sample. */
+/* A lower order is the fit of that order to the rows of the common sample. */
 static void
-restart_is_a_fit_of_its_own(void **state)
+a_lower_order_is_a_fit_of_its_own(void **state)
 {
 	cs_var_design large = {K, 0, 4, 1, false};
 	cs_var_design small = {K, 0, 2, 1, false};
@@ -152,8 +137,7 @@ restart_is_a_fit_of_its_own(void **state)
 
 	(void) state;
 	assert_int_equal(fit_rows(&one, &large, golden_var_data, ROWS), CS_OK);
-	cs_var_fit_restart(&one.fit, 2);
-	assert_int_equal(run(&one), CS_OK);
+	assert_int_equal(cs_var_fit_solve(&one.fit, 2, &one.term), CS_OK);
 	assert_int_equal(fit_rows(&other, &small, golden_var_data + 2 * K, ROWS - 2), CS_OK);
 	assert_all_close(cs_var_terms(&small) * K, one.fit.coefficients, other.fit.coefficients);
 	assert_all_close(cs_var_terms(&small) * K, one.fit.standard_errors, other.fit.standard_errors);
@@ -472,6 +456,41 @@ workspace_too_small(void **state)
 	free(block);
 }
 
+/* The largest design, and many rows of a small one. */
+static void
+polls_between_rows_and_equations(void **state)
+{
+	const cs_var_design designs[] = {{64, 63, 2, 1, false}, {2, 0, 4, 1, false}};
+	const size_t rows[] = {1000, 200000};
+	double *values = malloc(rows[1] * 2 * sizeof(double));
+	cs_random random;
+
+	(void) state;
+	cs_random_seed(&random, 5);
+	for (size_t i = 0; i < rows[1] * 2; i++)
+		values[i] = cs_random_normal(&random);
+	for (int i = 0; i < 2; i++)
+	{
+		double columns = (double) (cs_var_terms(&designs[i]) + designs[i].variables);
+		double terms = (double) cs_var_terms(&designs[i]);
+		double equations = (double) designs[i].variables;
+		poll_count polls;
+		Fitted fitted;
+
+		poll_count_start();
+		assert_int_equal(fit_rows(&fitted, &designs[i], values, rows[i]), CS_OK);
+		polls = poll_count_end();
+		/* each row into the triangle, the triangle into each equation's, and its inverse */
+		assert_polls(&polls,
+					 columns * columns * (double) rows[i] +
+						 equations * (columns * terms * terms + terms * terms * terms / 6),
+					 0);
+		assert_true(polls.reports > 10);
+		free(fitted.block);
+	}
+	free(values);
+}
+
 /* Tabulated quantiles: t(5) 2.015 leaves 10 % outside, N(0,1) 1.6449 likewise. */
 static void
 reference_distributions(void **state)
@@ -488,7 +507,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(agrees_with_reference),
 									   cmocka_unit_test(orders_on_the_common_sample),
-									   cmocka_unit_test(restart_is_a_fit_of_its_own),
+									   cmocka_unit_test(a_lower_order_is_a_fit_of_its_own),
 									   cmocka_unit_test(separate_is_one_by_one),
 									   cmocka_unit_test(exogenous_terms_and_horizon),
 									   cmocka_unit_test(exogenous_is_a_lag_of_another),
@@ -498,6 +517,7 @@ main(void)
 									   cmocka_unit_test(designs_out_of_range),
 									   cmocka_unit_test(faults_in_the_data),
 									   cmocka_unit_test(workspace_too_small),
+									   cmocka_unit_test(polls_between_rows_and_equations),
 									   cmocka_unit_test(reference_distributions)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -13,8 +13,10 @@
 #include <cmocka.h>
 
 #include "numeric/base/random.h"
+#include "numeric/signal/absolute_median.h"
 #include "numeric/signal/wavelet_smooth.h"
 #include "golden/wavelet.h"
+#include "poll_helper.h"
 
 #define CASES (sizeof(golden_wavelet) / sizeof(golden_wavelet[0]))
 #define LONGEST 5000
@@ -37,17 +39,6 @@ make_smoother(cs_wavelet_smoother *smoother, const cs_wavelet_filter *filter,
 	cs_workspace_initialize(&workspace, block, size);
 	assert_int_equal(cs_wavelet_smoother_initialize(smoother, &shape, mode, &workspace), CS_OK);
 	return block;
-}
-
-static cs_status
-smooth(cs_wavelet_smoother *smoother, const double *series, size_t n, bool last_only,
-	   double *smoothed)
-{
-	cs_status status = cs_wavelet_smoother_start(smoother, series, n, last_only, smoothed);
-
-	while (status == CS_OK && !cs_wavelet_smoother_finished(smoother))
-		status = cs_wavelet_smoother_step(smoother);
-	return status;
 }
 
 static void
@@ -77,8 +68,9 @@ agrees_with_reference(void **state)
 				(cs_wavelet_extension) golden_wavelet[c].extension, golden_wavelet[c].levels,
 				golden_wavelet[c].n, (cs_wavelet_mode) mode);
 
-			assert_int_equal(
-				smooth(&smoother, golden_wavelet[c].x, golden_wavelet[c].n, false, output), CS_OK);
+			assert_int_equal(cs_wavelet_smooth(&smoother, golden_wavelet[c].x, golden_wavelet[c].n,
+											   false, output),
+							 CS_OK);
 			for (size_t i = 0; i < golden_wavelet[c].n; i += stride)
 				if (!(fabs(output[i] - expected[i / stride]) <= 1e-9 * fabs(expected[i / stride])))
 					fail_msg("case %zu, mode %d: %.17g is not %.17g", c, mode, output[i],
@@ -114,9 +106,9 @@ last_sample_agrees(void **state)
 				size_t n = lengths[i];
 				const double *series = x + LONGEST - n;
 
-				assert_int_equal(smooth(&smoother, series, n, false, output), CS_OK);
+				assert_int_equal(cs_wavelet_smooth(&smoother, series, n, false, output), CS_OK);
 				memset(other, 0xff, sizeof(other));
-				assert_int_equal(smooth(&smoother, series, n, true, other), CS_OK);
+				assert_int_equal(cs_wavelet_smooth(&smoother, series, n, true, other), CS_OK);
 				assert_memory_equal(&output[n - 1], &other[n - 1], sizeof(double));
 			}
 			free(block);
@@ -130,13 +122,16 @@ last_sample_takes_few_steps(void **state)
 	cs_wavelet_smoother smoother;
 	void *block = make_smoother(&smoother, cs_wavelet_filter_named("db4"), CS_WAVELET_SYMMETRIC, 2,
 								LONGEST, CS_WAVELET_APPROXIMATION);
-	int steps = 0;
+	double work[2];
 
 	(void) state;
-	cs_wavelet_smoother_start(&smoother, x, LONGEST, true, output);
-	for (; !cs_wavelet_smoother_finished(&smoother); steps++)
-		assert_int_equal(cs_wavelet_smoother_step(&smoother), CS_OK);
-	assert_int_equal(steps, 5);
+	for (int last_only = 0; last_only < 2; last_only++)
+	{
+		poll_count_start();
+		assert_int_equal(cs_wavelet_smooth(&smoother, x, LONGEST, last_only, output), CS_OK);
+		work[last_only] = poll_count_end().work;
+	}
+	assert_true(work[1] < 0.05 * work[0]);
 	free(block);
 }
 
@@ -154,7 +149,7 @@ leaves_as_it_is(void **state)
 
 			for (size_t i = 0; i < 250; i++)
 				x[i] = 3.25;
-			assert_int_equal(smooth(&smoother, x, 250, false, output), CS_OK);
+			assert_int_equal(cs_wavelet_smooth(&smoother, x, 250, false, output), CS_OK);
 			for (size_t i = 0; i < 250; i++)
 				assert_true(fabs(output[i] - 3.25) < 1e-13);
 
@@ -162,7 +157,7 @@ leaves_as_it_is(void **state)
 			memset(x, 0, sizeof(x));
 			x[100] = 1;
 			x[200] = -2;
-			assert_int_equal(smooth(&smoother, x, 250, false, output), CS_OK);
+			assert_int_equal(cs_wavelet_smooth(&smoother, x, 250, false, output), CS_OK);
 			for (size_t i = 0; i < 250; i++)
 				if (variant / 2 != CS_WAVELET_APPROXIMATION)
 					assert_true(fabs(output[i] - x[i]) < 1e-14);
@@ -183,14 +178,11 @@ static double
 median_of(const double *values, size_t count)
 {
 	double *scratch[2] = {malloc(sizeof(double) * count), malloc(sizeof(double) * count)};
-	cs_absolute_median search;
+	double median = cs_absolute_median(values, count, scratch);
 
-	cs_absolute_median_initialize(&search, values, count, scratch);
-	while (!search.finished)
-		cs_absolute_median_step(&search);
 	free(scratch[0]);
 	free(scratch[1]);
-	return search.median;
+	return median;
 }
 
 static void
@@ -254,22 +246,54 @@ errors(void **state)
 	{
 		block =
 			make_smoother(&smoother, filter, CS_WAVELET_SYMMETRIC, 3, 100, (cs_wavelet_mode) mode);
-		assert_int_equal(cs_wavelet_smoother_start(&smoother, x, 0, false, output), CS_TOO_FEW);
+		assert_int_equal(cs_wavelet_smooth(&smoother, x, 0, false, output), CS_TOO_FEW);
 		for (size_t i = 0; i < 100; i++)
 			x[i] = i % 20 < 10 ? DBL_MAX : -DBL_MAX;
-		assert_int_equal(smooth(&smoother, x, 100, false, output), CS_NOT_FINITE);
-		assert_int_equal(smooth(&smoother, x, 100, true, output), CS_NOT_FINITE);
+		assert_int_equal(cs_wavelet_smooth(&smoother, x, 100, false, output), CS_NOT_FINITE);
+		assert_int_equal(cs_wavelet_smooth(&smoother, x, 100, true, output), CS_NOT_FINITE);
 		free(block);
 	}
+}
+
+static void
+polls_between_blocks(void **state)
+{
+	enum
+	{
+		COUNT = 1000000
+	};
+	double *series = malloc(sizeof(double) * COUNT);
+	double *smoothed = malloc(sizeof(double) * COUNT);
+	cs_wavelet_smoother smoother;
+	void *block = make_smoother(&smoother, cs_wavelet_filter_named("db10"), CS_WAVELET_SYMMETRIC,
+								14, COUNT, CS_WAVELET_SOFT);
+	poll_count polls;
+
+	(void) state;
+	for (size_t i = 0; i < COUNT; i++)
+		series[i] = sin((double) i * (double) i);
+	poll_count_start();
+	assert_int_equal(cs_wavelet_smooth(&smoother, series, COUNT, false, smoothed), CS_OK);
+	polls = poll_count_end();
+	/* 20 taps for each coefficient and back; a few passes over half of them to select */
+	assert_polls(&polls, COUNT * (4.0 * 20 + 3 * 4 * 0.5 + 2), 0);
+	assert_true(polls.polls > 50);
+	free(block);
+	free(series);
+	free(smoothed);
 }
 
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(agrees_with_reference),	   cmocka_unit_test(last_sample_agrees),
-		cmocka_unit_test(last_sample_takes_few_steps), cmocka_unit_test(leaves_as_it_is),
-		cmocka_unit_test(median_agrees_with_sorting),  cmocka_unit_test(errors),
+		cmocka_unit_test(polls_between_blocks),
+		cmocka_unit_test(agrees_with_reference),
+		cmocka_unit_test(last_sample_agrees),
+		cmocka_unit_test(last_sample_takes_few_steps),
+		cmocka_unit_test(leaves_as_it_is),
+		cmocka_unit_test(median_agrees_with_sorting),
+		cmocka_unit_test(errors),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

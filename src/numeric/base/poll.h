@@ -39,4 +39,21 @@ cs_work(size_t work)
 	cs_work_of(work, 0, 0);
 }
 
+/* Elements of a loop that is too quick to look at its work in each of them. */
+#define CS_POLL_BLOCK 16384
+
+/*
+ * The end of the block of a loop to `n` that begins at `from`, each element of which is `work`:
+ *		for (size_t i = 0; i < n;)
+ *			for (size_t end = cs_block_end(i, n, work); i < end; i++)
+ */
+static inline size_t
+cs_block_end(size_t from, size_t n, size_t work)
+{
+	size_t count = n - from < CS_POLL_BLOCK ? n - from : CS_POLL_BLOCK;
+
+	cs_work(count * work);
+	return from + count;
+}
+
 #endif

@@ -6,6 +6,11 @@
 
 #include <stdbool.h>
 
+#include "numeric/base/poll.h"
+
+/* Multiply-adds that a sift takes as long as, whatever its depth is. */
+#define SIFT_WORK 32
+
 static void
 sift_number(uint32_t *values, size_t root, size_t n)
 {
@@ -26,9 +31,9 @@ sift_number(uint32_t *values, size_t root, size_t n)
 void
 cs_sort_numbers(uint32_t *values, size_t n)
 {
-	for (size_t root = n / 2; root-- > 0;)
+	for (size_t root = n / 2; root-- > 0; cs_work(SIFT_WORK))
 		sift_number(values, root, n);
-	for (size_t last = n; last-- > 1;)
+	for (size_t last = n; last-- > 1; cs_work(SIFT_WORK))
 	{
 		uint32_t largest = values[0];
 
@@ -66,9 +71,9 @@ cs_sort_index(size_t *index, const double *keys, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
 		index[i] = i;
-	for (size_t root = n / 2; root-- > 0;)
+	for (size_t root = n / 2; root-- > 0; cs_work(SIFT_WORK))
 		sift_index(index, keys, root, n);
-	for (size_t last = n; last-- > 1;)
+	for (size_t last = n; last-- > 1; cs_work(SIFT_WORK))
 	{
 		size_t largest = index[0];
 

@@ -10,10 +10,16 @@
 
 #include <gsl/gsl_math.h>
 
+#include "numeric/base/poll.h"
 #include "numeric/econometrics/inference.h"
 #include "numeric/econometrics/noncentral_chi_square.h"
 
-#define ROWS_AT_ONCE 512
+/* Densities that are summed before their sum is added to the rest. */
+#define BLOCK 512
+
+/* What a step between two observations takes, in multiply-adds: with a logarithm, and a density. */
+#define STEP_WORK 16
+#define DENSITY_WORK 100
 
 /* A range below this share of the largest value is rounding. */
 #define CONSTANT_RANGE 1e-12
@@ -37,6 +43,9 @@
 
 #define LARGEST_DAMPING 1e12
 
+/* Differences for derivatives: the centre, both sides of each parameter, each pair together. */
+#define POINTS 10
+
 enum
 {
 	INTERCEPT,
@@ -46,112 +55,120 @@ enum
 
 static const double lower_bound[3] = {0, LEAST_PERSISTENCE, -INFINITY};
 
-enum
-{
-	STAGE_MEANS,
-	STAGE_MOMENTS,
-	STAGE_ERRORS,
-	STAGE_POINTS,
-	STAGE_TRIAL,
-	STAGE_FINISHED
-};
+static const int pairs[3][2] = {{0, 1}, {0, 2}, {1, 2}};
 
-cs_status
-cs_cir_fit_initialize(cs_cir_fit *fit, const double *y, size_t count, cs_cir_likelihood likelihood,
-					  double time_step, int max_iterations)
+/* The observations, and sums over the starts R and ends R' of the steps between them. */
+typedef struct sample
 {
-	if (count < CS_CIR_MINIMUM_ROWS)
-		return CS_TOO_FEW;
-	*fit = (cs_cir_fit){.y = y,
-						.count = count,
-						.likelihood = likelihood,
-						.time_step = time_step,
-						.max_iterations = max_iterations,
-						.sum = {[4] = INFINITY}};
-	return CS_OK;
-}
+	const double *y;
+	size_t steps;
+	double mean_start;	  /* of R, weighted by 1 / R */
+	double mean_end;	  /* of R', likewise */
+	double sum_start;	  /* of R */
+	double sum_inverse;	  /* of 1 / R */
+	double sum_logarithm; /* of ln R */
+} sample;
 
-bool
-cs_cir_fit_finished(const cs_cir_fit *fit)
+typedef struct point
 {
-	return fit->stage == STAGE_FINISHED;
-}
+	double parameter[3]; /* intercept, persistence, ln scale */
+	double value;		 /* minus the log-likelihood; INFINITY where there is none */
+	double rounding;	 /* of the value */
+} point;
 
-double
-cs_cir_fit_progress(const cs_cir_fit *fit)
+/* Minus the log-likelihood around a centre, in units of standard errors. */
+typedef struct quadratic
 {
-	double iterations = fit->iterations;
-
-	return fit->stage == STAGE_FINISHED ? 1 : iterations / (iterations + 3);
-}
-
-static void
-next_stage(cs_cir_fit *fit, int stage)
-{
-	fit->stage = stage;
-	fit->row = 0;
-	memset(fit->sum, 0, sizeof(fit->sum));
-}
-
-static void
-add_means(cs_cir_fit *fit, double start, double end)
-{
-	fit->sum[0] += 1 / start;
-	fit->sum[1] += end / start;
-	fit->sum[2] += start;
-	fit->sum[3] += log(start);
-	fit->sum[4] = fmin(fit->sum[4], fmin(start, end));
-	fit->sum[5] = fmax(fit->sum[5], fmax(start, end));
-}
+	point points[POINTS]; /* the centre is the first */
+	double gradient[3];
+	double hessian[3][3];
+	double unit[3];
+	double offset[3]; /* of the best place from the centre */
+	double damping;
+} quadratic;
 
 static cs_status
-finish_means(cs_cir_fit *fit)
+find_means(sample *sample, const double *y, size_t count)
 {
-	const double *sum = fit->sum;
+	double smallest = INFINITY;
+	double largest = 0;
+	double sum_ratio = 0;
 
-	if (sum[5] - sum[4] <= CONSTANT_RANGE * sum[5])
+	sample->y = y;
+	sample->steps = count - 1;
+	sample->sum_inverse = sample->sum_start = sample->sum_logarithm = 0;
+	for (const double *end = y + sample->steps; y < end; y++)
+	{
+		sample->sum_inverse += 1 / y[0];
+		sum_ratio += y[1] / y[0];
+		sample->sum_start += y[0];
+		sample->sum_logarithm += log(y[0]);
+		smallest = fmin(smallest, fmin(y[0], y[1]));
+		largest = fmax(largest, fmax(y[0], y[1]));
+		cs_work(STEP_WORK);
+	}
+	if (largest - smallest <= CONSTANT_RANGE * largest)
 		return CS_CONSTANT;
-	fit->sum_inverse = sum[0];
-	fit->sum_start = sum[2];
-	fit->sum_logarithm = sum[3];
-	fit->mean_start = (double) (fit->count - 1) / sum[0];
-	fit->mean_end = sum[1] / sum[0];
-	next_stage(fit, STAGE_MOMENTS);
-	return isfinite(fit->sum_inverse) && isfinite(fit->sum_start) && isfinite(fit->mean_end)
+	sample->mean_start = (double) sample->steps / sample->sum_inverse;
+	sample->mean_end = sum_ratio / sample->sum_inverse;
+	return isfinite(sample->sum_inverse) && isfinite(sample->sum_start) &&
+				   isfinite(sample->mean_end)
 			   ? CS_OK
 			   : CS_NOT_FINITE;
 }
 
-static void
-add_moments(cs_cir_fit *fit, double start, double end)
-{
-	double deviation = (start - fit->mean_start) / start;
-
-	fit->sum[0] += deviation * (start - fit->mean_start);
-	fit->sum[1] += deviation * (end - fit->mean_end);
-}
-
-/* Weighted least squares. */
+/* Weighted least squares: intercept and persistence. */
 static cs_status
-finish_moments(cs_cir_fit *fit)
+find_line(const sample *sample, point *line)
 {
-	double persistence = fit->sum[1] / fit->sum[0];
+	double square = 0;
+	double product = 0;
 
-	if (!(fit->sum[0] > CONSTANT_RANGE * CONSTANT_RANGE * fit->sum_start))
+	for (const double *y = sample->y, *end = y + sample->steps; y < end; y++)
+	{
+		double deviation = (y[0] - sample->mean_start) / y[0];
+
+		square += deviation * (y[0] - sample->mean_start);
+		product += deviation * (y[1] - sample->mean_end);
+		cs_work(STEP_WORK);
+	}
+	if (!(square > CONSTANT_RANGE * CONSTANT_RANGE * sample->sum_start))
 		return CS_CONSTANT;
-	fit->best.parameter[INTERCEPT] = fit->mean_end - persistence * fit->mean_start;
-	fit->best.parameter[PERSISTENCE] = persistence;
-	next_stage(fit, STAGE_ERRORS);
-	return isfinite(persistence) ? CS_OK : CS_NOT_FINITE;
+	line->parameter[PERSISTENCE] = product / square;
+	line->parameter[INTERCEPT] =
+		sample->mean_end - line->parameter[PERSISTENCE] * sample->mean_start;
+	return isfinite(line->parameter[PERSISTENCE]) ? CS_OK : CS_NOT_FINITE;
 }
 
-static void
-add_errors(cs_cir_fit *fit, double start, double end)
+/* Euler's maximum: the line, and the scale of its errors. */
+static cs_status
+find_euler(const sample *sample, point *maximum)
 {
-	double error = end - fit->best.parameter[INTERCEPT] - fit->best.parameter[PERSISTENCE] * start;
+	double steps = (double) sample->steps;
+	double errors = 0;
+	double squares = 0;
+	double scale;
+	cs_status status = find_line(sample, maximum);
 
-	fit->sum[0] += error * error / start;
-	fit->sum[1] += end * (end / start);
+	if (status != CS_OK)
+		return status;
+	for (const double *y = sample->y, *end = y + sample->steps; y < end; y++)
+	{
+		double error =
+			y[1] - maximum->parameter[INTERCEPT] - maximum->parameter[PERSISTENCE] * y[0];
+
+		errors += error * error / y[0];
+		squares += y[1] * (y[1] / y[0]);
+		cs_work(STEP_WORK);
+	}
+	scale = errors / steps;
+	if (!(errors > EXACT_SHARE * squares))
+		return CS_ZERO_VARIANCE;
+	if (!isfinite(scale))
+		return CS_NOT_FINITE;
+	maximum->parameter[LN_SCALE] = log(scale);
+	maximum->value = steps / 2 * (log(2 * M_PI * scale) + 1) + sample->sum_logarithm / 2;
+	return CS_OK;
 }
 
 /* What one observation adds to the exact log-likelihood, apart from what they share. */
@@ -164,102 +181,121 @@ log_density(const double *parameter, double start, double end)
 												factor * parameter[PERSISTENCE] * start);
 }
 
-/* Units of the parameters: standard errors when the others are known. */
+/* The exact likelihood at a point. */
 static void
-set_units(cs_cir_fit *fit)
+evaluate(const sample *sample, point *point)
 {
-	double scale = exp(fit->best.parameter[LN_SCALE]);
+	double shared = 2 * M_LN2 - point->parameter[LN_SCALE];
+	double densities = 0;
+	double sizes = 0;
 
-	fit->unit[INTERCEPT] = sqrt(scale / fit->sum_inverse);
-	fit->unit[PERSISTENCE] = sqrt(scale / fit->sum_start);
-	fit->unit[LN_SCALE] = sqrt(2 / (double) (fit->count - 1));
-}
-
-/* The centre keeps off the bounds by what the differences need. */
-static void
-set_points(cs_cir_fit *fit)
-{
-	static const int pairs[3][2] = {{0, 1}, {0, 2}, {1, 2}};
-	double *centre = fit->points[0].parameter;
-
-	set_units(fit);
-	for (int i = 0; i < 3; i++)
-		centre[i] = fmax(fit->best.parameter[i], lower_bound[i] + 2 * DIFFERENCE * fit->unit[i]);
-	for (int k = 1; k < CS_CIR_POINTS; k++)
-		memcpy(fit->points[k].parameter, centre, sizeof(fit->points[k].parameter));
-	for (int i = 0; i < 3; i++)
+	for (size_t first = 0; first < sample->steps; first += BLOCK)
 	{
-		fit->points[1 + 2 * i].parameter[i] += DIFFERENCE * fit->unit[i];
-		fit->points[2 + 2 * i].parameter[i] -= DIFFERENCE * fit->unit[i];
-		for (int j = 0; j < 2; j++)
-			fit->points[7 + i].parameter[pairs[i][j]] += DIFFERENCE * fit->unit[pairs[i][j]];
+		size_t rows = sample->steps - first < BLOCK ? sample->steps - first : BLOCK;
+		double sum = 0;
+		double sum_sizes = 0;
+
+		for (const double *y = sample->y + first, *end = y + rows; y < end; y++)
+		{
+			double density = log_density(point->parameter, y[0], y[1]);
+
+			sum += density;
+			sum_sizes += fabs(density);
+		}
+		densities += sum;
+		sizes += sum_sizes;
+		cs_work(rows * DENSITY_WORK);
 	}
-	fit->point = 0;
-	next_stage(fit, STAGE_POINTS);
+	point->value = -densities - (double) sample->steps * shared;
+	if (!isfinite(point->value))
+		point->value = INFINITY;
+	point->rounding = SUM_ROUNDING * (sizes + (double) (sample->steps + 1) * fabs(shared));
 }
 
 /* From Euler's maximum to a place inside of the bounds of the exact one. */
 static void
-start_search(cs_cir_fit *fit)
+start_search(const sample *sample, point *best)
 {
-	double *parameter = fit->best.parameter;
-	double mean = fit->sum_start / (double) (fit->count - 1);
+	double *parameter = best->parameter;
+	double mean = sample->sum_start / (double) sample->steps;
 	double variance = exp(parameter[LN_SCALE]) * mean;
 
 	parameter[PERSISTENCE] = fmax(parameter[PERSISTENCE], 0.01);
 	parameter[INTERCEPT] = fmax(mean * (1 - parameter[PERSISTENCE]), 1e-6 * mean);
 	parameter[LN_SCALE] =
 		log(variance / (parameter[PERSISTENCE] * mean + parameter[INTERCEPT] / 2));
-	fit->best.value = INFINITY;
-	set_points(fit);
+	best->value = INFINITY;
 }
 
-static cs_status
-finish_errors(cs_cir_fit *fit)
+/*
+ * The centre is the best place, off the bounds by what the differences need; units are standard
+ * errors of a parameter when the others are known.
+ */
+static void
+place_points(quadratic *model, const sample *sample, const point *best)
 {
-	double steps = (double) (fit->count - 1);
-	double scale = fit->sum[0] / steps;
+	double scale = exp(best->parameter[LN_SCALE]);
+	double *centre = model->points[0].parameter;
 
-	if (!(fit->sum[0] > EXACT_SHARE * fit->sum[1]))
-		return CS_ZERO_VARIANCE;
-	if (!isfinite(scale))
-		return CS_NOT_FINITE;
-	fit->best.parameter[LN_SCALE] = log(scale);
-	fit->best.value = steps / 2 * (log(2 * M_PI * scale) + 1) + fit->sum_logarithm / 2;
-	if (fit->likelihood == CS_CIR_EXACT)
-		start_search(fit);
-	else
+	model->unit[INTERCEPT] = sqrt(scale / sample->sum_inverse);
+	model->unit[PERSISTENCE] = sqrt(scale / sample->sum_start);
+	model->unit[LN_SCALE] = sqrt(2 / (double) sample->steps);
+	for (int i = 0; i < 3; i++)
+		centre[i] = fmax(best->parameter[i], lower_bound[i] + 2 * DIFFERENCE * model->unit[i]);
+	for (int k = 1; k < POINTS; k++)
+		memcpy(model->points[k].parameter, centre, sizeof(model->points[k].parameter));
+	for (int i = 0; i < 3; i++)
 	{
-		fit->converged = true;
-		fit->stage = STAGE_FINISHED;
+		model->points[1 + 2 * i].parameter[i] += DIFFERENCE * model->unit[i];
+		model->points[2 + 2 * i].parameter[i] -= DIFFERENCE * model->unit[i];
+		for (int j = 0; j < 2; j++)
+			model->points[7 + i].parameter[pairs[i][j]] += DIFFERENCE * model->unit[pairs[i][j]];
 	}
-	return CS_OK;
 }
 
 /* Gradient and curvature in units, from the values around the centre. */
 static void
-set_derivatives(cs_cir_fit *fit)
+set_derivatives(quadratic *model)
 {
-	static const int pairs[3][2] = {{0, 1}, {0, 2}, {1, 2}};
-	const cs_cir_point *p = fit->points;
+	const point *p = model->points;
 
 	for (int i = 0; i < 3; i++)
 	{
 		double up = p[1 + 2 * i].value;
 		double down = p[2 + 2 * i].value;
 
-		fit->gradient[i] = (up - down) / (2 * DIFFERENCE);
-		fit->hessian[i][i] = ((up - p[0].value) + (down - p[0].value)) / (DIFFERENCE * DIFFERENCE);
+		model->gradient[i] = (up - down) / (2 * DIFFERENCE);
+		model->hessian[i][i] =
+			((up - p[0].value) + (down - p[0].value)) / (DIFFERENCE * DIFFERENCE);
 	}
 	for (int k = 0; k < 3; k++)
 	{
 		int i = pairs[k][0];
 		int j = pairs[k][1];
 
-		fit->hessian[i][j] = fit->hessian[j][i] =
+		model->hessian[i][j] = model->hessian[j][i] =
 			((p[7 + k].value - p[1 + 2 * i].value) - (p[1 + 2 * j].value - p[0].value)) /
 			(DIFFERENCE * DIFFERENCE);
 	}
+}
+
+/* The quadratic model at the best place so far. */
+static cs_status
+expand(quadratic *model, const sample *sample, point *best)
+{
+	place_points(model, sample, best);
+	for (int k = 0; k < POINTS; k++)
+	{
+		evaluate(sample, &model->points[k]);
+		if (isinf(model->points[k].value))
+			return CS_NOT_FINITE;
+	}
+	if (isinf(best->value))
+		*best = model->points[0];
+	for (int i = 0; i < 3; i++)
+		model->offset[i] = (best->parameter[i] - model->points[0].parameter[i]) / model->unit[i];
+	set_derivatives(model);
+	return CS_OK;
 }
 
 /*
@@ -267,21 +303,21 @@ set_derivatives(cs_cir_fit *fit)
  * curves upwards (elimination without exchanges, pivots positive).
  */
 static bool
-solve_free(const cs_cir_fit *fit, const bool *fixed, double *move)
+solve_free(const quadratic *model, const bool *fixed, double *move)
 {
 	double m[3][4];
 
 	for (int i = 0; i < 3; i++)
 	{
-		m[i][3] = fixed[i] ? move[i] : fit->damping * fit->offset[i] - fit->gradient[i];
+		m[i][3] = fixed[i] ? move[i] : model->damping * model->offset[i] - model->gradient[i];
 		for (int j = 0; j < 3; j++)
 		{
 			if (fixed[i] || fixed[j])
 				m[i][j] = i == j;
 			else
-				m[i][j] = fit->hessian[i][j] + (i == j ? fit->damping : 0);
+				m[i][j] = model->hessian[i][j] + (i == j ? model->damping : 0);
 			if (!fixed[i] && fixed[j])
-				m[i][3] -= fit->hessian[i][j] * move[j];
+				m[i][3] -= model->hessian[i][j] * move[j];
 		}
 	}
 	for (int i = 0; i < 3; i++)
@@ -304,38 +340,39 @@ solve_free(const cs_cir_fit *fit, const bool *fixed, double *move)
 
 /* What the quadratic model changes by a move from the centre. */
 static double
-model_change(const cs_cir_fit *fit, const double *move)
+model_change(const quadratic *model, const double *move)
 {
 	double change = 0;
 
 	for (int i = 0; i < 3; i++)
 	{
-		change += fit->gradient[i] * move[i];
+		change += model->gradient[i] * move[i];
 		for (int j = 0; j < 3; j++)
-			change += fit->hessian[i][j] * move[i] * move[j] / 2;
+			change += model->hessian[i][j] * move[i] * move[j] / 2;
 	}
 	return change;
 }
 
 /* Whether the damped model cannot be lowered by a parameter's leaving its bound. */
 static bool
-stays_fixed(const cs_cir_fit *fit, int i, const double *move)
+stays_fixed(const quadratic *model, int i, const double *move)
 {
-	double slope = fit->gradient[i] + fit->damping * (move[i] - fit->offset[i]);
+	double slope = model->gradient[i] + model->damping * (move[i] - model->offset[i]);
 
 	for (int j = 0; j < 3; j++)
-		slope += fit->hessian[i][j] * move[j];
+		slope += model->hessian[i][j] * move[j];
 	return slope >= 0;
 }
 
 /*
  * The lowest place of the damped quadratic model within the bounds: of the four choices which of
  * the two bounded parameters stand on them, the one that meets the conditions of a minimum.
+ * *gain is what the model promises of it.
  */
 static bool
-place_trial(cs_cir_fit *fit)
+place_trial(const quadratic *model, point *trial, double *gain)
 {
-	const double *centre = fit->points[0].parameter;
+	const double *centre = model->points[0].parameter;
 
 	for (int choice = 0; choice < 4; choice++)
 	{
@@ -344,196 +381,127 @@ place_trial(cs_cir_fit *fit)
 		bool minimum;
 
 		for (int i = 0; i < 3; i++)
-			move[i] = fixed[i] ? (lower_bound[i] - centre[i]) / fit->unit[i] : 0;
-		minimum = solve_free(fit, fixed, move);
+			move[i] = fixed[i] ? (lower_bound[i] - centre[i]) / model->unit[i] : 0;
+		minimum = solve_free(model, fixed, move);
 		for (int i = 0; i < 2 && minimum; i++)
-			minimum = fixed[i] ? stays_fixed(fit, i, move)
-							   : centre[i] + move[i] * fit->unit[i] >= lower_bound[i];
+			minimum = fixed[i] ? stays_fixed(model, i, move)
+							   : centre[i] + move[i] * model->unit[i] >= lower_bound[i];
 		if (!minimum)
 			continue;
-		fit->gain = model_change(fit, fit->offset) - model_change(fit, move);
-		if (fit->gain < 0)
+		*gain = model_change(model, model->offset) - model_change(model, move);
+		if (*gain < 0)
 			continue;
 		for (int i = 0; i < 3; i++)
-			fit->trial.parameter[i] =
-				fixed[i] ? lower_bound[i] : centre[i] + move[i] * fit->unit[i];
+			trial->parameter[i] = fixed[i] ? lower_bound[i] : centre[i] + move[i] * model->unit[i];
 		return true;
 	}
 	return false;
 }
 
 static void
-dampen(cs_cir_fit *fit)
+dampen(quadratic *model)
 {
-	fit->damping = fmax(1e-3, 10 * fit->damping);
-}
-
-static cs_status
-next_trial(cs_cir_fit *fit)
-{
-	while (!place_trial(fit))
-	{
-		dampen(fit);
-		if (!(fit->damping < LARGEST_DAMPING))
-			return CS_NOT_FINITE;
-	}
-	next_stage(fit, STAGE_TRIAL);
-	return CS_OK;
+	model->damping = fmax(1e-3, 10 * model->damping);
 }
 
 /*
- * Judges the trial: a better place is where the next iteration starts.  A promised gain within the
- * rounding of the likelihood is the last, and its place is taken as no worse.
+ * Tries places, more and more damped, until one is better: that is the new best.  A promised gain
+ * within the rounding of the likelihood is the last, and its place is taken as no worse.  False
+ * when no place is better.
  */
 static cs_status
-finish_trial(cs_cir_fit *fit)
+improve(quadratic *model, const sample *sample, point *best, bool *last, bool *better)
 {
-	bool last = fit->damping <= SMALL_DAMPING && fit->gain < fmax(LEAST_GAIN, fit->rounding);
+	double rounding = model->points[POINTS - 1].rounding;
 
-	if (fit->trial.value <= fit->best.value || last)
+	*last = *better = false;
+	do
 	{
-		if (fit->trial.value <= fit->best.value + fit->rounding)
-			fit->best = fit->trial;
-		fit->iterations++;
-		fit->damping = fit->damping > 1e-5 ? fit->damping / 30 : 0;
-		fit->converged = last;
-		if (last || fit->iterations >= fit->max_iterations)
-			fit->stage = STAGE_FINISHED;
-		else
-			set_points(fit);
-		return CS_OK;
-	}
-	dampen(fit);
-	if (fit->damping < LARGEST_DAMPING)
-		return next_trial(fit);
-	fit->stage = STAGE_FINISHED;
+		point trial;
+		double gain;
+
+		while (!place_trial(model, &trial, &gain))
+		{
+			dampen(model);
+			if (!(model->damping < LARGEST_DAMPING))
+				return CS_NOT_FINITE;
+		}
+		evaluate(sample, &trial);
+		*last = model->damping <= SMALL_DAMPING && gain < fmax(LEAST_GAIN, rounding);
+		*better = trial.value <= best->value || *last;
+		if (!*better)
+			dampen(model);
+		else if (trial.value <= best->value + rounding)
+			*best = trial;
+	} while (!*better && model->damping < LARGEST_DAMPING);
 	return CS_OK;
 }
 
-/* The value of a point, once all rows are added. */
-static double
-point_value(const cs_cir_fit *fit, const cs_cir_point *point)
-{
-	double value =
-		-fit->sum[0] - (double) (fit->count - 1) * (2 * M_LN2 - point->parameter[LN_SCALE]);
-
-	return isfinite(value) ? value : INFINITY;
-}
-
-static double
-point_rounding(const cs_cir_fit *fit, const cs_cir_point *point)
-{
-	return SUM_ROUNDING *
-		   (fit->sum[1] + (double) fit->count * fabs(2 * M_LN2 - point->parameter[LN_SCALE]));
-}
-
+/* Newton's method from Euler's maximum to the exact one. */
 static cs_status
-finish_point(cs_cir_fit *fit)
+climb(const sample *sample, int max_iterations, point *best, cs_cir_result *result)
 {
-	fit->points[fit->point].value = point_value(fit, &fit->points[fit->point]);
-	fit->rounding = point_rounding(fit, &fit->points[fit->point]);
-	if (!isfinite(fit->points[fit->point].value))
-		return CS_NOT_FINITE;
-	if (++fit->point < CS_CIR_POINTS)
+	quadratic model = {.damping = 0};
+	bool better = true;
+
+	start_search(sample, best);
+	while (better && !result->converged && result->iterations < max_iterations)
 	{
-		next_stage(fit, STAGE_POINTS);
-		return CS_OK;
+		cs_status status = expand(&model, sample, best);
+
+		if (status == CS_OK)
+			status = improve(&model, sample, best, &result->converged, &better);
+		if (status != CS_OK)
+			return status;
+		if (better)
+			result->iterations++;
+		model.damping = model.damping > 1e-5 ? model.damping / 30 : 0;
+		cs_poll(result->iterations, result->iterations + 3);
 	}
-	if (isinf(fit->best.value))
-		fit->best = fit->points[0];
-	for (int i = 0; i < 3; i++)
-		fit->offset[i] = (fit->best.parameter[i] - fit->points[0].parameter[i]) / fit->unit[i];
-	set_derivatives(fit);
-	return next_trial(fit);
+	return CS_OK;
 }
 
 static void
-add_densities(cs_cir_fit *fit, const double *parameter, size_t rows)
+set_result(const point *best, double time_step, cs_cir_likelihood likelihood, cs_cir_result *result)
 {
-	double sum = 0;
-	double sizes = 0;
+	bool exact = likelihood == CS_CIR_EXACT;
+	double persistence = best->parameter[PERSISTENCE];
+	double rate = exact ? -log(persistence) : 1 - persistence;
+	double factor = exact && rate != 0 ? -expm1(-rate) / rate : 1; /* passed on of a drift */
 
-	for (const double *y = fit->y + fit->row, *end = y + rows; y < end; y++)
-	{
-		double density = log_density(parameter, y[0], y[1]);
-
-		sum += density;
-		sizes += fabs(density);
-	}
-	fit->sum[0] += sum;
-	fit->sum[1] += sizes;
-}
-
-static cs_status
-finish_stage(cs_cir_fit *fit)
-{
-	switch (fit->stage)
-	{
-		case STAGE_MEANS:
-			return finish_means(fit);
-		case STAGE_MOMENTS:
-			return finish_moments(fit);
-		case STAGE_ERRORS:
-			return finish_errors(fit);
-		case STAGE_POINTS:
-			return finish_point(fit);
-		default:
-			fit->trial.value = point_value(fit, &fit->trial);
-			return finish_trial(fit);
-	}
+	result->model =
+		(cs_cir_model){.a = best->parameter[INTERCEPT] / (factor * time_step),
+					   .b = rate / time_step,
+					   .sigma = sqrt(exp(best->parameter[LN_SCALE]) / (factor * time_step)),
+					   .time_step = time_step,
+					   .likelihood = likelihood};
+	result->log_likelihood = -best->value;
+	result->bound = CS_CIR_INSIDE;
+	if (exact && best->parameter[INTERCEPT] <= 0)
+		result->bound = CS_CIR_BOUND_A;
+	else if (exact && persistence <= LEAST_PERSISTENCE)
+		result->bound = CS_CIR_BOUND_B;
 }
 
 cs_status
-cs_cir_fit_step(cs_cir_fit *fit)
+cs_cir_fit(const double *y, size_t count, cs_cir_likelihood likelihood, double time_step,
+		   int max_iterations, cs_cir_result *result)
 {
-	size_t left = fit->count - 1 - fit->row;
-	size_t rows = left < ROWS_AT_ONCE ? left : ROWS_AT_ONCE;
+	sample sample;
+	point best;
+	cs_status status;
 
-	if (fit->stage == STAGE_POINTS)
-		add_densities(fit, fit->points[fit->point].parameter, rows);
-	else if (fit->stage == STAGE_TRIAL)
-		add_densities(fit, fit->trial.parameter, rows);
-	else
-	{
-		for (const double *y = fit->y + fit->row, *end = y + rows; y < end; y++)
-		{
-			if (fit->stage == STAGE_MEANS)
-				add_means(fit, y[0], y[1]);
-			else if (fit->stage == STAGE_MOMENTS)
-				add_moments(fit, y[0], y[1]);
-			else
-				add_errors(fit, y[0], y[1]);
-		}
-	}
-	fit->row += rows;
-	return fit->row == fit->count - 1 ? finish_stage(fit) : CS_OK;
-}
-
-void
-cs_cir_fit_result(const cs_cir_fit *fit, cs_cir_model *model, double *log_likelihood,
-				  cs_cir_bound *bound)
-{
-	const double *parameter = fit->best.parameter;
-	double persistence = parameter[PERSISTENCE];
-	double rate = fit->likelihood == CS_CIR_EXACT ? -log(persistence) : 1 - persistence;
-	double factor = 1; /* what a step passes on of a constant drift */
-
-	if (fit->likelihood == CS_CIR_EXACT && rate != 0)
-		factor = -expm1(-rate) / rate;
-	*model = (cs_cir_model){.a = parameter[INTERCEPT] / (factor * fit->time_step),
-							.b = rate / fit->time_step,
-							.sigma = sqrt(exp(parameter[LN_SCALE]) / (factor * fit->time_step)),
-							.time_step = fit->time_step,
-							.likelihood = fit->likelihood};
-	if (log_likelihood != NULL)
-		*log_likelihood = -fit->best.value;
-	if (bound == NULL)
-		return;
-	*bound = CS_CIR_INSIDE;
-	if (fit->likelihood == CS_CIR_EXACT && parameter[INTERCEPT] <= 0)
-		*bound = CS_CIR_BOUND_A;
-	else if (fit->likelihood == CS_CIR_EXACT && persistence <= LEAST_PERSISTENCE)
-		*bound = CS_CIR_BOUND_B;
+	if (count < CS_CIR_MINIMUM_ROWS)
+		return CS_TOO_FEW;
+	*result = (cs_cir_result){.converged = likelihood == CS_CIR_EULER};
+	status = find_means(&sample, y, count);
+	if (status == CS_OK)
+		status = find_euler(&sample, &best);
+	if (status == CS_OK && likelihood == CS_CIR_EXACT)
+		status = climb(&sample, max_iterations, &best, result);
+	if (status == CS_OK)
+		set_result(&best, time_step, likelihood, result);
+	return status;
 }
 
 /* The quantiles of scale / 4 times a noncentral chi-square variable. */

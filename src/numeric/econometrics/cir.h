@@ -51,67 +51,22 @@ typedef struct cs_cir_model
 	cs_cir_likelihood likelihood;
 } cs_cir_model;
 
-/* Differences for derivatives: the centre, both sides of each parameter, each pair together. */
-#define CS_CIR_POINTS 10
-
-typedef struct cs_cir_point
+typedef struct cs_cir_result
 {
-	double parameter[3]; /* intercept, persistence, ln scale */
-	double value;		 /* minus the log-likelihood; INFINITY where there is none */
-} cs_cir_point;
-
-typedef struct cs_cir_fit
-{
-	const double *y;
-	size_t count;
-	cs_cir_likelihood likelihood;
-	double time_step;
-	int max_iterations;
-	int stage;
-	size_t row;			  /* the next step between two observations */
-	double sum[6];		  /* of the stage at work */
-	double mean_start;	  /* of R, weighted by 1 / R */
-	double mean_end;	  /* of R', likewise */
-	double sum_start;	  /* of R */
-	double sum_inverse;	  /* of 1 / R */
-	double sum_logarithm; /* of ln R */
-	cs_cir_point best;	  /* so far; the result */
-	cs_cir_point points[CS_CIR_POINTS];
-	int point;
-	cs_cir_point trial;
-	double gradient[3]; /* at the centre, in units of `unit` */
-	double hessian[3][3];
-	double unit[3];
-	double offset[3]; /* of the best place from the centre */
-	double damping;
-	double gain;	 /* that the quadratic model promises of the trial */
-	double rounding; /* of the log-likelihood */
+	cs_cir_model model;
+	double log_likelihood;
+	cs_cir_bound bound;
 	int iterations;
 	bool converged;
-} cs_cir_fit;
+} cs_cir_result;
 
 /*
- * Prepares a fit of y[count], all > 0, which must live as long as the fit.  CS_TOO_FEW below
- * CS_CIR_MINIMUM_ROWS; time_step > 0, max_iterations >= 1.
+ * Fits y[count], all > 0; time_step > 0, max_iterations >= 1.  CS_TOO_FEW below
+ * CS_CIR_MINIMUM_ROWS, CS_CONSTANT for a series that does not vary, CS_ZERO_VARIANCE for one
+ * without errors, CS_NOT_FINITE after an overflow.
  */
-extern cs_status cs_cir_fit_initialize(cs_cir_fit *fit, const double *y, size_t count,
-									   cs_cir_likelihood likelihood, double time_step,
-									   int max_iterations);
-
-extern bool cs_cir_fit_finished(const cs_cir_fit *fit);
-
-/*
- * Some rows further, well below a millisecond.  CS_CONSTANT for a series that does not vary,
- * CS_ZERO_VARIANCE for one without errors, CS_NOT_FINITE after an overflow.
- */
-extern cs_status cs_cir_fit_step(cs_cir_fit *fit);
-
-/* The share of the work done, estimated. */
-extern double cs_cir_fit_progress(const cs_cir_fit *fit);
-
-/* Once finished: the parameters; unless NULL the log-likelihood and the bound reached. */
-extern void cs_cir_fit_result(const cs_cir_fit *fit, cs_cir_model *model, double *log_likelihood,
-							  cs_cir_bound *bound);
+extern cs_status cs_cir_fit(const double *y, size_t count, cs_cir_likelihood likelihood,
+							double time_step, int max_iterations, cs_cir_result *result);
 
 typedef struct cs_cir_forecast
 {

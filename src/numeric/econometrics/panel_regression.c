@@ -9,41 +9,46 @@
 #include <string.h>
 
 #include "numeric/base/linear_algebra.h"
+#include "numeric/base/poll.h"
 
 /* A regressor counts as explained when less than this share of its square is left. */
 #define DEPENDENT 1e-24
 
 #define LN_2_PI 1.8378770664093454836
 
-enum
+/* Multiply-adds of a row beside those of its m regressors. */
+#define ROW_WORK 16
+
+static void
+lay_out(cs_panel_fit *fit, cs_workspace *workspace)
 {
-	PASS_SUMS,
-	PASS_RESIDUALS,
-	PASS_ERRORS,
-	PASS_FINISHED
-};
+	const cs_panel_data *data = &fit->data;
+	size_t m = data->regressors;
+
+	fit->seen = cs_workspace_take(workspace, data->clusters, sizeof(bool));
+	fit->means = cs_workspace_take(workspace, data->entities, (m + 1) * sizeof(double));
+	fit->scores = cs_workspace_take(workspace, data->clusters, m * sizeof(double));
+	fit->effects = cs_workspace_take(workspace, data->entities, sizeof(double));
+	fit->factor = cs_workspace_take(workspace, m * (m - 1) / 2, sizeof(double));
+	fit->raw = cs_workspace_take(workspace, m, sizeof(double));
+	fit->diagonal = cs_workspace_take(workspace, m, sizeof(double));
+	fit->rhs = cs_workspace_take(workspace, m, sizeof(double));
+	fit->coefficients = cs_workspace_take(workspace, m, sizeof(double));
+	fit->standard_errors = cs_workspace_take(workspace, m, sizeof(double));
+	fit->row = cs_workspace_take(workspace, m + 1, sizeof(double));
+}
 
 size_t
 cs_panel_fit_size(const cs_panel_data *data)
 {
-	size_t m = data->regressors;
-	size_t cells;
-	cs_size total = {0};
+	cs_panel_fit fit = {.data = *data};
+	cs_workspace workspace;
 
-	if (m < 1 || m > CS_PANEL_MAX_REGRESSORS ||
-		__builtin_mul_overflow(data->entities, m + 1, &cells))
+	if (data->regressors < 1 || data->regressors > CS_PANEL_MAX_REGRESSORS)
 		return SIZE_MAX;
-	cs_size_add(&total, cells, sizeof(double));
-	if (__builtin_mul_overflow(data->clusters, m, &cells))
-		return SIZE_MAX;
-	cs_size_add(&total, cells, sizeof(double));
-	cs_size_add(&total, data->entities, sizeof(double));
-	cs_size_add(&total, data->clusters, sizeof(bool));
-	cs_size_add(&total, m * (m - 1) / 2, sizeof(double));
-	for (int i = 0; i < 5; i++)
-		cs_size_add(&total, m, sizeof(double));
-	cs_size_add(&total, m + 1, sizeof(double));
-	return cs_size_total(&total);
+	cs_workspace_count(&workspace);
+	lay_out(&fit, &workspace);
+	return cs_workspace_total(&workspace);
 }
 
 /* Whether the row is not its entity's only one. */
@@ -56,25 +61,26 @@ informs(const cs_panel_data *data, size_t row)
 		   (row + 1 < data->rows && data->entities_of[row + 1] == entity);
 }
 
-/* `seen` marks the clusters. */
-static cs_panel_counts
-count_informing(const cs_panel_data *data, bool *seen)
+static void
+count_informing(cs_panel_fit *fit)
 {
+	const cs_panel_data *data = &fit->data;
 	cs_panel_counts counts = {0};
 
-	memset(seen, 0, data->clusters * sizeof(bool));
+	memset(fit->seen, 0, data->clusters * sizeof(bool));
 	for (size_t row = 0; row < data->rows; row++)
 	{
 		size_t cluster = data->clusters_of[row];
 
+		cs_work(ROW_WORK);
 		if (!informs(data, row))
 			continue;
 		counts.rows++;
 		counts.entities += row == 0 || data->entities_of[row - 1] != data->entities_of[row];
-		counts.clusters += !seen[cluster];
-		seen[cluster] = true;
+		counts.clusters += !fit->seen[cluster];
+		fit->seen[cluster] = true;
 	}
-	return counts;
+	fit->counts = counts;
 }
 
 size_t
@@ -87,29 +93,16 @@ cs_status
 cs_panel_fit_initialize(cs_panel_fit *fit, const cs_panel_data *data, cs_workspace *workspace)
 {
 	size_t m = data->regressors;
-	bool *seen;
 
 	if (m < 1 || m > CS_PANEL_MAX_REGRESSORS)
 		return CS_OUT_OF_RANGE;
 	*fit = (cs_panel_fit){.data = *data};
-	seen = cs_workspace_take(workspace, data->clusters, sizeof(bool));
-	if (seen == NULL)
+	lay_out(fit, workspace);
+	if (workspace->failed)
 		return CS_NO_MEMORY;
-	fit->counts = count_informing(data, seen);
+	count_informing(fit);
 	if (fit->counts.rows < cs_panel_minimum_rows(fit) || fit->counts.clusters < 2)
 		return CS_TOO_FEW;
-	fit->means = cs_workspace_take(workspace, data->entities * (m + 1), sizeof(double));
-	fit->scores = cs_workspace_take(workspace, data->clusters * m, sizeof(double));
-	fit->effects = cs_workspace_take(workspace, data->entities, sizeof(double));
-	fit->factor = cs_workspace_take(workspace, m * (m - 1) / 2, sizeof(double));
-	fit->raw = cs_workspace_take(workspace, m, sizeof(double));
-	fit->diagonal = cs_workspace_take(workspace, m, sizeof(double));
-	fit->rhs = cs_workspace_take(workspace, m, sizeof(double));
-	fit->coefficients = cs_workspace_take(workspace, m, sizeof(double));
-	fit->standard_errors = cs_workspace_take(workspace, m, sizeof(double));
-	fit->row = cs_workspace_take(workspace, m + 1, sizeof(double));
-	if (fit->row == NULL)
-		return CS_NO_MEMORY;
 	memset(fit->scores, 0, data->clusters * m * sizeof(double));
 	memset(fit->factor, 0, m * (m - 1) / 2 * sizeof(double));
 	memset(fit->raw, 0, m * sizeof(double));
@@ -130,7 +123,7 @@ find_means(cs_panel_fit *fit, size_t first)
 	size_t row = first;
 
 	memset(mean, 0, width * sizeof(double));
-	for (; row < data->rows && data->entities_of[row] == entity; row++)
+	for (; row < data->rows && data->entities_of[row] == entity; row++, cs_work(width))
 		for (size_t i = 0; i < width; i++)
 			mean[i] += (data->values[row * width + i] - mean[i]) / (double) (row - first + 1);
 }
@@ -148,34 +141,52 @@ deviations(cs_panel_fit *fit, size_t row)
 	return values[0] - mean[0];
 }
 
+/* What passes over the rows and the clusters report: two of the rows, one of the clusters. */
 static void
-add_row(cs_panel_fit *fit)
+report(const cs_panel_fit *fit, size_t done)
 {
-	const cs_panel_data *data = &fit->data;
-	const double *values = data->values + fit->next * (data->regressors + 1);
-	double y;
-	double difference = values[0] - fit->grand_mean;
+	size_t m = fit->data.regressors;
 
-	if (fit->next == 0 || data->entities_of[fit->next] != data->entities_of[fit->next - 1])
-		find_means(fit, fit->next);
-	if (!informs(data, fit->next))
-		return;
-	y = deviations(fit, fit->next);
-	fit->total_within += y * y;
-	fit->grand_mean += difference / (double) ++fit->added;
-	fit->total += difference * (values[0] - fit->grand_mean);
-	for (size_t i = 0; i < data->regressors; i++)
-		fit->raw[i] += values[i + 1] * values[i + 1];
-	cs_triangle_add_row(data->regressors, fit->diagonal, fit->factor, fit->rhs, 1, fit->row, &y);
+	cs_work_of(m * m + ROW_WORK, (double) done,
+			   2 * (double) fit->data.rows + (double) fit->data.clusters);
 }
 
-static cs_status
-solve(cs_panel_fit *fit, size_t *regressor)
+/* All rows into the triangle; *mean_square is n times the square of the mean of y. */
+static void
+add_rows(cs_panel_fit *fit, double *mean_square)
 {
 	const cs_panel_data *data = &fit->data;
-	size_t m = data->regressors;
+	double grand_mean = 0;
+	size_t added = 0;
 
-	for (size_t i = 0; i < m; i++)
+	for (size_t row = 0; row < data->rows; row++)
+	{
+		const double *values = data->values + row * (data->regressors + 1);
+		double difference = values[0] - grand_mean;
+		double y;
+
+		report(fit, row);
+		if (row == 0 || data->entities_of[row] != data->entities_of[row - 1])
+			find_means(fit, row);
+		if (!informs(data, row))
+			continue;
+		y = deviations(fit, row);
+		fit->total_within += y * y;
+		grand_mean += difference / (double) ++added;
+		fit->total += difference * (values[0] - grand_mean);
+		for (size_t i = 0; i < data->regressors; i++)
+			fit->raw[i] += values[i + 1] * values[i + 1];
+		cs_triangle_add_row(data->regressors, fit->diagonal, fit->factor, fit->rhs, 1, fit->row,
+							&y);
+	}
+	*mean_square = (double) added * grand_mean * grand_mean;
+}
+
+/* Whether y and the regressors are finite, vary and are independent within the entities. */
+static cs_status
+check_sums(const cs_panel_fit *fit, double mean_square, size_t *regressor)
+{
+	for (size_t i = 0; i < fit->data.regressors; i++)
 	{
 		if (!isfinite(fit->raw[i]))
 			return CS_NOT_FINITE;
@@ -187,41 +198,51 @@ solve(cs_panel_fit *fit, size_t *regressor)
 	}
 	if (!isfinite(fit->total))
 		return CS_NOT_FINITE;
-	if (!(fit->total_within >
-		  DEPENDENT * (fit->total + (double) fit->added * fit->grand_mean * fit->grand_mean)))
-		return CS_CONSTANT;
-	cs_triangle_solve(m, fit->factor, fit->rhs, fit->coefficients);
-	for (size_t entity = 0; entity < data->entities; entity++)
+	return fit->total_within > DEPENDENT * (fit->total + mean_square) ? CS_OK : CS_CONSTANT;
+}
+
+static void
+find_effects(cs_panel_fit *fit)
+{
+	size_t m = fit->data.regressors;
+
+	for (size_t entity = 0; entity < fit->data.entities; entity++)
 	{
 		const double *mean = fit->means + entity * (m + 1);
 
 		fit->effects[entity] = mean[0] - cs_dot(m, mean + 1, fit->coefficients);
+		cs_work(m);
 	}
-	return CS_OK;
 }
 
+/* Residuals, and their sums with the regressors over each cluster. */
 static void
-add_residual(cs_panel_fit *fit)
+add_residuals(cs_panel_fit *fit)
 {
 	size_t m = fit->data.regressors;
-	double *score = fit->scores + fit->data.clusters_of[fit->next] * m;
-	double e = deviations(fit, fit->next);
 
-	e -= cs_dot(m, fit->row, fit->coefficients);
-	fit->residual += e * e;
-	for (size_t i = 0; i < m; i++)
-		score[i] += fit->row[i] * e;
+	for (size_t row = 0; row < fit->data.rows; row++)
+	{
+		double *score = fit->scores + fit->data.clusters_of[row] * m;
+		double e = deviations(fit, row);
+
+		e -= cs_dot(m, fit->row, fit->coefficients);
+		fit->residual += e * e;
+		for (size_t i = 0; i < m; i++)
+			score[i] += fit->row[i] * e;
+		report(fit, fit->data.rows + row);
+	}
 }
 
 /* Adds the squares of (X'X)^-1 s of one cluster. */
 static void
-add_cluster(cs_panel_fit *fit)
+add_cluster(cs_panel_fit *fit, const double *score)
 {
 	size_t m = fit->data.regressors;
 	const double *factor = fit->factor;
 	double *v = fit->row;
 
-	memcpy(v, fit->scores + fit->next * m, m * sizeof(double));
+	memcpy(v, score, m * sizeof(double));
 	for (size_t i = 0; i < m; i++)
 		for (size_t j = i + 1; j < m; j++)
 			v[j] -= *factor++ * v[i];
@@ -233,59 +254,37 @@ add_cluster(cs_panel_fit *fit)
 }
 
 static void
-finish_errors(cs_panel_fit *fit)
+find_errors(cs_panel_fit *fit)
 {
 	double n = (double) fit->counts.rows;
 	double m = (double) fit->data.regressors;
 	double clusters = (double) fit->counts.clusters;
 	double correction = clusters / (clusters - 1) * (n - 1) / (n - m - 1);
 
+	for (size_t cluster = 0; cluster < fit->data.clusters; cluster++)
+	{
+		add_cluster(fit, fit->scores + cluster * fit->data.regressors);
+		report(fit, 2 * fit->data.rows + cluster);
+	}
 	for (size_t i = 0; i < fit->data.regressors; i++)
 		fit->standard_errors[i] = sqrt(correction * fit->standard_errors[i]);
 }
 
 cs_status
-cs_panel_fit_step(cs_panel_fit *fit, size_t *regressor)
+cs_panel_fit_solve(cs_panel_fit *fit, size_t *regressor)
 {
-	size_t last = fit->pass == PASS_ERRORS ? fit->data.clusters : fit->data.rows;
+	double mean_square;
+	cs_status status;
 
-	if (fit->pass == PASS_SUMS)
-		add_row(fit);
-	else if (fit->pass == PASS_RESIDUALS)
-		add_residual(fit);
-	else
-		add_cluster(fit);
-	if (++fit->next < last)
-		return CS_OK;
-	fit->next = 0;
-	fit->pass++;
-	if (fit->pass == PASS_RESIDUALS)
-		return solve(fit, regressor);
-	if (fit->pass == PASS_FINISHED)
-		finish_errors(fit);
+	add_rows(fit, &mean_square);
+	status = check_sums(fit, mean_square, regressor);
+	if (status != CS_OK)
+		return status;
+	cs_triangle_solve(fit->data.regressors, fit->factor, fit->rhs, fit->coefficients);
+	find_effects(fit);
+	add_residuals(fit);
+	find_errors(fit);
 	return CS_OK;
-}
-
-bool
-cs_panel_fit_finished(const cs_panel_fit *fit)
-{
-	return fit->pass == PASS_FINISHED;
-}
-
-double
-cs_panel_fit_progress(const cs_panel_fit *fit)
-{
-	double rows = (double) fit->data.rows;
-	double clusters = (double) fit->data.clusters;
-	double done = (double) fit->next;
-
-	if (fit->pass >= PASS_RESIDUALS)
-		done += rows;
-	if (fit->pass >= PASS_ERRORS)
-		done += rows;
-	if (fit->pass >= PASS_FINISHED)
-		done += clusters;
-	return done / (2 * rows + clusters);
 }
 
 void
@@ -297,7 +296,7 @@ cs_panel_fit_result(const cs_panel_fit *fit, cs_panel_result *result)
 	double mean_effect = 0;
 	size_t added = 0;
 
-	for (size_t row = 0; row < data->rows; row++)
+	for (size_t row = 0; row < data->rows; row++, cs_work(ROW_WORK))
 		if (informs(data, row))
 			mean_effect += (fit->effects[data->entities_of[row]] - mean_effect) / (double) ++added;
 	result->observations = fit->counts.rows;

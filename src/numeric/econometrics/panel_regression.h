@@ -62,18 +62,15 @@ typedef struct cs_panel_counts
 	size_t clusters;
 } cs_panel_counts;
 
-/* Initialize, step until finished (a row at a time, then a cluster), take the result. */
+/* Initialize, solve, take the result. */
 typedef struct cs_panel_fit
 {
 	cs_panel_data data;
 	cs_panel_counts counts;
-	int pass; /* 0 = sums, 1 = residuals, 2 = errors, 3 = finished */
-	size_t next;
-	size_t added;		 /* rows that inform, so far */
 	double total_within; /* sums of squares of y */
 	double total;
 	double residual;
-	double grand_mean;
+	bool *seen;		  /* [clusters] with a row that informs */
 	double *means;	  /* [entities][1 + regressors] */
 	double *raw;	  /* [regressors] sums of squares as they came in */
 	double *diagonal; /* of the triangle, see linear_algebra.h */
@@ -103,9 +100,7 @@ extern cs_status cs_panel_fit_initialize(cs_panel_fit *fit, const cs_panel_data 
  * CS_SINGULAR: *regressor does not vary within the entities, or those before it explain it.
  * CS_CONSTANT: y does not vary within the entities.  CS_NOT_FINITE on overflow.
  */
-extern cs_status cs_panel_fit_step(cs_panel_fit *fit, size_t *regressor);
-extern bool cs_panel_fit_finished(const cs_panel_fit *fit);
-extern double cs_panel_fit_progress(const cs_panel_fit *fit);
+extern cs_status cs_panel_fit_solve(cs_panel_fit *fit, size_t *regressor);
 
 /* Coefficients, standard errors and effects lie in the fit. */
 extern void cs_panel_fit_result(const cs_panel_fit *fit, cs_panel_result *result);

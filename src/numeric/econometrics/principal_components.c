@@ -9,11 +9,15 @@
 #include <string.h>
 
 #include "numeric/base/linear_algebra.h"
+#include "numeric/base/poll.h"
 
 /* A column is constant when its deviations are below this share of its mean. */
 #define CONSTANT_DEVIATION 1e-12
 
 #define MAX_SWEEPS 60
+
+/* Multiply-adds of a rotation for each element of a vector: three products, two vectors turned. */
+#define PAIR_WORK 7
 
 /* Rotates the row in scratch[P] into the triangle; the right side, scratch[P..2P), is none. */
 static void
@@ -23,6 +27,7 @@ rotate_in(size_t columns, double *diagonal, double *factor, double weight, doubl
 
 	memset(scratch + columns, 0, columns * sizeof(double));
 	cs_triangle_add_row(columns, diagonal, factor, scratch + columns, weight, scratch, &nothing);
+	cs_work(columns * columns);
 }
 
 void
@@ -68,18 +73,28 @@ cs_components_combine(size_t columns, int64_t *n, double *mean, double *diagonal
 	*n += other_n;
 }
 
+static void
+lay_out(cs_components_fit *fit, cs_workspace *workspace)
+{
+	size_t columns = fit->columns;
+
+	fit->scale = cs_workspace_take(workspace, columns, sizeof(double));
+	fit->square = cs_workspace_take(workspace, columns, sizeof(double));
+	fit->work = cs_workspace_take(workspace, columns * columns, sizeof(double));
+	fit->rotation = cs_workspace_take(workspace, columns * columns, sizeof(double));
+}
+
 size_t
 cs_components_fit_size(size_t columns)
 {
-	cs_size total = {0};
+	cs_components_fit fit = {.columns = columns};
+	cs_workspace workspace;
 
 	if (columns < 1 || columns > CS_COMPONENTS_MAX_COLUMNS)
 		return SIZE_MAX;
-	cs_size_add(&total, columns, sizeof(double));
-	cs_size_add(&total, columns, sizeof(double));
-	cs_size_add(&total, columns * columns, sizeof(double));
-	cs_size_add(&total, columns * columns, sizeof(double));
-	return cs_size_total(&total);
+	cs_workspace_count(&workspace);
+	lay_out(&fit, &workspace);
+	return cs_workspace_total(&workspace);
 }
 
 /* The triangle's columns as vectors, divided by sqrt(n - 1). */
@@ -143,11 +158,8 @@ cs_components_fit_initialize(cs_components_fit *fit, size_t columns, int64_t n, 
 	if (n < 2)
 		return CS_TOO_FEW;
 	*fit = (cs_components_fit){.columns = columns};
-	fit->scale = cs_workspace_take(workspace, columns, sizeof(double));
-	fit->square = cs_workspace_take(workspace, columns, sizeof(double));
-	fit->work = cs_workspace_take(workspace, columns * columns, sizeof(double));
-	fit->rotation = cs_workspace_take(workspace, columns * columns, sizeof(double));
-	if (fit->rotation == NULL)
+	lay_out(fit, workspace);
+	if (workspace->failed)
 		return CS_NO_MEMORY;
 	fill_work(fit, n, diagonal, factor);
 	status = find_scale(fit, mean, standardize, &varying, column);
@@ -178,8 +190,8 @@ rotate(size_t n, double *a, double *b, double cosine, double sine)
 	}
 }
 
-/* Makes the vectors i and j orthogonal, unless they are. */
-static void
+/* Makes the vectors i and j orthogonal; false when they were. */
+static bool
 rotate_pair(cs_components_fit *fit, size_t i, size_t j)
 {
 	size_t n = fit->columns;
@@ -193,38 +205,36 @@ rotate_pair(cs_components_fit *fit, size_t i, size_t j)
 	double cosine;
 
 	if (fabs(ab) <= (double) n * DBL_EPSILON * sqrt(aa) * sqrt(bb) || fmin(aa, bb) <= fit->nothing)
-		return;
+		return false;
 	zeta = (bb - aa) / (2 * ab);
 	tangent = copysign(1, zeta) / (fabs(zeta) + hypot(1, zeta));
 	cosine = 1 / hypot(1, tangent);
 	rotate(n, a, b, cosine, cosine * tangent);
 	rotate(n, fit->rotation + i * n, fit->rotation + j * n, cosine, cosine * tangent);
-	fit->rotated = true;
+	return true;
 }
 
 cs_status
-cs_components_fit_step(cs_components_fit *fit)
+cs_components_fit_solve(cs_components_fit *fit)
 {
 	size_t n = fit->columns;
+	bool rotated = true;
 
-	for (size_t j = fit->next + 1; j < n; j++)
-		rotate_pair(fit, fit->next, j);
-	if (++fit->next < n)
-		return CS_OK;
-	fit->next = 0;
-	fit->finished = !fit->rotated;
-	fit->rotated = false;
-	if (!fit->finished && ++fit->sweeps == MAX_SWEEPS)
-		return CS_NOT_CONVERGED;
-	for (size_t i = 0; fit->finished && i < n; i++)
+	for (int sweep = 0; rotated; sweep++)
+	{
+		if (sweep == MAX_SWEEPS)
+			return CS_NOT_CONVERGED;
+		rotated = false;
+		for (size_t i = 0; i < n; i++)
+			for (size_t j = i + 1; j < n; j++)
+			{
+				rotated |= rotate_pair(fit, i, j);
+				cs_work(PAIR_WORK * n);
+			}
+	}
+	for (size_t i = 0; i < n; i++)
 		fit->square[i] = cs_dot(n, fit->work + i * n, fit->work + i * n);
 	return CS_OK;
-}
-
-bool
-cs_components_fit_finished(const cs_components_fit *fit)
-{
-	return fit->finished;
 }
 
 void
@@ -243,6 +253,7 @@ cs_components_fit_result(const cs_components_fit *fit, double *variance, double 
 		{
 			variance[place] = variance[place - 1];
 			memcpy(components + place * n, components + (place - 1) * n, n * sizeof(double));
+			cs_work(n);
 		}
 		for (size_t j = 1; j < n; j++)
 			if (fabs(vector[j]) > fabs(vector[largest]))

@@ -34,7 +34,7 @@ extern void cs_components_combine(size_t columns, int64_t *n, double *mean, doub
 								  const double *other_diagonal, const double *other_factor,
 								  double *scratch);
 
-/* Initialize, step until finished, take the result. */
+/* Initialize, solve, take the result. */
 typedef struct cs_components_fit
 {
 	size_t columns;
@@ -43,10 +43,6 @@ typedef struct cs_components_fit
 	double *rotation; /* [P][P], likewise */
 	double *square;	  /* [P] */
 	double nothing;	  /* the square of a vector that is rounding only */
-	size_t next;	  /* column of the sweep */
-	int sweeps;
-	bool rotated; /* in this sweep */
-	bool finished;
 } cs_components_fit;
 
 /* Bytes of workspace; SIZE_MAX on overflow. */
@@ -61,9 +57,8 @@ extern cs_status cs_components_fit_initialize(cs_components_fit *fit, size_t col
 											  const double *factor, bool standardize,
 											  cs_workspace *workspace, size_t *column);
 
-/* One column against those after it.  CS_NOT_CONVERGED, CS_NOT_FINITE. */
-extern cs_status cs_components_fit_step(cs_components_fit *fit);
-extern bool cs_components_fit_finished(const cs_components_fit *fit);
+/* CS_NOT_CONVERGED. */
+extern cs_status cs_components_fit_solve(cs_components_fit *fit);
 
 /*
  * variance[P] of the scores, descending; components[P][P], one in a row, each of length 1.

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "numeric/base/linear_algebra.h"
+#include "numeric/base/poll.h"
 
 /* A column counts as explained by others when they leave less than this share of its square. */
 #define DEPENDENT 1e-24
@@ -79,34 +80,8 @@ cs_var_check_design(const cs_var_design *design)
 	return CS_OK;
 }
 
-size_t
-cs_var_fit_size(const cs_var_design *design)
-{
-	size_t terms = cs_var_terms(design);
-	size_t variables = design->variables;
-	size_t columns = terms + variables;
-	cs_size total = {0};
-
-	if (cs_var_check_design(design) != CS_OK)
-		return SIZE_MAX;
-	cs_size_add(&total, columns, sizeof(double));
-	cs_size_add(&total, columns * (columns - 1) / 2, sizeof(double));
-	cs_size_add(&total, columns, sizeof(double));
-	cs_size_add(&total, columns, sizeof(double));
-	cs_size_add(&total, terms, sizeof(double));
-	cs_size_add(&total, terms * (terms - 1) / 2, sizeof(double));
-	cs_size_add(&total, terms, sizeof(double));
-	cs_size_add(&total, terms, sizeof(double));
-	cs_size_add(&total, terms * variables, sizeof(double));
-	cs_size_add(&total, terms * variables, sizeof(double));
-	cs_size_add(&total, variables * columns, sizeof(double));
-	cs_size_add(&total, variables * variables, sizeof(double));
-	cs_size_add(&total, variables * variables, sizeof(double));
-	return cs_size_total(&total);
-}
-
-static bool
-take_arrays(cs_var_fit *fit, cs_workspace *workspace)
+static void
+lay_out(cs_var_fit *fit, cs_workspace *workspace)
 {
 	size_t columns = fit->columns;
 	size_t variables = fit->design.variables;
@@ -125,39 +100,35 @@ take_arrays(cs_var_fit *fit, cs_workspace *workspace)
 	fit->residuals = cs_workspace_take(workspace, variables * columns, sizeof(double));
 	fit->covariance = cs_workspace_take(workspace, variables * variables, sizeof(double));
 	fit->scratch = cs_workspace_take(workspace, variables * variables, sizeof(double));
-	return fit->scratch != NULL;
 }
 
-cs_status
-cs_var_fit_initialize(cs_var_fit *fit, const cs_var_design *design, const double *values,
-					  size_t rows, cs_workspace *workspace)
-{
-	if (cs_var_check_design(design) != CS_OK)
-		return CS_OUT_OF_RANGE;
-	if (rows < cs_var_minimum_rows(design))
-		return CS_TOO_FEW;
-	*fit = (cs_var_fit){.design = *design,
-						.tried = *design,
-						.values = values,
-						.rows = rows,
-						.next_row = first_row(design),
-						.observations = cs_var_observations(design, rows),
-						.columns = cs_var_terms(design) + design->variables};
-	if (!take_arrays(fit, workspace))
-		return CS_NO_MEMORY;
-	memset(fit->diagonal, 0, fit->columns * sizeof(double));
-	memset(fit->factor, 0, fit->columns * (fit->columns - 1) / 2 * sizeof(double));
-	memset(fit->zero, 0, fit->columns * sizeof(double));
-	return CS_OK;
-}
-
-/* One observation: its terms, then its variables. */
 static void
-add_observation(cs_var_fit *fit)
+set_design(cs_var_fit *fit, const cs_var_design *design)
+{
+	*fit = (cs_var_fit){
+		.design = *design, .tried = *design, .columns = cs_var_terms(design) + design->variables};
+}
+
+size_t
+cs_var_fit_size(const cs_var_design *design)
+{
+	cs_workspace workspace;
+	cs_var_fit fit;
+
+	if (cs_var_check_design(design) != CS_OK)
+		return SIZE_MAX;
+	set_design(&fit, design);
+	cs_workspace_count(&workspace);
+	lay_out(&fit, &workspace);
+	return cs_workspace_total(&workspace);
+}
+
+/* Adds the observation y(t + h) = target[K], whose terms end h rows before it. */
+static void
+add_observation(cs_var_fit *fit, const double *target)
 {
 	const cs_var_design *design = &fit->design;
 	size_t width = design->variables + design->exogenous;
-	const double *target = fit->values + fit->next_row * width;
 	const double *origin = target - design->horizon * width;
 	double *row = fit->row;
 	double nothing = 0;
@@ -169,7 +140,32 @@ add_observation(cs_var_fit *fit)
 		memcpy(row, origin + design->variables, design->exogenous * sizeof(double));
 	memcpy(row + design->exogenous, target, design->variables * sizeof(double));
 	cs_triangle_add_row(fit->columns, fit->diagonal, fit->factor, fit->zero, 1, fit->row, &nothing);
-	fit->next_row++;
+}
+
+cs_status
+cs_var_fit_initialize(cs_var_fit *fit, const cs_var_design *design, const double *values,
+					  size_t rows, cs_workspace *workspace)
+{
+	size_t width = design->variables + design->exogenous;
+
+	if (cs_var_check_design(design) != CS_OK)
+		return CS_OUT_OF_RANGE;
+	if (rows < cs_var_minimum_rows(design))
+		return CS_TOO_FEW;
+	set_design(fit, design);
+	fit->observations = cs_var_observations(design, rows);
+	lay_out(fit, workspace);
+	if (workspace->failed)
+		return CS_NO_MEMORY;
+	memset(fit->diagonal, 0, fit->columns * sizeof(double));
+	memset(fit->factor, 0, fit->columns * (fit->columns - 1) / 2 * sizeof(double));
+	memset(fit->zero, 0, fit->columns * sizeof(double));
+	for (size_t row = first_row(design); row < rows; row++)
+	{
+		add_observation(fit, values + row * width);
+		cs_work_of(fit->columns * fit->columns, (double) row, (double) rows);
+	}
+	return CS_OK;
 }
 
 /* Column of the triangle that holds term `term` of the order tried. */
@@ -228,6 +224,7 @@ build_equation(cs_var_fit *fit, size_t equation)
 				fit->row[used++] = element(fit, i, column_of_term(fit, term));
 		cs_triangle_add_row(count, fit->own_diagonal, fit->own_factor, fit->own_rhs,
 							fit->diagonal[i], fit->row, &value);
+		cs_work(count * count);
 	}
 	return count;
 }
@@ -246,6 +243,7 @@ inverse_diagonal(const cs_var_fit *fit, size_t count, size_t index)
 			v[i] -= v[l] * fit->own_factor[l * count - l * (l + 1) / 2 + i - l - 1];
 		sum += v[i] * v[i] / fit->own_diagonal[i];
 	}
+	cs_work((count - index) * (count - index) / 2);
 	return sum;
 }
 
@@ -268,6 +266,7 @@ find_residuals(cs_var_fit *fit, size_t equation)
 		residual[i] = value * sqrt(fit->diagonal[i]);
 		square += residual[i] * residual[i];
 	}
+	cs_work(fit->columns * terms);
 	return square;
 }
 
@@ -334,35 +333,14 @@ solve_equation(cs_var_fit *fit, size_t equation, size_t *fault)
 }
 
 cs_status
-cs_var_fit_step(cs_var_fit *fit, size_t *term)
+cs_var_fit_solve(cs_var_fit *fit, size_t order, size_t *term)
 {
-	if (fit->next_row < fit->rows)
-	{
-		add_observation(fit);
-		return CS_OK;
-	}
-	return solve_equation(fit, fit->next_equation++, term);
-}
+	cs_status status = CS_OK;
 
-bool
-cs_var_fit_finished(const cs_var_fit *fit)
-{
-	return fit->next_row == fit->rows && fit->next_equation == fit->design.variables;
-}
-
-double
-cs_var_fit_progress(const cs_var_fit *fit)
-{
-	size_t left = fit->rows - fit->next_row + fit->design.variables - fit->next_equation;
-
-	return 1 - (double) left / (double) (fit->observations + fit->design.variables);
-}
-
-void
-cs_var_fit_restart(cs_var_fit *fit, size_t order)
-{
 	fit->tried.order = order;
-	fit->next_equation = 0;
+	for (size_t equation = 0; equation < fit->design.variables && status == CS_OK; equation++)
+		status = solve_equation(fit, equation, term);
+	return status;
 }
 
 /* ln of the determinant of a covariance matrix, by elimination in a copy; NaN when singular. */
@@ -399,7 +377,7 @@ cs_var_fit_result(cs_var_fit *fit, double *sigma, double *sigma_ml, cs_var_crite
 	double share = (double) (n * count) / observations;
 	double log_det;
 
-	for (size_t i = 0; i < n; i++)
+	for (size_t i = 0; i < n; i++, cs_work(i * fit->columns))
 		for (size_t j = 0; j <= i; j++)
 			fit->covariance[i * n + j] = fit->covariance[j * n + i] =
 				cs_dot(fit->columns, fit->residuals + i * fit->columns,

@@ -68,16 +68,12 @@ extern cs_status cs_var_check_design(const cs_var_design *design);
  * equations are then solved from the triangle, so that every order up to the design's can be tried
  * on the same sample without reading the data again.
  *
- * Initialize, step until finished, take the result; `restart` and step again for a lower order.
+ * Initialize, solve for an order, take the result; solve again for another.
  */
 typedef struct cs_var_fit
 {
 	cs_var_design design; /* of the triangle */
 	cs_var_design tried;  /* of the equations: the same, or of lower order */
-	const double *values; /* [rows][K + M] */
-	size_t rows;
-	size_t next_row; /* the next y(t + h) */
-	size_t next_equation;
 	size_t observations;
 	size_t columns;	  /* terms + K */
 	double *diagonal; /* of the triangle, see linear_algebra.h */
@@ -99,24 +95,17 @@ typedef struct cs_var_fit
 extern size_t cs_var_fit_size(const cs_var_design *design);
 
 /*
- * values[rows][K + M], y then x, in order of time, are kept by reference.  CS_OUT_OF_RANGE as
- * above, CS_TOO_FEW below the minimum, CS_NO_MEMORY.
+ * Reads values[rows][K + M], y then x, in order of time.  CS_OUT_OF_RANGE as above, CS_TOO_FEW
+ * below the minimum, CS_NO_MEMORY.
  */
 extern cs_status cs_var_fit_initialize(cs_var_fit *fit, const cs_var_design *design,
 									   const double *values, size_t rows, cs_workspace *workspace);
 
 /*
- * One row of data, or one equation.  CS_SINGULAR: *term is the term that the ones before it
- * explain.  CS_ZERO_VARIANCE: *term is the variable that is fitted exactly.
+ * Solves the equations of `order`, at most that of the design.  CS_SINGULAR: *term is the term that
+ * the ones before it explain.  CS_ZERO_VARIANCE: *term is the variable that is fitted exactly.
  */
-extern cs_status cs_var_fit_step(cs_var_fit *fit, size_t *term);
-extern bool cs_var_fit_finished(const cs_var_fit *fit);
-
-/* Share of the work done, 0 to 1. */
-extern double cs_var_fit_progress(const cs_var_fit *fit);
-
-/* After all rows are in: solves the equations anew, with `order` at most that of the design. */
-extern void cs_var_fit_restart(cs_var_fit *fit, size_t order);
+extern cs_status cs_var_fit_solve(cs_var_fit *fit, size_t order, size_t *term);
 
 /*
  * sigma[K][K] with divisor T - free terms and sigma_ml[K][K] with divisor T, either may be NULL;

@@ -11,6 +11,7 @@
 #include <gsl/gsl_eigen.h>
 #include <gsl/gsl_errno.h>
 
+#include "numeric/base/poll.h"
 #include "numeric/econometrics/var.h"
 
 /* Element (i, j) of A_lag, lag counted from 1. */
@@ -107,35 +108,39 @@ cs_var_forecast(const cs_var_design *design, const double *coefficients, const d
 	return CS_OK;
 }
 
+static void
+lay_out(cs_var_errors *errors, const cs_var_design *design, cs_workspace *workspace)
+{
+	size_t square = design->variables * design->variables;
+
+	errors->psi = cs_workspace_take(workspace, square * design->order, sizeof(double));
+	errors->mse = cs_workspace_take(workspace, square, sizeof(double));
+	errors->next = cs_workspace_take(workspace, square, sizeof(double));
+	errors->product = cs_workspace_take(workspace, square, sizeof(double));
+}
+
 size_t
 cs_var_errors_size(const cs_var_design *design)
 {
-	size_t square = design->variables * design->variables;
-	cs_size total = {0};
+	cs_workspace workspace;
+	cs_var_errors errors;
 
 	if (cs_var_check_design(design) != CS_OK)
 		return SIZE_MAX;
-	cs_size_add(&total, square * design->order, sizeof(double));
-	cs_size_add(&total, square, sizeof(double));
-	cs_size_add(&total, square, sizeof(double));
-	cs_size_add(&total, square, sizeof(double));
-	return cs_size_total(&total);
+	cs_workspace_count(&workspace);
+	lay_out(&errors, design, &workspace);
+	return cs_workspace_total(&workspace);
 }
 
 cs_status
 cs_var_errors_initialize(cs_var_errors *errors, const cs_var_design *design,
 						 const double *coefficients, const double *sigma, cs_workspace *workspace)
 {
-	size_t square = design->variables * design->variables;
-
 	*errors = (cs_var_errors){.design = *design, .coefficients = coefficients, .sigma = sigma};
-	errors->psi = cs_workspace_take(workspace, square * design->order, sizeof(double));
-	errors->mse = cs_workspace_take(workspace, square, sizeof(double));
-	errors->next = cs_workspace_take(workspace, square, sizeof(double));
-	errors->product = cs_workspace_take(workspace, square, sizeof(double));
-	if (errors->product == NULL)
+	lay_out(errors, design, workspace);
+	if (workspace->failed)
 		return CS_NO_MEMORY;
-	memset(errors->mse, 0, square * sizeof(double));
+	memset(errors->mse, 0, design->variables * design->variables * sizeof(double));
 	return CS_OK;
 }
 
@@ -153,7 +158,7 @@ next_psi(cs_var_errors *errors)
 	{
 		const double *psi = errors->psi + (errors->step - lag) % design->order * k * k;
 
-		for (size_t i = 0; i < k; i++)
+		for (size_t i = 0; i < k; i++, cs_work(k * k))
 			for (size_t l = 0; l < k; l++)
 			{
 				double a = lag_coefficient(design, errors->coefficients, lag, i, l);
@@ -177,7 +182,7 @@ cs_var_errors_next(cs_var_errors *errors)
 		return;
 	}
 	next_psi(errors);
-	for (size_t i = 0; i < k; i++)
+	for (size_t i = 0; i < k; i++, cs_work(k * k))
 		for (size_t j = 0; j < k; j++)
 		{
 			double sum = 0;
@@ -186,7 +191,7 @@ cs_var_errors_next(cs_var_errors *errors)
 				sum += psi[i * k + l] * errors->sigma[l * k + j];
 			errors->product[i * k + j] = sum;
 		}
-	for (size_t i = 0; i < k; i++)
+	for (size_t i = 0; i < k; i++, cs_work(k * k))
 		for (size_t j = 0; j < k; j++)
 			for (size_t l = 0; l < k; l++)
 				errors->mse[i * k + j] += errors->product[i * k + l] * psi[j * k + l];

@@ -6,6 +6,7 @@
 
 #include <math.h>
 
+#include "numeric/base/poll.h"
 #include "numeric/base/random.h"
 
 /* The value that would stand at place `rank` (from 0) if the n values were sorted. */
@@ -24,6 +25,7 @@ select_rank(double *values, size_t n, size_t rank)
 		ptrdiff_t i = low;
 		ptrdiff_t j = high;
 
+		cs_work((size_t) (high - low));
 		while (i <= j)
 		{
 			while (values[i] < pivot)

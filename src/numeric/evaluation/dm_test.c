@@ -5,6 +5,7 @@
 #include "numeric/evaluation/dm_test.h"
 
 #include "numeric/base/linear_algebra.h"
+#include "numeric/base/poll.h"
 
 #include <float.h>
 #include <math.h>
@@ -19,6 +20,22 @@
 
 /* Frequencies that V is averaged over at the most: t(200) is normal for all purposes. */
 #define MOST_FREQUENCIES 100
+
+/* Observations between two looks at how much has been done, and multiply-adds of each. */
+#define BLOCK 65536
+#define LAG_WORK 2
+#define FREQUENCY_WORK 8
+
+/* Differences d in order of time, and how many of the passes over them are done. */
+typedef struct series
+{
+	const double *d;
+	size_t n;
+	size_t horizon;
+	double mean;
+	size_t pass;
+	size_t passes;
+} series;
 
 static double
 loss_of(cs_dm_loss loss, double power, double actual, double error)
@@ -133,38 +150,32 @@ cs_dm_sums_test(const cs_dm_sums *sums, cs_dm_alternative alternative, cs_dm_res
 static size_t
 count_frequencies(size_t n, size_t horizon)
 {
+	size_t below_half = (n - 1) / 2;
 	double m = fmin(round(pow((double) n / (double) horizon, 2.0 / 3.0)), MOST_FREQUENCIES);
 
-	return (size_t) fmax(1, fmin(m, (double) ((n - 1) / 2)));
+	return (size_t) fmax(1, fmin(m, (double) below_half));
 }
 
-cs_status
-cs_dm_series_initialize(cs_dm_series *series, const double *difference, size_t n, size_t horizon,
-						cs_dm_variance variance)
+/* The end of the block from `from` on, of which so many multiply-adds are told. */
+static size_t
+block_end(const series *series, size_t from, size_t work)
 {
-	if (horizon == 0)
-		return CS_OUT_OF_RANGE;
-	if (n < 2 || n <= horizon)
-		return CS_TOO_FEW;
-	*series =
-		(cs_dm_series){.difference = difference, .n = n, .horizon = horizon, .variance = variance};
-	if (horizon == 1)
-		series->variance = CS_DM_RECTANGULAR;
-	series->frequencies = count_frequencies(n, horizon);
-	for (size_t i = 0; i < n; i++)
-		series->largest = fmax(series->largest, fabs(difference[i]));
-	series->mean = cs_sum(n, difference) / (double) n;
-	return CS_OK;
+	size_t count = series->n - from < BLOCK ? series->n - from : BLOCK;
+
+	cs_work_of(count * work, (double) series->pass, (double) series->passes);
+	return from + count;
 }
 
 static double
-autocovariance(const cs_dm_series *series, size_t lag)
+autocovariance(const series *series, size_t lag)
 {
-	const double *d = series->difference;
+	const double *d = series->d;
+	double mean = series->mean;
 	double sum = 0;
 
-	for (size_t i = lag; i < series->n; i++)
-		sum += (d[i] - series->mean) * (d[i - lag] - series->mean);
+	for (size_t i = lag; i < series->n;)
+		for (size_t end = block_end(series, i, LAG_WORK); i < end; i++)
+			sum += (d[i] - mean) * (d[i - lag] - mean);
 	return sum / (double) series->n;
 }
 
@@ -173,7 +184,7 @@ autocovariance(const cs_dm_series *series, size_t lag)
  * stable recurrence cos, sin (t + 1) = cos, sin - (a cos + b sin), (a sin - b cos).
  */
 static double
-periodogram(const cs_dm_series *series, size_t j)
+periodogram(const series *series, size_t j)
 {
 	double angle = 2 * M_PI * (double) j / (double) series->n;
 	double a = 2 * sin(angle / 2) * sin(angle / 2);
@@ -183,64 +194,90 @@ periodogram(const cs_dm_series *series, size_t j)
 	double real = 0;
 	double imaginary = 0;
 
-	for (size_t i = 0; i < series->n; i++)
-	{
-		double d = series->difference[i] - series->mean;
-		double step = a * c + b * s;
+	for (size_t i = 0; i < series->n;)
+		for (size_t end = block_end(series, i, FREQUENCY_WORK); i < end; i++)
+		{
+			double d = series->d[i] - series->mean;
+			double step = a * c + b * s;
 
-		real += d * c;
-		imaginary += d * s;
-		s -= a * s - b * c;
-		c -= step;
-	}
+			real += d * c;
+			imaginary += d * s;
+			s -= a * s - b * c;
+			c -= step;
+		}
 	return (real * real + imaginary * imaginary) / (double) series->n;
 }
 
-void
-cs_dm_series_step(cs_dm_series *series)
+/* The mean of the periodogram over the first frequencies, referred to twice as many degrees. */
+static cs_status
+test_periodogram(series *series, double largest, cs_dm_alternative alternative,
+				 cs_dm_result *result)
 {
-	size_t step = series->step++;
-	double covariance;
+	size_t frequencies = count_frequencies(series->n, series->horizon);
+	double m = (double) frequencies;
+	double sum = 0;
 
-	if (step == 0)
-		series->covariance = series->rectangular = series->bartlett = autocovariance(series, 0);
-	else if (series->variance == CS_DM_PERIODOGRAM)
-		series->periodogram += periodogram(series, step);
-	else
+	series->passes = frequencies;
+	for (size_t j = 1; j <= frequencies; j++)
 	{
-		covariance = autocovariance(series, step);
-		series->rectangular += 2 * covariance;
-		series->bartlett += 2 * (1 - (double) step / (double) series->horizon) * covariance;
+		series->pass = j - 1;
+		sum += periodogram(series, j);
 	}
+	if (is_zero_variance(sum / m, largest))
+		return CS_ZERO_VARIANCE;
+	return finish(series->mean, sum / m, (int64_t) series->n, 1, 2 * m, alternative, result);
 }
 
-bool
-cs_dm_series_finished(const cs_dm_series *series)
+/* Autocovariances up to the horizon, all alike or with Bartlett's weights. */
+static cs_status
+test_lags(series *series, double covariance, cs_dm_variance variance, cs_dm_alternative alternative,
+		  cs_dm_result *result)
 {
-	return series->variance == CS_DM_PERIODOGRAM ? series->step > series->frequencies
-												 : series->step == series->horizon;
+	double t = (double) series->n;
+	double h = (double) series->horizon;
+	double rectangular = covariance;
+	double bartlett = covariance;
+	double value;
+
+	series->passes = series->horizon;
+	for (size_t lag = 1; lag < series->horizon; lag++)
+	{
+		series->pass = lag;
+		covariance = autocovariance(series, lag);
+		rectangular += 2 * covariance;
+		bartlett += 2 * (1 - (double) lag / h) * covariance;
+	}
+	result->bartlett_fallback = variance == CS_DM_RECTANGULAR && !(rectangular > 0);
+	value = variance == CS_DM_BARTLETT || result->bartlett_fallback ? bartlett : rectangular;
+	if (!(value > 0))
+		return CS_ZERO_VARIANCE;
+	return finish(series->mean, value, (int64_t) series->n, small_sample_correction(t, h), t - 1,
+				  alternative, result);
 }
 
 cs_status
-cs_dm_series_test(const cs_dm_series *series, cs_dm_alternative alternative, cs_dm_result *result)
+cs_dm_series_test(const double *difference, size_t n, size_t horizon, cs_dm_variance variance,
+				  cs_dm_alternative alternative, cs_dm_result *result)
 {
-	double t = (double) series->n;
-	double m = (double) series->frequencies;
-	double value = series->variance == CS_DM_BARTLETT ? series->bartlett : series->rectangular;
+	series series = {.d = difference, .n = n, .horizon = horizon, .passes = 1};
+	double largest = 0;
+	double covariance;
 
+	result->observations = (int64_t) n;
 	result->bartlett_fallback = false;
-	if (is_zero_variance(series->covariance, series->largest))
+	if (horizon == 0)
+		return CS_OUT_OF_RANGE;
+	if (n < 2 || n <= horizon)
+		return CS_TOO_FEW;
+	for (size_t i = 0; i < n;)
+		for (size_t end = block_end(&series, i, LAG_WORK); i < end; i++)
+			largest = fmax(largest, fabs(difference[i]));
+	result->mean_difference = series.mean = cs_sum(n, difference) / (double) n;
+	covariance = autocovariance(&series, 0);
+	if (is_zero_variance(covariance, largest))
 		return CS_ZERO_VARIANCE;
-	if (series->variance == CS_DM_PERIODOGRAM)
-		return is_zero_variance(series->periodogram / m, series->largest)
-				   ? CS_ZERO_VARIANCE
-				   : finish(series->mean, series->periodogram / m, (int64_t) series->n, 1, 2 * m,
-							alternative, result);
-	result->bartlett_fallback = series->variance == CS_DM_RECTANGULAR && !(value > 0);
-	if (result->bartlett_fallback)
-		value = series->bartlett;
-	if (!(value > 0))
-		return CS_ZERO_VARIANCE;
-	return finish(series->mean, value, (int64_t) series->n,
-				  small_sample_correction(t, (double) series->horizon), t - 1, alternative, result);
+	if (horizon == 1 || variance != CS_DM_PERIODOGRAM)
+		return test_lags(&series, covariance, horizon == 1 ? CS_DM_RECTANGULAR : variance,
+						 alternative, result);
+	return test_periodogram(&series, largest, alternative, result);
 }

@@ -83,33 +83,13 @@ extern cs_status cs_dm_sums_test(const cs_dm_sums *sums, cs_dm_alternative alter
 								 cs_dm_result *result);
 
 /*
- * The test at any horizon: initialize, step until finished (each step is one lag or one frequency,
- * linear in n), then take the result.
+ * The test at any horizon, of difference[n] in order of time; takes a pass over them for each lag
+ * or frequency.  CS_OUT_OF_RANGE for horizon 0, CS_TOO_FEW below max(2, horizon + 1) observations;
+ * CS_ZERO_VARIANCE when the differences are all equal, or no variance is positive: the result then
+ * has their mean and number.
  */
-typedef struct cs_dm_series
-{
-	const double *difference; /* [n], in order of time */
-	size_t n;
-	size_t horizon;
-	cs_dm_variance variance;
-	size_t frequencies; /* m */
-	size_t step;		/* next */
-	double mean;
-	double largest;
-	double covariance; /* at lag 0 */
-	double rectangular;
-	double bartlett;
-	double periodogram; /* sum over the frequencies */
-} cs_dm_series;
-
-/* CS_TOO_FEW below max(2, horizon + 1) observations, CS_OUT_OF_RANGE for horizon 0. */
-extern cs_status cs_dm_series_initialize(cs_dm_series *series, const double *difference, size_t n,
-										 size_t horizon, cs_dm_variance variance);
-extern void cs_dm_series_step(cs_dm_series *series);
-extern bool cs_dm_series_finished(const cs_dm_series *series);
-
-/* CS_ZERO_VARIANCE when the differences are all equal, or no variance is positive. */
-extern cs_status cs_dm_series_test(const cs_dm_series *series, cs_dm_alternative alternative,
+extern cs_status cs_dm_series_test(const double *difference, size_t n, size_t horizon,
+								   cs_dm_variance variance, cs_dm_alternative alternative,
 								   cs_dm_result *result);
 
 #endif

@@ -7,12 +7,14 @@
 #include <math.h>
 #include <string.h>
 
+#include "numeric/base/poll.h"
+
 /* A range below this share of the largest value is rounding, as in moments.c. */
 #define CONSTANT_RANGE 1e-12
 
-/* Pairs of a step, and for ranks pairs times window. */
-#define PAIRS_AT_ONCE 4096
-#define RANKS_AT_ONCE 200000
+/* Multiply-adds of merging two moments, and of ranking for each element of a window. */
+#define MERGE_WORK 20
+#define RANK_WORK 6
 
 static cs_pair_moments
 moments_of_pair(double x, double y)
@@ -52,43 +54,45 @@ is_constant(double minimum, double maximum)
 	return maximum - minimum <= CONSTANT_RANGE * fmax(fabs(minimum), fabs(maximum));
 }
 
+static void
+lay_out(cs_rolling_correlation *rolling, cs_workspace *workspace)
+{
+	size_t window = rolling->window;
+
+	rolling->pairs = cs_workspace_take(workspace, window, 2 * sizeof(double));
+	if (rolling->correlation == CS_CORRELATION_PEARSON)
+	{
+		rolling->suffix = cs_workspace_take(workspace, window, sizeof(cs_pair_moments));
+		return;
+	}
+	for (int side = 0; side < 2; side++)
+		rolling->ordered[side] = cs_workspace_take(workspace, window, sizeof(cs_ranked_value));
+	rolling->ranks = cs_workspace_take(workspace, window, sizeof(double));
+}
+
 size_t
 cs_rolling_correlation_size(cs_correlation correlation, size_t window)
 {
-	cs_size size = {0};
+	cs_rolling_correlation rolling = {.correlation = correlation, .window = window};
+	cs_workspace workspace;
 
-	cs_size_add(&size, window, 2 * sizeof(double));
-	if (correlation == CS_CORRELATION_PEARSON)
-		cs_size_add(&size, window, sizeof(cs_pair_moments));
-	else
-	{
-		cs_size_add(&size, window, sizeof(cs_ranked_value));
-		cs_size_add(&size, window, sizeof(cs_ranked_value));
-		cs_size_add(&size, window, sizeof(double));
-	}
-	return cs_size_total(&size);
+	cs_workspace_count(&workspace);
+	lay_out(&rolling, &workspace);
+	return cs_workspace_total(&workspace);
 }
 
 cs_status
 cs_rolling_correlation_initialize(cs_rolling_correlation *rolling, cs_correlation correlation,
 								  size_t window, cs_workspace *workspace)
 {
+	if (window < 2)
+		return CS_OUT_OF_RANGE;
 	*rolling = (cs_rolling_correlation){.correlation = correlation, .window = window};
-	rolling->pairs = cs_workspace_take(workspace, window, 2 * sizeof(double));
-	if (rolling->pairs == NULL)
+	lay_out(rolling, workspace);
+	if (workspace->failed)
 		return CS_NO_MEMORY;
 	memset(rolling->pairs, 0, window * 2 * sizeof(double));
-	if (correlation == CS_CORRELATION_PEARSON)
-	{
-		rolling->suffix = cs_workspace_take(workspace, window, sizeof(cs_pair_moments));
-		return rolling->suffix != NULL ? CS_OK : CS_NO_MEMORY;
-	}
-	for (int side = 0; side < 2; side++)
-		rolling->ordered[side] = cs_workspace_take(workspace, window, sizeof(cs_ranked_value));
-	rolling->ranks = cs_workspace_take(workspace, window, sizeof(double));
-	return rolling->ordered[0] != NULL && rolling->ordered[1] != NULL && rolling->ranks != NULL
-			   ? CS_OK
-			   : CS_NO_MEMORY;
+	return CS_OK;
 }
 
 /* The moments from each pair of a full block to its end. */
@@ -103,6 +107,7 @@ close_block(cs_rolling_correlation *rolling)
 
 		merge(&moments, &pair);
 		rolling->suffix[i] = moments;
+		cs_work(MERGE_WORK);
 	}
 	rolling->prefix = (cs_pair_moments){0};
 }
@@ -263,38 +268,28 @@ cs_rolling_correlation_add(cs_rolling_correlation *rolling, double x, double y, 
 }
 
 cs_status
-cs_information_coefficient_initialize(cs_information_coefficient *coefficient, const double *rows,
-									  size_t count, cs_correlation correlation, size_t window,
-									  size_t lag, cs_workspace *workspace)
+cs_information_coefficient_compute(cs_information_coefficient *coefficient, const double *rows,
+								   size_t count, cs_correlation correlation, size_t window,
+								   size_t lag, cs_workspace *workspace)
 {
+	size_t work = correlation == CS_CORRELATION_SPEARMAN ? RANK_WORK * window : 2 * MERGE_WORK;
+	cs_rolling_correlation rolling;
+	cs_status status;
+
 	if (count < lag || count - lag < window)
 		return CS_TOO_FEW;
-	*coefficient =
-		(cs_information_coefficient){.rows = rows, .count = count, .lag = lag, .next = lag};
+	status = cs_rolling_correlation_initialize(&rolling, correlation, window, workspace);
+	if (status != CS_OK)
+		return status;
+	coefficient->constant = 0;
 	cs_moments_initialize(&coefficient->moments);
-	return cs_rolling_correlation_initialize(&coefficient->rolling, correlation, window, workspace);
-}
-
-bool
-cs_information_coefficient_finished(const cs_information_coefficient *coefficient)
-{
-	return coefficient->next == coefficient->count;
-}
-
-cs_status
-cs_information_coefficient_step(cs_information_coefficient *coefficient)
-{
-	size_t pairs = PAIRS_AT_ONCE;
-
-	if (coefficient->rolling.correlation == CS_CORRELATION_SPEARMAN)
-		pairs = 1 + RANKS_AT_ONCE / coefficient->rolling.window;
-	for (; pairs > 0 && coefficient->next < coefficient->count; pairs--, coefficient->next++)
+	for (size_t row = lag; row < count; row++)
 	{
 		double value;
-		cs_status status = cs_rolling_correlation_add(
-			&coefficient->rolling, coefficient->rows[2 * (coefficient->next - coefficient->lag)],
-			coefficient->rows[2 * coefficient->next + 1], &value);
 
+		cs_work_of(work, (double) row, (double) count);
+		status =
+			cs_rolling_correlation_add(&rolling, rows[2 * (row - lag)], rows[2 * row + 1], &value);
 		if (status == CS_NOT_FINITE)
 			return status;
 		if (status == CS_CONSTANT)

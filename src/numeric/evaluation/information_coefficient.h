@@ -55,7 +55,7 @@ typedef struct cs_rolling_correlation
 
 extern size_t cs_rolling_correlation_size(cs_correlation correlation, size_t window);
 
-/* window >= 2; CS_NO_MEMORY when the workspace is too small. */
+/* CS_OUT_OF_RANGE unless window >= 2, CS_NO_MEMORY when the workspace is too small. */
 extern cs_status cs_rolling_correlation_initialize(cs_rolling_correlation *rolling,
 												   cs_correlation correlation, size_t window,
 												   cs_workspace *workspace);
@@ -68,28 +68,22 @@ extern cs_status cs_rolling_correlation_initialize(cs_rolling_correlation *rolli
 extern cs_status cs_rolling_correlation_add(cs_rolling_correlation *rolling, double x, double y,
 											double *value);
 
-/* Mean of the correlations of all windows of a series. */
+/* The correlations of all windows of a series. */
 typedef struct cs_information_coefficient
 {
-	const double *rows; /* [count][2]: feature, y */
-	size_t count;
-	size_t lag;
-	size_t next; /* row of y */
-	cs_rolling_correlation rolling;
-	cs_moments moments; /* of the correlations */
-	size_t constant;	/* windows left out because a side is constant */
+	cs_moments moments;
+	size_t constant; /* windows left out because a side is constant */
 } cs_information_coefficient;
 
-/* CS_TOO_FEW unless count >= window + lag; else as cs_rolling_correlation_initialize. */
-extern cs_status cs_information_coefficient_initialize(cs_information_coefficient *coefficient,
-													   const double *rows, size_t count,
-													   cs_correlation correlation, size_t window,
-													   size_t lag, cs_workspace *workspace);
-
-extern bool cs_information_coefficient_finished(const cs_information_coefficient *coefficient);
-
-/* Some rows further, at most a few milliseconds.  CS_NOT_FINITE after an overflow. */
-extern cs_status cs_information_coefficient_step(cs_information_coefficient *coefficient);
+/*
+ * Those of rows[count][2], feature and y; the workspace is that of a rolling correlation.
+ * CS_TOO_FEW unless count >= window + lag, CS_NOT_FINITE after an overflow; else as
+ * cs_rolling_correlation_initialize.
+ */
+extern cs_status cs_information_coefficient_compute(cs_information_coefficient *coefficient,
+													const double *rows, size_t count,
+													cs_correlation correlation, size_t window,
+													size_t lag, cs_workspace *workspace);
 
 /*
  * Standard deviation of the correlations, divisor one less than their number, and mean over it; NaN

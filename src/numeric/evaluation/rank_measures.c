@@ -6,29 +6,37 @@
 
 #include <math.h>
 
+#include "numeric/base/poll.h"
 #include "numeric/base/sort.h"
+
+/* Multiply-adds of a value in the passes that follow a sort. */
+#define VALUE_WORK 8
+
+static void
+lay_out_ranking(cs_ranking *ranking, cs_workspace *workspace)
+{
+	ranking->order = cs_workspace_take(workspace, ranking->capacity, sizeof(size_t));
+	ranking->actual = cs_workspace_take(workspace, ranking->capacity, sizeof(int64_t));
+	ranking->forecast = cs_workspace_take(workspace, ranking->capacity, sizeof(int64_t));
+}
 
 size_t
 cs_ranking_size(size_t capacity)
 {
-	cs_size size = {0};
+	cs_ranking ranking = {.capacity = capacity};
+	cs_workspace workspace;
 
-	cs_size_add(&size, capacity, sizeof(size_t));
-	cs_size_add(&size, capacity, sizeof(int64_t));
-	cs_size_add(&size, capacity, sizeof(int64_t));
-	return cs_size_total(&size);
+	cs_workspace_count(&workspace);
+	lay_out_ranking(&ranking, &workspace);
+	return cs_workspace_total(&workspace);
 }
 
 cs_status
 cs_ranking_initialize(cs_ranking *ranking, size_t capacity, cs_workspace *workspace)
 {
 	ranking->capacity = capacity;
-	ranking->order = cs_workspace_take(workspace, capacity, sizeof(size_t));
-	ranking->actual = cs_workspace_take(workspace, capacity, sizeof(int64_t));
-	ranking->forecast = cs_workspace_take(workspace, capacity, sizeof(int64_t));
-	return ranking->order == NULL || ranking->actual == NULL || ranking->forecast == NULL
-			   ? CS_NO_MEMORY
-			   : CS_OK;
+	lay_out_ranking(ranking, workspace);
+	return workspace->failed ? CS_NO_MEMORY : CS_OK;
 }
 
 /* The end of the run of equal keys that begins at `from` of an ascending order. */
@@ -62,6 +70,7 @@ cs_reciprocal_rank(cs_ranking *ranking, const double *actual, const double *fore
 	size_t to;
 
 	cs_sort_index(ranking->order, forecast, n);
+	cs_work(n * VALUE_WORK);
 	for (size_t from = 0; from < n; from = to)
 	{
 		double reciprocals = 0;
@@ -86,6 +95,7 @@ centred_ranks(size_t *order, const double *values, size_t n, int64_t *ranks)
 	size_t to;
 
 	cs_sort_index(order, values, n);
+	cs_work(n * VALUE_WORK);
 	for (size_t from = 0; from < n; from = to)
 	{
 		to = run_end(order, values, n, from);
@@ -125,27 +135,31 @@ cs_rank_correlation(cs_ranking *ranking, const double *actual, const double *for
 	return CS_OK;
 }
 
+static void
+lay_out_backtest(cs_rank_backtest *backtest, cs_workspace *workspace)
+{
+	backtest->order = cs_workspace_take(workspace, backtest->capacity, sizeof(size_t));
+	backtest->now = cs_workspace_take(workspace, backtest->capacity, sizeof(cs_rank_position));
+	backtest->before = cs_workspace_take(workspace, backtest->capacity, sizeof(cs_rank_position));
+}
+
 size_t
 cs_rank_backtest_size(size_t capacity)
 {
-	cs_size size = {0};
+	cs_rank_backtest backtest = {.capacity = capacity};
+	cs_workspace workspace;
 
-	cs_size_add(&size, capacity, sizeof(size_t));
-	cs_size_add(&size, capacity, sizeof(cs_rank_position));
-	cs_size_add(&size, capacity, sizeof(cs_rank_position));
-	return cs_size_total(&size);
+	cs_workspace_count(&workspace);
+	lay_out_backtest(&backtest, &workspace);
+	return cs_workspace_total(&workspace);
 }
 
 cs_status
 cs_rank_backtest_initialize(cs_rank_backtest *backtest, size_t capacity, cs_workspace *workspace)
 {
 	*backtest = (cs_rank_backtest){.capacity = capacity};
-	backtest->order = cs_workspace_take(workspace, capacity, sizeof(size_t));
-	backtest->now = cs_workspace_take(workspace, capacity, sizeof(cs_rank_position));
-	backtest->before = cs_workspace_take(workspace, capacity, sizeof(cs_rank_position));
-	return backtest->order == NULL || backtest->now == NULL || backtest->before == NULL
-			   ? CS_NO_MEMORY
-			   : CS_OK;
+	lay_out_backtest(backtest, workspace);
+	return workspace->failed ? CS_NO_MEMORY : CS_OK;
 }
 
 /* The mean actual value of the entities whose forecast is `forecast_at`, and how many they are. */
@@ -169,6 +183,7 @@ static double
 median(size_t *order, const double *values, size_t n)
 {
 	cs_sort_index(order, values, n);
+	cs_work(n * VALUE_WORK);
 	return n % 2 == 1 ? values[order[n / 2]]
 					  : 0.5 * values[order[n / 2 - 1]] + 0.5 * values[order[n / 2]];
 }

@@ -204,15 +204,33 @@ cs_sample_relations(cs_relation relations[CS_SAMPLE_MAX_PAIRS])
 
 static const cs_relation_graph direct_shape = {CS_SAMPLE_INDUSTRIES, CS_SAMPLE_MAX_PAIRS, NULL};
 
+/* What is needed to find the indirect relations. */
+typedef struct search_room
+{
+	cs_relation *direct;
+	cs_relation *all;
+	void *paths;
+	size_t paths_size;
+} search_room;
+
+static void
+lay_out(search_room *room, cs_workspace *workspace)
+{
+	room->direct = cs_workspace_take(workspace, CS_SAMPLE_MAX_PAIRS, sizeof(cs_relation));
+	room->all = cs_workspace_take(workspace, CS_SAMPLE_MAX_PAIRS, sizeof(cs_relation));
+	room->paths_size = cs_relation_paths_size(&direct_shape);
+	room->paths = cs_workspace_take(workspace, 1, room->paths_size);
+}
+
 size_t
 cs_sample_market_size(void)
 {
-	cs_size size = {0};
+	search_room room;
+	cs_workspace workspace;
 
-	cs_size_add(&size, CS_SAMPLE_MAX_PAIRS, sizeof(cs_relation));
-	cs_size_add(&size, CS_SAMPLE_MAX_PAIRS, sizeof(cs_relation));
-	cs_size_add(&size, 1, cs_relation_paths_size(&direct_shape));
-	return cs_size_total(&size);
+	cs_workspace_count(&workspace);
+	lay_out(&room, &workspace);
+	return cs_workspace_total(&workspace);
 }
 
 /* Effects of all relations, direct and indirect. */
@@ -241,24 +259,27 @@ cs_sample_market_initialize(cs_sample_market *market, uint64_t seed, cs_workspac
 	static const uint8_t indirect[CS_RELATION_MAX_KINDS] = {
 		[CS_SAMPLE_DOWNSTREAM] = CS_SAMPLE_INDIRECT_DOWNSTREAM,
 		[CS_SAMPLE_UPSTREAM] = CS_SAMPLE_INDIRECT_UPSTREAM};
-	cs_relation *direct = cs_workspace_take(workspace, CS_SAMPLE_MAX_PAIRS, sizeof(cs_relation));
-	cs_relation *all = cs_workspace_take(workspace, CS_SAMPLE_MAX_PAIRS, sizeof(cs_relation));
-	cs_relation_graph graph = {CS_SAMPLE_INDUSTRIES, 0, direct};
+	cs_relation_graph graph = {CS_SAMPLE_INDUSTRIES, 0, NULL};
+	search_room room;
+	cs_workspace paths_workspace;
 	cs_relation_paths paths;
 	cs_status status;
 
-	if (direct == NULL || all == NULL)
+	lay_out(&room, workspace);
+	if (workspace->failed)
 		return CS_NO_MEMORY;
 	memset(market, 0, sizeof(*market));
-	graph.pairs = cs_sample_relations(direct);
+	graph.relations = room.direct;
+	graph.pairs = cs_sample_relations(room.direct);
+	cs_workspace_initialize(&paths_workspace, room.paths, room.paths_size);
 	status = cs_relation_paths_initialize(&paths, &graph,
 										  1U << CS_SAMPLE_DOWNSTREAM | 1U << CS_SAMPLE_UPSTREAM,
-										  indirect, all, workspace);
+										  indirect, room.all, &paths_workspace);
 	if (status != CS_OK)
 		return status;
 	while (!cs_relation_paths_finished(&paths))
 		cs_relation_paths_step(&paths);
-	set_effects(market, all, paths.pairs);
+	set_effects(market, room.all, paths.pairs);
 	cs_random_seed(&market->random, seed);
 	for (size_t i = 0; i < CS_SAMPLE_INDUSTRIES; i++)
 	{

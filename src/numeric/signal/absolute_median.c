@@ -6,37 +6,18 @@
 
 #include <math.h>
 
-/* Elements looked at in a step. */
-#define STEP 8192
+#include "numeric/base/poll.h"
 
 /* As few are sorted. */
 #define FEW 24
 
-void
-cs_absolute_median_initialize(cs_absolute_median *search, const double *values, size_t count,
-							  double *const scratch[2])
-{
-	*search = (cs_absolute_median){.values = values,
-								   .from = scratch[0],
-								   .to = scratch[1],
-								   .count = count,
-								   .lower = (count - 1) / 2,
-								   .upper = count / 2};
-}
+/* Multiply-adds of a value in a pass. */
+#define PASS_WORK 4
 
 static void
-finish(cs_absolute_median *search, double lower, double upper)
+sort_few(double *values, size_t count)
 {
-	search->median = 0.5 * lower + 0.5 * upper;
-	search->finished = true;
-}
-
-static void
-sort_few(cs_absolute_median *search)
-{
-	double *values = search->from;
-
-	for (size_t i = 1; i < search->count; i++)
+	for (size_t i = 1; i < count; i++)
 	{
 		double value = values[i];
 		size_t place = i;
@@ -45,7 +26,6 @@ sort_few(cs_absolute_median *search)
 			values[place] = values[place - 1];
 		values[place] = value;
 	}
-	finish(search, values[search->lower], values[search->upper]);
 }
 
 static double
@@ -54,60 +34,34 @@ middle_of(double a, double b, double c)
 	return fmax(fmin(a, b), fmin(fmax(a, b), c));
 }
 
-static void
-begin_round(cs_absolute_median *search)
+static double
+choose_pivot(const double *values, size_t count)
 {
-	const double *values = search->from;
-	size_t last = search->count - 1;
+	size_t last = count - 1;
 
-	search->less = search->greater = 0;
-	search->highest_less = 0;
-	search->lowest_greater = INFINITY;
-	search->pivot =
-		middle_of(middle_of(values[0], values[last / 8], values[last / 4]),
-				  middle_of(values[last / 8 * 3], values[last / 2], values[last / 8 * 5]),
-				  middle_of(values[last / 4 * 3], values[last / 8 * 7], values[last]));
+	return middle_of(middle_of(values[0], values[last / 8], values[last / 4]),
+					 middle_of(values[last / 8 * 3], values[last / 2], values[last / 8 * 5]),
+					 middle_of(values[last / 4 * 3], values[last / 8 * 7], values[last]));
 }
 
-/* Goes on with the side that holds both ranks, or has found them. */
-static void
-end_round(cs_absolute_median *search)
+/* What a partition about a pivot leaves: those below it first, those above it last. */
+typedef struct sides
 {
-	size_t not_greater = search->count - search->greater;
-	double *side = search->to;
+	size_t less, greater;
+	double highest_less, lowest_greater;
+} sides;
 
-	search->position = 0;
-	if (search->upper < search->less)
-		search->count = search->less;
-	else if (search->lower >= not_greater)
-	{
-		side += not_greater;
-		search->lower -= not_greater;
-		search->upper -= not_greater;
-		search->count = search->greater;
-	}
-	else
-	{
-		finish(search, search->lower < search->less ? search->highest_less : search->pivot,
-			   search->upper < not_greater ? search->pivot : search->lowest_greater);
-		return;
-	}
-	search->to = search->from;
-	search->from = side;
-}
-
+/* Adds from[0 .. block - 1] of `count` values. */
 static void
-partition(cs_absolute_median *search, size_t end)
+partition_block(const double *from, size_t block, size_t count, double pivot, double *to,
+				sides *sides)
 {
-	const double *from = search->from;
-	double *to = search->to;
-	double pivot = search->pivot;
-	double highest_less = search->highest_less;
-	double lowest_greater = search->lowest_greater;
-	size_t less = search->less;
-	size_t last = search->count - 1 - search->greater;
+	double highest_less = sides->highest_less;
+	double lowest_greater = sides->lowest_greater;
+	size_t less = sides->less;
+	size_t last = count - 1 - sides->greater;
 
-	for (size_t i = search->position; i < end; i++)
+	for (size_t i = 0; i < block; i++)
 	{
 		double value = from[i];
 
@@ -118,35 +72,59 @@ partition(cs_absolute_median *search, size_t end)
 		highest_less = value < pivot && value > highest_less ? value : highest_less;
 		lowest_greater = value > pivot && value < lowest_greater ? value : lowest_greater;
 	}
-	search->less = less;
-	search->greater = search->count - 1 - last;
-	search->highest_less = highest_less;
-	search->lowest_greater = lowest_greater;
+	sides->less = less;
+	sides->greater = count - 1 - last;
+	sides->highest_less = highest_less;
+	sides->lowest_greater = lowest_greater;
 }
 
-void
-cs_absolute_median_step(cs_absolute_median *search)
+static sides
+partition(const double *from, size_t count, double pivot, double *to)
 {
-	size_t left = search->count - search->position;
-	size_t end = search->position + (left < STEP ? left : STEP);
+	sides sides = {.lowest_greater = INFINITY};
 
-	if (!search->copied)
+	for (size_t i = 0, end; i < count; i = end)
 	{
-		for (size_t i = search->position; i < end; i++)
-			search->from[i] = fabs(search->values[i]);
-		search->copied = end == search->count;
-		search->position = search->copied ? 0 : end;
-		return;
+		end = cs_block_end(i, count, PASS_WORK);
+		partition_block(from + i, end - i, count, pivot, to, &sides);
 	}
-	if (search->count <= FEW)
+	return sides;
+}
+
+double
+cs_absolute_median(const double *values, size_t count, double *const scratch[2])
+{
+	double *from = scratch[0];
+	double *to = scratch[1];
+	size_t lower = (count - 1) / 2;
+	size_t upper = count / 2;
+
+	for (size_t i = 0; i < count;)
+		for (size_t end = cs_block_end(i, count, PASS_WORK); i < end; i++)
+			from[i] = fabs(values[i]);
+	/* goes on with the side that holds both ranks */
+	while (count > FEW)
 	{
-		sort_few(search);
-		return;
+		double pivot = choose_pivot(from, count);
+		sides sides = partition(from, count, pivot, to);
+		size_t not_greater = count - sides.greater;
+		double *side = to;
+
+		if (upper < sides.less)
+			count = sides.less;
+		else if (lower >= not_greater)
+		{
+			side += not_greater;
+			lower -= not_greater;
+			upper -= not_greater;
+			count = sides.greater;
+		}
+		else
+			return 0.5 * (lower < sides.less ? sides.highest_less : pivot) +
+				   0.5 * (upper < not_greater ? pivot : sides.lowest_greater);
+		to = from;
+		from = side;
 	}
-	if (search->position == 0)
-		begin_round(search);
-	partition(search, end);
-	search->position = end;
-	if (end == search->count)
-		end_round(search);
+	sort_few(from, count);
+	return 0.5 * from[lower] + 0.5 * from[upper];
 }

@@ -9,8 +9,10 @@
 #include "numeric/signal/emd.h"
 
 #include <math.h>
+#include <stdint.h>
 #include <string.h>
 
+#include "numeric/base/poll.h"
 #include "numeric/base/vector_math.h"
 #include "numeric/base/vector_math_inline.h"
 
@@ -28,23 +30,27 @@ cs_emd_default_options(cs_emd_options *options)
 }
 
 void
-cs_emd_add_size(cs_size *total, size_t n)
+cs_emd_lay_out(cs_emd *emd, cs_workspace *workspace, size_t n)
 {
-	cs_size_add(total, n, sizeof(double));
-	cs_size_add(total, n + CS_ENVELOPE_OVERRUN, sizeof(double));
-	cs_size_add(total, n + CS_ENVELOPE_OVERRUN, sizeof(double));
-	cs_size_add(total, n, sizeof(uint32_t));
-	cs_envelope_add_size(total, n);
+	emd->n = n;
+	emd->residue = cs_workspace_take(workspace, n, sizeof(double));
+	emd->candidate = cs_workspace_take(workspace, n + CS_ENVELOPE_OVERRUN, sizeof(double));
+	emd->next = cs_workspace_take(workspace, n + CS_ENVELOPE_OVERRUN, sizeof(double));
+	emd->extrema.twice = cs_workspace_take(workspace, n, sizeof(uint32_t));
+	cs_envelope_lay_out(&emd->envelope, workspace, n);
 }
 
 size_t
 cs_emd_workspace_size(size_t n)
 {
-	cs_size total = {0, n > CS_EXTREMA_MOST_VALUES};
+	cs_workspace workspace;
+	cs_emd emd;
 
-	if (!total.overflow)
-		cs_emd_add_size(&total, n);
-	return cs_size_total(&total);
+	if (n > CS_EXTREMA_MOST_VALUES)
+		return SIZE_MAX;
+	cs_workspace_count(&workspace);
+	cs_emd_lay_out(&emd, &workspace, n);
+	return cs_workspace_total(&workspace);
 }
 
 CS_TARGET_CLONES
@@ -96,15 +102,6 @@ squared_change(const cs_emd *emd, const double *before, const double *after)
 	return change / total;
 }
 
-/* Whether the residue, whose extrema are at hand, is to be sifted. */
-static void
-test_residue(cs_emd *emd)
-{
-	emd->siftings = 0;
-	emd->stable = 0;
-	emd->finished = emd->extrema.count < 3 || emd->imfs == emd->options.max_imfs;
-}
-
 static bool
 valid_options(const cs_emd_options *options)
 {
@@ -112,6 +109,31 @@ valid_options(const cs_emd_options *options)
 		   isfinite(options->sd_threshold) && options->max_siftings >= 1 &&
 		   options->max_imfs >= 0 && options->max_imfs <= CS_EMD_MOST_IMFS &&
 		   options->rounding >= 0.0;
+}
+
+/* Looks at the residue: whether it is to be sifted. */
+static void
+test_residue(cs_emd *emd)
+{
+	cs_extrema_find(&emd->extrema, emd->residue, emd->n);
+	emd->finished = emd->extrema.count < 3 || emd->imfs == emd->options.max_imfs;
+}
+
+cs_status
+cs_emd_start(cs_emd *emd, const cs_emd_options *options, const double *x)
+{
+	if (!valid_options(options))
+		return CS_OUT_OF_RANGE;
+	emd->options = *options;
+	memcpy(emd->residue, x, emd->n * sizeof(double));
+	emd->envelope.boundary = options->boundary;
+	emd->envelope.knots = options->knots;
+	emd->magnitude = largest_magnitude(x, emd->n);
+	emd->rounding = fmax(options->rounding, CS_EMD_ROUNDING * emd->magnitude);
+	emd->extrema.tolerance = emd->rounding;
+	emd->imfs = 0;
+	test_residue(emd);
+	return isfinite(emd->magnitude) ? CS_OK : CS_NOT_FINITE;
 }
 
 cs_status
@@ -122,47 +144,13 @@ cs_emd_initialize(cs_emd *emd, const cs_emd_options *options, const double *x, s
 		return CS_OUT_OF_RANGE;
 	if (n > CS_EXTREMA_MOST_VALUES)
 		return CS_SIZE_OVERFLOW;
-	emd->options = *options;
-	emd->n = n;
-	emd->residue = cs_workspace_take(workspace, n, sizeof(double));
-	emd->candidate = cs_workspace_take(workspace, n + CS_ENVELOPE_OVERRUN, sizeof(double));
-	emd->next = cs_workspace_take(workspace, n + CS_ENVELOPE_OVERRUN, sizeof(double));
-	emd->extrema.twice = cs_workspace_take(workspace, n, sizeof(uint32_t));
-	if (!cs_envelope_take(&emd->envelope, workspace, n))
-		return CS_NO_MEMORY;
-	memcpy(emd->residue, x, n * sizeof(double));
-	emd->envelope.boundary = options->boundary;
-	emd->envelope.knots = options->knots;
-	emd->magnitude = largest_magnitude(x, n);
-	emd->rounding = fmax(options->rounding, CS_EMD_ROUNDING * emd->magnitude);
-	emd->extrema.tolerance = emd->rounding;
-	emd->imfs = 0;
-	emd->imf_ready = false;
-	cs_extrema_find(&emd->extrema, emd->residue, n);
-	test_residue(emd);
-	return isfinite(emd->magnitude) ? CS_OK : CS_NOT_FINITE;
+	cs_emd_lay_out(emd, workspace, n);
+	return workspace->failed ? CS_NO_MEMORY : cs_emd_start(emd, options, x);
 }
 
-static cs_status
-finish_imf(cs_emd *emd)
-{
-	if (!cs_all_finite_double(emd->candidate, emd->n))
-		return CS_NOT_FINITE;
-	if (largest_magnitude(emd->candidate, emd->n) <= emd->rounding)
-	{
-		emd->finished = true;
-		return CS_OK;
-	}
-	subtract(emd->residue, emd->candidate, emd->n);
-	emd->imfs++;
-	emd->imf_ready = true;
-	cs_extrema_find(&emd->extrema, emd->residue, emd->n);
-	test_residue(emd);
-	return CS_OK;
-}
-
+/* `stable` counts the passes in a row that left extrema and zero crossings as they were. */
 static bool
-sifted_enough(cs_emd *emd, const cs_extrema *before)
+sifted_enough(const cs_emd *emd, const cs_extrema *before, int *stable)
 {
 	const cs_extrema *now = &emd->extrema;
 	size_t more = now->count > now->zero_crossings ? now->count - now->zero_crossings
@@ -173,25 +161,50 @@ sifted_enough(cs_emd *emd, const cs_extrema *before)
 	if (emd->options.stop == CS_STOP_SD)
 		return squared_change(emd, emd->next, emd->candidate) < emd->options.sd_threshold;
 	if (more <= 1 && now->count == before->count && now->zero_crossings == before->zero_crossings)
-		emd->stable++;
+		++*stable;
 	else
-		emd->stable = 0;
-	return emd->stable == emd->options.s_number;
+		*stable = 0;
+	return *stable == emd->options.s_number;
+}
+
+/* Takes the mean of the envelopes away, again and again: the residue becomes the candidate. */
+static void
+sift(cs_emd *emd)
+{
+	cs_extrema before;
+	int stable = 0;
+
+	memcpy(emd->candidate, emd->residue, emd->n * sizeof(double));
+	emd->siftings = 0;
+	do
+	{
+		double *sifted = emd->next;
+
+		before = emd->extrema;
+		cs_envelope_subtract(&emd->envelope, &emd->extrema, emd->candidate, emd->n, sifted);
+		emd->next = emd->candidate;
+		emd->candidate = sifted;
+		emd->siftings++;
+		cs_extrema_find(&emd->extrema, emd->candidate, emd->n);
+		cs_work(emd->n);
+	} while (!sifted_enough(emd, &before, &stable));
 }
 
 cs_status
-cs_emd_iterate(cs_emd *emd)
+cs_emd_next_imf(cs_emd *emd, const double **imf)
 {
-	const cs_extrema before = emd->extrema;
-	double *sifted = emd->next;
-
-	emd->imf_ready = false;
-	if (emd->siftings == 0)
-		memcpy(emd->candidate, emd->residue, emd->n * sizeof(double));
-	cs_envelope_subtract(&emd->envelope, &emd->extrema, emd->candidate, emd->n, sifted);
-	emd->next = emd->candidate;
-	emd->candidate = sifted;
-	emd->siftings++;
-	cs_extrema_find(&emd->extrema, emd->candidate, emd->n);
-	return sifted_enough(emd, &before) ? finish_imf(emd) : CS_OK;
+	*imf = NULL;
+	if (emd->finished)
+		return CS_OK;
+	sift(emd);
+	if (!cs_all_finite_double(emd->candidate, emd->n))
+		return CS_NOT_FINITE;
+	emd->finished = largest_magnitude(emd->candidate, emd->n) <= emd->rounding;
+	if (emd->finished)
+		return CS_OK;
+	subtract(emd->residue, emd->candidate, emd->n);
+	emd->imfs++;
+	test_residue(emd);
+	*imf = emd->candidate;
+	return CS_OK;
 }

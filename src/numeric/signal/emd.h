@@ -3,8 +3,7 @@
  *		Empirical mode decomposition (Huang et al., Proceedings of the Royal Society A 454, 1998): a
  *		series as a sum of intrinsic mode functions (IMFs), the fastest first, and a residue.
  *
- * The caller owns the loop: initialize; until `finished`, iterate, which is one sifting pass.  When
- * it returns with `imf_ready`, `candidate` holds the next IMF until the next call.
+ * The caller takes one IMF after the other: initialize, then next until there is none.
  */
 #ifndef CREDITSPREAD_NUMERIC_EMD_H
 #define CREDITSPREAD_NUMERIC_EMD_H
@@ -48,10 +47,8 @@ typedef struct cs_emd
 	double magnitude; /* of the input, the largest absolute value */
 	double rounding;  /* differences and IMFs up to this are no part of the data */
 	int siftings;	  /* of the candidate */
-	int stable;		  /* siftings in a row that left the counts as they were */
 	int imfs;
-	bool imf_ready;
-	bool finished;
+	bool finished; /* the residue is not to be sifted */
 } cs_emd;
 
 extern void cs_emd_default_options(cs_emd_options *options);
@@ -59,8 +56,8 @@ extern void cs_emd_default_options(cs_emd_options *options);
 /* Bytes for series of n values; SIZE_MAX: too many. */
 extern size_t cs_emd_workspace_size(size_t n);
 
-/* The same, added up for a caller that needs more. */
-extern void cs_emd_add_size(cs_size *total, size_t n);
+/* Lays out room for series of n values, at most CS_EXTREMA_MOST_VALUES. */
+extern void cs_emd_lay_out(cs_emd *emd, cs_workspace *workspace, size_t n);
 
 /*
  * x: [n], finite, n >= 1.  Sifting of an IMF ends
@@ -73,11 +70,14 @@ extern void cs_emd_add_size(cs_size *total, size_t n);
  * input (CS_EMD_ROUNDING of its largest value), which then stays in the residue.  Extrema, zero
  * crossings and ends are told by differences above it.
  *
- * Errors: CS_OUT_OF_RANGE (options), CS_NO_MEMORY, CS_SIZE_OVERFLOW, CS_NOT_FINITE (x); iterate:
- * CS_NOT_FINITE when the arithmetic overflows.
+ * Errors: CS_OUT_OF_RANGE (options), CS_NO_MEMORY, CS_SIZE_OVERFLOW, CS_NOT_FINITE (x).  `start`
+ * does the same in room that has been laid out for the same n.
  */
 extern cs_status cs_emd_initialize(cs_emd *emd, const cs_emd_options *options, const double *x,
 								   size_t n, cs_workspace *workspace);
-extern cs_status cs_emd_iterate(cs_emd *emd);
+extern cs_status cs_emd_start(cs_emd *emd, const cs_emd_options *options, const double *x);
+
+/* *imf: [n], until the next call; NULL when there is none left.  CS_NOT_FINITE on overflow. */
+extern cs_status cs_emd_next_imf(cs_emd *emd, const double **imf);
 
 #endif

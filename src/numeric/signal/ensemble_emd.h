@@ -9,8 +9,7 @@
  *		CEEMDAN	averages after each IMF and goes on with what is left; the noise of the k-th IMF is
  *				the k-1-th IMF of the noise (Torres et al., ICASSP 2011).
  *
- * The caller owns the loop: initialize, then iterate until `finished`.  The same seed gives the
- * same bytes.
+ * The same seed gives the same bytes.
  */
 #ifndef CREDITSPREAD_NUMERIC_ENSEMBLE_EMD_H
 #define CREDITSPREAD_NUMERIC_ENSEMBLE_EMD_H
@@ -33,14 +32,6 @@ typedef struct cs_ensemble_options
 	uint64_t seed;
 } cs_ensemble_options;
 
-typedef enum cs_ensemble_task
-{
-	CS_TASK_NOISE,	/* makes the noise of a trial */
-	CS_TASK_MODE,	/* sifts the next IMF out of the noise of a trial */
-	CS_TASK_SIGNAL, /* decomposes the series with noise */
-	CS_TASK_AVERAGE /* divides the sum of one IMF by the trials */
-} cs_ensemble_task;
-
 typedef struct cs_ensemble
 {
 	cs_ensemble_options options;
@@ -48,19 +39,14 @@ typedef struct cs_ensemble
 	double *residue; /* [n] the input less the finished IMFs */
 	double *imfs;	 /* [limit][n] sums over the trials, then averages */
 	int limit;
-	int started;	   /* IMFs with a sum */
-	int count;		   /* IMFs that are finished */
-	double *noise;	   /* [n], or of CEEMDAN [trials][n] */
-	double *input;	   /* [n] of the decomposition at work */
-	cs_workspace rest; /* for that decomposition */
+	int started;   /* IMFs with a sum */
+	int count;	   /* IMFs that are finished */
+	double *noise; /* [n], or of CEEMDAN [trials][n] */
+	double *input; /* [n] of the decomposition at work */
 	cs_emd emd;
 	cs_random random;
 	double rounding;  /* of the series, and so of what is left of it */
 	double deviation; /* standard deviation of the residue */
-	int trial;
-	size_t made; /* values of the trial's noise */
-	cs_ensemble_task task;
-	bool finished;
 } cs_ensemble;
 
 /* The most IMFs of an ensemble of series of n values: the binary logarithm of n, or max_imfs. */
@@ -70,14 +56,10 @@ extern int cs_ensemble_limit(const cs_ensemble_options *options, size_t n);
 extern size_t cs_ensemble_workspace_size(const cs_ensemble_options *options, size_t n);
 
 /*
- * x: [n], finite, n >= 1.  Once finished, imfs[0..count-1][n] and residue[n] add up to x.  Errors
- * as those of cs_emd_initialize and cs_emd_iterate.
+ * x: [n], finite, n >= 1.  imfs[0..count-1][n] and residue[n] add up to x.  Errors as those of
+ * cs_emd_initialize and cs_emd_next_imf.
  */
-extern cs_status cs_ensemble_initialize(cs_ensemble *ensemble, const cs_ensemble_options *options,
-										const double *x, size_t n, cs_workspace *workspace);
-extern cs_status cs_ensemble_iterate(cs_ensemble *ensemble);
-
-/* Share of the work done, 0 to 1; of CEEMDAN, of the most IMFs that there may be. */
-extern double cs_ensemble_progress(const cs_ensemble *ensemble);
+extern cs_status cs_ensemble_decompose(cs_ensemble *ensemble, const cs_ensemble_options *options,
+									   const double *x, size_t n, cs_workspace *workspace);
 
 #endif

@@ -11,9 +11,17 @@
 #include <math.h>
 #include <string.h>
 
+#include "numeric/base/poll.h"
 #include "numeric/base/vector_math_inline.h"
 
 #define LANES 4 /* values of a piece that are computed at once */
+
+/* Multiply-adds of a value of an envelope, and of placing a knot. */
+#define VALUE_WORK 4
+#define KNOT_WORK 4
+
+/* Pieces that are evaluated before the work is told. */
+#define PIECES 4096
 
 /* Extrema of a kind that are reflected at an end. */
 #define REFLECTED_SYMMETRIC 3
@@ -224,6 +232,7 @@ place_knots(cs_natural_spline *spline, int kind, const edge *left, const edge *r
 		spline->y[count++] = right->value[kind][k];
 	}
 	spline->count = count;
+	cs_work(count * KNOT_WORK);
 }
 
 /* Of the samples, the first at or after x, at most n. */
@@ -241,39 +250,53 @@ first_sample(double x, size_t n)
 }
 
 /*
- * output = the spline or, to `subtract` it, values - (upper + spline) / 2.  Each piece is written
- * in whole vectors; what goes beyond it is overwritten by the next.
+ * output = piece `i` of the spline from sample `from` on or, to `subtract` it, values - (upper +
+ * spline) / 2.  It is written in whole vectors; what goes beyond it is overwritten by the next.
+ * Returns the first sample of the next piece.
  */
+CS_INLINE size_t
+evaluate_piece(const cs_natural_spline *spline, size_t i, size_t from, size_t n, bool subtract,
+			   const double *values, const double *upper, double *output)
+{
+	const vector lanes = {0.0, 1.0, 2.0, 3.0};
+	size_t to = i + 2 == spline->count ? n : first_sample(spline->x[i + 1], n);
+	const cs_cubic piece = cs_natural_spline_piece(spline, i);
+
+	for (size_t j = from; j < to; j += LANES)
+	{
+		vector t = ((double) (int64_t) j - piece.from) + lanes;
+		vector result =
+			((piece.cubic * t + piece.quadratic) * t + piece.linear) * t + piece.constant;
+
+		if (subtract)
+		{
+			vector value;
+			vector above;
+
+			memcpy(&value, values + j, sizeof(value));
+			memcpy(&above, upper + j, sizeof(above));
+			result = value - 0.5 * (above + result);
+		}
+		memcpy(output + j, &result, sizeof(result));
+	}
+	return to;
+}
+
 CS_INLINE void
 evaluate(const cs_natural_spline *spline, size_t n, bool subtract, const double *values,
 		 const double *upper, double *output)
 {
-	const vector lanes = {0.0, 1.0, 2.0, 3.0};
+	size_t pieces = spline->count - 1;
 	size_t from = 0;
 
-	for (size_t i = 0; i + 1 < spline->count && from < n; i++)
+	for (size_t i = 0; i < pieces && from < n;)
 	{
-		size_t to = i + 2 == spline->count ? n : first_sample(spline->x[i + 1], n);
-		const cs_cubic piece = cs_natural_spline_piece(spline, i);
+		size_t end = pieces - i < PIECES ? pieces : i + PIECES;
+		size_t first = from;
 
-		for (size_t j = from; j < to; j += LANES)
-		{
-			vector t = ((double) (int64_t) j - piece.from) + lanes;
-			vector result =
-				((piece.cubic * t + piece.quadratic) * t + piece.linear) * t + piece.constant;
-
-			if (subtract)
-			{
-				vector value;
-				vector above;
-
-				memcpy(&value, values + j, sizeof(value));
-				memcpy(&above, upper + j, sizeof(above));
-				result = value - 0.5 * (above + result);
-			}
-			memcpy(output + j, &result, sizeof(result));
-		}
-		from = to;
+		for (; i < end && from < n; i++)
+			from = evaluate_piece(spline, i, from, n, subtract, values, upper, output);
+		cs_work((from - first) * VALUE_WORK);
 	}
 }
 
@@ -293,25 +316,13 @@ subtract_mean(const cs_natural_spline *lower, size_t n, const double *values, co
 }
 
 void
-cs_envelope_add_size(cs_size *total, size_t n)
+cs_envelope_lay_out(cs_envelope *envelope, cs_workspace *workspace, size_t n)
 {
 	size_t knots = n / 2 + 1 + 2 * MOST_BEYOND;
 
-	cs_natural_spline_add_size(total, knots);
-	cs_natural_spline_add_size(total, knots);
-	cs_size_add(total, n + CS_ENVELOPE_OVERRUN, sizeof(double));
-}
-
-bool
-cs_envelope_take(cs_envelope *envelope, cs_workspace *workspace, size_t n)
-{
-	size_t knots = n / 2 + 1 + 2 * MOST_BEYOND;
-
-	if (!cs_natural_spline_take(&envelope->upper, workspace, knots) ||
-		!cs_natural_spline_take(&envelope->lower, workspace, knots))
-		return false;
+	cs_natural_spline_lay_out(&envelope->upper, workspace, knots);
+	cs_natural_spline_lay_out(&envelope->lower, workspace, knots);
 	envelope->values = cs_workspace_take(workspace, n + CS_ENVELOPE_OVERRUN, sizeof(double));
-	return envelope->values != NULL;
 }
 
 void

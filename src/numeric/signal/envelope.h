@@ -41,9 +41,8 @@ typedef struct cs_envelope
 	double *values; /* [n + CS_ENVELOPE_OVERRUN] of the upper one */
 } cs_envelope;
 
-/* Room for series of n values: its size, and the pieces of a workspace (false: not enough). */
-extern void cs_envelope_add_size(cs_size *total, size_t n);
-extern bool cs_envelope_take(cs_envelope *envelope, cs_workspace *workspace, size_t n);
+/* Lays out room for series of n values. */
+extern void cs_envelope_lay_out(cs_envelope *envelope, cs_workspace *workspace, size_t n);
 
 /*
  * output[i] = values[i] less the mean of both envelopes at i; `extrema` are those of `values`, at

@@ -11,9 +11,14 @@
 #include <math.h>
 #include <string.h>
 
+#include "numeric/base/poll.h"
 #include "numeric/base/vector_math_inline.h"
 
 #define BLOCK 64 /* values looked at together */
+
+/* Multiply-adds of a value: by blocks, and one by one. */
+#define BLOCK_WORK 2
+#define VALUE_WORK 6
 
 /* What is seen at values[1..BLOCK], whose neighbours on both sides are there. */
 typedef struct block
@@ -81,6 +86,7 @@ find_distinct(cs_extrema *extrema, const double *values, size_t n)
 			return false;
 		count = append_turns(extrema->twice, count, &block, i);
 		crossings += block.crossings;
+		cs_work(BLOCK * BLOCK_WORK);
 	}
 	for (; i + 1 < n; i++)
 	{
@@ -103,16 +109,17 @@ count_crossings(const double *values, size_t n, double tolerance)
 	size_t crossings = 0;
 	int sign = 0; /* of the last value that has one */
 
-	for (size_t i = 0; i < n; i++)
-	{
-		int here = (values[i] > tolerance) - (values[i] < -tolerance);
-
-		if (here != 0)
+	for (size_t i = 0; i < n;)
+		for (size_t end = cs_block_end(i, n, VALUE_WORK); i < end; i++)
 		{
-			crossings += here * sign < 0;
-			sign = here;
+			int here = (values[i] > tolerance) - (values[i] < -tolerance);
+
+			if (here != 0)
+			{
+				crossings += here * sign < 0;
+				sign = here;
+			}
 		}
-	}
 	return crossings;
 }
 
@@ -141,7 +148,7 @@ find_with_ties(cs_extrema *extrema, const double *values, size_t n)
 
 	extrema->count = 0;
 	extrema->zero_crossings = count_crossings(values, n, tolerance);
-	for (size_t i = 1; i < n; i++)
+	for (size_t i = 1; i < n; i++, cs_work(VALUE_WORK))
 	{
 		if (values[i] > values[highest])
 			highest = i;

@@ -10,17 +10,16 @@
 
 #include "numeric/signal/natural_spline.h"
 
+#include "numeric/base/poll.h"
 #include "numeric/base/vector_math_inline.h"
 
-void
-cs_natural_spline_add_size(cs_size *total, size_t most)
-{
-	for (int piece = 0; piece < 5; piece++)
-		cs_size_add(total, most, sizeof(double));
-}
+/* Multiply-adds of a chord, of eliminating four rows and of substituting in four. */
+#define CHORD_WORK 2
+#define ELIMINATION_WORK 60
+#define SUBSTITUTION_WORK 10
 
-bool
-cs_natural_spline_take(cs_natural_spline *spline, cs_workspace *workspace, size_t most)
+void
+cs_natural_spline_lay_out(cs_natural_spline *spline, cs_workspace *workspace, size_t most)
 {
 	spline->count = 0;
 	spline->x = cs_workspace_take(workspace, most, sizeof(double));
@@ -28,7 +27,6 @@ cs_natural_spline_take(cs_natural_spline *spline, cs_workspace *workspace, size_
 	spline->curvature = cs_workspace_take(workspace, most, sizeof(double));
 	spline->slope = cs_workspace_take(workspace, most, sizeof(double));
 	spline->ratio = cs_workspace_take(workspace, most, sizeof(double));
-	return spline->ratio != NULL;
 }
 
 /* Row i of the system, 0 < i < count - 1: its elements beside the diagonal and its right side. */
@@ -45,6 +43,7 @@ start(cs_natural_spline *spline)
 	const double *restrict y = spline->y;
 	double *restrict slope = spline->slope;
 
+	cs_work(spline->count * CHORD_WORK);
 	for (size_t i = 0; i + 1 < spline->count; i++)
 		slope[i] = (y[i + 1] - y[i]) / (x[i + 1] - x[i]);
 	spline->ratio[0] = spline->ratio[spline->count - 1] = 0.0;
@@ -122,11 +121,12 @@ cs_natural_spline_solve(cs_natural_spline *first, cs_natural_spline *second)
 
 	start(first);
 	start(second);
-	for (size_t i = 1; i <= common; i++)
-	{
-		eliminate(first, i, first->count - 1 - i);
-		eliminate(second, i, second->count - 1 - i);
-	}
+	for (size_t i = 1; i <= common;)
+		for (size_t end = cs_block_end(i, common + 1, ELIMINATION_WORK); i < end; i++)
+		{
+			eliminate(first, i, first->count - 1 - i);
+			eliminate(second, i, second->count - 1 - i);
+		}
 	for (size_t i = common + 1; i <= first_half; i++)
 		eliminate(first, i, first->count - 1 - i);
 	for (size_t i = common + 1; i <= second_half; i++)
@@ -139,9 +139,10 @@ cs_natural_spline_solve(cs_natural_spline *first, cs_natural_spline *second)
 		substitute(first, i, first->count - 1 - i);
 	for (size_t i = second_half; i > common; i--)
 		substitute(second, i, second->count - 1 - i);
-	for (size_t i = common; i > 0; i--)
-	{
-		substitute(first, i, first->count - 1 - i);
-		substitute(second, i, second->count - 1 - i);
-	}
+	for (size_t k = 0; k < common;)
+		for (size_t end = cs_block_end(k, common, SUBSTITUTION_WORK); k < end; k++)
+		{
+			substitute(first, common - k, first->count - 1 - (common - k));
+			substitute(second, common - k, second->count - 1 - (common - k));
+		}
 }

@@ -6,7 +6,6 @@
 #ifndef CREDITSPREAD_NUMERIC_NATURAL_SPLINE_H
 #define CREDITSPREAD_NUMERIC_NATURAL_SPLINE_H
 
-#include <stdbool.h>
 #include <stddef.h>
 
 #include "numeric/base/workspace.h"
@@ -28,9 +27,9 @@ typedef struct cs_cubic
 	double constant, linear, quadratic, cubic;
 } cs_cubic;
 
-/* Room for up to `most` knots: its size, and the pieces of a workspace (false: not enough). */
-extern void cs_natural_spline_add_size(cs_size *total, size_t most);
-extern bool cs_natural_spline_take(cs_natural_spline *spline, cs_workspace *workspace, size_t most);
+/* Lays out room for up to `most` knots. */
+extern void cs_natural_spline_lay_out(cs_natural_spline *spline, cs_workspace *workspace,
+									  size_t most);
 
 /* The second derivatives of two splines; one alone would spend its time waiting for divisions. */
 extern void cs_natural_spline_solve(cs_natural_spline *first, cs_natural_spline *second);

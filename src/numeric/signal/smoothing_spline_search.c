@@ -8,6 +8,7 @@
 #include "numeric/signal/smoothing_spline_search.h"
 
 #include <math.h>
+#include <stdbool.h>
 
 #define FIRST_STEP 3.0
 #define ROOT_TOLERANCE 1e-12 /* of the value */
@@ -19,44 +20,38 @@
 #define MINIMUM_STEPS 100
 #define GOLDEN 0.3819660112501051
 
+typedef struct point
+{
+	double at, value;
+} point;
+
+typedef struct search
+{
+	cs_spline_solve solve;
+	void *spline;
+	double lowest, highest;
+	cs_status status;
+} search;
+
+/* False, with the status set, when there is no value. */
+static bool
+evaluate(search *search, double at, point *point)
+{
+	point->at = at;
+	search->status = search->solve(search->spline, at, &point->value);
+	return search->status == CS_OK;
+}
+
 static double
-clamp(const cs_spline_search *search, double at)
+clamp(const search *search, double at)
 {
 	return fmin(fmax(at, search->lowest), search->highest);
 }
 
-void
-cs_spline_search_root(cs_spline_search *search, double lowest, double highest)
+/* x and y stand around the root; z is the point that was dropped last. */
+static double
+next_root(const point *x, const point *y, const point *z)
 {
-	*search = (cs_spline_search){.stage = CS_SPLINE_BRACKET, .lowest = lowest, .highest = highest};
-	search->step = FIRST_STEP;
-	search->left.at = -INFINITY;
-	search->right.at = INFINITY;
-	search->at = clamp(search, 0);
-}
-
-void
-cs_spline_search_minimum(cs_spline_search *search, double lowest, double highest)
-{
-	*search = (cs_spline_search){.stage = CS_SPLINE_SCAN, .lowest = lowest, .highest = highest};
-	search->step = (highest - lowest) / ceil((highest - lowest) / GRID);
-	search->at = lowest;
-}
-
-static void
-finish(cs_spline_search *search)
-{
-	search->stage = CS_SPLINE_DONE;
-	search->finished = true;
-}
-
-/* best and second stand around the root; third is the point that was dropped last. */
-static void
-next_root(cs_spline_search *search)
-{
-	const cs_spline_point *x = &search->best;
-	const cs_spline_point *y = &search->second;
-	const cs_spline_point *z = &search->third;
 	double width = y->at - x->at;
 	double along = (x->at - y->at) / (z->at - y->at);
 	double rise = (x->value - y->value) / (z->value - y->value);
@@ -66,209 +61,211 @@ next_root(cs_spline_search *search)
 		share = x->value / (y->value - x->value) * (z->value / (y->value - z->value)) +
 				(z->at - x->at) / width * (x->value / (z->value - x->value)) *
 					(y->value / (z->value - y->value));
-	search->at = x->at + fmin(fmax(share, PLACE_TOLERANCE), 1 - PLACE_TOLERANCE) * width;
+	return x->at + fmin(fmax(share, PLACE_TOLERANCE), 1 - PLACE_TOLERANCE) * width;
 }
 
 static void
-bracket_step(cs_spline_search *search, const cs_spline_point *point)
+find_root(search *search, const point *left, const point *right)
 {
-	double end = point->value > 0 ? search->lowest : search->highest;
+	point best = *left;
+	point second = *right;
+	point third = *right;
+	point next;
 
-	if (point->value > 0)
-		search->right = *point;
-	else
-		search->left = *point;
-	if (point->at == end || point->value == 0)
-		finish(search);
-	else if (isfinite(search->left.at) && isfinite(search->right.at))
+	for (int steps = 0; steps < ROOT_STEPS; steps++)
 	{
-		search->stage = CS_SPLINE_ROOT;
-		search->best = search->left;
-		search->second = search->third = search->right;
-		next_root(search);
+		bool same;
+
+		if (!evaluate(search, next_root(&best, &second, &third), &next))
+			return;
+		same = (next.value > 0) == (best.value > 0);
+		third = same ? best : second;
+		if (!same)
+			second = best;
+		best = next;
+		if (fabs(best.value) <= ROOT_TOLERANCE ||
+			fabs(second.at - best.at) <= PLACE_TOLERANCE * fmax(1, fabs(best.at)))
+			return;
 	}
-	else
+}
+
+cs_status
+cs_spline_search_root(cs_spline_solve solve, void *spline, double lowest, double highest)
+{
+	search search = {.solve = solve, .spline = spline, .lowest = lowest, .highest = highest};
+	point left = {.at = -INFINITY};
+	point right = {.at = INFINITY};
+	point next;
+	double at = clamp(&search, 0);
+
+	/* steps of growing length until the sign changes */
+	for (double step = FIRST_STEP; isinf(left.at) || isinf(right.at); step *= 2)
 	{
-		search->at = clamp(search, point->at + (point->value > 0 ? -search->step : search->step));
-		search->step *= 2;
+		if (!evaluate(&search, at, &next) || next.value == 0)
+			return search.status;
+		if (next.value > 0)
+			right = next;
+		else
+			left = next;
+		if (at == (next.value > 0 ? lowest : highest))
+			return CS_OK;
+		at = clamp(&search, next.value > 0 ? at - step : at + step);
 	}
+	find_root(&search, &left, &right);
+	return search.status;
 }
 
-static void
-root_step(cs_spline_search *search, const cs_spline_point *point)
+/* The lowest point of a grid and its neighbours, which are itself at the ends. */
+static bool
+scan(search *search, point *left, point *best, point *right)
 {
-	bool same = (point->value > 0) == (search->best.value > 0);
+	double range = search->highest - search->lowest;
+	double step = range / ceil(range / GRID);
+	double at = search->lowest;
+	point before = {0};
+	point next;
 
-	search->third = same ? search->best : search->second;
-	if (!same)
-		search->second = search->best;
-	search->best = *point;
-	if (fabs(point->value) <= ROOT_TOLERANCE || ++search->steps == ROOT_STEPS ||
-		fabs(search->second.at - point->at) <= PLACE_TOLERANCE * fmax(1, fabs(point->at)))
-		finish(search);
-	else
-		next_root(search);
-}
-
-/* Goes to the next point beside the minimum. */
-static void
-next_around(cs_spline_search *search)
-{
-	static const double places[] = {-2, -1, 1, 2};
-
-	search->at = search->best.at + places[search->steps] * REFINEMENT;
-}
-
-static void
-start_refinement(cs_spline_search *search)
-{
-	double room = fmin(search->best.at - search->lowest, search->highest - search->best.at);
-
-	search->steps = 0;
-	search->stage = room < 2 * REFINEMENT ? CS_SPLINE_LAST : CS_SPLINE_REFINE;
-	search->at = search->best.at;
-	if (search->stage == CS_SPLINE_REFINE)
-		next_around(search);
-}
-
-static void
-refine_step(cs_spline_search *search, const cs_spline_point *point)
-{
-	const double *v = search->around;
-	double slope, curvature;
-
-	search->around[search->steps++] = point->value;
-	if (search->steps < 4)
+	for (int steps = 1;; steps++)
 	{
-		next_around(search);
-		return;
+		if (!evaluate(search, at, &next))
+			return false;
+		if (steps == 1 || next.value < best->value)
+		{
+			*best = *right = next;
+			*left = steps == 1 ? next : before;
+		}
+		else if (right->at == best->at)
+			*right = next;
+		before = next;
+		if (!(at < search->highest))
+			return true;
+		at = search->lowest + steps * step;
+		if (!(at < search->highest - step / 2))
+			at = search->highest;
 	}
-	slope = v[0] - 8 * v[1] + 8 * v[2] - v[3];
-	curvature = 16 * (v[1] + v[2]) - v[0] - v[3] - 30 * search->best.value;
-	search->at = search->best.at;
-	if (fabs(slope) < curvature)
-		search->at -= slope / curvature * REFINEMENT;
-	search->stage = CS_SPLINE_LAST;
 }
+
+/* The lowest points of a bracket, in the order of their values. */
+typedef struct valley
+{
+	point left, right;
+	point best, second, third;
+	double length, length_before; /* of the last two steps */
+} valley;
 
 /* Where the parabola through the three best points is lowest, or a golden section. */
-static void
-next_minimum(cs_spline_search *search)
+static double
+next_place(valley *valley, double middle)
 {
-	const cs_spline_point *x = &search->best;
-	double middle = (search->left.at + search->right.at) / 2;
-	double away = x->at < middle ? search->right.at - x->at : search->left.at - x->at;
-	double r = (x->at - search->second.at) * (x->value - search->third.value);
-	double q = (x->at - search->third.at) * (x->value - search->second.value);
-	double p = (x->at - search->third.at) * q - (x->at - search->second.at) * r;
+	const point *x = &valley->best;
+	double away = x->at < middle ? valley->right.at - x->at : valley->left.at - x->at;
+	double r = (x->at - valley->second.at) * (x->value - valley->third.value);
+	double q = (x->at - valley->third.at) * (x->value - valley->second.value);
+	double p = (x->at - valley->third.at) * q - (x->at - valley->second.at) * r;
 	double step = -p / (2 * (q - r));
-	double length = search->length_before;
+	double length = valley->length_before;
 
-	if (fabs(x->at - middle) + (search->right.at - search->left.at) / 2 <= 2 * MINIMUM_TOLERANCE ||
-		++search->steps == MINIMUM_STEPS)
-	{
-		start_refinement(search);
-		return;
-	}
-	search->length_before = search->length;
-	if (!(fabs(step) < fabs(length) / 2 && x->at + step > search->left.at &&
-		  x->at + step < search->right.at))
+	valley->length_before = valley->length;
+	if (!(fabs(step) < fabs(length) / 2 && x->at + step > valley->left.at &&
+		  x->at + step < valley->right.at))
 	{
 		step = GOLDEN * away;
-		search->length_before = away;
+		valley->length_before = away;
 	}
 	if (fabs(step) < MINIMUM_TOLERANCE)
 		step = copysign(MINIMUM_TOLERANCE, middle - x->at);
-	search->length = step;
-	search->at = x->at + step;
+	valley->length = step;
+	return x->at + step;
 }
 
 static void
-minimum_step(cs_spline_search *search, const cs_spline_point *point)
+add_point(valley *valley, const point *next)
 {
-	cs_spline_point *x = &search->best;
+	point *x = &valley->best;
 
-	if (point->value <= x->value)
+	if (next->value <= x->value)
 	{
-		*(point->at < x->at ? &search->right : &search->left) = *x;
-		search->third = search->second;
-		search->second = *x;
-		*x = *point;
-	}
-	else
-	{
-		*(point->at < x->at ? &search->left : &search->right) = *point;
-		if (point->value <= search->second.value || search->second.at == x->at)
-		{
-			search->third = search->second;
-			search->second = *point;
-		}
-		else if (point->value <= search->third.value || search->third.at == search->second.at)
-			search->third = *point;
-	}
-	next_minimum(search);
-}
-
-/* search->third is the point before, search->second what follows the lowest. */
-static void
-scan_step(cs_spline_search *search, const cs_spline_point *point)
-{
-	bool first = search->steps++ == 0;
-
-	if (first || point->value < search->best.value)
-	{
-		search->best = *point;
-		search->left = first ? *point : search->third;
-		search->right = *point;
-	}
-	else if (search->right.at == search->best.at)
-		search->right = *point;
-	search->third = *point;
-	if (point->at < search->highest)
-	{
-		double at = search->lowest + search->steps * search->step;
-
-		search->at = at < search->highest - search->step / 2 ? at : search->highest;
+		*(next->at < x->at ? &valley->right : &valley->left) = *x;
+		valley->third = valley->second;
+		valley->second = *x;
+		*x = *next;
 		return;
 	}
-	search->steps = 0;
-	search->stage = CS_SPLINE_LAST;
-	search->at = search->best.at;
-	if (search->left.at == search->best.at || search->right.at == search->best.at)
-		return;
-	search->stage = CS_SPLINE_MINIMUM;
-	search->second = search->left.value < search->right.value ? search->left : search->right;
-	search->third = search->left.value < search->right.value ? search->right : search->left;
-	search->length = search->length_before = search->right.at - search->left.at;
-	next_minimum(search);
+	*(next->at < x->at ? &valley->left : &valley->right) = *next;
+	if (next->value <= valley->second.value || valley->second.at == x->at)
+	{
+		valley->third = valley->second;
+		valley->second = *next;
+	}
+	else if (next->value <= valley->third.value || valley->third.at == valley->second.at)
+		valley->third = *next;
 }
 
-void
-cs_spline_search_step(cs_spline_search *search, double value)
+/* Narrows the bracket around the lowest point. */
+static bool
+narrow(search *search, valley *valley)
 {
-	cs_spline_point point = {search->at, value};
+	bool left_lower = valley->left.value < valley->right.value;
+	point next;
 
-	switch (search->stage)
+	valley->second = left_lower ? valley->left : valley->right;
+	valley->third = left_lower ? valley->right : valley->left;
+	valley->length = valley->length_before = valley->right.at - valley->left.at;
+	for (int steps = 1; steps < MINIMUM_STEPS; steps++)
 	{
-		case CS_SPLINE_BRACKET:
-			bracket_step(search, &point);
-			break;
-		case CS_SPLINE_ROOT:
-			root_step(search, &point);
-			break;
-		case CS_SPLINE_SCAN:
-			scan_step(search, &point);
-			break;
-		case CS_SPLINE_MINIMUM:
-			minimum_step(search, &point);
-			break;
-		case CS_SPLINE_REFINE:
-			refine_step(search, &point);
-			break;
-		case CS_SPLINE_LAST:
-			finish(search);
-			break;
-		case CS_SPLINE_DONE:
-			break;
+		double middle = (valley->left.at + valley->right.at) / 2;
+
+		if (fabs(valley->best.at - middle) + (valley->right.at - valley->left.at) / 2 <=
+			2 * MINIMUM_TOLERANCE)
+			return true;
+		if (!evaluate(search, next_place(valley, middle), &next))
+			return false;
+		add_point(valley, &next);
 	}
+	return true;
+}
+
+/* The minimum by values at some distance around the best place. */
+static bool
+refine(search *search, const point *best, double *at)
+{
+	static const double places[] = {-2, -1, 1, 2};
+	double room = fmin(best->at - search->lowest, search->highest - best->at);
+	double v[4];
+	double slope, curvature;
+
+	*at = best->at;
+	if (room < 2 * REFINEMENT)
+		return true;
+	for (int i = 0; i < 4; i++)
+	{
+		point next;
+
+		if (!evaluate(search, best->at + places[i] * REFINEMENT, &next))
+			return false;
+		v[i] = next.value;
+	}
+	slope = v[0] - 8 * v[1] + 8 * v[2] - v[3];
+	curvature = 16 * (v[1] + v[2]) - v[0] - v[3] - 30 * best->value;
+	if (fabs(slope) < curvature)
+		*at -= slope / curvature * REFINEMENT;
+	return true;
+}
+
+cs_status
+cs_spline_search_minimum(cs_spline_solve solve, void *spline, double lowest, double highest,
+						 double *answer)
+{
+	search search = {.solve = solve, .spline = spline, .lowest = lowest, .highest = highest};
+	valley valley;
+	point last;
+
+	if (!scan(&search, &valley.left, &valley.best, &valley.right))
+		return search.status;
+	*answer = valley.best.at;
+	if (valley.left.at != *answer && valley.right.at != *answer &&
+		!(narrow(&search, &valley) && refine(&search, &valley.best, answer)))
+		return search.status;
+	evaluate(&search, *answer, &last);
+	return search.status;
 }

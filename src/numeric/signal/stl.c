@@ -1,14 +1,23 @@
 /*
  * stl.c
- *		The two loops of STL, some thousand points at a time.
+ *		The two loops of STL.
  */
 #include "numeric/signal/stl.h"
 
 #include <math.h>
+#include <stdbool.h>
+#include <stdint.h>
 #include <string.h>
 
-#define CHUNK 16384
-#define WORK (1 << 20) /* additions of one step */
+#include "numeric/base/poll.h"
+#include "numeric/signal/stl_loess.h"
+
+/* Multiply-adds of a point in a pass, and for each point of the window in a regression. */
+#define POINT_WORK 4
+#define LOESS_WORK 4
+
+/* Moving sums are added up anew after so many points, lest rounding gathers. */
+#define FRESH_SUM 16384
 
 /* Multiples of the median beyond which a weight is 0, and shares of it as in a regression. */
 #define CUT_OFF 6.0
@@ -23,6 +32,20 @@
  * are fitted exactly, goes to zero from iteration to iteration and would make rounding decide.
  */
 #define LEAST_MEDIAN 0.01
+
+typedef struct decomposition
+{
+	size_t n;
+	const double *y;
+	const cs_stl_options *options;
+	double *trend, *seasonal, *remainder, *weight; /* [n] results */
+	bool weighted;
+
+	double *cycles;					/* [n + 2 period] one cycle more at both ends */
+	double *first, *second;			/* [n + 2 period] */
+	double *points, *point_weights; /* [n / period + 1] of one phase of the period */
+	double *tricube, *centred;
+} decomposition;
 
 size_t
 cs_stl_default_trend(size_t period, size_t seasonal)
@@ -45,12 +68,6 @@ larger(size_t a, size_t b)
 }
 
 static size_t
-extended_length(size_t n, const cs_stl_options *options)
-{
-	return n + 2 * options->period;
-}
-
-static size_t
 points_of_cycle(size_t n, size_t period, size_t cycle)
 {
 	return (n - 1 - cycle) / period + 1;
@@ -63,20 +80,31 @@ table_length(size_t n, const cs_stl_options *options)
 				  larger(cs_loess_table(n, options->trend), cs_loess_table(n, options->low_pass)));
 }
 
+static void
+lay_out(decomposition *stl, cs_workspace *workspace)
+{
+	size_t extended = stl->n + 2 * stl->options->period;
+	size_t points = stl->n / stl->options->period + 1;
+	size_t table = table_length(stl->n, stl->options);
+
+	stl->cycles = cs_workspace_take(workspace, extended, sizeof(double));
+	stl->first = cs_workspace_take(workspace, extended, sizeof(double));
+	stl->second = cs_workspace_take(workspace, extended, sizeof(double));
+	stl->points = cs_workspace_take(workspace, points, sizeof(double));
+	stl->point_weights = cs_workspace_take(workspace, points, sizeof(double));
+	stl->tricube = cs_workspace_take(workspace, table, sizeof(double));
+	stl->centred = cs_workspace_take(workspace, table, sizeof(double));
+}
+
 size_t
 cs_stl_workspace_size(size_t n, const cs_stl_options *options)
 {
-	cs_size total = {0};
-	size_t points = n / options->period + 1;
+	decomposition stl = {.n = n, .options = options};
+	cs_workspace workspace;
 
-	cs_size_add(&total, extended_length(n, options), sizeof(double));
-	cs_size_add(&total, extended_length(n, options), sizeof(double));
-	cs_size_add(&total, extended_length(n, options), sizeof(double));
-	cs_size_add(&total, points, sizeof(double));
-	cs_size_add(&total, points, sizeof(double));
-	cs_size_add(&total, table_length(n, options), sizeof(double));
-	cs_size_add(&total, table_length(n, options), sizeof(double));
-	return cs_size_total(&total);
+	cs_workspace_count(&workspace);
+	lay_out(&stl, &workspace);
+	return cs_workspace_total(&workspace);
 }
 
 static bool
@@ -95,173 +123,104 @@ options_usable(const cs_stl_options *options)
 		   (unsigned) options->low_pass_degree <= 1 && options->inner_iterations >= 1;
 }
 
-cs_status
-cs_stl_initialize(cs_stl *stl, size_t n, const double *y, const cs_stl_options *options,
-				  cs_workspace *workspace, double *trend, double *seasonal, double *remainder,
-				  double *weight)
+static cs_loess
+make_loess(const decomposition *stl, size_t n, const double *y, const double *weight, size_t span,
+		   int degree)
 {
-	size_t extended = extended_length(n, options);
-	size_t points;
+	cs_loess loess = {.n = n,
+					  .y = y,
+					  .weight = stl->weighted ? weight : NULL,
+					  .span = span,
+					  .degree = degree,
+					  .tricube = stl->tricube,
+					  .centred = stl->centred};
 
-	*stl = (cs_stl){.n = n,
-					.y = y,
-					.options = *options,
-					.trend = trend,
-					.seasonal = seasonal,
-					.remainder = remainder,
-					.weight = weight};
-	if (!options_usable(options))
-		return CS_OUT_OF_RANGE;
-	if (n / 2 < options->period)
-		return CS_TOO_FEW;
-	points = n / options->period + 1;
-	stl->cycles = cs_workspace_take(workspace, extended, sizeof(double));
-	stl->first = cs_workspace_take(workspace, extended, sizeof(double));
-	stl->second = cs_workspace_take(workspace, extended, sizeof(double));
-	stl->points = cs_workspace_take(workspace, points, sizeof(double));
-	stl->point_weights = cs_workspace_take(workspace, points, sizeof(double));
-	stl->tricube = cs_workspace_take(workspace, table_length(n, options), sizeof(double));
-	stl->centred = cs_workspace_take(workspace, table_length(n, options), sizeof(double));
-	return stl->centred == NULL ? CS_NO_MEMORY : CS_OK;
-}
-
-bool
-cs_stl_finished(const cs_stl *stl)
-{
-	return stl->phase == CS_STL_FINISHED;
-}
-
-double
-cs_stl_progress(const cs_stl *stl)
-{
-	double rounds = (double) (stl->options.outer_iterations + 1);
-	double done = (double) stl->inner / (double) stl->options.inner_iterations;
-
-	return ((double) stl->outer + done) / rounds;
+	cs_loess_initialize(&loess);
+	return loess;
 }
 
 static void
-start_loess(cs_stl *stl, size_t n, const double *y, const double *weight, size_t span, int degree)
+smooth(const decomposition *stl, const double *y, const double *weight, size_t span, int degree,
+	   double *out)
 {
-	stl->loess = (cs_loess){.n = n,
-							.y = y,
-							.weight = stl->weighted ? weight : NULL,
-							.span = span,
-							.degree = degree,
-							.tricube = stl->tricube,
-							.centred = stl->centred};
-	cs_loess_initialize(&stl->loess);
+	cs_loess loess = make_loess(stl, stl->n, y, weight, span, degree);
+	size_t work = LOESS_WORK * cs_loess_table(stl->n, span);
+
+	for (size_t i = 0; i < stl->n; i++)
+	{
+		out[i] = cs_loess_at(&loess, i + 1);
+		cs_work(work);
+	}
 }
 
-/* The end of the part of `count` points that one step smooths. */
-static size_t
-loess_end(const cs_stl *stl, size_t count)
-{
-	size_t window = cs_loess_table(stl->loess.n, stl->loess.span);
-	size_t part = window < WORK ? WORK / window : 1;
-
-	return count - stl->next > part ? stl->next + part : count;
-}
-
-/* Writes the smoothed points next .. of y; true when all are done. */
-static bool
-smooth(cs_stl *stl, const double *y, const double *weight, size_t span, int degree, double *out)
-{
-	size_t end;
-
-	if (stl->next == 0)
-		start_loess(stl, stl->n, y, weight, span, degree);
-	end = loess_end(stl, stl->n);
-	for (size_t i = stl->next; i < end; i++)
-		out[i] = cs_loess_at(&stl->loess, i + 1);
-	stl->next = end;
-	return end == stl->n;
-}
-
+/* One phase of the period, with a point more at both ends. */
 static void
-start_cycle(cs_stl *stl, size_t count)
+smooth_cycle(const decomposition *stl, size_t cycle, bool has_trend)
 {
-	size_t period = stl->options.period;
+	const cs_stl_options *options = stl->options;
+	size_t count = points_of_cycle(stl->n, options->period, cycle);
+	size_t work = LOESS_WORK * cs_loess_table(count, options->seasonal) + POINT_WORK;
+	cs_loess loess;
 
 	for (size_t i = 0; i < count; i++)
 	{
-		size_t row = stl->cycle + i * period;
+		size_t row = cycle + i * options->period;
 
-		stl->points[i] = stl->y[row] - (stl->inner + stl->outer == 0 ? 0 : stl->trend[row]);
+		stl->points[i] = stl->y[row] - (has_trend ? stl->trend[row] : 0);
 		if (stl->weighted)
 			stl->point_weights[i] = stl->weight[row];
 	}
-	start_loess(stl, count, stl->points, stl->point_weights, stl->options.seasonal,
-				stl->options.seasonal_degree);
+	loess = make_loess(stl, count, stl->points, stl->point_weights, options->seasonal,
+					   options->seasonal_degree);
+	for (size_t i = 0; i < count + 2; i++)
+	{
+		stl->cycles[cycle + i * options->period] = cs_loess_at(&loess, i);
+		cs_work(work);
+	}
 }
 
-/* Each phase of the period, with a point more at both ends. */
-static bool
-smooth_cycles(cs_stl *stl)
+/* out[i] is the mean of x[i .. i+width-1]. */
+static void
+average(const double *x, size_t width, size_t count, double *out)
 {
-	size_t period = stl->options.period;
-	size_t work = 0;
-
-	while (stl->cycle < period && work < WORK)
+	for (size_t i = 0; i < count;)
 	{
-		size_t count = points_of_cycle(stl->n, period, stl->cycle);
-		size_t end;
+		size_t end = count - i > FRESH_SUM + width ? i + FRESH_SUM + width : count;
+		double sum = 0;
 
-		if (stl->next == 0)
-			start_cycle(stl, count);
-		end = loess_end(stl, count + 2);
-		for (size_t i = stl->next; i < end; i++)
-			stl->cycles[stl->cycle + i * period] = cs_loess_at(&stl->loess, i);
-		work += (end - stl->next) * cs_loess_table(stl->loess.n, stl->loess.span) + count;
-		stl->next = end;
-		if (end == count + 2)
+		cs_work((end - i + width) * POINT_WORK);
+		for (size_t j = 0; j < width; j++)
+			sum += x[i + j];
+		for (; i < end; i++)
 		{
-			stl->cycle++;
-			stl->next = 0;
+			out[i] = sum / (double) width;
+			if (i + 1 < end)
+				sum += x[i + width] - x[i];
 		}
 	}
-	return stl->cycle == period;
 }
 
-/* out[i] is the mean of x[i .. i+width-1]; summed anew in each step. */
-static bool
-average(cs_stl *stl, const double *x, size_t width, size_t count, double *out)
-{
-	size_t end = count - stl->next > CHUNK + width ? stl->next + CHUNK + width : count;
-	double sum = 0;
-
-	for (size_t i = 0; i < width; i++)
-		sum += x[stl->next + i];
-	for (size_t i = stl->next; i < end; i++)
-	{
-		out[i] = sum / (double) width;
-		if (i + 1 < end)
-			sum += x[i + width] - x[i];
-	}
-	stl->next = end;
-	return end == count;
-}
-
-/* first[] becomes what the trend is made of. */
+/* The inner loop's body: seasonal[], and from the rest of the series trend[]. */
 static void
-set_seasonal(cs_stl *stl, size_t from, size_t to)
+decompose_once(const decomposition *stl, bool has_trend)
 {
-	for (size_t i = from; i < to; i++)
-	{
-		stl->seasonal[i] = stl->cycles[i + stl->options.period] - stl->second[i];
-		stl->first[i] = stl->y[i] - stl->seasonal[i];
-	}
-}
+	const cs_stl_options *options = stl->options;
+	size_t period = options->period;
+	size_t n = stl->n;
 
-static void
-set_remainder(cs_stl *stl, size_t from, size_t to)
-{
-	for (size_t i = from; i < to; i++)
-	{
-		stl->first[i] = fabs(stl->y[i] - stl->trend[i] - stl->seasonal[i]);
-		stl->mean += stl->first[i] / (double) stl->n;
-		stl->magnitude = fmax(stl->magnitude, fabs(stl->y[i]));
-	}
+	for (size_t cycle = 0; cycle < period; cycle++)
+		smooth_cycle(stl, cycle, has_trend);
+	average(stl->cycles, period, n + period + 1, stl->first);
+	average(stl->first, period, n + 2, stl->second);
+	average(stl->second, 3, n, stl->first);
+	smooth(stl, stl->first, NULL, options->low_pass, options->low_pass_degree, stl->second);
+	for (size_t i = 0; i < n;)
+		for (size_t end = cs_block_end(i, n, POINT_WORK); i < end; i++)
+		{
+			stl->seasonal[i] = stl->cycles[i + period] - stl->second[i];
+			stl->first[i] = stl->y[i] - stl->seasonal[i];
+		}
+	smooth(stl, stl->first, stl->weight, options->trend, options->trend_degree, stl->trend);
 }
 
 static uint64_t
@@ -273,194 +232,136 @@ bits_of(double value)
 	return bits;
 }
 
-/*
- * The lower median is found digit by digit, since numbers that are not negative are in the order of
- * their bits; then the value that follows it.
- */
+/* How many of values[n] begin with `prefix` and go on with each digit. */
 static void
-count_digits(cs_stl *stl, size_t from, size_t to)
+count_digits(const double *values, size_t n, int digit, uint64_t prefix, size_t *counts)
 {
-	int shift = 56 - 8 * stl->digit;
+	int shift = 56 - 8 * digit;
 
-	for (size_t i = from; i < to; i++)
-	{
-		uint64_t bits = bits_of(stl->first[i]);
-
-		if (stl->digit == 8)
+	memset(counts, 0, 256 * sizeof(size_t));
+	for (size_t i = 0; i < n;)
+		for (size_t end = cs_block_end(i, n, POINT_WORK); i < end; i++)
 		{
-			if (bits <= stl->prefix)
-				stl->at_most++;
-			else
-				stl->above = fmin(stl->above, stl->first[i]);
+			uint64_t bits = bits_of(values[i]);
+
+			if (digit == 0 || bits >> (shift + 8) == prefix)
+				counts[bits >> shift & 255]++;
 		}
-		else if (stl->digit == 0 || bits >> (shift + 8) == stl->prefix)
-			stl->counts[bits >> shift & 255]++;
-	}
 }
 
-/* True when the median is found. */
-static bool
-take_digit(cs_stl *stl)
+/*
+ * The median of values that are not negative.  The lower one is found digit by digit, since such
+ * numbers are in the order of their bits; then the value that follows it.
+ */
+static double
+median(const double *values, size_t n)
 {
-	size_t digit = 0;
+	size_t rank = (n - 1) / 2;
+	uint64_t prefix = 0;
+	size_t at_most = 0;
+	double above = INFINITY;
 	double lower;
 
-	if (stl->digit == 8)
+	for (int digit = 0; digit < 8; digit++)
 	{
-		memcpy(&lower, &stl->prefix, sizeof(lower));
-		stl->median = stl->at_most > stl->n / 2 ? lower : lower + (stl->above - lower) / 2;
-		return true;
-	}
-	while (stl->rank >= stl->counts[digit])
-		stl->rank -= stl->counts[digit++];
-	stl->prefix = stl->prefix << 8 | digit;
-	stl->digit++;
-	memset(stl->counts, 0, sizeof(stl->counts));
-	return false;
-}
+		size_t counts[256];
+		size_t found = 0;
 
-static void
-start_median(cs_stl *stl)
-{
-	stl->digit = 0;
-	stl->prefix = 0;
-	stl->rank = (stl->n - 1) / 2;
-	memset(stl->counts, 0, sizeof(stl->counts));
-	stl->at_most = 0;
-	stl->above = INFINITY;
+		count_digits(values, n, digit, prefix, counts);
+		while (rank >= counts[found])
+			rank -= counts[found++];
+		prefix = prefix << 8 | found;
+	}
+	for (size_t i = 0; i < n;)
+		for (size_t end = cs_block_end(i, n, POINT_WORK); i < end; i++)
+		{
+			if (bits_of(values[i]) <= prefix)
+				at_most++;
+			else
+				above = fmin(above, values[i]);
+		}
+	memcpy(&lower, &prefix, sizeof(lower));
+	return at_most > n / 2 ? lower : lower + (above - lower) / 2;
 }
 
 /* Bisquare; what is fitted to rounding has full weight, whatever the median is. */
 static void
-set_weights(cs_stl *stl, size_t from, size_t to)
+set_weights(const decomposition *stl)
 {
-	double rounding = ROUNDING * stl->magnitude;
-	double scale = CUT_OFF * fmax(stl->median, LEAST_MEDIAN * stl->mean);
+	double *remainder = stl->first;
+	double magnitude = 0; /* of the values */
+	double mean = 0;	  /* of the absolute remainders */
+	double scale;
 
-	for (size_t i = from; i < to; i++)
-	{
-		double share = stl->first[i] / scale;
-		double left = 1 - share * share;
+	for (size_t i = 0; i < stl->n;)
+		for (size_t end = cs_block_end(i, stl->n, POINT_WORK); i < end; i++)
+		{
+			remainder[i] = fabs(stl->y[i] - stl->trend[i] - stl->seasonal[i]);
+			mean += remainder[i] / (double) stl->n;
+			magnitude = fmax(magnitude, fabs(stl->y[i]));
+		}
+	scale = CUT_OFF * fmax(median(remainder, stl->n), LEAST_MEDIAN * mean);
+	for (size_t i = 0; i < stl->n;)
+		for (size_t end = cs_block_end(i, stl->n, POINT_WORK); i < end; i++)
+		{
+			double share = remainder[i] / scale;
+			double left = 1 - share * share;
 
-		if (stl->first[i] <= rounding || share <= FULL_WEIGHT)
-			stl->weight[i] = 1;
-		else
-			stl->weight[i] = share > NO_WEIGHT ? 0 : left * left;
-	}
-}
-
-static void
-set_result(cs_stl *stl, size_t from, size_t to)
-{
-	double total = 0;
-
-	for (size_t i = from; i < to; i++)
-	{
-		stl->remainder[i] = stl->y[i] - stl->trend[i] - stl->seasonal[i];
-		if (!stl->weighted)
-			stl->weight[i] = 1;
-		total += fabs(stl->trend[i]) + fabs(stl->seasonal[i]) + fabs(stl->remainder[i]);
-	}
-	stl->overflow = stl->overflow || !isfinite(total);
-}
-
-static void
-end_phase(cs_stl *stl)
-{
-	stl->next = 0;
-	switch (stl->phase)
-	{
-		case CS_STL_CYCLES:
-			stl->cycle = 0;
-			stl->phase = CS_STL_AVERAGE_1;
-			break;
-		case CS_STL_TREND:
-			if (++stl->inner < stl->options.inner_iterations)
-				stl->phase = CS_STL_CYCLES;
-			else if (stl->outer < stl->options.outer_iterations)
-				stl->phase = CS_STL_REMAINDER;
+			if (remainder[i] <= ROUNDING * magnitude || share <= FULL_WEIGHT)
+				stl->weight[i] = 1;
 			else
-				stl->phase = CS_STL_RESULT;
-			break;
-		case CS_STL_REMAINDER:
-			start_median(stl);
-			stl->phase = CS_STL_MEDIAN;
-			break;
-		case CS_STL_MEDIAN:
-			if (take_digit(stl))
-				stl->phase = CS_STL_WEIGHTS;
-			break;
-		case CS_STL_WEIGHTS:
-			stl->weighted = true;
-			stl->mean = 0;
-			stl->inner = 0;
-			stl->outer++;
-			stl->phase = CS_STL_CYCLES;
-			break;
-		default:
-			stl->phase++;
-	}
+				stl->weight[i] = share > NO_WEIGHT ? 0 : left * left;
+		}
 }
 
-/* One step of a phase that treats each point alone; true when all are done. */
-static bool
-treat_points(cs_stl *stl, void (*treat)(cs_stl *stl, size_t from, size_t to))
+static cs_status
+set_result(const decomposition *stl)
 {
-	size_t end = stl->n - stl->next > CHUNK ? stl->next + CHUNK : stl->n;
+	bool finite = true;
 
-	treat(stl, stl->next, end);
-	stl->next = end;
-	return end == stl->n;
+	for (size_t i = 0; i < stl->n;)
+		for (size_t end = cs_block_end(i, stl->n, POINT_WORK); i < end; i++)
+		{
+			stl->remainder[i] = stl->y[i] - stl->trend[i] - stl->seasonal[i];
+			if (!stl->weighted)
+				stl->weight[i] = 1;
+			finite = finite && isfinite(stl->trend[i]) && isfinite(stl->seasonal[i]) &&
+					 isfinite(stl->remainder[i]);
+		}
+	return finite ? CS_OK : CS_NOT_FINITE;
 }
 
 cs_status
-cs_stl_iterate(cs_stl *stl)
+cs_stl_decompose(size_t n, const double *y, const cs_stl_options *options, cs_workspace *workspace,
+				 double *trend, double *seasonal, double *remainder, double *weight)
 {
-	const cs_stl_options *options = &stl->options;
-	size_t period = options->period;
-	bool done = false;
+	decomposition stl = {.n = n,
+						 .y = y,
+						 .options = options,
+						 .trend = trend,
+						 .seasonal = seasonal,
+						 .remainder = remainder,
+						 .weight = weight};
+	size_t inner = options->inner_iterations;
 
-	switch (stl->phase)
+	if (!options_usable(options))
+		return CS_OUT_OF_RANGE;
+	if (n / 2 < options->period)
+		return CS_TOO_FEW;
+	lay_out(&stl, workspace);
+	if (workspace->failed)
+		return CS_NO_MEMORY;
+	for (size_t outer = 0; outer <= options->outer_iterations; outer++)
 	{
-		case CS_STL_CYCLES:
-			done = smooth_cycles(stl);
-			break;
-		case CS_STL_AVERAGE_1:
-			done = average(stl, stl->cycles, period, stl->n + period + 1, stl->first);
-			break;
-		case CS_STL_AVERAGE_2:
-			done = average(stl, stl->first, period, stl->n + 2, stl->second);
-			break;
-		case CS_STL_AVERAGE_3:
-			done = average(stl, stl->second, 3, stl->n, stl->first);
-			break;
-		case CS_STL_LOW_PASS:
-			done = smooth(stl, stl->first, NULL, options->low_pass, options->low_pass_degree,
-						  stl->second);
-			break;
-		case CS_STL_SEASONAL:
-			done = treat_points(stl, set_seasonal);
-			break;
-		case CS_STL_TREND:
-			done = smooth(stl, stl->first, stl->weight, options->trend, options->trend_degree,
-						  stl->trend);
-			break;
-		case CS_STL_REMAINDER:
-			done = treat_points(stl, set_remainder);
-			break;
-		case CS_STL_MEDIAN:
-			done = treat_points(stl, count_digits);
-			break;
-		case CS_STL_WEIGHTS:
-			done = treat_points(stl, set_weights);
-			break;
-		case CS_STL_RESULT:
-			done = treat_points(stl, set_result);
-			break;
-		case CS_STL_FINISHED:
-			return CS_OK;
+		if (outer > 0)
+			set_weights(&stl);
+		stl.weighted = outer > 0;
+		for (size_t i = 0; i < inner; i++)
+		{
+			cs_poll((double) (outer * inner + i),
+					((double) options->outer_iterations + 1) * (double) inner);
+			decompose_once(&stl, outer + i > 0);
+		}
 	}
-	if (done)
-		end_phase(stl);
-	return stl->overflow ? CS_NOT_FINITE : CS_OK;
+	return set_result(&stl);
 }

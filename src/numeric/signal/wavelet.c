@@ -16,9 +16,10 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "numeric/base/poll.h"
 #include "numeric/base/vector_math_inline.h"
 
-/* Coefficients in a step: its input and output stay in the first level of cache. */
+/* Coefficients of a block: its input and output stay in the first level of cache. */
 #define BLOCK 512
 
 #define BLOCK_ROOM (BLOCK + CS_WAVELET_MAX_TAPS)
@@ -112,19 +113,6 @@ longest_level(const cs_wavelet_shape *shape)
 	return shape->length[1] > CS_WAVELET_MAX_TAPS ? shape->length[1] : CS_WAVELET_MAX_TAPS;
 }
 
-size_t
-cs_wavelet_transform_size(const cs_wavelet_shape *shape)
-{
-	cs_size total = {0};
-
-	cs_size_add(&total, longest_level(shape), sizeof(double));
-	cs_size_add(&total, longest_level(shape), sizeof(double));
-	cs_size_add(&total, 2 * BLOCK_ROOM, sizeof(double));
-	cs_size_add(&total, BLOCK_ROOM, sizeof(double));
-	cs_size_add(&total, BLOCK_ROOM, sizeof(double));
-	return cs_size_total(&total);
-}
-
 cs_status
 cs_wavelet_transform_initialize(cs_wavelet_transform *transform, const cs_wavelet_shape *shape,
 								cs_workspace *workspace)
@@ -135,7 +123,18 @@ cs_wavelet_transform_initialize(cs_wavelet_transform *transform, const cs_wavele
 	transform->even = cs_workspace_take(workspace, BLOCK_ROOM, sizeof(double));
 	transform->odd = cs_workspace_take(workspace, BLOCK_ROOM, sizeof(double));
 	cs_wavelet_detail_taps(shape->filter, transform->detail_taps);
-	return transform->odd == NULL ? CS_NO_MEMORY : CS_OK;
+	return workspace->failed ? CS_NO_MEMORY : CS_OK;
+}
+
+size_t
+cs_wavelet_transform_size(const cs_wavelet_shape *shape)
+{
+	cs_wavelet_transform transform;
+	cs_workspace workspace;
+
+	cs_workspace_count(&workspace);
+	cs_wavelet_transform_initialize(&transform, shape, &workspace);
+	return cs_workspace_total(&workspace);
 }
 
 /* By how many samples the pairs of a reconstruction begin before the series. */
@@ -152,38 +151,6 @@ static size_t
 first_pair(const cs_wavelet_shape *shape, int level)
 {
 	return (shape->synthesis_first[level - 1] + pair_shift(shape)) / 2;
-}
-
-void
-cs_wavelet_decompose(cs_wavelet_transform *transform, const cs_wavelet_shape *shape, bool details,
-					 const double *x, double *coefficients)
-{
-	transform->shape = *shape;
-	transform->inverse = false;
-	transform->details = details;
-	transform->input = x;
-	transform->coefficients = coefficients;
-	transform->level = 1;
-	transform->next = shape->analysis_first[1];
-}
-
-void
-cs_wavelet_reconstruct(cs_wavelet_transform *transform, const cs_wavelet_shape *shape, bool details,
-					   const double *coefficients, double *x)
-{
-	transform->shape = *shape;
-	transform->inverse = true;
-	transform->details = details;
-	transform->input = coefficients;
-	transform->output = x;
-	transform->level = shape->levels;
-	transform->next = first_pair(shape, shape->levels);
-}
-
-bool
-cs_wavelet_transform_finished(const cs_wavelet_transform *transform)
-{
-	return transform->inverse ? transform->level == 0 : transform->level > transform->shape.levels;
 }
 
 /* output[k] = sum over t of weight[t] * input[t][k], four terms at a time */
@@ -267,34 +234,48 @@ continued(const double *x, size_t n, size_t period, ptrdiff_t start, size_t coun
 	return window;
 }
 
+/*
+ * Coefficients next .. next + count - 1 of a level: approximations into `target`, details into
+ * `details` unless that is NULL.
+ */
 static void
-analyze(cs_wavelet_transform *transform)
+analyze_block(cs_wavelet_transform *transform, const cs_wavelet_shape *shape, int level,
+			  size_t next, size_t count, const double *source, double *target, double *details)
 {
-	const cs_wavelet_shape *shape = &transform->shape;
 	const cs_wavelet_filter *filter = shape->filter;
-	int level = transform->level;
 	size_t taps = filter->length;
 	size_t n = shape->length[level - 1];
-	size_t left = shape->length[level] - transform->next;
-	size_t count = left < BLOCK ? left : BLOCK;
-	const double *source = level == 1 ? transform->input : transform->buffer[(level - 1) % 2];
-	double *target =
-		level == shape->levels ? transform->coefficients : transform->buffer[level % 2];
 	const double *terms[CS_WAVELET_MAX_TAPS];
 
 	source = continued(source, n, shape->extension == CS_WAVELET_SYMMETRIC ? 2 * n : n + n % 2,
-					   2 * (ptrdiff_t) transform->next - (ptrdiff_t) pair_shift(shape),
-					   2 * count + taps - 2, transform->window);
+					   2 * (ptrdiff_t) next - (ptrdiff_t) pair_shift(shape), 2 * count + taps - 2,
+					   transform->window);
 	split(transform->even, transform->odd, source, count + taps / 2 - 1);
 	for (size_t m = 0; m < taps; m++)
 		terms[m] = (m % 2 == 0 ? transform->even : transform->odd) + m / 2;
-	combine(target + transform->next, count, taps, terms, filter->taps);
-	if (transform->details)
-		combine(transform->coefficients + cs_wavelet_detail_offset(shape, level) + transform->next,
-				count, taps, terms, transform->detail_taps);
-	transform->next += count;
-	if (transform->next == shape->length[level] && ++transform->level <= shape->levels)
-		transform->next = shape->analysis_first[transform->level];
+	combine(target + next, count, taps, terms, filter->taps);
+	if (details != NULL)
+		combine(details + next, count, taps, terms, transform->detail_taps);
+	cs_work(2 * count * taps);
+}
+
+void
+cs_wavelet_decompose(cs_wavelet_transform *transform, const cs_wavelet_shape *shape, bool details,
+					 const double *x, double *coefficients)
+{
+	const double *source = x;
+
+	for (int level = 1; level <= shape->levels; level++)
+	{
+		size_t end = shape->length[level];
+		double *target = level == shape->levels ? coefficients : transform->buffer[level % 2];
+		double *high = details ? coefficients + cs_wavelet_detail_offset(shape, level) : NULL;
+
+		for (size_t next = shape->analysis_first[level]; next < end; next += BLOCK)
+			analyze_block(transform, shape, level, next, end - next < BLOCK ? end - next : BLOCK,
+						  source, target, high);
+		source = target;
+	}
 }
 
 /* Appends the terms of one parity of a filter: coefficients[taps/2 - 1] is that of the pair. */
@@ -310,54 +291,60 @@ add_terms(const double **terms, double *weight, size_t used, const double *coeff
 	return used;
 }
 
+/*
+ * Pairs next .. next + count - 1 of the samples below a level, into `output`; the approximations
+ * are `low`, the details `high`, or NULL.
+ */
 static void
-synthesize(cs_wavelet_transform *transform)
+synthesize_block(cs_wavelet_transform *transform, const cs_wavelet_shape *shape, int level,
+				 size_t next, size_t count, const double *low, const double *high, double *output)
 {
-	const cs_wavelet_shape *shape = &transform->shape;
 	const cs_wavelet_filter *filter = shape->filter;
-	int level = transform->level;
 	size_t taps = filter->length;
 	size_t shift = pair_shift(shape);
 	size_t n = shape->length[level - 1];
 	size_t length = shape->length[level];
-	size_t end = (n - 1 + shift) / 2 + 1;
-	size_t count = end - transform->next < BLOCK ? end - transform->next : BLOCK;
-	ptrdiff_t start = (ptrdiff_t) transform->next - (ptrdiff_t) (taps / 2 - 1);
-	double *output = level == 1 ? transform->output : transform->buffer[(level - 1) % 2];
+	ptrdiff_t start = (ptrdiff_t) next - (ptrdiff_t) (taps / 2 - 1);
 	double *phase[2] = {transform->even, transform->odd};
-	const double *low = level == shape->levels ? transform->input : transform->buffer[level % 2];
-	const double *high = NULL;
 	size_t skip, at;
 
 	low = continued(low, length, length, start, count + taps / 2 - 1, transform->window);
-	if (transform->details)
-		high = continued(transform->input + cs_wavelet_detail_offset(shape, level), length, length,
-						 start, count + taps / 2 - 1, transform->window + BLOCK_ROOM);
+	if (high != NULL)
+		high = continued(high, length, length, start, count + taps / 2 - 1,
+						 transform->window + BLOCK_ROOM);
 	for (size_t parity = 0; parity < 2; parity++)
 	{
 		const double *terms[CS_WAVELET_MAX_TAPS];
 		double weight[CS_WAVELET_MAX_TAPS];
 		size_t used = add_terms(terms, weight, 0, low, filter->taps, taps, parity);
 
-		if (transform->details)
+		if (high != NULL)
 			used = add_terms(terms, weight, used, high, transform->detail_taps, taps, parity);
 		combine(phase[parity], count, used, terms, weight);
 	}
 	interleave(transform->window, transform->even, transform->odd, count);
-	skip = 2 * transform->next < shift ? 1 : 0;
-	at = 2 * transform->next + skip - shift;
+	skip = 2 * next < shift ? 1 : 0;
+	at = 2 * next + skip - shift;
 	memcpy(output + at, transform->window + skip,
 		   sizeof(double) * (2 * count - skip < n - at ? 2 * count - skip : n - at));
-	transform->next += count;
-	if (transform->next == end && --transform->level > 0)
-		transform->next = first_pair(shape, transform->level);
+	cs_work(2 * count * taps);
 }
 
 void
-cs_wavelet_transform_step(cs_wavelet_transform *transform)
+cs_wavelet_reconstruct(cs_wavelet_transform *transform, const cs_wavelet_shape *shape, bool details,
+					   const double *coefficients, double *x)
 {
-	if (transform->inverse)
-		synthesize(transform);
-	else
-		analyze(transform);
+	const double *low = coefficients;
+
+	for (int level = shape->levels; level > 0; level--)
+	{
+		size_t end = (shape->length[level - 1] - 1 + pair_shift(shape)) / 2 + 1;
+		const double *high = details ? coefficients + cs_wavelet_detail_offset(shape, level) : NULL;
+		double *output = level == 1 ? x : transform->buffer[(level - 1) % 2];
+
+		for (size_t next = first_pair(shape, level); next < end; next += BLOCK)
+			synthesize_block(transform, shape, level, next, end - next < BLOCK ? end - next : BLOCK,
+							 low, high, output);
+		low = output;
+	}
 }

@@ -65,41 +65,31 @@ extern int cs_wavelet_highest_level(const cs_wavelet_filter *filter, size_t obse
 extern size_t cs_wavelet_coefficient_count(const cs_wavelet_shape *shape);
 extern size_t cs_wavelet_detail_offset(const cs_wavelet_shape *shape, int level);
 
+/* Room for transforms of one shape or of shorter series. */
 typedef struct cs_wavelet_transform
 {
-	cs_wavelet_shape shape;
 	double detail_taps[CS_WAVELET_MAX_TAPS];
 	double *buffer[2]; /* approximations of odd and even levels */
 	double *window;
 	double *even, *odd;
-	bool inverse;
-	bool details;
-	const double *input;
-	double *output;
-	double *coefficients;
-	int level;
-	size_t next; /* coefficient, or pair of samples, to be computed next */
 } cs_wavelet_transform;
 
-/* Workspace of transforms of this shape or of a shorter series. */
 extern size_t cs_wavelet_transform_size(const cs_wavelet_shape *shape);
+
+/* The workspace may be one that counts; CS_NO_MEMORY. */
 extern cs_status cs_wavelet_transform_initialize(cs_wavelet_transform *transform,
 												 const cs_wavelet_shape *shape,
 												 cs_workspace *workspace);
 
 /*
- * Begins to transform x[length[0]] into coefficients.  Without `details` these are computed for the
- * approximation of the last level only, which then stands alone.  The arrays stay the caller's.
+ * Transforms x[length[0]] into coefficients.  Without `details` these are computed for the
+ * approximation of the last level only, which then stands alone.
  */
 extern void cs_wavelet_decompose(cs_wavelet_transform *transform, const cs_wavelet_shape *shape,
 								 bool details, const double *x, double *coefficients);
 
-/* Begins to reconstruct x[length[0]]; without `details` they are zero and not looked at. */
+/* Reconstructs x[length[0]]; without `details` they are zero and not looked at. */
 extern void cs_wavelet_reconstruct(cs_wavelet_transform *transform, const cs_wavelet_shape *shape,
 								   bool details, const double *coefficients, double *x);
-
-/* A step takes microseconds. */
-extern bool cs_wavelet_transform_finished(const cs_wavelet_transform *transform);
-extern void cs_wavelet_transform_step(cs_wavelet_transform *transform);
 
 #endif

@@ -1,6 +1,6 @@
 /*
  * wavelet_smooth.c
- *		Decomposition, threshold and reconstruction in steps.
+ *		Decomposition, threshold and reconstruction.
  */
 #if defined(__GNUC__) && !defined(__clang__)
 #pragma GCC optimize("O3", "no-trapping-math")
@@ -11,24 +11,13 @@
 #include <math.h>
 #include <string.h>
 
+#include "numeric/base/poll.h"
 #include "numeric/base/vector_math.h"
 #include "numeric/base/vector_math_inline.h"
-
-/* Elements looked at in a step beside the transform. */
-#define STEP 8192
+#include "numeric/signal/absolute_median.h"
 
 /* The median of |z|, z standard normal. */
 #define NORMAL_MEDIAN 0.6745
-
-enum
-{
-	STAGE_DECOMPOSE,
-	STAGE_MEDIAN,
-	STAGE_THRESHOLD,
-	STAGE_RECONSTRUCT,
-	STAGE_CHECK,
-	STAGE_FINISHED
-};
 
 static size_t
 kept_coefficients(const cs_wavelet_shape *shape, cs_wavelet_mode mode)
@@ -38,58 +27,39 @@ kept_coefficients(const cs_wavelet_shape *shape, cs_wavelet_mode mode)
 	return shape->length[shape->levels];
 }
 
+static void
+lay_out(cs_wavelet_smoother *smoother, const cs_wavelet_shape *shape, cs_wavelet_mode mode,
+		cs_workspace *workspace)
+{
+	smoother->coefficients =
+		cs_workspace_take(workspace, kept_coefficients(shape, mode), sizeof(double));
+	cs_wavelet_transform_initialize(&smoother->transform, shape, workspace);
+}
+
 size_t
 cs_wavelet_smoother_size(const cs_wavelet_shape *shape, cs_wavelet_mode mode)
 {
-	cs_size total = {0};
+	cs_wavelet_smoother smoother;
+	cs_workspace workspace;
 
-	cs_size_add(&total, kept_coefficients(shape, mode), sizeof(double));
-	cs_size_add(&total, cs_wavelet_transform_size(shape), 1);
-	return cs_size_total(&total);
+	cs_workspace_count(&workspace);
+	lay_out(&smoother, shape, mode, &workspace);
+	return cs_workspace_total(&workspace);
 }
 
 cs_status
 cs_wavelet_smoother_initialize(cs_wavelet_smoother *smoother, const cs_wavelet_shape *shape,
 							   cs_wavelet_mode mode, cs_workspace *workspace)
 {
-	size_t count = kept_coefficients(shape, mode);
-
 	smoother->shape = *shape;
 	smoother->mode = mode;
-	smoother->stage = STAGE_FINISHED;
-	smoother->coefficients = cs_workspace_take(workspace, count, sizeof(double));
-	if (smoother->coefficients == NULL)
+	smoother->threshold = 0;
+	lay_out(smoother, shape, mode, workspace);
+	if (workspace->failed)
 		return CS_NO_MEMORY;
 	/* what last_only leaves out goes through the threshold too */
-	memset(smoother->coefficients, 0, sizeof(double) * count);
-	return cs_wavelet_transform_initialize(&smoother->transform, shape, workspace);
-}
-
-cs_status
-cs_wavelet_smoother_start(cs_wavelet_smoother *smoother, const double *x, size_t n, bool last_only,
-						  double *output)
-{
-	bool threshold = smoother->mode != CS_WAVELET_APPROXIMATION;
-	cs_status status =
-		cs_wavelet_shape_initialize(&smoother->shape, smoother->shape.filter,
-									smoother->shape.extension, smoother->shape.levels, n);
-
-	if (status != CS_OK)
-		return status;
-	if (last_only)
-		cs_wavelet_shape_last(&smoother->shape, threshold);
-	smoother->output = output;
-	smoother->first_output = last_only ? n - 1 : 0;
-	smoother->stage = STAGE_DECOMPOSE;
-	cs_wavelet_decompose(&smoother->transform, &smoother->shape, threshold, x,
-						 smoother->coefficients);
+	memset(smoother->coefficients, 0, sizeof(double) * kept_coefficients(shape, mode));
 	return CS_OK;
-}
-
-bool
-cs_wavelet_smoother_finished(const cs_wavelet_smoother *smoother)
-{
-	return smoother->stage == STAGE_FINISHED;
 }
 
 CS_TARGET_CLONES
@@ -112,114 +82,48 @@ cut(double *values, size_t count, double threshold)
 		values[i] = fabs(values[i]) >= threshold ? values[i] : 0;
 }
 
-static void
-begin_reconstruction(cs_wavelet_smoother *smoother)
-{
-	cs_wavelet_reconstruct(&smoother->transform, &smoother->shape,
-						   smoother->mode != CS_WAVELET_APPROXIMATION, smoother->coefficients,
-						   smoother->output);
-	smoother->stage = STAGE_RECONSTRUCT;
-}
-
-static void
-decompose(cs_wavelet_smoother *smoother)
-{
-	const cs_wavelet_shape *shape = &smoother->shape;
-
-	cs_wavelet_transform_step(&smoother->transform);
-	if (!cs_wavelet_transform_finished(&smoother->transform))
-		return;
-	if (smoother->mode == CS_WAVELET_APPROXIMATION)
-	{
-		begin_reconstruction(smoother);
-		return;
-	}
-	cs_absolute_median_initialize(&smoother->median,
-								  smoother->coefficients + cs_wavelet_detail_offset(shape, 1),
-								  shape->length[1], smoother->transform.buffer);
-	smoother->stage = STAGE_MEDIAN;
-}
-
-static void
-estimate_threshold(cs_wavelet_smoother *smoother)
-{
-	cs_absolute_median_step(&smoother->median);
-	if (!smoother->median.finished)
-		return;
-	smoother->threshold =
-		smoother->median.median / NORMAL_MEDIAN * sqrt(2 * log((double) smoother->shape.length[0]));
-	smoother->position = smoother->shape.length[smoother->shape.levels];
-	smoother->stage = STAGE_THRESHOLD;
-}
-
-/* Elements from smoother->position on that a step looks at. */
-static size_t
-step_count(const cs_wavelet_smoother *smoother, size_t end)
-{
-	size_t left = end - smoother->position;
-
-	return left < STEP ? left : STEP;
-}
-
+/* Estimates the threshold from the finest details, and applies it to all. */
 static void
 apply_threshold(cs_wavelet_smoother *smoother)
 {
-	size_t end = cs_wavelet_coefficient_count(&smoother->shape);
-	size_t count = step_count(smoother, end);
+	const cs_wavelet_shape *shape = &smoother->shape;
+	size_t n = cs_wavelet_coefficient_count(shape);
+	double *finest = smoother->coefficients + cs_wavelet_detail_offset(shape, 1);
+	double median = cs_absolute_median(finest, shape->length[1], smoother->transform.buffer);
 
-	if (smoother->mode == CS_WAVELET_SOFT)
-		shrink(smoother->coefficients + smoother->position, count, smoother->threshold);
-	else
-		cut(smoother->coefficients + smoother->position, count, smoother->threshold);
-	smoother->position += count;
-	if (smoother->position == end)
-		begin_reconstruction(smoother);
-}
-
-static void
-reconstruct(cs_wavelet_smoother *smoother)
-{
-	cs_wavelet_transform_step(&smoother->transform);
-	if (!cs_wavelet_transform_finished(&smoother->transform))
-		return;
-	smoother->position = smoother->first_output;
-	smoother->stage = STAGE_CHECK;
-}
-
-static cs_status
-check(cs_wavelet_smoother *smoother)
-{
-	size_t count = step_count(smoother, smoother->shape.length[0]);
-
-	if (!cs_all_finite_double(smoother->output + smoother->position, count))
-		return CS_NOT_FINITE;
-	smoother->position += count;
-	if (smoother->position == smoother->shape.length[0])
-		smoother->stage = STAGE_FINISHED;
-	return CS_OK;
+	smoother->threshold = median / NORMAL_MEDIAN * sqrt(2 * log((double) shape->length[0]));
+	for (size_t i = shape->length[shape->levels], end; i < n; i = end)
+	{
+		end = cs_block_end(i, n, 1);
+		if (smoother->mode == CS_WAVELET_SOFT)
+			shrink(smoother->coefficients + i, end - i, smoother->threshold);
+		else
+			cut(smoother->coefficients + i, end - i, smoother->threshold);
+	}
 }
 
 cs_status
-cs_wavelet_smoother_step(cs_wavelet_smoother *smoother)
+cs_wavelet_smooth(cs_wavelet_smoother *smoother, const double *x, size_t n, bool last_only,
+				  double *output)
 {
-	switch (smoother->stage)
+	cs_wavelet_shape *shape = &smoother->shape;
+	bool threshold = smoother->mode != CS_WAVELET_APPROXIMATION;
+	cs_status status =
+		cs_wavelet_shape_initialize(shape, shape->filter, shape->extension, shape->levels, n);
+
+	if (status != CS_OK)
+		return status;
+	if (last_only)
+		cs_wavelet_shape_last(shape, threshold);
+	cs_wavelet_decompose(&smoother->transform, shape, threshold, x, smoother->coefficients);
+	if (threshold)
+		apply_threshold(smoother);
+	cs_wavelet_reconstruct(&smoother->transform, shape, threshold, smoother->coefficients, output);
+	for (size_t i = last_only ? n - 1 : 0, end; i < n; i = end)
 	{
-		case STAGE_DECOMPOSE:
-			decompose(smoother);
-			break;
-		case STAGE_MEDIAN:
-			estimate_threshold(smoother);
-			break;
-		case STAGE_THRESHOLD:
-			apply_threshold(smoother);
-			break;
-		case STAGE_RECONSTRUCT:
-			reconstruct(smoother);
-			break;
-		case STAGE_CHECK:
-			return check(smoother);
-		default:
-			break;
+		end = cs_block_end(i, n, 1);
+		if (!cs_all_finite_double(output + i, end - i))
+			return CS_NOT_FINITE;
 	}
 	return CS_OK;
 }

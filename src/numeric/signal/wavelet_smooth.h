@@ -7,7 +7,6 @@
 #ifndef CREDITSPREAD_NUMERIC_WAVELET_SMOOTH_H
 #define CREDITSPREAD_NUMERIC_WAVELET_SMOOTH_H
 
-#include "numeric/signal/absolute_median.h"
 #include "numeric/signal/wavelet.h"
 
 typedef enum cs_wavelet_mode
@@ -22,13 +21,8 @@ typedef struct cs_wavelet_smoother
 	cs_wavelet_shape shape;
 	cs_wavelet_mode mode;
 	cs_wavelet_transform transform;
-	cs_absolute_median median;
 	double *coefficients;
-	double *output;
-	double threshold;
-	int stage;
-	size_t position; /* element to be looked at next */
-	size_t first_output;
+	double threshold; /* of the last series */
 } cs_wavelet_smoother;
 
 /* Workspace to smooth series of `shape` or shorter ones. */
@@ -38,15 +32,11 @@ extern cs_status cs_wavelet_smoother_initialize(cs_wavelet_smoother *smoother,
 												cs_workspace *workspace);
 
 /*
- * Begins to smooth x[n], n at most that of the shape, into output[n].  With `last_only` only
- * output[n - 1] is right: the same bits, sooner.  The arrays stay the caller's.
+ * Smooths x[n], n at most that of the shape, into output[n].  With `last_only` only output[n - 1]
+ * is right: the same bits, sooner.  CS_TOO_FEW without observations, CS_NOT_FINITE when the result
+ * overflows.
  */
-extern cs_status cs_wavelet_smoother_start(cs_wavelet_smoother *smoother, const double *x, size_t n,
-										   bool last_only, double *output);
-
-extern bool cs_wavelet_smoother_finished(const cs_wavelet_smoother *smoother);
-
-/* Takes microseconds; CS_NOT_FINITE when the result overflows. */
-extern cs_status cs_wavelet_smoother_step(cs_wavelet_smoother *smoother);
+extern cs_status cs_wavelet_smooth(cs_wavelet_smoother *smoother, const double *x, size_t n,
+								   bool last_only, double *output);
 
 #endif
