@@ -32,7 +32,7 @@ override DATA := $(patsubst $(from)%,%,$(wildcard $(from)sql/creditspread--*.sql
 
 include $(from)src/numeric/flags.mk
 
-SOURCES := $(sort $(wildcard $(addprefix $(from)src/,creditspread.c numeric/*/*.c postgres/*.c)))
+SOURCES := $(sort $(wildcard $(addprefix $(from)src/,creditspread.c numeric/*/*.c postgres/*.c postgres/*/*.c)))
 OBJS = $(SOURCES:$(from)src/%.c=build/module/%.o)
 SCRIPT = build/creditspread--$(EXTENSION_VERSION).sql
 UPGRADES = $(patsubst $(from)sql/%.in,build/%,$(wildcard $(from)sql/creditspread--*--*.sql.in))

@@ -11,39 +11,13 @@
 #include "postgres/arguments.h"
 #include "postgres/composite.h"
 #include "postgres/status.h"
-#include "postgres/sums_state.h"
+#include "postgres/state/sums_state.h"
 
-static const SumsType accuracy_type = {"accuracy_sums", "nnsxsxsss"};
+static const SumsType accuracy_type = SUMS_TYPE("accuracy_sums", "nnsxsxsss");
 
 StaticAssertDecl(sizeof(cs_accuracy_sums) == 9 * sizeof(int64), "accuracy_sums has 9 members");
 
-PG_FUNCTION_INFO_V1(creditspread_accuracy_sums_in);
-Datum
-creditspread_accuracy_sums_in(PG_FUNCTION_ARGS)
-{
-	return sums_in(&accuracy_type, PG_GETARG_CSTRING(0));
-}
-
-PG_FUNCTION_INFO_V1(creditspread_accuracy_sums_out);
-Datum
-creditspread_accuracy_sums_out(PG_FUNCTION_ARGS)
-{
-	return sums_out(&accuracy_type, PG_GETARG_POINTER(0));
-}
-
-PG_FUNCTION_INFO_V1(creditspread_accuracy_sums_recv);
-Datum
-creditspread_accuracy_sums_recv(PG_FUNCTION_ARGS)
-{
-	return sums_receive(&accuracy_type, (StringInfo) PG_GETARG_POINTER(0));
-}
-
-PG_FUNCTION_INFO_V1(creditspread_accuracy_sums_send);
-Datum
-creditspread_accuracy_sums_send(PG_FUNCTION_ARGS)
-{
-	return sums_send(&accuracy_type, PG_GETARG_POINTER(0));
-}
+SUMS_TYPE_FUNCTIONS(accuracy_sums, &accuracy_type)
 
 /*
  * transition(state, actual, forecast): a row where either is NULL is left out.
@@ -79,8 +53,8 @@ creditspread_accuracy_combine(PG_FUNCTION_ARGS)
 	{
 		const cs_accuracy_sums *other = (const cs_accuracy_sums *) PG_GETARG_POINTER(1);
 
-		check_counts(accuracy_type.name, sums->n, other->n);
-		check_counts(accuracy_type.name, sums->zeros, other->zeros);
+		check_counts(accuracy_type.type.name, sums->n, other->n);
+		check_counts(accuracy_type.type.name, sums->zeros, other->zeros);
 		cs_accuracy_sums_combine(sums, other);
 	}
 	else if (created)
@@ -172,7 +146,6 @@ creditspread_forecast_accuracy_final(PG_FUNCTION_ARGS)
 	const cs_accuracy_sums *sums = (const cs_accuracy_sums *) PG_GETARG_POINTER(0);
 	Datum values[lengthof(measures) + 1];
 	bool nulls[lengthof(measures) + 1] = {false};
-	TupleDesc descriptor;
 
 	if (PG_ARGISNULL(0) || sums->n == 0)
 		PG_RETURN_NULL();
@@ -187,8 +160,5 @@ creditspread_forecast_accuracy_final(PG_FUNCTION_ARGS)
 		nulls[i + 1] = status != CS_OK;
 		values[i + 1] = finite_datum("forecast_accuracy", result);
 	}
-	if (get_call_result_type(fcinfo, NULL, &descriptor) != TYPEFUNC_COMPOSITE)
-		ereport(ERROR, (errcode(ERRCODE_DATATYPE_MISMATCH),
-						errmsg("forecast_accuracy must return a composite type")));
-	PG_RETURN_DATUM(HeapTupleGetDatum(heap_form_tuple(BlessTupleDesc(descriptor), values, nulls)));
+	PG_RETURN_DATUM(HeapTupleGetDatum(heap_form_tuple(result_descriptor(fcinfo), values, nulls)));
 }

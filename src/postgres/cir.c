@@ -15,7 +15,7 @@
 #include "postgres/composite.h"
 #include "postgres/options.h"
 #include "postgres/progress.h"
-#include "postgres/series_state.h"
+#include "postgres/state/series_state.h"
 #include "postgres/status.h"
 
 #define MAX_STEP 10000
@@ -67,7 +67,7 @@ PG_FUNCTION_INFO_V1(creditspread_cir_transition);
 Datum
 creditspread_cir_transition(PG_FUNCTION_ARGS)
 {
-	SeriesState *state = PG_ARGISNULL(0) ? NULL : (SeriesState *) PG_GETARG_VARLENA_P(0);
+	RowState *state = row_state_argument(fcinfo, 0);
 	TimePoint time = time_argument(fcinfo, 1);
 	double y = finite_argument(fcinfo, 2, "y", &time);
 	const Jsonb *options = PG_NARGS() > 3 && !PG_ARGISNULL(3) ? PG_GETARG_JSONB_P(3) : NULL;
@@ -84,10 +84,7 @@ creditspread_cir_transition(PG_FUNCTION_ARGS)
 static void
 check_rows(const Series *series)
 {
-	if (series->columns != 1)
-		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-						errmsg("cir_fit: a state of %d values in a row is not one of cir_fit",
-							   series->columns)));
+	check_row_columns("cir_fit", series->columns, 1, 1);
 	for (int64 i = 0; i < series->count; i++)
 		if (!(series->values[i] > 0))
 			ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
@@ -145,7 +142,7 @@ creditspread_cir_fit_final(PG_FUNCTION_ARGS)
 
 	if (PG_ARGISNULL(0))
 		PG_RETURN_NULL();
-	series = series_state_sorted((const SeriesState *) PG_GETARG_VARLENA_P(0), "cir_fit");
+	series = series_state_sorted(row_state_argument(fcinfo, 0), "cir_fit");
 	if (series.count == 0)
 		PG_RETURN_NULL();
 	read_options(series.options, "cir_fit", cir_option_specs, lengthof(cir_option_specs), &options);

@@ -15,7 +15,7 @@
 #include "postgres/arguments.h"
 #include "postgres/composite.h"
 #include "postgres/curve.h"
-#include "postgres/series_state.h"
+#include "postgres/state/series_state.h"
 #include "postgres/settings.h"
 
 /* The attributes of nelson_siegel_curve and svensson_curve before those of the quality of the fit.
@@ -262,30 +262,11 @@ curve_par_yield(FunctionCallInfo fcinfo, const char *what, const cs_svensson_cur
 	return finite_result(what, maturity, cs_svensson_par_yield(curve, maturity, frequency));
 }
 
-static const Jsonb *
-state_options(const SeriesState *state)
-{
-	return state->options_length == 0 ? NULL : (const Jsonb *) state->data;
-}
-
-static void
-check_same_options(const char *what, const SeriesState *state, const Jsonb *options)
-{
-	const Jsonb *before = state_options(state);
-
-	if ((before == NULL) != (options == NULL) ||
-		(options != NULL && (VARSIZE(options) != (Size) state->options_length ||
-							 memcmp(options, before, VARSIZE(options)) != 0)))
-		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-						errmsg("%s: the options differ within one group", what),
-						errhint("Give the same options for every row of a curve.")));
-}
-
-/* The rows of the state have no time, but two or three values: order plays no part in a curve. */
+/* The rows of the state have no time, but two or three values. */
 Datum
 quotes_transition(FunctionCallInfo fcinfo, const char *what)
 {
-	SeriesState *state = PG_ARGISNULL(0) ? NULL : (SeriesState *) PG_GETARG_VARLENA_P(0);
+	RowState *state = row_state_argument(fcinfo, 0);
 	bool has_options = PG_NARGS() > 3 && !PG_ARGISNULL(PG_NARGS() - 1);
 	const Jsonb *options = has_options ? PG_GETARG_JSONB_P(PG_NARGS() - 1) : NULL;
 	int columns = PG_NARGS() > 4 ? 3 : 2;
@@ -307,9 +288,7 @@ quotes_transition(FunctionCallInfo fcinfo, const char *what)
 							errmsg("weight is %g, must be positive", quote[2]),
 							errhint("Leave rows without weight out with WHERE or FILTER.")));
 	}
-	if (state != NULL)
-		check_same_options(what, state, options);
-	PG_RETURN_POINTER(series_state_append(fcinfo, what, state, (TimePoint){TIME_BIGINT, 0}, quote,
+	PG_RETURN_POINTER(series_state_append(fcinfo, what, state, (TimePoint){TIME_NONE, 0}, quote,
 										  columns, options));
 }
 
@@ -342,7 +321,7 @@ compare_quotes(const Quote *left, const Quote *right)
 
 /* Sorting makes the fit the same for any order of the rows, to the last bit. */
 static void
-sort_state(SeriesState *state, const char *what, Quotes *quotes)
+sort_state(RowState *state, const char *what, Quotes *quotes)
 {
 	Quote *sorted = allocate_checked(what, state->count * sizeof(Quote));
 
@@ -367,14 +346,14 @@ sort_state(SeriesState *state, const char *what, Quotes *quotes)
 bool
 quotes_argument(FunctionCallInfo fcinfo, const char *what, Size most, Quotes *quotes)
 {
-	SeriesState *state;
+	RowState *state;
 
 	if (PG_ARGISNULL(0))
 		return false;
-	state = (SeriesState *) PG_GETARG_VARLENA_P(0);
+	state = row_state_argument(fcinfo, 0);
 	if (state->count == 0)
 		return false;
-	if (state->columns != 2 && state->columns != 3)
+	if (state->time_type != TIME_NONE || (state->columns != 2 && state->columns != 3))
 		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 						errmsg("%s: a state of %d values in a row is not one of maturities and "
 							   "yields",
@@ -385,7 +364,7 @@ quotes_argument(FunctionCallInfo fcinfo, const char *what, Size most, Quotes *qu
 							   most, (long long) state->count),
 						errhint("Group the rows by curve, or give the decay.")));
 	quotes->n = state->count;
-	quotes->options = state_options(state);
+	quotes->options = row_state_options(state);
 	quotes->maturity = allocate_checked(what, quotes->n * sizeof(double));
 	quotes->yield = allocate_checked(what, quotes->n * sizeof(double));
 	quotes->weight =

@@ -16,9 +16,9 @@
 #include "postgres/notice.h"
 #include "postgres/options.h"
 #include "postgres/progress.h"
-#include "postgres/series_state.h"
+#include "postgres/state/series_state.h"
 #include "postgres/status.h"
-#include "postgres/sums_state.h"
+#include "postgres/state/sums_state.h"
 
 /* Two-sided level at which one forecast is called better. */
 #define BETTER_LEVEL 0.05
@@ -113,7 +113,7 @@ typedef struct SumsRow
 #define SUMS_COLUMNS ((int) (sizeof(SumsRow) / sizeof(double)))
 
 static SumsRow *
-sums_row(SeriesState *state, int64 row)
+sums_row(RowState *state, int64 row)
 {
 	return (SumsRow *) series_state_values(state, row);
 }
@@ -135,20 +135,19 @@ row_of_sums(const cs_dm_sums *sums)
 	return (SumsRow){(double) sums->n, sums->mean, sums->square, sums->largest};
 }
 
-static SeriesState *
-add_to_sums(FunctionCallInfo fcinfo, SeriesState *state, TimePoint time, double difference,
+static RowState *
+add_to_sums(FunctionCallInfo fcinfo, RowState *state, TimePoint time, double difference,
 			const Jsonb *options)
 {
 	cs_dm_sums sums = {0};
 	SumsRow fresh;
 
-	/* A row of other options is left to the append, which reports them. */
-	if (state != NULL && state->columns == SUMS_COLUMNS &&
-		state->options_length == (options == NULL ? 0 : (int32) VARSIZE(options)) &&
-		(options == NULL || memcmp(state->data, options, VARSIZE(options)) == 0))
+	if (state != NULL && state->count > 0)
 	{
-		SumsRow *row = sums_row(state, 0);
+		SumsRow *row;
 
+		row_state_check("dm_test", state, time, SUMS_COLUMNS, options);
+		row = sums_row(state, 0);
 		sums = sums_of_row(row);
 		cs_dm_sums_add(&sums, difference);
 		*row = row_of_sums(&sums);
@@ -167,7 +166,7 @@ PG_FUNCTION_INFO_V1(creditspread_dm_test_transition);
 Datum
 creditspread_dm_test_transition(PG_FUNCTION_ARGS)
 {
-	SeriesState *state = PG_ARGISNULL(0) ? NULL : (SeriesState *) PG_GETARG_VARLENA_P(0);
+	RowState *state = row_state_argument(fcinfo, 0);
 	TimePoint time = time_argument(fcinfo, 1);
 	double actual = finite_argument(fcinfo, 2, "actual", &time);
 	double first = finite_argument(fcinfo, 3, "the first forecast", &time);
@@ -199,7 +198,7 @@ creditspread_dm_test_transition(PG_FUNCTION_ARGS)
 }
 
 static cs_status
-test_sums(SeriesState *state, const DmOptions *options, cs_dm_result *result)
+test_sums(RowState *state, const DmOptions *options, cs_dm_result *result)
 {
 	cs_dm_sums sums = {0};
 
@@ -216,7 +215,7 @@ test_sums(SeriesState *state, const DmOptions *options, cs_dm_result *result)
 }
 
 static cs_status
-test_series(const SeriesState *state, const DmOptions *options, cs_dm_result *result)
+test_series(const RowState *state, const DmOptions *options, cs_dm_result *result)
 {
 	Series rows = series_state_sorted(state, "dm_test");
 	Progress progress;
@@ -267,19 +266,18 @@ PG_FUNCTION_INFO_V1(creditspread_dm_test_final);
 Datum
 creditspread_dm_test_final(PG_FUNCTION_ARGS)
 {
-	SeriesState *state;
+	RowState *state;
 	DmOptions options;
 	cs_dm_result result = {0};
-	TupleDesc descriptor;
 	Datum values[5];
 	bool nulls[5] = {false};
 
 	if (PG_ARGISNULL(0))
 		PG_RETURN_NULL();
-	state = (SeriesState *) PG_GETARG_VARLENA_P(0);
+	state = row_state_argument(fcinfo, 0);
 	if (state->count == 0)
 		PG_RETURN_NULL();
-	options = dm_read_options(state->options_length == 0 ? NULL : (const Jsonb *) state->data);
+	options = dm_read_options(row_state_options(state));
 	if (state->columns != (options.horizon == 1 ? SUMS_COLUMNS : 1))
 		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 						errmsg("dm_test: a state of %d values in a row is not one of horizon %d",
@@ -287,13 +285,10 @@ creditspread_dm_test_final(PG_FUNCTION_ARGS)
 	check_test(options.horizon == 1 ? test_sums(state, &options, &result)
 									: test_series(state, &options, &result),
 			   &options, &result);
-	if (get_call_result_type(fcinfo, NULL, &descriptor) != TYPEFUNC_COMPOSITE)
-		ereport(ERROR, (errcode(ERRCODE_DATATYPE_MISMATCH),
-						errmsg("dm_test must return a composite type")));
 	values[0] = finite_datum("dm_test", result.statistic);
 	values[1] = finite_datum("dm_test", result.p_value);
 	values[2] = finite_datum("dm_test", result.mean_difference);
 	values[3] = Int64GetDatum(result.observations);
 	values[4] = CStringGetTextDatum(better_forecast(&result));
-	PG_RETURN_DATUM(HeapTupleGetDatum(heap_form_tuple(BlessTupleDesc(descriptor), values, nulls)));
+	PG_RETURN_DATUM(HeapTupleGetDatum(heap_form_tuple(result_descriptor(fcinfo), values, nulls)));
 }

@@ -12,7 +12,7 @@
 #include "numeric/signal/emd.h"
 #include "postgres/arguments.h"
 #include "postgres/chart.h"
-#include "postgres/series_state.h"
+#include "postgres/state/series_state.h"
 #include "postgres/settings.h"
 
 #define PANEL_HEIGHT 74
@@ -167,7 +167,7 @@ PG_FUNCTION_INFO_V1(creditspread_emd_chart_transition);
 Datum
 creditspread_emd_chart_transition(PG_FUNCTION_ARGS)
 {
-	SeriesState *state = PG_ARGISNULL(0) ? NULL : (SeriesState *) PG_GETARG_VARLENA_P(0);
+	RowState *state = row_state_argument(fcinfo, 0);
 	TimePoint time = time_argument(fcinfo, 1);
 	const Jsonb *options = PG_NARGS() > 3 && !PG_ARGISNULL(3) ? PG_GETARG_JSONB_P(3) : NULL;
 	const double *imfs;
@@ -189,16 +189,14 @@ PG_FUNCTION_INFO_V1(creditspread_emd_chart_final);
 Datum
 creditspread_emd_chart_final(PG_FUNCTION_ARGS)
 {
+	const RowState *state = row_state_argument(fcinfo, 0);
 	Series series;
 	Parts parts;
 
-	if (PG_ARGISNULL(0) || ((SeriesState *) PG_GETARG_VARLENA_P(0))->count == 0)
+	if (state == NULL || state->count == 0)
 		PG_RETURN_NULL();
-	series = series_state_sorted((SeriesState *) PG_GETARG_VARLENA_P(0), "emd_chart");
-	if (series.columns < 1 || series.columns > CS_EMD_MOST_IMFS + 1)
-		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-						errmsg("emd_chart: a state of %d values in a row is not one of its own",
-							   series.columns)));
+	series = series_state_sorted(state, "emd_chart");
+	check_row_columns("emd_chart", series.columns, 1, CS_EMD_MOST_IMFS + 1);
 	parts = (Parts){.times = times_range(series.time_type, series.times, series.count),
 					.count = series.count,
 					.parts = series.columns,

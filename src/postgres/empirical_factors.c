@@ -10,7 +10,7 @@
 #include "numeric/term_structure/nelson_siegel.h"
 #include "postgres/arguments.h"
 #include "postgres/curve.h"
-#include "postgres/sums_state.h"
+#include "postgres/state/sums_state.h"
 
 /* How far a maturity may be off, in years: half a day and more than any rounding of months. */
 #define MATURITY_TOLERANCE 0.002
@@ -31,37 +31,11 @@ typedef struct FactorSums
 	double yield[POINTS];
 } FactorSums;
 
-static const SumsType factor_type = {"empirical_factor_sums", "nnnxxx"};
+static const SumsType factor_type = SUMS_TYPE("empirical_factor_sums", "nnnxxx");
 
 StaticAssertDecl(sizeof(FactorSums) == 6 * sizeof(int64), "empirical_factor_sums has 6 members");
 
-PG_FUNCTION_INFO_V1(creditspread_empirical_factor_sums_in);
-Datum
-creditspread_empirical_factor_sums_in(PG_FUNCTION_ARGS)
-{
-	return sums_in(&factor_type, PG_GETARG_CSTRING(0));
-}
-
-PG_FUNCTION_INFO_V1(creditspread_empirical_factor_sums_out);
-Datum
-creditspread_empirical_factor_sums_out(PG_FUNCTION_ARGS)
-{
-	return sums_out(&factor_type, PG_GETARG_POINTER(0));
-}
-
-PG_FUNCTION_INFO_V1(creditspread_empirical_factor_sums_recv);
-Datum
-creditspread_empirical_factor_sums_recv(PG_FUNCTION_ARGS)
-{
-	return sums_receive(&factor_type, (StringInfo) PG_GETARG_POINTER(0));
-}
-
-PG_FUNCTION_INFO_V1(creditspread_empirical_factor_sums_send);
-Datum
-creditspread_empirical_factor_sums_send(PG_FUNCTION_ARGS)
-{
-	return sums_send(&factor_type, PG_GETARG_POINTER(0));
-}
+SUMS_TYPE_FUNCTIONS(empirical_factor_sums, &factor_type)
 
 static void
 check_count(const FactorSums *sums, int point)

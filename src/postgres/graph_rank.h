@@ -9,7 +9,7 @@
 #include "lib/stringinfo.h"
 
 #include "postgres/network_model.h"
-#include "postgres/panel_state.h"
+#include "postgres/state/panel_state.h"
 
 /* Error 22023 where options contradict each other, before the graph is known. */
 extern void graph_rank_check_options(const NetworkOptions *options, const char *what);
@@ -41,8 +41,8 @@ typedef struct GraphRankRows
 } GraphRankRows;
 
 /*
- * The rows of a sorted panel whose entities are named by joined_name(entity, group); `graph` may be
- * NULL.  An entity of two groups is error 22023.
+ * The rows of a panel sorted by entity; `graph` may be NULL.  An entity of two groups is error
+ * 22023.
  */
 extern GraphRankRows *graph_rank_rows(const Panel *panel, const RelationGraph *graph,
 									  const char *what);

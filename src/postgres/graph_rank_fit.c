@@ -4,8 +4,7 @@
  *		see each other along the relations of a graph (Feng et al., Temporal Relational Ranking for
  *		Stock Prediction, ACM TOIS 37, 2019; paper 000).
  *
- * Rows lie in a panel state under the joined name of entity and group; the graph and the options
- * are the options of the state.
+ * Rows lie in a panel state; the graph and the options are the options of the state.
  */
 #include "postgres.h"
 
@@ -35,7 +34,7 @@ PG_FUNCTION_INFO_V1(creditspread_graph_rank_transition);
 Datum
 creditspread_graph_rank_transition(PG_FUNCTION_ARGS)
 {
-	PanelState *state = PG_ARGISNULL(0) ? NULL : (PanelState *) PG_GETARG_VARLENA_P(0);
+	RowState *state = row_state_argument(fcinfo, 0);
 	char *entity = entity_argument(fcinfo, ARGUMENT_ENTITY);
 	TimePoint time = time_argument(fcinfo, ARGUMENT_TIME);
 	const char *group =
@@ -49,9 +48,9 @@ creditspread_graph_rank_transition(PG_FUNCTION_ARGS)
 	int columns = network_row(fcinfo, &graph_rank_family, WHAT, ARGUMENT_Y, time, options, row);
 
 	if (constant_arguments_seen(fcinfo, state))
-		arguments = panel_state_options(state);
-	PG_RETURN_POINTER(panel_state_append(fcinfo, WHAT, state, joined_name(entity, group), time, row,
-										 columns, arguments));
+		arguments = row_state_options(state);
+	PG_RETURN_POINTER(
+		panel_state_append(fcinfo, WHAT, state, entity, group, time, row, columns, arguments));
 }
 
 static void
@@ -135,7 +134,7 @@ creditspread_graph_rank_final(PG_FUNCTION_ARGS)
 
 	if (PG_ARGISNULL(0))
 		PG_RETURN_NULL();
-	panel = panel_state_sorted((const PanelState *) PG_GETARG_VARLENA_P(0), WHAT);
+	panel = panel_state_sorted(row_state_argument(fcinfo, 0), WHAT, PANEL_BY_ENTITY_AND_GROUP);
 	if (panel.count == 0)
 		PG_RETURN_NULL();
 	if (panel.columns == 0)

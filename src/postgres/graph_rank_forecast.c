@@ -117,7 +117,7 @@ partition_panel(FunctionCallInfo fcinfo, const NetworkModel *fitted, Datum model
 {
 	WindowObject window = PG_WINDOW_OBJECT();
 	int64 rows = WinGetPartitionRowCount(window);
-	PanelState *state = NULL;
+	RowState *state = NULL;
 	MemoryContext per_row =
 		AllocSetContextCreate(CurrentMemoryContext, "graph rank row", ALLOCSET_SMALL_SIZES);
 	MemoryContext whole = CurrentMemoryContext;
@@ -143,12 +143,11 @@ partition_panel(FunctionCallInfo fcinfo, const NetworkModel *fitted, Datum model
 			group = TextDatumGetCString(datum);
 		datum = partition_argument(window, ARGUMENT_ENTITY, row, &isnull);
 		entity = entity_value(fcinfo, ARGUMENT_ENTITY, datum, isnull);
-		entity = joined_name(entity, group);
 		MemoryContextSwitchTo(whole);
-		state = panel_state_add(WHAT, state, entity, time, values, fitted->features + 2);
+		state = panel_state_add(WHAT, state, entity, group, time, values, fitted->features + 2);
 	} while (++row < rows);
 	MemoryContextDelete(per_row);
-	panel = panel_state_sorted(state, WHAT);
+	panel = panel_state_sorted(state, WHAT, PANEL_BY_ENTITY_AND_GROUP);
 	pfree(state);
 	return panel;
 }

@@ -31,7 +31,7 @@ PG_FUNCTION_INFO_V1(creditspread_graph_rank_linkage_transition);
 Datum
 creditspread_graph_rank_linkage_transition(PG_FUNCTION_ARGS)
 {
-	PanelState *state = PG_ARGISNULL(0) ? NULL : (PanelState *) PG_GETARG_VARLENA_P(0);
+	RowState *state = row_state_argument(fcinfo, 0);
 	const Jsonb *arguments = constant_arguments(fcinfo, 1, WHAT, "model", PG_NARGS());
 	char *entity = entity_argument(fcinfo, 2);
 	TimePoint time = time_argument(fcinfo, 3);
@@ -39,9 +39,9 @@ creditspread_graph_rank_linkage_transition(PG_FUNCTION_ARGS)
 	int columns = network_row(fcinfo, &graph_rank_family, WHAT, 4, time, NULL, row);
 
 	if (constant_arguments_seen(fcinfo, state))
-		arguments = panel_state_options(state);
-	PG_RETURN_POINTER(panel_state_append(fcinfo, WHAT, state, joined_name(entity, NULL), time, row,
-										 columns, arguments));
+		arguments = row_state_options(state);
+	PG_RETURN_POINTER(
+		panel_state_append(fcinfo, WHAT, state, entity, NULL, time, row, columns, arguments));
 }
 
 static NetworkModel *
@@ -133,7 +133,7 @@ creditspread_graph_rank_linkage_final(PG_FUNCTION_ARGS)
 
 	if (PG_ARGISNULL(0))
 		PG_RETURN_NULL();
-	panel = panel_state_sorted((const PanelState *) PG_GETARG_VARLENA_P(0), WHAT);
+	panel = panel_state_sorted(row_state_argument(fcinfo, 0), WHAT, PANEL_BY_ENTITY_AND_GROUP);
 	if (panel.count == 0)
 		PG_RETURN_NULL();
 	fitted = model_argument(panel.options);

@@ -65,46 +65,22 @@ number_times(GraphRankRows *rows, const Panel *panel, const char *what)
 	rows->section.time = number;
 }
 
-/* The first of a joined name, as it was. */
-static char *
-first_name(const char *joined)
-{
-	int length = joined_first_length(joined);
-	char *name = palloc(strlen(joined) + 1);
-	char *end = name;
-
-	if (length < 0)
-		length = strlen(joined);
-	for (int i = 0; i < length; i++)
-	{
-		if (joined[i] == '\\' && i + 1 < length)
-			i++;
-		*end++ = joined[i];
-	}
-	*end = '\0';
-	return name;
-}
-
 static int
 compare_texts(const void *a, const void *b)
 {
 	return compare_as_utf8(*(char *const *) a, *(char *const *) b);
 }
 
+/* An entity of two groups stands in the panel twice, one after the other. */
 static void
-check_one_group(const GraphRankRows *rows, const char *what)
+check_one_group(const Panel *panel, const char *what)
 {
-	size_t count = rows->network.series;
-	char **sorted = palloc(sizeof(char *) * count);
-
-	memcpy(sorted, rows->entities, sizeof(char *) * count);
-	qsort(sorted, count, sizeof(char *), compare_texts);
-	for (size_t i = 1; i < count; i++)
-		if (strcmp(sorted[i - 1], sorted[i]) == 0)
-			ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-							errmsg("%s: entity \"%s\" has more than one group", what, sorted[i]),
-							errhint("Give each entity the same group in all its rows.")));
-	pfree(sorted);
+	for (int64 i = 1; i < panel->entity_count; i++)
+		if (strcmp(panel->names[i - 1], panel->names[i]) == 0)
+			ereport(ERROR,
+					(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+					 errmsg("%s: entity \"%s\" has more than one group", what, panel->names[i]),
+					 errhint("Give each entity the same group in all its rows.")));
 }
 
 /* Returns how many different texts there are, which then stand first, in order. */
@@ -125,23 +101,17 @@ static void
 read_names(GraphRankRows *rows, const Panel *panel, const char *what)
 {
 	size_t count = rows->network.series;
-	char **groups = palloc(sizeof(char *) * count);
+	char **groups = panel->groups;
 	char **sorted = palloc(sizeof(char *) * count);
 	size_t grouped = 0;
 	size_t distinct;
 
-	rows->entities = palloc(sizeof(char *) * count);
+	check_one_group(panel, what);
+	rows->entities = panel->names;
 	rows->group = palloc(sizeof(int32) * count);
 	for (size_t s = 0; s < count; s++)
-	{
-		int length = joined_first_length(panel->names[s]);
-
-		rows->entities[s] = first_name(panel->names[s]);
-		groups[s] = length < 0 ? NULL : panel->names[s] + length + 1;
 		if (groups[s] != NULL)
 			sorted[grouped++] = groups[s];
-	}
-	check_one_group(rows, what);
 	distinct = sort_distinct(sorted, grouped);
 	for (size_t s = 0; s < count; s++)
 	{

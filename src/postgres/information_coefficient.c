@@ -22,7 +22,7 @@
 #include "postgres/options.h"
 #include "postgres/progress.h"
 #include "postgres/row_series.h"
-#include "postgres/series_state.h"
+#include "postgres/state/series_state.h"
 #include "postgres/settings.h"
 #include "postgres/status.h"
 
@@ -66,7 +66,7 @@ PG_FUNCTION_INFO_V1(creditspread_information_coefficient_transition);
 Datum
 creditspread_information_coefficient_transition(PG_FUNCTION_ARGS)
 {
-	SeriesState *state = PG_ARGISNULL(0) ? NULL : (SeriesState *) PG_GETARG_VARLENA_P(0);
+	RowState *state = row_state_argument(fcinfo, 0);
 	TimePoint time = time_argument(fcinfo, 1);
 	double row[2] = {finite_argument(fcinfo, 2, "the feature", &time),
 					 finite_argument(fcinfo, 3, "y", &time)};
@@ -77,14 +77,11 @@ creditspread_information_coefficient_transition(PG_FUNCTION_ARGS)
 }
 
 static Series
-sorted_rows(const SeriesState *state, const char *what)
+sorted_rows(const RowState *state, const char *what)
 {
 	Series series = series_state_sorted(state, what);
 
-	if (series.columns != 2)
-		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-						errmsg("%s: a state of %d values in a row is not one of %s", what,
-							   series.columns, what)));
+	check_row_columns(what, series.columns, 2, 2);
 	return series;
 }
 
@@ -157,7 +154,7 @@ creditspread_information_coefficient_final(PG_FUNCTION_ARGS)
 
 	if (PG_ARGISNULL(0))
 		PG_RETURN_NULL();
-	series = sorted_rows((const SeriesState *) PG_GETARG_VARLENA_P(0), what);
+	series = sorted_rows(row_state_argument(fcinfo, 0), what);
 	if (series.count == 0)
 		PG_RETURN_NULL();
 	read_options(series.options, what, coefficient_option_specs, lengthof(coefficient_option_specs),
@@ -185,7 +182,7 @@ creditspread_information_coefficient_decay_final(PG_FUNCTION_ARGS)
 
 	if (PG_ARGISNULL(0))
 		PG_RETURN_NULL();
-	series = sorted_rows((const SeriesState *) PG_GETARG_VARLENA_P(0), what);
+	series = sorted_rows(row_state_argument(fcinfo, 0), what);
 	if (series.count == 0)
 		PG_RETURN_NULL();
 	read_options(series.options, what, decay_option_specs, lengthof(decay_option_specs), &options);

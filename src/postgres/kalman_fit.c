@@ -16,7 +16,7 @@
 #include "postgres/kalman_fit.h"
 #include "postgres/options.h"
 #include "postgres/progress.h"
-#include "postgres/series_state.h"
+#include "postgres/state/series_state.h"
 #include "postgres/status.h"
 
 const char *const kalman_form_names[] = {"local_level", "ar1_plus_noise", NULL};
@@ -37,7 +37,7 @@ PG_FUNCTION_INFO_V1(creditspread_kalman_fit_transition);
 Datum
 creditspread_kalman_fit_transition(PG_FUNCTION_ARGS)
 {
-	SeriesState *state = PG_ARGISNULL(0) ? NULL : (SeriesState *) PG_GETARG_VARLENA_P(0);
+	RowState *state = row_state_argument(fcinfo, 0);
 	TimePoint time = time_argument(fcinfo, 1);
 	double y = PG_ARGISNULL(2) ? NAN : finite_argument(fcinfo, 2, "y", &time);
 	const Jsonb *options = PG_NARGS() > 3 && !PG_ARGISNULL(3) ? PG_GETARG_JSONB_P(3) : NULL;
@@ -107,13 +107,10 @@ creditspread_kalman_fit_final(PG_FUNCTION_ARGS)
 
 	if (PG_ARGISNULL(0))
 		PG_RETURN_NULL();
-	series = series_state_sorted((const SeriesState *) PG_GETARG_VARLENA_P(0), "kalman_fit");
+	series = series_state_sorted(row_state_argument(fcinfo, 0), "kalman_fit");
 	if (series.count == 0)
 		PG_RETURN_NULL();
-	if (series.columns != 1)
-		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-						errmsg("kalman_fit: a state of %d values in a row is not one of kalman_fit",
-							   series.columns)));
+	check_row_columns("kalman_fit", series.columns, 1, 1);
 	read_options(series.options, "kalman_fit", option_specs, lengthof(option_specs), &options);
 	progress_start(&progress, "kalman_fit");
 	status = kalman_fit_run(&fit, options.form, series.values, series.count, &progress);

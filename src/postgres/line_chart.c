@@ -10,7 +10,7 @@
 #include "utils/builtins.h"
 
 #include "postgres/chart.h"
-#include "postgres/panel_state.h"
+#include "postgres/state/panel_state.h"
 #include "postgres/settings.h"
 
 #define DEFAULT_HEIGHT 320
@@ -43,7 +43,7 @@ PG_FUNCTION_INFO_V1(creditspread_line_chart_transition);
 Datum
 creditspread_line_chart_transition(PG_FUNCTION_ARGS)
 {
-	PanelState *state = PG_ARGISNULL(0) ? NULL : (PanelState *) PG_GETARG_VARLENA_P(0);
+	RowState *state = row_state_argument(fcinfo, 0);
 	TimePoint time = time_argument(fcinfo, 1);
 	bool interval = PG_NARGS() > 5;
 	int series = interval ? 5 : 3;
@@ -59,8 +59,8 @@ creditspread_line_chart_transition(PG_FUNCTION_ARGS)
 	if (PG_NARGS() > series + 1 && !PG_ARGISNULL(series + 1))
 		options = PG_GETARG_JSONB_P(series + 1);
 	PG_RETURN_POINTER(panel_state_append(fcinfo, "line_chart", state,
-										 entity_argument(fcinfo, series), time, row, ROW_COLUMNS,
-										 options));
+										 entity_argument(fcinfo, series), NULL, time, row,
+										 ROW_COLUMNS, options));
 }
 
 /* One series: its rows in the panel, its name and how it is drawn. */
@@ -93,10 +93,7 @@ position_in(const char *name, char *const *list, int count)
 static void
 check_panel(const Panel *panel)
 {
-	if (panel->columns != ROW_COLUMNS)
-		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-						errmsg("line_chart: a state of %d values in a row is not one of its own",
-							   panel->columns)));
+	check_row_columns("line_chart", panel->columns, ROW_COLUMNS, ROW_COLUMNS);
 	for (int64 i = 0; i < panel->count; i++)
 	{
 		if ((i & 0xffff) == 0)
@@ -237,6 +234,7 @@ PG_FUNCTION_INFO_V1(creditspread_line_chart_final);
 Datum
 creditspread_line_chart_final(PG_FUNCTION_ARGS)
 {
+	const RowState *state = row_state_argument(fcinfo, 0);
 	Panel panel;
 	ChartOptions options;
 	ChartSeries *series;
@@ -244,9 +242,9 @@ creditspread_line_chart_final(PG_FUNCTION_ARGS)
 	ChartTimes times;
 	Chart chart;
 
-	if (PG_ARGISNULL(0) || ((PanelState *) PG_GETARG_VARLENA_P(0))->count == 0)
+	if (state == NULL || state->count == 0)
 		PG_RETURN_NULL();
-	panel = panel_state_sorted((PanelState *) PG_GETARG_VARLENA_P(0), "line_chart");
+	panel = panel_state_sorted(state, "line_chart", PANEL_BY_ENTITY);
 	options = chart_read_options(panel.options, "line_chart", CHART_OPTIONS_SERIES, DEFAULT_HEIGHT);
 	check_panel(&panel);
 	series = arrange_series(&panel, &options);

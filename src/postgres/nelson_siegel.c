@@ -12,7 +12,7 @@
 #include "postgres/curve.h"
 #include "postgres/settings.h"
 #include "postgres/status.h"
-#include "postgres/sums_state.h"
+#include "postgres/state/sums_state.h"
 
 /*
  * Most observations of one curve with an estimated decay: one evaluation of the fit stays short
@@ -20,38 +20,16 @@
  */
 #define MAX_OBSERVATIONS 1000000
 
-static const SumsType state_type = {"nelson_siegel_state", "nsxxxssxxxssss"};
+static const SumsType state_type = SUMS_TYPE("nelson_siegel_state", "nsxxxssxxxssss");
 
 StaticAssertDecl(sizeof(cs_nelson_siegel_sums) == 14 * sizeof(int64),
 				 "nelson_siegel_state has 14 members");
 
 /* The state of version 0.1.0, without the maturities at the end. */
-static const SumsType old_type = {"nelson_siegel_sums", "nsxxxssxxxss"};
+static const SumsType old_type = SUMS_TYPE("nelson_siegel_sums", "nsxxxssxxxss");
 
-#define STATE_FUNCTIONS(prefix, type)                                                              \
-	PG_FUNCTION_INFO_V1(prefix##_in);                                                              \
-	Datum prefix##_in(PG_FUNCTION_ARGS)                                                            \
-	{                                                                                              \
-		return sums_in(&(type), PG_GETARG_CSTRING(0));                                             \
-	}                                                                                              \
-	PG_FUNCTION_INFO_V1(prefix##_out);                                                             \
-	Datum prefix##_out(PG_FUNCTION_ARGS)                                                           \
-	{                                                                                              \
-		return sums_out(&(type), PG_GETARG_POINTER(0));                                            \
-	}                                                                                              \
-	PG_FUNCTION_INFO_V1(prefix##_recv);                                                            \
-	Datum prefix##_recv(PG_FUNCTION_ARGS)                                                          \
-	{                                                                                              \
-		return sums_receive(&(type), (StringInfo) PG_GETARG_POINTER(0));                           \
-	}                                                                                              \
-	PG_FUNCTION_INFO_V1(prefix##_send);                                                            \
-	Datum prefix##_send(PG_FUNCTION_ARGS)                                                          \
-	{                                                                                              \
-		return sums_send(&(type), PG_GETARG_POINTER(0));                                           \
-	}
-
-STATE_FUNCTIONS(creditspread_nelson_siegel_state, state_type)
-STATE_FUNCTIONS(creditspread_nelson_siegel_sums, old_type)
+SUMS_TYPE_FUNCTIONS(nelson_siegel_state, &state_type)
+SUMS_TYPE_FUNCTIONS(nelson_siegel_sums, &old_type)
 
 /* Sums of either type: the state itself, or a copy in which what the old one does not have is 0. */
 static cs_nelson_siegel_sums *
@@ -126,7 +104,7 @@ fixed_combine(FunctionCallInfo fcinfo, const SumsType *type)
 		PG_RETURN_POINTER(state);
 	}
 	other = state_sums(PG_GETARG_POINTER(1), type, &other_copy);
-	check_counts(type->name, sums->n, other->n);
+	check_counts(type->type.name, sums->n, other->n);
 	if (created)
 		*sums = *other;
 	else if (cs_nelson_siegel_sums_combine(sums, other) != CS_OK)
@@ -173,25 +151,13 @@ fixed_final(FunctionCallInfo fcinfo, const SumsType *type)
 	return nelson_siegel_datum(fcinfo, &curve);
 }
 
-#define FIXED_FUNCTIONS(prefix, type)                                                              \
-	PG_FUNCTION_INFO_V1(prefix##_transition);                                                      \
-	Datum prefix##_transition(PG_FUNCTION_ARGS)                                                    \
-	{                                                                                              \
-		return fixed_transition(fcinfo, &(type));                                                  \
-	}                                                                                              \
-	PG_FUNCTION_INFO_V1(prefix##_combine);                                                         \
-	Datum prefix##_combine(PG_FUNCTION_ARGS)                                                       \
-	{                                                                                              \
-		return fixed_combine(fcinfo, &(type));                                                     \
-	}                                                                                              \
-	PG_FUNCTION_INFO_V1(prefix##_final);                                                           \
-	Datum prefix##_final(PG_FUNCTION_ARGS)                                                         \
-	{                                                                                              \
-		return fixed_final(fcinfo, &(type));                                                       \
-	}
+#define FIXED_FUNCTIONS(NAME, TYPE)                                                                \
+	STATE_FUNCTION(creditspread_##NAME##_transition, fixed_transition, TYPE)                       \
+	STATE_FUNCTION(creditspread_##NAME##_combine, fixed_combine, TYPE)                             \
+	STATE_FUNCTION(creditspread_##NAME##_final, fixed_final, TYPE)
 
-FIXED_FUNCTIONS(creditspread_nelson_siegel_state, state_type)
-FIXED_FUNCTIONS(creditspread_nelson_siegel_fixed, old_type)
+FIXED_FUNCTIONS(nelson_siegel_state, &state_type)
+FIXED_FUNCTIONS(nelson_siegel_fixed, &old_type)
 
 /*
  * transition(state, maturity, yield [[, weight], options])

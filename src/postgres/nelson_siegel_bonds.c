@@ -47,7 +47,7 @@ static const OptionSpec bonds_option_specs[] = {
 static Datum
 transition(FunctionCallInfo fcinfo, const cs_svensson_curve *known, int options_argno)
 {
-	BondState *state = PG_ARGISNULL(0) ? NULL : (BondState *) PG_GETARG_VARLENA_P(0);
+	RowState *state = row_state_argument(fcinfo, 0);
 	const Jsonb *options = PG_NARGS() > options_argno && !PG_ARGISNULL(options_argno)
 							   ? PG_GETARG_JSONB_P(options_argno)
 							   : NULL;
@@ -132,11 +132,11 @@ bond_duration(const Bond *bond)
 
 /* Arrays as numeric/ takes them, palloc'd. */
 static cs_bond_set
-bond_set(const BondState *state, int weights)
+bond_set(const RowState *state, int weights)
 {
-	Bond *bonds = bond_state_sorted(state);
-	Size n = state->bonds;
-	Size cashflows = (state->used - 2 * state->bonds) / 2;
+	Size cashflows;
+	Bond *bonds = bond_state_sorted(state, &cashflows);
+	Size n = state->count;
 	double *price = allocate_checked(WHAT, 2 * n * sizeof(double));
 	double *weight = price + n;
 	size_t *first = allocate_checked(WHAT, (n + 1) * sizeof(size_t));
@@ -161,7 +161,7 @@ bond_set(const BondState *state, int weights)
 }
 
 static void
-check_fit(cs_status status, const BondState *state, const DecayOptions *options, Size different)
+check_fit(cs_status status, const RowState *state, const DecayOptions *options, Size different)
 {
 	bool given = options->decay_lower == options->decay_upper;
 
@@ -170,7 +170,7 @@ check_fit(cs_status status, const BondState *state, const DecayOptions *options,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("%s: %s needs at least %d bonds of different maturity, %lld bonds have %zu",
 						WHAT, given ? "a curve" : "estimating the decay", given ? 3 : 4,
-						(long long) state->bonds, different),
+						(long long) state->count, different),
 				 errhint("Leave such curves out with count(*) OVER (PARTITION BY ...) in a "
 						 "subquery%s.",
 						 given ? "" : ", or give the decay")));
@@ -178,17 +178,17 @@ check_fit(cs_status status, const BondState *state, const DecayOptions *options,
 		ereport(ERROR, (errcode(ERRCODE_DATA_EXCEPTION),
 						errmsg("%s: the prices of %lld bonds do not determine level, slope and "
 							   "curvature",
-							   WHAT, (long long) state->bonds),
+							   WHAT, (long long) state->count),
 						errhint("Give bonds of clearly different maturities, in years.")));
 	if (status == CS_NOT_CONVERGED)
 		ereport(ERROR, (errcode(ERRCODE_DATA_EXCEPTION),
 						errmsg("%s: the fit of %lld bonds does not converge", WHAT,
-							   (long long) state->bonds),
+							   (long long) state->count),
 						errhint("Look for prices that no curve can give, or give the decay.")));
 	if (status == CS_NOT_FINITE)
 		ereport(ERROR,
 				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
-				 errmsg("%s: the fit of %lld bonds overflows", WHAT, (long long) state->bonds),
+				 errmsg("%s: the fit of %lld bonds overflows", WHAT, (long long) state->count),
 				 errhint("Look for extreme prices and cash flows.")));
 	check_status(status, WHAT);
 }
@@ -198,7 +198,7 @@ Datum
 creditspread_bonds_final(PG_FUNCTION_ARGS)
 {
 	BondsOptions options = {DECAY_OPTIONS_DEFAULT, WEIGHTS_EQUAL};
-	const BondState *state;
+	const RowState *state;
 	cs_bond_set set;
 	Size size;
 	cs_workspace workspace;
@@ -208,13 +208,13 @@ creditspread_bonds_final(PG_FUNCTION_ARGS)
 
 	if (PG_ARGISNULL(0))
 		PG_RETURN_NULL();
-	state = (const BondState *) PG_GETARG_VARLENA_P(0);
+	state = row_state_argument(fcinfo, 0);
 	if (state->used / 2 > MAX_CURVE_CASHFLOWS)
 		ereport(ERROR, (errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
 						errmsg("%s: %lld bonds have more than %d cash flows", WHAT,
-							   (long long) state->bonds, MAX_CURVE_CASHFLOWS),
+							   (long long) state->count, MAX_CURVE_CASHFLOWS),
 						errhint("Group the rows by curve.")));
-	read_options(bond_state_options(state), WHAT, bonds_option_specs, lengthof(bonds_option_specs),
+	read_options(row_state_options(state), WHAT, bonds_option_specs, lengthof(bonds_option_specs),
 				 &options);
 	settle_decay_options(WHAT, &options.decay);
 	set = bond_set(state, options.weights);

@@ -12,7 +12,7 @@
 
 #include "postgres/arguments.h"
 #include "postgres/blas_buffer.h"
-#include "postgres/panel_state.h"
+#include "postgres/state/panel_state.h"
 #include "postgres/progress.h"
 #include "postgres/network_fit.h"
 #include "postgres/settings.h"
@@ -55,7 +55,7 @@ options_argument(FunctionCallInfo fcinfo, int argument)
 static Datum
 transition(FunctionCallInfo fcinfo, const NetworkFamily *family)
 {
-	SeriesState *state = PG_ARGISNULL(0) ? NULL : (SeriesState *) PG_GETARG_VARLENA_P(0);
+	RowState *state = row_state_argument(fcinfo, 0);
 	TimePoint time = time_argument(fcinfo, 1);
 	const Jsonb *options = options_argument(fcinfo, 4);
 	double row[SERIES_MAX_COLUMNS];
@@ -72,7 +72,7 @@ NETWORK_FUNCTION(transition, transition)
 static Datum
 panel_transition(FunctionCallInfo fcinfo, const NetworkFamily *family)
 {
-	PanelState *state = PG_ARGISNULL(0) ? NULL : (PanelState *) PG_GETARG_VARLENA_P(0);
+	RowState *state = row_state_argument(fcinfo, 0);
 	char *entity = entity_argument(fcinfo, 1);
 	TimePoint time = time_argument(fcinfo, 2);
 	const Jsonb *options = options_argument(fcinfo, 5);
@@ -80,7 +80,7 @@ panel_transition(FunctionCallInfo fcinfo, const NetworkFamily *family)
 	int columns = network_row(fcinfo, family, family->fit, 3, time, options, row);
 
 	PG_RETURN_POINTER(
-		panel_state_append(fcinfo, family->fit, state, entity, time, row, columns, options));
+		panel_state_append(fcinfo, family->fit, state, entity, NULL, time, row, columns, options));
 }
 
 NETWORK_FUNCTION(panel_transition, panel_transition)
@@ -219,13 +219,13 @@ network_fit_series(const Series *series, const NetworkOptions *options, const ch
 static Datum
 fit_final(FunctionCallInfo fcinfo, const NetworkFamily *family)
 {
-	const SeriesState *state;
+	const RowState *state;
 	NetworkOptions options;
 	Series series;
 
 	if (PG_ARGISNULL(0))
 		PG_RETURN_NULL();
-	state = (const SeriesState *) PG_GETARG_VARLENA_P(0);
+	state = row_state_argument(fcinfo, 0);
 	if (state->count == 0)
 		PG_RETURN_NULL();
 	series = series_state_sorted(state, family->fit);
@@ -298,7 +298,7 @@ panel_fit_final(FunctionCallInfo fcinfo, const NetworkFamily *family)
 
 	if (PG_ARGISNULL(0))
 		PG_RETURN_NULL();
-	panel = panel_state_sorted((const PanelState *) PG_GETARG_VARLENA_P(0), family->fit);
+	panel = panel_state_sorted(row_state_argument(fcinfo, 0), family->fit, PANEL_BY_ENTITY);
 	if (panel.count == 0)
 		PG_RETURN_NULL();
 	if (panel.columns == 0)

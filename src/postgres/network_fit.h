@@ -6,8 +6,8 @@
 #define CREDITSPREAD_POSTGRES_NETWORK_FIT_H
 
 #include "postgres/network_model.h"
-#include "postgres/panel_state.h"
-#include "postgres/series_state.h"
+#include "postgres/state/panel_state.h"
+#include "postgres/state/series_state.h"
 
 /*
  * y and the features of a call's row into row[SERIES_MAX_COLUMNS]; returns their number.  The

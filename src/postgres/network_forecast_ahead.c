@@ -23,7 +23,7 @@
 static Datum
 ahead_transition(FunctionCallInfo fcinfo, const NetworkFamily *family)
 {
-	SeriesState *state = PG_ARGISNULL(0) ? NULL : (SeriesState *) PG_GETARG_VARLENA_P(0);
+	RowState *state = row_state_argument(fcinfo, 0);
 	TimePoint time = time_argument(fcinfo, 1);
 	const Jsonb *arguments = constant_arguments(fcinfo, 4, family->forecast, "horizon", 5);
 	const Jsonb *options = PG_NARGS() > 5 && !PG_ARGISNULL(5) ? PG_GETARG_JSONB_P(5) : NULL;
@@ -95,7 +95,7 @@ static Datum
 ahead_final(FunctionCallInfo fcinfo, const NetworkFamily *family)
 {
 	const char *what = family->forecast;
-	const SeriesState *state;
+	const RowState *state;
 	NetworkOptions options;
 	Series series;
 	NetworkModel *fitted;
@@ -104,7 +104,7 @@ ahead_final(FunctionCallInfo fcinfo, const NetworkFamily *family)
 
 	if (PG_ARGISNULL(0))
 		PG_RETURN_NULL();
-	state = (const SeriesState *) PG_GETARG_VARLENA_P(0);
+	state = row_state_argument(fcinfo, 0);
 	if (state->count == 0)
 		PG_RETURN_NULL();
 	series = series_state_sorted(state, what);

@@ -44,7 +44,7 @@ static const OptionSpec importance_option_specs[] = {
 static Datum
 importance_transition(FunctionCallInfo fcinfo, const NetworkFamily *family)
 {
-	SeriesState *state = PG_ARGISNULL(0) ? NULL : (SeriesState *) PG_GETARG_VARLENA_P(0);
+	RowState *state = row_state_argument(fcinfo, 0);
 	TimePoint time = time_argument(fcinfo, 2);
 	const Jsonb *arguments = constant_arguments(fcinfo, 1, family->importance, "model", 5);
 	double row[SERIES_MAX_COLUMNS];
@@ -151,14 +151,14 @@ static Datum
 importance_final(FunctionCallInfo fcinfo, const NetworkFamily *family)
 {
 	const char *what = family->importance;
-	const SeriesState *state;
+	const RowState *state;
 	ImportanceOptions options = {.repeats = 5, .seed = 1};
 	Series series;
 	NetworkModel *fitted;
 
 	if (PG_ARGISNULL(0))
 		PG_RETURN_NULL();
-	state = (const SeriesState *) PG_GETARG_VARLENA_P(0);
+	state = row_state_argument(fcinfo, 0);
 	if (state->count == 0)
 		PG_RETURN_NULL();
 	series = series_state_sorted(state, what);

@@ -10,7 +10,7 @@
 #include "numeric/network/sequence_predict.h"
 #include "postgres/model.h"
 #include "postgres/network_options.h"
-#include "postgres/series_state.h"
+#include "postgres/state/series_state.h"
 
 extern const ModelKind rnn_model_kind;
 extern const ModelKind transformer_model_kind;

@@ -20,7 +20,7 @@
 #include "postgres/arguments.h"
 #include "postgres/composite.h"
 #include "postgres/options.h"
-#include "postgres/panel_state.h"
+#include "postgres/state/panel_state.h"
 #include "postgres/progress.h"
 #include "postgres/settings.h"
 #include "postgres/status.h"
@@ -68,7 +68,7 @@ PG_FUNCTION_INFO_V1(creditspread_panel_transition);
 Datum
 creditspread_panel_transition(PG_FUNCTION_ARGS)
 {
-	PanelState *state = PG_ARGISNULL(0) ? NULL : (PanelState *) PG_GETARG_VARLENA_P(0);
+	RowState *state = row_state_argument(fcinfo, 0);
 	char *entity = entity_argument(fcinfo, 1);
 	TimePoint time = time_argument(fcinfo, 2);
 	double row[1 + CS_PANEL_MAX_REGRESSORS];
@@ -88,7 +88,7 @@ creditspread_panel_transition(PG_FUNCTION_ARGS)
 	memcpy(row + 1, x, sizeof(double) * regressors);
 	if (PG_NARGS() > 5 && !PG_ARGISNULL(5))
 		options = PG_GETARG_JSONB_P(5);
-	PG_RETURN_POINTER(panel_state_append(fcinfo, "panel_regression", state, entity, time, row,
+	PG_RETURN_POINTER(panel_state_append(fcinfo, "panel_regression", state, entity, NULL, time, row,
 										 regressors + 1, options));
 }
 
@@ -222,14 +222,10 @@ creditspread_panel_regression_final(PG_FUNCTION_ARGS)
 
 	if (PG_ARGISNULL(0))
 		PG_RETURN_NULL();
-	panel = panel_state_sorted((const PanelState *) PG_GETARG_VARLENA_P(0), "panel_regression");
+	panel = panel_state_sorted(row_state_argument(fcinfo, 0), "panel_regression", PANEL_BY_ENTITY);
 	if (panel.count == 0)
 		PG_RETURN_NULL();
-	if (panel.columns < 2 || panel.columns > 1 + CS_PANEL_MAX_REGRESSORS)
-		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-						errmsg("panel_regression: a state of %d values in a row is not one of "
-							   "panel_regression",
-							   panel.columns)));
+	check_row_columns("panel_regression", panel.columns, 2, 1 + CS_PANEL_MAX_REGRESSORS);
 	read_options(panel.options, "panel_regression", panel_option_specs,
 				 lengthof(panel_option_specs), &options);
 	data = panel_data(&panel, options.cluster);

@@ -8,8 +8,6 @@
 
 #include "access/htup_details.h"
 #include "funcapi.h"
-#include "libpq/pqformat.h"
-#include "mb/pg_wchar.h"
 #include "utils/builtins.h"
 #include "utils/jsonb.h"
 
@@ -19,26 +17,9 @@
 #include "postgres/composite.h"
 #include "postgres/options.h"
 #include "postgres/settings.h"
-#include "postgres/state_text.h"
+#include "postgres/state/row_state.h"
+#include "postgres/state/sums_state.h"
 #include "postgres/status.h"
-#include "postgres/sums_state.h"
-#include "postgres/text_encoding.h"
-
-#define COMPONENTS_STATE_VERSION 1
-
-/* The state: a varlena type, so that workers, partitions and remote nodes can hand it on. */
-typedef struct ComponentsState
-{
-	int32 vl_len_;
-	uint16 version;
-	uint16 columns;
-	int32 options_length; /* bytes of the options, a jsonb; 0 = none */
-	int64 count;		  /* rows */
-	/*
-	 * mean[columns], diagonal[columns], factor[columns (columns - 1) / 2]; then the options.
-	 */
-	double sums[];
-} ComponentsState;
 
 typedef struct ComponentsOptions
 {
@@ -65,69 +46,92 @@ typedef enum ComponentsModelColumn
 	COMPONENTS_MODEL_COLUMNS
 } ComponentsModelColumn;
 
-static inline double *
-mean_of(const ComponentsState *state)
+/* ---- the state: one row of sums ---- */
+
+/* The number of rows, mean[P], diagonal[P], factor[P (P - 1) / 2]. */
+typedef struct ComponentsSums
 {
-	return (double *) state->sums;
+	int columns; /* P */
+	int64 count;
+	double *values;
+	double *mean;
+	double *diagonal;
+	double *factor;
+} ComponentsSums;
+
+static int64
+sums_values(int columns)
+{
+	return 1 + 2 * (int64) columns + (int64) columns * (columns - 1) / 2;
 }
 
-static inline double *
-diagonal_of(const ComponentsState *state)
+/* The sums of a row, to which they point. */
+static ComponentsSums
+sums_of_row(const Row *row)
 {
-	return mean_of(state) + state->columns;
-}
+	double *values = (double *) row->values;
 
-static inline double *
-factor_of(const ComponentsState *state)
-{
-	return diagonal_of(state) + state->columns;
-}
-
-static inline int
-sums_count(int columns)
-{
-	return 2 * columns + columns * (columns - 1) / 2;
-}
-
-static inline const Jsonb *
-state_options(const ComponentsState *state)
-{
-	return state->options_length == 0 ? NULL
-									  : (const Jsonb *) (state->sums + sums_count(state->columns));
-}
-
-/* Empty sums, in the current context: the executor copies a new state into the aggregate's own. */
-static ComponentsState *
-new_state(int columns, const Jsonb *options)
-{
-	int32 length = options == NULL ? 0 : VARSIZE(options);
-	Size size = offsetof(ComponentsState, sums) + sizeof(double) * sums_count(columns) + length;
-	ComponentsState *state = palloc0(size);
-
-	SET_VARSIZE(state, size);
-	state->version = COMPONENTS_STATE_VERSION;
-	state->columns = columns;
-	state->options_length = length;
-	if (length > 0)
-		memcpy(state->sums + sums_count(columns), options, length);
-	return state;
+	return (ComponentsSums){.columns = row->columns,
+							.count = (int64) values[0],
+							.values = values,
+							.mean = values + 1,
+							.diagonal = values + 1 + row->columns,
+							.factor = values + 1 + 2 * row->columns};
 }
 
 static void
-check_same_shape(const ComponentsState *state, int columns, const Jsonb *options)
+check_row(const Row *row, int64 number)
 {
-	if (state->columns != columns)
-		ereport(ERROR, (errcode(ERRCODE_ARRAY_SUBSCRIPT_ERROR),
-						errmsg("principal_components: x has %d elements, %d in the rows before",
-							   columns, (int) state->columns),
-						errhint("Every row of a group must have the same number of elements.")));
-	if ((options == NULL) != (state->options_length == 0) ||
-		(options != NULL && (VARSIZE(options) != (Size) state->options_length ||
-							 memcmp(options, state_options(state), state->options_length) != 0)))
-		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-						errmsg("principal_components: the options of a row differ from those of "
-							   "the rows before"),
-						errhint("Give the same options for every row of a group.")));
+	bool counts = row->columns > 0 && row->values[0] >= 0 &&
+				  row->values[0] <= (double) SUMS_MAX_COUNT &&
+				  row->values[0] == floor(row->values[0]);
+
+	if (number > 0 || !counts)
+		ereport(ERROR, (errcode(ERRCODE_INVALID_BINARY_REPRESENTATION),
+						errmsg("a principal_components_sums must be one row, of numbers of 1 to %d "
+							   "elements",
+							   CS_COMPONENTS_MAX_COLUMNS)));
+	for (int64 v = 1; v < row->count; v++)
+	{
+		check_finite(row->values[v], "a member of a principal_components_sums", NULL);
+		if (v > row->columns && v <= 2 * row->columns && row->values[v] < 0)
+			ereport(ERROR, (errcode(ERRCODE_INVALID_BINARY_REPRESENTATION),
+							errmsg("a square in a principal_components_sums is negative")));
+	}
+}
+
+static void merge_sums(RowState *state, const RowState *other);
+
+static const RowType components_type = {.type = ROW_STATE_TYPE("principal_components_sums"),
+										.columns = CS_COMPONENTS_MAX_COLUMNS,
+										.may_untimed = true,
+										.values = sums_values,
+										.check = check_row,
+										.merge = merge_sums};
+
+STATE_TYPE_FUNCTIONS(components_sums, &components_type.type)
+STATE_FUNCTION(creditspread_components_combine, row_state_combine, &components_type)
+
+static ComponentsSums
+sums_of_state(const RowState *state)
+{
+	Row row;
+
+	row_state_read(&components_type, state, 0, &row);
+	return sums_of_row(&row);
+}
+
+static void
+merge_sums(RowState *state, const RowState *other)
+{
+	double scratch[2 * CS_COMPONENTS_MAX_COLUMNS];
+	ComponentsSums left = sums_of_state(state);
+	ComponentsSums right = sums_of_state(other);
+
+	check_counts("principal_components_sums", left.count, right.count);
+	cs_components_combine(left.columns, &left.count, left.mean, left.diagonal, left.factor,
+						  right.count, right.mean, right.diagonal, right.factor, scratch);
+	left.values[0] = (double) left.count;
 }
 
 /*
@@ -138,8 +142,9 @@ Datum
 creditspread_components_transition(PG_FUNCTION_ARGS)
 {
 	double scratch[2 * CS_COMPONENTS_MAX_COLUMNS];
-	ComponentsState *state;
-	const Jsonb *options = NULL;
+	RowState *state = row_state_argument(fcinfo, 0);
+	const Jsonb *options = PG_NARGS() > 2 && !PG_ARGISNULL(2) ? PG_GETARG_JSONB_P(2) : NULL;
+	ComponentsSums sums;
 	const double *x;
 	int columns;
 
@@ -154,56 +159,29 @@ creditspread_components_transition(PG_FUNCTION_ARGS)
 		ereport(ERROR, (errcode(ERRCODE_ARRAY_SUBSCRIPT_ERROR),
 						errmsg("principal_components: x has %d elements, must have 1 to %d",
 							   columns, CS_COMPONENTS_MAX_COLUMNS)));
-	if (PG_NARGS() > 2 && !PG_ARGISNULL(2))
-		options = PG_GETARG_JSONB_P(2);
-	if (PG_ARGISNULL(0))
-		state = new_state(columns, options);
-	else
-		state = (ComponentsState *) PG_GETARG_VARLENA_P(0);
-	check_same_shape(state, columns, options);
-	cs_components_add(columns, &state->count, mean_of(state), diagonal_of(state), factor_of(state),
-					  x, scratch);
+	if (state == NULL || state->count == 0)
+	{
+		Row row = {.columns = columns, .count = sums_values(columns)};
+
+		row.values = palloc0(sizeof(double) * row.count);
+		state = row_state_append(fcinfo, &components_type, "principal_components", state, &row,
+								 options);
+	}
+	row_state_check("principal_components", state, (TimePoint){TIME_NONE, 0}, columns, options);
+	sums = sums_of_state(state);
+	cs_components_add(columns, &sums.count, sums.mean, sums.diagonal, sums.factor, x, scratch);
+	sums.values[0] = (double) sums.count;
 	PG_RETURN_POINTER(state);
 }
 
-/*
- * combine(state, state).  The second state may belong to somebody else, so it is only read.
- */
-PG_FUNCTION_INFO_V1(creditspread_components_combine);
-Datum
-creditspread_components_combine(PG_FUNCTION_ARGS)
-{
-	double scratch[2 * CS_COMPONENTS_MAX_COLUMNS];
-	ComponentsState *left;
-	ComponentsState *right;
-
-	if (!AggCheckCallContext(fcinfo, NULL))
-		ereport(ERROR, (errcode(ERRCODE_WRONG_OBJECT_TYPE),
-						errmsg("principal_components_combine must be called by an aggregate")));
-	if (PG_ARGISNULL(1))
-	{
-		if (PG_ARGISNULL(0))
-			PG_RETURN_NULL();
-		PG_RETURN_DATUM(PG_GETARG_DATUM(0));
-	}
-	right = (ComponentsState *) PG_GETARG_VARLENA_P(1);
-	if (PG_ARGISNULL(0))
-		PG_RETURN_POINTER(memcpy(palloc(VARSIZE(right)), right, VARSIZE(right)));
-	left = (ComponentsState *) PG_GETARG_VARLENA_P(0);
-	check_same_shape(left, right->columns, state_options(right));
-	check_counts("principal_components_sums", left->count, right->count);
-	cs_components_combine(left->columns, &left->count, mean_of(left), diagonal_of(left),
-						  factor_of(left), right->count, mean_of(right), diagonal_of(right),
-						  factor_of(right), scratch);
-	PG_RETURN_POINTER(left);
-}
+/* ---- the fit ---- */
 
 static void
-report_fault(cs_status status, const ComponentsState *state, size_t column)
+report_fault(cs_status status, const ComponentsSums *sums, size_t column)
 {
 	if (status == CS_TOO_FEW)
-		report_too_few("principal_components", 2, state->count);
-	if (status == CS_CONSTANT && column == state->columns)
+		report_too_few("principal_components", 2, sums->count);
+	if (status == CS_CONSTANT && column == (size_t) sums->columns)
 		ereport(ERROR, (errcode(ERRCODE_DATA_EXCEPTION),
 						errmsg("principal_components: no element of x varies")));
 	if (status == CS_CONSTANT)
@@ -219,18 +197,18 @@ report_fault(cs_status status, const ComponentsState *state, size_t column)
 }
 
 static void
-run_fit(cs_components_fit *fit, const ComponentsState *state, bool standardize)
+run_fit(cs_components_fit *fit, const ComponentsSums *sums, bool standardize)
 {
-	Size size = cs_components_fit_size(state->columns);
+	Size size = cs_components_fit_size(sums->columns);
 	cs_workspace workspace;
 	size_t column = 0;
 	cs_status status;
 
 	cs_workspace_initialize(&workspace, allocate_checked("principal_components", size), size);
-	status = cs_components_fit_initialize(fit, state->columns, state->count, mean_of(state),
-										  diagonal_of(state), factor_of(state), standardize,
-										  &workspace, &column);
-	report_fault(status, state, column);
+	status =
+		cs_components_fit_initialize(fit, sums->columns, sums->count, sums->mean, sums->diagonal,
+									 sums->factor, standardize, &workspace, &column);
+	report_fault(status, sums, column);
 	check_status(cs_components_fit_solve(fit), "principal_components");
 }
 
@@ -238,7 +216,8 @@ PG_FUNCTION_INFO_V1(creditspread_components_final);
 Datum
 creditspread_components_final(PG_FUNCTION_ARGS)
 {
-	const ComponentsState *state;
+	const RowState *state = row_state_argument(fcinfo, 0);
+	ComponentsSums sums;
 	ComponentsOptions options = {false, 0};
 	cs_components_fit fit;
 	double *components;
@@ -250,18 +229,18 @@ creditspread_components_final(PG_FUNCTION_ARGS)
 	Datum values[COMPONENTS_MODEL_COLUMNS];
 	bool nulls[COMPONENTS_MODEL_COLUMNS] = {false};
 
-	if (PG_ARGISNULL(0))
+	if (state == NULL || state->count == 0)
 		PG_RETURN_NULL();
-	state = (const ComponentsState *) PG_GETARG_VARLENA_P(0);
-	columns = state->columns;
-	read_options(state_options(state), "principal_components", components_option_specs,
+	sums = sums_of_state(state);
+	columns = sums.columns;
+	read_options(row_state_options(state), "principal_components", components_option_specs,
 				 lengthof(components_option_specs), &options);
 	if (options.components > columns)
 		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 						errmsg("principal_components: option \"components\" is %d, x has %d "
 							   "elements",
 							   options.components, columns)));
-	run_fit(&fit, state, options.standardize);
+	run_fit(&fit, &sums, options.standardize);
 	components = palloc(sizeof(double) * columns * columns);
 	variance = palloc(sizeof(double) * columns);
 	ratio = palloc(sizeof(double) * columns);
@@ -271,8 +250,8 @@ creditspread_components_final(PG_FUNCTION_ARGS)
 	for (int i = 0; i < columns; i++)
 		ratio[i] = variance[i] / total;
 	kept = options.components == 0 ? columns : options.components;
-	values[COMPONENTS_OBSERVATIONS] = Int64GetDatum(state->count);
-	values[COMPONENTS_MEAN] = doubles_datum("principal_components", mean_of(state), columns, 0);
+	values[COMPONENTS_OBSERVATIONS] = Int64GetDatum(sums.count);
+	values[COMPONENTS_MEAN] = doubles_datum("principal_components", sums.mean, columns, 0);
 	values[COMPONENTS_SCALE] = doubles_datum("principal_components", fit.scale, columns, 0);
 	values[COMPONENTS_COMPONENTS] =
 		doubles_datum("principal_components", components, kept, columns);
@@ -314,86 +293,4 @@ creditspread_components_scores(PG_FUNCTION_ARGS)
 		if (!isfinite(score[i]))
 			check_finite(score[i], "principal_components_scores: a score", NULL);
 	PG_RETURN_DATUM(doubles_datum("principal_components_scores", score, kept, 0));
-}
-
-static ComponentsState *
-receive_state(StringInfo buffer)
-{
-	ComponentsState *state;
-	int version = pq_getmsgint(buffer, 2);
-	int columns = pq_getmsgint(buffer, 2);
-	int32 options_length = pq_getmsgint(buffer, 4);
-	Jsonb *options = NULL;
-	int64 count;
-
-	if (version != COMPONENTS_STATE_VERSION || columns < 1 || columns > CS_COMPONENTS_MAX_COLUMNS ||
-		options_length < 0 || options_length > buffer->len - buffer->cursor)
-		ereport(ERROR, (errcode(ERRCODE_INVALID_BINARY_REPRESENTATION),
-						errmsg("invalid head of a principal_components_sums")));
-	if (options_length > 0)
-		options = receive_json(buffer, options_length);
-	count = pq_getmsgint64(buffer);
-	if (count < 0 || count > SUMS_MAX_COUNT ||
-		buffer->len - buffer->cursor != sums_count(columns) * (int) sizeof(double))
-		ereport(ERROR, (errcode(ERRCODE_INVALID_BINARY_REPRESENTATION),
-						errmsg("a principal_components_sums of %lld rows of %d elements cannot "
-							   "have %d bytes of sums",
-							   (long long) count, columns, buffer->len - buffer->cursor)));
-	state = new_state(columns, options);
-	state->count = count;
-	for (int i = 0; i < sums_count(columns); i++)
-	{
-		state->sums[i] = pq_getmsgfloat8(buffer);
-		check_finite(state->sums[i], "a member of a principal_components_sums", NULL);
-		if (i >= columns && i < 2 * columns && state->sums[i] < 0)
-			ereport(ERROR, (errcode(ERRCODE_INVALID_BINARY_REPRESENTATION),
-							errmsg("a square in a principal_components_sums is negative")));
-	}
-	return state;
-}
-
-PG_FUNCTION_INFO_V1(creditspread_components_sums_recv);
-Datum
-creditspread_components_sums_recv(PG_FUNCTION_ARGS)
-{
-	PG_RETURN_POINTER(receive_state((StringInfo) PG_GETARG_POINTER(0)));
-}
-
-PG_FUNCTION_INFO_V1(creditspread_components_sums_send);
-Datum
-creditspread_components_sums_send(PG_FUNCTION_ARGS)
-{
-	const ComponentsState *state = (const ComponentsState *) PG_GETARG_VARLENA_P(0);
-	const Jsonb *options = state_options(state);
-	StringInfoData buffer;
-
-	pq_begintypsend(&buffer);
-	pq_sendint16(&buffer, state->version);
-	pq_sendint16(&buffer, state->columns);
-	if (options == NULL)
-		pq_sendint32(&buffer, 0);
-	else
-		send_json(&buffer, options);
-	pq_sendint64(&buffer, state->count);
-	for (int i = 0; i < sums_count(state->columns); i++)
-		pq_sendfloat8(&buffer, state->sums[i]);
-	PG_RETURN_BYTEA_P(pq_endtypsend(&buffer));
-}
-
-PG_FUNCTION_INFO_V1(creditspread_components_sums_in);
-Datum
-creditspread_components_sums_in(PG_FUNCTION_ARGS)
-{
-	StringInfoData buffer;
-
-	state_text_read(PG_GETARG_DATUM(0), &buffer);
-	PG_RETURN_POINTER(receive_state(&buffer));
-}
-
-PG_FUNCTION_INFO_V1(creditspread_components_sums_out);
-Datum
-creditspread_components_sums_out(PG_FUNCTION_ARGS)
-{
-	PG_RETURN_CSTRING(
-		state_text(DirectFunctionCall1(creditspread_components_sums_send, PG_GETARG_DATUM(0))));
 }

@@ -2,9 +2,6 @@
  * rank_backtest.c
  *		The aggregate rank_backtest: what the highest and the lowest forecast of each group would
  *		have earned, time after time.
- *
- * Rows lie in a panel state under the joined name of group and entity, so that the entities of a
- * group stand together in its order.
  */
 #include "postgres.h"
 
@@ -22,7 +19,7 @@
 #include "numeric/evaluation/rank_measures.h"
 #include "postgres/arguments.h"
 #include "postgres/composite.h"
-#include "postgres/panel_state.h"
+#include "postgres/state/panel_state.h"
 #include "postgres/settings.h"
 #include "postgres/status.h"
 
@@ -46,26 +43,12 @@ typedef enum BacktestColumn
 	BACKTEST_COLUMNS
 } BacktestColumn;
 
-/* The length of the group in such a name. */
-static Size
-group_length(const char *name)
-{
-	int length = joined_first_length(name);
-
-	if (length < 0)
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg(WHAT ": a state with an entity \"%s\" without a group is not one of " WHAT,
-						name)));
-	return length;
-}
-
 /* transition(state, entity, group, time, actual, forecast) */
 PG_FUNCTION_INFO_V1(creditspread_rank_backtest_transition);
 Datum
 creditspread_rank_backtest_transition(PG_FUNCTION_ARGS)
 {
-	PanelState *state = PG_ARGISNULL(0) ? NULL : (PanelState *) PG_GETARG_VARLENA_P(0);
+	RowState *state = row_state_argument(fcinfo, 0);
 	char *entity = entity_argument(fcinfo, 1);
 	TimePoint time = time_argument(fcinfo, 3);
 	double row[2];
@@ -76,9 +59,8 @@ creditspread_rank_backtest_transition(PG_FUNCTION_ARGS)
 						errhint("Leave such rows out, or give one group, '', to all rows.")));
 	row[0] = finite_argument(fcinfo, 4, "actual", &time);
 	row[1] = finite_argument(fcinfo, 5, "the forecast", &time);
-	PG_RETURN_POINTER(panel_state_append(fcinfo, WHAT, state,
-										 joined_name(text_to_cstring(PG_GETARG_TEXT_PP(2)), entity),
-										 time, row, 2, NULL));
+	PG_RETURN_POINTER(panel_state_append(
+		fcinfo, WHAT, state, entity, text_to_cstring(PG_GETARG_TEXT_PP(2)), time, row, 2, NULL));
 }
 
 /* A row of the panel by its time. */
@@ -123,17 +105,12 @@ number_groups(const Panel *panel)
 {
 	size_t *groups = allocate_checked(WHAT, sizeof(size_t) * panel->entity_count);
 	size_t number = 0;
-	Size before = 0;
 
 	for (int64 i = 0; i < panel->entity_count; i++)
 	{
-		Size length = group_length(panel->names[i]);
-
-		if (i > 0 &&
-			(length != before || memcmp(panel->names[i - 1], panel->names[i], length) != 0))
+		if (i > 0 && strcmp(panel->groups[i - 1], panel->groups[i]) != 0)
 			number++;
 		groups[i] = number;
-		before = length;
 		if ((i & 0xffff) == 0)
 			CHECK_FOR_INTERRUPTS();
 	}
@@ -296,6 +273,7 @@ PG_FUNCTION_INFO_V1(creditspread_rank_backtest_final);
 Datum
 creditspread_rank_backtest_final(PG_FUNCTION_ARGS)
 {
+	const RowState *state = row_state_argument(fcinfo, 0);
 	Panel panel;
 	Rows rows;
 	Curve curve = {0};
@@ -303,15 +281,10 @@ creditspread_rank_backtest_final(PG_FUNCTION_ARGS)
 	cs_workspace workspace;
 	Size size;
 
-	if (PG_ARGISNULL(0))
+	if (state == NULL || state->count == 0)
 		PG_RETURN_NULL();
-	panel = panel_state_sorted((const PanelState *) PG_GETARG_VARLENA_P(0), WHAT);
-	if (panel.count == 0)
-		PG_RETURN_NULL();
-	if (panel.columns != 2)
-		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-						errmsg(WHAT ": a state of %d values in a row is not one of " WHAT,
-							   panel.columns)));
+	check_row_columns(WHAT, state->columns, 2, 2);
+	panel = panel_state_sorted(state, WHAT, PANEL_BY_GROUP);
 	rows = rows_by_time(&panel);
 	curve.times = allocate_checked(WHAT, sizeof(Datum) * rows.times);
 	for (int c = 0; c < 4; c++)

@@ -15,7 +15,7 @@
 #include "numeric/evaluation/rank_measures.h"
 #include "postgres/arguments.h"
 #include "postgres/composite.h"
-#include "postgres/series_state.h"
+#include "postgres/state/series_state.h"
 #include "postgres/settings.h"
 #include "postgres/status.h"
 
@@ -36,7 +36,7 @@ typedef enum CorrelationColumn
 static Datum
 append_forecast(FunctionCallInfo fcinfo, const char *what)
 {
-	SeriesState *state = PG_ARGISNULL(0) ? NULL : (SeriesState *) PG_GETARG_VARLENA_P(0);
+	RowState *state = row_state_argument(fcinfo, 0);
 	TimePoint time = time_argument(fcinfo, 1);
 	double row[2];
 
@@ -106,16 +106,13 @@ largest_time(const TimeScan *scan)
 }
 
 static void
-scan_begin(TimeScan *scan, const SeriesState *state, const char *what)
+scan_begin(TimeScan *scan, const RowState *state, const char *what)
 {
 	cs_workspace workspace;
 	int64 largest;
 	Size size;
 
-	if (state->columns != 2)
-		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-						errmsg("%s: a state of %d values in a row is not one of %s", what,
-							   (int) state->columns, what)));
+	check_row_columns(what, state->columns, 2, 2);
 	*scan = (TimeScan){.what = what, .series = series_state_by_time(state, what)};
 	scan->actual = allocate_checked(what, sizeof(double) * scan->series.count);
 	scan->forecast = allocate_checked(what, sizeof(double) * scan->series.count);
@@ -154,7 +151,7 @@ creditspread_mean_reciprocal_rank_final(PG_FUNCTION_ARGS)
 
 	if (PG_ARGISNULL(0))
 		PG_RETURN_NULL();
-	scan_begin(&scan, (const SeriesState *) PG_GETARG_VARLENA_P(0), reciprocal_name);
+	scan_begin(&scan, row_state_argument(fcinfo, 0), reciprocal_name);
 	while (scan_next(&scan))
 	{
 		if (scan.to - scan.from < 2)
@@ -181,7 +178,7 @@ creditspread_rank_correlation_final(PG_FUNCTION_ARGS)
 
 	if (PG_ARGISNULL(0))
 		PG_RETURN_NULL();
-	scan_begin(&scan, (const SeriesState *) PG_GETARG_VARLENA_P(0), correlation_name);
+	scan_begin(&scan, row_state_argument(fcinfo, 0), correlation_name);
 	if (scan.series.count == 0)
 		PG_RETURN_NULL();
 	cs_moments_initialize(&moments);

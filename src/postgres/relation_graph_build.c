@@ -51,7 +51,7 @@ static const OptionSpec graph_option_specs[] = {
 
 /* A text or bigint argument as text, not empty. */
 static void
-read_part(FunctionCallInfo fcinfo, int argno, const char *name, RelationPart part, RelationRow *row)
+read_part(FunctionCallInfo fcinfo, int argno, const char *name, RelationPart part, Row *row)
 {
 	if (PG_ARGISNULL(argno))
 		ereport(ERROR, (errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
@@ -80,9 +80,9 @@ PG_FUNCTION_INFO_V1(creditspread_relation_graph_transition);
 Datum
 creditspread_relation_graph_transition(PG_FUNCTION_ARGS)
 {
-	RelationState *state = PG_ARGISNULL(0) ? NULL : (RelationState *) PG_GETARG_VARLENA_P(0);
+	RowState *state = row_state_argument(fcinfo, 0);
 	const Jsonb *options = PG_NARGS() > 4 && !PG_ARGISNULL(4) ? PG_GETARG_JSONB_P(4) : NULL;
-	RelationRow row;
+	Row row = {0};
 
 	read_part(fcinfo, 1, "source", RELATION_SOURCE, &row);
 	read_part(fcinfo, 2, "target", RELATION_TARGET, &row);
@@ -94,7 +94,7 @@ creditspread_relation_graph_transition(PG_FUNCTION_ARGS)
 						errmsg(WHAT ": \"%s\" has a relation to itself",
 							   pnstrdup(row.text[RELATION_SOURCE], row.length[RELATION_SOURCE])),
 						errhint(LEAVE_ROWS_OUT)));
-	PG_RETURN_POINTER(relation_state_append(fcinfo, WHAT, state, &row, options));
+	PG_RETURN_POINTER(row_state_append(fcinfo, &relation_state_type, WHAT, state, &row, options));
 }
 
 /* ---- names ----------------------------------------------------------------------------------- */
@@ -143,7 +143,7 @@ kind_number(RelationParts *parts, const char *text, int32 length)
 
 /* Every mention of an entity; sets the kinds of the relations on the way. */
 static Mention *
-read_rows(const RelationState *state, const GraphOptions *options, RelationParts *parts)
+read_rows(const RowState *state, const GraphOptions *options, RelationParts *parts)
 {
 	Mention *mentions =
 		allocate_checked(WHAT, sizeof(Mention) * (2 * state->count + options->entity_count));
@@ -152,9 +152,9 @@ read_rows(const RelationState *state, const GraphOptions *options, RelationParts
 
 	for (int64 i = 0; i < state->count; i++)
 	{
-		RelationRow row;
+		Row row;
 
-		position = relation_state_row(state, position, &row);
+		position = row_state_read(&relation_state_type, state, position, &row);
 		*next++ = (Mention){row.text[RELATION_SOURCE], row.length[RELATION_SOURCE], 2 * i};
 		*next++ = (Mention){row.text[RELATION_TARGET], row.length[RELATION_TARGET], 2 * i + 1};
 		parts->relations[i].kinds = UINT64CONST(1) << kind_number(parts, row.text[RELATION_KIND],
@@ -355,17 +355,17 @@ creditspread_relation_graph_final(PG_FUNCTION_ARGS)
 {
 	GraphOptions options = {0};
 	RelationParts parts = {0};
-	const RelationState *state;
+	const RowState *state;
 	Mention *mentions;
 	uint64 chosen;
 
 	if (PG_ARGISNULL(0))
 		PG_RETURN_NULL();
-	state = (const RelationState *) PG_GETARG_VARLENA_P(0);
+	state = row_state_argument(fcinfo, 0);
 	if (state->count == 0)
 		PG_RETURN_NULL();
-	read_options(relation_state_options(state), WHAT, graph_option_specs,
-				 lengthof(graph_option_specs), &options);
+	read_options(row_state_options(state), WHAT, graph_option_specs, lengthof(graph_option_specs),
+				 &options);
 	parts.pairs = state->count;
 	parts.relations = allocate_checked(WHAT, sizeof(cs_relation) * 2 * state->count);
 	parts.kind_names = palloc(sizeof(char *) * CS_RELATION_MAX_KINDS);

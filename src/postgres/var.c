@@ -15,7 +15,7 @@
 #include "postgres/composite.h"
 #include "postgres/options.h"
 #include "postgres/progress.h"
-#include "postgres/series_state.h"
+#include "postgres/state/series_state.h"
 #include "postgres/settings.h"
 #include "postgres/status.h"
 #include "postgres/var_model.h"
@@ -94,7 +94,7 @@ PG_FUNCTION_INFO_V1(creditspread_var_transition);
 Datum
 creditspread_var_transition(PG_FUNCTION_ARGS)
 {
-	SeriesState *state = PG_ARGISNULL(0) ? NULL : (SeriesState *) PG_GETARG_VARLENA_P(0);
+	RowState *state = row_state_argument(fcinfo, 0);
 	TimePoint time = time_argument(fcinfo, 1);
 	double row[SERIES_MAX_COLUMNS];
 	int used = 1;
@@ -332,7 +332,7 @@ creditspread_var_fit_final(PG_FUNCTION_ARGS)
 
 	if (PG_ARGISNULL(0))
 		PG_RETURN_NULL();
-	series = series_state_sorted((const SeriesState *) PG_GETARG_VARLENA_P(0), "var_fit");
+	series = series_state_sorted(row_state_argument(fcinfo, 0), "var_fit");
 	if (series.count == 0)
 		PG_RETURN_NULL();
 	options = read_var_options(series.options);

@@ -195,7 +195,7 @@ mutated_series(Fuzz *fuzz, const bytea *seed)
 			result.data[2] = (char) (columns >> 8);
 			result.data[3] = (char) columns;
 	}
-	row_size = 8 + 8 * columns;
+	row_size = Max((result.data[1] != 0 ? 8 : 0) + 8 * columns, 1); /* 0 = no time */
 	rows.len -= rows.len % row_size;
 	pq_sendint32(&result, options.len);
 	pq_sendbytes(&result, options.data, options.len);

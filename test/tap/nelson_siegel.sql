@@ -199,7 +199,7 @@ SELECT throws_ok('SELECT nelson_siegel_fit(m, m % 3, nelson_siegel_options(decay
 SELECT throws_ok('SELECT nelson_siegel_fit(m, m % 3, nelson_siegel_options(decay_lower => 22, decay_upper => 21)) FROM generate_series(1, 9) m', '22023',
 	'nelson_siegel_fit: option "decay_lower" is 22, must be below "decay_upper", 21', 'bounds the wrong way round');
 SELECT throws_ok('SELECT nelson_siegel_fit(m, m % 3, nelson_siegel_options(decay_lower => m)) FROM generate_series(1, 9) m', '22023',
-	'nelson_siegel_fit: the options differ within one group', 'two options in a group');
+	'nelson_siegel_fit: the options of a row differ from those of the rows before', 'two options in a group');
 SELECT throws_ok('SELECT nelson_siegel_fit(m % 2, m, nelson_siegel_options(decay => 1)) FROM generate_series(1, 9) m', '22023',
 	'nelson_siegel_fit: a curve needs at least 3 different maturities, 9 observations have 2', 'two maturities, given decay as an option');
 SELECT is((SELECT regexp_replace(nelson_siegel_fit(m, 4.5, nelson_siegel_options(decay => 1))::text, '(\.\d{5})\d+', '\1')

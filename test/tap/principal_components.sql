@@ -75,7 +75,7 @@ SELECT throws_ok('SELECT principal_components(CASE WHEN t <> 7 THEN x END) FROM 
 SELECT throws_ok('SELECT principal_components(CASE WHEN t <> 7 THEN x ELSE ''{1,2,3,4,5,NULL}'' END) FROM golden_row', '22004', 'x[6] is NULL', 'NULL in x');
 SELECT throws_ok('SELECT principal_components(CASE WHEN t <> 7 THEN x ELSE ''{1,2,3,4,5,NaN}'' END) FROM golden_row', '22003', 'x[6] is NaN', 'NaN');
 SELECT throws_ok('SELECT principal_components(CASE WHEN t <> 7 THEN x ELSE ''{1,2,-Infinity,4,5,6}'' END) FROM golden_row', '22003', 'x[3] is -Infinity', 'infinity');
-SELECT throws_ok('SELECT principal_components(CASE WHEN t <> 7 THEN x ELSE x[1:5] END) FROM golden_row', '2202E', 'principal_components: x has 5 elements, 6 in the rows before', 'fewer elements in a row');
+SELECT throws_ok('SELECT principal_components(CASE WHEN t <> 7 THEN x ELSE x[1:5] END) FROM golden_row', '2202E', 'principal_components: 5 values in a row, 6 in the rows before', 'fewer elements in a row');
 SELECT throws_ok('SELECT principal_components(ARRAY[x]) FROM golden_row', '2202E', 'x has 2 dimensions, must have 1', 'two dimensions');
 SELECT throws_ok('SELECT principal_components(''{}''::float8[]) FROM golden_row', '2202E', 'principal_components: x has 0 elements, must have 1 to 512', 'no elements');
 SELECT throws_ok('SELECT principal_components(array_fill(x[1], ARRAY[513])) FROM golden_row', '2202E', 'principal_components: x has 513 elements, must have 1 to 512', 'too many elements');
@@ -185,7 +185,7 @@ SELECT is((SELECT count(*) FROM text_state, generate_series(0, length(state) / 2
 SELECT is((SELECT count(*) FROM text_state, generate_series(3, length(state) - 1, 2) n, unnest('{ff,7f,00}'::text[]) byte WHERE refused(overlay(state placing byte from n for 2)) IS NULL), 0::bigint,
 	'a byte changed anywhere is no internal error');
 SELECT throws_ok('SELECT creditspread_internal.principal_components_transition(NULL, ''{1}'')', '42809', 'principal_components must be called as an aggregate', 'the transition function outside of an aggregate');
-SELECT throws_ok('SELECT creditspread_internal.principal_components_combine(state, state) FROM part', '42809', 'principal_components_combine must be called by an aggregate', 'and the combine function');
+SELECT throws_ok('SELECT creditspread_internal.principal_components_combine(state, state) FROM part', '42809', 'principal_components_sums_combine must be called by an aggregate', 'and the combine function');
 SELECT throws_ok('SELECT components_of(state) FROM (SELECT state FROM part WHERE sample = 1 UNION ALL SELECT state_of(x[1:3], principal_components_options(components => 4)) FROM rows) s', '2202E', NULL, 'states of different shape');
 
 -- ---- bounded and stoppable ----------------------------------------------------------------------------

@@ -7,7 +7,7 @@
 \set ON_ERROR_STOP 1
 
 BEGIN;
-SELECT plan(62);
+SELECT plan(63);
 \ir ../golden/rank_measures.sql
 
 CREATE FUNCTION plan_of(query text) RETURNS text LANGUAGE plpgsql AS $$
@@ -123,7 +123,7 @@ SELECT throws_ok(format('SELECT %s FROM panel', call), state, message, call) FRO
 	('rank_backtest(entity, NULL, 1::bigint, actual, forecast)', '22004', 'rank_backtest: the group at 1 is NULL'),
 	('rank_backtest(entity, "group", 1::bigint, NULL, forecast)', '22004', 'actual at 1 is NULL'),
 	('rank_backtest(entity, "group", 1::bigint, actual, ''-Infinity'')', '22003', 'the forecast at 1 is -Infinity'),
-	('rank_backtest(''steel'', ''metals'', 1::bigint, actual, forecast)', '23505', 'rank_backtest: the time 1 occurs twice for entity "metals/steel"'),
+	('rank_backtest(''steel'', ''metals'', 1::bigint, actual, forecast)', '23505', 'rank_backtest: the time 1 occurs twice for entity "steel" of group "metals"'),
 	('rank_backtest(entity, ''g'' || id % 2, day, actual * 1.5e307, actual)', '22003', NULL)) v (call, state, message);
 SELECT throws_ok('SELECT mean_reciprocal_rank(1::bigint, i, i) FROM generate_series(1, 100001) i', '54000', 'mean_reciprocal_rank: 100001 rows at 1, the limit is 100000', 'too many rows at one time');
 SELECT throws_ok('SELECT rank_backtest(i::bigint, ''g'', 1::bigint, i, i) FROM generate_series(1, 100001) i', '54000', 'rank_backtest: 100001 rows at 1, the limit is 100000', 'in a backtest too');
@@ -172,6 +172,8 @@ SELECT throws_ok('SELECT creditspread_internal.mean_reciprocal_rank_final(dm_sta
 SELECT throws_ok('SELECT creditspread_internal.rank_backtest_final(panel_state(''a'', t, 1, ''{1,2}'')) FROM generate_series(1, 3) t', '22023', 'rank_backtest: a state of 3 values in a row is not one of rank_backtest', 'a state of panel_regression');
 SELECT throws_ok('SELECT creditspread_internal.rank_backtest_final(panel_state(''a'', t, 1, ''{1}'')) FROM generate_series(1, 3) t', '22023', 'rank_backtest: a state with an entity "a" without a group is not one of rank_backtest', 'or one that fits by chance');
 SELECT is(creditspread_internal.rank_backtest_final(panel_state('a\', t, 1, '{1}'))::text, NULL, 'no rows') FROM generate_series(1, 0) t;
+SELECT is((rank_backtest(entity, grp, t, y, f)).long_total, 6::float8, 'names are not joined: each entity of three groups is the best of its own') FROM generate_series(1, 2) t,
+	(VALUES ('c', 'a/b', 1, 2), ('d', 'a/b', 0, 1), ('b/c', 'a', 1, 2), ('d', 'a', 0, 1), ('', 'a/b/c', 1, 2), ('d', 'a/b/c', 0, 1)) v (entity, grp, y, f);
 SELECT throws_ok('SELECT creditspread_internal.rank_correlation_transition(NULL, 1::bigint, 1, 1)', '42809', 'rank_correlation must be called as an aggregate', 'the transition function outside of an aggregate');
 SELECT throws_ok('SELECT creditspread_internal.rank_backtest_transition(NULL, ''a''::text, ''g'', 1::bigint, 1, 1)', '42809', 'rank_backtest must be called as an aggregate', 'that of a backtest too');
 

@@ -129,7 +129,7 @@ SELECT throws_ok('SELECT relation_graph(source, target, kind, ''{"undirekted": [
 SELECT is(hint_of('SELECT relation_graph(source, target, kind, ''{"undirekted": ["peer"]}'') FROM relation'), 'The options are: undirected, indirect, entities.', 'the hint lists the options');
 SELECT throws_ok('SELECT relation_graph(source, target, kind, ''[]'') FROM relation', '22023', NULL, 'options that are no object');
 SELECT throws_ok('SELECT relation_graph(source, target, kind, CASE WHEN source = ''coal'' THEN ''{}''::jsonb END) FROM relation', '22023',
-	'relation_graph: the options of relation 2 differ from those of the relations before', 'options that change');
+	'relation_graph: the options of a row differ from those of the rows before', 'options that change');
 SELECT throws_ok('SELECT relation_graph(source, target, kind, relation_graph_options(indirect => ''{peer}'')) FROM (TABLE relation UNION ALL VALUES (''a'', ''b'', ''indirect peer'')) r',
 	'22023', 'relation_graph: there are relations of kind "indirect peer", which option "indirect" would derive', 'a derived kind that is there');
 SELECT throws_ok('SELECT relation_graph(''a'' || i, ''b'', ''k'' || i) FROM generate_series(1, 65) i', '54000', 'relation_graph: more than 64 kinds of relations', '65 kinds');
@@ -267,8 +267,8 @@ END $$;
 SELECT is((SELECT count(*) FROM text_state, generate_series(0, length(state) / 2 - 2) n WHERE NOT coalesce(state_refused(left(state, 2 + 2 * n)), false)), 0::bigint, 'a state cut short anywhere is refused');
 SELECT is((SELECT count(*) FROM text_state, generate_series(3, length(state) - 1, 2) n WHERE state_refused(overlay(state placing 'ff' from n for 2)) IS NULL), 0::bigint, 'a byte changed anywhere is no internal error');
 SELECT throws_ok('SELECT (state || ''00'')::creditspread_internal.creditspread_relations FROM text_state', '22P03', 'a creditspread_relations has 1 bytes too many', 'a state too long');
-SELECT throws_ok($$SELECT '\x02'::creditspread_internal.creditspread_relations$$, NULL, NULL, 'another version is refused');
-SELECT is(creditspread_internal.relation_graph_final('\x01000000000000000000000000'::creditspread_internal.creditspread_relations)::text, NULL, 'a state without rows has no graph');
+SELECT throws_ok($$SELECT '\x01000000000000000000000000000000'::creditspread_internal.creditspread_relations$$, '22P03', 'invalid head of a creditspread_relations', 'another version is refused');
+SELECT is(creditspread_internal.relation_graph_final('\x02000000000000000000000000000000'::creditspread_internal.creditspread_relations)::text, NULL, 'a state without rows has no graph');
 SELECT throws_ok('SELECT creditspread_internal.relation_graph_transition(NULL, ''a''::text, ''b''::text, ''k'')', '42809', 'relation_graph must be called as an aggregate', 'the transition function outside of an aggregate');
 SELECT throws_ok('SELECT creditspread_internal.creditspread_relations_combine(state, state) FROM part', '42809', 'creditspread_relations_combine must be called by an aggregate', 'and the combine function');
 SELECT throws_ok('SELECT graph_of(state) FROM (SELECT state FROM part UNION ALL SELECT state_of(source, target, kind, NULL) FROM relation) s', '22023', NULL, 'states of other options');

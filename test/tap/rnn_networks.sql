@@ -223,7 +223,7 @@ SELECT refused('SELECT rnn_importance(m, t, y, ARRAY[x, z], ''{"times": 0}'') FR
 SELECT refused('SELECT rnn_importance(m, t, y, ARRAY[x, z], ''[]'') FROM sample, first_model', '22023', 'rnn_importance: the options must be a JSON object');
 SELECT refused('SELECT rnn_importance(m, t, CASE WHEN t = 7 THEN ''NaN'' ELSE y END, ARRAY[x, z]) FROM sample, first_model', '22003', 'y at 7 is NaN');
 SELECT refused('SELECT rnn_importance(m, t / 2, y, ARRAY[x, z]) FROM sample, first_model', '23505', '%occurs twice%');
-SELECT is(creditspread_internal.rnn_importance_final('\x01040001000000000000000000000000'::creditspread_internal.creditspread_series)::text, NULL, 'a state without rows: NULL');
+SELECT is(creditspread_internal.rnn_importance_final('\x02040001000000000000000000000000'::creditspread_internal.creditspread_series)::text, NULL, 'a state without rows: NULL');
 
 -- ---- forecasts in one call -----------------------------------------------------------------------
 

@@ -30,18 +30,18 @@ CREATE AGGREGATE fit_of(creditspread_internal.creditspread_series) (SFUNC = cred
 CREATE TABLE sample AS SELECT g AS t, sin(g * 0.7) + g * 0.02 AS y, ARRAY[cos(g * 0.3)] AS x, '{"units": [2], "epochs": 2, "ensemble": 1}'::jsonb AS o
 FROM generate_series(1, 50) g;
 CREATE FUNCTION bytes(model rnn_model) RETURNS text LANGUAGE sql AS $$ SELECT md5(creditspread_internal.rnn_model_send(model)) $$;
-CREATE TABLE empty AS SELECT ('\x01040002' || lpad(to_hex(length(o::text)), 8, '0') || encode(o::text::bytea, 'hex') || repeat('0', 16))::creditspread_internal.creditspread_series AS e
+CREATE TABLE empty AS SELECT ('\x02040002' || lpad(to_hex(length(o::text)), 8, '0') || encode(o::text::bytea, 'hex') || repeat('0', 16))::creditspread_internal.creditspread_series AS e
 FROM sample WHERE t = 1;
 CREATE TABLE whole AS SELECT bytes(rnn_fit(t, y, x, o)) AS b, state_of(t, y, x, o) AS s FROM sample;
 
 -- ---- forms ------------------------------------------------------------------------------------------
 
-SELECT is(state_of(5::bigint, 1.5)::text, '\x01040001' || '00000000' || '0000000000000001' || '0000000000000005' || '3ff8000000000000',
+SELECT is(state_of(5::bigint, 1.5)::text, '\x02040001' || '00000000' || '0000000000000001' || '0000000000000005' || '3ff8000000000000',
 	'text form: version, type of time, values in a row, bytes of options, rows; then time and values');
-SELECT is(state_of(date '2000-01-02', -1, '{}', NULL)::text, '\x01010001' || '00000000' || '0000000000000001' || '0000000000000001' || 'bff0000000000000', 'a date counts days');
-SELECT is(state_of(timestamp '2000-01-01 00:00:01', 0)::text, '\x01020001' || '00000000' || '0000000000000001' || '00000000000f4240' || '0000000000000000', 'a timestamp microseconds');
-SELECT is(state_of(timestamptz '2000-01-01 00:00:01 UTC', 0)::text, '\x01030001' || '00000000' || '0000000000000001' || '00000000000f4240' || '0000000000000000', 'a timestamptz too');
-SELECT is(state_of(5::bigint, 1, ARRAY[2::float8], '{"a": 1}')::text, '\x01040002' || '00000008' || encode('{"a": 1}', 'hex') || '0000000000000001' || '0000000000000005'
+SELECT is(state_of(date '2000-01-02', -1, '{}', NULL)::text, '\x02010001' || '00000000' || '0000000000000001' || '0000000000000001' || 'bff0000000000000', 'a date counts days');
+SELECT is(state_of(timestamp '2000-01-01 00:00:01', 0)::text, '\x02020001' || '00000000' || '0000000000000001' || '00000000000f4240' || '0000000000000000', 'a timestamp microseconds');
+SELECT is(state_of(timestamptz '2000-01-01 00:00:01 UTC', 0)::text, '\x02030001' || '00000000' || '0000000000000001' || '00000000000f4240' || '0000000000000000', 'a timestamptz too');
+SELECT is(state_of(5::bigint, 1, ARRAY[2::float8], '{"a": 1}')::text, '\x02040002' || '00000008' || encode('{"a": 1}', 'hex') || '0000000000000001' || '0000000000000005'
 	|| '3ff0000000000000' || '4000000000000000', 'options are JSON text');
 SELECT is(s::text::creditspread_internal.creditspread_series::text, s::text, 'comes back unchanged') FROM whole;
 SELECT is('\x' || encode(creditspread_internal.creditspread_series_send(s), 'hex'), s::text, 'the text form is the binary form in hexadecimal') FROM whole;
@@ -50,23 +50,43 @@ CREATE TABLE stored AS SELECT s FROM whole;
 SELECT is((SELECT s::text FROM stored), (SELECT s::text FROM whole), 'a state can be stored');
 
 SELECT ok(error_of(format('SELECT %L::creditspread_internal.creditspread_series', v)) ~ '^(22P03|22P02|22023|22003|08P01|22008) ', format('refused: %s / %s', v, error_of(format('SELECT %L::creditspread_internal.creditspread_series', v))))
-FROM unnest(ARRAY['', 'x', '\x', '\x01', '\x0104000100000000', '\x02040001000000000000000000000000', '\x01000001000000000000000000000000', '\x01050001000000000000000000000000',
-	'\x01040641000000000000000000000000', '\x0104ffff000000000000000000000000', '\x01040001ffffffff0000000000000000', '\x010400017fffffff0000000000000000',
-	'\x01040001000000000000000000000001', '\x0104000100000000ffffffffffffffff', '\x01040001000000007fffffffffffffff', '\x01040001000000000fffffffffffffff0000000000000000',
-	'\x0104000100000001780000000000000000', '\x010400010000000000000000000000000' || '0', '\x01040001000000000000000000000001' || '0000000000000005' || '7ff0000000000000',
-	'\x01040001000000000000000000000001' || '0000000000000005' || 'fff0000000000000',
+FROM unnest(ARRAY['', 'x', '\x', '\x02', '\x0204000100000000', '\x01040001000000000000000000000000', '\x02050001000000000000000000000000',
+	'\x02040641000000000000000000000000', '\x0204ffff000000000000000000000000', '\x02040001ffffffff0000000000000000', '\x020400017fffffff0000000000000000',
+	'\x02040001000000000000000000000001', '\x0204000100000000ffffffffffffffff', '\x02040001000000007fffffffffffffff', '\x02040001000000000fffffffffffffff0000000000000000',
+	'\x0204000100000001780000000000000000', '\x020400010000000000000000000000000' || '0', '\x02040001000000000000000000000001' || '0000000000000005' || '7ff0000000000000',
+	'\x02040001000000000000000000000001' || '0000000000000005' || 'fff0000000000000',
+	-- rows without time and values, which take no bytes
+	'\x02000000000000000000000000000001', '\x02000000000000007fffffffffffffff',
 	-- dates and timestamps that there are not
-	'\x01010001000000000000000000000001' || '7fffffffffffffff' || '0000000000000000', '\x01010001000000000000000000000001' || '000000007fffffff' || '0000000000000000',
-	'\x01020001000000000000000000000001' || '7fffffffffffffff' || '0000000000000000', '\x01030001000000000000000000000001' || '8000000000000000' || '0000000000000000']) v;
+	'\x02010001000000000000000000000001' || '7fffffffffffffff' || '0000000000000000', '\x02010001000000000000000000000001' || '000000007fffffff' || '0000000000000000',
+	'\x02020001000000000000000000000001' || '7fffffffffffffff' || '0000000000000000', '\x02030001000000000000000000000001' || '8000000000000000' || '0000000000000000']) v;
 SELECT is((SELECT count(*) FROM whole, generate_series(2, length(s::text) - 1) n
 	WHERE coalesce(error_of(format('SELECT %L::creditspread_internal.creditspread_series', left(s::text, n))), 'XX') LIKE 'XX%'), 0::bigint, 'cut short anywhere: refused');
 
 -- States that are valid, but not of this aggregate.
 SELECT ok(error_of(format('SELECT creditspread_internal.rnn_fit_final(%L)', v)) ~ '^(22023|22003|2202E) ', format('not fitted: %s / %s', left(v, 60), error_of(format('SELECT creditspread_internal.rnn_fit_final(%L)', v))))
-FROM (SELECT '\x0104' || '0000' || '00000000' || lpad(to_hex(30), 16, '0') || string_agg(lpad(to_hex(g), 16, '0'), '') FROM generate_series(1, 30) g
-	UNION ALL SELECT '\x0104' || '0001' || '00000002' || encode('[]', 'hex') || lpad(to_hex(30), 16, '0') || string_agg(repeat(lpad(to_hex(g), 16, '0'), 2), '') FROM generate_series(1, 30) g
-	UNION ALL SELECT '\x0104' || '0001' || '00000000' || lpad(to_hex(30), 16, '0') || string_agg(lpad(to_hex(g), 16, '0') || '7ff8000000000000', '') FROM generate_series(1, 30) g) x (v);
-SELECT is(creditspread_internal.rnn_fit_final('\x01040001000000000000000000000000')::text, NULL, 'no rows: NULL');
+FROM (SELECT '\x0204' || '0000' || '00000000' || lpad(to_hex(30), 16, '0') || string_agg(lpad(to_hex(g), 16, '0'), '') FROM generate_series(1, 30) g
+	UNION ALL SELECT '\x0204' || '0001' || '00000002' || encode('[]', 'hex') || lpad(to_hex(30), 16, '0') || string_agg(repeat(lpad(to_hex(g), 16, '0'), 2), '') FROM generate_series(1, 30) g
+	UNION ALL SELECT '\x0204' || '0001' || '00000000' || lpad(to_hex(30), 16, '0') || string_agg(lpad(to_hex(g), 16, '0') || '7ff8000000000000', '') FROM generate_series(1, 30) g) x (v);
+SELECT is(creditspread_internal.rnn_fit_final('\x02040001000000000000000000000000')::text, NULL, 'no rows: NULL');
+SELECT is(error_of(format('SELECT creditspread_internal.%s(%L)', final, '\x02000002' || '00000000' || lpad('1', 16, '0') || repeat('3ff0000000000000', 2))),
+	format('22023 %s: a state without times is not one of %s', regexp_replace(final, '_final', ''), regexp_replace(final, '_final', '')), 'rows without a time: ' || final)
+FROM unnest('{rnn_fit_final,var_fit_final,rank_correlation_final,information_coefficient_final}'::text[]) final;
+
+-- What version 0.1.0 kept in a table is not read as if it were of today's form.
+CREATE TYPE stored_bytes;
+SET LOCAL client_min_messages = warning;
+CREATE FUNCTION stored_bytes_in(cstring) RETURNS stored_bytes LANGUAGE internal IMMUTABLE STRICT AS 'byteain';
+CREATE FUNCTION stored_bytes_out(stored_bytes) RETURNS cstring LANGUAGE internal IMMUTABLE STRICT AS 'byteaout';
+RESET client_min_messages;
+CREATE TYPE stored_bytes (INPUT = stored_bytes_in, OUTPUT = stored_bytes_out, ALIGNMENT = double, STORAGE = extended);
+CREATE CAST (stored_bytes AS creditspread_internal.creditspread_series) WITHOUT FUNCTION;
+CREATE CAST (stored_bytes AS creditspread_internal.creditspread_panel) WITHOUT FUNCTION;
+CREATE TABLE old AS
+SELECT b::creditspread_internal.creditspread_series AS s, b::creditspread_internal.creditspread_panel AS p FROM (SELECT ('\x01' || repeat('0', 200))::stored_bytes AS b) x;
+SELECT is(error_of(q), '0A000 the state of an aggregate is of form 1, not 2', 'a stored state of another version: ' || q)
+FROM unnest(ARRAY['SELECT s::text FROM old', 'SELECT creditspread_internal.creditspread_panel_send(p) FROM old', 'SELECT creditspread_internal.rnn_fit_final(s) FROM old',
+	'SELECT combined(s) FROM old']) q;
 
 -- ---- combine ----------------------------------------------------------------------------------------
 

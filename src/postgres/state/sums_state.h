@@ -3,10 +3,12 @@
  *		The states of aggregates that need sums only: SQL types of fixed length, so that parallel
  *		workers, partitions and remote nodes can hand them on.
  */
-#ifndef CREDITSPREAD_POSTGRES_SUMS_STATE_H
-#define CREDITSPREAD_POSTGRES_SUMS_STATE_H
+#ifndef CREDITSPREAD_POSTGRES_STATE_SUMS_STATE_H
+#define CREDITSPREAD_POSTGRES_STATE_SUMS_STATE_H
 
 #include "fmgr.h"
+
+#include "postgres/state/state_type.h"
 
 /* Most observations that sums stand for: what a double counts exactly. */
 #define SUMS_MAX_COUNT (INT64CONST(1) << 53)
@@ -17,10 +19,18 @@ extern void check_counts(const char *type, int64 left, int64 right);
 /* A struct whose members are all of 8 bytes. */
 typedef struct SumsType
 {
-	const char *name; /* of the SQL type */
+	StateType type;
 	/* a letter for each member: n = int64, not negative; x = float8; s = float8, not negative */
 	const char *members;
 } SumsType;
+
+#define SUMS_TYPE(NAME, MEMBERS)                                                                   \
+	{                                                                                              \
+		{NAME, sums_receive, sums_send}, MEMBERS                                                   \
+	}
+
+/* The four functions of the SQL type of a SumsType. */
+#define SUMS_TYPE_FUNCTIONS(NAME, TYPE) STATE_TYPE_FUNCTIONS(NAME, &(TYPE)->type)
 
 /*
  * Argument 0 of a transition or combine function, which it may change in place; without one, new
@@ -28,11 +38,8 @@ typedef struct SumsType
  */
 extern void *sums_argument(FunctionCallInfo fcinfo, const SumsType *type, bool *created);
 
-/* What the SQL functions of each type call.  The text form is the binary form as bytea prints it.
- */
-extern Datum sums_in(const SumsType *type, char *text);
-extern Datum sums_out(const SumsType *type, const void *sums);
-extern Datum sums_receive(const SumsType *type, StringInfo buffer);
-extern Datum sums_send(const SumsType *type, const void *sums);
+/* What a SumsType's type consists of. */
+extern Datum sums_receive(const StateType *type, StringInfo buffer);
+extern void sums_send(const StateType *type, Datum state, StringInfo buffer);
 
 #endif

@@ -8,15 +8,14 @@
 
 #include "libpq/pqformat.h"
 
-#include "postgres/state_text.h"
-#include "postgres/sums_state.h"
+#include "postgres/state/sums_state.h"
 
 void *
 sums_argument(FunctionCallInfo fcinfo, const SumsType *type, bool *created)
 {
 	if (!AggCheckCallContext(fcinfo, NULL))
 		ereport(ERROR, (errcode(ERRCODE_WRONG_OBJECT_TYPE),
-						errmsg("%s can only be changed by an aggregate", type->name)));
+						errmsg("%s can only be changed by an aggregate", type->type.name)));
 	*created = PG_ARGISNULL(0);
 	if (*created)
 		return palloc0(strlen(type->members) * sizeof(int64));
@@ -38,21 +37,23 @@ check_member(const SumsType *type, int member, double value)
 {
 	if (!isfinite(value) || (type->members[member] != 'x' && value < 0) ||
 		(type->members[member] == 'n' && value > (double) SUMS_MAX_COUNT))
-		ereport(ERROR, (errcode(ERRCODE_INVALID_BINARY_REPRESENTATION),
-						errmsg("member %d of %s cannot be %g", member + 1, type->name, value)));
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_BINARY_REPRESENTATION),
+				 errmsg("member %d of %s cannot be %g", member + 1, type->type.name, value)));
 }
 
 Datum
-sums_receive(const SumsType *type, StringInfo buffer)
+sums_receive(const StateType *state_type, StringInfo buffer)
 {
+	const SumsType *type = (const SumsType *) state_type;
 	int members = strlen(type->members);
 	char *sums = palloc(members * sizeof(int64));
 	int length = buffer->len - buffer->cursor;
 
 	if (length != members * (int) sizeof(int64))
 		ereport(ERROR, (errcode(ERRCODE_INVALID_BINARY_REPRESENTATION),
-						errmsg("%s has %d bytes, not %d", type->name, members * (int) sizeof(int64),
-							   length)));
+						errmsg("%s has %d bytes, not %d", type->type.name,
+							   members * (int) sizeof(int64), length)));
 	for (int i = 0; i < members; i++)
 	{
 		if (type->members[i] == 'n')
@@ -73,33 +74,17 @@ sums_receive(const SumsType *type, StringInfo buffer)
 	PG_RETURN_POINTER(sums);
 }
 
-Datum
-sums_send(const SumsType *type, const void *sums)
+void
+sums_send(const StateType *state_type, Datum state, StringInfo buffer)
 {
-	StringInfoData buffer;
+	const SumsType *type = (const SumsType *) state_type;
+	const void *sums = DatumGetPointer(state);
 
-	pq_begintypsend(&buffer);
 	for (int i = 0; type->members[i] != '\0'; i++)
 	{
 		if (type->members[i] == 'n')
-			pq_sendint64(&buffer, ((const int64 *) sums)[i]);
+			pq_sendint64(buffer, ((const int64 *) sums)[i]);
 		else
-			pq_sendfloat8(&buffer, ((const double *) sums)[i]);
+			pq_sendfloat8(buffer, ((const double *) sums)[i]);
 	}
-	PG_RETURN_BYTEA_P(pq_endtypsend(&buffer));
-}
-
-Datum
-sums_in(const SumsType *type, char *text)
-{
-	StringInfoData buffer;
-
-	state_text_read(CStringGetDatum(text), &buffer);
-	return sums_receive(type, &buffer);
-}
-
-Datum
-sums_out(const SumsType *type, const void *sums)
-{
-	PG_RETURN_CSTRING(state_text(sums_send(type, sums)));
 }

@@ -1,0 +1,466 @@
+/*
+ * row_state.c
+ *		The state of aggregates that keep rows: append, read, combine, and its SQL type.
+ */
+#include "postgres.h"
+
+#include "libpq/pqformat.h"
+#include "miscadmin.h"
+#include "utils/memutils.h"
+
+#include "postgres/settings.h"
+#include "postgres/state/row_state.h"
+#include "postgres/text_encoding.h"
+
+/* 1 were the states of version 0.1.0, each kind of a form of its own. */
+#define ROW_STATE_VERSION 2
+
+/* Bytes of rows that a new state has room for, if its first row is not larger. */
+#define FIRST_CAPACITY 256
+
+/* ---- the parts of a state ---- */
+
+static inline Size
+head_size(int32 options_length)
+{
+	return offsetof(RowState, data) + MAXALIGN(options_length);
+}
+
+static inline char *
+rows_of(const RowState *state)
+{
+	return (char *) state + head_size(state->options_length);
+}
+
+const Jsonb *
+row_state_options(const RowState *state)
+{
+	return state->options_length == 0 ? NULL : (const Jsonb *) state->data;
+}
+
+bool
+row_state_has_options(const RowState *state, const Jsonb *options)
+{
+	const Jsonb *own = row_state_options(state);
+
+	if (own == NULL || options == NULL || own == options)
+		return own == options;
+	return VARSIZE(options) == (Size) state->options_length &&
+		   memcmp(options, own, state->options_length) == 0;
+}
+
+static RowState *
+state_of_datum(Datum datum)
+{
+	RowState *state = (RowState *) PG_DETOAST_DATUM(datum);
+
+	if (state->version != ROW_STATE_VERSION)
+		ereport(ERROR, (errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+						errmsg("the state of an aggregate is of form %d, not %d", state->version,
+							   ROW_STATE_VERSION),
+						errhint("Another version of the extension has made it: aggregate the rows "
+								"again.")));
+	return state;
+}
+
+RowState *
+row_state_argument(FunctionCallInfo fcinfo, int argno)
+{
+	return PG_ARGISNULL(argno) ? NULL : state_of_datum(PG_GETARG_DATUM(argno));
+}
+
+void
+check_row_columns(const char *what, int columns, int least, int most)
+{
+	if (columns < least || columns > most)
+		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+						errmsg("%s: a state of %d values in a row is not one of %s", what, columns,
+							   what)));
+}
+
+/* ---- growth ---- */
+
+/*
+ * A block of its own with room for `capacity` bytes of rows, which takes over the head and rows of
+ * `from`.  It lies in the current context: the executor copies what a transition returns into the
+ * aggregate's own.
+ */
+static RowState *
+grown_copy(const char *what, const RowState *from, Size capacity)
+{
+	Size size = head_size(from->options_length) + capacity;
+	RowState *state;
+
+	check_memory(what, size);
+	if (size > MaxAllocSize)
+		ereport(ERROR, (errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+						errmsg("%s: more than %lld rows need %zu bytes, the limit is %zu", what,
+							   (long long) from->count, size, (Size) MaxAllocSize),
+						errhint("Use fewer rows, or more groups of them.")));
+	state = palloc(size);
+	memcpy(state, from, head_size(from->options_length) + from->used);
+	SET_VARSIZE(state, size);
+	return state;
+}
+
+static RowState *
+new_state(const char *what, TimeType time_type, int columns, const Jsonb *options, Size capacity)
+{
+	int32 length = options == NULL ? 0 : VARSIZE(options);
+	RowState *head = palloc0(head_size(length));
+	RowState *state;
+
+	head->version = ROW_STATE_VERSION;
+	head->time_type = time_type;
+	head->columns = columns;
+	head->options_length = length;
+	if (length > 0)
+		memcpy(head->data, options, length);
+	state = grown_copy(what, head, capacity);
+	pfree(head);
+	return state;
+}
+
+/* The state, or a larger copy, with room for `bytes` more of rows. */
+static RowState *
+with_room(const char *what, RowState *state, Size bytes)
+{
+	Size capacity = VARSIZE(state) - head_size(state->options_length);
+
+	if (bytes <= capacity - state->used)
+		return state;
+	return grown_copy(what, state, Max(state->used + bytes, capacity * 2));
+}
+
+/* ---- rows ---- */
+
+static inline int64
+values_of_columns(const RowType *type, int columns)
+{
+	return type->values == NULL ? columns : type->values(columns);
+}
+
+/* Bytes of a row without its texts, and of texts without bytes. */
+static inline Size
+row_size(const RowType *type, TimeType time_type, int64 count)
+{
+	return (time_type != TIME_NONE ? sizeof(int64) : 0) + (type->counted ? sizeof(int64) : 0) +
+		   sizeof(double) * count + sizeof(int32) * type->texts;
+}
+
+int64
+row_state_read(const RowType *type, const RowState *state, int64 position, Row *row)
+{
+	const char *bytes = rows_of(state) + position;
+
+	row->time = (TimePoint){state->time_type, 0};
+	row->columns = state->columns;
+	row->count = values_of_columns(type, state->columns);
+	if (state->time_type != TIME_NONE)
+	{
+		memcpy(&row->time.value, bytes, sizeof(int64));
+		bytes += sizeof(int64);
+	}
+	if (type->counted)
+	{
+		memcpy(&row->count, bytes, sizeof(int64));
+		bytes += sizeof(int64);
+	}
+	row->values = (const double *) bytes;
+	bytes += sizeof(double) * row->count;
+	for (int t = 0; t < type->texts; t++, bytes += sizeof(int32))
+		memcpy(&row->length[t], bytes, sizeof(int32));
+	for (int t = 0; t < type->texts; t++)
+	{
+		row->text[t] = row->length[t] < 0 ? NULL : bytes;
+		bytes += Max(row->length[t], 0);
+	}
+	return MAXALIGN(bytes - rows_of(state));
+}
+
+static inline char *
+put_int64(char *place, int64 value)
+{
+	memcpy(place, &value, sizeof(value));
+	return place + sizeof(value);
+}
+
+static RowState *
+put_row(const RowType *type, const char *what, RowState *state, const Row *row)
+{
+	Size size = row_size(type, row->time.type, row->count);
+	const int texts = type->texts;
+	char *place;
+
+	for (int t = 0; t < texts; t++)
+		size += Max(row->length[t], 0);
+	size = MAXALIGN(size);
+	state = with_room(what, state, size);
+	place = rows_of(state) + state->used;
+	state->used += size;
+	state->count++;
+	memset(place + size - MAXIMUM_ALIGNOF, 0, MAXIMUM_ALIGNOF); /* beyond the texts */
+	if (row->time.type != TIME_NONE)
+		place = put_int64(place, row->time.value);
+	if (type->counted)
+		place = put_int64(place, row->count);
+	if (row->count > 0)
+		memcpy(place, row->values, sizeof(double) * row->count);
+	place += sizeof(double) * row->count;
+	for (int t = 0; t < texts; t++, place += sizeof(int32))
+		memcpy(place, &row->length[t], sizeof(int32));
+	for (int t = 0; t < texts; t++)
+		if (row->length[t] > 0)
+		{
+			memcpy(place, row->text[t], row->length[t]);
+			place += row->length[t];
+		}
+	return state;
+}
+
+void
+row_state_check(const char *what, const RowState *state, TimePoint time, int columns,
+				const Jsonb *options)
+{
+	bool timed = time.type != TIME_NONE;
+
+	if (state->time_type != time.type)
+		ereport(ERROR, (errcode(ERRCODE_DATATYPE_MISMATCH),
+						errmsg("%s: the rows differ in the type of their time", what)));
+	if (state->columns != columns)
+		ereport(ERROR, (errcode(ERRCODE_ARRAY_SUBSCRIPT_ERROR),
+						errmsg("%s: %d values %s, %d in the rows before", what, columns,
+							   timed ? psprintf("at %s", time_text(time)) : "in a row",
+							   (int) state->columns),
+						errhint("Every row of a group must have the same number of values.")));
+	if (!row_state_has_options(state, options))
+		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+						errmsg("%s: the options %s differ from those of the rows before", what,
+							   timed ? psprintf("at %s", time_text(time)) : "of a row"),
+						errhint("Give the same options for every row of a group.")));
+}
+
+static RowState *
+state_for_row(const RowType *type, const char *what, RowState *state, const Row *row,
+			  const Jsonb *options)
+{
+	if (row->columns > type->columns)
+		ereport(ERROR, (errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+						errmsg("%s: %d values in a row, the limit is %d", what, row->columns,
+							   type->columns)));
+	if (state != NULL)
+	{
+		row_state_check(what, state, row->time, row->columns, options);
+		return state;
+	}
+	return new_state(what, row->time.type, row->columns, options,
+					 Max(FIRST_CAPACITY, MAXALIGN(row_size(type, row->time.type, row->count))));
+}
+
+RowState *
+row_state_append(FunctionCallInfo fcinfo, const RowType *type, const char *what, RowState *state,
+				 const Row *row, const Jsonb *options)
+{
+	if (!AggCheckCallContext(fcinfo, NULL))
+		ereport(ERROR, (errcode(ERRCODE_WRONG_OBJECT_TYPE),
+						errmsg("%s must be called as an aggregate", what)));
+	return put_row(type, what, state_for_row(type, what, state, row, options), row);
+}
+
+RowState *
+row_state_add(const RowType *type, const char *what, RowState *state, const Row *row)
+{
+	RowState *before = state_for_row(type, what, state, row, NULL);
+
+	state = put_row(type, what, before, row);
+	if (state != before)
+		pfree(before);
+	return state;
+}
+
+/* ---- combine ---- */
+
+/* The second state may belong to somebody else: it is copied, never returned. */
+Datum
+row_state_combine(FunctionCallInfo fcinfo, const RowType *type)
+{
+	RowState *state;
+	const RowState *other;
+	Row first;
+
+	if (!AggCheckCallContext(fcinfo, NULL))
+		ereport(ERROR, (errcode(ERRCODE_WRONG_OBJECT_TYPE),
+						errmsg("%s_combine must be called by an aggregate", type->type.name)));
+	state = row_state_argument(fcinfo, 0);
+	other = row_state_argument(fcinfo, 1);
+	if (other == NULL || (other->count == 0 && state != NULL))
+	{
+		if (state == NULL)
+			PG_RETURN_NULL();
+		PG_RETURN_POINTER(state);
+	}
+	if (state == NULL || state->count == 0)
+		PG_RETURN_POINTER(grown_copy("combine", other, other->used));
+	row_state_read(type, other, 0, &first);
+	row_state_check("combine", state, first.time, other->columns, row_state_options(other));
+	if (type->merge != NULL)
+	{
+		type->merge(state, other);
+		PG_RETURN_POINTER(state);
+	}
+	state = with_room("combine", state, other->used);
+	memcpy(rows_of(state) + state->used, rows_of(other), other->used);
+	state->used += other->used;
+	state->count += other->count;
+	PG_RETURN_POINTER(state);
+}
+
+/* ---- the binary form ---- */
+
+/*
+ * Version, type of time, columns, options, number of rows; then rows as in the state, numbers in
+ * network byte order, texts in UTF-8.
+ */
+void
+row_state_send(const StateType *state_type, Datum datum, StringInfo buffer)
+{
+	const RowType *type = (const RowType *) state_type;
+	const RowState *state = state_of_datum(datum);
+	const Jsonb *options = row_state_options(state);
+	int64 position = 0;
+
+	pq_sendbyte(buffer, ROW_STATE_VERSION);
+	pq_sendbyte(buffer, state->time_type);
+	pq_sendint16(buffer, state->columns);
+	if (options == NULL)
+		pq_sendint32(buffer, 0);
+	else
+		send_json(buffer, options);
+	pq_sendint64(buffer, state->count);
+	for (int64 i = 0; i < state->count; i++)
+	{
+		Row row;
+
+		position = row_state_read(type, state, position, &row);
+		if (row.time.type != TIME_NONE)
+			pq_sendint64(buffer, row.time.value);
+		if (type->counted)
+			pq_sendint64(buffer, row.count);
+		for (int64 v = 0; v < row.count; v++)
+			pq_sendfloat8(buffer, row.values[v]);
+		for (int t = 0; t < type->texts; t++)
+		{
+			if (row.text[t] == NULL)
+				pq_sendint32(buffer, -1);
+			else
+				send_utf8(buffer, row.text[t], row.length[t]);
+		}
+		if ((i & 0xffff) == 0)
+			CHECK_FOR_INTERRUPTS();
+	}
+}
+
+static RowState *
+receive_head(const RowType *type, StringInfo buffer, int64 *count)
+{
+	const char *name = type->type.name;
+	int version = pq_getmsgbyte(buffer);
+	int time_type = pq_getmsgbyte(buffer);
+	int columns = pq_getmsgint(buffer, 2);
+	int32 options_length = pq_getmsgint(buffer, 4);
+	bool timed = time_type != TIME_NONE;
+	const Jsonb *options = NULL;
+	Size smallest;
+	Size left;
+
+	if (version != ROW_STATE_VERSION || time_type > TIME_BIGINT || columns > type->columns ||
+		!(timed ? type->may_timed : type->may_untimed) || options_length < 0 ||
+		options_length > buffer->len - buffer->cursor)
+		ereport(ERROR, (errcode(ERRCODE_INVALID_BINARY_REPRESENTATION),
+						errmsg("invalid head of a %s", name)));
+	if (options_length > 0)
+		options = receive_json(buffer, options_length);
+	*count = pq_getmsgint64(buffer);
+	left = buffer->len - buffer->cursor;
+	smallest = row_size(type, time_type, type->counted ? 0 : values_of_columns(type, columns));
+	/* a row of no bytes is none */
+	if (*count < 0 || (Size) *count > (smallest == 0 ? 0 : left / smallest) ||
+		(type->merge != NULL && *count > 1))
+		ereport(ERROR, (errcode(ERRCODE_INVALID_BINARY_REPRESENTATION),
+						errmsg("a %s of %lld rows of %d values cannot have %zu bytes of rows", name,
+							   (long long) *count, columns, left)));
+	return new_state(name, time_type, columns, options, MAXALIGN(left));
+}
+
+/* Sets the values, which the next row overwrites; *room is the number that there is room for. */
+static void
+receive_values(const RowType *type, StringInfo buffer, Row *row, double **values, int64 *room)
+{
+	if (type->counted)
+		row->count = pq_getmsgint64(buffer);
+	if (row->count < 0 ||
+		(Size) row->count > (Size) (buffer->len - buffer->cursor) / sizeof(double))
+		ereport(ERROR, (errcode(ERRCODE_INVALID_BINARY_REPRESENTATION),
+						errmsg("a row of a %s cannot have %lld values in %d bytes", type->type.name,
+							   (long long) row->count, buffer->len - buffer->cursor)));
+	if (row->count > *room)
+	{
+		*room = row->count;
+		*values = *values == NULL ? palloc(sizeof(double) * *room)
+								  : repalloc(*values, sizeof(double) * *room);
+	}
+	for (int64 v = 0; v < row->count; v++)
+		(*values)[v] = pq_getmsgfloat8(buffer);
+	row->values = *values;
+}
+
+static void
+receive_text(const RowType *type, StringInfo buffer, Row *row, int t)
+{
+	int32 length = pq_getmsgint(buffer, 4);
+	int converted = -1;
+
+	if (length < -1 || length > buffer->len - buffer->cursor)
+		ereport(ERROR, (errcode(ERRCODE_INVALID_BINARY_REPRESENTATION),
+						errmsg("a name of %d bytes does not fit a %s", length, type->type.name)));
+	row->text[t] = length < 0 ? NULL : receive_utf8(buffer, length, &converted);
+	row->length[t] = converted;
+}
+
+Datum
+row_state_receive(const StateType *state_type, StringInfo buffer)
+{
+	const RowType *type = (const RowType *) state_type;
+	int64 count;
+	RowState *state = receive_head(type, buffer, &count);
+	double *values = NULL;
+	int64 room = 0;
+
+	for (int64 i = 0; i < count; i++)
+	{
+		Row row = {.time = {state->time_type, 0},
+				   .columns = state->columns,
+				   .count = values_of_columns(type, state->columns)};
+
+		if (state->time_type != TIME_NONE)
+		{
+			row.time.value = pq_getmsgint64(buffer);
+			check_time(row.time);
+		}
+		receive_values(type, buffer, &row, &values, &room);
+		for (int t = 0; t < type->texts; t++)
+			receive_text(type, buffer, &row, t);
+		type->check(&row, i);
+		state = put_row(type, type->type.name, state, &row);
+		for (int t = 0; t < type->texts; t++)
+			if (row.text[t] != NULL)
+				pfree((char *) row.text[t]);
+		if ((i & 0xffff) == 0)
+			CHECK_FOR_INTERRUPTS();
+	}
+	if (buffer->cursor != buffer->len)
+		ereport(ERROR, (errcode(ERRCODE_INVALID_BINARY_REPRESENTATION),
+						errmsg("a %s has %d bytes too many", type->type.name,
+							   buffer->len - buffer->cursor)));
+	PG_RETURN_POINTER(state);
+}

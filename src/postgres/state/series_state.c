@@ -1,0 +1,147 @@
+/*
+ * series_state.c
+ *		The shared state of aggregates that need order: its rows, sorted.
+ */
+#include "postgres.h"
+
+#include <math.h>
+
+#include "miscadmin.h"
+
+#include "postgres/settings.h"
+#include "postgres/state/series_state.h"
+
+typedef struct SortItem
+{
+	int64 time;
+	int64 row;
+} SortItem;
+
+#define ST_SORT sort_items
+#define ST_ELEMENT_TYPE SortItem
+#define ST_COMPARE(a, b) ((a)->time < (b)->time ? -1 : ((a)->time > (b)->time ? 1 : 0))
+#define ST_SCOPE static
+#define ST_CHECK_FOR_INTERRUPTS
+#define ST_DEFINE
+#include "lib/sort_template.h"
+
+/* NaN stands for a value that is missing. */
+static void
+check_row(const Row *row, int64 number)
+{
+	for (int64 v = 0; v < row->count; v++)
+		if (isinf(row->values[v]))
+			check_finite(row->values[v], "a value of a creditspread_series", NULL);
+}
+
+static const RowType series_type = {.type = ROW_STATE_TYPE("creditspread_series"),
+									.columns = SERIES_MAX_COLUMNS,
+									.may_timed = true,
+									.may_untimed = true,
+									.check = check_row};
+
+ROW_STATE_FUNCTIONS(series, &series_type)
+
+RowState *
+series_state_append(FunctionCallInfo fcinfo, const char *what, RowState *state, TimePoint time,
+					const double *values, int columns, const Jsonb *options)
+{
+	Row row = {.time = time, .columns = columns, .count = columns, .values = values};
+
+	return row_state_append(fcinfo, &series_type, what, state, &row, options);
+}
+
+/* All rows have the same length. */
+static Size
+row_position(const RowState *state, int64 row)
+{
+	Size length =
+		(state->time_type == TIME_NONE ? 0 : sizeof(int64)) + sizeof(double) * state->columns;
+
+	return MAXALIGN(length) * row;
+}
+
+double *
+series_state_values(RowState *state, int64 row)
+{
+	Row read;
+
+	row_state_read(&series_type, state, row_position(state, row), &read);
+	return (double *) read.values;
+}
+
+/* Which row is where in order of time. */
+static SortItem *
+sorted_items(const RowState *state, const char *what)
+{
+	SortItem *items = allocate_checked(what, state->count * sizeof(SortItem));
+	bool ordered = true;
+	int64 position = 0;
+	Row row;
+
+	for (int64 i = 0; i < state->count; i++)
+	{
+		position = row_state_read(&series_type, state, position, &row);
+		items[i] = (SortItem){row.time.value, i};
+		ordered = ordered && (i == 0 || items[i - 1].time < items[i].time);
+		if ((i & 0xffff) == 0)
+			CHECK_FOR_INTERRUPTS();
+	}
+	if (!ordered)
+		sort_items(items, state->count);
+	return items;
+}
+
+static Series
+sorted_rows(const RowState *state, const char *what, bool unique)
+{
+	Series series = {.time_type = state->time_type,
+					 .count = state->count,
+					 .columns = state->columns,
+					 .options = row_state_options(state)};
+	SortItem *items;
+
+	if (state->time_type == TIME_NONE)
+		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+						errmsg("%s: a state without times is not one of %s", what, what)));
+	series.times = allocate_checked(what, series.count * sizeof(int64));
+	series.values = allocate_checked(what, series.count * sizeof(double) * series.columns);
+	items = sorted_items(state, what);
+	for (int64 i = 0; i < state->count; i++)
+	{
+		Row row;
+
+		row_state_read(&series_type, state, row_position(state, items[i].row), &row);
+		series.times[i] = row.time.value;
+		if (series.columns > 0)
+			memcpy(&series.values[i * series.columns], row.values, sizeof(double) * series.columns);
+		if (unique && i > 0 && series.times[i] == series.times[i - 1])
+			ereport(ERROR,
+					(errcode(ERRCODE_UNIQUE_VIOLATION),
+					 errmsg("%s: the time %s occurs twice in one series", what,
+							time_text(series_time(&series, i))),
+					 errhint("Group by the series, or aggregate the rows of one time first.")));
+		if ((i & 0xffff) == 0)
+			CHECK_FOR_INTERRUPTS();
+	}
+	pfree(items);
+	return series;
+}
+
+Series
+series_state_sorted(const RowState *state, const char *what)
+{
+	return sorted_rows(state, what, true);
+}
+
+Series
+series_state_by_time(const RowState *state, const char *what)
+{
+	return sorted_rows(state, what, false);
+}
+
+TimePoint
+series_time(const Series *series, int64 row)
+{
+	return (TimePoint){series->time_type, series->times[row]};
+}
