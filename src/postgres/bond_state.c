@@ -25,7 +25,7 @@ bond_of_row(const Row *row)
 }
 
 static void
-check_row(const Row *row, int64 number)
+check_row(const Row *row)
 {
 	Bond bond;
 

@@ -1,6 +1,6 @@
 /*
  * curve.c
- *		Curves as arguments and results, the functions of a curve, and the yields of a fit.
+ *		Curves as arguments and results, and the functions of a curve.
  */
 #include "postgres.h"
 
@@ -8,14 +8,12 @@
 
 #include "access/htup_details.h"
 #include "funcapi.h"
-#include "miscadmin.h"
 #include "utils/typcache.h"
 
 #include "numeric/term_structure/coupon_bond.h"
 #include "postgres/arguments.h"
 #include "postgres/composite.h"
 #include "postgres/curve.h"
-#include "postgres/state/series_state.h"
 #include "postgres/settings.h"
 
 /* The attributes of nelson_siegel_curve and svensson_curve before those of the quality of the fit.
@@ -139,18 +137,14 @@ curve_datum(FunctionCallInfo fcinfo, const char *what, Datum *values, bool *null
 			int fit_attributes, int factors, const cs_curve_quality *quality)
 {
 	int next = fit_attributes;
-	TupleDesc descriptor;
 
-	if (get_call_result_type(fcinfo, NULL, &descriptor) != TYPEFUNC_COMPOSITE)
-		ereport(ERROR, (errcode(ERRCODE_DATATYPE_MISMATCH),
-						errmsg("%s must return a composite type", what)));
 	for (int i = 0; i < factors; i++, next++)
 		values[next] = nullable_datum(what, quality->error[i], &nulls[next]);
 	values[next++] = finite_datum(what, quality->condition);
 	values[next++] = BoolGetDatum(quality->determined);
 	values[next++] = finite_datum(what, quality->shortest);
 	values[next] = finite_datum(what, quality->longest);
-	return HeapTupleGetDatum(heap_form_tuple(BlessTupleDesc(descriptor), values, nulls));
+	return HeapTupleGetDatum(heap_form_tuple(result_descriptor(fcinfo), values, nulls));
 }
 
 Datum
@@ -260,138 +254,4 @@ curve_par_yield(FunctionCallInfo fcinfo, const char *what, const cs_svensson_cur
 	check_reach(what, curve, maturity);
 	check_reach(what, curve, cs_first_coupon(maturity, frequency));
 	return finite_result(what, maturity, cs_svensson_par_yield(curve, maturity, frequency));
-}
-
-/* The rows of the state have no time, but two or three values. */
-Datum
-quotes_transition(FunctionCallInfo fcinfo, const char *what)
-{
-	RowState *state = row_state_argument(fcinfo, 0);
-	bool has_options = PG_NARGS() > 3 && !PG_ARGISNULL(PG_NARGS() - 1);
-	const Jsonb *options = has_options ? PG_GETARG_JSONB_P(PG_NARGS() - 1) : NULL;
-	int columns = PG_NARGS() > 4 ? 3 : 2;
-	double quote[3] = {maturity_argument(fcinfo, 1)};
-
-	if (PG_ARGISNULL(2))
-	{
-		if (state == NULL)
-			PG_RETURN_NULL();
-		PG_RETURN_POINTER(state);
-	}
-	quote[1] = PG_GETARG_FLOAT8(2);
-	check_finite(quote[1], "yield", NULL);
-	if (columns == 3)
-	{
-		quote[2] = finite_argument(fcinfo, 3, "weight", NULL);
-		if (quote[2] <= 0)
-			ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-							errmsg("weight is %g, must be positive", quote[2]),
-							errhint("Leave rows without weight out with WHERE or FILTER.")));
-	}
-	PG_RETURN_POINTER(series_state_append(fcinfo, what, state, (TimePoint){TIME_NONE, 0}, quote,
-										  columns, options));
-}
-
-typedef struct Quote
-{
-	double maturity;
-	double yield;
-	double weight;
-} Quote;
-
-static inline int
-compare_quotes(const Quote *left, const Quote *right)
-{
-	if (left->maturity != right->maturity)
-		return left->maturity < right->maturity ? -1 : 1;
-	if (left->yield != right->yield)
-		return left->yield < right->yield ? -1 : 1;
-	if (left->weight != right->weight)
-		return left->weight < right->weight ? -1 : 1;
-	return 0;
-}
-
-#define ST_SORT sort_quotes
-#define ST_ELEMENT_TYPE Quote
-#define ST_COMPARE(a, b) compare_quotes(a, b)
-#define ST_SCOPE static
-#define ST_CHECK_FOR_INTERRUPTS
-#define ST_DEFINE
-#include "lib/sort_template.h"
-
-/* Sorting makes the fit the same for any order of the rows, to the last bit. */
-static void
-sort_state(RowState *state, const char *what, Quotes *quotes)
-{
-	Quote *sorted = allocate_checked(what, state->count * sizeof(Quote));
-
-	for (int64 i = 0; i < state->count; i++)
-	{
-		const double *quote = series_state_values(state, i);
-
-		/* the sum is never a negative zero */
-		sorted[i] = (Quote){quote[0] + 0.0, quote[1], state->columns == 3 ? quote[2] : 1};
-	}
-	sort_quotes(sorted, state->count);
-	for (int64 i = 0; i < state->count; i++)
-	{
-		quotes->maturity[i] = sorted[i].maturity;
-		quotes->yield[i] = sorted[i].yield;
-		if (quotes->weight != NULL)
-			quotes->weight[i] = sorted[i].weight;
-	}
-	pfree(sorted);
-}
-
-bool
-quotes_argument(FunctionCallInfo fcinfo, const char *what, Size most, Quotes *quotes)
-{
-	RowState *state;
-
-	if (PG_ARGISNULL(0))
-		return false;
-	state = row_state_argument(fcinfo, 0);
-	if (state->count == 0)
-		return false;
-	if (state->time_type != TIME_NONE || (state->columns != 2 && state->columns != 3))
-		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-						errmsg("%s: a state of %d values in a row is not one of maturities and "
-							   "yields",
-							   what, (int) state->columns)));
-	if ((Size) state->count > most)
-		ereport(ERROR, (errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
-						errmsg("%s estimates the decay of at most %zu observations, has %lld", what,
-							   most, (long long) state->count),
-						errhint("Group the rows by curve, or give the decay.")));
-	quotes->n = state->count;
-	quotes->options = row_state_options(state);
-	quotes->maturity = allocate_checked(what, quotes->n * sizeof(double));
-	quotes->yield = allocate_checked(what, quotes->n * sizeof(double));
-	quotes->weight =
-		state->columns == 3 ? allocate_checked(what, quotes->n * sizeof(double)) : NULL;
-	sort_state(state, what, quotes);
-	return true;
-}
-
-void
-settle_decay_options(const char *what, DecayOptions *options)
-{
-	bool bounded = !isnan(options->decay_lower) || !isnan(options->decay_upper);
-
-	if (!isnan(options->decay))
-	{
-		if (bounded)
-			ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-							errmsg("%s: option \"decay\" is %.15g, so that bounds mean nothing",
-								   what, options->decay),
-							errhint("Give either the decay or bounds of its search.")));
-		options->decay_lower = options->decay_upper = options->decay;
-		return;
-	}
-	if (options->decay_lower >= options->decay_upper)
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("%s: option \"decay_lower\" is %.15g, must be below \"decay_upper\", %.15g",
-						what, options->decay_lower, options->decay_upper),
-				 errhint("A bound that is left out comes from the maturities.")));
 }

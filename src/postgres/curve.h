@@ -1,21 +1,14 @@
 /*
  * curve.h
- *		What the curve families share: curves as arguments and results, and the yields that a curve
- *		is fitted to.
+ *		What the curve families share: curves as arguments and results.
  */
 #ifndef CREDITSPREAD_POSTGRES_CURVE_H
 #define CREDITSPREAD_POSTGRES_CURVE_H
 
 #include "fmgr.h"
-#include "utils/jsonb.h"
 
 #include "numeric/term_structure/nelson_siegel.h"
 #include "numeric/term_structure/svensson.h"
-#include "postgres/options.h"
-
-/* The range of an option that is a decay, per year. */
-#define DECAY_MINIMUM 1e-6
-#define DECAY_MAXIMUM 1e6
 
 /* Argument `argno`, called "maturity": finite and not negative, else error 22004, 22003, 22023. */
 extern double maturity_argument(FunctionCallInfo fcinfo, int argno);
@@ -53,59 +46,5 @@ extern Datum curve_par_yield(FunctionCallInfo fcinfo, const char *what,
 
 /* Error 22023 unless a bond may have so many coupons a year. */
 extern void check_frequency(int frequency);
-
-/*
- * transition(state, maturity, yield [[, weight], options]): a row without a yield is left out.
- */
-extern Datum quotes_transition(FunctionCallInfo fcinfo, const char *what);
-
-/* The yields of one curve, ordered by maturity, yield and weight. */
-typedef struct Quotes
-{
-	Size n;
-	double *maturity;
-	double *yield;
-	double *weight; /* NULL = equal */
-	const Jsonb *options;
-} Quotes;
-
-/* Sets `quotes` from the state in argument 0; false if it has no row.  Error 54000 above `most`. */
-extern bool quotes_argument(FunctionCallInfo fcinfo, const char *what, Size most, Quotes *quotes);
-
-/* The options of a decay that is given or searched for between bounds. */
-typedef struct DecayOptions
-{
-	double decay;
-	double decay_lower;
-	double decay_upper;
-} DecayOptions;
-
-#define DECAY_OPTIONS_DEFAULT                                                                      \
-	{                                                                                              \
-		NAN, NAN, NAN                                                                              \
-	}
-
-/* Their specifications, as members of a struct that begins with DecayOptions. */
-#define DECAY_OPTION_SPECS                                                                         \
-	{"decay", OPTION_DOUBLE, offsetof(DecayOptions, decay), DECAY_MINIMUM, DECAY_MAXIMUM, NULL, 0, \
-	 0},                                                                                           \
-		{"decay_lower",                                                                            \
-		 OPTION_DOUBLE,                                                                            \
-		 offsetof(DecayOptions, decay_lower),                                                      \
-		 DECAY_MINIMUM,                                                                            \
-		 DECAY_MAXIMUM,                                                                            \
-		 NULL,                                                                                     \
-		 0,                                                                                        \
-		 0},                                                                                       \
-	{                                                                                              \
-		"decay_upper", OPTION_DOUBLE, offsetof(DecayOptions, decay_upper), DECAY_MINIMUM,          \
-			DECAY_MAXIMUM, NULL, 0, 0                                                              \
-	}
-
-/*
- * A given decay becomes both bounds; one that is left out stays NAN.  Error 22023 for bounds beside
- * a given decay, or where the lower is not below the upper.
- */
-extern void settle_decay_options(const char *what, DecayOptions *options);
 
 #endif

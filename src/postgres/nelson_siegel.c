@@ -10,6 +10,7 @@
 #include "numeric/term_structure/nelson_siegel.h"
 #include "postgres/arguments.h"
 #include "postgres/curve.h"
+#include "postgres/curve_fit.h"
 #include "postgres/settings.h"
 #include "postgres/status.h"
 #include "postgres/state/sums_state.h"
@@ -113,15 +114,6 @@ fixed_combine(FunctionCallInfo fcinfo, const SumsType *type)
 	PG_RETURN_POINTER(state);
 }
 
-static void
-report_overflow(int64 observations)
-{
-	ereport(ERROR, (errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
-					errmsg("nelson_siegel_fit: the fit of %lld observations overflows",
-						   (long long) observations),
-					errhint("Yields are in percent per year; look for extreme values.")));
-}
-
 static Datum
 fixed_final(FunctionCallInfo fcinfo, const SumsType *type)
 {
@@ -147,7 +139,7 @@ fixed_final(FunctionCallInfo fcinfo, const SumsType *type)
 				 errhint("Give yields at 3 or more clearly different maturities, or a decay whose "
 						 "hump, at 1.793 / decay, lies among them.")));
 	if (status == CS_NOT_FINITE)
-		report_overflow(sums->n);
+		report_fit_overflow("nelson_siegel_fit", sums->n);
 	return nelson_siegel_datum(fcinfo, &curve);
 }
 
@@ -159,79 +151,43 @@ fixed_final(FunctionCallInfo fcinfo, const SumsType *type)
 FIXED_FUNCTIONS(nelson_siegel_state, &state_type)
 FIXED_FUNCTIONS(nelson_siegel_fixed, &old_type)
 
-/*
- * transition(state, maturity, yield [[, weight], options])
- */
-PG_FUNCTION_INFO_V1(creditspread_nelson_siegel_free_transition);
-Datum
-creditspread_nelson_siegel_free_transition(PG_FUNCTION_ARGS)
-{
-	return quotes_transition(fcinfo, "nelson_siegel_fit");
-}
-
 static const OptionSpec nelson_siegel_option_specs[] = {DECAY_OPTION_SPECS};
 
-static void
-report_few_maturities(const DecayOptions *options, const Quotes *quotes, Size different)
-{
-	bool given = options->decay_lower == options->decay_upper;
-
-	ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-					errmsg("nelson_siegel_fit: %s needs at least %d different "
-						   "maturities, %zu observations have %zu",
-						   given ? "a curve" : "estimating the decay", given ? 3 : 4, quotes->n,
-						   different),
-					errhint("Give yields at more maturities%s.", given ? "" : ", or the decay")));
-}
-
-static void
-check_fit(cs_status status, const DecayOptions *options, const Quotes *quotes, Size different)
-{
-	if (status == CS_TOO_FEW)
-		report_few_maturities(options, quotes, different);
-	if (status == CS_CONSTANT)
-		ereport(ERROR, (errcode(ERRCODE_DATA_EXCEPTION),
-						errmsg("nelson_siegel_fit: the decay cannot be estimated, all %zu yields "
-							   "are %g",
-							   quotes->n, quotes->yield[0]),
-						errhint("Give the decay as third argument.")));
-	if (status == CS_SINGULAR)
-		ereport(ERROR, (errcode(ERRCODE_DATA_EXCEPTION),
-						errmsg("nelson_siegel_fit: the loadings of %zu observations are linearly "
-							   "dependent at every decay of the search",
-							   quotes->n),
-						errhint("Give yields at clearly different maturities, or a decay whose "
-								"hump, at 1.793 / decay, lies among them.")));
-	if (status == CS_NOT_FINITE)
-		report_overflow(quotes->n);
-	check_status(status, "nelson_siegel_fit");
-}
-
-PG_FUNCTION_INFO_V1(creditspread_nelson_siegel_free_final);
-Datum
-creditspread_nelson_siegel_free_final(PG_FUNCTION_ARGS)
+static cs_status
+fit_quotes(const Quotes *quotes, CurveFit *fit)
 {
 	DecayOptions options = DECAY_OPTIONS_DEFAULT;
-	Quotes quotes;
-	Size size;
 	cs_workspace workspace;
-	cs_nelson_siegel_curve curve;
-	Size different = 0;
-	cs_status status;
+	Size size;
 
-	if (!quotes_argument(fcinfo, "nelson_siegel_fit", MAX_OBSERVATIONS, &quotes))
-		PG_RETURN_NULL();
-	read_options(quotes.options, "nelson_siegel_fit", nelson_siegel_option_specs,
+	read_options(quotes->options, "nelson_siegel_fit", nelson_siegel_option_specs,
 				 lengthof(nelson_siegel_option_specs), &options);
 	settle_decay_options("nelson_siegel_fit", &options);
-	size = cs_nelson_siegel_fit_size(quotes.n);
+	fit->given = options.decay_lower == options.decay_upper;
+	size = cs_nelson_siegel_fit_size(quotes->n);
 	cs_workspace_initialize(&workspace, allocate_checked("nelson_siegel_fit", size), size);
-	status = cs_nelson_siegel_fit(quotes.n, quotes.maturity, quotes.yield, quotes.weight,
-								  options.decay_lower, options.decay_upper, &workspace, &different,
-								  &curve);
-	check_fit(status, &options, &quotes, different);
-	return nelson_siegel_datum(fcinfo, &curve);
+	return cs_nelson_siegel_fit(quotes->n, quotes->maturity, quotes->yield, quotes->weight,
+								options.decay_lower, options.decay_upper, &workspace,
+								&fit->different, &fit->curve.nelson_siegel);
 }
+
+static Datum
+fit_result(FunctionCallInfo fcinfo, const CurveFit *fit)
+{
+	return nelson_siegel_datum(fcinfo, &fit->curve.nelson_siegel);
+}
+
+static const CurveFamily nelson_siegel_family = {.what = "nelson_siegel_fit",
+												 .decays = "decay",
+												 .most = MAX_OBSERVATIONS,
+												 .least_given = 3,
+												 .least_estimated = 4,
+												 .fit = fit_quotes,
+												 .result = fit_result};
+
+STATE_FUNCTION(creditspread_nelson_siegel_free_transition, curve_fit_transition,
+			   &nelson_siegel_family)
+STATE_FUNCTION(creditspread_nelson_siegel_free_final, curve_fit_final, &nelson_siegel_family)
 
 PG_FUNCTION_INFO_V1(creditspread_nelson_siegel_yield);
 Datum

@@ -14,6 +14,7 @@
 #include "postgres/arguments.h"
 #include "postgres/bond_state.h"
 #include "postgres/curve.h"
+#include "postgres/curve_fit.h"
 #include "postgres/options.h"
 #include "postgres/settings.h"
 #include "postgres/status.h"

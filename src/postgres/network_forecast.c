@@ -129,10 +129,7 @@ forecast_partition(FunctionCallInfo fcinfo, const NetworkFamily *family, WindowO
 	result->values = partition_values(window, result->fitted, rows, model);
 	result->forecast =
 		network_model_forecast(result->fitted, result->values, rows, family->forecast);
-	if (get_call_result_type(fcinfo, NULL, &result->descriptor) != TYPEFUNC_COMPOSITE)
-		ereport(ERROR, (errcode(ERRCODE_DATATYPE_MISMATCH),
-						errmsg("%s must return a composite type", family->forecast)));
-	result->descriptor = BlessTupleDesc(result->descriptor);
+	result->descriptor = result_descriptor(fcinfo);
 	result->ready = true;
 	MemoryContextSwitchTo(old);
 }

@@ -11,6 +11,7 @@
 #include "utils/builtins.h"
 #include "utils/numeric.h"
 
+#include "postgres/composite.h"
 #include "postgres/options.h"
 #include "postgres/network_model.h"
 
@@ -156,17 +157,13 @@ parameters(FunctionCallInfo fcinfo, const NetworkFamily *family)
 	if (SRF_IS_FIRSTCALL())
 	{
 		MemoryContext old;
-		TupleDesc descriptor;
 
 		context = SRF_FIRSTCALL_INIT();
 		old = MemoryContextSwitchTo(context->multi_call_memory_ctx);
 		scan = start_parameter_scan(model_of_datum(PG_GETARG_DATUM(0), family->model));
 		context->user_fctx = scan;
 		context->max_calls = (uint64) scan->members * scan->view_count;
-		if (get_call_result_type(fcinfo, NULL, &descriptor) != TYPEFUNC_COMPOSITE)
-			ereport(ERROR, (errcode(ERRCODE_DATATYPE_MISMATCH),
-							errmsg("model_parameters must return rows")));
-		context->tuple_desc = BlessTupleDesc(descriptor);
+		context->tuple_desc = result_descriptor(fcinfo);
 		MemoryContextSwitchTo(old);
 	}
 	context = SRF_PERCALL_SETUP();

@@ -80,17 +80,16 @@ sums_of_row(const Row *row)
 }
 
 static void
-check_row(const Row *row, int64 number)
+check_row(const Row *row)
 {
 	bool counts = row->columns > 0 && row->values[0] >= 0 &&
 				  row->values[0] <= (double) SUMS_MAX_COUNT &&
 				  row->values[0] == floor(row->values[0]);
 
-	if (number > 0 || !counts)
+	if (!counts)
 		ereport(ERROR, (errcode(ERRCODE_INVALID_BINARY_REPRESENTATION),
-						errmsg("a principal_components_sums must be one row, of numbers of 1 to %d "
-							   "elements",
-							   CS_COMPONENTS_MAX_COLUMNS)));
+						errmsg("a principal_components_sums cannot be of %g rows of %d elements",
+							   row->values[0], row->columns)));
 	for (int64 v = 1; v < row->count; v++)
 	{
 		check_finite(row->values[v], "a member of a principal_components_sums", NULL);

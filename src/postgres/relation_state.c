@@ -7,7 +7,7 @@
 #include "postgres/relation_state.h"
 
 static void
-check_row(const Row *row, int64 number)
+check_row(const Row *row)
 {
 	for (int part = 0; part < RELATION_PARTS; part++)
 		if (row->length[part] < 1)

@@ -8,8 +8,10 @@
 
 #include "numeric/term_structure/svensson.h"
 #include "postgres/curve.h"
+#include "postgres/curve_fit.h"
 #include "postgres/options.h"
 #include "postgres/settings.h"
+#include "postgres/state/state_type.h"
 #include "postgres/status.h"
 
 /* Most observations of one curve: an interrupt is answered between evaluations of the fit. */
@@ -69,68 +71,35 @@ svensson_decays(const Jsonb *json)
 								.shrinkage = options.shrinkage};
 }
 
-/*
- * transition(state, maturity, yield [[, weight], options])
- */
-PG_FUNCTION_INFO_V1(creditspread_svensson_transition);
-Datum
-creditspread_svensson_transition(PG_FUNCTION_ARGS)
+static cs_status
+fit_quotes(const Quotes *quotes, CurveFit *fit)
 {
-	return quotes_transition(fcinfo, "svensson_fit");
-}
-
-static void
-check_fit(cs_status status, const cs_svensson_decays *decays, const Quotes *quotes, Size different)
-{
-	if (status == CS_TOO_FEW)
-		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-						errmsg("svensson_fit: %s needs at least %d different maturities, %zu "
-							   "observations have %zu",
-							   decays->fixed ? "a curve" : "estimating the decays",
-							   decays->fixed ? 4 : 6, quotes->n, different),
-						errhint("Give yields at more maturities%s.",
-								decays->fixed ? "" : ", or the decays")));
-	if (status == CS_CONSTANT)
-		ereport(ERROR, (errcode(ERRCODE_DATA_EXCEPTION),
-						errmsg("svensson_fit: the decays cannot be estimated, all %zu yields are "
-							   "%g",
-							   quotes->n, quotes->yield[0]),
-						errhint("Give the decays.")));
-	if (status == CS_SINGULAR)
-		ereport(ERROR, (errcode(ERRCODE_DATA_EXCEPTION),
-						errmsg("svensson_fit: the loadings of %zu observations are linearly "
-							   "dependent",
-							   quotes->n),
-						errhint("Maturities are in years; give clearly different ones.")));
-	if (status == CS_NOT_FINITE)
-		ereport(ERROR, (errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
-						errmsg("svensson_fit: the fit of %zu observations overflows", quotes->n),
-						errhint("Yields are in percent per year; look for extreme values.")));
-	check_status(status, "svensson_fit");
-}
-
-PG_FUNCTION_INFO_V1(creditspread_svensson_final);
-Datum
-creditspread_svensson_final(PG_FUNCTION_ARGS)
-{
-	Quotes quotes;
-	cs_svensson_decays decays;
-	Size size;
+	cs_svensson_decays decays = svensson_decays(quotes->options);
+	Size size = cs_svensson_fit_size(quotes->n);
 	cs_workspace workspace;
-	cs_svensson_curve curve;
-	Size different = 0;
-	cs_status status;
 
-	if (!quotes_argument(fcinfo, "svensson_fit", MAX_OBSERVATIONS, &quotes))
-		PG_RETURN_NULL();
-	decays = svensson_decays(quotes.options);
-	size = cs_svensson_fit_size(quotes.n);
+	fit->given = decays.fixed;
 	cs_workspace_initialize(&workspace, allocate_checked("svensson_fit", size), size);
-	status = cs_svensson_fit(quotes.n, quotes.maturity, quotes.yield, quotes.weight, &decays,
-							 &workspace, &different, &curve);
-	check_fit(status, &decays, &quotes, different);
-	return svensson_datum(fcinfo, &curve);
+	return cs_svensson_fit(quotes->n, quotes->maturity, quotes->yield, quotes->weight, &decays,
+						   &workspace, &fit->different, &fit->curve.svensson);
 }
+
+static Datum
+fit_result(FunctionCallInfo fcinfo, const CurveFit *fit)
+{
+	return svensson_datum(fcinfo, &fit->curve.svensson);
+}
+
+static const CurveFamily svensson_family = {.what = "svensson_fit",
+											.decays = "decays",
+											.most = MAX_OBSERVATIONS,
+											.least_given = 4,
+											.least_estimated = 6,
+											.fit = fit_quotes,
+											.result = fit_result};
+
+STATE_FUNCTION(creditspread_svensson_transition, curve_fit_transition, &svensson_family)
+STATE_FUNCTION(creditspread_svensson_final, curve_fit_final, &svensson_family)
 
 PG_FUNCTION_INFO_V1(creditspread_svensson_yield);
 Datum

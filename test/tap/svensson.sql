@@ -95,7 +95,7 @@ SELECT throws_ok('SELECT svensson_fit(m, 4.1) FROM generate_series(1, 8) m', '22
 SELECT is((SELECT regexp_replace(svensson_fit(m, 4.5, svensson_options(1, 0.2))::text, '(\.\d{5})\d+', '\1') FROM generate_series(1, 8) m), '(4.5,0,0,0,1,0.2,0,,8,f,0,0,0,0,410.07395,f,1,8)',
 	'equal yields with given decays, and the session lives on after errors');
 SELECT throws_ok('SELECT svensson_fit(1e6 * m, m, svensson_options(decay_lower => 0.02, decay_upper => 20)) FROM generate_series(1, 8) m', '22000',
-	'svensson_fit: the loadings of 8 observations are linearly dependent', 'bounds that are not those of the maturities');
+	'svensson_fit: the loadings of 8 observations are linearly dependent at every decay of the search', 'bounds that are not those of the maturities');
 SELECT throws_ok('SELECT svensson_fit(m, m % 3, svensson_options(shrinkage => -1)) FROM generate_series(1, 8) m', '22023', NULL, 'negative shrinkage');
 SELECT ok(abs((shrunk).second_curvature) < abs((plain).second_curvature) AND (shrunk).condition < (plain).condition AND (shrunk).rmse > (plain).rmse,
 	'shrinkage makes factors smaller and better known')

@@ -22,7 +22,7 @@ enum
 };
 
 static void
-check_row(const Row *row, int64 number)
+check_row(const Row *row)
 {
 	for (int64 v = 0; v < row->count; v++)
 		if (!isfinite(row->values[v]))

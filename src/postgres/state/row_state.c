@@ -168,53 +168,46 @@ row_state_read(const RowType *type, const RowState *state, int64 position, Row *
 	}
 	row->values = (const double *) bytes;
 	bytes += sizeof(double) * row->count;
-	for (int t = 0; t < type->texts; t++, bytes += sizeof(int32))
-		memcpy(&row->length[t], bytes, sizeof(int32));
-	for (int t = 0; t < type->texts; t++)
+	memcpy(row->length, bytes, sizeof(int32) * type->texts);
+	bytes += sizeof(int32) * type->texts;
+	for (int i = 0; i < type->texts; i++)
 	{
-		row->text[t] = row->length[t] < 0 ? NULL : bytes;
-		bytes += Max(row->length[t], 0);
+		row->text[i] = row->length[i] < 0 ? NULL : bytes;
+		bytes += Max(row->length[i], 0);
 	}
 	return MAXALIGN(bytes - rows_of(state));
 }
 
 static inline char *
-put_int64(char *place, int64 value)
+put(char *place, const void *bytes, Size size)
 {
-	memcpy(place, &value, sizeof(value));
-	return place + sizeof(value);
+	if (size > 0)
+		memcpy(place, bytes, size);
+	return place + size;
 }
 
 static RowState *
 put_row(const RowType *type, const char *what, RowState *state, const Row *row)
 {
 	Size size = row_size(type, row->time.type, row->count);
-	const int texts = type->texts;
 	char *place;
 
-	for (int t = 0; t < texts; t++)
-		size += Max(row->length[t], 0);
+	for (int i = 0; i < type->texts; i++)
+		size += Max(row->length[i], 0);
 	size = MAXALIGN(size);
 	state = with_room(what, state, size);
 	place = rows_of(state) + state->used;
 	state->used += size;
 	state->count++;
-	memset(place + size - MAXIMUM_ALIGNOF, 0, MAXIMUM_ALIGNOF); /* beyond the texts */
 	if (row->time.type != TIME_NONE)
-		place = put_int64(place, row->time.value);
+		place = put(place, &row->time.value, sizeof(int64));
 	if (type->counted)
-		place = put_int64(place, row->count);
-	if (row->count > 0)
-		memcpy(place, row->values, sizeof(double) * row->count);
-	place += sizeof(double) * row->count;
-	for (int t = 0; t < texts; t++, place += sizeof(int32))
-		memcpy(place, &row->length[t], sizeof(int32));
-	for (int t = 0; t < texts; t++)
-		if (row->length[t] > 0)
-		{
-			memcpy(place, row->text[t], row->length[t]);
-			place += row->length[t];
-		}
+		place = put(place, &row->count, sizeof(int64));
+	place = put(place, row->values, sizeof(double) * row->count);
+	place = put(place, row->length, sizeof(int32) * type->texts);
+	for (int i = 0; i < type->texts; i++)
+		place = put(place, row->text[i], Max(row->length[i], 0));
+	memset(place, 0, rows_of(state) + state->used - place);
 	return state;
 }
 
@@ -450,7 +443,7 @@ row_state_receive(const StateType *state_type, StringInfo buffer)
 		receive_values(type, buffer, &row, &values, &room);
 		for (int t = 0; t < type->texts; t++)
 			receive_text(type, buffer, &row, t);
-		type->check(&row, i);
+		type->check(&row);
 		state = put_row(type, type->type.name, state, &row);
 		for (int t = 0; t < type->texts; t++)
 			if (row.text[t] != NULL)

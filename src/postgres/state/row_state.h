@@ -57,9 +57,9 @@ typedef struct RowType
 	bool counted;	  /* whether each row says how many values it has */
 	/* How many it has otherwise; NULL: one for each column. */
 	int64 (*values)(int columns);
-	/* Error 22P03 or 22003 where a row that comes from outside, the `number`-th, cannot be one. */
-	void (*check)(const Row *row, int64 number);
-	/* Combines the rows of both in the first; NULL: those of the second are appended. */
+	/* Error 22P03 or 22003 where a row that comes from outside cannot be one. */
+	void (*check)(const Row *row);
+	/* Adds the one row of such states up in the first; NULL: the second's rows are appended. */
 	void (*merge)(RowState *state, const RowState *other);
 } RowType;
 

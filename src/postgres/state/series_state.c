@@ -27,7 +27,7 @@ typedef struct SortItem
 
 /* NaN stands for a value that is missing. */
 static void
-check_row(const Row *row, int64 number)
+check_row(const Row *row)
 {
 	for (int64 v = 0; v < row->count; v++)
 		if (isinf(row->values[v]))
@@ -61,34 +61,38 @@ row_position(const RowState *state, int64 row)
 	return MAXALIGN(length) * row;
 }
 
-double *
-series_state_values(RowState *state, int64 row)
+static Row
+row_at(const RowState *state, int64 row)
 {
 	Row read;
 
 	row_state_read(&series_type, state, row_position(state, row), &read);
-	return (double *) read.values;
+	return read;
 }
 
-/* Which row is where in order of time. */
+double *
+series_state_values(RowState *state, int64 row)
+{
+	return (double *) row_at(state, row).values;
+}
+
+/* Which row is where in order of time; NULL where they came in that order. */
 static SortItem *
 sorted_items(const RowState *state, const char *what)
 {
-	SortItem *items = allocate_checked(what, state->count * sizeof(SortItem));
-	bool ordered = true;
-	int64 position = 0;
-	Row row;
+	SortItem *items;
+	int64 ordered = 1;
 
-	for (int64 i = 0; i < state->count; i++)
-	{
-		position = row_state_read(&series_type, state, position, &row);
-		items[i] = (SortItem){row.time.value, i};
-		ordered = ordered && (i == 0 || items[i - 1].time < items[i].time);
-		if ((i & 0xffff) == 0)
+	while (ordered < state->count &&
+		   row_at(state, ordered - 1).time.value < row_at(state, ordered).time.value)
+		if ((++ordered & 0xffff) == 0)
 			CHECK_FOR_INTERRUPTS();
-	}
-	if (!ordered)
-		sort_items(items, state->count);
+	if (ordered >= state->count)
+		return NULL;
+	items = allocate_checked(what, state->count * sizeof(SortItem));
+	for (int64 i = 0; i < state->count; i++)
+		items[i] = (SortItem){row_at(state, i).time.value, i};
+	sort_items(items, state->count);
 	return items;
 }
 
@@ -109,9 +113,8 @@ sorted_rows(const RowState *state, const char *what, bool unique)
 	items = sorted_items(state, what);
 	for (int64 i = 0; i < state->count; i++)
 	{
-		Row row;
+		Row row = row_at(state, items == NULL ? i : items[i].row);
 
-		row_state_read(&series_type, state, row_position(state, items[i].row), &row);
 		series.times[i] = row.time.value;
 		if (series.columns > 0)
 			memcpy(&series.values[i * series.columns], row.values, sizeof(double) * series.columns);
@@ -124,7 +127,8 @@ sorted_rows(const RowState *state, const char *what, bool unique)
 		if ((i & 0xffff) == 0)
 			CHECK_FOR_INTERRUPTS();
 	}
-	pfree(items);
+	if (items != NULL)
+		pfree(items);
 	return series;
 }
 
