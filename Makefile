@@ -78,10 +78,13 @@ build/module/%.o: $(from)src/%.c $(from)creditspread.control $(from)Makefile $(f
 -include $(OBJS:.o=.d)
 
 # The prerequisite `sql` notices a part that was added or removed.
-$(SCRIPT): $(sort $(wildcard $(from)sql/[0-9]*.sql)) $(from)sql/expand.awk $(from)sql $(from)creditspread.control build/compiled_for
+# The tables of options, and the headers with the constants that their bounds name.
+OPTIONS := $(sort $(wildcard $(addprefix $(from)src/,*/*.h */*/*.h)) $(wildcard $(from)src/postgres/options/*.def))
+
+$(SCRIPT): $(sort $(wildcard $(from)sql/[0-9]*.sql)) $(OPTIONS) $(from)sql/options.awk $(from)sql/expand.awk $(from)sql $(from)creditspread.control build/compiled_for
 	@mkdir -p $(@D)
 	{ printf '%s\n' '\echo Use "CREATE EXTENSION creditspread" to load this file. \quit' && \
-		awk -f $(filter %.awk,$^) $(filter %.sql,$^); } > $@.new
+		awk $(addprefix -f ,$(filter %.awk,$^)) $(filter %.h %.def,$^) $(filter %.sql,$^); } > $@.new
 	mv $@.new $@
 
 $(UPGRADES): build/%: $(from)sql/%.in $(SCRIPT) $(from)sql/upgrade.awk

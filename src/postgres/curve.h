@@ -72,40 +72,33 @@ typedef struct Quotes
 /* Sets `quotes` from the state in argument 0; false if it has no row.  Error 54000 above `most`. */
 extern bool quotes_argument(FunctionCallInfo fcinfo, const char *what, Size most, Quotes *quotes);
 
-/* The options of a decay that is given or searched for between bounds. */
-typedef struct DecayOptions
+/* What tells the options of fits apart. */
+typedef enum CurveFamily
 {
-	double decay;
-	double decay_lower;
+	CURVE_NELSON_SIEGEL,
+	CURVE_BONDS,
+	CURVE_SVENSSON
+} CurveFamily;
+
+/* The options of a fit; not every fit has every option. */
+typedef struct CurveOptions
+{
+	double decay; /* NAN = to be estimated */
+	double second_decay;
+	double decay_lower; /* NAN = from the maturities */
 	double decay_upper;
-} DecayOptions;
+	bool ordered;
+	double shrinkage;
+	int weights; /* a BondWeights */
+} CurveOptions;
 
-#define DECAY_OPTIONS_DEFAULT                                                                      \
-	{                                                                                              \
-		NAN, NAN, NAN                                                                              \
-	}
-
-/* Their specifications, as members of a struct that begins with DecayOptions. */
-#define DECAY_OPTION_SPECS                                                                         \
-	{"decay", OPTION_DOUBLE, offsetof(DecayOptions, decay), DECAY_MINIMUM, DECAY_MAXIMUM, NULL, 0, \
-	 0},                                                                                           \
-		{"decay_lower",                                                                            \
-		 OPTION_DOUBLE,                                                                            \
-		 offsetof(DecayOptions, decay_lower),                                                      \
-		 DECAY_MINIMUM,                                                                            \
-		 DECAY_MAXIMUM,                                                                            \
-		 NULL,                                                                                     \
-		 0,                                                                                        \
-		 0},                                                                                       \
-	{                                                                                              \
-		"decay_upper", OPTION_DOUBLE, offsetof(DecayOptions, decay_upper), DECAY_MINIMUM,          \
-			DECAY_MAXIMUM, NULL, 0, 0                                                              \
-	}
+/* The options in `json` (NULL = none) of the function `what`, before settle_decay_options. */
+extern CurveOptions curve_read_options(const Jsonb *json, const char *what, CurveFamily family);
 
 /*
  * A given decay becomes both bounds; one that is left out stays NAN.  Error 22023 for bounds beside
  * a given decay, or where the lower is not below the upper.
  */
-extern void settle_decay_options(const char *what, DecayOptions *options);
+extern void settle_decay_options(const char *what, CurveOptions *options);
 
 #endif

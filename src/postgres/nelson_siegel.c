@@ -203,10 +203,8 @@ creditspread_nelson_siegel_free_transition(PG_FUNCTION_ARGS)
 	return quotes_transition(fcinfo, "nelson_siegel_fit");
 }
 
-static const OptionSpec nelson_siegel_option_specs[] = {DECAY_OPTION_SPECS};
-
 static void
-report_few_maturities(const DecayOptions *options, const Quotes *quotes, Size different)
+report_few_maturities(const CurveOptions *options, const Quotes *quotes, Size different)
 {
 	bool given = options->decay_lower == options->decay_upper;
 
@@ -219,7 +217,7 @@ report_few_maturities(const DecayOptions *options, const Quotes *quotes, Size di
 }
 
 static void
-check_fit(cs_status status, const DecayOptions *options, const Quotes *quotes, Size different)
+check_fit(cs_status status, const CurveOptions *options, const Quotes *quotes, Size different)
 {
 	if (status == CS_TOO_FEW)
 		report_few_maturities(options, quotes, different);
@@ -245,7 +243,7 @@ PG_FUNCTION_INFO_V1(creditspread_nelson_siegel_free_final);
 Datum
 creditspread_nelson_siegel_free_final(PG_FUNCTION_ARGS)
 {
-	DecayOptions options = DECAY_OPTIONS_DEFAULT;
+	CurveOptions options;
 	Quotes quotes;
 	Size size;
 	cs_workspace workspace;
@@ -255,8 +253,7 @@ creditspread_nelson_siegel_free_final(PG_FUNCTION_ARGS)
 
 	if (!quotes_argument(fcinfo, "nelson_siegel_fit", MAX_OBSERVATIONS, &quotes))
 		PG_RETURN_NULL();
-	read_options(quotes.options, "nelson_siegel_fit", nelson_siegel_option_specs,
-				 lengthof(nelson_siegel_option_specs), &options);
+	options = curve_read_options(quotes.options, "nelson_siegel_fit", CURVE_NELSON_SIEGEL);
 	settle_decay_options("nelson_siegel_fit", &options);
 	size = cs_nelson_siegel_fit_size(quotes.n);
 	cs_workspace_initialize(&workspace, allocate_checked("nelson_siegel_fit", size), size);
