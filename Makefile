@@ -2,6 +2,7 @@
 #
 #   make               builds the extension                 make unit        unit tests, plain and sanitized
 #   make install       installs it (as root)                make lint        style and static analysis
+#   make pages         writes the tables of options into docs/
 #   make demo          runs the tutorial, DATA=file.csv     make coverage    line coverage, with thresholds
 #                      the experiment on that file          make bench       benchmarks, PEERS=folder beside others
 #   make test          all tests in a private cluster       make dist        the release archive
@@ -78,15 +79,25 @@ build/module/%.o: $(from)src/%.c $(from)creditspread.control $(from)Makefile $(f
 -include $(OBJS:.o=.d)
 
 # The prerequisite `sql` notices a part that was added or removed.
-$(SCRIPT): $(sort $(wildcard $(from)sql/[0-9]*.sql)) $(from)sql/expand.awk $(from)sql $(from)creditspread.control build/compiled_for
+# The tables of options, and the headers with the constants that their bounds name.
+OPTIONS := $(sort $(wildcard $(addprefix $(from)src/,*/*.h */*/*.h)) $(wildcard $(from)src/postgres/options/*.def))
+
+$(SCRIPT): $(sort $(wildcard $(from)sql/[0-9]*.sql)) $(OPTIONS) $(from)sql/options.awk $(from)sql/expand.awk $(from)sql $(from)creditspread.control build/compiled_for
 	@mkdir -p $(@D)
 	{ printf '%s\n' '\echo Use "CREATE EXTENSION creditspread" to load this file. \quit' && \
-		awk -f $(filter %.awk,$^) $(filter %.sql,$^); } > $@.new
+		awk $(addprefix -f ,$(filter %.awk,$^)) $(filter %.h %.def,$^) $(filter %.sql,$^); } > $@.new
 	mv $@.new $@
 
 $(UPGRADES): build/%: $(from)sql/%.in $(SCRIPT) $(from)sql/upgrade.awk
 	awk -f $(filter %.awk,$^) $(filter %.sql,$^) $< > $@.new
 	mv $@.new $@
+
+# The tables of options in the pages; test/tap/option_tables.sh compares them.
+.PHONY: pages
+pages: $(OPTIONS) $(from)sql/options.awk $(from)docs/options.awk
+	for page in $$(grep -l '^<!-- options ' $(from)docs/*.md); do \
+		awk $(addprefix -f ,$(filter %.awk,$^)) $(filter %.h %.def,$^) $$page > $$page.new && mv $$page.new $$page || exit 1; \
+	done
 
 # pg_regress looks for expected/ where it runs; the path is absolute so that VPATH does not find the sources'.
 installcheck: $(CURDIR)/expected

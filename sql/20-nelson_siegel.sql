@@ -86,17 +86,7 @@ AS 'MODULE_PATHNAME', 'creditspread_nelson_siegel_forward' LANGUAGE C IMMUTABLE 
 COMMENT ON FUNCTION nelson_siegel_forward(nelson_siegel_curve, double precision) IS
 	'the instantaneous forward rate of a curve at a maturity, level + (slope + curvature decay n) exp(-decay n) n in years: percent per year; errors: maturity negative or outside of those of a curve that is not determined, a factor of the curve NULL, NaN or infinite, decay not positive';
 
-CREATE FUNCTION nelson_siegel_options(
-	decay double precision DEFAULT NULL,
-	decay_lower double precision DEFAULT NULL,
-	decay_upper double precision DEFAULT NULL
-) RETURNS jsonb LANGUAGE sql IMMUTABLE PARALLEL SAFE
-BEGIN ATOMIC
-	SELECT pg_catalog.jsonb_strip_nulls(pg_catalog.jsonb_build_object(
-		'decay', decay, 'decay_lower', decay_lower, 'decay_upper', decay_upper));
-END;
-COMMENT ON FUNCTION nelson_siegel_options(double precision, double precision, double precision) IS
-	'options of nelson_siegel_fit, NULL = default: decay per year (estimated), or decay_lower and decay_upper, the bounds of its search (from the maturities); 1e-6 to 1000000';
+--@ options nelson_siegel_options (curve nelson_siegel) of nelson_siegel_fit
 
 --@ transition creditspread_nelson_siegel_free_transition
 CREATE AGGREGATE nelson_siegel_fit(maturity double precision, yield double precision, options jsonb) (

@@ -48,21 +48,7 @@ END;
 COMMENT ON FUNCTION svensson_curve(double precision, double precision, double precision, double precision, double precision, double precision) IS
 	'a curve from its factors, level, slope and the curvatures in percent and the decays per year, without a fit';
 
-CREATE FUNCTION svensson_options(
-	decay double precision DEFAULT NULL,
-	second_decay double precision DEFAULT NULL,
-	decay_lower double precision DEFAULT NULL,
-	decay_upper double precision DEFAULT NULL,
-	ordered boolean DEFAULT NULL,
-	shrinkage double precision DEFAULT NULL
-) RETURNS jsonb LANGUAGE sql IMMUTABLE PARALLEL SAFE
-BEGIN ATOMIC
-	SELECT pg_catalog.jsonb_strip_nulls(pg_catalog.jsonb_build_object(
-		'decay', decay, 'second_decay', second_decay, 'decay_lower', decay_lower, 'decay_upper', decay_upper,
-		'ordered', ordered, 'shrinkage', shrinkage));
-END;
-COMMENT ON FUNCTION svensson_options(double precision, double precision, double precision, double precision, boolean, double precision) IS
-	'options of svensson_fit, NULL = default: decay and second_decay per year (estimated), or decay_lower and decay_upper, the bounds of the search for both (from the maturities), 1e-6 to 1000000; ordered, whether an estimated second decay is the smaller one (true); shrinkage of slope and curvatures towards 0, 0 to 1: what their squares add to the mean square of the residuals (0)';
+--@ options svensson_options (curve svensson) of svensson_fit
 
 CREATE FUNCTION @internal@.svensson_fit_final(@internal@.creditspread_series) RETURNS svensson_curve
 AS 'MODULE_PATHNAME', 'creditspread_svensson_final' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 1000;

@@ -12,18 +12,7 @@ COMMENT ON FUNCTION @internal@.bond_set_combine(@internal@.bond_set, @internal@.
 CREATE FUNCTION @internal@.nelson_siegel_fit_bonds_final(@internal@.bond_set) RETURNS nelson_siegel_curve
 AS 'MODULE_PATHNAME', 'creditspread_bonds_final' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 
-CREATE FUNCTION nelson_siegel_bonds_options(
-	decay double precision DEFAULT NULL,
-	decay_lower double precision DEFAULT NULL,
-	decay_upper double precision DEFAULT NULL,
-	weights text DEFAULT NULL
-) RETURNS jsonb LANGUAGE sql IMMUTABLE PARALLEL SAFE
-BEGIN ATOMIC
-	SELECT pg_catalog.jsonb_strip_nulls(pg_catalog.jsonb_build_object(
-		'decay', decay, 'decay_lower', decay_lower, 'decay_upper', decay_upper, 'weights', weights));
-END;
-COMMENT ON FUNCTION nelson_siegel_bonds_options(double precision, double precision, double precision, text) IS
-	'options of nelson_siegel_fit_bonds, NULL = default: decay per year (estimated), or decay_lower and decay_upper, the bounds of its search (from the maturities), 1e-6 to 1000000; weights of the squared price errors equal or inverse_squared_duration, of durations of at least a quarter of the median (equal)';
+--@ options nelson_siegel_bonds_options (curve bonds) of nelson_siegel_fit_bonds
 
 --@ optional
 --@ transition creditspread_bonds_transition

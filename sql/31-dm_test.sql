@@ -14,20 +14,7 @@ COMMENT ON COLUMN dm_result.mean_loss_difference IS 'mean loss of the first fore
 COMMENT ON COLUMN dm_result.observations IS 'number of times';
 COMMENT ON COLUMN dm_result.better IS 'first or second, if its losses are smaller and the two-sided p-value is below 0.05; else neither';
 
-CREATE FUNCTION dm_options(
-	loss text DEFAULT NULL,
-	power double precision DEFAULT NULL,
-	horizon integer DEFAULT NULL,
-	alternative text DEFAULT NULL,
-	variance text DEFAULT NULL
-) RETURNS jsonb LANGUAGE sql IMMUTABLE PARALLEL SAFE
-BEGIN ATOMIC
-	SELECT pg_catalog.jsonb_strip_nulls(pg_catalog.jsonb_build_object(
-		'loss', loss, 'power', power, 'horizon', horizon, 'alternative', alternative,
-		'variance', variance));
-END;
-COMMENT ON FUNCTION dm_options(text, double precision, integer, text, text) IS
-	'options of dm_test, NULL = default: loss squared, absolute, percentage (of actual) or power (squared); power of the absolute error, only with loss power, 0.01 to 100; horizon of the forecasts in times, 1 to 100000 (1); alternative two_sided, less (the second forecast is less accurate) or greater (two_sided); variance periodogram (the mean of its first ordinates, t distribution with twice their number of degrees of freedom; Coroneo and Iacone 2020), rectangular or bartlett (weights of the autocovariances below the horizon, t distribution with observations - 1) (periodogram); all the same at horizon 1';
+--@ options dm_options (dm) of dm_test
 
 CREATE FUNCTION @internal@.dm_test_final(@internal@.creditspread_series) RETURNS dm_result
 AS 'MODULE_PATHNAME', 'creditspread_dm_test_final' LANGUAGE C IMMUTABLE PARALLEL SAFE;

@@ -25,53 +25,7 @@ AS 'MODULE_PATHNAME', 'creditspread_transformer_training_log' LANGUAGE C IMMUTAB
 COMMENT ON FUNCTION transformer_training_log(transformer_model) IS
 	'how the training went: mean losses of each epoch of each member of the ensemble, in standardized units; of more than 1,000 epochs every so many; validation_loss is NULL where it was not computed, which is in all epochs but the last without patience';
 
-CREATE FUNCTION transformer_options(
-	preset text DEFAULT NULL,
-	layers integer DEFAULT NULL,
-	width integer DEFAULT NULL,
-	heads integer DEFAULT NULL,
-	feed_forward integer DEFAULT NULL,
-	positions boolean DEFAULT NULL,
-	dropout double precision DEFAULT NULL,
-	dense integer[] DEFAULT NULL,
-	look_back integer DEFAULT NULL,
-	horizons integer[] DEFAULT NULL,
-	target text DEFAULT NULL,
-	loss text DEFAULT NULL,
-	huber_delta double precision DEFAULT NULL,
-	quantile double precision DEFAULT NULL,
-	optimizer text DEFAULT NULL,
-	momentum double precision DEFAULT NULL,
-	learning_rate double precision DEFAULT NULL,
-	weight_decay double precision DEFAULT NULL,
-	clip_norm double precision DEFAULT NULL,
-	batch_size integer DEFAULT NULL,
-	epochs integer DEFAULT NULL,
-	validation_fraction double precision DEFAULT NULL,
-	patience integer DEFAULT NULL,
-	ensemble integer DEFAULT NULL,
-	interval_level double precision DEFAULT NULL,
-	seed bigint DEFAULT NULL,
-	refit boolean DEFAULT NULL,
-	random_walk_weight double precision DEFAULT NULL,
-	feature_names text[] DEFAULT NULL,
-	warm_start transformer_model DEFAULT NULL
-) RETURNS jsonb LANGUAGE sql IMMUTABLE PARALLEL SAFE
-BEGIN ATOMIC
-	SELECT pg_catalog.jsonb_strip_nulls(pg_catalog.jsonb_build_object(
-		'preset', preset, 'layers', layers, 'width', width, 'heads', heads,
-		'feed_forward', feed_forward, 'positions', positions, 'dropout', dropout, 'dense', dense, 'look_back', look_back,
-		'horizons', horizons, 'target', target, 'loss', loss, 'huber_delta', huber_delta,
-		'quantile', quantile, 'optimizer', optimizer, 'momentum', momentum, 'learning_rate', learning_rate,
-		'weight_decay', weight_decay, 'clip_norm', clip_norm, 'batch_size', batch_size,
-		'epochs', epochs, 'validation_fraction', validation_fraction, 'patience', patience,
-		'ensemble', ensemble, 'interval_level', interval_level, 'seed', seed,
-		'refit', refit, 'random_walk_weight', random_walk_weight,
-		'feature_names', feature_names))
-		|| CASE WHEN warm_start IS NULL THEN '{}'::jsonb ELSE pg_catalog.jsonb_build_object('warm_start', warm_start::text::jsonb) END;
-END;
-COMMENT ON FUNCTION transformer_options(text, integer, integer, integer, integer, boolean, double precision, integer[], integer, integer[], text, text, double precision, double precision, text, double precision, double precision, double precision, double precision, integer, integer, double precision, integer, integer, double precision, bigint, boolean, double precision, text[], transformer_model) IS
-	'options of transformer_fit, NULL = default: preset paper_001, the forecaster of paper 001, which the other options change (none); layers of the encoder (2); width of each position (32); heads of the attention, a divisor of width (2); feed_forward width within a layer (64); positions whether they are encoded, by sines (true); dropout rate at four places of each layer (0); dense units of dense layers before the output ({}); look_back rows in a window (21); horizons in rows ahead ({1}); target change or level (change); loss mae, mse, huber, rmse or pinball (mae); huber_delta of loss huber (1); quantile of loss pinball (0.5); optimizer adam or rmsprop (adam); momentum of optimizer rmsprop (0); learning_rate (0.001); weight_decay (0); clip_norm, 0 = off (1); batch_size (32); epochs at most (100); validation_fraction of the windows, the last ones (0.15); patience in epochs, 0 = no early stopping (10); ensemble members averaged (10); interval_level (0.9); seed (1); refit each member on all windows for as many epochs as were best in validation (true); random_walk_weight of y itself in the forecast, 0 to 1 (0.2); feature_names for messages and transformer_importance ({}); warm_start, a model of the same architecture whose parameters training begins with and whose options are the defaults (none)';
+--@ options transformer_options (network transformer) of transformer_fit
 
 CREATE FUNCTION @internal@.transformer_fit_final(@internal@.creditspread_series) RETURNS transformer_model
 AS 'MODULE_PATHNAME', 'creditspread_transformer_fit_final' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 1000;
@@ -129,16 +83,7 @@ CREATE TYPE transformer_feature_importance AS (
 COMMENT ON TYPE transformer_feature_importance IS
 	'an input of a Transformer, y or a feature by its name, and by how much the mean absolute error of the forecasts grows when its values are permuted, in units of y';
 
-CREATE FUNCTION transformer_importance_options(
-	step integer DEFAULT NULL,
-	repeats integer DEFAULT NULL,
-	seed bigint DEFAULT NULL
-) RETURNS jsonb LANGUAGE sql IMMUTABLE PARALLEL SAFE
-BEGIN ATOMIC
-	SELECT pg_catalog.jsonb_strip_nulls(pg_catalog.jsonb_build_object('step', step, 'repeats', repeats, 'seed', seed));
-END;
-COMMENT ON FUNCTION transformer_importance_options(integer, integer, bigint) IS
-	'options of transformer_importance, NULL = default: step, one of the model''s horizons (its first); repeats, permutations of each input, averaged (5); seed (1)';
+--@ options transformer_importance_options (network_importance) of transformer_importance
 
 CREATE FUNCTION @internal@.transformer_importance_final(@internal@.creditspread_series) RETURNS transformer_feature_importance[]
 AS 'MODULE_PATHNAME', 'creditspread_transformer_importance_final' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 1000;

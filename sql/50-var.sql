@@ -41,20 +41,7 @@ COMMENT ON COLUMN var_model.stable IS 'whether all roots lie outside of the unit
 COMMENT ON COLUMN var_model.last_y IS 'as many last rows of y as there are lags, oldest first';
 COMMENT ON COLUMN var_model.last_exogenous IS 'x of the last row';
 
-CREATE FUNCTION var_options(
-	lags integer DEFAULT NULL,
-	max_lags integer DEFAULT NULL,
-	criterion text DEFAULT NULL,
-	method text DEFAULT NULL,
-	horizon integer DEFAULT NULL
-) RETURNS jsonb LANGUAGE sql IMMUTABLE PARALLEL SAFE
-BEGIN ATOMIC
-	SELECT pg_catalog.jsonb_strip_nulls(pg_catalog.jsonb_build_object(
-		'lags', lags, 'max_lags', max_lags, 'criterion', criterion, 'method', method,
-		'horizon', horizon));
-END;
-COMMENT ON FUNCTION var_options(integer, integer, text, text, integer) IS
-	'options of var_fit, NULL = default: lags, their number (chosen by criterion); max_lags, the most that are tried (8, or fewer so that there are twice as many observations as terms); criterion bic, aic or hqic (bic); method var or ar, each variable on its own lags only (var); horizon in rows ahead (1)';
+--@ options var_options (var) of var_fit
 
 CREATE FUNCTION @internal@.var_fit_final(@internal@.creditspread_series) RETURNS var_model
 AS 'MODULE_PATHNAME', 'creditspread_var_fit_final' LANGUAGE C IMMUTABLE PARALLEL SAFE;

@@ -41,12 +41,7 @@ COMMENT ON COLUMN panel_regression_model.residual_sd IS 'standard deviation of t
 COMMENT ON COLUMN panel_regression_model.log_likelihood IS 'of normal residuals; NULL for an exact fit';
 COMMENT ON COLUMN panel_regression_model.bic IS 'Schwarz criterion per observation, (-2 log likelihood + (regressors + entities of more than one row) ln n) / n; NULL for an exact fit';
 
-CREATE FUNCTION panel_options(cluster text DEFAULT NULL) RETURNS jsonb LANGUAGE sql IMMUTABLE PARALLEL SAFE
-BEGIN ATOMIC
-	SELECT pg_catalog.jsonb_strip_nulls(pg_catalog.jsonb_build_object('cluster', cluster));
-END;
-COMMENT ON FUNCTION panel_options(text) IS
-	'options of panel_regression, NULL = default: cluster of the standard errors, entity or time (entity)';
+--@ options panel_options (panel) of panel_regression
 
 CREATE FUNCTION @internal@.panel_regression_final(@internal@.creditspread_panel) RETURNS panel_regression_model
 AS 'MODULE_PATHNAME', 'creditspread_panel_regression_final' LANGUAGE C IMMUTABLE PARALLEL SAFE;

@@ -27,13 +27,7 @@ AS 'MODULE_PATHNAME', 'creditspread_components_combine' LANGUAGE C IMMUTABLE PAR
 CREATE FUNCTION @internal@.principal_components_final(@internal@.principal_components_sums) RETURNS principal_components_model
 AS 'MODULE_PATHNAME', 'creditspread_components_final' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 
-CREATE FUNCTION principal_components_options(standardize boolean DEFAULT NULL, components integer DEFAULT NULL)
-RETURNS jsonb LANGUAGE sql IMMUTABLE PARALLEL SAFE
-BEGIN ATOMIC
-	SELECT pg_catalog.jsonb_strip_nulls(pg_catalog.jsonb_build_object('standardize', standardize, 'components', components));
-END;
-COMMENT ON FUNCTION principal_components_options(boolean, integer) IS
-	'options of principal_components, NULL = default: standardize divides each element by its standard deviation (false); components, how many are kept (all)';
+--@ options principal_components_options (principal_components) of principal_components
 
 --@ optional
 --@ transition creditspread_components_transition

@@ -199,14 +199,7 @@ AS 'MODULE_PATHNAME', 'creditspread_kalman_smooth_vector' LANGUAGE C WINDOW IMMU
 COMMENT ON FUNCTION kalman_smooth(double precision[], kalman_model, double precision[], integer) IS
 	'window function: smoother by a kalman_model of several states; y has an element for each observation, NULL = missing; looks ahead; control u of the row, NULL = none; lookahead: number of later rows that a row is smoothed with, NULL = all; errors: NaN or infinity, NULL where it has no meaning, a parameter that is out of range or not the same in all rows, overflow';
 
-CREATE FUNCTION kalman_options(
-	model text DEFAULT NULL
-) RETURNS jsonb LANGUAGE sql IMMUTABLE PARALLEL SAFE
-BEGIN ATOMIC
-	SELECT pg_catalog.jsonb_strip_nulls(pg_catalog.jsonb_build_object('model', model));
-END;
-COMMENT ON FUNCTION kalman_options(text) IS
-	'options of kalman_fit, NULL = default: model local_level, x(t) = x(t-1) + w with a diffuse start, or ar1_plus_noise, x(t) = A x(t-1) + w from its stationary distribution (local_level)';
+--@ options kalman_options (kalman) of kalman_fit
 
 CREATE FUNCTION @internal@.kalman_fit_final(@internal@.creditspread_series) RETURNS kalman_model
 AS 'MODULE_PATHNAME', 'creditspread_kalman_fit_final' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 1000;

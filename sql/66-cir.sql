@@ -31,17 +31,7 @@ COMMENT ON COLUMN cir_model.at_bound IS 'a when the likelihood is largest at a =
 COMMENT ON COLUMN cir_model.iterations IS 'of Newton''s method; 0 for likelihood euler, whose maximum is a closed form';
 COMMENT ON COLUMN cir_model.converged IS 'whether the maximum was reached';
 
-CREATE FUNCTION cir_options(
-	likelihood text DEFAULT NULL,
-	time_step double precision DEFAULT NULL,
-	max_iterations integer DEFAULT NULL
-) RETURNS jsonb LANGUAGE sql IMMUTABLE PARALLEL SAFE
-BEGIN ATOMIC
-	SELECT pg_catalog.jsonb_strip_nulls(pg_catalog.jsonb_build_object(
-		'likelihood', likelihood, 'time_step', time_step, 'max_iterations', max_iterations));
-END;
-COMMENT ON FUNCTION cir_options(text, double precision, integer) IS
-	'options of cir_fit, NULL = default: likelihood exact (noncentral chi-square) or euler (weighted least squares) (exact); time_step between two observations in any unit, 1e-6 to 1e6 (1); max_iterations 1 to 10000 (100)';
+--@ options cir_options (cir) of cir_fit
 
 CREATE FUNCTION @internal@.cir_fit_final(@internal@.creditspread_series) RETURNS cir_model
 AS 'MODULE_PATHNAME', 'creditspread_cir_fit_final' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 1000;

@@ -33,18 +33,7 @@ COMMENT ON COLUMN information_coefficient_lag.information_ratio IS 'mean / stand
 COMMENT ON COLUMN information_coefficient_lag.windows IS 'number of windows with a correlation';
 COMMENT ON COLUMN information_coefficient_lag.constant_windows IS 'number of windows left out because the feature or y is constant in them';
 
-CREATE FUNCTION information_coefficient_options(
-	window_size integer DEFAULT NULL,
-	lag integer DEFAULT NULL,
-	correlation text DEFAULT NULL,
-	max_lag integer DEFAULT NULL
-) RETURNS jsonb LANGUAGE sql IMMUTABLE PARALLEL SAFE
-BEGIN ATOMIC
-	SELECT pg_catalog.jsonb_strip_nulls(pg_catalog.jsonb_build_object(
-		'window_size', window_size, 'lag', lag, 'correlation', correlation, 'max_lag', max_lag));
-END;
-COMMENT ON FUNCTION information_coefficient_options(integer, integer, text, integer) IS
-	'options of information_coefficient and information_coefficient_decay, NULL = default: window_size in pairs, 2 to 100000 (30); lag in rows from the feature to y, 0 to 100000, not for decay (1); correlation pearson or spearman (pearson); max_lag of decay, 1 to 1000 (30)';
+--@ options information_coefficient_options (information_coefficient) of information_coefficient and information_coefficient_decay
 
 CREATE FUNCTION @internal@.information_coefficient_final(@internal@.creditspread_series) RETURNS information_coefficient_result
 AS 'MODULE_PATHNAME', 'creditspread_information_coefficient_final' LANGUAGE C IMMUTABLE PARALLEL SAFE;

@@ -1,23 +1,6 @@
 -- Charts as SVG documents: chart_options, line_chart, bar_chart, emd_chart, curve_chart.
 
-CREATE FUNCTION chart_options(
-	title text DEFAULT NULL,
-	x_label text DEFAULT NULL,
-	y_label text DEFAULT NULL,
-	width integer DEFAULT NULL,
-	height integer DEFAULT NULL,
-	zero boolean DEFAULT NULL,
-	series text[] DEFAULT NULL,
-	faint text[] DEFAULT NULL,
-	points text[] DEFAULT NULL
-) RETURNS jsonb LANGUAGE sql IMMUTABLE PARALLEL SAFE
-BEGIN ATOMIC
-	SELECT pg_catalog.jsonb_strip_nulls(pg_catalog.jsonb_build_object(
-		'title', title, 'x_label', x_label, 'y_label', y_label, 'width', width, 'height', height,
-		'zero', zero, 'series', series, 'faint', faint, 'points', points));
-END;
-COMMENT ON FUNCTION chart_options(text, text, text, integer, integer, boolean, text[], text[], text[]) IS
-	'options of charts, NULL = default: title (none); x_label and y_label, names of the axes (none; of curve_chart yields and maturities; y_label of emd_chart names the series); width in pixels, 240 to 4000 (720); height, 160 to 4000 (of the chart); zero, whether the axis of values shows 0, of line_chart and curve_chart (false); of line_chart: series, their order and colours (by name), faint, those to draw as thin grey lines, points, those to draw as points, up to 20 names each';
+--@ options chart_options (chart) of charts
 
 CREATE FUNCTION @internal@.line_chart_final(@internal@.creditspread_panel) RETURNS text
 AS 'MODULE_PATHNAME', 'creditspread_line_chart_final' LANGUAGE C IMMUTABLE PARALLEL SAFE;

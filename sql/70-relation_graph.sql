@@ -14,13 +14,7 @@ AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 COMMENT ON FUNCTION @internal@.creditspread_relations_combine(@internal@.creditspread_relations, @internal@.creditspread_relations) IS
 	'combine function of aggregates over relations';
 
-CREATE FUNCTION relation_graph_options(undirected text[] DEFAULT NULL, indirect text[] DEFAULT NULL, entities text[] DEFAULT NULL)
-RETURNS jsonb LANGUAGE sql IMMUTABLE PARALLEL SAFE
-BEGIN ATOMIC
-	SELECT pg_catalog.jsonb_strip_nulls(pg_catalog.jsonb_build_object('undirected', undirected, 'indirect', indirect, 'entities', entities));
-END;
-COMMENT ON FUNCTION relation_graph_options(text[], text[], text[]) IS
-	'options of relation_graph, NULL = default: undirected, kinds whose relations hold in both directions (none); indirect, kinds from whose paths of two relations the kind ''indirect ...'' is derived (none); {*} stands for all kinds; entities, the names that relations may have, each of which becomes an entity (those that the relations name)';
+--@ options relation_graph_options (relation_graph) of relation_graph
 
 CREATE FUNCTION @internal@.relation_graph_final(@internal@.creditspread_relations) RETURNS relation_graph
 AS 'MODULE_PATHNAME', 'creditspread_relation_graph_final' LANGUAGE C IMMUTABLE PARALLEL SAFE;

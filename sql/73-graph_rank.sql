@@ -26,67 +26,7 @@ AS 'MODULE_PATHNAME', 'creditspread_graph_rank_training_log' LANGUAGE C IMMUTABL
 COMMENT ON FUNCTION graph_rank_training_log(graph_rank_model) IS
 	'how the training (of two stages: the second) went: mean losses of each epoch of each member of the ensemble, in standardized units; of more than 1,000 epochs every so many; validation_loss is NULL where it was not computed';
 
-CREATE FUNCTION graph_rank_options(
-	preset text DEFAULT NULL,
-	body text DEFAULT NULL,
-	cell text DEFAULT NULL,
-	units integer[] DEFAULT NULL,
-	attention boolean DEFAULT NULL,
-	normalization text DEFAULT NULL,
-	layers integer DEFAULT NULL,
-	width integer DEFAULT NULL,
-	heads integer DEFAULT NULL,
-	feed_forward integer DEFAULT NULL,
-	positions boolean DEFAULT NULL,
-	relation_form text DEFAULT NULL,
-	relation_norm text DEFAULT NULL,
-	kinds text[] DEFAULT NULL,
-	similarity_features integer DEFAULT NULL,
-	ranking text DEFAULT NULL,
-	alpha double precision DEFAULT NULL,
-	training text DEFAULT NULL,
-	dropout double precision DEFAULT NULL,
-	dense integer[] DEFAULT NULL,
-	look_back integer DEFAULT NULL,
-	horizons integer[] DEFAULT NULL,
-	target text DEFAULT NULL,
-	loss text DEFAULT NULL,
-	huber_delta double precision DEFAULT NULL,
-	quantile double precision DEFAULT NULL,
-	optimizer text DEFAULT NULL,
-	momentum double precision DEFAULT NULL,
-	learning_rate double precision DEFAULT NULL,
-	weight_decay double precision DEFAULT NULL,
-	clip_norm double precision DEFAULT NULL,
-	batch_size integer DEFAULT NULL,
-	epochs integer DEFAULT NULL,
-	validation_fraction double precision DEFAULT NULL,
-	patience integer DEFAULT NULL,
-	ensemble integer DEFAULT NULL,
-	interval_level double precision DEFAULT NULL,
-	seed bigint DEFAULT NULL,
-	refit boolean DEFAULT NULL,
-	random_walk_weight double precision DEFAULT NULL,
-	feature_names text[] DEFAULT NULL,
-	warm_start graph_rank_model DEFAULT NULL
-) RETURNS jsonb LANGUAGE sql IMMUTABLE PARALLEL SAFE
-BEGIN ATOMIC
-	SELECT pg_catalog.jsonb_strip_nulls(pg_catalog.jsonb_build_object(
-		'preset', preset, 'body', body, 'cell', cell, 'units', units, 'attention', attention,
-		'normalization', normalization, 'layers', layers, 'width', width, 'heads', heads,
-		'feed_forward', feed_forward, 'positions', positions, 'relation_form', relation_form,
-		'relation_norm', relation_norm, 'kinds', kinds, 'similarity_features', similarity_features,
-		'ranking', ranking, 'alpha', alpha, 'training', training, 'dropout', dropout, 'dense', dense,
-		'look_back', look_back, 'horizons', horizons, 'target', target, 'loss', loss,
-		'huber_delta', huber_delta, 'quantile', quantile, 'optimizer', optimizer, 'momentum', momentum,
-		'learning_rate', learning_rate, 'weight_decay', weight_decay, 'clip_norm', clip_norm,
-		'batch_size', batch_size, 'epochs', epochs, 'validation_fraction', validation_fraction,
-		'patience', patience, 'ensemble', ensemble, 'interval_level', interval_level, 'seed', seed,
-		'refit', refit, 'random_walk_weight', random_walk_weight, 'feature_names', feature_names))
-		|| CASE WHEN warm_start IS NULL THEN '{}'::jsonb ELSE pg_catalog.jsonb_build_object('warm_start', warm_start::text::jsonb) END;
-END;
-COMMENT ON FUNCTION graph_rank_options(text, text, text, integer[], boolean, text, integer, integer, integer, integer, boolean, text, text, text[], integer, text, double precision, text, double precision, integer[], integer, integer[], text, text, double precision, double precision, text, double precision, double precision, double precision, double precision, integer, integer, double precision, integer, integer, double precision, bigint, boolean, double precision, text[], graph_rank_model) IS
-	'options of graph_rank_fit, NULL = default: preset rank_lstm, rlstm_all or rlstm_separate, the networks of paper 000, which the other options change (none); body recurrent or transformer (recurrent), of a recurrent one cell janet, lstm, gru or elman (gru), units of each layer, lowest first ({16}), attention over the steps of the window (false), normalization none or switchable (none), of a Transformer layers (1), width (32), heads (2), feed_forward (64), positions (true); relation_form implicit, explicit, additive or none (implicit); relation_norm degree, source_degree, softmax or column_softmax (degree); kinds of the graph''s relations that are used ({} = all); similarity_features, how many of the features, the last ones, only weight explicit relations (0); ranking all or separate, pairs of all entities or of those of one group (all); alpha, weight of the ranking loss (0.1); training joint or two_stage (joint); dropout rate (0.3); dense units of dense layers before the output ({}); look_back rows in a window (5); horizons in rows ahead ({1}); target change or level (change); loss mse, mae, huber, rmse or pinball (mse); huber_delta of loss huber (1); quantile of loss pinball (0.5); optimizer adam or rmsprop (adam); momentum of optimizer rmsprop (0); learning_rate (0.001); weight_decay (0); clip_norm, 0 = off (1); batch_size in times (4); epochs at most (50); validation_fraction of the times, the last ones (0.15); patience in epochs, 0 = no early stopping (10); ensemble members averaged (3); interval_level (0.9); seed (1); refit each member on all windows for as many epochs as were best in validation (true); random_walk_weight of y itself in the forecast, 0 to 1 (0); feature_names for messages ({}); warm_start, a model of the same architecture whose parameters training begins with and whose options are the defaults (none)';
+--@ options graph_rank_options (network graph_rank) of graph_rank_fit
 
 CREATE FUNCTION @internal@.graph_rank_fit_final(@internal@.creditspread_panel) RETURNS graph_rank_model
 AS 'MODULE_PATHNAME', 'creditspread_graph_rank_final' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 1000;

@@ -1,6 +1,6 @@
 # Joins the parts of the script and writes out what they say once.
 #
-#	awk -f sql/expand.awk sql/10-series.sql ...
+#	awk -f sql/options.awk -f sql/expand.awk HEADERS src/postgres/options/*.def sql/10-series.sql ...
 #
 # Lines of a part that begin with --@ are markers:
 #
@@ -13,6 +13,8 @@
 #	                                their C functions are creditspread_NAME_in and so on, SYMBOL_in under
 #	                                --@ type NAME SYMBOL (PROPERTY, ...)
 #	--@ transition SYMBOL           the transition function of the aggregate that follows, which is C function SYMBOL
+#	--@ options NAME (TABLE [FAMILY]) of FUNCTIONS	the function NAME whose arguments are the options in
+#									src/postgres/options/TABLE.def, see options.awk
 #
 # @internal@ is creditspread_internal, the schema of what users do not call.
 # Functions NAME_transition, _combine, _final, _in, _out, _recv and _send are commented, unless the part does so itself.
@@ -30,13 +32,13 @@ function fail(n, message)
 }
 
 {
-	text[NR] = $0
-	file_of[NR] = FILENAME
-	line_of[NR] = FNR
+	text[++lines] = $0
+	file_of[lines] = FILENAME
+	line_of[lines] = FNR
 }
 
 END {
-	expand(1, NR)
+	expand(1, lines)
 	flush_comment("")
 	if (aggregate_symbol != "")
 		fail(aggregate_line, "no CREATE AGGREGATE follows --@ transition")
@@ -70,7 +72,9 @@ function expand(from, to,    n, end)
 		else if (text[n] ~ /^--@ transition [a-z_]+$/) {
 			aggregate_symbol = substr(text[n], 16)
 			aggregate_line = n
-		} else
+		} else if (text[n] ~ /^--@ options [a-z_]+ \([a-z_]+( [a-z_]+)?\) of .+$/)
+			options_function(n, substr(text[n], 13))
+		else
 			fail(n, text[n] == "--@ end" ? "nothing is open to end" : "unknown marker: " text[n])
 	}
 }
@@ -254,6 +258,19 @@ function type(n, s,    words, name, plain, symbol)
 	c_function(n, plain "_send", name, "bytea", symbol "_send", "IMMUTABLE STRICT")
 	sub(/^[^(]*\(/, "", s)
 	emit("CREATE TYPE " name " (INPUT = " plain "_in, OUTPUT = " plain "_out, RECEIVE = " plain "_recv,\n\tSEND = " plain "_send, " s ";\n")
+}
+
+function options_function(n, s,    words, users, made)
+{
+	users = s
+	sub(/^[^)]*\) of /, "", users)
+	gsub(/[()]/, "", s)
+	split(s, words, " ")
+	made = options_statements(words[1], words[2], words[3] == "of" ? "" : words[3], users)
+	if (made == "")
+		fail(n, "no such options: " text[n])
+	flush_comment("")
+	emit(made)
 }
 
 # ---- comments of support functions ------------------------------------------------------------------------------

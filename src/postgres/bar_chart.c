@@ -198,7 +198,7 @@ creditspread_bar_chart(PG_FUNCTION_ARGS)
 	if (PG_ARGISNULL(0) || PG_ARGISNULL(1) || PG_ARGISNULL(2))
 		PG_RETURN_NULL();
 	options = chart_read_options(PG_ARGISNULL(3) ? NULL : PG_GETARG_JSONB_P(3), "bar_chart",
-								 CHART_OPTIONS_COMMON, DEFAULT_HEIGHT);
+								 CHART_BAR, DEFAULT_HEIGHT);
 	bars.labels =
 		chart_names(PG_GETARG_ARRAYTYPE_P(0), "bar_chart", "labels", MOST_GROUPS, &bars.groups);
 	bars.series = chart_names(PG_GETARG_ARRAYTYPE_P(1), "bar_chart", "series", CHART_MOST_SERIES,

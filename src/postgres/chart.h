@@ -35,16 +35,17 @@ typedef struct ChartOptions
 	int points_count;
 } ChartOptions;
 
-/* How many of the options a chart has, in the order of ChartOptions. */
-typedef enum ChartOptionCount
+/* What tells charts' options apart. */
+typedef enum ChartFamily
 {
-	CHART_OPTIONS_COMMON = 5,
-	CHART_OPTIONS_ZERO = 6,
-	CHART_OPTIONS_SERIES = 9
-} ChartOptionCount;
+	CHART_BAR,
+	CHART_CURVE,
+	CHART_EMD,
+	CHART_LINE
+} ChartFamily;
 
 /* The options in `json` (NULL = none) of the function `what`, with its default height. */
-extern ChartOptions chart_read_options(const Jsonb *json, const char *what, ChartOptionCount count,
+extern ChartOptions chart_read_options(const Jsonb *json, const char *what, ChartFamily family,
 									   int height);
 
 /*

@@ -12,33 +12,23 @@
 #include "postgres/chart.h"
 #include "postgres/settings.h"
 
-#define MEMBER(name) offsetof(ChartOptions, name)
-#define LIST(name)                                                                                 \
-	{                                                                                              \
-#name, OPTION_TEXT_LIST, MEMBER(name), 0, 0, NULL, MEMBER(name##_count), CHART_MOST_SERIES \
-	}
-
-static const OptionSpec chart_option_specs[] = {
-	{"title", OPTION_TEXT, MEMBER(title), 0, 0, NULL, 0, 0},
-	{"x_label", OPTION_TEXT, MEMBER(x_label), 0, 0, NULL, 0, 0},
-	{"y_label", OPTION_TEXT, MEMBER(y_label), 0, 0, NULL, 0, 0},
-	{"width", OPTION_INT, MEMBER(width), 240, 4000, NULL, 0, 0},
-	{"height", OPTION_INT, MEMBER(height), 160, 4000, NULL, 0, 0},
-	{"zero", OPTION_BOOL, MEMBER(zero), 0, 0, NULL, 0, 0},
-	LIST(series),
-	LIST(faint),
-	LIST(points),
+static const OptionSpec chart_specs[] = {
+#define OF(family, value) OF_##family(value)
+#define OF_every(value)                                                                            \
+	[CHART_BAR] = (value), [CHART_CURVE] = (value), [CHART_EMD] = (value), [CHART_LINE] = (value),
+#define OF_curve(value) [CHART_CURVE] = (value),
+#define OF_line(value) [CHART_LINE] = (value),
+#define OPTIONS_OF ChartOptions
+#include "postgres/options/chart.def"
 };
 
-StaticAssertDecl(lengthof(chart_option_specs) == CHART_OPTIONS_SERIES, "every option is counted");
-
 ChartOptions
-chart_read_options(const Jsonb *json, const char *what, ChartOptionCount count, int height)
+chart_read_options(const Jsonb *json, const char *what, ChartFamily family, int height)
 {
-	ChartOptions options = {
-		.title = "", .x_label = "", .y_label = "", .width = 720, .height = height};
+	const OptionTable table = OPTION_TABLE(chart_specs, family);
+	ChartOptions options = {.title = "", .x_label = "", .y_label = "", .height = height};
 
-	read_options(json, what, chart_option_specs, count, &options);
+	read_options(json, what, &table, &options);
 	return options;
 }
 

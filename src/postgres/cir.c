@@ -29,17 +29,14 @@ typedef struct CirOptions
 	int max_iterations;
 } CirOptions;
 
-/* In the order of cs_cir_likelihood and of cs_cir_bound. */
-static const char *const likelihood_names[] = {"exact", "euler", NULL};
+/* In the order of cs_cir_bound. */
 static const char *const bound_names[] = {NULL, "a", "b"};
 
-#define MEMBER(name) offsetof(CirOptions, name)
-
-static const OptionSpec cir_option_specs[] = {
-	{"likelihood", OPTION_CHOICE, MEMBER(likelihood), 0, 0, likelihood_names, 0, 0},
-	{"time_step", OPTION_DOUBLE, MEMBER(time_step), 1e-6, 1e6, NULL, 0, 0},
-	{"max_iterations", OPTION_INT, MEMBER(max_iterations), 1, 10000, NULL, 0, 0},
+static const OptionSpec cir_specs[] = {
+#define OPTIONS_OF CirOptions
+#include "postgres/options/cir.def"
 };
+static const OptionTable cir_table = OPTION_TABLE(cir_specs, 0);
 
 /* The columns of cir_model, in order. */
 typedef enum CirModelColumn
@@ -145,14 +142,15 @@ creditspread_cir_fit_final(PG_FUNCTION_ARGS)
 	series = series_state_sorted(row_state_argument(fcinfo, 0), "cir_fit");
 	if (series.count == 0)
 		PG_RETURN_NULL();
-	read_options(series.options, "cir_fit", cir_option_specs, lengthof(cir_option_specs), &options);
+	read_options(series.options, "cir_fit", &cir_table, &options);
 	check_rows(&series);
 	result = run_fit(&options, &series);
 	values[CIR_A] = finite_datum("cir_fit", result.model.a);
 	values[CIR_B] = finite_datum("cir_fit", result.model.b);
 	values[CIR_SIGMA] = finite_datum("cir_fit", result.model.sigma);
 	values[CIR_TIME_STEP] = finite_datum("cir_fit", result.model.time_step);
-	values[CIR_LIKELIHOOD] = CStringGetTextDatum(likelihood_names[result.model.likelihood]);
+	values[CIR_LIKELIHOOD] = CStringGetTextDatum(
+		option_spec(&cir_table, "likelihood")->choices[result.model.likelihood]);
 	values[CIR_LOG_LIKELIHOOD] = finite_datum("cir_fit", result.log_likelihood);
 	values[CIR_OBSERVATIONS] = Int64GetDatum(series.count - 1);
 	nulls[CIR_LONG_RUN_MEAN] = !(result.model.b > 0);
@@ -187,11 +185,9 @@ model_read(Datum datum)
 						  .sigma = model_number(&composite, CIR_SIGMA),
 						  .time_step = model_number(&composite, CIR_TIME_STEP)};
 	const char *likelihood = composite_text(&composite, CIR_LIKELIHOOD);
-	int k = 0;
+	int k = option_choice(&cir_table, "likelihood", likelihood);
 
-	while (likelihood_names[k] != NULL && strcmp(likelihood_names[k], likelihood) != 0)
-		k++;
-	if (likelihood_names[k] == NULL)
+	if (k < 0)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("likelihood of a cir_model is \"%s\", must be \"exact\" or \"euler\"",

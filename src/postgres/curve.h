@@ -6,6 +6,7 @@
 #define CREDITSPREAD_POSTGRES_CURVE_H
 
 #include "fmgr.h"
+#include "utils/jsonb.h"
 
 #include "numeric/term_structure/nelson_siegel.h"
 #include "numeric/term_structure/svensson.h"
@@ -46,5 +47,38 @@ extern Datum curve_par_yield(FunctionCallInfo fcinfo, const char *what,
 
 /* Error 22023 unless a bond may have so many coupons a year. */
 extern void check_frequency(int frequency);
+
+/* What tells the options of fits apart. */
+typedef enum CurveFitKind
+{
+	CURVE_NELSON_SIEGEL,
+	CURVE_BONDS,
+	CURVE_SVENSSON
+} CurveFitKind;
+
+/* The range of an option that is a decay, per year. */
+#define DECAY_MINIMUM 1e-6
+#define DECAY_MAXIMUM 1e6
+
+/* The options of a fit; not every fit has every option. */
+typedef struct CurveOptions
+{
+	double decay; /* NAN = to be estimated */
+	double second_decay;
+	double decay_lower; /* NAN = from the maturities */
+	double decay_upper;
+	bool ordered;
+	double shrinkage;
+	int weights; /* a BondWeights */
+} CurveOptions;
+
+/* The options in `json` (NULL = none) of the function `what`, before settle_decay_options. */
+extern CurveOptions curve_read_options(const Jsonb *json, const char *what, CurveFitKind kind);
+
+/*
+ * A given decay becomes both bounds; one that is left out stays NAN.  Error 22023 for bounds beside
+ * a given decay, or where the lower is not below the upper.
+ */
+extern void settle_decay_options(const char *what, CurveOptions *options);
 
 #endif

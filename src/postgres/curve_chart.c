@@ -181,7 +181,7 @@ curve_chart(FunctionCallInfo fcinfo, const cs_svensson_curve *curve)
 	static const ChartStyle styles[] = {{0, MARK_LINE, false}, {1, MARK_POINTS, false}};
 	ChartOptions options = chart_read_options(
 		PG_ARGISNULL(ARGUMENT_OPTIONS) ? NULL : PG_GETARG_JSONB_P(ARGUMENT_OPTIONS), "curve_chart",
-		CHART_OPTIONS_ZERO, DEFAULT_HEIGHT);
+		CHART_CURVE, DEFAULT_HEIGHT);
 	Observed observed = observed_arguments(fcinfo);
 	ChartRange maturities = maturity_range(fcinfo, &observed);
 	ChartRange yields = yield_range(curve, &observed, &maturities, options.zero);

@@ -173,26 +173,3 @@ curve_fit_final(FunctionCallInfo fcinfo, const CurveFamily *family)
 	check_fit(family->fit(&quotes, &fit), family, &fit, &quotes);
 	return family->result(fcinfo, &fit);
 }
-
-void
-settle_decay_options(const char *what, DecayOptions *options)
-{
-	bool bounded = !isnan(options->decay_lower) || !isnan(options->decay_upper);
-
-	if (!isnan(options->decay))
-	{
-		if (bounded)
-			ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-							errmsg("%s: option \"decay\" is %.15g, so that bounds mean nothing",
-								   what, options->decay),
-							errhint("Give either the decay or bounds of its search.")));
-		options->decay_lower = options->decay_upper = options->decay;
-		return;
-	}
-	if (options->decay_lower >= options->decay_upper)
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("%s: option \"decay_lower\" is %.15g, must be below \"decay_upper\", %.15g",
-						what, options->decay_lower, options->decay_upper),
-				 errhint("A bound that is left out comes from the maturities.")));
-}

@@ -12,7 +12,6 @@
 #include "numeric/base/status.h"
 #include "numeric/term_structure/nelson_siegel.h"
 #include "numeric/term_structure/svensson.h"
-#include "postgres/options.h"
 
 /* The yields of one curve, ordered by maturity, yield and weight. */
 typedef struct Quotes
@@ -59,45 +58,5 @@ extern Datum curve_fit_final(FunctionCallInfo fcinfo, const CurveFamily *family)
 
 /* Error 22003: the fit of so many observations overflows. */
 extern void report_fit_overflow(const char *what, int64 observations);
-
-/* The range of an option that is a decay, per year. */
-#define DECAY_MINIMUM 1e-6
-#define DECAY_MAXIMUM 1e6
-
-/* The options of a decay that is given or searched for between bounds. */
-typedef struct DecayOptions
-{
-	double decay;
-	double decay_lower;
-	double decay_upper;
-} DecayOptions;
-
-#define DECAY_OPTIONS_DEFAULT                                                                      \
-	{                                                                                              \
-		NAN, NAN, NAN                                                                              \
-	}
-
-/* Their specifications, as members of a struct that begins with DecayOptions. */
-#define DECAY_OPTION_SPECS                                                                         \
-	{"decay", OPTION_DOUBLE, offsetof(DecayOptions, decay), DECAY_MINIMUM, DECAY_MAXIMUM, NULL, 0, \
-	 0},                                                                                           \
-		{"decay_lower",                                                                            \
-		 OPTION_DOUBLE,                                                                            \
-		 offsetof(DecayOptions, decay_lower),                                                      \
-		 DECAY_MINIMUM,                                                                            \
-		 DECAY_MAXIMUM,                                                                            \
-		 NULL,                                                                                     \
-		 0,                                                                                        \
-		 0},                                                                                       \
-	{                                                                                              \
-		"decay_upper", OPTION_DOUBLE, offsetof(DecayOptions, decay_upper), DECAY_MINIMUM,          \
-			DECAY_MAXIMUM, NULL, 0, 0                                                              \
-	}
-
-/*
- * A given decay becomes both bounds; one that is left out stays NAN.  Error 22023 for bounds beside
- * a given decay, or where the lower is not below the upper.
- */
-extern void settle_decay_options(const char *what, DecayOptions *options);
 
 #endif

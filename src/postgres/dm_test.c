@@ -23,8 +23,7 @@
 /* Two-sided level at which one forecast is called better. */
 #define BETTER_LEVEL 0.05
 
-#define MAX_HORIZON 100000
-
+/* Choices are in the order of the enumerations of numeric/evaluation/dm_test.h. */
 typedef struct DmOptions
 {
 	int loss;
@@ -34,36 +33,28 @@ typedef struct DmOptions
 	int variance;
 } DmOptions;
 
-/* In the order of the enumerations of numeric/evaluation/dm_test.h. */
-static const char *const loss_names[] = {"squared", "absolute", "percentage", "power", NULL};
-static const char *const alternative_names[] = {"two_sided", "less", "greater", NULL};
-static const char *const variance_names[] = {"periodogram", "rectangular", "bartlett", NULL};
-
-#define MEMBER(name) offsetof(DmOptions, name)
-
-static const OptionSpec dm_option_specs[] = {
-	{"loss", OPTION_CHOICE, MEMBER(loss), 0, 0, loss_names, 0, 0},
-	{"power", OPTION_DOUBLE, MEMBER(power), 0.01, 100, NULL, 0, 0},
-	{"horizon", OPTION_INT, MEMBER(horizon), 1, MAX_HORIZON, NULL, 0, 0},
-	{"alternative", OPTION_CHOICE, MEMBER(alternative), 0, 0, alternative_names, 0, 0},
-	{"variance", OPTION_CHOICE, MEMBER(variance), 0, 0, variance_names, 0, 0},
+static const OptionSpec dm_specs[] = {
+#define OPTIONS_OF DmOptions
+#include "postgres/options/dm.def"
 };
+static const OptionTable dm_table = OPTION_TABLE(dm_specs, 0);
 
 static DmOptions
 dm_read_options(const Jsonb *json)
 {
-	DmOptions options = {.power = NAN, .horizon = 1};
+	DmOptions options = {.power = NAN};
 
-	read_options(json, "dm_test", dm_option_specs, lengthof(dm_option_specs), &options);
+	read_options(json, "dm_test", &dm_table, &options);
 	if (options.loss == CS_DM_POWER && isnan(options.power))
 		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 						errmsg("dm_test: option \"loss\" is \"power\" without option \"power\""),
 						errhint("Give the power of the absolute error, from 0.01 to 100.")));
 	if (options.loss != CS_DM_POWER && !isnan(options.power))
-		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-						errmsg("dm_test: option \"power\" is %g, but option \"loss\" is \"%s\"",
-							   options.power, loss_names[options.loss]),
-						errhint("Give loss => 'power' with it.")));
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("dm_test: option \"power\" is %g, but option \"loss\" is \"%s\"",
+						options.power, option_spec(&dm_table, "loss")->choices[options.loss]),
+				 errhint("Give loss => 'power' with it.")));
 	return options;
 }
 

@@ -122,8 +122,8 @@ static text *
 draw_parts(const Parts *parts, const Jsonb *json)
 {
 	int panels = parts->parts + 1;
-	ChartOptions options = chart_read_options(json, "emd_chart", CHART_OPTIONS_COMMON,
-											  Min(4000, 80 + panels * PANEL_HEIGHT));
+	ChartOptions options =
+		chart_read_options(json, "emd_chart", CHART_EMD, Min(4000, 80 + panels * PANEL_HEIGHT));
 	Chart chart;
 	double *x = allocate_checked("emd_chart", sizeof(double) * parts->count);
 	double bottom;

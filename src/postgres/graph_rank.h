@@ -11,19 +11,12 @@
 #include "postgres/network_model.h"
 #include "postgres/state/panel_state.h"
 
-/* Error 22023 where options contradict each other, before the graph is known. */
-extern void graph_rank_check_options(const NetworkOptions *options, const char *what);
-
 /*
  * Gives the options the graph, or of its kinds those that they name; a NULL graph is error 22004
  * unless the options want no relations.
  */
 extern void graph_rank_take_graph(NetworkOptions *options, const RelationGraph *graph,
 								  const char *what);
-
-/* The graph of a model's header: read and checked against the options, or appended. */
-extern void graph_rank_read_graph(const JsonbContainer *header, NetworkOptions *options);
-extern void graph_rank_append_graph(StringInfo json, const NetworkOptions *options);
 
 /* A stored network, unpacked for its use; groups, which only training needs, are not asked for. */
 extern NetworkModel *graph_rank_unpack(const Model *model);

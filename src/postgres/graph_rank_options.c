@@ -1,7 +1,7 @@
 /*
  * graph_rank_options.c
- *		What is of graph-ranking networks alone among the options of a fit: tables, defaults,
- *		presets, and the graph.
+ *		What is of graph-ranking networks alone among the options of a fit: presets, what
+ *		contradicts each other, and the graph.
  *
  * The body below the relations is a recurrent network or a Transformer, each with options of its
  * own: two families, chosen by the option `body`.
@@ -12,85 +12,6 @@
 
 #include "postgres/graph_rank.h"
 #include "postgres/settings.h"
-
-static const char *const body_names[] = {"recurrent", "transformer", NULL};
-static const char *const cell_names[] = {"janet", "lstm", "gru", "elman", NULL};
-static const char *const normalization_names[] = {"none", "switchable", NULL};
-static const char *const form_names[] = {"none", "explicit", "implicit", "additive", NULL};
-static const char *const norm_names[] = {"degree", "source_degree", "softmax", "column_softmax",
-										 NULL};
-static const char *const ranking_names[] = {"all", "separate", NULL};
-static const char *const training_names[] = {"joint", "two_stage", NULL};
-/* Of paper 000; with its 3 or 6 relations they are its five models. */
-static const char *const preset_names[] = {"rank_lstm", "rlstm_all", "rlstm_separate", NULL};
-
-/* clang-format off */
-#define RELATION_SPECS                                                                             \
-	{"body", OPTION_CHOICE, NETWORK(body), 0, 0, body_names, 0, 0},                                \
-	{"relation_form", OPTION_CHOICE, NETWORK(relation_form), 0, 0, form_names, 0, 0},              \
-	{"relation_norm", OPTION_CHOICE, NETWORK(relation_norm), 0, 0, norm_names, 0, 0},              \
-	{"kinds", OPTION_TEXT_LIST, offsetof(NetworkOptions, kinds), 0, 0, NULL,                       \
-	 offsetof(NetworkOptions, kind_count), CS_RELATION_MAX_KINDS},                                 \
-	{"similarity_features", OPTION_INT, NETWORK(similarity_features), 0, SERIES_MAX_COLUMNS - 1,   \
-	 NULL, 0, 0},                                                                                  \
-	{"ranking", OPTION_CHOICE, NETWORK(ranking), 0, 0, ranking_names, 0, 0},                       \
-	{"alpha", OPTION_DOUBLE, NETWORK(alpha), 0, CS_MAX_ALPHA, NULL, 0, 0},                         \
-	{"training", OPTION_CHOICE, offsetof(NetworkOptions, training), 0, 0, training_names, 0, 0}
-/* clang-format on */
-
-static const OptionSpec recurrent_specs[] = {
-	RELATION_SPECS,
-	{"cell", OPTION_CHOICE, NETWORK(cell), 0, 0, cell_names, 0, 0},
-	{"units", OPTION_INT_ARRAY, NETWORK(units), 1, CS_MAX_UNITS, NULL, NETWORK(layers),
-	 CS_MAX_LAYERS},
-	{"attention", OPTION_BOOL, NETWORK(attention), 0, 0, NULL, 0, 0},
-	{"normalization", OPTION_CHOICE, NETWORK(normalization), 0, 0, normalization_names, 0, 0},
-};
-
-static const OptionSpec transformer_specs[] = {
-	RELATION_SPECS,
-	{"layers", OPTION_INT, NETWORK(layers), 1, CS_MAX_LAYERS, NULL, 0, 0},
-	{"width", OPTION_INT, NETWORK(width), 1, CS_MAX_UNITS, NULL, 0, 0},
-	{"heads", OPTION_INT, NETWORK(heads), 1, CS_MAX_UNITS, NULL, 0, 0},
-	{"feed_forward", OPTION_INT, NETWORK(feed_forward), 1, CS_MAX_FEED_FORWARD, NULL, 0, 0},
-	{"positions", OPTION_BOOL, NETWORK(positions), 0, 0, NULL, 0, 0},
-};
-
-/* clang-format off */
-#define SHARED_DEFAULTS                                                                            \
-	.cross_section = true,                                                                         \
-	.relation_form = CS_RELATION_IMPLICIT,                                                         \
-	.relation_norm = CS_RELATION_DEGREE,                                                           \
-	.dropout = 0.3,                                                                                \
-	.ranking = CS_RANKING_ALL,                                                                     \
-	.alpha = 0.1,                                                                                  \
-	.look_back = 5,                                                                                \
-	.horizon_count = 1,                                                                            \
-	.horizons = {1},                                                                               \
-	.target = CS_TARGET_CHANGE,                                                                    \
-	.loss = CS_LOSS_MSE,                                                                           \
-	.huber_delta = OPTION_NONE,                                                                    \
-	.quantile = OPTION_NONE,                                                                       \
-	.momentum = OPTION_NONE,                                                                       \
-	.learning_rate = 0.001,                                                                        \
-	.clip_norm = 1,                                                                                \
-	.batch_size = 4,                                                                               \
-	.epochs = 50,                                                                                  \
-	.validation_fraction = 0.15,                                                                   \
-	.patience = PATIENCE_UNSET,                                                                    \
-	.ensemble = 3,                                                                                 \
-	.refit = true,                                                                                 \
-	.random_walk_weight = 0,                                                                       \
-	.interval_level = 0.9,                                                                         \
-	.seed = 1
-/* clang-format on */
-
-static const cs_sequence_options recurrent_defaults = {
-	SHARED_DEFAULTS, .body = CS_BODY_RECURRENT, .cell = CS_CELL_GRU, .layers = 1, .units = {16}};
-
-static const cs_sequence_options transformer_defaults = {
-	SHARED_DEFAULTS, .body = CS_BODY_TRANSFORMER, .layers = 1,		.width = 32,
-	.heads = 2,		 .feed_forward = 64,		  .positions = true};
 
 /* Paper 000's, but for relations and ranking. */
 static const cs_sequence_options preset_defaults = {
@@ -114,7 +35,7 @@ static const cs_sequence_options preset_defaults = {
 	.batch_size = 1,
 	.epochs = 50,
 	.validation_fraction = 0.25,
-	.patience = PATIENCE_UNSET,
+	.patience = 10,
 	.ensemble = 1,
 	.interval_level = 0.9,
 	.seed = 1,
@@ -139,10 +60,16 @@ take_preset(int preset, NetworkOptions *result)
 		result->network.ranking = CS_RANKING_SEPARATE;
 }
 
+static const char *
+form_name(const cs_sequence_options *network)
+{
+	return network_choice(&graph_rank_family, "relation_form", network->relation_form);
+}
+
 static void
 describe_relations(StringInfo text, const cs_sequence_options *network)
 {
-	appendStringInfo(text, ", relation_form %s", form_names[network->relation_form]);
+	appendStringInfo(text, ", relation_form %s", form_name(network));
 	if (network->relation_form != CS_RELATION_NONE)
 		appendStringInfo(text, " of %d kinds, similarity_features %d", network->relation_kinds,
 						 network->similarity_features);
@@ -160,62 +87,6 @@ describe_transformer(StringInfo text, const cs_sequence_options *network, int fe
 {
 	transformer_family.describe(text, network, features);
 	describe_relations(text, network);
-}
-
-static const NetworkFamily *choose_body(const Jsonb *options);
-
-const NetworkFamily graph_rank_family = {.model = &graph_rank_model_kind,
-										 .fit = "graph_rank_fit",
-										 .forecast = "graph_rank_forecast",
-										 .options = "graph_rank_options",
-										 .body_specs = recurrent_specs,
-										 .body_spec_count = lengthof(recurrent_specs),
-										 .defaults = &recurrent_defaults,
-										 .preset_names = preset_names,
-										 .take_preset = take_preset,
-										 .choose = choose_body,
-										 .describe = describe_recurrent};
-
-static const NetworkFamily transformer_body_family = {
-	.model = &graph_rank_model_kind,
-	.fit = "graph_rank_fit",
-	.forecast = "graph_rank_forecast",
-	.options = "graph_rank_options",
-	.body_specs = transformer_specs,
-	.body_spec_count = lengthof(transformer_specs),
-	.defaults = &transformer_defaults,
-	.preset_names = preset_names + lengthof(preset_names) - 1,
-	.take_preset = take_preset,
-	.choose = choose_body,
-	.describe = describe_transformer};
-
-/* Whether options say, themselves or by their warm start, that the body is a Transformer. */
-static bool
-wants_transformer(const JsonbContainer *options)
-{
-	static const char *const path[] = {"warm_start", "header", "options"};
-	JsonbValue value;
-
-	if (!JsonContainerIsObject(options))
-		return false;
-	if (json_field(options, "body", &value))
-		return value.type == jbvString && value.val.string.len == (int) strlen(body_names[1]) &&
-			   memcmp(value.val.string.val, body_names[1], value.val.string.len) == 0;
-	for (int i = 0; i < (int) lengthof(path); i++)
-	{
-		if (!json_field(options, path[i], &value) || value.type != jbvBinary ||
-			!JsonContainerIsObject(value.val.binary.data))
-			return false;
-		options = value.val.binary.data;
-	}
-	return wants_transformer(options);
-}
-
-static const NetworkFamily *
-choose_body(const Jsonb *options)
-{
-	return options != NULL && wants_transformer(&options->root) ? &transformer_body_family
-																: &graph_rank_family;
 }
 
 /* ---- the graph ------------------------------------------------------------------------------- */
@@ -287,8 +158,8 @@ chosen_kinds(const RelationGraph *graph, const NetworkOptions *options, const ch
 	return relation_graph_create(&parts);
 }
 
-void
-graph_rank_check_options(const NetworkOptions *options, const char *what)
+static void
+check_options(const NetworkOptions *options, const char *what)
 {
 	const cs_sequence_options *network = &options->network;
 
@@ -299,16 +170,17 @@ graph_rank_check_options(const NetworkOptions *options, const char *what)
 							   options->kind_count > 0 ? "kinds" : "training"),
 						errhint("Leave it out, or choose another relation_form.")));
 	if (network->relation_form == CS_RELATION_NONE && network->relation_norm != CS_RELATION_DEGREE)
-		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-						errmsg("%s: option \"relation_norm\" is \"%s\" with relation_form \"none\"",
-							   what, norm_names[network->relation_norm]),
-						errhint("Leave it out, or choose another relation_form.")));
+		ereport(
+			ERROR,
+			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+			 errmsg("%s: option \"relation_norm\" is \"%s\" with relation_form \"none\"", what,
+					network_choice(&graph_rank_family, "relation_norm", network->relation_norm)),
+			 errhint("Leave it out, or choose another relation_form.")));
 	if (network->similarity_features > 0 && network->relation_form != CS_RELATION_EXPLICIT)
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("%s: option \"similarity_features\" is %d with relation_form \"%s\"", what,
-						network->similarity_features, form_names[network->relation_form]),
-				 errhint("Only explicit relations are weighted by similarity.")));
+		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+						errmsg("%s: option \"similarity_features\" is %d with relation_form \"%s\"",
+							   what, network->similarity_features, form_name(network)),
+						errhint("Only explicit relations are weighted by similarity.")));
 	if (network->similarity_features > 0 && options->training == TRAINING_TWO_STAGE)
 		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 						errmsg("%s: option \"similarity_features\" is %d with training "
@@ -324,7 +196,7 @@ graph_rank_take_graph(NetworkOptions *options, const RelationGraph *graph, const
 	if (graph == NULL && options->network.relation_form != CS_RELATION_NONE)
 		ereport(ERROR, (errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
 						errmsg("%s: the graph is NULL with relation_form \"%s\"", what,
-							   form_names[options->network.relation_form]),
+							   form_name(&options->network)),
 						errhint("Give a relation_graph, or relation_form 'none'.")));
 	options->graph = NULL;
 	options->network.relation_kinds = 0;
@@ -343,8 +215,8 @@ graph_rank_take_graph(NetworkOptions *options, const RelationGraph *graph, const
  * A model has the graph with the kinds it uses, which its options name; without relations there is
  * none.
  */
-void
-graph_rank_read_graph(const JsonbContainer *header, NetworkOptions *options)
+static void
+read_graph(const JsonbContainer *header, NetworkOptions *options)
 {
 	const char *what = options->family->model->name;
 	const RelationGraph *graph = NULL;
@@ -362,19 +234,83 @@ graph_rank_read_graph(const JsonbContainer *header, NetworkOptions *options)
 		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 						errmsg("%s: \"graph\" has %d kinds with relation_form \"%s\" and %d "
 							   "\"kinds\"",
-							   what, graph == NULL ? 0 : graph->kinds,
-							   form_names[options->network.relation_form], kind_count)));
+							   what, graph == NULL ? 0 : graph->kinds, form_name(&options->network),
+							   kind_count)));
 	graph_rank_take_graph(options, graph, what);
 }
 
-void
-graph_rank_append_graph(StringInfo json, const NetworkOptions *options)
+static void
+append_graph(StringInfo json, const NetworkOptions *options)
 {
 	appendStringInfoString(json, ", \"graph\": ");
 	if (options->graph == NULL)
 		appendStringInfoString(json, "null");
 	else
 		relation_graph_append_json(json, options->graph);
+}
+
+/* ---- the families ---------------------------------------------------------------------------- */
+
+static const NetworkFamily *choose_body(const Jsonb *options);
+
+const NetworkFamily graph_rank_family = {.model = &graph_rank_model_kind,
+										 .fit = "graph_rank_fit",
+										 .forecast = "graph_rank_forecast",
+										 .options = "graph_rank_options",
+										 .option_family = OPTIONS_GRAPH_RANK_RECURRENT,
+										 .body = CS_BODY_RECURRENT,
+										 .cross_section = true,
+										 .take_preset = take_preset,
+										 .choose = choose_body,
+										 .describe = describe_recurrent,
+										 .check_options = check_options,
+										 .header_key = "graph",
+										 .read_header = read_graph,
+										 .append_header = append_graph};
+
+static const NetworkFamily transformer_body_family = {.model = &graph_rank_model_kind,
+													  .fit = "graph_rank_fit",
+													  .forecast = "graph_rank_forecast",
+													  .options = "graph_rank_options",
+													  .option_family =
+														  OPTIONS_GRAPH_RANK_TRANSFORMER,
+													  .body = CS_BODY_TRANSFORMER,
+													  .cross_section = true,
+													  .choose = choose_body,
+													  .describe = describe_transformer,
+													  .check_options = check_options,
+													  .header_key = "graph",
+													  .read_header = read_graph,
+													  .append_header = append_graph};
+
+/* Whether options say, themselves or by their warm start, that the body is a Transformer. */
+static bool
+wants_transformer(const JsonbContainer *options)
+{
+	static const char *const path[] = {"warm_start", "header", "options"};
+	JsonbValue value;
+
+	if (!JsonContainerIsObject(options))
+		return false;
+	if (json_field(options, "body", &value))
+		return value.type == jbvString &&
+			   strcmp(pnstrdup(value.val.string.val, value.val.string.len),
+					  network_choice(&graph_rank_family, "body", CS_BODY_TRANSFORMER)) == 0;
+	for (int i = 0; i < (int) lengthof(path); i++)
+	{
+		if (!json_field(options, path[i], &value) || value.type != jbvBinary ||
+			!JsonContainerIsObject(value.val.binary.data))
+			return false;
+		options = value.val.binary.data;
+	}
+	return wants_transformer(options);
+}
+
+static const NetworkFamily *
+choose_body(const Jsonb *options)
+{
+	return options != NULL && wants_transformer(&options->root) ? &transformer_body_family
+																: &graph_rank_family;
 }
 
 NetworkModel *

@@ -26,38 +26,32 @@
 #include "postgres/settings.h"
 #include "postgres/status.h"
 
-#define MIN_WINDOW 2
-#define MAX_WINDOW 100000
-#define MAX_LAG 100000
-#define MAX_DECAY_LAG 1000
 #define ROLLING "rolling_information_coefficient"
-
-/* In the order of cs_correlation. */
-static const char *const correlation_names[] = {"pearson", "spearman", NULL};
 
 typedef struct CoefficientOptions
 {
-	int window;
-	int correlation;
+	int window_size;
+	int correlation; /* a cs_correlation */
 	int lag;
 	int max_lag;
 } CoefficientOptions;
 
-#define MEMBER(name) offsetof(CoefficientOptions, name)
+/* Those of the two aggregates. */
+typedef enum CoefficientFamily
+{
+	FAMILY_COEFFICIENT,
+	FAMILY_DECAY
+} CoefficientFamily;
 
-/* The first two are those of both aggregates, the last that of one. */
-static const OptionSpec coefficient_option_specs[] = {
-	{"window_size", OPTION_INT, MEMBER(window), MIN_WINDOW, MAX_WINDOW, NULL, 0, 0},
-	{"correlation", OPTION_CHOICE, MEMBER(correlation), 0, 0, correlation_names, 0, 0},
-	{"lag", OPTION_INT, MEMBER(lag), 0, MAX_LAG, NULL, 0, 0},
+static const OptionSpec coefficient_specs[] = {
+#define OF(family, value) OF_##family(value)
+#define OF_coefficient(value) [FAMILY_COEFFICIENT] = (value),
+#define OF_decay(value) [FAMILY_DECAY] = (value),
+#define OPTIONS_OF CoefficientOptions
+#include "postgres/options/information_coefficient.def"
 };
-static const OptionSpec decay_option_specs[] = {
-	{"window_size", OPTION_INT, MEMBER(window), MIN_WINDOW, MAX_WINDOW, NULL, 0, 0},
-	{"correlation", OPTION_CHOICE, MEMBER(correlation), 0, 0, correlation_names, 0, 0},
-	{"max_lag", OPTION_INT, MEMBER(max_lag), 1, MAX_DECAY_LAG, NULL, 0, 0},
-};
-
-static const CoefficientOptions default_options = {.window = 30, .lag = 1, .max_lag = 30};
+static const OptionTable coefficient_table = OPTION_TABLE(coefficient_specs, FAMILY_COEFFICIENT);
+static const OptionTable decay_table = OPTION_TABLE(coefficient_specs, FAMILY_DECAY);
 
 /*
  * transition(state, time, feature, y [, options])
@@ -98,19 +92,20 @@ static void
 compute(const char *what, const Series *series, const CoefficientOptions *options, int lag,
 		cs_information_coefficient *coefficient)
 {
-	Size size = cs_rolling_correlation_size(options->correlation, options->window);
+	Size size = cs_rolling_correlation_size(options->correlation, options->window_size);
 	void *block;
 	cs_workspace workspace;
 	cs_status status;
 
-	if (series->count < (int64) options->window + lag)
-		report_too_few(psprintf("%s with window_size %d and lag %d", what, options->window, lag),
-					   options->window + lag, series->count);
+	if (series->count < (int64) options->window_size + lag)
+		report_too_few(
+			psprintf("%s with window_size %d and lag %d", what, options->window_size, lag),
+			options->window_size + lag, series->count);
 	block = allocate_checked(what, size);
 	cs_workspace_initialize(&workspace, block, size);
-	status =
-		cs_information_coefficient_compute(coefficient, series->values, series->count,
-										   options->correlation, options->window, lag, &workspace);
+	status = cs_information_coefficient_compute(coefficient, series->values, series->count,
+												options->correlation, options->window_size, lag,
+												&workspace);
 	if (status == CS_NOT_FINITE)
 		report_overflow(what);
 	check_status(status, what);
@@ -145,7 +140,7 @@ Datum
 creditspread_information_coefficient_final(PG_FUNCTION_ARGS)
 {
 	static const char *const what = "information_coefficient";
-	CoefficientOptions options = default_options;
+	CoefficientOptions options;
 	cs_information_coefficient coefficient;
 	Series series;
 	Progress progress;
@@ -157,8 +152,7 @@ creditspread_information_coefficient_final(PG_FUNCTION_ARGS)
 	series = sorted_rows(row_state_argument(fcinfo, 0), what);
 	if (series.count == 0)
 		PG_RETURN_NULL();
-	read_options(series.options, what, coefficient_option_specs, lengthof(coefficient_option_specs),
-				 &options);
+	read_options(series.options, what, &coefficient_table, &options);
 	progress_start(&progress, what);
 	progress_enter(&progress, 0, 1);
 	compute(what, &series, &options, options.lag, &coefficient);
@@ -173,7 +167,7 @@ Datum
 creditspread_information_coefficient_decay_final(PG_FUNCTION_ARGS)
 {
 	static const char *const what = "information_coefficient_decay";
-	CoefficientOptions options = default_options;
+	CoefficientOptions options;
 	Series series;
 	Progress progress;
 	Oid element = get_element_type(get_func_rettype(fcinfo->flinfo->fn_oid));
@@ -185,11 +179,11 @@ creditspread_information_coefficient_decay_final(PG_FUNCTION_ARGS)
 	series = sorted_rows(row_state_argument(fcinfo, 0), what);
 	if (series.count == 0)
 		PG_RETURN_NULL();
-	read_options(series.options, what, decay_option_specs, lengthof(decay_option_specs), &options);
-	if (series.count < (int64) options.window + options.max_lag)
-		report_too_few(psprintf("%s with window_size %d and max_lag %d", what, options.window,
+	read_options(series.options, what, &decay_table, &options);
+	if (series.count < (int64) options.window_size + options.max_lag)
+		report_too_few(psprintf("%s with window_size %d and max_lag %d", what, options.window_size,
 								options.max_lag),
-					   options.window + options.max_lag, series.count);
+					   options.window_size + options.max_lag, series.count);
 	descriptor = lookup_rowtype_tupdesc_copy(element, -1);
 	elements = palloc(sizeof(Datum) * options.max_lag);
 	progress_start(&progress, what);
@@ -236,15 +230,18 @@ rolling_values(const double *feature, const double *y, int64 count, int window, 
 	return values;
 }
 
+/* Arguments, within the bounds of the options of the same names. */
 static int
-check_integer(const char *name, Datum datum, bool isnull, int minimum, int maximum)
+check_integer(const char *name, Datum datum, bool isnull)
 {
+	const OptionSpec *spec = option_spec(&coefficient_table, name);
 	int value = isnull ? 0 : DatumGetInt32(datum);
 
-	if (isnull || value < minimum || value > maximum)
+	if (isnull || value < spec->minimum || value > spec->maximum)
 		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 						errmsg(ROLLING ": %s is %s, must be from %d to %d", name,
-							   isnull ? "NULL" : psprintf("%d", value), minimum, maximum)));
+							   isnull ? "NULL" : psprintf("%d", value), (int) spec->minimum,
+							   (int) spec->maximum)));
 	return value;
 }
 
@@ -253,9 +250,10 @@ check_correlation(Datum datum, bool isnull)
 {
 	char *name = isnull ? NULL : TextDatumGetCString(datum);
 
-	for (int k = 0; name != NULL && correlation_names[k] != NULL; k++)
-		if (strcmp(name, correlation_names[k]) == 0)
-			return k;
+	int k = name == NULL ? -1 : option_choice(&coefficient_table, "correlation", name);
+
+	if (k >= 0)
+		return k;
 	ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 					errmsg(ROLLING ": correlation is %s, must be \"pearson\" or \"spearman\"",
 						   isnull ? "NULL" : psprintf("\"%s\"", name))));
@@ -281,13 +279,13 @@ start_partition(FunctionCallInfo fcinfo, WindowObject window, PartitionCoefficie
 {
 	bool isnull;
 	Datum datum = partition_parameter(fcinfo, ROLLING, ARGUMENT_WINDOW, "window_size", &isnull);
-	int width = check_integer("window_size", datum, isnull, MIN_WINDOW, MAX_WINDOW);
+	int width = check_integer("window_size", datum, isnull);
 	int lag;
 	int correlation;
 	double *feature, *y;
 
 	datum = partition_parameter(fcinfo, ROLLING, ARGUMENT_LAG, "lag", &isnull);
-	lag = check_integer("lag", datum, isnull, 0, MAX_LAG);
+	lag = check_integer("lag", datum, isnull);
 	datum = partition_parameter(fcinfo, ROLLING, ARGUMENT_CORRELATION, "correlation", &isnull);
 	correlation = check_correlation(datum, isnull);
 	feature = partition_doubles(window, ROLLING, ARGUMENT_FEATURE, "the feature", false);
@@ -337,9 +335,8 @@ creditspread_rolling_information_coefficient_array(PG_FUNCTION_ARGS)
 	if (PG_ARGISNULL(ARGUMENT_FEATURE) || PG_ARGISNULL(ARGUMENT_Y))
 		PG_RETURN_NULL();
 	width = check_integer("window_size", PG_GETARG_DATUM(ARGUMENT_WINDOW),
-						  PG_ARGISNULL(ARGUMENT_WINDOW), MIN_WINDOW, MAX_WINDOW);
-	lag =
-		check_integer("lag", PG_GETARG_DATUM(ARGUMENT_LAG), PG_ARGISNULL(ARGUMENT_LAG), 0, MAX_LAG);
+						  PG_ARGISNULL(ARGUMENT_WINDOW));
+	lag = check_integer("lag", PG_GETARG_DATUM(ARGUMENT_LAG), PG_ARGISNULL(ARGUMENT_LAG));
 	correlation = check_correlation(PG_GETARG_DATUM(ARGUMENT_CORRELATION),
 									PG_ARGISNULL(ARGUMENT_CORRELATION));
 	feature =

@@ -19,16 +19,16 @@
 #include "postgres/state/series_state.h"
 #include "postgres/status.h"
 
-const char *const kalman_form_names[] = {"local_level", "ar1_plus_noise", NULL};
-
 typedef struct KalmanOptions
 {
-	int form;
+	int model; /* a cs_kalman_form */
 } KalmanOptions;
 
-static const OptionSpec option_specs[] = {
-	{"model", OPTION_CHOICE, offsetof(KalmanOptions, form), 0, 0, kalman_form_names, 0, 0},
+static const OptionSpec kalman_specs[] = {
+#define OPTIONS_OF KalmanOptions
+#include "postgres/options/kalman.def"
 };
+const OptionTable kalman_table = OPTION_TABLE(kalman_specs, 0);
 
 /*
  * transition(state, time, y [, options]); a missing y is kept as NaN
@@ -99,7 +99,7 @@ PG_FUNCTION_INFO_V1(creditspread_kalman_fit_final);
 Datum
 creditspread_kalman_fit_final(PG_FUNCTION_ARGS)
 {
-	KalmanOptions options = {.form = CS_KALMAN_LOCAL_LEVEL};
+	KalmanOptions options;
 	cs_kalman_fit fit;
 	Progress progress;
 	Series series;
@@ -111,9 +111,9 @@ creditspread_kalman_fit_final(PG_FUNCTION_ARGS)
 	if (series.count == 0)
 		PG_RETURN_NULL();
 	check_row_columns("kalman_fit", series.columns, 1, 1);
-	read_options(series.options, "kalman_fit", option_specs, lengthof(option_specs), &options);
+	read_options(series.options, "kalman_fit", &kalman_table, &options);
 	progress_start(&progress, "kalman_fit");
-	status = kalman_fit_run(&fit, options.form, series.values, series.count, &progress);
+	status = kalman_fit_run(&fit, options.model, series.values, series.count, &progress);
 	if (status == CS_TOO_FEW)
 		report_too_few("kalman_fit", CS_KALMAN_MIN_OBSERVED, fit.observed);
 	check_status(status, "kalman_fit");

@@ -6,10 +6,11 @@
 #define CREDITSPREAD_POSTGRES_KALMAN_FIT_H
 
 #include "numeric/state_space/kalman_fit.h"
+#include "postgres/options.h"
 #include "postgres/progress.h"
 
-/* Names of the models, in the order of cs_kalman_form, ended by NULL. */
-extern const char *const kalman_form_names[];
+/* The options of kalman_fit; those of model are in the order of cs_kalman_form. */
+extern const OptionTable kalman_table;
 
 /* The whole fit of y[count], NaN = missing, answering interrupts. */
 extern cs_status kalman_fit_run(cs_kalman_fit *fit, cs_kalman_form form, const double *y,

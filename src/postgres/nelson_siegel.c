@@ -151,17 +151,14 @@ fixed_final(FunctionCallInfo fcinfo, const SumsType *type)
 FIXED_FUNCTIONS(nelson_siegel_state, &state_type)
 FIXED_FUNCTIONS(nelson_siegel_fixed, &old_type)
 
-static const OptionSpec nelson_siegel_option_specs[] = {DECAY_OPTION_SPECS};
-
 static cs_status
 fit_quotes(const Quotes *quotes, CurveFit *fit)
 {
-	DecayOptions options = DECAY_OPTIONS_DEFAULT;
+	CurveOptions options =
+		curve_read_options(quotes->options, "nelson_siegel_fit", CURVE_NELSON_SIEGEL);
 	cs_workspace workspace;
 	Size size;
 
-	read_options(quotes->options, "nelson_siegel_fit", nelson_siegel_option_specs,
-				 lengthof(nelson_siegel_option_specs), &options);
 	settle_decay_options("nelson_siegel_fit", &options);
 	fit->given = options.decay_lower == options.decay_upper;
 	size = cs_nelson_siegel_fit_size(quotes->n);

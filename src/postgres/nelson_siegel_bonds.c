@@ -24,25 +24,11 @@
 /* Most cash flows of one curve: an interrupt is answered between two pricings of all of them. */
 #define MAX_CURVE_CASHFLOWS 1000000
 
-enum
+typedef enum BondWeights
 {
 	WEIGHTS_EQUAL,
 	WEIGHTS_INVERSE_SQUARED_DURATION
-};
-
-static const char *const weights_names[] = {"equal", "inverse_squared_duration", NULL};
-
-/* Begins with DecayOptions, as the table of options expects. */
-typedef struct BondsOptions
-{
-	DecayOptions decay;
-	int weights;
-} BondsOptions;
-
-static const OptionSpec bonds_option_specs[] = {
-	DECAY_OPTION_SPECS,
-	{"weights", OPTION_CHOICE, offsetof(BondsOptions, weights), 0, 0, weights_names, 0, 0},
-};
+} BondWeights;
 
 /* (state, dirty_price, cashflows [, curve] [, options]): a row without a price is left out. */
 static Datum
@@ -162,7 +148,7 @@ bond_set(const RowState *state, int weights)
 }
 
 static void
-check_fit(cs_status status, const RowState *state, const DecayOptions *options, Size different)
+check_fit(cs_status status, const RowState *state, const CurveOptions *options, Size different)
 {
 	bool given = options->decay_lower == options->decay_upper;
 
@@ -198,7 +184,7 @@ PG_FUNCTION_INFO_V1(creditspread_bonds_final);
 Datum
 creditspread_bonds_final(PG_FUNCTION_ARGS)
 {
-	BondsOptions options = {DECAY_OPTIONS_DEFAULT, WEIGHTS_EQUAL};
+	CurveOptions options;
 	const RowState *state;
 	cs_bond_set set;
 	Size size;
@@ -215,14 +201,13 @@ creditspread_bonds_final(PG_FUNCTION_ARGS)
 						errmsg("%s: %lld bonds have more than %d cash flows", WHAT,
 							   (long long) state->count, MAX_CURVE_CASHFLOWS),
 						errhint("Group the rows by curve.")));
-	read_options(row_state_options(state), WHAT, bonds_option_specs, lengthof(bonds_option_specs),
-				 &options);
-	settle_decay_options(WHAT, &options.decay);
+	options = curve_read_options(row_state_options(state), WHAT, CURVE_BONDS);
+	settle_decay_options(WHAT, &options);
 	set = bond_set(state, options.weights);
 	size = cs_nelson_siegel_bonds_fit_size(set.first[set.bonds]);
 	cs_workspace_initialize(&workspace, allocate_checked(WHAT, size), size);
-	status = cs_nelson_siegel_bonds_fit(&set, options.decay.decay_lower, options.decay.decay_upper,
-										&workspace, &different, &curve);
-	check_fit(status, state, &options.decay, different);
+	status = cs_nelson_siegel_bonds_fit(&set, options.decay_lower, options.decay_upper, &workspace,
+										&different, &curve);
+	check_fit(status, state, &options, different);
 	return nelson_siegel_datum(fcinfo, &curve);
 }

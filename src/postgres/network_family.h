@@ -14,6 +14,15 @@
 
 struct NetworkOptions;
 
+/* The families that the table of options tells apart. */
+typedef enum NetworkOptionFamily
+{
+	OPTIONS_RNN,
+	OPTIONS_TRANSFORMER,
+	OPTIONS_GRAPH_RANK_RECURRENT,
+	OPTIONS_GRAPH_RANK_TRANSFORMER
+} NetworkOptionFamily;
+
 typedef struct NetworkFamily
 {
 	const ModelKind *model;
@@ -21,15 +30,23 @@ typedef struct NetworkFamily
 	const char *forecast;
 	const char *importance;
 	const char *options;
-	const OptionSpec *body_specs; /* the options of the body, of a NetworkOptions */
-	int body_spec_count;
-	const cs_sequence_options *defaults;
-	const char *const *preset_names; /* ended by NULL */
+	NetworkOptionFamily option_family; /* in options/network.def */
+	cs_body body;
+	bool cross_section;
 	void (*take_preset)(int preset, struct NetworkOptions *options);
 	/* Of families with several bodies: the one that the options ask for; else NULL. */
 	const struct NetworkFamily *(*choose)(const Jsonb *options);
 	/* Appends what the tensors of the body depend on, as messages tell two apart. */
 	void (*describe)(StringInfo text, const cs_sequence_options *network, int features);
+
+	/*
+	 * Of families with more than the network, else NULL: error 22023 where options contradict each
+	 * other; what a model's header has besides, read and checked against the options, or appended.
+	 */
+	void (*check_options)(const struct NetworkOptions *options, const char *what);
+	const char *header_key;
+	void (*read_header)(const JsonbContainer *header, struct NetworkOptions *options);
+	void (*append_header)(StringInfo json, const struct NetworkOptions *options);
 } NetworkFamily;
 
 extern const NetworkFamily rnn_family;		   /* rnn_options.c */

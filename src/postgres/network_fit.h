@@ -10,6 +10,19 @@
 #include "postgres/state/series_state.h"
 
 /*
+ * The defaults, or those of a preset or of the model of a warm start, changed by what `options`
+ * (NULL = none) names; errors as read_options.
+ */
+extern void network_read_options(const NetworkFamily *family, const Jsonb *options,
+								 const char *what, NetworkOptions *result);
+
+/*
+ * Error unless the model of a warm start, if there is one, has the tensors and the members that the
+ * options ask for with so many features.
+ */
+extern void network_check_start(const NetworkOptions *options, int features, const char *what);
+
+/*
  * y and the features of a call's row into row[SERIES_MAX_COLUMNS]; returns their number.  The
  * features may be NULL: none.  `options` are those of the fit, for the features' names.
  */

@@ -23,8 +23,6 @@
 #include "postgres/settings.h"
 #include "postgres/status.h"
 
-#define MAX_REPEATS 10000
-
 typedef struct ImportanceOptions
 {
 	int step; /* 0: the model's first */
@@ -32,11 +30,11 @@ typedef struct ImportanceOptions
 	uint64 seed;
 } ImportanceOptions;
 
-static const OptionSpec importance_option_specs[] = {
-	{"step", OPTION_INT, offsetof(ImportanceOptions, step), 1, CS_MAX_HORIZON, NULL, 0, 0},
-	{"repeats", OPTION_INT, offsetof(ImportanceOptions, repeats), 1, MAX_REPEATS, NULL, 0, 0},
-	{"seed", OPTION_SEED, offsetof(ImportanceOptions, seed), 0, 0, NULL, 0, 0},
+static const OptionSpec importance_specs[] = {
+#define OPTIONS_OF ImportanceOptions
+#include "postgres/options/network_importance.def"
 };
+static const OptionTable importance_table = OPTION_TABLE(importance_specs, 0);
 
 /*
  * transition(state, model, time, y, features [, options])
@@ -152,7 +150,7 @@ importance_final(FunctionCallInfo fcinfo, const NetworkFamily *family)
 {
 	const char *what = family->importance;
 	const RowState *state;
-	ImportanceOptions options = {.repeats = 5, .seed = 1};
+	ImportanceOptions options = {.step = 0};
 	Series series;
 	NetworkModel *fitted;
 
@@ -166,8 +164,7 @@ importance_final(FunctionCallInfo fcinfo, const NetworkFamily *family)
 		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 						errmsg("%s: the state is not one of %s", what, what)));
 	fitted = model_argument(family, series.options);
-	read_options(constant_options(series.options), what, importance_option_specs,
-				 lengthof(importance_option_specs), &options);
+	read_options(constant_options(series.options), what, &importance_table, &options);
 	if (series.columns != fitted->features + 1)
 		ereport(ERROR, (errcode(ERRCODE_ARRAY_SUBSCRIPT_ERROR),
 						errmsg("%s: %d features, the model was fitted with %d", what,

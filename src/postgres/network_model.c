@@ -16,7 +16,6 @@
 #include "utils/numeric.h"
 
 #include "postgres/blas_buffer.h"
-#include "postgres/graph_rank.h"
 #include "postgres/options.h"
 #include "postgres/network_model.h"
 #include "postgres/settings.h"
@@ -26,26 +25,30 @@ static const char *const header_keys[] = {
 	"extension_version", "features",	 "options",
 	"input_mean",		 "input_sd",	 "target_mean",
 	"target_sd",		 "usual_change", "interval_half_width",
-	"training",			 "log",			 "graph"};
+	"training",			 "log"};
 
 /* Only of a panel's network: over how many rows each series is scaled by itself. */
 #define LOCAL_ROWS_KEY "local_rows"
 
 static const char *const log_keys[] = {"training_loss", "validation_loss"};
 
-/* Every key (the last one only in families with relations) is there, and no other; the texts and
+/* Every key, and that of the family (NULL = none), is there, and no other; the texts and
  * objects among them are such. */
 static void
-check_header_keys(const Jsonb *header, bool with_graph, const char *what)
+check_header_keys(const Jsonb *header, const char *family_key, const char *what)
 {
-	uint32 count = lengthof(header_keys) - (with_graph ? 0 : 1);
+	uint32 count = lengthof(header_keys) + (family_key == NULL ? 0 : 1);
 	JsonbValue value;
 	uint32 keys;
 
 	for (uint32 i = 0; i < count; i++)
-		if (!json_field(&header->root, header_keys[i], &value))
+	{
+		const char *key = i < lengthof(header_keys) ? header_keys[i] : family_key;
+
+		if (!json_field(&header->root, key, &value))
 			ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-							errmsg("%s: \"%s\" is missing", what, header_keys[i])));
+							errmsg("%s: \"%s\" is missing", what, key)));
+	}
 	keys = JB_ROOT_COUNT(header) - (json_field(&header->root, LOCAL_ROWS_KEY, &value) ? 1 : 0);
 	if (keys != count)
 		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
@@ -151,11 +154,11 @@ read_header(const NetworkFamily *family, const Jsonb *header, Size parameter_cou
 	Size member_count;
 	const cs_sequence_options *options;
 
-	check_header_keys(header, family == &graph_rank_family, what);
+	check_header_keys(header, family->header_key, what);
 	value = json_child_object(root, "options", what);
 	network_read_stored_options(family, &value, &fitted->options);
-	if (family == &graph_rank_family)
-		graph_rank_read_graph(root, &fitted->options);
+	if (family->read_header != NULL)
+		family->read_header(root, &fitted->options);
 	options = &fitted->options.network;
 	fitted->options.network.local_rows = read_local_rows(root, what);
 	features = json_double(root, "features", what);
@@ -405,8 +408,8 @@ network_model_create(const cs_sequence_fit *fit, const NetworkOptions *options,
 	append_training(&json, fit, options, rows);
 	appendStringInfoString(&json, ", \"log\": ");
 	append_log(&json, fit, network);
-	if (network->cross_section)
-		graph_rank_append_graph(&json, options);
+	if (options->family->append_header != NULL)
+		options->family->append_header(&json, options);
 	appendStringInfoChar(&json, '}');
 	return model_create(options->family->model, json.data, parameters, count * network->ensemble);
 }

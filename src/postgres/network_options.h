@@ -1,6 +1,6 @@
 /*
  * network_options.h
- *		The options of a fit: what rnn_options(...) and its like build and what a model stores of
+ *		The options of networks: what rnn_options(...) and its like build and what a model stores of
  *		it.
  */
 #ifndef CREDITSPREAD_POSTGRES_NETWORK_OPTIONS_H
@@ -40,23 +40,20 @@ typedef struct NetworkOptions
 	const RelationGraph *graph; /* with these kinds only; NULL = none */
 } NetworkOptions;
 
-/*
- * The defaults, or those of a preset or of the model of a warm start, changed by what `options`
- * (NULL = none) names; errors as read_options.
- */
-extern void network_read_options(const NetworkFamily *family, const Jsonb *options,
-								 const char *what, NetworkOptions *result);
+/* The table of a family's options. */
+extern OptionTable network_option_table(const NetworkFamily *family);
+extern NetworkOptions network_default_options(const NetworkFamily *family);
+
+/* The name of a choice. */
+extern const char *network_choice(const NetworkFamily *family, const char *option, int value);
+
+/* Error 22023 where options contradict each other. */
+extern void network_check_options(NetworkOptions *options, const char *what);
 
 /* The options as a model stores them, all of them, an object; errors as read_options. */
 extern void network_read_stored_options(const NetworkFamily *family, JsonbValue *options,
 										NetworkOptions *result);
 extern void network_append_options(StringInfo json, const NetworkOptions *options);
-
-/*
- * Error unless the model of a warm start, if there is one, has the tensors and the members that the
- * options ask for with so many features.
- */
-extern void network_check_start(const NetworkOptions *options, int features, const char *what);
 
 /* Feature `feature` (from 0) as messages name it: its name, or features[n]. */
 extern char *network_feature_label(const NetworkOptions *options, int feature);
@@ -74,11 +71,5 @@ extern const double *network_feature_values(ArrayType *array, const NetworkOptio
 /* Error 22023 when there are names, but not so many as features. */
 extern void network_check_feature_names(const NetworkOptions *options, int features,
 										const char *what);
-
-/* Offset of a member of the network's options, for tables of options. */
-#define NETWORK(name) offsetof(NetworkOptions, network.name)
-
-/* In defaults: the usual patience where there are validation windows, else 0. */
-#define PATIENCE_UNSET (-1)
 
 #endif

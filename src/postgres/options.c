@@ -13,16 +13,64 @@
 
 #include "postgres/options.h"
 
-#define SEED_MAXIMUM 9007199254740991.0
+static const char *
+option_name(const OptionSpec *spec)
+{
+	const char *dot = strrchr(spec->member, '.');
+
+	return dot == NULL ? spec->member : dot + 1;
+}
+
+static bool
+has_option(const OptionTable *table, const OptionSpec *spec)
+{
+	return spec->defaults[table->family] != NULL &&
+		   !(table->stored && (spec->type == OPTION_PRESET || spec->type == OPTION_MODEL));
+}
+
+/* The table's first row at or after `spec`, NULL behind the last; begins at table->specs. */
+static const OptionSpec *
+next_option(const OptionTable *table, const OptionSpec *spec)
+{
+	while (spec < table->specs + table->count && !has_option(table, spec))
+		spec++;
+	return spec < table->specs + table->count ? spec : NULL;
+}
+
+#define FOR_OPTIONS(spec, table)                                                                   \
+	for (const OptionSpec *spec = next_option(table, (table)->specs); spec != NULL;                \
+		 spec = next_option(table, spec + 1))
+
+static const OptionSpec *
+find_option(const OptionTable *table, const char *name, size_t length)
+{
+	FOR_OPTIONS(spec, table)
+	{
+		if (strlen(option_name(spec)) == length && memcmp(option_name(spec), name, length) == 0)
+			return spec;
+	}
+	return NULL;
+}
+
+const OptionSpec *
+option_spec(const OptionTable *table, const char *name)
+{
+	const OptionSpec *spec = find_option(table, name, strlen(name));
+
+	Assert(spec != NULL);
+	return spec;
+}
 
 static const char *
-known_keys(const OptionSpec *specs, int spec_count)
+known_keys(const OptionTable *table)
 {
 	StringInfoData list;
 
 	initStringInfo(&list);
-	for (int i = 0; i < spec_count; i++)
-		appendStringInfo(&list, "%s%s", i == 0 ? "" : ", ", specs[i].name);
+	FOR_OPTIONS(spec, table)
+	{
+		appendStringInfo(&list, "%s%s", list.len == 0 ? "" : ", ", option_name(spec));
+	}
 	return list.data;
 }
 
@@ -64,7 +112,7 @@ report_value(const char *what, const OptionSpec *spec, const JsonbValue *value,
 			 const char *expected)
 {
 	ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-					errmsg("%s: option \"%s\" is %s, must be %s", what, spec->name,
+					errmsg("%s: option \"%s\" is %s, must be %s", what, option_name(spec),
 						   value_text(value), expected)));
 }
 
@@ -72,19 +120,18 @@ static double
 number_in_range(const char *what, const OptionSpec *spec, const JsonbValue *whole,
 				const JsonbValue *value, bool integer)
 {
-	double minimum = spec->type == OPTION_SEED ? 0 : spec->minimum;
-	double maximum = spec->type == OPTION_SEED ? SEED_MAXIMUM : spec->maximum;
 	bool array = spec->type == OPTION_INT_ARRAY || spec->type == OPTION_INT_LIST;
 	double number = NAN;
 
 	if (value->type == jbvNumeric)
 		number = DatumGetFloat8(
 			DirectFunctionCall1(numeric_float8_no_overflow, NumericGetDatum(value->val.numeric)));
-	if (!(number >= minimum && number <= maximum) || (integer && number != floor(number)))
+	if (!(number >= spec->minimum && number <= spec->maximum) ||
+		(integer && number != floor(number)))
 		report_value(what, spec, whole,
 					 psprintf("%s%s from %.15g to %.15g", array ? "an array of " : "",
-							  integer ? (array ? "integers" : "an integer") : "a number", minimum,
-							  maximum));
+							  integer ? (array ? "integers" : "an integer") : "a number",
+							  spec->minimum, spec->maximum));
 	return number;
 }
 
@@ -135,18 +182,31 @@ read_int_array(const char *what, const OptionSpec *spec, const JsonbValue *value
 	*(int *) (target + spec->length_offset) = count;
 }
 
+static int
+choice_number(const OptionSpec *spec, const char *choice, size_t length)
+{
+	for (int i = 0; spec->choices[i] != NULL; i++)
+		if (strlen(spec->choices[i]) == length && memcmp(spec->choices[i], choice, length) == 0)
+			return i;
+	return -1;
+}
+
+int
+option_choice(const OptionTable *table, const char *name, const char *choice)
+{
+	return choice_number(option_spec(table, name), choice, strlen(choice));
+}
+
 static void
 read_choice(const char *what, const OptionSpec *spec, const JsonbValue *value, char *target)
 {
+	int number = -1;
+
 	if (value->type == jbvString)
-		for (int i = 0; spec->choices[i] != NULL; i++)
-			if (strlen(spec->choices[i]) == (size_t) value->val.string.len &&
-				memcmp(spec->choices[i], value->val.string.val, value->val.string.len) == 0)
-			{
-				*(int *) (target + spec->offset) = i;
-				return;
-			}
-	report_value(what, spec, value, psprintf("one of %s", known_choices(spec->choices)));
+		number = choice_number(spec, value->val.string.val, value->val.string.len);
+	if (number < 0)
+		report_value(what, spec, value, psprintf("one of %s", known_choices(spec->choices)));
+	*(int *) (target + spec->offset) = number;
 }
 
 static void
@@ -171,6 +231,7 @@ read_option(const char *what, const OptionSpec *spec, const JsonbValue *value, c
 									   : number_in_range(what, spec, value, value, false);
 			break;
 		case OPTION_CHOICE:
+		case OPTION_PRESET:
 			read_choice(what, spec, value, target);
 			break;
 		case OPTION_INT_ARRAY:
@@ -191,7 +252,7 @@ read_option(const char *what, const OptionSpec *spec, const JsonbValue *value, c
 		case OPTION_TEXT_LIST:
 			read_text_list(what, spec, value, target);
 			break;
-		case OPTION_OBJECT:
+		case OPTION_MODEL:
 			if (value->type != jbvBinary || !JsonContainerIsObject(value->val.binary.data))
 				report_value(what, spec, value, "an object");
 			*(const Jsonb **) (target + spec->offset) = JsonbValueToJsonb((JsonbValue *) value);
@@ -199,9 +260,65 @@ read_option(const char *what, const OptionSpec *spec, const JsonbValue *value, c
 	}
 }
 
+/* `text` as the SQL function's argument would be written. */
+static void
+set_default(const OptionSpec *spec, const char *text, char *target)
+{
+	char *member = target + spec->offset;
+	int count = 0;
+
+	switch (spec->type)
+	{
+		case OPTION_INT:
+			*(int *) member = (int) strtol(text, NULL, 10);
+			break;
+		case OPTION_SEED:
+			*(uint64 *) member = strtou64(text, NULL, 10);
+			break;
+		case OPTION_DOUBLE:
+		case OPTION_OPTIONAL:
+			*(double *) member = strtod(text, NULL);
+			break;
+		case OPTION_CHOICE:
+			*(int *) member = choice_number(spec, text, strlen(text));
+			Assert(*(int *) member >= 0);
+			break;
+		case OPTION_BOOL:
+			*(bool *) member = strcmp(text, "true") == 0;
+			break;
+		case OPTION_INT_ARRAY:
+		case OPTION_INT_LIST:
+			while (*text != '}' && text[1] != '}')
+				((int *) member)[count++] = (int) strtol(text + 1, (char **) &text, 10);
+			*(int *) (target + spec->length_offset) = count;
+			break;
+		case OPTION_TEXT_LIST:
+			Assert(strcmp(text, "{}") == 0);
+			*(char ***) member = NULL;
+			*(int *) (target + spec->length_offset) = 0;
+			break;
+		case OPTION_PRESET:
+		case OPTION_TEXT:
+		case OPTION_MODEL:
+			Assert(false);
+			break;
+	}
+}
+
 void
-read_options(const Jsonb *options, const char *what, const OptionSpec *specs, int spec_count,
-			 void *target)
+default_options(const OptionTable *table, void *target)
+{
+	FOR_OPTIONS(spec, table)
+	{
+		const char *text = spec->defaults[table->family];
+
+		if (text[0] != '(')
+			set_default(spec, text, target);
+	}
+}
+
+void
+change_options(const Jsonb *options, const char *what, const OptionTable *table, void *target)
 {
 	JsonbIterator *iterator;
 	JsonbValue key;
@@ -212,105 +329,116 @@ read_options(const Jsonb *options, const char *what, const OptionSpec *specs, in
 	if (!JB_ROOT_IS_OBJECT(options))
 		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 						errmsg("%s: the options must be a JSON object", what),
-						errhint("The options are: %s.", known_keys(specs, spec_count))));
+						errhint("The options are: %s.", known_keys(table))));
 	iterator = JsonbIteratorInit((JsonbContainer *) &options->root);
 	JsonbIteratorNext(&iterator, &value, true);
 	while (JsonbIteratorNext(&iterator, &key, true) == WJB_KEY)
 	{
-		const OptionSpec *spec = NULL;
+		const OptionSpec *spec = find_option(table, key.val.string.val, key.val.string.len);
 
 		JsonbIteratorNext(&iterator, &value, true);
-		for (int i = 0; i < spec_count && spec == NULL; i++)
-			if (strlen(specs[i].name) == (size_t) key.val.string.len &&
-				memcmp(specs[i].name, key.val.string.val, key.val.string.len) == 0)
-				spec = &specs[i];
 		if (spec == NULL)
 			ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 							errmsg("%s: unknown option \"%s\"", what,
 								   pnstrdup(key.val.string.val, key.val.string.len)),
-							errhint("The options are: %s.", known_keys(specs, spec_count))));
+							errhint("The options are: %s.", known_keys(table))));
 		read_option(what, spec, &value, target);
 	}
 }
 
 void
-check_all_options(const JsonbContainer *options, const char *what, const OptionSpec *specs,
-				  int spec_count)
+read_options(const Jsonb *options, const char *what, const OptionTable *table, void *target)
 {
-	JsonbValue value;
-
-	for (int i = 0; i < spec_count; i++)
-		if (!json_field(options, specs[i].name, &value))
-			ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-							errmsg("%s: option \"%s\" is missing", what, specs[i].name)));
+	default_options(table, target);
+	change_options(options, what, table, target);
 }
 
 void
-append_options(StringInfo json, const OptionSpec *specs, int spec_count, const void *source)
+check_all_options(const JsonbContainer *options, const char *what, const OptionTable *table)
 {
-	appendStringInfoChar(json, '{');
-	for (int i = 0; i < spec_count; i++)
+	JsonbValue value;
+
+	FOR_OPTIONS(spec, table)
 	{
-		const OptionSpec *spec = &specs[i];
-		const char *member = (const char *) source + spec->offset;
+		if (!json_field(options, option_name(spec), &value))
+			ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+							errmsg("%s: option \"%s\" is missing", what, option_name(spec))));
+	}
+}
 
-		appendStringInfo(json, "%s\"%s\": ", i == 0 ? "" : ", ", spec->name);
-		switch (spec->type)
+static void
+append_option(StringInfo json, const OptionSpec *spec, const void *source)
+{
+	const char *member = (const char *) source + spec->offset;
+
+	switch (spec->type)
+	{
+		case OPTION_INT:
+			appendStringInfo(json, "%d", *(const int *) member);
+			break;
+		case OPTION_SEED:
+			appendStringInfo(json, UINT64_FORMAT, *(const uint64 *) member);
+			break;
+		case OPTION_DOUBLE:
+			append_json_double(json, *(const double *) member);
+			break;
+		case OPTION_OPTIONAL:
+			append_json_double(json, *(const double *) member < 0 ? NAN : *(const double *) member);
+			break;
+		case OPTION_CHOICE:
+			appendStringInfo(json, "\"%s\"", spec->choices[*(const int *) member]);
+			break;
+		case OPTION_BOOL:
+			appendStringInfoString(json, *(const bool *) member ? "true" : "false");
+			break;
+		case OPTION_TEXT:
+			escape_json(json, *(char *const *) member);
+			break;
+		case OPTION_INT_ARRAY:
+		case OPTION_INT_LIST:
 		{
-			case OPTION_INT:
-				appendStringInfo(json, "%d", *(const int *) member);
-				break;
-			case OPTION_SEED:
-				appendStringInfo(json, UINT64_FORMAT, *(const uint64 *) member);
-				break;
-			case OPTION_DOUBLE:
-				append_json_double(json, *(const double *) member);
-				break;
-			case OPTION_OPTIONAL:
-				append_json_double(json,
-								   *(const double *) member < 0 ? NAN : *(const double *) member);
-				break;
-			case OPTION_CHOICE:
-				appendStringInfo(json, "\"%s\"", spec->choices[*(const int *) member]);
-				break;
-			case OPTION_BOOL:
-				appendStringInfoString(json, *(const bool *) member ? "true" : "false");
-				break;
-			case OPTION_TEXT:
-				escape_json(json, *(char *const *) member);
-				break;
-			case OPTION_INT_ARRAY:
-			case OPTION_INT_LIST:
-			{
-				int length = *(const int *) ((const char *) source + spec->length_offset);
+			int length = *(const int *) ((const char *) source + spec->length_offset);
 
-				appendStringInfoChar(json, '[');
-				for (int e = 0; e < length; e++)
-					appendStringInfo(json, "%s%d", e == 0 ? "" : ", ", ((const int *) member)[e]);
-				appendStringInfoChar(json, ']');
-				break;
-			}
-			case OPTION_TEXT_LIST:
-			{
-				int length = *(const int *) ((const char *) source + spec->length_offset);
-
-				appendStringInfoChar(json, '[');
-				for (int e = 0; e < length; e++)
-				{
-					appendStringInfoString(json, e == 0 ? "" : ", ");
-					escape_json(json, (*(char *const *const *) member)[e]);
-				}
-				appendStringInfoChar(json, ']');
-				break;
-			}
-			case OPTION_OBJECT:
-				Assert(false);
-				break;
+			appendStringInfoChar(json, '[');
+			for (int e = 0; e < length; e++)
+				appendStringInfo(json, "%s%d", e == 0 ? "" : ", ", ((const int *) member)[e]);
+			appendStringInfoChar(json, ']');
+			break;
 		}
+		case OPTION_TEXT_LIST:
+		{
+			int length = *(const int *) ((const char *) source + spec->length_offset);
+
+			appendStringInfoChar(json, '[');
+			for (int e = 0; e < length; e++)
+			{
+				appendStringInfoString(json, e == 0 ? "" : ", ");
+				escape_json(json, (*(char *const *const *) member)[e]);
+			}
+			appendStringInfoChar(json, ']');
+			break;
+		}
+		case OPTION_PRESET:
+		case OPTION_MODEL:
+			Assert(false);
+			break;
+	}
+}
+
+void
+append_options(StringInfo json, const OptionTable *table, const void *source)
+{
+	const char *separator = "{";
+
+	Assert(table->stored);
+	FOR_OPTIONS(spec, table)
+	{
+		appendStringInfo(json, "%s\"%s\": ", separator, option_name(spec));
+		append_option(json, spec, source);
+		separator = ", ";
 	}
 	appendStringInfoChar(json, '}');
 }
-
 void
 append_json_double(StringInfo json, double value)
 {

@@ -31,16 +31,16 @@ typedef enum Cluster
 	CLUSTER_TIME
 } Cluster;
 
-static const char *const cluster_names[] = {"entity", "time", NULL};
-
 typedef struct PanelOptions
 {
-	int cluster;
+	int cluster; /* a Cluster */
 } PanelOptions;
 
-static const OptionSpec panel_option_specs[] = {
-	{"cluster", OPTION_CHOICE, offsetof(PanelOptions, cluster), 0, 0, cluster_names, 0, 0},
+static const OptionSpec panel_specs[] = {
+#define OPTIONS_OF PanelOptions
+#include "postgres/options/panel.def"
 };
+static const OptionTable panel_table = OPTION_TABLE(panel_specs, 0);
 
 /* The columns of panel_regression_model, in order. */
 typedef enum PanelModelColumn
@@ -226,8 +226,7 @@ creditspread_panel_regression_final(PG_FUNCTION_ARGS)
 	if (panel.count == 0)
 		PG_RETURN_NULL();
 	check_row_columns("panel_regression", panel.columns, 2, 1 + CS_PANEL_MAX_REGRESSORS);
-	read_options(panel.options, "panel_regression", panel_option_specs,
-				 lengthof(panel_option_specs), &options);
+	read_options(panel.options, "panel_regression", &panel_table, &options);
 	data = panel_data(&panel, options.cluster);
 	run_fit(&fit, &data, options.cluster);
 	cs_panel_fit_result(&fit, &result);
@@ -238,7 +237,8 @@ creditspread_panel_regression_final(PG_FUNCTION_ARGS)
 	values[PANEL_STANDARD_ERRORS] =
 		doubles_datum("panel_regression", fit.standard_errors, data.regressors, 0);
 	values[PANEL_INTERCEPT] = finite_datum("panel_regression", result.intercept);
-	values[PANEL_CLUSTER] = CStringGetTextDatum(cluster_names[options.cluster]);
+	values[PANEL_CLUSTER] =
+		CStringGetTextDatum(option_spec(&panel_table, "cluster")->choices[options.cluster]);
 	values[PANEL_CLUSTERS] = Int64GetDatum(result.clusters);
 	values[PANEL_OBSERVATIONS] = Int64GetDatum(result.observations);
 	values[PANEL_R_SQUARED_WITHIN] = finite_datum("panel_regression", result.r_squared_within);

@@ -27,12 +27,11 @@ typedef struct ComponentsOptions
 	int components; /* 0 = all */
 } ComponentsOptions;
 
-#define MEMBER(name) offsetof(ComponentsOptions, name)
-
-static const OptionSpec components_option_specs[] = {
-	{"standardize", OPTION_BOOL, MEMBER(standardize), 0, 0, NULL, 0, 0},
-	{"components", OPTION_INT, MEMBER(components), 1, CS_COMPONENTS_MAX_COLUMNS, NULL, 0, 0},
+static const OptionSpec components_specs[] = {
+#define OPTIONS_OF ComponentsOptions
+#include "postgres/options/principal_components.def"
 };
+static const OptionTable components_table = OPTION_TABLE(components_specs, 0);
 
 /* The columns of principal_components_model, in order. */
 typedef enum ComponentsModelColumn
@@ -232,8 +231,7 @@ creditspread_components_final(PG_FUNCTION_ARGS)
 		PG_RETURN_NULL();
 	sums = sums_of_state(state);
 	columns = sums.columns;
-	read_options(row_state_options(state), "principal_components", components_option_specs,
-				 lengthof(components_option_specs), &options);
+	read_options(row_state_options(state), "principal_components", &components_table, &options);
 	if (options.components > columns)
 		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 						errmsg("principal_components: option \"components\" is %d, x has %d "

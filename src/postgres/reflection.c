@@ -177,10 +177,10 @@ form_argument(const FixedArguments *fixed)
 {
 	const char *name =
 		fixed->nulls[FIT_MODEL] ? "NULL" : TextDatumGetCString(fixed->values[FIT_MODEL]);
+	int form = fixed->nulls[FIT_MODEL] ? -1 : option_choice(&kalman_table, "model", name);
 
-	for (int i = 0; kalman_form_names[i] != NULL; i++)
-		if (!fixed->nulls[FIT_MODEL] && strcmp(name, kalman_form_names[i]) == 0)
-			return i;
+	if (form >= 0)
+		return form;
 	ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 					errmsg("reflection_forecast: model is %s, must be local_level or "
 						   "ar1_plus_noise",

@@ -32,20 +32,14 @@ typedef struct GraphOptions
 	char **entities;
 	int undirected_count;
 	int indirect_count;
-	int entity_count; /* 0 = those that the rows name */
+	int entities_count; /* 0 = those that the rows name */
 } GraphOptions;
 
-#define TEXTS(name, member, count, capacity)                                                       \
-	{                                                                                              \
-		name, OPTION_TEXT_LIST, offsetof(GraphOptions, member), 0, 0, NULL,                        \
-			offsetof(GraphOptions, count), capacity                                                \
-	}
-
-static const OptionSpec graph_option_specs[] = {
-	TEXTS("undirected", undirected, undirected_count, CS_RELATION_MAX_KINDS),
-	TEXTS("indirect", indirect, indirect_count, CS_RELATION_MAX_KINDS),
-	TEXTS("entities", entities, entity_count, CS_RELATION_MAX_ENTITIES),
+static const OptionSpec graph_specs[] = {
+#define OPTIONS_OF GraphOptions
+#include "postgres/options/relation_graph.def"
 };
+static const OptionTable graph_table = OPTION_TABLE(graph_specs, 0);
 
 /* ---- transition ------------------------------------------------------------------------------ */
 
@@ -146,7 +140,7 @@ static Mention *
 read_rows(const RowState *state, const GraphOptions *options, RelationParts *parts)
 {
 	Mention *mentions =
-		allocate_checked(WHAT, sizeof(Mention) * (2 * state->count + options->entity_count));
+		allocate_checked(WHAT, sizeof(Mention) * (2 * state->count + options->entities_count));
 	Mention *next = mentions;
 	int64 position = 0;
 
@@ -162,7 +156,7 @@ read_rows(const RowState *state, const GraphOptions *options, RelationParts *par
 		if (i % CHECK_EVERY == 0)
 			CHECK_FOR_INTERRUPTS();
 	}
-	for (int i = 0; i < options->entity_count; i++)
+	for (int i = 0; i < options->entities_count; i++)
 		*next++ = (Mention){options->entities[i], strlen(options->entities[i]), -1};
 	return mentions;
 }
@@ -175,12 +169,12 @@ check_known(const Mention *mentions, int64 from, int64 to, const GraphOptions *o
 
 	for (int64 i = from; i < to; i++)
 		times += mentions[i].place < 0;
-	if (times == 0 && options->entity_count > 0)
+	if (times == 0 && options->entities_count > 0)
 		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 						errmsg(WHAT ": the entity \"%s\" of a relation is not among the %d of "
 									"option \"entities\"",
 							   pnstrdup(mentions[from].text, mentions[from].length),
-							   options->entity_count),
+							   options->entities_count),
 						errhint("Name it there too, or leave its relations out.")));
 	if (times > 1)
 		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
@@ -364,13 +358,12 @@ creditspread_relation_graph_final(PG_FUNCTION_ARGS)
 	state = row_state_argument(fcinfo, 0);
 	if (state->count == 0)
 		PG_RETURN_NULL();
-	read_options(row_state_options(state), WHAT, graph_option_specs, lengthof(graph_option_specs),
-				 &options);
+	read_options(row_state_options(state), WHAT, &graph_table, &options);
 	parts.pairs = state->count;
 	parts.relations = allocate_checked(WHAT, sizeof(cs_relation) * 2 * state->count);
 	parts.kind_names = palloc(sizeof(char *) * CS_RELATION_MAX_KINDS);
 	mentions = read_rows(state, &options, &parts);
-	number_entities(&parts, mentions, 2 * state->count + options.entity_count, &options);
+	number_entities(&parts, mentions, 2 * state->count + options.entities_count, &options);
 	pfree(mentions);
 	mirror(&parts,
 		   chosen_kinds(&parts, "undirected", options.undirected, options.undirected_count));

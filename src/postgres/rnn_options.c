@@ -1,18 +1,14 @@
 /*
  * rnn_options.c
- *		What is of recurrent networks alone among the options of a fit: table, defaults, presets.
+ *		What is of recurrent networks alone among the options of a fit: presets, and what messages
+ *say.
  */
 #include "postgres.h"
 
 #include "postgres/network_model.h"
 #include "postgres/network_options.h"
 
-static const char *const cell_names[] = {"janet", "lstm", "gru", "elman", NULL};
-static const char *const normalization_names[] = {"none", "switchable", NULL};
-/* Of paper 003; the table below says what each stands for. */
-static const char *const preset_names[] = {
-	"drnn", "dlstm", "dgru", "djanet", "sam_drnn", "sam_dlstm", "sam_dgru", "sam_djanet", NULL};
-
+/* In the order of their names, of paper 003. */
 static const struct
 {
 	cs_cell cell;
@@ -20,41 +16,6 @@ static const struct
 } presets[] = {
 	{CS_CELL_ELMAN, false}, {CS_CELL_LSTM, false}, {CS_CELL_GRU, false}, {CS_CELL_JANET, false},
 	{CS_CELL_ELMAN, true},	{CS_CELL_LSTM, true},  {CS_CELL_GRU, true},	 {CS_CELL_JANET, true},
-};
-
-static const OptionSpec rnn_specs[] = {
-	{"cell", OPTION_CHOICE, NETWORK(cell), 0, 0, cell_names, 0, 0},
-	{"units", OPTION_INT_ARRAY, NETWORK(units), 1, CS_MAX_UNITS, NULL, NETWORK(layers),
-	 CS_MAX_LAYERS},
-	{"attention", OPTION_BOOL, NETWORK(attention), 0, 0, NULL, 0, 0},
-	{"normalization", OPTION_CHOICE, NETWORK(normalization), 0, 0, normalization_names, 0, 0},
-};
-
-static const cs_sequence_options rnn_defaults = {
-	.cell = CS_CELL_GRU,
-	.layers = 1,
-	.units = {32},
-	.dropout = 0.5,
-	.look_back = 5,
-	.horizon_count = 1,
-	.horizons = {1},
-	.target = CS_TARGET_CHANGE,
-	.loss = CS_LOSS_MAE,
-	.huber_delta = OPTION_NONE,
-	.quantile = OPTION_NONE,
-	.momentum = OPTION_NONE,
-	.learning_rate = 0.001,
-	.weight_decay = 0,
-	.clip_norm = 1,
-	.batch_size = 32,
-	.epochs = 100,
-	.validation_fraction = 0.15,
-	.patience = PATIENCE_UNSET,
-	.ensemble = 10,
-	.refit = true,
-	.random_walk_weight = 0.2,
-	.interval_level = 0.9,
-	.seed = 1,
 };
 
 /* Paper 003's network, but for the cell and self-attention. */
@@ -89,11 +50,12 @@ static const cs_sequence_options preset_defaults = {
 static void
 describe_rnn(StringInfo text, const cs_sequence_options *network, int features)
 {
-	appendStringInfo(text, "%s of %d features, units", cell_names[network->cell], features);
+	appendStringInfo(text, "%s of %d features, units",
+					 network_choice(&rnn_family, "cell", network->cell), features);
 	for (int i = 0; i < network->layers; i++)
 		appendStringInfo(text, "%s%d", i == 0 ? " " : "/", network->units[i]);
 	appendStringInfo(text, ", attention %s, normalization %s", network->attention ? "on" : "off",
-					 normalization_names[network->normalization]);
+					 network_choice(&rnn_family, "normalization", network->normalization));
 }
 
 static void
@@ -109,9 +71,7 @@ const NetworkFamily rnn_family = {.model = &rnn_model_kind,
 								  .forecast = "rnn_forecast",
 								  .importance = "rnn_importance",
 								  .options = "rnn_options",
-								  .body_specs = rnn_specs,
-								  .body_spec_count = lengthof(rnn_specs),
-								  .defaults = &rnn_defaults,
-								  .preset_names = preset_names,
+								  .option_family = OPTIONS_RNN,
+								  .body = CS_BODY_RECURRENT,
 								  .take_preset = take_rnn_preset,
 								  .describe = describe_rnn};

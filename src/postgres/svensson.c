@@ -17,56 +17,31 @@
 /* Most observations of one curve: an interrupt is answered between evaluations of the fit. */
 #define MAX_OBSERVATIONS 200000
 
-/* Twice the level that shrinks every curve to a constant. */
-#define MAX_SHRINKAGE 1
-
-/* Begins with DecayOptions, as the table of options expects. */
-typedef struct SvenssonOptions
-{
-	DecayOptions decay;
-	double second_decay;
-	bool ordered;
-	double shrinkage;
-} SvenssonOptions;
-
-static const OptionSpec svensson_option_specs[] = {
-	DECAY_OPTION_SPECS,
-	{"second_decay", OPTION_DOUBLE, offsetof(SvenssonOptions, second_decay), DECAY_MINIMUM,
-	 DECAY_MAXIMUM, NULL, 0, 0},
-	{"ordered", OPTION_BOOL, offsetof(SvenssonOptions, ordered), 0, 0, NULL, 0, 0},
-	{"shrinkage", OPTION_DOUBLE, offsetof(SvenssonOptions, shrinkage), 0, MAX_SHRINKAGE, NULL, 0,
-	 0},
-};
-
 static cs_svensson_decays
 svensson_decays(const Jsonb *json)
 {
-	SvenssonOptions options = {DECAY_OPTIONS_DEFAULT, NAN, true, 0};
+	CurveOptions options = curve_read_options(json, "svensson_fit", CURVE_SVENSSON);
 	double ratio = CS_SVENSSON_DECAY_RATIO * CS_SVENSSON_DECAY_RATIO;
 
-	read_options(json, "svensson_fit", svensson_option_specs, lengthof(svensson_option_specs),
-				 &options);
-	if (isnan(options.decay.decay) != isnan(options.second_decay) ||
-		options.decay.decay == options.second_decay)
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("svensson_fit: options \"decay\" and \"second_decay\" are %s",
-						options.decay.decay == options.second_decay ? "equal" : "not both given"),
-				 errhint("Give two different decays, or neither to have them estimated.")));
-	settle_decay_options("svensson_fit", &options.decay);
-	if (isnan(options.second_decay) &&
-		options.decay.decay_upper < ratio * options.decay.decay_lower)
+	if (isnan(options.decay) != isnan(options.second_decay) ||
+		options.decay == options.second_decay)
+		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+						errmsg("svensson_fit: options \"decay\" and \"second_decay\" are %s",
+							   options.decay == options.second_decay ? "equal" : "not both given"),
+						errhint("Give two different decays, or neither to have them estimated.")));
+	settle_decay_options("svensson_fit", &options);
+	if (isnan(options.second_decay) && options.decay_upper < ratio * options.decay_lower)
 		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 						errmsg("svensson_fit: option \"decay_upper\" is %.15g, must be at least "
 							   "%.15g, %g times \"decay_lower\"",
-							   options.decay.decay_upper, ratio * options.decay.decay_lower, ratio),
+							   options.decay_upper, ratio * options.decay_lower, ratio),
 						errhint("Two decays must fit in between, apart by a factor of %g.",
 								CS_SVENSSON_DECAY_RATIO)));
 	return (cs_svensson_decays){.fixed = !isnan(options.second_decay),
-								.decay = options.decay.decay,
+								.decay = options.decay,
 								.second_decay = options.second_decay,
-								.lower = options.decay.decay_lower,
-								.upper = options.decay.decay_upper,
+								.lower = options.decay_lower,
+								.upper = options.decay_upper,
 								.ordered = options.ordered,
 								.shrinkage = options.shrinkage};
 }

@@ -32,34 +32,27 @@ typedef enum Criterion
 	CRITERION_HQIC
 } Criterion;
 
-static const char *const criterion_names[] = {"aic", "bic", "hqic", NULL};
-
 typedef struct VarOptions
 {
 	int lags;
 	int max_lags;
-	int criterion;
-	int method;
+	int criterion; /* a Criterion */
+	int method;	   /* 1: each variable on its own lags only */
 	int horizon;
 } VarOptions;
 
-#define MEMBER(name) offsetof(VarOptions, name)
-
-static const OptionSpec var_option_specs[] = {
-	{"lags", OPTION_INT, MEMBER(lags), 0, CS_VAR_MAX_LAG_TERMS, NULL, 0, 0},
-	{"max_lags", OPTION_INT, MEMBER(max_lags), 0, CS_VAR_MAX_LAG_TERMS, NULL, 0, 0},
-	{"criterion", OPTION_CHOICE, MEMBER(criterion), 0, 0, criterion_names, 0, 0},
-	{"method", OPTION_CHOICE, MEMBER(method), 0, 0, var_method_names, 0, 0},
-	{"horizon", OPTION_INT, MEMBER(horizon), 1, VAR_MAX_HORIZON, NULL, 0, 0},
+static const OptionSpec var_specs[] = {
+#define OPTIONS_OF VarOptions
+#include "postgres/options/var.def"
 };
+const OptionTable var_table = OPTION_TABLE(var_specs, 0);
 
 static VarOptions
 read_var_options(const Jsonb *json)
 {
-	VarOptions options = {
-		.lags = UNSET, .max_lags = UNSET, .criterion = UNSET, .method = 0, .horizon = 1};
+	VarOptions options = {.lags = UNSET, .max_lags = UNSET, .criterion = UNSET};
 
-	read_options(json, "var_fit", var_option_specs, lengthof(var_option_specs), &options);
+	read_options(json, "var_fit", &var_table, &options);
 	if (options.lags != UNSET && (options.max_lags != UNSET || options.criterion != UNSET))
 		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 						errmsg("var_fit: option \"%s\" is given with option \"lags\"",
@@ -298,7 +291,8 @@ model_datum(FunctionCallInfo fcinfo, cs_var_fit *fit, const Series *series)
 	for (size_t i = 0; i < design->order; i++)
 		memcpy(last + i * k, series->values + (series->count - design->order + i) * series->columns,
 			   sizeof(double) * k);
-	values[VAR_METHOD] = CStringGetTextDatum(var_method_names[design->separate]);
+	values[VAR_METHOD] =
+		CStringGetTextDatum(option_spec(&var_table, "method")->choices[design->separate]);
 	values[VAR_LAGS] = Int32GetDatum(design->order);
 	values[VAR_HORIZON] = Int32GetDatum(design->horizon);
 	values[VAR_VARIABLES] = Int32GetDatum(k);

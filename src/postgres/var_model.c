@@ -12,16 +12,14 @@
 #include "postgres/composite.h"
 #include "postgres/var_model.h"
 
-const char *const var_method_names[] = {"var", "ar", NULL};
-
 static bool
 read_method(const Composite *composite)
 {
 	const char *name = composite_text(composite, VAR_METHOD);
+	int method = option_choice(&var_table, "method", name);
 
-	for (int i = 0; var_method_names[i] != NULL; i++)
-		if (strcmp(name, var_method_names[i]) == 0)
-			return i == 1;
+	if (method >= 0)
+		return method == 1;
 	ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 					errmsg("method of a var_model is \"%s\", must be var or ar", name),
 					errhint("Use the value as the fit returned it.")));

@@ -8,6 +8,7 @@
 #include "fmgr.h"
 
 #include "numeric/econometrics/var.h"
+#include "postgres/options.h"
 
 /* The furthest horizon, and the most steps of a forecast. */
 #define VAR_MAX_HORIZON 10000
@@ -48,7 +49,7 @@ typedef struct VarModel
 } VarModel;
 
 /* Names of option "method", in the order false, true of cs_var_design.separate. */
-extern const char *const var_method_names[];
+extern const OptionTable var_table; /* var.c */
 
 /* The model in a value of type var_model; an inconsistent one is an error. */
 extern VarModel var_model_read(Datum datum);

@@ -15,8 +15,11 @@ same()
 	fi
 }
 
-expand() { printf '%s\n' "$@" >10-part.sql; awk -f "$CREDITSPREAD_TOP/sql/expand.awk" 10-part.sql 2>&1 | tail -n +4; }
-refused() { printf '%s\n' "$@" >10-part.sql; awk -f "$CREDITSPREAD_TOP/sql/expand.awk" 10-part.sql 2>&1 >/dev/null; echo $?; }
+awks=(-f "$CREDITSPREAD_TOP/sql/options.awk" -f "$CREDITSPREAD_TOP/sql/expand.awk")
+expand() { printf '%s\n' "$@" >10-part.sql; awk "${awks[@]}" 10-part.sql 2>&1 | tail -n +4; }
+refused() { printf '%s\n' "$@" >10-part.sql; awk "${awks[@]}" 10-part.sql 2>&1 >/dev/null; echo $?; }
+# The table in the first argument, used as the second says.
+options() { printf '%s\n' '#define MOST 70' >t.h; printf '%s\n' "$1" >fit.def; printf '%s\n' "$2" >10-part.sql; awk "${awks[@]}" t.h fit.def 10-part.sql | tail -n +4; }
 
 # ---- written out
 
@@ -47,7 +50,46 @@ AS 'MODULE_PATHNAME', 'creditspread_t_recv' LANGUAGE C IMMUTABLE STRICT PARALLEL
 COMMENT ON FUNCTION creditspread_internal.t_recv(internal) IS 'binary input function of type t';" \
 	"$(expand '--@ type t (STORAGE = external)' | grep -A2 '_recv(internal) R')"
 
+table='/* Of a fit. */
+OPTION(start.level, DOUBLE(0, 1e6), OF(a_one, "1") OF(a_two, "2"), "of y, in y'"'"'s unit")
+OPTION(names, TEXT_LIST(MOST - 1, count),
+	OF(every, "{}"), "(a, b)")
+OPTION(kind, CHOICE("x", "y", "z"), OF(b, "(chosen)"), "what; it")
+OPTION(begin, MODEL, OF(b, "(none)"), "a model")'
+same 'options' "CREATE FUNCTION a_options(
+	level double precision DEFAULT NULL,
+	names text[] DEFAULT NULL
+) RETURNS jsonb LANGUAGE sql IMMUTABLE PARALLEL SAFE
+BEGIN ATOMIC
+	SELECT pg_catalog.jsonb_strip_nulls(pg_catalog.jsonb_build_object(
+		'level', level, 'names', names));
+END;
+COMMENT ON FUNCTION a_options(double precision, text[]) IS
+	'options of a and b, NULL = default: level, 0 to 1e6: of y, in y''s unit (1); names, up to 69: (a, b) ({})';" \
+	"$(options "$table" '--@ options a_options (fit a) of a and b')"
+same 'options of another family, and a model' "CREATE FUNCTION o(
+	names text[] DEFAULT NULL,
+	kind text DEFAULT NULL,
+	begin b_model DEFAULT NULL
+) RETURNS jsonb LANGUAGE sql IMMUTABLE PARALLEL SAFE
+BEGIN ATOMIC
+	SELECT pg_catalog.jsonb_strip_nulls(pg_catalog.jsonb_build_object(
+		'names', names, 'kind', kind))
+		|| CASE WHEN begin IS NULL THEN '{}'::jsonb ELSE pg_catalog.jsonb_build_object('begin', begin::text::jsonb) END;
+END;
+COMMENT ON FUNCTION o(text[], text, b_model) IS
+	'options of b, NULL = default: names, up to 69: (a, b) ({}); kind, x, y or z: what; it (chosen); begin: a model (none)';" \
+	"$(options "$table" '--@ options o (fit b) of b')"
+
 # ---- refused
+
+same 'a bound without a number' '10-part.sql:1: no #define of a number in a header: LEAST' \
+	"$(options 'OPTION(n, INT(LEAST, 2), "1", "rows")' '--@ options o (fit) of f' 2>&1 >/dev/null)"
+same 'an option that stands twice' '10-part.sql:1: fit: n stands twice' \
+	"$(options $'OPTION(n, INT(1, 2), "1", "rows")\nOPTION(n, BOOL, "true", "again")' '--@ options o (fit) of f' 2>&1 >/dev/null)"
+same 'a row without help' 'fit.def:1: OPTION has four arguments: OPTION(n, BOOL, "true")' \
+	"$(options 'OPTION(n, BOOL, "true")' '--@ options o (fit) of f' 2>&1 >/dev/null)"
+same 'options that no table has' $'10-part.sql:1: no such options: --@ options o (fit) of f\n1' "$(refused '--@ options o (fit) of f')"
 
 same 'an unknown marker' $'10-part.sql:2: unknown marker: --@ every time\n1' "$(refused 'SELECT 1;' '--@ every time')"
 same 'an unknown marker beside a known one' $'10-part.sql:1: unknown marker: --@ each time; twice\n1' "$(refused '--@ each time; twice' 'a' '--@ end')"

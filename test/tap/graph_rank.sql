@@ -289,7 +289,7 @@ SELECT throws_ok(format('SELECT graph_rank_fit(industry, day, spread, x, sector,
 	('{"similarity_features": 3, "relation_form": "explicit"}', '22023', 'graph_rank_fit: option "similarity_features" is 3 with 2 features'),
 	('{"similarity_features": 1, "relation_form": "explicit", "training": "two_stage"}', '22023', 'graph_rank_fit: option "similarity_features" is 1 with training "two_stage"'),
 	('{"preset": "rlstm"}', '22023', NULL),
-	('{"body": "transformer", "preset": "rank_lstm"}', '22023', NULL),
+	('{"body": "transformer", "preset": "rank_lstm"}', '22023', 'graph_rank_fit: unknown option "preset"'),
 	('{"feature_names": ["a"]}', '22023', 'graph_rank_fit: option "feature_names" has 1 names for 2 features'),
 	('{"batch_size": 0}', '22023', NULL)) AS v (options, state, message);
 SELECT throws_ok(format('SELECT graph_rank_fit(%s) FROM market, graph', arguments), state, message, arguments) FROM (VALUES

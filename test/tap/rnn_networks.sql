@@ -163,6 +163,8 @@ SELECT refused('SELECT warm(''{"ensemble": 3}'')', '22023', '%"ensemble" is 3, t
 SELECT refused(format('SELECT warm(%L)', o), '22023', 'rnn_fit: the network to be fitted is %, the model of warm_start is janet of 2 features, units 3, attention off, normalization none, dense none, 1 horizons')
 FROM unnest(ARRAY['{"units": [4]}', '{"units": [3, 3]}', '{"cell": "gru"}', '{"attention": true}', '{"normalization": "switchable"}', '{"dense": [3]}', '{"horizons": [1, 2]}']) o;
 SELECT refused('SELECT warm(''{}'', ''x'')', '22023', 'rnn_fit: the network to be fitted is janet of 1 features%');
+SELECT is(model_info(rnn_fit(t, y, ARRAY[x, z], rnn_options(warm_start => fitted('{"epochs": 2, "patience": 3}', 200), epochs => 1, validation_fraction => 0)))->'options'->>'patience',
+	'0', 'without validation windows there is no patience, unless it is given') FROM sample;
 SELECT refused('SELECT warm(''{"preset": "dgru"}'')', '22023', '%"preset" and "warm_start" are both given');
 SELECT refused('SELECT rnn_fit(t, y, ARRAY[x], ''{"warm_start": {"model": "rnn_model"}}'') FROM sample', '22023', 'rnn_model: %', false);
 
