@@ -293,11 +293,12 @@ add_terms(const double **terms, double *weight, size_t used, const double *coeff
 
 /*
  * Pairs next .. next + count - 1 of the samples below a level, into `output`; the approximations
- * are `low`, the details `high`, or NULL.
+ * are `low`, the details, if there are any, `high`.
  */
 static void
 synthesize_block(cs_wavelet_transform *transform, const cs_wavelet_shape *shape, int level,
-				 size_t next, size_t count, const double *low, const double *high, double *output)
+				 size_t next, size_t count, const double *low, bool details, const double *high,
+				 double *output)
 {
 	const cs_wavelet_filter *filter = shape->filter;
 	size_t taps = filter->length;
@@ -309,7 +310,7 @@ synthesize_block(cs_wavelet_transform *transform, const cs_wavelet_shape *shape,
 	size_t skip, at;
 
 	low = continued(low, length, length, start, count + taps / 2 - 1, transform->window);
-	if (high != NULL)
+	if (details)
 		high = continued(high, length, length, start, count + taps / 2 - 1,
 						 transform->window + BLOCK_ROOM);
 	for (size_t parity = 0; parity < 2; parity++)
@@ -318,7 +319,7 @@ synthesize_block(cs_wavelet_transform *transform, const cs_wavelet_shape *shape,
 		double weight[CS_WAVELET_MAX_TAPS];
 		size_t used = add_terms(terms, weight, 0, low, filter->taps, taps, parity);
 
-		if (high != NULL)
+		if (details)
 			used = add_terms(terms, weight, used, high, transform->detail_taps, taps, parity);
 		combine(phase[parity], count, used, terms, weight);
 	}
@@ -339,12 +340,12 @@ cs_wavelet_reconstruct(cs_wavelet_transform *transform, const cs_wavelet_shape *
 	for (int level = shape->levels; level > 0; level--)
 	{
 		size_t end = (shape->length[level - 1] - 1 + pair_shift(shape)) / 2 + 1;
-		const double *high = details ? coefficients + cs_wavelet_detail_offset(shape, level) : NULL;
+		const double *high = coefficients + (details ? cs_wavelet_detail_offset(shape, level) : 0);
 		double *output = level == 1 ? x : transform->buffer[(level - 1) % 2];
 
 		for (size_t next = first_pair(shape, level); next < end; next += BLOCK)
 			synthesize_block(transform, shape, level, next, end - next < BLOCK ? end - next : BLOCK,
-							 low, high, output);
+							 low, details, high, output);
 		low = output;
 	}
 }
