@@ -305,8 +305,14 @@ CREATE POLICY read ON creditspread.reader FOR SELECT USING (
 	OR reader = ANY ((SELECT creditspread_internal.readable_owners())::name[]));
 
 GRANT SELECT ON creditspread.method TO PUBLIC;
-GRANT SELECT, INSERT, UPDATE, DELETE ON creditspread.model, creditspread.artifact, creditspread.run, creditspread.run_series,
-	creditspread.forecast, creditspread.reader TO PUBLIC;
+GRANT SELECT, INSERT, UPDATE, DELETE ON creditspread.artifact, creditspread.run_series, creditspread.forecast, creditspread.reader TO PUBLIC;
+-- All columns but id: a number that others get next, taken before them, would make their calls fail.
+GRANT SELECT, UPDATE, DELETE ON creditspread.model, creditspread.run TO PUBLIC;
+GRANT INSERT (owner, name, version, active, status, method, query, search_path, time_type, features, horizons, options, level, pool, calendar, keep,
+	promote, on_error, trained_at, data_from, data_to, row_count, data_hash, seed, extension_version, validation_mae, validation_rmse,
+	validation_random_walk_mae, validation_random_walk_rmse) ON creditspread.model TO PUBLIC;
+GRANT INSERT (owner, model, version, kind, arguments, started, ended, status, message, hint, code, pid, series_total, series_done, series_failed,
+	steps_total, steps_done, reported, rows_stored) ON creditspread.run TO PUBLIC;
 
 SELECT pg_catalog.pg_extension_config_dump('creditspread.method', 'WHERE NOT provided');
 SELECT pg_catalog.pg_extension_config_dump('creditspread.model', '');

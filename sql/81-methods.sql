@@ -202,8 +202,8 @@ $validation$, true),
 -- the option graph is a query for source, target and kind of the relations
 $fit$
 SELECT creditspread_internal.graph_rank_fit(entity, "time", y, features, "group", graph, options)::text
-FROM s, (SELECT creditspread_internal.value_as_given(format('SELECT creditspread_internal.relation_graph(q.source::pg_catalog.text, q.target::pg_catalog.text, '
-			'q.kind::pg_catalog.text)::pg_catalog.text '
+FROM s, (SELECT creditspread_internal.value_as_given(format('SELECT creditspread_internal.relation_graph(creditspread_internal.as_text(ROW(q.source)), '
+			'creditspread_internal.as_text(ROW(q.target)), creditspread_internal.as_text(ROW(q.kind)))::pg_catalog.text '
 			|| E'FROM (\n%s\n) AS q (source, target, kind)', $1 ->> 'graph'), $7)::@extschema@.relation_graph AS graph,
 		$1 - 'graph' || jsonb_build_object('horizons', $2, 'feature_names', $4) AS options OFFSET 0) AS given
 $fit$,

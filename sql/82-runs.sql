@@ -69,14 +69,25 @@ RETURNS SETOF record
 AS 'MODULE_PATHNAME', 'creditspread_query_columns' LANGUAGE C STRICT SET search_path = pg_catalog, pg_temp;
 COMMENT ON FUNCTION creditspread_internal.query_columns(text, text) IS 'the columns of a query, which is not run, with their types';
 
+-- Who owns a type may cast it to text by a function of his own, which would run as the role that trains on his table.
+CREATE FUNCTION creditspread_internal.as_text(value record) RETURNS text
+AS 'MODULE_PATHNAME', 'creditspread_as_text' LANGUAGE C STABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION creditspread_internal.as_text(record) IS 'the value of a row of one, cast to text, by what PostgreSQL brings alone: no cast that others made runs';
+
 CREATE FUNCTION creditspread_internal.read_calendar(calendar text, given_path text) RETURNS void
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET client_min_messages = warning
 AS $$
+DECLARE
+	days text := format('SELECT c.day FROM (%s) AS c (day)',
+		CASE WHEN calendar ~* '^[\s(]*(select|with|values|table)\M' THEN E'\n' || calendar || E'\n' ELSE 'TABLE ' || calendar END);
+	expression text;
 BEGIN
+	SELECT CASE WHEN t.typnamespace = 'pg_catalog'::regnamespace THEN 'd.day' ELSE 'creditspread_internal.as_text(ROW(d.day))' END INTO expression
+	FROM creditspread_internal.query_columns(days, given_path) q JOIN pg_type t ON t.oid = q.type;
 	DROP TABLE IF EXISTS pg_temp.creditspread_calendar;
 	CREATE TEMPORARY TABLE creditspread_calendar (day date);
-	PERFORM creditspread_internal.run_read_only(format('INSERT INTO pg_temp.creditspread_calendar SELECT DISTINCT c.day::pg_catalog.date FROM (%s) AS c (day)',
-		CASE WHEN calendar ~* '^[\s(]*(select|with|values|table)\M' THEN E'\n' || calendar || E'\n' ELSE 'TABLE ' || calendar END), given_path);
+	PERFORM creditspread_internal.run_read_only(
+		format('INSERT INTO pg_temp.creditspread_calendar SELECT DISTINCT %s::pg_catalog.date FROM (%s) AS d', expression, days), given_path);
 	DELETE FROM pg_temp.creditspread_calendar WHERE day IS NULL OR NOT isfinite(day);
 	IF NOT EXISTS (SELECT FROM pg_temp.creditspread_calendar) THEN
 		RAISE EXCEPTION 'creditspread: the calendar has no day' USING ERRCODE = '22023',
@@ -128,7 +139,7 @@ BEGIN
 			USING ERRCODE = '42703', HINT = 'Bring it back, or train the model anew without it.';
 	END IF;
 	features := coalesce(m.features, features);
-	entity := CASE WHEN 'entity' = ANY (names) THEN 'q.entity::pg_catalog.text' ELSE '''''' END;
+	entity := CASE WHEN 'entity' = ANY (names) THEN 'creditspread_internal.as_text(ROW(q.entity))' ELSE '''''' END;
 	SELECT concat_ws(', ', CASE WHEN m.pool OR unit = 'panel' THEN '''''' ELSE entity END || ' AS unit',
 		CASE WHEN unit <> 'curve' THEN entity WHEN 'entity' = ANY (names) THEN 'pg_catalog.concat(q.entity, '' '', q.maturity)'
 			ELSE 'q.maturity::pg_catalog.text' END || ' AS entity',
@@ -137,7 +148,7 @@ BEGIN
 		CASE WHEN features = '{}' THEN 'NULL' ELSE format('ARRAY[%s]', (SELECT string_agg(format('q.%I::pg_catalog.float8', f), ', ' ORDER BY o)
 			FROM unnest(features) WITH ORDINALITY AS given (f, o))) END || '::pg_catalog.float8[] AS features',
 		CASE WHEN unit = 'curve' THEN 'q.maturity' ELSE 'NULL' END || '::pg_catalog.float8 AS maturity',
-		CASE WHEN 'group' = ANY (names) THEN 'q."group"' ELSE 'NULL' END || '::pg_catalog.text AS "group"')
+		CASE WHEN 'group' = ANY (names) THEN 'creditspread_internal.as_text(ROW(q."group"))' ELSE 'NULL::pg_catalog.text' END || ' AS "group"')
 	INTO list;
 END
 $$;

@@ -181,6 +181,11 @@ $$;
 COMMENT ON FUNCTION creditspread_internal.forecast_rows(creditspread.model, text, text, jsonb, timestamp, timestamp) IS
 	'the forecasts made on the rows of a unit from a time to a time, beside the random walk and the row they are for, if it is there; no forecast knows a later row';
 
+CREATE FUNCTION creditspread_internal.square(x double precision) RETURNS double precision
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN CASE WHEN abs(x) < 1e-150 THEN 0 ELSE x ^ 2 END;
+COMMENT ON FUNCTION creditspread_internal.square(double precision) IS 'the square of an error; zero, and not an error for underflow, below 1e-150';
+
 -- Validation of methods that have none of their own, and the widths of their intervals: split conformal, as for the networks.
 CREATE FUNCTION creditspread_internal.validate_rows(m creditspread.model, in_unit text, from_time timestamp, to_time timestamp,
 	OUT measures jsonb, OUT widths jsonb)
@@ -195,8 +200,8 @@ BEGIN
 			'random_walk_mae', sum(h.walk_error) / sum(h.n), 'random_walk_rmse', sqrt(sum(h.walk_square) / sum(h.n))),
 		jsonb_object_agg(h.horizon, h.sorted[ceil((h.n + 1) * m.level)::integer])
 	INTO measures, widths
-	FROM (SELECT f.horizon, count(*) AS n, sum(abs(f.forecast - f.actual)) AS error, sum((f.forecast - f.actual) ^ 2) AS square,
-			sum(abs(f.random_walk - f.actual)) AS walk_error, sum((f.random_walk - f.actual) ^ 2) AS walk_square,
+	FROM (SELECT f.horizon, count(*) AS n, sum(abs(f.forecast - f.actual)) AS error, sum(creditspread_internal.square(f.forecast - f.actual)) AS square,
+			sum(abs(f.random_walk - f.actual)) AS walk_error, sum(creditspread_internal.square(f.random_walk - f.actual)) AS walk_square,
 			array_agg(abs(f.forecast - f.actual) ORDER BY abs(f.forecast - f.actual)) AS sorted
 		FROM creditspread_internal.forecast_rows(m, in_unit, creditspread_internal.fit_rows(m, in_unit, from_time, cut), NULL::jsonb, cut, to_time) f
 		WHERE f.actual IS NOT NULL AND f.target_time <= to_time GROUP BY f.horizon) h
@@ -262,8 +267,8 @@ BEGIN
 	SELECT * INTO before FROM creditspread.model q WHERE q.owner = current_user AND q.name = r.model AND q.active;
 	UPDATE creditspread.model q SET status = 'ready', trained_at = clock_timestamp(), validation_mae = v.mae, validation_rmse = v.rmse,
 		validation_random_walk_mae = v.walk_mae, validation_random_walk_rmse = v.walk_rmse
-	FROM creditspread.model w, LATERAL (SELECT sum(x.n * x.mae) / sum(x.n) AS mae, sqrt(sum(x.n * x.rmse ^ 2) / sum(x.n)) AS rmse,
-			sum(x.n * x.random_walk_mae) / sum(x.n) AS walk_mae, sqrt(sum(x.n * x.random_walk_rmse ^ 2) / sum(x.n)) AS walk_rmse
+	FROM creditspread.model w, LATERAL (SELECT sum(x.n * x.mae) / sum(x.n) AS mae, sqrt(sum(x.n * creditspread_internal.square(x.rmse)) / sum(x.n)) AS rmse,
+			sum(x.n * x.random_walk_mae) / sum(x.n) AS walk_mae, sqrt(sum(x.n * creditspread_internal.square(x.random_walk_rmse)) / sum(x.n)) AS walk_rmse
 		FROM creditspread.artifact a, jsonb_to_record(a.measures)
 			AS x (n float8, mae float8, rmse float8, random_walk_mae float8, random_walk_rmse float8)
 		WHERE a.model_id = w.id AND x.n > 0) v

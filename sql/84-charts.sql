@@ -31,10 +31,11 @@ CREATE FUNCTION creditspread_internal.observed(owner name, model text, version i
 RETURNS TABLE ("time" timestamp, y double precision)
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-	asked record;
+	m creditspread.model;
+	list text;
 BEGIN
-	SELECT m.query, m.search_path, m.time_type, d.unit INTO asked FROM creditspread.model m JOIN creditspread.method d ON d.name = m.method
-	WHERE m.owner = observed.owner AND m.name = observed.model AND m.version = observed.version AND observed.owner = current_user;
+	SELECT q.* INTO m FROM creditspread.model q JOIN creditspread.method k ON k.name = q.method
+	WHERE q.owner = observed.owner AND q.name = observed.model AND q.version = observed.version AND observed.owner = current_user;
 	IF NOT FOUND THEN
 		RETURN QUERY SELECT k.t, max(k.y) FROM (
 			SELECT f.origin AS t, f.random_walk AS y FROM creditspread.forecast_vs_actual f
@@ -45,15 +46,14 @@ BEGIN
 		WHERE k.y IS NOT NULL AND k.t <= until GROUP BY k.t ORDER BY k.t DESC LIMIT history;
 		RETURN;
 	END IF;
+	m.features := '{}';	-- only y is drawn
+	SELECT e.list INTO list FROM creditspread.method k, creditspread_internal.row_expressions(m, k.unit) e WHERE k.name = m.method;
 	RETURN QUERY SELECT r.t, r.y FROM creditspread_internal.rows_read_only(format($query$
-		SELECT d.t, d.y FROM (SELECT ''::pg_catalog.text AS entity) AS single, LATERAL (
-			SELECT %s AS name, %s AS t, y::pg_catalog.float8 AS y FROM (%s
-			) AS data) AS d
-		WHERE d.name OPERATOR(pg_catalog.=) %L::pg_catalog.text AND d.t OPERATOR(pg_catalog.<=) %L::pg_catalog.timestamp AND d.y IS NOT NULL
-		ORDER BY d.t DESC LIMIT %L $query$,
-		CASE asked.unit WHEN 'curve' THEN 'pg_catalog.ltrim(pg_catalog.concat(entity, '' '', maturity))' ELSE 'entity::pg_catalog.text' END,
-		CASE asked.time_type WHEN 'timestamp with time zone' THEN 'pg_catalog.timezone(''UTC'', "time")' ELSE '"time"::pg_catalog.timestamp' END,
-		asked.query, entity, until, history), asked.search_path) AS r (t timestamp, y double precision);
+		SELECT d."time", d.y FROM (SELECT %s FROM (
+%s
+) AS q) AS d
+		WHERE d.entity OPERATOR(pg_catalog.=) %L::pg_catalog.text AND d."time" OPERATOR(pg_catalog.<=) %L::pg_catalog.timestamp AND d.y IS NOT NULL
+		ORDER BY d."time" DESC LIMIT %L $query$, list, m.query, entity, until, history), m.search_path) AS r (t timestamp, y double precision);
 END $$;
 COMMENT ON FUNCTION creditspread_internal.observed(name, text, integer, text, timestamp, integer) IS
 	'the last values of a series up to a time: for the owner of the model from its query, run read-only, for others those that are kept with the forecasts';
@@ -162,8 +162,8 @@ BEGIN
 			|| coalesce(options, '{}'))
 	INTO chart
 	FROM (SELECT a.horizon, CASE WHEN shown.entities = 1 THEN max(a.dm_p_value) END AS p,
-			CASE measure WHEN 'mae' THEN sum(a.n * a.mae) / sum(a.n) ELSE sqrt(sum(a.n * a.rmse ^ 2) / sum(a.n)) END AS error,
-			CASE measure WHEN 'mae' THEN sum(a.n * a.random_walk_mae) / sum(a.n) ELSE sqrt(sum(a.n * a.random_walk_rmse ^ 2) / sum(a.n)) END AS random_walk
+			CASE measure WHEN 'mae' THEN sum(a.n * a.mae) / sum(a.n) ELSE sqrt(sum(a.n * creditspread_internal.square(a.rmse)) / sum(a.n)) END AS error,
+			CASE measure WHEN 'mae' THEN sum(a.n * a.random_walk_mae) / sum(a.n) ELSE sqrt(sum(a.n * creditspread_internal.square(a.random_walk_rmse)) / sum(a.n)) END AS random_walk
 		FROM creditspread.accuracy a
 		WHERE a.owner = chosen.owner AND a.model = accuracy_chart.model AND a.version = shown.version AND a.source = shown.source
 			AND (accuracy_chart.entity IS NULL OR a.entity = accuracy_chart.entity)

@@ -5,11 +5,12 @@
 
 CREATE VIEW creditspread.model_overview WITH (security_barrier) AS
 SELECT m.owner::text AS owner, m.name AS model, m.version, m.method, m.active, m.status, m.trained_at, m.data_from, m.data_to,
-	m.row_count::integer AS rows, coalesce(a.entities, 0)::integer AS entities, coalesce(a.failed, 0)::integer AS failed,
+	least(greatest(m.row_count, 0), 2147483647)::integer AS rows, coalesce(a.entities, 0)::integer AS entities, coalesce(a.failed, 0)::integer AS failed,
 	array_to_string(m.horizons, ', ') AS horizons, array_to_string(m.features, ', ') AS features, m.options::text AS options, m.level,
 	m.validation_mae AS mae, m.validation_random_walk_mae AS random_walk_mae,
 	m.validation_rmse AS rmse, m.validation_random_walk_rmse AS random_walk_rmse,
-	1 - m.validation_mae / nullif(m.validation_random_walk_mae, 0) AS gain, m.extension_version
+	1 - CASE WHEN m.validation_mae BETWEEN 1e-150 AND 1e150 AND m.validation_random_walk_mae BETWEEN 1e-150 AND 1e150
+		THEN m.validation_mae / m.validation_random_walk_mae WHEN m.validation_mae = 0 AND m.validation_random_walk_mae > 0 THEN 0 END AS gain, m.extension_version
 FROM creditspread.model m
 LEFT JOIN (SELECT model_id, count(*) AS entities, count(*) FILTER (WHERE status = 'failed') AS failed
 		FROM creditspread.artifact GROUP BY model_id) a ON a.model_id = m.id
@@ -111,11 +112,11 @@ FROM (SELECT owner, model, version, source, entity, horizon, count(*)::integer A
 		creditspread_internal.forecast_accuracy(actual, forecast ORDER BY origin) FILTER (WHERE widest < 1e140 * least) AS measures,
 		creditspread_internal.forecast_accuracy(actual, random_walk ORDER BY origin) FILTER (WHERE widest < 1e140 * least) AS walk, avg(inside_interval::integer)::double precision AS coverage, max(level) AS level,
 		creditspread_internal.dm_test(origin, actual, forecast, random_walk, jsonb_build_object('horizon', horizon))
-			FILTER (WHERE observations >= greatest(10, 2 * horizon) AND widest < 1e70 AND deviation > 1e-9 * largest) AS test
+			FILTER (WHERE observations >= greatest(10, 2::bigint * horizon) AND horizon > 0 AND isfinite(origin) AND widest < 1e70 AND 1e9 * deviation > largest) AS test
 	FROM (SELECT *, count(*) OVER g AS observations, max(greatest(abs(error), abs(random_walk_error))) OVER g AS widest,
 			coalesce(min(abs(nullif(actual, 0))) OVER g, 1) AS least,
-			stddev_pop(error ^ 2 - random_walk_error ^ 2) FILTER (WHERE abs(error) < 1e70 AND abs(random_walk_error) < 1e70) OVER g AS deviation,
-			max(abs(error ^ 2 - random_walk_error ^ 2)) OVER g AS largest
+			stddev_pop(creditspread_internal.square(error) - creditspread_internal.square(random_walk_error)) FILTER (WHERE abs(error) < 1e70 AND abs(random_walk_error) < 1e70) OVER g AS deviation,
+			max(abs(creditspread_internal.square(error) - creditspread_internal.square(random_walk_error))) OVER g AS largest
 		FROM creditspread.forecast_vs_actual WHERE actual IS NOT NULL
 		WINDOW g AS (PARTITION BY owner, model, version, source, entity, horizon)) AS known
 	GROUP BY owner, model, version, source, entity, horizon) AS grouped;
@@ -151,13 +152,13 @@ FROM (SELECT first_owner, first_model, first_version, second_owner, second_model
 		count(*)::integer AS n, bool_and(same) AS same, creditspread_internal.forecast_accuracy(actual, first ORDER BY origin) FILTER (WHERE widest < 1e140 * least) AS first,
 		creditspread_internal.forecast_accuracy(actual, second ORDER BY origin) FILTER (WHERE widest < 1e140 * least) AS second,
 		creditspread_internal.dm_test(origin, actual, first, second, jsonb_build_object('horizon', horizon))
-			FILTER (WHERE observations >= greatest(10, 2 * horizon) AND widest < 1e70 AND deviation > 1e-9 * largest) AS test
+			FILTER (WHERE observations >= greatest(10, 2::bigint * horizon) AND horizon > 0 AND isfinite(origin) AND widest < 1e70 AND 1e9 * deviation > largest) AS test
 	FROM (SELECT a.owner AS first_owner, a.model AS first_model, a.version AS first_version, b.owner AS second_owner,
 			b.model AS second_model, b.version AS second_version, a.source, a.entity, a.horizon, a.origin, a.actual,
 			a.forecast AS first, b.forecast AS second, a.actual = b.actual AS same, count(*) OVER g AS observations,
 			max(greatest(abs(a.error), abs(b.error))) OVER g AS widest, coalesce(min(abs(nullif(a.actual, 0))) OVER g, 1) AS least,
-			max(abs(a.error ^ 2 - b.error ^ 2)) OVER g AS largest,
-			stddev_pop(a.error ^ 2 - b.error ^ 2) FILTER (WHERE abs(a.error) < 1e70 AND abs(b.error) < 1e70) OVER g AS deviation
+			max(abs(creditspread_internal.square(a.error) - creditspread_internal.square(b.error))) OVER g AS largest,
+			stddev_pop(creditspread_internal.square(a.error) - creditspread_internal.square(b.error)) FILTER (WHERE abs(a.error) < 1e70 AND abs(b.error) < 1e70) OVER g AS deviation
 		FROM creditspread.forecast_vs_actual a
 		JOIN creditspread.forecast_vs_actual b USING (source, entity, horizon, origin)
 		WHERE a.actual IS NOT NULL AND b.actual IS NOT NULL AND (a.owner, a.model, a.version) < (b.owner, b.model, b.version)
@@ -188,9 +189,9 @@ COMMENT ON COLUMN creditspread.comparison.better IS 'first or second, if the p-v
 CREATE VIEW creditspread.freshness WITH (security_barrier) AS
 SELECT m.owner, m.model, m.version, m.trained_at, m.data_to, f.made_at AS forecast_at, f.origin AS last_origin, f.next_target,
 	f.last_actual,
-	(extract(epoch FROM now() - m.trained_at) / 86400)::double precision AS model_age,
-	(extract(epoch FROM timezone('UTC', now()) - f.origin) / 86400)::double precision AS forecast_age,
-	coalesce(f.next_target + interval '1 day' < timezone('UTC', now()), true) AS stale
+	((extract(epoch FROM now()) - extract(epoch FROM m.trained_at)) / 86400)::double precision AS model_age,
+	((extract(epoch FROM timezone('UTC', now())) - extract(epoch FROM f.origin)) / 86400)::double precision AS forecast_age,
+	coalesce(f.next_target < timezone('UTC', now()) - interval '1 day', true) AS stale
 FROM creditspread.model_overview m
 LEFT JOIN (SELECT owner, model, max(made_at) AS made_at, max(origin) AS origin, max(last_actual) AS last_actual,
 		min(next_target) FILTER (WHERE latest) AS next_target
@@ -217,8 +218,8 @@ COMMENT ON COLUMN creditspread.freshness.stale IS
 CREATE VIEW creditspread.run_log WITH (security_barrier) AS
 SELECT r.id AS run_id, r.owner::text AS owner, r.model, r.version, r.kind, r.started, r.ended,
 	CASE WHEN r.status = 'running' AND NOT creditspread_internal.is_at_work(r.owner, r.model, r.pid) THEN 'died' ELSE r.status END AS status,
-	r.message, r.code, r.pid, r.series_total, r.series_done, r.series_failed, r.steps_total, r.steps_done, r.rows_stored::integer AS rows_stored,
-	extract(epoch FROM coalesce(r.ended, clock_timestamp()) - r.started)::double precision AS seconds
+	r.message, r.code, r.pid, r.series_total, r.series_done, r.series_failed, r.steps_total, r.steps_done, least(greatest(r.rows_stored, 0), 2147483647)::integer AS rows_stored,
+	(extract(epoch FROM coalesce(r.ended, clock_timestamp())) - extract(epoch FROM r.started))::double precision AS seconds
 FROM creditspread.run r
 WHERE r.owner = ANY ((SELECT creditspread_internal.readable_owners())::name[])
 	OR (r.owner, r.model) IN (SELECT s.owner, s.model FROM creditspread_internal.shared_models() s);
@@ -245,7 +246,7 @@ COMMENT ON COLUMN creditspread.run_log.seconds IS 'time that it took, or has tak
 CREATE VIEW creditspread.progress WITH (security_barrier) AS
 SELECT r.run_id, r.owner, r.model, r.version, r.kind, r.started, r.pid, r.series_total, r.series_done, r.series_failed, r.steps_total, r.steps_done,
 	100.0::double precision * r.steps_done / nullif(r.steps_total, 0) AS percent, r.seconds,
-	r.seconds * (r.steps_total - r.steps_done) / nullif(r.steps_done, 0) AS seconds_left, f.function, f.percent AS function_percent
+	r.seconds * (r.steps_total::double precision - r.steps_done) / nullif(r.steps_done, 0) AS seconds_left, f.function, f.percent AS function_percent
 FROM creditspread.run_log r LEFT JOIN creditspread_internal.fit_progress() f ON f.pid = r.pid AND f.role = r.owner
 WHERE r.status = 'running';
 COMMENT ON VIEW creditspread.progress IS 'what runs now; steps of work are seen as they are committed, and how far the function at work is as it goes';

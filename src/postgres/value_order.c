@@ -12,6 +12,8 @@
 #include "common/hashfn.h"
 #include "fmgr.h"
 
+#include "postgres/compatibility.h"
+
 PG_FUNCTION_INFO_V1(creditspread_value_equal);
 PG_FUNCTION_INFO_V1(creditspread_value_unequal);
 PG_FUNCTION_INFO_V1(creditspread_value_less);

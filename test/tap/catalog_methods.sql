@@ -95,7 +95,7 @@ CREATE TABLE curve AS SELECT month, maturity, y FROM monthly, LATERAL (VALUES (1
 	WHERE month >= '1994-01-01';
 CALL creditspread.train('curve', 'SELECT month AS "time", maturity, y FROM curve', 'nelson_siegel', '{1,6}');
 CALL creditspread.forecast('curve');
-SELECT ok(bool_and(abs(f.forecast - f.random_walk - (nelson_siegel_yield(ROW((e.f).forecast[1], (e.f).forecast[2], (e.f).forecast[3], 0.7308, 0, 1, 3, false)::nelson_siegel_curve, f.entity::float8)
+SELECT ok(bool_and(abs(f.forecast - f.random_walk - (nelson_siegel_yield(nelson_siegel_curve((e.f).forecast[1], (e.f).forecast[2], (e.f).forecast[3], 0.7308), f.entity::float8)
 		- nelson_siegel_yield(e.curve, f.entity::float8))) < 1e-9) AND count(*) = 14, 'nelson_siegel: y moves as its curve does')
 FROM creditspread.forecast f JOIN (SELECT DISTINCT ON (h) h AS horizon, curve, var_forecast(model, ARRAY[(curve).level, (curve).slope, (curve).curvature], NULL, h)
 		OVER (PARTITION BY h ORDER BY month) AS f

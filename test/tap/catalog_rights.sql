@@ -6,7 +6,7 @@
 \pset pager off
 \set ON_ERROR_STOP off
 SET client_min_messages = error;
-SELECT plan(64);
+SELECT plan(78);
 
 CREATE ROLE catalog_ann;
 CREATE ROLE catalog_ben;
@@ -201,11 +201,80 @@ SELECT is((SELECT count(*)::integer FROM creditspread.model_overview WHERE model
 SELECT cmp_ok((SELECT count(*)::integer FROM creditspread.model_overview), '>', 0, 'does not stand in the way');
 RESET SESSION AUTHORIZATION;
 
+-- ---- what stands in the rows and columns of another
+
+RESET SESSION AUTHORIZATION;
+CREATE FUNCTION error_of(statement text) RETURNS text LANGUAGE plpgsql AS $$
+BEGIN
+	EXECUTE statement;
+	RETURN NULL;
+EXCEPTION WHEN OTHERS THEN
+	RETURN SQLERRM;
+END $$;
+GRANT USAGE ON SCHEMA ben TO PUBLIC;
+SET SESSION AUTHORIZATION catalog_ben;
+CREATE TYPE ben.colour AS ENUM ('a', 'b');
+CREATE TYPE ben.pair AS (a integer);
+CREATE TYPE ben.day AS ENUM ('2024-03-01', '2024-03-02');
+CREATE FUNCTION ben.trap(ben.colour) RETURNS text LANGUAGE plpgsql AS $$ BEGIN RAISE 'the cast ran as %', current_user; END $$;
+CREATE FUNCTION ben.trap(ben.pair) RETURNS text LANGUAGE plpgsql AS $$ BEGIN RAISE 'the cast ran as %', current_user; END $$;
+CREATE FUNCTION ben.trap(ben.day) RETURNS date LANGUAGE plpgsql AS $$ BEGIN RAISE 'the cast ran as %', current_user; END $$;
+CREATE FUNCTION ben.number(ben.colour) RETURNS double precision LANGUAGE plpgsql AS $$ BEGIN RAISE 'the cast ran as %', current_user; END $$;
+CREATE CAST (ben.colour AS text) WITH FUNCTION ben.trap(ben.colour);
+CREATE CAST (ben.colour AS double precision) WITH FUNCTION ben.number(ben.colour);
+CREATE CAST (ben.pair AS text) WITH FUNCTION ben.trap(ben.pair);
+CREATE CAST (ben.day AS date) WITH FUNCTION ben.trap(ben.day);
+CREATE TABLE ben.typed AS SELECT c AS entity, ROW(1)::ben.pair AS pair, '2024-01-01'::date + g AS day, 2 + sin(g * g) AS y
+FROM generate_series(1, 40) g, unnest(enum_range(NULL::ben.colour)) c;
+CREATE TABLE ben.days AS SELECT unnest(enum_range(NULL::ben.day));
+CREATE VIEW ben.related AS SELECT a.c AS source, b.c AS target, a.c AS kind FROM unnest(enum_range(NULL::ben.colour)) a (c), unnest(enum_range(NULL::ben.colour)) b (c) WHERE a.c <> b.c;
+
+RESET SESSION AUTHORIZATION;
+SELECT is(creditspread_internal.as_text(ROW('b'::ben.colour)) || creditspread_internal.as_text(ROW(ROW(1)::ben.pair)) || creditspread_internal.as_text(ROW('{a,b}'::ben.colour[])), 'b(1){a,b}', 'values of planted types as text');
+SELECT is(creditspread_internal.as_text(ROW(v)), v::text, 'as the cast says: boolean') FROM (VALUES (true)) x (v);
+SELECT is(creditspread_internal.as_text(ROW(v)), v::text, 'as the cast says: character') FROM (VALUES ('a'::character(5))) x (v);
+SELECT is(creditspread_internal.as_text(ROW(v)), v::text, 'as the cast says: inet') FROM (VALUES ('10.0.0.1'::inet)) x (v);
+SELECT is(creditspread_internal.as_text(ROW(NULL::integer)), NULL, 'and NULL');
+CALL creditspread.train('typed', 'SELECT entity, day AS "time", y FROM ben.typed', 'random_walk', calendar => 'ben.days');
+CALL creditspread.train('paired', 'SELECT pair AS entity, day AS "time", y FROM ben.typed WHERE entity = ''a''::ben.colour', 'random_walk');
+CALL creditspread.train('related', 'SELECT entity, entity AS "group", day AS "time", y FROM ben.typed', 'graph_rank',
+	options => '{"epochs": 1, "ensemble": 1, "units": [2], "look_back": 2, "graph": "SELECT source, target, kind FROM ben.related"}');
+SELECT results_eq('SELECT m.name, a.entity, a.message FROM creditspread.artifact a JOIN creditspread.model m ON m.id = a.model_id WHERE m.owner = current_user ORDER BY 1, 2',
+	$$ VALUES ('paired', '(1)', NULL::text), ('related', '', NULL), ('typed', 'a', NULL), ('typed', 'b', NULL) $$, 'no cast of another runs in a training');
+CALL creditspread.forecast('paired');
+SELECT ok(creditspread.forecast_chart('paired') LIKE '%<svg%', 'nor in a chart');
+ALTER TABLE ben.typed DROP COLUMN y;
+ALTER TABLE ben.typed ADD COLUMN y ben.colour DEFAULT 'a';
+SELECT is(error_of($$ SELECT creditspread.forecast_chart('paired') $$), 'creditspread: column "y" is of type ben.colour in the query, not a number', 'nor when the column has another type since');
+
+SET SESSION AUTHORIZATION catalog_ben;
+SELECT throws_ok($$ INSERT INTO creditspread.run (id, model, kind, started, status, pid) OVERRIDING SYSTEM VALUE VALUES (1000000, 'x', 'train', now(), 'done', 1) $$, '42501', NULL, 'no number of a run is chosen');
+SELECT throws_ok($$ INSERT INTO creditspread.model (id, name, version, status, method, query, search_path, horizons, options, level, pool, keep, promote, on_error, extension_version)
+	OVERRIDING SYSTEM VALUE VALUES (1000000, 'x', 1, 'ready', 'ar', '', '', '{1}', '{}', 0.9, false, 5, 'always', 'skip', '') $$, '42501', NULL, 'nor of a model');
+INSERT INTO creditspread.model (name, version, active, status, method, query, search_path, horizons, options, level, pool, keep, promote, on_error, extension_version,
+	row_count, validation_mae, validation_random_walk_mae, trained_at)
+SELECT concat_ws(' ', n, m, w, t), 1, true, 'ready', 'ar', '', '', '{1}', '{}', 'NaN', false, 5, 'always', 'skip', '', n, m, w, t
+FROM unnest('{9e18,-9e18}'::float8[]::bigint[]) n, unnest('{5e-324,1e308,NaN,Infinity,0}'::float8[]) m, unnest('{5e-324,1e308,NaN,Infinity,0}'::float8[]) w,
+	unnest('{infinity,-infinity,294276-12-31}'::timestamptz[]) t;
+INSERT INTO creditspread.run (model, kind, started, ended, status, pid, rows_stored, steps_total, steps_done)
+SELECT 'x', 'train', a, b, s, pg_backend_pid(), n, -2147483648, 2147483647 FROM unnest('{running,done}'::text[]) s, unnest('{9e18,-9e18}'::float8[]::bigint[]) n,
+	unnest('{infinity,-infinity,294276-12-31,4714-11-24 00:00:00+00 BC}'::timestamptz[]) a, unnest('{infinity,-infinity,294276-12-31,4714-11-24 00:00:00+00 BC,NULL}'::timestamptz[]) b;
+INSERT INTO creditspread.forecast (model, version, source, entity, origin, horizon, target_time, forecast, level, random_walk, made_at, run_id, actual)
+SELECT concat_ws(' ', m, h, f, w, a), 1, 'forecast', '', o, h, '294276-12-31', f * (2 + sin(extract(day FROM coalesce(nullif(nullif(o, 'infinity'), '-infinity'), '2024-01-01')))::float8), 'Infinity', w, 'infinity', 1, a
+FROM unnest('{1,2}'::integer[]) m, unnest('{2147483647,-2147483648,0,1}'::integer[]) h, unnest('{5e-324,1e-170,1e149}'::float8[]) f, unnest('{5e-324,1e-160,-9e149}'::float8[]) w,
+	unnest('{5e-324,0,1e-170,9e149}'::float8[]) a, (SELECT '2024-01-01'::timestamp + i * interval '1 day' FROM generate_series(1, 12) i UNION ALL SELECT unnest('{infinity,-infinity,294276-12-31,4713-01-01 BC}'::timestamp[])) x (o);
+SELECT pg_advisory_lock(creditspread_internal.lock_key('catalog_ben', 'x')) \g /dev/null
+RESET SESSION AUTHORIZATION;
+SELECT is((SELECT string_agg(v || ': ' || error_of(format('SELECT count(x::text) FROM creditspread.%I x WHERE true', v)), '; ') FROM unnest('{model_overview,forecast_latest,accuracy,freshness,run_log,progress}'::text[]) v),
+	NULL, 'no row of another ends the views of all');
+SELECT ok((SELECT count(*) > 50 FROM creditspread.accuracy WHERE owner = 'catalog_ben'), 'and these are there');
+SELECT is(creditspread_internal.square(x), y, format('square of %s', x)) FROM (VALUES (3::float8, 9::float8), (-1e-170, 0)) t (x, y);
+
 -- tools
 SELECT is(has_table_privilege('catalog_bi', 'creditspread.' || quote_ident(relname), 'SELECT'), true, 'a tool may read ' || relname)
 FROM pg_class WHERE relnamespace = 'creditspread'::regnamespace AND relkind = 'v' ORDER BY relname;
 
 SELECT finish();
 DEALLOCATE ALL;
-DROP OWNED BY catalog_ann, catalog_ben, catalog_bi, catalog_desk, catalog_chief;
+DROP OWNED BY catalog_ann, catalog_ben, catalog_bi, catalog_desk, catalog_chief CASCADE;
 DROP ROLE catalog_ann, catalog_ben, catalog_bi, catalog_desk, catalog_chief;
