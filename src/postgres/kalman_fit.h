@@ -13,6 +13,6 @@ extern const char *const kalman_form_names[];
 
 /* The whole fit of y[count], NaN = missing, answering interrupts. */
 extern cs_status kalman_fit_run(cs_kalman_fit *fit, cs_kalman_form form, const double *y,
-								int64 count, Progress *progress);
+								int64 count, double size, Progress *progress);
 
 #endif
