@@ -11,7 +11,7 @@ SET client_min_messages = error;
 \else
 \set walks 40
 \endif
-SELECT plan(19);
+SELECT plan(22);
 
 -- Steps that are the same everywhere: nearly normal, of variance 1.
 CREATE FUNCTION step(entity bigint, t bigint) RETURNS float8 LANGUAGE sql IMMUTABLE AS $$
@@ -95,7 +95,7 @@ CREATE TABLE curve AS SELECT month, maturity, y FROM monthly, LATERAL (VALUES (1
 	WHERE month >= '1994-01-01';
 CALL creditspread.train('curve', 'SELECT month AS "time", maturity, y FROM curve', 'nelson_siegel', '{1,6}');
 CALL creditspread.forecast('curve');
-SELECT ok(bool_and(abs(f.forecast - f.random_walk - (nelson_siegel_yield(ROW((e.f).forecast[1], (e.f).forecast[2], (e.f).forecast[3], 0.7308, 0, 1, 3, false)::nelson_siegel_curve, f.entity::float8)
+SELECT ok(bool_and(abs(f.forecast - f.random_walk - (nelson_siegel_yield(nelson_siegel_curve((e.f).forecast[1], (e.f).forecast[2], (e.f).forecast[3], 0.7308), f.entity::float8)
 		- nelson_siegel_yield(e.curve, f.entity::float8))) < 1e-9) AND count(*) = 14, 'nelson_siegel: y moves as its curve does')
 FROM creditspread.forecast f JOIN (SELECT DISTINCT ON (h) h AS horizon, curve, var_forecast(model, ARRAY[(curve).level, (curve).slope, (curve).curvature], NULL, h)
 		OVER (PARTITION BY h ORDER BY month) AS f
@@ -113,5 +113,12 @@ FROM (SELECT sqrt(avg((forecast - actual) ^ 2) / avg((random_walk - actual) ^ 2)
 CALL creditspread.train('line', $$ SELECT date '2020-01-01' + t AS "time", t AS y FROM generate_series(1, 60) t $$, 'kalman', '{2}');
 CALL creditspread.forecast('line');
 SELECT is((SELECT forecast FROM creditspread.forecast WHERE model = 'line'), 60::float8, 'changes that do not vary tell no variance: the random walk');
+CALL creditspread.train('far line', $$ SELECT date '2020-01-01' + t AS "time", 1000 + 0.1 * t AS y FROM generate_series(1, 60) t $$, 'kalman', '{2}');
+CALL creditspread.backtest('far line', 20, 20);
+SELECT ok(bool_and(forecast = random_walk), 'nor do changes that vary in the last digits of y') FROM creditspread.forecast WHERE model = 'far line';
+SELECT is((SELECT n || ' ' || coalesce(dm_p_value::text, 'untested') FROM creditspread.accuracy WHERE model = 'far line'), '20 untested', 'of which the view tests nothing');
+-- a model that errs by another constant than the random walk does, up to rounding
+UPDATE creditspread.forecast SET forecast = actual - 0.1 WHERE model = 'far line';
+SELECT is((SELECT n || ' ' || coalesce(dm_p_value::text, 'untested') FROM creditspread.accuracy WHERE model = 'far line'), '20 untested', 'nor where errors differ by a constant');
 
 SELECT * FROM finish();
