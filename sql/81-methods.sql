@@ -58,7 +58,8 @@ $forecast$, NULL, true),
 ('kalman', 'autoregression with noise of the changes of y, or one of the models of kalman_fit; y may be missing', 'series', false, 'validation',
 '{model,difference}', '{}',
 -- The autoregression has mean zero: levels are centred for it.  Changes must tell more than noise does, by the Bayesian
--- information criterion, which counts two parameters for it; else, and where a level has no noise, it is the random walk.
+-- information criterion, which counts two parameters for it, and vary by more
+-- than the last digits of y; else, and where a level has no noise, it is the random walk.
 $fit$
 SELECT jsonb_build_object('mean', mean, 'difference', difference, 'model', CASE WHEN noise THEN
 		'{"transition": [[0]], "observation": [[1]], "process_covariance": [[0]], "observation_covariance": [[1]], "start": "predicted"}'::jsonb
@@ -68,7 +69,7 @@ FROM (SELECT mean, difference, model_name, model, difference AND coalesce((model
 		+ 0.5 * n * (ln(2 * pi() * square) + 1) <= ln(n), true) AS noise
 	FROM (SELECT mean, difference, model_name, avg(value * value) AS square, count(value)::float8 AS n,
 			creditspread_internal.kalman_fit("time", value, given) FILTER (WHERE NOT difference OR varies) AS model
-		FROM (SELECT *, min(value) OVER () < max(value) OVER () AS varies FROM (SELECT "time", mean, difference, model_name, $1 - '{interval_level,difference}'::text[] || jsonb_build_object('model', model_name) AS given,
+		FROM (SELECT *, max(value) OVER () / 2 - min(value) OVER () / 2 > 5e-15 * max(abs(y)) OVER () AS varies FROM (SELECT "time", y, mean, difference, model_name, $1 - '{interval_level,difference}'::text[] || jsonb_build_object('model', model_name) AS given,
 				CASE WHEN difference THEN y - lag(y) OVER (ORDER BY "time") ELSE y - mean END AS value
 			FROM s, (SELECT difference, model_name, CASE WHEN model_name = 'ar1_plus_noise' AND NOT difference THEN avg(y) ELSE 0 END AS mean
 				FROM s, (SELECT difference, coalesce($1 ->> 'model', CASE WHEN difference THEN 'ar1_plus_noise' ELSE 'local_level' END) AS model_name

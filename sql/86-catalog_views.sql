@@ -100,8 +100,8 @@ COMMENT ON COLUMN creditspread.forecast_latest.random_walk IS 'forecast of the r
 COMMENT ON COLUMN creditspread.forecast_latest.actual IS 'what came true; NULL until it is known';
 COMMENT ON COLUMN creditspread.forecast_latest.made_at IS 'when the forecast was made';
 
--- dm_test refuses too few losses and losses that do not differ, and there are forecasts whose squares, or errors over the
--- actual value, are no numbers: such groups are left out, since an error of one would take the view from all.  Sums are
+-- dm_test refuses too few losses and losses that differ by the last digits of the values only, and there are forecasts whose
+-- squares, or errors over the actual value, are no numbers: such groups are left out, since an error of one would take the view from all.  Sums are
 -- taken in the order of time, so that they are the same whatever the plan.
 CREATE VIEW creditspread.accuracy WITH (security_barrier) AS
 SELECT owner, model, version, source, entity, horizon, n, (measures).mae, (measures).mape, (measures).rmse,
@@ -112,9 +112,11 @@ FROM (SELECT owner, model, version, source, entity, horizon, count(*)::integer A
 		creditspread_internal.forecast_accuracy(actual, forecast ORDER BY origin) FILTER (WHERE widest < 1e140 * least) AS measures,
 		creditspread_internal.forecast_accuracy(actual, random_walk ORDER BY origin) FILTER (WHERE widest < 1e140 * least) AS walk, avg(inside_interval::integer)::double precision AS coverage, max(level) AS level,
 		creditspread_internal.dm_test(origin, actual, forecast, random_walk, jsonb_build_object('horizon', horizon))
-			FILTER (WHERE observations >= greatest(10, 2::bigint * horizon) AND horizon > 0 AND isfinite(origin) AND widest < 1e70 AND 1e9 * deviation > largest) AS test
+			FILTER (WHERE observations >= greatest(10, 2::bigint * horizon) AND horizon > 0 AND isfinite(origin) AND widest < 1e70 AND 1e9 * deviation > largest
+				AND 1e14 * greatest(deviation, 1e-150) / greatest(least(widest, 1e70), 1e-150) > least(widest, 1e70) + level_size) AS test
 	FROM (SELECT *, count(*) OVER g AS observations, max(greatest(abs(error), abs(random_walk_error))) OVER g AS widest,
 			coalesce(min(abs(nullif(actual, 0))) OVER g, 1) AS least,
+			max(least(abs(actual), 1e70)) OVER g AS level_size,
 			stddev_pop(creditspread_internal.square(error) - creditspread_internal.square(random_walk_error)) FILTER (WHERE abs(error) < 1e70 AND abs(random_walk_error) < 1e70) OVER g AS deviation,
 			max(abs(creditspread_internal.square(error) - creditspread_internal.square(random_walk_error))) OVER g AS largest
 		FROM creditspread.forecast_vs_actual WHERE actual IS NOT NULL
@@ -152,11 +154,13 @@ FROM (SELECT first_owner, first_model, first_version, second_owner, second_model
 		count(*)::integer AS n, bool_and(same) AS same, creditspread_internal.forecast_accuracy(actual, first ORDER BY origin) FILTER (WHERE widest < 1e140 * least) AS first,
 		creditspread_internal.forecast_accuracy(actual, second ORDER BY origin) FILTER (WHERE widest < 1e140 * least) AS second,
 		creditspread_internal.dm_test(origin, actual, first, second, jsonb_build_object('horizon', horizon))
-			FILTER (WHERE observations >= greatest(10, 2::bigint * horizon) AND horizon > 0 AND isfinite(origin) AND widest < 1e70 AND 1e9 * deviation > largest) AS test
+			FILTER (WHERE observations >= greatest(10, 2::bigint * horizon) AND horizon > 0 AND isfinite(origin) AND widest < 1e70 AND 1e9 * deviation > largest
+				AND 1e14 * greatest(deviation, 1e-150) / greatest(least(widest, 1e70), 1e-150) > least(widest, 1e70) + level_size) AS test
 	FROM (SELECT a.owner AS first_owner, a.model AS first_model, a.version AS first_version, b.owner AS second_owner,
 			b.model AS second_model, b.version AS second_version, a.source, a.entity, a.horizon, a.origin, a.actual,
 			a.forecast AS first, b.forecast AS second, a.actual = b.actual AS same, count(*) OVER g AS observations,
 			max(greatest(abs(a.error), abs(b.error))) OVER g AS widest, coalesce(min(abs(nullif(a.actual, 0))) OVER g, 1) AS least,
+			max(least(abs(a.actual), 1e70)) OVER g AS level_size,
 			max(abs(creditspread_internal.square(a.error) - creditspread_internal.square(b.error))) OVER g AS largest,
 			stddev_pop(creditspread_internal.square(a.error) - creditspread_internal.square(b.error)) FILTER (WHERE abs(a.error) < 1e70 AND abs(b.error) < 1e70) OVER g AS deviation
 		FROM creditspread.forecast_vs_actual a

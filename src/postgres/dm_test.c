@@ -103,6 +103,15 @@ typedef struct SumsRow
 
 #define SUMS_COLUMNS ((int) (sizeof(SumsRow) / sizeof(double)))
 
+/* With a longer horizon the state has a row of each observation. */
+typedef struct SeriesRow
+{
+	double difference;
+	double size; /* see cs_dm_loss_size */
+} SeriesRow;
+
+#define SERIES_COLUMNS ((int) (sizeof(SeriesRow) / sizeof(double)))
+
 static SumsRow *
 sums_row(RowState *state, int64 row)
 {
@@ -127,7 +136,7 @@ row_of_sums(const cs_dm_sums *sums)
 }
 
 static RowState *
-add_to_sums(FunctionCallInfo fcinfo, RowState *state, TimePoint time, double difference,
+add_to_sums(FunctionCallInfo fcinfo, RowState *state, TimePoint time, SeriesRow added,
 			const Jsonb *options)
 {
 	cs_dm_sums sums = {0};
@@ -140,11 +149,11 @@ add_to_sums(FunctionCallInfo fcinfo, RowState *state, TimePoint time, double dif
 		row_state_check("dm_test", state, time, SUMS_COLUMNS, options);
 		row = sums_row(state, 0);
 		sums = sums_of_row(row);
-		cs_dm_sums_add(&sums, difference);
+		cs_dm_sums_add(&sums, added.difference, added.size);
 		*row = row_of_sums(&sums);
 		return state;
 	}
-	cs_dm_sums_add(&sums, difference);
+	cs_dm_sums_add(&sums, added.difference, added.size);
 	fresh = row_of_sums(&sums);
 	return series_state_append(fcinfo, "dm_test", state, time, (const double *) &fresh,
 							   SUMS_COLUMNS, options);
@@ -164,14 +173,14 @@ creditspread_dm_test_transition(PG_FUNCTION_ARGS)
 	double second = finite_argument(fcinfo, 4, "the second forecast", &time);
 	const Jsonb *json = PG_NARGS() > 5 && !PG_ARGISNULL(5) ? PG_GETARG_JSONB_P(5) : NULL;
 	const DmOptions *options = cached_options(fcinfo, json);
-	double difference = 0;
+	SeriesRow row = {0};
 	cs_status status;
 
 	if (!AggCheckCallContext(fcinfo, NULL))
 		ereport(ERROR, (errcode(ERRCODE_WRONG_OBJECT_TYPE),
 						errmsg("dm_test must be called as an aggregate")));
-	status =
-		cs_dm_loss_difference(options->loss, options->power, actual, first, second, &difference);
+	status = cs_dm_loss_difference(options->loss, options->power, actual, first, second,
+								   &row.difference);
 	if (status == CS_ZERO_DIVISOR)
 		ereport(ERROR, (errcode(ERRCODE_DIVISION_BY_ZERO),
 						errmsg("dm_test: actual at %s is zero, which a percentage cannot be taken "
@@ -183,9 +192,11 @@ creditspread_dm_test_transition(PG_FUNCTION_ARGS)
 						errmsg("dm_test: the loss at %s overflows", time_text(time)),
 						errhint("Look for extreme values, or use loss => 'absolute'.")));
 	check_status(status, "dm_test");
+	row.size = cs_dm_loss_size(options->loss, options->power, actual, first, second);
 	if (options->horizon == 1)
-		PG_RETURN_POINTER(add_to_sums(fcinfo, state, time, difference, json));
-	PG_RETURN_POINTER(series_state_append(fcinfo, "dm_test", state, time, &difference, 1, json));
+		PG_RETURN_POINTER(add_to_sums(fcinfo, state, time, row, json));
+	PG_RETURN_POINTER(series_state_append(fcinfo, "dm_test", state, time, (const double *) &row,
+										  SERIES_COLUMNS, json));
 }
 
 static cs_status
@@ -209,12 +220,20 @@ static cs_status
 test_series(const RowState *state, const DmOptions *options, cs_dm_result *result)
 {
 	Series rows = series_state_sorted(state, "dm_test");
+	double size = 0;
 	Progress progress;
 	cs_status status;
 
+	for (int64 i = 0; i < rows.count; i++)
+	{
+		const double *row = rows.values + i * SERIES_COLUMNS;
+
+		size = fmax(size, row[1]);
+		rows.values[i] = row[0];
+	}
 	progress_start(&progress, "dm_test");
 	progress_enter(&progress, 0, 1);
-	status = cs_dm_series_test(rows.values, rows.count, options->horizon, options->variance,
+	status = cs_dm_series_test(rows.values, rows.count, size, options->horizon, options->variance,
 							   options->alternative, result);
 	progress_leave(&progress);
 	return status;
@@ -269,7 +288,7 @@ creditspread_dm_test_final(PG_FUNCTION_ARGS)
 	if (state->count == 0)
 		PG_RETURN_NULL();
 	options = dm_read_options(row_state_options(state));
-	if (state->columns != (options.horizon == 1 ? SUMS_COLUMNS : 1))
+	if (state->columns != (options.horizon == 1 ? SUMS_COLUMNS : SERIES_COLUMNS))
 		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 						errmsg("dm_test: a state of %d values in a row is not one of horizon %d",
 							   (int) state->columns, options.horizon)));

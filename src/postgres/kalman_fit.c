@@ -46,13 +46,13 @@ creditspread_kalman_fit_transition(PG_FUNCTION_ARGS)
 }
 
 cs_status
-kalman_fit_run(cs_kalman_fit *fit, cs_kalman_form form, const double *y, int64 count,
+kalman_fit_run(cs_kalman_fit *fit, cs_kalman_form form, const double *y, int64 count, double size,
 			   Progress *progress)
 {
 	cs_status status;
 
 	progress_enter(progress, 0, 1);
-	status = cs_kalman_fit_solve(fit, form, y, count);
+	status = cs_kalman_fit_solve(fit, form, y, count, size);
 	progress_leave(progress);
 	return status;
 }
@@ -113,7 +113,7 @@ creditspread_kalman_fit_final(PG_FUNCTION_ARGS)
 	check_row_columns("kalman_fit", series.columns, 1, 1);
 	read_options(series.options, "kalman_fit", &kalman_table, &options);
 	progress_start(&progress, "kalman_fit");
-	status = kalman_fit_run(&fit, options.model, series.values, series.count, &progress);
+	status = kalman_fit_run(&fit, options.model, series.values, series.count, 0, &progress);
 	if (status == CS_TOO_FEW)
 		report_too_few("kalman_fit", CS_KALMAN_MIN_OBSERVED, fit.observed);
 	check_status(status, "kalman_fit");

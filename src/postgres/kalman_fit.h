@@ -14,6 +14,6 @@ extern const OptionTable kalman_table;
 
 /* The whole fit of y[count], NaN = missing, answering interrupts. */
 extern cs_status kalman_fit_run(cs_kalman_fit *fit, cs_kalman_form form, const double *y,
-								int64 count, Progress *progress);
+								int64 count, double size, Progress *progress);
 
 #endif

@@ -54,6 +54,7 @@ typedef struct ReflectionPartition
 	bool ready;
 	int64 next;			  /* row */
 	double last_forecast; /* of the row before, for this one; NaN = none */
+	double largest;		  /* of y and the forecasts that deviations came from */
 	FixedArguments fixed;
 	bool filtering; /* there is a filter */
 	cs_kalman filter;
@@ -83,6 +84,8 @@ take_deviation(FunctionCallInfo fcinfo, ReflectionPartition *partition, double *
 	*forecast =
 		kalman_observation("reflection_forecast", "forecast", datum, isnull, partition->next, NAN);
 	deviation = y - before;
+	if (!isnan(deviation))
+		partition->largest = fmax(partition->largest, fmax(fabs(y), fabs(before)));
 	if (isinf(deviation))
 		check_kalman_status(CS_NOT_FINITE, "reflection_forecast", partition->next + 1);
 	partition->last_forecast = *forecast;
@@ -239,7 +242,8 @@ refit(ReflectionPartition *partition)
 	cs_status status;
 
 	progress_start(&progress, "reflection_forecast");
-	status = kalman_fit_run(&fit, partition->form, deviations, count, &progress);
+	status =
+		kalman_fit_run(&fit, partition->form, deviations, count, partition->largest, &progress);
 	if (status == CS_CONSTANT || status == CS_TOO_FEW)
 		return false;
 	check_kalman_status(status, "reflection_forecast", partition->next);

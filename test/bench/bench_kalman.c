@@ -41,7 +41,7 @@ fit_points(cs_kalman_form form)
 {
 	cs_kalman_fit fit;
 
-	if (cs_kalman_fit_solve(&fit, form, y, FIT_POINTS) != CS_OK)
+	if (cs_kalman_fit_solve(&fit, form, y, FIT_POINTS, 0) != CS_OK)
 		exit(1);
 	return fit.best.value;
 }

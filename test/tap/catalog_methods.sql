@@ -11,7 +11,7 @@ SET client_min_messages = error;
 \else
 \set walks 40
 \endif
-SELECT plan(19);
+SELECT plan(22);
 
 -- Steps that are the same everywhere: nearly normal, of variance 1.
 CREATE FUNCTION step(entity bigint, t bigint) RETURNS float8 LANGUAGE sql IMMUTABLE AS $$
@@ -113,5 +113,12 @@ FROM (SELECT sqrt(avg((forecast - actual) ^ 2) / avg((random_walk - actual) ^ 2)
 CALL creditspread.train('line', $$ SELECT date '2020-01-01' + t AS "time", t AS y FROM generate_series(1, 60) t $$, 'kalman', '{2}');
 CALL creditspread.forecast('line');
 SELECT is((SELECT forecast FROM creditspread.forecast WHERE model = 'line'), 60::float8, 'changes that do not vary tell no variance: the random walk');
+CALL creditspread.train('far line', $$ SELECT date '2020-01-01' + t AS "time", 1000 + 0.1 * t AS y FROM generate_series(1, 60) t $$, 'kalman', '{2}');
+CALL creditspread.backtest('far line', 20, 20);
+SELECT ok(bool_and(forecast = random_walk), 'nor do changes that vary in the last digits of y') FROM creditspread.forecast WHERE model = 'far line';
+SELECT is((SELECT n || ' ' || coalesce(dm_p_value::text, 'untested') FROM creditspread.accuracy WHERE model = 'far line'), '20 untested', 'of which the view tests nothing');
+-- a model that errs by another constant than the random walk does, up to rounding
+UPDATE creditspread.forecast SET forecast = actual - 0.1 WHERE model = 'far line';
+SELECT is((SELECT n || ' ' || coalesce(dm_p_value::text, 'untested') FROM creditspread.accuracy WHERE model = 'far line'), '20 untested', 'nor where errors differ by a constant');
 
 SELECT * FROM finish();

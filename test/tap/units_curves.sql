@@ -8,7 +8,7 @@
 \set ON_ERROR_STOP 1
 
 BEGIN;
-SELECT plan(17);
+SELECT plan(18);
 
 -- Whether numbers agree to a tolerance of their common size.
 CREATE FUNCTION near(a float8[], b float8[], tolerance float8) RETURNS boolean LANGUAGE sql IMMUTABLE AS $$
@@ -73,6 +73,10 @@ FROM (SELECT k, m, svensson_fit(m * maturity, k * yield, svensson_options(decay 
 SELECT ok(bool_and(same(a, b, k, m, 1e-5)), 'svensson_fit, estimated decays')
 FROM (SELECT k, m, svensson_fit(m * maturity, k * yield) a, svensson_fit(maturity, yield) b
 	FROM quote, unit WHERE curve < 5 GROUP BY curve, k, m) q;
+SELECT is(string_agg(format('%s, %s: %s', k, m, a), E'\n'), NULL, 'svensson_fit of yields of a Nelson-Siegel curve, which any second hump fits: the same pair of decays')
+FROM (SELECT k, m, decay, curvature, svensson_fit(m * maturity, k * nelson_siegel_yield(nelson_siegel_curve(3, -2, curvature, decay), maturity)) a
+	FROM unit, unnest('{0.25,0.5,1,2,3,5,7,10,20,30}'::float8[]) maturity, (VALUES (0.5, 2), (0.6, 1.5)) v (decay, curvature) GROUP BY k, m, decay, curvature) q
+WHERE NOT coalesce((a).decay_at_bound AND abs((a).decay * m / decay - 1) < 1e-5 AND abs((a).second_decay * m * 1.5 / decay - 1) < 1e-5, false);
 SELECT ok(bool_and(same(a, b, k, m, 1e-5)), 'svensson_fit, shrinkage and any order')
 FROM (SELECT k, m, svensson_fit(m * maturity, k * yield, svensson_options(ordered => false, shrinkage => 1e-4)) a,
 		svensson_fit(maturity, yield, svensson_options(ordered => false, shrinkage => 1e-4)) b

@@ -7,7 +7,7 @@
 \set ON_ERROR_STOP 1
 
 BEGIN;
-SELECT plan(13);
+SELECT plan(16);
 SET LOCAL client_min_messages = warning;
 
 -- A walk, ticks of a quarter, a cycle with a trend, and one that hardly varies: positive all.
@@ -54,6 +54,20 @@ SELECT is(differing('SELECT ARRAY[d.statistic, d.p_value, d.mean_loss_difference
 SELECT is(differing('SELECT ARRAY[d.statistic, d.p_value, d.mean_loss_difference] FROM
 	(SELECT (dm_test(t, y, forecast, second, dm_options(loss => ''absolute'', horizon => 4))).* FROM s) d', '{0,0,1}', 1e-8), NULL,
 	'dm_test of absolute values four ahead');
+-- a straight line, of which both forecasts err by the same all along
+CREATE FUNCTION line_test(k float8, level float8, horizon integer, loss text) RETURNS text LANGUAGE plpgsql AS $$
+BEGIN
+	RETURN (SELECT dm_test(t, k * (level + 0.1 * t), k * (level + 0.1 * t - 0.1), k * (level + 0.1 * t - 0.2),
+		dm_options(horizon => horizon, loss => loss))::text FROM generate_series(1, 140) t);
+EXCEPTION WHEN data_exception THEN
+	RETURN NULL;
+END $$;
+SELECT is((SELECT string_agg(format('%s at %s: %s', k, level, test), E'\n') FROM unit, unnest('{0,100,1000,1e6}'::float8[]) level,
+		unnest('{squared,absolute}'::text[]) loss, line_test(k, level, horizon, loss) AS test WHERE test IS NOT NULL), NULL,
+	format('dm_test: losses at horizon %s that vary in the last digits of values do not vary', horizon))
+FROM unnest('{1,3}'::int[]) horizon;
+SELECT ok((SELECT abs(d.statistic / e.statistic - 1) < 1e-5 FROM (SELECT (dm_test(t, 1e6, 1e6 + x * 1e-3, 1e6 + (y - 5) * 1e-3, dm_options(horizon => 3))).* FROM series WHERE kind = 'walk') d,
+	(SELECT (dm_test(t, 0, x * 1e-3, (y - 5) * 1e-3, dm_options(horizon => 3))).* FROM series WHERE kind = 'walk') e), 'dm_test: small errors of large values do vary');
 SELECT is(differing('SELECT ARRAY[i.mean, i.standard_deviation, i.windows, i.constant_windows] FROM
 	(SELECT (information_coefficient(t, x, y)).* FROM s) i', '{0,0,0,0}', 1e-7), NULL, 'information_coefficient');
 SELECT is(differing('SELECT array_agg(f.forecast[1] ORDER BY t) || array_agg(f.upper[1] - f.lower[1] ORDER BY t) FROM

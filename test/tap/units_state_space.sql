@@ -8,7 +8,7 @@
 \set ON_ERROR_STOP 1
 
 BEGIN;
-SELECT plan(23);
+SELECT plan(24);
 
 CREATE TABLE unit AS SELECT k FROM unnest('{1e-9,1e-3,7,100,1e9}'::float8[]) k;
 CREATE TABLE series AS
@@ -54,6 +54,10 @@ FROM (SELECT name, k, t, y, one, avg(y) OVER (PARTITION BY name, k ORDER BY t RO
 SELECT ok(bool_and(same((f).forecast, k * (g).forecast, k, 1e-4) AND same((f).correction, k * (g).correction, k, 1e-4) AND same((f).variance, k * k * (g).variance, 0, 1e-3)
 	AND (((f).process_variance = 0) IS NOT DISTINCT FROM ((g).process_variance = 0))), 'reflection_forecast that fits') FROM reflected WHERE name <> 'nearly constant';
 SELECT ok(bool_and(same((given).forecast, k * (one_given).forecast, k) AND same((given).variance, k * k * (one_given).variance, 0)), 'reflection_forecast of given variances') FROM reflected;
+
+SELECT is((SELECT count(*) FROM (SELECT (reflection_forecast(y, y) OVER (PARTITION BY k, level ORDER BY t)).* FROM (SELECT k, level, t, k * (level + 0.1 * t) AS y
+	FROM unit, unnest('{0,100,1000}'::float8[]) level, generate_series(1, 60) t) line) f WHERE correction IS NOT NULL), 0::bigint,
+	'reflection_forecast: deviations of a line vary in the last digits of its values, in no unit by more');
 
 -- ---- several states ---------------------------------------------------------------------------
 

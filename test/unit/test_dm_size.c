@@ -42,7 +42,7 @@ rejects(const double *d, size_t n, size_t h, cs_dm_variance variance)
 {
 	cs_dm_result result;
 
-	assert_int_equal(cs_dm_series_test(d, n, h, variance, CS_DM_TWO_SIDED, &result), CS_OK);
+	assert_int_equal(cs_dm_series_test(d, n, 0, h, variance, CS_DM_TWO_SIDED, &result), CS_OK);
 	return result.two_sided < LEVEL;
 }
 

@@ -57,7 +57,7 @@ series_agrees_with_reference(void **state)
 		cs_dm_result result, other;
 
 		differences_of(c, d);
-		assert_int_equal(cs_dm_series_test(d, golden_dm[c].n, golden_dm[c].horizon,
+		assert_int_equal(cs_dm_series_test(d, golden_dm[c].n, 0, golden_dm[c].horizon,
 										   golden_dm[c].variance, golden_dm[c].alternative,
 										   &result),
 						 CS_OK);
@@ -71,8 +71,8 @@ series_agrees_with_reference(void **state)
 		}
 		/* R takes horizon 1 here; we take Bartlett's weights. */
 		fallbacks++;
-		assert_int_equal(cs_dm_series_test(d, golden_dm[c].n, golden_dm[c].horizon, CS_DM_BARTLETT,
-										   golden_dm[c].alternative, &other),
+		assert_int_equal(cs_dm_series_test(d, golden_dm[c].n, 0, golden_dm[c].horizon,
+										   CS_DM_BARTLETT, golden_dm[c].alternative, &other),
 						 CS_OK);
 		assert_true(result.statistic == other.statistic && result.p_value == other.p_value);
 		assert_false(other.bartlett_fallback);
@@ -101,7 +101,7 @@ sums_agree_with_reference(void **state)
 			cs_dm_result result;
 
 			for (size_t i = 0; i < golden_dm[c].n; i++)
-				cs_dm_sums_add(i < split ? &left : &right, d[i]);
+				cs_dm_sums_add(i < split ? &left : &right, d[i], 0);
 			cs_dm_sums_combine(&left, &right);
 			assert_int_equal(cs_dm_sums_test(&left, golden_dm[c].alternative, &result), CS_OK);
 			assert_close(result.statistic, golden_dm[c].statistic);
@@ -120,9 +120,11 @@ signs_of_the_result(void **state)
 	cs_dm_result less, greater, both;
 
 	(void) state;
-	assert_int_equal(cs_dm_series_test(d, 8, 1, CS_DM_RECTANGULAR, CS_DM_LESS, &less), CS_OK);
-	assert_int_equal(cs_dm_series_test(d, 8, 1, CS_DM_RECTANGULAR, CS_DM_GREATER, &greater), CS_OK);
-	assert_int_equal(cs_dm_series_test(d, 8, 1, CS_DM_RECTANGULAR, CS_DM_TWO_SIDED, &both), CS_OK);
+	assert_int_equal(cs_dm_series_test(d, 8, 0, 1, CS_DM_RECTANGULAR, CS_DM_LESS, &less), CS_OK);
+	assert_int_equal(cs_dm_series_test(d, 8, 0, 1, CS_DM_RECTANGULAR, CS_DM_GREATER, &greater),
+					 CS_OK);
+	assert_int_equal(cs_dm_series_test(d, 8, 0, 1, CS_DM_RECTANGULAR, CS_DM_TWO_SIDED, &both),
+					 CS_OK);
 	assert_close(both.mean_difference, -0.9);
 	assert_true(both.statistic < 0);
 	assert_true(less.p_value < 0.05 && greater.p_value > 0.95);
@@ -171,19 +173,19 @@ too_few_and_no_variance(void **state)
 	assert_int_equal(cs_dm_sums_test(&sums, CS_DM_LESS, &result), CS_TOO_FEW);
 	for (int i = 0; i < 6; i++)
 	{
-		cs_dm_sums_add(&sums, d[i]);
+		cs_dm_sums_add(&sums, d[i], 0);
 		assert_int_equal(cs_dm_sums_test(&sums, CS_DM_LESS, &result),
 						 i == 0 ? CS_TOO_FEW : CS_ZERO_VARIANCE);
 	}
-	assert_int_equal(cs_dm_series_test(d, 1, 1, CS_DM_RECTANGULAR, CS_DM_LESS, &result),
+	assert_int_equal(cs_dm_series_test(d, 1, 0, 1, CS_DM_RECTANGULAR, CS_DM_LESS, &result),
 					 CS_TOO_FEW);
-	assert_int_equal(cs_dm_series_test(d, 6, 6, CS_DM_RECTANGULAR, CS_DM_LESS, &result),
+	assert_int_equal(cs_dm_series_test(d, 6, 0, 6, CS_DM_RECTANGULAR, CS_DM_LESS, &result),
 					 CS_TOO_FEW);
-	assert_int_equal(cs_dm_series_test(d, 6, 0, CS_DM_RECTANGULAR, CS_DM_LESS, &result),
+	assert_int_equal(cs_dm_series_test(d, 6, 0, 0, CS_DM_RECTANGULAR, CS_DM_LESS, &result),
 					 CS_OUT_OF_RANGE);
-	assert_int_equal(cs_dm_series_test(d, 6, 2, CS_DM_BARTLETT, CS_DM_LESS, &result),
+	assert_int_equal(cs_dm_series_test(d, 6, 0, 2, CS_DM_BARTLETT, CS_DM_LESS, &result),
 					 CS_ZERO_VARIANCE);
-	assert_int_equal(cs_dm_series_test(zero, 6, 1, CS_DM_BARTLETT, CS_DM_LESS, &result),
+	assert_int_equal(cs_dm_series_test(zero, 6, 0, 1, CS_DM_BARTLETT, CS_DM_LESS, &result),
 					 CS_ZERO_VARIANCE);
 }
 
@@ -194,7 +196,7 @@ overflow_is_not_finite(void **state)
 	cs_dm_result result;
 
 	(void) state;
-	assert_int_equal(cs_dm_series_test(d, 4, 1, CS_DM_RECTANGULAR, CS_DM_LESS, &result),
+	assert_int_equal(cs_dm_series_test(d, 4, 0, 1, CS_DM_RECTANGULAR, CS_DM_LESS, &result),
 					 CS_NOT_FINITE);
 }
 
@@ -215,15 +217,15 @@ polls_within_passes(void **state)
 	for (size_t i = 0; i < ROWS; i++)
 		d[i] = sin((double) i) + cos((double) i * (double) i);
 	poll_count_start();
-	assert_int_equal(cs_dm_series_test(d, ROWS, LAGS, CS_DM_BARTLETT, CS_DM_TWO_SIDED, &result),
+	assert_int_equal(cs_dm_series_test(d, ROWS, 0, LAGS, CS_DM_BARTLETT, CS_DM_TWO_SIDED, &result),
 					 CS_OK);
 	polls = poll_count_end();
 	assert_polls(&polls, 2.0 * ROWS * LAGS, 0);
 	assert_int_equal(polls.reports, polls.polls);
 	assert_true(polls.reports > 15);
 	poll_count_start();
-	assert_int_equal(cs_dm_series_test(d, ROWS, LAGS, CS_DM_PERIODOGRAM, CS_DM_TWO_SIDED, &result),
-					 CS_OK);
+	assert_int_equal(
+		cs_dm_series_test(d, ROWS, 0, LAGS, CS_DM_PERIODOGRAM, CS_DM_TWO_SIDED, &result), CS_OK);
 	polls = poll_count_end();
 	assert_polls(&polls, 8.0 * ROWS * 100, 0);
 	assert_true(polls.reports > 100);

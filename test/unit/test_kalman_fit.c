@@ -26,7 +26,7 @@ static cs_kalman_fit fit;
 static cs_status
 run(cs_kalman_form form, const double *series, size_t count)
 {
-	return cs_kalman_fit_solve(&fit, form, series, count);
+	return cs_kalman_fit_solve(&fit, form, series, count, 0);
 }
 
 /* The filter's own log-likelihood. */

@@ -12,7 +12,7 @@
 #include <gsl/gsl_cdf.h>
 #include <gsl/gsl_math.h>
 
-/* A variance below that of rounding errors of the largest difference counts as zero. */
+/* A variance below that of rounding errors of the largest difference, or of its values, is zero. */
 #define ROUNDING (16 * DBL_EPSILON)
 
 /* Of the values that an error is the difference of: what their own rounding leaves in it. */
@@ -72,15 +72,42 @@ cs_dm_loss_difference(cs_dm_loss loss, double power, double actual, double first
 	return CS_OK;
 }
 
+static double
+slope_of(cs_dm_loss loss, double power, double actual, double error)
+{
+	switch (loss)
+	{
+		case CS_DM_SQUARED:
+			return 2 * fabs(error);
+		case CS_DM_ABSOLUTE:
+			return 1;
+		case CS_DM_PERCENTAGE:
+			return 1 / fabs(actual);
+		case CS_DM_POWER:
+			return error == 0 ? 0 : power * pow(fabs(error), power - 1);
+	}
+	return 0;
+}
+
+double
+cs_dm_loss_size(cs_dm_loss loss, double power, double actual, double first, double second)
+{
+	double slope = fmax(slope_of(loss, power, actual, first - actual),
+						slope_of(loss, power, actual, second - actual));
+	double size = slope * fmax(fabs(actual), fmax(fabs(first), fabs(second)));
+
+	return isfinite(size) ? size : 0;
+}
+
 void
-cs_dm_sums_add(cs_dm_sums *sums, double difference)
+cs_dm_sums_add(cs_dm_sums *sums, double difference, double size)
 {
 	double deviation = difference - sums->mean;
 
 	sums->n++;
 	sums->mean += deviation / (double) sums->n;
 	sums->square += deviation * (difference - sums->mean);
-	sums->largest = fmax(sums->largest, fabs(difference));
+	sums->largest = fmax(sums->largest, fmax(size, fabs(difference)));
 }
 
 void
@@ -256,11 +283,11 @@ test_lags(series *series, double covariance, cs_dm_variance variance, cs_dm_alte
 }
 
 cs_status
-cs_dm_series_test(const double *difference, size_t n, size_t horizon, cs_dm_variance variance,
-				  cs_dm_alternative alternative, cs_dm_result *result)
+cs_dm_series_test(const double *difference, size_t n, double size, size_t horizon,
+				  cs_dm_variance variance, cs_dm_alternative alternative, cs_dm_result *result)
 {
 	series series = {.d = difference, .n = n, .horizon = horizon, .passes = 1};
-	double largest = 0;
+	double largest = size;
 	double covariance;
 
 	result->observations = (int64_t) n;

@@ -63,16 +63,24 @@ typedef struct cs_dm_result
 extern cs_status cs_dm_loss_difference(cs_dm_loss loss, double power, double actual, double first,
 									   double second, double *difference);
 
+/*
+ * What the last digits of the three values move the difference by, in units of DBL_EPSILON; finite
+ * arguments.
+ */
+extern double cs_dm_loss_size(cs_dm_loss loss, double power, double actual, double first,
+							  double second);
+
 /* Sums of d, enough for horizon 1; all zero is the empty state. */
 typedef struct cs_dm_sums
 {
 	int64_t n;
 	double mean;
 	double square;	/* centred */
-	double largest; /* |d| */
+	double largest; /* |d| or size */
 } cs_dm_sums;
 
-extern void cs_dm_sums_add(cs_dm_sums *sums, double difference);
+/* `size` as above, or 0 for differences without rounding of their own. */
+extern void cs_dm_sums_add(cs_dm_sums *sums, double difference, double size);
 extern void cs_dm_sums_combine(cs_dm_sums *sums, const cs_dm_sums *other);
 
 /*
@@ -83,12 +91,12 @@ extern cs_status cs_dm_sums_test(const cs_dm_sums *sums, cs_dm_alternative alter
 								 cs_dm_result *result);
 
 /*
- * The test at any horizon, of difference[n] in order of time; takes a pass over them for each lag
- * or frequency.  CS_OUT_OF_RANGE for horizon 0, CS_TOO_FEW below max(2, horizon + 1) observations;
- * CS_ZERO_VARIANCE when the differences are all equal, or no variance is positive: the result then
- * has their mean and number.
+ * The test at any horizon, of difference[n] in order of time, `size` the largest of their sizes or
+ * 0; takes a pass over them for each lag or frequency.  CS_OUT_OF_RANGE for horizon 0, CS_TOO_FEW
+ * below max(2, horizon + 1) observations; CS_ZERO_VARIANCE when the differences are all equal, or
+ * no variance is positive: the result then has their mean and number.
  */
-extern cs_status cs_dm_series_test(const double *difference, size_t n, size_t horizon,
+extern cs_status cs_dm_series_test(const double *difference, size_t n, double size, size_t horizon,
 								   cs_dm_variance variance, cs_dm_alternative alternative,
 								   cs_dm_result *result);
 

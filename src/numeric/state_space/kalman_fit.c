@@ -443,7 +443,7 @@ refine(cs_kalman_fit *fit, cs_kalman_point *current, bool *converged)
 }
 
 static cs_status
-check_series(cs_kalman_fit *fit)
+check_series(cs_kalman_fit *fit, double size)
 {
 	double lowest = INFINITY;
 	double highest = -INFINITY;
@@ -459,7 +459,7 @@ check_series(cs_kalman_fit *fit)
 		}
 	if (fit->observed < CS_KALMAN_MIN_OBSERVED)
 		return CS_TOO_FEW;
-	fit->size = fmax(fabs(lowest), fabs(highest));
+	fit->size = fmax(size, fmax(fabs(lowest), fabs(highest)));
 	return highest - lowest <= SAME * fit->size ? CS_CONSTANT : CS_OK;
 }
 
@@ -479,14 +479,15 @@ offer_maximum(cs_kalman_fit *fit, const cs_kalman_point *maximum, bool converged
 }
 
 cs_status
-cs_kalman_fit_solve(cs_kalman_fit *fit, cs_kalman_form form, const double *y, size_t count)
+cs_kalman_fit_solve(cs_kalman_fit *fit, cs_kalman_form form, const double *y, size_t count,
+					double size)
 {
 	grid grid;
 	candidates candidates;
 	cs_status status;
 
 	*fit = (cs_kalman_fit){.form = form, .y = y, .count = count};
-	status = check_series(fit);
+	status = check_series(fit, size);
 	if (status == CS_OK)
 		status = scan(fit, &grid);
 	if (status != CS_OK)

@@ -55,9 +55,10 @@ typedef struct cs_kalman_fit
  * y[count] stays in use.  CS_NOT_FINITE for an infinity, or when sums overflow, CS_TOO_FEW for
  * fewer than CS_KALMAN_MIN_OBSERVED observations (fit->observed says how many there are),
  * CS_CONSTANT when all are equal up to their last digits.  Reports how far it is to cs_poll.
+ * `size` is that of the values that y was computed from, whose last digits are no variation, or 0.
  */
 extern cs_status cs_kalman_fit_solve(cs_kalman_fit *fit, cs_kalman_form form, const double *y,
-									 size_t count);
+									 size_t count, double size);
 
 /* The model of the best point, with the start that belongs to it. */
 extern cs_kalman_model cs_kalman_fit_model(const cs_kalman_fit *fit);

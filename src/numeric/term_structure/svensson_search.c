@@ -21,6 +21,7 @@
 #define DIFFERENCE 1e-4 /* for the second derivatives */
 #define TOLERANCE 1e-24 /* reduction of the sum of squares, relative */
 #define INDISCERNIBLE 1e-12
+#define ROUNDING (16 * DBL_EPSILON) /* of yields, in an exact fit */
 #define LARGEST_DAMPING 1e10
 #define COLUMNS 3 /* beside the level */
 
@@ -360,6 +361,16 @@ try_step(search *search, position *here, const double *lower, const double *uppe
 	return here->damping <= LARGEST_DAMPING;
 }
 
+/* Whether rounding alone is left; which of many exact fits leaves least of it means nothing. */
+static bool
+is_exact(const search *search, double sse)
+{
+	const cs_curve_data *data = &search->data;
+	double square = data->mean * data->mean * data->weight + data->total;
+
+	return sse <= ROUNDING * ROUNDING * square;
+}
+
 /* The minimum that Newton's steps lead to from a place. */
 static position
 refine(search *search, const place *start)
@@ -368,7 +379,7 @@ refine(search *search, const place *start)
 	double lower[2], upper[2];
 
 	bounds(search, start->second_slower, lower, upper);
-	for (int steps = 0; steps < NEWTON_STEPS; steps++)
+	for (int steps = 0; steps < NEWTON_STEPS && !is_exact(search, here.is.sse); steps++)
 		if ((!here.has_hessian && !update_hessian(search, &here)) ||
 			!try_step(search, &here, lower, upper))
 			break;
@@ -385,7 +396,7 @@ find_decays(search *search, bool ordered, place *best)
 	scan(search, true, &starts);
 	if (!ordered)
 		scan(search, false, &starts);
-	for (size_t i = 0; i < starts.count; i++)
+	for (size_t i = 0; i < starts.count && !is_exact(search, least); i++)
 	{
 		position minimum = refine(search, &starts.at[i]);
 
