@@ -24,7 +24,6 @@
 #define LAYERS 5
 #define REPEATS 3
 #define FORECAST_BATCH 97
-#define CALL_BUDGET 1e8
 
 static void *
 allocate(size_t count, size_t size)
@@ -146,24 +145,16 @@ destroy(trained *model)
 static void
 run_forward(trained *model, int count, bool training)
 {
-	double budget = CALL_BUDGET;
-
 	if (training)
-		cs_sequence_training_begin(&model->pass, model->parameters, count, &model->random);
+		cs_sequence_training_forward(&model->pass, model->parameters, count, &model->random);
 	else
-		cs_sequence_forward_begin(&model->pass, model->parameters, count);
-	while (!cs_sequence_forward(&model->pass, &budget))
-		budget = CALL_BUDGET;
+		cs_sequence_forward(&model->pass, model->parameters, count);
 }
 
 static void
 run_backward(trained *model)
 {
-	double budget = CALL_BUDGET;
-
-	cs_sequence_backward_begin(&model->pass, model->gradient);
-	while (!cs_sequence_backward(&model->pass, &budget))
-		budget = CALL_BUDGET;
+	cs_sequence_backward(&model->pass, model->gradient);
 }
 
 /* Returns the mean loss. */

@@ -27,10 +27,8 @@ advance(helper_panel_fit *helper, int until)
 		[CS_STAGE_CLEAR] = cs_stage_clear,		[CS_STAGE_GATHER] = cs_stage_gather,
 		[CS_STAGE_FORWARD] = cs_stage_forward,	[CS_STAGE_LOSS] = cs_stage_loss,
 		[CS_STAGE_BACKWARD] = cs_stage_backward};
-	double budget = 1e9;
-
 	assert_int_equal(helper->status, CS_OK);
-	while (helper->fit.stage != until)
+	for (double budget = 1e9; helper->fit.stage != until; budget = 1e9)
 		assert_int_equal(stages[helper->fit.stage](&helper->fit, &budget), CS_OK);
 }
 
@@ -40,7 +38,6 @@ batch_loss(helper_panel_fit *helper)
 {
 	cs_sequence_fit *fit = &helper->fit;
 
-	cs_sequence_training_begin(&fit->pass, helper->parameters, fit->batch, &fit->random);
 	fit->loss_sum = 0;
 	cs_stage_enter(fit, CS_STAGE_FORWARD);
 	advance(helper, CS_STAGE_BACKWARD);

@@ -95,7 +95,7 @@ take_memory(cs_layer *layer)
 }
 
 static void
-forward_begin(cs_layer *layer)
+forward(cs_layer *layer)
 {
 	cs_encoder_layer *encoder = &layer->encoder;
 	double rate = layer->training ? layer->shape.rate : 0;
@@ -117,17 +117,11 @@ forward_begin(cs_layer *layer)
 	take_memory(layer);
 	encoder->input = layer->input;
 	encoder->output = layer->output;
-	cs_encoder_forward_begin(encoder);
-}
-
-static bool
-forward(cs_layer *layer, double *budget)
-{
-	return cs_encoder_forward(&layer->encoder, budget);
+	cs_encoder_forward(encoder);
 }
 
 static void
-backward_begin(cs_layer *layer)
+backward(cs_layer *layer)
 {
 	cs_encoder_layer *encoder = &layer->encoder;
 
@@ -138,14 +132,7 @@ backward_begin(cs_layer *layer)
 		layer->input_gradient = layer->output_gradient;
 	encoder->output_gradient = layer->output_gradient;
 	encoder->input_gradient = layer->input_gradient;
-	cs_encoder_backward_begin(encoder);
+	cs_encoder_backward(encoder);
 }
 
-static bool
-backward(cs_layer *layer, double *budget)
-{
-	return cs_encoder_backward(&layer->encoder, budget);
-}
-
-const cs_layer_kind cs_encoder_kind = {add_views, sizes,		  forward_begin,
-									   forward,	  backward_begin, backward};
+const cs_layer_kind cs_encoder_kind = {add_views, sizes, forward, backward};

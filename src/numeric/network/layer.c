@@ -1,6 +1,6 @@
 /*
  * layer.c
- *		Views of parameters, sizes and pieces, as all layers need them.
+ *		Views of parameters and sizes, as all layers need them.
  */
 #include "numeric/network/layer.h"
 
@@ -60,21 +60,4 @@ cs_saturated_sum(size_t a, size_t b)
 	size_t result;
 
 	return __builtin_add_overflow(a, b, &result) ? SIZE_MAX : result;
-}
-
-int
-cs_layer_piece_rows(size_t left, double cost)
-{
-	double most = CS_LAYER_PIECE / cost;
-
-	if (most < 1)
-		most = 1;
-	return (double) left < most ? (int) left : (int) most;
-}
-
-void
-cs_layer_restart(cs_layer *layer)
-{
-	layer->phase = 0;
-	layer->position = 0;
 }

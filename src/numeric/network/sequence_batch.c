@@ -159,8 +159,5 @@ cs_stage_gather_validation(cs_sequence_fit *fit, double *budget)
 {
 	if (fit->cursor == 0)
 		choose_validation(fit);
-	if (!cs_stage_gather_windows(fit, budget))
-		return false;
-	cs_sequence_forward_begin(&fit->pass, cs_stage_parameters(fit), fit->batch);
-	return true;
+	return cs_stage_gather_windows(fit, budget);
 }

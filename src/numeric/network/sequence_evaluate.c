@@ -70,8 +70,7 @@ cs_stage_evaluate_forward(cs_sequence_fit *fit, double *budget)
 	const int32_t *origin = fit->origin;
 	cs_status status;
 
-	if (!cs_sequence_forward(&fit->pass, budget))
-		return CS_OK;
+	cs_sequence_forward(&fit->pass, cs_stage_parameters(fit), fit->batch);
 	if (fit->current == 0)
 		cs_sequence_forecast_begin(fit->forecast, &fit->source, origin, fit->batch);
 	cs_sequence_forecast_add(fit->forecast, &fit->source, origin, fit->pass.output, fit->batch);
@@ -80,10 +79,7 @@ cs_stage_evaluate_forward(cs_sequence_fit *fit, double *budget)
 			   (double) fit->batch;
 	fit->current++;
 	if (fit->current < fit->options->ensemble)
-	{
-		cs_sequence_forward_begin(&fit->pass, cs_stage_parameters(fit), fit->batch);
 		return CS_OK;
-	}
 	status = add_errors(fit);
 	fit->current = 0;
 	fit->position += (size_t) fit->batch;

@@ -227,7 +227,7 @@ output_for(const cs_sequence_pass *pass, int l, int from)
 }
 
 static void
-begin_layer(cs_sequence_pass *pass, int l)
+work_layer(cs_sequence_pass *pass, int l)
 {
 	cs_layer *layer = pass->layer + l;
 	int from = below(pass, l);
@@ -245,49 +245,34 @@ begin_layer(cs_sequence_pass *pass, int l)
 		layer->side_input = output_for(pass, l, l - 1);
 	layer->pairs = pass->pairs;
 	layer->output = layer->buffer;
-	layer->shape.kind->forward_begin(layer);
+	layer->shape.kind->forward(layer);
 }
 
 static void
-begin(cs_sequence_pass *pass, const float *parameters, float *moving, int batch)
+work(cs_sequence_pass *pass, const float *parameters, float *moving, int batch)
 {
 	pass->parameters = parameters;
 	pass->moving = moving;
 	pass->batch = batch;
-	pass->stage = 0;
-	begin_layer(pass, 0);
+	for (int l = 0; l < pass->layers; l++)
+		work_layer(pass, l);
+	pass->output = pass->layer[pass->layers - 1].output;
 }
 
 void
-cs_sequence_forward_begin(cs_sequence_pass *pass, const float *parameters, int batch)
+cs_sequence_forward(cs_sequence_pass *pass, const float *parameters, int batch)
 {
-	begin(pass, parameters, NULL, batch);
+	work(pass, parameters, NULL, batch);
 }
 
 void
-cs_sequence_training_begin(cs_sequence_pass *pass, float *parameters, int batch, cs_random *random)
+cs_sequence_training_forward(cs_sequence_pass *pass, float *parameters, int batch,
+							 cs_random *random)
 {
 	for (int l = 0; l < pass->layers; l++)
 		if (pass->layer[l].shape.rate > 0)
 			pass->layer[l].noise = cs_random_bits(random);
-	begin(pass, parameters, parameters, batch);
-}
-
-bool
-cs_sequence_forward(cs_sequence_pass *pass, double *budget)
-{
-	while (pass->stage < pass->layers)
-	{
-		cs_layer *layer = pass->layer + pass->stage;
-
-		if (!layer->shape.kind->forward(layer, budget))
-			return false;
-		pass->stage++;
-		if (pass->stage < pass->layers)
-			begin_layer(pass, pass->stage);
-	}
-	pass->output = pass->layer[pass->layers - 1].output;
-	return true;
+	work(pass, parameters, parameters, batch);
 }
 
 /* The lowest layer that is trained. */
@@ -324,7 +309,7 @@ place_input_gradients(cs_sequence_pass *pass, int l)
 }
 
 static void
-begin_layer_backward(cs_sequence_pass *pass, int l)
+work_layer_backward(cs_sequence_pass *pass, int l)
 {
 	cs_layer *layer = pass->layer + l;
 	int top = pass->layers - 1;
@@ -336,31 +321,15 @@ begin_layer_backward(cs_sequence_pass *pass, int l)
 	layer->last_step_only =
 		l < top && layer->shape.output_steps > pass->layer[above(pass, l)].shape.steps;
 	place_input_gradients(pass, l);
-	layer->shape.kind->backward_begin(layer);
+	layer->shape.kind->backward(layer);
 	if (layer->input_gradient != layer->output_gradient)
 		exchange(&pass->slope[0], &pass->slope[1]);
 }
 
 void
-cs_sequence_backward_begin(cs_sequence_pass *pass, float *gradient)
+cs_sequence_backward(cs_sequence_pass *pass, float *gradient)
 {
 	pass->gradient = gradient;
-	pass->stage = pass->layers - 1;
-	begin_layer_backward(pass, pass->stage);
-}
-
-bool
-cs_sequence_backward(cs_sequence_pass *pass, double *budget)
-{
-	while (pass->stage >= lowest(pass))
-	{
-		cs_layer *layer = pass->layer + pass->stage;
-
-		if (!layer->shape.kind->backward(layer, budget))
-			return false;
-		pass->stage--;
-		if (pass->stage >= lowest(pass))
-			begin_layer_backward(pass, pass->stage);
-	}
-	return true;
+	for (int l = pass->layers - 1; l >= lowest(pass); l--)
+		work_layer_backward(pass, l);
 }

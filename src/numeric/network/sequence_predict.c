@@ -310,15 +310,6 @@ begin_batch(cs_sequence_predictor *predictor, double *budget)
 }
 
 static void
-begin_member(cs_sequence_predictor *predictor)
-{
-	cs_sequence_forward_begin(&predictor->pass,
-							  predictor->parameters +
-								  (size_t) predictor->current * predictor->parameter_count,
-							  predictor->batch);
-}
-
-static void
 gather(cs_sequence_predictor *predictor, double *budget)
 {
 	const cs_sequence_source *source = &predictor->source;
@@ -338,7 +329,6 @@ gather(cs_sequence_predictor *predictor, double *budget)
 	cs_sequence_forecast_begin(predictor->batch_forecast, source, predictor->window,
 							   predictor->batch);
 	predictor->current = 0;
-	begin_member(predictor);
 	predictor->stage = FORWARD;
 }
 
@@ -371,18 +361,18 @@ forward(cs_sequence_predictor *predictor, double *budget)
 {
 	cs_status status;
 
-	if (!cs_sequence_forward(&predictor->pass, budget))
-		return CS_OK;
+	*budget = 0;
+	cs_sequence_forward(&predictor->pass,
+						predictor->parameters +
+							(size_t) predictor->current * predictor->parameter_count,
+						predictor->batch);
 	cs_sequence_forecast_add(predictor->batch_forecast, &predictor->source, predictor->window,
 							 predictor->pass.output, predictor->batch);
 	if (predictor->weight_sum != NULL)
 		add_weights(predictor);
 	predictor->current++;
 	if (predictor->current < predictor->source.options->ensemble)
-	{
-		begin_member(predictor);
 		return CS_OK;
-	}
 	status = store(predictor);
 	finish_batch(predictor);
 	return status;

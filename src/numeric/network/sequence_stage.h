@@ -67,8 +67,7 @@ extern void cs_stage_choose_training(cs_sequence_fit *fit);
 /* Brings the batch's windows into the pass; true when all are in. */
 extern bool cs_stage_gather_windows(cs_sequence_fit *fit, double *budget);
 
-/* Chooses the validation batch at fit->position and brings it in; then its forward pass has begun.
- */
+/* Chooses the validation batch at fit->position and brings it in; true when it is in. */
 extern bool cs_stage_gather_validation(cs_sequence_fit *fit, double *budget);
 
 /* Training of a member (sequence_train.c). */

@@ -134,18 +134,16 @@ cs_stage_gather(cs_sequence_fit *fit, double *budget)
 	if (fit->cursor == 0)
 		cs_stage_choose_training(fit);
 	if (cs_stage_gather_windows(fit, budget))
-	{
-		cs_sequence_training_begin(&fit->pass, cs_stage_parameters(fit), fit->batch, &fit->random);
 		cs_stage_enter(fit, CS_STAGE_FORWARD);
-	}
 	return CS_OK;
 }
 
 cs_status
 cs_stage_forward(cs_sequence_fit *fit, double *budget)
 {
-	if (cs_sequence_forward(&fit->pass, budget))
-		cs_stage_enter(fit, CS_STAGE_LOSS);
+	cs_sequence_training_forward(&fit->pass, cs_stage_parameters(fit), fit->batch, &fit->random);
+	*budget = 0;
+	cs_stage_enter(fit, CS_STAGE_LOSS);
 	return CS_OK;
 }
 
@@ -154,7 +152,6 @@ cs_stage_loss(cs_sequence_fit *fit, double *budget)
 {
 	if (!cs_stage_add_loss(fit, fit->pass.output_gradient, budget))
 		return CS_OK;
-	cs_sequence_backward_begin(&fit->pass, fit->gradient);
 	fit->norm_square = 0;
 	cs_stage_enter(fit, CS_STAGE_BACKWARD);
 	return cs_all_finite_double(&fit->loss_sum, 1) ? CS_OK : CS_NOT_FINITE;
@@ -163,8 +160,8 @@ cs_stage_loss(cs_sequence_fit *fit, double *budget)
 cs_status
 cs_stage_backward(cs_sequence_fit *fit, double *budget)
 {
-	if (!cs_sequence_backward(&fit->pass, budget))
-		return CS_OK;
+	cs_sequence_backward(&fit->pass, fit->gradient);
+	*budget = 0;
 	cs_optimizer_step(&fit->optimizer);
 	cs_stage_enter(fit, fit->options->clip_norm > 0 ? CS_STAGE_NORM : CS_STAGE_UPDATE);
 	return CS_OK;
@@ -228,8 +225,9 @@ cs_stage_check_gather(cs_sequence_fit *fit, double *budget)
 cs_status
 cs_stage_check_forward(cs_sequence_fit *fit, double *budget)
 {
-	if (cs_sequence_forward(&fit->pass, budget))
-		cs_stage_enter(fit, CS_STAGE_CHECK_LOSS);
+	cs_sequence_forward(&fit->pass, cs_stage_parameters(fit), fit->batch);
+	*budget = 0;
+	cs_stage_enter(fit, CS_STAGE_CHECK_LOSS);
 	return CS_OK;
 }
 

@@ -18,6 +18,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "numeric/base/poll.h"
 #include "numeric/base/vector_math_inline.h"
 
 #define EPSILON 1e-5f
@@ -26,9 +27,9 @@
 #define MOMENTUM 0.9f
 
 /* What a value costs in multiply-adds: its statistics, its output, its gradients. */
-#define STATISTICS_COST 8.0
-#define OUTPUT_COST 8.0
-#define GRADIENT_COST 16.0
+#define STATISTICS_COST 8
+#define OUTPUT_COST 8
+#define GRADIENT_COST 16
 
 enum
 {
@@ -36,16 +37,6 @@ enum
 	LAYER,
 	BATCH,
 	KINDS
-};
-
-/* Phases of the forward pass, then of the backward pass. */
-enum
-{
-	STATISTICS,
-	BATCH_VARIANCE,
-	OUTPUT,
-	SUMS = 0,
-	INPUT
 };
 
 /* The layer's tensors, in the order of its views. */
@@ -176,21 +167,11 @@ clear(float *values, int count)
 	memset(values, 0, (size_t) count * sizeof(float));
 }
 
-static void
-forward_begin(cs_layer *layer)
+/* Multiply-adds of a window whose values cost `each`. */
+static size_t
+window_work(const cs_layer *layer, size_t each)
 {
-	int channels = layer->shape.inputs;
-	statistics kept = statistics_of(layer);
-
-	cs_layer_restart(layer);
-	if (layer->training)
-	{
-		clear(kept.batch_mean, channels);
-		clear(kept.batch_variance, channels);
-		return;
-	}
-	memcpy(kept.batch_mean, layer->state, (size_t) channels * sizeof(float));
-	memcpy(kept.batch_variance, layer->state + channels, (size_t) channels * sizeof(float));
+	return each * (size_t) layer->shape.steps * (size_t) layer->shape.inputs;
 }
 
 /* Mean and variance of each channel over the steps, `stride` floats apart. */
@@ -240,16 +221,16 @@ window_statistics(float *window_mean, float *window_variance, const float *mean,
 	*window_variance = square * share;
 }
 
-/* Statistics of windows `first` to `end` - 1; in training also their part of the batch's means. */
+/* Statistics of all windows; in training also the batch's means. */
 CS_TARGET_CLONES
 static void
-take_statistics(const statistics *kept, const cs_layer *layer, size_t first, size_t end)
+take_statistics(const statistics *kept, const cs_layer *layer)
 {
 	int channels = layer->shape.inputs;
 	size_t stride = (size_t) layer->batch * channels;
 	float share = 1.0f / (float) layer->batch;
 
-	for (size_t n = first; n < end; n++)
+	for (size_t n = 0; n < (size_t) layer->batch; n++)
 	{
 		float *mean = kept->mean + n * channels;
 		float *variance = kept->variance + n * channels;
@@ -258,6 +239,7 @@ take_statistics(const statistics *kept, const cs_layer *layer, size_t first, siz
 							channels);
 		window_statistics(kept->window_mean + n, kept->window_variance + n, mean, variance,
 						  channels);
+		cs_work(window_work(layer, STATISTICS_COST));
 		if (!layer->training)
 			continue;
 		CS_INDEPENDENT
@@ -269,12 +251,12 @@ take_statistics(const statistics *kept, const cs_layer *layer, size_t first, siz
 /* The batch's variance is the mean variance of its windows and the variance of their means. */
 CS_TARGET_CLONES
 static void
-take_batch_variance(const statistics *kept, const cs_layer *layer, size_t first, size_t end)
+take_batch_variance(const statistics *kept, const cs_layer *layer)
 {
 	int channels = layer->shape.inputs;
 	float share = 1.0f / (float) layer->batch;
 
-	for (size_t n = first; n < end; n++)
+	for (size_t n = 0; n < (size_t) layer->batch; n++)
 	{
 		const float *mean = kept->mean + n * channels;
 		const float *variance = kept->variance + n * channels;
@@ -286,6 +268,7 @@ take_batch_variance(const statistics *kept, const cs_layer *layer, size_t first,
 
 			kept->batch_variance[c] += share * (variance[c] + off * off);
 		}
+		cs_work(STATISTICS_COST * (size_t) channels);
 	}
 }
 
@@ -303,10 +286,10 @@ move_running_statistics(const statistics *kept, const cs_layer *layer)
 	}
 }
 
-/* The mixtures of windows `first` to `end` - 1, and their output. */
+/* The mixtures of all windows, and their output. */
 CS_TARGET_CLONES
 static void
-write_output(const statistics *kept, const cs_layer *layer, size_t first, size_t end)
+write_output(const statistics *kept, const cs_layer *layer)
 {
 	tensors own = tensors_of(layer);
 	int channels = layer->shape.inputs;
@@ -316,7 +299,7 @@ write_output(const statistics *kept, const cs_layer *layer, size_t first, size_t
 
 	softmax(w, own.mean_weight);
 	softmax(v, own.variance_weight);
-	for (size_t n = first; n < end; n++)
+	for (size_t n = 0; n < (size_t) layer->batch; n++)
 	{
 		const float *mean = kept->mean + n * channels;
 		const float *variance = kept->variance + n * channels;
@@ -341,74 +324,33 @@ write_output(const statistics *kept, const cs_layer *layer, size_t first, size_t
 				y[t * stride + c] =
 					own.scale[c] * inverse[c] * (x[t * stride + c] - center[c]) + own.shift[c];
 		}
+		cs_work(window_work(layer, OUTPUT_COST));
 	}
 }
 
-/* The next windows that make up a piece, from *first to before *end; advances the position. */
 static void
-next_windows(cs_layer *layer, double value_cost, size_t *first, size_t *end, double *budget)
-{
-	double cost = value_cost * layer->shape.steps * layer->shape.inputs;
-
-	*first = layer->position;
-	*end = *first + cs_layer_piece_rows((size_t) layer->batch - *first, cost);
-	*budget -= cost * (double) (*end - *first);
-	layer->position = *end;
-}
-
-/* When the phase has seen all windows, the next one begins. */
-static bool
-phase_over(cs_layer *layer, int next)
-{
-	if (layer->position < (size_t) layer->batch)
-		return false;
-	layer->phase = next;
-	layer->position = 0;
-	return true;
-}
-
-static bool
-forward(cs_layer *layer, double *budget)
+forward(cs_layer *layer)
 {
 	statistics kept = statistics_of(layer);
-	size_t first;
-	size_t end;
+	int channels = layer->shape.inputs;
 
-	while (layer->position < (size_t) layer->batch)
+	if (layer->training)
 	{
-		if (*budget <= 0)
-			return false;
-		switch (layer->phase)
-		{
-			case STATISTICS:
-				next_windows(layer, STATISTICS_COST, &first, &end, budget);
-				take_statistics(&kept, layer, first, end);
-				phase_over(layer, layer->training ? BATCH_VARIANCE : OUTPUT);
-				break;
-			case BATCH_VARIANCE:
-				next_windows(layer, STATISTICS_COST, &first, &end, budget);
-				take_batch_variance(&kept, layer, first, end);
-				if (phase_over(layer, OUTPUT))
-					move_running_statistics(&kept, layer);
-				break;
-			default:
-				next_windows(layer, OUTPUT_COST, &first, &end, budget);
-				write_output(&kept, layer, first, end);
-				break;
-		}
+		clear(kept.batch_mean, channels);
+		clear(kept.batch_variance, channels);
 	}
-	return true;
-}
-
-static void
-backward_begin(cs_layer *layer)
-{
-	slopes of = slopes_of(layer);
-
-	cs_layer_restart(layer);
-	clear(of.batch_mean, layer->shape.inputs);
-	clear(of.batch_variance, layer->shape.inputs);
-	clear(of.shares, 2 * KINDS);
+	else
+	{
+		memcpy(kept.batch_mean, layer->state, (size_t) channels * sizeof(float));
+		memcpy(kept.batch_variance, layer->state + channels, (size_t) channels * sizeof(float));
+	}
+	take_statistics(&kept, layer);
+	if (layer->training)
+	{
+		take_batch_variance(&kept, layer);
+		move_running_statistics(&kept, layer);
+	}
+	write_output(&kept, layer);
 }
 
 /* sum_t g and sum_t g (x - center) / deviation of each channel of a window. */
@@ -435,14 +377,14 @@ gradient_sums(float *sum, float *product, const float *g, const float *x, const 
 /* Gradients of gamma, beta and of every window's mixtures, with the sums over windows, channels. */
 CS_TARGET_CLONES
 static void
-take_sums(const slopes *of, const statistics *kept, const cs_layer *layer, size_t first, size_t end)
+take_sums(const slopes *of, const statistics *kept, const cs_layer *layer)
 {
 	tensors own = tensors_of(layer);
 	int channels = layer->shape.inputs;
 	float *scale_gradient = layer->gradient;
 	float *shift_gradient = layer->gradient + channels;
 
-	for (size_t n = first; n < end; n++)
+	for (size_t n = 0; n < (size_t) layer->batch; n++)
 	{
 		size_t at = n * channels;
 		const float *inverse = kept->inverse_deviation + at;
@@ -478,6 +420,7 @@ take_sums(const slopes *of, const statistics *kept, const cs_layer *layer, size_
 		of->shares[LAYER] += share[0] * kept->window_mean[n];
 		of->shares[KINDS + INSTANCE] += share[3];
 		of->shares[KINDS + LAYER] += share[1] * kept->window_variance[n];
+		cs_work(window_work(layer, GRADIENT_COST));
 	}
 }
 
@@ -516,8 +459,7 @@ add_weight_gradients(const slopes *of, const statistics *kept, const cs_layer *l
  */
 CS_TARGET_CLONES
 static void
-write_input_gradient(const slopes *of, const statistics *kept, const cs_layer *layer, size_t first,
-					 size_t end)
+write_input_gradient(const slopes *of, const statistics *kept, const cs_layer *layer)
 {
 	tensors own = tensors_of(layer);
 	int steps = layer->shape.steps;
@@ -535,7 +477,7 @@ write_input_gradient(const slopes *of, const statistics *kept, const cs_layer *l
 		w[k] /= count[k];
 		v[k] *= 2.0f / count[k];
 	}
-	for (size_t n = first; n < end; n++)
+	for (size_t n = 0; n < (size_t) layer->batch; n++)
 	{
 		size_t at = n * channels;
 		float *d = of->mean + at;
@@ -565,36 +507,23 @@ write_input_gradient(const slopes *of, const statistics *kept, const cs_layer *l
 				dx[t * stride + c] =
 					own.scale[c] * inverse[c] * g[t * stride + c] + b[c] * x[t * stride + c] + d[c];
 		}
+		cs_work(window_work(layer, GRADIENT_COST));
 	}
 }
 
-static bool
-backward(cs_layer *layer, double *budget)
+static void
+backward(cs_layer *layer)
 {
 	statistics kept = statistics_of(layer);
 	slopes of = slopes_of(layer);
-	size_t first;
-	size_t end;
 
-	while (layer->position < (size_t) layer->batch)
-	{
-		if (*budget <= 0)
-			return false;
-		next_windows(layer, GRADIENT_COST, &first, &end, budget);
-		if (layer->phase == INPUT)
-		{
-			write_input_gradient(&of, &kept, layer, first, end);
-			continue;
-		}
-		take_sums(&of, &kept, layer, first, end);
-		if (end < (size_t) layer->batch)
-			continue;
-		add_weight_gradients(&of, &kept, layer);
-		if (layer->input_gradient != NULL)
-			phase_over(layer, INPUT);
-	}
-	return true;
+	clear(of.batch_mean, layer->shape.inputs);
+	clear(of.batch_variance, layer->shape.inputs);
+	clear(of.shares, 2 * KINDS);
+	take_sums(&of, &kept, layer);
+	add_weight_gradients(&of, &kept, layer);
+	if (layer->input_gradient != NULL)
+		write_input_gradient(&of, &kept, layer);
 }
 
-const cs_layer_kind cs_switchable_norm_kind = {add_views, sizes,		  forward_begin,
-											   forward,	  backward_begin, backward};
+const cs_layer_kind cs_switchable_norm_kind = {add_views, sizes, forward, backward};

@@ -8,8 +8,7 @@
 
 #include <string.h>
 
-/* Multiply-adds in one piece of work behind the attention, at most. */
-#define PIECE 4e7
+#include "numeric/network/rows_at_once.h"
 
 /* What a float brought into fresh memory costs in multiply-adds. */
 #define TOUCH_COST 30.0
@@ -54,17 +53,6 @@ cs_encoder_position_cost(const cs_encoder_shape *shape)
 {
 	return shape->width * (shape->width + 2.0 * shape->feed_forward) +
 		   TOUCH_COST * (2.0 * shape->width + shape->feed_forward);
-}
-
-/* Rows of the scratch, so that they make up one piece at most. */
-static size_t
-scratch_rows(const cs_encoder_shape *shape, size_t asking)
-{
-	double most = PIECE / cs_encoder_position_cost(shape);
-
-	if (most >= (double) asking)
-		return asking;
-	return most > 1 ? (size_t) most : 1;
 }
 
 /* Adds rows x columns floats to `total`. */
@@ -142,7 +130,7 @@ cs_encoder_scratch_size(cs_size *total, const cs_encoder_shape *shape, int batch
 	size_t flat = (size_t) batch * shape->steps;
 	size_t width = (size_t) shape->width;
 	size_t asking = (size_t) batch * shape->queries;
-	size_t rows = scratch_rows(shape, asking);
+	size_t rows = cs_rows_at_once(asking, cs_encoder_position_cost(shape));
 
 	add_matrix(total, 1,
 			   cs_attention_scratch(shape->steps, shape->queries, shape->heads, shape->width));
@@ -161,7 +149,7 @@ cs_encoder_scratch_take(cs_encoder_scratch *scratch, const cs_encoder_shape *sha
 	size_t flat = (size_t) batch * shape->steps;
 	size_t width = (size_t) shape->width;
 	size_t asking = (size_t) batch * shape->queries;
-	size_t rows = scratch_rows(shape, asking);
+	size_t rows = cs_rows_at_once(asking, cs_encoder_position_cost(shape));
 	bool missing = false;
 
 	memset(scratch, 0, sizeof(*scratch));
