@@ -433,35 +433,43 @@ test_interval_not_available(void **state)
 	helper_free(&helper);
 }
 
+/* Every batch tells how far the fit is. */
 static void
 test_progress(void **state)
 {
 	static const size_t start = 0;
 	cs_sequence_options options = helper_options();
-	double last = 0;
+	size_t batches = 0;
+	poll_count polls;
 	helper_fit helper;
 
 	(void) state;
-	options.units[0] = 64;
 	options.ensemble = 2;
 	options.patience = 3;
-	helper_series(values, ROWS, options.target, 12);
-	helper_begin(&helper, &options, values, ROWS, HELPER_COLUMNS, &start, 1);
-	assert_true(cs_sequence_fit_progress(&helper.fit) == 0);
-	assert_false(cs_sequence_fit_diverged(&helper.fit));
-	while (!cs_sequence_fit_finished(&helper.fit))
+	for (int refits = 0; refits < 2; refits++)
 	{
-		double progress;
+		options.refit = refits == 1;
+		helper_series(values, ROWS, options.target, 12);
+		helper_begin(&helper, &options, values, ROWS, HELPER_COLUMNS, &start, 1);
+		assert_false(cs_sequence_fit_diverged(&helper.fit));
+		poll_count_start();
+		helper_run(&helper);
+		polls = poll_count_end();
+		assert_int_equal(helper.status, CS_OK);
+		assert_true(polls.in_order);
+		for (int m = 0; m < 2; m++)
+		{
+			size_t windows = helper.fit.training_windows;
 
-		assert_int_equal(cs_sequence_fit_iterate(&helper.fit), CS_OK);
-		helper.calls++;
-		progress = cs_sequence_fit_progress(&helper.fit);
-		assert_true(progress >= last && progress <= 1);
-		last = progress;
+			batches += (windows + 31) / 32 * (size_t) helper.fit.member[m].epochs;
+			windows += helper.fit.validation_windows;
+			if (refits == 1)
+				batches += (windows + 31) / 32 * (size_t) helper.fit.member[m].best_epoch;
+		}
+		assert_int_equal(polls.reports, batches);
+		batches = 0;
+		helper_free(&helper);
 	}
-	assert_true(last == 1);
-	assert_true(helper.calls > 3);
-	helper_free(&helper);
 }
 
 /* Within a single batch of a large network there are many polls. */
@@ -505,7 +513,6 @@ test_refit(void **state)
 	options.refit = true;
 	helper_train(&twice, &options, values, ROWS, HELPER_COLUMNS);
 	assert_int_equal(twice.status, CS_OK);
-	assert_true(cs_sequence_fit_progress(&twice.fit) == 1);
 	assert_true(once.fit.interval_half_width[0] == twice.fit.interval_half_width[0]);
 	assert_true(once.fit.validation_mae == twice.fit.validation_mae);
 	for (int i = 0; i < options.ensemble; i++)

@@ -7,6 +7,11 @@
 #include <math.h>
 #include <stdio.h>
 
+#include "numeric/base/poll.h"
+
+/* What the drawing of a parameter costs in multiply-adds. */
+#define DRAW_COST 100
+
 void
 cs_view_add(cs_view_list *list, const cs_layer_shape *shape, const char *tensor, int rows,
 			int columns, bool trained, cs_initial initial)
@@ -36,10 +41,13 @@ cs_view_initialize(float *parameters, const cs_parameter_view *view, cs_random *
 	size_t count = cs_view_count(view);
 
 	for (size_t i = 0; i < count; i++)
+	{
 		block[i] = initial->spread > 0
 					   ? cs_random_uniform_float(random, initial->constant - initial->spread,
 												 initial->constant + initial->spread)
 					   : initial->constant;
+		cs_work(DRAW_COST);
+	}
 	for (int i = 0; i < initial->chrono_count; i++)
 		block[initial->chrono_from + i] =
 			(float) initial->chrono_sign *

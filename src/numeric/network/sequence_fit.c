@@ -1,15 +1,12 @@
 /*
  * sequence_fit.c
- *		A fit's memory, its start, what its stages share, and the loop over them.
+ *		A fit's memory, its start, and the loop over its members.
  */
 #include "numeric/network/sequence_fit.h"
 
 #include <string.h>
 
-#include "numeric/network/sequence_stage.h"
-
-/* Work of one call, in multiply-adds; some milliseconds. */
-#define CALL_BUDGET 1e8
+#include "numeric/network/sequence_parts.h"
 
 /* Times in a batch. */
 static size_t
@@ -165,7 +162,7 @@ take_workspace(cs_sequence_fit *fit, cs_workspace *workspace)
 }
 
 void
-cs_stage_split(const cs_sequence_fit *fit, size_t series, cs_sequence_split *split)
+cs_fit_split(const cs_sequence_fit *fit, size_t series, cs_sequence_split *split)
 {
 	const cs_sequence_data *data = &fit->data;
 	size_t start = data->series_start[series];
@@ -185,7 +182,7 @@ count_windows(cs_sequence_fit *fit)
 	{
 		cs_sequence_split split;
 
-		cs_stage_split(fit, s, &split);
+		cs_fit_split(fit, s, &split);
 		fit->training_windows += split.training_end - split.first_origin;
 		fit->validation_windows += split.validation_end - split.validation_first;
 	}
@@ -227,7 +224,7 @@ cs_sequence_fit_initialize(cs_sequence_fit *fit, const cs_sequence_options *opti
 		return CS_NO_MEMORY;
 	if (options->cross_section)
 	{
-		cs_stage_hold_out_times(fit);
+		cs_fit_hold_out_times(fit);
 		status = count_windows(fit);
 		if (status != CS_OK)
 			return status;
@@ -249,8 +246,6 @@ cs_sequence_fit_initialize(cs_sequence_fit *fit, const cs_sequence_options *opti
 		cs_moments_initialize(fit->common_moments + k);
 	}
 	cs_moments_initialize(&fit->y_moments);
-	cs_stage_split(fit, 0, &fit->split);
-	fit->stage = CS_STAGE_PREPARE;
 	return CS_OK;
 }
 
@@ -272,86 +267,46 @@ cs_sequence_fit_start_body(cs_sequence_fit *fit, const float *start)
 	fit->body_trained = cs_sequence_model_trained_count(&architecture);
 }
 
-void
-cs_stage_enter(cs_sequence_fit *fit, int stage)
-{
-	fit->stage = stage;
-	fit->cursor = 0;
-}
-
 float *
-cs_stage_parameters(const cs_sequence_fit *fit)
+cs_fit_parameters(const cs_sequence_fit *fit)
 {
 	return fit->parameters + (size_t) fit->current * fit->parameter_count;
 }
 
-cs_status
-cs_sequence_fit_iterate(cs_sequence_fit *fit)
+static cs_status
+train_members(cs_sequence_fit *fit)
 {
-	static const cs_stage stages[] = {
-		[CS_STAGE_PREPARE] = cs_stage_prepare,
-		[CS_STAGE_SCALE] = cs_stage_scale,
-		[CS_STAGE_ORDER] = cs_stage_order,
-		[CS_STAGE_DRAW] = cs_stage_draw,
-		[CS_STAGE_CLEAR] = cs_stage_clear,
-		[CS_STAGE_GATHER] = cs_stage_gather,
-		[CS_STAGE_FORWARD] = cs_stage_forward,
-		[CS_STAGE_LOSS] = cs_stage_loss,
-		[CS_STAGE_BACKWARD] = cs_stage_backward,
-		[CS_STAGE_NORM] = cs_stage_norm,
-		[CS_STAGE_UPDATE] = cs_stage_update,
-		[CS_STAGE_CHECK_GATHER] = cs_stage_check_gather,
-		[CS_STAGE_CHECK_FORWARD] = cs_stage_check_forward,
-		[CS_STAGE_CHECK_LOSS] = cs_stage_check_loss,
-		[CS_STAGE_EPOCH] = cs_stage_epoch,
-		[CS_STAGE_KEEP] = cs_stage_keep,
-		[CS_STAGE_FINISH] = cs_stage_finish,
-		[CS_STAGE_EVALUATE_GATHER] = cs_stage_evaluate_gather,
-		[CS_STAGE_EVALUATE_FORWARD] = cs_stage_evaluate_forward,
-		[CS_STAGE_INTERVAL] = cs_stage_interval,
-	};
-	double budget = CALL_BUDGET;
-	cs_status status = CS_OK;
+	for (fit->current = 0; fit->current < fit->options->ensemble; fit->current++)
+	{
+		cs_status status;
 
-	while (status == CS_OK && budget > 0 && fit->stage != CS_STAGE_DONE)
-		status = stages[fit->stage](fit, &budget);
-	return status;
+		cs_fit_order(fit);
+		status = cs_fit_train(fit);
+		if (status != CS_OK)
+			return status;
+	}
+	return CS_OK;
 }
 
-bool
-cs_sequence_fit_finished(const cs_sequence_fit *fit)
+cs_status
+cs_sequence_fit_run(cs_sequence_fit *fit)
 {
-	return fit->stage == CS_STAGE_DONE;
+	cs_status status = cs_fit_prepare(fit);
+
+	if (status != CS_OK)
+		return status;
+	fit->training = true;
+	status = train_members(fit);
+	if (status == CS_OK)
+		status = cs_fit_evaluate(fit);
+	fit->refitting = fit->options->refit && fit->validation_windows > 0;
+	if (status == CS_OK && fit->refitting)
+		status = train_members(fit);
+	return status;
 }
 
 bool
 cs_sequence_fit_diverged(const cs_sequence_fit *fit)
 {
-	return fit->stage > CS_STAGE_SCALE;
-}
-
-double
-cs_sequence_fit_progress(const cs_sequence_fit *fit)
-{
-	bool twice = fit->options->refit && fit->validation_windows > 0;
-	bool trains = fit->stage >= CS_STAGE_ORDER && fit->stage <= CS_STAGE_UPDATE;
-	double windows = (double) fit->training_windows;
-	double epochs = fit->options->epochs;
-	double done;
-
-	if (fit->stage < CS_STAGE_ORDER)
-		return 0;
-	if (fit->stage == CS_STAGE_DONE)
-		return 1;
-	if (fit->refitting)
-	{
-		windows += (double) fit->validation_windows;
-		epochs = fit->member[fit->current].best_epoch;
-	}
-	done =
-		(fit->current + (fit->epoch + (trains ? (double) fit->position / windows : 0)) / epochs) /
-		fit->options->ensemble;
-	if (fit->stage >= CS_STAGE_EVALUATE_GATHER)
-		done = 1;
-	return twice ? (fit->refitting ? 0.5 : 0) + 0.5 * done : done;
+	return fit->training;
 }

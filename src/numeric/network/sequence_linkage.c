@@ -34,7 +34,6 @@ cs_sequence_linkage_initialize(cs_sequence_linkage *linkage, const cs_sequence_n
 	size_t pairs;
 
 	linkage->count = 0;
-	linkage->finished = false;
 	if (status != CS_OK)
 		return status;
 	if (linkage->predictor.architecture.relation_form == CS_RELATION_NONE || time < 0 ||
@@ -68,24 +67,13 @@ list_links(cs_sequence_linkage *linkage)
 				.weight = predictor->weight_sum[pair] / predictor->source.options->ensemble,
 			};
 	linkage->count = batch->pair_count;
-	linkage->finished = true;
 	return cs_all_finite_double(predictor->weight_sum, batch->pair_count) ? CS_OK : CS_NOT_FINITE;
 }
 
 cs_status
-cs_sequence_linkage_iterate(cs_sequence_linkage *linkage)
+cs_sequence_linkage_run(cs_sequence_linkage *linkage)
 {
-	cs_status status = CS_OK;
+	cs_status status = cs_sequence_predictor_run(&linkage->predictor);
 
-	if (!cs_sequence_predictor_finished(&linkage->predictor))
-		status = cs_sequence_predictor_iterate(&linkage->predictor);
-	if (status == CS_OK && cs_sequence_predictor_finished(&linkage->predictor))
-		status = list_links(linkage);
-	return status;
-}
-
-bool
-cs_sequence_linkage_finished(const cs_sequence_linkage *linkage)
-{
-	return linkage->finished;
+	return status == CS_OK ? list_links(linkage) : status;
 }

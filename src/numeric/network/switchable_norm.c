@@ -20,6 +20,7 @@
 
 #include "numeric/base/poll.h"
 #include "numeric/base/vector_math_inline.h"
+#include "numeric/network/rows_at_once.h"
 
 #define EPSILON 1e-5f
 
@@ -167,13 +168,6 @@ clear(float *values, int count)
 	memset(values, 0, (size_t) count * sizeof(float));
 }
 
-/* Multiply-adds of a window whose values cost `each`. */
-static size_t
-window_work(const cs_layer *layer, size_t each)
-{
-	return each * (size_t) layer->shape.steps * (size_t) layer->shape.inputs;
-}
-
 /* Mean and variance of each channel over the steps, `stride` floats apart. */
 CS_INLINE void
 instance_statistics(float *mean, float *variance, const float *x, size_t stride, int steps,
@@ -221,16 +215,16 @@ window_statistics(float *window_mean, float *window_variance, const float *mean,
 	*window_variance = square * share;
 }
 
-/* Statistics of all windows; in training also the batch's means. */
+/* Statistics of windows `first` to `end` - 1; in training also their part of the batch's means. */
 CS_TARGET_CLONES
 static void
-take_statistics(const statistics *kept, const cs_layer *layer)
+take_statistics(const statistics *kept, const cs_layer *layer, size_t first, size_t end)
 {
 	int channels = layer->shape.inputs;
 	size_t stride = (size_t) layer->batch * channels;
 	float share = 1.0f / (float) layer->batch;
 
-	for (size_t n = 0; n < (size_t) layer->batch; n++)
+	for (size_t n = first; n < end; n++)
 	{
 		float *mean = kept->mean + n * channels;
 		float *variance = kept->variance + n * channels;
@@ -239,7 +233,6 @@ take_statistics(const statistics *kept, const cs_layer *layer)
 							channels);
 		window_statistics(kept->window_mean + n, kept->window_variance + n, mean, variance,
 						  channels);
-		cs_work(window_work(layer, STATISTICS_COST));
 		if (!layer->training)
 			continue;
 		CS_INDEPENDENT
@@ -251,12 +244,12 @@ take_statistics(const statistics *kept, const cs_layer *layer)
 /* The batch's variance is the mean variance of its windows and the variance of their means. */
 CS_TARGET_CLONES
 static void
-take_batch_variance(const statistics *kept, const cs_layer *layer)
+take_batch_variance(const statistics *kept, const cs_layer *layer, size_t first, size_t end)
 {
 	int channels = layer->shape.inputs;
 	float share = 1.0f / (float) layer->batch;
 
-	for (size_t n = 0; n < (size_t) layer->batch; n++)
+	for (size_t n = first; n < end; n++)
 	{
 		const float *mean = kept->mean + n * channels;
 		const float *variance = kept->variance + n * channels;
@@ -268,7 +261,6 @@ take_batch_variance(const statistics *kept, const cs_layer *layer)
 
 			kept->batch_variance[c] += share * (variance[c] + off * off);
 		}
-		cs_work(STATISTICS_COST * (size_t) channels);
 	}
 }
 
@@ -286,10 +278,10 @@ move_running_statistics(const statistics *kept, const cs_layer *layer)
 	}
 }
 
-/* The mixtures of all windows, and their output. */
+/* The mixtures of windows `first` to `end` - 1, and their output. */
 CS_TARGET_CLONES
 static void
-write_output(const statistics *kept, const cs_layer *layer)
+write_output(const statistics *kept, const cs_layer *layer, size_t first, size_t end)
 {
 	tensors own = tensors_of(layer);
 	int channels = layer->shape.inputs;
@@ -299,7 +291,7 @@ write_output(const statistics *kept, const cs_layer *layer)
 
 	softmax(w, own.mean_weight);
 	softmax(v, own.variance_weight);
-	for (size_t n = 0; n < (size_t) layer->batch; n++)
+	for (size_t n = first; n < end; n++)
 	{
 		const float *mean = kept->mean + n * channels;
 		const float *variance = kept->variance + n * channels;
@@ -324,8 +316,18 @@ write_output(const statistics *kept, const cs_layer *layer)
 				y[t * stride + c] =
 					own.scale[c] * inverse[c] * (x[t * stride + c] - center[c]) + own.shift[c];
 		}
-		cs_work(window_work(layer, OUTPUT_COST));
 	}
+}
+
+/* The end of the slice of windows from `first` on whose values cost `each`; polls. */
+static size_t
+slice_end(const cs_layer *layer, size_t first, double each)
+{
+	double cost = each * layer->shape.steps * layer->shape.inputs;
+	size_t count = cs_rows_at_once((size_t) layer->batch - first, cost);
+
+	cs_work((size_t) (cost * (double) count));
+	return first + count;
 }
 
 static void
@@ -333,6 +335,8 @@ forward(cs_layer *layer)
 {
 	statistics kept = statistics_of(layer);
 	int channels = layer->shape.inputs;
+	size_t batch = (size_t) layer->batch;
+	size_t end;
 
 	if (layer->training)
 	{
@@ -344,13 +348,25 @@ forward(cs_layer *layer)
 		memcpy(kept.batch_mean, layer->state, (size_t) channels * sizeof(float));
 		memcpy(kept.batch_variance, layer->state + channels, (size_t) channels * sizeof(float));
 	}
-	take_statistics(&kept, layer);
+	for (size_t first = 0; first < batch; first = end)
+	{
+		end = slice_end(layer, first, STATISTICS_COST);
+		take_statistics(&kept, layer, first, end);
+	}
 	if (layer->training)
 	{
-		take_batch_variance(&kept, layer);
+		for (size_t first = 0; first < batch; first = end)
+		{
+			end = slice_end(layer, first, STATISTICS_COST);
+			take_batch_variance(&kept, layer, first, end);
+		}
 		move_running_statistics(&kept, layer);
 	}
-	write_output(&kept, layer);
+	for (size_t first = 0; first < batch; first = end)
+	{
+		end = slice_end(layer, first, OUTPUT_COST);
+		write_output(&kept, layer, first, end);
+	}
 }
 
 /* sum_t g and sum_t g (x - center) / deviation of each channel of a window. */
@@ -377,14 +393,14 @@ gradient_sums(float *sum, float *product, const float *g, const float *x, const 
 /* Gradients of gamma, beta and of every window's mixtures, with the sums over windows, channels. */
 CS_TARGET_CLONES
 static void
-take_sums(const slopes *of, const statistics *kept, const cs_layer *layer)
+take_sums(const slopes *of, const statistics *kept, const cs_layer *layer, size_t first, size_t end)
 {
 	tensors own = tensors_of(layer);
 	int channels = layer->shape.inputs;
 	float *scale_gradient = layer->gradient;
 	float *shift_gradient = layer->gradient + channels;
 
-	for (size_t n = 0; n < (size_t) layer->batch; n++)
+	for (size_t n = first; n < end; n++)
 	{
 		size_t at = n * channels;
 		const float *inverse = kept->inverse_deviation + at;
@@ -420,7 +436,6 @@ take_sums(const slopes *of, const statistics *kept, const cs_layer *layer)
 		of->shares[LAYER] += share[0] * kept->window_mean[n];
 		of->shares[KINDS + INSTANCE] += share[3];
 		of->shares[KINDS + LAYER] += share[1] * kept->window_variance[n];
-		cs_work(window_work(layer, GRADIENT_COST));
 	}
 }
 
@@ -459,7 +474,8 @@ add_weight_gradients(const slopes *of, const statistics *kept, const cs_layer *l
  */
 CS_TARGET_CLONES
 static void
-write_input_gradient(const slopes *of, const statistics *kept, const cs_layer *layer)
+write_input_gradient(const slopes *of, const statistics *kept, const cs_layer *layer, size_t first,
+					 size_t end)
 {
 	tensors own = tensors_of(layer);
 	int steps = layer->shape.steps;
@@ -477,7 +493,7 @@ write_input_gradient(const slopes *of, const statistics *kept, const cs_layer *l
 		w[k] /= count[k];
 		v[k] *= 2.0f / count[k];
 	}
-	for (size_t n = 0; n < (size_t) layer->batch; n++)
+	for (size_t n = first; n < end; n++)
 	{
 		size_t at = n * channels;
 		float *d = of->mean + at;
@@ -507,7 +523,6 @@ write_input_gradient(const slopes *of, const statistics *kept, const cs_layer *l
 				dx[t * stride + c] =
 					own.scale[c] * inverse[c] * g[t * stride + c] + b[c] * x[t * stride + c] + d[c];
 		}
-		cs_work(window_work(layer, GRADIENT_COST));
 	}
 }
 
@@ -516,14 +531,23 @@ backward(cs_layer *layer)
 {
 	statistics kept = statistics_of(layer);
 	slopes of = slopes_of(layer);
+	size_t batch = (size_t) layer->batch;
+	size_t end;
 
 	clear(of.batch_mean, layer->shape.inputs);
 	clear(of.batch_variance, layer->shape.inputs);
 	clear(of.shares, 2 * KINDS);
-	take_sums(&of, &kept, layer);
+	for (size_t first = 0; first < batch; first = end)
+	{
+		end = slice_end(layer, first, GRADIENT_COST);
+		take_sums(&of, &kept, layer, first, end);
+	}
 	add_weight_gradients(&of, &kept, layer);
-	if (layer->input_gradient != NULL)
-		write_input_gradient(&of, &kept, layer);
+	for (size_t first = 0; layer->input_gradient != NULL && first < batch; first = end)
+	{
+		end = slice_end(layer, first, GRADIENT_COST);
+		write_input_gradient(&of, &kept, layer, first, end);
+	}
 }
 
 const cs_layer_kind cs_switchable_norm_kind = {add_views, sizes, forward, backward};

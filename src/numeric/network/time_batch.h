@@ -59,8 +59,6 @@ typedef struct cs_time_batch
 	size_t pair_count; /* listed so far */
 
 	int32_t *present; /* [nodes] its window in the time at work; -1: none */
-	int time;		  /* at work while pairs are listed */
-	int window;
 } cs_time_batch;
 
 /* Whether there is one, of so many rows as can be counted. */
@@ -84,10 +82,7 @@ extern void cs_time_batch_add(cs_time_batch *batch, const int32_t *origin, int c
 /* Windows in the batch. */
 extern int cs_time_batch_windows(const cs_time_batch *batch);
 
-/*
- * Lists the pairs, if there are relations, once all times are added: true when done, false when the
- * budget is used up.
- */
-extern bool cs_time_batch_relate(cs_time_batch *batch, double *budget);
+/* Lists the pairs, if there are relations, once all times are added. */
+extern void cs_time_batch_relate(cs_time_batch *batch);
 
 #endif
