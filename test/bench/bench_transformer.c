@@ -99,7 +99,7 @@ create(trained *model, int feed_forward, int batch, bool training)
 {
 	cs_parameter_view views[CS_MAX_VIEWS];
 	cs_workspace workspace;
-	cs_size total = {0};
+	size_t total;
 	int count;
 
 	model->architecture = (cs_sequence_architecture){.body = CS_BODY_TRANSFORMER,
@@ -117,9 +117,9 @@ create(trained *model, int feed_forward, int batch, bool training)
 	model->gradient = allocate(model->count, sizeof(float));
 	model->moments = allocate(2 * model->count, sizeof(float));
 	model->target = allocate((size_t) batch, sizeof(float));
-	cs_sequence_pass_size(&total, &model->architecture, batch, training);
-	model->block = allocate(cs_size_total(&total), 1);
-	cs_workspace_initialize(&workspace, model->block, cs_size_total(&total));
+	total = cs_sequence_pass_size(&model->architecture, batch, training);
+	model->block = allocate(total, 1);
+	cs_workspace_initialize(&workspace, model->block, total);
 	if (!cs_sequence_pass_create(&model->pass, &model->architecture, batch, training, &workspace))
 		exit(1);
 	cs_random_seed(&model->random, 1);

@@ -69,17 +69,17 @@ initialize(float *parameters, const cs_sequence_architecture *architecture, uint
 static void
 create_model(test_model *model, int form, bool training)
 {
-	cs_size total = {0};
+	size_t total;
 	cs_workspace workspace;
 
 	model->architecture = architecture_of(form);
 	model->count = cs_sequence_model_parameter_count(&model->architecture);
 	model->parameters = test_calloc(model->count, sizeof(float));
 	model->gradient = test_calloc(model->count, sizeof(float));
-	cs_sequence_pass_size(&total, &model->architecture, BATCH, training);
-	model->block = test_malloc(cs_size_total(&total));
-	memset(model->block, 0xff, cs_size_total(&total)); /* NaN: nothing may be read unwritten */
-	cs_workspace_initialize(&workspace, model->block, cs_size_total(&total));
+	total = cs_sequence_pass_size(&model->architecture, BATCH, training);
+	model->block = test_malloc(total);
+	memset(model->block, 0xff, total); /* NaN: nothing may be read unwritten */
+	cs_workspace_initialize(&workspace, model->block, total);
 	assert_true(
 		cs_sequence_pass_create(&model->pass, &model->architecture, BATCH, training, &workspace));
 	initialize(model->parameters, &model->architecture, 1);
@@ -440,7 +440,7 @@ test_sizes(void **state)
 {
 	cs_sequence_architecture architecture = architecture_of(CS_CELL_COUNT);
 	cs_sequence_architecture huge = architecture;
-	cs_size total = {0};
+	size_t total;
 	cs_workspace workspace;
 	cs_sequence_pass pass;
 	char *block;
@@ -448,10 +448,9 @@ test_sizes(void **state)
 	(void) state;
 	for (int training = 0; training < 2; training++)
 	{
-		total = (cs_size){0};
-		cs_sequence_pass_size(&total, &architecture, BATCH, training == 1);
-		block = test_malloc(cs_size_total(&total));
-		cs_workspace_initialize(&workspace, block, cs_size_total(&total) - 2 * CS_ALIGNMENT);
+		total = cs_sequence_pass_size(&architecture, BATCH, training == 1);
+		block = test_malloc(total);
+		cs_workspace_initialize(&workspace, block, total - 2 * CS_ALIGNMENT);
 		assert_false(
 			cs_sequence_pass_create(&pass, &architecture, BATCH, training == 1, &workspace));
 		test_free(block);
@@ -459,9 +458,8 @@ test_sizes(void **state)
 	huge.steps = 2000000000;
 	huge.inputs = 2000000000;
 	huge.units[0] = 2000000000;
-	total = (cs_size){0};
-	cs_sequence_pass_size(&total, &huge, 2000000000, true);
-	assert_int_equal(cs_size_total(&total), SIZE_MAX);
+	total = cs_sequence_pass_size(&huge, 2000000000, true);
+	assert_int_equal(total, SIZE_MAX);
 }
 
 int

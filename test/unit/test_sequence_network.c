@@ -35,7 +35,7 @@ static void
 create_network(test_network *network, const golden_network *golden)
 {
 	cs_sequence_architecture *architecture = &network->architecture;
-	cs_size total = {0};
+	size_t total;
 	cs_workspace workspace;
 
 	memset(network, 0, sizeof(*network));
@@ -54,9 +54,9 @@ create_network(test_network *network, const golden_network *golden)
 	network->parameters =
 		test_calloc(cs_sequence_model_parameter_count(architecture), sizeof(float));
 	network->gradient = test_calloc(network->trained, sizeof(float));
-	cs_sequence_pass_size(&total, architecture, golden->batch, true);
-	network->block = test_malloc(cs_size_total(&total));
-	cs_workspace_initialize(&workspace, network->block, cs_size_total(&total));
+	total = cs_sequence_pass_size(architecture, golden->batch, true);
+	network->block = test_malloc(total);
+	cs_workspace_initialize(&workspace, network->block, total);
 	assert_true(
 		cs_sequence_pass_create(&network->pass, architecture, golden->batch, true, &workspace));
 	for (size_t i = 0; i < network->trained; i++)

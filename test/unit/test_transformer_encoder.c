@@ -61,7 +61,7 @@ create_layer(test_layer *test, cs_encoder_shape shape, int batch)
 {
 	cs_encoder_layer *layer = &test->layer;
 	size_t offset = 0;
-	cs_size total = {0};
+	size_t total;
 	cs_workspace workspace;
 
 	memset(test, 0, sizeof(*test));
@@ -84,13 +84,16 @@ create_layer(test_layer *test, cs_encoder_shape shape, int batch)
 		layer->dropout[site] = cs_dropout_of(0, 0, 0);
 	test->flat = (size_t) batch * shape.steps * shape.width;
 	test->asking = (size_t) batch * shape.queries * shape.width;
-	cs_encoder_layer_size(&total, &shape, batch, true);
-	cs_encoder_scratch_size(&total, &shape, batch, true);
-	test->block = test_malloc(cs_size_total(&total));
-	memset(test->block, 0xff, cs_size_total(&total)); /* NaN: nothing may be read unwritten */
-	cs_workspace_initialize(&workspace, test->block, cs_size_total(&total));
-	assert_true(cs_encoder_layer_take(layer, batch, true, &workspace));
-	assert_true(cs_encoder_scratch_take(&layer->scratch, &shape, batch, true, &workspace));
+	cs_workspace_count(&workspace);
+	cs_encoder_layer_lay(layer, batch, true, &workspace);
+	cs_encoder_scratch_lay(&layer->scratch, &shape, batch, true, &workspace);
+	total = cs_workspace_total(&workspace);
+	test->block = test_malloc(total);
+	memset(test->block, 0xff, total); /* NaN: nothing may be read unwritten */
+	cs_workspace_initialize(&workspace, test->block, total);
+	cs_encoder_layer_lay(layer, batch, true, &workspace);
+	cs_encoder_scratch_lay(&layer->scratch, &shape, batch, true, &workspace);
+	assert_false(workspace.failed);
 	test->input = floats(test->flat);
 	layer->input = test->input;
 	layer->output = floats(test->asking);

@@ -76,17 +76,17 @@ initialize(float *parameters, const cs_sequence_architecture *architecture, uint
 static void
 create_model(test_model *model, int number, bool training)
 {
-	cs_size total = {0};
+	size_t total;
 	cs_workspace workspace;
 
 	model->architecture = architecture_of(number);
 	model->count = cs_sequence_model_parameter_count(&model->architecture);
 	model->parameters = test_calloc(model->count, sizeof(float));
 	model->gradient = test_calloc(model->count, sizeof(float));
-	cs_sequence_pass_size(&total, &model->architecture, BATCH, training);
-	model->block = test_malloc(cs_size_total(&total));
-	memset(model->block, 0xff, cs_size_total(&total)); /* NaN: nothing may be read unwritten */
-	cs_workspace_initialize(&workspace, model->block, cs_size_total(&total));
+	total = cs_sequence_pass_size(&model->architecture, BATCH, training);
+	model->block = test_malloc(total);
+	memset(model->block, 0xff, total); /* NaN: nothing may be read unwritten */
+	cs_workspace_initialize(&workspace, model->block, total);
 	assert_true(
 		cs_sequence_pass_create(&model->pass, &model->architecture, BATCH, training, &workspace));
 	initialize(model->parameters, &model->architecture, 1);
@@ -367,7 +367,7 @@ static void
 test_sizes(void **state)
 {
 	cs_sequence_architecture huge = architecture_of(0);
-	cs_size total = {0};
+	size_t total;
 	cs_workspace workspace;
 	cs_sequence_pass pass;
 
@@ -378,19 +378,17 @@ test_sizes(void **state)
 			cs_sequence_architecture architecture = architecture_of(number);
 			char *block;
 
-			total = (cs_size){0};
-			cs_sequence_pass_size(&total, &architecture, BATCH, training == 1);
-			block = test_malloc(cs_size_total(&total));
-			cs_workspace_initialize(&workspace, block, cs_size_total(&total) - 2 * CS_ALIGNMENT);
+			total = cs_sequence_pass_size(&architecture, BATCH, training == 1);
+			block = test_malloc(total);
+			cs_workspace_initialize(&workspace, block, total - 2 * CS_ALIGNMENT);
 			assert_false(
 				cs_sequence_pass_create(&pass, &architecture, BATCH, training == 1, &workspace));
 			test_free(block);
 		}
 	huge.steps = 2000000000;
 	huge.inputs = 2000000000;
-	total = (cs_size){0};
-	cs_sequence_pass_size(&total, &huge, 2000000000, true);
-	assert_int_equal(cs_size_total(&total), SIZE_MAX);
+	total = cs_sequence_pass_size(&huge, 2000000000, true);
+	assert_int_equal(total, SIZE_MAX);
 }
 
 int

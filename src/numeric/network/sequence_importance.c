@@ -29,24 +29,35 @@ first_origin(const cs_sequence_options *options, size_t rows)
 	return split.first_origin;
 }
 
+/* False when the workspace is too small. */
+static bool
+lay_out(cs_sequence_importance *importance, const cs_sequence_network *network, size_t rows,
+		cs_workspace *workspace)
+{
+	size_t columns = network->columns;
+	size_t horizons = (size_t) network->options->horizon_count;
+	cs_sequence_data data = {.rows = rows, .columns = columns, .series_count = 1};
+
+	importance->block_size = cs_sequence_predict_workspace_size(network->options, &data);
+	importance->importance = cs_workspace_take(workspace, columns, sizeof(double));
+	importance->permuted =
+		cs_workspace_take(workspace, cs_saturated_product(rows, columns), sizeof(double));
+	importance->forecast =
+		cs_workspace_take(workspace, cs_saturated_product(rows, horizons), sizeof(double));
+	importance->order = cs_workspace_take(workspace, rows, sizeof(int32_t));
+	importance->block = cs_workspace_take(workspace, importance->block_size, 1);
+	return !workspace->failed;
+}
+
 size_t
 cs_sequence_importance_workspace_size(const cs_sequence_network *network, size_t rows)
 {
-	cs_sequence_data data = {.rows = rows, .columns = network->columns, .series_count = 1};
-	size_t predictor = cs_sequence_predict_workspace_size(network->options, &data);
-	size_t values;
-	size_t forecasts;
-	cs_size total = {0};
+	cs_sequence_importance importance;
+	cs_workspace workspace;
 
-	if (predictor == SIZE_MAX || __builtin_mul_overflow(rows, network->columns, &values) ||
-		__builtin_mul_overflow(rows, (size_t) network->options->horizon_count, &forecasts))
-		return SIZE_MAX;
-	cs_size_add(&total, network->columns, sizeof(double));
-	cs_size_add(&total, values, sizeof(double));
-	cs_size_add(&total, forecasts, sizeof(double));
-	cs_size_add(&total, rows, sizeof(int32_t));
-	cs_size_add(&total, predictor, 1);
-	return cs_size_total(&total);
+	cs_workspace_count(&workspace);
+	lay_out(&importance, network, rows, &workspace);
+	return cs_workspace_total(&workspace);
 }
 
 cs_status
@@ -66,15 +77,7 @@ cs_sequence_importance_initialize(cs_sequence_importance *importance,
 		return CS_SIZE_OVERFLOW;
 	if (first_origin(options, rows) + (size_t) options->horizons[horizon] >= rows)
 		return CS_TOO_FEW;
-	importance->block_size = cs_sequence_predict_workspace_size(
-		options, &(cs_sequence_data){.rows = rows, .columns = columns, .series_count = 1});
-	importance->importance = cs_workspace_take(workspace, columns, sizeof(double));
-	importance->permuted = cs_workspace_take(workspace, rows * columns, sizeof(double));
-	importance->forecast =
-		cs_workspace_take(workspace, rows * (size_t) options->horizon_count, sizeof(double));
-	importance->order = cs_workspace_take(workspace, rows, sizeof(int32_t));
-	importance->block = cs_workspace_take(workspace, importance->block_size, 1);
-	if (importance->block == NULL) /* taken last: whatever failed before, this would fail too */
+	if (!lay_out(importance, network, rows, workspace))
 		return CS_NO_MEMORY;
 	memset(importance->importance, 0, columns * sizeof(double));
 	importance->network = network;

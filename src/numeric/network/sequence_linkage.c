@@ -8,20 +8,31 @@
 
 #include "numeric/base/vector_math.h"
 
+/* What a linkage has beside its predictor; false when the workspace is too small. */
+static bool
+lay_out(cs_sequence_linkage *linkage, const cs_sequence_data *data, cs_workspace *workspace)
+{
+	const cs_adjacency *adjacency = data->cross_section->adjacency;
+	size_t pairs = adjacency->starts[adjacency->entities];
+
+	linkage->link = cs_workspace_take(workspace, pairs, sizeof(cs_link));
+	linkage->predictor.weight_sum = cs_workspace_take(workspace, pairs, sizeof(double));
+	return !workspace->failed;
+}
+
 size_t
 cs_sequence_linkage_workspace_size(const cs_sequence_options *options, const cs_sequence_data *data)
 {
 	size_t predictor = cs_sequence_predict_workspace_size(options, data);
-	cs_size total = {0};
-	size_t pairs;
+	cs_sequence_linkage linkage;
+	cs_workspace workspace;
 
 	if (predictor == SIZE_MAX || !options->cross_section || data->cross_section->adjacency == NULL)
 		return SIZE_MAX;
-	pairs = data->cross_section->adjacency->starts[data->cross_section->adjacency->entities];
-	cs_size_add(&total, pairs, sizeof(cs_link));
-	cs_size_add(&total, pairs, sizeof(double));
-	cs_size_add(&total, predictor, 1);
-	return cs_size_total(&total);
+	cs_workspace_count(&workspace);
+	cs_workspace_take(&workspace, predictor, 1);
+	lay_out(&linkage, data, &workspace);
+	return cs_workspace_total(&workspace);
 }
 
 cs_status
@@ -41,9 +52,7 @@ cs_sequence_linkage_initialize(cs_sequence_linkage *linkage, const cs_sequence_n
 		return CS_OUT_OF_RANGE;
 	adjacency = data->cross_section->adjacency;
 	pairs = adjacency->starts[adjacency->entities];
-	linkage->link = cs_workspace_take(workspace, pairs, sizeof(cs_link));
-	linkage->predictor.weight_sum = cs_workspace_take(workspace, pairs, sizeof(double));
-	if (linkage->link == NULL || linkage->predictor.weight_sum == NULL)
+	if (!lay_out(linkage, data, workspace))
 		return CS_NO_MEMORY;
 	memset(linkage->predictor.weight_sum, 0, pairs * sizeof(double));
 	linkage->predictor.only_time = time;

@@ -132,9 +132,9 @@ typedef struct cs_sequence_pass
 	float *waiting;			  /* the body's, beside a similarity body, until its turn comes */
 } cs_sequence_pass;
 
-/* Adds what cs_sequence_pass_create takes for up to `batch` windows to `total`. */
-extern void cs_sequence_pass_size(cs_size *total, const cs_sequence_architecture *architecture,
-								  int batch, bool training);
+/* Bytes of workspace for passes over up to `batch` windows; SIZE_MAX on overflow. */
+extern size_t cs_sequence_pass_size(const cs_sequence_architecture *architecture, int batch,
+									bool training);
 
 /* Takes the buffers from the workspace; false when it is too small. */
 extern bool cs_sequence_pass_create(cs_sequence_pass *pass,

@@ -60,40 +60,10 @@ measure(buffer_sizes *sizes, const cs_sequence_architecture *architecture, int b
 	sizes->waiting = architecture->side_inputs > 0 ? sizes->widest : 0;
 }
 
-void
-cs_sequence_pass_size(cs_size *total, const cs_sequence_architecture *architecture, int batch,
-					  bool training)
-{
-	buffer_sizes sizes;
-
-	measure(&sizes, architecture, batch, training);
-	cs_size_add(total, sizes.input, sizeof(float));
-	cs_size_add(total, sizes.side_input, sizeof(float));
-	cs_size_add(total, sizes.widest, sizeof(float));
-	cs_size_add(total, sizes.widest, sizeof(float));
-	cs_size_add(total, sizes.waiting, sizeof(float));
-	if (!training)
-	{
-		cs_size_add(total, sizes.most, sizeof(float));
-		return;
-	}
-	cs_size_add(total, sizes.outputs, sizeof(float));
-	cs_size_add(total, sizes.scratch, sizeof(float));
-	for (int l = 0; l < sizes.list.count; l++)
-	{
-		cs_size_add(total, sizes.output[l], sizeof(float));
-		cs_size_add(total, sizes.kept[l], sizeof(float));
-	}
-}
-
-/* Takes floats and remembers in *missing that there were too few. */
 static float *
-take(cs_workspace *workspace, size_t count, bool *missing)
+take(cs_workspace *workspace, size_t count)
 {
-	float *piece = cs_workspace_take(workspace, count, sizeof(float));
-
-	*missing |= piece == NULL;
-	return piece;
+	return cs_workspace_take(workspace, count, sizeof(float));
 }
 
 static bool
@@ -103,26 +73,24 @@ has_side(const cs_sequence_pass *pass)
 }
 
 static void
-take_training_buffers(cs_sequence_pass *pass, const buffer_sizes *sizes, cs_workspace *workspace,
-					  bool *missing)
+take_training_buffers(cs_sequence_pass *pass, const buffer_sizes *sizes, cs_workspace *workspace)
 {
 	float *scratch;
 
-	pass->output_gradient = take(workspace, sizes->outputs, missing);
-	scratch = take(workspace, sizes->scratch, missing);
+	pass->output_gradient = take(workspace, sizes->outputs);
+	scratch = take(workspace, sizes->scratch);
 	for (int l = 0; l < pass->layers; l++)
 	{
-		pass->layer[l].buffer = take(workspace, sizes->output[l], missing);
-		pass->layer[l].kept = take(workspace, sizes->kept[l], missing);
+		pass->layer[l].buffer = take(workspace, sizes->output[l]);
+		pass->layer[l].kept = take(workspace, sizes->kept[l]);
 		pass->layer[l].scratch = scratch;
 	}
 }
 
 static void
-take_forward_buffers(cs_sequence_pass *pass, const buffer_sizes *sizes, cs_workspace *workspace,
-					 bool *missing)
+take_forward_buffers(cs_sequence_pass *pass, const buffer_sizes *sizes, cs_workspace *workspace)
 {
-	float *kept = take(workspace, sizes->most, missing);
+	float *kept = take(workspace, sizes->most);
 
 	for (int l = 0; l < pass->layers; l++)
 	{
@@ -160,7 +128,6 @@ cs_sequence_pass_create(cs_sequence_pass *pass, const cs_sequence_architecture *
 						int batch, bool training, cs_workspace *workspace)
 {
 	buffer_sizes sizes;
-	bool missing = false;
 
 	measure(&sizes, architecture, batch, training);
 	memset(pass, 0, sizeof(*pass));
@@ -170,17 +137,28 @@ cs_sequence_pass_create(cs_sequence_pass *pass, const cs_sequence_architecture *
 	pass->side_end = sizes.list.side_end;
 	for (int l = 0; l < pass->layers; l++)
 		pass->layer[l].shape = sizes.list.shape[l];
-	pass->input = take(workspace, sizes.input, &missing);
-	pass->side_input = take(workspace, sizes.side_input, &missing);
-	pass->slope[0] = take(workspace, sizes.widest, &missing);
-	pass->slope[1] = take(workspace, sizes.widest, &missing);
-	pass->waiting = take(workspace, sizes.waiting, &missing);
+	pass->input = take(workspace, sizes.input);
+	pass->side_input = take(workspace, sizes.side_input);
+	pass->slope[0] = take(workspace, sizes.widest);
+	pass->slope[1] = take(workspace, sizes.widest);
+	pass->waiting = take(workspace, sizes.waiting);
 	if (training)
-		take_training_buffers(pass, &sizes, workspace, &missing);
+		take_training_buffers(pass, &sizes, workspace);
 	else
-		take_forward_buffers(pass, &sizes, workspace, &missing);
+		take_forward_buffers(pass, &sizes, workspace);
 	place_tensors(pass);
-	return !missing;
+	return !workspace->failed;
+}
+
+size_t
+cs_sequence_pass_size(const cs_sequence_architecture *architecture, int batch, bool training)
+{
+	cs_sequence_pass pass;
+	cs_workspace workspace;
+
+	cs_workspace_count(&workspace);
+	cs_sequence_pass_create(&pass, architecture, batch, training, &workspace);
+	return cs_workspace_total(&workspace);
 }
 
 /* The layer that reads what layer l gives. */

@@ -24,52 +24,43 @@ batch_bound(const cs_sequence_options *options, const cs_sequence_data *data)
 								  : (size_t) cs_sequence_forward_batch(options);
 }
 
-size_t
-cs_sequence_predict_workspace_size(const cs_sequence_options *options, const cs_sequence_data *data)
-{
-	cs_sequence_architecture architecture;
-	size_t batch;
-	cs_size total = {0};
-
-	if (cs_sequence_parameter_count(options, data->columns) == SIZE_MAX ||
-		(options->cross_section && !cs_cross_section_given(data)))
-		return SIZE_MAX;
-	batch = batch_bound(options, data);
-	cs_sequence_options_architecture(options, data->columns, &architecture);
-	cs_size_add(&total, batch * (size_t) options->horizon_count, sizeof(double));
-	if (options->local_rows > 0)
-		cs_size_add(&total, data->rows, sizeof(cs_local));
-	if (options->cross_section)
-	{
-		cs_time_list_size(&total, data);
-		cs_time_batch_size(&total, data, 1, options->relation_form, false);
-	}
-	else
-		cs_size_add(&total, batch, sizeof(int32_t));
-	cs_sequence_pass_size(&total, &architecture, (int) batch, false);
-	return cs_size_total(&total);
-}
-
+/* False when the workspace is too small. */
 static bool
-take_workspace(cs_sequence_predictor *predictor, cs_workspace *workspace)
+lay_out(cs_sequence_predictor *predictor, const cs_sequence_options *options,
+		cs_workspace *workspace)
 {
-	const cs_sequence_options *options = predictor->source.options;
 	const cs_sequence_data *data = &predictor->data;
 	size_t batch = batch_bound(options, data);
 
 	predictor->batch_forecast =
 		cs_workspace_take(workspace, batch * (size_t) options->horizon_count, sizeof(double));
 	if (options->local_rows > 0)
-		predictor->source.local = predictor->local =
-			cs_workspace_take(workspace, data->rows, sizeof(cs_local));
-	if (!options->cross_section)
+		predictor->local = cs_workspace_take(workspace, data->rows, sizeof(cs_local));
+	if (options->cross_section)
+	{
+		cs_time_list_lay(&predictor->windows_by_time, data, workspace);
+		cs_time_batch_lay(&predictor->time_batch, data, 1, options->relation_form, false,
+						  workspace);
+	}
+	else
 		predictor->window = cs_workspace_take(workspace, batch, sizeof(int32_t));
-	else if (!cs_time_list_take(&predictor->windows_by_time, data, workspace) ||
-			 !cs_time_batch_take(&predictor->time_batch, data, 1, options->relation_form, false,
-								 workspace))
-		return false;
 	return cs_sequence_pass_create(&predictor->pass, &predictor->architecture, (int) batch, false,
 								   workspace);
+}
+
+size_t
+cs_sequence_predict_workspace_size(const cs_sequence_options *options, const cs_sequence_data *data)
+{
+	cs_sequence_predictor predictor = {.data = *data};
+	cs_workspace workspace;
+
+	if (cs_sequence_parameter_count(options, data->columns) == SIZE_MAX ||
+		(options->cross_section && !cs_cross_section_given(data)))
+		return SIZE_MAX;
+	cs_sequence_options_architecture(options, data->columns, &predictor.architecture);
+	cs_workspace_count(&workspace);
+	lay_out(&predictor, options, &workspace);
+	return cs_workspace_total(&workspace);
 }
 
 static cs_status
@@ -117,8 +108,9 @@ cs_sequence_predictor_initialize(cs_sequence_predictor *predictor,
 	predictor->data = *data;
 	predictor->forecast = forecast;
 	predictor->only_time = -1;
-	if (!take_workspace(predictor, workspace))
+	if (!lay_out(predictor, options, workspace))
 		return CS_NO_MEMORY;
+	predictor->source.local = predictor->local;
 	return CS_OK;
 }
 

@@ -12,19 +12,11 @@
 #define RELATION_COST 50
 
 void
-cs_time_list_size(cs_size *total, const cs_sequence_data *data)
-{
-	cs_size_add(total, data->cross_section->times + 1, sizeof(int32_t));
-	cs_size_add(total, data->rows, sizeof(int32_t));
-}
-
-bool
-cs_time_list_take(cs_time_list *list, const cs_sequence_data *data, cs_workspace *workspace)
+cs_time_list_lay(cs_time_list *list, const cs_sequence_data *data, cs_workspace *workspace)
 {
 	list->times = data->cross_section->times;
 	list->first = cs_workspace_take(workspace, list->times + 1, sizeof(int32_t));
 	list->origin = cs_workspace_take(workspace, data->rows, sizeof(int32_t));
-	return list->first != NULL && list->origin != NULL;
 }
 
 void
@@ -152,29 +144,8 @@ measure(const cs_sequence_data *data, size_t times, cs_relation_form form)
 }
 
 void
-cs_time_batch_size(cs_size *total, const cs_sequence_data *data, size_t times,
-				   cs_relation_form form, bool training)
-{
-	batch_sizes sizes = measure(data, times, form);
-	int floats = 2 + (form == CS_RELATION_EXPLICIT) + training;
-
-	cs_size_add(total, times + 1, sizeof(int32_t));
-	for (int i = 0; i < 3; i++)
-		cs_size_add(total, sizes.windows, sizeof(int32_t));
-	if (form == CS_RELATION_NONE)
-		return;
-	cs_size_add(total, sizes.nodes, sizeof(int32_t));
-	cs_size_add(total, sizes.windows + 1, sizeof(size_t));
-	cs_size_add(total, sizes.windows, sizeof(int32_t));
-	cs_size_add(total, sizes.pairs, sizeof(int32_t));
-	cs_size_add(total, sizes.pairs, sizeof(uint64_t));
-	for (int i = 0; i < floats; i++)
-		cs_size_add(total, sizes.pairs, sizeof(float));
-}
-
-bool
-cs_time_batch_take(cs_time_batch *batch, const cs_sequence_data *data, size_t times,
-				   cs_relation_form form, bool training, cs_workspace *workspace)
+cs_time_batch_lay(cs_time_batch *batch, const cs_sequence_data *data, size_t times,
+				  cs_relation_form form, bool training, cs_workspace *workspace)
 {
 	batch_sizes sizes = measure(data, times, form);
 	cs_relation_pairs *pairs = &batch->pairs;
@@ -186,7 +157,7 @@ cs_time_batch_take(cs_time_batch *batch, const cs_sequence_data *data, size_t ti
 	batch->node = cs_workspace_take(workspace, sizes.windows, sizeof(int32_t));
 	batch->group = cs_workspace_take(workspace, sizes.windows, sizeof(int32_t));
 	if (form == CS_RELATION_NONE)
-		return batch->group != NULL;
+		return;
 	batch->present = cs_workspace_take(workspace, sizes.nodes, sizeof(int32_t));
 	pairs->start = cs_workspace_take(workspace, sizes.windows + 1, sizeof(size_t));
 	pairs->acts_on = cs_workspace_take(workspace, sizes.windows, sizeof(int32_t));
@@ -198,11 +169,8 @@ cs_time_batch_take(cs_time_batch *batch, const cs_sequence_data *data, size_t ti
 	if (training)
 		pairs->slope = cs_workspace_take(workspace, sizes.pairs, sizeof(float));
 	pairs->weight = cs_workspace_take(workspace, sizes.pairs, sizeof(float));
-	if (pairs->weight == NULL)
-		return false; /* taken last: whatever failed before, this would fail too */
-	for (size_t node = 0; node < sizes.nodes; node++)
+	for (size_t node = 0; batch->present != NULL && node < sizes.nodes; node++)
 		batch->present[node] = -1;
-	return true;
 }
 
 void

@@ -23,11 +23,8 @@ typedef struct cs_time_list
 	int32_t *origin; /* [rows] */
 } cs_time_list;
 
-extern void cs_time_list_size(cs_size *total, const cs_sequence_data *data);
-
-/* False when the workspace is too small. */
-extern bool cs_time_list_take(cs_time_list *list, const cs_sequence_data *data,
-							  cs_workspace *workspace);
+extern void cs_time_list_lay(cs_time_list *list, const cs_sequence_data *data,
+							 cs_workspace *workspace);
 
 /*
  * Counting sort: begin; count all ranges of rows; start; put the same ranges, in order; finish.
@@ -67,13 +64,12 @@ extern bool cs_cross_section_given(const cs_sequence_data *data);
 /* The most windows of `times` times. */
 extern size_t cs_time_batch_bound(const cs_sequence_data *data, size_t times);
 
-/* Room for `times` times, each with a window of every series; pairs only if the form has them. */
-extern void cs_time_batch_size(cs_size *total, const cs_sequence_data *data, size_t times,
-							   cs_relation_form form, bool training);
-
-/* The data must outlive the batch.  False when the workspace is too small. */
-extern bool cs_time_batch_take(cs_time_batch *batch, const cs_sequence_data *data, size_t times,
-							   cs_relation_form form, bool training, cs_workspace *workspace);
+/*
+ * Room for `times` times, each with a window of every series; pairs only if the form has them.  The
+ * data must outlive the batch.
+ */
+extern void cs_time_batch_lay(cs_time_batch *batch, const cs_sequence_data *data, size_t times,
+							  cs_relation_form form, bool training, cs_workspace *workspace);
 
 /* Makes the batch empty; adds the windows of one time. */
 extern void cs_time_batch_clear(cs_time_batch *batch);

@@ -100,17 +100,13 @@ extern void cs_encoder_tensor_shape(const cs_encoder_shape *shape, cs_encoder_te
 extern double cs_encoder_position_cost(const cs_encoder_shape *shape);
 
 /*
- * Sizes of a layer's activations and of its scratch, for `batch` windows, and the taking of them,
- * which is false when the workspace is too small.  Input and output are not among them.
+ * Lay a layer's activations, and its scratch, out for `batch` windows.  Input and output are not
+ * among them.
  */
-extern void cs_encoder_layer_size(cs_size *total, const cs_encoder_shape *shape, int batch,
-								  bool training);
-extern bool cs_encoder_layer_take(cs_encoder_layer *layer, int batch, bool training,
-								  cs_workspace *workspace);
-extern void cs_encoder_scratch_size(cs_size *total, const cs_encoder_shape *shape, int batch,
-									bool training);
-extern bool cs_encoder_scratch_take(cs_encoder_scratch *scratch, const cs_encoder_shape *shape,
-									int batch, bool training, cs_workspace *workspace);
+extern void cs_encoder_layer_lay(cs_encoder_layer *layer, int batch, bool training,
+								 cs_workspace *workspace);
+extern void cs_encoder_scratch_lay(cs_encoder_scratch *scratch, const cs_encoder_shape *shape,
+								   int batch, bool training, cs_workspace *workspace);
 
 /* Both poll. */
 extern void cs_encoder_forward(const cs_encoder_layer *layer);
