@@ -72,11 +72,7 @@ measure(const NetworkModel *fitted, const GraphRankRows *rows)
 	check_status(cs_sequence_linkage_initialize(linkage, &fitted->network, &data,
 												rows->section.times - 1, &workspace),
 				 WHAT);
-	while (!cs_sequence_linkage_finished(linkage))
-	{
-		CHECK_FOR_INTERRUPTS();
-		check_status(cs_sequence_linkage_iterate(linkage), WHAT);
-	}
+	check_status(cs_sequence_linkage_run(linkage), WHAT);
 	return linkage;
 }
 

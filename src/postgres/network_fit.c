@@ -108,7 +108,7 @@ typedef struct Beginning
 	double share;		/* and its own */
 } Beginning;
 
-/* Trains until the fit is finished; parameters (ensemble, those of a member). */
+/* Trains; parameters (ensemble, those of a member). */
 static cs_sequence_fit *
 train(const NetworkRows *rows, const cs_sequence_options *network, const Beginning *beginning,
 	  float *parameters, Progress *progress)
@@ -118,6 +118,7 @@ train(const NetworkRows *rows, const cs_sequence_options *network, const Beginni
 	Size size = cs_sequence_fit_workspace_size(network, &data);
 	cs_sequence_fit *fit = palloc(sizeof(cs_sequence_fit));
 	cs_workspace workspace;
+	cs_status status;
 
 	cs_workspace_initialize(&workspace, allocate_for_network(what, size), size);
 	check_status(cs_sequence_fit_initialize(fit, network, &data, &workspace, parameters), what);
@@ -125,11 +126,10 @@ train(const NetworkRows *rows, const cs_sequence_options *network, const Beginni
 		cs_sequence_fit_warm_start(fit, beginning->start);
 	if (beginning->body != NULL)
 		cs_sequence_fit_start_body(fit, beginning->body);
-	while (!cs_sequence_fit_finished(fit))
-	{
-		report_status(cs_sequence_fit_iterate(fit), fit, network, what);
-		progress_step(progress, beginning->done + beginning->share * cs_sequence_fit_progress(fit));
-	}
+	progress_enter(progress, beginning->done, beginning->share);
+	status = cs_sequence_fit_run(fit);
+	progress_leave(progress);
+	report_status(status, fit, network, what);
 	return fit;
 }
 

@@ -106,11 +106,10 @@ measure(const NetworkModel *fitted, const Series *series, const ImportanceOption
 					   series->count);
 	check_status(status, what);
 	progress_start(&progress, what);
-	while (!cs_sequence_importance_finished(importance))
-	{
-		check_status(cs_sequence_importance_iterate(importance), what);
-		progress_step(&progress, cs_sequence_importance_progress(importance));
-	}
+	progress_enter(&progress, 0, 1);
+	status = cs_sequence_importance_run(importance);
+	progress_leave(&progress);
+	check_status(status, what);
 	return importance;
 }
 

@@ -450,11 +450,7 @@ network_model_forecast_data(const NetworkModel *fitted, const cs_sequence_data *
 	check_status(
 		cs_sequence_predictor_initialize(predictor, &fitted->network, data, &workspace, forecast),
 		what);
-	while (!cs_sequence_predictor_finished(predictor))
-	{
-		CHECK_FOR_INTERRUPTS();
-		check_status(cs_sequence_predictor_iterate(predictor), what);
-	}
+	check_status(cs_sequence_predictor_run(predictor), what);
 	pfree(predictor);
 	pfree(block);
 	return forecast;

@@ -10,6 +10,7 @@
 
 #include <cblas.h>
 
+#include "numeric/base/poll.h"
 #include "numeric/network/sequence_fit.h"
 #include "stopwatch.h"
 
@@ -30,6 +31,24 @@ make_rows(size_t rows)
 	for (size_t i = 0; i < rows * COLUMNS; i++)
 		values[i] = (i < COLUMNS ? 0 : values[i - COLUMNS]) + cs_random_normal(&random);
 	return values;
+}
+
+/* The epochs of the fit at work. */
+static struct
+{
+	double *seconds;
+	double began;
+	int count; /* complete, of */
+	int all;
+} epochs;
+
+static void
+note_epoch(double done, double total)
+{
+	if (!(total > 0) || done / total * epochs.all < epochs.count + 1 - 1e-9)
+		return;
+	epochs.seconds[epochs.count++] = now() - epochs.began;
+	epochs.began = now();
 }
 
 /* What stands around the recurrent layers. */
@@ -81,25 +100,19 @@ seconds_per_epoch(cs_cell cell, int form, double *loss)
 	cs_workspace workspace;
 	static cs_sequence_fit fit;
 	double seconds[EPOCHS];
-	double began;
-	int epoch = 0;
 
 	if (parameters == NULL || block == NULL)
 		exit(1);
 	cs_workspace_initialize(&workspace, block, size);
 	if (cs_sequence_fit_initialize(&fit, &options, &data, &workspace, parameters) != CS_OK)
 		exit(1);
-	began = now();
-	while (!cs_sequence_fit_finished(&fit))
-	{
-		if (cs_sequence_fit_iterate(&fit) != CS_OK)
-			exit(1);
-		if (fit.epoch > epoch)
-		{
-			seconds[epoch++] = now() - began;
-			began = now();
-		}
-	}
+	epochs.seconds = seconds;
+	epochs.began = now();
+	epochs.count = 0;
+	epochs.all = EPOCHS;
+	cs_poll = note_epoch;
+	if (cs_sequence_fit_run(&fit) != CS_OK)
+		exit(1);
 	*loss = fit.member[0].training_loss;
 	free(block);
 	free(parameters);

@@ -24,7 +24,6 @@
 #define LAYERS 5
 #define REPEATS 3
 #define FORECAST_BATCH 97
-#define CALL_BUDGET 1e8
 
 static void *
 allocate(size_t count, size_t size)
@@ -100,7 +99,7 @@ create(trained *model, int feed_forward, int batch, bool training)
 {
 	cs_parameter_view views[CS_MAX_VIEWS];
 	cs_workspace workspace;
-	cs_size total = {0};
+	size_t total;
 	int count;
 
 	model->architecture = (cs_sequence_architecture){.body = CS_BODY_TRANSFORMER,
@@ -118,9 +117,9 @@ create(trained *model, int feed_forward, int batch, bool training)
 	model->gradient = allocate(model->count, sizeof(float));
 	model->moments = allocate(2 * model->count, sizeof(float));
 	model->target = allocate((size_t) batch, sizeof(float));
-	cs_sequence_pass_size(&total, &model->architecture, batch, training);
-	model->block = allocate(cs_size_total(&total), 1);
-	cs_workspace_initialize(&workspace, model->block, cs_size_total(&total));
+	total = cs_sequence_pass_size(&model->architecture, batch, training);
+	model->block = allocate(total, 1);
+	cs_workspace_initialize(&workspace, model->block, total);
 	if (!cs_sequence_pass_create(&model->pass, &model->architecture, batch, training, &workspace))
 		exit(1);
 	cs_random_seed(&model->random, 1);
@@ -146,24 +145,16 @@ destroy(trained *model)
 static void
 run_forward(trained *model, int count, bool training)
 {
-	double budget = CALL_BUDGET;
-
 	if (training)
-		cs_sequence_training_begin(&model->pass, model->parameters, count, &model->random);
+		cs_sequence_training_forward(&model->pass, model->parameters, count, &model->random);
 	else
-		cs_sequence_forward_begin(&model->pass, model->parameters, count);
-	while (!cs_sequence_forward(&model->pass, &budget))
-		budget = CALL_BUDGET;
+		cs_sequence_forward(&model->pass, model->parameters, count);
 }
 
 static void
 run_backward(trained *model)
 {
-	double budget = CALL_BUDGET;
-
-	cs_sequence_backward_begin(&model->pass, model->gradient);
-	while (!cs_sequence_backward(&model->pass, &budget))
-		budget = CALL_BUDGET;
+	cs_sequence_backward(&model->pass, model->gradient);
 }
 
 /* Returns the mean loss. */

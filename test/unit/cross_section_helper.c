@@ -137,8 +137,8 @@ helper_panel_begin(helper_panel_fit *helper, const cs_sequence_options *options,
 void
 helper_panel_run(helper_panel_fit *helper)
 {
-	while (helper->status == CS_OK && !cs_sequence_fit_finished(&helper->fit))
-		helper->status = cs_sequence_fit_iterate(&helper->fit);
+	if (helper->status == CS_OK)
+		helper->status = cs_sequence_fit_run(&helper->fit);
 }
 
 void
@@ -177,8 +177,8 @@ helper_panel_predict(const helper_panel_fit *helper, const cs_sequence_data *dat
 		abort();
 	cs_workspace_initialize(&workspace, block, size);
 	status = cs_sequence_predictor_initialize(&predictor, &network, data, &workspace, forecast);
-	while (status == CS_OK && !cs_sequence_predictor_finished(&predictor))
-		status = cs_sequence_predictor_iterate(&predictor);
+	if (status == CS_OK)
+		status = cs_sequence_predictor_run(&predictor);
 	free(block);
 	return status;
 }

@@ -61,7 +61,6 @@ helper_begin(helper_fit *helper, const cs_sequence_options *options, const doubl
 	helper->count = cs_sequence_parameter_count(options, columns);
 	helper->parameters = malloc(helper->count * (size_t) options->ensemble * sizeof(float));
 	helper->block = malloc(size);
-	helper->calls = 0;
 	if (helper->parameters == NULL || helper->block == NULL)
 		abort();
 	cs_workspace_initialize(&workspace, helper->block, size);
@@ -72,11 +71,8 @@ helper_begin(helper_fit *helper, const cs_sequence_options *options, const doubl
 void
 helper_run(helper_fit *helper)
 {
-	while (helper->status == CS_OK && !cs_sequence_fit_finished(&helper->fit))
-	{
-		helper->status = cs_sequence_fit_iterate(&helper->fit);
-		helper->calls++;
-	}
+	if (helper->status == CS_OK)
+		helper->status = cs_sequence_fit_run(&helper->fit);
 }
 
 void
@@ -123,8 +119,8 @@ helper_predict(const helper_fit *helper, const double *values, size_t rows, doub
 		abort();
 	cs_workspace_initialize(&workspace, block, size);
 	status = cs_sequence_predictor_initialize(&predictor, &network, &data, &workspace, forecast);
-	while (status == CS_OK && !cs_sequence_predictor_finished(&predictor))
-		status = cs_sequence_predictor_iterate(&predictor);
+	if (status == CS_OK)
+		status = cs_sequence_predictor_run(&predictor);
 	free(block);
 	return status;
 }

@@ -24,11 +24,10 @@ typedef struct helper_fit
 {
 	cs_sequence_options options;
 	cs_sequence_fit fit;
-	cs_status status; /* of initialize or of the last iterate */
+	cs_status status; /* of initialize or of the run */
 	size_t count;	  /* floats of one member */
 	float *parameters;
 	void *block;
-	int calls; /* of iterate */
 } helper_fit;
 
 /* Allocates what is stated, no byte more, and initializes; `series_start` of `series_count`. */
@@ -36,7 +35,7 @@ extern void helper_begin(helper_fit *helper, const cs_sequence_options *options,
 						 const double *values, size_t rows, size_t columns,
 						 const size_t *series_start, size_t series_count);
 
-/* Iterates until the fit is finished or fails. */
+/* Runs the fit, if it could be initialized. */
 extern void helper_run(helper_fit *helper);
 
 /* Both, for one series. */

@@ -1,7 +1,7 @@
 /*
  * test_cells.c
  *		Recurrent layers, stacked, against PyTorch's outputs and gradients, tensor by tensor, and
- *		against central differences; layers worked on in pieces against whole ones.
+ *		against central differences; large layers against small batches, and how often they poll.
  *
  * N batch, T steps, C features, H units, G gates.
  */
@@ -17,6 +17,7 @@
 
 #include "numeric/base/random.h"
 #include "numeric/network/recurrent.h"
+#include "poll_helper.h"
 #include "golden/networks.h"
 
 #define CASES (sizeof(golden_cells) / sizeof(golden_cells[0]))
@@ -110,26 +111,6 @@ assert_tensor(const char *name, const float *values, const double *expected, siz
 }
 
 static void
-run_forward(cs_recurrent_layer *layer, double piece)
-{
-	double budget = piece;
-
-	cs_recurrent_forward_begin(layer);
-	while (!cs_recurrent_forward(layer, &budget))
-		budget = piece;
-}
-
-static void
-run_backward(cs_recurrent_layer *layer, double piece)
-{
-	double budget = piece;
-
-	cs_recurrent_backward_begin(layer);
-	while (!cs_recurrent_backward(layer, &budget))
-		budget = piece;
-}
-
-static void
 load_case(test_layer *tests, const golden_cell *golden)
 {
 	for (int l = 0; l < golden->layers; l++)
@@ -178,19 +159,19 @@ test_golden(void **state)
 
 		load_case(tests, golden);
 		copy(tests[0].layer.input, golden->input, flat * golden->inputs);
-		run_forward(&tests[0].layer, 1e9);
+		cs_recurrent_forward(&tests[0].layer);
 		for (int l = 1; l <= top; l++)
 		{
 			memcpy((float *) tests[l].layer.input, tests[l - 1].layer.output,
 				   flat * golden->units * sizeof(float));
-			run_forward(&tests[l].layer, 1e9);
+			cs_recurrent_forward(&tests[l].layer);
 		}
 		assert_tensor("output", tests[top].layer.output, golden->output, flat * golden->units,
 					  1e-5);
 		copy(tests[top].layer.output_gradient, golden->loss_weight, flat * golden->units);
 		for (int l = top; l >= 0; l--)
 		{
-			run_backward(&tests[l].layer, 1e9);
+			cs_recurrent_backward(&tests[l].layer);
 			if (l > 0)
 				memcpy(tests[l - 1].layer.output_gradient, tests[l].layer.input_gradient,
 					   flat * golden->units * sizeof(float));
@@ -218,7 +199,7 @@ loss_of(test_layer *test, const float *loss_weight)
 	size_t count = (size_t) test->layer.steps * test->layer.batch * test->layer.units;
 	double loss = 0;
 
-	run_forward(&test->layer, 1e9);
+	cs_recurrent_forward(&test->layer);
 	for (size_t i = 0; i < count; i++)
 		loss += (double) loss_weight[i] * test->layer.output[i];
 	return loss;
@@ -271,9 +252,9 @@ test_central_differences(void **state)
 		randomize(test.weights, test.parameters, 0.8f, 1);
 		randomize(test.layer.input, (size_t) STEPS * BATCH * INPUTS, 1.5f, 2);
 		randomize(loss_weight, outputs, 1.0f, 3);
-		run_forward(&test.layer, 1e9);
+		cs_recurrent_forward(&test.layer);
 		memcpy(test.layer.output_gradient, loss_weight, sizeof(loss_weight));
-		run_backward(&test.layer, 1e9);
+		cs_recurrent_backward(&test.layer);
 		memcpy(input_gradient, test.layer.input_gradient, sizeof(input_gradient));
 		check_differences(&test, test.weights, test.gradients, test.parameters, loss_weight);
 		check_differences(&test, (float *) test.layer.input, input_gradient,
@@ -298,13 +279,13 @@ test_last_step_only(void **state)
 			create_layer(tests + i, (cs_cell) cell, 3, 7, 6, 4);
 			randomize(tests[i].weights, tests[i].parameters, 0.8f, 1);
 			randomize(tests[i].layer.input, (size_t) 6 * 4 * 3, 1.5f, 2);
-			run_forward(&tests[i].layer, 1e9);
+			cs_recurrent_forward(&tests[i].layer);
 			gradient = tests[i].layer.output_gradient;
 			if (i == 1)
 				randomize(gradient, (size_t) 5 * 4 * 7, 9.0f, 4); /* to be cleared */
 			randomize(gradient + (size_t) 5 * 4 * 7, (size_t) 4 * 7, 1.0f, 3);
 			tests[i].layer.last_step_only = i == 1;
-			run_backward(&tests[i].layer, 1e9);
+			cs_recurrent_backward(&tests[i].layer);
 		}
 		assert_memory_equal(tests[0].gradients, tests[1].gradients,
 							tests[0].parameters * sizeof(float));
@@ -336,12 +317,19 @@ assert_floats(const char *name, const float *values, const float *expected, size
 	test_free(exact);
 }
 
+/* Of the products of both passes. */
+static double
+multiply_adds(cs_cell cell, int inputs, int units, int flat)
+{
+	return 3.0 * flat * cs_cell_kinds[cell].gates * units * (inputs + units);
+}
+
 /*
- * A layer so large that its work is cut into pieces: outputs must be those of small batches of the
- * same windows, and gradients their sums.
+ * A layer so large that its products are cut: outputs must be those of small batches of the same
+ * windows, and gradients their sums; it polls between.
  */
 static void
-test_pieces(void **state)
+test_large(void **state)
 {
 	enum
 	{
@@ -361,6 +349,7 @@ test_pieces(void **state)
 		float *expected = floats(part_outputs);
 		test_layer whole;
 		test_layer part;
+		poll_count polls;
 
 		create_layer(&whole, (cs_cell) cell, INPUTS, UNITS, STEPS, BATCH);
 		create_layer(&part, (cs_cell) cell, INPUTS, UNITS, STEPS, PART);
@@ -368,18 +357,21 @@ test_pieces(void **state)
 		memcpy(part.weights, whole.weights, whole.parameters * sizeof(float));
 		randomize(whole.layer.input, (size_t) STEPS * BATCH * INPUTS, 1.5f, 2);
 		randomize(loss_weight, (size_t) STEPS * BATCH * UNITS, 1.0f, 3);
-		run_forward(&whole.layer, 1);
+		poll_count_start();
+		cs_recurrent_forward(&whole.layer);
 		memcpy(whole.layer.output_gradient, loss_weight,
 			   (size_t) STEPS * BATCH * UNITS * sizeof(float));
-		run_backward(&whole.layer, 1);
+		cs_recurrent_backward(&whole.layer);
+		polls = poll_count_end();
+		assert_polls(&polls, multiply_adds((cs_cell) cell, INPUTS, UNITS, STEPS * BATCH), 4.2e7);
 		for (int first = 0; first < BATCH; first += PART)
 		{
 			take_columns(part.layer.input, whole.layer.input, STEPS, BATCH, first, PART, INPUTS);
-			run_forward(&part.layer, 1e12);
+			cs_recurrent_forward(&part.layer);
 			take_columns(expected, whole.layer.output, STEPS, BATCH, first, PART, UNITS);
 			assert_floats("output", part.layer.output, expected, part_outputs);
 			take_columns(part.layer.output_gradient, loss_weight, STEPS, BATCH, first, PART, UNITS);
-			run_backward(&part.layer, 1e12);
+			cs_recurrent_backward(&part.layer);
 			take_columns(expected, whole.layer.input_gradient, STEPS, BATCH, first, PART, INPUTS);
 			assert_floats("input gradient", part.layer.input_gradient, expected, part_inputs);
 		}
@@ -404,13 +396,13 @@ test_saturation(void **state)
 		create_layer(&test, (cs_cell) cell, 2, 4, 3, 2);
 		randomize(test.weights, test.parameters, 1e4f, 1);
 		randomize(test.layer.input, (size_t) 3 * 2 * 2, 1e4f, 2);
-		run_forward(&test.layer, 1e9);
+		cs_recurrent_forward(&test.layer);
 		for (size_t i = 0; i < count; i++)
 		{
 			assert_true(fabsf(test.layer.output[i]) <= 1.0f);
 			test.layer.output_gradient[i] = 1.0f;
 		}
-		run_backward(&test.layer, 1e9);
+		cs_recurrent_backward(&test.layer);
 		for (size_t i = 0; i < test.parameters; i++)
 			assert_true(fabsf(test.gradients[i]) < 1e6f);
 		free_layer(&test);
@@ -434,8 +426,8 @@ test_not_finite(void **state)
 			randomize(test.weights, test.parameters, 1.0f, 1);
 			for (size_t i = 0; i < (size_t) 2 * 2 * 3; i++)
 				memcpy((float *) test.layer.input + i, patterns + p, sizeof(float));
-			run_forward(&test.layer, 1e9);
-			run_backward(&test.layer, 1e9);
+			cs_recurrent_forward(&test.layer);
+			cs_recurrent_backward(&test.layer);
 			free_layer(&test);
 		}
 }
@@ -445,7 +437,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_golden),		   cmocka_unit_test(test_central_differences),
-		cmocka_unit_test(test_last_step_only), cmocka_unit_test(test_pieces),
+		cmocka_unit_test(test_last_step_only), cmocka_unit_test(test_large),
 		cmocka_unit_test(test_saturation),	   cmocka_unit_test(test_not_finite),
 	};
 

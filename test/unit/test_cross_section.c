@@ -252,8 +252,7 @@ test_linkage(void **state)
 		assert_int_equal(
 			cs_sequence_linkage_initialize(&linkage, &network, &panel.data, time, &workspace),
 			CS_OK);
-		while (!cs_sequence_linkage_finished(&linkage))
-			assert_int_equal(cs_sequence_linkage_iterate(&linkage), CS_OK);
+		assert_int_equal(cs_sequence_linkage_run(&linkage), CS_OK);
 		for (size_t l = 0; l < linkage.count; l++)
 		{
 			const cs_link *link = linkage.link + l;

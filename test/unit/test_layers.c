@@ -1,7 +1,7 @@
 /*
  * test_layers.c
  *		Self-attention, switchable normalization, Gaussian dropout and dense layers: against
- *		reference values tensor by tensor, against central differences, and in pieces.
+ *		reference values tensor by tensor, against central differences; how often they poll.
  *
  * N batch, T steps, C inputs, K outputs.
  */
@@ -17,6 +17,8 @@
 #include <string.h>
 
 #include "numeric/network/layer.h"
+#include "numeric/network/rows_at_once.h"
+#include "poll_helper.h"
 #include "golden/layers.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
@@ -92,30 +94,17 @@ free_layer(test_layer *test)
 	test_free(test->layer.input_gradient);
 }
 
-/* Both return the number of calls. */
-static int
-run_forward(test_layer *test, double piece)
+static void
+run_forward(test_layer *test)
 {
-	double budget = piece;
-	int calls = 1;
-
 	test->layer.output = test->layer.buffer;
-	test->layer.shape.kind->forward_begin(&test->layer);
-	for (; !test->layer.shape.kind->forward(&test->layer, &budget); calls++)
-		budget = piece;
-	return calls;
+	test->layer.shape.kind->forward(&test->layer);
 }
 
-static int
-run_backward(test_layer *test, double piece)
+static void
+run_backward(test_layer *test)
 {
-	double budget = piece;
-	int calls = 1;
-
-	test->layer.shape.kind->backward_begin(&test->layer);
-	for (; !test->layer.shape.kind->backward(&test->layer, &budget); calls++)
-		budget = piece;
-	return calls;
+	test->layer.shape.kind->backward(&test->layer);
 }
 
 static void
@@ -181,9 +170,9 @@ check_golden(test_layer *test, const cs_layer_kind *kind, const golden_layer_cas
 	copy(test->parameters, golden->parameters, test->trained);
 	copy(test->layer.output_gradient, golden->loss_weight, test->output_count);
 	memset(test->state, 0, test->untrained * sizeof(float));
-	run_forward(test, 1e9);
+	run_forward(test);
 	assert_tensor("output", test->layer.output, golden->output, test->output_count);
-	run_backward(test, 1e9);
+	run_backward(test);
 	assert_tensor("input gradient", test->layer.input_gradient, golden->input_gradient,
 				  test->input_count);
 	kind->views(&list, &shape);
@@ -226,7 +215,7 @@ test_golden_norm(void **state)
 		assert_tensor("running", test.state, golden->moments, test.untrained);
 		copy(test.state, golden->running, test.untrained);
 		test.layer.training = false;
-		run_forward(&test, 1e9);
+		run_forward(&test);
 		assert_tensor("inference", test.layer.output, golden->inference_output, test.output_count);
 		free_layer(&test);
 	}
@@ -259,7 +248,7 @@ loss_of(test_layer *test, const float *loss_weight)
 {
 	double loss = 0;
 
-	run_forward(test, 1e9);
+	run_forward(test);
 	for (size_t i = 0; i < test->output_count; i++)
 		loss += (double) loss_weight[i] * test->layer.output[i];
 	return loss;
@@ -302,8 +291,8 @@ test_central_differences(void **state)
 		randomize_layer(&test);
 		loss_weight = floats(test.output_count);
 		memcpy(loss_weight, test.layer.output_gradient, test.output_count * sizeof(float));
-		run_forward(&test, 1e9);
-		run_backward(&test, 1e9);
+		run_forward(&test);
+		run_backward(&test);
 		check_differences(&test, test.parameters, test.layer.gradient, test.trained, loss_weight);
 		check_differences(&test, test.input, test.layer.input_gradient, test.input_count,
 						  loss_weight);
@@ -327,15 +316,15 @@ test_lowest_layer(void **state)
 		create_layer(&test, small_shapes[s], 3, true);
 		randomize_layer(&test);
 		gradient = floats(test.trained);
-		run_forward(&test, 1e9);
-		run_backward(&test, 1e9);
+		run_forward(&test);
+		run_backward(&test);
 		memcpy(gradient, test.layer.gradient, test.trained * sizeof(float));
 		memset(test.layer.gradient, 0, test.trained * sizeof(float));
 		randomize_layer(&test);
 		test_free(test.layer.input_gradient);
 		test.layer.input_gradient = NULL;
-		run_forward(&test, 1e9);
-		run_backward(&test, 1e9);
+		run_forward(&test);
+		run_backward(&test);
 		assert_memory_equal(gradient, test.layer.gradient, test.trained * sizeof(float));
 		test_free(gradient);
 		test.layer.input_gradient = floats(0);
@@ -343,64 +332,80 @@ test_lowest_layer(void **state)
 	}
 }
 
-/* Layers large enough to be cut: the budget decides when they pause, not what they compute. */
+/* Large layers poll in both passes; what a slice of their rows has is the most between two polls.
+ */
 static void
-test_pieces(void **state)
+test_polls(void **state)
 {
 	static const struct
 	{
 		cs_layer_shape shape;
 		int batch;
+		double forward; /* multiply-adds, or what takes as long */
+		double backward;
 	} cases[] = {
 		{{.kind = &cs_self_attention_kind, .name = "a", .steps = 700, .inputs = 60, .outputs = 60},
-		 2},
+		 2,
+		 1400.0 * (180 * 60 + 2 * 700 * 60),
+		 1400.0 * (360 * 60 + 5 * 700 * 60)},
 		{{.kind = &cs_self_attention_kind,
 		  .name = "a",
 		  .steps = 3,
 		  .inputs = 1200,
 		  .outputs = 1200},
-		 20},
+		 20,
+		 60.0 * 3600 * 1200,
+		 60.0 * 7200 * 1200},
 		{{.kind = &cs_switchable_norm_kind, .name = "n", .steps = 50, .inputs = 40, .outputs = 40},
-		 3000},
+		 3000,
+		 16.0 * 3000 * 50 * 40,
+		 32.0 * 3000 * 50 * 40},
 		{{.kind = &cs_gaussian_dropout_kind,
 		  .name = "g",
 		  .steps = 50,
 		  .inputs = 40,
 		  .outputs = 40,
 		  .rate = 0.2},
-		 100},
+		 1000,
+		 40.0 * 1000 * 50 * 40,
+		 2.0 * 1000 * 50 * 40},
 		{{.kind = &cs_dense_kind,
 		  .name = "d",
 		  .steps = 1,
 		  .inputs = 1024,
 		  .outputs = 512,
 		  .relu = true},
-		 300},
+		 300,
+		 300.0 * 1024 * 512,
+		 600.0 * 1024 * 512},
+		{{.kind = &cs_transformer_input_kind,
+		  .name = "i",
+		  .steps = 10,
+		  .inputs = 200,
+		  .outputs = 512},
+		 300,
+		 3000.0 * 200 * 512,
+		 3000.0 * 200 * 512},
 	};
 
 	(void) state;
 	for (size_t c = 0; c < COUNT(cases); c++)
 	{
-		test_layer whole;
-		test_layer pieces;
+		test_layer test;
+		poll_count polls;
 
-		create_layer(&whole, cases[c].shape, cases[c].batch, true);
-		create_layer(&pieces, cases[c].shape, cases[c].batch, true);
-		randomize_layer(&whole);
-		randomize_layer(&pieces);
-		assert_int_equal(run_forward(&whole, 1e18), 1);
-		assert_true(run_forward(&pieces, 1e-9) > 2);
-		assert_int_equal(run_backward(&whole, 1e18), 1);
-		assert_true(run_backward(&pieces, 1e-9) > 2);
-		assert_memory_equal(whole.layer.output, pieces.layer.output,
-							whole.output_count * sizeof(float));
-		assert_memory_equal(whole.layer.gradient, pieces.layer.gradient,
-							whole.trained * sizeof(float));
-		assert_memory_equal(whole.layer.input_gradient, pieces.layer.input_gradient,
-							whole.input_count * sizeof(float));
-		assert_memory_equal(whole.state, pieces.state, whole.untrained * sizeof(float));
-		free_layer(&whole);
-		free_layer(&pieces);
+		create_layer(&test, cases[c].shape, cases[c].batch, true);
+		randomize_layer(&test);
+		poll_count_start();
+		run_forward(&test);
+		polls = poll_count_end();
+		assert_polls(&polls, cases[c].forward, 4.2e7);
+		poll_count_start();
+		run_backward(&test);
+		polls = poll_count_end();
+		assert_polls(&polls, cases[c].backward, 4.2e7);
+		assert_true(polls.polls > 1);
+		free_layer(&test);
 	}
 }
 
@@ -419,14 +424,14 @@ test_windows_apart(void **state)
 		create_layer(&one, *shape, 1, false);
 		randomize_layer(&many);
 		randomize_layer(&one);
-		run_forward(&many, 1e9);
+		run_forward(&many);
 		for (int n = 0; n < 9; n++)
 		{
 			for (int t = 0; t < shape->steps; t++)
 				memcpy(one.input + (size_t) t * shape->inputs,
 					   many.input + ((size_t) t * 9 + n) * shape->inputs,
 					   shape->inputs * sizeof(float));
-			run_forward(&one, 1e9);
+			run_forward(&one);
 			for (int t = 0; t < shape->steps; t++)
 				for (int k = 0; k < shape->outputs; k++)
 				{
@@ -465,7 +470,7 @@ test_noise(void **state)
 	create_layer(&test, shape, 1, true);
 	for (int i = 0; i < DRAWS; i++)
 		test.input[i] = 2;
-	run_forward(&test, 1e9);
+	run_forward(&test);
 	for (int i = 0; i < DRAWS; i++)
 	{
 		double z = (test.layer.output[i] / 2 - 1) / 0.5; /* sqrt(0.2 / 0.8) */
@@ -505,14 +510,14 @@ test_noise_keys(void **state)
 	create_layer(&b, shape, 4, true);
 	randomize_layer(&a);
 	randomize_layer(&b);
-	run_forward(&a, 1e9);
-	run_forward(&b, 1e9);
+	run_forward(&a);
+	run_forward(&b);
 	assert_memory_equal(a.layer.output, b.layer.output, a.output_count * sizeof(float));
 	b.layer.noise++;
-	run_forward(&b, 1e9);
+	run_forward(&b);
 	assert_memory_not_equal(a.layer.output, b.layer.output, a.output_count * sizeof(float));
 	b.layer.training = false;
-	run_forward(&b, 1e9);
+	run_forward(&b);
 	assert_memory_equal(b.layer.output, b.input, b.output_count * sizeof(float));
 	free_layer(&a);
 	free_layer(&b);
@@ -533,8 +538,8 @@ test_norm_extremes(void **state)
 		randomize_layer(&test);
 		for (size_t i = 0; i < test.input_count; i++)
 			test.input[i] = form == 0 ? 3.0f : 1e6f * test.input[i];
-		run_forward(&test, 1e9);
-		run_backward(&test, 1e9);
+		run_forward(&test);
+		run_backward(&test);
 		for (size_t i = 0; i < test.output_count; i++)
 			assert_true(fabsf(test.layer.output[i]) < 100);
 		for (size_t i = 0; i < test.input_count; i++)
@@ -552,8 +557,9 @@ test_sizes(void **state)
 	assert_int_equal(cs_saturated_product(SIZE_MAX / 2, 3), SIZE_MAX);
 	assert_int_equal(cs_saturated_sum(SIZE_MAX, 1), SIZE_MAX);
 	assert_int_equal(cs_saturated_sum(3, 4), 7);
-	assert_int_equal(cs_layer_piece_rows(10, 1e9), 1);
-	assert_int_equal(cs_layer_piece_rows(10, 1), 10);
+	assert_int_equal(cs_rows_at_once(10, 1e9), 1);
+	assert_int_equal(cs_rows_at_once(10, 1), 10);
+	assert_int_equal(cs_rows_at_once(10, CS_SLICE_WORK / 3), 3);
 	for (size_t s = 0; s < 5; s++)
 	{
 		shape = small_shapes[s];
@@ -569,7 +575,7 @@ main(void)
 		cmocka_unit_test(test_golden_norm),
 		cmocka_unit_test(test_central_differences),
 		cmocka_unit_test(test_lowest_layer),
-		cmocka_unit_test(test_pieces),
+		cmocka_unit_test(test_polls),
 		cmocka_unit_test(test_windows_apart),
 		cmocka_unit_test(test_noise),
 		cmocka_unit_test(test_noise_keys),

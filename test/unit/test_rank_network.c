@@ -13,38 +13,36 @@
 #include <string.h>
 
 #include "cross_section_helper.h"
-#include "numeric/network/sequence_stage.h"
+#include "numeric/network/sequence_parts.h"
 
 static helper_panel panel;
-
-/* Goes on until the fit is before stage `until`. */
-static void
-advance(helper_panel_fit *helper, int until)
-{
-	static const cs_stage stages[] = {
-		[CS_STAGE_PREPARE] = cs_stage_prepare,	[CS_STAGE_SCALE] = cs_stage_scale,
-		[CS_STAGE_ORDER] = cs_stage_order,		[CS_STAGE_DRAW] = cs_stage_draw,
-		[CS_STAGE_CLEAR] = cs_stage_clear,		[CS_STAGE_GATHER] = cs_stage_gather,
-		[CS_STAGE_FORWARD] = cs_stage_forward,	[CS_STAGE_LOSS] = cs_stage_loss,
-		[CS_STAGE_BACKWARD] = cs_stage_backward};
-	double budget = 1e9;
-
-	assert_int_equal(helper->status, CS_OK);
-	while (helper->fit.stage != until)
-		assert_int_equal(stages[helper->fit.stage](&helper->fit, &budget), CS_OK);
-}
 
 /* The loss of the batch at work, with the parameters as they are. */
 static double
 batch_loss(helper_panel_fit *helper)
 {
 	cs_sequence_fit *fit = &helper->fit;
+	double sum = 0;
 
-	cs_sequence_training_begin(&fit->pass, helper->parameters, fit->batch, &fit->random);
-	fit->loss_sum = 0;
-	cs_stage_enter(fit, CS_STAGE_FORWARD);
-	advance(helper, CS_STAGE_BACKWARD);
-	return fit->loss_sum / (double) fit->time_batch.times;
+	cs_sequence_training_forward(&fit->pass, helper->parameters, fit->batch, &fit->random);
+	cs_fit_add_loss(fit, &sum, fit->pass.output_gradient);
+	return sum / (double) fit->time_batch.times;
+}
+
+/* Draws the parameters and brings the first batch in. */
+static void
+begin(helper_panel_fit *helper)
+{
+	cs_sequence_fit *fit = &helper->fit;
+	cs_parameter_view views[CS_MAX_VIEWS];
+	int count = cs_sequence_model_views(&fit->architecture, views);
+
+	assert_int_equal(cs_fit_prepare(fit), CS_OK);
+	cs_fit_order(fit);
+	cs_random_seed(&fit->random, fit->options->seed);
+	for (int view = 0; view < count; view++)
+		cs_view_initialize(helper->parameters, views + view, &fit->random);
+	cs_fit_gather_training(fit, 0);
 }
 
 /* The slope of the loss along `direction`, `step` long; NAN where two lengths disagree: a kink. */
@@ -137,11 +135,12 @@ check(const cs_sequence_options *options)
 
 	helper_panel_begin(&helper, options, &panel.data);
 	memset(fit->gradient, 0, fit->trained_count * sizeof(float));
-	advance(&helper, CS_STAGE_BACKWARD);
+	assert_int_equal(helper.status, CS_OK);
+	begin(&helper);
 	assert_int_equal(fit->time_batch.times, options->batch_size);
 	assert_true(fit->batch >= 7 * options->batch_size && fit->batch <= 9 * options->batch_size - 1);
 	batch_loss(&helper);
-	advance(&helper, CS_STAGE_UPDATE);
+	cs_sequence_backward(&fit->pass, fit->gradient);
 	gradient = malloc(fit->trained_count * sizeof(float));
 	memcpy(gradient, fit->gradient, fit->trained_count * sizeof(float));
 	assert_gradient(&helper, gradient, &compared, &tried);

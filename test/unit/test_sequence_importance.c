@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "numeric/network/sequence_importance.h"
+#include "poll_helper.h"
 #include "sequence_helper.h"
 
 #define ROWS 400
@@ -53,16 +54,16 @@ begin(test_work *work, const helper_fit *helper, size_t rows, int horizon, int r
 static void
 run(test_work *work)
 {
-	double before = 0;
+	poll_count polls;
 
-	while (work->status == CS_OK && !cs_sequence_importance_finished(&work->importance))
-	{
-		double progress = cs_sequence_importance_progress(&work->importance);
-
-		assert_true(progress >= before && progress < 1);
-		before = progress;
-		work->status = cs_sequence_importance_iterate(&work->importance);
-	}
+	if (work->status != CS_OK)
+		return;
+	poll_count_start();
+	work->status = cs_sequence_importance_run(&work->importance);
+	polls = poll_count_end();
+	assert_true(polls.in_order);
+	assert_true(work->status != CS_OK ||
+				polls.reports == (size_t) (HELPER_COLUMNS * work->importance.repeats));
 }
 
 static double

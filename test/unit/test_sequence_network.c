@@ -35,7 +35,7 @@ static void
 create_network(test_network *network, const golden_network *golden)
 {
 	cs_sequence_architecture *architecture = &network->architecture;
-	cs_size total = {0};
+	size_t total;
 	cs_workspace workspace;
 
 	memset(network, 0, sizeof(*network));
@@ -54,9 +54,9 @@ create_network(test_network *network, const golden_network *golden)
 	network->parameters =
 		test_calloc(cs_sequence_model_parameter_count(architecture), sizeof(float));
 	network->gradient = test_calloc(network->trained, sizeof(float));
-	cs_sequence_pass_size(&total, architecture, golden->batch, true);
-	network->block = test_malloc(cs_size_total(&total));
-	cs_workspace_initialize(&workspace, network->block, cs_size_total(&total));
+	total = cs_sequence_pass_size(architecture, golden->batch, true);
+	network->block = test_malloc(total);
+	cs_workspace_initialize(&workspace, network->block, total);
 	assert_true(
 		cs_sequence_pass_create(&network->pass, architecture, golden->batch, true, &workspace));
 	for (size_t i = 0; i < network->trained; i++)
@@ -78,21 +78,18 @@ run(test_network *network)
 	const golden_network *golden = network->golden;
 	cs_sequence_pass *pass = &network->pass;
 	float target[16];
-	double budget = 1e9;
 	double loss;
 
 	for (int i = 0; i < golden->steps * golden->batch * golden->columns; i++)
 		pass->input[i] = (float) golden->input[i];
 	for (int n = 0; n < golden->batch; n++)
 		target[n] = (float) golden->target[n];
-	cs_sequence_training_begin(pass, network->parameters, golden->batch, &network->random);
-	assert_true(cs_sequence_forward(pass, &budget));
+	cs_sequence_training_forward(pass, network->parameters, golden->batch, &network->random);
 	loss = cs_loss_sum(pass->output_gradient, pass->output, target, (size_t) golden->batch,
 					   CS_LOSS_MSE, 0) /
 		   golden->batch;
 	memset(network->gradient, 0, network->trained * sizeof(float));
-	cs_sequence_backward_begin(pass, network->gradient);
-	assert_true(cs_sequence_backward(pass, &budget));
+	cs_sequence_backward(pass, network->gradient);
 	return loss;
 }
 

@@ -61,7 +61,7 @@ create_layer(test_layer *test, cs_encoder_shape shape, int batch)
 {
 	cs_encoder_layer *layer = &test->layer;
 	size_t offset = 0;
-	cs_size total = {0};
+	size_t total;
 	cs_workspace workspace;
 
 	memset(test, 0, sizeof(*test));
@@ -84,13 +84,16 @@ create_layer(test_layer *test, cs_encoder_shape shape, int batch)
 		layer->dropout[site] = cs_dropout_of(0, 0, 0);
 	test->flat = (size_t) batch * shape.steps * shape.width;
 	test->asking = (size_t) batch * shape.queries * shape.width;
-	cs_encoder_layer_size(&total, &shape, batch, true);
-	cs_encoder_scratch_size(&total, &shape, batch, true);
-	test->block = test_malloc(cs_size_total(&total));
-	memset(test->block, 0xff, cs_size_total(&total)); /* NaN: nothing may be read unwritten */
-	cs_workspace_initialize(&workspace, test->block, cs_size_total(&total));
-	assert_true(cs_encoder_layer_take(layer, batch, true, &workspace));
-	assert_true(cs_encoder_scratch_take(&layer->scratch, &shape, batch, true, &workspace));
+	cs_workspace_count(&workspace);
+	cs_encoder_layer_lay(layer, batch, true, &workspace);
+	cs_encoder_scratch_lay(&layer->scratch, &shape, batch, true, &workspace);
+	total = cs_workspace_total(&workspace);
+	test->block = test_malloc(total);
+	memset(test->block, 0xff, total); /* NaN: nothing may be read unwritten */
+	cs_workspace_initialize(&workspace, test->block, total);
+	cs_encoder_layer_lay(layer, batch, true, &workspace);
+	cs_encoder_scratch_lay(&layer->scratch, &shape, batch, true, &workspace);
+	assert_false(workspace.failed);
 	test->input = floats(test->flat);
 	layer->input = test->input;
 	layer->output = floats(test->asking);
@@ -136,26 +139,6 @@ assert_tensor(const char *name, const float *values, const double *expected, siz
 	}
 	if (!(difference <= tolerance * largest))
 		fail_msg("%s: off by %g of %g", name, difference, largest);
-}
-
-static void
-run_forward(cs_encoder_layer *layer, double piece)
-{
-	double budget = piece;
-
-	cs_encoder_forward_begin(layer);
-	while (!cs_encoder_forward(layer, &budget))
-		budget = piece;
-}
-
-static void
-run_backward(cs_encoder_layer *layer, double piece)
-{
-	double budget = piece;
-
-	cs_encoder_backward_begin(layer);
-	while (!cs_encoder_backward(layer, &budget))
-		budget = piece;
 }
 
 static void
@@ -208,39 +191,35 @@ check_gradients(const test_layer *test, const double *const *expected)
 static void
 test_golden(void **state)
 {
+	const golden_encoder *golden = golden_encoders;
+	int top = golden->layers - 1;
+	test_layer tests[2];
+	size_t bytes;
+
 	(void) state;
 	assert_int_equal(sizeof(golden_encoders) / sizeof(golden_encoders[0]), 1);
-	for (int whole = 0; whole < 2; whole++)
+	load_golden(tests, golden);
+	bytes = tests[0].flat * sizeof(float);
+	copy(tests[0].input, golden->input, tests[0].flat);
+	for (int l = 0; l <= top; l++)
 	{
-		const golden_encoder *golden = golden_encoders;
-		double piece = whole == 1 ? 1e9 : 1e-9;
-		int top = golden->layers - 1;
-		test_layer tests[2];
-		size_t bytes;
-
-		load_golden(tests, golden);
-		bytes = tests[0].flat * sizeof(float);
-		copy(tests[0].input, golden->input, tests[0].flat);
-		for (int l = 0; l <= top; l++)
-		{
-			if (l > 0)
-				memcpy(tests[l].input, tests[l - 1].layer.output, bytes);
-			run_forward(&tests[l].layer, piece);
-		}
-		assert_tensor("output", tests[top].layer.output, golden->output, tests[top].flat, 1e-5);
-		copy(tests[top].layer.output_gradient, golden->loss_weight, tests[top].flat);
-		for (int l = top; l >= 0; l--)
-		{
-			run_backward(&tests[l].layer, piece);
-			check_gradients(tests + l, golden->gradient[l]);
-			if (l > 0)
-				memcpy(tests[l - 1].layer.output_gradient, tests[l].layer.input_gradient, bytes);
-		}
-		assert_tensor("input", tests[0].layer.input_gradient, golden->input_gradient, tests[0].flat,
-					  1e-5);
-		for (int l = 0; l <= top; l++)
-			free_layer(tests + l);
+		if (l > 0)
+			memcpy(tests[l].input, tests[l - 1].layer.output, bytes);
+		cs_encoder_forward(&tests[l].layer);
 	}
+	assert_tensor("output", tests[top].layer.output, golden->output, tests[top].flat, 1e-5);
+	copy(tests[top].layer.output_gradient, golden->loss_weight, tests[top].flat);
+	for (int l = top; l >= 0; l--)
+	{
+		cs_encoder_backward(&tests[l].layer);
+		check_gradients(tests + l, golden->gradient[l]);
+		if (l > 0)
+			memcpy(tests[l - 1].layer.output_gradient, tests[l].layer.input_gradient, bytes);
+	}
+	assert_tensor("input", tests[0].layer.input_gradient, golden->input_gradient, tests[0].flat,
+				  1e-5);
+	for (int l = 0; l <= top; l++)
+		free_layer(tests + l);
 }
 
 static void
@@ -306,8 +285,8 @@ test_last_position(void **state)
 		randomize(all.input, all.flat, 2);
 		memcpy(one.parameters, all.parameters, parameter_count(&last) * sizeof(float));
 		memcpy(one.input, all.input, all.flat * sizeof(float));
-		run_forward(&all.layer, 1e9);
-		run_forward(&one.layer, 1e9);
+		cs_encoder_forward(&all.layer);
+		cs_encoder_forward(&one.layer);
 		for (int i = 0; i < BATCH * width; i++)
 		{
 			size_t at = ((size_t) (i / width + 1) * steps - 1) * width + i % width;
@@ -316,8 +295,8 @@ test_last_position(void **state)
 			all.layer.output_gradient[at] = one.layer.output_gradient[i] = (float) (i % 7) - 3;
 		}
 		assert_tensor("output", one.layer.output, expected, (size_t) BATCH * width, 1e-5);
-		run_backward(&all.layer, 1e9);
-		run_backward(&one.layer, 1e9);
+		cs_encoder_backward(&all.layer);
+		cs_encoder_backward(&one.layer);
 		gradients = test_malloc((parameter_count(&last) + all.flat) * sizeof(double));
 		for (size_t i = 0; i < parameter_count(&last); i++)
 			gradients[i] = all.gradients[i];

@@ -6,7 +6,9 @@
  */
 #include "numeric/network/layer.h"
 
+#include "numeric/base/poll.h"
 #include "numeric/network/dense.h"
+#include "numeric/network/rows_at_once.h"
 
 /* What max(0, .) costs for a value, in multiply-adds. */
 #define RELU_COST 2.0
@@ -41,56 +43,49 @@ row_cost(const cs_layer *layer)
 	return (double) layer->shape.outputs * (layer->shape.inputs + RELU_COST);
 }
 
-static bool
-forward(cs_layer *layer, double *budget)
+static void
+forward(cs_layer *layer)
 {
 	const cs_layer_shape *shape = &layer->shape;
 	const float *bias = layer->parameters + (size_t) shape->outputs * shape->inputs;
+	double cost = row_cost(layer);
+	size_t rows;
 
-	while (layer->position < flat_rows(layer))
+	for (size_t row = 0; row < flat_rows(layer); row += rows)
 	{
-		int rows = cs_layer_piece_rows(flat_rows(layer) - layer->position, row_cost(layer));
-		size_t count = (size_t) rows * shape->outputs;
-		float *output = layer->output + layer->position * shape->outputs;
+		float *output = layer->output + row * shape->outputs;
 
-		if (*budget <= 0)
-			return false;
-		cs_dense_forward(output, layer->input + layer->position * shape->inputs, layer->parameters,
-						 bias, rows, shape->inputs, shape->outputs);
-		for (size_t i = 0; shape->relu && i < count; i++)
+		rows = cs_rows_at_once(flat_rows(layer) - row, cost);
+		cs_dense_forward(output, layer->input + row * shape->inputs, layer->parameters, bias,
+						 (int) rows, shape->inputs, shape->outputs);
+		for (size_t i = 0; shape->relu && i < rows * shape->outputs; i++)
 			output[i] = output[i] > 0.0f ? output[i] : 0.0f;
-		layer->position += rows;
-		*budget -= rows * row_cost(layer);
+		cs_work((size_t) ((double) rows * cost));
 	}
-	return true;
 }
 
-static bool
-backward(cs_layer *layer, double *budget)
+static void
+backward(cs_layer *layer)
 {
 	const cs_layer_shape *shape = &layer->shape;
 	float *bias_gradient = layer->gradient + (size_t) shape->outputs * shape->inputs;
+	double cost = 2 * row_cost(layer);
+	size_t rows;
 
-	while (layer->position < flat_rows(layer))
+	for (size_t row = 0; row < flat_rows(layer); row += rows)
 	{
-		int rows = cs_layer_piece_rows(flat_rows(layer) - layer->position, 2 * row_cost(layer));
-		size_t count = (size_t) rows * shape->outputs;
-		size_t in = layer->position * shape->inputs;
-		size_t out = layer->position * shape->outputs;
+		size_t in = row * shape->inputs;
+		size_t out = row * shape->outputs;
 		float *slope = layer->output_gradient + out;
-		float *input_gradient = layer->input_gradient == NULL ? NULL : layer->input_gradient + in;
 
-		if (*budget <= 0)
-			return false;
-		for (size_t i = 0; shape->relu && i < count; i++)
+		rows = cs_rows_at_once(flat_rows(layer) - row, cost);
+		for (size_t i = 0; shape->relu && i < rows * shape->outputs; i++)
 			slope[i] = layer->output[out + i] > 0.0f ? slope[i] : 0.0f;
-		cs_dense_backward(input_gradient, layer->gradient, bias_gradient, slope, layer->input + in,
-						  layer->parameters, rows, shape->inputs, shape->outputs);
-		layer->position += rows;
-		*budget -= 2 * rows * row_cost(layer);
+		cs_dense_backward(layer->input_gradient == NULL ? NULL : layer->input_gradient + in,
+						  layer->gradient, bias_gradient, slope, layer->input + in,
+						  layer->parameters, (int) rows, shape->inputs, shape->outputs);
+		cs_work((size_t) ((double) rows * cost));
 	}
-	return true;
 }
 
-const cs_layer_kind cs_dense_kind = {add_views,		   sizes,	cs_layer_restart, forward,
-									 cs_layer_restart, backward};
+const cs_layer_kind cs_dense_kind = {add_views, sizes, forward, backward};

@@ -50,27 +50,37 @@ add_views(cs_view_list *list, const cs_layer_shape *shape)
 }
 
 static size_t
-floats_of(const cs_size *size)
+floats_of(const cs_workspace *workspace)
 {
-	size_t bytes = cs_size_total(size);
+	size_t bytes = cs_workspace_total(workspace);
 
 	return bytes == SIZE_MAX ? SIZE_MAX : bytes / sizeof(float) + 1;
+}
+
+/* In training the scratch is apart; else it lies behind the activations. */
+static void
+lay(cs_encoder_layer *encoder, int batch, bool training, cs_workspace *kept, cs_workspace *scratch)
+{
+	cs_encoder_layer_lay(encoder, batch, training, kept);
+	cs_encoder_scratch_lay(&encoder->scratch, &encoder->shape, batch, training,
+						   training ? scratch : kept);
 }
 
 /* Kept: the activations, or in a pass that only runs forward both activations and scratch. */
 static cs_layer_sizes
 sizes(const cs_layer_shape *shape, size_t batch)
 {
-	cs_encoder_shape encoder = shape_of(shape);
-	cs_size training = {0};
-	cs_size forward_only = {0};
-	cs_size scratch = {0};
+	cs_encoder_layer encoder = {.shape = shape_of(shape)};
+	cs_workspace training;
+	cs_workspace forward_only;
+	cs_workspace scratch;
 	size_t kept[2];
 
-	cs_encoder_layer_size(&training, &encoder, (int) batch, true);
-	cs_encoder_scratch_size(&scratch, &encoder, (int) batch, true);
-	cs_encoder_layer_size(&forward_only, &encoder, (int) batch, false);
-	cs_encoder_scratch_size(&forward_only, &encoder, (int) batch, false);
+	cs_workspace_count(&training);
+	cs_workspace_count(&forward_only);
+	cs_workspace_count(&scratch);
+	lay(&encoder, (int) batch, true, &training, &scratch);
+	lay(&encoder, (int) batch, false, &forward_only, NULL);
 	kept[0] = floats_of(&training);
 	kept[1] = floats_of(&forward_only);
 	return (cs_layer_sizes){kept[0] > kept[1] ? kept[0] : kept[1], floats_of(&scratch)};
@@ -80,22 +90,19 @@ sizes(const cs_layer_shape *shape, size_t batch)
 static void
 take_memory(cs_layer *layer)
 {
-	cs_encoder_layer *encoder = &layer->encoder;
 	cs_layer_sizes size = sizes(&layer->shape, (size_t) layer->batch);
 	bool trains = layer->scratch != NULL;
 	cs_workspace kept;
 	cs_workspace scratch;
 
 	cs_workspace_initialize(&kept, layer->kept, size.kept * sizeof(float));
-	cs_encoder_layer_take(encoder, layer->batch, trains, &kept);
 	if (trains)
 		cs_workspace_initialize(&scratch, layer->scratch, size.scratch * sizeof(float));
-	cs_encoder_scratch_take(&encoder->scratch, &encoder->shape, layer->batch, trains,
-							trains ? &scratch : &kept);
+	lay(&layer->encoder, layer->batch, trains, &kept, &scratch);
 }
 
 static void
-forward_begin(cs_layer *layer)
+forward(cs_layer *layer)
 {
 	cs_encoder_layer *encoder = &layer->encoder;
 	double rate = layer->training ? layer->shape.rate : 0;
@@ -117,17 +124,11 @@ forward_begin(cs_layer *layer)
 	take_memory(layer);
 	encoder->input = layer->input;
 	encoder->output = layer->output;
-	cs_encoder_forward_begin(encoder);
-}
-
-static bool
-forward(cs_layer *layer, double *budget)
-{
-	return cs_encoder_forward(&layer->encoder, budget);
+	cs_encoder_forward(encoder);
 }
 
 static void
-backward_begin(cs_layer *layer)
+backward(cs_layer *layer)
 {
 	cs_encoder_layer *encoder = &layer->encoder;
 
@@ -138,14 +139,7 @@ backward_begin(cs_layer *layer)
 		layer->input_gradient = layer->output_gradient;
 	encoder->output_gradient = layer->output_gradient;
 	encoder->input_gradient = layer->input_gradient;
-	cs_encoder_backward_begin(encoder);
+	cs_encoder_backward(encoder);
 }
 
-static bool
-backward(cs_layer *layer, double *budget)
-{
-	return cs_encoder_backward(&layer->encoder, budget);
-}
-
-const cs_layer_kind cs_encoder_kind = {add_views, sizes,		  forward_begin,
-									   forward,	  backward_begin, backward};
+const cs_layer_kind cs_encoder_kind = {add_views, sizes, forward, backward};

@@ -16,14 +16,15 @@
 
 #include <math.h>
 
+#include "numeric/base/poll.h"
 #include "numeric/base/vector_math_inline.h"
 
 /* Values that share a pair of keys; the number of a value in its block is the counter. */
 #define BLOCK 65536
 
 /* What a value costs in multiply-adds. */
-#define NOISE_COST 40.0
-#define PRODUCT_COST 2.0
+#define NOISE_COST 40
+#define PRODUCT_COST 2
 
 CS_INLINE uint32_t
 finalized(uint32_t x)
@@ -118,45 +119,37 @@ sizes(const cs_layer_shape *shape, size_t batch)
 	return (cs_layer_sizes){cs_saturated_product(flat, (size_t) shape->inputs), 0};
 }
 
-static void
-forward_begin(cs_layer *layer)
-{
-	cs_layer_restart(layer);
-	if (!layer->training)
-		layer->output = (float *) layer->input; /* the next layer reads it, nobody writes it */
-}
-
 static int
-block_size(const cs_layer *layer)
+block_size(const cs_layer *layer, size_t at)
 {
-	size_t left = value_count(layer) - layer->position;
+	size_t left = value_count(layer) - at;
 
 	return left < BLOCK ? (int) left : BLOCK;
 }
 
-static bool
-forward(cs_layer *layer, double *budget)
+static void
+forward(cs_layer *layer)
 {
 	double rate = layer->shape.rate;
 	float sd = (float) sqrt(rate / (1.0 - rate));
 
-	while (layer->training && layer->position < value_count(layer))
+	if (!layer->training)
 	{
-		int count = block_size(layer);
+		layer->output = (float *) layer->input; /* the next layer reads it, nobody writes it */
+		return;
+	}
+	for (size_t at = 0; at < value_count(layer); at += BLOCK)
+	{
+		int count = block_size(layer, at);
 		cs_random random;
 		uint64_t keys;
 
-		if (*budget <= 0)
-			return false;
-		cs_random_seed(&random, layer->noise + layer->position / BLOCK);
+		cs_random_seed(&random, layer->noise + at / BLOCK);
 		keys = cs_random_bits(&random);
-		multiply_noise(layer->output + layer->position, layer->kept + layer->position,
-					   layer->input + layer->position, sd, (uint32_t) keys, (uint32_t) (keys >> 32),
-					   count);
-		layer->position += count;
-		*budget -= NOISE_COST * count;
+		multiply_noise(layer->output + at, layer->kept + at, layer->input + at, sd, (uint32_t) keys,
+					   (uint32_t) (keys >> 32), count);
+		cs_work(NOISE_COST * (size_t) count);
 	}
-	return true;
 }
 
 CS_TARGET_CLONES
@@ -168,22 +161,16 @@ multiply(float *product, const float *a, const float *b, int count)
 		product[i] = a[i] * b[i];
 }
 
-static bool
-backward(cs_layer *layer, double *budget)
+static void
+backward(cs_layer *layer)
 {
-	while (layer->position < value_count(layer))
+	for (size_t at = 0; at < value_count(layer); at += BLOCK)
 	{
-		int count = block_size(layer);
+		int count = block_size(layer, at);
 
-		if (*budget <= 0)
-			return false;
-		multiply(layer->input_gradient + layer->position, layer->output_gradient + layer->position,
-				 layer->kept + layer->position, count);
-		layer->position += count;
-		*budget -= PRODUCT_COST * count;
+		multiply(layer->input_gradient + at, layer->output_gradient + at, layer->kept + at, count);
+		cs_work(PRODUCT_COST * (size_t) count);
 	}
-	return true;
 }
 
-const cs_layer_kind cs_gaussian_dropout_kind = {
-	NULL, sizes, forward_begin, forward, cs_layer_restart, backward};
+const cs_layer_kind cs_gaussian_dropout_kind = {NULL, sizes, forward, backward};

@@ -1,11 +1,16 @@
 /*
  * layer.c
- *		Views of parameters, sizes and pieces, as all layers need them.
+ *		Views of parameters and sizes, as all layers need them.
  */
 #include "numeric/network/layer.h"
 
 #include <math.h>
 #include <stdio.h>
+
+#include "numeric/base/poll.h"
+
+/* What the drawing of a parameter costs in multiply-adds. */
+#define DRAW_COST 100
 
 void
 cs_view_add(cs_view_list *list, const cs_layer_shape *shape, const char *tensor, int rows,
@@ -36,10 +41,13 @@ cs_view_initialize(float *parameters, const cs_parameter_view *view, cs_random *
 	size_t count = cs_view_count(view);
 
 	for (size_t i = 0; i < count; i++)
+	{
 		block[i] = initial->spread > 0
 					   ? cs_random_uniform_float(random, initial->constant - initial->spread,
 												 initial->constant + initial->spread)
 					   : initial->constant;
+		cs_work(DRAW_COST);
+	}
 	for (int i = 0; i < initial->chrono_count; i++)
 		block[initial->chrono_from + i] =
 			(float) initial->chrono_sign *
@@ -60,21 +68,4 @@ cs_saturated_sum(size_t a, size_t b)
 	size_t result;
 
 	return __builtin_add_overflow(a, b, &result) ? SIZE_MAX : result;
-}
-
-int
-cs_layer_piece_rows(size_t left, double cost)
-{
-	double most = CS_LAYER_PIECE / cost;
-
-	if (most < 1)
-		most = 1;
-	return (double) left < most ? (int) left : (int) most;
-}
-
-void
-cs_layer_restart(cs_layer *layer)
-{
-	layer->phase = 0;
-	layer->position = 0;
 }

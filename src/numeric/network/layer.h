@@ -1,7 +1,7 @@
 /*
  * layer.h
  *		What all layers of a sequence network have in common: a shape, named parameters, buffers,
- *		and a pair of passes, forward and backward, that are cut into bounded pieces.
+ *		and a pair of passes, forward and backward, that poll.
  *
  * A layer reads an input (T, N, C) and makes an output (T, N, H), time-major.  A layer of one step
  * that stands above one of T steps reads the last of them.  Within a Transformer, from its input
@@ -24,9 +24,6 @@
 #include "numeric/network/recurrent.h"
 #include "numeric/network/relation_embedding.h"
 #include "numeric/network/transformer_encoder.h"
-
-/* Multiply-adds in one piece of a layer's work, at most, unless the smallest piece has more. */
-#define CS_LAYER_PIECE 4e7
 
 /* How a tensor begins: uniform within +-spread about `constant`. */
 typedef struct cs_initial
@@ -110,33 +107,25 @@ typedef struct cs_layer
 	float *gradient;		  /* as the parameters; added to */
 	float *output_gradient;	  /* (T, N, H); used up by the backward pass */
 	bool last_step_only;	  /* output_gradient is given for the last step, 0 before */
-	float *input_gradient;	  /* (T, N, C), overwritten; NULL: not wanted; `backward_begin` may
-							   * put output_gradient in its place */
+	float *input_gradient;	  /* (T, N, C), overwritten; NULL: not wanted; `backward` may put
+							   * output_gradient in its place */
 	uint64_t noise;			  /* with a rate: the key of this batch's noise */
 	cs_relation_pairs *pairs; /* of the layer of relations: which windows act on which, */
 	const float *side_input;  /* the output of the similarity body, (N, C), */
 	float *side_gradient;	  /* and its gradient, overwritten; NULL: none */
 
-	int phase; /* where the layer stands in its work */
-	size_t position;
 	cs_recurrent_layer recurrent;	/* of a recurrent layer */
 	cs_encoder_layer encoder;		/* of an encoder layer */
 	cs_relation_embedding relation; /* of the layer of relations */
 } cs_layer;
 
-/*
- * A kind of layer.  `forward` and `backward` work until the layer is done (true) or `budget`,
- * counted in multiply-adds, is used up (false; call again).  Each starts with its `_begin`, for
- * which the pass has set the layer's members.
- */
+/* A kind of layer.  The pass has set the layer's members before each call. */
 typedef struct cs_layer_kind
 {
 	void (*views)(cs_view_list *list, const cs_layer_shape *shape); /* NULL: no parameters */
 	cs_layer_sizes (*sizes)(const cs_layer_shape *shape, size_t batch);
-	void (*forward_begin)(cs_layer *layer);
-	bool (*forward)(cs_layer *layer, double *budget);
-	void (*backward_begin)(cs_layer *layer);
-	bool (*backward)(cs_layer *layer, double *budget);
+	void (*forward)(cs_layer *layer);
+	void (*backward)(cs_layer *layer);
 } cs_layer_kind;
 
 extern const cs_layer_kind cs_recurrent_kind;		  /* recurrent_layer.c */
@@ -163,11 +152,5 @@ extern void cs_view_initialize(float *parameters, const cs_parameter_view *view,
 /* Products and sums that stay at SIZE_MAX once they are too large. */
 extern size_t cs_saturated_product(size_t a, size_t b);
 extern size_t cs_saturated_sum(size_t a, size_t b);
-
-/* How many of `left` rows make up one piece at `cost` each: 1 or more. */
-extern int cs_layer_piece_rows(size_t left, double cost);
-
-/* For the `_begin` of layers whose work starts at phase 0, position 0. */
-extern void cs_layer_restart(cs_layer *layer);
 
 #endif

@@ -9,28 +9,17 @@
 #include <cblas.h>
 #include <string.h>
 
+#include "numeric/base/poll.h"
 #include "numeric/base/vector_math_inline.h"
 #include "numeric/network/elman.h"
 #include "numeric/network/gru.h"
 #include "numeric/network/janet.h"
 #include "numeric/network/lstm.h"
-
-/* Multiply-adds in one piece of work, at most, unless a single row has more. */
-#define PIECE 4e7
+#include "numeric/network/rows_at_once.h"
 
 /* What a gate's functions, and a float brought into fresh memory, cost in multiply-adds. */
 #define GATE_COST 40.0
 #define TOUCH_COST 30.0
-
-/* Reading the weights, which every product does, costs as much as this many rows. */
-#define WEIGHT_ROWS 8
-
-enum
-{
-	INPUT_PRODUCTS,
-	STEPS,
-	WEIGHTS
-};
 
 /* In the order of cs_cell. */
 const cs_cell_kind cs_cell_kinds[CS_CELL_COUNT] = {
@@ -40,48 +29,23 @@ const cs_cell_kind cs_cell_kinds[CS_CELL_COUNT] = {
 	{"elman", 1, -1, 0, 0, cs_elman_forward, cs_elman_backward, NULL, NULL},
 };
 
-static int
-smaller(int a, int b)
-{
-	return a < b ? a : b;
-}
-
-/* How many of `rows` rows from layer->row on make up one piece at `cost` each. */
-static int
-piece_rows(const cs_recurrent_layer *layer, int rows, double cost)
-{
-	int most = PIECE / cost < rows ? (int) (PIECE / cost) : rows;
-
-	return smaller(most > 1 ? most : 1, rows - layer->row);
-}
-
-void
-cs_recurrent_forward_begin(cs_recurrent_layer *layer)
-{
-	layer->phase = INPUT_PRODUCTS;
-	layer->step = 0;
-	layer->row = 0;
-}
-
-/* gates = input W' for some flat rows. */
+/* gates = input W' for all rows. */
 static void
-input_products(cs_recurrent_layer *layer, double *budget)
+input_products(const cs_recurrent_layer *layer)
 {
 	int width = layer->kind->gates * layer->units;
-	int flat = layer->steps * layer->batch;
-	double cost = width * (layer->inputs + TOUCH_COST);
-	int rows = piece_rows(layer, flat, cost);
-	size_t at = (size_t) layer->row;
+	int inputs = layer->inputs;
+	size_t flat = (size_t) layer->steps * layer->batch;
+	double cost = width * (inputs + TOUCH_COST);
+	size_t rows;
 
-	cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasTrans, rows, width, layer->inputs, 1.0f,
-				layer->input + at * layer->inputs, layer->inputs, layer->input_weight,
-				layer->inputs, 0.0f, layer->gates + at * width, width);
-	*budget -= (rows + WEIGHT_ROWS) * cost;
-	layer->row += rows;
-	if (layer->row == flat)
+	for (size_t row = 0; row < flat; row += rows)
 	{
-		layer->phase = STEPS;
-		layer->row = 0;
+		rows = cs_rows_at_once(flat - row, cost);
+		cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasTrans, (int) rows, width, inputs, 1.0f,
+					layer->input + row * inputs, inputs, layer->input_weight, inputs, 0.0f,
+					layer->gates + row * width, width);
+		cs_work((size_t) ((double) rows * cost));
 	}
 }
 
@@ -94,11 +58,11 @@ typedef struct row_place
 } row_place;
 
 static row_place
-place_of(const cs_recurrent_layer *layer)
+place_of(const cs_recurrent_layer *layer, int step, int row)
 {
-	size_t now = (size_t) layer->step * layer->batch + layer->row;
+	size_t now = (size_t) step * layer->batch + row;
 
-	return (row_place){now, layer->step == 0 ? 0 : now - layer->batch, layer->step == 0};
+	return (row_place){now, step == 0 ? 0 : now - layer->batch, step == 0};
 }
 
 /* Width of the gates whose recurrent product takes the last output as it is. */
@@ -129,55 +93,39 @@ recurrent_products(const cs_recurrent_layer *layer, float *gates, float *memory,
 				width);
 }
 
-/* The products, then the cell's kernel, for some rows of a step. */
+/* The products, then the cell's kernel. */
 static void
-step_forward(cs_recurrent_layer *layer, double *budget)
+step_forward(const cs_recurrent_layer *layer, int step)
 {
 	int units = layer->units;
 	int width = layer->kind->gates * units;
 	int kept = layer->kind->memory * units;
 	double cost = width * (units + GATE_COST);
-	int rows = piece_rows(layer, layer->batch, cost);
-	row_place at = place_of(layer);
-	float *gates = layer->gates + at.now * width;
-	float *memory = layer->memory + at.now * kept;
-	const float *last_output = at.first ? NULL : layer->output + at.last * units;
+	int rows;
 
-	if (!at.first)
-		recurrent_products(layer, gates, memory, last_output, rows);
-	layer->kind->forward(layer->output + at.now * units, gates, memory, last_output,
-						 at.first ? NULL : layer->memory + at.last * kept, layer->bias, rows,
-						 units);
-	*budget -= (rows + WEIGHT_ROWS) * cost;
-	layer->row += rows;
-	if (layer->row == layer->batch)
+	for (int row = 0; row < layer->batch; row += rows)
 	{
-		layer->step++;
-		layer->row = 0;
-	}
-}
+		row_place at = place_of(layer, step, row);
+		float *gates = layer->gates + at.now * width;
+		float *memory = layer->memory + at.now * kept;
+		const float *last_output = at.first ? NULL : layer->output + at.last * units;
 
-bool
-cs_recurrent_forward(cs_recurrent_layer *layer, double *budget)
-{
-	while (layer->step < layer->steps)
-	{
-		if (*budget <= 0)
-			return false;
-		if (layer->phase == INPUT_PRODUCTS)
-			input_products(layer, budget);
-		else
-			step_forward(layer, budget);
+		rows = (int) cs_rows_at_once((size_t) (layer->batch - row), cost);
+		if (!at.first)
+			recurrent_products(layer, gates, memory, last_output, rows);
+		layer->kind->forward(layer->output + at.now * units, gates, memory, last_output,
+							 at.first ? NULL : layer->memory + at.last * kept, layer->bias, rows,
+							 units);
+		cs_work((size_t) (rows * cost));
 	}
-	return true;
 }
 
 void
-cs_recurrent_backward_begin(cs_recurrent_layer *layer)
+cs_recurrent_forward(const cs_recurrent_layer *layer)
 {
-	layer->phase = STEPS;
-	layer->step = layer->steps - 1;
-	layer->row = 0;
+	input_products(layer);
+	for (int step = 0; step < layer->steps; step++)
+		step_forward(layer, step);
 }
 
 /* last output gradient += sums' gradient U, for some rows of a step that has one before it. */
@@ -200,39 +148,38 @@ recurrent_products_backward(const cs_recurrent_layer *layer, float *gates, float
 				layer->recurrent_weight, units, 1.0f, last_gradient, units);
 }
 
-/* The cell's kernel, then the products, for some rows of a step. */
+/* The cell's kernel, then the products. */
 static void
-step_backward(cs_recurrent_layer *layer, double *budget)
+step_backward(const cs_recurrent_layer *layer, int step)
 {
 	int units = layer->units;
 	int width = layer->kind->gates * units;
 	int kept = layer->kind->memory * units;
 	double cost = width * (units + GATE_COST);
-	int rows = piece_rows(layer, layer->batch, cost);
-	row_place at = place_of(layer);
-	float *gates = layer->gates + at.now * width;
-	float *carry = layer->carry + (size_t) layer->row * units;
-	float *last_gradient = at.first ? NULL : layer->output_gradient + at.last * units;
-	size_t bytes = (size_t) rows * units * sizeof(float);
+	int rows;
 
-	if (layer->step == layer->steps - 1)
-		memset(carry, 0, bytes);
-	if (layer->last_step_only && !at.first)
-		memset(last_gradient, 0, bytes);
-	layer->kind->backward(gates, last_gradient, carry, layer->output_gradient + at.now * units,
-						  layer->memory + at.now * kept,
-						  at.first ? NULL : layer->output + at.last * units,
-						  at.first ? NULL : layer->memory + at.last * kept, rows, units);
-	if (!at.first)
-		recurrent_products_backward(layer, gates, last_gradient, carry,
-									layer->output + at.last * units, rows);
-	*budget -= (rows + WEIGHT_ROWS) * cost;
-	layer->row += rows;
-	if (layer->row < layer->batch)
-		return;
-	layer->row = 0;
-	if (layer->step-- == 0)
-		layer->phase = WEIGHTS;
+	for (int row = 0; row < layer->batch; row += rows)
+	{
+		row_place at = place_of(layer, step, row);
+		float *gates = layer->gates + at.now * width;
+		float *carry = layer->carry + (size_t) row * units;
+		float *last_gradient = at.first ? NULL : layer->output_gradient + at.last * units;
+		const float *last_output = at.first ? NULL : layer->output + at.last * units;
+		size_t bytes;
+
+		rows = (int) cs_rows_at_once((size_t) (layer->batch - row), cost);
+		bytes = (size_t) rows * units * sizeof(float);
+		if (step == layer->steps - 1)
+			memset(carry, 0, bytes);
+		if (layer->last_step_only && !at.first)
+			memset(last_gradient, 0, bytes);
+		layer->kind->backward(gates, last_gradient, carry, layer->output_gradient + at.now * units,
+							  layer->memory + at.now * kept, last_output,
+							  at.first ? NULL : layer->memory + at.last * kept, rows, units);
+		if (!at.first)
+			recurrent_products_backward(layer, gates, last_gradient, carry, last_output, rows);
+		cs_work((size_t) (rows * cost));
+	}
 }
 
 /* bias gradient += column sums of (rows, width). */
@@ -250,7 +197,7 @@ add_column_sums(float *sums, const float *values, int rows, int width)
  * none of them is of the first step.
  */
 static void
-recurrent_weight_gradients(cs_recurrent_layer *layer, const float *gates, size_t at, int rows)
+recurrent_weight_gradients(const cs_recurrent_layer *layer, const float *gates, size_t at, int rows)
 {
 	int units = layer->units;
 	int width = layer->kind->gates * units;
@@ -265,44 +212,43 @@ recurrent_weight_gradients(cs_recurrent_layer *layer, const float *gates, size_t
 					layer->recurrent_weight_gradient + (size_t) early * units, units);
 }
 
-/* Gradients of weights, bias and input from the gradient of the sums of some flat rows. */
+/* Gradients of weights, bias and input from the gradient of the sums of all rows. */
 static void
-weight_gradients(cs_recurrent_layer *layer, double *budget)
+weight_gradients(const cs_recurrent_layer *layer)
 {
-	int units = layer->units;
 	int inputs = layer->inputs;
-	int width = layer->kind->gates * units;
-	int flat = layer->steps * layer->batch;
-	double cost = (double) width * (2.0 * inputs + units + 1);
-	int rows = piece_rows(layer, flat, cost);
-	int skip = layer->row < layer->batch ? smaller(layer->batch - layer->row, rows) : 0;
-	size_t at = (size_t) layer->row;
-	const float *gates = layer->gates + at * width;
+	int width = layer->kind->gates * layer->units;
+	size_t flat = (size_t) layer->steps * layer->batch;
+	size_t first_step = (size_t) layer->batch;
+	double cost = (double) width * (2.0 * inputs + layer->units + 1);
+	size_t rows;
 
-	cblas_sgemm(CblasRowMajor, CblasTrans, CblasNoTrans, width, inputs, rows, 1.0f, gates, width,
-				layer->input + at * inputs, inputs, 1.0f, layer->input_weight_gradient, inputs);
-	if (rows > skip) /* the first step has no last output */
-		recurrent_weight_gradients(layer, gates + (size_t) skip * width, at + skip, rows - skip);
-	add_column_sums(layer->bias_gradient, gates, rows, width);
-	if (layer->input_gradient != NULL)
-		cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, rows, inputs, width, 1.0f, gates,
-					width, layer->input_weight, inputs, 0.0f, layer->input_gradient + at * inputs,
+	for (size_t row = 0; row < flat; row += rows)
+	{
+		const float *gates = layer->gates + row * width;
+		size_t skip;
+
+		rows = cs_rows_at_once(flat - row, cost);
+		skip = row < first_step ? first_step - row : 0; /* the first step has no last output */
+		cblas_sgemm(CblasRowMajor, CblasTrans, CblasNoTrans, width, inputs, (int) rows, 1.0f, gates,
+					width, layer->input + row * inputs, inputs, 1.0f, layer->input_weight_gradient,
 					inputs);
-	*budget -= (rows + WEIGHT_ROWS) * cost;
-	layer->row += rows;
+		if (rows > skip)
+			recurrent_weight_gradients(layer, gates + skip * width, row + skip,
+									   (int) (rows - skip));
+		add_column_sums(layer->bias_gradient, gates, (int) rows, width);
+		if (layer->input_gradient != NULL)
+			cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, (int) rows, inputs, width, 1.0f,
+						gates, width, layer->input_weight, inputs, 0.0f,
+						layer->input_gradient + row * inputs, inputs);
+		cs_work((size_t) ((double) rows * cost));
+	}
 }
 
-bool
-cs_recurrent_backward(cs_recurrent_layer *layer, double *budget)
+void
+cs_recurrent_backward(const cs_recurrent_layer *layer)
 {
-	while (layer->phase == STEPS || layer->row < layer->steps * layer->batch)
-	{
-		if (*budget <= 0)
-			return false;
-		if (layer->phase == STEPS)
-			step_backward(layer, budget);
-		else
-			weight_gradients(layer, budget);
-	}
-	return true;
+	for (int step = layer->steps - 1; step >= 0; step--)
+		step_backward(layer, step);
+	weight_gradients(layer);
 }

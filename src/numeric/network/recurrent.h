@@ -1,7 +1,7 @@
 /*
  * recurrent.h
- *		What all recurrent layers share: the matrix products around the gates, cut into bounded
- *		pieces, and the table of cells.
+ *		What all recurrent layers share: the matrix products around the gates, and the table of
+ *cells.
  *
  * A layer has an input weight (G*H, C), a recurrent weight (G*H, H) and a bias (G*H), gates one
  * after the other.  The input products of all steps are one sgemm; each step adds the product of
@@ -88,19 +88,10 @@ typedef struct cs_recurrent_layer
 	float *input_weight_gradient;  /* as the weights; added to */
 	float *recurrent_weight_gradient;
 	float *bias_gradient;
-
-	int phase; /* where a pass stands: kind of work, time step, row of the step or of all steps */
-	int step;
-	int row;
 } cs_recurrent_layer;
 
-/*
- * Each works until the layer is done (true) or `budget`, counted in multiply-adds, is used up
- * (false; call it again).  Each starts with its `_begin`.
- */
-extern void cs_recurrent_forward_begin(cs_recurrent_layer *layer);
-extern bool cs_recurrent_forward(cs_recurrent_layer *layer, double *budget);
-extern void cs_recurrent_backward_begin(cs_recurrent_layer *layer);
-extern bool cs_recurrent_backward(cs_recurrent_layer *layer, double *budget);
+/* Both poll. */
+extern void cs_recurrent_forward(const cs_recurrent_layer *layer);
+extern void cs_recurrent_backward(const cs_recurrent_layer *layer);
 
 #endif

@@ -50,7 +50,7 @@ sizes(const cs_layer_shape *shape, size_t batch)
 }
 
 static void
-forward_begin(cs_layer *layer)
+forward(cs_layer *layer)
 {
 	const cs_layer_shape *shape = &layer->shape;
 	const cs_cell_kind *kind = kind_of(shape);
@@ -69,17 +69,11 @@ forward_begin(cs_layer *layer)
 	recurrent->gates = layer->kept;
 	recurrent->memory = layer->kept + (size_t) shape->steps * layer->batch * width;
 	recurrent->output = layer->output;
-	cs_recurrent_forward_begin(recurrent);
-}
-
-static bool
-forward(cs_layer *layer, double *budget)
-{
-	return cs_recurrent_forward(&layer->recurrent, budget);
+	cs_recurrent_forward(recurrent);
 }
 
 static void
-backward_begin(cs_layer *layer)
+backward(cs_layer *layer)
 {
 	cs_recurrent_layer *recurrent = &layer->recurrent;
 
@@ -91,14 +85,7 @@ backward_begin(cs_layer *layer)
 	recurrent->recurrent_weight_gradient =
 		layer->gradient + (recurrent->recurrent_weight - layer->parameters);
 	recurrent->bias_gradient = layer->gradient + (recurrent->bias - layer->parameters);
-	cs_recurrent_backward_begin(recurrent);
+	cs_recurrent_backward(recurrent);
 }
 
-static bool
-backward(cs_layer *layer, double *budget)
-{
-	return cs_recurrent_backward(&layer->recurrent, budget);
-}
-
-const cs_layer_kind cs_recurrent_kind = {add_views, sizes,			forward_begin,
-										 forward,	backward_begin, backward};
+const cs_layer_kind cs_recurrent_kind = {add_views, sizes, forward, backward};

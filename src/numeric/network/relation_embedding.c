@@ -9,6 +9,7 @@
 #include <float.h>
 #include <string.h>
 
+#include "numeric/base/poll.h"
 #include "numeric/base/vector_math.h"
 #include "numeric/base/vector_math_inline.h"
 
@@ -28,20 +29,6 @@ enum
 	SUM,		 /* of its exponentials */
 	TARGET_SLOPE,
 	SOURCE_SLOPE
-};
-
-/* Kinds of work; forwards PREPARE to EMBED, backwards CLEAR to TERM_SLOPES. */
-enum
-{
-	PREPARE,
-	SCORES,
-	EXPONENTIALS,
-	EMBED,
-	CLEAR,
-	WEIGHT_SLOPES,
-	SCORE_SLOPES,
-	TERM_SLOPES,
-	DONE
 };
 
 CS_INLINE float
@@ -151,11 +138,11 @@ kept_row(const cs_relation_embedding *embedding, int which)
 	return embedding->kept + (size_t) which * embedding->windows;
 }
 
-/* The pairs of the window at work: from *first on, their number. */
+/* The pairs of a window: from *first on, their number. */
 static size_t
-pairs_of(const cs_relation_embedding *embedding, size_t *first)
+pairs_of(const cs_relation_embedding *embedding, size_t row, size_t *first)
 {
-	const size_t *start = embedding->pairs->start + embedding->row;
+	const size_t *start = embedding->pairs->start + row;
 
 	*first = start[0];
 	return start[1] - start[0];
@@ -169,10 +156,9 @@ cs_relation_parameter_count(cs_relation_form form, int kinds, int units)
 
 /* The embedding itself into the output, with what of the scores depends on one window alone. */
 static double
-prepare(cs_relation_embedding *embedding)
+prepare(const cs_relation_embedding *embedding, size_t row)
 {
 	int units = embedding->units;
-	size_t row = (size_t) embedding->row;
 	const float *input = embedding->input + row * units;
 	const float *target_weight = embedding->parameters + embedding->kinds + 1;
 
@@ -203,12 +189,12 @@ sum_kinds(float *strength, const uint64_t *kinds, size_t count, const float *wei
 
 /* The scores of pairs `first` on, which are not yet normalized, into weight. */
 static void
-score_pairs(cs_relation_embedding *embedding, size_t first, size_t count)
+score_pairs(const cs_relation_embedding *embedding, size_t row, size_t first, size_t count)
 {
 	const cs_relation_pairs *pairs = embedding->pairs;
 	const int32_t *source = pairs->source + first;
 	const float *source_term = kept_row(embedding, SOURCE_TERM);
-	float target_term = kept_row(embedding, TARGET_TERM)[embedding->row];
+	float target_term = kept_row(embedding, TARGET_TERM)[row];
 	float *strength = pairs->strength + first;
 	float *weight = pairs->weight + first;
 
@@ -233,13 +219,12 @@ score_pairs(cs_relation_embedding *embedding, size_t first, size_t count)
 }
 
 static double
-scores(cs_relation_embedding *embedding)
+scores(const cs_relation_embedding *embedding, size_t row)
 {
 	const cs_relation_pairs *pairs = embedding->pairs;
 	size_t first;
-	size_t count = pairs_of(embedding, &first);
+	size_t count = pairs_of(embedding, row, &first);
 	const int32_t *source = pairs->source + first;
-	size_t row = (size_t) embedding->row;
 	float *top = kept_row(embedding, TOP);
 	double cost = PAIR_COST;
 
@@ -257,7 +242,7 @@ scores(cs_relation_embedding *embedding)
 				 embedding->side_input, source, count, embedding->side_units, true);
 		cost += FLOAT_COST * embedding->side_units;
 	}
-	score_pairs(embedding, first, count);
+	score_pairs(embedding, row, first, count);
 	for (size_t p = 0; is_softmax(embedding) && p < count; p++)
 	{
 		size_t key = by_source(embedding) ? (size_t) source[p] : row;
@@ -269,15 +254,14 @@ scores(cs_relation_embedding *embedding)
 }
 
 static double
-exponentials(cs_relation_embedding *embedding)
+exponentials(const cs_relation_embedding *embedding, size_t row)
 {
 	size_t first;
-	size_t count = pairs_of(embedding, &first);
+	size_t count = pairs_of(embedding, row, &first);
 	const int32_t *source = embedding->pairs->source + first;
 	float *weight = embedding->pairs->weight + first;
 	const float *top = kept_row(embedding, TOP);
 	float *sum = kept_row(embedding, SUM);
-	size_t row = (size_t) embedding->row;
 	bool of_source = by_source(embedding);
 
 	for (size_t p = 0; p < count; p++)
@@ -290,7 +274,7 @@ exponentials(cs_relation_embedding *embedding)
 
 /* What the score of a pair, or its exponential, is divided by. */
 static float
-divisor(const cs_relation_embedding *embedding, size_t pair, size_t count)
+divisor(const cs_relation_embedding *embedding, size_t row, size_t pair, size_t count)
 {
 	const cs_relation_pairs *pairs = embedding->pairs;
 	int32_t source = pairs->source[pair];
@@ -302,34 +286,33 @@ divisor(const cs_relation_embedding *embedding, size_t pair, size_t count)
 		case CS_RELATION_SOURCE_DEGREE:
 			return (float) pairs->acts_on[source];
 		case CS_RELATION_SOFTMAX:
-			return kept_row(embedding, SUM)[embedding->row];
+			return kept_row(embedding, SUM)[row];
 		default:
 			return kept_row(embedding, SUM)[source];
 	}
 }
 
 static double
-embed(cs_relation_embedding *embedding)
+embed(const cs_relation_embedding *embedding, size_t row)
 {
 	int units = embedding->units;
 	size_t first;
-	size_t count = pairs_of(embedding, &first);
+	size_t count = pairs_of(embedding, row, &first);
 	float *weight = embedding->pairs->weight + first;
-	float *output = embedding->output + (2 * (size_t) embedding->row + 1) * units;
+	float *output = embedding->output + (2 * row + 1) * units;
 
 	for (size_t p = 0; p < count; p++)
-		weight[p] /= divisor(embedding, first + p, count);
+		weight[p] /= divisor(embedding, row, first + p, count);
 	memset(output, 0, (size_t) units * sizeof(float));
 	gather_rows(output, weight, embedding->input, embedding->pairs->source + first, count, units);
 	return (PAIR_COST + FLOAT_COST * units) * (double) count;
 }
 
 static double
-clear(cs_relation_embedding *embedding)
+clear(const cs_relation_embedding *embedding, size_t row)
 {
 	size_t units = (size_t) embedding->units;
 	size_t side_units = (size_t) embedding->side_units;
-	size_t row = (size_t) embedding->row;
 
 	if (embedding->input_gradient != NULL)
 		memcpy(embedding->input_gradient + row * units,
@@ -344,13 +327,12 @@ clear(cs_relation_embedding *embedding)
 
 /* Through ebar = sum of g e. */
 static double
-weight_slopes(cs_relation_embedding *embedding)
+weight_slopes(const cs_relation_embedding *embedding, size_t row)
 {
 	const cs_relation_pairs *pairs = embedding->pairs;
 	int units = embedding->units;
-	size_t row = (size_t) embedding->row;
 	size_t first;
-	size_t count = pairs_of(embedding, &first);
+	size_t count = pairs_of(embedding, row, &first);
 	const int32_t *source = pairs->source + first;
 	const float *weight = pairs->weight + first;
 	const float *given = embedding->output_gradient + (2 * row + 1) * units;
@@ -366,7 +348,7 @@ weight_slopes(cs_relation_embedding *embedding)
 
 /* From the slopes of the weights to those of the scores. */
 static void
-slope_of_scores(cs_relation_embedding *embedding, size_t first, size_t count)
+slope_of_scores(const cs_relation_embedding *embedding, size_t row, size_t first, size_t count)
 {
 	const cs_relation_pairs *pairs = embedding->pairs;
 	const float *sum = kept_row(embedding, TOP);
@@ -375,19 +357,18 @@ slope_of_scores(cs_relation_embedding *embedding, size_t first, size_t count)
 	if (is_softmax(embedding))
 		for (size_t p = 0; p < count; p++)
 		{
-			size_t key =
-				(size_t) (by_source(embedding) ? pairs->source[first + p] : embedding->row);
+			size_t key = by_source(embedding) ? (size_t) pairs->source[first + p] : row;
 
 			slope[p] = pairs->weight[first + p] * (slope[p] - sum[key]);
 		}
 	else
 		for (size_t p = 0; p < count; p++)
-			slope[p] /= divisor(embedding, first + p, count);
+			slope[p] /= divisor(embedding, row, first + p, count);
 }
 
 /* From the slope of each score to that of its strength, with what flows into the terms. */
 static void
-slope_of_terms(cs_relation_embedding *embedding, size_t first, size_t count)
+slope_of_terms(const cs_relation_embedding *embedding, size_t row, size_t first, size_t count)
 {
 	const cs_relation_pairs *pairs = embedding->pairs;
 	const int32_t *source = pairs->source + first;
@@ -405,7 +386,7 @@ slope_of_terms(cs_relation_embedding *embedding, size_t first, size_t count)
 			source_slope[source[p]] += slope[p];
 			sum += slope[p];
 		}
-		kept_row(embedding, TARGET_SLOPE)[embedding->row] += sum;
+		kept_row(embedding, TARGET_SLOPE)[row] += sum;
 		return;
 	}
 	for (size_t p = 0; p < count; p++)
@@ -414,8 +395,8 @@ slope_of_terms(cs_relation_embedding *embedding, size_t first, size_t count)
 		sum += slope[p];
 		slope[p] *= leaky_slope(strength[p]);
 	}
-	kept_row(embedding, TARGET_SLOPE)[embedding->row] +=
-		sum * leaky_slope(kept_row(embedding, TARGET_TERM)[embedding->row]);
+	kept_row(embedding, TARGET_SLOPE)[row] +=
+		sum * leaky_slope(kept_row(embedding, TARGET_TERM)[row]);
 }
 
 /* Slopes of the strengths, into w and b. */
@@ -433,7 +414,7 @@ add_kind_gradient(float *gradient, const uint64_t *kinds, const float *slope, si
 
 /* Through phi(strength) times the similarity; leaves the slopes of the similarities. */
 static void
-slope_of_explicit(cs_relation_embedding *embedding, size_t first, size_t count)
+slope_of_explicit(const cs_relation_embedding *embedding, size_t first, size_t count)
 {
 	const cs_relation_pairs *pairs = embedding->pairs;
 	float *slope = pairs->slope + first;
@@ -451,39 +432,39 @@ slope_of_explicit(cs_relation_embedding *embedding, size_t first, size_t count)
 
 /* Through a similarity of rows, whose slopes stand in pairs->slope. */
 static void
-similarity_gradient(cs_relation_embedding *embedding, float *gradient, const float *rows, int width,
-					size_t first, size_t count)
+similarity_gradient(const cs_relation_embedding *embedding, size_t row, float *gradient,
+					const float *rows, int width, size_t first, size_t count)
 {
 	const int32_t *source = embedding->pairs->source + first;
 	const float *slope = embedding->pairs->slope + first;
-	size_t row = (size_t) embedding->row * width;
+	size_t at = row * width;
 
-	gather_rows(gradient + row, slope, rows, source, count, width);
-	scatter_rows(gradient, slope, rows + row, source, count, width);
+	gather_rows(gradient + at, slope, rows, source, count, width);
+	scatter_rows(gradient, slope, rows + at, source, count, width);
 }
 
 static double
-score_slopes(cs_relation_embedding *embedding)
+score_slopes(const cs_relation_embedding *embedding, size_t row)
 {
 	const cs_relation_pairs *pairs = embedding->pairs;
 	double cost = 2 * PAIR_COST;
 	size_t first;
-	size_t count = pairs_of(embedding, &first);
+	size_t count = pairs_of(embedding, row, &first);
 
-	slope_of_scores(embedding, first, count);
+	slope_of_scores(embedding, row, first, count);
 	if (has_terms(embedding))
 	{
-		slope_of_terms(embedding, first, count);
+		slope_of_terms(embedding, row, first, count);
 		add_kind_gradient(embedding->gradient, pairs->kinds + first, pairs->slope + first, count,
 						  embedding->kinds);
 		return cost * (double) count;
 	}
 	slope_of_explicit(embedding, first, count);
 	if (embedding->input_gradient != NULL)
-		similarity_gradient(embedding, embedding->input_gradient, embedding->input,
+		similarity_gradient(embedding, row, embedding->input_gradient, embedding->input,
 							embedding->units, first, count);
 	if (embedding->side_gradient != NULL)
-		similarity_gradient(embedding, embedding->side_gradient, embedding->side_input,
+		similarity_gradient(embedding, row, embedding->side_gradient, embedding->side_input,
 							embedding->side_units, first, count);
 	cost += 2 * FLOAT_COST * (embedding->units + embedding->side_units);
 	return cost * (double) count;
@@ -491,10 +472,9 @@ score_slopes(cs_relation_embedding *embedding)
 
 /* Through u'e and v'e. */
 static double
-term_slopes(cs_relation_embedding *embedding)
+term_slopes(const cs_relation_embedding *embedding, size_t row)
 {
 	int units = embedding->units;
-	size_t row = (size_t) embedding->row;
 	size_t terms = (size_t) embedding->kinds + 1;
 	const float *input = embedding->input + row * units;
 	const float slope[] = {kept_row(embedding, TARGET_SLOPE)[row],
@@ -512,66 +492,31 @@ term_slopes(cs_relation_embedding *embedding)
 	return 4 * FLOAT_COST * units;
 }
 
-/* Does one kind of work for the windows that are left; true when they are done. */
-static bool
-go_through(cs_relation_embedding *embedding, double (*work)(cs_relation_embedding *),
-		   double *budget)
+/* Does one kind of work for all windows. */
+static void
+go_through(const cs_relation_embedding *embedding,
+		   double (*work)(const cs_relation_embedding *embedding, size_t row))
 {
-	for (; embedding->row < embedding->windows; embedding->row++)
-	{
-		if (*budget <= 0)
-			return false;
-		*budget -= work(embedding);
-	}
-	embedding->row = 0;
-	return true;
-}
-
-static bool
-work_through(cs_relation_embedding *embedding, int end, double *budget)
-{
-	static double (*const works[])(cs_relation_embedding *) = {[PREPARE] = prepare,
-															   [SCORES] = scores,
-															   [EXPONENTIALS] = exponentials,
-															   [EMBED] = embed,
-															   [CLEAR] = clear,
-															   [WEIGHT_SLOPES] = weight_slopes,
-															   [SCORE_SLOPES] = score_slopes,
-															   [TERM_SLOPES] = term_slopes};
-
-	for (; embedding->phase < end; embedding->phase++)
-	{
-		bool skipped = (embedding->phase == EXPONENTIALS && !is_softmax(embedding)) ||
-					   (embedding->phase == TERM_SLOPES && !has_terms(embedding));
-
-		if (!skipped && !go_through(embedding, works[embedding->phase], budget))
-			return false;
-	}
-	return true;
+	for (size_t row = 0; row < (size_t) embedding->windows; row++)
+		cs_work((size_t) work(embedding, row));
 }
 
 void
-cs_relation_embedding_forward_begin(cs_relation_embedding *embedding)
+cs_relation_embedding_forward(const cs_relation_embedding *embedding)
 {
-	embedding->phase = PREPARE;
-	embedding->row = 0;
-}
-
-bool
-cs_relation_embedding_forward(cs_relation_embedding *embedding, double *budget)
-{
-	return work_through(embedding, CLEAR, budget);
+	go_through(embedding, prepare);
+	go_through(embedding, scores);
+	if (is_softmax(embedding))
+		go_through(embedding, exponentials);
+	go_through(embedding, embed);
 }
 
 void
-cs_relation_embedding_backward_begin(cs_relation_embedding *embedding)
+cs_relation_embedding_backward(const cs_relation_embedding *embedding)
 {
-	embedding->phase = CLEAR;
-	embedding->row = 0;
-}
-
-bool
-cs_relation_embedding_backward(cs_relation_embedding *embedding, double *budget)
-{
-	return work_through(embedding, DONE, budget);
+	go_through(embedding, clear);
+	go_through(embedding, weight_slopes);
+	go_through(embedding, score_slopes);
+	if (has_terms(embedding))
+		go_through(embedding, term_slopes);
 }

@@ -63,7 +63,7 @@ typedef struct cs_relation_pairs
 /* Floats of `kept` for each window. */
 #define CS_RELATION_KEPT 6
 
-/* One embedding at work.  The caller sets everything up to `kept`. */
+/* One embedding at work. */
 typedef struct cs_relation_embedding
 {
 	cs_relation_form form; /* not CS_RELATION_NONE */
@@ -82,21 +82,13 @@ typedef struct cs_relation_embedding
 	float *input_gradient;		  /* (N, H), overwritten; NULL: not wanted */
 	float *side_gradient;		  /* (N, Q), overwritten; NULL: not wanted */
 	float *kept;				  /* (CS_RELATION_KEPT, N), from the forward to the backward pass */
-
-	int phase; /* where the work stands: kind of work, window */
-	int row;
 } cs_relation_embedding;
 
 /* Floats of the parameters. */
 extern size_t cs_relation_parameter_count(cs_relation_form form, int kinds, int units);
 
-/*
- * Each works until it is done (true) or `budget`, counted in multiply-adds, is used up (false; call
- * it again).  Each starts with its `_begin`.
- */
-extern void cs_relation_embedding_forward_begin(cs_relation_embedding *embedding);
-extern bool cs_relation_embedding_forward(cs_relation_embedding *embedding, double *budget);
-extern void cs_relation_embedding_backward_begin(cs_relation_embedding *embedding);
-extern bool cs_relation_embedding_backward(cs_relation_embedding *embedding, double *budget);
+/* Both poll. */
+extern void cs_relation_embedding_forward(const cs_relation_embedding *embedding);
+extern void cs_relation_embedding_backward(const cs_relation_embedding *embedding);
 
 #endif

@@ -50,29 +50,37 @@ cs_relation_merge(cs_relation *relations, size_t count, size_t from, size_t to)
 	return count;
 }
 
+/* False when the workspace is too small. */
+static bool
+lay_adjacency(cs_adjacency *adjacency, const cs_relation_graph *graph, cs_workspace *workspace)
+{
+	adjacency->entities = graph->entities;
+	adjacency->starts = cs_workspace_take(workspace, graph->entities + 1, sizeof(size_t));
+	adjacency->neighbours = cs_workspace_take(workspace, graph->pairs, sizeof(uint32_t));
+	adjacency->kinds = cs_workspace_take(workspace, graph->pairs, sizeof(uint64_t));
+	return !workspace->failed;
+}
+
 size_t
 cs_adjacency_size(const cs_relation_graph *graph)
 {
-	cs_size size = {0};
+	cs_adjacency adjacency;
+	cs_workspace workspace;
 
-	cs_size_add(&size, graph->entities + 1, sizeof(size_t));
-	cs_size_add(&size, graph->pairs, sizeof(uint32_t));
-	cs_size_add(&size, graph->pairs, sizeof(uint64_t));
-	return cs_size_total(&size);
+	cs_workspace_count(&workspace);
+	lay_adjacency(&adjacency, graph, &workspace);
+	return cs_workspace_total(&workspace);
 }
 
 cs_status
 cs_adjacency_initialize(cs_adjacency *adjacency, const cs_relation_graph *graph,
 						cs_workspace *workspace)
 {
-	size_t *starts = cs_workspace_take(workspace, graph->entities + 1, sizeof(size_t));
+	size_t *starts;
 
-	adjacency->entities = graph->entities;
-	adjacency->starts = starts;
-	adjacency->neighbours = cs_workspace_take(workspace, graph->pairs, sizeof(uint32_t));
-	adjacency->kinds = cs_workspace_take(workspace, graph->pairs, sizeof(uint64_t));
-	if (starts == NULL || adjacency->neighbours == NULL || adjacency->kinds == NULL)
+	if (!lay_adjacency(adjacency, graph, workspace))
 		return CS_NO_MEMORY;
+	starts = adjacency->starts;
 	memset(starts, 0, sizeof(size_t) * (graph->entities + 1));
 	for (size_t e = 0; e < graph->pairs; e++)
 		starts[graph->relations[e].target + 1]++;
@@ -91,15 +99,25 @@ cs_adjacency_initialize(cs_adjacency *adjacency, const cs_relation_graph *graph,
 	return CS_OK;
 }
 
+/* False when the workspace is too small. */
+static bool
+lay_paths(cs_relation_paths *paths, const cs_relation_graph *graph, cs_workspace *workspace)
+{
+	paths->starts = cs_workspace_take(workspace, graph->entities + 1, sizeof(size_t));
+	paths->found = cs_workspace_take(workspace, graph->entities, sizeof(uint64_t));
+	paths->touched = cs_workspace_take(workspace, graph->entities, sizeof(uint32_t));
+	return !workspace->failed;
+}
+
 size_t
 cs_relation_paths_size(const cs_relation_graph *graph)
 {
-	cs_size size = {0};
+	cs_relation_paths paths;
+	cs_workspace workspace;
 
-	cs_size_add(&size, graph->entities + 1, sizeof(size_t));
-	cs_size_add(&size, graph->entities, sizeof(uint64_t));
-	cs_size_add(&size, graph->entities, sizeof(uint32_t));
-	return cs_size_total(&size);
+	cs_workspace_count(&workspace);
+	lay_paths(&paths, graph, &workspace);
+	return cs_workspace_total(&workspace);
 }
 
 cs_status
@@ -112,10 +130,7 @@ cs_relation_paths_initialize(cs_relation_paths *paths, const cs_relation_graph *
 			return CS_OUT_OF_RANGE;
 	*paths = (cs_relation_paths){
 		.graph = graph, .chosen = chosen, .indirect = indirect, .result = result};
-	paths->starts = cs_workspace_take(workspace, graph->entities + 1, sizeof(size_t));
-	paths->found = cs_workspace_take(workspace, graph->entities, sizeof(uint64_t));
-	paths->touched = cs_workspace_take(workspace, graph->entities, sizeof(uint32_t));
-	if (paths->starts == NULL || paths->found == NULL || paths->touched == NULL)
+	if (!lay_paths(paths, graph, workspace))
 		return CS_NO_MEMORY;
 	memset(paths->found, 0, sizeof(uint64_t) * graph->entities);
 	for (size_t i = 0, e = 0; i <= graph->entities; i++)

@@ -33,7 +33,7 @@ sizes(const cs_layer_shape *shape, size_t batch)
 }
 
 static void
-forward_begin(cs_layer *layer)
+forward(cs_layer *layer)
 {
 	const cs_layer_shape *shape = &layer->shape;
 
@@ -49,30 +49,17 @@ forward_begin(cs_layer *layer)
 											  .side_input = layer->side_input,
 											  .output = layer->output,
 											  .kept = layer->kept};
-	cs_relation_embedding_forward_begin(&layer->relation);
-}
-
-static bool
-forward(cs_layer *layer, double *budget)
-{
-	return cs_relation_embedding_forward(&layer->relation, budget);
+	cs_relation_embedding_forward(&layer->relation);
 }
 
 static void
-backward_begin(cs_layer *layer)
+backward(cs_layer *layer)
 {
 	layer->relation.gradient = layer->gradient;
 	layer->relation.output_gradient = layer->output_gradient;
 	layer->relation.input_gradient = layer->input_gradient;
 	layer->relation.side_gradient = layer->side_gradient;
-	cs_relation_embedding_backward_begin(&layer->relation);
+	cs_relation_embedding_backward(&layer->relation);
 }
 
-static bool
-backward(cs_layer *layer, double *budget)
-{
-	return cs_relation_embedding_backward(&layer->relation, budget);
-}
-
-const cs_layer_kind cs_relation_kind = {add_views, sizes,		   forward_begin,
-										forward,   backward_begin, backward};
+const cs_layer_kind cs_relation_kind = {add_views, sizes, forward, backward};

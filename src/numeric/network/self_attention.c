@@ -12,26 +12,15 @@
 #include <cblas.h>
 #include <math.h>
 
+#include "numeric/base/poll.h"
 #include "numeric/base/vector_math_inline.h"
+#include "numeric/network/rows_at_once.h"
 
 /* What an exponential costs in multiply-adds. */
 #define EXP_COST 20.0
 
 /* What the products of a window cost beyond their multiply-adds, however small they are. */
 #define CALL_COST 1e4
-
-enum
-{
-	PROJECT,
-	ATTEND
-};
-
-/* Backwards. */
-enum
-{
-	ATTEND_BACK,
-	PROJECT_BACK
-};
 
 static void
 add_views(cs_view_list *list, const cs_layer_shape *shape)
@@ -70,32 +59,28 @@ flat_rows(const cs_layer *layer)
 	return (size_t) layer->shape.steps * layer->batch;
 }
 
-/* Q, K, V of some flat rows. */
+/* Q, K, V of all rows. */
 static void
-project(cs_layer *layer, double *budget)
+project(const cs_layer *layer)
 {
 	int inputs = layer->shape.inputs;
 	int width = 3 * layer->shape.outputs;
 	double cost = (double) width * inputs;
-	int rows = cs_layer_piece_rows(flat_rows(layer) - layer->position, cost);
+	size_t rows;
 
-	cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasTrans, rows, width, inputs, 1.0f,
-				layer->input + layer->position * inputs, inputs, layer->parameters, inputs, 0.0f,
-				layer->kept + layer->position * width, width);
-	*budget -= rows * cost;
-	layer->position += rows;
-	if (layer->position == flat_rows(layer))
+	for (size_t row = 0; row < flat_rows(layer); row += rows)
 	{
-		layer->phase = ATTEND;
-		layer->position = 0;
+		rows = cs_rows_at_once(flat_rows(layer) - row, cost);
+		cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasTrans, (int) rows, width, inputs, 1.0f,
+					layer->input + row * inputs, inputs, layer->parameters, inputs, 0.0f,
+					layer->kept + row * width, width);
+		cs_work((size_t) ((double) rows * cost));
 	}
 }
 
-/* Rows of one window from layer->position on, which counts rows window by window. */
+/* Rows of one window. */
 typedef struct window_rows
 {
-	size_t window;
-	int first; /* step */
 	int count;
 	int stride;			  /* floats between the rows of Q, K, V */
 	const float *query;	  /* of the first row */
@@ -106,25 +91,24 @@ typedef struct window_rows
 	int output_stride;
 } window_rows;
 
+/* The next slice of `window` from step `first` on. */
 static window_rows
-rows_at(const cs_layer *layer, double cost)
+rows_at(const cs_layer *layer, int window, int first, double cost)
 {
 	int steps = layer->shape.steps;
 	int outputs = layer->shape.outputs;
+	const float *projected = layer->kept + (size_t) window * 3 * outputs;
 	window_rows at;
-	float *window;
 
-	at.window = layer->position / steps;
-	at.first = (int) (layer->position % steps);
-	at.count = cs_layer_piece_rows((size_t) (steps - at.first), cost);
+	at.count = (int) cs_rows_at_once((size_t) (steps - first), cost);
 	at.stride = layer->batch * 3 * outputs;
-	window = layer->kept + at.window * 3 * outputs;
-	at.query = window + (size_t) at.first * at.stride;
-	at.key = window + outputs;
-	at.value = window + (size_t) 2 * outputs;
-	at.attention = layer->kept + flat_rows(layer) * 3 * outputs + layer->position * steps;
+	at.query = projected + (size_t) first * at.stride;
+	at.key = projected + outputs;
+	at.value = projected + (size_t) 2 * outputs;
+	at.attention =
+		layer->kept + flat_rows(layer) * 3 * outputs + ((size_t) window * steps + first) * steps;
 	at.output_stride = layer->batch * outputs;
-	at.output_offset = (size_t) at.first * at.output_stride + at.window * outputs;
+	at.output_offset = (size_t) first * at.output_stride + (size_t) window * outputs;
 	return at;
 }
 
@@ -151,36 +135,32 @@ softmax_rows(float *scores, int rows, int columns, float scale)
 }
 
 static void
-attend(cs_layer *layer, double *budget)
+attend(const cs_layer *layer, int window)
 {
 	int steps = layer->shape.steps;
 	int outputs = layer->shape.outputs;
 	double cost = steps * (2.0 * outputs + EXP_COST);
-	window_rows at = rows_at(layer, cost);
+	window_rows at;
 
-	cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasTrans, at.count, steps, outputs, 1.0f, at.query,
-				at.stride, at.key, at.stride, 0.0f, at.attention, steps);
-	softmax_rows(at.attention, at.count, steps, 1.0f / sqrtf((float) outputs));
-	cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, at.count, outputs, steps, 1.0f,
-				at.attention, steps, at.value, at.stride, 0.0f, layer->output + at.output_offset,
-				at.output_stride);
-	*budget -= CALL_COST + at.count * cost;
-	layer->position += at.count;
+	for (int first = 0; first < steps; first += at.count)
+	{
+		at = rows_at(layer, window, first, cost);
+		cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasTrans, at.count, steps, outputs, 1.0f,
+					at.query, at.stride, at.key, at.stride, 0.0f, at.attention, steps);
+		softmax_rows(at.attention, at.count, steps, 1.0f / sqrtf((float) outputs));
+		cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, at.count, outputs, steps, 1.0f,
+					at.attention, steps, at.value, at.stride, 0.0f,
+					layer->output + at.output_offset, at.output_stride);
+		cs_work((size_t) (CALL_COST + at.count * cost));
+	}
 }
 
-static bool
-forward(cs_layer *layer, double *budget)
+static void
+forward(cs_layer *layer)
 {
-	while (layer->phase == PROJECT || layer->position < flat_rows(layer))
-	{
-		if (*budget <= 0)
-			return false;
-		if (layer->phase == PROJECT)
-			project(layer, budget);
-		else
-			attend(layer, budget);
-	}
-	return true;
+	project(layer);
+	for (int window = 0; window < layer->batch; window++)
+		attend(layer, window);
 }
 
 /* Gradient of A to that of the products Q K', in place. */
@@ -201,73 +181,70 @@ softmax_rows_backward(float *gradient, const float *attention, int rows, int col
 	}
 }
 
-/* Gradients of Q, K and V from some rows of a window. */
+/* Gradients of Q, K and V of a window. */
 static void
-attend_back(cs_layer *layer, double *budget)
+attend_back(const cs_layer *layer, int window)
 {
 	int steps = layer->shape.steps;
 	int outputs = layer->shape.outputs;
 	double cost = steps * (5.0 * outputs + 4);
-	window_rows at = rows_at(layer, cost);
-	const float *output_gradient = layer->output_gradient + at.output_offset;
-	float *window = layer->scratch + at.window * 3 * outputs;
+	float *slope = layer->scratch + (size_t) window * 3 * outputs;
 	float *scores = layer->scratch + flat_rows(layer) * 3 * outputs;
-	float before = at.first == 0 ? 0.0f : 1.0f;
+	window_rows at;
 
-	cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasTrans, at.count, steps, outputs, 1.0f,
-				output_gradient, at.output_stride, at.value, at.stride, 0.0f, scores, steps);
-	softmax_rows_backward(scores, at.attention, at.count, steps, 1.0f / sqrtf((float) outputs));
-	cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, at.count, outputs, steps, 1.0f, scores,
-				steps, at.key, at.stride, 0.0f, window + (size_t) at.first * at.stride, at.stride);
-	cblas_sgemm(CblasRowMajor, CblasTrans, CblasNoTrans, steps, outputs, at.count, 1.0f, scores,
-				steps, at.query, at.stride, before, window + outputs, at.stride);
-	cblas_sgemm(CblasRowMajor, CblasTrans, CblasNoTrans, steps, outputs, at.count, 1.0f,
-				at.attention, steps, output_gradient, at.output_stride, before,
-				window + (size_t) 2 * outputs, at.stride);
-	*budget -= 2 * CALL_COST + at.count * cost;
-	layer->position += at.count;
-	if (layer->position == flat_rows(layer))
+	for (int first = 0; first < steps; first += at.count)
 	{
-		layer->phase = PROJECT_BACK;
-		layer->position = 0;
+		float before = first == 0 ? 0.0f : 1.0f;
+		const float *given;
+
+		at = rows_at(layer, window, first, cost);
+		given = layer->output_gradient + at.output_offset;
+		cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasTrans, at.count, steps, outputs, 1.0f, given,
+					at.output_stride, at.value, at.stride, 0.0f, scores, steps);
+		softmax_rows_backward(scores, at.attention, at.count, steps, 1.0f / sqrtf((float) outputs));
+		cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, at.count, outputs, steps, 1.0f,
+					scores, steps, at.key, at.stride, 0.0f, slope + (size_t) first * at.stride,
+					at.stride);
+		cblas_sgemm(CblasRowMajor, CblasTrans, CblasNoTrans, steps, outputs, at.count, 1.0f, scores,
+					steps, at.query, at.stride, before, slope + outputs, at.stride);
+		cblas_sgemm(CblasRowMajor, CblasTrans, CblasNoTrans, steps, outputs, at.count, 1.0f,
+					at.attention, steps, given, at.output_stride, before,
+					slope + (size_t) 2 * outputs, at.stride);
+		cs_work((size_t) (2 * CALL_COST + at.count * cost));
 	}
 }
 
-/* Gradients of the weights and of the input from those of Q, K and V of some flat rows. */
+/* Gradients of the weights and of the input from those of Q, K and V. */
 static void
-project_back(cs_layer *layer, double *budget)
+project_back(const cs_layer *layer)
 {
 	int inputs = layer->shape.inputs;
 	int width = 3 * layer->shape.outputs;
 	double cost = 2.0 * width * inputs;
-	int rows = cs_layer_piece_rows(flat_rows(layer) - layer->position, cost);
-	const float *projected = layer->scratch + layer->position * width;
+	size_t rows;
 
-	cblas_sgemm(CblasRowMajor, CblasTrans, CblasNoTrans, width, inputs, rows, 1.0f, projected,
-				width, layer->input + layer->position * inputs, inputs, 1.0f, layer->gradient,
-				inputs);
-	if (layer->input_gradient != NULL)
-		cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, rows, inputs, width, 1.0f, projected,
-					width, layer->parameters, inputs, 0.0f,
-					layer->input_gradient + layer->position * inputs, inputs);
-	*budget -= rows * cost;
-	layer->position += rows;
-}
-
-static bool
-backward(cs_layer *layer, double *budget)
-{
-	while (layer->phase == ATTEND_BACK || layer->position < flat_rows(layer))
+	for (size_t row = 0; row < flat_rows(layer); row += rows)
 	{
-		if (*budget <= 0)
-			return false;
-		if (layer->phase == ATTEND_BACK)
-			attend_back(layer, budget);
-		else
-			project_back(layer, budget);
+		const float *projected = layer->scratch + row * width;
+
+		rows = cs_rows_at_once(flat_rows(layer) - row, cost);
+		cblas_sgemm(CblasRowMajor, CblasTrans, CblasNoTrans, width, inputs, (int) rows, 1.0f,
+					projected, width, layer->input + row * inputs, inputs, 1.0f, layer->gradient,
+					inputs);
+		if (layer->input_gradient != NULL)
+			cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, (int) rows, inputs, width, 1.0f,
+						projected, width, layer->parameters, inputs, 0.0f,
+						layer->input_gradient + row * inputs, inputs);
+		cs_work((size_t) ((double) rows * cost));
 	}
-	return true;
 }
 
-const cs_layer_kind cs_self_attention_kind = {add_views,		sizes,	 cs_layer_restart, forward,
-											  cs_layer_restart, backward};
+static void
+backward(cs_layer *layer)
+{
+	for (int window = 0; window < layer->batch; window++)
+		attend_back(layer, window);
+	project_back(layer);
+}
+
+const cs_layer_kind cs_self_attention_kind = {add_views, sizes, forward, backward};

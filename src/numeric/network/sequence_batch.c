@@ -2,10 +2,16 @@
  * sequence_batch.c
  *		Batches of a fit: which windows come next, and how they get into the pass.
  */
-#include "numeric/network/sequence_stage.h"
+#include "numeric/network/sequence_parts.h"
+
+#include "numeric/base/poll.h"
+#include "numeric/network/rows_at_once.h"
 
 /* What bringing a value into a buffer costs in multiply-adds. */
 #define GATHER_COST 60.0
+
+/* What the sorting of a row costs. */
+#define SORT_COST 20
 
 /* Counts the windows of all series by time, with the split as it is. */
 static void
@@ -19,14 +25,14 @@ count_by_time(cs_sequence_fit *fit)
 	{
 		cs_sequence_split split;
 
-		cs_stage_split(fit, s, &split);
+		cs_fit_split(fit, s, &split);
 		cs_time_list_count(list, time, split.first_origin, split.training_end);
 		cs_time_list_count(list, time, split.validation_first, split.validation_end);
 	}
 }
 
 void
-cs_stage_hold_out_times(cs_sequence_fit *fit)
+cs_fit_hold_out_times(cs_sequence_fit *fit)
 {
 	const int32_t *count = fit->windows_by_time.first + 1;
 	size_t held_out;
@@ -48,16 +54,25 @@ cs_stage_hold_out_times(cs_sequence_fit *fit)
 }
 
 void
-cs_stage_sort_windows(cs_sequence_fit *fit, const cs_sequence_split *split)
+cs_fit_sort_windows(cs_sequence_fit *fit)
 {
+	cs_time_list *list = &fit->windows_by_time;
 	const int32_t *time = fit->data.cross_section->time;
 
-	cs_time_list_put(&fit->windows_by_time, time, split->first_origin, split->training_end);
-	cs_time_list_put(&fit->windows_by_time, time, split->validation_first, split->validation_end);
+	for (size_t s = 0; s < fit->data.series_count; s++)
+	{
+		cs_sequence_split split;
+
+		cs_fit_split(fit, s, &split);
+		cs_time_list_put(list, time, split.first_origin, split.training_end);
+		cs_time_list_put(list, time, split.validation_first, split.validation_end);
+		cs_work(SORT_COST * (split.end_row - split.first_row + 1));
+	}
+	cs_time_list_finish(list);
 }
 
 void
-cs_stage_order_times(cs_sequence_fit *fit)
+cs_fit_order_times(cs_sequence_fit *fit)
 {
 	const int32_t *first = fit->windows_by_time.first;
 	size_t listed = 0;
@@ -87,18 +102,19 @@ choose_times(cs_sequence_fit *fit, size_t from, size_t count)
 	fit->pass.pairs = &fit->time_batch.pairs;
 }
 
-/* At most `batch` of the `windows` windows in `window`, those at fit->position. */
+/* At most `batch` of the `windows` windows in `window`, those at `position`. */
 static void
-choose_windows(cs_sequence_fit *fit, const int32_t *window, size_t windows, int batch)
+choose_windows(cs_sequence_fit *fit, const int32_t *window, size_t windows, size_t position,
+			   int batch)
 {
-	size_t left = windows - fit->position;
+	size_t left = windows - position;
 
 	fit->batch = left < (size_t) batch ? (int) left : batch;
-	fit->origin = window + fit->position;
+	fit->origin = window + position;
 }
 
-void
-cs_stage_choose_training(cs_sequence_fit *fit)
+static void
+choose_training(cs_sequence_fit *fit, size_t position)
 {
 	size_t windows = fit->training_windows + (fit->refitting ? fit->validation_windows : 0);
 	size_t times = fit->training_times + (fit->refitting ? fit->validation_times : 0);
@@ -106,12 +122,11 @@ cs_stage_choose_training(cs_sequence_fit *fit)
 
 	if (!fit->options->cross_section)
 	{
-		choose_windows(fit, fit->window, windows, fit->options->batch_size);
-		cs_random_shuffle_part(&fit->random, fit->window, windows, fit->position,
-							   (size_t) fit->batch);
+		choose_windows(fit, fit->window, windows, position, fit->options->batch_size);
+		cs_random_shuffle_part(&fit->random, fit->window, windows, position, (size_t) fit->batch);
 		return;
 	}
-	if (fit->position == 0)
+	if (position == 0)
 		fit->time_position = 0;
 	if (count > times - fit->time_position)
 		count = times - fit->time_position;
@@ -121,46 +136,50 @@ cs_stage_choose_training(cs_sequence_fit *fit)
 
 /* One time at a time, or as many windows as a forward pass takes. */
 static void
-choose_validation(cs_sequence_fit *fit)
+choose_validation(cs_sequence_fit *fit, size_t position)
 {
 	if (!fit->options->cross_section)
 	{
-		choose_windows(fit, fit->window + fit->training_windows, fit->validation_windows,
+		choose_windows(fit, fit->window + fit->training_windows, fit->validation_windows, position,
 					   cs_sequence_forward_batch(fit->options));
 		return;
 	}
-	if (fit->position == 0)
+	if (position == 0)
 		fit->time_position = 0;
 	choose_times(fit, fit->training_times + fit->time_position, 1);
 }
 
-bool
-cs_stage_gather_windows(cs_sequence_fit *fit, double *budget)
+/* Brings the windows of the batch, their targets and relations in. */
+static void
+gather(cs_sequence_fit *fit)
 {
 	const cs_sequence_source *source = &fit->source;
 	double cost = GATHER_COST * (double) source->columns * fit->options->look_back;
-	int most = (int) (CS_STAGE_PIECE / cost) + 1;
-	int first = (int) fit->cursor;
-	int count = fit->batch - first < most ? fit->batch - first : most;
 	float *side_input = fit->architecture.side_inputs > 0 ? fit->pass.side_input : NULL;
+	int count;
 
-	cs_sequence_gather(fit->pass.input, side_input, source, fit->origin, fit->batch, first, count);
-	*budget -= cost * count;
-	fit->cursor += (size_t) count;
-	if (fit->cursor < (size_t) fit->batch ||
-		(fit->options->cross_section && !cs_time_batch_relate(&fit->time_batch, budget)))
-		return false;
+	for (int first = 0; first < fit->batch; first += count)
+	{
+		count = (int) cs_rows_at_once((size_t) (fit->batch - first), cost);
+		cs_sequence_gather(fit->pass.input, side_input, source, fit->origin, fit->batch, first,
+						   count);
+		cs_work((size_t) (count * cost));
+	}
+	if (fit->options->cross_section)
+		cs_time_batch_relate(&fit->time_batch);
 	cs_sequence_gather_targets(fit->target, source, fit->origin, fit->batch);
-	return true;
 }
 
-bool
-cs_stage_gather_validation(cs_sequence_fit *fit, double *budget)
+void
+cs_fit_gather_training(cs_sequence_fit *fit, size_t position)
 {
-	if (fit->cursor == 0)
-		choose_validation(fit);
-	if (!cs_stage_gather_windows(fit, budget))
-		return false;
-	cs_sequence_forward_begin(&fit->pass, cs_stage_parameters(fit), fit->batch);
-	return true;
+	choose_training(fit, position);
+	gather(fit);
+}
+
+void
+cs_fit_gather_validation(cs_sequence_fit *fit, size_t position)
+{
+	choose_validation(fit, position);
+	gather(fit);
 }

@@ -1,25 +1,18 @@
 /*
  * sequence_evaluate.c
- *		The last stages of a fit: errors of the members' mean forecast on the validation windows,
+ *		The end of a fit: errors of the members' mean forecast on the validation windows,
  *		beside those of a random walk, and the conformal interval that follows from them.
  */
-#include "numeric/network/sequence_stage.h"
+#include "numeric/network/sequence_parts.h"
 
 #include <math.h>
 
+#include "numeric/base/poll.h"
 #include "numeric/base/vector_math.h"
 #include "numeric/evaluation/conformal.h"
 
 /* What a forecast's errors cost in multiply-adds. */
 #define ERROR_COST 200.0
-
-cs_status
-cs_stage_evaluate_gather(cs_sequence_fit *fit, double *budget)
-{
-	if (cs_stage_gather_validation(fit, budget))
-		cs_stage_enter(fit, CS_STAGE_EVALUATE_FORWARD);
-	return CS_OK;
-}
 
 /* The first row of the series that holds `row`. */
 static size_t
@@ -32,8 +25,8 @@ series_start(const cs_sequence_data *data, size_t row)
  * Errors of the members' mean forecast, and of the random walk, in units of y; those that the
  * interval is made of relative to its scale at the origin.
  */
-static cs_status
-add_errors(cs_sequence_fit *fit)
+static void
+add_errors(cs_sequence_fit *fit, size_t position, double *sum)
 {
 	const cs_sequence_source *source = &fit->source;
 	const int32_t *origin = fit->origin;
@@ -51,69 +44,58 @@ add_errors(cs_sequence_fit *fit)
 			double actual = cs_sequence_target(source, (size_t) origin[n], k) + base;
 			double error = fabs(actual - fit->forecast[(size_t) n * horizons + k]);
 
-			fit->absolute_error[k * fit->validation_windows + fit->position + n] =
+			fit->absolute_error[k * fit->validation_windows + position + n] =
 				error *
 				(1 / cs_sequence_interval_scale(fit->options, source->values, source->columns,
 												start, (size_t) origin[n], k, fit->usual_change));
-			fit->error_sum[0] += k == 0 ? error : 0;
-			fit->error_sum[1] += k == 0 ? error * error : 0;
+			sum[0] += k == 0 ? error : 0;
+			sum[1] += k == 0 ? error * error : 0;
 		}
-		fit->error_sum[2] += fabs(walk);
-		fit->error_sum[3] += walk * walk;
+		sum[2] += fabs(walk);
+		sum[3] += walk * walk;
+		cs_work((size_t) (horizons * (ERROR_COST + CS_INTERVAL_COST(fit->options))));
 	}
-	return cs_all_finite_double(fit->error_sum, 4) ? CS_OK : CS_NOT_FINITE;
 }
 
-cs_status
-cs_stage_evaluate_forward(cs_sequence_fit *fit, double *budget)
+/* The mean forecast of the batch at work. */
+static void
+forecast_batch(cs_sequence_fit *fit)
 {
-	const int32_t *origin = fit->origin;
-	cs_status status;
-
-	if (!cs_sequence_forward(&fit->pass, budget))
-		return CS_OK;
-	if (fit->current == 0)
-		cs_sequence_forecast_begin(fit->forecast, &fit->source, origin, fit->batch);
-	cs_sequence_forecast_add(fit->forecast, &fit->source, origin, fit->pass.output, fit->batch);
-	*budget -= (ERROR_COST * fit->options->horizon_count +
-				fit->options->horizon_count * CS_INTERVAL_COST(fit->options)) *
-			   (double) fit->batch;
-	fit->current++;
-	if (fit->current < fit->options->ensemble)
+	cs_sequence_forecast_begin(fit->forecast, &fit->source, fit->origin, fit->batch);
+	for (int member = 0; member < fit->options->ensemble; member++)
 	{
-		cs_sequence_forward_begin(&fit->pass, cs_stage_parameters(fit), fit->batch);
-		return CS_OK;
+		cs_sequence_forward(&fit->pass, fit->parameters + (size_t) member * fit->parameter_count,
+							fit->batch);
+		cs_sequence_forecast_add(fit->forecast, &fit->source, fit->origin, fit->pass.output,
+								 fit->batch);
 	}
-	status = add_errors(fit);
-	fit->current = 0;
-	fit->position += (size_t) fit->batch;
-	cs_stage_enter(fit, fit->position < fit->validation_windows ? CS_STAGE_EVALUATE_GATHER
-																: CS_STAGE_INTERVAL);
-	return status;
 }
 
 cs_status
-cs_stage_interval(cs_sequence_fit *fit, double *budget)
+cs_fit_evaluate(cs_sequence_fit *fit)
 {
 	size_t n = fit->validation_windows;
-	size_t k = fit->cursor;
+	double sum[4] = {0}; /* absolute and squared: of the model, of the random walk */
 
-	fit->interval_half_width[k] =
-		cs_conformal_half_width(fit->absolute_error + k * n, n, fit->options->interval_level);
-	*budget -= ERROR_COST * (double) n;
-	fit->cursor++;
-	if (fit->cursor < (size_t) fit->options->horizon_count)
-		return CS_OK;
-	if (n > 0)
+	for (size_t position = 0; position < n; position += (size_t) fit->batch)
 	{
-		fit->validation_mae = fit->error_sum[0] / (double) n;
-		fit->validation_rmse = sqrt(fit->error_sum[1] / (double) n);
-		fit->random_walk_mae = fit->error_sum[2] / (double) n;
-		fit->random_walk_rmse = sqrt(fit->error_sum[3] / (double) n);
+		cs_fit_gather_validation(fit, position);
+		forecast_batch(fit);
+		add_errors(fit, position, sum);
+		if (!cs_all_finite_double(sum, 4))
+			return CS_NOT_FINITE;
 	}
-	fit->refitting = fit->options->refit && n > 0;
-	fit->current = 0;
-	fit->position = 0;
-	cs_stage_enter(fit, fit->refitting ? CS_STAGE_ORDER : CS_STAGE_DONE);
+	for (int k = 0; k < fit->options->horizon_count; k++)
+	{
+		fit->interval_half_width[k] = cs_conformal_half_width(fit->absolute_error + (size_t) k * n,
+															  n, fit->options->interval_level);
+		cs_work((size_t) ERROR_COST * n);
+	}
+	if (n == 0)
+		return CS_OK;
+	fit->validation_mae = sum[0] / (double) n;
+	fit->validation_rmse = sqrt(sum[1] / (double) n);
+	fit->random_walk_mae = sum[2] / (double) n;
+	fit->random_walk_rmse = sqrt(sum[3] / (double) n);
 	return CS_OK;
 }

@@ -1,15 +1,12 @@
 /*
  * sequence_fit.c
- *		A fit's memory, its start, what its stages share, and the loop over them.
+ *		A fit's memory, its start, and the loop over its members.
  */
 #include "numeric/network/sequence_fit.h"
 
 #include <string.h>
 
-#include "numeric/network/sequence_stage.h"
-
-/* Work of one call, in multiply-adds; some milliseconds. */
-#define CALL_BUDGET 1e8
+#include "numeric/network/sequence_parts.h"
 
 /* Times in a batch. */
 static size_t
@@ -60,79 +57,30 @@ log_size(const cs_sequence_options *options)
 
 /* What a cross-section takes besides. */
 static void
-add_section_size(cs_size *total, const cs_sequence_options *options, const cs_sequence_data *data)
-{
-	size_t times = batch_times(options, data);
-
-	cs_time_list_size(total, data);
-	cs_size_add(total, data->cross_section->times, sizeof(int32_t));
-	cs_time_batch_size(total, data, times, options->relation_form, true);
-	cs_size_add(total, 3 * cs_time_batch_bound(data, times), sizeof(float));
-}
-
-static bool
-take_section(cs_sequence_fit *fit, cs_workspace *workspace)
+lay_section(cs_sequence_fit *fit, cs_workspace *workspace)
 {
 	const cs_sequence_options *options = fit->options;
 	size_t times = batch_times(options, &fit->data);
+	size_t bound = cs_time_batch_bound(&fit->data, times);
 
-	if (!cs_time_list_take(&fit->windows_by_time, &fit->data, workspace))
-		return false;
+	cs_time_list_lay(&fit->windows_by_time, &fit->data, workspace);
 	fit->time_order = cs_workspace_take(workspace, fit->data.cross_section->times, sizeof(int32_t));
-	if (!cs_time_batch_take(&fit->time_batch, &fit->data, times, options->relation_form, true,
-							workspace))
-		return false;
-	fit->ranked =
-		cs_workspace_take(workspace, 3 * cs_time_batch_bound(&fit->data, times), sizeof(float));
+	cs_time_batch_lay(&fit->time_batch, &fit->data, times, options->relation_form, true, workspace);
+	fit->ranked = cs_workspace_take(workspace, 3 * bound, sizeof(float));
 	fit->window = fit->windows_by_time.origin;
-	return fit->ranked != NULL;
 }
 
-size_t
-cs_sequence_fit_workspace_size(const cs_sequence_options *options, const cs_sequence_data *data)
-{
-	cs_sequence_architecture architecture;
-	size_t columns = data->columns;
-	size_t count = cs_sequence_parameter_count(options, columns);
-	size_t outputs;
-	size_t errors;
-	cs_size total = {0};
-
-	if (count == SIZE_MAX || (options->cross_section && !cs_cross_section_given(data)) ||
-		__builtin_mul_overflow(validation_bound(options, data), (size_t) options->horizon_count,
-							   &errors))
-		return SIZE_MAX;
-	outputs = (size_t) pass_batch(options, data) * options->horizon_count;
-	cs_sequence_options_architecture(options, columns, &architecture);
-	cs_size_add(&total, 2 * columns, sizeof(double));
-	cs_size_add(&total, columns, sizeof(cs_moments));
-	if (options->local_rows > 0)
-		cs_size_add(&total, data->rows, sizeof(cs_local));
-	cs_size_add(&total, log_size(options), sizeof(cs_sequence_log_entry));
-	if (options->patience > 0)
-		cs_size_add(&total, count, sizeof(float));
-	for (int i = 0; i < 3; i++)
-		cs_size_add(&total, count, sizeof(float));
-	if (options->cross_section)
-		add_section_size(&total, options, data);
-	else
-		cs_size_add(&total, data->rows, sizeof(int32_t));
-	cs_size_add(&total, outputs, sizeof(float));
-	cs_size_add(&total, outputs, sizeof(double));
-	cs_size_add(&total, errors, sizeof(double));
-	cs_sequence_pass_size(&total, &architecture, pass_batch(options, data), true);
-	return cs_size_total(&total);
-}
-
+/* False when the workspace is too small. */
 static bool
-take_workspace(cs_sequence_fit *fit, cs_workspace *workspace)
+lay_out(cs_sequence_fit *fit, cs_workspace *workspace)
 {
 	const cs_sequence_options *options = fit->options;
-	size_t columns = fit->source.columns;
+	size_t columns = fit->data.columns;
 	size_t count = fit->parameter_count;
-	size_t outputs = (size_t) pass_batch(options, &fit->data) * options->horizon_count;
-	size_t errors = validation_bound(options, &fit->data) * (size_t) options->horizon_count;
-	float *moments[2];
+	int batch = pass_batch(options, &fit->data);
+	size_t outputs = (size_t) batch * options->horizon_count;
+	size_t errors = cs_saturated_product(validation_bound(options, &fit->data),
+										 (size_t) options->horizon_count);
 
 	fit->input_mean = cs_workspace_take(workspace, 2 * columns, sizeof(double));
 	fit->input_moments = cs_workspace_take(workspace, columns, sizeof(cs_moments));
@@ -142,30 +90,48 @@ take_workspace(cs_sequence_fit *fit, cs_workspace *workspace)
 	if (options->patience > 0)
 		fit->best = cs_workspace_take(workspace, count, sizeof(float));
 	fit->gradient = cs_workspace_take(workspace, count, sizeof(float));
-	moments[0] = cs_workspace_take(workspace, count, sizeof(float));
-	moments[1] = cs_workspace_take(workspace, count, sizeof(float));
-	if (!options->cross_section)
+	fit->optimizer.first = cs_workspace_take(workspace, count, sizeof(float));
+	fit->optimizer.second = cs_workspace_take(workspace, count, sizeof(float));
+	if (options->cross_section)
+		lay_section(fit, workspace);
+	else
 		fit->window = cs_workspace_take(workspace, fit->data.rows, sizeof(int32_t));
-	else if (!take_section(fit, workspace))
-		return false;
 	fit->target = cs_workspace_take(workspace, outputs, sizeof(float));
 	fit->forecast = cs_workspace_take(workspace, outputs, sizeof(double));
 	fit->absolute_error = cs_workspace_take(workspace, errors, sizeof(double));
-	if (!cs_sequence_pass_create(&fit->pass, &fit->architecture, pass_batch(options, &fit->data),
-								 true, workspace))
-		return false; /* taken last: whatever failed before, this would fail too */
-	fit->pass.frozen = fit->frozen_count > 0;
-	fit->input_sd = fit->input_mean + columns;
-	cs_optimizer_initialize(&fit->optimizer, options->optimizer, options->learning_rate, moments[0],
-							moments[1]);
+	return cs_sequence_pass_create(&fit->pass, &fit->architecture, batch, true, workspace);
+}
+
+size_t
+cs_sequence_fit_workspace_size(const cs_sequence_options *options, const cs_sequence_data *data)
+{
+	cs_sequence_fit fit = {.options = options, .data = *data};
+	cs_workspace workspace;
+
+	fit.parameter_count = cs_sequence_parameter_count(options, data->columns);
+	if (fit.parameter_count == SIZE_MAX ||
+		(options->cross_section && !cs_cross_section_given(data)))
+		return SIZE_MAX;
+	cs_sequence_options_architecture(options, data->columns, &fit.architecture);
+	cs_workspace_count(&workspace);
+	lay_out(&fit, &workspace);
+	return cs_workspace_total(&workspace);
+}
+
+static void
+prepare_optimizer(cs_sequence_fit *fit)
+{
+	const cs_sequence_options *options = fit->options;
+
+	cs_optimizer_initialize(&fit->optimizer, options->optimizer, options->learning_rate,
+							fit->optimizer.first, fit->optimizer.second);
 	fit->optimizer.weight_decay = options->weight_decay;
 	if (options->optimizer == CS_OPTIMIZER_RMSPROP)
 		fit->optimizer.beta1 = options->momentum;
-	return true;
 }
 
 void
-cs_stage_split(const cs_sequence_fit *fit, size_t series, cs_sequence_split *split)
+cs_fit_split(const cs_sequence_fit *fit, size_t series, cs_sequence_split *split)
 {
 	const cs_sequence_data *data = &fit->data;
 	size_t start = data->series_start[series];
@@ -185,7 +151,7 @@ count_windows(cs_sequence_fit *fit)
 	{
 		cs_sequence_split split;
 
-		cs_stage_split(fit, s, &split);
+		cs_fit_split(fit, s, &split);
 		fit->training_windows += split.training_end - split.first_origin;
 		fit->validation_windows += split.validation_end - split.validation_first;
 	}
@@ -223,11 +189,14 @@ cs_sequence_fit_initialize(cs_sequence_fit *fit, const cs_sequence_options *opti
 	fit->frozen_count = options->cross_section && options->frozen_body
 							? cs_sequence_model_body_count(&fit->architecture)
 							: 0;
-	if (!take_workspace(fit, workspace))
+	if (!lay_out(fit, workspace))
 		return CS_NO_MEMORY;
+	fit->input_sd = fit->input_mean + columns;
+	fit->pass.frozen = fit->frozen_count > 0;
+	prepare_optimizer(fit);
 	if (options->cross_section)
 	{
-		cs_stage_hold_out_times(fit);
+		cs_fit_hold_out_times(fit);
 		status = count_windows(fit);
 		if (status != CS_OK)
 			return status;
@@ -249,8 +218,6 @@ cs_sequence_fit_initialize(cs_sequence_fit *fit, const cs_sequence_options *opti
 		cs_moments_initialize(fit->common_moments + k);
 	}
 	cs_moments_initialize(&fit->y_moments);
-	cs_stage_split(fit, 0, &fit->split);
-	fit->stage = CS_STAGE_PREPARE;
 	return CS_OK;
 }
 
@@ -272,86 +239,46 @@ cs_sequence_fit_start_body(cs_sequence_fit *fit, const float *start)
 	fit->body_trained = cs_sequence_model_trained_count(&architecture);
 }
 
-void
-cs_stage_enter(cs_sequence_fit *fit, int stage)
-{
-	fit->stage = stage;
-	fit->cursor = 0;
-}
-
 float *
-cs_stage_parameters(const cs_sequence_fit *fit)
+cs_fit_parameters(const cs_sequence_fit *fit)
 {
 	return fit->parameters + (size_t) fit->current * fit->parameter_count;
 }
 
-cs_status
-cs_sequence_fit_iterate(cs_sequence_fit *fit)
+static cs_status
+train_members(cs_sequence_fit *fit)
 {
-	static const cs_stage stages[] = {
-		[CS_STAGE_PREPARE] = cs_stage_prepare,
-		[CS_STAGE_SCALE] = cs_stage_scale,
-		[CS_STAGE_ORDER] = cs_stage_order,
-		[CS_STAGE_DRAW] = cs_stage_draw,
-		[CS_STAGE_CLEAR] = cs_stage_clear,
-		[CS_STAGE_GATHER] = cs_stage_gather,
-		[CS_STAGE_FORWARD] = cs_stage_forward,
-		[CS_STAGE_LOSS] = cs_stage_loss,
-		[CS_STAGE_BACKWARD] = cs_stage_backward,
-		[CS_STAGE_NORM] = cs_stage_norm,
-		[CS_STAGE_UPDATE] = cs_stage_update,
-		[CS_STAGE_CHECK_GATHER] = cs_stage_check_gather,
-		[CS_STAGE_CHECK_FORWARD] = cs_stage_check_forward,
-		[CS_STAGE_CHECK_LOSS] = cs_stage_check_loss,
-		[CS_STAGE_EPOCH] = cs_stage_epoch,
-		[CS_STAGE_KEEP] = cs_stage_keep,
-		[CS_STAGE_FINISH] = cs_stage_finish,
-		[CS_STAGE_EVALUATE_GATHER] = cs_stage_evaluate_gather,
-		[CS_STAGE_EVALUATE_FORWARD] = cs_stage_evaluate_forward,
-		[CS_STAGE_INTERVAL] = cs_stage_interval,
-	};
-	double budget = CALL_BUDGET;
-	cs_status status = CS_OK;
+	for (fit->current = 0; fit->current < fit->options->ensemble; fit->current++)
+	{
+		cs_status status;
 
-	while (status == CS_OK && budget > 0 && fit->stage != CS_STAGE_DONE)
-		status = stages[fit->stage](fit, &budget);
-	return status;
+		cs_fit_order(fit);
+		status = cs_fit_train(fit);
+		if (status != CS_OK)
+			return status;
+	}
+	return CS_OK;
 }
 
-bool
-cs_sequence_fit_finished(const cs_sequence_fit *fit)
+cs_status
+cs_sequence_fit_run(cs_sequence_fit *fit)
 {
-	return fit->stage == CS_STAGE_DONE;
+	cs_status status = cs_fit_prepare(fit);
+
+	if (status != CS_OK)
+		return status;
+	fit->training = true;
+	status = train_members(fit);
+	if (status == CS_OK)
+		status = cs_fit_evaluate(fit);
+	fit->refitting = fit->options->refit && fit->validation_windows > 0;
+	if (status == CS_OK && fit->refitting)
+		status = train_members(fit);
+	return status;
 }
 
 bool
 cs_sequence_fit_diverged(const cs_sequence_fit *fit)
 {
-	return fit->stage > CS_STAGE_SCALE;
-}
-
-double
-cs_sequence_fit_progress(const cs_sequence_fit *fit)
-{
-	bool twice = fit->options->refit && fit->validation_windows > 0;
-	bool trains = fit->stage >= CS_STAGE_ORDER && fit->stage <= CS_STAGE_UPDATE;
-	double windows = (double) fit->training_windows;
-	double epochs = fit->options->epochs;
-	double done;
-
-	if (fit->stage < CS_STAGE_ORDER)
-		return 0;
-	if (fit->stage == CS_STAGE_DONE)
-		return 1;
-	if (fit->refitting)
-	{
-		windows += (double) fit->validation_windows;
-		epochs = fit->member[fit->current].best_epoch;
-	}
-	done =
-		(fit->current + (fit->epoch + (trains ? (double) fit->position / windows : 0)) / epochs) /
-		fit->options->ensemble;
-	if (fit->stage >= CS_STAGE_EVALUATE_GATHER)
-		done = 1;
-	return twice ? (fit->refitting ? 0.5 : 0) + 0.5 * done : done;
+	return fit->training;
 }

@@ -21,8 +21,7 @@
  * outputs in standardized units, which are those of all series alike even with local_rows, the mean
  * over the horizons; that of a batch is the mean over its times.
  *
- * Initialize, iterate, test: each iterate call does a bounded piece of the work (a few
- * milliseconds), whatever the options.
+ * Initialize, then run, which polls, reporting how far it is.
  */
 #ifndef CREDITSPREAD_NUMERIC_SEQUENCE_FIT_H
 #define CREDITSPREAD_NUMERIC_SEQUENCE_FIT_H
@@ -114,8 +113,7 @@ typedef struct cs_sequence_fit
 	double common_sd[CS_MAX_HORIZONS];
 	cs_moments y_moments;
 	int32_t *window;			  /* origins: training windows, then validation windows */
-	cs_time_list windows_by_time; /* with a cross-section: the same, */
-	bool sorted;				  /* once they are in their places; */
+	cs_time_list windows_by_time; /* with a cross-section: the same; */
 	int32_t first_validation;	  /* the first time for validation; INT32_MAX: none */
 	int32_t *time_order;		  /* and the times with windows: those for training, then */
 	size_t training_times;		  /* those for validation; so many, */
@@ -129,22 +127,11 @@ typedef struct cs_sequence_fit
 	double *absolute_error;	  /* (horizons, validation windows) */
 	cs_sequence_pass pass;
 	cs_random random;
-	int stage;
-	size_t series;			 /* at work while the data are prepared, */
-	cs_sequence_split split; /* and its split */
-	int32_t *next_window[2]; /* to be listed: training, validation */
-	bool refitting;			 /* members are trained again, on all windows */
-	size_t change_count;	 /* changes summed in usual_change, while the data are prepared */
-	int current;			 /* member at work */
-	int epoch;				 /* complete epochs of it */
-	size_t position;		 /* first window of the batch at work, or row being prepared */
-	int batch;				 /* windows in the batch */
-	size_t cursor;			 /* within the stage: windows, views, parameters or horizons done */
-	int ranked_row;			 /* of the ranking loss */
-	double loss_sum;		 /* over the epoch so far */
-	double epoch_loss[2];	 /* of the last epoch: training, validation */
-	double norm_square;		 /* of the gradient */
-	double error_sum[4];	 /* absolute and squared: of the model, of the random walk */
+	bool training;		 /* has begun */
+	bool refitting;		 /* members are trained again, on all windows */
+	size_t change_count; /* changes summed in usual_change, while the data are prepared */
+	int current;		 /* member at work */
+	int batch;			 /* windows in the batch at work */
 } cs_sequence_fit;
 
 /* Bytes of workspace that a fit needs; SIZE_MAX on overflow.  The options have been checked. */
@@ -165,31 +152,27 @@ extern cs_status cs_sequence_fit_initialize(cs_sequence_fit *fit,
 											float *parameters);
 
 /*
- * Before the first iterate: members begin with the parameters `start` (ensemble, parameter_count)
+ * Before the run: members begin with the parameters `start` (ensemble, parameter_count)
  * of another fit of the same architecture instead of drawing theirs; the scaling is still that of
  * the data at hand.
  */
 extern void cs_sequence_fit_warm_start(cs_sequence_fit *fit, const float *start);
 
 /*
- * Before the first iterate: the body of each member begins with that of a fit without relations,
+ * Before the run: the body of each member begins with that of a fit without relations,
  * `start` its parameters (ensemble, cs_sequence_parameter_count of the same options with
  * CS_RELATION_NONE); what stands above the body, and a similarity body, are drawn.
  */
 extern void cs_sequence_fit_start_body(cs_sequence_fit *fit, const float *start);
 
 /*
- * The next piece of work.  CS_NOT_FINITE: a value is not finite, or the training diverged
- * (cs_sequence_fit_diverged tells which); CS_CONSTANT: y does not vary in the training rows.
+ * Prepares the data, trains every member and measures their errors.  CS_NOT_FINITE: a value is not
+ * finite, or the training diverged (cs_sequence_fit_diverged tells which); CS_CONSTANT: y does not
+ * vary in the training rows.
  */
-extern cs_status cs_sequence_fit_iterate(cs_sequence_fit *fit);
-
-extern bool cs_sequence_fit_finished(const cs_sequence_fit *fit);
+extern cs_status cs_sequence_fit_run(cs_sequence_fit *fit);
 
 /* Whether training had begun, that is, whether CS_NOT_FINITE means that it diverged. */
 extern bool cs_sequence_fit_diverged(const cs_sequence_fit *fit);
-
-/* Share of the work that is done, 0 to 1, as if every member ran all its epochs. */
-extern double cs_sequence_fit_progress(const cs_sequence_fit *fit);
 
 #endif

@@ -7,20 +7,11 @@
 #include <math.h>
 #include <string.h>
 
+#include "numeric/base/poll.h"
 #include "numeric/base/vector_math.h"
 
-/* Rows that are shuffled, filled in or measured in one call. */
-#define ROWS_AT_ONCE 65536
-
-enum
-{
-	FORGET, /* the order of the last permutation */
-	SHUFFLE,
-	FILL,
-	PREDICT,
-	MEASURE,
-	DONE
-};
+/* What a value that is shuffled, filled in or measured costs in multiply-adds. */
+#define VALUE_COST 20
 
 static size_t
 columns_of(const cs_sequence_importance *importance)
@@ -38,42 +29,35 @@ first_origin(const cs_sequence_options *options, size_t rows)
 	return split.first_origin;
 }
 
+/* False when the workspace is too small. */
+static bool
+lay_out(cs_sequence_importance *importance, const cs_sequence_network *network, size_t rows,
+		cs_workspace *workspace)
+{
+	size_t columns = network->columns;
+	size_t horizons = (size_t) network->options->horizon_count;
+	cs_sequence_data data = {.rows = rows, .columns = columns, .series_count = 1};
+
+	importance->block_size = cs_sequence_predict_workspace_size(network->options, &data);
+	importance->importance = cs_workspace_take(workspace, columns, sizeof(double));
+	importance->permuted =
+		cs_workspace_take(workspace, cs_saturated_product(rows, columns), sizeof(double));
+	importance->forecast =
+		cs_workspace_take(workspace, cs_saturated_product(rows, horizons), sizeof(double));
+	importance->order = cs_workspace_take(workspace, rows, sizeof(int32_t));
+	importance->block = cs_workspace_take(workspace, importance->block_size, 1);
+	return !workspace->failed;
+}
+
 size_t
 cs_sequence_importance_workspace_size(const cs_sequence_network *network, size_t rows)
 {
-	cs_sequence_data data = {.rows = rows, .columns = network->columns, .series_count = 1};
-	size_t predictor = cs_sequence_predict_workspace_size(network->options, &data);
-	size_t values;
-	size_t forecasts;
-	cs_size total = {0};
-
-	if (predictor == SIZE_MAX || __builtin_mul_overflow(rows, network->columns, &values) ||
-		__builtin_mul_overflow(rows, (size_t) network->options->horizon_count, &forecasts))
-		return SIZE_MAX;
-	cs_size_add(&total, network->columns, sizeof(double));
-	cs_size_add(&total, values, sizeof(double));
-	cs_size_add(&total, forecasts, sizeof(double));
-	cs_size_add(&total, rows, sizeof(int32_t));
-	cs_size_add(&total, predictor, 1);
-	return cs_size_total(&total);
-}
-
-static cs_status
-begin_predictor(cs_sequence_importance *importance)
-{
-	static const size_t start = 0;
-	cs_sequence_data data = {.values =
-								 importance->column < 0 ? importance->values : importance->permuted,
-							 .rows = importance->rows,
-							 .columns = columns_of(importance),
-							 .series_start = &start,
-							 .series_count = 1};
+	cs_sequence_importance importance;
 	cs_workspace workspace;
 
-	cs_workspace_initialize(&workspace, importance->block, importance->block_size);
-	importance->stage = PREDICT;
-	return cs_sequence_predictor_initialize(&importance->predictor, importance->network, &data,
-											&workspace, importance->forecast);
+	cs_workspace_count(&workspace);
+	lay_out(&importance, network, rows, &workspace);
+	return cs_workspace_total(&workspace);
 }
 
 cs_status
@@ -93,15 +77,7 @@ cs_sequence_importance_initialize(cs_sequence_importance *importance,
 		return CS_SIZE_OVERFLOW;
 	if (first_origin(options, rows) + (size_t) options->horizons[horizon] >= rows)
 		return CS_TOO_FEW;
-	importance->block_size = cs_sequence_predict_workspace_size(
-		options, &(cs_sequence_data){.rows = rows, .columns = columns, .series_count = 1});
-	importance->importance = cs_workspace_take(workspace, columns, sizeof(double));
-	importance->permuted = cs_workspace_take(workspace, rows * columns, sizeof(double));
-	importance->forecast =
-		cs_workspace_take(workspace, rows * (size_t) options->horizon_count, sizeof(double));
-	importance->order = cs_workspace_take(workspace, rows, sizeof(int32_t));
-	importance->block = cs_workspace_take(workspace, importance->block_size, 1);
-	if (importance->block == NULL) /* taken last: whatever failed before, this would fail too */
+	if (!lay_out(importance, network, rows, workspace))
 		return CS_NO_MEMORY;
 	memset(importance->importance, 0, columns * sizeof(double));
 	importance->network = network;
@@ -109,190 +85,108 @@ cs_sequence_importance_initialize(cs_sequence_importance *importance,
 	importance->rows = rows;
 	importance->horizon = horizon;
 	importance->repeats = repeats;
-	importance->column = -1;
 	cs_random_seed(&importance->random, seed);
-	return begin_predictor(importance);
-}
-
-static void
-enter(cs_sequence_importance *importance, int stage)
-{
-	importance->stage = stage;
-	importance->position = 0;
-}
-
-/* The next rows to go through, from *first to before *end; true when they are the last. */
-static bool
-next_rows(cs_sequence_importance *importance, size_t *first, size_t *end)
-{
-	size_t left = importance->rows - importance->position;
-
-	*first = importance->position;
-	*end = *first + (left < ROWS_AT_ONCE ? left : ROWS_AT_ONCE);
-	importance->position = *end;
-	return *end == importance->rows;
-}
-
-static void
-forget(cs_sequence_importance *importance)
-{
-	size_t first;
-	size_t end;
-	bool last = next_rows(importance, &first, &end);
-
-	for (size_t i = first; i < end; i++)
-		importance->order[i] = (int32_t) i;
-	if (last)
-		enter(importance, SHUFFLE);
+	return CS_OK;
 }
 
 /* A change belongs to two rows, so row 0 has none and keeps its place. */
 static bool
-permutes_changes(const cs_sequence_importance *importance)
+permutes_changes(const cs_sequence_importance *importance, size_t column)
 {
-	return importance->column == 0 && importance->network->options->target == CS_TARGET_CHANGE;
+	return column == 0 && importance->network->options->target == CS_TARGET_CHANGE;
 }
 
+/* The rows with the values of one column permuted. */
 static void
-shuffle(cs_sequence_importance *importance)
-{
-	size_t skip = permutes_changes(importance) ? 1 : 0;
-	size_t first;
-	size_t end;
-	bool last = next_rows(importance, &first, &end);
-
-	if (end > skip)
-		cs_random_shuffle_part(&importance->random, importance->order + skip,
-							   importance->rows - skip, first > skip ? first - skip : 0,
-							   end - (first > skip ? first : skip));
-	if (last)
-		enter(importance, FILL);
-}
-
-static cs_status
-fill(cs_sequence_importance *importance)
+permute(cs_sequence_importance *importance, size_t column)
 {
 	size_t columns = columns_of(importance);
-	bool changes = permutes_changes(importance);
-	size_t first;
-	size_t end;
-	bool last = next_rows(importance, &first, &end);
+	bool changes = permutes_changes(importance, column);
+	size_t skip = changes ? 1 : 0;
 
-	for (size_t i = first; i < end; i++)
+	for (size_t i = 0; i < importance->rows; i++)
+		importance->order[i] = (int32_t) i;
+	cs_random_shuffle(&importance->random, importance->order + skip, importance->rows - skip);
+	cs_work(VALUE_COST * importance->rows);
+	for (size_t i = 0; i < importance->rows; i++)
 	{
-		const double *from =
-			importance->values + (size_t) importance->order[i] * columns + importance->column;
+		const double *from = importance->values + (size_t) importance->order[i] * columns + column;
 		double *to = importance->permuted + i * columns;
 
 		memcpy(to, importance->values + i * columns, columns * sizeof(double));
 		if (!changes)
-			to[importance->column] = *from;
+			to[column] = *from;
 		else if (i > 0)
 			to[0] = *(to - columns) + (*from - *(from - columns));
+		cs_work(VALUE_COST * columns);
 	}
-	return last ? begin_predictor(importance) : CS_OK;
 }
 
 static cs_status
-predict(cs_sequence_importance *importance)
+predict(cs_sequence_importance *importance, const double *values)
 {
-	cs_status status = cs_sequence_predictor_iterate(&importance->predictor);
+	static const size_t start = 0;
+	cs_sequence_data data = {.values = values,
+							 .rows = importance->rows,
+							 .columns = columns_of(importance),
+							 .series_start = &start,
+							 .series_count = 1};
+	cs_workspace workspace;
+	cs_status status;
 
-	if (status == CS_OK && cs_sequence_predictor_finished(&importance->predictor))
-	{
-		importance->sum = 0;
-		importance->count = 0;
-		enter(importance, MEASURE);
-	}
-	return status;
+	cs_workspace_initialize(&workspace, importance->block, importance->block_size);
+	status = cs_sequence_predictor_initialize(&importance->predictor, importance->network, &data,
+											  &workspace, importance->forecast);
+	return status == CS_OK ? cs_sequence_predictor_run(&importance->predictor) : status;
 }
 
-/* What the last forecasts say, and which input comes next. */
-static void
-finish_forecasts(cs_sequence_importance *importance)
-{
-	double error = importance->sum / (double) importance->count;
-
-	if (importance->column < 0)
-	{
-		importance->error = error;
-		importance->column = 0;
-	}
-	else
-	{
-		importance->importance[importance->column] +=
-			(error - importance->error) / importance->repeats;
-		importance->repeat++;
-		if (importance->repeat == importance->repeats)
-		{
-			importance->repeat = 0;
-			importance->column++;
-		}
-	}
-	enter(importance, (size_t) importance->column < columns_of(importance) ? FORGET : DONE);
-}
-
+/* Mean absolute error of the forecasts from `given`, in which y is permuted if `changes`. */
 static cs_status
-measure(cs_sequence_importance *importance)
+measure(cs_sequence_importance *importance, const double *given, bool changes, double *error)
 {
 	const cs_sequence_options *options = importance->network->options;
+	const double *values = importance->values;
 	size_t columns = columns_of(importance);
 	size_t ahead = (size_t) options->horizons[importance->horizon];
-	size_t start = first_origin(options, importance->rows);
-	bool changes = permutes_changes(importance);
-	size_t first;
-	size_t end;
-	bool last = next_rows(importance, &first, &end);
+	size_t first = first_origin(options, importance->rows);
+	cs_status status = predict(importance, given);
+	double sum = 0;
 
-	for (size_t i = first > start ? first : start; i < end && i + ahead < importance->rows; i++)
+	if (status != CS_OK)
+		return status;
+	for (size_t i = first; i + ahead < importance->rows; i++)
 	{
 		double forecast =
 			importance->forecast[i * (size_t) options->horizon_count + importance->horizon];
 
 		if (changes) /* onto the true base */
-			forecast += importance->values[i * columns] - importance->permuted[i * columns];
-		importance->sum += fabs(importance->values[(i + ahead) * columns] - forecast);
-		importance->count++;
+			forecast += values[i * columns] - given[i * columns];
+		sum += fabs(values[(i + ahead) * columns] - forecast);
+		cs_work(VALUE_COST);
 	}
-	if (last)
-		finish_forecasts(importance);
-	return cs_all_finite_double(&importance->sum, 1) ? CS_OK : CS_NOT_FINITE;
+	*error = sum / (double) (importance->rows - ahead - first);
+	return cs_all_finite_double(&sum, 1) ? CS_OK : CS_NOT_FINITE;
 }
 
 cs_status
-cs_sequence_importance_iterate(cs_sequence_importance *importance)
+cs_sequence_importance_run(cs_sequence_importance *importance)
 {
-	switch (importance->stage)
-	{
-		case FORGET:
-			forget(importance);
-			return CS_OK;
-		case SHUFFLE:
-			shuffle(importance);
-			return CS_OK;
-		case FILL:
-			return fill(importance);
-		case PREDICT:
-			return predict(importance);
-		case MEASURE:
-			return measure(importance);
-		default:
-			return CS_OK;
-	}
-}
+	size_t columns = columns_of(importance);
+	double forecasts = 1 + (double) columns * importance->repeats;
+	double done = 0;
+	cs_status status = measure(importance, importance->values, false, &importance->error);
 
-bool
-cs_sequence_importance_finished(const cs_sequence_importance *importance)
-{
-	return importance->stage == DONE;
-}
+	for (size_t column = 0; column < columns; column++)
+		for (int repeat = 0; status == CS_OK && repeat < importance->repeats; repeat++)
+		{
+			double error;
 
-double
-cs_sequence_importance_progress(const cs_sequence_importance *importance)
-{
-	double each = 1.0 / (1.0 + (double) columns_of(importance) * importance->repeats);
-
-	if (importance->column < 0)
-		return 0;
-	return each * (1 + (double) importance->column * importance->repeats + importance->repeat);
+			cs_poll(++done, forecasts);
+			permute(importance, column);
+			status = measure(importance, importance->permuted, permutes_changes(importance, column),
+							 &error);
+			if (status == CS_OK)
+				importance->importance[column] += (error - importance->error) / importance->repeats;
+		}
+	return status;
 }

@@ -5,8 +5,7 @@
  *		values of one input are permuted over the rows and so say nothing any more.
  *
  * y counts as an input too: what the network sees of it is permuted, its changes or its level, not
- * the value that a change is added to.  Initialize, iterate, test: each iterate call does a bounded
- * piece of the work.
+ * the value that a change is added to.  Initialize, then run, which polls, reporting how far it is.
  */
 #ifndef CREDITSPREAD_NUMERIC_SEQUENCE_IMPORTANCE_H
 #define CREDITSPREAD_NUMERIC_SEQUENCE_IMPORTANCE_H
@@ -37,12 +36,6 @@ typedef struct cs_sequence_importance
 	size_t block_size;
 	cs_sequence_predictor predictor;
 	cs_random random;
-	int stage;
-	int column; /* at work; -1: none is permuted */
-	int repeat;
-	size_t position;
-	double sum; /* of absolute errors so far */
-	size_t count;
 } cs_sequence_importance;
 
 /* Bytes of workspace; SIZE_MAX on overflow. */
@@ -62,12 +55,7 @@ extern cs_status cs_sequence_importance_initialize(cs_sequence_importance *impor
 												   int repeats, uint64_t seed,
 												   cs_workspace *workspace);
 
-/* The next piece.  CS_NOT_FINITE: a value is not finite, or a forecast would not be. */
-extern cs_status cs_sequence_importance_iterate(cs_sequence_importance *importance);
-
-extern bool cs_sequence_importance_finished(const cs_sequence_importance *importance);
-
-/* Share of the work that is done, 0 to 1. */
-extern double cs_sequence_importance_progress(const cs_sequence_importance *importance);
+/* Fills the results.  CS_NOT_FINITE: a value is not finite, or a forecast would not be. */
+extern cs_status cs_sequence_importance_run(cs_sequence_importance *importance);
 
 #endif

@@ -8,20 +8,31 @@
 
 #include "numeric/base/vector_math.h"
 
+/* What a linkage has beside its predictor; false when the workspace is too small. */
+static bool
+lay_out(cs_sequence_linkage *linkage, const cs_sequence_data *data, cs_workspace *workspace)
+{
+	const cs_adjacency *adjacency = data->cross_section->adjacency;
+	size_t pairs = adjacency->starts[adjacency->entities];
+
+	linkage->link = cs_workspace_take(workspace, pairs, sizeof(cs_link));
+	linkage->predictor.weight_sum = cs_workspace_take(workspace, pairs, sizeof(double));
+	return !workspace->failed;
+}
+
 size_t
 cs_sequence_linkage_workspace_size(const cs_sequence_options *options, const cs_sequence_data *data)
 {
 	size_t predictor = cs_sequence_predict_workspace_size(options, data);
-	cs_size total = {0};
-	size_t pairs;
+	cs_sequence_linkage linkage;
+	cs_workspace workspace;
 
 	if (predictor == SIZE_MAX || !options->cross_section || data->cross_section->adjacency == NULL)
 		return SIZE_MAX;
-	pairs = data->cross_section->adjacency->starts[data->cross_section->adjacency->entities];
-	cs_size_add(&total, pairs, sizeof(cs_link));
-	cs_size_add(&total, pairs, sizeof(double));
-	cs_size_add(&total, predictor, 1);
-	return cs_size_total(&total);
+	cs_workspace_count(&workspace);
+	cs_workspace_take(&workspace, predictor, 1);
+	lay_out(&linkage, data, &workspace);
+	return cs_workspace_total(&workspace);
 }
 
 cs_status
@@ -34,7 +45,6 @@ cs_sequence_linkage_initialize(cs_sequence_linkage *linkage, const cs_sequence_n
 	size_t pairs;
 
 	linkage->count = 0;
-	linkage->finished = false;
 	if (status != CS_OK)
 		return status;
 	if (linkage->predictor.architecture.relation_form == CS_RELATION_NONE || time < 0 ||
@@ -42,9 +52,7 @@ cs_sequence_linkage_initialize(cs_sequence_linkage *linkage, const cs_sequence_n
 		return CS_OUT_OF_RANGE;
 	adjacency = data->cross_section->adjacency;
 	pairs = adjacency->starts[adjacency->entities];
-	linkage->link = cs_workspace_take(workspace, pairs, sizeof(cs_link));
-	linkage->predictor.weight_sum = cs_workspace_take(workspace, pairs, sizeof(double));
-	if (linkage->link == NULL || linkage->predictor.weight_sum == NULL)
+	if (!lay_out(linkage, data, workspace))
 		return CS_NO_MEMORY;
 	memset(linkage->predictor.weight_sum, 0, pairs * sizeof(double));
 	linkage->predictor.only_time = time;
@@ -68,24 +76,13 @@ list_links(cs_sequence_linkage *linkage)
 				.weight = predictor->weight_sum[pair] / predictor->source.options->ensemble,
 			};
 	linkage->count = batch->pair_count;
-	linkage->finished = true;
 	return cs_all_finite_double(predictor->weight_sum, batch->pair_count) ? CS_OK : CS_NOT_FINITE;
 }
 
 cs_status
-cs_sequence_linkage_iterate(cs_sequence_linkage *linkage)
+cs_sequence_linkage_run(cs_sequence_linkage *linkage)
 {
-	cs_status status = CS_OK;
+	cs_status status = cs_sequence_predictor_run(&linkage->predictor);
 
-	if (!cs_sequence_predictor_finished(&linkage->predictor))
-		status = cs_sequence_predictor_iterate(&linkage->predictor);
-	if (status == CS_OK && cs_sequence_predictor_finished(&linkage->predictor))
-		status = list_links(linkage);
-	return status;
-}
-
-bool
-cs_sequence_linkage_finished(const cs_sequence_linkage *linkage)
-{
-	return linkage->finished;
+	return status == CS_OK ? list_links(linkage) : status;
 }

@@ -2,7 +2,7 @@
  * sequence_linkage.h
  *		How strongly the entities of a time act on each other in a fitted network with relations:
  *		the normalized weights g_ij of relation_embedding.h, averaged over the ensemble's members.
- *		Initialize, iterate, test: each iterate call does a bounded piece of the work.
+ *		Initialize, then run, which polls.
  */
 #ifndef CREDITSPREAD_NUMERIC_SEQUENCE_LINKAGE_H
 #define CREDITSPREAD_NUMERIC_SEQUENCE_LINKAGE_H
@@ -26,7 +26,6 @@ typedef struct cs_sequence_linkage
 
 	/* Where the work stands; not for the caller */
 	cs_sequence_predictor predictor;
-	bool finished;
 } cs_sequence_linkage;
 
 /* Bytes of workspace; SIZE_MAX on overflow. */
@@ -44,9 +43,7 @@ extern cs_status cs_sequence_linkage_initialize(cs_sequence_linkage *linkage,
 												const cs_sequence_data *data, int32_t time,
 												cs_workspace *workspace);
 
-/* The next piece.  CS_NOT_FINITE: a value is not finite, or a weight would not be. */
-extern cs_status cs_sequence_linkage_iterate(cs_sequence_linkage *linkage);
-
-extern bool cs_sequence_linkage_finished(const cs_sequence_linkage *linkage);
+/* Fills the results.  CS_NOT_FINITE: a value is not finite, or a weight would not be. */
+extern cs_status cs_sequence_linkage_run(cs_sequence_linkage *linkage);
 
 #endif

@@ -4,13 +4,15 @@
  */
 #include <string.h>
 
+#include "numeric/base/poll.h"
 #include "numeric/network/loss.h"
 #include "numeric/network/ranking_loss.h"
-#include "numeric/network/sequence_stage.h"
+#include "numeric/network/rows_at_once.h"
+#include "numeric/network/sequence_parts.h"
 
 /* What a pair, and an output of a batch, cost in multiply-adds. */
 #define PAIR_COST 4.0
-#define OUTPUT_COST 20.0
+#define OUTPUT_COST 20
 
 /* The windows of a time of the batch at work. */
 typedef struct time_windows
@@ -29,17 +31,16 @@ windows_of(const cs_sequence_fit *fit, size_t time)
 
 /* The mean loss of the windows of a time; its share of the batch's gradient. */
 static void
-add_mean_loss(cs_sequence_fit *fit, time_windows windows, float *gradient)
+add_mean_loss(cs_sequence_fit *fit, time_windows windows, double *sum, float *gradient)
 {
 	const cs_sequence_options *options = fit->options;
 	size_t at = (size_t) windows.first * options->horizon_count;
 	size_t count = (size_t) windows.count * options->horizon_count;
 	float share = 1.0f / (float) fit->time_batch.times;
 
-	fit->loss_sum +=
-		cs_loss_sum(gradient == NULL ? NULL : gradient + at, fit->pass.output + at,
-					fit->target + at, count, options->loss, cs_sequence_loss_shape(options)) /
-		(double) count;
+	*sum += cs_loss_sum(gradient == NULL ? NULL : gradient + at, fit->pass.output + at,
+						fit->target + at, count, options->loss, cs_sequence_loss_shape(options)) /
+			(double) count;
 	if (gradient != NULL)
 		for (size_t i = at; i < at + count; i++)
 			gradient[i] *= share;
@@ -91,10 +92,10 @@ gather_ranked(cs_sequence_fit *fit, time_windows windows, int horizon)
 	memset(target + windows.count, 0, (size_t) windows.count * sizeof(float));
 }
 
-/* Rows of the matrix of pairs of one time and horizon; true when all are done. */
-static bool
-add_ranking_loss(cs_sequence_fit *fit, time_windows windows, int horizon, float *gradient,
-				 double *budget)
+/* The pairs of one time and horizon. */
+static void
+add_ranking_loss(cs_sequence_fit *fit, time_windows windows, int horizon, double *sum,
+				 float *gradient)
 {
 	const cs_sequence_options *options = fit->options;
 	const int32_t *group =
@@ -102,66 +103,48 @@ add_ranking_loss(cs_sequence_fit *fit, time_windows windows, int horizon, float 
 	float *slope = fit->ranked + 2 * (size_t) windows.count;
 	double weight = options->alpha / options->horizon_count;
 	double cost = PAIR_COST * windows.count;
-	int rows = windows.count - fit->ranked_row;
+	int rows;
 
-	if (fit->ranked_row == 0)
-		gather_ranked(fit, windows, horizon);
-	if (rows > (int) (CS_STAGE_PIECE / cost) + 1)
-		rows = (int) (CS_STAGE_PIECE / cost) + 1;
-	fit->loss_sum += weight * cs_ranking_loss(slope, fit->ranked, fit->ranked + windows.count,
-											  group, windows.count, fit->ranked_row, rows,
-											  weight / fit->time_batch.times);
-	*budget -= cost * rows;
-	fit->ranked_row += rows;
-	if (fit->ranked_row < windows.count)
-		return false;
-	fit->ranked_row = 0;
+	gather_ranked(fit, windows, horizon);
+	for (int row = 0; row < windows.count; row += rows)
+	{
+		rows = (int) cs_rows_at_once((size_t) (windows.count - row), cost);
+		*sum += weight * cs_ranking_loss(slope, fit->ranked, fit->ranked + windows.count, group,
+										 windows.count, row, rows, weight / fit->time_batch.times);
+		cs_work((size_t) (rows * cost));
+	}
 	for (int n = 0; gradient != NULL && n < windows.count; n++)
 		gradient[((size_t) windows.first + n) * options->horizon_count + horizon] +=
 			(float) (rank_units_of(fit, windows.first + n, horizon).slope * slope[n]);
-	return true;
 }
 
-/* fit->cursor counts times and horizons together. */
-static bool
-add_times(cs_sequence_fit *fit, float *gradient, double *budget)
+void
+cs_fit_add_loss(cs_sequence_fit *fit, double *sum, float *gradient)
 {
-	size_t horizons = (size_t) fit->options->horizon_count;
+	const cs_sequence_options *options = fit->options;
+	size_t outputs = (size_t) fit->batch * options->horizon_count;
 
-	while (fit->cursor < (size_t) fit->time_batch.times * horizons)
+	cs_work(OUTPUT_COST * outputs);
+	if (!options->cross_section)
 	{
-		time_windows windows = windows_of(fit, fit->cursor / horizons);
-		int horizon = (int) (fit->cursor % horizons);
-
-		if (*budget <= 0)
-			return false;
-		if (horizon == 0 && fit->ranked_row == 0)
-		{
-			add_mean_loss(fit, windows, gradient);
-			*budget -= OUTPUT_COST * windows.count * (double) horizons;
-		}
-		if (fit->options->alpha == 0 || add_ranking_loss(fit, windows, horizon, gradient, budget))
-			fit->cursor++;
+		*sum += cs_loss_sum(gradient, fit->pass.output, fit->target, outputs, options->loss,
+							cs_sequence_loss_shape(options));
+		return;
 	}
-	return true;
-}
+	for (int time = 0; time < fit->time_batch.times; time++)
+	{
+		time_windows windows = windows_of(fit, (size_t) time);
 
-bool
-cs_stage_add_loss(cs_sequence_fit *fit, float *gradient, double *budget)
-{
-	size_t outputs = (size_t) fit->batch * fit->options->horizon_count;
-
-	if (fit->options->cross_section)
-		return add_times(fit, gradient, budget);
-	fit->loss_sum += cs_loss_sum(gradient, fit->pass.output, fit->target, outputs,
-								 fit->options->loss, cs_sequence_loss_shape(fit->options));
-	return true;
+		add_mean_loss(fit, windows, sum, gradient);
+		for (int k = 0; options->alpha != 0 && k < options->horizon_count; k++)
+			add_ranking_loss(fit, windows, k, sum, gradient);
+	}
 }
 
 double
-cs_stage_mean_loss(const cs_sequence_fit *fit, size_t windows, size_t times)
+cs_fit_mean_loss(const cs_sequence_fit *fit, double sum, size_t windows, size_t times)
 {
 	if (fit->options->cross_section)
-		return fit->loss_sum / (double) times;
-	return fit->loss_sum / ((double) windows * fit->options->horizon_count);
+		return sum / (double) times;
+	return sum / ((double) windows * fit->options->horizon_count);
 }

@@ -17,9 +17,7 @@
  * goes on from there.
  *
  * All parameters lie in one flat block of floats; a table of views names the tensors in it.  First
- * come those that are trained, then running statistics.  Passes are cut into bounded pieces, so
- * that the caller can stop between them: begin a pass, then call its function until it returns
- * true.
+ * come those that are trained, then running statistics.  Passes poll.
  *
  * N batch, T steps, C features, H units, K outputs.  Activations are time-major: (T, N, .).
  */
@@ -112,7 +110,7 @@ extern size_t cs_sequence_model_trained_count(const cs_sequence_architecture *ar
 /* How many of the trained ones, the first ones, belong to the body. */
 extern size_t cs_sequence_model_body_count(const cs_sequence_architecture *architecture);
 
-/* Activations and the place where a pass stands. */
+/* Activations of a pass. */
 typedef struct cs_sequence_pass
 {
 	const cs_sequence_architecture *architecture;
@@ -132,39 +130,31 @@ typedef struct cs_sequence_pass
 	float *output_gradient;	  /* (N, K), to be filled by the caller; NULL unless training */
 	float *slope[2];		  /* gradients of the layers' outputs, in turn; */
 	float *waiting;			  /* the body's, beside a similarity body, until its turn comes */
-	int stage;				  /* the layer at work */
 } cs_sequence_pass;
 
-/* Adds what cs_sequence_pass_create takes for up to `batch` windows to `total`. */
-extern void cs_sequence_pass_size(cs_size *total, const cs_sequence_architecture *architecture,
-								  int batch, bool training);
+/* Bytes of workspace for passes over up to `batch` windows; SIZE_MAX on overflow. */
+extern size_t cs_sequence_pass_size(const cs_sequence_architecture *architecture, int batch,
+									bool training);
 
 /* Takes the buffers from the workspace; false when it is too small. */
 extern bool cs_sequence_pass_create(cs_sequence_pass *pass,
 									const cs_sequence_architecture *architecture, int batch,
 									bool training, cs_workspace *workspace);
 
-/* Starts a pass over `batch` windows, which the caller has put into pass->input. */
-extern void cs_sequence_forward_begin(cs_sequence_pass *pass, const float *parameters, int batch);
+/* Fills pass->output from `batch` windows, which the caller has put into pass->input. */
+extern void cs_sequence_forward(cs_sequence_pass *pass, const float *parameters, int batch);
 
 /*
  * The same in training: normalization takes the batch's statistics and moves the running ones in
  * `parameters`, dropout draws the keys of its noise from `random`.
  */
-extern void cs_sequence_training_begin(cs_sequence_pass *pass, float *parameters, int batch,
-									   cs_random *random);
-
-/*
- * Works until the pass is complete (true, pass->output is filled) or `budget`, counted in
- * multiply-adds, is used up (false).  The budget is reduced by what was done.
- */
-extern bool cs_sequence_forward(cs_sequence_pass *pass, double *budget);
+extern void cs_sequence_training_forward(cs_sequence_pass *pass, float *parameters, int batch,
+										 cs_random *random);
 
 /*
  * Backwards, from pass->output_gradient, after a forward pass in training; adds to `gradient`.  A
  * frozen body works as if it were not in training, and nothing is added to its gradient.
  */
-extern void cs_sequence_backward_begin(cs_sequence_pass *pass, float *gradient);
-extern bool cs_sequence_backward(cs_sequence_pass *pass, double *budget);
+extern void cs_sequence_backward(cs_sequence_pass *pass, float *gradient);
 
 #endif

@@ -60,40 +60,10 @@ measure(buffer_sizes *sizes, const cs_sequence_architecture *architecture, int b
 	sizes->waiting = architecture->side_inputs > 0 ? sizes->widest : 0;
 }
 
-void
-cs_sequence_pass_size(cs_size *total, const cs_sequence_architecture *architecture, int batch,
-					  bool training)
-{
-	buffer_sizes sizes;
-
-	measure(&sizes, architecture, batch, training);
-	cs_size_add(total, sizes.input, sizeof(float));
-	cs_size_add(total, sizes.side_input, sizeof(float));
-	cs_size_add(total, sizes.widest, sizeof(float));
-	cs_size_add(total, sizes.widest, sizeof(float));
-	cs_size_add(total, sizes.waiting, sizeof(float));
-	if (!training)
-	{
-		cs_size_add(total, sizes.most, sizeof(float));
-		return;
-	}
-	cs_size_add(total, sizes.outputs, sizeof(float));
-	cs_size_add(total, sizes.scratch, sizeof(float));
-	for (int l = 0; l < sizes.list.count; l++)
-	{
-		cs_size_add(total, sizes.output[l], sizeof(float));
-		cs_size_add(total, sizes.kept[l], sizeof(float));
-	}
-}
-
-/* Takes floats and remembers in *missing that there were too few. */
 static float *
-take(cs_workspace *workspace, size_t count, bool *missing)
+take(cs_workspace *workspace, size_t count)
 {
-	float *piece = cs_workspace_take(workspace, count, sizeof(float));
-
-	*missing |= piece == NULL;
-	return piece;
+	return cs_workspace_take(workspace, count, sizeof(float));
 }
 
 static bool
@@ -103,26 +73,24 @@ has_side(const cs_sequence_pass *pass)
 }
 
 static void
-take_training_buffers(cs_sequence_pass *pass, const buffer_sizes *sizes, cs_workspace *workspace,
-					  bool *missing)
+take_training_buffers(cs_sequence_pass *pass, const buffer_sizes *sizes, cs_workspace *workspace)
 {
 	float *scratch;
 
-	pass->output_gradient = take(workspace, sizes->outputs, missing);
-	scratch = take(workspace, sizes->scratch, missing);
+	pass->output_gradient = take(workspace, sizes->outputs);
+	scratch = take(workspace, sizes->scratch);
 	for (int l = 0; l < pass->layers; l++)
 	{
-		pass->layer[l].buffer = take(workspace, sizes->output[l], missing);
-		pass->layer[l].kept = take(workspace, sizes->kept[l], missing);
+		pass->layer[l].buffer = take(workspace, sizes->output[l]);
+		pass->layer[l].kept = take(workspace, sizes->kept[l]);
 		pass->layer[l].scratch = scratch;
 	}
 }
 
 static void
-take_forward_buffers(cs_sequence_pass *pass, const buffer_sizes *sizes, cs_workspace *workspace,
-					 bool *missing)
+take_forward_buffers(cs_sequence_pass *pass, const buffer_sizes *sizes, cs_workspace *workspace)
 {
-	float *kept = take(workspace, sizes->most, missing);
+	float *kept = take(workspace, sizes->most);
 
 	for (int l = 0; l < pass->layers; l++)
 	{
@@ -160,7 +128,6 @@ cs_sequence_pass_create(cs_sequence_pass *pass, const cs_sequence_architecture *
 						int batch, bool training, cs_workspace *workspace)
 {
 	buffer_sizes sizes;
-	bool missing = false;
 
 	measure(&sizes, architecture, batch, training);
 	memset(pass, 0, sizeof(*pass));
@@ -170,17 +137,28 @@ cs_sequence_pass_create(cs_sequence_pass *pass, const cs_sequence_architecture *
 	pass->side_end = sizes.list.side_end;
 	for (int l = 0; l < pass->layers; l++)
 		pass->layer[l].shape = sizes.list.shape[l];
-	pass->input = take(workspace, sizes.input, &missing);
-	pass->side_input = take(workspace, sizes.side_input, &missing);
-	pass->slope[0] = take(workspace, sizes.widest, &missing);
-	pass->slope[1] = take(workspace, sizes.widest, &missing);
-	pass->waiting = take(workspace, sizes.waiting, &missing);
+	pass->input = take(workspace, sizes.input);
+	pass->side_input = take(workspace, sizes.side_input);
+	pass->slope[0] = take(workspace, sizes.widest);
+	pass->slope[1] = take(workspace, sizes.widest);
+	pass->waiting = take(workspace, sizes.waiting);
 	if (training)
-		take_training_buffers(pass, &sizes, workspace, &missing);
+		take_training_buffers(pass, &sizes, workspace);
 	else
-		take_forward_buffers(pass, &sizes, workspace, &missing);
+		take_forward_buffers(pass, &sizes, workspace);
 	place_tensors(pass);
-	return !missing;
+	return !workspace->failed;
+}
+
+size_t
+cs_sequence_pass_size(const cs_sequence_architecture *architecture, int batch, bool training)
+{
+	cs_sequence_pass pass;
+	cs_workspace workspace;
+
+	cs_workspace_count(&workspace);
+	cs_sequence_pass_create(&pass, architecture, batch, training, &workspace);
+	return cs_workspace_total(&workspace);
 }
 
 /* The layer that reads what layer l gives. */
@@ -227,7 +205,7 @@ output_for(const cs_sequence_pass *pass, int l, int from)
 }
 
 static void
-begin_layer(cs_sequence_pass *pass, int l)
+work_layer(cs_sequence_pass *pass, int l)
 {
 	cs_layer *layer = pass->layer + l;
 	int from = below(pass, l);
@@ -245,49 +223,34 @@ begin_layer(cs_sequence_pass *pass, int l)
 		layer->side_input = output_for(pass, l, l - 1);
 	layer->pairs = pass->pairs;
 	layer->output = layer->buffer;
-	layer->shape.kind->forward_begin(layer);
+	layer->shape.kind->forward(layer);
 }
 
 static void
-begin(cs_sequence_pass *pass, const float *parameters, float *moving, int batch)
+work(cs_sequence_pass *pass, const float *parameters, float *moving, int batch)
 {
 	pass->parameters = parameters;
 	pass->moving = moving;
 	pass->batch = batch;
-	pass->stage = 0;
-	begin_layer(pass, 0);
+	for (int l = 0; l < pass->layers; l++)
+		work_layer(pass, l);
+	pass->output = pass->layer[pass->layers - 1].output;
 }
 
 void
-cs_sequence_forward_begin(cs_sequence_pass *pass, const float *parameters, int batch)
+cs_sequence_forward(cs_sequence_pass *pass, const float *parameters, int batch)
 {
-	begin(pass, parameters, NULL, batch);
+	work(pass, parameters, NULL, batch);
 }
 
 void
-cs_sequence_training_begin(cs_sequence_pass *pass, float *parameters, int batch, cs_random *random)
+cs_sequence_training_forward(cs_sequence_pass *pass, float *parameters, int batch,
+							 cs_random *random)
 {
 	for (int l = 0; l < pass->layers; l++)
 		if (pass->layer[l].shape.rate > 0)
 			pass->layer[l].noise = cs_random_bits(random);
-	begin(pass, parameters, parameters, batch);
-}
-
-bool
-cs_sequence_forward(cs_sequence_pass *pass, double *budget)
-{
-	while (pass->stage < pass->layers)
-	{
-		cs_layer *layer = pass->layer + pass->stage;
-
-		if (!layer->shape.kind->forward(layer, budget))
-			return false;
-		pass->stage++;
-		if (pass->stage < pass->layers)
-			begin_layer(pass, pass->stage);
-	}
-	pass->output = pass->layer[pass->layers - 1].output;
-	return true;
+	work(pass, parameters, parameters, batch);
 }
 
 /* The lowest layer that is trained. */
@@ -324,7 +287,7 @@ place_input_gradients(cs_sequence_pass *pass, int l)
 }
 
 static void
-begin_layer_backward(cs_sequence_pass *pass, int l)
+work_layer_backward(cs_sequence_pass *pass, int l)
 {
 	cs_layer *layer = pass->layer + l;
 	int top = pass->layers - 1;
@@ -336,31 +299,15 @@ begin_layer_backward(cs_sequence_pass *pass, int l)
 	layer->last_step_only =
 		l < top && layer->shape.output_steps > pass->layer[above(pass, l)].shape.steps;
 	place_input_gradients(pass, l);
-	layer->shape.kind->backward_begin(layer);
+	layer->shape.kind->backward(layer);
 	if (layer->input_gradient != layer->output_gradient)
 		exchange(&pass->slope[0], &pass->slope[1]);
 }
 
 void
-cs_sequence_backward_begin(cs_sequence_pass *pass, float *gradient)
+cs_sequence_backward(cs_sequence_pass *pass, float *gradient)
 {
 	pass->gradient = gradient;
-	pass->stage = pass->layers - 1;
-	begin_layer_backward(pass, pass->stage);
-}
-
-bool
-cs_sequence_backward(cs_sequence_pass *pass, double *budget)
-{
-	while (pass->stage >= lowest(pass))
-	{
-		cs_layer *layer = pass->layer + pass->stage;
-
-		if (!layer->shape.kind->backward(layer, budget))
-			return false;
-		pass->stage--;
-		if (pass->stage >= lowest(pass))
-			begin_layer_backward(pass, pass->stage);
-	}
-	return true;
+	for (int l = pass->layers - 1; l >= lowest(pass); l--)
+		work_layer_backward(pass, l);
 }

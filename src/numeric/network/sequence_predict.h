@@ -1,8 +1,7 @@
 /*
  * sequence_predict.h
  *		Forecasts of a fitted sequence model from every row of a series, or of all series of a
- *		cross-section.  Initialize, iterate, test: each iterate call does a bounded piece of the
- *		work.
+ *		cross-section.  Initialize, then run, which polls.
  */
 #ifndef CREDITSPREAD_NUMERIC_SEQUENCE_PREDICT_H
 #define CREDITSPREAD_NUMERIC_SEQUENCE_PREDICT_H
@@ -45,19 +44,13 @@ typedef struct cs_sequence_predictor
 	cs_local *local;		/* [rows] at the origins so far; NULL without local_rows */
 	int32_t *window;		/* origins of the batch at work */
 	double *batch_forecast; /* (batch, horizons) */
-	size_t position;		/* the first of the windows; of a cross-section: a row, or the time */
 	int batch;				/* their number */
-	int gathered;			/* windows of the batch that are in the pass */
-	int current;			/* member at work */
-	int stage;
 
 	/* Of a cross-section */
 	cs_time_list windows_by_time;
 	cs_time_batch time_batch;
-	size_t series;			 /* at work while windows are sorted, */
-	cs_sequence_split split; /* and its split */
-	int32_t only_time;		 /* -1: all */
-	double *weight_sum;		 /* [pairs] of that time, over the members; NULL: not wanted */
+	int32_t only_time;	/* -1: all */
+	double *weight_sum; /* [pairs] of that time, over the members; NULL: not wanted */
 } cs_sequence_predictor;
 
 /*
@@ -80,9 +73,7 @@ extern cs_status cs_sequence_predictor_initialize(cs_sequence_predictor *predict
 												  const cs_sequence_data *data,
 												  cs_workspace *workspace, double *forecast);
 
-/* The next piece.  CS_NOT_FINITE: a value is not finite, or a forecast would not be. */
-extern cs_status cs_sequence_predictor_iterate(cs_sequence_predictor *predictor);
-
-extern bool cs_sequence_predictor_finished(const cs_sequence_predictor *predictor);
+/* Forecasts.  CS_NOT_FINITE: a value is not finite, or a forecast would not be. */
+extern cs_status cs_sequence_predictor_run(cs_sequence_predictor *predictor);
 
 #endif

@@ -1,17 +1,18 @@
 /*
  * sequence_prepare.c
- *		The first stages of a fit: it reads every row once, standardizes by the training rows, and
+ *		The beginning of a fit: it reads every row once, standardizes by the training rows, and
  *		lists the windows.
  */
-#include "numeric/network/sequence_stage.h"
+#include "numeric/network/sequence_parts.h"
 
+#include "numeric/base/poll.h"
 #include "numeric/base/vector_math.h"
 
 #include <math.h>
 
 /* What a value, or the listing of a row, costs in multiply-adds. */
-#define PREPARE_COST 200.0
-#define ORDER_COST 20.0
+#define PREPARE_COST 200
+#define ORDER_COST 20
 
 /* y, or its change, of row `row` to be standardized; without a scale there is nothing to be. */
 static double
@@ -43,24 +44,22 @@ prepare_targets(cs_sequence_fit *fit, size_t row)
 	}
 }
 
-/* Takes in row `position`, in the split of its series. */
+/* Takes in a row of the series that starts at row `start`. */
 static cs_status
-prepare_row(cs_sequence_fit *fit)
+prepare_row(cs_sequence_fit *fit, const cs_sequence_split *split, size_t start, size_t row)
 {
 	const cs_sequence_source *source = &fit->source;
-	const cs_sequence_split *split = &fit->split;
-	size_t row = fit->position;
 	const double *value = source->values + row * source->columns;
 
 	if (!cs_all_finite_double(value, source->columns))
 		return CS_NOT_FINITE;
 	if (fit->local != NULL)
-		fit->local[row] = cs_sequence_local(fit->options, source->values, source->columns,
-											fit->data.series_start[fit->series], row);
+		fit->local[row] =
+			cs_sequence_local(fit->options, source->values, source->columns, start, row);
 	if (split->training_end > split->first_origin && row < split->training_end)
 	{
 		cs_moments_add(&fit->y_moments, value[0]);
-		if (row > fit->data.series_start[fit->series])
+		if (row > start)
 		{
 			fit->usual_change += fabs(value[0] - *(value - source->columns));
 			fit->change_count++;
@@ -73,26 +72,26 @@ prepare_row(cs_sequence_fit *fit)
 	return CS_OK;
 }
 
-cs_status
-cs_stage_prepare(cs_sequence_fit *fit, double *budget)
+static cs_status
+prepare_rows(cs_sequence_fit *fit)
 {
-	double cost = PREPARE_COST * (double) fit->source.columns + CS_LOCAL_COST(fit->options);
+	size_t cost = PREPARE_COST * fit->source.columns + (size_t) CS_LOCAL_COST(fit->options);
 
-	for (; *budget > 0 && fit->position < fit->data.rows; fit->position++, *budget -= cost)
+	for (size_t s = 0; s < fit->data.series_count; s++)
 	{
-		cs_status status;
+		cs_sequence_split split;
 
-		while (fit->position >= cs_sequence_series_end(&fit->data, fit->series))
+		cs_fit_split(fit, s, &split);
+		for (size_t row = fit->data.series_start[s]; row < cs_sequence_series_end(&fit->data, s);
+			 row++)
 		{
-			fit->series++;
-			cs_stage_split(fit, fit->series, &fit->split);
+			cs_status status = prepare_row(fit, &split, fit->data.series_start[s], row);
+
+			if (status != CS_OK)
+				return status;
+			cs_work(cost);
 		}
-		status = prepare_row(fit);
-		if (status != CS_OK)
-			return status;
 	}
-	if (fit->position == fit->data.rows)
-		cs_stage_enter(fit, CS_STAGE_SCALE);
 	return CS_OK;
 }
 
@@ -118,15 +117,14 @@ target_scale(double *mean, double *sd, const cs_moments *moments, cs_target targ
 	*mean = 0;
 }
 
-cs_status
-cs_stage_scale(cs_sequence_fit *fit, double *budget)
+static cs_status
+scale(cs_sequence_fit *fit)
 {
 	size_t columns = fit->source.columns;
 	size_t horizons = (size_t) fit->options->horizon_count;
 	double magnitude = cs_moments_magnitude(&fit->y_moments);
 	bool local = fit->local != NULL;
 
-	(void) budget;
 	if (fit->change_count > 0)
 		fit->usual_change /= (double) fit->change_count;
 	for (size_t c = 0; c < columns; c++)
@@ -147,7 +145,6 @@ cs_stage_scale(cs_sequence_fit *fit, double *budget)
 		return CS_NOT_FINITE;
 	if (cs_moments_constant(&fit->y_moments, magnitude))
 		return CS_CONSTANT;
-	cs_stage_enter(fit, CS_STAGE_ORDER);
 	return CS_OK;
 }
 
@@ -157,20 +154,6 @@ add_origins(int32_t *window, size_t first, size_t end)
 	for (size_t origin = first; origin < end; origin++)
 		*window++ = (int32_t) origin;
 	return window;
-}
-
-static void
-add_to_lists(cs_sequence_fit *fit, const cs_sequence_split *split)
-{
-	if (fit->cursor == 0)
-	{
-		fit->next_window[0] = fit->window;
-		fit->next_window[1] = fit->window + fit->training_windows;
-	}
-	fit->next_window[0] =
-		add_origins(fit->next_window[0], split->first_origin, split->training_end);
-	fit->next_window[1] =
-		add_origins(fit->next_window[1], split->validation_first, split->validation_end);
 }
 
 /*
@@ -192,28 +175,46 @@ scale_beginnings(cs_sequence_fit *fit, const cs_sequence_split *split)
 			fit->local[row].scale = sum / (double) changes;
 }
 
-/* Lists the windows of one series, in order; every member starts its shuffles from there. */
 cs_status
-cs_stage_order(cs_sequence_fit *fit, double *budget)
+cs_fit_prepare(cs_sequence_fit *fit)
 {
-	cs_sequence_split split;
+	cs_status status = prepare_rows(fit);
 
-	cs_stage_split(fit, fit->cursor, &split);
-	if (fit->local != NULL && fit->current == 0 && !fit->refitting)
+	if (status == CS_OK)
+		status = scale(fit);
+	if (status != CS_OK)
+		return status;
+	for (size_t s = 0; fit->local != NULL && s < fit->data.series_count; s++)
+	{
+		cs_sequence_split split;
+
+		cs_fit_split(fit, s, &split);
 		scale_beginnings(fit, &split);
-	if (!fit->options->cross_section)
-		add_to_lists(fit, &split);
-	else if (!fit->sorted)
-		cs_stage_sort_windows(fit, &split);
-	*budget -= ORDER_COST * (double) (split.end_row - split.first_row + 1);
-	fit->cursor++;
-	if (fit->cursor < fit->data.series_count)
-		return CS_OK;
-	if (fit->options->cross_section && !fit->sorted)
-		cs_time_list_finish(&fit->windows_by_time);
-	fit->sorted = true;
+		cs_work(ORDER_COST * (split.end_row - split.first_row + 1));
+	}
 	if (fit->options->cross_section)
-		cs_stage_order_times(fit);
-	cs_stage_enter(fit, CS_STAGE_DRAW);
+		cs_fit_sort_windows(fit);
 	return CS_OK;
+}
+
+void
+cs_fit_order(cs_sequence_fit *fit)
+{
+	int32_t *training = fit->window;
+	int32_t *validation = fit->window + fit->training_windows;
+
+	if (fit->options->cross_section)
+	{
+		cs_fit_order_times(fit);
+		return;
+	}
+	for (size_t s = 0; s < fit->data.series_count; s++)
+	{
+		cs_sequence_split split;
+
+		cs_fit_split(fit, s, &split);
+		training = add_origins(training, split.first_origin, split.training_end);
+		validation = add_origins(validation, split.validation_first, split.validation_end);
+		cs_work(ORDER_COST * (split.end_row - split.first_row + 1));
+	}
 }

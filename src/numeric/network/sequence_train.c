@@ -1,18 +1,21 @@
 /*
  * sequence_train.c
- *		The stages of a fit that train a member: batch by batch, epoch by epoch, with early
- *		stopping.
+ *		Trains a member of a fit: epoch by epoch, batch by batch, with early stopping.
  */
-#include "numeric/network/sequence_stage.h"
+#include "numeric/network/sequence_parts.h"
 
 #include <float.h>
 #include <math.h>
 #include <string.h>
 
+#include "numeric/base/poll.h"
 #include "numeric/base/vector_math.h"
 
-/* What a parameter costs in multiply-adds, wherever all of them are gone through. */
-#define PARAMETER_COST 150.0
+/* What a parameter costs in multiply-adds, wherever all of them are gone through, */
+#define PARAMETER_COST 150
+
+/* and how many of them are gone through between two polls. */
+#define PARAMETERS_AT_ONCE ((size_t) 1 << 17)
 
 /* Windows that an epoch goes through. */
 static size_t
@@ -49,207 +52,158 @@ given_tensor(const cs_sequence_fit *fit, const cs_parameter_view *view)
 	return place < fit->body_network ? fit->body + member * fit->body_network + place : NULL;
 }
 
-/* Draws the parameters, or takes those of the start, tensor by tensor. */
-cs_status
-cs_stage_draw(cs_sequence_fit *fit, double *budget)
-{
-	cs_parameter_view views[CS_MAX_VIEWS];
-	size_t count = (size_t) cs_sequence_model_views(&fit->architecture, views);
-	int view = (int) fit->cursor;
-	float *parameters = cs_stage_parameters(fit);
-	const float *given;
-
-	if (view == 0)
-		cs_random_seed(&fit->random, fit->options->seed + (uint64_t) fit->current);
-	given = given_tensor(fit, views + view);
-	if (given == NULL)
-		cs_view_initialize(parameters, views + view, &fit->random);
-	else
-		memcpy(parameters + views[view].offset, given, cs_view_count(views + view) * sizeof(float));
-	*budget -= PARAMETER_COST * (double) cs_view_count(views + view);
-	fit->cursor++;
-	if (fit->cursor == count)
-		cs_stage_enter(fit, CS_STAGE_CLEAR);
-	return CS_OK;
-}
-
-/* The next piece of the first `all` parameters; advances the cursor. */
+/* How many parameters from `from` to before `end` come next; polls. */
 static size_t
-parameter_piece(cs_sequence_fit *fit, size_t all, size_t *from, double *budget)
+next_parameters(size_t from, size_t end)
 {
-	size_t count = all - fit->cursor;
+	size_t count = end - from < PARAMETERS_AT_ONCE ? end - from : PARAMETERS_AT_ONCE;
 
-	if (count > (size_t) (CS_STAGE_PIECE / PARAMETER_COST))
-		count = (size_t) (CS_STAGE_PIECE / PARAMETER_COST);
-	*from = fit->cursor;
-	*budget -= PARAMETER_COST * (double) count;
-	fit->cursor += count;
+	cs_work(PARAMETER_COST * count);
 	return count;
-}
-
-/* The same of the parameters that are trained. */
-static size_t
-trained_piece(cs_sequence_fit *fit, size_t *from, double *budget)
-{
-	size_t count = parameter_piece(fit, fit->trained_count - fit->frozen_count, from, budget);
-
-	*from += fit->frozen_count;
-	return count;
-}
-
-/* Whether the last such piece was the last one. */
-static bool
-trained_through(const cs_sequence_fit *fit)
-{
-	return fit->cursor == fit->trained_count - fit->frozen_count;
 }
 
 static void
-begin_epoch(cs_sequence_fit *fit)
+copy_parameters(float *to, const float *from, size_t all)
 {
-	fit->position = 0;
-	fit->loss_sum = 0;
-	cs_stage_enter(fit, CS_STAGE_GATHER);
+	size_t count;
+
+	for (size_t at = 0; at < all; at += count)
+	{
+		count = next_parameters(at, all);
+		memcpy(to + at, from + at, count * sizeof(float));
+	}
 }
 
-cs_status
-cs_stage_clear(cs_sequence_fit *fit, double *budget)
+/* Draws the parameters, or takes those of the start, tensor by tensor. */
+static void
+draw(cs_sequence_fit *fit)
 {
-	size_t from;
-	size_t count = trained_piece(fit, &from, budget);
+	cs_parameter_view views[CS_MAX_VIEWS];
+	int count = cs_sequence_model_views(&fit->architecture, views);
+	float *parameters = cs_fit_parameters(fit);
+
+	cs_random_seed(&fit->random, fit->options->seed + (uint64_t) fit->current);
+	for (int view = 0; view < count; view++)
+	{
+		const float *given = given_tensor(fit, views + view);
+
+		if (given == NULL)
+			cs_view_initialize(parameters, views + view, &fit->random);
+		else
+			copy_parameters(parameters + views[view].offset, given, cs_view_count(views + view));
+	}
+}
+
+static void
+clear(cs_sequence_fit *fit)
+{
+	size_t count;
 
 	cs_optimizer_restart(&fit->optimizer);
-	cs_optimizer_clear(&fit->optimizer, from, count);
-	memset(fit->gradient + from, 0, count * sizeof(float));
-	if (!trained_through(fit))
-		return CS_OK;
-	fit->epoch = 0;
-	begin_epoch(fit);
-	return CS_OK;
+	for (size_t from = fit->frozen_count; from < fit->trained_count; from += count)
+	{
+		count = next_parameters(from, fit->trained_count);
+		cs_optimizer_clear(&fit->optimizer, from, count);
+		memset(fit->gradient + from, 0, count * sizeof(float));
+	}
 }
 
-cs_status
-cs_stage_gather(cs_sequence_fit *fit, double *budget)
+static double
+gradient_norm(const cs_sequence_fit *fit)
 {
-	if (fit->cursor == 0)
-		cs_stage_choose_training(fit);
-	if (cs_stage_gather_windows(fit, budget))
+	double square = 0;
+	size_t count;
+
+	for (size_t from = fit->frozen_count; from < fit->trained_count; from += count)
 	{
-		cs_sequence_training_begin(&fit->pass, cs_stage_parameters(fit), fit->batch, &fit->random);
-		cs_stage_enter(fit, CS_STAGE_FORWARD);
+		count = next_parameters(from, fit->trained_count);
+		square += cs_gradient_norm_square(fit->gradient + from, count);
+	}
+	return sqrt(square);
+}
+
+/* A step along the gradient, which is then 0 again. */
+static cs_status
+update(cs_sequence_fit *fit)
+{
+	double clip_norm = fit->options->clip_norm;
+	double norm = clip_norm > 0 ? gradient_norm(fit) : 0;
+	double scale = cs_gradient_clip_scale(norm, clip_norm);
+	size_t count;
+
+	if (!cs_all_finite_double(&norm, 1))
+		return CS_NOT_FINITE;
+	cs_optimizer_step(&fit->optimizer);
+	for (size_t from = fit->frozen_count; from < fit->trained_count; from += count)
+	{
+		count = next_parameters(from, fit->trained_count);
+		cs_optimizer_update(&fit->optimizer, cs_fit_parameters(fit), fit->gradient, scale, from,
+							count);
+		memset(fit->gradient + from, 0, count * sizeof(float));
 	}
 	return CS_OK;
 }
 
-cs_status
-cs_stage_forward(cs_sequence_fit *fit, double *budget)
+/* Trains on the batch at `position`; adds to the loss of the epoch. */
+static cs_status
+train_batch(cs_sequence_fit *fit, size_t position, double *loss)
 {
-	if (cs_sequence_forward(&fit->pass, budget))
-		cs_stage_enter(fit, CS_STAGE_LOSS);
+	cs_fit_gather_training(fit, position);
+	cs_sequence_training_forward(&fit->pass, cs_fit_parameters(fit), fit->batch, &fit->random);
+	cs_fit_add_loss(fit, loss, fit->pass.output_gradient);
+	if (!cs_all_finite_double(loss, 1))
+		return CS_NOT_FINITE;
+	cs_sequence_backward(&fit->pass, fit->gradient);
+	return update(fit);
+}
+
+/* Tells how far the fit is, as if every member ran all its epochs; `epochs` are those of this one.
+ */
+static void
+report(const cs_sequence_fit *fit, double epochs)
+{
+	double done = (fit->current + epochs / last_epoch(fit)) / fit->options->ensemble;
+	bool twice = fit->options->refit && fit->validation_windows > 0;
+
+	cs_poll(fit->refitting ? 1 + done : done, twice ? 2 : 1);
+}
+
+/* Goes through all training batches once; the mean loss. */
+static cs_status
+train_epoch(cs_sequence_fit *fit, int epoch, double *loss)
+{
+	size_t windows = epoch_windows(fit);
+	size_t times = fit->training_times + (fit->refitting ? fit->validation_times : 0);
+	double sum = 0;
+
+	for (size_t position = 0; position < windows; position += (size_t) fit->batch)
+	{
+		cs_status status = train_batch(fit, position, &sum);
+
+		if (status != CS_OK)
+			return status;
+		report(fit, epoch - 1 + (double) (position + (size_t) fit->batch) / (double) windows);
+	}
+	*loss = cs_fit_mean_loss(fit, sum, windows, times);
 	return CS_OK;
 }
 
-cs_status
-cs_stage_loss(cs_sequence_fit *fit, double *budget)
+/* The mean loss on the validation windows. */
+static cs_status
+validate(cs_sequence_fit *fit, double *loss)
 {
-	if (!cs_stage_add_loss(fit, fit->pass.output_gradient, budget))
-		return CS_OK;
-	cs_sequence_backward_begin(&fit->pass, fit->gradient);
-	fit->norm_square = 0;
-	cs_stage_enter(fit, CS_STAGE_BACKWARD);
-	return cs_all_finite_double(&fit->loss_sum, 1) ? CS_OK : CS_NOT_FINITE;
-}
+	double sum = 0;
 
-cs_status
-cs_stage_backward(cs_sequence_fit *fit, double *budget)
-{
-	if (!cs_sequence_backward(&fit->pass, budget))
-		return CS_OK;
-	cs_optimizer_step(&fit->optimizer);
-	cs_stage_enter(fit, fit->options->clip_norm > 0 ? CS_STAGE_NORM : CS_STAGE_UPDATE);
+	for (size_t position = 0; position < fit->validation_windows; position += (size_t) fit->batch)
+	{
+		cs_fit_gather_validation(fit, position);
+		cs_sequence_forward(&fit->pass, cs_fit_parameters(fit), fit->batch);
+		cs_fit_add_loss(fit, &sum, NULL);
+		if (!cs_all_finite_double(&sum, 1))
+			return CS_NOT_FINITE;
+	}
+	*loss = cs_fit_mean_loss(fit, sum, fit->validation_windows, fit->validation_times);
 	return CS_OK;
-}
-
-cs_status
-cs_stage_norm(cs_sequence_fit *fit, double *budget)
-{
-	size_t from;
-	size_t count = trained_piece(fit, &from, budget);
-
-	fit->norm_square += cs_gradient_norm_square(fit->gradient + from, count);
-	if (!trained_through(fit))
-		return CS_OK;
-	cs_stage_enter(fit, CS_STAGE_UPDATE);
-	return cs_all_finite_double(&fit->norm_square, 1) ? CS_OK : CS_NOT_FINITE;
-}
-
-/* Whether the epoch that has ended is to be validated. */
-static bool
-validates(const cs_sequence_fit *fit)
-{
-	return !fit->refitting && fit->validation_windows > 0 &&
-		   (fit->options->patience > 0 || fit->epoch == fit->options->epochs);
-}
-
-cs_status
-cs_stage_update(cs_sequence_fit *fit, double *budget)
-{
-	size_t from;
-	size_t count = trained_piece(fit, &from, budget);
-
-	cs_optimizer_update(&fit->optimizer, cs_stage_parameters(fit), fit->gradient,
-						cs_gradient_clip_scale(sqrt(fit->norm_square), fit->options->clip_norm),
-						from, count);
-	memset(fit->gradient + from, 0, count * sizeof(float));
-	if (!trained_through(fit))
-		return CS_OK;
-	fit->position += (size_t) fit->batch;
-	cs_stage_enter(fit, CS_STAGE_GATHER);
-	if (fit->position < epoch_windows(fit))
-		return CS_OK;
-	fit->epoch++;
-	fit->epoch_loss[0] =
-		cs_stage_mean_loss(fit, epoch_windows(fit),
-						   fit->training_times + (fit->refitting ? fit->validation_times : 0));
-	fit->loss_sum = 0;
-	fit->position = 0;
-	cs_stage_enter(fit, validates(fit) ? CS_STAGE_CHECK_GATHER : CS_STAGE_EPOCH);
-	return CS_OK;
-}
-
-cs_status
-cs_stage_check_gather(cs_sequence_fit *fit, double *budget)
-{
-	if (cs_stage_gather_validation(fit, budget))
-		cs_stage_enter(fit, CS_STAGE_CHECK_FORWARD);
-	return CS_OK;
-}
-
-cs_status
-cs_stage_check_forward(cs_sequence_fit *fit, double *budget)
-{
-	if (cs_sequence_forward(&fit->pass, budget))
-		cs_stage_enter(fit, CS_STAGE_CHECK_LOSS);
-	return CS_OK;
-}
-
-cs_status
-cs_stage_check_loss(cs_sequence_fit *fit, double *budget)
-{
-	if (!cs_stage_add_loss(fit, NULL, budget))
-		return CS_OK;
-	fit->position += (size_t) fit->batch;
-	cs_stage_enter(fit, fit->position < fit->validation_windows ? CS_STAGE_CHECK_GATHER
-																: CS_STAGE_EPOCH);
-	return cs_all_finite_double(&fit->loss_sum, 1) ? CS_OK : CS_NOT_FINITE;
-}
-
-/* Whether the epoch is the one to keep, so far. */
-static bool
-improved(const cs_sequence_fit *fit, const cs_sequence_member *member)
-{
-	return fit->options->patience == 0 || fit->epoch == 1 ||
-		   fit->epoch_loss[1] < member->validation_loss;
 }
 
 static float
@@ -260,95 +214,83 @@ logged(double loss)
 
 /* `validated`: the validation loss is of this epoch. */
 static void
-log_epoch(cs_sequence_fit *fit, bool validated)
+log_epoch(cs_sequence_fit *fit, int epoch, const double *loss, bool validated)
 {
 	int stride = cs_sequence_log_stride(fit->options);
 	size_t entries = (size_t) cs_sequence_log_count(fit->options, fit->options->epochs);
 	cs_sequence_log_entry *log = fit->log + (size_t) fit->current * entries;
 
-	if (fit->epoch % stride != 0)
+	if (epoch % stride != 0)
 		return;
-	log[fit->epoch / stride - 1] = (cs_sequence_log_entry){
-		logged(fit->epoch_loss[0]), validated ? logged(fit->epoch_loss[1]) : -1.0f};
+	log[epoch / stride - 1] =
+		(cs_sequence_log_entry){logged(loss[0]), validated ? logged(loss[1]) : -1.0f};
 }
 
-cs_status
-cs_stage_epoch(cs_sequence_fit *fit, double *budget)
+/* Validates and logs an epoch, and keeps what is best; *stop: enough epochs without improvement. */
+static cs_status
+judge_epoch(cs_sequence_fit *fit, int epoch, double training_loss, bool *stop)
 {
 	cs_sequence_member *member = fit->member + fit->current;
+	int patience = fit->options->patience;
+	bool validates = fit->validation_windows > 0 && (patience > 0 || epoch == fit->options->epochs);
+	double loss[2] = {training_loss, 0};
 
-	(void) budget;
-	if (fit->refitting)
+	if (validates)
 	{
-		if (fit->epoch == last_epoch(fit))
-			cs_stage_enter(fit, CS_STAGE_FINISH);
-		else
-			begin_epoch(fit);
+		cs_status status = validate(fit, loss + 1);
+
+		if (status != CS_OK)
+			return status;
+	}
+	member->epochs = epoch;
+	log_epoch(fit, epoch, loss, validates);
+	if (patience > 0 && epoch > 1 && !(loss[1] < member->validation_loss))
+	{
+		*stop = epoch - member->best_epoch >= patience;
 		return CS_OK;
 	}
-	if (fit->validation_windows > 0)
-		fit->epoch_loss[1] =
-			cs_stage_mean_loss(fit, fit->validation_windows, fit->validation_times);
-	member->epochs = fit->epoch;
-	log_epoch(fit, validates(fit));
-	if (improved(fit, member))
-	{
-		member->best_epoch = fit->epoch;
-		member->training_loss = fit->epoch_loss[0];
-		member->validation_loss = fit->epoch_loss[1];
-		cs_stage_enter(fit, CS_STAGE_KEEP);
-	}
-	else if (fit->epoch == last_epoch(fit) ||
-			 fit->epoch - member->best_epoch >= fit->options->patience)
-		cs_stage_enter(fit, CS_STAGE_FINISH);
-	else
-		begin_epoch(fit);
+	member->best_epoch = epoch;
+	member->training_loss = loss[0];
+	member->validation_loss = loss[1];
+	if (patience > 0)
+		copy_parameters(fit->best, cs_fit_parameters(fit), fit->parameter_count);
 	return CS_OK;
 }
 
-cs_status
-cs_stage_keep(cs_sequence_fit *fit, double *budget)
+/* Takes the parameters of the best epoch, which must be finite. */
+static cs_status
+finish(cs_sequence_fit *fit)
 {
-	if (fit->options->patience > 0)
-	{
-		size_t from;
-		size_t count = parameter_piece(fit, fit->parameter_count, &from, budget);
-
-		memcpy(fit->best + from, cs_stage_parameters(fit) + from, count * sizeof(float));
-		if (fit->cursor < fit->parameter_count)
-			return CS_OK;
-	}
-	if (fit->epoch == last_epoch(fit))
-		cs_stage_enter(fit, CS_STAGE_FINISH);
-	else
-		begin_epoch(fit);
-	return CS_OK;
-}
-
-cs_status
-cs_stage_finish(cs_sequence_fit *fit, double *budget)
-{
-	float *parameters = cs_stage_parameters(fit);
-	size_t from;
-	size_t count = parameter_piece(fit, fit->parameter_count, &from, budget);
+	float *parameters = cs_fit_parameters(fit);
+	size_t count;
 
 	if (fit->options->patience > 0 && !fit->refitting)
-		memcpy(parameters + from, fit->best + from, count * sizeof(float));
-	if (!cs_all_finite_float(parameters + from, count))
-		return CS_NOT_FINITE;
-	if (fit->cursor < fit->parameter_count)
-		return CS_OK;
-	fit->current++;
-	fit->position = 0;
-	if (fit->current < fit->options->ensemble)
-		cs_stage_enter(fit, CS_STAGE_ORDER);
-	else if (fit->refitting)
-		cs_stage_enter(fit, CS_STAGE_DONE);
-	else
+		copy_parameters(parameters, fit->best, fit->parameter_count);
+	for (size_t at = 0; at < fit->parameter_count; at += count)
 	{
-		fit->current = 0;
-		cs_stage_enter(fit,
-					   fit->validation_windows > 0 ? CS_STAGE_EVALUATE_GATHER : CS_STAGE_INTERVAL);
+		count = next_parameters(at, fit->parameter_count);
+		if (!cs_all_finite_float(parameters + at, count))
+			return CS_NOT_FINITE;
 	}
 	return CS_OK;
+}
+
+cs_status
+cs_fit_train(cs_sequence_fit *fit)
+{
+	bool stop = false;
+
+	draw(fit);
+	clear(fit);
+	for (int epoch = 1; epoch <= last_epoch(fit) && !stop; epoch++)
+	{
+		double loss;
+		cs_status status = train_epoch(fit, epoch, &loss);
+
+		if (status == CS_OK && !fit->refitting)
+			status = judge_epoch(fit, epoch, loss, &stop);
+		if (status != CS_OK)
+			return status;
+	}
+	return finish(fit);
 }

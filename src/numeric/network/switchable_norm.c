@@ -18,7 +18,9 @@
 #include <math.h>
 #include <string.h>
 
+#include "numeric/base/poll.h"
 #include "numeric/base/vector_math_inline.h"
+#include "numeric/network/rows_at_once.h"
 
 #define EPSILON 1e-5f
 
@@ -26,9 +28,9 @@
 #define MOMENTUM 0.9f
 
 /* What a value costs in multiply-adds: its statistics, its output, its gradients. */
-#define STATISTICS_COST 8.0
-#define OUTPUT_COST 8.0
-#define GRADIENT_COST 16.0
+#define STATISTICS_COST 8
+#define OUTPUT_COST 8
+#define GRADIENT_COST 16
 
 enum
 {
@@ -36,16 +38,6 @@ enum
 	LAYER,
 	BATCH,
 	KINDS
-};
-
-/* Phases of the forward pass, then of the backward pass. */
-enum
-{
-	STATISTICS,
-	BATCH_VARIANCE,
-	OUTPUT,
-	SUMS = 0,
-	INPUT
 };
 
 /* The layer's tensors, in the order of its views. */
@@ -174,23 +166,6 @@ static void
 clear(float *values, int count)
 {
 	memset(values, 0, (size_t) count * sizeof(float));
-}
-
-static void
-forward_begin(cs_layer *layer)
-{
-	int channels = layer->shape.inputs;
-	statistics kept = statistics_of(layer);
-
-	cs_layer_restart(layer);
-	if (layer->training)
-	{
-		clear(kept.batch_mean, channels);
-		clear(kept.batch_variance, channels);
-		return;
-	}
-	memcpy(kept.batch_mean, layer->state, (size_t) channels * sizeof(float));
-	memcpy(kept.batch_variance, layer->state + channels, (size_t) channels * sizeof(float));
 }
 
 /* Mean and variance of each channel over the steps, `stride` floats apart. */
@@ -344,71 +319,54 @@ write_output(const statistics *kept, const cs_layer *layer, size_t first, size_t
 	}
 }
 
-/* The next windows that make up a piece, from *first to before *end; advances the position. */
+/* The end of the slice of windows from `first` on whose values cost `each`; polls. */
+static size_t
+slice_end(const cs_layer *layer, size_t first, double each)
+{
+	double cost = each * layer->shape.steps * layer->shape.inputs;
+	size_t count = cs_rows_at_once((size_t) layer->batch - first, cost);
+
+	cs_work((size_t) (cost * (double) count));
+	return first + count;
+}
+
 static void
-next_windows(cs_layer *layer, double value_cost, size_t *first, size_t *end, double *budget)
-{
-	double cost = value_cost * layer->shape.steps * layer->shape.inputs;
-
-	*first = layer->position;
-	*end = *first + cs_layer_piece_rows((size_t) layer->batch - *first, cost);
-	*budget -= cost * (double) (*end - *first);
-	layer->position = *end;
-}
-
-/* When the phase has seen all windows, the next one begins. */
-static bool
-phase_over(cs_layer *layer, int next)
-{
-	if (layer->position < (size_t) layer->batch)
-		return false;
-	layer->phase = next;
-	layer->position = 0;
-	return true;
-}
-
-static bool
-forward(cs_layer *layer, double *budget)
+forward(cs_layer *layer)
 {
 	statistics kept = statistics_of(layer);
-	size_t first;
+	int channels = layer->shape.inputs;
+	size_t batch = (size_t) layer->batch;
 	size_t end;
 
-	while (layer->position < (size_t) layer->batch)
+	if (layer->training)
 	{
-		if (*budget <= 0)
-			return false;
-		switch (layer->phase)
-		{
-			case STATISTICS:
-				next_windows(layer, STATISTICS_COST, &first, &end, budget);
-				take_statistics(&kept, layer, first, end);
-				phase_over(layer, layer->training ? BATCH_VARIANCE : OUTPUT);
-				break;
-			case BATCH_VARIANCE:
-				next_windows(layer, STATISTICS_COST, &first, &end, budget);
-				take_batch_variance(&kept, layer, first, end);
-				if (phase_over(layer, OUTPUT))
-					move_running_statistics(&kept, layer);
-				break;
-			default:
-				next_windows(layer, OUTPUT_COST, &first, &end, budget);
-				write_output(&kept, layer, first, end);
-				break;
-		}
+		clear(kept.batch_mean, channels);
+		clear(kept.batch_variance, channels);
 	}
-	return true;
-}
-
-static void
-backward_begin(cs_layer *layer)
-{
-	slopes of = slopes_of(layer);
-
-	cs_layer_restart(layer);
-	clear(of.batch_mean, layer->shape.inputs);
-	clear(of.batch_variance, layer->shape.inputs);
-	clear(of.shares, 2 * KINDS);
+	else
+	{
+		memcpy(kept.batch_mean, layer->state, (size_t) channels * sizeof(float));
+		memcpy(kept.batch_variance, layer->state + channels, (size_t) channels * sizeof(float));
+	}
+	for (size_t first = 0; first < batch; first = end)
+	{
+		end = slice_end(layer, first, STATISTICS_COST);
+		take_statistics(&kept, layer, first, end);
+	}
+	if (layer->training)
+	{
+		for (size_t first = 0; first < batch; first = end)
+		{
+			end = slice_end(layer, first, STATISTICS_COST);
+			take_batch_variance(&kept, layer, first, end);
+		}
+		move_running_statistics(&kept, layer);
+	}
+	for (size_t first = 0; first < batch; first = end)
+	{
+		end = slice_end(layer, first, OUTPUT_COST);
+		write_output(&kept, layer, first, end);
+	}
 }
 
 /* sum_t g and sum_t g (x - center) / deviation of each channel of a window. */
@@ -568,33 +526,28 @@ write_input_gradient(const slopes *of, const statistics *kept, const cs_layer *l
 	}
 }
 
-static bool
-backward(cs_layer *layer, double *budget)
+static void
+backward(cs_layer *layer)
 {
 	statistics kept = statistics_of(layer);
 	slopes of = slopes_of(layer);
-	size_t first;
+	size_t batch = (size_t) layer->batch;
 	size_t end;
 
-	while (layer->position < (size_t) layer->batch)
+	clear(of.batch_mean, layer->shape.inputs);
+	clear(of.batch_variance, layer->shape.inputs);
+	clear(of.shares, 2 * KINDS);
+	for (size_t first = 0; first < batch; first = end)
 	{
-		if (*budget <= 0)
-			return false;
-		next_windows(layer, GRADIENT_COST, &first, &end, budget);
-		if (layer->phase == INPUT)
-		{
-			write_input_gradient(&of, &kept, layer, first, end);
-			continue;
-		}
+		end = slice_end(layer, first, GRADIENT_COST);
 		take_sums(&of, &kept, layer, first, end);
-		if (end < (size_t) layer->batch)
-			continue;
-		add_weight_gradients(&of, &kept, layer);
-		if (layer->input_gradient != NULL)
-			phase_over(layer, INPUT);
 	}
-	return true;
+	add_weight_gradients(&of, &kept, layer);
+	for (size_t first = 0; layer->input_gradient != NULL && first < batch; first = end)
+	{
+		end = slice_end(layer, first, GRADIENT_COST);
+		write_input_gradient(&of, &kept, layer, first, end);
+	}
 }
 
-const cs_layer_kind cs_switchable_norm_kind = {add_views, sizes,		  forward_begin,
-											   forward,	  backward_begin, backward};
+const cs_layer_kind cs_switchable_norm_kind = {add_views, sizes, forward, backward};

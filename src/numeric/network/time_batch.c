@@ -6,23 +6,17 @@
 
 #include <string.h>
 
+#include "numeric/base/poll.h"
+
 /* What a relation that is looked up costs in multiply-adds. */
-#define RELATION_COST 50.0
+#define RELATION_COST 50
 
 void
-cs_time_list_size(cs_size *total, const cs_sequence_data *data)
-{
-	cs_size_add(total, data->cross_section->times + 1, sizeof(int32_t));
-	cs_size_add(total, data->rows, sizeof(int32_t));
-}
-
-bool
-cs_time_list_take(cs_time_list *list, const cs_sequence_data *data, cs_workspace *workspace)
+cs_time_list_lay(cs_time_list *list, const cs_sequence_data *data, cs_workspace *workspace)
 {
 	list->times = data->cross_section->times;
 	list->first = cs_workspace_take(workspace, list->times + 1, sizeof(int32_t));
 	list->origin = cs_workspace_take(workspace, data->rows, sizeof(int32_t));
-	return list->first != NULL && list->origin != NULL;
 }
 
 void
@@ -150,29 +144,8 @@ measure(const cs_sequence_data *data, size_t times, cs_relation_form form)
 }
 
 void
-cs_time_batch_size(cs_size *total, const cs_sequence_data *data, size_t times,
-				   cs_relation_form form, bool training)
-{
-	batch_sizes sizes = measure(data, times, form);
-	int floats = 2 + (form == CS_RELATION_EXPLICIT) + training;
-
-	cs_size_add(total, times + 1, sizeof(int32_t));
-	for (int i = 0; i < 3; i++)
-		cs_size_add(total, sizes.windows, sizeof(int32_t));
-	if (form == CS_RELATION_NONE)
-		return;
-	cs_size_add(total, sizes.nodes, sizeof(int32_t));
-	cs_size_add(total, sizes.windows + 1, sizeof(size_t));
-	cs_size_add(total, sizes.windows, sizeof(int32_t));
-	cs_size_add(total, sizes.pairs, sizeof(int32_t));
-	cs_size_add(total, sizes.pairs, sizeof(uint64_t));
-	for (int i = 0; i < floats; i++)
-		cs_size_add(total, sizes.pairs, sizeof(float));
-}
-
-bool
-cs_time_batch_take(cs_time_batch *batch, const cs_sequence_data *data, size_t times,
-				   cs_relation_form form, bool training, cs_workspace *workspace)
+cs_time_batch_lay(cs_time_batch *batch, const cs_sequence_data *data, size_t times,
+				  cs_relation_form form, bool training, cs_workspace *workspace)
 {
 	batch_sizes sizes = measure(data, times, form);
 	cs_relation_pairs *pairs = &batch->pairs;
@@ -184,7 +157,7 @@ cs_time_batch_take(cs_time_batch *batch, const cs_sequence_data *data, size_t ti
 	batch->node = cs_workspace_take(workspace, sizes.windows, sizeof(int32_t));
 	batch->group = cs_workspace_take(workspace, sizes.windows, sizeof(int32_t));
 	if (form == CS_RELATION_NONE)
-		return batch->group != NULL;
+		return;
 	batch->present = cs_workspace_take(workspace, sizes.nodes, sizeof(int32_t));
 	pairs->start = cs_workspace_take(workspace, sizes.windows + 1, sizeof(size_t));
 	pairs->acts_on = cs_workspace_take(workspace, sizes.windows, sizeof(int32_t));
@@ -196,11 +169,8 @@ cs_time_batch_take(cs_time_batch *batch, const cs_sequence_data *data, size_t ti
 	if (training)
 		pairs->slope = cs_workspace_take(workspace, sizes.pairs, sizeof(float));
 	pairs->weight = cs_workspace_take(workspace, sizes.pairs, sizeof(float));
-	if (pairs->weight == NULL)
-		return false; /* taken last: whatever failed before, this would fail too */
-	for (size_t node = 0; node < sizes.nodes; node++)
+	for (size_t node = 0; batch->present != NULL && node < sizes.nodes; node++)
 		batch->present[node] = -1;
-	return true;
 }
 
 void
@@ -209,8 +179,6 @@ cs_time_batch_clear(cs_time_batch *batch)
 	batch->times = 0;
 	batch->start[0] = 0;
 	batch->pair_count = 0;
-	batch->time = 0;
-	batch->window = 0;
 }
 
 int
@@ -236,22 +204,22 @@ cs_time_batch_add(cs_time_batch *batch, const int32_t *origin, int count)
 	batch->start[++batch->times] = first + count;
 }
 
-/* Notes, or forgets, where the entities of the time at work are in the batch. */
+/* Notes, or forgets, where the entities of a time are in the batch. */
 static void
-note_present(cs_time_batch *batch, bool forget)
+note_present(cs_time_batch *batch, int time, bool forget)
 {
-	for (int n = batch->start[batch->time]; n < batch->start[batch->time + 1]; n++)
+	for (int n = batch->start[time]; n < batch->start[time + 1]; n++)
 		if (batch->node[n] >= 0)
 			batch->present[batch->node[n]] = forget ? -1 : n;
 }
 
-/* Lists the windows that act on the one at work; returns how many relations were looked up. */
+/* Lists the windows that act on `window`; returns how many relations were looked up. */
 static size_t
-relate_window(cs_time_batch *batch)
+relate_window(cs_time_batch *batch, int window)
 {
 	const cs_adjacency *adjacency = batch->data->cross_section->adjacency;
 	cs_relation_pairs *pairs = &batch->pairs;
-	int32_t node = batch->node[batch->window];
+	int32_t node = batch->node[window];
 	size_t first = node < 0 ? 0 : adjacency->starts[node];
 	size_t end = node < 0 ? 0 : adjacency->starts[node + 1];
 
@@ -265,35 +233,25 @@ relate_window(cs_time_batch *batch)
 		pairs->kinds[batch->pair_count++] = adjacency->kinds[r];
 		pairs->acts_on[source]++;
 	}
-	pairs->start[batch->window + 1] = batch->pair_count;
+	pairs->start[window + 1] = batch->pair_count;
 	return end - first;
 }
 
-bool
-cs_time_batch_relate(cs_time_batch *batch, double *budget)
+void
+cs_time_batch_relate(cs_time_batch *batch)
 {
 	cs_relation_pairs *pairs = &batch->pairs;
 
-	if (batch->present == NULL)
-		return true;
-	for (; batch->time < batch->times; batch->time++)
+	for (int time = 0; batch->present != NULL && time < batch->times; time++)
 	{
-		int start = batch->start[batch->time];
-		int end = batch->start[batch->time + 1];
+		int start = batch->start[time];
+		int end = batch->start[time + 1];
 
-		if (batch->window == start)
-		{
-			pairs->start[start] = batch->pair_count;
-			memset(pairs->acts_on + start, 0, (size_t) (end - start) * sizeof(int32_t));
-			note_present(batch, false);
-		}
-		for (; batch->window < end; batch->window++)
-		{
-			if (*budget <= 0)
-				return false;
-			*budget -= RELATION_COST * (double) (1 + relate_window(batch));
-		}
-		note_present(batch, true);
+		pairs->start[start] = batch->pair_count;
+		memset(pairs->acts_on + start, 0, (size_t) (end - start) * sizeof(int32_t));
+		note_present(batch, time, false);
+		for (int window = start; window < end; window++)
+			cs_work(RELATION_COST * (1 + relate_window(batch, window)));
+		note_present(batch, time, true);
 	}
-	return true;
 }

@@ -23,11 +23,8 @@ typedef struct cs_time_list
 	int32_t *origin; /* [rows] */
 } cs_time_list;
 
-extern void cs_time_list_size(cs_size *total, const cs_sequence_data *data);
-
-/* False when the workspace is too small. */
-extern bool cs_time_list_take(cs_time_list *list, const cs_sequence_data *data,
-							  cs_workspace *workspace);
+extern void cs_time_list_lay(cs_time_list *list, const cs_sequence_data *data,
+							 cs_workspace *workspace);
 
 /*
  * Counting sort: begin; count all ranges of rows; start; put the same ranges, in order; finish.
@@ -59,8 +56,6 @@ typedef struct cs_time_batch
 	size_t pair_count; /* listed so far */
 
 	int32_t *present; /* [nodes] its window in the time at work; -1: none */
-	int time;		  /* at work while pairs are listed */
-	int window;
 } cs_time_batch;
 
 /* Whether there is one, of so many rows as can be counted. */
@@ -69,13 +64,12 @@ extern bool cs_cross_section_given(const cs_sequence_data *data);
 /* The most windows of `times` times. */
 extern size_t cs_time_batch_bound(const cs_sequence_data *data, size_t times);
 
-/* Room for `times` times, each with a window of every series; pairs only if the form has them. */
-extern void cs_time_batch_size(cs_size *total, const cs_sequence_data *data, size_t times,
-							   cs_relation_form form, bool training);
-
-/* The data must outlive the batch.  False when the workspace is too small. */
-extern bool cs_time_batch_take(cs_time_batch *batch, const cs_sequence_data *data, size_t times,
-							   cs_relation_form form, bool training, cs_workspace *workspace);
+/*
+ * Room for `times` times, each with a window of every series; pairs only if the form has them.  The
+ * data must outlive the batch.
+ */
+extern void cs_time_batch_lay(cs_time_batch *batch, const cs_sequence_data *data, size_t times,
+							  cs_relation_form form, bool training, cs_workspace *workspace);
 
 /* Makes the batch empty; adds the windows of one time. */
 extern void cs_time_batch_clear(cs_time_batch *batch);
@@ -84,10 +78,7 @@ extern void cs_time_batch_add(cs_time_batch *batch, const int32_t *origin, int c
 /* Windows in the batch. */
 extern int cs_time_batch_windows(const cs_time_batch *batch);
 
-/*
- * Lists the pairs, if there are relations, once all times are added: true when done, false when the
- * budget is used up.
- */
-extern bool cs_time_batch_relate(cs_time_batch *batch, double *budget);
+/* Lists the pairs, if there are relations, once all times are added. */
+extern void cs_time_batch_relate(cs_time_batch *batch);
 
 #endif

@@ -1,6 +1,6 @@
 /*
  * transformer_encoder.c
- *		The linear maps of an encoder layer and the order in which its parts work.
+ *		An encoder layer: its linear maps around attention and norms, forward and backward.
  *
  * N batch, T steps, Q queries, D features, F features within the feed-forward half; "flat" rows are
  * those of all positions, N * T, "asking" rows those of all queries, N * Q.
@@ -10,36 +10,13 @@
 #include <cblas.h>
 #include <string.h>
 
+#include "numeric/base/poll.h"
 #include "numeric/base/vector_math_inline.h"
 #include "numeric/network/layer_norm.h"
-
-/* Multiply-adds in one piece of work, at most, unless a single row has more. */
-#define PIECE 4e7
+#include "numeric/network/rows_at_once.h"
 
 /* What a float brought into fresh memory, or gone through once more, costs in multiply-adds. */
 #define TOUCH_COST 30.0
-
-/* Reading the weights, which every product does, costs as much as this many rows. */
-#define WEIGHT_ROWS 8
-
-/* In the order of the forward pass; QUERIES only where not all positions ask. */
-enum
-{
-	PROJECTION,
-	QUERIES,
-	ATTENTION,
-	POSITIONS, /* what is done position by position: all behind the attention */
-	DONE
-};
-
-/* How many rows make up one piece at `cost` each. */
-static size_t
-piece_rows(size_t rows, double cost)
-{
-	size_t most = PIECE / cost < (double) rows ? (size_t) (PIECE / cost) : rows;
-
-	return most > 1 ? most : 1;
-}
 
 static size_t
 least(size_t a, size_t b)
@@ -188,101 +165,82 @@ common_from(const cs_encoder_layer *layer)
 	return layer->shape.queries == layer->shape.steps ? 0 : layer->shape.width;
 }
 
-static int
-phase_after(const cs_encoder_layer *layer)
-{
-	if (layer->phase == PROJECTION && common_from(layer) == 0)
-		return ATTENTION;
-	return layer->phase + 1;
-}
-
-static int
-phase_before(const cs_encoder_layer *layer)
-{
-	if (layer->phase == PROJECTION)
-		return DONE;
-	if (layer->phase == ATTENTION && common_from(layer) == 0)
-		return PROJECTION;
-	return layer->phase - 1;
-}
-
-void
-cs_encoder_forward_begin(cs_encoder_layer *layer)
-{
-	layer->phase = PROJECTION;
-	layer->row = 0;
-}
-
-/* Queries, keys and values of some flat rows, or keys and values alone. */
-static bool
-project(cs_encoder_layer *layer, double *budget)
+/* Queries, keys and values of all positions, or keys and values alone. */
+static void
+project(const cs_encoder_layer *layer)
 {
 	int width = layer->shape.width;
 	int from = common_from(layer);
 	size_t flat = (size_t) layer->batch * layer->shape.steps;
 	double cost = (3.0 * width - from) * (width + TOUCH_COST);
-	size_t rows = least(piece_rows(flat, cost), flat - layer->row);
-	row_block to = {layer->projected + layer->row * 3 * width + from, 3 * (size_t) width};
-	constant_rows input = {layer->input + layer->row * width, (size_t) width};
+	size_t rows;
 
-	linear_forward(to, input, layer->parameter[CS_ENCODER_IN_WEIGHT] + (size_t) from * width,
-				   layer->parameter[CS_ENCODER_IN_BIAS] + from, rows, width, 3 * width - from);
-	*budget -= (double) (rows + WEIGHT_ROWS) * cost;
-	layer->row += rows;
-	return layer->row == flat;
+	for (size_t row = 0; row < flat; row += rows)
+	{
+		row_block to = {layer->projected + row * 3 * width + from, 3 * (size_t) width};
+		constant_rows input = {layer->input + row * width, (size_t) width};
+
+		rows = cs_rows_at_once(flat - row, cost);
+		linear_forward(to, input, layer->parameter[CS_ENCODER_IN_WEIGHT] + (size_t) from * width,
+					   layer->parameter[CS_ENCODER_IN_BIAS] + from, rows, width, 3 * width - from);
+		cs_work((size_t) ((double) rows * cost));
+	}
 }
 
-/* The queries of the last positions of some windows. */
-static bool
-project_queries(cs_encoder_layer *layer, double *budget)
+/* The queries of the last positions. */
+static void
+project_queries(const cs_encoder_layer *layer)
 {
 	int width = layer->shape.width;
 	size_t windows = (size_t) layer->batch;
 	double cost = width * (width + TOUCH_COST);
-	size_t rows = least(piece_rows(windows, cost), windows - layer->row);
 	size_t stride = 3 * (size_t) width;
-	row_block to = {layer->projected + last_position(layer, layer->row) * stride,
-					layer->shape.steps * stride};
+	size_t rows;
 
-	linear_forward(to, asking_input(layer, layer->row), layer->parameter[CS_ENCODER_IN_WEIGHT],
-				   layer->parameter[CS_ENCODER_IN_BIAS], rows, width, width);
-	*budget -= (double) (rows + WEIGHT_ROWS) * cost;
-	layer->row += rows;
-	return layer->row == windows;
+	for (size_t row = 0; row < windows; row += rows)
+	{
+		row_block to = {layer->projected + last_position(layer, row) * stride,
+						layer->shape.steps * stride};
+
+		rows = cs_rows_at_once(windows - row, cost);
+		linear_forward(to, asking_input(layer, row), layer->parameter[CS_ENCODER_IN_WEIGHT],
+					   layer->parameter[CS_ENCODER_IN_BIAS], rows, width, width);
+		cs_work((size_t) ((double) rows * cost));
+	}
 }
 
-static bool
-attend(cs_encoder_layer *layer, double *budget)
+static void
+attend(const cs_encoder_layer *layer)
 {
 	cs_attention attention = attention_of(layer);
-	double cost = cs_attention_cost(&attention);
+	size_t cost = (size_t) cs_attention_cost(&attention);
 	size_t units = (size_t) layer->batch * cs_attention_units(&attention);
 
-	for (; layer->row<units && * budget> 0; layer->row++, *budget -= cost)
-		cs_attention_forward(&attention, layer->row);
-	return layer->row == units;
+	for (size_t unit = 0; unit < units; unit++)
+	{
+		cs_attention_forward(&attention, unit);
+		cs_work(cost);
+	}
 }
 
 /* Everything behind the attention, for some asking rows. */
-static bool
-finish_positions(cs_encoder_layer *layer, double *budget)
+static void
+finish_positions(const cs_encoder_layer *layer, size_t row, size_t rows)
 {
 	const float *const *parameter = layer->parameter;
 	int width = layer->shape.width;
 	int hidden_width = layer->shape.feed_forward;
 	size_t stride = (size_t) width;
-	double cost = cs_encoder_position_cost(&layer->shape);
-	size_t rows = least(layer->scratch.rows, asking_rows(layer) - layer->row);
-	size_t at = layer->row * stride;
-	size_t hidden_at = layer->row * hidden_width;
+	size_t at = row * stride;
+	size_t hidden_at = row * hidden_width;
 	float *hidden = layer->hidden == NULL ? layer->scratch.hidden : layer->hidden + hidden_at;
-	constant_rows input = asking_input(layer, layer->row);
+	constant_rows input = asking_input(layer, row);
 
 	linear_forward((row_block){layer->normalized[0] + at, stride},
 				   (constant_rows){layer->context + at, stride}, parameter[CS_ENCODER_OUT_WEIGHT],
 				   parameter[CS_ENCODER_OUT_BIAS], rows, width, width);
 	cs_residual_norm_forward(layer->middle + at, layer->normalized[0] + at,
-							 layer->inverse_sd[0] + layer->row, input.values, input.stride,
+							 layer->inverse_sd[0] + row, input.values, input.stride,
 							 parameter[CS_ENCODER_NORM1_WEIGHT], parameter[CS_ENCODER_NORM1_BIAS],
 							 layer->dropout + CS_ENCODER_DROPS_ATTENTION, at, (int) rows, width);
 	linear_forward((row_block){hidden, (size_t) hidden_width},
@@ -295,51 +253,40 @@ finish_positions(cs_encoder_layer *layer, double *budget)
 				   parameter[CS_ENCODER_FEED_FORWARD2_WEIGHT],
 				   parameter[CS_ENCODER_FEED_FORWARD2_BIAS], rows, hidden_width, width);
 	cs_residual_norm_forward(layer->output + at, layer->normalized[1] + at,
-							 layer->inverse_sd[1] + layer->row, layer->middle + at, stride,
+							 layer->inverse_sd[1] + row, layer->middle + at, stride,
 							 parameter[CS_ENCODER_NORM2_WEIGHT], parameter[CS_ENCODER_NORM2_BIAS],
 							 layer->dropout + CS_ENCODER_DROPS_OUTPUT, at, (int) rows, width);
-	*budget -= (double) (rows + WEIGHT_ROWS) * cost;
-	layer->row += rows;
-	return layer->row == asking_rows(layer);
-}
-
-bool
-cs_encoder_forward(cs_encoder_layer *layer, double *budget)
-{
-	static bool (*const work[])(cs_encoder_layer *, double *) = {project, project_queries, attend,
-																 finish_positions};
-
-	while (layer->phase != DONE)
-	{
-		if (*budget <= 0)
-			return false;
-		if (work[layer->phase](layer, budget))
-		{
-			layer->phase = phase_after(layer);
-			layer->row = 0;
-		}
-	}
-	return true;
 }
 
 void
-cs_encoder_backward_begin(cs_encoder_layer *layer)
+cs_encoder_forward(const cs_encoder_layer *layer)
 {
-	layer->phase = POSITIONS;
-	layer->row = 0;
+	double cost = cs_encoder_position_cost(&layer->shape);
+	size_t rows;
+
+	project(layer);
+	if (common_from(layer) > 0)
+		project_queries(layer);
+	attend(layer);
+	for (size_t row = 0; row < asking_rows(layer); row += rows)
+	{
+		rows = least(layer->scratch.rows, asking_rows(layer) - row);
+		finish_positions(layer, row, rows);
+		cs_work((size_t) ((double) rows * cost));
+	}
 }
 
 /* The feed-forward half of some asking rows; output_gradient becomes that of `middle`. */
 static void
-feed_forward_backward(cs_encoder_layer *layer, size_t rows)
+feed_forward_backward(const cs_encoder_layer *layer, size_t row, size_t rows)
 {
 	const float *const *parameter = layer->parameter;
 	float *const *gradient = layer->gradient;
 	const cs_dropout *dropout = layer->dropout + CS_ENCODER_DROPS_OUTPUT;
 	int width = layer->shape.width;
 	int hidden_width = layer->shape.feed_forward;
-	size_t at = layer->row * width;
-	const float *hidden = layer->hidden + layer->row * hidden_width;
+	size_t at = row * width;
+	const float *hidden = layer->hidden + row * hidden_width;
 	float *stream = layer->output_gradient + at;
 	float *branch = dropout->threshold == 0 ? stream : layer->scratch.branch_gradient;
 	row_block hidden_gradient = {layer->scratch.hidden, (size_t) hidden_width};
@@ -347,7 +294,7 @@ feed_forward_backward(cs_encoder_layer *layer, size_t rows)
 	cs_residual_norm_backward(stream, branch, gradient[CS_ENCODER_NORM2_WEIGHT],
 							  gradient[CS_ENCODER_NORM2_BIAS],
 							  gradient[CS_ENCODER_FEED_FORWARD2_BIAS], layer->normalized[1] + at,
-							  layer->inverse_sd[1] + layer->row, parameter[CS_ENCODER_NORM2_WEIGHT],
+							  layer->inverse_sd[1] + row, parameter[CS_ENCODER_NORM2_WEIGHT],
 							  dropout, at, (int) rows, width);
 	linear_backward(hidden_gradient, 0.0f, gradient[CS_ENCODER_FEED_FORWARD2_WEIGHT],
 					(constant_rows){branch, (size_t) width},
@@ -366,70 +313,71 @@ feed_forward_backward(cs_encoder_layer *layer, size_t rows)
  * Everything behind the attention, backwards; leaves the context's gradient, and in
  * output_gradient what flows past the attention.
  */
-static bool
-finish_positions_backward(cs_encoder_layer *layer, double *budget)
+static void
+finish_positions_backward(const cs_encoder_layer *layer, size_t row, size_t rows)
 {
 	float *const *gradient = layer->gradient;
 	const cs_dropout *dropout = layer->dropout + CS_ENCODER_DROPS_ATTENTION;
 	int width = layer->shape.width;
 	size_t stride = (size_t) width;
-	double cost = 2 * cs_encoder_position_cost(&layer->shape);
-	size_t rows = least((layer->scratch.rows + 1) / 2, asking_rows(layer) - layer->row);
-	size_t at = layer->row * stride;
+	size_t at = row * stride;
 	float *stream = layer->output_gradient + at;
 	float *branch = dropout->threshold == 0 ? stream : layer->scratch.branch_gradient;
 
-	feed_forward_backward(layer, rows);
+	feed_forward_backward(layer, row, rows);
 	cs_residual_norm_backward(
 		stream, branch, gradient[CS_ENCODER_NORM1_WEIGHT], gradient[CS_ENCODER_NORM1_BIAS],
-		gradient[CS_ENCODER_OUT_BIAS], layer->normalized[0] + at, layer->inverse_sd[0] + layer->row,
+		gradient[CS_ENCODER_OUT_BIAS], layer->normalized[0] + at, layer->inverse_sd[0] + row,
 		layer->parameter[CS_ENCODER_NORM1_WEIGHT], dropout, at, (int) rows, width);
 	linear_backward((row_block){layer->scratch.context_gradient + at, stride}, 0.0f,
 					gradient[CS_ENCODER_OUT_WEIGHT], (constant_rows){branch, stride},
 					(constant_rows){layer->context + at, stride},
 					layer->parameter[CS_ENCODER_OUT_WEIGHT], rows, width, width);
-	*budget -= (double) (rows + WEIGHT_ROWS) * cost;
-	layer->row += rows;
-	return layer->row == asking_rows(layer);
 }
 
-static bool
-attend_backward(cs_encoder_layer *layer, double *budget)
+static void
+attend_backward(const cs_encoder_layer *layer)
 {
 	cs_attention attention = attention_of(layer);
-	double cost = 2 * cs_attention_cost(&attention);
+	size_t cost = (size_t) (2 * cs_attention_cost(&attention));
 	size_t units = (size_t) layer->batch * cs_attention_units(&attention);
 
-	for (; layer->row<units && * budget> 0; layer->row++, *budget -= cost)
-		cs_attention_backward(&attention, layer->row);
-	return layer->row == units;
+	for (size_t unit = 0; unit < units; unit++)
+	{
+		cs_attention_backward(&attention, unit);
+		cs_work(cost);
+	}
 }
 
 /* Queries of the last positions: their weights, and the input's gradient there. */
-static bool
-project_queries_backward(cs_encoder_layer *layer, double *budget)
+static void
+project_queries_backward(const cs_encoder_layer *layer)
 {
 	int width = layer->shape.width;
 	size_t stride = (size_t) layer->shape.steps * width;
 	size_t windows = (size_t) layer->batch;
 	double cost = 2.0 * width * (width + TOUCH_COST);
-	size_t rows = least(piece_rows(windows, cost), windows - layer->row);
-	size_t last = last_position(layer, layer->row) * width;
-	constant_rows queries = {layer->scratch.projected_gradient + 3 * last, 3 * stride};
-	row_block stream = {layer->output_gradient + layer->row * width, (size_t) width};
+	size_t rows;
 
-	add_row_sums(layer->gradient[CS_ENCODER_IN_BIAS], queries.values, queries.stride, rows, width);
-	linear_backward(stream, 1.0f, layer->gradient[CS_ENCODER_IN_WEIGHT], queries,
-					asking_input(layer, layer->row), layer->parameter[CS_ENCODER_IN_WEIGHT], rows,
-					width, width);
-	*budget -= (double) (rows + WEIGHT_ROWS) * cost;
-	layer->row += rows;
-	return layer->row == windows;
+	for (size_t row = 0; row < windows; row += rows)
+	{
+		size_t last = last_position(layer, row) * width;
+		constant_rows queries = {layer->scratch.projected_gradient + 3 * last, 3 * stride};
+		row_block stream = {layer->output_gradient + row * width, (size_t) width};
+
+		rows = cs_rows_at_once(windows - row, cost);
+		add_row_sums(layer->gradient[CS_ENCODER_IN_BIAS], queries.values, queries.stride, rows,
+					 width);
+		linear_backward(stream, 1.0f, layer->gradient[CS_ENCODER_IN_WEIGHT], queries,
+						asking_input(layer, row), layer->parameter[CS_ENCODER_IN_WEIGHT], rows,
+						width, width);
+		cs_work((size_t) ((double) rows * cost));
+	}
 }
 
 /* Adds what the last positions gave to the input's gradient of rows `first` to `end` - 1. */
 static void
-add_last_positions(cs_encoder_layer *layer, size_t first, size_t end)
+add_last_positions(const cs_encoder_layer *layer, size_t first, size_t end)
 {
 	int width = layer->shape.width;
 
@@ -443,49 +391,51 @@ add_last_positions(cs_encoder_layer *layer, size_t first, size_t end)
 	}
 }
 
-/* The projection of some flat rows, backwards. */
-static bool
-project_backward(cs_encoder_layer *layer, double *budget)
+static void
+project_backward(const cs_encoder_layer *layer)
 {
 	int width = layer->shape.width;
 	int from = common_from(layer);
 	int outputs = 3 * width - from;
 	size_t flat = (size_t) layer->batch * layer->shape.steps;
 	double cost = 2.0 * outputs * (width + TOUCH_COST);
-	size_t rows = least(piece_rows(flat, cost), flat - layer->row);
-	size_t at = layer->row * width;
-	constant_rows projected = {layer->scratch.projected_gradient + 3 * at + from,
-							   3 * (size_t) width};
+	size_t skip = (size_t) from * width;
+	size_t rows;
 
-	add_row_sums(layer->gradient[CS_ENCODER_IN_BIAS] + from, projected.values, projected.stride,
-				 rows, outputs);
-	linear_backward(
-		(row_block){layer->input_gradient + at, (size_t) width}, from == 0 ? 1.0f : 0.0f,
-		layer->gradient[CS_ENCODER_IN_WEIGHT] + (size_t) from * width, projected,
-		(constant_rows){layer->input + at, (size_t) width},
-		layer->parameter[CS_ENCODER_IN_WEIGHT] + (size_t) from * width, rows, width, outputs);
-	if (from > 0)
-		add_last_positions(layer, layer->row, layer->row + rows);
-	*budget -= (double) (rows + WEIGHT_ROWS) * cost;
-	layer->row += rows;
-	return layer->row == flat;
+	for (size_t row = 0; row < flat; row += rows)
+	{
+		size_t at = row * width;
+		constant_rows projected = {layer->scratch.projected_gradient + 3 * at + from,
+								   3 * (size_t) width};
+
+		rows = cs_rows_at_once(flat - row, cost);
+		add_row_sums(layer->gradient[CS_ENCODER_IN_BIAS] + from, projected.values, projected.stride,
+					 rows, outputs);
+		linear_backward((row_block){layer->input_gradient + at, (size_t) width},
+						from == 0 ? 1.0f : 0.0f, layer->gradient[CS_ENCODER_IN_WEIGHT] + skip,
+						projected, (constant_rows){layer->input + at, (size_t) width},
+						layer->parameter[CS_ENCODER_IN_WEIGHT] + skip, rows, width, outputs);
+		if (from > 0)
+			add_last_positions(layer, row, row + rows);
+		cs_work((size_t) ((double) rows * cost));
+	}
 }
 
-bool
-cs_encoder_backward(cs_encoder_layer *layer, double *budget)
+void
+cs_encoder_backward(const cs_encoder_layer *layer)
 {
-	static bool (*const work[])(cs_encoder_layer *, double *) = {
-		project_backward, project_queries_backward, attend_backward, finish_positions_backward};
+	double cost = 2 * cs_encoder_position_cost(&layer->shape);
+	size_t most = (layer->scratch.rows + 1) / 2;
+	size_t rows;
 
-	while (layer->phase != DONE)
+	for (size_t row = 0; row < asking_rows(layer); row += rows)
 	{
-		if (*budget <= 0)
-			return false;
-		if (work[layer->phase](layer, budget))
-		{
-			layer->phase = phase_before(layer);
-			layer->row = 0;
-		}
+		rows = least(most, asking_rows(layer) - row);
+		finish_positions_backward(layer, row, rows);
+		cs_work((size_t) ((double) rows * cost));
 	}
-	return true;
+	attend_backward(layer);
+	if (common_from(layer) > 0)
+		project_queries_backward(layer);
+	project_backward(layer);
 }

@@ -60,7 +60,7 @@ typedef struct cs_encoder_shape
 /* Memory of use only while a layer is at work. */
 typedef struct cs_encoder_scratch
 {
-	size_t rows; /* of hidden and branch_gradient, those of one piece at most */
+	size_t rows; /* of hidden and branch_gradient, those of one slice at most */
 	float *attention;
 	float *hidden;			   /* (rows, F): forward, when not kept, and gradient */
 	float *branch_gradient;	   /* (rows, D) */
@@ -90,9 +90,6 @@ typedef struct cs_encoder_layer
 	float *output_gradient; /* (N, Q, D); used up */
 	float *input_gradient;	/* (N, T, D); the same array if, and only if, Q = T */
 	cs_encoder_scratch scratch;
-
-	int phase; /* where a pass stands: kind of work, row or unit of it */
-	size_t row;
 } cs_encoder_layer;
 
 /* Shape of parameter `tensor`, row-major; a vector has 1 column. */
@@ -103,25 +100,16 @@ extern void cs_encoder_tensor_shape(const cs_encoder_shape *shape, cs_encoder_te
 extern double cs_encoder_position_cost(const cs_encoder_shape *shape);
 
 /*
- * Sizes of a layer's activations and of its scratch, for `batch` windows, and the taking of them,
- * which is false when the workspace is too small.  Input and output are not among them.
+ * Lay a layer's activations, and its scratch, out for `batch` windows.  Input and output are not
+ * among them.
  */
-extern void cs_encoder_layer_size(cs_size *total, const cs_encoder_shape *shape, int batch,
-								  bool training);
-extern bool cs_encoder_layer_take(cs_encoder_layer *layer, int batch, bool training,
-								  cs_workspace *workspace);
-extern void cs_encoder_scratch_size(cs_size *total, const cs_encoder_shape *shape, int batch,
-									bool training);
-extern bool cs_encoder_scratch_take(cs_encoder_scratch *scratch, const cs_encoder_shape *shape,
-									int batch, bool training, cs_workspace *workspace);
+extern void cs_encoder_layer_lay(cs_encoder_layer *layer, int batch, bool training,
+								 cs_workspace *workspace);
+extern void cs_encoder_scratch_lay(cs_encoder_scratch *scratch, const cs_encoder_shape *shape,
+								   int batch, bool training, cs_workspace *workspace);
 
-/*
- * Each works until the layer is done (true) or `budget`, counted in multiply-adds, is used up
- * (false; call it again).  Each starts with its `_begin`.
- */
-extern void cs_encoder_forward_begin(cs_encoder_layer *layer);
-extern bool cs_encoder_forward(cs_encoder_layer *layer, double *budget);
-extern void cs_encoder_backward_begin(cs_encoder_layer *layer);
-extern bool cs_encoder_backward(cs_encoder_layer *layer, double *budget);
+/* Both poll. */
+extern void cs_encoder_forward(const cs_encoder_layer *layer);
+extern void cs_encoder_backward(const cs_encoder_layer *layer);
 
 #endif

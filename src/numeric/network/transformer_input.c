@@ -11,13 +11,12 @@
 #include <math.h>
 #include <string.h>
 
+#include "numeric/base/poll.h"
 #include "numeric/network/position_encoding.h"
+#include "numeric/network/rows_at_once.h"
 
 /* What a float brought into fresh memory costs in multiply-adds. */
 #define TOUCH_COST 30.0
-
-/* Reading the weights costs as much as this many rows. */
-#define WEIGHT_ROWS 8
 
 static void
 add_views(cs_view_list *list, const cs_layer_shape *shape)
@@ -36,97 +35,98 @@ sizes(const cs_layer_shape *shape, size_t batch)
 	return (cs_layer_sizes){(size_t) shape->outputs, 0};
 }
 
-/* Some windows of one step; layer->phase is the step, layer->position the first window. */
-typedef struct input_piece
+static double
+row_cost(const cs_layer *layer)
 {
-	int rows;
-	double cost;	 /* of a row */
+	return layer->shape.outputs * (layer->shape.inputs + TOUCH_COST);
+}
+
+/* Some windows of one step. */
+typedef struct step_rows
+{
+	int count;
 	size_t stride;	 /* from window to window in the output */
 	size_t input_at; /* of the first row */
 	size_t output_at;
-} input_piece;
+} step_rows;
 
-static input_piece
-next_piece(const cs_layer *layer)
+/* The next slice of `step` from window `first` on. */
+static step_rows
+rows_at(const cs_layer *layer, int step, int first)
 {
 	const cs_layer_shape *shape = &layer->shape;
-	double cost = shape->outputs * (shape->inputs + TOUCH_COST);
 	size_t stride = (size_t) shape->steps * shape->outputs;
-	size_t batch = (size_t) layer->batch;
 
-	return (input_piece){.rows = cs_layer_piece_rows(batch - layer->position, cost),
-						 .cost = cost,
-						 .stride = stride,
-						 .input_at = (layer->phase * batch + layer->position) * shape->inputs,
-						 .output_at =
-							 layer->position * stride + (size_t) layer->phase * shape->outputs};
+	return (step_rows){.count =
+						   (int) cs_rows_at_once((size_t) (layer->batch - first), row_cost(layer)),
+					   .stride = stride,
+					   .input_at = ((size_t) step * layer->batch + first) * shape->inputs,
+					   .output_at = first * stride + (size_t) step * shape->outputs};
 }
 
-/* Goes on to the next rows. */
 static void
-advance(cs_layer *layer, const input_piece *piece, double *budget)
-{
-	*budget -= (piece->rows + WEIGHT_ROWS) * piece->cost;
-	layer->position += piece->rows;
-	if (layer->position == (size_t) layer->batch)
-	{
-		layer->phase++;
-		layer->position = 0;
-	}
-}
-
-static bool
-forward(cs_layer *layer, double *budget)
+step_forward(const cs_layer *layer, int step)
 {
 	int width = layer->shape.outputs;
 	int inputs = layer->shape.inputs;
 	float *shift = layer->kept;
+	step_rows rows;
 
-	while (layer->phase < layer->shape.steps)
+	memcpy(shift, layer->parameters + (size_t) width * inputs, width * sizeof(float));
+	if (layer->shape.positions)
+		cs_position_encoding_add(shift, step, width);
+	for (int first = 0; first < layer->batch; first += rows.count)
 	{
-		input_piece piece = next_piece(layer);
-		float *output = layer->output + piece.output_at;
+		float *output;
 
-		if (*budget <= 0)
-			return false;
-		memcpy(shift, layer->parameters + (size_t) width * inputs, width * sizeof(float));
-		if (layer->shape.positions)
-			cs_position_encoding_add(shift, layer->phase, width);
-		for (int n = 0; n < piece.rows; n++)
-			memcpy(output + n * piece.stride, shift, width * sizeof(float));
-		cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasTrans, piece.rows, width, inputs, 1.0f,
-					layer->input + piece.input_at, inputs, layer->parameters, inputs, 1.0f, output,
-					(int) piece.stride);
-		advance(layer, &piece, budget);
+		rows = rows_at(layer, step, first);
+		output = layer->output + rows.output_at;
+		for (int n = 0; n < rows.count; n++)
+			memcpy(output + n * rows.stride, shift, width * sizeof(float));
+		cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasTrans, rows.count, width, inputs, 1.0f,
+					layer->input + rows.input_at, inputs, layer->parameters, inputs, 1.0f, output,
+					(int) rows.stride);
+		cs_work((size_t) (rows.count * row_cost(layer)));
 	}
-	return true;
 }
 
-/* Nothing lies below, so only the gradients of weight and bias are wanted. */
-static bool
-backward(cs_layer *layer, double *budget)
+static void
+forward(cs_layer *layer)
+{
+	for (int step = 0; step < layer->shape.steps; step++)
+		step_forward(layer, step);
+}
+
+static void
+step_backward(const cs_layer *layer, int step)
 {
 	int width = layer->shape.outputs;
 	int inputs = layer->shape.inputs;
 	float *bias = layer->gradient + (size_t) width * inputs;
+	step_rows rows;
 
-	while (layer->phase < layer->shape.steps)
+	for (int first = 0; first < layer->batch; first += rows.count)
 	{
-		input_piece piece = next_piece(layer);
-		const float *slope = layer->output_gradient + piece.output_at;
+		const float *slope;
 
-		if (*budget <= 0)
-			return false;
-		cblas_sgemm(CblasRowMajor, CblasTrans, CblasNoTrans, width, inputs, piece.rows, 1.0f, slope,
-					(int) piece.stride, layer->input + piece.input_at, inputs, 1.0f,
-					layer->gradient, inputs);
-		for (int n = 0; n < piece.rows; n++)
+		rows = rows_at(layer, step, first);
+		slope = layer->output_gradient + rows.output_at;
+		cblas_sgemm(CblasRowMajor, CblasTrans, CblasNoTrans, width, inputs, rows.count, 1.0f, slope,
+					(int) rows.stride, layer->input + rows.input_at, inputs, 1.0f, layer->gradient,
+					inputs);
+		for (int n = 0; n < rows.count; n++)
 			for (int j = 0; j < width; j++)
-				bias[j] += slope[n * piece.stride + j];
-		advance(layer, &piece, budget);
+				bias[j] += slope[n * rows.stride + j];
+		cs_work((size_t) (rows.count * row_cost(layer)));
 	}
-	return true;
 }
 
-const cs_layer_kind cs_transformer_input_kind = {
-	add_views, sizes, cs_layer_restart, forward, cs_layer_restart, backward};
+/* Nothing lies below, so only the gradients of weight and bias are wanted. */
+static void
+backward(cs_layer *layer)
+{
+	for (int step = 0; step < layer->shape.steps; step++)
+		step_backward(layer, step);
+}
+
+const cs_layer_kind cs_transformer_input_kind = {add_views, sizes, forward, backward};

@@ -8,8 +8,8 @@
 
 #include <string.h>
 
-/* Multiply-adds in one piece of work behind the attention, at most. */
-#define PIECE 4e7
+#include "numeric/network/layer.h"
+#include "numeric/network/rows_at_once.h"
 
 /* What a float brought into fresh memory costs in multiply-adds. */
 #define TOUCH_COST 30.0
@@ -56,124 +56,53 @@ cs_encoder_position_cost(const cs_encoder_shape *shape)
 		   TOUCH_COST * (2.0 * shape->width + shape->feed_forward);
 }
 
-/* Rows of the scratch, so that they make up one piece at most. */
-static size_t
-scratch_rows(const cs_encoder_shape *shape, size_t asking)
-{
-	double most = PIECE / cs_encoder_position_cost(shape);
-
-	if (most >= (double) asking)
-		return asking;
-	return most > 1 ? (size_t) most : 1;
-}
-
-/* Adds rows x columns floats to `total`. */
-static void
-add_matrix(cs_size *total, size_t rows, size_t columns)
-{
-	size_t count;
-
-	if (__builtin_mul_overflow(rows, columns, &count))
-		total->overflow = true;
-	else
-		cs_size_add(total, count, sizeof(float));
-}
-
 static float *
-take_matrix(cs_workspace *workspace, size_t rows, size_t columns, bool *missing)
+take_matrix(cs_workspace *workspace, size_t rows, size_t columns)
 {
-	float *matrix = NULL;
-	size_t count;
-
-	if (!__builtin_mul_overflow(rows, columns, &count))
-		matrix = cs_workspace_take(workspace, count, sizeof(float));
-	*missing |= matrix == NULL;
-	return matrix;
+	return cs_workspace_take(workspace, cs_saturated_product(rows, columns), sizeof(float));
 }
 
 void
-cs_encoder_layer_size(cs_size *total, const cs_encoder_shape *shape, int batch, bool training)
-{
-	size_t flat = (size_t) batch * shape->steps;
-	size_t asking = (size_t) batch * shape->queries;
-	size_t width = (size_t) shape->width;
-
-	add_matrix(total, flat, 3 * width);
-	for (int i = 0; i < 4; i++)
-		add_matrix(total, asking, width);
-	add_matrix(total, asking, 1);
-	add_matrix(total, asking, 1);
-	if (!training)
-		return;
-	add_matrix(total, (size_t) batch,
-			   cs_attention_weights(shape->steps, shape->queries, shape->heads));
-	add_matrix(total, asking, (size_t) shape->feed_forward);
-}
-
-bool
-cs_encoder_layer_take(cs_encoder_layer *layer, int batch, bool training, cs_workspace *workspace)
+cs_encoder_layer_lay(cs_encoder_layer *layer, int batch, bool training, cs_workspace *workspace)
 {
 	const cs_encoder_shape *shape = &layer->shape;
 	size_t flat = (size_t) batch * shape->steps;
 	size_t asking = (size_t) batch * shape->queries;
 	size_t width = (size_t) shape->width;
-	bool missing = false;
 
-	layer->projected = take_matrix(workspace, flat, 3 * width, &missing);
-	layer->context = take_matrix(workspace, asking, width, &missing);
-	layer->middle = take_matrix(workspace, asking, width, &missing);
+	layer->projected = take_matrix(workspace, flat, 3 * width);
+	layer->context = take_matrix(workspace, asking, width);
+	layer->middle = take_matrix(workspace, asking, width);
 	for (int i = 0; i < 2; i++)
 	{
-		layer->normalized[i] = take_matrix(workspace, asking, width, &missing);
-		layer->inverse_sd[i] = take_matrix(workspace, asking, 1, &missing);
+		layer->normalized[i] = take_matrix(workspace, asking, width);
+		layer->inverse_sd[i] = take_matrix(workspace, asking, 1);
 	}
 	if (!training)
-		return !missing;
-	layer->weights =
-		take_matrix(workspace, (size_t) batch,
-					cs_attention_weights(shape->steps, shape->queries, shape->heads), &missing);
-	layer->hidden = take_matrix(workspace, asking, (size_t) shape->feed_forward, &missing);
-	return !missing;
+		return;
+	layer->weights = take_matrix(workspace, (size_t) batch,
+								 cs_attention_weights(shape->steps, shape->queries, shape->heads));
+	layer->hidden = take_matrix(workspace, asking, (size_t) shape->feed_forward);
 }
 
 void
-cs_encoder_scratch_size(cs_size *total, const cs_encoder_shape *shape, int batch, bool training)
+cs_encoder_scratch_lay(cs_encoder_scratch *scratch, const cs_encoder_shape *shape, int batch,
+					   bool training, cs_workspace *workspace)
 {
 	size_t flat = (size_t) batch * shape->steps;
 	size_t width = (size_t) shape->width;
 	size_t asking = (size_t) batch * shape->queries;
-	size_t rows = scratch_rows(shape, asking);
-
-	add_matrix(total, 1,
-			   cs_attention_scratch(shape->steps, shape->queries, shape->heads, shape->width));
-	add_matrix(total, rows, (size_t) shape->feed_forward);
-	if (!training)
-		return;
-	add_matrix(total, rows, width);
-	add_matrix(total, asking, width);
-	add_matrix(total, flat, 3 * width);
-}
-
-bool
-cs_encoder_scratch_take(cs_encoder_scratch *scratch, const cs_encoder_shape *shape, int batch,
-						bool training, cs_workspace *workspace)
-{
-	size_t flat = (size_t) batch * shape->steps;
-	size_t width = (size_t) shape->width;
-	size_t asking = (size_t) batch * shape->queries;
-	size_t rows = scratch_rows(shape, asking);
-	bool missing = false;
+	size_t rows = cs_rows_at_once(asking, cs_encoder_position_cost(shape));
 
 	memset(scratch, 0, sizeof(*scratch));
 	scratch->rows = rows;
-	scratch->attention = take_matrix(
-		workspace, 1,
-		cs_attention_scratch(shape->steps, shape->queries, shape->heads, shape->width), &missing);
-	scratch->hidden = take_matrix(workspace, rows, (size_t) shape->feed_forward, &missing);
+	scratch->attention =
+		take_matrix(workspace, 1,
+					cs_attention_scratch(shape->steps, shape->queries, shape->heads, shape->width));
+	scratch->hidden = take_matrix(workspace, rows, (size_t) shape->feed_forward);
 	if (!training)
-		return !missing;
-	scratch->branch_gradient = take_matrix(workspace, rows, width, &missing);
-	scratch->context_gradient = take_matrix(workspace, asking, width, &missing);
-	scratch->projected_gradient = take_matrix(workspace, flat, 3 * width, &missing);
-	return !missing;
+		return;
+	scratch->branch_gradient = take_matrix(workspace, rows, width);
+	scratch->context_gradient = take_matrix(workspace, asking, width);
+	scratch->projected_gradient = take_matrix(workspace, flat, 3 * width);
 }

@@ -1,0 +1,47 @@
+/*
+ * sequence_parts.h
+ *		Internal: the parts of a fit.
+ */
+#ifndef CREDITSPREAD_NUMERIC_SEQUENCE_PARTS_H
+#define CREDITSPREAD_NUMERIC_SEQUENCE_PARTS_H
+
+#include "numeric/network/sequence_fit.h"
+
+/*
+ * The data (sequence_prepare.c): the scaling by the training rows; the lists of windows, from where
+ * every member starts its shuffles; the split of a series.
+ */
+extern cs_status cs_fit_prepare(cs_sequence_fit *fit);
+extern void cs_fit_order(cs_sequence_fit *fit);
+extern void cs_fit_split(const cs_sequence_fit *fit, size_t series, cs_sequence_split *split);
+
+/*
+ * Batches (sequence_batch.c).  With a cross-section: chooses the times that are held out, and
+ * counts windows by time; puts the windows in their places; lists the times in order.
+ */
+extern void cs_fit_hold_out_times(cs_sequence_fit *fit);
+extern void cs_fit_sort_windows(cs_sequence_fit *fit);
+extern void cs_fit_order_times(cs_sequence_fit *fit);
+
+/* Brings the training or validation batch from window `position` on into the pass. */
+extern void cs_fit_gather_training(cs_sequence_fit *fit, size_t position);
+extern void cs_fit_gather_validation(cs_sequence_fit *fit, size_t position);
+
+/* Trains the member at work (sequence_train.c). */
+extern cs_status cs_fit_train(cs_sequence_fit *fit);
+
+/* Errors and intervals of the ensemble on the validation windows (sequence_evaluate.c). */
+extern cs_status cs_fit_evaluate(cs_sequence_fit *fit);
+
+/*
+ * Adds the batch's loss to *sum, with its gradient unless that is NULL; the mean of such a sum over
+ * `windows` windows, or `times` times (sequence_loss.c).
+ */
+extern void cs_fit_add_loss(cs_sequence_fit *fit, double *sum, float *gradient);
+extern double cs_fit_mean_loss(const cs_sequence_fit *fit, double sum, size_t windows,
+							   size_t times);
+
+/* Parameters of the member at work. */
+extern float *cs_fit_parameters(const cs_sequence_fit *fit);
+
+#endif
