@@ -8,9 +8,9 @@
 
 #include <gsl/gsl_errno.h>
 
-#include "postgres/compatibility.h"
-#include "postgres/progress.h"
-#include "postgres/settings.h"
+#include "postgres/base/compatibility.h"
+#include "postgres/base/progress.h"
+#include "postgres/base/settings.h"
 
 PG_MODULE_MAGIC;
 

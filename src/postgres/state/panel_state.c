@@ -10,7 +10,7 @@
 #include "miscadmin.h"
 #include "utils/builtins.h"
 
-#include "postgres/settings.h"
+#include "postgres/base/settings.h"
 #include "postgres/state/panel_state.h"
 
 /* The texts of a row. */

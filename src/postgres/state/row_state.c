@@ -8,9 +8,9 @@
 #include "miscadmin.h"
 #include "utils/memutils.h"
 
-#include "postgres/settings.h"
+#include "postgres/base/settings.h"
 #include "postgres/state/row_state.h"
-#include "postgres/text_encoding.h"
+#include "postgres/base/text_encoding.h"
 
 /* 1 were the states of version 0.1.0, each kind of a form of its own. */
 #define ROW_STATE_VERSION 2

@@ -12,7 +12,7 @@
 #include "fmgr.h"
 #include "utils/jsonb.h"
 
-#include "postgres/arguments.h"
+#include "postgres/base/arguments.h"
 #include "postgres/state/state_type.h"
 
 /* Most texts of a row. */

@@ -8,7 +8,7 @@
 
 #include "miscadmin.h"
 
-#include "postgres/settings.h"
+#include "postgres/base/settings.h"
 #include "postgres/state/series_state.h"
 
 typedef struct SortItem

@@ -9,7 +9,7 @@
 #include "fmgr.h"
 #include "lib/stringinfo.h"
 
-#include "postgres/compatibility.h"
+#include "postgres/base/compatibility.h"
 
 /* What a kind of states has in front of its own members. */
 typedef struct StateType StateType;

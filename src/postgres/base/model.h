@@ -1,0 +1,64 @@
+/*
+ * model.h
+ *		The container that every model type shares: a readable header and a block of parameters.
+ *
+ * The header is a JSON object (architecture, scaling, training facts); the parameters are float32.
+ * Text form: {"model", "format", "checksum", "header", "parameters"}, the parameters as hexadecimal
+ * of their network byte order.  Binary form: the same fields in network byte order.  Both forms
+ *		give back the same bytes, and whatever comes in is validated completely.
+ */
+#ifndef CREDITSPREAD_POSTGRES_MODEL_H
+#define CREDITSPREAD_POSTGRES_MODEL_H
+
+#include "fmgr.h"
+#include "utils/jsonb.h"
+
+#include "postgres/base/compatibility.h"
+
+/* Most parameters that a model may have: their text must fit a JSON string (256 MB). */
+#define MODEL_MAX_PARAMETERS 30000000
+
+typedef struct ModelKind
+{
+	const char *name; /* of the SQL type */
+	uint16 code;	  /* stored, so it does not change */
+	/* Errors unless the header is complete and fits `parameter_count` parameters. */
+	void (*check_header)(const Jsonb *header, Size parameter_count);
+} ModelKind;
+
+typedef struct Model
+{
+	int32 vl_len_;			/* varlena header */
+	uint32 magic;			/* MODEL_MAGIC */
+	uint16 format;			/* MODEL_FORMAT, or that of release 0.1.0 */
+	uint16 kind;			/* ModelKind.code */
+	uint32 header_length;	/* bytes of the header text */
+	uint32 parameter_count; /* floats */
+	uint32 checksum; /* CRC-32C of the header text and the parameters in network byte order */
+	char data[];	 /* header text, MAXALIGNed; then float parameters[parameter_count] */
+} Model;
+
+/* Error 54000 when `count` is above MODEL_MAX_PARAMETERS; to be asked before training. */
+extern void check_parameter_count(const ModelKind *kind, Size count);
+
+/* A new model from the text of its header, a JSON object, and its parameters. */
+extern Model *model_create(const ModelKind *kind, const char *header, const float *parameters,
+						   Size parameter_count);
+
+/* The model in `datum`, detoasted; error XX001 when its bytes have been damaged. */
+extern const Model *model_of_datum(Datum datum, const ModelKind *kind);
+
+extern Jsonb *model_header(const Model *model);
+extern const float *model_values(const Model *model);
+
+/* Whether two datums hold the same model; one stored value is known without detoasting it. */
+extern bool model_same(Datum left, Datum right);
+
+/* What the SQL functions of each model type call. */
+extern Datum model_in(const ModelKind *kind, char *text);
+extern Datum model_out(const ModelKind *kind, Datum datum);
+extern Datum model_receive(const ModelKind *kind, StringInfo buffer);
+extern Datum model_send(const ModelKind *kind, Datum datum);
+extern Datum model_information(const ModelKind *kind, Datum datum);
+
+#endif

@@ -1,0 +1,49 @@
+/*
+ * network_fit.h
+ *		Training of sequence networks on sorted rows, for all aggregates that do it.
+ */
+#ifndef CREDITSPREAD_POSTGRES_NETWORK_FIT_H
+#define CREDITSPREAD_POSTGRES_NETWORK_FIT_H
+
+#include "postgres/network/network_model.h"
+#include "postgres/state/panel_state.h"
+#include "postgres/state/series_state.h"
+
+/*
+ * The defaults, or those of a preset or of the model of a warm start, changed by what `options`
+ * (NULL = none) names; errors as read_options.
+ */
+extern void network_read_options(const NetworkFamily *family, const Jsonb *options,
+								 const char *what, NetworkOptions *result);
+
+/*
+ * Error unless the model of a warm start, if there is one, has the tensors and the members that the
+ * options ask for with so many features.
+ */
+extern void network_check_start(const NetworkOptions *options, int features, const char *what);
+
+/*
+ * y and the features of a call's row into row[SERIES_MAX_COLUMNS]; returns their number.  The
+ * features may be NULL: none.  `options` are those of the fit, for the features' names.
+ */
+extern int network_row(FunctionCallInfo fcinfo, const NetworkFamily *family, const char *what,
+					   int y_argument, TimePoint time, const Jsonb *options, double *row);
+
+/* Of several series each is scaled by itself. */
+extern void network_scale_series(NetworkOptions *options, int64 entities);
+
+/* Where each entity's rows begin, and the times between which all lie. */
+extern NetworkRows network_panel_rows(const Panel *panel, const char *what);
+
+/* Error unless the entities together have the windows that a fit needs. */
+extern void network_check_panel_length(const NetworkRows *rows, const NetworkOptions *options);
+
+/* The model of the rows; `what` names the function in messages. */
+extern Model *network_fit_rows(const NetworkRows *rows, const NetworkOptions *options,
+							   const char *what);
+
+/* The model of one series; `what` names the function in messages. */
+extern Model *network_fit_series(const Series *series, const NetworkOptions *options,
+								 const char *what);
+
+#endif

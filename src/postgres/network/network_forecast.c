@@ -1,0 +1,187 @@
+/*
+ * network_forecast.c
+ *		rnn_forecast and transformer_forecast, window functions that forecast with a fitted network
+ *		from every row.
+ */
+#include "postgres.h"
+
+#include <math.h>
+
+#include "access/htup_details.h"
+#include "funcapi.h"
+#include "miscadmin.h"
+#include "utils/array.h"
+#include "utils/datum.h"
+#include "windowapi.h"
+
+#include "postgres/base/arguments.h"
+#include "postgres/base/composite.h"
+#include "postgres/network/network_model.h"
+#include "postgres/base/row_series.h"
+#include "postgres/base/settings.h"
+
+/* The forecasts of one partition, made at its first row. */
+typedef struct PartitionForecast
+{
+	bool ready;
+	NetworkModel *fitted;
+	int horizon;	  /* index of `step` among the model's horizons */
+	double *values;	  /* y and the features of its rows */
+	double *forecast; /* [rows][horizons], NaN = no history */
+	TupleDesc descriptor;
+} PartitionForecast;
+
+enum
+{
+	ARGUMENT_MODEL,
+	ARGUMENT_Y,
+	ARGUMENT_FEATURES,
+	ARGUMENT_STEP
+};
+
+static void
+report_feature_count(const NetworkModel *fitted, int count, int64 row)
+{
+	StringInfoData names;
+
+	initStringInfo(&names);
+	for (int i = 0; i < fitted->options.feature_name_count; i++)
+		appendStringInfo(&names, "%s%s", i == 0 ? "The features are: " : ", ",
+						 fitted->options.feature_names[i]);
+	ereport(ERROR, (errcode(ERRCODE_ARRAY_SUBSCRIPT_ERROR),
+					errmsg("%s: %d features in row " INT64_FORMAT
+						   " of the partition, the model was fitted with %d",
+						   fitted->options.family->forecast, count, row, fitted->features),
+					names.len > 0 ? errhint("%s.", names.data)
+								  : errhint("Give the features that the model was fitted with.")));
+}
+
+/* The rows of the partition, y and features, as the network takes them. */
+static double *
+partition_values(WindowObject window, const NetworkModel *fitted, int64 rows, Datum model)
+{
+	const char *what = fitted->options.family->forecast;
+	int columns = fitted->features + 1;
+	double *values = allocate_checked(what, (Size) rows * columns * sizeof(double));
+	MemoryContext per_row =
+		AllocSetContextCreate(CurrentMemoryContext, "network forecast row", ALLOCSET_SMALL_SIZES);
+	MemoryContext old = MemoryContextSwitchTo(per_row);
+
+	for (int64 i = 0; i < rows; i++)
+	{
+		char *where = NULL;
+		bool isnull;
+		Datum datum;
+		int count = 0;
+
+		CHECK_FOR_INTERRUPTS();
+		MemoryContextReset(per_row);
+		datum = partition_argument(window, ARGUMENT_MODEL, i, &isnull);
+		if (isnull || !model_same(datum, model))
+			ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+							errmsg("%s: row " INT64_FORMAT
+								   " of the partition has another model than the rows before",
+								   what, i + 1),
+							errhint("Partition by what the models were fitted by.")));
+		datum = partition_argument(window, ARGUMENT_Y, i, &isnull);
+		if (isnull || !isfinite(DatumGetFloat8(datum)))
+			where = psprintf("y in row " INT64_FORMAT " of the partition", i + 1);
+		values[i * columns] =
+			where == NULL ? DatumGetFloat8(datum) : finite_value(datum, isnull, where, NULL);
+		datum = partition_argument(window, ARGUMENT_FEATURES, i, &isnull);
+		if (!isnull)
+		{
+			const double *features = network_feature_values(
+				DatumGetArrayTypeP(datum), &fitted->options,
+				psprintf(" in row " INT64_FORMAT " of the partition", i + 1), NULL, &count);
+
+			if (count == fitted->features)
+				memcpy(&values[i * columns + 1], features, sizeof(double) * count);
+		}
+		if (count != fitted->features)
+			report_feature_count(fitted, count, i + 1);
+	}
+	MemoryContextSwitchTo(old);
+	MemoryContextDelete(per_row);
+	return values;
+}
+
+/* Everything lives in the partition's own memory, which WindowAgg resets between partitions. */
+static void
+forecast_partition(FunctionCallInfo fcinfo, const NetworkFamily *family, WindowObject window,
+				   PartitionForecast *result)
+{
+	MemoryContext old = MemoryContextSwitchTo(GetMemoryChunkContext(result));
+	int64 rows = WinGetPartitionRowCount(window);
+	bool isnull;
+	Datum model = partition_argument(window, ARGUMENT_MODEL, 0, &isnull);
+	Datum step;
+
+	if (isnull)
+		ereport(ERROR, (errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
+						errmsg("%s: the model is NULL", family->forecast),
+						errhint("Join to the table that holds the models.")));
+	/* the datum as stored, since comparing that is cheap */
+	model = datumCopy(model, false, -1);
+	result->fitted = network_model_unpack(model_of_datum(model, family->model));
+	step = partition_argument(window, ARGUMENT_STEP, 0, &isnull);
+	result->horizon = network_horizon_of_step(result->fitted, step, isnull);
+	result->values = partition_values(window, result->fitted, rows, model);
+	result->forecast =
+		network_model_forecast(result->fitted, result->values, rows, family->forecast);
+	result->descriptor = result_descriptor(fcinfo);
+	result->ready = true;
+	MemoryContextSwitchTo(old);
+}
+
+static void
+check_same_step(WindowObject window, const PartitionForecast *partition, int64 row)
+{
+	const char *what = partition->fitted->options.family->forecast;
+	bool isnull;
+	int first = partition->fitted->options.network.horizons[partition->horizon];
+	int step = DatumGetInt32(WinGetFuncArgCurrent(window, ARGUMENT_STEP, &isnull));
+
+	if (isnull || step != first)
+		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+						errmsg("%s: step is %s in row " INT64_FORMAT
+							   " of the partition and %d in the first",
+							   what, isnull ? "NULL" : psprintf("%d", step), row + 1, first),
+						errhint("Call %s once for each step.", what)));
+}
+
+/*
+ * rnn_forecast(model, y, features, step) OVER (...): forecast, lower, upper
+ */
+static Datum
+forecast(FunctionCallInfo fcinfo, const NetworkFamily *family)
+{
+	WindowObject window = PG_WINDOW_OBJECT();
+	PartitionForecast *partition = WinGetPartitionLocalMemory(window, sizeof(PartitionForecast));
+	int64 row = WinGetCurrentPosition(window);
+	double value;
+	Datum columns[3] = {0};
+	bool nulls[3] = {false};
+
+	if (!partition->ready)
+		forecast_partition(fcinfo, family, window, partition);
+	check_same_step(window, partition, row);
+	value =
+		partition
+			->forecast[row * partition->fitted->options.network.horizon_count + partition->horizon];
+	if (isnan(value))
+		PG_RETURN_NULL();
+	columns[0] = finite_datum(family->forecast, value);
+	nulls[1] = nulls[2] = !partition->fitted->has_interval;
+	if (partition->fitted->has_interval)
+	{
+		double half_width = network_interval_half_width(partition->fitted, partition->values, 0,
+														row, partition->horizon);
+
+		columns[1] = finite_datum(family->forecast, value - half_width);
+		columns[2] = finite_datum(family->forecast, value + half_width);
+	}
+	PG_RETURN_DATUM(HeapTupleGetDatum(heap_form_tuple(partition->descriptor, columns, nulls)));
+}
+
+NETWORK_FUNCTION(forecast, forecast)
