@@ -15,7 +15,6 @@
 #include "numeric/base/random.h"
 #include "numeric/signal/emd.h"
 #include "golden/emd.h"
-#include "poll_helper.h"
 #include "golden/emd_imfs.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
@@ -570,45 +569,10 @@ test_errors(void **state)
 	assert_int_equal(status, CS_NOT_FINITE);
 }
 
-static void
-test_polls(void **state)
-{
-	enum
-	{
-		N = 100000
-	};
-	cs_emd_options options = default_options();
-	double *x = malloc(N * sizeof(double));
-	size_t size = cs_emd_workspace_size(N);
-	void *block = malloc(size);
-	const double *imf;
-	cs_workspace workspace;
-	cs_emd emd;
-	poll_count polls;
-
-	(void) state;
-	for (int ties = 0; ties < 2; ties++)
-	{
-		for (size_t i = 0; i < N; i++)
-			x[i] = ties ? (double) (i * i % 23 % 5) : sin((double) i * (double) i);
-		cs_workspace_initialize(&workspace, block, size);
-		assert_int_equal(cs_emd_initialize(&emd, &options, x, N, &workspace), CS_OK);
-		poll_count_start();
-		assert_int_equal(cs_emd_next_imf(&emd, &imf), CS_OK);
-		polls = poll_count_end();
-		/* some thirty for a value in a pass: a third of them are extrema, which have knots */
-		assert_polls(&polls, 30.0 * N * emd.siftings, 0);
-		assert_int_equal(polls.reports, 0);
-	}
-	free(x);
-	free(block);
-}
-
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_polls),
 		cmocka_unit_test(test_mirror_of_sine),
 		cmocka_unit_test(test_two_tones),
 		cmocka_unit_test(test_reference),
