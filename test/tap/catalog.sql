@@ -402,8 +402,8 @@ SELECT is((SELECT string_agg(DISTINCT format_type(atttypid, NULL), ', ' ORDER BY
 	WHERE relnamespace = 'creditspread'::regnamespace AND relkind = 'v' AND attnum > 0), 'bigint, boolean, date, double precision, integer, text, timestamp with time zone, timestamp without time zone', 'plain types in the views');
 SELECT is((SELECT string_agg(proname, ' ') FROM pg_proc WHERE pronamespace IN ('creditspread'::regnamespace, 'creditspread_internal'::regnamespace) AND prosecdef), NULL, 'nothing runs with the rights of another');
 SELECT is((SELECT string_agg(proname, ' ' ORDER BY proname) FROM pg_proc p JOIN pg_language l ON l.oid = p.prolang
-	WHERE pronamespace IN ('creditspread'::regnamespace, 'creditspread_internal'::regnamespace) AND proconfig IS NULL AND lanname IN ('sql', 'plpgsql')),
-	'backtest carry_out_run forecast retrain train update_actuals', 'all but the procedures that commit set their search_path');
+	WHERE pronamespace IN ('creditspread'::regnamespace, 'creditspread_internal'::regnamespace) AND proconfig IS NULL AND prosqlbody IS NULL AND lanname IN ('sql', 'plpgsql')),
+	'backtest carry_out_run forecast retrain train update_actuals', 'all bodies that are read when they run set their search_path, but the procedures that commit');
 SELECT is((SELECT string_agg(proname, ' ') FROM pg_proc WHERE pronamespace IN ('creditspread'::regnamespace, 'creditspread_internal'::regnamespace) AND prosrc LIKE '%public.%'), NULL, 'no body names what is in the extension''s other schema');
 SELECT is((SELECT string_agg(name, ' ') FROM creditspread.method WHERE provided AND concat(fit, forecast, validation) ~ '[^:]public\.'), NULL, 'methods name types there, no functions');
 SELECT is((SELECT string_agg(relname, ' ') FROM pg_class WHERE relnamespace = 'creditspread'::regnamespace AND relkind = 'r' AND NOT relrowsecurity), 'method', 'row security on every table but the methods');

@@ -146,8 +146,10 @@ cs_sequence_pass_create(cs_sequence_pass *pass, const cs_sequence_architecture *
 		take_training_buffers(pass, &sizes, workspace);
 	else
 		take_forward_buffers(pass, &sizes, workspace);
+	if (workspace->failed)
+		return false;
 	place_tensors(pass);
-	return !workspace->failed;
+	return true;
 }
 
 size_t

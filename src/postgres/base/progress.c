@@ -94,12 +94,17 @@ answer_poll(double done, double total)
 static void
 end_transaction(XactEvent event, void *arg)
 {
+	(void) event;
+	(void) arg;
 	work.entered = 0;
 }
 
 static void
 end_subtransaction(SubXactEvent event, SubTransactionId id, SubTransactionId parent, void *arg)
 {
+	(void) id;
+	(void) parent;
+	(void) arg;
 	if (event == SUBXACT_EVENT_ABORT_SUB)
 		work.entered = 0;
 }
