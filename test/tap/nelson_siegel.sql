@@ -363,7 +363,7 @@ SELECT throws_ok('SELECT creditspread_internal.nelson_siegel_fit_transition(stat
 
 CREATE AGGREGATE other_state(bigint, float8, float8, float8, jsonb) (SFUNC = creditspread_internal.dm_test_transition, STYPE = creditspread_internal.creditspread_series);
 SELECT throws_ok($$SELECT creditspread_internal.nelson_siegel_fit_final(s) FROM (SELECT other_state(1, 1, 2, 3, '{"horizon": 2}') s) s$$, '22023',
-	'nelson_siegel_fit: a state of 1 values in a row is not one of maturities and yields', 'a state of another aggregate');
+	'nelson_siegel_fit: a state of 2 values in a row is not one of maturities and yields', 'a state of another aggregate');
 
 -- ---- stopping -------------------------------------------------------------------------------
 
