@@ -122,6 +122,7 @@ FROM (VALUES
 	('text', 'cell', '{''lstm'',''gru'',''janet''}'),
 	('text', 'model_name name', '{''spread''}'),
 	('text', 'model', '{''local_level'',''ar1_plus_noise''}'),
+	('record', '', '{"ROW(1.5)","ROW(''a''::text)"}'),
 	('text[]', '', '{"ARRAY[''a'',''b'',''c'']",NULL}'),
 	('integer[]', '', '{"ARRAY[2]","ARRAY[1,5]"}'),
 	('double precision[]', '', '{"ARRAY[1,2,3,5,4,3,2,1,2,3,4,5,6,5,4,3,2,1,0,1,2,3,2,1,0.5,1.5]","ARRAY[1,2]","ARRAY[0.5]",NULL}'),

@@ -124,12 +124,19 @@ bond_set(const RowState *state, int weights)
 	Size cashflows;
 	Bond *bonds = bond_state_sorted(state, &cashflows);
 	Size n = state->count;
-	double *price = allocate_checked(WHAT, 2 * n * sizeof(double));
-	double *weight = price + n;
-	size_t *first = allocate_checked(WHAT, (n + 1) * sizeof(size_t));
-	double *time = allocate_checked(WHAT, 2 * cashflows * sizeof(double));
-	double *amount = time + cashflows;
+	double *price, *weight, *time, *amount;
+	size_t *first;
 
+	if (cashflows > MAX_CURVE_CASHFLOWS)
+		ereport(ERROR, (errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+						errmsg("%s: %lld bonds have more than %d cash flows", WHAT,
+							   (long long) state->count, MAX_CURVE_CASHFLOWS),
+						errhint("Group the rows by curve.")));
+	price = allocate_checked(WHAT, 2 * n * sizeof(double));
+	weight = price + n;
+	first = allocate_checked(WHAT, (n + 1) * sizeof(size_t));
+	time = allocate_checked(WHAT, 2 * cashflows * sizeof(double));
+	amount = time + cashflows;
 	first[0] = 0;
 	for (Size i = 0; i < n; i++)
 	{
@@ -196,11 +203,6 @@ creditspread_bonds_final(PG_FUNCTION_ARGS)
 	if (PG_ARGISNULL(0))
 		PG_RETURN_NULL();
 	state = row_state_argument(fcinfo, 0);
-	if (state->used / 2 > MAX_CURVE_CASHFLOWS)
-		ereport(ERROR, (errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
-						errmsg("%s: %lld bonds have more than %d cash flows", WHAT,
-							   (long long) state->count, MAX_CURVE_CASHFLOWS),
-						errhint("Group the rows by curve.")));
 	options = curve_read_options(row_state_options(state), WHAT, CURVE_BONDS);
 	settle_decay_options(WHAT, &options);
 	set = bond_set(state, options.weights);
