@@ -136,7 +136,7 @@ wait "$client"
 same 'terminated: the log says that it died' 'retrain|died|' "$(last_run again)"
 query -c 'SET creditspread.progress = on' -c "CALL creditspread.retrain('again')" >"$TEST_TMP/out" &
 client=$!
-until grep -q NOTICE "$TEST_TMP/out" || ! jobs -r | grep -q .; do sleep 0.1; done
+until grep -q 'NOTICE: .*creditspread.retrain' "$TEST_TMP/out" || ! jobs -r | grep -q .; do sleep 0.1; done
 query -c "SELECT pg_cancel_backend(pid) FROM creditspread.progress WHERE model = 'again'" >"$TEST_TMP/cancel"
 wait "$client"
 same 'progress is told' t "$(grep -qE 'NOTICE: .*creditspread.retrain: [0-9]+ % done, [0-9]+ s left' "$TEST_TMP/out" && echo t)"

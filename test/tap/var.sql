@@ -334,7 +334,7 @@ SELECT is((SELECT count(*) FROM serial s JOIN (SELECT entity, var_of(state) AS m
 CREATE AGGREGATE other_state(bigint, float8, float8, float8, jsonb) (SFUNC = creditspread_internal.dm_test_transition, STYPE = creditspread_internal.creditspread_series);
 SELECT throws_ok($$SELECT creditspread_internal.var_fit_final(s) FROM (SELECT other_state(t, 0, y[1], y[2], '{"horizon": 2}') s FROM golden_series) s$$, NULL, NULL, 'the state of another aggregate');
 SELECT throws_ok($$SELECT creditspread_internal.var_fit_final(s) FROM (SELECT other_state(t, 0, y[1] + 0.5, y[2], '{"horizon": 2}') s FROM golden_series) s$$, '22023',
-	'var_fit: a state of 1 values in a row is not one of var_fit', 'or of one that cannot be ours');
+	'var_fit: a state of 2 values in a row is not one of var_fit', 'or of one that cannot be ours');
 SELECT throws_ok('SELECT creditspread_internal.var_fit_transition(NULL, 1::bigint, ARRAY[1.0::float8])', '42809', 'var_fit must be called as an aggregate', 'the transition function outside of an aggregate');
 
 CREATE TEMPORARY TABLE kept (LIKE fitted);
