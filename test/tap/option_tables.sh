@@ -16,7 +16,7 @@ same()
 }
 
 for page in $(grep -l '^<!-- options ' docs/*.md); do
-	same "$page is as make pages writes it" '' "$(awk -f sql/options.awk -f docs/options.awk src/*/*.h src/*/*/*.h \
+	same "$page is as make pages writes it" '' "$(awk -f sql/options.awk -f docs/options.awk src/*/*/*.h \
 		src/postgres/options/*.def "$page" 2>&1 | diff "$page" -)"
 done
 same 'every function of options has its table in a page' '' "$(comm -23 \

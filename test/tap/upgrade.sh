@@ -71,13 +71,13 @@ same 'a dump of it comes back' '' "$(query -d postgres -c 'CREATE DATABASE upgra
 same 'it can be dropped' 0 "$(query -c 'SET client_min_messages = warning' -c 'DROP EXTENSION creditspread CASCADE' -c "SELECT count(*) FROM pg_namespace WHERE nspname LIKE 'creditspread%'")"
 
 # The text of a curve has more columns than that of 0.1.0: a dump with curves is loaded into 0.1.0 and updated there.
-query -d postgres -c 'CREATE DATABASE dumped' -c 'CREATE DATABASE restored'
-query -d dumped -c "CREATE EXTENSION creditspread VERSION '0.1.0'" -c 'CREATE TABLE curve (c nelson_siegel_curve, s svensson_curve)' \
+query -d postgres -c 'CREATE DATABASE curves_dumped' -c 'CREATE DATABASE curves_restored'
+query -d curves_dumped -c "CREATE EXTENSION creditspread VERSION '0.1.0'" -c 'CREATE TABLE curve (c nelson_siegel_curve, s svensson_curve)' \
 	-c 'INSERT INTO curve VALUES (ROW(5, -2, 1, 0.7308, 0.1, 0.9, 8, false), ROW(5, -2, 1, 1, 0.7, 0.1, 0.1, 0.9, 8, false))'
-query -d restored -c "CREATE EXTENSION creditspread VERSION '0.1.0'"
-pg_dump dumped >"$TEST_TMP/dump.sql"
-same 'curves that 0.1.0 dumped' '4.71|t' "$(query -d restored -f "$TEST_TMP/dump.sql" | grep -E 'ERROR|FATAL'
-	query -d restored -c 'ALTER EXTENSION creditspread UPDATE' \
+query -d curves_restored -c "CREATE EXTENSION creditspread VERSION '0.1.0'"
+pg_dump curves_dumped >"$TEST_TMP/dump.sql"
+same 'curves that 0.1.0 dumped' '4.71|t' "$(query -d curves_restored -f "$TEST_TMP/dump.sql" | grep -E 'ERROR|FATAL'
+	query -d curves_restored -c 'ALTER EXTENSION creditspread UPDATE' \
 		-c 'SELECT round(nelson_siegel_yield(c, 5)::numeric, 2), svensson_yield(s, 5) BETWEEN 3 AND 6 FROM curve')"
 
 echo "1..$number"
