@@ -78,10 +78,10 @@ build/module/%.o: $(from)src/%.c $(from)creditspread.control $(from)Makefile $(f
 
 -include $(OBJS:.o=.d)
 
-# The prerequisite `sql` notices a part that was added or removed.
 # The tables of options, and the headers with the constants that their bounds name.
 OPTIONS := $(sort $(wildcard $(from)src/*/*/*.h) $(wildcard $(from)src/postgres/options/*.def))
 
+# The prerequisite `sql` notices a part that was added or removed.
 $(SCRIPT): $(sort $(wildcard $(from)sql/[0-9]*.sql)) $(OPTIONS) $(from)sql/options.awk $(from)sql/expand.awk $(from)sql $(from)creditspread.control build/compiled_for
 	@mkdir -p $(@D)
 	{ printf '%s\n' '\echo Use "CREATE EXTENSION creditspread" to load this file. \quit' && \
