@@ -332,78 +332,70 @@ test_lowest_layer(void **state)
 	}
 }
 
-/* Large layers poll in both passes; what a slice of their rows has is the most between two polls.
- */
+/* Layers large enough to poll. */
+static const struct
+{
+	cs_layer_shape shape;
+	int batch;
+	double forward; /* multiply-adds, or what takes as long */
+	double backward;
+} polling_cases[] = {
+	{{.kind = &cs_self_attention_kind, .name = "a", .steps = 700, .inputs = 60, .outputs = 60},
+	 2,
+	 1400.0 * (180 * 60 + 2 * 700 * 60),
+	 1400.0 * (360 * 60 + 5 * 700 * 60)},
+	{{.kind = &cs_self_attention_kind, .name = "a", .steps = 3, .inputs = 1200, .outputs = 1200},
+	 20,
+	 60.0 * 3600 * 1200,
+	 60.0 * 7200 * 1200},
+	{{.kind = &cs_switchable_norm_kind, .name = "n", .steps = 50, .inputs = 40, .outputs = 40},
+	 3000,
+	 16.0 * 3000 * 50 * 40,
+	 32.0 * 3000 * 50 * 40},
+	{{.kind = &cs_gaussian_dropout_kind,
+	  .name = "g",
+	  .steps = 50,
+	  .inputs = 40,
+	  .outputs = 40,
+	  .rate = 0.2},
+	 1000,
+	 40.0 * 1000 * 50 * 40,
+	 2.0 * 1000 * 50 * 40},
+	{{.kind = &cs_dense_kind,
+	  .name = "d",
+	  .steps = 1,
+	  .inputs = 1024,
+	  .outputs = 512,
+	  .relu = true},
+	 300,
+	 300.0 * 1024 * 512,
+	 600.0 * 1024 * 512},
+	{{.kind = &cs_transformer_input_kind, .name = "i", .steps = 10, .inputs = 200, .outputs = 512},
+	 300,
+	 3000.0 * 200 * 512,
+	 3000.0 * 200 * 512},
+};
+
+/* They poll in both passes; what a slice of their rows has is the most between two polls. */
 static void
 test_polls(void **state)
 {
-	static const struct
-	{
-		cs_layer_shape shape;
-		int batch;
-		double forward; /* multiply-adds, or what takes as long */
-		double backward;
-	} cases[] = {
-		{{.kind = &cs_self_attention_kind, .name = "a", .steps = 700, .inputs = 60, .outputs = 60},
-		 2,
-		 1400.0 * (180 * 60 + 2 * 700 * 60),
-		 1400.0 * (360 * 60 + 5 * 700 * 60)},
-		{{.kind = &cs_self_attention_kind,
-		  .name = "a",
-		  .steps = 3,
-		  .inputs = 1200,
-		  .outputs = 1200},
-		 20,
-		 60.0 * 3600 * 1200,
-		 60.0 * 7200 * 1200},
-		{{.kind = &cs_switchable_norm_kind, .name = "n", .steps = 50, .inputs = 40, .outputs = 40},
-		 3000,
-		 16.0 * 3000 * 50 * 40,
-		 32.0 * 3000 * 50 * 40},
-		{{.kind = &cs_gaussian_dropout_kind,
-		  .name = "g",
-		  .steps = 50,
-		  .inputs = 40,
-		  .outputs = 40,
-		  .rate = 0.2},
-		 1000,
-		 40.0 * 1000 * 50 * 40,
-		 2.0 * 1000 * 50 * 40},
-		{{.kind = &cs_dense_kind,
-		  .name = "d",
-		  .steps = 1,
-		  .inputs = 1024,
-		  .outputs = 512,
-		  .relu = true},
-		 300,
-		 300.0 * 1024 * 512,
-		 600.0 * 1024 * 512},
-		{{.kind = &cs_transformer_input_kind,
-		  .name = "i",
-		  .steps = 10,
-		  .inputs = 200,
-		  .outputs = 512},
-		 300,
-		 3000.0 * 200 * 512,
-		 3000.0 * 200 * 512},
-	};
-
 	(void) state;
-	for (size_t c = 0; c < COUNT(cases); c++)
+	for (size_t c = 0; c < COUNT(polling_cases); c++)
 	{
 		test_layer test;
 		poll_count polls;
 
-		create_layer(&test, cases[c].shape, cases[c].batch, true);
+		create_layer(&test, polling_cases[c].shape, polling_cases[c].batch, true);
 		randomize_layer(&test);
 		poll_count_start();
 		run_forward(&test);
 		polls = poll_count_end();
-		assert_polls(&polls, cases[c].forward, 4.2e7);
+		assert_polls(&polls, polling_cases[c].forward, 4.2e7);
 		poll_count_start();
 		run_backward(&test);
 		polls = poll_count_end();
-		assert_polls(&polls, cases[c].backward, 4.2e7);
+		assert_polls(&polls, polling_cases[c].backward, 4.2e7);
 		assert_true(polls.polls > 1);
 		free_layer(&test);
 	}

@@ -257,7 +257,7 @@ cs_spline_search_minimum(cs_spline_solve solve, void *spline, double lowest, dou
 						 double *answer)
 {
 	search search = {.solve = solve, .spline = spline, .lowest = lowest, .highest = highest};
-	valley valley;
+	valley valley = {0};
 	point last;
 
 	if (!scan(&search, &valley.left, &valley.best, &valley.right))

@@ -5,7 +5,7 @@
 #ifndef CREDITSPREAD_POSTGRES_COMPATIBILITY_H
 #define CREDITSPREAD_POSTGRES_COMPATIBILITY_H
 
-#if PG_VERSION_NUM < 150000
+#if defined(PG_VERSION_NUM) && PG_VERSION_NUM < 150000
 #error "creditspread needs PostgreSQL 15 or newer"
 #endif
 
