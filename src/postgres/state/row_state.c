@@ -293,7 +293,7 @@ row_state_combine(FunctionCallInfo fcinfo, const RowType *type)
 		PG_RETURN_POINTER(state);
 	}
 	if (state == NULL || state->count == 0)
-		PG_RETURN_POINTER(grown_copy("combine", other, other->used));
+		return PointerGetDatum(grown_copy("combine", other, other->used));
 	row_state_read(type, other, 0, &first);
 	row_state_check("combine", state, first.time, other->columns, row_state_options(other));
 	if (type->merge != NULL)
