@@ -11,6 +11,7 @@
 #include "postgres/base/compatibility.h"
 #include "postgres/base/progress.h"
 #include "postgres/base/settings.h"
+#include "postgres/base/stack.h"
 
 PG_MODULE_MAGIC;
 
@@ -23,4 +24,5 @@ _PG_init(void)
 	gsl_set_error_handler_off();
 	define_settings();
 	progress_initialize();
+	reserve_stack();
 }
