@@ -132,7 +132,7 @@ Datum
 creditspread_cir_fit_final(PG_FUNCTION_ARGS)
 {
 	Series series;
-	CirOptions options = {.likelihood = CS_CIR_EXACT, .time_step = 1, .max_iterations = 100};
+	CirOptions options;
 	cs_cir_result result;
 	Datum values[CIR_COLUMNS];
 	bool nulls[CIR_COLUMNS] = {false};

@@ -216,7 +216,7 @@ creditspread_components_final(PG_FUNCTION_ARGS)
 {
 	const RowState *state = row_state_argument(fcinfo, 0);
 	ComponentsSums sums;
-	ComponentsOptions options = {false, 0};
+	ComponentsOptions options = {.components = 0};
 	cs_components_fit fit;
 	double *components;
 	double *variance;

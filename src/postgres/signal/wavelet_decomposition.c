@@ -12,6 +12,7 @@
 #include "utils/builtins.h"
 
 #include "numeric/base/vector_math.h"
+#include "postgres/base/arguments.h"
 #include "postgres/base/composite.h"
 #include "postgres/base/row_series.h"
 #include "postgres/base/settings.h"
