@@ -84,9 +84,11 @@ typedef struct SortItem
 static inline int
 compare_names(const SortItem *a, const SortItem *b, int name)
 {
-	int shorter = Min(a->length[name], b->length[name]);
-	int order = shorter <= 0 ? 0 : memcmp(a->name[name], b->name[name], shorter);
+	int order;
 
+	if (a->name[name] == NULL || b->name[name] == NULL)
+		return (a->name[name] != NULL) - (b->name[name] != NULL);
+	order = memcmp(a->name[name], b->name[name], Min(a->length[name], b->length[name]));
 	if (order != 0)
 		return order;
 	return (a->length[name] > b->length[name]) - (a->length[name] < b->length[name]);
