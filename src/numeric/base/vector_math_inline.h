@@ -137,11 +137,14 @@ cs_tanh_inline(float x)
 	return x != x ? x : __builtin_copysignf(value, x);
 }
 
-/* For gates: as cs_sigmoid_inline, but no smaller than exp(-87); NaN is not kept. */
+/* exp(-x) and exp(x) of x up to here are neither denormal nor infinite. */
+#define CS_EXP_BOUND 87.0f
+
+/* For gates: as cs_sigmoid_inline, but no smaller than exp(-CS_EXP_BOUND); NaN is not kept. */
 CS_INLINE float
 cs_gate_sigmoid(float x)
 {
-	float bounded = x >= -87.0f ? (x <= 87.0f ? x : 87.0f) : -87.0f;
+	float bounded = x >= -CS_EXP_BOUND ? (x <= CS_EXP_BOUND ? x : CS_EXP_BOUND) : -CS_EXP_BOUND;
 	uint32_t shifted;
 	float p = cs_exp_reduce(-bounded, &shifted);
 	float scale = cs_float_from_bits((shifted - 65) << 23);

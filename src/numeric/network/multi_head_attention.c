@@ -162,12 +162,12 @@ whole_pads(int padded)
 	return padded & -CS_ATTENTION_PAD;
 }
 
-/* exp of what is not above 0, no smaller than exp(-87). */
+/* exp of what is not above 0, no smaller than exp(-CS_EXP_BOUND). */
 CS_INLINE float
 exp_nonpositive(float x)
 {
 	uint32_t shifted;
-	float p = cs_exp_reduce(x >= -87.0f ? x : -87.0f, &shifted);
+	float p = cs_exp_reduce(x >= -CS_EXP_BOUND ? x : -CS_EXP_BOUND, &shifted);
 	float scale = cs_float_from_bits((shifted - 65) << 23);
 
 	return scale + scale * p;

@@ -6,10 +6,10 @@
 
 #include <float.h>
 #include <math.h>
+#include <gsl/gsl_math.h>
 
 #include "numeric/base/poll.h"
 
-#define TWO_PI 6.283185307179586476925
 #define BLOCK_ROWS 20000 /* between two polls */
 #define ROW_WORK 20		 /* multiply-adds, or what takes as long, of one row */
 #define A_LIMIT 9.0		 /* |A| up to 1 - 3e-8 */
@@ -245,7 +245,7 @@ evaluate(const cs_kalman_fit *fit, const double *at, cs_kalman_point *point)
 	else
 		advance(&t, fit->y, fit->count, AXIS_A);
 	*point = (cs_kalman_point){.at = {at[0], at[1]}, .scale = t.sum_squares / n};
-	point->value = -0.5 * (n * (log(TWO_PI * point->scale) + 1) + t.sum_log);
+	point->value = -0.5 * (n * (log(2 * M_PI * point->scale) + 1) + t.sum_log);
 	if (!isfinite(point->value))
 		return CS_NOT_FINITE;
 	for (int j = 0; j < 2; j++)
@@ -564,7 +564,7 @@ cs_kalman_fit_beats_noise(const cs_kalman_fit *fit)
 {
 	double count;
 	double square = counted_square(fit, &count);
-	double noise = -0.5 * count * (log(TWO_PI * square) + 1);
+	double noise = -0.5 * count * (log(2 * M_PI * square) + 1);
 
 	return fit->best.value - noise > log(count);
 }

@@ -7,12 +7,12 @@
 #include <float.h>
 #include <math.h>
 #include <string.h>
+#include <gsl/gsl_math.h>
 
 #include "numeric/base/poll.h"
 #include "numeric/state_space/kalman_dense.h"
 #include "numeric/state_space/kalman_factor.h"
 
-#define TWO_PI 6.283185307179586476925
 #define EXPLAINED 100.0 /* times its rounding that a variance without noise must be, per state */
 
 static void
@@ -439,7 +439,7 @@ update_state(cs_kalman_matrix *filter, const double *y)
 			state[k] += e->gain[i * n + k] * v;
 		if (!e->first[i])
 			log_likelihood = (isnan(log_likelihood) ? 0 : log_likelihood) -
-							 0.5 * (log(TWO_PI * e->variance[i]) + v * v / e->variance[i]);
+							 0.5 * (log(2 * M_PI * e->variance[i]) + v * v / e->variance[i]);
 	}
 	return log_likelihood;
 }

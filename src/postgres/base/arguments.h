@@ -13,6 +13,9 @@
 /* The remedy for rows that cannot be used; WHERE stands before window functions too. */
 #define LEAVE_ROWS_OUT "Leave such rows out with WHERE, in an aggregate also with FILTER."
 
+/* Counts up to here are exact as a double and as a number of JSON. */
+#define MAX_EXACT_COUNT (INT64CONST(1) << 53)
+
 /* The types that a time argument may have; stored in states, so the values do not change. */
 typedef enum TimeType
 {

@@ -9,6 +9,7 @@
 #include "lib/stringinfo.h"
 #include "utils/jsonb.h"
 
+#include "postgres/base/arguments.h"
 #include "postgres/base/compatibility.h"
 
 typedef enum OptionType
@@ -76,7 +77,7 @@ typedef struct OptionSpec
 #define OPTION_KIND_TEXT_LIST(most, length)                                                        \
 	OPTION_TEXT_LIST, 0, 0, NULL, offsetof(OPTIONS_OF, length), most
 
-#define OPTION_SEED_MAXIMUM 9007199254740991.0
+#define OPTION_SEED_MAXIMUM ((double) (MAX_EXACT_COUNT - 1))
 
 /* The options of one family among those of a table. */
 typedef struct OptionTable

@@ -82,7 +82,7 @@ static void
 check_row(const Row *row)
 {
 	bool counts = row->columns > 0 && row->values[0] >= 0 &&
-				  row->values[0] <= (double) SUMS_MAX_COUNT &&
+				  row->values[0] <= (double) MAX_EXACT_COUNT &&
 				  row->values[0] == floor(row->values[0]);
 
 	if (!counts)

@@ -16,6 +16,7 @@
 
 #include "postgres/base/arguments.h"
 #include "postgres/base/compatibility.h"
+#include "postgres/base/interrupts.h"
 #include "postgres/base/options.h"
 #include "postgres/network/relation_graph.h"
 #include "postgres/base/settings.h"
@@ -27,16 +28,6 @@
 #define RELATION_GRAPH_BINARY 2
 #define RELATION_GRAPH_BINARY_ENCODED 1
 #define WHAT "relation_graph"
-
-/* In loops over relations: answers a cancel every so often. */
-#define CHECK_EVERY 65536
-
-static inline void
-check_interrupts(int64 i)
-{
-	if (i % CHECK_EVERY == 0)
-		CHECK_FOR_INTERRUPTS();
-}
 
 static inline int
 compare_relations(const cs_relation *a, const cs_relation *b)

@@ -10,6 +10,7 @@
 #include "utils/builtins.h"
 
 #include "postgres/base/arguments.h"
+#include "postgres/base/interrupts.h"
 #include "postgres/base/options.h"
 #include "postgres/base/progress.h"
 #include "postgres/network/relation_graph.h"
@@ -20,7 +21,6 @@
 #define WHAT "relation_graph"
 #define ALL_KINDS "*"
 #define INDIRECT_PREFIX "indirect "
-#define CHECK_EVERY 65536
 
 /* Steps of the search for paths between two looks at interrupts and the limit. */
 #define STEPS_AT_ONCE 16
@@ -153,8 +153,7 @@ read_rows(const RowState *state, const GraphOptions *options, RelationParts *par
 		*next++ = (Mention){row.text[RELATION_TARGET], row.length[RELATION_TARGET], 2 * i + 1};
 		parts->relations[i].kinds = UINT64CONST(1) << kind_number(parts, row.text[RELATION_KIND],
 																  row.length[RELATION_KIND]);
-		if (i % CHECK_EVERY == 0)
-			CHECK_FOR_INTERRUPTS();
+		check_interrupts(i);
 	}
 	for (int i = 0; i < options->entities_count; i++)
 		*next++ = (Mention){options->entities[i], strlen(options->entities[i]), -1};
@@ -267,8 +266,7 @@ mirror(RelationParts *parts, uint64 undirected)
 		if ((relation->kinds & undirected) != 0)
 			parts->relations[parts->pairs++] =
 				(cs_relation){relation->target, relation->source, relation->kinds & undirected};
-		if (i % CHECK_EVERY == 0)
-			CHECK_FOR_INTERRUPTS();
+		check_interrupts(i);
 	}
 }
 

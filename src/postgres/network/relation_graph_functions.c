@@ -14,9 +14,8 @@
 
 #include "numeric/base/random.h"
 #include "postgres/network/relation_graph.h"
+#include "postgres/base/interrupts.h"
 #include "postgres/base/settings.h"
-
-#define CHECK_EVERY 65536
 
 /* relation_graph_edges(graph): source, target, kind. */
 PG_FUNCTION_INFO_V1(creditspread_relation_graph_edges);
@@ -79,8 +78,7 @@ creditspread_relation_graph_info(PG_FUNCTION_ARGS)
 	{
 		for (int k = 0; k < parts.kinds; k++)
 			counts[k] += parts.relations[i].kinds >> k & 1;
-		if (i % CHECK_EVERY == 0)
-			CHECK_FOR_INTERRUPTS();
+		check_interrupts(i);
 	}
 	initStringInfo(&json);
 	appendStringInfo(&json, "{\"bytes\": %zu, \"entities\": %d, \"pairs\": %lld, \"kinds\": [",
@@ -127,8 +125,7 @@ creditspread_relation_graph_shuffle(PG_FUNCTION_ARGS)
 
 		relations[i] =
 			(cs_relation){places[relation->source], places[relation->target], relation->kinds};
-		if (i % CHECK_EVERY == 0)
-			CHECK_FOR_INTERRUPTS();
+		check_interrupts(i);
 	}
 	parts.relations = relations;
 	relation_parts_sort(&parts);

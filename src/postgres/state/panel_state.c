@@ -10,6 +10,7 @@
 #include "miscadmin.h"
 #include "utils/builtins.h"
 
+#include "postgres/base/interrupts.h"
 #include "postgres/base/settings.h"
 #include "postgres/state/panel_state.h"
 
@@ -144,8 +145,7 @@ sorted_items(const RowState *state, const char *what, PanelOrder order)
 							  row.time.value,
 							  row.values};
 		ordered = ordered && (i == 0 || compare_items(&items[i - 1], &items[i]) < 0);
-		if ((i & 0xffff) == 0)
-			CHECK_FOR_INTERRUPTS();
+		check_interrupts(i);
 	}
 	if (!ordered)
 		sort_items(items, state->count);
@@ -203,8 +203,7 @@ panel_state_sorted(const RowState *state, const char *what, PanelOrder order)
 		if (panel.columns > 0)
 			memcpy(panel.values + i * panel.columns, items[i].values,
 				   sizeof(double) * panel.columns);
-		if ((i & 0xffff) == 0)
-			CHECK_FOR_INTERRUPTS();
+		check_interrupts(i);
 	}
 	pfree(items);
 	return panel;

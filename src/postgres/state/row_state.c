@@ -5,9 +5,9 @@
 #include "postgres.h"
 
 #include "libpq/pqformat.h"
-#include "miscadmin.h"
 #include "utils/memutils.h"
 
+#include "postgres/base/interrupts.h"
 #include "postgres/base/settings.h"
 #include "postgres/state/row_state.h"
 #include "postgres/base/text_encoding.h"
@@ -348,8 +348,7 @@ row_state_send(const StateType *state_type, Datum datum, StringInfo buffer)
 			else
 				send_utf8(buffer, row.text[t], row.length[t]);
 		}
-		if ((i & 0xffff) == 0)
-			CHECK_FOR_INTERRUPTS();
+		check_interrupts(i);
 	}
 }
 
@@ -448,8 +447,7 @@ row_state_receive(const StateType *state_type, StringInfo buffer)
 		for (int t = 0; t < type->texts; t++)
 			if (row.text[t] != NULL)
 				pfree((char *) row.text[t]);
-		if ((i & 0xffff) == 0)
-			CHECK_FOR_INTERRUPTS();
+		check_interrupts(i);
 	}
 	if (buffer->cursor != buffer->len)
 		ereport(ERROR, (errcode(ERRCODE_INVALID_BINARY_REPRESENTATION),
