@@ -43,6 +43,12 @@ typedef struct test_embedding
 	float kept[CS_RELATION_KEPT * WINDOWS];
 } test_embedding;
 
+static size_t
+parameter_count(cs_relation_form form, int kinds, int units)
+{
+	return (size_t) kinds + 1 + (form == CS_RELATION_EXPLICIT ? 0 : 2 * (size_t) units);
+}
+
 static void
 connect(test_embedding *test)
 {
@@ -102,7 +108,7 @@ test_golden(void **state)
 		const golden_embedding *golden = golden_embeddings + c;
 		size_t units = (size_t) golden->units;
 		size_t values = (size_t) golden->windows * units;
-		size_t parameters = cs_relation_parameter_count(golden->form, golden->kinds, golden->units);
+		size_t parameters = parameter_count(golden->form, golden->kinds, golden->units);
 		test_embedding test = {.work = {.form = golden->form,
 										.norm = golden->norm,
 										.windows = golden->windows,
@@ -230,8 +236,7 @@ test_differences(void **state)
 				float gradient[PARAMETERS];
 				float input_gradient[WINDOWS * UNITS];
 				float side_gradient[WINDOWS * SIDE_UNITS];
-				int parameters =
-					(int) cs_relation_parameter_count((cs_relation_form) form, KINDS, UNITS);
+				int parameters = (int) parameter_count((cs_relation_form) form, KINDS, UNITS);
 
 				make(&test, (cs_relation_form) form, (cs_relation_norm) norm, side == 1);
 				run(&test, true);

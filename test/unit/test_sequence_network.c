@@ -17,6 +17,7 @@
 #include "numeric/network/loss.h"
 #include "numeric/network/optimizer.h"
 #include "numeric/network/sequence_model.h"
+#include "sequence_helper.h"
 #include "golden/layers.h"
 
 typedef struct test_network
@@ -54,7 +55,7 @@ create_network(test_network *network, const golden_network *golden)
 	network->parameters =
 		test_calloc(cs_sequence_model_parameter_count(architecture), sizeof(float));
 	network->gradient = test_calloc(network->trained, sizeof(float));
-	total = cs_sequence_pass_size(architecture, golden->batch, true);
+	total = helper_pass_size(architecture, golden->batch, true);
 	network->block = test_malloc(total);
 	cs_workspace_initialize(&workspace, network->block, total);
 	assert_true(

@@ -113,15 +113,6 @@ cs_exp_inline(float x)
 	return x != x ? x : value;
 }
 
-/* The logistic function over the whole range. */
-CS_INLINE float
-cs_sigmoid_inline(float x)
-{
-	float e = cs_exp_inline(-__builtin_fabsf(x));
-
-	return (x >= 0.0f ? 1.0f : e) / (1.0f + e);
-}
-
 /* tanh |x| = -m / (2 + m) with m = exp(-2|x|) - 1, which loses nothing at small x. */
 CS_INLINE float
 cs_tanh_inline(float x)
@@ -140,7 +131,7 @@ cs_tanh_inline(float x)
 /* exp(-x) and exp(x) of x up to here are neither denormal nor infinite. */
 #define CS_EXP_BOUND 87.0f
 
-/* For gates: as cs_sigmoid_inline, but no smaller than exp(-CS_EXP_BOUND); NaN is not kept. */
+/* The logistic function, no smaller than exp(-CS_EXP_BOUND); NaN is not kept. */
 CS_INLINE float
 cs_gate_sigmoid(float x)
 {

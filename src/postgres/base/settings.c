@@ -14,7 +14,7 @@
 #include "postgres/base/blas_buffer.h"
 #include "postgres/base/settings.h"
 
-int max_model_memory = 1024 * 1024;
+static int max_model_memory = 1024 * 1024; /* kilobytes */
 bool progress_notices = false;
 
 static int threads = 1;

@@ -38,8 +38,8 @@ row_state_options(const RowState *state)
 	return state->options_length == 0 ? NULL : (const Jsonb *) state->data;
 }
 
-bool
-row_state_has_options(const RowState *state, const Jsonb *options)
+static bool
+has_options(const RowState *state, const Jsonb *options)
 {
 	const Jsonb *own = row_state_options(state);
 
@@ -226,7 +226,7 @@ row_state_check(const char *what, const RowState *state, TimePoint time, int col
 							   timed ? psprintf("at %s", time_text(time)) : "in a row",
 							   (int) state->columns),
 						errhint("Every row of a group must have the same number of values.")));
-	if (!row_state_has_options(state, options))
+	if (!has_options(state, options))
 		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 						errmsg("%s: the options %s differ from those of the rows before", what,
 							   timed ? psprintf("at %s", time_text(time)) : "of a row"),

@@ -66,7 +66,8 @@ fixed_arguments_check(const FixedArguments *fixed, FunctionCallInfo fcinfo, int6
 	}
 }
 
-double
+/* A number that must be there: NULL is error 22004, NaN and infinity 22003. */
+static double
 kalman_number(const char *what, const char *name, Datum value, bool isnull)
 {
 	double number = isnull ? 0 : DatumGetFloat8(value);
