@@ -12,7 +12,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "numeric/network/relation_graph.h"
+#include "numeric/graph/relation_graph.h"
 #include "numeric/network/sequence_model.h"
 #include "sequence_helper.h"
 

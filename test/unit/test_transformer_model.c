@@ -11,7 +11,7 @@
 #include <cmocka.h>
 #include <string.h>
 
-#include "numeric/network/relation_graph.h"
+#include "numeric/graph/relation_graph.h"
 #include "numeric/network/sequence_model.h"
 #include "sequence_helper.h"
 

@@ -14,7 +14,7 @@
 #include "numeric/network/loss.h"
 #include "numeric/network/optimizer.h"
 #include "numeric/network/relation_embedding.h"
-#include "numeric/network/relation_graph.h"
+#include "numeric/graph/relation_graph.h"
 #include "numeric/network/sequence_model.h"
 
 #define CS_MAX_HORIZONS 32

@@ -19,7 +19,7 @@
 #include "numeric/base/random.h"
 #include "numeric/base/status.h"
 #include "numeric/base/workspace.h"
-#include "numeric/network/relation_graph.h"
+#include "numeric/graph/relation_graph.h"
 
 #define CS_SAMPLE_INDUSTRIES 36
 #define CS_SAMPLE_SECTORS 10

@@ -13,8 +13,8 @@
 #include "postgres/base/interrupts.h"
 #include "postgres/base/options.h"
 #include "postgres/base/progress.h"
-#include "postgres/network/relation_graph.h"
-#include "postgres/network/relation_state.h"
+#include "postgres/graph/relation_graph.h"
+#include "postgres/graph/relation_state.h"
 #include "postgres/base/settings.h"
 #include "postgres/base/status.h"
 

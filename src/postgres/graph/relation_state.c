@@ -4,7 +4,7 @@
  */
 #include "postgres.h"
 
-#include "postgres/network/relation_state.h"
+#include "postgres/graph/relation_state.h"
 
 static void
 check_row(const Row *row)

@@ -2,7 +2,7 @@
  * sample_market.c
  *		The industries of the made-up market, their relations and the process of their spreads.
  */
-#include "numeric/evaluation/sample_market.h"
+#include "numeric/graph/sample_market.h"
 
 #include <string.h>
 

@@ -18,7 +18,7 @@
 #include "postgres/base/compatibility.h"
 #include "postgres/base/interrupts.h"
 #include "postgres/base/options.h"
-#include "postgres/network/relation_graph.h"
+#include "postgres/graph/relation_graph.h"
 #include "postgres/base/settings.h"
 #include "postgres/base/text_encoding.h"
 

@@ -9,7 +9,7 @@
 #include "utils/builtins.h"
 #include "utils/date.h"
 
-#include "numeric/evaluation/sample_market.h"
+#include "numeric/graph/sample_market.h"
 #include "postgres/base/settings.h"
 #include "postgres/base/status.h"
 

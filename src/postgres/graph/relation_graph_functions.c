@@ -13,7 +13,7 @@
 #include "utils/json.h"
 
 #include "numeric/base/random.h"
-#include "postgres/network/relation_graph.h"
+#include "postgres/graph/relation_graph.h"
 #include "postgres/base/interrupts.h"
 #include "postgres/base/settings.h"
 

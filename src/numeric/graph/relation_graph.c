@@ -2,7 +2,7 @@
  * relation_graph.c
  *		Neighbour lists of a graph of relations, and relations derived from paths.
  */
-#include "numeric/network/relation_graph.h"
+#include "numeric/graph/relation_graph.h"
 
 #include <string.h>
 

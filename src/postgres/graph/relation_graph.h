@@ -13,7 +13,7 @@
 #include "lib/stringinfo.h"
 #include "utils/jsonb.h"
 
-#include "numeric/network/relation_graph.h"
+#include "numeric/graph/relation_graph.h"
 #include "postgres/base/compatibility.h"
 
 typedef struct RelationGraph
