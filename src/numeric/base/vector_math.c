@@ -83,7 +83,7 @@ cs_all_finite_float(const float *values, size_t count)
 		uint32_t bits;
 
 		memcpy(&bits, values + i, sizeof(bits));
-		infinite |= (bits & 0x7f800000) == 0x7f800000;
+		infinite |= (bits & CS_INFINITY_BITS) == CS_INFINITY_BITS;
 	}
 	return infinite == 0;
 }

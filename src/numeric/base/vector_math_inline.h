@@ -64,6 +64,9 @@ cs_float_from_bits(uint32_t bits)
 	return value;
 }
 
+/* Of a float: the exponent of infinity and NaN. */
+#define CS_INFINITY_BITS 0x7f800000
+
 /*
  * 0 for NaN.  By the bits, because -ffast-math drops comparisons that only a NaN could fail, bounds
  * before a conversion to an integer among them.
@@ -74,7 +77,7 @@ cs_without_nan(float x)
 	uint32_t bits;
 
 	memcpy(&bits, &x, sizeof(bits));
-	return cs_float_from_bits((bits & 0x7fffffff) > 0x7f800000 ? 0 : bits);
+	return cs_float_from_bits((bits & 0x7fffffff) > CS_INFINITY_BITS ? 0 : bits);
 }
 
 /*
@@ -95,6 +98,13 @@ cs_exp_reduce(float x, uint32_t *exponent)
 	q = q * r + 0.5f;
 	*exponent = (uint32_t) shifted;
 	return r + r * r * q;
+}
+
+/* 2^n of such an exponent, as long as it is a normal float. */
+CS_INLINE float
+cs_exp_scale(uint32_t exponent)
+{
+	return cs_float_from_bits((exponent - 65) << 23);
 }
 
 /* exp over the whole range, denormal results and overflow included. */
@@ -121,7 +131,7 @@ cs_tanh_inline(float x)
 	float magnitude = __builtin_fabsf(x);
 	uint32_t shifted;
 	float p = cs_exp_reduce(magnitude <= 10.0f ? -2.0f * magnitude : -20.0f, &shifted);
-	float scale = cs_float_from_bits((shifted - 65) << 23);
+	float scale = cs_exp_scale(shifted);
 	float m = CS_KEEP(scale * p) + CS_KEEP(scale - 1.0f);
 	float value = -m / (2.0f + m);
 
@@ -138,7 +148,7 @@ cs_gate_sigmoid(float x)
 	float bounded = x >= -CS_EXP_BOUND ? (x <= CS_EXP_BOUND ? x : CS_EXP_BOUND) : -CS_EXP_BOUND;
 	uint32_t shifted;
 	float p = cs_exp_reduce(-bounded, &shifted);
-	float scale = cs_float_from_bits((shifted - 65) << 23);
+	float scale = cs_exp_scale(shifted);
 
 	return 1.0f / (1.0f + (scale + scale * p));
 }

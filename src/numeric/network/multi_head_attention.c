@@ -168,7 +168,7 @@ exp_nonpositive(float x)
 {
 	uint32_t shifted;
 	float p = cs_exp_reduce(x >= -CS_EXP_BOUND ? x : -CS_EXP_BOUND, &shifted);
-	float scale = cs_float_from_bits((shifted - 65) << 23);
+	float scale = cs_exp_scale(shifted);
 
 	return scale + scale * p;
 }
