@@ -41,7 +41,8 @@ where()
 	symbols=$(sed -n 's/^symbol //p' <<<"$found")
 	files=$(nm -A --defined-only build/module/postgres/*/*.o |
 		awk -v symbols="$symbols" 'BEGIN { count = split(symbols, each, "\n"); for (i = 1; i <= count; i++) is[each[i]] }
-			$NF in is { sub(/\.o:.*/, ".c", $1); sub(/^build\/module/, "src", $1); print $1 ": " $NF }')
+			$NF in is { sub(/\.o:.*/, ".c", $1); sub(/^build\/module/, "src", $1); print $1 ": " $NF }' |
+		while read -r file symbol; do [ ! -e "${file%:}" ] || echo "$file $symbol"; done) # not what has moved since
 	[ -z "$symbols" ] || awk -F ': ' '{ of[$1] = of[$1] (of[$1] ? ", " : "") $2 } END { for (file in of) print "  " file ": " of[file] }' <<<"$files" | sort
 	[ -z "$symbols" ] || sed 's/: .*//; s/^src/build\/module/; s/c$/d/' <<<"$files" | sort -u | xargs cat |
 		grep -o 'src/numeric/[a-z_]*/[a-z_]*\.h' | grep -v numeric/base/ | sort -u | sed 's/^/  /'
