@@ -245,6 +245,30 @@ test_range(void **state)
 	free_attention(&test);
 }
 
+/* Scores that are infinite or no number, as crafted parameters give, meet no conversion that is not
+ * defined. */
+static void
+test_overflow(void **state)
+{
+	static const float extremes[] = {1e30f, -1e30f, 3e38f, INFINITY, -INFINITY, NAN, 1};
+	test_attention test;
+	cs_random random;
+
+	(void) state;
+	create_attention(&test, 21, 21, 2, 8, 1);
+	cs_random_seed(&random, 7);
+	for (int round = 0; round < 200; round++)
+	{
+		for (size_t i = 0; i < test.flat; i++)
+			test.projected[i] = extremes[(int) (cs_random_uniform_float(&random, 0, 6.999f))];
+		attention_loss(&test);
+	}
+	for (size_t i = 0; i < test.flat; i++)
+		test.projected[i] = 1;
+	assert_true(isfinite(attention_loss(&test)));
+	free_attention(&test);
+}
+
 int
 main(void)
 {
@@ -252,6 +276,7 @@ main(void)
 		cmocka_unit_test(test_differences),
 		cmocka_unit_test(test_units),
 		cmocka_unit_test(test_range),
+		cmocka_unit_test(test_overflow),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -162,12 +162,12 @@ whole_pads(int padded)
 	return padded & -CS_ATTENTION_PAD;
 }
 
-/* exp of what is not above 0, no smaller than exp(-CS_EXP_BOUND). */
+/* exp of what is not above 0 (scores that overflow are), no smaller than exp(-CS_EXP_BOUND). */
 CS_INLINE float
 exp_nonpositive(float x)
 {
 	uint32_t shifted;
-	float p = cs_exp_reduce(x >= -CS_EXP_BOUND ? x : -CS_EXP_BOUND, &shifted);
+	float p = cs_exp_reduce(x >= -CS_EXP_BOUND ? (x <= 0.0f ? x : 0.0f) : -CS_EXP_BOUND, &shifted);
 	float scale = cs_exp_scale(shifted);
 
 	return scale + scale * p;
