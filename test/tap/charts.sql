@@ -1,19 +1,10 @@
 -- chart_options, line_chart, bar_chart, emd_chart, curve_chart.
-\set ECHO none
-\set QUIET 1
-\pset format unaligned
-\pset tuples_only true
-\pset pager off
-\set ON_ERROR_STOP 1
 
 BEGIN;
+\ir helpers.psql
 SELECT plan(136);
 
--- What a chart shows: its texts one after the other, and how many elements of a name and class it has.
-CREATE FUNCTION texts(svg text) RETURNS text LANGUAGE sql AS $$
-	SELECT string_agg(t::text, ' | ' ORDER BY n)
-	FROM unnest(xpath('//s:text/text()', svg::xml, '{{s,http://www.w3.org/2000/svg}}')) WITH ORDINALITY AS u (t, n)
-$$;
+-- How many elements of a name and class a chart has, and their attributes.
 CREATE FUNCTION elements(svg text, path text) RETURNS integer LANGUAGE sql AS $$
 	SELECT cardinality(xpath(path, svg::xml, '{{s,http://www.w3.org/2000/svg}}'))
 $$;
