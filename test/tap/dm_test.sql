@@ -4,7 +4,6 @@ BEGIN;
 \ir helpers.psql
 SELECT plan(71);
 \ir ../golden/dm_test.sql
-\ir ../golden/dm_periodogram.sql
 SET LOCAL client_min_messages = warning;
 
 -- ---- reference values -----------------------------------------------------------------------
