@@ -13,7 +13,7 @@
 
 #include "numeric/base/random.h"
 #include "numeric/signal/envelope.h"
-#include "golden/emd.h"
+#include "golden/spline.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
@@ -159,11 +159,11 @@ spline_at(const cs_natural_spline *spline, double x)
 }
 
 static void
-load_spline(cs_natural_spline *spline, const golden_spline *golden)
+load_spline(cs_natural_spline *spline, const golden_natural_case *golden)
 {
-	spline->count = (size_t) golden->knots;
-	memcpy(spline->x, golden->x, spline->count * sizeof(double));
-	memcpy(spline->y, golden->y, spline->count * sizeof(double));
+	spline->count = golden->points;
+	memcpy(spline->x, golden->at, spline->count * sizeof(double));
+	memcpy(spline->y, golden->x, spline->count * sizeof(double));
 }
 
 static void
@@ -174,10 +174,10 @@ test_natural_splines(void **state)
 	cs_natural_spline spline[2];
 
 	(void) state;
-	for (size_t a = 0; a < COUNT(golden_splines); a++)
-		for (size_t b = 0; b < COUNT(golden_splines); b++)
+	for (size_t a = 0; a < COUNT(golden_natural); a++)
+		for (size_t b = 0; b < COUNT(golden_natural); b++)
 		{
-			const golden_spline *golden[2] = {&golden_splines[a], &golden_splines[b]};
+			const golden_natural_case *golden[2] = {&golden_natural[a], &golden_natural[b]};
 
 			cs_workspace_initialize(&workspace, block, sizeof(block));
 			for (int s = 0; s < 2; s++)
@@ -188,10 +188,10 @@ test_natural_splines(void **state)
 			cs_natural_spline_solve(&spline[0], &spline[1]);
 			for (int s = 0; s < 2; s++)
 			{
-				for (int i = 0; i < golden[s]->knots; i++)
+				for (size_t i = 0; i < golden[s]->points; i++)
 					assert_near(spline[s].curvature[i], golden[s]->curvature[i], 1e-12);
-				for (int i = 0; i < golden[s]->values; i++)
-					assert_near(spline_at(&spline[s], golden[s]->at[i]), golden[s]->value[i],
+				for (size_t i = 0; i < golden[s]->places; i++)
+					assert_near(spline_at(&spline[s], golden[s]->place[i]), golden[s]->value[i],
 								1e-12);
 			}
 		}
