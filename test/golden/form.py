@@ -71,7 +71,7 @@ class Set:
     def __init__(self, name, told, include=None):
         script = Path(sys.argv[0]).name
         self.name, self.told = name, f"Written by {script}: {told}"
-        self.c, self.sql, self.arrays = [], [], {}
+        self.c, self.sql, self.arrays, self.tags = [], [], {}, set()
         if include:
             self.c.append(f'#include "{include}"')
 
@@ -89,7 +89,7 @@ class Set:
     def member(self, table, declaration, value):
         declaration = declaration.partition(" /*")[0]
         if isinstance(value, Pointers):
-            return "{" + ", ".join(self.member(table, declaration, v) for v in value) + "}"
+            return "{" + ", ".join(self.member(table, "const double *", v) for v in value) + "}"
         if "*" in declaration and not isinstance(value, str):
             kind = declaration.split("*")[0].strip()
             return self.array(table, value, kind)
@@ -102,6 +102,7 @@ class Set:
         self.c.append(f"static const double {table}[] = {{\n{filled([c_number(plain(v)) for v in flat(values)])}}};")
 
     def struct(self, tag, members):
+        self.tags.add(tag)
         lines = []
         for member in members:
             declaration, _, comment = member.partition(" /*")
@@ -118,7 +119,8 @@ class Set:
         tag = tag or f"{table}_case"
         if told:
             self.c.append(f"/* {told} */")
-        self.struct(tag, members)
+        if tag not in self.tags:
+            self.struct(tag, members)
         self.c.append(f"static const {tag} {table}[] = {{\n" + ",\n".join(bodies) + "};")
 
     def table(self, name, columns, rows):

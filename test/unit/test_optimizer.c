@@ -15,7 +15,6 @@
 #include "numeric/network/dense.h"
 #include "numeric/network/optimizer.h"
 #include "golden/networks.h"
-#include "golden/rmsprop.h"
 
 static void
 assert_close(double value, double expected, double tolerance)
