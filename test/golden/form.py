@@ -101,6 +101,11 @@ class Set:
     def constants(self, table, values):
         self.c.append(f"static const double {table}[] = {{\n{filled([c_number(plain(v)) for v in flat(values)])}}};")
 
+    def matrix(self, table, rows, told):
+        """Rows of numbers of one meaning each, which is told."""
+        bodies = ["\t{" + filled([c_number(plain(v)) for v in row], "\t ").lstrip() + "}" for row in rows]
+        self.c.append(f"/* {told} */\nstatic const double {table}[][{len(rows[0])}] = {{\n" + ",\n".join(bodies) + "};")
+
     def struct(self, tag, members):
         self.tags.add(tag)
         lines = []
