@@ -14,14 +14,8 @@
 #include "numeric/base/random.h"
 #include "numeric/network/dense.h"
 #include "numeric/network/optimizer.h"
+#include "check_helper.h"
 #include "golden/networks.h"
-
-static void
-assert_close(double value, double expected, double tolerance)
-{
-	if (!(fabs(value - expected) <= tolerance * fabs(expected)))
-		fail_msg("%.9g is not %.9g", value, expected);
-}
 
 static void
 test_adam(void **state)
@@ -54,7 +48,7 @@ test_adam(void **state)
 			cs_optimizer_update(&adam, parameters, gradient, 1.0, 0, 2);
 			cs_optimizer_update(&adam, parameters, gradient, 1.0, 2, (size_t) golden->count - 2);
 			for (int i = 0; i < golden->count; i++)
-				assert_close(parameters[i], golden->trace[step * golden->count + i], 1e-5);
+				assert_near(parameters[i], golden->trace[step * golden->count + i], 1e-5, 0);
 		}
 	}
 }
@@ -85,7 +79,7 @@ test_adam_small_gradients(void **state)
 	cs_optimizer_step(&adam);
 	cs_optimizer_update(&adam, parameters, gradient, 1.0, 0, COUNT);
 	for (int i = 0; i < COUNT; i++)
-		assert_close(parameters[i], 1.0 - 0.01 * gradient[i] / (gradient[i] + 1e-8), 1e-5);
+		assert_near(parameters[i], 1.0 - 0.01 * gradient[i] / (gradient[i] + 1e-8), 1e-5, 0);
 }
 
 static void
@@ -120,7 +114,7 @@ test_rmsprop(void **state)
 			cs_optimizer_update(&rmsprop, parameters, gradient, 1.0, 0, 2);
 			cs_optimizer_update(&rmsprop, parameters, gradient, 1.0, 2, (size_t) golden->count - 2);
 			for (int i = 0; i < golden->count; i++)
-				assert_close(parameters[i], golden->trace[step * golden->count + i], 1e-5);
+				assert_near(parameters[i], golden->trace[step * golden->count + i], 1e-5, 0);
 		}
 	}
 }
@@ -139,10 +133,10 @@ test_clipping(void **state)
 		for (int i = 0; i < golden->count; i++)
 			gradient[i] = (float) golden->gradient[i];
 		norm = sqrt(cs_gradient_norm_square(gradient, (size_t) golden->count));
-		assert_close(norm, golden->norm, 1e-6);
+		assert_near(norm, golden->norm, 1e-6, 0);
 		scale = cs_gradient_clip_scale(norm, golden->clip_norm);
 		for (int i = 0; i < golden->count; i++)
-			assert_close(scale * gradient[i], golden->clipped[i], 1e-6);
+			assert_near(scale * gradient[i], golden->clipped[i], 1e-6, 0);
 	}
 	assert_true(cs_gradient_clip_scale(5.0, 0.0) == 1.0);
 	assert_true(cs_gradient_clip_scale(0.5, 1.0) == 1.0);
