@@ -4,6 +4,7 @@
 # and less (as under ulimit -v), among them by less than OpenBLAS's buffer, for which it would wait
 # for ever.
 set -u
+. "$CREDITSPREAD_TOP/test/tap/helpers.bash"
 export PGDATABASE=memory_limit
 
 query() { psql -X -q -At -v ON_ERROR_STOP=1 "$@"; }
@@ -40,7 +41,6 @@ limited() # KILOBYTES STATEMENT
 # limit PID [KILOBYTES]: as the server's user, whom the kernel lets change the limits of its processes
 cat >"$TEST_TMP/limit" <<'END'
 	. "$CREDITSPREAD_TOP/test/functions.sh"
-. "$CREDITSPREAD_TOP/test/tap/helpers.bash"
 	limit=unlimited
 	[ $# -eq 1 ] || limit=$((($(awk '/^VmSize/ { print $2 }' "/proc/$1/status") + $2) * 1024))
 	as_server prlimit --pid "$1" --as="$limit:"
