@@ -13,7 +13,7 @@
 #include "check_helper.h"
 #include "golden/accuracy.h"
 
-#define SAMPLES (sizeof(golden_accuracy) / sizeof(golden_accuracy[0]))
+#define SAMPLES COUNT(golden_accuracy)
 
 static cs_accuracy_sums
 sums_of(size_t sample, size_t first, size_t end)

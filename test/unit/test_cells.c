@@ -21,7 +21,7 @@
 #include "check_helper.h"
 #include "golden/networks.h"
 
-#define CASES (sizeof(golden_cells) / sizeof(golden_cells[0]))
+#define CASES COUNT(golden_cells)
 
 /* A layer with memory of its own. */
 typedef struct test_layer
@@ -376,7 +376,7 @@ test_not_finite(void **state)
 
 	(void) state;
 	for (int cell = 0; cell < CS_CELL_COUNT; cell++)
-		for (size_t p = 0; p < sizeof(patterns) / sizeof(patterns[0]); p++)
+		for (size_t p = 0; p < COUNT(patterns); p++)
 		{
 			test_layer test;
 

@@ -90,7 +90,7 @@ accrued_interest_is_as_quoted(void **state)
 	};
 
 	(void) state;
-	for (size_t i = 0; i < sizeof(quoted) / sizeof(quoted[0]); i++)
+	for (size_t i = 0; i < COUNT(quoted); i++)
 	{
 		const cs_coupon_bond bond = {.quote_date = {2005, 11, 15},
 									 .maturity_date = quoted[i].maturity,
@@ -254,7 +254,7 @@ spreads_reprice(void **state)
 	const double prices[] = {1e-3, 20, 87.3, 104.2, 125, 400, 1e6};
 
 	(void) state;
-	for (size_t i = 0; i < sizeof(prices) / sizeof(prices[0]); i++)
+	for (size_t i = 0; i < COUNT(prices); i++)
 	{
 		double yield;
 

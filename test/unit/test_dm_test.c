@@ -15,7 +15,7 @@
 #include "golden/dm_test.h"
 #include "poll_helper.h"
 
-#define CASES (sizeof(golden_dm) / sizeof(golden_dm[0]))
+#define CASES COUNT(golden_dm)
 #define LONGEST 400
 
 /* The loss differences of a case; the errors are forecasts of zero. */

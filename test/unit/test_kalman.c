@@ -17,7 +17,7 @@
 #include "check_helper.h"
 #include "golden/kalman.h"
 
-#define CASES (sizeof(golden_kalman) / sizeof(golden_kalman[0]))
+#define CASES COUNT(golden_kalman)
 #define MOST_ROWS 3000
 
 static double y[MOST_ROWS];
@@ -249,7 +249,7 @@ arguments_out_of_range(void **state)
 	cs_kalman filter;
 
 	(void) state;
-	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
+	for (size_t i = 0; i < COUNT(bad); i++)
 		assert_int_equal(cs_kalman_initialize(&filter, &bad[i], CS_KALMAN_DIFFUSE, 0, 0),
 						 CS_OUT_OF_RANGE);
 	assert_int_equal(cs_kalman_initialize(&filter, &model, CS_KALMAN_PREDICTED, NAN, 1),

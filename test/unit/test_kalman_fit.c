@@ -18,7 +18,7 @@
 #include "golden/kalman.h"
 #include "poll_helper.h"
 
-#define FITS (sizeof(golden_level) / sizeof(golden_level[0]))
+#define FITS COUNT(golden_level)
 #define MOST_ROWS 60000
 
 static double y[MOST_ROWS];
@@ -95,7 +95,7 @@ is_a_maximum(void **state)
 		{0.9, 0.09, 0.09}, {0.5, 1, 0.5}, {-0.6, 1, 0.3}, {0.99, 0.01, 1}, {1, 0.02, 0.5}};
 
 	(void) state;
-	for (size_t k = 0; k < sizeof(truth) / sizeof(truth[0]); k++)
+	for (size_t k = 0; k < COUNT(truth); k++)
 		for (int form = 0; form < 2; form++)
 		{
 			cs_kalman_model model;

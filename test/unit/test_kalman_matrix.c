@@ -19,7 +19,7 @@
 #include "kalman_helper.h"
 #include "poll_helper.h"
 
-#define CASES (sizeof(golden_kalman) / sizeof(golden_kalman[0]))
+#define CASES COUNT(golden_kalman)
 #define N 3 /* most states */
 #define M 3 /* most observations */
 #define BLOCK 16384
@@ -447,9 +447,9 @@ covariances(void **state)
 									{1, 0, 0, -1},	  {1, 0, 0, INFINITY}};
 
 	(void) state;
-	for (size_t i = 0; i < sizeof(good) / sizeof(good[0]); i++)
+	for (size_t i = 0; i < COUNT(good); i++)
 		assert_true(cs_kalman_is_covariance(2, good[i]));
-	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
+	for (size_t i = 0; i < COUNT(bad); i++)
 		assert_false(cs_kalman_is_covariance(2, bad[i]));
 }
 

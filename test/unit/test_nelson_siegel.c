@@ -21,7 +21,7 @@
 #define LOWER 0.02436
 #define UPPER 21.924
 
-#define CASES (sizeof(golden_nelson_siegel) / sizeof(golden_nelson_siegel[0]))
+#define CASES COUNT(golden_nelson_siegel)
 
 /* A reproducible uniform number in [0, 1). */
 static double

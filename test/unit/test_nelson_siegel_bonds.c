@@ -16,7 +16,7 @@
 #include "golden/nelson_siegel_bonds.h"
 #include "poll_helper.h"
 
-#define CASES (sizeof(golden_bonds) / sizeof(golden_bonds[0]))
+#define CASES COUNT(golden_bonds)
 #define LOWER 0.02436
 #define UPPER 21.924
 #define BONDS 12

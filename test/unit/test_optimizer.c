@@ -22,7 +22,7 @@ test_adam(void **state)
 {
 	(void) state;
 	assert_int_equal(sizeof(golden_adams) / sizeof(golden_adams[0]), 2);
-	for (size_t c = 0; c < sizeof(golden_adams) / sizeof(golden_adams[0]); c++)
+	for (size_t c = 0; c < COUNT(golden_adams); c++)
 	{
 		const golden_adam *golden = golden_adams + c;
 		float parameters[8];
@@ -87,7 +87,7 @@ test_rmsprop(void **state)
 {
 	(void) state;
 	assert_int_equal(sizeof(golden_rmsprops) / sizeof(golden_rmsprops[0]), 2);
-	for (size_t c = 0; c < sizeof(golden_rmsprops) / sizeof(golden_rmsprops[0]); c++)
+	for (size_t c = 0; c < COUNT(golden_rmsprops); c++)
 	{
 		const golden_rmsprop *golden = golden_rmsprops + c;
 		float parameters[8];
@@ -123,7 +123,7 @@ static void
 test_clipping(void **state)
 {
 	(void) state;
-	for (size_t c = 0; c < sizeof(golden_clips) / sizeof(golden_clips[0]); c++)
+	for (size_t c = 0; c < COUNT(golden_clips); c++)
 	{
 		const golden_clip *golden = golden_clips + c;
 		float gradient[16];

@@ -17,7 +17,7 @@
 #include "golden/principal_components.h"
 #include "poll_helper.h"
 
-#define CASES (sizeof(golden_components) / sizeof(golden_components[0]))
+#define CASES COUNT(golden_components)
 #define MOST 40
 
 typedef struct Sums

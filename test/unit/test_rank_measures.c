@@ -17,7 +17,7 @@
 #include "check_helper.h"
 #include "golden/rank_measures.h"
 
-#define CASES (sizeof(golden_rank) / sizeof(golden_rank[0]))
+#define CASES COUNT(golden_rank)
 #define MOST 64
 
 typedef struct Fixture

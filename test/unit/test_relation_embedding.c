@@ -85,7 +85,7 @@ static void
 test_golden(void **state)
 {
 	(void) state;
-	for (size_t c = 0; c < sizeof(golden_embeddings) / sizeof(golden_embeddings[0]); c++)
+	for (size_t c = 0; c < COUNT(golden_embeddings); c++)
 	{
 		const golden_embedding *golden = golden_embeddings + c;
 		size_t units = (size_t) golden->units;

@@ -76,7 +76,7 @@ static void
 test_natural(void **state)
 {
 	(void) state;
-	for (size_t c = 0; c < sizeof(golden_natural) / sizeof(golden_natural[0]); c++)
+	for (size_t c = 0; c < COUNT(golden_natural); c++)
 	{
 		size_t n = golden_natural[c].points;
 		const double *knot = golden_natural[c].at;
@@ -102,7 +102,7 @@ static void
 test_golden(void **state)
 {
 	(void) state;
-	for (size_t c = 0; c < sizeof(golden_smooth) / sizeof(golden_smooth[0]); c++)
+	for (size_t c = 0; c < COUNT(golden_smooth); c++)
 	{
 		bool score = isnan(golden_smooth[c].bound);
 

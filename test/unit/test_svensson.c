@@ -20,7 +20,7 @@
 #define LOWER 0.02436
 #define UPPER 21.924
 
-#define CASES (sizeof(golden_svensson) / sizeof(golden_svensson[0]))
+#define CASES COUNT(golden_svensson)
 
 static const cs_svensson_decays estimated = {.lower = LOWER, .upper = UPPER};
 

@@ -193,7 +193,7 @@ test_positions(void **state)
 {
 	(void) state;
 	assert_int_equal(sizeof(golden_positions) / sizeof(golden_positions[0]), 2);
-	for (size_t c = 0; c < sizeof(golden_positions) / sizeof(golden_positions[0]); c++)
+	for (size_t c = 0; c < COUNT(golden_positions); c++)
 	{
 		const golden_position *golden = golden_positions + c;
 		float encoding[64];

@@ -21,7 +21,7 @@
 
 #define K GOLDEN_VAR_VARIABLES
 #define ROWS GOLDEN_VAR_ROWS
-#define CASES (sizeof(golden_var) / sizeof(golden_var[0]))
+#define CASES COUNT(golden_var)
 #define MOST_TERMS 32
 
 typedef struct Fitted
@@ -369,7 +369,7 @@ designs_out_of_range(void **state)
 
 	(void) state;
 	cs_workspace_initialize(&workspace, &nothing, 1);
-	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++)
+	for (size_t i = 0; i < COUNT(wrong); i++)
 	{
 		assert_int_equal(cs_var_check_design(&wrong[i]), CS_OUT_OF_RANGE);
 		assert_true(cs_var_fit_size(&wrong[i]) == SIZE_MAX);

@@ -19,7 +19,7 @@
 #include "golden/wavelet.h"
 #include "poll_helper.h"
 
-#define CASES (sizeof(golden_wavelet) / sizeof(golden_wavelet[0]))
+#define CASES COUNT(golden_wavelet)
 #define LONGEST 5000
 
 static double x[LONGEST], output[LONGEST], other[LONGEST];
@@ -102,7 +102,7 @@ last_sample_agrees(void **state)
 			cs_wavelet_smoother smoother;
 			void *block = make_smoother(&smoother, filter, extension, levels, LONGEST, mode);
 
-			for (size_t i = 0; i < sizeof(lengths) / sizeof(lengths[0]); i++)
+			for (size_t i = 0; i < COUNT(lengths); i++)
 			{
 				size_t n = lengths[i];
 				const double *series = x + LONGEST - n;
