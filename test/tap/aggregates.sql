@@ -1,13 +1,8 @@
 -- What holds of every object of the extension, and of every aggregate over a series: the same result
 -- however its rows come and however the server divides the work.
-\set ECHO none
-\set QUIET 1
-\pset format unaligned
-\pset tuples_only true
-\pset pager off
-\set ON_ERROR_STOP 1
 
 BEGIN;
+\ir helpers.psql
 SELECT no_plan();
 
 -- ---- the catalog --------------------------------------------------------------------------------
@@ -73,17 +68,6 @@ DECLARE
 	result text;
 BEGIN
 	EXECUTE format('SELECT md5(string_agg(bond || f::text, '','' ORDER BY bond)) FROM (SELECT bond, %s AS f FROM %s GROUP BY bond) q', call, source) INTO result;
-	RETURN result;
-END
-$$;
-CREATE FUNCTION plan_of(query text) RETURNS text LANGUAGE plpgsql AS $$
-DECLARE
-	line text;
-	result text := '';
-BEGIN
-	FOR line IN EXECUTE 'EXPLAIN (COSTS OFF) ' || query LOOP
-		result := result || line || E'\n';
-	END LOOP;
 	RETURN result;
 END
 $$;

@@ -1,10 +1,4 @@
 -- Regressions, tests and measures in any unit: what has the unit of y scales with it, the rest stays.
-\set ECHO none
-\set QUIET 1
-\pset format unaligned
-\pset tuples_only true
-\pset pager off
-\set ON_ERROR_STOP 1
 
 BEGIN;
 SELECT plan(16);

@@ -1,12 +1,7 @@
 -- Order, equality and hash of models, graphs and filter states: by their bytes.
-\set ECHO none
-\set QUIET 1
-\pset format unaligned
-\pset tuples_only true
-\pset pager off
-\set ON_ERROR_STOP 1
 
 BEGIN;
+\ir helpers.psql
 SELECT no_plan();
 
 CREATE TABLE series AS SELECT g AS t, sin(g * 0.7) AS y, ARRAY[cos(g * 0.3)] AS x FROM generate_series(1, 40) g;
@@ -31,16 +26,6 @@ DECLARE
 BEGIN
 	EXECUTE query INTO n;
 	RETURN n;
-END $$;
-CREATE FUNCTION plan_of(query text) RETURNS text LANGUAGE plpgsql AS $$
-DECLARE
-	line text;
-	plan text := '';
-BEGIN
-	FOR line IN EXECUTE 'EXPLAIN (COSTS OFF) ' || query LOOP
-		plan := plan || line || E'\n';
-	END LOOP;
-	RETURN plan;
 END $$;
 
 -- each value twice, once by its text

@@ -2,6 +2,7 @@
 -- workers, since the final functions say that they cost more than the rows. (Partial aggregates would be
 -- combined and trained by the leader, one after the other.)
 BEGIN;
+\ir helpers.psql
 SELECT plan(14);
 
 CREATE TABLE series (bond int, day date, y float8, x float8[]) PARTITION BY HASH (bond);
@@ -12,17 +13,6 @@ INSERT INTO series
 SELECT bond, '2010-01-01'::date + t, 2 + sin(t * 0.7 * bond) + 0.1 * cos(t * t * 0.01), ARRAY[cos(t * 0.3)]
 FROM generate_series(1, 300) AS bond, generate_series(1, 40) AS t;
 ANALYZE series;
-
-CREATE FUNCTION plan_of(statement text) RETURNS text LANGUAGE plpgsql AS $$
-DECLARE
-	line text;
-	lines text := '';
-BEGIN
-	FOR line IN EXECUTE 'EXPLAIN (COSTS OFF) ' || statement LOOP
-		lines := lines || line || E'\n';
-	END LOOP;
-	RETURN lines;
-END $$;
 
 CREATE FUNCTION models_of(statement text) RETURNS text[] LANGUAGE plpgsql AS $$
 DECLARE

@@ -14,25 +14,7 @@
 
 #include "numeric/base/random.h"
 #include "numeric/network/multi_head_attention.h"
-
-static float *
-floats(size_t count)
-{
-	float *values = test_calloc(count + 1, sizeof(float));
-
-	assert_non_null(values);
-	return values;
-}
-
-static void
-randomize(const float *values, size_t count, uint64_t seed)
-{
-	cs_random random;
-
-	cs_random_seed(&random, seed);
-	for (size_t i = 0; i < count; i++)
-		((float *) values)[i] = cs_random_uniform_float(&random, -1, 1);
-}
+#include "check_helper.h"
 
 /* An attention with memory of its own; the loss is the sum of weight times context. */
 typedef struct test_attention
@@ -56,8 +38,8 @@ create_attention(test_attention *test, int steps, int queries, int heads, int wi
 	test->asking = (size_t) batch * queries * width;
 	test->projected = floats(test->flat);
 	test->loss_weight = floats(test->asking);
-	randomize(test->projected, test->flat, 5);
-	randomize(test->loss_weight, test->asking, 6);
+	randomize(test->projected, test->flat, 1, 5);
+	randomize(test->loss_weight, test->asking, 1, 6);
 	attention->steps = steps;
 	attention->queries = queries;
 	attention->heads = heads;

@@ -17,6 +17,7 @@
 #include "numeric/network/loss.h"
 #include "numeric/network/optimizer.h"
 #include "numeric/network/sequence_model.h"
+#include "check_helper.h"
 #include "sequence_helper.h"
 #include "golden/layers.h"
 
@@ -92,22 +93,6 @@ run(test_network *network)
 	memset(network->gradient, 0, network->trained * sizeof(float));
 	cs_sequence_backward(pass, network->gradient);
 	return loss;
-}
-
-static void
-assert_tensor(const char *name, const float *values, const double *expected, size_t count,
-			  double tolerance)
-{
-	double difference = 0;
-	double largest = 0;
-
-	for (size_t i = 0; i < count; i++)
-	{
-		difference = fmax(difference, fabs(values[i] - expected[i]));
-		largest = fmax(largest, fabs(expected[i]));
-	}
-	if (!(difference <= tolerance * largest))
-		fail_msg("%s: off by %g of %g", name, difference, largest);
 }
 
 static void
