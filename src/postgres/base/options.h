@@ -124,6 +124,9 @@ extern void append_options(StringInfo json, const OptionTable *table, const void
 extern void append_json_double(StringInfo json, double value);
 extern void append_json_doubles(StringInfo json, const double *values, int count);
 
+/* A time as a JSON string, or a number, the same whatever DateStyle and TimeZone say. */
+extern void append_json_time(StringInfo json, TimePoint time);
+
 /* The value under `key` of a JSON object; false when there is none. */
 extern bool json_field(const JsonbContainer *object, const char *key, JsonbValue *value);
 
