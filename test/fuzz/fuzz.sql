@@ -114,6 +114,21 @@ INSERT INTO fuzz_consumer VALUES
 		SELECT (rnn_forecast(CASE WHEN time < 35 THEN $2 ELSE $1 END, y, features[1:1]) OVER (ORDER BY time))::text
 		FROM fuzz_series$$);
 
+INSERT INTO fuzz_seed
+SELECT 'linear_model', creditspread_internal.linear_model_send(linear_fit(time, y, features[1:n], options))
+FROM fuzz_series,
+	(VALUES (0, linear_options(lags => 1, means => '{}')),
+		(1, linear_options(lags => 2, means => '{3}', horizons => '{1,2}', missing => 'drop', shrink => false)),
+		(2, linear_options(lags => 1, means => '{2,4}', ridge => 0.5, lower_bound => 0, feature_names => '{a,b}'))) x (n, options)
+GROUP BY n, options;
+
+INSERT INTO fuzz_consumer VALUES
+	('linear_model', 'SELECT model_info($1)::text, model_size($1), linear_rows($1)'),
+	('linear_model', 'SELECT c.*::text FROM linear_coefficients($1) c'),
+	('linear_model', $$
+		SELECT (linear_forecast_steps($1, y, (SELECT array_agg(0.1 * g) FROM generate_series(1, (info->>'features')::integer) g)) OVER (ORDER BY time))::text
+		FROM fuzz_series, (SELECT model_info($1) AS info OFFSET 0) i$$);
+
 -- Relation graphs.
 INSERT INTO fuzz_seed
 SELECT 'relation_graph', creditspread_internal.relation_graph_send(graph::relation_graph)

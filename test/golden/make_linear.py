@@ -115,8 +115,7 @@ def fit(values, terms, volatility, horizon):
         for r, ridge in enumerate(RIDGES):
             outside[r, first:end] = x[first:end] @ np.linalg.inv(gram + ridge * len(known) * np.eye(len(gram))) @ moment
     tested = slice(n // 3, n)
-    corner = CORNER * np.abs(b[tested]).mean()
-    best = int(np.argmin([huber(b[tested] - outside[r, tested], corner).mean() for r in range(len(RIDGES))]))
+    best = int(np.argmin([((b[tested] - outside[r, tested]) ** 2).mean() for r in range(len(RIDGES))]))
     forecast, target = outside[best, tested], b[tested]
     slope = forecast @ target / (forecast @ forecast)
     part = np.array(rows)[tested] // horizon

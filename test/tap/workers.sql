@@ -3,7 +3,7 @@
 -- combined and trained by the leader, one after the other.)
 BEGIN;
 \ir helpers.psql
-SELECT plan(14);
+SELECT plan(17);
 
 CREATE TABLE series (bond int, day date, y float8, x float8[]) PARTITION BY HASH (bond);
 CREATE TABLE series_0 PARTITION OF series FOR VALUES WITH (MODULUS 3, REMAINDER 0);
@@ -29,6 +29,7 @@ FROM (VALUES
 	('rnn_fit', $$rnn_fit(day, y, x, rnn_options(units => '{2}', epochs => 1, ensemble => 1, look_back => 3))$$),
 	('transformer_fit', $$transformer_fit(day, y, x, transformer_options(width => 4, look_back => 4, epochs => 1, ensemble => 1))$$),
 	('rnn_forecast in one call', $$rnn_forecast(day, y, x, 1, rnn_options(units => '{2}', epochs => 1, ensemble => 1, look_back => 3))$$),
+	('linear_fit', $$linear_fit(day, y, x, linear_options(means => '{3}'))$$),
 	('kalman_fit', 'kalman_fit(day, y)'),
 	('cir_fit', 'cir_fit(day, y + 2)')) AS f (name, call);
 

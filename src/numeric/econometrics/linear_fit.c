@@ -264,9 +264,9 @@ forecast_folds(cs_linear_fit *fit, size_t count, size_t steps)
 	return tested;
 }
 
-/* Mean loss of the forecasts out of fold with a ridge. */
+/* Mean square of the errors out of fold with a ridge. */
 static double
-outside_loss(const cs_linear_fit *fit, size_t ridge, size_t first, size_t count, double corner)
+outside_loss(const cs_linear_fit *fit, size_t ridge, size_t first, size_t count)
 {
 	const double *forecast = fit->outside + ridge * fit->inputs.data.rows;
 	double sum = 0;
@@ -274,28 +274,22 @@ outside_loss(const cs_linear_fit *fit, size_t ridge, size_t first, size_t count,
 	for (size_t i = first; i < count;)
 		for (size_t end = cs_block_end(i, count, 4); i < end; i++)
 		{
-			double size = fabs(fit->target[fit->origin[i]] - forecast[i]);
+			double error = fit->target[fit->origin[i]] - forecast[i];
 
-			sum += size <= corner ? size * size / 2 : corner * (size - corner / 2);
+			sum += error * error;
 		}
 	return sum / (double) (count - first);
 }
 
-/* The ridge of the lowest loss, with the corner of the targets themselves. */
 static size_t
-choose_ridge(cs_linear_fit *fit, size_t first, size_t count)
+choose_ridge(const cs_linear_fit *fit, size_t first, size_t count)
 {
 	double lowest = INFINITY;
-	double corner = 0;
 	size_t best = 0;
 
-	for (size_t i = first; i < count;)
-		for (size_t end = cs_block_end(i, count, 1); i < end; i++)
-			corner += fabs(fit->target[fit->origin[i]]);
-	corner *= CS_LINEAR_CORNER / (double) (count - first);
 	for (size_t r = ridge_count(fit->inputs.options); r-- > 0;)
 	{
-		double loss = outside_loss(fit, r, first, count, corner);
+		double loss = outside_loss(fit, r, first, count);
 
 		if (loss < lowest * (1 - SAME_LOSS))
 		{
