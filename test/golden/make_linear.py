@@ -14,7 +14,7 @@ from scipy.optimize import minimize
 HERE = Path(__file__).resolve().parent
 ROWS, LAGS, MEANS, HORIZONS, LEVEL = 150, 2, (5, 12), (1, 4), 0.8
 WINDOW, DECAY, CLIP, CORNER, FOLDS = 200, 0.97, 4.0, 1.345, 5
-RIDGES = (1e-3, 3e-3, 1e-2, 3e-2, 0.1, 0.3, 1.0, 3.0)
+RIDGES = (1e-3, 3e-3, 1e-2, 3e-2, 0.1, 0.3, 1.0, 3.0, 10.0)
 QUARTILE = 0.6744897501960817
 
 

@@ -14,7 +14,7 @@
 #include "numeric/base/sort.h"
 
 /* Ridges that are tried, ascending. */
-static const double ridges[] = {1e-3, 3e-3, 1e-2, 3e-2, 0.1, 0.3, 1, 3};
+static const double ridges[] = {1e-3, 3e-3, 1e-2, 3e-2, 0.1, 0.3, 1, 3, 10};
 #define RIDGES (sizeof(ridges) / sizeof(ridges[0]))
 
 /* Folds take the weights of a fit with this ridge for all of them, after so many iterations. */
