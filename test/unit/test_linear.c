@@ -385,6 +385,52 @@ degenerate_series(void **state)
 	free(values);
 }
 
+/* The solver tells of the products that it sums up and of its residuals. */
+static void
+solver_polls(void **state)
+{
+	enum
+	{
+		COUNT = 20000,
+		WIDTH = 40,
+		PASSES = 3
+	};
+	cs_linear_ridge solver = {0};
+	cs_workspace workspace;
+	double *x = malloc(COUNT * WIDTH * sizeof(double));
+	double *target = malloc(COUNT * sizeof(double));
+	size_t *origin = malloc(COUNT * sizeof(size_t));
+	double coefficients[WIDTH] = {0};
+	cs_random random;
+	poll_count count;
+	size_t size;
+	void *block;
+
+	(void) state;
+	cs_random_seed(&random, 1);
+	for (size_t i = 0; i < COUNT; i++)
+	{
+		target[i] = cs_random_normal(&random);
+		origin[i] = i;
+		for (size_t k = 0; k < WIDTH; k++)
+			x[i * WIDTH + k] = cs_random_normal(&random);
+	}
+	cs_workspace_count(&workspace);
+	cs_linear_ridge_lay_out(&solver, WIDTH, COUNT, &workspace);
+	size = cs_workspace_total(&workspace);
+	block = malloc(size);
+	cs_workspace_initialize(&workspace, block, size);
+	cs_linear_ridge_lay_out(&solver, WIDTH, COUNT, &workspace);
+	poll_count_start();
+	cs_linear_ridge_run(&solver, x, target, origin, COUNT, 0.1, PASSES, coefficients);
+	count = poll_count_end();
+	assert_polls(&count, PASSES * (double) COUNT * (WIDTH * WIDTH / 2 + WIDTH), 0);
+	free(block);
+	free(origin);
+	free(target);
+	free(x);
+}
+
 static void
 polls(void **state)
 {
@@ -419,6 +465,7 @@ main(void)
 		cmocka_unit_test(refuses),
 		cmocka_unit_test(degenerate_series),
 		cmocka_unit_test(polls),
+		cmocka_unit_test(solver_polls),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
