@@ -26,6 +26,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "numeric/base/forecast.h"
 #include "numeric/base/status.h"
 #include "numeric/base/workspace.h"
 

@@ -11,6 +11,7 @@
 
 #include "numeric/base/linear_algebra.h"
 #include "numeric/base/poll.h"
+#include "numeric/base/rounding.h"
 #include "numeric/base/sort.h"
 
 /* Ridges that are tried, ascending. */
@@ -350,7 +351,7 @@ find_bound(const double *error, const size_t *order, size_t count, size_t steps,
 
 	if (share > 1)
 		return false;
-	rank = (size_t) ceil((double) count * share * (1 - 1e-12));
+	rank = (size_t) ceil((double) count * share * (1 - CS_WHOLE_PRODUCT));
 	rank = rank < 1 ? 1 : rank;
 	*bound = error[order[sign > 0 ? rank - 1 : count - rank]];
 	return true;

@@ -9,9 +9,7 @@
 
 #include "numeric/base/linear_algebra.h"
 #include "numeric/base/poll.h"
-
-/* Changes no larger than this share of the values are rounding. */
-#define ROUNDING 0x1p-40
+#include "numeric/base/rounding.h"
 
 static int
 longest_mean(const cs_linear_options *options)
@@ -102,7 +100,7 @@ fill_changes(cs_linear_inputs *inputs, size_t column, size_t start, size_t end)
 
 			known[i] = !isnan(value) && !isnan(last);
 			change[i] = known[i] ? value - last : 0;
-			if (fabs(change[i]) <= ROUNDING * fmax(fabs(value), fabs(last)))
+			if (fabs(change[i]) <= CS_PASSES_ROUNDING * fmax(fabs(value), fabs(last)))
 				change[i] = 0;
 			largest = fmax(largest, fabs(change[i]));
 			if (!isnan(value))
@@ -176,7 +174,7 @@ deviation_from_mean(const cs_linear_inputs *inputs, size_t start, size_t row, si
 		magnitude = fmax(magnitude, fabs(level[row - age]));
 		count++;
 	}
-	return fabs(sum) <= ROUNDING * magnitude * (double) count ? 0 : sum / (double) count;
+	return fabs(sum) <= CS_PASSES_ROUNDING * magnitude * (double) count ? 0 : sum / (double) count;
 }
 
 bool

@@ -11,6 +11,7 @@
 #include "miscadmin.h"
 #include "utils/builtins.h"
 
+#include "postgres/base/interrupts.h"
 #include "postgres/base/progress.h"
 #include "postgres/base/settings.h"
 #include "postgres/base/status.h"
@@ -168,8 +169,7 @@ unpack_rows(LinearRows *rows, int stored, char **names, const size_t *entities, 
 				rows->first_name = names == NULL ? NULL : names[entities[i]];
 			}
 		}
-		if (i % 4096 == 0)
-			CHECK_FOR_INTERRUPTS();
+		check_interrupts(i);
 	}
 }
 
@@ -319,8 +319,7 @@ rows_with_y(const LinearRows *rows)
 	for (int64 i = 0; i < rows->count; i++)
 	{
 		count += !isnan(rows->values[i * rows->columns]);
-		if (i % 4096 == 0)
-			CHECK_FOR_INTERRUPTS();
+		check_interrupts(i);
 	}
 	return count;
 }
@@ -375,8 +374,7 @@ flagged_columns(const LinearRows *rows)
 	{
 		for (int c = 1; c < rows->columns; c++)
 			flagged[c] = flagged[c] || isnan(rows->values[i * rows->columns + c]);
-		if (i % 4096 == 0)
-			CHECK_FOR_INTERRUPTS();
+		check_interrupts(i);
 	}
 	return flagged;
 }

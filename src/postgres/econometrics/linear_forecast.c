@@ -18,6 +18,7 @@
 #include "windowapi.h"
 
 #include "postgres/base/composite.h"
+#include "postgres/base/interrupts.h"
 #include "postgres/base/row_series.h"
 #include "postgres/base/settings.h"
 #include "postgres/base/status.h"
@@ -40,14 +41,13 @@ whole_rows(const double *values, int columns, int64 count, int64 *rows, int64 *k
 	{
 		bool all = true;
 
+		check_interrupts(i);
 		for (int c = 0; c < columns; c++)
 			all = all && !isnan(values[i * columns + c]);
 		if (!all)
 			continue;
 		memcpy(whole + *kept * columns, values + i * columns, sizeof(double) * columns);
 		rows[(*kept)++] = i;
-		if (i % 4096 == 0)
-			CHECK_FOR_INTERRUPTS();
 	}
 	return whole;
 }
