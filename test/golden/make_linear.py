@@ -1,17 +1,15 @@
 #!/usr/bin/python3
-"""Writes linear.h and linear.sql beside this script: robust linear forecasts computed from the formulas of
-src/numeric/econometrics/linear.h with numpy; the penalized Huber loss is minimized by scipy (L-BFGS and Newton
-steps) at the deviation that its own residuals have, and without a ridge by statsmodels.
+"""Robust linear forecasts: linear.h and linear.sql.  Debian packages python3-scipy and python3-statsmodels.
 
-    make_linear.py
+The formulas of src/numeric/econometrics/linear.h in numpy; the penalized Huber loss is minimized by scipy and Newton
+steps at the deviation that its own residuals have, and without a ridge by statsmodels.
 """
-from pathlib import Path
-
 import numpy as np
 import statsmodels.api as sm
 from scipy.optimize import minimize
 
-HERE = Path(__file__).resolve().parent
+from form import Set, draws
+
 ROWS, LAGS, MEANS, HORIZONS, LEVEL = 150, 2, (5, 12), (1, 4), 0.8
 WINDOW, DECAY, CLIP, CORNER, FOLDS = 200, 0.97, 4.0, 1.345, 5
 RIDGES = (1e-3, 3e-3, 1e-2, 3e-2, 0.1, 0.3, 1.0, 3.0, 10.0)
@@ -20,7 +18,7 @@ QUARTILE = 0.6744897501960817
 
 def series():
     """y follows the changes of the first feature by a row; some values are missing."""
-    random = np.random.default_rng(20240229)
+    random = draws(3)
     size = 1 + 0.8 * np.sin(np.arange(ROWS) / 17)
     first = np.cumsum(random.standard_t(4, ROWS) * size)
     second = np.cumsum(random.normal(size=ROWS)) * 30 + 400
@@ -121,7 +119,7 @@ def fit(values, terms, volatility, horizon):
     part = np.array(rows)[tested] // horizon
     moments = forecast * (target - slope * forecast)
     noise = sum(moments[part == p].sum() ** 2 for p in set(part))
-    shrinkage = min(1, max(0, slope * (1 - noise / (forecast @ target) ** 2)))
+    shrinkage = min(1, max(0, slope * max(0, 1 - noise / (forecast @ target) ** 2)))
     error = np.sort(target - shrinkage * forecast)
     m = len(error) / horizon
     rank = int(np.ceil(len(error) * (m + 1) / m * (1 + LEVEL) / 2))
@@ -136,38 +134,22 @@ def fit(values, terms, volatility, horizon):
             "volatility": volatility[-1], "coefficients": beta, "plain": plain.params, "plain_deviation": plain.scale}
 
 
-def numbers(values):
-    flat = ["NAN" if np.isnan(v) else repr(float(v)) for v in np.asarray(values).ravel()]
-    return ",\n\t".join(", ".join(flat[i:i + 6]) for i in range(0, len(flat), 6))
-
-
-def main():
-    values = series()
-    terms, volatility = design(values, LAGS, MEANS, [1])
-    fits = [fit(values, terms, volatility, h) for h in HORIZONS]
-    count = terms.shape[1]
-    head = "Written by make_linear.py: numpy, scipy, statsmodels."
-    text = f"/* {head} */\n#define GOLDEN_LINEAR_ROWS {ROWS}\n#define GOLDEN_LINEAR_COLUMNS 3\n"
-    text += f"#define GOLDEN_LINEAR_TERMS {count}\n#define GOLDEN_LINEAR_LEVEL {LEVEL}\n\n"
-    text += f"static const double golden_linear_values[] = {{\n\t{numbers(values)}}};\n"
-    text += f"static const double golden_linear_last_terms[] = {{\n\t{numbers(terms[-1])}}};\n\n"
-    names = [k for k in fits[0] if k not in ("coefficients", "plain", "origins")]
-    text += "static const struct\n{\n\tint horizon;\n\tsize_t origins;\n\tdouble " + ", ".join(names)
-    text += f";\n\tdouble coefficients[{count}];\n\tdouble plain[{count}];\n}} golden_linear[] = {{\n"
-    for horizon, f in zip(HORIZONS, fits):
-        text += f"\t{{{horizon}, {f['origins']}, " + ", ".join(repr(float(f[k])) for k in names)
-        text += f",\n\t{{{numbers(f['coefficients'])}}},\n\t{{{numbers(f['plain'])}}}}},\n"
-    (HERE / "linear.h").write_text(text + "};\n")
-    sql = f"-- {head}\nCREATE TEMPORARY TABLE golden_linear (t bigint, y double precision, features double precision[]);\n"
-    sql += "INSERT INTO golden_linear VALUES\n"
-    word = lambda v: "NULL" if np.isnan(v) else repr(float(v))
-    sql += ",\n".join(f"({t}, {word(v[0])}, '{{{word(v[1])},{word(v[2])}}}')" for t, v in enumerate(values, 1)) + ";\n"
-    sql += "CREATE TEMPORARY TABLE golden_linear_fit (horizon integer, " + ", ".join(f"{k} double precision" for k in names)
-    sql += ", coefficients double precision[]);\nINSERT INTO golden_linear_fit VALUES\n"
-    sql += ",\n".join(f"({h}, " + ", ".join(repr(float(f[k])) for k in names) + ", '{"
-                      + ",".join(repr(float(v)) for v in f["coefficients"]) + "}')" for h, f in zip(HORIZONS, fits)) + ";\n"
-    (HERE / "linear.sql").write_text(sql)
-
-
-if __name__ == "__main__":
-    main()
+values = series()
+terms, volatility = design(values, LAGS, MEANS, [1])
+fits = [fit(values, terms, volatility, h) for h in HORIZONS]
+golden = Set("linear", "numpy, scipy, statsmodels.")
+count = terms.shape[1]
+names = [k for k in fits[0] if k not in ("origins", "coefficients", "plain")]
+golden.c.append(f"#define GOLDEN_LINEAR_ROWS {ROWS}\n#define GOLDEN_LINEAR_COLUMNS 3\n"
+                f"#define GOLDEN_LINEAR_TERMS {count}\n#define GOLDEN_LINEAR_LEVEL {LEVEL}")
+golden.constants("golden_linear_values", values)
+golden.constants("golden_linear_last_terms", terms[-1])
+golden.structs("golden_linear", ["int horizon", "size_t origins"] + [f"double {k}" for k in names]
+               + [f"double coefficients[{count}]", f"double plain[{count}]"],
+               [[h, f["origins"], *[float(f[k]) for k in names], f["coefficients"], f["plain"]]
+                for h, f in zip(HORIZONS, fits)])
+golden.table("golden_linear", "t bigint, y float8, features float8[]",
+             [[t, float(v[0]), v[1:]] for t, v in enumerate(values, 1)])
+golden.table("golden_linear_fit", "horizon int, " + ", ".join(f"{k} float8" for k in names) + ", coefficients float8[]",
+             [[h, *[float(f[k]) for k in names], f["coefficients"]] for h, f in zip(HORIZONS, fits)])
+golden.write()

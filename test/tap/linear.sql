@@ -1,32 +1,18 @@
 -- linear_fit, linear_forecast, linear_forecast_steps, linear_coefficients, linear_options.
-\set ECHO none
-\set QUIET 1
-\pset format unaligned
-\pset tuples_only true
-\pset pager off
-\set ON_ERROR_STOP 1
 
 BEGIN;
+\ir helpers.psql
 SELECT no_plan();
 SET LOCAL client_min_messages = warning;
 \ir ../golden/linear.sql
 
-CREATE FUNCTION near(a float8, b float8, tolerance float8) RETURNS boolean
-LANGUAGE sql IMMUTABLE AS $$ SELECT coalesce(abs(a - b) <= tolerance * greatest(abs(b), 1e-3), false) $$;
+CREATE FUNCTION agrees(a float8, b float8, tolerance float8) RETURNS boolean
+LANGUAGE sql IMMUTABLE AS $$ SELECT near(a, b, tolerance, 1e-3) $$;
 
 -- State, message and hint of the error that a statement ends with.
-CREATE FUNCTION error_of(query text) RETURNS text LANGUAGE plpgsql AS $$
-DECLARE
-	state text;
-	message text;
-	hint text;
-BEGIN
-	EXECUTE query;
-	RETURN 'no error';
-EXCEPTION WHEN OTHERS THEN
-	GET STACKED DIAGNOSTICS state = RETURNED_SQLSTATE, message = MESSAGE_TEXT, hint = PG_EXCEPTION_HINT;
-	RETURN state || ' ' || message || CASE WHEN hint <> '' THEN ' | ' || hint ELSE '' END;
-END $$;
+CREATE FUNCTION told_of(query text) RETURNS text LANGUAGE sql AS $$
+	SELECT error_of(query) || coalesce(' | ' || nullif(hint_of(query), ''), '')
+$$;
 
 -- ---- reference values -----------------------------------------------------------------------
 
@@ -35,11 +21,11 @@ SELECT linear_fit(t, y, features, linear_options(horizons => '{1,4}', lags => 2,
 CREATE TABLE found AS
 SELECT g.*, h.value AS v, (SELECT array_agg(coefficient) FROM linear_coefficients(model) c WHERE c.horizon = g.horizon) AS shrunk
 FROM golden_linear_fit g, reference, jsonb_array_elements(model_info(model)->'horizons') h WHERE (h.value->>'horizon')::integer = g.horizon;
-SELECT is((SELECT count(*) FROM found WHERE near((v->>'ridge')::float8, ridge, 0) AND near((v->>'shrinkage')::float8, shrinkage, 1e-9)
-	AND near((v->>'deviation')::float8, deviation, 1e-8) AND near((v->>'lower')::float8, lower, 1e-9) AND near((v->>'upper')::float8, upper, 1e-9)
-	AND near((v->>'rmse')::float8, rmse, 1e-9) AND near((v->>'random_walk_rmse')::float8, random_walk_rmse, 1e-9)), 2::bigint,
+SELECT is((SELECT count(*) FROM found WHERE agrees((v->>'ridge')::float8, ridge, 0) AND agrees((v->>'shrinkage')::float8, shrinkage, 1e-9)
+	AND agrees((v->>'deviation')::float8, deviation, 1e-8) AND agrees((v->>'lower')::float8, lower, 1e-9) AND agrees((v->>'upper')::float8, upper, 1e-9)
+	AND agrees((v->>'rmse')::float8, rmse, 1e-9) AND agrees((v->>'random_walk_rmse')::float8, random_walk_rmse, 1e-9)), 2::bigint,
 	'ridge, shrinkage, deviation, bounds and errors out of fold agree with an implementation in numpy');
-SELECT is((SELECT count(*) FROM found, unnest(shrunk, coefficients) c (a, b) WHERE near(a, b * shrinkage, 1e-6)), 18::bigint,
+SELECT is((SELECT count(*) FROM found, unnest(shrunk, coefficients) c (a, b) WHERE agrees(a, b * shrinkage, 1e-6)), 18::bigint,
 	'coefficients agree with a minimum that scipy finds');
 SELECT is((SELECT string_agg(term, ' ') FROM reference, linear_coefficients(model) WHERE horizon = 4),
 	'L1.y L2.y L1.features[1] L2.features[1] L1.features[2] L2.features[2] M5.y M12.y missing.features[1]', 'the terms');
@@ -47,9 +33,9 @@ CREATE TABLE made AS
 SELECT t, y, linear_forecast(model, y, features) OVER w AS one, linear_forecast(model, y, features, 4) OVER w AS four,
 	linear_forecast_steps(model, y, features) OVER w AS steps
 FROM golden_linear, reference WINDOW w AS (ORDER BY t);
-SELECT ok((SELECT near((one).forecast, a.forecast, 1e-8) AND near((four).forecast, b.forecast, 1e-8)
-		AND near((one).lower, a.forecast + a.volatility * a.lower, 1e-8) AND near((one).upper, a.forecast + a.volatility * a.upper, 1e-8)
-		AND near((four).lower, b.forecast + b.volatility * b.lower, 1e-8) AND near((four).upper, b.forecast + b.volatility * b.upper, 1e-8)
+SELECT ok((SELECT agrees((one).forecast, a.forecast, 1e-8) AND agrees((four).forecast, b.forecast, 1e-8)
+		AND agrees((one).lower, a.forecast + a.volatility * a.lower, 1e-8) AND agrees((one).upper, a.forecast + a.volatility * a.upper, 1e-8)
+		AND agrees((four).lower, b.forecast + b.volatility * b.lower, 1e-8) AND agrees((four).upper, b.forecast + b.volatility * b.upper, 1e-8)
 	FROM made, golden_linear_fit a, golden_linear_fit b WHERE t = 150 AND a.horizon = 1 AND b.horizon = 4), 'forecasts and bounds agree');
 SELECT is((SELECT count(*) FROM made WHERE steps IS DISTINCT FROM CASE WHEN one IS NOT NULL THEN ARRAY[
 		(1, (one).forecast, (one).lower, (one).upper)::linear_forecast_step, (4, (four).forecast, (four).lower, (four).upper)::linear_forecast_step] END),
@@ -118,27 +104,27 @@ SELECT is((SELECT bool_and(abs(a.value::float8) < abs(b.value::float8)) FROM jso
 SELECT is((SELECT count(*) FROM (SELECT (linear_forecast_steps(model, y - 5) OVER (ORDER BY t)) AS s FROM series,
 		(SELECT linear_fit(t, y - 5, NULL::float8[], '{"lower_bound": 0}') AS model FROM series) m) f, unnest(s) WHERE least(forecast, lower, upper) < 0), 0::bigint, 'nothing is below lower_bound');
 
-SELECT is(error_of($$SELECT linear_fit(t, y, ARRAY[x], '{"lag": 3}') FROM series$$), '22023 linear_fit: unknown option "lag" | The options are: horizons, lags, means, ridge, shrink, interval_level, lower_bound, missing, on_error, feature_names.', 'unknown option');
-SELECT is(error_of($$SELECT linear_fit(t, y, ARRAY[x], '{"lags": 0}') FROM series$$), '22023 linear_fit: option "lags" is 0, must be an integer from 1 to 250', 'option out of range');
-SELECT is(error_of($$SELECT linear_fit(t, y, ARRAY[x], '{"horizons": [5, 1]}') FROM series$$), '22023 linear_fit: option "horizons" has 1 after 5, must be increasing', 'horizons in order');
-SELECT is(error_of($$SELECT linear_fit(t, y, ARRAY[x], '{"means": [5, 5]}') FROM series$$), '22023 linear_fit: option "means" has 5 after 5, must be increasing', 'means in order');
-SELECT is(error_of($$SELECT linear_fit(t, y, ARRAY[x], '{"feature_names": ["a", "b"]}') FROM series$$), '22023 linear_fit: option "feature_names" has 2 names for 1 features | Give a name for each element of the features.', 'names and features');
-SELECT is(error_of($$SELECT linear_fit(t, y, ARRAY[x, z], '{"feature_names": ["a", "a"]}') FROM series$$), '22023 linear_fit: option "feature_names" has "a" twice', 'names twice');
-SELECT is(error_of($$SELECT linear_fit(t, y, ARRAY[x], '{"feature_names": ["y"]}') FROM series$$), '22023 linear_fit: option "feature_names" has "y", which names y itself', 'no feature is called y');
-SELECT is(error_of($$SELECT linear_fit(t, y, ARRAY[x], linear_options(lags => (t % 2 + 1)::integer)) FROM series$$) ~ '^22023 ', true, 'options that differ');
+SELECT is(told_of($$SELECT linear_fit(t, y, ARRAY[x], '{"lag": 3}') FROM series$$), '22023 linear_fit: unknown option "lag" | The options are: horizons, lags, means, ridge, shrink, interval_level, lower_bound, missing, on_error, feature_names.', 'unknown option');
+SELECT is(told_of($$SELECT linear_fit(t, y, ARRAY[x], '{"lags": 0}') FROM series$$), '22023 linear_fit: option "lags" is 0, must be an integer from 1 to 250', 'option out of range');
+SELECT is(told_of($$SELECT linear_fit(t, y, ARRAY[x], '{"horizons": [5, 1]}') FROM series$$), '22023 linear_fit: option "horizons" has 1 after 5, must be increasing', 'horizons in order');
+SELECT is(told_of($$SELECT linear_fit(t, y, ARRAY[x], '{"means": [5, 5]}') FROM series$$), '22023 linear_fit: option "means" has 5 after 5, must be increasing', 'means in order');
+SELECT is(told_of($$SELECT linear_fit(t, y, ARRAY[x], '{"feature_names": ["a", "b"]}') FROM series$$), '22023 linear_fit: option "feature_names" has 2 names for 1 features | Give a name for each element of the features.', 'names and features');
+SELECT is(told_of($$SELECT linear_fit(t, y, ARRAY[x, z], '{"feature_names": ["a", "a"]}') FROM series$$), '22023 linear_fit: option "feature_names" has "a" twice', 'names twice');
+SELECT is(told_of($$SELECT linear_fit(t, y, ARRAY[x], '{"feature_names": ["y"]}') FROM series$$), '22023 linear_fit: option "feature_names" has "y", which names y itself', 'no feature is called y');
+SELECT is(told_of($$SELECT linear_fit(t, y, ARRAY[x], linear_options(lags => (t % 2 + 1)::integer)) FROM series$$) ~ '^22023 ', true, 'options that differ');
 
 -- ---- data that cannot be fitted ------------------------------------------------------------------
 
-SELECT is(error_of($$SELECT linear_fit(t, y) FROM series WHERE t <= 49$$), '22023 linear_fit needs at least 50 observations, has 49 from 1 to 49 | Give more rows.', 'too few rows');
+SELECT is(told_of($$SELECT linear_fit(t, y) FROM series WHERE t <= 49$$), '22023 linear_fit needs at least 50 observations, has 49 from 1 to 49 | Give more rows.', 'too few rows');
 SELECT is((SELECT model_info(linear_fit(t, y))->'horizons'->0->>'origins' FROM series WHERE t <= 50), '30', 'just enough rows');
-SELECT is(error_of($$SELECT linear_fit(t, CASE WHEN t % 2 = 0 THEN y END) FROM series WHERE t <= 120$$),
+SELECT is(told_of($$SELECT linear_fit(t, CASE WHEN t % 2 = 0 THEN y END) FROM series WHERE t <= 120$$),
 	'22023 linear_fit needs at least 30 rows with history and with y 1 rows later, has 0 of the 120 rows from 1 to 120 | Give more rows, a shorter horizon or shorter means; a series needs 50 rows.', 'no row after an origin has a y');
-SELECT is(error_of($$SELECT linear_fit(t, 3, ARRAY[x]) FROM series$$), '22000 linear_fit: y does not change in the 700 rows from 1 to 700 | A series must vary to be fitted.', 'constant y');
-SELECT is(error_of($$SELECT linear_fit(t, CASE WHEN t % 2 = 0 THEN 1.7e308 ELSE -1.7e308 END) FROM series$$),
+SELECT is(told_of($$SELECT linear_fit(t, 3, ARRAY[x]) FROM series$$), '22000 linear_fit: y does not change in the 700 rows from 1 to 700 | A series must vary to be fitted.', 'constant y');
+SELECT is(told_of($$SELECT linear_fit(t, CASE WHEN t % 2 = 0 THEN 1.7e308 ELSE -1.7e308 END) FROM series$$),
 	'22003 linear_fit: the changes of y or of a feature overflow in the rows from 1 to 700 | Scale the variables.', 'overflow');
-SELECT is(error_of($$SELECT linear_fit(t, y, ARRAY[x, CASE WHEN t <> 7 THEN z END], linear_options(missing => 'error', feature_names => '{a,b}')) FROM series$$),
+SELECT is(told_of($$SELECT linear_fit(t, y, ARRAY[x, CASE WHEN t <> 7 THEN z END], linear_options(missing => 'error', feature_names => '{a,b}')) FROM series$$),
 	'22004 linear_fit: b at 7 is NULL, with option "missing" error | Use missing => ''carry'' or ''drop''.', 'missing error');
-SELECT is(error_of($$SELECT linear_fit('e'::text, t, CASE WHEN t <> 7 THEN y END, NULL, linear_options(missing => 'error')) FROM series$$),
+SELECT is(told_of($$SELECT linear_fit('e'::text, t, CASE WHEN t <> 7 THEN y END, NULL, linear_options(missing => 'error')) FROM series$$),
 	'22004 linear_fit: y at 7 of entity "e" is NULL, with option "missing" error | Use missing => ''carry'' or ''drop''.', 'missing error in a panel');
 SELECT is((SELECT linear_fit(t, y, NULL, '{"on_error": "null"}') FROM series WHERE t <= 49), NULL, 'on_error null: too few rows');
 SELECT is((SELECT linear_fit(t, 3, ARRAY[x], '{"on_error": "null"}') FROM series), NULL, 'on_error null: constant');
@@ -148,24 +134,24 @@ SELECT is((SELECT linear_fit(t, y, ARRAY[CASE WHEN t <> 7 THEN z END], '{"on_err
 SELECT is((SELECT linear_fit('e'::text, t, y, NULL, '{"on_error": "null"}') FROM series WHERE t <= 30), NULL, 'on_error null: a short panel');
 SELECT is((SELECT linear_forecast(t, y, NULL, 2, '{"on_error": "null"}') FROM series WHERE t <= 30), NULL, 'on_error null: linear_forecast');
 SELECT is((SELECT array_agg(m IS NULL ORDER BY g) FROM (SELECT t > 670 AS g, linear_fit(t, y, NULL, '{"on_error": "null"}') AS m FROM series GROUP BY 1) f), '{f,t}', 'one short group does not end a statement');
-SELECT is(error_of($$SELECT linear_fit(t, y, NULL, '{"on_error": "null", "lags": 0}') FROM series$$) ~ '^22023 ', true, 'a wrong option does');
+SELECT is(told_of($$SELECT linear_fit(t, y, NULL, '{"on_error": "null", "lags": 0}') FROM series$$) ~ '^22023 ', true, 'a wrong option does');
 
-SELECT is(error_of($$SELECT linear_fit(NULL::bigint, y) FROM series$$) ~ '^22004 ', true, 'time NULL');
-SELECT is(error_of($$SELECT linear_fit(date 'infinity', y) FROM series$$) ~ '^22008 ', true, 'infinite time');
-SELECT is(error_of($$SELECT linear_fit(t / 2, y) FROM series$$) ~ '^23505 ', true, 'a time twice');
-SELECT is(error_of($$SELECT linear_fit(t, 'NaN'::float8) FROM series$$) ~ '^22003 y at 1 ', true, 'NaN in y');
-SELECT is(error_of($$SELECT linear_fit(t, y, ARRAY[x, 'Infinity']) FROM series$$) ~ '^22003 features\[2\] at 1', true, 'infinity in a feature');
-SELECT is(error_of($$SELECT linear_fit(t, y, CASE WHEN t = 5 THEN ARRAY[x, z] ELSE ARRAY[x] END) FROM series$$) ~ '^2202E ', true, 'rows that differ');
-SELECT is(error_of($$SELECT linear_fit(t, y, ARRAY[[x], [z]]) FROM series$$) ~ '^2202E ', true, 'two dimensions');
-SELECT is(error_of($$SELECT linear_fit(t, y, (SELECT array_agg(g::float8) FROM generate_series(1, 1001) g)) FROM series$$) ~ '^54000 linear_fit: 1001 features at 1, the limit is 1000', true, 'too many features');
-SELECT is(error_of($$SELECT linear_fit(t, y, (SELECT array_agg(g::float8 + t) FROM generate_series(1, 300) g)) FROM series$$),
+SELECT is(told_of($$SELECT linear_fit(NULL::bigint, y) FROM series$$) ~ '^22004 ', true, 'time NULL');
+SELECT is(told_of($$SELECT linear_fit(date 'infinity', y) FROM series$$) ~ '^22008 ', true, 'infinite time');
+SELECT is(told_of($$SELECT linear_fit(t / 2, y) FROM series$$) ~ '^23505 ', true, 'a time twice');
+SELECT is(told_of($$SELECT linear_fit(t, 'NaN'::float8) FROM series$$) ~ '^22003 y at 1 ', true, 'NaN in y');
+SELECT is(told_of($$SELECT linear_fit(t, y, ARRAY[x, 'Infinity']) FROM series$$) ~ '^22003 features\[2\] at 1', true, 'infinity in a feature');
+SELECT is(told_of($$SELECT linear_fit(t, y, CASE WHEN t = 5 THEN ARRAY[x, z] ELSE ARRAY[x] END) FROM series$$) ~ '^2202E ', true, 'rows that differ');
+SELECT is(told_of($$SELECT linear_fit(t, y, ARRAY[[x], [z]]) FROM series$$) ~ '^2202E ', true, 'two dimensions');
+SELECT is(told_of($$SELECT linear_fit(t, y, (SELECT array_agg(g::float8) FROM generate_series(1, 1001) g)) FROM series$$) ~ '^54000 linear_fit: 1001 features at 1, the limit is 1000', true, 'too many features');
+SELECT is(told_of($$SELECT linear_fit(t, y, (SELECT array_agg(g::float8 + t) FROM generate_series(1, 300) g)) FROM series$$),
 	'54000 linear_fit: 300 features at 5 lags, the limit is 1024 terms | Use fewer lags, fewer features or principal_components.', 'too many terms');
 SET LOCAL creditspread.max_model_memory = '1MB';
-SELECT is(error_of($$SELECT linear_fit(t, y, (SELECT array_agg(g::float8 + t) FROM generate_series(1, 100) g)) FROM series$$) ~ '^53200 ', true, 'more memory than allowed');
+SELECT is(told_of($$SELECT linear_fit(t, y, (SELECT array_agg(g::float8 + t) FROM generate_series(1, 100) g)) FROM series$$) ~ '^53200 ', true, 'more memory than allowed');
 RESET creditspread.max_model_memory;
-SELECT is(error_of($$SELECT linear_forecast(t, y, NULL, 33) FROM series$$), '22023 linear_forecast: horizon is 33, must be from 1 to 32 | For times further ahead fit a model with linear_options(horizons => ...).', 'horizon out of range');
-SELECT is(error_of($$SELECT linear_forecast(t, y, NULL, NULL) FROM series$$) ~ '^22004 ', true, 'horizon NULL');
-SELECT is(error_of($$SELECT linear_forecast(t, y, NULL, 2, '{"horizons": [1]}') FROM series$$) ~ '^22023 ', true, 'horizons beside the horizon');
+SELECT is(told_of($$SELECT linear_forecast(t, y, NULL, 33) FROM series$$), '22023 linear_forecast: horizon is 33, must be from 1 to 32 | For times further ahead fit a model with linear_options(horizons => ...).', 'horizon out of range');
+SELECT is(told_of($$SELECT linear_forecast(t, y, NULL, NULL) FROM series$$) ~ '^22004 ', true, 'horizon NULL');
+SELECT is(told_of($$SELECT linear_forecast(t, y, NULL, 2, '{"horizons": [1]}') FROM series$$) ~ '^22023 ', true, 'horizons beside the horizon');
 
 -- ---- missing values --------------------------------------------------------------------------------
 
@@ -184,9 +170,9 @@ SELECT is((SELECT forecast FROM through WHERE missing = 'drop' AND t = 699), (SE
 	WHERE missing = 'drop' AND y IS NOT NULL AND array_position(f, NULL) IS NULL) d WHERE t = 699), 'drop: forecasts as if the rows were not there');
 SELECT isnt((SELECT f FROM (SELECT t, linear_forecast(model, y, CASE WHEN t < 700 THEN ARRAY[x, z] END) OVER (ORDER BY t) AS f FROM series, fitted) l WHERE t = 700), NULL,
 	'all features missing on the newest row stop nothing');
-SELECT is(error_of($$SELECT linear_forecast(m, y, f) OVER (ORDER BY t) FROM gaps, (SELECT linear_fit(t, y, ARRAY[x, z], '{"missing": "error"}') AS m FROM series) m$$),
+SELECT is(told_of($$SELECT linear_forecast(m, y, f) OVER (ORDER BY t) FROM gaps, (SELECT linear_fit(t, y, ARRAY[x, z], '{"missing": "error"}') AS m FROM series) m$$),
 	'22004 linear_forecast: features[2] in row 1 of the partition is NULL, the model was fitted with missing => ''error'' | Leave such rows out with WHERE, in an aggregate also with FILTER.', 'missing error: a forecast');
-SELECT ok((SELECT near((SELECT coefficient FROM linear_coefficients(a.model) WHERE term = 'L1.features[1]'), (SELECT coefficient FROM linear_coefficients(m) WHERE term = 'L1.features[1]'), 0.1)
+SELECT ok((SELECT agrees((SELECT coefficient FROM linear_coefficients(a.model) WHERE term = 'L1.features[1]'), (SELECT coefficient FROM linear_coefficients(m) WHERE term = 'L1.features[1]'), 0.1)
 	FROM policy a, (SELECT linear_fit(t, y, ARRAY[x, z]) AS m FROM series) w WHERE missing = 'carry'), 'a few gaps change little');
 
 -- ---- panels ------------------------------------------------------------------------------------------
@@ -199,27 +185,27 @@ SELECT is((SELECT model_info(model)->'training' FROM pooled), '{"rows": 2100, "m
 SELECT is((SELECT model_info(model)->'horizons'->1->>'origins' FROM pooled), (3 * (700 - 19 - 5))::text, 'windows stay within an entity');
 SELECT is((SELECT count(*) FROM (SELECT linear_fit(t, y, ARRAY[x, z], '{"horizons": [1, 5], "ridge": 0.1, "shrink": false}') AS m FROM series) s,
 	(SELECT linear_fit(entity, t, y, f, '{"horizons": [1, 5], "ridge": 0.1, "shrink": false}') AS p FROM panel) p,
-	LATERAL (SELECT a.coefficient AS a, b.coefficient AS b FROM linear_coefficients(m) a JOIN linear_coefficients(p) b USING (horizon, term)) c WHERE near(b, a, 1e-6)),
+	LATERAL (SELECT a.coefficient AS a, b.coefficient AS b FROM linear_coefficients(m) a JOIN linear_coefficients(p) b USING (horizon, term)) c WHERE agrees(b, a, 1e-6)),
 	34::bigint, 'series that differ in their unit only have the coefficients of one of them');
 SELECT is((SELECT count(*) FROM (SELECT t, k, linear_forecast(model, y, f) OVER (PARTITION BY entity ORDER BY t) AS f FROM panel, pooled) a JOIN
 	(SELECT t, k, linear_forecast(model, y, f) OVER (PARTITION BY entity ORDER BY t) AS f FROM panel, pooled) b USING (t)
-	WHERE a.k = 0 AND b.k = 2 AND NOT (near((b.f).forecast, 100 * (a.f).forecast, 1e-9) AND near((b.f).lower, 100 * (a.f).lower, 1e-9)) AND t > 20), 0::bigint, 'forecasts in the unit of each series');
+	WHERE a.k = 0 AND b.k = 2 AND NOT (agrees((b.f).forecast, 100 * (a.f).forecast, 1e-9) AND agrees((b.f).lower, 100 * (a.f).lower, 1e-9)) AND t > 20), 0::bigint, 'forecasts in the unit of each series');
 SELECT is((SELECT linear_fit(k::bigint, t, y, f)::text FROM panel), (SELECT linear_fit(entity, t, y, f)::text FROM panel), 'entities by number');
-SELECT is(error_of($$SELECT linear_fit(NULL::text, t, y, f) FROM panel$$) ~ '^22004 ', true, 'entity NULL');
-SELECT is(error_of($$SELECT linear_fit('e'::text, t, y, f) FROM panel$$) ~ '^23505 ', true, 'a time twice for an entity');
-SELECT is(error_of($$SELECT linear_fit(entity, t, y, f) FROM panel WHERE t < 20$$) ~ '^22023 linear_fit needs at least 30 rows with history', true, 'a panel of short series');
+SELECT is(told_of($$SELECT linear_fit(NULL::text, t, y, f) FROM panel$$) ~ '^22004 ', true, 'entity NULL');
+SELECT is(told_of($$SELECT linear_fit('e'::text, t, y, f) FROM panel$$) ~ '^23505 ', true, 'a time twice for an entity');
+SELECT is(told_of($$SELECT linear_fit(entity, t, y, f) FROM panel WHERE t < 20$$) ~ '^22023 linear_fit needs at least 30 rows with history', true, 'a panel of short series');
 
 -- ---- forecasts: errors ---------------------------------------------------------------------------------
 
-SELECT is(error_of($$SELECT linear_forecast(model, y, ARRAY[x, z], 3) OVER (ORDER BY t) FROM series, fitted$$), '22023 linear_forecast: step is 3, the model forecasts steps 1, 5 | Fit with linear_options(horizons => ...) that contain the step.', 'a step without a fit');
-SELECT is(error_of($$SELECT linear_forecast(model, y, ARRAY[x, z], NULL) OVER (ORDER BY t) FROM series, fitted$$) ~ '^22023 linear_forecast: step is NULL', true, 'step NULL');
-SELECT is(error_of($$SELECT linear_forecast(model, y, ARRAY[x, z], CASE WHEN t < 5 THEN 1 ELSE 5 END) OVER (ORDER BY t) FROM series, fitted$$) ~ '^22023 linear_forecast: step is 5 in row 5', true, 'one step for a partition');
-SELECT is(error_of($$SELECT linear_forecast(model, y, ARRAY[x]) OVER (ORDER BY t) FROM series, fitted$$), '2202E linear_forecast: 1 features in row 1 of the partition, the model was fitted with 2 | The features are: x, z.', 'another number of features');
-SELECT is(error_of($$SELECT linear_forecast(NULL, y, ARRAY[x]) OVER (ORDER BY t) FROM series$$) ~ '^22004 linear_forecast: the model is NULL', true, 'no model');
-SELECT is(error_of($$SELECT linear_forecast(CASE WHEN t < 5 THEN f.model ELSE p.model END, y, ARRAY[x, z]) OVER (ORDER BY t) FROM series, fitted f, pooled p$$) ~ '^22023 linear_forecast: row 5 ', true, 'two models');
-SELECT is(error_of($$SELECT linear_forecast(model, 'NaN', ARRAY[x, z]) OVER (ORDER BY t) FROM series, fitted$$) ~ '^22003 y in row 1 ', true, 'NaN');
-SELECT is(error_of($$SELECT linear_forecast(model, y, ARRAY[x, 'Infinity']) OVER (ORDER BY t) FROM series, fitted$$) ~ '^22003 z in row 1 ', true, 'infinity, by the name of the feature');
-SELECT is(error_of($$SELECT linear_forecast(model, CASE WHEN t % 2 = 0 THEN 1.7e308 ELSE -1.7e308 END, ARRAY[x, z]) OVER (ORDER BY t) FROM series, fitted$$) ~ '^22003 ', true, 'an overflow');
+SELECT is(told_of($$SELECT linear_forecast(model, y, ARRAY[x, z], 3) OVER (ORDER BY t) FROM series, fitted$$), '22023 linear_forecast: step is 3, the model forecasts steps 1, 5 | Fit with linear_options(horizons => ...) that contain the step.', 'a step without a fit');
+SELECT is(told_of($$SELECT linear_forecast(model, y, ARRAY[x, z], NULL) OVER (ORDER BY t) FROM series, fitted$$) ~ '^22023 linear_forecast: step is NULL', true, 'step NULL');
+SELECT is(told_of($$SELECT linear_forecast(model, y, ARRAY[x, z], CASE WHEN t < 5 THEN 1 ELSE 5 END) OVER (ORDER BY t) FROM series, fitted$$) ~ '^22023 linear_forecast: step is 5 in row 5', true, 'one step for a partition');
+SELECT is(told_of($$SELECT linear_forecast(model, y, ARRAY[x]) OVER (ORDER BY t) FROM series, fitted$$), '2202E linear_forecast: 1 features in row 1 of the partition, the model was fitted with 2 | The features are: x, z.', 'another number of features');
+SELECT is(told_of($$SELECT linear_forecast(NULL, y, ARRAY[x]) OVER (ORDER BY t) FROM series$$) ~ '^22004 linear_forecast: the model is NULL', true, 'no model');
+SELECT is(told_of($$SELECT linear_forecast(CASE WHEN t < 5 THEN f.model ELSE p.model END, y, ARRAY[x, z]) OVER (ORDER BY t) FROM series, fitted f, pooled p$$) ~ '^22023 linear_forecast: row 5 ', true, 'two models');
+SELECT is(told_of($$SELECT linear_forecast(model, 'NaN', ARRAY[x, z]) OVER (ORDER BY t) FROM series, fitted$$) ~ '^22003 y in row 1 ', true, 'NaN');
+SELECT is(told_of($$SELECT linear_forecast(model, y, ARRAY[x, 'Infinity']) OVER (ORDER BY t) FROM series, fitted$$) ~ '^22003 z in row 1 ', true, 'infinity, by the name of the feature');
+SELECT is(told_of($$SELECT linear_forecast(model, CASE WHEN t % 2 = 0 THEN 1.7e308 ELSE -1.7e308 END, ARRAY[x, z]) OVER (ORDER BY t) FROM series, fitted$$) ~ '^22003 ', true, 'an overflow');
 SELECT is((SELECT count(DISTINCT f) FROM (SELECT t, (linear_forecast(model, 3, ARRAY[x, z]) OVER (ORDER BY t)).* FROM series, fitted) l (t, f, lower, upper) WHERE f = lower AND f = upper), 1::bigint, 'a series that stands still is forecast to stand still');
 
 -- ---- crafted values --------------------------------------------------------------------------------------
@@ -260,17 +246,17 @@ FROM (VALUES ('{header,features}', '3'), ('{header,features}', '2.5'), ('{header
 	('{header,options,feature_names}', '["a"]'), ('{header,options,other}', '1'), ('{header,look_back}', '200'), ('{header,training}', '1'), ('{header,extension_version}', '1'), ('{header,other}', '1'),
 	('{parameters}', '"3f800000"')) v (path, value);
 SELECT is(crafted('{header,horizons,0,coefficients,3}', '1e308'), 'no error', 'a coefficient of any size is one');
-SELECT is(error_of($$SELECT linear_forecast((jsonb_set(jsonb_set(model::text::jsonb, '{header,horizons,0,coefficients}', (SELECT jsonb_agg(1e308) FROM generate_series(1, 17))), '{checksum}', '"00000000"'))::text::linear_model, y, ARRAY[x, z]) OVER (ORDER BY t) FROM series, fitted$$) ~ '^22P02 checksum ', true, 'a checksum that is wrong');
-SELECT is(error_of($$SELECT '{}'::linear_model$$) ~ '^22023 ', true, 'no model');
-SELECT is(error_of($$SELECT 'x'::linear_model$$) ~ '^22P02 ', true, 'no JSON');
-SELECT is(error_of($$SELECT (SELECT rnn_fit(t, y, NULL, '{"epochs": 1, "ensemble": 1, "units": [1]}') FROM series)::text::linear_model$$) ~ '^22P02 this is not the text of a linear_model', true, 'another kind of model');
+SELECT is(told_of($$SELECT linear_forecast((jsonb_set(jsonb_set(model::text::jsonb, '{header,horizons,0,coefficients}', (SELECT jsonb_agg(1e308) FROM generate_series(1, 17))), '{checksum}', '"00000000"'))::text::linear_model, y, ARRAY[x, z]) OVER (ORDER BY t) FROM series, fitted$$) ~ '^22P02 checksum ', true, 'a checksum that is wrong');
+SELECT is(told_of($$SELECT '{}'::linear_model$$) ~ '^22023 ', true, 'no model');
+SELECT is(told_of($$SELECT 'x'::linear_model$$) ~ '^22P02 ', true, 'no JSON');
+SELECT is(told_of($$SELECT (SELECT rnn_fit(t, y, NULL, '{"epochs": 1, "ensemble": 1, "units": [1]}') FROM series)::text::linear_model$$) ~ '^22P02 this is not the text of a linear_model', true, 'another kind of model');
 
 -- states of other aggregates
 CREATE AGGREGATE var_state(bigint, float8[]) (SFUNC = creditspread_internal.var_fit_transition, STYPE = creditspread_internal.creditspread_series);
 CREATE AGGREGATE rnn_state(bigint, float8) (SFUNC = creditspread_internal.rnn_fit_transition, STYPE = creditspread_internal.creditspread_series);
-SELECT is(error_of($$SELECT creditspread_internal.linear_fit_final((SELECT rnn_state(t, y) FROM series))$$), '22023 linear_fit: a state of 1 values in a row is not one of linear_fit', 'a state of another function');
-SELECT is(error_of($$SELECT creditspread_internal.linear_fit_final((SELECT var_state(t, ARRAY[y]) FROM series))$$) ~ '^22023 linear_fit: a mark of ', true, 'marks that are none');
-SELECT is(error_of($$SELECT creditspread_internal.linear_forecast_final((SELECT var_state(t, ARRAY[y]) FROM series))$$) ~ '^22023 ', true, 'a state without a horizon');
+SELECT is(told_of($$SELECT creditspread_internal.linear_fit_final((SELECT rnn_state(t, y) FROM series))$$), '22023 linear_fit: a state of 1 values in a row is not one of linear_fit', 'a state of another function');
+SELECT is(told_of($$SELECT creditspread_internal.linear_fit_final((SELECT var_state(t, ARRAY[y]) FROM series))$$) ~ '^22023 linear_fit: a mark of ', true, 'marks that are none');
+SELECT is(told_of($$SELECT creditspread_internal.linear_forecast_final((SELECT var_state(t, ARRAY[y]) FROM series))$$) ~ '^22023 ', true, 'a state without a horizon');
 SELECT is(creditspread_internal.linear_fit_final(NULL), NULL, 'no state');
 SELECT is(creditspread_internal.linear_fit_panel_final(NULL), NULL, 'no state of a panel');
 SELECT is(creditspread_internal.linear_forecast_final(NULL), NULL, 'no state of a forecast');
