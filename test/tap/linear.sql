@@ -172,6 +172,8 @@ SELECT isnt((SELECT f FROM (SELECT t, linear_forecast(model, y, CASE WHEN t < 70
 	'all features missing on the newest row stop nothing');
 SELECT is(told_of($$SELECT linear_forecast(m, y, f) OVER (ORDER BY t) FROM gaps, (SELECT linear_fit(t, y, ARRAY[x, z], '{"missing": "error"}') AS m FROM series) m$$),
 	'22004 linear_forecast: features[2] in row 1 of the partition is NULL, the model was fitted with missing => ''error'' | Leave such rows out with WHERE, in an aggregate also with FILTER.', 'missing error: a forecast');
+SELECT ok(near((SELECT array_agg(coefficient) FROM (SELECT linear_fit(t, y, ARRAY[NULL, x]) AS m FROM series) g, linear_coefficients(m) WHERE term !~ '^L..features.1'),
+	(SELECT array_agg(coefficient) FROM (SELECT linear_fit(t, y, ARRAY[x]) AS m FROM series) g, linear_coefficients(m)), 1e-8, 1e-3), 'a feature that is never there is nothing');
 SELECT ok((SELECT agrees((SELECT coefficient FROM linear_coefficients(a.model) WHERE term = 'L1.features[1]'), (SELECT coefficient FROM linear_coefficients(m) WHERE term = 'L1.features[1]'), 0.1)
 	FROM policy a, (SELECT linear_fit(t, y, ARRAY[x, z]) AS m FROM series) w WHERE missing = 'carry'), 'a few gaps change little');
 

@@ -9,6 +9,7 @@
 
 #include "numeric/base/linear_algebra.h"
 #include "numeric/base/poll.h"
+#include "numeric/base/vector_math_inline.h"
 #include "numeric/signal/absolute_median.h"
 
 /* The standard normal quantile of 3/4: median absolute values over it are standard deviations. */
@@ -25,6 +26,9 @@
 
 /* Rows whose products are summed up in one pass over the triangle. */
 #define ROWS_AT_ONCE 4
+
+/* Elements of a row of the triangle that are summed up together. */
+#define BLOCK 8
 
 void
 cs_linear_ridge_lay_out(cs_linear_ridge *solver, size_t terms, size_t origins,
@@ -65,9 +69,10 @@ set_weights(cs_linear_ridge *solver, size_t count, double corner)
 		}
 }
 
-/* Adds weight x x' of up to ROWS_AT_ONCE rows to the triangle. */
+/* Adds weight x x' of ROWS_AT_ONCE rows to the triangle; blocks of fixed length vectorize. */
+CS_TARGET_CLONES
 static void
-add_rows(cs_linear_ridge *solver, const double *const rows[ROWS_AT_ONCE],
+add_rows(size_t terms, double *restrict gram, const double *const rows[ROWS_AT_ONCE],
 		 const double weight[ROWS_AT_ONCE])
 {
 	const double *restrict a = rows[0];
@@ -75,15 +80,18 @@ add_rows(cs_linear_ridge *solver, const double *const rows[ROWS_AT_ONCE],
 	const double *restrict c = rows[2];
 	const double *restrict d = rows[3];
 
-	for (size_t i = 0; i < solver->terms; i++)
+	for (size_t i = 0; i < terms; i++, gram += terms)
 	{
-		double *restrict gram = solver->gram + i * solver->terms;
 		double wa = weight[0] * a[i];
 		double wb = weight[1] * b[i];
 		double wc = weight[2] * c[i];
 		double wd = weight[3] * d[i];
+		size_t j = 0;
 
-		for (size_t j = 0; j <= i; j++)
+		for (; j + BLOCK <= i + 1; j += BLOCK)
+			for (size_t k = j; k < j + BLOCK; k++)
+				gram[k] += (wa * a[k] + wb * b[k]) + (wc * c[k] + wd * d[k]);
+		for (; j <= i; j++)
 			gram[j] += (wa * a[j] + wb * b[j]) + (wc * c[j] + wd * d[j]);
 	}
 }
@@ -112,7 +120,7 @@ sum_products(cs_linear_ridge *solver, const double *x, const double *target, con
 			for (size_t k = 0; k < terms; k++)
 				solver->moment[k] += weight[i] * target[which] * rows[i][k];
 		}
-		add_rows(solver, rows, weight);
+		add_rows(terms, solver->gram, rows, weight);
 		cs_work(ROWS_AT_ONCE * terms * (terms + 4) / 2);
 	}
 }

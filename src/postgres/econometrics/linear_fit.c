@@ -364,18 +364,26 @@ report_status(cs_status status, const LinearRows *rows, const LinearOptions *opt
 	return NULL;
 }
 
-/* The features that have missing values, whose marks are terms. */
+/* The features of which some values are missing and some are not: that is a term of the model. */
 static bool *
 flagged_columns(const LinearRows *rows)
 {
 	bool *flagged = palloc0(sizeof(bool) * rows->columns);
+	bool *present = palloc0(sizeof(bool) * rows->columns);
 
 	for (int64 i = 0; rows->missing > 0 && i < rows->count; i++)
 	{
 		for (int c = 1; c < rows->columns; c++)
-			flagged[c] = flagged[c] || isnan(rows->values[i * rows->columns + c]);
+		{
+			bool there = !isnan(rows->values[i * rows->columns + c]);
+
+			present[c] = present[c] || there;
+			flagged[c] = flagged[c] || !there;
+		}
 		check_interrupts(i);
 	}
+	for (int c = 1; c < rows->columns; c++)
+		flagged[c] = flagged[c] && present[c];
 	return flagged;
 }
 
