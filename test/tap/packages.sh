@@ -55,7 +55,7 @@ like 'the server that is installed goes before the newest' '^apt-get.* install .
 like 'and the one of PG_CONFIG before both' '^apt-get.* install .* postgresql-server-dev-15 ' \
 	"$(packages run INSTALLED='postgresql-15 postgresql-16' PG_CONFIG=/usr/lib/postgresql/15/bin/pg_config)"
 like 'none beside a server from elsewhere' '!^apt-get.* install .*postgresql-' "$(packages run PG_CONFIG=/usr/local/pgsql/bin/pg_config)"
-all='gcc libc6-dev pkg-config postgresql-17 postgresql-server-dev-17 libopenblas-serial-dev libgsl-dev'
+all='gcc libc6-dev pkg-config postgresql-17 postgresql-server-dev-17 libopenblas-serial-dev libgsl-dev libutf8proc-dev'
 like 'nothing is missing' '^status 0$' "$(packages run INSTALLED="$all postgresql-17-cron" CALLER=1000)"
 like 'nor changed' '!apt-get' "$(packages run INSTALLED="$all postgresql-17-cron")"
 out=$(packages run INSTALLED="$all" CALLER=1000)
