@@ -1,5 +1,5 @@
 \echo
-\echo '8. A model to live with: trained by name, its forecasts stored, tested on the past, drawn'
+\echo '9. A model to live with: trained by name, its forecasts stored, tested on the past, drawn'
 \echo
 
 -- The query is kept with the model; columns beside "time" and y are features.
