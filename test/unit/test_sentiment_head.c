@@ -211,6 +211,42 @@ test_learns(void **state)
 	free(of);
 }
 
+/* The shares of new rows are the means of the members'; batches of any size give the same. */
+static void
+test_predicts(void **state)
+{
+	cs_sentiment_options options = options_of(2, true, CS_SENTIMENT_MSE);
+	Fit *of = malloc(sizeof(Fit));
+	double shares[2][ROWS * CS_SENTIMENT_CLASSES];
+	int right = 0;
+
+	(void) state;
+	make_data(of, 1);
+	assert_int_equal(run(of, &options), CS_OK);
+	for (int way = 0; way < 2; way++)
+	{
+		cs_sentiment_pass pass;
+		void *block = create_pass(&pass, &options);
+
+		cs_sentiment_predict(&pass, of->fit.parameters, of->fit.scale, of->feature, ROWS,
+							 way == 0 ? 1 : BATCH, shares[way]);
+		free(block);
+	}
+	for (int i = 0; i < ROWS; i++)
+	{
+		const double *row = shares[0] + 3 * i;
+		int best = row[0] > row[1] ? (row[0] > row[2] ? 0 : 2) : (row[1] > row[2] ? 1 : 2);
+
+		assert_true(fabs(row[0] + row[1] + row[2] - 1) < 1e-6);
+		for (int k = 0; k < 3; k++)
+			assert_true(fabs(row[k] - shares[1][3 * i + k]) < 1e-6);
+		right += of->label[3 * i + best] == 1;
+	}
+	assert_true(right > 75);
+	free(of->block);
+	free(of);
+}
+
 /* A power of two is a unit without rounding. */
 static void
 test_units(void **state)
@@ -313,8 +349,9 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_gradients), cmocka_unit_test(test_learns),
-		cmocka_unit_test(test_units),	  cmocka_unit_test(test_faults),
-		cmocka_unit_test(test_polls),	  cmocka_unit_test(test_market),
+		cmocka_unit_test(test_predicts),  cmocka_unit_test(test_units),
+		cmocka_unit_test(test_faults),	  cmocka_unit_test(test_polls),
+		cmocka_unit_test(test_market),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
