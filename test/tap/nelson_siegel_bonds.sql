@@ -107,7 +107,7 @@ SELECT throws_ok('SELECT nelson_siegel_fit_bonds(0, cashflows) FROM noisy', '220
 SELECT throws_ok($$SELECT nelson_siegel_fit_bonds('NaN', cashflows) FROM noisy$$, '22003', 'dirty_price is NaN', 'a NaN price');
 SELECT throws_ok($$SELECT nelson_siegel_fit_bonds('Infinity', cashflows) FROM noisy$$, '22003', 'dirty_price is Infinity', 'an infinite price');
 SELECT throws_ok($$SELECT nelson_siegel_fit_bonds(100, '{1,2}')$$, '2202E', NULL, 'cash flows of one dimension');
-SELECT throws_ok($$SELECT nelson_siegel_fit_bonds(100, '{{-1,2}}')$$, '22023', 'cash flow 1 is -1 years away, must be positive', 'a cash flow of the past');
+SELECT throws_ok($$SELECT nelson_siegel_fit_bonds(100, '{{-1,2}}')$$, '22023', 'cash flow 1 is -1 years away, must not be negative', 'a cash flow of the past');
 SELECT throws_ok($$SELECT nelson_siegel_fit_bonds(price, cashflows, '{"decai": 1}'::jsonb) FROM noisy$$, '22023',
 	'nelson_siegel_fit_bonds: unknown option "decai"', 'an unknown option');
 SELECT throws_ok($$SELECT nelson_siegel_fit_bonds(price, cashflows, nelson_siegel_bonds_options(weights => 'duration')) FROM noisy$$, '22023',

@@ -10,9 +10,16 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include "numeric/term_structure/bond_measures.h"
 #include "numeric/term_structure/coupon_bond.h"
 #include "poll_helper.h"
-#include "check_helper.h"
+
+static void
+assert_close(double value, double expected, double scale, double tolerance)
+{
+	if (!(fabs(value - expected) <= tolerance * fabs(scale)))
+		fail_msg("%.17g is not %.17g within %g of %g", value, expected, tolerance, scale);
+}
 
 static void
 days_are_counted(void **state)
@@ -59,13 +66,67 @@ months_keep_their_day(void **state)
 }
 
 static void
-months_of_thirty_days(void **state)
+dates_follow_from_day_numbers(void **state)
 {
 	(void) state;
-	assert_int_equal(cs_days_30_360((cs_date){2005, 8, 20}, (cs_date){2005, 11, 15}), 85);
-	assert_int_equal(cs_days_30_360((cs_date){2005, 1, 31}, (cs_date){2005, 3, 31}), 60);
-	assert_int_equal(cs_days_30_360((cs_date){2005, 1, 29}, (cs_date){2005, 3, 31}), 62);
-	assert_int_equal(cs_days_30_360((cs_date){2005, 2, 28}, (cs_date){2006, 2, 28}), 360);
+	for (int64_t day = cs_day_number((cs_date){-4712, 1, 1});
+		 day < cs_day_number((cs_date){5000, 1, 1}); day += 17)
+		assert_int_equal(cs_day_number(cs_date_of(day)), day);
+	for (int64_t day = cs_day_number((cs_date){1999, 12, 1});
+		 day < cs_day_number((cs_date){2004, 4, 1}); day++)
+	{
+		cs_date date = cs_date_of(day);
+
+		assert_true(date.month >= 1 && date.month <= 12 && date.day >= 1 && date.day <= 31);
+		assert_int_equal(cs_day_number(date), day);
+	}
+}
+
+/* Worked by hand from the rules: ISDA 2006 Definitions 4.16, SIA 1993 for ends of February. */
+static void
+years_are_counted_by_rule(void **state)
+{
+	const struct
+	{
+		cs_day_count rule;
+		bool month_end;
+		cs_date start, end;
+		double numerator, denominator;
+	} cases[] = {
+		{CS_30_360_BOND, false, {2005, 8, 20}, {2005, 11, 15}, 85, 360},
+		{CS_30_360_BOND, false, {2005, 1, 31}, {2005, 3, 31}, 60, 360},
+		{CS_30_360_BOND, false, {2005, 1, 29}, {2005, 3, 31}, 62, 360},
+		{CS_30_360_BOND, true, {2005, 2, 28}, {2005, 8, 31}, 183, 360},
+		{CS_30_360_BOND, true, {2005, 2, 28}, {2006, 2, 28}, 360, 360},
+		{CS_30_360, true, {2005, 2, 28}, {2005, 8, 31}, 180, 360},
+		{CS_30_360, true, {2005, 2, 28}, {2005, 8, 30}, 180, 360},
+		{CS_30_360, true, {2007, 2, 28}, {2008, 2, 29}, 360, 360},
+		{CS_30_360, true, {2005, 8, 31}, {2006, 2, 28}, 178, 360},
+		{CS_30_360, false, {2005, 2, 28}, {2005, 8, 28}, 180, 360},
+		{CS_30_360, false, {2005, 2, 28}, {2005, 3, 31}, 33, 360},
+		{CS_30E_360, false, {2005, 1, 29}, {2005, 3, 31}, 61, 360},
+		{CS_30E_360, true, {2005, 2, 28}, {2005, 8, 31}, 182, 360},
+		{CS_ACT_360, false, {2005, 2, 28}, {2005, 8, 31}, 184, 360},
+		{CS_ACT_365, false, {2004, 2, 28}, {2004, 8, 31}, 185, 365},
+		{CS_ACT_365_25, false, {2004, 2, 28}, {2004, 8, 31}, 185, 365.25},
+		{CS_ACT_ACT_ISDA, false, {2004, 2, 28}, {2004, 8, 31}, 185, 366},
+		{CS_ACT_ACT_ISDA, false, {2003, 11, 1}, {2004, 5, 1}, 61 * 366 + 121 * 365, 365 * 366},
+		{CS_ACT_ACT_ISDA, false, {2003, 7, 1}, {2005, 7, 1}, 184 + 365 + 181, 365},
+	};
+
+	(void) state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
+		assert_close(
+			cs_year_fraction(cases[i].rule, cases[i].month_end, cases[i].start, cases[i].end),
+			cases[i].numerator / cases[i].denominator, 1, 1e-15);
+}
+
+/* The schedule of a bond that is sound, and the number of its cash flows. */
+static size_t
+cash_flows(const cs_coupon_bond *bond, cs_bond_schedule *schedule, double *time, double *amount)
+{
+	assert_int_equal(cs_bond_schedule_of(bond, schedule), CS_BOND_SOUND);
+	return cs_coupon_bond_cashflows(schedule, time, amount);
 }
 
 /* Accrued interest as quoted with EUR corporate bonds of 15 November 2005. */
@@ -90,20 +151,20 @@ accrued_interest_is_as_quoted(void **state)
 	};
 
 	(void) state;
-	for (size_t i = 0; i < COUNT(quoted); i++)
+	for (size_t i = 0; i < sizeof(quoted) / sizeof(quoted[0]); i++)
 	{
 		const cs_coupon_bond bond = {.quote_date = {2005, 11, 15},
 									 .maturity_date = quoted[i].maturity,
-									 .issue_date = quoted[i].issue,
-									 .has_issue_date = true,
+									 .dated_date = quoted[i].issue,
+									 .has_dated_date = true,
 									 .coupon_rate = quoted[i].coupon_rate,
 									 .frequency = 1,
 									 .face = 100,
 									 .day_count = quoted[i].day_count};
-		size_t count;
+		cs_bond_schedule schedule;
 
-		assert_int_equal(cs_coupon_bond_count(&bond, &count), CS_OK);
-		assert_near(cs_coupon_bond_accrued(&bond), quoted[i].accrued, 1e-8, 0);
+		assert_int_equal(cs_bond_schedule_of(&bond, &schedule), CS_BOND_SOUND);
+		assert_close(cs_coupon_bond_accrued(&schedule), quoted[i].accrued, quoted[i].accrued, 1e-8);
 	}
 }
 
@@ -114,55 +175,52 @@ cash_flows_follow_the_schedule(void **state)
 						   .maturity_date = {2007, 8, 31},
 						   .coupon_rate = 6,
 						   .frequency = 2,
-						   .face = 100};
+						   .face = 100,
+						   .times = CS_TIMES_ACT_365_25,
+						   .end_of_month = true};
 	double time[CS_BOND_MAX_CASHFLOWS], amount[CS_BOND_MAX_CASHFLOWS];
-	size_t count;
+	cs_bond_schedule schedule;
 
 	(void) state;
 	/* 2006-02-28, 2006-08-31, 2007-02-28, 2007-08-31 */
-	assert_int_equal(cs_coupon_bond_count(&bond, &count), CS_OK);
-	assert_int_equal(count, 4);
-	cs_coupon_bond_cashflows(&bond, count, time, amount);
-	assert_near(time[0], 105 / 365.25, 1e-15, 1);
-	assert_near(time[1], 289 / 365.25, 1e-15, 1);
-	assert_near(time[2], 470 / 365.25, 1e-15, 1);
-	assert_near(time[3], 654 / 365.25, 1e-15, 1);
+	assert_int_equal(cash_flows(&bond, &schedule, time, amount), 4);
+	assert_close(time[0], 105 / 365.25, 1, 1e-15);
+	assert_close(time[1], 289 / 365.25, 1, 1e-15);
+	assert_close(time[2], 470 / 365.25, 1, 1e-15);
+	assert_close(time[3], 654 / 365.25, 1, 1e-15);
 	assert_true(amount[0] == 3 && amount[1] == 3 && amount[2] == 3 && amount[3] == 103);
-	assert_near(cs_coupon_bond_accrued(&bond), 6 * 76 / 365.25, 1e-15, 1);
+	assert_close(cs_coupon_bond_accrued(&schedule), 6 * 76 / 365.25, 1, 1e-15);
 	bond.day_count = CS_ACT_ACT;
-	cs_coupon_bond_cashflows(&bond, count, time, amount);
-	assert_near(time[0], 105.0 / 181 / 2, 1e-15, 1);
-	assert_near(time[3], 105.0 / 181 / 2 + 1.5, 1e-15, 1);
-	assert_near(cs_coupon_bond_accrued(&bond), 3 * 76.0 / 181, 1e-15, 1);
+	bond.times = CS_TIMES_PERIODS;
+	cash_flows(&bond, &schedule, time, amount);
+	assert_close(time[0], 105.0 / 181 / 2, 1, 1e-15);
+	assert_close(time[3], 105.0 / 181 / 2 + 1.5, 1, 1e-15);
+	assert_close(cs_coupon_bond_accrued(&schedule), 3 * 76.0 / 181, 1, 1e-15);
 	bond.day_count = CS_30_360;
-	cs_coupon_bond_cashflows(&bond, count, time, amount);
-	assert_near(time[0], 103.0 / 360, 1e-15, 1);
-	assert_near(time[3], (720 - 90 + 16) / 360.0, 1e-15, 1);
+	cash_flows(&bond, &schedule, time, amount);
+	assert_close(time[0], 105.0 / 360, 1, 1e-15);
+	assert_close(time[3], 105.0 / 360 + 1.5, 1, 1e-15);
 	/* a coupon on the quote date is the seller's */
 	bond.quote_date = (cs_date){2006, 2, 28};
-	assert_int_equal(cs_coupon_bond_count(&bond, &count), CS_OK);
-	assert_int_equal(count, 3);
-	assert_near(cs_coupon_bond_accrued(&bond), 0, 0, 1);
+	assert_int_equal(cash_flows(&bond, &schedule, time, amount), 3);
+	assert_close(cs_coupon_bond_accrued(&schedule), 0, 1, 0);
 	/* the first coupon of a bond issued within its period */
-	bond.has_issue_date = true;
-	bond.issue_date = (cs_date){2005, 11, 30};
+	bond.has_dated_date = true;
+	bond.dated_date = (cs_date){2005, 11, 30};
 	bond.quote_date = (cs_date){2005, 12, 1};
 	bond.day_count = CS_ACT_ACT;
-	assert_int_equal(cs_coupon_bond_count(&bond, &count), CS_OK);
-	cs_coupon_bond_cashflows(&bond, count, time, amount);
-	assert_near(amount[0], 3 * 90.0 / 181, 1e-15, 1);
+	cash_flows(&bond, &schedule, time, amount);
+	assert_close(amount[0], 3 * 90.0 / 181, 1, 1e-15);
 	assert_true(amount[1] == 3);
-	assert_near(cs_coupon_bond_accrued(&bond), 3 / 181.0, 1e-15, 1);
+	assert_close(cs_coupon_bond_accrued(&schedule), 3 / 181.0, 1, 1e-15);
 	/* no coupons */
 	bond.coupon_rate = 0;
 	bond.face = 1000;
-	assert_int_equal(cs_coupon_bond_count(&bond, &count), CS_OK);
-	assert_int_equal(count, 1);
-	cs_coupon_bond_cashflows(&bond, count, time, amount);
-	assert_true(amount[0] == 1000 && cs_coupon_bond_accrued(&bond) == 0);
+	assert_int_equal(cash_flows(&bond, &schedule, time, amount), 1);
+	assert_true(amount[0] == 1000 && cs_coupon_bond_accrued(&schedule) == 0);
 }
 
-/* Each period but the first has one coupon, whatever dates a bond has. */
+/* Each period but the first has one coupon, whatever dates and rules a bond has. */
 static void
 schedules_are_complete(void **state)
 {
@@ -172,24 +230,29 @@ schedules_are_complete(void **state)
 	(void) state;
 	for (int f = 0; f < 6; f++)
 		for (int day = 1; day <= 31; day += 5)
-			for (int k = 0; k < 40; k++)
+			for (int k = 0; k < 40 * CS_DAY_COUNTS; k++)
 			{
 				cs_coupon_bond bond = {.quote_date = {2003 + k % 5, 1 + k % 12, 1 + 7 * k % 28},
 									   .maturity_date = {2009 + k % 3, 1 + 5 * k % 12, day},
 									   .coupon_rate = 5,
 									   .frequency = frequencies[f],
-									   .face = 100};
+									   .face = 100,
+									   .day_count = (cs_day_count) (k / 40),
+									   .end_of_month = k % 2 == 0};
+				cs_bond_schedule schedule;
 				size_t count;
+				double share;
 
 				bond.maturity_date = cs_months_before(
 					(cs_date){bond.maturity_date.year, bond.maturity_date.month, day}, 0, false);
-				assert_int_equal(cs_coupon_bond_count(&bond, &count), CS_OK);
-				cs_coupon_bond_cashflows(&bond, count, time, amount);
-				assert_true(time[0] > 0 && time[0] <= 1.0 / bond.frequency + 0.02);
+				count = cash_flows(&bond, &schedule, time, amount);
+				assert_int_equal(count, schedule.cashflows);
+				assert_true(time[0] >= 0 && time[0] <= 1.0 / bond.frequency);
 				for (size_t i = 1; i < count; i++)
-					assert_true(fabs(time[i] - time[i - 1] - 1.0 / bond.frequency) < 0.02);
-				assert_near(cs_coupon_bond_accrued(&bond) / 5 + time[0], 1.0 / bond.frequency, 0.02,
-							1);
+					assert_close(time[i] - time[i - 1], 1.0 / bond.frequency, 1, 1e-13);
+				share = cs_coupon_bond_accrued(&schedule) * bond.frequency / 5;
+				assert_true(share >= 0 && share <= 1);
+				assert_close(share + time[0] * bond.frequency, 1, 1, 1e-14);
 			}
 }
 
@@ -202,35 +265,23 @@ bad_bonds_are_refused(void **state)
 								 .frequency = 1,
 								 .face = 100};
 	cs_coupon_bond bond = good;
-	size_t count;
+	cs_bond_schedule schedule;
 
 	(void) state;
 	bond.maturity_date = bond.quote_date;
-	assert_int_equal(cs_coupon_bond_count(&bond, &count), CS_OUT_OF_RANGE);
+	assert_int_equal(cs_bond_schedule_of(&bond, &schedule), CS_BOND_DUE);
 	bond = good;
-	bond.frequency = 5;
-	assert_int_equal(cs_coupon_bond_count(&bond, &count), CS_OUT_OF_RANGE);
-	bond.frequency = 0;
-	assert_int_equal(cs_coupon_bond_count(&bond, &count), CS_OUT_OF_RANGE);
-	bond = good;
-	bond.coupon_rate = -1;
-	assert_int_equal(cs_coupon_bond_count(&bond, &count), CS_OUT_OF_RANGE);
-	bond.coupon_rate = NAN;
-	assert_int_equal(cs_coupon_bond_count(&bond, &count), CS_NOT_FINITE);
 	bond.coupon_rate = 1e300;
 	bond.face = 1e300;
-	assert_int_equal(cs_coupon_bond_count(&bond, &count), CS_NOT_FINITE);
+	assert_int_equal(cs_bond_schedule_of(&bond, &schedule), CS_BOND_OVERFLOW);
 	bond = good;
-	bond.face = 0;
-	assert_int_equal(cs_coupon_bond_count(&bond, &count), CS_OUT_OF_RANGE);
-	bond = good;
-	bond.has_issue_date = true;
-	bond.issue_date = (cs_date){2005, 11, 16};
-	assert_int_equal(cs_coupon_bond_count(&bond, &count), CS_OUT_OF_RANGE);
+	bond.has_dated_date = true;
+	bond.dated_date = (cs_date){2005, 11, 16};
+	assert_int_equal(cs_bond_schedule_of(&bond, &schedule), CS_BOND_NOT_DATED);
 	bond = good;
 	bond.maturity_date.year = 2300;
 	bond.frequency = 12;
-	assert_int_equal(cs_coupon_bond_count(&bond, &count), CS_SIZE_OVERFLOW);
+	assert_int_equal(cs_bond_schedule_of(&bond, &schedule), CS_BOND_TOO_LONG);
 }
 
 static const double bond_time[] = {0.4, 1.4, 2.4, 3.4, 4.4};
@@ -254,14 +305,15 @@ spreads_reprice(void **state)
 	const double prices[] = {1e-3, 20, 87.3, 104.2, 125, 400, 1e6};
 
 	(void) state;
-	for (size_t i = 0; i < COUNT(prices); i++)
+	for (size_t i = 0; i < sizeof(prices) / sizeof(prices[0]); i++)
 	{
 		double yield;
 
 		assert_int_equal(cs_z_spread(5, bond_time, bond_amount, prices[i], &yield), CS_OK);
-		assert_near(present_value(yield, 0), prices[i], 1e-13, 0);
+		assert_close(present_value(yield, 0), prices[i], prices[i], 1e-13);
 		for (int m = 1; m <= 12; m++)
-			assert_near(present_value(cs_compounded_yield(yield, m), m), prices[i], 1e-12, 0);
+			assert_close(present_value(cs_compounded_yield(yield, m), m), prices[i], prices[i],
+						 1e-12);
 	}
 }
 
@@ -276,7 +328,7 @@ one_cash_flow_has_a_closed_form(void **state)
 		double yield;
 
 		assert_int_equal(cs_z_spread(1, &time, &amount, 97.3, &yield), CS_OK);
-		assert_near(yield, -100 * log(0.973) / time, 1e-12, 0);
+		assert_close(yield, -100 * log(0.973) / time, yield, 1e-12);
 	}
 }
 
@@ -295,17 +347,20 @@ risk_is_the_derivative_of_the_price(void **state)
 			cs_bond_risk risk;
 
 			cs_bond_risk_at(5, bond_time, bond_amount, continuous, m, &risk);
-			assert_near(risk.modified_duration, (down - up) / (2 * h) * 100 / price, 1e-6, 0);
-			assert_near(risk.convexity, (up + down - 2 * price) / (h * h) * 1e4 / price, 1e-5, 0);
-			assert_near(risk.macaulay_duration,
-						risk.modified_duration * (m == 0 ? 1 : 1 + yield / 100 / m), 1e-13, 0);
+			assert_close(risk.modified_duration, (down - up) / (2 * h) * 100 / price,
+						 risk.modified_duration, 1e-6);
+			assert_close(risk.convexity, (up + down - 2 * price) / (h * h) * 1e4 / price,
+						 risk.convexity, 1e-5);
+			assert_close(risk.macaulay_duration,
+						 risk.modified_duration * (m == 0 ? 1 : 1 + yield / 100 / m),
+						 risk.macaulay_duration, 1e-13);
 		}
 }
 
 static void
 bad_cash_flows_are_refused(void **state)
 {
-	const double time[] = {1, 0};
+	const double time[] = {1, -1};
 	const double negative[] = {5, -1};
 	const double zero[] = {0, 0};
 	const double infinite[] = {INFINITY, 1};
@@ -353,7 +408,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(days_are_counted),
 		cmocka_unit_test(months_keep_their_day),
-		cmocka_unit_test(months_of_thirty_days),
+		cmocka_unit_test(dates_follow_from_day_numbers),
+		cmocka_unit_test(years_are_counted_by_rule),
 		cmocka_unit_test(accrued_interest_is_as_quoted),
 		cmocka_unit_test(cash_flows_follow_the_schedule),
 		cmocka_unit_test(schedules_are_complete),

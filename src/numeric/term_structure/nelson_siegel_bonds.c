@@ -111,7 +111,7 @@ check_set(const cs_bond_set *set, size_t needed, size_t *different)
 		{
 			if (!isfinite(set->time[k]) || !isfinite(set->amount[k]))
 				return CS_NOT_FINITE;
-			if (set->time[k] <= 0 || set->amount[k] <= 0)
+			if (set->time[k] < 0 || set->amount[k] <= 0)
 				return CS_OUT_OF_RANGE;
 		}
 		if (*different < needed)

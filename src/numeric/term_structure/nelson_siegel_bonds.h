@@ -28,12 +28,12 @@ typedef struct cs_bond_set
 	const double *price;  /* [bonds] dirty, > 0 */
 	const double *weight; /* [bonds] > 0 */
 	const size_t *first;  /* [bonds + 1] */
-	const double *time;	  /* years, > 0; ascending in each bond */
+	const double *time;	  /* years, >= 0; ascending in each bond */
 	const double *amount; /* > 0; discounted with the known curve, if there is one */
 } cs_bond_set;
 
 /*
- * Weights 1 / duration^2 in place of duration[n] > 0; one below CS_BOND_LEAST_DURATION times the
+ * Weights 1 / duration^2 in place of duration[n] >= 0; one below CS_BOND_LEAST_DURATION times the
  * median counts as that: a day before its end a bond would outweigh all others.
  */
 #define CS_BOND_LEAST_DURATION 0.25

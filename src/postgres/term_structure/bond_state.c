@@ -34,10 +34,15 @@ check_row(const Row *row)
 				(errcode(ERRCODE_INVALID_BINARY_REPRESENTATION),
 				 errmsg("a bond of a bond_set cannot have %lld values", (long long) row->count)));
 	for (int64 v = 0; v < row->count; v++)
-		if (!isfinite(row->values[v]) || row->values[v] <= 0)
+	{
+		bool is_time = v > 0 && v <= row->count / 2;
+
+		if (!isfinite(row->values[v]) || row->values[v] < 0 || (row->values[v] == 0 && !is_time))
 			ereport(ERROR,
 					(errcode(ERRCODE_INVALID_BINARY_REPRESENTATION),
-					 errmsg("a value of a bond_set is %g, must be positive", row->values[v])));
+					 errmsg("a %s of a bond_set is %g, must be %s", is_time ? "time" : "value",
+							row->values[v], is_time ? "at least 0" : "positive")));
+	}
 	bond = bond_of_row(row);
 	for (int k = 1; k < bond.n; k++)
 		if (bond.time[k] < bond.time[k - 1])

@@ -1,173 +1,92 @@
 /*
  * coupon_bond.c
- *		Functions of single coupon bonds: cash flows, accrued interest, price, yield, risk, spread.
+ *		Functions of single coupon bonds: cash flows, accrued interest, price, yield, risk.
  */
 #include "postgres.h"
 
 #include <math.h>
 
 #include "catalog/pg_type.h"
-#include "datatype/timestamp.h"
+#include "funcapi.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
 #include "utils/date.h"
-#include "utils/datetime.h"
 
+#include "numeric/term_structure/bond_measures.h"
 #include "numeric/term_structure/coupon_bond.h"
 #include "postgres/base/arguments.h"
 #include "postgres/base/composite.h"
-#include "postgres/term_structure/coupon_bond.h"
-#include "postgres/term_structure/curve.h"
 #include "postgres/base/status.h"
+#include "postgres/term_structure/bond_terms.h"
+#include "postgres/term_structure/coupon_bond.h"
 
-/* In the order of cs_day_count. */
-static const char *const day_count_names[] = {"ACT/365.25", "ACT/ACT", "30/360"};
-
-static cs_day_count
-day_count_argument(FunctionCallInfo fcinfo, int argno)
+/* The cash flows of a bond, palloc'd. */
+static Cashflows
+cashflows_of(const BondTerms *terms)
 {
-	char *name = text_to_cstring(PG_GETARG_TEXT_PP(argno));
+	size_t most = terms->schedule.cashflows;
+	Cashflows result = {.time = palloc(2 * most * sizeof(double))};
 
-	for (int i = 0; i < (int) lengthof(day_count_names); i++)
-		if (pg_strcasecmp(name, day_count_names[i]) == 0)
-			return (cs_day_count) i;
-	ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-					errmsg("day_count is \"%s\", must be one of ACT/365.25, ACT/ACT, 30/360", name),
-					errhint("ACT/ACT is that of ICMA, 30/360 the bond basis.")));
-}
-
-static cs_date
-date_argument(FunctionCallInfo fcinfo, int argno, const char *name)
-{
-	DateADT date = PG_GETARG_DATEADT(argno);
-	int year, month, day;
-
-	if (DATE_NOT_FINITE(date))
-		ereport(ERROR, (errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE),
-						errmsg("%s is infinite", name), errhint("A bond has a last day.")));
-	j2date(date + POSTGRES_EPOCH_JDATE, &year, &month, &day);
-	return (cs_date){.year = year, .month = month, .day = day};
-}
-
-static char *
-date_text(FunctionCallInfo fcinfo, int argno)
-{
-	return DatumGetCString(DirectFunctionCall1(date_out, PG_GETARG_DATUM(argno)));
-}
-
-static void
-check_dates(FunctionCallInfo fcinfo)
-{
-	if (PG_GETARG_DATEADT(0) >= PG_GETARG_DATEADT(1))
-		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-						errmsg("maturity_date is %s, must be after quote_date, %s",
-							   date_text(fcinfo, 1), date_text(fcinfo, 0)),
-						errhint("Leave bonds out once they are due.")));
-	if (!PG_ARGISNULL(4) && PG_GETARG_DATEADT(4) > PG_GETARG_DATEADT(0))
-		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-						errmsg("issue_date is %s, must not be after quote_date, %s",
-							   date_text(fcinfo, 4), date_text(fcinfo, 0)),
-						errhint("A bond has cash flows and accrues interest from its issue on.")));
-}
-
-/*
- * (quote_date, maturity_date, coupon_rate, frequency, issue_date, face, day_count), of which only
- * issue_date may be NULL; sets the bond and the number of its cash flows, or returns false.
- */
-static bool
-bond_arguments(FunctionCallInfo fcinfo, cs_coupon_bond *bond, size_t *count)
-{
-	cs_status status;
-
-	for (int argno = 0; argno < 7; argno++)
-		if (argno != 4 && PG_ARGISNULL(argno))
-			return false;
-	*bond = (cs_coupon_bond){.quote_date = date_argument(fcinfo, 0, "quote_date"),
-							 .maturity_date = date_argument(fcinfo, 1, "maturity_date"),
-							 .coupon_rate = finite_argument(fcinfo, 2, "coupon_rate", NULL),
-							 .frequency = PG_GETARG_INT32(3),
-							 .has_issue_date = !PG_ARGISNULL(4),
-							 .face = finite_argument(fcinfo, 5, "face", NULL),
-							 .day_count = day_count_argument(fcinfo, 6)};
-	if (bond->has_issue_date)
-		bond->issue_date = date_argument(fcinfo, 4, "issue_date");
-	check_dates(fcinfo);
-	check_frequency(bond->frequency);
-	if (bond->coupon_rate < 0)
-		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-						errmsg("coupon_rate is %g, must not be negative", bond->coupon_rate),
-						errhint("Give percent per year.")));
-	if (bond->face <= 0)
-		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-						errmsg("face is %g, must be positive", bond->face),
-						errhint("Give the amount that is repaid at maturity.")));
-	status = cs_coupon_bond_count(bond, count);
-	if (status == CS_SIZE_OVERFLOW)
-		ereport(ERROR, (errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
-						errmsg("a bond from %s to %s with %d coupons a year has more than %d cash "
-							   "flows",
-							   date_text(fcinfo, 0), date_text(fcinfo, 1), bond->frequency,
-							   CS_BOND_MAX_CASHFLOWS),
-						errhint("Check the maturity date.")));
-	if (status == CS_NOT_FINITE)
-		ereport(ERROR,
-				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
-				 errmsg("the coupons of %g percent on %g overflow", bond->coupon_rate, bond->face),
-				 errhint("Give percent per year.")));
-	check_status(status, "bond_cashflows");
-	return true;
+	result.amount = result.time + most;
+	result.n = (int) cs_coupon_bond_cashflows(&terms->schedule, result.time, result.amount);
+	return result;
 }
 
 PG_FUNCTION_INFO_V1(creditspread_bond_cashflows);
 Datum
 creditspread_bond_cashflows(PG_FUNCTION_ARGS)
 {
-	cs_coupon_bond bond;
-	size_t count;
-	double *time, *amount;
-	Datum *elements;
-	int dimensions[2];
-	int lower_bounds[2] = {1, 1};
+	BondTerms terms;
+	Cashflows cashflows;
+	ArrayType *array;
+	double *values;
+	Size size;
 
-	if (!bond_arguments(fcinfo, &bond, &count))
+	if (!bond_terms(fcinfo, 0, &terms))
 		PG_RETURN_NULL();
-	time = palloc(2 * count * sizeof(double));
-	amount = time + count;
-	cs_coupon_bond_cashflows(&bond, count, time, amount);
-	elements = palloc(2 * count * sizeof(Datum));
-	for (size_t k = 0; k < count; k++)
+	bond_schedule(&terms);
+	cashflows = cashflows_of(&terms);
+	check_results("bond_cashflows", cashflows.time, cashflows.n, false);
+	check_results("bond_cashflows", cashflows.amount, cashflows.n, false);
+	size = ARR_OVERHEAD_NONULLS(2) + 2 * cashflows.n * sizeof(double);
+	array = palloc0(size);
+	SET_VARSIZE(array, size);
+	array->ndim = 2;
+	array->elemtype = FLOAT8OID;
+	ARR_DIMS(array)[0] = cashflows.n;
+	ARR_DIMS(array)[1] = 2;
+	ARR_LBOUND(array)[0] = ARR_LBOUND(array)[1] = 1;
+	values = (double *) ARR_DATA_PTR(array);
+	for (int k = 0; k < cashflows.n; k++)
 	{
-		elements[2 * k] = finite_datum("bond_cashflows", time[k]);
-		elements[2 * k + 1] = finite_datum("bond_cashflows", amount[k]);
+		values[2 * k] = cashflows.time[k];
+		values[2 * k + 1] = cashflows.amount[k];
 	}
-	dimensions[0] = (int) count;
-	dimensions[1] = 2;
-	PG_RETURN_ARRAYTYPE_P(construct_md_array(elements, NULL, 2, dimensions, lower_bounds, FLOAT8OID,
-											 sizeof(float8), FLOAT8PASSBYVAL, TYPALIGN_DOUBLE));
+	PG_RETURN_ARRAYTYPE_P(array);
 }
 
 PG_FUNCTION_INFO_V1(creditspread_accrued_interest);
 Datum
 creditspread_accrued_interest(PG_FUNCTION_ARGS)
 {
-	cs_coupon_bond bond;
-	size_t count;
+	BondTerms terms;
 
-	if (!bond_arguments(fcinfo, &bond, &count))
+	if (!bond_terms(fcinfo, 0, &terms))
 		PG_RETURN_NULL();
-	return finite_datum("accrued_interest", cs_coupon_bond_accrued(&bond));
+	bond_schedule(&terms);
+	return finite_datum("accrued_interest", cs_coupon_bond_accrued(&terms.schedule));
 }
 
 static void
 check_cashflow(int k, double time, double before, double amount)
 {
-	if (isfinite(time) && isfinite(amount) && time > 0 && time >= before && amount > 0)
+	if (isfinite(time) && isfinite(amount) && time >= 0 && time >= before && amount > 0)
 		return;
 	check_finite(time, psprintf("cashflows[%d][1]", k + 1), NULL);
 	check_finite(amount, psprintf("cashflows[%d][2]", k + 1), NULL);
-	if (time <= 0)
+	if (time < 0)
 		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-						errmsg("cash flow %d is %g years away, must be positive", k + 1, time),
+						errmsg("cash flow %d is %g years away, must not be negative", k + 1, time),
 						errhint("Leave out what has been paid.")));
 	if (time < before)
 		ereport(ERROR,
@@ -230,7 +149,7 @@ price_argument(FunctionCallInfo fcinfo, int argno)
 	return price;
 }
 
-static int
+int
 compounding_argument(FunctionCallInfo fcinfo, int argno)
 {
 	int compounding = PG_GETARG_INT32(argno);
@@ -243,51 +162,91 @@ compounding_argument(FunctionCallInfo fcinfo, int argno)
 	return compounding;
 }
 
-/* Amounts discounted with a curve. */
 static void
-discount(Cashflows *cashflows, const cs_svensson_curve *curve, const char *what)
+report_no_yield(const char *what, double price)
 {
-	for (int k = 0; k < cashflows->n; k++)
-	{
-		check_reach(what, curve, cashflows->time[k]);
-		cashflows->amount[k] *= cs_svensson_discount(curve, cashflows->time[k]);
-	}
+	ereport(ERROR, (errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
+					errmsg("%s: no yield gives the price %g", what, price),
+					errhint("Prices and cash flows are in the same money, curves in percent per "
+							"year.")));
+}
+
+/* Argument `argno`: whether interest is simple in the first period. */
+static bool
+first_period_argument(FunctionCallInfo fcinfo, int argno, int compounding)
+{
+	char *value = text_to_cstring(PG_GETARG_TEXT_PP(argno));
+	bool simple = pg_strcasecmp(value, "simple") == 0;
+
+	if (!simple && pg_strcasecmp(value, "compound") != 0)
+		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+						errmsg("first_period is \"%s\", must be one of compound, simple", value),
+						errhint("Interest is simple in the first period of US Treasury "
+								"securities, and of most bonds in the last one.")));
+	if (simple && compounding == 0)
+		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+						errmsg("first_period is \"simple\", but compounding is 0"),
+						errhint("Give the number of coupons in a year as compounding.")));
+	return simple;
 }
 
 static double
-constant_spread(const Cashflows *cashflows, double price, const char *what)
+yield_of(const Cashflows *cashflows, double price, int compounding, bool simple, const char *what)
 {
-	double spread;
-	cs_status status =
-		cs_z_spread(cashflows->n, cashflows->time, cashflows->amount, price, &spread);
+	double yield;
 
-	if (status != CS_OK)
-		ereport(ERROR, (errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
-						errmsg("%s: no yield gives the price %g", what, price),
-						errhint("Prices and cash flows are in the same money, curves in percent "
-								"per year.")));
-	return spread;
+	if (cs_yield_of_price(cashflows->n, cashflows->time, cashflows->amount, price, compounding,
+						  simple, &yield) != CS_OK)
+		report_no_yield(what, price);
+	return yield;
 }
 
-/* (dirty_price, cashflows [, compounding]) */
+/* (dirty_price, cashflows, compounding [, first_period]) */
 PG_FUNCTION_INFO_V1(creditspread_yield_to_maturity);
 Datum
 creditspread_yield_to_maturity(PG_FUNCTION_ARGS)
 {
 	Cashflows cashflows = cashflows_argument(fcinfo, 1);
 	int compounding = compounding_argument(fcinfo, 2);
-	double yield = constant_spread(&cashflows, price_argument(fcinfo, 0), "yield_to_maturity");
+	bool simple = PG_NARGS() > 3 && first_period_argument(fcinfo, 3, compounding);
 
-	yield = cs_compounded_yield(yield, compounding);
-	check_finite(yield, "the yield to maturity", NULL);
-	PG_RETURN_FLOAT8(yield);
+	PG_RETURN_FLOAT8(
+		yield_of(&cashflows, price_argument(fcinfo, 0), compounding, simple, "yield_to_maturity"));
 }
 
+/* (yield, cashflows, compounding, first_period) */
+PG_FUNCTION_INFO_V1(creditspread_price_from_yield);
+Datum
+creditspread_price_from_yield(PG_FUNCTION_ARGS)
+{
+	double yield = finite_argument(fcinfo, 0, "yield", NULL);
+	Cashflows cashflows = cashflows_argument(fcinfo, 1);
+	int compounding = compounding_argument(fcinfo, 2);
+	bool simple = first_period_argument(fcinfo, 3, compounding);
+	double price;
+	cs_status status = cs_price_from_yield(cashflows.n, cashflows.time, cashflows.amount, yield,
+										   compounding, simple, &price);
+
+	if (status == CS_OUT_OF_RANGE)
+		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+						errmsg("yield is %g, must be above %d where it is compounded %d times a "
+							   "year",
+							   yield, -100 * compounding, compounding),
+						errhint("Yields are in percent per year.")));
+	if (status != CS_OK)
+		ereport(ERROR, (errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
+						errmsg("price_from_yield: the price at a yield of %g overflows", yield),
+						errhint("Yields are in percent per year, times in years.")));
+	PG_RETURN_FLOAT8(price);
+}
+
+/* The risk at the yield of (dirty_price, cashflows [, compounding]). */
 static cs_bond_risk
 risk_of_arguments(FunctionCallInfo fcinfo, const char *what)
 {
 	Cashflows cashflows = cashflows_argument(fcinfo, 1);
-	double yield = constant_spread(&cashflows, price_argument(fcinfo, 0), what);
+	double price = price_argument(fcinfo, 0);
+	double yield = yield_of(&cashflows, price, 0, false, what);
 	cs_bond_risk risk;
 
 	cs_bond_risk_at(cashflows.n, cashflows.time, cashflows.amount, yield,
@@ -318,69 +277,128 @@ creditspread_convexity(PG_FUNCTION_ARGS)
 	return finite_datum("convexity", risk_of_arguments(fcinfo, "convexity").convexity);
 }
 
-/* (cashflows, curve [, spread_curve]): a spread curve is a nelson_siegel_curve. */
-static Datum
-bond_price(FunctionCallInfo fcinfo, const cs_svensson_curve *curve)
+/* The value of a basis point: what the price loses when the yield rises by 0.01. */
+PG_FUNCTION_INFO_V1(creditspread_dv01);
+Datum
+creditspread_dv01(PG_FUNCTION_ARGS)
 {
-	Cashflows cashflows = cashflows_argument(fcinfo, 0);
-	double price = 0;
+	double duration = risk_of_arguments(fcinfo, "dv01").modified_duration;
 
-	discount(&cashflows, curve, "bond_price");
-	if (PG_NARGS() > 2)
+	return finite_datum("dv01", duration * PG_GETARG_FLOAT8(0) / 10000);
+}
+
+/* (clean_price, coupon_rate, face) */
+PG_FUNCTION_INFO_V1(creditspread_current_yield);
+Datum
+creditspread_current_yield(PG_FUNCTION_ARGS)
+{
+	double price = finite_argument(fcinfo, 0, "clean_price", NULL);
+	double coupon_rate = finite_argument(fcinfo, 1, "coupon_rate", NULL);
+	double face = finite_argument(fcinfo, 2, "face", NULL);
+
+	if (price <= 0 || face <= 0)
+		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+						errmsg("%s is %g, must be positive", price <= 0 ? "clean_price" : "face",
+							   price <= 0 ? price : face),
+						errhint("Give the price without accrued interest, in the money of the "
+								"face.")));
+	return finite_datum("current_yield", coupon_rate * face / price);
+}
+
+/* The yield if the bond is redeemed on a day at a price: percent of the face. */
+static double
+yield_to_redemption(BondTerms *terms, double price, cs_date day, double redemption_price,
+					int compounding, const char *what)
+{
+	Cashflows cashflows;
+
+	terms->bond.has_redemption = true;
+	terms->bond.redemption_date = day;
+	terms->bond.redemption_price = redemption_price;
+	bond_schedule(terms);
+	cashflows = cashflows_of(terms);
+	return yield_of(&cashflows, price, compounding, false, what);
+}
+
+static double
+checked_call_price(double price, const char *name)
+{
+	check_finite(price, name, NULL);
+	if (price <= 0)
+		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+						errmsg("%s is %g, must be positive", name, price),
+						errhint("Give percent of the face, without accrued interest.")));
+	return price;
+}
+
+/* (dirty_price, call_date, call_price, compounding, terms ...) */
+PG_FUNCTION_INFO_V1(creditspread_yield_to_call);
+Datum
+creditspread_yield_to_call(PG_FUNCTION_ARGS)
+{
+	BondTerms terms;
+
+	for (int argno = 0; argno < 4; argno++)
+		if (PG_ARGISNULL(argno))
+			PG_RETURN_NULL();
+	if (!bond_terms(fcinfo, 4, &terms))
+		PG_RETURN_NULL();
+	PG_RETURN_FLOAT8(yield_to_redemption(&terms, price_argument(fcinfo, 0),
+										 bond_date(PG_GETARG_DATEADT(1), "call_date"),
+										 checked_call_price(PG_GETARG_FLOAT8(2), "call_price"),
+										 compounding_argument(fcinfo, 3), "yield_to_call"));
+}
+
+/*
+ * (dirty_price, call_dates, call_prices, compounding, terms ...): the lowest of the yields to the
+ * calls after the quote date and to maturity.
+ */
+PG_FUNCTION_INFO_V1(creditspread_yield_to_worst);
+Datum
+creditspread_yield_to_worst(PG_FUNCTION_ARGS)
+{
+	BondTerms terms;
+	const double *call_prices;
+	const DateADT *call_dates;
+	int calls, prices, compounding;
+	double price;
+	double worst;
+	Datum values[3];
+	bool nulls[3] = {false};
+
+	for (int argno = 0; argno < 4; argno++)
+		if (PG_ARGISNULL(argno))
+			PG_RETURN_NULL();
+	if (!bond_terms(fcinfo, 4, &terms))
+		PG_RETURN_NULL();
+	price = price_argument(fcinfo, 0);
+	compounding = compounding_argument(fcinfo, 3);
+	call_dates = date_array_values(PG_GETARG_ARRAYTYPE_P(1), "call_dates", &calls);
+	call_prices = float8_array_values(PG_GETARG_ARRAYTYPE_P(2), "call_prices", NULL, &prices);
+	if (calls != prices)
+		ereport(ERROR, (errcode(ERRCODE_ARRAY_SUBSCRIPT_ERROR),
+						errmsg("%d call_dates have %d call_prices", calls, prices),
+						errhint("Give a price for each date.")));
+	worst = yield_to_redemption(&terms, price, terms.bond.maturity_date, 100, compounding,
+								"yield_to_worst");
+	values[1] = PG_GETARG_DATUM(5);
+	values[2] = Float8GetDatum(100);
+	for (int i = 0; i < calls; i++)
 	{
-		cs_svensson_curve spread = nelson_siegel_argument(fcinfo, 2);
+		cs_date day = bond_date(call_dates[i], "call_dates");
+		double call_price = checked_call_price(call_prices[i], "call_prices");
+		double yield;
 
-		discount(&cashflows, &spread, "bond_price");
+		if (call_dates[i] <= PG_GETARG_DATEADT(4))
+			continue;
+		yield = yield_to_redemption(&terms, price, day, call_price, compounding, "yield_to_worst");
+		if (yield < worst)
+		{
+			worst = yield;
+			values[1] = DateADTGetDatum(call_dates[i]);
+			values[2] = Float8GetDatum(call_price);
+		}
 	}
-	for (int k = 0; k < cashflows.n; k++)
-		price += cashflows.amount[k];
-	check_finite(price, "the price of the bond", NULL);
-	PG_RETURN_FLOAT8(price);
-}
-
-PG_FUNCTION_INFO_V1(creditspread_bond_price_nelson_siegel);
-Datum
-creditspread_bond_price_nelson_siegel(PG_FUNCTION_ARGS)
-{
-	cs_svensson_curve curve = nelson_siegel_argument(fcinfo, 1);
-
-	return bond_price(fcinfo, &curve);
-}
-
-PG_FUNCTION_INFO_V1(creditspread_bond_price_svensson);
-Datum
-creditspread_bond_price_svensson(PG_FUNCTION_ARGS)
-{
-	cs_svensson_curve curve = svensson_argument(fcinfo, 1);
-
-	return bond_price(fcinfo, &curve);
-}
-
-/* (dirty_price, cashflows, curve) */
-static Datum
-z_spread(FunctionCallInfo fcinfo, const cs_svensson_curve *curve)
-{
-	double price = price_argument(fcinfo, 0);
-	Cashflows cashflows = cashflows_argument(fcinfo, 1);
-
-	discount(&cashflows, curve, "z_spread");
-	return finite_datum("z_spread", constant_spread(&cashflows, price, "z_spread"));
-}
-
-PG_FUNCTION_INFO_V1(creditspread_z_spread_nelson_siegel);
-Datum
-creditspread_z_spread_nelson_siegel(PG_FUNCTION_ARGS)
-{
-	cs_svensson_curve curve = nelson_siegel_argument(fcinfo, 2);
-
-	return z_spread(fcinfo, &curve);
-}
-
-PG_FUNCTION_INFO_V1(creditspread_z_spread_svensson);
-Datum
-creditspread_z_spread_svensson(PG_FUNCTION_ARGS)
-{
-	cs_svensson_curve curve = svensson_argument(fcinfo, 2);
-
-	return z_spread(fcinfo, &curve);
+	values[0] = Float8GetDatum(worst);
+	return HeapTupleGetDatum(heap_form_tuple(result_descriptor(fcinfo), values, nulls));
 }

@@ -7,13 +7,14 @@
 
 #include <math.h>
 
-#include "numeric/term_structure/coupon_bond.h"
+#include "miscadmin.h"
+
+#include "numeric/term_structure/bond_measures.h"
 #include "numeric/term_structure/nelson_siegel_bonds.h"
 #include "postgres/base/arguments.h"
 #include "postgres/term_structure/bond_state.h"
 #include "postgres/term_structure/curve.h"
 #include "postgres/term_structure/curve_fit.h"
-#include "postgres/base/interrupts.h"
 #include "postgres/base/options.h"
 #include "postgres/base/settings.h"
 #include "postgres/base/status.h"
@@ -105,8 +106,11 @@ bond_duration(const Bond *bond)
 {
 	double spread;
 	cs_bond_risk risk;
-	cs_status status = cs_z_spread(bond->n, bond->time, bond->amount, bond->price, &spread);
+	cs_status status;
 
+	if (bond->time[bond->n - 1] == 0)
+		return 0;
+	status = cs_z_spread(bond->n, bond->time, bond->amount, bond->price, &spread);
 	if (status != CS_OK)
 		ereport(ERROR, (errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
 						errmsg("%s: no yield gives the price %g", WHAT, bond->price),
@@ -144,7 +148,8 @@ bond_set(const RowState *state, int weights)
 		memcpy(time + first[i], bonds[i].time, bonds[i].n * sizeof(double));
 		memcpy(amount + first[i], bonds[i].amount, bonds[i].n * sizeof(double));
 		first[i + 1] = first[i] + bonds[i].n;
-		check_interrupts_slow(i);
+		if (i % 1024 == 0)
+			CHECK_FOR_INTERRUPTS();
 	}
 	pfree(bonds);
 	if (weights == WEIGHTS_INVERSE_SQUARED_DURATION)
