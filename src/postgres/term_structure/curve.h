@@ -67,6 +67,8 @@ typedef struct CurveOptions
 	bool ordered;
 	double shrinkage;
 	int weights; /* a BondWeights */
+	int loss;	 /* a BondLoss */
+	double huber_threshold;
 } CurveOptions;
 
 /* The options in `json` (NULL = none) of the function `what`, before settle_decay_options. */

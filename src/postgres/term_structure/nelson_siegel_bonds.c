@@ -11,6 +11,7 @@
 
 #include "numeric/term_structure/bond_measures.h"
 #include "numeric/term_structure/nelson_siegel_bonds.h"
+#include "numeric/term_structure/nelson_siegel_huber.h"
 #include "postgres/base/arguments.h"
 #include "postgres/term_structure/bond_state.h"
 #include "postgres/term_structure/curve.h"
@@ -29,6 +30,12 @@ typedef enum BondWeights
 	WEIGHTS_EQUAL,
 	WEIGHTS_INVERSE_SQUARED_DURATION
 } BondWeights;
+
+typedef enum BondLoss
+{
+	LOSS_SQUARED,
+	LOSS_HUBER
+} BondLoss;
 
 /* (state, dirty_price, cashflows [, curve] [, options]): a row without a price is left out. */
 static Datum
@@ -211,8 +218,21 @@ creditspread_bonds_final(PG_FUNCTION_ARGS)
 	set = bond_set(state, options.weights);
 	size = cs_nelson_siegel_bonds_fit_size(set.first[set.bonds]);
 	cs_workspace_initialize(&workspace, allocate_checked(WHAT, size), size);
-	status = cs_nelson_siegel_bonds_fit(&set, options.decay_lower, options.decay_upper, &workspace,
-										&different, &curve);
+	if (options.loss == LOSS_HUBER)
+	{
+		double *scratch = allocate_checked(WHAT, 2 * set.bonds * sizeof(double));
+		cs_huber huber = {.threshold = options.huber_threshold,
+						  .weight = scratch,
+						  .deviation = scratch + set.bonds,
+						  .index = allocate_checked(WHAT, set.bonds * sizeof(size_t))};
+
+		status = cs_nelson_siegel_bonds_fit_huber(&set, &huber, options.decay_lower,
+												  options.decay_upper, &workspace, &different,
+												  &curve);
+	}
+	else
+		status = cs_nelson_siegel_bonds_fit(&set, options.decay_lower, options.decay_upper,
+											&workspace, &different, &curve);
 	check_fit(status, state, &options, different);
 	return nelson_siegel_datum(fcinfo, &curve);
 }
