@@ -54,6 +54,29 @@ AS 'MODULE_PATHNAME', 'creditspread_emd_chart_array' LANGUAGE C IMMUTABLE PARALL
 COMMENT ON FUNCTION emd_chart(double precision[], jsonb) IS
 	'draws a series and its intrinsic mode functions below each other as an SVG document, over the numbers of the observations: what emd, eemd or ceemdan of an array gives (a row for each IMF, then the residue; NULL = a gap), options made by chart_options: title, x_label, y_label (the name of the series), width, height; NULL or an empty array gives NULL; errors: not two dimensions, NaN or infinity, more than 65 rows, a height too small for the panels, unknown options';
 
+CREATE FUNCTION @internal@.histogram_chart_final(@internal@.creditspread_series) RETURNS text
+AS 'MODULE_PATHNAME', 'creditspread_histogram_chart_final' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+--@ optional
+--@ transition creditspread_histogram_chart_transition
+CREATE AGGREGATE histogram_chart(value double precision [, options jsonb]) (
+	SFUNC = @internal@.histogram_chart_transition, STYPE = @internal@.creditspread_series, FINALFUNC = @internal@.histogram_chart_final,
+	COMBINEFUNC = @internal@.creditspread_series_combine, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE histogram_chart(double precision [, jsonb]) IS
+	'draws how often values lie in bins of equal width (by the rule of Freedman and Diaconis, rounded up to 1, 2 or 5 times a power of ten) as an SVG document [, options made by chart_options: title, x_label, y_label, width, height]; NULL values are left out; rows in any order; errors: NaN or infinity [, unknown or different options]';
+--@ end
+
+--@ optional
+--@ transition creditspread_histogram_chart_transition_width
+CREATE AGGREGATE histogram_chart(value double precision, bin_width double precision [, options jsonb]) (
+	SFUNC = @internal@.histogram_chart_transition, STYPE = @internal@.creditspread_series, FINALFUNC = @internal@.histogram_chart_final,
+	COMBINEFUNC = @internal@.creditspread_series_combine, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE histogram_chart(double precision, double precision [, jsonb]) IS
+	'draws how often values lie in bins of a width as an SVG document: value, width of the bins, which begin at its multiples [, options made by chart_options: title, x_label, y_label, width, height]; NULL values are left out; rows in any order; errors: NaN or infinity, width NULL, not positive or not the same in all rows, more than 500 bins [, unknown or different options]';
+--@ end
+
 CREATE FUNCTION curve_chart(
 	curve nelson_siegel_curve,
 	maturities double precision[] DEFAULT NULL,
