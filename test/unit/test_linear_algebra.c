@@ -175,10 +175,49 @@ sums_of_every_length(void **state)
 	}
 }
 
+/* Rows that differ from multiples of the first by rounding only leave the other rows their digits.
+ */
+static void
+rows_nearly_twice_do_no_harm(void **state)
+{
+	const double base[COLUMNS] = {-0.91, -1.82, -1.22, 0.83};
+	const double rows[][COLUMNS] = {{base[0], base[1], base[2], base[3]},
+									{base[0] * 3, base[1] * 3, base[2] * 3, base[3] * 3},
+									{base[0] * 7, base[1] * 7, base[2] * 7, base[3] * 7},
+									{1, 2, -1, 0.3},
+									{-0.4, 1, 3, 0.5},
+									{2, -1, 0.6, 1},
+									{0.3, 0.2, 1.7, -2}};
+	const double truth[COLUMNS] = {2, -1, 0.5, 3};
+	const double noise[] = {0.1, -0.05, 0.02};
+	double coefficients[COLUMNS];
+	triangle system = {0};
+
+	(void) state;
+	for (int i = 0; i < 7; i++)
+	{
+		double row[COLUMNS];
+		double value = i < 3 ? noise[i] : 0;
+
+		for (int j = 0; j < COLUMNS; j++)
+		{
+			row[j] = rows[i][j];
+			value += rows[i][j] * truth[j];
+		}
+		/* the first rows weigh next to nothing: the others are solved exactly */
+		cs_triangle_add_row(COLUMNS, system.diagonal, system.factor, system.rhs, i < 3 ? 1e-12 : 1,
+							row, &value);
+	}
+	cs_triangle_solve(COLUMNS, system.factor, system.rhs, coefficients);
+	for (int j = 0; j < COLUMNS; j++)
+		assert_true(fabs(coefficients[j] - truth[j]) < 1e-9);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(rows_nearly_twice_do_no_harm),
 		cmocka_unit_test(rows_give_weighted_least_squares),
 		cmocka_unit_test(combined_parts_give_the_same),
 		cmocka_unit_test(dependent_columns_leave_a_zero_diagonal),

@@ -4,6 +4,20 @@
  */
 #include "numeric/base/linear_algebra.h"
 
+/*
+ * One element of the triangle and of the row rotated.  Where the row outweighs what is there, the
+ * mean is taken as a mean: adding the difference would lose the row's digits when the row before
+ * was dependent up to rounding and has left an element that is huge and weighs nothing.
+ */
+static inline void
+rotate(double *element, double *row, double x, double keep, double gain)
+{
+	double before = *row;
+
+	*row -= x * *element;
+	*element = keep < 0.5 ? keep * *element + gain * before : *element + gain * *row;
+}
+
 double
 cs_triangle_add_row(size_t columns, double *diagonal, double *factor, double *rhs, double weight,
 					double *row, double *value)
@@ -13,7 +27,7 @@ cs_triangle_add_row(size_t columns, double *diagonal, double *factor, double *rh
 		double x = row[i];
 		double weighted = weight * x;
 		double total;
-		double gain;
+		double gain, keep;
 
 		if (weighted == 0)
 		{
@@ -22,15 +36,12 @@ cs_triangle_add_row(size_t columns, double *diagonal, double *factor, double *rh
 		}
 		total = diagonal[i] + weighted * x;
 		gain = weighted / total;
-		weight *= diagonal[i] / total;
+		keep = diagonal[i] / total;
+		weight *= keep;
 		diagonal[i] = total;
 		for (size_t j = i + 1; j < columns; j++, factor++)
-		{
-			row[j] -= x * *factor;
-			*factor += gain * row[j];
-		}
-		*value -= x * rhs[i];
-		rhs[i] += gain * *value;
+			rotate(factor, &row[j], x, keep, gain);
+		rotate(&rhs[i], value, x, keep, gain);
 	}
 	return weight;
 }
