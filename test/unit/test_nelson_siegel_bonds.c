@@ -184,7 +184,8 @@ estimated_decays_are_minima(void **state)
 		}
 		assert_int_equal(fit(&set, curve.decay, curve.decay, &other), CS_OK);
 		assert_near(other.level, curve.level, 1e-9, 0);
-		assert_near(other.rmse, curve.rmse, 1e-9, 0);
+		/* that of 4 bonds is rounding */
+		assert_near(other.rmse, curve.rmse, 1e-9, 1e-13);
 		for (int k = 0; k < 4; k++)
 			for (double move = -1e-3; move < 2e-3; move += 2e-3)
 			{
@@ -263,7 +264,7 @@ bad_bonds_are_refused(void **state)
 
 		values[i][1] = NAN;
 		assert_int_equal(fit(&set, 1, 1, &curve), CS_NOT_FINITE);
-		values[i][1] = 0;
+		values[i][1] = i == 2 ? -1 : 0;
 		assert_int_equal(fit(&set, 1, 1, &curve), CS_OUT_OF_RANGE);
 		values[i][1] = kept;
 	}
