@@ -10,22 +10,25 @@
 #include <math.h>
 
 /* Of the risk-free factors. */
-static const double riskfree_mean[3] = {3.6, -1.2, -0.6};
+static const double riskfree_mean[3] = {3.8, -1.2, -0.6};
 static const double riskfree_persistence[3] = {0.96, 0.94, 0.9};
-static const double riskfree_shock[3] = {0.14, 0.17, 0.3};
+static const double riskfree_shock[3] = {0.18, 0.2, 0.3};
 
 /* Of the spread factors: what a month keeps, the month before it, and the risk-free factors. */
-static const double spread_persistence[3] = {0.72, 0.66, 0.6};
-static const double spread_lag[3] = {0.2, 0.2, 0.15};
-static const double spread_riskfree[3] = {-0.05, 0.03, 0.03};
-static const double spread_shock[3] = {0.12, 0.15, 0.3};
+static const double spread_persistence[3] = {0.66, 0.62, 0.6};
+static const double spread_lag[3] = {0.31, 0.28, 0.2};
+static const double spread_riskfree[3] = {-0.09, 0.04, 0.04};
+static const double spread_shock[3] = {0.1, 0.12, 0.25};
 
-#define VARIABLE_PERSISTENCE 0.9
-#define VARIABLE_SHOCK 0.4358898943540674 /* variance 1 */
+#define VARIABLE_PERSISTENCE 0.5
+#define VARIABLE_SHOCK 0.8660254037844386 /* variance 1 */
 
 /* Standard deviations of quotes from the price by the curves. */
 #define GOVERNMENT_ERROR 0.04
 #define FIRM_ERROR 0.15
+
+/* Months to maturity from which on the errors are those; shorter bonds have smaller ones. */
+#define WHOLE_ERROR 24.0
 
 /* Years of bonds in the order in which they are issued, and months from one issue to the next. */
 static const int government_years[] = {2, 10, 3, 5, 20, 7};
@@ -111,8 +114,8 @@ make_firm(cs_sample_bond_market *market, size_t issuer)
 	double mean[3];
 	cs_sample_factors now = {0}, before;
 
-	mean[0] = 1.5 + 2.0 * cs_random_uniform(&random);
-	mean[1] = -0.2 - 0.25 * mean[0];
+	mean[0] = 2 + 2 * cs_random_uniform(&random);
+	mean[1] = -0.2 * mean[0];
 	mean[2] = 0.5 - cs_random_uniform(&random);
 	for (int i = 0; i < 3; i++)
 		now.factor[i] = mean[i];
@@ -225,7 +228,8 @@ cs_sample_bond_quote(const cs_sample_bond_market *market, size_t issuer, size_t 
 	for (int m = first; m <= left; m += period)
 		price += (coupon + (m == left ? 100 : 0)) *
 				 exp(-issuer_yield(market, issuer, kept, m / 12.0) * m / 1200);
-	price += (issuer == 0 ? GOVERNMENT_ERROR : FIRM_ERROR) * nearly_normal(&random);
+	price += (issuer == 0 ? GOVERNMENT_ERROR : FIRM_ERROR) * fmin(1, left / WHOLE_ERROR) *
+			 nearly_normal(&random);
 	cs_work((size_t) left * 10);
 	return floor(price * 100 + 0.5) / 100;
 }
