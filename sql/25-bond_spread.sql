@@ -21,37 +21,22 @@ AS 'MODULE_PATHNAME', 'creditspread_bond_price_svensson' LANGUAGE C IMMUTABLE ST
 COMMENT ON FUNCTION bond_price(double precision[], svensson_curve, nelson_siegel_curve) IS
 	'the dirty price of cash flows discounted with a risk-free curve and a spread curve over it, the two yields added; errors: cash flows that are not {{time, amount}, ...}, ordered by time, no time negative, all amounts positive; NaN or infinity, a factor of a curve NULL, NaN or infinite, a decay not positive';
 
-CREATE FUNCTION z_spread(dirty_price double precision, cashflows double precision[], curve nelson_siegel_curve) RETURNS double precision
-AS 'MODULE_PATHNAME', 'creditspread_z_spread_nelson_siegel' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION z_spread(double precision, double precision[], nelson_siegel_curve) IS
-	'the constant, percent per year, to be added to the yields of a curve so that the cash flows are worth the price; errors: cash flows that are not {{time, amount}, ...}, ordered by time, no time negative, all amounts positive; NaN or infinity, a factor of a curve NULL, NaN or infinite, a decay not positive, price not positive';
-
-CREATE FUNCTION z_spread(dirty_price double precision, cashflows double precision[], curve svensson_curve) RETURNS double precision
-AS 'MODULE_PATHNAME', 'creditspread_z_spread_svensson' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION z_spread(double precision, double precision[], svensson_curve) IS
-	'the constant, percent per year, to be added to the yields of a curve so that the cash flows are worth the price; errors: cash flows that are not {{time, amount}, ...}, ordered by time, no time negative, all amounts positive; NaN or infinity, a factor of a curve NULL, NaN or infinite, a decay not positive, price not positive';
-
 CREATE FUNCTION bond_price(cashflows double precision[], curve double precision[]) RETURNS double precision
 AS 'MODULE_PATHNAME', 'creditspread_bond_price_rows' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION bond_price(double precision[], double precision[]) IS
 	'the dirty price of cash flows discounted with a curve given as rows {maturity, zero yield} with straight lines between them, flat outside; errors: cash flows that are not {{time, amount}, ...}, ordered by time, no time negative, all amounts positive; NaN or infinity, a curve with a factor NULL, NaN or infinite or a decay not positive, rows that are not {{maturity, yield}, ...} ordered by maturity';
 
-CREATE FUNCTION z_spread(dirty_price double precision, cashflows double precision[], curve double precision[]) RETURNS double precision
-AS 'MODULE_PATHNAME', 'creditspread_z_spread_rows' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION z_spread(double precision, double precision[], double precision[]) IS
-	'the constant, percent per year, to be added to the yields of a curve given as rows {maturity, zero yield} with straight lines between them, flat outside so that the cash flows are worth the price; errors: cash flows that are not {{time, amount}, ...}, ordered by time, no time negative, all amounts positive; NaN or infinity, a curve with a factor NULL, NaN or infinite or a decay not positive, rows that are not {{maturity, yield}, ...} ordered by maturity, price not positive';
-
-CREATE FUNCTION z_spread(dirty_price double precision, cashflows double precision[], curve nelson_siegel_curve, compounding integer) RETURNS double precision
+CREATE FUNCTION z_spread(dirty_price double precision, cashflows double precision[], curve nelson_siegel_curve, compounding integer DEFAULT 0) RETURNS double precision
 AS 'MODULE_PATHNAME', 'creditspread_z_spread_nelson_siegel' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION z_spread(double precision, double precision[], nelson_siegel_curve, integer) IS
 	'the constant, percent per year, to be added to the yields of a Nelson-Siegel curve, as compounded so often a year (0 to 365; 0 = continuously), so that the cash flows are worth the price; errors: cash flows that are not {{time, amount}, ...}, ordered by time, no time negative, all amounts positive; NaN or infinity, a curve with a factor NULL, NaN or infinite or a decay not positive, rows that are not {{maturity, yield}, ...} ordered by maturity, price not positive';
 
-CREATE FUNCTION z_spread(dirty_price double precision, cashflows double precision[], curve svensson_curve, compounding integer) RETURNS double precision
+CREATE FUNCTION z_spread(dirty_price double precision, cashflows double precision[], curve svensson_curve, compounding integer DEFAULT 0) RETURNS double precision
 AS 'MODULE_PATHNAME', 'creditspread_z_spread_svensson' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION z_spread(double precision, double precision[], svensson_curve, integer) IS
 	'the constant, percent per year, to be added to the yields of a Svensson curve, as compounded so often a year (0 to 365; 0 = continuously), so that the cash flows are worth the price; errors: cash flows that are not {{time, amount}, ...}, ordered by time, no time negative, all amounts positive; NaN or infinity, a curve with a factor NULL, NaN or infinite or a decay not positive, rows that are not {{maturity, yield}, ...} ordered by maturity, price not positive';
 
-CREATE FUNCTION z_spread(dirty_price double precision, cashflows double precision[], curve double precision[], compounding integer) RETURNS double precision
+CREATE FUNCTION z_spread(dirty_price double precision, cashflows double precision[], curve double precision[], compounding integer DEFAULT 0) RETURNS double precision
 AS 'MODULE_PATHNAME', 'creditspread_z_spread_rows' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION z_spread(double precision, double precision[], double precision[], integer) IS
 	'the constant, percent per year, to be added to the yields of a curve given as rows {maturity, zero yield} with straight lines between them, flat outside, as compounded so often a year (0 to 365; 0 = continuously), so that the cash flows are worth the price; errors: cash flows that are not {{time, amount}, ...}, ordered by time, no time negative, all amounts positive; NaN or infinity, a curve with a factor NULL, NaN or infinite or a decay not positive, rows that are not {{maturity, yield}, ...} ordered by maturity, price not positive';

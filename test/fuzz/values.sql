@@ -28,6 +28,7 @@ CREATE FUNCTION fuzz_argument(function text, name text, type regtype, place inte
 		WHEN name = 'decay' THEN '0.7308::float8'
 		WHEN name = 'maturity' THEN '(g + 1) * 0.25::float8'
 		WHEN name = 'cashflows' THEN 'ARRAY[[0.5 + g * 0.3, 4.0], [1.5 + g * 0.3, 104.0]]::float8[]'
+		WHEN name = 'bin_width' THEN '0.5::float8'
 		WHEN name = 'imfs' THEN 'ARRAY[sin(g), g % 7, g]::float8[]'
 		WHEN name IN ('entity', 'source') THEN format('(g %% %s + 1)::%s', CASE WHEN function = 'rank_backtest' THEN 4 WHEN function LIKE 'graph\_rank%' THEN 3 ELSE 2 END, type)
 		WHEN name = 'target' THEN format('(g %% 2 + 2)::%s', type)
@@ -105,6 +106,8 @@ FROM (VALUES
 	('integer', 'window_size', '{6}'),
 	('integer', 'days', '{300}'),
 	('integer', 'frequency compounding', '{2,1}'),
+	('integer', 'firms months', '{2,5}'),
+	('integer', 'ex_dividend_days', '{0,7}'),
 	('integer', 'width height', '{640}'),
 	('integer', 'heads', '{2}'),
 	('integer', 'epochs', '{1,2}'),
@@ -112,6 +115,7 @@ FROM (VALUES
 	('double precision', 'dirty_price', '{98.5,101}'),
 	('double precision', 'face', '{100}'),
 	('double precision', 'coupon_rate', '{4,0}'),
+	('double precision', 'call_price redemption_price', '{100,101}'),
 	('double precision', 'maturity to_maturity', '{5,10}'),
 	('double precision', 'transition', '{0.9,1}'),
 	('double precision', 'level interval_level validation_fraction', '{0.9,0.5}'),
@@ -131,7 +135,11 @@ FROM (VALUES
 	('text', 'stop', '{''s_number'',''sd''}'),
 	('text', 'start', '{''predicted'',''filtered''}'),
 	('text', 'correlation', '{''pearson'',''spearman''}'),
-	('text', 'day_count', '{''30/360'',''ACT/ACT'',''ACT/365.25''}'),
+	('text', 'day_count', '{''30/360'',''ACT/ACT'',''ACT/365.25'',''ACT/ACT ISDA'',''30E/360''}'),
+	('text', 'times', '{''periods'',''day_count'',''ACT/365F''}'),
+	('text', 'coupons', '{''equal'',''day_count''}'),
+	('text', 'business_day', '{''unadjusted'',''following'',''modified_following''}'),
+	('text', 'first_period', '{''compound'',''simple''}'),
 	('text', 'optimizer', '{''adam'',''rmsprop''}'),
 	('text', 'loss', '{''mse'',''mae''}'),
 	('text', 'target', '{''level'',''change''}'),
@@ -152,10 +160,21 @@ FROM (VALUES
 	('double precision[]', 'control_effect control at', '{NULL,"ARRAY[0.5]"}'),
 	('double precision[]', 'exogenous', '{NULL,"ARRAY[0.5,1]"}'),
 	('double precision[]', 'bars values', '{"ARRAY[[1,2,3],[2,3,4],[1,0,2]]","ARRAY[1,2,3]"}'),
+	('double precision[]', 'curve par_curve', '{"ARRAY[[1,2],[5,3]]"}'),
+	('double precision[]', 'keys', '{"ARRAY[1,2,5]"}'),
+	('double precision[]', 'call_prices', '{"ARRAY[101]"}'),
+	('double precision[]', 'repayments', '{NULL}'),
+	('double precision[]', 'bars', '{"ARRAY[[1,2,3],[2,3,4],[1,0,2]]","ARRAY[1,2,3]"}'),
 	('double precision[]', 'imfs', '{"ARRAY[[1,2,3],[2,3,4]]"}'),
 	('double precision[]', 'maturities yields', '{"ARRAY[1,2,3]"}'),
 	('date', '', '{"date ''2020-01-15''"}'),
 	('date', 'maturity_date', '{"date ''2026-01-15''"}'),
+	('date', 'call_date', '{"date ''2024-01-15''"}'),
+	('date', 'dated_date first_coupon last_coupon redemption_date', '{NULL,"date ''2018-07-15''"}'),
+	('date[]', 'holidays', '{NULL,"ARRAY[date ''2022-01-03'']"}'),
+	('date[]', 'call_dates', '{"ARRAY[date ''2024-01-15'']"}'),
+	('date[]', 'repayment_dates', '{NULL}'),
+	('date[]', '', '{"ARRAY[date ''2022-01-03'']"}'),
 	('date', 'issue_date', '{"date ''2018-03-31''",NULL}'),
 	('timestamp', '', '{"timestamp ''2020-01-15 12:00''"}'),
 	('timestamptz', '', '{"timestamptz ''2020-01-15 12:00 UTC''"}'),
@@ -197,6 +216,7 @@ UNION ALL SELECT 'kalman_state', kalman_state(kalman_model('{{1,1},{0,1}}', '{{1
 	'{{0.5,0.1},{0.1,0.4}}'))::text
 UNION ALL SELECT 'cir_model', cir_fit(time, 2 + abs(y))::text FROM fuzz_series
 UNION ALL SELECT 'rank_backtest_result', rank_backtest(chr(97 + (time % 2)::integer), chr(97 + (time % 4)::integer), time / 4, y, -y)::text FROM fuzz_series
+UNION ALL SELECT 'hazard_curve', '("{2,5}","{1,3}",0.4,0.1,4,f)'
 UNION ALL SELECT 'svensson_curve', '(3,-1,0.5,0.2,0.7308,0.2,0,1,10,f,0,0,0,0,9,t,1,10)'
 UNION ALL SELECT 'nelson_siegel_curve', '(3,-1,0.5,0.7308,0,1,10,f,0,0,0,5,t,1,10)';
 

@@ -66,8 +66,7 @@ lay_out(cs_sample_bond_market *market, size_t months, cs_workspace *workspace)
 {
 	market->riskfree =
 		cs_workspace_take(workspace, CS_SAMPLE_PAST + months, sizeof(cs_sample_factors));
-	market->firm =
-		cs_workspace_take(workspace, CS_SAMPLE_PAST + months, sizeof(cs_sample_factors));
+	market->firm = cs_workspace_take(workspace, CS_SAMPLE_PAST + months, sizeof(cs_sample_factors));
 }
 
 size_t
@@ -85,8 +84,7 @@ static void
 step_variables(cs_random *random, double *variable)
 {
 	for (int v = 0; v < CS_SAMPLE_VARIABLES; v++)
-		variable[v] =
-			VARIABLE_PERSISTENCE * variable[v] + VARIABLE_SHOCK * nearly_normal(random);
+		variable[v] = VARIABLE_PERSISTENCE * variable[v] + VARIABLE_SHOCK * nearly_normal(random);
 }
 
 static void
@@ -130,8 +128,8 @@ make_firm(cs_sample_bond_market *market, size_t issuer)
 							 spread_lag[i] * (before.factor[i] - mean[i]) +
 							 spread_shock[i] * nearly_normal(&random);
 			if (t >= 1)
-				next.factor[i] += spread_riskfree[i] *
-								  (market->riskfree[t - 1].factor[i] - riskfree_mean[i]);
+				next.factor[i] +=
+					spread_riskfree[i] * (market->riskfree[t - 1].factor[i] - riskfree_mean[i]);
 		}
 		step_variables(&random, next.variable);
 		before = now;

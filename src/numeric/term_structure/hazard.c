@@ -110,8 +110,8 @@ cs_hazard_price(const cs_hazard_set *set, size_t bond, const cs_hazard_curve *cu
 	double price = recovered * set->start[bond];
 
 	for (size_t i = set->first[bond]; i < set->first[bond + 1]; i++)
-		price += (set->paid[i] + recovered * set->lost[i]) *
-				 cs_hazard_survival(curve, set->point[i]);
+		price +=
+			(set->paid[i] + recovered * set->lost[i]) * cs_hazard_survival(curve, set->point[i]);
 	return price;
 }
 
@@ -362,12 +362,11 @@ cs_hazard_spread(const cs_hazard_curve *hazard, const cs_discount_curve *curve, 
 	{
 		double survival = cs_hazard_survival(hazard, (double) s * width);
 
-		recovered += cs_discount_curve_factor(curve, ((double) s - 0.5) * width) *
-					 (before - survival);
+		recovered +=
+			cs_discount_curve_factor(curve, ((double) s - 0.5) * width) * (before - survival);
 		before = survival;
 	}
 	cs_work(steps * POINT_WORK);
 	return -100 / maturity *
-		   log(before +
-			   hazard->recovery * recovered / cs_discount_curve_factor(curve, maturity));
+		   log(before + hazard->recovery * recovered / cs_discount_curve_factor(curve, maturity));
 }

@@ -104,8 +104,8 @@ cs_nelson_siegel_bonds_fit_huber(const cs_bond_set *set, const cs_huber *huber, 
 	for (int fit = 0; fit < MOST_FITS; fit++)
 	{
 		cs_workspace again = *workspace;
-		cs_status status = cs_nelson_siegel_bonds_fit(&weighted, lower, upper, &again, different,
-													  curve);
+		cs_status status =
+			cs_nelson_siegel_bonds_fit(&weighted, lower, upper, &again, different, curve);
 
 		if (status != CS_OK)
 			return status;

@@ -33,9 +33,9 @@ market_arguments(FunctionCallInfo fcinfo, cs_sample_bond_market *market)
 		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 						errmsg(WHAT ": seed is %lld, must be at least 0", (long long) seed)));
 	if (firms < 0 || firms > CS_SAMPLE_MAX_FIRMS)
-		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-						errmsg(WHAT ": firms is %d, must be from 0 to %d", firms,
-							   CS_SAMPLE_MAX_FIRMS)));
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg(WHAT ": firms is %d, must be from 0 to %d", firms, CS_SAMPLE_MAX_FIRMS)));
 	if (months < 1 || months > CS_SAMPLE_MAX_MONTHS)
 		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 						errmsg(WHAT ": months is %d, must be from 1 to %d", months,
@@ -51,8 +51,7 @@ month_date(int month)
 {
 	int year = FIRST_YEAR + (month + 1200) / 12 - 100;
 
-	return DateADTGetDatum(date2j(year, (month + 1200) % 12 + 1, QUOTE_DAY) -
-						   POSTGRES_EPOCH_JDATE);
+	return DateADTGetDatum(date2j(year, (month + 1200) % 12 + 1, QUOTE_DAY) - POSTGRES_EPOCH_JDATE);
 }
 
 static char *

@@ -103,10 +103,8 @@ check_row(const Row *row)
 						errmsg("a bond of a hazard_set has no time left")));
 }
 
-static const RowType hazard_type = {.type = ROW_STATE_TYPE("hazard_set"),
-									.may_untimed = true,
-									.counted = true,
-									.check = check_row};
+static const RowType hazard_type = {
+	.type = ROW_STATE_TYPE("hazard_set"), .may_untimed = true, .counted = true, .check = check_row};
 
 ROW_STATE_FUNCTIONS(hazard_set, &hazard_type)
 
@@ -262,8 +260,8 @@ hazard_set(const RowState *state, const HazardOptions *options)
 	}
 	if (options->weights != 0)
 		cs_bond_duration_weights(n, weight, allocate_checked(WHAT, n * sizeof(size_t)));
-	return (cs_hazard_set){n, options->face, price, weight, maturity, start, first,
-						   point, paid, lost};
+	return (cs_hazard_set){n,	  options->face, price, weight, maturity,
+						   start, first,		 point, paid,	lost};
 }
 
 static void
@@ -282,10 +280,10 @@ check_fit(cs_status status, const RowState *state, const HazardOptions *options,
 						errhint("Give a lower recovery, or none to have it follow from such "
 								"prices; see the option face, too.")));
 	if (status == CS_NOT_FINITE)
-		ereport(ERROR, (errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
-						errmsg("%s: the fit of %lld bonds overflows", WHAT,
-							   (long long) state->count),
-						errhint("Look for extreme prices and cash flows.")));
+		ereport(ERROR,
+				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
+				 errmsg("%s: the fit of %lld bonds overflows", WHAT, (long long) state->count),
+				 errhint("Look for extreme prices and cash flows.")));
 	check_status(status, WHAT);
 }
 
@@ -342,17 +340,16 @@ hazard_argument(FunctionCallInfo fcinfo, int argno)
 		curve.knot[j] = knots[j];
 		curve.hazard[j] = hazards[j] / 100;
 		if (knots[j] <= (j == 0 ? 0 : knots[j - 1]) || hazards[j] < 0)
-			ereport(ERROR,
-					(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-					 errmsg("hazard_curve: interval %d ends at %g with hazard %g", j + 1, knots[j],
-							hazards[j]),
-					 errhint("Knots are positive and ascend, hazards are not negative.")));
+			ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+							errmsg("hazard_curve: interval %d ends at %g with hazard %g", j + 1,
+								   knots[j], hazards[j]),
+							errhint("Knots are positive and ascend, hazards are not negative.")));
 	}
 	if (curve.recovery < 0 || curve.recovery >= 1)
-		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-						errmsg("hazard_curve: recovery is %g, must be from 0 to below 1",
-							   curve.recovery),
-						errhint("Give the share of the face that is paid at default.")));
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("hazard_curve: recovery is %g, must be from 0 to below 1", curve.recovery),
+				 errhint("Give the share of the face that is paid at default.")));
 	return curve;
 }
 
@@ -383,10 +380,10 @@ hazard_spread(FunctionCallInfo fcinfo, const cs_svensson_curve *riskfree)
 	double maturity = maturity_argument(fcinfo, 2);
 
 	if (maturity > CS_BOND_MAX_PAYMENTS)
-		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-						errmsg("maturity is %g, must be at most %d", maturity,
-							   CS_BOND_MAX_PAYMENTS),
-						errhint("Give the years until maturity.")));
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("maturity is %g, must be at most %d", maturity, CS_BOND_MAX_PAYMENTS),
+				 errhint("Give the years until maturity.")));
 	check_reach("hazard_spread", riskfree, maturity);
 	return finite_datum("hazard_spread", cs_hazard_spread(&hazard, &curve, maturity));
 }

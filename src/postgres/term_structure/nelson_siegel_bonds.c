@@ -226,9 +226,8 @@ creditspread_bonds_final(PG_FUNCTION_ARGS)
 						  .deviation = scratch + set.bonds,
 						  .index = allocate_checked(WHAT, set.bonds * sizeof(size_t))};
 
-		status = cs_nelson_siegel_bonds_fit_huber(&set, &huber, options.decay_lower,
-												  options.decay_upper, &workspace, &different,
-												  &curve);
+		status = cs_nelson_siegel_bonds_fit_huber(
+			&set, &huber, options.decay_lower, options.decay_upper, &workspace, &different, &curve);
 	}
 	else
 		status = cs_nelson_siegel_bonds_fit(&set, options.decay_lower, options.decay_upper,
