@@ -1,0 +1,39 @@
+#!/bin/bash
+# 2,000 random bonds of each convention beside QuantLib: accrued interest, yield, durations, convexity, z-spread.
+set -u
+number=0
+
+# same NAME EXPECTED ACTUAL
+same()
+{
+	number=$((number + 1))
+	if [ "$2" = "$3" ]; then
+		echo "ok $number - $1"
+	else
+		printf 'not ok %d - %s\n#   have: %s\n#   want: %s\n' $number "$1" "$3" "$2"
+	fi
+}
+
+query() { psql -X -q -At -v ON_ERROR_STOP=1 "$@" 2>&1; }
+
+export PGDATABASE=bonds_quantlib
+query -d postgres -c 'CREATE DATABASE bonds_quantlib'
+query -c 'CREATE EXTENSION creditspread' -c 'CREATE TABLE bond (day_count text, frequency int, issue date, maturity date, coupon float8, settlement date,
+	dirty_price float8, accrued float8, yield float8, macaulay float8, modified float8, convexity float8, z_spread float8)'
+/usr/bin/python3 test/slow/bonds_quantlib.py 1 2000 >"$TEST_TMP/bonds.csv"
+query -c "\\copy bond FROM '$TEST_TMP/bonds.csv' WITH (FORMAT csv)"
+same 'there are bonds of 7 conventions' '7|14000' "$(query -c 'SELECT count(DISTINCT day_count), count(*) FROM bond')"
+query -c "CREATE TABLE ours AS SELECT *, accrued_interest(settlement, maturity, coupon, frequency, issue, 100, day_count, end_of_month => false, coupons => coupons) AS a,
+		bond_cashflows(settlement, maturity, coupon, frequency, issue, 100, day_count, times, end_of_month => false, coupons => coupons) AS flows,
+		bond_cashflows(settlement, maturity, coupon, frequency, issue, 100, day_count, 'ACT/365F', end_of_month => false, coupons => coupons) AS dated
+	FROM bond, LATERAL (SELECT CASE WHEN day_count ~ '^30|ICMA' THEN 'equal' ELSE 'day_count' END AS coupons,
+		CASE WHEN day_count ~ '^30|ICMA' THEN 'periods' ELSE 'day_count' END AS times) AS t"
+for check in 'accrued interest: abs(a - accrued) <= 1e-9' \
+	'yield: abs(yield_to_maturity(dirty_price, flows, frequency) - yield) <= 1e-8 * greatest(1, abs(yield))' \
+	'Macaulay duration: abs(macaulay_duration(dirty_price, flows) - macaulay) <= 1e-7' \
+	'modified duration: abs(modified_duration(dirty_price, flows, frequency) - modified) <= 1e-7' \
+	'convexity: abs(convexity(dirty_price, flows, frequency) - convexity) <= 1e-7 * greatest(1, convexity)' \
+	'z-spread: abs(z_spread(dirty_price, dated, nelson_siegel_curve(3, 0, 0, 1)) - z_spread) <= 1e-7 * greatest(1, abs(z_spread))'; do
+	same "${check%%:*}" '' "$(query -c "SELECT day_count || ': ' || count(*) FROM ours WHERE NOT (${check#*: }) GROUP BY day_count ORDER BY 1")"
+done
+echo "1..$number"
