@@ -166,11 +166,17 @@ cs_price_from_yield(size_t n, const double *time, const double *amount, double y
 	return isfinite(*price) ? CS_OK : CS_NOT_FINITE;
 }
 
-/* What rounding of the logarithms leaves of a rate that they were solved for. */
-static double
-rounding_of_rate(double price, double value, double derivative)
+/*
+ * Whether a step for a rate is down to the rounding of the logarithms that it was solved for: it is
+ * of their size, or near it and no smaller than half of the step before.
+ */
+static bool
+is_rounding(double change, double last, double price, double value, double derivative)
 {
-	return 1e-15 * (1 + fabs(log(price)) + fabs(value)) / fabs(derivative);
+	double rounding = 1e-15 * (1 + fabs(log(price)) + fabs(value)) / fabs(derivative);
+
+	return fabs(change) <= rounding ||
+		   (fabs(change) <= 100 * rounding && fabs(change) >= fabs(last) / 2);
 }
 
 /* Newton's steps from the compound yield, halved where they leave the range of yields. */
@@ -180,6 +186,7 @@ cs_yield_of_price(size_t n, const double *time, const double *amount, double pri
 {
 	cs_status status = cs_z_spread(n, time, amount, price, yield);
 	double simple, rate;
+	double last = INFINITY;
 
 	if (status != CS_OK)
 		return status;
@@ -206,11 +213,12 @@ cs_yield_of_price(size_t n, const double *time, const double *amount, double pri
 		while (!(1 + (rate + change) / compounding > 0) || !(1 + (rate + change) * simple > 0))
 			change /= 2;
 		rate += change;
-		if (fabs(change) <= rounding_of_rate(price, value, derivative))
+		if (is_rounding(change, last, price, value, derivative))
 		{
 			*yield = 100 * rate;
 			return CS_OK;
 		}
+		last = change;
 	}
 	return CS_NOT_CONVERGED;
 }
@@ -267,6 +275,7 @@ cs_curve_spread(size_t n, const double *time, const double *amount, double price
 {
 	double least = compounding == 0 ? -INFINITY : least_rate(n, time, curve, compounding);
 	double rate = compounding == 0 ? 0 : fmax(0, -least);
+	double last = INFINITY;
 
 	if (!isfinite(price) || isnan(least))
 		return CS_NOT_FINITE;
@@ -283,7 +292,7 @@ cs_curve_spread(size_t n, const double *time, const double *amount, double price
 		while (compounding > 0 && !(1 + (least + rate + change) / compounding > 0))
 			change /= 2;
 		rate += change;
-		if (fabs(change) <= rounding_of_rate(price, value, derivative))
+		if (is_rounding(change, last, price, value, derivative))
 		{
 			log_spread_value(n, time, amount, curve, compounding, rate, &derivative);
 			*spread = 100 * rate;
@@ -291,6 +300,7 @@ cs_curve_spread(size_t n, const double *time, const double *amount, double price
 				*duration = -derivative;
 			return isfinite(*spread) ? CS_OK : CS_NOT_FINITE;
 		}
+		last = change;
 	}
 	return CS_NOT_CONVERGED;
 }

@@ -74,7 +74,7 @@ extern double cs_hazard_price(const cs_hazard_set *set, size_t bond, const cs_ha
  * 5, else 3; knots lie among the maturities.  recovery NAN: most_recovery, or where a price is not
  * above that, the one that fits best among those below all prices.  index[bonds] is scratch.
  * CS_TOO_FEW below `intervals` different maturities (*different receives their number);
- * CS_OUT_OF_RANGE where a price is not above the recovery at the end; CS_NOT_CONVERGED;
+ * CS_OUT_OF_RANGE where a price is not above the recovery at the end;
  * CS_NOT_FINITE.
  */
 extern cs_status cs_hazard_fit(const cs_hazard_set *set, size_t intervals, double recovery,
