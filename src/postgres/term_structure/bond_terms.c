@@ -60,18 +60,18 @@ static const Choice day_counts[] = {{"ACT/ACT", CS_ACT_ACT},
 									{"ACT/360", CS_ACT_360},
 									{"ACT/365F", CS_ACT_365},
 									{"ACT/365.25", CS_ACT_365_25},
-									{NULL}};
+									{NULL, 0}};
 static const Choice times_choices[] = {{"periods", CS_TIMES_PERIODS},
 									   {"day_count", CS_TIMES_DAY_COUNT},
 									   {"ACT/365.25", CS_TIMES_ACT_365_25},
 									   {"ACT/365F", CS_TIMES_ACT_365},
-									   {NULL}};
-static const Choice coupons_choices[] = {{"equal", false}, {"day_count", true}, {NULL}};
+									   {NULL, 0}};
+static const Choice coupons_choices[] = {{"equal", false}, {"day_count", true}, {NULL, 0}};
 static const Choice business_days[] = {{"unadjusted", CS_UNADJUSTED},
 									   {"following", CS_FOLLOWING},
 									   {"modified_following", CS_MODIFIED_FOLLOWING},
 									   {"preceding", CS_PRECEDING},
-									   {NULL}};
+									   {NULL, 0}};
 
 static Datum
 term(const BondTerms *terms, int argument)
@@ -339,6 +339,37 @@ report_limits(const BondTerms *terms, cs_bond_fault fault)
 			 errhint("Give percent per year.")));
 }
 
+/* Faults of stubs. */
+static void
+report_stub(const BondTerms *terms, cs_bond_fault fault)
+{
+	const cs_coupon_bond *bond = &terms->bond;
+	char *first = text_of(bond->first_coupon);
+	char *maturity = date_text(terms, MATURITY_DATE);
+
+	if (fault == CS_BOND_LAST_COUPON)
+		report_fault(psprintf("last_coupon is %s, must be after the dated date and before "
+							  "maturity_date, %s",
+							  text_of(bond->last_coupon), maturity),
+					 "Give the last coupon date before maturity, or leave it out.");
+	if (fault == CS_BOND_FIRST_COUPON)
+		report_fault(psprintf("first_coupon is %s, must be after the dated date and not after the "
+							  "last coupon date",
+							  first),
+					 "Leave it out where the first coupon date follows from the dated date.");
+	if (fault == CS_BOND_FIRST_OFF_SCHEDULE)
+		report_fault(psprintf("first_coupon is %s, which is no coupon date of %d coupons a year "
+							  "counted back from %s",
+							  first, bond->frequency,
+							  bond->has_last_coupon ? text_of(bond->last_coupon) : maturity),
+					 "Give last_coupon where maturity is no regular coupon date; see end_of_month "
+					 "too.");
+	if (fault == CS_BOND_START_UNKNOWN)
+		report_fault(psprintf("quote_date is %s, before the period of first_coupon, %s",
+							  date_text(terms, QUOTE_DATE), first),
+					 "Give the dated date, from which the first coupon accrues.");
+}
+
 void
 bond_schedule(BondTerms *terms)
 {
@@ -350,56 +381,22 @@ bond_schedule(BondTerms *terms)
 		return;
 	quote = date_text(terms, QUOTE_DATE);
 	maturity = date_text(terms, MATURITY_DATE);
-	switch (fault)
-	{
-		case CS_BOND_DUE:
-			report_fault(
-				psprintf("maturity_date is %s, must be after quote_date, %s", maturity, quote),
-				"Leave bonds out once they are due.");
-			break;
-		case CS_BOND_NOT_DATED:
-			report_fault(psprintf("dated_date is %s, must not be after quote_date, %s",
-								  text_of(bond->dated_date), quote),
-						 "Interest accrues from the dated date on.");
-			break;
-		case CS_BOND_LAST_COUPON:
-			report_fault(psprintf("last_coupon is %s, must be after the dated date and before "
-								  "maturity_date, %s",
-								  text_of(bond->last_coupon), maturity),
-						 "Give the last coupon date before maturity, or leave it out.");
-			break;
-		case CS_BOND_FIRST_COUPON:
-			report_fault(psprintf("first_coupon is %s, must be after the dated date and not after "
-								  "the last coupon date",
-								  text_of(bond->first_coupon)),
-						 "Leave it out where the first coupon date follows from the dated date.");
-			break;
-		case CS_BOND_FIRST_OFF_SCHEDULE:
-			report_fault(
-				psprintf("first_coupon is %s, which is no coupon date of %d coupons a "
-						 "year counted back from %s",
-						 text_of(bond->first_coupon), bond->frequency,
-						 text_of(bond->has_last_coupon ? bond->last_coupon : bond->maturity_date)),
-				"Give last_coupon where maturity is no regular coupon date; see "
-				"end_of_month too.");
-			break;
-		case CS_BOND_START_UNKNOWN:
-			report_fault(psprintf("quote_date is %s, before the period of first_coupon, %s", quote,
-								  text_of(bond->first_coupon)),
-						 "Give the dated date, from which the first coupon accrues.");
-			break;
-		case CS_BOND_REDEMPTION:
-			report_fault(psprintf("redemption_date is %s, must be after quote_date, %s, and not "
-								  "after maturity_date, %s",
-								  text_of(bond->redemption_date), quote, maturity),
-						 "Leave calls out that have passed.");
-			break;
-		case CS_BOND_REPAYMENT:
-			report_fault("repayments do not fit the bond",
-						 "Give them in order of their dates, which are coupon dates before "
-						 "maturity, and in total less than the face.");
-			break;
-		default:
-			report_limits(terms, fault);
-	}
+	report_stub(terms, fault);
+	if (fault == CS_BOND_DUE)
+		report_fault(psprintf("maturity_date is %s, must be after quote_date, %s", maturity, quote),
+					 "Leave bonds out once they are due.");
+	if (fault == CS_BOND_NOT_DATED)
+		report_fault(psprintf("dated_date is %s, must not be after quote_date, %s",
+							  text_of(bond->dated_date), quote),
+					 "Interest accrues from the dated date on.");
+	if (fault == CS_BOND_REDEMPTION)
+		report_fault(psprintf("redemption_date is %s, must be after quote_date, %s, and not after "
+							  "maturity_date, %s",
+							  text_of(bond->redemption_date), quote, maturity),
+					 "Leave calls out that have passed.");
+	if (fault == CS_BOND_REPAYMENT)
+		report_fault("repayments do not fit the bond",
+					 "Give them in order of their dates, which are coupon dates before maturity, "
+					 "and in total less than the face.");
+	report_limits(terms, fault);
 }
