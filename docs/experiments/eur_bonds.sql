@@ -18,7 +18,7 @@ CREATE TEMP TABLE bond (
 
 CREATE TEMP TABLE bond_quote AS
 SELECT issuer_class, isin, quote_date, maturity_date, clean_price + accrued AS dirty_price,
-	   bond_cashflows(quote_date, maturity_date, 100 * coupon_rate, issue_date => issue_date) AS cashflows
+	   bond_cashflows(quote_date, maturity_date, 100 * coupon_rate, issue_date => issue_date, times => 'ACT/365.25') AS cashflows
 FROM bond
 WHERE maturity_date > quote_date AND issue_date <= quote_date;
 ANALYZE bond_quote;

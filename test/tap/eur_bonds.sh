@@ -9,7 +9,7 @@ psql -X -q -d postgres -c 'CREATE DATABASE eur_bonds' && psql -X -q -c 'CREATE E
 psql -X -q -v ON_ERROR_STOP=1 <<'END' >"$TEST_TMP/bonds.csv"
 COPY (
 	SELECT class AS issuer_class, class || n AS isin, maturity_date - 7305 AS issue_date, maturity_date, coupon_rate / 100.0 AS coupon_rate,
-		bond_price(bond_cashflows(day, maturity_date, coupon_rate), nelson_siegel_curve(4, -1.5, 0.5, 0.5), spread)
+		bond_price(bond_cashflows(day, maturity_date, coupon_rate, times => 'ACT/365.25'), nelson_siegel_curve(4, -1.5, 0.5, 0.5), spread)
 			- accrued_interest(day, maturity_date, coupon_rate) AS clean_price,
 		accrued_interest(day, maturity_date, coupon_rate) AS accrued, day AS quote_date
 	FROM (VALUES ('GERMANY', 0.0, 12), ('AAA', 0.2, 9), ('BBB', 1.4, 9), ('CCC', 8, 3)) AS class (class, level, bonds),
