@@ -1,24 +1,17 @@
 -- hazard_fit and the functions of a hazard_curve; curve_residuals and Huber's loss.
-\set ECHO none
-\set QUIET 1
-\pset format unaligned
-\pset tuples_only true
-\pset pager off
-\set ON_ERROR_STOP 1
 
 BEGIN;
+\ir helpers.psql
 SELECT plan(99);
 \ir ../golden/hazard.sql
 
-CREATE FUNCTION near(a float8, b float8, tolerance float8 DEFAULT 1e-12) RETURNS boolean
-LANGUAGE sql IMMUTABLE AS $$ SELECT coalesce(abs(a - b) <= tolerance * greatest(abs(b), 1e-3), false) $$;
 CREATE FUNCTION hazard(knots float8[], hazards float8[], recovery float8) RETURNS hazard_curve
 LANGUAGE sql IMMUTABLE AS $$ SELECT ROW(knots, hazards, recovery, 0, 1, false)::hazard_curve $$;
 CREATE TEMPORARY TABLE priced AS SELECT * FROM golden_issuer_bond JOIN golden_issuer USING (issuer);
 
 -- ---- right ----------------------------------------------------------------------------------
 
-SELECT ok(bool_and(near(hazard_price(cashflows, riskfree, hazard(knots, hazards, recovery)), dirty_price, CASE issuer WHEN 'near default' THEN 5e-5 ELSE 2e-6 END)),
+SELECT ok(bool_and(near(hazard_price(cashflows, riskfree, hazard(knots, hazards, recovery)), dirty_price, CASE issuer WHEN 'near default' THEN 5e-5 ELSE 2e-6 END, 1e-3)),
 	'prices of ' || issuer || ' by quadrature') FROM priced GROUP BY issuer ORDER BY issuer;
 CREATE TEMPORARY TABLE fitted AS
 SELECT issuer, (array_agg(riskfree))[1] AS riskfree, max(hazards) AS truth, hazard_fit(dirty_price, cashflows, riskfree, hazard_options(recovery => recovery)) AS given,
@@ -26,26 +19,26 @@ SELECT issuer, (array_agg(riskfree))[1] AS riskfree, max(hazards) AS truth, haza
 	hazard_fit(1e6 * dirty_price, (SELECT array_agg(ARRAY[cashflows[k][1], 1e6 * cashflows[k][2]] ORDER BY k) FROM generate_series(1, array_length(cashflows, 1)) k),
 		riskfree, hazard_options(recovery => recovery, face => 1e8)) AS million
 FROM priced GROUP BY issuer;
-SELECT ok((given).knots = '{3,7,20}' AND bool_and(near((given).hazards[j], truth[j], CASE issuer WHEN 'near default' THEN 1e-2 ELSE 1e-4 END)
-	AND near((weighted).hazards[j], truth[j], CASE issuer WHEN 'near default' THEN 1e-2 ELSE 1e-4 END)), 'the hazards of ' || issuer || ' come back')
+SELECT ok((given).knots = '{3,7,20}' AND bool_and(near((given).hazards[j], truth[j], CASE issuer WHEN 'near default' THEN 1e-2 ELSE 1e-4 END, 1e-3)
+	AND near((weighted).hazards[j], truth[j], CASE issuer WHEN 'near default' THEN 1e-2 ELSE 1e-4 END, 1e-3)), 'the hazards of ' || issuer || ' come back')
 FROM fitted, generate_series(1, 3) j GROUP BY issuer, given ORDER BY issuer;
-SELECT ok(bool_and(near((million).hazards[j], (given).hazards[j], 1e-6)) AND near((million).rmse, 1e6 * (given).rmse, 1e-3), 'in any money: ' || issuer)
+SELECT ok(bool_and(near((million).hazards[j], (given).hazards[j], 1e-6, 1e-3)) AND near((million).rmse, 1e6 * (given).rmse, 1e-3, 1e-3), 'in any money: ' || issuer)
 FROM fitted, generate_series(1, 3) j GROUP BY issuer, million, given ORDER BY issuer;
 SELECT ok((free).recovery = 0.4, 'a recovery of 0.4 where nothing else is said: ' || issuer) FROM fitted WHERE issuer <> 'near default' ORDER BY issuer;
-SELECT ok(near((free).recovery, 0.1, 1e-2) AND (free).rmse < 0.01 AND (given).rmse < 0.01 AND (free).observations = 9, 'bonds at 20 are priced, their recovery follows') FROM fitted WHERE issuer = 'near default';
+SELECT ok(near((free).recovery, 0.1, 1e-2, 1e-3) AND (free).rmse < 0.01 AND (given).rmse < 0.01 AND (free).observations = 9, 'bonds at 20 are priced, their recovery follows') FROM fitted WHERE issuer = 'near default';
 -- one rate and flat curves have a closed form
-SELECT ok(near(hazard_price('{{1,100}}', nelson_siegel_curve(5, 0, 0, 1), hazard('{1}', '{3}', 0.4)), 100 * exp(-0.08) + 40 * 0.03 / 0.08 * (1 - exp(-0.08)), 1e-6), 'a closed form');
-SELECT ok(near(hazard_spread(hazard('{1}', '{3}', 0), nelson_siegel_curve(5, 0, 0, 1), t), 3, 1e-9), 'without recovery the spread is the hazard') FROM unnest('{0,0.01,1,7.3,50}'::float8[]) t;
-SELECT ok(near(hazard_spread(hazard('{1}', '{3}', 0.4), nelson_siegel_curve(5, 0, 0, 1), 0), 1.8) AND near(hazard_spread(hazard('{1}', '{3}', 0.4), nelson_siegel_curve(5, 0, 0, 1), 1e-6), 1.8, 1e-5),
+SELECT ok(near(hazard_price('{{1,100}}', nelson_siegel_curve(5, 0, 0, 1), hazard('{1}', '{3}', 0.4)), 100 * exp(-0.08) + 40 * 0.03 / 0.08 * (1 - exp(-0.08)), 1e-6, 1e-3), 'a closed form');
+SELECT ok(near(hazard_spread(hazard('{1}', '{3}', 0), nelson_siegel_curve(5, 0, 0, 1), t), 3, 1e-9, 1e-3), 'without recovery the spread is the hazard') FROM unnest('{0,0.01,1,7.3,50}'::float8[]) t;
+SELECT ok(near(hazard_spread(hazard('{1}', '{3}', 0.4), nelson_siegel_curve(5, 0, 0, 1), 0), 1.8, 1e-12, 1e-3) AND near(hazard_spread(hazard('{1}', '{3}', 0.4), nelson_siegel_curve(5, 0, 0, 1), 1e-6), 1.8, 1e-5, 1e-3),
 	'at once it is the expected loss');
-SELECT ok(near(survival_probability(h, t) + default_probability(h, t), 1) AND near(survival_probability(h, t), exp(-least(t, 2) * 0.01 - greatest(t - 2, 0) * 0.05)), 'survival for ' || t || ' years')
+SELECT ok(near(survival_probability(h, t) + default_probability(h, t), 1, 1e-12, 1e-3) AND near(survival_probability(h, t), exp(-least(t, 2) * 0.01 - greatest(t - 2, 0) * 0.05), 1e-12, 1e-3), 'survival for ' || t || ' years')
 FROM (SELECT hazard('{2,5}', '{1,5}', 0.4) h) x, unnest('{0,1e-12,1,2,4,9}'::float8[]) t;
-SELECT ok(near(default_probability(hazard('{2,5}', '{1,5}', 0.4), 1e-12), 1e-14, 1e-9), 'small probabilities keep their digits');
+SELECT ok(near(default_probability(hazard('{2,5}', '{1,5}', 0.4), 1e-12), 1e-14, 1e-9, 1e-3), 'small probabilities keep their digits');
 SELECT ok((f).hazards = '{0,0,0}' AND (f).at_bound, 'bonds above risk-free have no hazard, and say so')
 FROM (SELECT hazard_fit(1.02 * bond_price(cashflows, riskfree), cashflows, riskfree) f FROM priced WHERE issuer = 'good') x;
 SELECT is((SELECT array_length((hazard_fit(dirty_price, cashflows, riskfree)).knots, 1) FROM (SELECT * FROM priced WHERE issuer = 'good' ORDER BY cashflows[1][1] LIMIT n) p),
 	e, n || ' bonds have ' || e || ' intervals') FROM (VALUES (1, 1), (2, 1), (3, 2), (6, 3)) v(n, e);
-SELECT ok(near(hazard_price(cashflows, riskfree, f), dirty_price, 1e-9), 'one bond is priced exactly')
+SELECT ok(near(hazard_price(cashflows, riskfree, f), dirty_price, 1e-9, 1e-3), 'one bond is priced exactly')
 FROM (SELECT cashflows, riskfree, dirty_price, hazard_fit(dirty_price, cashflows, riskfree) OVER (PARTITION BY cashflows) f FROM priced WHERE issuer = 'poor') x;
 
 -- ---- bad input ------------------------------------------------------------------------------
@@ -102,11 +95,11 @@ SELECT stops('creditspread_internal.hazard_fit_final(s)', 'SELECT state_of(dirty
 -- ---- residuals ------------------------------------------------------------------------------
 
 CREATE TEMPORARY TABLE market AS SELECT nelson_siegel_curve(4, -1.5, 1, 0.7) AS curve, nelson_siegel_curve(1.2, -0.4, 0.6, 0.7) AS spread;
-SELECT ok(near(fitted_price, bond_price(cashflows, curve)) AND near(price_residual, dirty_price - bond_price(cashflows, curve), 1e-9)
-	AND near(yield_residual, yield_to_maturity(dirty_price, cashflows) - yield_to_maturity(bond_price(cashflows, curve), cashflows), 1e-9)
-	AND near(spread_residual, z_spread(dirty_price, cashflows, curve), 1e-9), 'residuals of a bond at ' || round(dirty_price::numeric, 1))
+SELECT ok(near(fitted_price, bond_price(cashflows, curve), 1e-12, 1e-3) AND near(price_residual, dirty_price - bond_price(cashflows, curve), 1e-9, 1e-3)
+	AND near(yield_residual, yield_to_maturity(dirty_price, cashflows) - yield_to_maturity(bond_price(cashflows, curve), cashflows), 1e-9, 1e-3)
+	AND near(spread_residual, z_spread(dirty_price, cashflows, curve), 1e-9, 1e-3), 'residuals of a bond at ' || round(dirty_price::numeric, 1))
 FROM priced, market, curve_residuals(dirty_price, cashflows, curve) WHERE issuer = 'poor';
-SELECT ok(near(price_residual, 0.5, 1e-9) AND yield_residual < 0 AND spread_residual < 0, 'a rich bond over a spread curve')
+SELECT ok(near(price_residual, 0.5, 1e-9, 1e-3) AND yield_residual < 0 AND spread_residual < 0, 'a rich bond over a spread curve')
 FROM priced, market, curve_residuals(0.5 + bond_price(cashflows, curve, spread), cashflows, curve, spread) WHERE issuer = 'poor';
 
 -- ---- spreads over curves --------------------------------------------------------------------
@@ -114,25 +107,25 @@ FROM priced, market, curve_residuals(0.5 + bond_price(cashflows, curve, spread),
 CREATE TEMPORARY TABLE one AS SELECT 97.3::float8 AS price, '{{0.4,4},{1.4,4},{2.4,4},{3.4,4},{4.4,104}}'::float8[] AS cashflows, curve,
 	'{{0,1},{1,1.5},{2,2},{5,2.75},{10,3.25}}'::float8[] AS zeros FROM market;
 SELECT ok(near(spread_duration(price, cashflows, curve), (bond_price(cashflows, curve, nelson_siegel_curve(z - 1e-4, 0, 0, 1)) - bond_price(cashflows, curve, nelson_siegel_curve(z + 1e-4, 0, 0, 1)))
-	/ 2e-4 * 100 / price, 1e-7), 'the spread duration is a derivative') FROM one, z_spread(price, cashflows, curve) z;
+	/ 2e-4 * 100 / price, 1e-7, 1e-3), 'the spread duration is a derivative') FROM one, z_spread(price, cashflows, curve) z;
 CREATE FUNCTION value_at(flows float8[], zeros float8[], z float8, m int) RETURNS float8 LANGUAGE sql AS $$
 	SELECT sum(flows[k][2] * (1 + (m * (exp(y / 100 / m) - 1) * 100 + z) / 100 / m) ^ (-m * flows[k][1])) FROM generate_series(1, array_length(flows, 1)) k,
 		LATERAL (SELECT -100 / flows[k][1] * ln(bond_price(ARRAY[[flows[k][1], 1]]::float8[], zeros)) y) c $$;
-SELECT ok(near(value_at(cashflows, zeros, z_spread(price, cashflows, zeros, m), m), price, 1e-10)
+SELECT ok(near(value_at(cashflows, zeros, z_spread(price, cashflows, zeros, m), m), price, 1e-10, 1e-3)
 	AND near(spread_duration(price, cashflows, zeros, m), (value_at(cashflows, zeros, z_spread(price, cashflows, zeros, m) - 1e-4, m)
-		- value_at(cashflows, zeros, z_spread(price, cashflows, zeros, m) + 1e-4, m)) / 2e-4 * 100 / price, 1e-6), 'compounded ' || m || ' times a year') FROM one, unnest('{1,2,12}'::int[]) m;
-SELECT ok(near((SELECT sum(d) FROM unnest(key_rate_duration(price, cashflows, curve, '{0.5,1,2,3,5,10}')) d), spread_duration(price, cashflows, curve), 1e-10),
+		- value_at(cashflows, zeros, z_spread(price, cashflows, zeros, m) + 1e-4, m)) / 2e-4 * 100 / price, 1e-6, 1e-3), 'compounded ' || m || ' times a year') FROM one, unnest('{1,2,12}'::int[]) m;
+SELECT ok(near((SELECT sum(d) FROM unnest(key_rate_duration(price, cashflows, curve, '{0.5,1,2,3,5,10}')) d), spread_duration(price, cashflows, curve), 1e-10, 1e-3),
 	'key-rate durations add up to the duration') FROM one;
-SELECT ok(bool_and(near(d, (price - bond_price(cashflows, over.shifted)) / 1e-4 * 100 / price, 1e-3)), 'each is a derivative by a tent')
+SELECT ok(bool_and(near(d, (price - bond_price(cashflows, over.shifted)) / 1e-4 * 100 / price, 1e-3, 1e-3)), 'each is a derivative by a tent')
 FROM one, z_spread(price, cashflows, zeros) z, unnest(key_rate_duration(price, cashflows, zeros, '{0,1,2,5,10}')) WITH ORDINALITY k(d, j),
 	LATERAL (SELECT array_agg(ARRAY[zeros[i][1], zeros[i][2] + z + CASE i WHEN j THEN 1e-4 ELSE 0 END] ORDER BY i) shifted FROM generate_series(1, 5) i) over
 WHERE d > 1e-3;
-SELECT ok(near(g_spread(price, cashflows, curve, 1), yield_to_maturity(price, cashflows, 1) - nelson_siegel_par_yield(curve, 4.4, 1), 1e-10)
-	AND near(i_spread(price, cashflows, zeros, 1), yield_to_maturity(price, cashflows, 1) - (2 + 0.75 * 2.4 / 3), 1e-10), 'g- and i-spread') FROM one;
+SELECT ok(near(g_spread(price, cashflows, curve, 1), yield_to_maturity(price, cashflows, 1) - nelson_siegel_par_yield(curve, 4.4, 1), 1e-10, 1e-3)
+	AND near(i_spread(price, cashflows, zeros, 1), yield_to_maturity(price, cashflows, 1) - (2 + 0.75 * 2.4 / 3), 1e-10, 1e-3), 'g- and i-spread') FROM one;
 SELECT ok(near(asset_swap_spread(price, cashflows, curve, 1), 100 * (bond_price(cashflows, curve) - price)
 	/ (100 * (0.4 * nelson_siegel_discount(curve, 0.4) + nelson_siegel_discount(curve, 1.4) + nelson_siegel_discount(curve, 2.4) + nelson_siegel_discount(curve, 3.4)
-	+ nelson_siegel_discount(curve, 4.4))), 1e-10), 'the par asset-swap spread') FROM one;
-SELECT ok(near(g_spread(bond_price(f, zeros), f, zeros, 1), 0, 1e-9), 'a par bond of the curve has no g-spread')
+	+ nelson_siegel_discount(curve, 4.4))), 1e-10, 1e-3), 'the par asset-swap spread') FROM one;
+SELECT ok(near(g_spread(bond_price(f, zeros), f, zeros, 1), 0, 1e-9, 1e-3), 'a par bond of the curve has no g-spread')
 FROM one, LATERAL (SELECT ARRAY[[1, c], [2, c], [3, c], [4, 100 + c]]::float8[] f FROM (SELECT 100 * (1 - bond_price('{{4,1}}', zeros)) / bond_price('{{1,1},{2,1},{3,1},{4,1}}', zeros) c) x) y;
 
 -- ---- Huber's loss ---------------------------------------------------------------------------
@@ -148,10 +141,10 @@ SELECT bad, weights, far_off(nelson_siegel_fit_bonds(CASE WHEN n = bad THEN 20 E
 FROM (SELECT n, cashflows, price, curve, spread FROM quoted) q, generate_series(1, 12) bad, unnest('{equal,inverse_squared_duration}'::text[]) weights GROUP BY bad, weights;
 SELECT cmp_ok(max(huber), '<', CASE weights WHEN 'equal' THEN 0.2 ELSE 1 END::float8, 'a bond at 20, whichever it is, hardly moves the curve: ' || weights) FROM robust GROUP BY weights ORDER BY weights;
 SELECT cmp_ok(min(squares), '>', 2::float8, 'which squares let it do') FROM robust;
-SELECT ok(near((h).level, (s).level, 1e-6) AND near((h).curvature, (s).curvature, 1e-6), 'without errors both are the same')
+SELECT ok(near((h).level, (s).level, 1e-6, 1e-3) AND near((h).curvature, (s).curvature, 1e-6, 1e-3), 'without errors both are the same')
 FROM (SELECT nelson_siegel_fit_bonds(bond_price(cashflows, spread), cashflows, nelson_siegel_bonds_options(decay => 0.7, loss => 'huber')) h,
 	nelson_siegel_fit_bonds(bond_price(cashflows, spread), cashflows, nelson_siegel_bonds_options(decay => 0.7)) s FROM quoted) x;
-SELECT ok(near((h).level, (s).level, 1e-7), 'a threshold that nothing passes gives squares')
+SELECT ok(near((h).level, (s).level, 1e-7, 1e-3), 'a threshold that nothing passes gives squares')
 FROM (SELECT nelson_siegel_fit_bonds(price, cashflows, nelson_siegel_bonds_options(decay => 0.7, loss => 'huber', huber_threshold => 1000)) h,
 	nelson_siegel_fit_bonds(price, cashflows, nelson_siegel_bonds_options(decay => 0.7)) s FROM quoted) x;
 SELECT throws_ok($$SELECT nelson_siegel_fit_bonds(price, cashflows, nelson_siegel_bonds_options(loss => 'tukey')) FROM quoted$$, '22023',

@@ -1,10 +1,4 @@
 -- sample_bond_market, sample_bond_market_factors, histogram_chart.
-\set ECHO none
-\set QUIET 1
-\pset format unaligned
-\pset tuples_only true
-\pset pager off
-\set ON_ERROR_STOP 1
 
 BEGIN;
 SELECT plan(35);

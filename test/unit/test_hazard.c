@@ -10,6 +10,7 @@
 #include <cmocka.h>
 
 #include "numeric/term_structure/hazard.h"
+#include "check_helper.h"
 #include "poll_helper.h"
 
 #define BONDS 8
@@ -80,7 +81,7 @@ known_hazards_are_found_again(void **state)
 	};
 
 	(void) state;
-	for (size_t c = 0; c < sizeof(truths) / sizeof(truths[0]); c++)
+	for (size_t c = 0; c < COUNT(truths); c++)
 	{
 		sample s;
 		cs_hazard_curve truth = truths[c], curve;

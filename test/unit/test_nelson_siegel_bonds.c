@@ -185,7 +185,7 @@ estimated_decays_are_minima(void **state)
 		assert_int_equal(fit(&set, curve.decay, curve.decay, &other), CS_OK);
 		assert_near(other.level, curve.level, 1e-9, 0);
 		/* that of 4 bonds is rounding */
-		assert_near(other.rmse, curve.rmse, 1e-9, 1e-13);
+		assert_near(other.rmse, curve.rmse, 1e-9, 1e-4);
 		for (int k = 0; k < 4; k++)
 			for (double move = -1e-3; move < 2e-3; move += 2e-3)
 			{

@@ -330,9 +330,9 @@ payment_time(const cs_bond_schedule *schedule, int64_t k, cs_date date, double t
 	int64_t moved = paid - cs_day_number(date);
 
 	if (bond->times == CS_TIMES_ACT_365_25)
-		return days / 365.25;
+		return days / CS_YEAR_OF_ACT_365_25;
 	if (bond->times == CS_TIMES_ACT_365)
-		return days / 365;
+		return days / CS_YEAR_OF_ACT_365;
 	if (moved != 0)
 		time += (double) moved / (double) (coupon_day(schedule, k) - coupon_day(schedule, k + 1)) /
 				bond->frequency;

@@ -93,7 +93,7 @@ days_30_360(cs_day_count day_count, bool month_end, cs_date start, cs_date end)
 		first = 30;
 	if (last == 31 && (first == 30 || day_count == CS_30E_360))
 		last = 30;
-	return 360 * ((int64_t) end.year - start.year) + 30 * (end.month - start.month) +
+	return CS_YEAR_OF_30_360 * ((int64_t) end.year - start.year) + 30 * (end.month - start.month) +
 		   (last - first);
 }
 
@@ -118,16 +118,16 @@ cs_year_fraction(cs_day_count day_count, bool month_end, cs_date start, cs_date 
 	switch (day_count)
 	{
 		case CS_ACT_360:
-			return (double) (cs_day_number(end) - cs_day_number(start)) / 360;
+			return (double) (cs_day_number(end) - cs_day_number(start)) / CS_YEAR_OF_ACT_360;
 		case CS_ACT_365:
-			return (double) (cs_day_number(end) - cs_day_number(start)) / 365;
+			return (double) (cs_day_number(end) - cs_day_number(start)) / CS_YEAR_OF_ACT_365;
 		case CS_ACT_ACT_ISDA:
 			return act_act_isda(start, end);
 		case CS_30_360:
 		case CS_30_360_BOND:
 		case CS_30E_360:
-			return (double) days_30_360(day_count, month_end, start, end) / 360;
+			return (double) days_30_360(day_count, month_end, start, end) / CS_YEAR_OF_30_360;
 		default:
-			return (double) (cs_day_number(end) - cs_day_number(start)) / 365.25;
+			return (double) (cs_day_number(end) - cs_day_number(start)) / CS_YEAR_OF_ACT_365_25;
 	}
 }

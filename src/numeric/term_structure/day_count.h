@@ -12,6 +12,8 @@
 /* Days of a year, by convention. */
 #define CS_YEAR_OF_ACT_365_25 365.25
 #define CS_YEAR_OF_30_360 360
+#define CS_YEAR_OF_ACT_360 360
+#define CS_YEAR_OF_ACT_365 365
 
 typedef struct cs_date
 {

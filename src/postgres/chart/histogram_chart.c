@@ -6,10 +6,10 @@
 
 #include <math.h>
 
-#include "miscadmin.h"
 #include "utils/builtins.h"
 
 #include "postgres/base/arguments.h"
+#include "postgres/base/interrupts.h"
 #include "postgres/base/settings.h"
 #include "postgres/chart/chart.h"
 #include "postgres/state/series_state.h"
@@ -122,8 +122,7 @@ count_values(RowState *state)
 							errmsg("%s: bin_width is %g after %g in the same group", WHAT, row[1],
 								   bins.width),
 							errhint("Give one width for all rows of a chart.")));
-		if (i % 65536 == 0)
-			CHECK_FOR_INTERRUPTS();
+		check_interrupts(i);
 	}
 	qsort(sorted, n, sizeof(double), compare_values);
 	if (isnan(bins.width))

@@ -86,7 +86,7 @@ is_null(const BondTerms *terms, int argument)
 }
 
 static int
-choice_argument(const BondTerms *terms, int argument, const char *name, const Choice *choices)
+named_argument(const BondTerms *terms, int argument, const char *name, const Choice *choices)
 {
 	text *given = DatumGetTextPP(term(terms, argument));
 	char *value = text_to_cstring(given);
@@ -189,7 +189,7 @@ read_calendar(BondTerms *terms)
 						errmsg("ex_dividend_days is %d, must be from 0 to %d",
 							   bond->ex_dividend_days, MAX_EX_DIVIDEND_DAYS),
 						errhint("Gilts have 7, in business days: give holidays too.")));
-	bond->business_day = choice_argument(terms, BUSINESS_DAY, "business_day", business_days);
+	bond->business_day = named_argument(terms, BUSINESS_DAY, "business_day", business_days);
 	bond->has_calendar = !is_null(terms, HOLIDAYS);
 	if (!bond->has_calendar)
 		return;
@@ -284,9 +284,9 @@ bond_terms(FunctionCallInfo fcinfo, int first, BondTerms *terms)
 			return false;
 	read_dates(terms);
 	read_numbers(terms);
-	bond->day_count = choice_argument(terms, DAY_COUNT, "day_count", day_counts);
-	bond->times = choice_argument(terms, TIMES, "times", times_choices);
-	bond->coupons_by_day_count = choice_argument(terms, COUPONS, "coupons", coupons_choices) != 0;
+	bond->day_count = named_argument(terms, DAY_COUNT, "day_count", day_counts);
+	bond->times = named_argument(terms, TIMES, "times", times_choices);
+	bond->coupons_by_day_count = named_argument(terms, COUPONS, "coupons", coupons_choices) != 0;
 	read_calendar(terms);
 	read_repayments(terms);
 	bond->redemption_price = 100;

@@ -7,8 +7,6 @@
 
 #include <math.h>
 
-#include "miscadmin.h"
-
 #include "numeric/term_structure/bond_measures.h"
 #include "numeric/term_structure/nelson_siegel_bonds.h"
 #include "numeric/term_structure/nelson_siegel_huber.h"
@@ -16,6 +14,7 @@
 #include "postgres/term_structure/bond_state.h"
 #include "postgres/term_structure/curve.h"
 #include "postgres/term_structure/curve_fit.h"
+#include "postgres/base/interrupts.h"
 #include "postgres/base/options.h"
 #include "postgres/base/settings.h"
 #include "postgres/base/status.h"
@@ -155,8 +154,7 @@ bond_set(const RowState *state, int weights)
 		memcpy(time + first[i], bonds[i].time, bonds[i].n * sizeof(double));
 		memcpy(amount + first[i], bonds[i].amount, bonds[i].n * sizeof(double));
 		first[i + 1] = first[i] + bonds[i].n;
-		if (i % 1024 == 0)
-			CHECK_FOR_INTERRUPTS();
+		check_interrupts_slow(i);
 	}
 	pfree(bonds);
 	if (weights == WEIGHTS_INVERSE_SQUARED_DURATION)
