@@ -164,7 +164,6 @@ FROM (VALUES
 	('double precision[]', 'keys', '{"ARRAY[1,2,5]"}'),
 	('double precision[]', 'call_prices', '{"ARRAY[101]"}'),
 	('double precision[]', 'repayments', '{NULL}'),
-	('double precision[]', 'bars', '{"ARRAY[[1,2,3],[2,3,4],[1,0,2]]","ARRAY[1,2,3]"}'),
 	('double precision[]', 'imfs', '{"ARRAY[[1,2,3],[2,3,4]]"}'),
 	('double precision[]', 'maturities yields', '{"ARRAY[1,2,3]"}'),
 	('date', '', '{"date ''2020-01-15''"}'),
