@@ -6,13 +6,15 @@
  * transaction takes it for that.  The lock is one of an object of the relation
  * creditspread.pipeline, which no statement of SQL can name: nobody keeps an owner out.  A
  * transaction that ends badly releases all that the session has, so that nothing stays behind in a
- * session that lives on; the end of the session releases them anyway.
+ * session that lives on.  So does the end of the process, which the server does for advisory locks
+ * alone.
  */
 #include "postgres.h"
 
 #include "access/xact.h"
 #include "catalog/namespace.h"
 #include "miscadmin.h"
+#include "storage/ipc.h"
 #include "storage/lock.h"
 #include "utils/lsyscache.h"
 #include "utils/memutils.h"
@@ -72,7 +74,19 @@ at_transaction_end(XactEvent event, void *arg)
 			release(held_count - 1);
 }
 
-/* Room for one more in the list, which the end of a transaction looks at from now on. */
+static void
+at_exit(int code, Datum arg)
+{
+	(void) code;
+	(void) arg;
+	/* which the server would do next: in a transaction, nothing may be half done */
+	AbortOutOfAnyTransaction();
+	while (held_count > 0)
+		release(held_count - 1);
+}
+
+/* Room for one more in the list, which the ends of transactions and of the process look at from now
+ * on. */
 static void
 reserve(void)
 {
@@ -81,6 +95,7 @@ reserve(void)
 		held_capacity = 4;
 		held = MemoryContextAlloc(TopMemoryContext, sizeof(LOCKTAG) * held_capacity);
 		RegisterXactCallback(at_transaction_end, NULL);
+		before_shmem_exit(at_exit, (Datum) 0);
 	}
 	if (held_count == held_capacity)
 	{
