@@ -214,7 +214,7 @@ DECLARE
 BEGIN
 	SELECT q.* INTO r FROM creditspread.run q JOIN creditspread.pipeline p ON p.id = q.pipeline_id
 	WHERE q.id = running.run_id AND q.status = 'running' AND q.pid = pg_backend_pid()
-		AND creditspread_internal.role_here(p.owner, p.owner_oid, p.cluster) = caller
+		AND creditspread_internal.role_here(p.owner, p.owner_oid, p.cluster) = running.caller
 		AND creditspread_internal.holds_model_lock(p.id);
 	IF NOT FOUND THEN
 		RAISE EXCEPTION 'creditspread: run % is not at work in this session', running.run_id

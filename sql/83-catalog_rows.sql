@@ -191,9 +191,9 @@ BEGIN
 	FROM creditspread.method k, creditspread_internal.row_expressions(m, k.unit) e WHERE k.name = m.method;
 	PERFORM creditspread_internal.make_row_tables();
 	m.row_count := creditspread_internal.run_read_only(format(
-		'INSERT INTO pg_temp.creditspread_rows SELECT r.*, pg_catalog.dense_rank() OVER (ORDER BY r.unit), pg_catalog.dense_rank() OVER (ORDER BY r.unit, r.entity), '
+		E'INSERT INTO pg_temp.creditspread_rows SELECT r.*, pg_catalog.dense_rank() OVER (ORDER BY r.unit), pg_catalog.dense_rank() OVER (ORDER BY r.unit, r.entity), '
 		'pg_catalog.row_number() OVER w, %s, pg_catalog.lag(r."time") OVER w OPERATOR(pg_catalog.=) r."time"'
-		E'\nFROM (SELECT %s FROM (\n%s\n) AS q) AS r WINDOW w AS (PARTITION BY r.unit, r.entity ORDER BY r."time")',
+		'\nFROM (SELECT %s FROM (\n%s\n) AS q) AS r WINDOW w AS (PARTITION BY r.unit, r.entity ORDER BY r."time")',
 		CASE WHEN columns.simple THEN 'pg_catalog.row_number() OVER w' ELSE 'pg_catalog.dense_rank() OVER (PARTITION BY r.unit ORDER BY r."time")' END,
 		columns.list, m.query), m.search_path);
 	PERFORM creditspread_internal.refuse_rows(m);

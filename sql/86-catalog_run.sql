@@ -55,7 +55,7 @@ CREATE FUNCTION creditspread_internal.forecast_query(m creditspread.model, fits 
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
 	SELECT format('WITH b AS MATERIALIZED (SELECT q.number, q.unit, %7$s FROM pg_temp.creditspread_block q WHERE q.number BETWEEN $7 AND $8), '
-		'a AS MATERIALIZED (%1$s), n AS MATERIALIZED (%2$s), %3$s, f AS (%4$s), '
+		'a AS MATERIALIZED (%1$s), n (unit, rows) AS MATERIALIZED (%2$s), %3$s, f AS (%4$s), '
 		'o AS (SELECT r.unit, r.entity, r."time", r.entity_number, r.place, r.y, b.to_step FROM b JOIN pg_temp.creditspread_rows r '
 		'ON r.%5$s = b.number AND r.%6$s BETWEEN b.from_step AND b.to_step WHERE r.y IS NOT NULL) '
 		'SELECT f.unit, f.entity, o.entity_number, o."time" AS origin, o.place, f.horizon, f.forecast, f.lower, f.upper, o.y AS random_walk, o.to_step '
@@ -124,7 +124,7 @@ BEGIN
 		RETURN;
 	EXCEPTION WHEN OTHERS THEN
 		GET STACKED DIAGNOSTICS error_message = MESSAGE_TEXT, error_code = RETURNED_SQLSTATE, error_hint = PG_EXCEPTION_HINT;
-		IF creditspread_internal.is_of_environment(error_code) THEN
+		IF creditspread_internal.is_of_environment(error_code) OR NOT must AND error_code LIKE '42%' THEN
 			RAISE;
 		END IF;
 	END;
@@ -206,7 +206,7 @@ CREATE FUNCTION creditspread_internal.log_done(state creditspread_internal.run_s
 LANGUAGE sql SET search_path = pg_catalog, pg_temp
 AS $$
 	SELECT creditspread_internal.log_series(state.run_id, array_agg(CASE WHEN octet_length(u.unit) > 1000 THEN format('%s... (%s)', left(u.unit, 100), md5(u.unit)) ELSE u.unit END),
-		array_agg(u.code), array_agg(u.message), array_agg(u.hint), steps, seconds / count(*))
+		array_agg(u.code), array_agg(u.message), array_agg(u.hint), log_done.steps, log_done.seconds / count(*))
 	FROM pg_temp.creditspread_units u WHERE u.number BETWEEN from_unit AND to_unit HAVING count(*) > 0
 $$;
 COMMENT ON FUNCTION creditspread_internal.log_done(creditspread_internal.run_state, integer, integer, integer, double precision) IS
@@ -231,7 +231,7 @@ BEGIN
 	END IF;
 	PERFORM creditspread_internal.log_steps(state.run_id, (blocks - state.block) * (until - state.next + 1));
 	PERFORM creditspread_internal.log_done(state, state.next, until, state.block, seconds * state.block);
-	IF state.model.on_error = 'stop' THEN
+	IF (state.model).on_error = 'stop' THEN
 		SELECT u.* INTO bad FROM pg_temp.creditspread_units u WHERE u.number BETWEEN state.next AND until AND u.code IS NOT NULL ORDER BY u.number LIMIT 1;
 		IF FOUND THEN
 			state.code := bad.code;

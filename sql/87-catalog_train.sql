@@ -101,7 +101,7 @@ BEGIN
 	INSERT INTO creditspread.artifact (model_id, entity, artifact, status, message, fitted_version, row_count, data_from, data_to, measures, widths)
 	SELECT m.id, a.entity, a.artifact, CASE WHEN a.artifact IS NULL THEN 'failed' ELSE 'ready' END, a.message, CASE WHEN a.artifact IS NOT NULL THEN m.version END,
 		a.row_count, a.data_from, a.data_to, a.measures, a.widths
-	FROM creditspread.model m, unnest(entities, artifacts, messages, row_counts, data_from, data_to, measures, widths)
+	FROM creditspread.model m, unnest(entities, artifacts, messages, row_counts, store_artifacts.data_from, store_artifacts.data_to, store_artifacts.measures, store_artifacts.widths)
 		AS a (entity, artifact, message, row_count, data_from, data_to, measures, widths)
 	WHERE m.pipeline_id = r.pipeline_id AND m.version = r.version AND m.status = 'training' AND r.kind IN ('train', 'retrain');
 END

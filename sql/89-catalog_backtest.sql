@@ -80,13 +80,13 @@ CREATE FUNCTION creditspread_internal.keep_backtest(state creditspread_internal.
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-	unit integer;
+	n integer;
 BEGIN
-	FOR unit IN SELECT u.number FROM pg_temp.creditspread_units u WHERE u.number BETWEEN from_unit AND to_unit AND u.code IS NULL ORDER BY u.number LOOP
-		PERFORM creditspread_internal.store_backtest(state.run_id, ARRAY(SELECT s.entity FROM pg_temp.creditspread_series s WHERE s.unit_number = unit),
+	FOR n IN SELECT u.number FROM pg_temp.creditspread_units u WHERE u.number BETWEEN from_unit AND to_unit AND u.code IS NULL ORDER BY u.number LOOP
+		PERFORM creditspread_internal.store_backtest(state.run_id, ARRAY(SELECT s.entity FROM pg_temp.creditspread_series s WHERE s.unit_number = n),
 			array_agg(b.entity), array_agg(b.origin), array_agg(b.horizon), array_agg(b.target_time), array_agg(b.forecast), array_agg(b.lower), array_agg(b.upper),
 			array_agg(b.random_walk), array_agg(b.actual))
-		FROM pg_temp.creditspread_backtest b WHERE b.number = unit;
+		FROM pg_temp.creditspread_backtest b WHERE b.number = n;
 	END LOOP;
 END
 $$;
