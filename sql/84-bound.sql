@@ -1,4 +1,5 @@
--- What the statements of the catalog call of the extension's own functions, once more in creditspread_internal.
+-- What the statements of the catalog call of the extension in creditspread_internal: its own functions once more, and
+-- what only the catalog needs.
 --
 -- Where others may create functions, one of theirs with the same arguments and one more that has a default makes every
 -- call of ours ambiguous, whatever the types. In creditspread_internal only the owner of the extension creates. No
@@ -135,3 +136,113 @@ CREATE FUNCTION creditspread_internal.fit_progress(OUT pid integer, OUT role tex
 RETURNS SETOF record
 AS 'MODULE_PATHNAME', 'creditspread_fit_progress' LANGUAGE C STABLE PARALLEL RESTRICTED ROWS 10;
 COMMENT ON FUNCTION creditspread_internal.fit_progress() IS 'fit_progress for the statements of the catalog';
+
+-- ---- all horizons at once ----------------------------------------------------------------------------------------
+
+CREATE TYPE @internal@.horizon_forecasts AS (
+	horizon integer[],
+	forecast double precision[],
+	lower double precision[],
+	upper double precision[]
+);
+COMMENT ON TYPE @internal@.horizon_forecasts IS
+	'the forecasts made on a row for several horizons, and the bounds of their intervals (NULL without); of several variables: a row of the arrays for each horizon';
+
+CREATE FUNCTION @internal@.rnn_forecasts(model @extschema@.rnn_model, y double precision, features double precision[]) RETURNS @internal@.horizon_forecasts
+AS 'MODULE_PATHNAME', 'creditspread_rnn_forecasts' LANGUAGE C WINDOW IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION @internal@.rnn_forecasts(@extschema@.rnn_model, double precision, double precision[]) IS
+	'window function: rnn_forecast for all horizons of the model, in one pass';
+
+CREATE FUNCTION @internal@.transformer_forecasts(model @extschema@.transformer_model, y double precision, features double precision[]) RETURNS @internal@.horizon_forecasts
+AS 'MODULE_PATHNAME', 'creditspread_transformer_forecasts' LANGUAGE C WINDOW IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION @internal@.transformer_forecasts(@extschema@.transformer_model, double precision, double precision[]) IS
+	'window function: transformer_forecast for all horizons of the model, in one pass';
+
+CREATE FUNCTION @internal@.graph_rank_forecasts(model @extschema@.graph_rank_model, entity text, "time" timestamp, y double precision, features double precision[], "group" text) RETURNS @internal@.horizon_forecasts
+AS 'MODULE_PATHNAME', 'creditspread_graph_rank_forecasts' LANGUAGE C WINDOW IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION @internal@.graph_rank_forecasts(@extschema@.graph_rank_model, text, timestamp, double precision, double precision[], text) IS
+	'window function: graph_rank_forecast for all horizons of the model, in one pass, without places';
+
+CREATE FUNCTION @internal@.var_forecasts(model @extschema@.var_model, y double precision[], exogenous double precision[], horizons integer[], level double precision) RETURNS @internal@.horizon_forecasts
+AS 'MODULE_PATHNAME', 'creditspread_var_forecasts' LANGUAGE C WINDOW IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION @internal@.var_forecasts(@extschema@.var_model, double precision[], double precision[], integer[], double precision) IS
+	'window function: var_forecast for several horizons, in one recursion; arrays with a row for each horizon and a column for each variable';
+
+--@ each family: rnn, transformer, graph_rank, var
+CREATE FUNCTION @internal@.rows_needed(model @extschema@.@family@_model) RETURNS integer
+AS 'MODULE_PATHNAME', 'creditspread_@family@_rows_needed' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION @internal@.rows_needed(@extschema@.@family@_model) IS
+	'how many last rows of a series the forecast of its last row takes, with its interval: with these alone it is the same';
+--@ end
+
+-- ---- options before there are rows -------------------------------------------------------------------------------
+
+--@ each method: random_walk, mean, var, cir, kalman, reflection, nelson_siegel, rnn, transformer, graph_rank
+CREATE FUNCTION @internal@.@method@_check_options(options jsonb) RETURNS void
+AS 'MODULE_PATHNAME', 'creditspread_@method@_check_options' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION @internal@.@method@_check_options(jsonb) IS
+	'error 22023 where the options are not those of the method';
+--@ end
+
+-- ---- values as bytes ---------------------------------------------------------------------------------------------
+
+--@ each type: rnn_model, transformer_model, graph_rank_model, relation_graph, kalman_state
+CREATE FUNCTION @internal@.to_bytes(value @extschema@.@type@) RETURNS bytea
+AS 'MODULE_PATHNAME', 'creditspread_to_bytes' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION @internal@.to_bytes(@extschema@.@type@) IS 'the binary form of a value';
+
+CREATE FUNCTION @internal@.from_bytes(bytes bytea, type @extschema@.@type@) RETURNS @extschema@.@type@
+AS 'MODULE_PATHNAME', 'creditspread_from_bytes' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION @internal@.from_bytes(bytea, @extschema@.@type@) IS
+	'the value of a binary form; the second argument, NULL, names the type; the same bytes in row after row are read once';
+--@ end
+
+-- ---- who works on a model ----------------------------------------------------------------------------------------
+
+CREATE FUNCTION @internal@.cluster() RETURNS bigint
+AS 'MODULE_PATHNAME', 'creditspread_cluster' LANGUAGE C STABLE PARALLEL SAFE;
+COMMENT ON FUNCTION @internal@.cluster() IS 'the number of this cluster: oids of roles are those of one cluster';
+
+CREATE FUNCTION @internal@.take_model_lock(pipeline bigint) RETURNS boolean
+AS 'MODULE_PATHNAME', 'creditspread_take_model_lock' LANGUAGE C VOLATILE STRICT;
+REVOKE EXECUTE ON FUNCTION @internal@.take_model_lock(bigint) FROM PUBLIC;
+COMMENT ON FUNCTION @internal@.take_model_lock(bigint) IS
+	'takes the lock of a model for the session, without waiting, until it is released or a transaction fails; false when another session has it, or this one already';
+
+CREATE FUNCTION @internal@.take_model_lock_in_transaction(pipeline bigint) RETURNS boolean
+AS 'MODULE_PATHNAME', 'creditspread_take_model_lock_in_transaction' LANGUAGE C VOLATILE STRICT;
+REVOKE EXECUTE ON FUNCTION @internal@.take_model_lock_in_transaction(bigint) FROM PUBLIC;
+COMMENT ON FUNCTION @internal@.take_model_lock_in_transaction(bigint) IS
+	'takes the lock of a model until the transaction ends, without waiting; false when another session has it, or a run of this one';
+
+CREATE FUNCTION @internal@.release_model_lock(pipeline bigint) RETURNS boolean
+AS 'MODULE_PATHNAME', 'creditspread_release_model_lock' LANGUAGE C VOLATILE STRICT;
+REVOKE EXECUTE ON FUNCTION @internal@.release_model_lock(bigint) FROM PUBLIC;
+COMMENT ON FUNCTION @internal@.release_model_lock(bigint) IS 'releases the lock that the session has; whether it had it';
+
+CREATE FUNCTION @internal@.holds_model_lock(pipeline bigint) RETURNS boolean
+AS 'MODULE_PATHNAME', 'creditspread_holds_model_lock' LANGUAGE C VOLATILE STRICT;
+COMMENT ON FUNCTION @internal@.holds_model_lock(bigint) IS 'whether this session has the lock of a model';
+
+CREATE FUNCTION @internal@.model_lock_holder(pipeline bigint) RETURNS integer
+AS 'MODULE_PATHNAME', 'creditspread_model_lock_holder' LANGUAGE C VOLATILE STRICT;
+COMMENT ON FUNCTION @internal@.model_lock_holder(bigint) IS 'the process that has the lock of a model; NULL: none';
+
+-- ---- horizons ----------------------------------------------------------------------------------------------------
+
+--@ type creditspread.horizon_list (ALIGNMENT = int4, STORAGE = extended)
+COMMENT ON TYPE creditspread.horizon_list IS
+	'how many rows ahead is forecast: 5, ''{1,5,20}'' or ARRAY[1,5,20]; each from 1 to 10000, none twice';
+
+--@ each given: integer, integer[]
+CREATE FUNCTION @internal@.horizons_of(@given@) RETURNS creditspread.horizon_list
+AS 'MODULE_PATHNAME', 'creditspread_horizons_of' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION @internal@.horizons_of(@given@) IS 'the horizons that are given, sorted; error 22023 where they are none';
+CREATE CAST (@given@ AS creditspread.horizon_list) WITH FUNCTION @internal@.horizons_of(@given@) AS IMPLICIT;
+COMMENT ON CAST (@given@ AS creditspread.horizon_list) IS 'the horizons that are given, sorted; error 22023 where they are none';
+--@ end
+CREATE FUNCTION @internal@.horizon_array(horizons creditspread.horizon_list) RETURNS integer[]
+AS 'MODULE_PATHNAME', 'creditspread_horizon_array' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION @internal@.horizon_array(creditspread.horizon_list) IS 'the horizons, ascending';
+CREATE CAST (creditspread.horizon_list AS integer[]) WITH FUNCTION @internal@.horizon_array(creditspread.horizon_list) AS ASSIGNMENT;
+COMMENT ON CAST (creditspread.horizon_list AS integer[]) IS 'the horizons, ascending';
