@@ -109,17 +109,26 @@ CREATE FUNCTION creditspread_internal.model_info(model @extschema@.graph_rank_mo
 AS 'MODULE_PATHNAME', 'creditspread_graph_rank_model_info' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION creditspread_internal.model_info(@extschema@.graph_rank_model) IS 'model_info for the statements of the catalog';
 
-CREATE AGGREGATE creditspread_internal.forecast_accuracy(actual double precision, forecast double precision) (
-	SFUNC = creditspread_internal.forecast_accuracy_transition, STYPE = creditspread_internal.accuracy_sums, FINALFUNC = creditspread_internal.forecast_accuracy_final,
+-- The views show NULL where there is nothing to test or to measure.
+CREATE FUNCTION creditspread_internal.forecast_accuracy_or_null_final(creditspread_internal.accuracy_sums) RETURNS @extschema@.accuracy_result
+AS 'MODULE_PATHNAME', 'creditspread_forecast_accuracy_or_null_final' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+CREATE AGGREGATE creditspread_internal.forecast_accuracy_or_null(actual double precision, forecast double precision) (
+	SFUNC = creditspread_internal.forecast_accuracy_transition, STYPE = creditspread_internal.accuracy_sums, FINALFUNC = creditspread_internal.forecast_accuracy_or_null_final,
 	COMBINEFUNC = creditspread_internal.forecast_accuracy_combine, PARALLEL = SAFE
 );
-COMMENT ON AGGREGATE creditspread_internal.forecast_accuracy(double precision, double precision) IS 'forecast_accuracy for the statements of the catalog';
+COMMENT ON AGGREGATE creditspread_internal.forecast_accuracy_or_null(double precision, double precision) IS
+	'forecast_accuracy for the views of the catalog: a measure that overflows is NULL';
 
-CREATE AGGREGATE creditspread_internal.dm_test("time" timestamp, actual double precision, first double precision, second double precision, options jsonb) (
-	SFUNC = creditspread_internal.dm_test_transition, STYPE = creditspread_internal.creditspread_series, FINALFUNC = creditspread_internal.dm_test_final,
+CREATE FUNCTION creditspread_internal.dm_test_or_null_final(creditspread_internal.creditspread_series) RETURNS @extschema@.dm_result
+AS 'MODULE_PATHNAME', 'creditspread_dm_test_or_null_final' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+CREATE AGGREGATE creditspread_internal.dm_test_or_null("time" timestamp, actual double precision, first double precision, second double precision, options jsonb) (
+	SFUNC = creditspread_internal.dm_test_transition, STYPE = creditspread_internal.creditspread_series, FINALFUNC = creditspread_internal.dm_test_or_null_final,
 	COMBINEFUNC = creditspread_internal.creditspread_series_combine, PARALLEL = SAFE
 );
-COMMENT ON AGGREGATE creditspread_internal.dm_test(timestamp, double precision, double precision, double precision, jsonb) IS 'dm_test for the statements of the catalog';
+COMMENT ON AGGREGATE creditspread_internal.dm_test_or_null(timestamp, double precision, double precision, double precision, jsonb) IS
+	'dm_test for the views of the catalog: NULL with fewer than 10, or twice the horizon, observations, and where the test cannot be made';
 
 CREATE AGGREGATE creditspread_internal.line_chart("time" timestamp, value double precision, lower double precision, upper double precision, series text, options jsonb) (
 	SFUNC = creditspread_internal.line_chart_transition, STYPE = creditspread_internal.creditspread_panel, FINALFUNC = creditspread_internal.line_chart_final,

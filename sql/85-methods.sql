@@ -222,7 +222,7 @@ FROM (SELECT unit, creditspread_internal.model_info(creditspread_internal.from_b
 $validation$, true),
 
 ('graph_rank', 'network of many series that see each other along relations, see graph_rank_fit', 'panel', true, 'method', NULL,
-'{horizons,feature_names}', 'SELECT creditspread_internal.graph_rank_check_options($1)',
+'{horizons,feature_names}', 'SELECT creditspread_internal.graph_rank_check_options($1 - ''graph'')',
 'SELECT unit, creditspread_internal.rows_needed(creditspread_internal.from_bytes(artifact, NULL::@extschema@.graph_rank_model)) FROM a',
 -- the option graph is a query for source, target and kind of the relations
 $fit$
