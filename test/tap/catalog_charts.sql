@@ -9,6 +9,9 @@
 BEGIN;
 SELECT plan(66);
 
+CREATE VIEW models AS SELECT p.owner, p.name, m.* FROM creditspread.model m JOIN creditspread.pipeline p ON p.id = m.pipeline_id;
+CREATE VIEW runs AS SELECT p.owner, p.name AS model, r.* FROM creditspread.run r JOIN creditspread.pipeline p ON p.id = r.pipeline_id;
+CREATE VIEW forecasts AS SELECT p.owner, p.name AS model, f.* FROM creditspread.forecast f JOIN creditspread.pipeline p ON p.id = f.pipeline_id;
 CREATE FUNCTION texts(svg text) RETURNS text LANGUAGE sql AS $$
 	SELECT string_agg(t::text, ' | ' ORDER BY n)
 	FROM unnest(xpath('//s:text/text()', svg::xml, '{{s,http://www.w3.org/2000/svg}}')) WITH ORDINALITY AS u (t, n)
@@ -25,14 +28,14 @@ CREATE FUNCTION significant(v float8) RETURNS text LANGUAGE sql AS 'SELECT trim_
 CREATE TABLE daily AS SELECT date '2020-01-01' + i AS day, 2 + sin(i * 0.3) + 0.01 * i AS y, s AS bond FROM generate_series(0, 99) i, unnest('{A,<b>}'::text[]) s;
 CREATE TABLE touched (n integer);
 CREATE FUNCTION insert_model(name text, version integer, active boolean, query text, method text DEFAULT 'mean', time_type text DEFAULT 'date') RETURNS void LANGUAGE sql AS $$
-	INSERT INTO creditspread.model (name, version, active, status, method, query, search_path, time_type, horizons, options, level, pool, keep, promote,
+	INSERT INTO models (name, version, active, status, method, query, search_path, time_type, horizons, options, level, pool, keep, promote,
 		on_error, trained_at, data_from, data_to, row_count, extension_version, validation_mae, validation_random_walk_mae)
 	VALUES (name, version, active, 'ready', method, query, current_setting('search_path'), time_type, '{1,5}', '{"x": "<&>"}', 0.9, false, 5, 'always',
 		'skip', '2020-04-09 18:00+00', '2020-01-01', '2020-04-09', 200, '0.1.0', 0.125, 0.25)
 $$;
 CREATE FUNCTION insert_forecast(name text, version integer, entity text, query text, source text, bounded boolean) RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
-	EXECUTE format('INSERT INTO creditspread.forecast SELECT current_user, %L, %s, %L, %L, t, h, t + h * interval ''1 day'', y + 0.1 * h, CASE WHEN %L THEN y - h END, CASE WHEN %L THEN y + h END,
+	EXECUTE format('INSERT INTO forecasts SELECT current_user, %L, %s, %L, %L, t, h, t + h * interval ''1 day'', y + 0.1 * h, CASE WHEN %L THEN y - h END, CASE WHEN %L THEN y + h END,
 		0.9, y, next, now(), 1 FROM (SELECT "time"::timestamp AS t, y, h, lead(y, h) OVER (PARTITION BY h ORDER BY "time") AS next, row_number() OVER (PARTITION BY h ORDER BY "time" DESC) AS last
 		FROM (%s) q, unnest(''{1,5}''::int[]) h) q WHERE CASE %L WHEN ''forecast'' THEN last = 1 ELSE last BETWEEN 10 AND 40 END', name, version, source, entity, bounded, bounded, query, source);
 END $$;
@@ -41,7 +44,7 @@ SELECT insert_forecast('one', 2, '', 'SELECT day AS "time", y FROM daily WHERE b
 SELECT insert_model('two', 1, true, 'SELECT day AS "time", y, bond AS entity FROM daily');
 SELECT insert_forecast('two', 1, b, format('SELECT day AS "time", y FROM daily WHERE bond = %L', b), s, false) FROM unnest('{A,<b>}'::text[]) b, unnest('{forecast,backtest}'::text[]) s;
 SELECT insert_model('bare', 1, true, 'SELECT day AS "time", y FROM daily');
-INSERT INTO creditspread.run (model, version, kind, started, ended, status, message, pid, series_total) VALUES
+INSERT INTO runs (model, version, kind, started, ended, status, message, pid, series_total) VALUES
 	('two', 1, 'train', '2020-04-09 18:00+00', '2020-04-09 18:01:30+00', 'failed', 'column "<x>" does not exist', 1, 2);
 
 -- ---- forecast_chart -----------------------------------------------------------------------------
@@ -130,10 +133,10 @@ SET LOCAL ROLE chart_stranger;
 SELECT throws_ok(format('SELECT creditspread.%s(%L)', f, 'one'), '42704', 'there is no model "one"', 'a stranger has no ' || f) FROM unnest('{forecast_chart,accuracy_chart,report}'::text[]) f;
 SELECT insert_model('one', 1, true, 'SELECT 1') WHERE false;
 RESET ROLE;
-INSERT INTO creditspread.model (owner, name, version, active, status, method, query, search_path, horizons, options, level, pool, keep, promote, on_error, extension_version)
+INSERT INTO models (owner, name, version, active, status, method, query, search_path, horizons, options, level, pool, keep, promote, on_error, extension_version)
 SELECT 'chart_stranger', 'two', 1, true, 'ready', 'mean', '', '', '{1}', '{}', 0.9, false, 5, 'always', 'skip', '0.1.0';
 SELECT lives_ok($$SELECT creditspread.forecast_chart('two', 'A')$$, 'the caller''s own model comes first');
-UPDATE creditspread.model SET owner = 'chart_reader' WHERE name = 'two' AND owner = current_user;
+UPDATE models SET owner = 'chart_reader' WHERE name = 'two' AND owner = current_user;
 SELECT throws_ok($$SELECT creditspread.report('two')$$, '42P08', '2 roles have a model "two"', 'several owners');
 SELECT lives_ok($$SELECT creditspread.report('two', 'chart_reader')$$, 'one of them');
 
