@@ -77,7 +77,7 @@ COMMENT ON COLUMN creditspread.pipeline.owner_oid IS
 	'that role in the cluster where the row was written: there it decides whose the model is, elsewhere the name does';
 COMMENT ON COLUMN creditspread.pipeline.cluster IS 'system identifier of that cluster';
 COMMENT ON COLUMN creditspread.pipeline.name IS 'name of the model, one namespace for each owner';
-COMMENT ON COLUMN creditspread.pipeline.time_zone IS 'time zone in which its days, weekdays, months and calendars are counted';
+COMMENT ON COLUMN creditspread.pipeline.time_zone IS 'time zone of the active version, in which its days, weekdays, months and calendars are counted';
 COMMENT ON COLUMN creditspread.pipeline.in_utc IS
 	'whether its times are stored in UTC, those of a timestamptz query; else they are stored as the query gives them';
 COMMENT ON COLUMN creditspread.pipeline.created_at IS 'when it was trained first';
@@ -94,14 +94,15 @@ CREATE TABLE creditspread.model (
 	search_path text NOT NULL,
 	time_type text,
 	features text[],
-	horizons integer[] NOT NULL,
+	horizons integer[] NOT NULL CHECK (cardinality(horizons) > 0 AND 1 <= ALL (horizons) AND 10000 >= ALL (horizons)),
 	options jsonb NOT NULL,
 	level double precision NOT NULL CHECK (level > 0 AND level < 1),
 	pool boolean NOT NULL,
 	calendar text,
-	keep integer NOT NULL,
-	promote text NOT NULL,
-	on_error text NOT NULL,
+	time_zone text NOT NULL,
+	keep integer NOT NULL CHECK (keep BETWEEN 1 AND 1000),
+	promote text NOT NULL CHECK (promote IN ('complete', 'always', 'if_better')),
+	on_error text NOT NULL CHECK (on_error IN ('skip', 'stop')),
 	ended_after integer NOT NULL DEFAULT 20 CHECK (ended_after > 0),
 	trained_at timestamptz CHECK (isfinite(trained_at)),
 	data_from timestamp CHECK (isfinite(data_from)),
@@ -136,6 +137,7 @@ COMMENT ON COLUMN creditspread.model.options IS 'options of the method';
 COMMENT ON COLUMN creditspread.model.level IS 'coverage that the intervals aim at';
 COMMENT ON COLUMN creditspread.model.pool IS 'whether one fit stands for all series';
 COMMENT ON COLUMN creditspread.model.calendar IS 'table of, or query for, the business days, or NULL: from the spacing of the data';
+COMMENT ON COLUMN creditspread.model.time_zone IS 'time zone in which days, weekdays, months and the calendar are counted where times are timestamptz';
 COMMENT ON COLUMN creditspread.model.keep IS 'versions that retrain keeps';
 COMMENT ON COLUMN creditspread.model.promote IS 'when a new version becomes active: complete, always or if_better';
 COMMENT ON COLUMN creditspread.model.on_error IS 'what the error of one series does: skip or stop';
@@ -231,7 +233,7 @@ COMMENT ON COLUMN creditspread.run.rows_stored IS 'forecasts stored, or actual v
 CREATE TABLE creditspread.run_series (
 	run_id bigint NOT NULL,
 	entity text NOT NULL CHECK (octet_length(entity) <= 2000),
-	status text NOT NULL CHECK (status IN ('pending', 'done', 'failed')),
+	status text NOT NULL CHECK (status IN ('done', 'failed')),
 	message text,
 	hint text,
 	code text,
@@ -242,7 +244,7 @@ CREATE TABLE creditspread.run_series (
 COMMENT ON TABLE creditspread.run_series IS 'log of the procedures, series by series';
 COMMENT ON COLUMN creditspread.run_series.run_id IS 'the run';
 COMMENT ON COLUMN creditspread.run_series.entity IS 'the series, as in creditspread.artifact';
-COMMENT ON COLUMN creditspread.run_series.status IS 'pending, done or failed';
+COMMENT ON COLUMN creditspread.run_series.status IS 'done or failed';
 COMMENT ON COLUMN creditspread.run_series.message IS 'the error of a failed series';
 COMMENT ON COLUMN creditspread.run_series.hint IS 'the remedy, if the error names one';
 COMMENT ON COLUMN creditspread.run_series.code IS 'its SQLSTATE';

@@ -7,8 +7,8 @@
 -- Functions that need to know who calls and write, or read, as the owner of the tables come in pairs: f(caller, ...), which
 -- nobody else may execute, and f(...), which hands the caller's oid to it.
 CREATE FUNCTION creditspread_internal.cluster() RETURNS bigint
-AS 'MODULE_PATHNAME', 'creditspread_cluster' LANGUAGE C STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp;
-COMMENT ON FUNCTION creditspread_internal.cluster() IS 'the system identifier of this cluster';
+AS 'MODULE_PATHNAME', 'creditspread_cluster' LANGUAGE C STABLE PARALLEL SAFE;
+COMMENT ON FUNCTION creditspread_internal.cluster() IS 'the number of this cluster: oids of roles are those of one cluster';
 
 CREATE FUNCTION creditspread_internal.role_here(role name, role_oid oid, row_cluster bigint) RETURNS oid
 LANGUAGE sql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
@@ -18,31 +18,44 @@ $$;
 COMMENT ON FUNCTION creditspread_internal.role_here(name, oid, bigint) IS
 	'the role that a row means: that of its oid where it was written in this cluster, else that of its name; NULL if there is none';
 
-CREATE FUNCTION creditspread_internal.readable_pipelines(caller oid)
-RETURNS TABLE (id bigint, owner text, name text, time_zone text, in_utc boolean, own boolean)
+CREATE TYPE creditspread_internal.readable_pipeline AS (
+	id bigint,
+	owner text,
+	name text,
+	time_zone text,
+	in_utc boolean,
+	own boolean
+);
+COMMENT ON TYPE creditspread_internal.readable_pipeline IS 'a model that a role may read: own, if it is a member of the owner, whose name of now is given';
+
+CREATE FUNCTION creditspread_internal.list_readable_pipelines(caller oid) RETURNS creditspread_internal.readable_pipeline[]
 LANGUAGE sql STABLE PARALLEL SAFE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
 	WITH roles AS MATERIALIZED (
 		SELECT r.oid, r.rolname, pg_has_role(caller, r.oid, 'MEMBER') AS mine FROM pg_roles r
 	), owned AS MATERIALIZED (
 		SELECT p.id, coalesce(o.rolname::text, format('%s (no role)', p.owner)) AS owner, p.name, p.time_zone, p.in_utc,
-			coalesce(o.mine, false) AS mine
+			coalesce(o.mine, false) AS own
 		FROM creditspread.pipeline p LEFT JOIN roles o ON o.oid = CASE WHEN p.cluster = (SELECT creditspread_internal.cluster())
 			THEN p.owner_oid ELSE (SELECT n.oid FROM roles n WHERE n.rolname = p.owner) END
 	)
-	SELECT o.id, o.owner, o.name, o.time_zone, o.in_utc, o.mine FROM owned o
-	WHERE o.mine OR (SELECT s.rolsuper FROM pg_roles s WHERE s.oid = caller)
+	SELECT coalesce(array_agg(ROW(o.id, o.owner, o.name, o.time_zone, o.in_utc, o.own)::creditspread_internal.readable_pipeline), '{}') FROM owned o
+	WHERE o.own OR (SELECT s.rolsuper FROM pg_roles s WHERE s.oid = caller)
 		OR o.id IN (SELECT r.pipeline_id FROM creditspread.reader r JOIN roles g ON g.oid = CASE WHEN r.cluster = (SELECT creditspread_internal.cluster())
 			THEN r.reader_oid ELSE (SELECT n.oid FROM roles n WHERE n.rolname = r.reader) END WHERE g.mine)
 $$;
-REVOKE EXECUTE ON FUNCTION creditspread_internal.readable_pipelines(oid) FROM PUBLIC;
-COMMENT ON FUNCTION creditspread_internal.readable_pipelines(oid) IS 'the models that a role may read, see readable_pipelines()';
+REVOKE EXECUTE ON FUNCTION creditspread_internal.list_readable_pipelines(oid) FROM PUBLIC;
+COMMENT ON FUNCTION creditspread_internal.list_readable_pipelines(oid) IS 'the models that a role may read, see readable_pipelines()';
 
-CREATE FUNCTION creditspread_internal.readable_pipelines()
-RETURNS TABLE (id bigint, owner text, name text, time_zone text, in_utc boolean, own boolean)
+CREATE FUNCTION creditspread_internal.list_readable_pipelines() RETURNS creditspread_internal.readable_pipeline[]
 AS 'MODULE_PATHNAME', 'creditspread_by_caller' LANGUAGE C STABLE PARALLEL SAFE;
+COMMENT ON FUNCTION creditspread_internal.list_readable_pipelines() IS 'the models that the current role may read, see readable_pipelines()';
+
+CREATE FUNCTION creditspread_internal.readable_pipelines() RETURNS SETOF creditspread_internal.readable_pipeline
+LANGUAGE sql STABLE PARALLEL SAFE ROWS 20 SET search_path = pg_catalog, pg_temp
+AS $$ SELECT (p).* FROM unnest(creditspread_internal.list_readable_pipelines()) AS p $$;
 COMMENT ON FUNCTION creditspread_internal.readable_pipelines() IS
-	'the models that the current role may read: those of the roles that it is a member of (own), those shared with them, and all for superusers; owner is the role''s name of now';
+	'the models that the current role may read: those of the roles that it is a member of (own), those shared with them, and all for superusers';
 
 ALTER TABLE creditspread.pipeline ENABLE ROW LEVEL SECURITY;
 ALTER TABLE creditspread.model ENABLE ROW LEVEL SECURITY;

@@ -206,37 +206,6 @@ COMMENT ON FUNCTION @internal@.from_bytes(bytea, @extschema@.@type@) IS
 	'the value of a binary form; the second argument, NULL, names the type; the same bytes in row after row are read once';
 --@ end
 
--- ---- who works on a model ----------------------------------------------------------------------------------------
-
-CREATE FUNCTION @internal@.cluster() RETURNS bigint
-AS 'MODULE_PATHNAME', 'creditspread_cluster' LANGUAGE C STABLE PARALLEL SAFE;
-COMMENT ON FUNCTION @internal@.cluster() IS 'the number of this cluster: oids of roles are those of one cluster';
-
-CREATE FUNCTION @internal@.take_model_lock(pipeline bigint) RETURNS boolean
-AS 'MODULE_PATHNAME', 'creditspread_take_model_lock' LANGUAGE C VOLATILE STRICT;
-REVOKE EXECUTE ON FUNCTION @internal@.take_model_lock(bigint) FROM PUBLIC;
-COMMENT ON FUNCTION @internal@.take_model_lock(bigint) IS
-	'takes the lock of a model for the session, without waiting, until it is released or a transaction fails; false when another session has it, or this one already';
-
-CREATE FUNCTION @internal@.take_model_lock_in_transaction(pipeline bigint) RETURNS boolean
-AS 'MODULE_PATHNAME', 'creditspread_take_model_lock_in_transaction' LANGUAGE C VOLATILE STRICT;
-REVOKE EXECUTE ON FUNCTION @internal@.take_model_lock_in_transaction(bigint) FROM PUBLIC;
-COMMENT ON FUNCTION @internal@.take_model_lock_in_transaction(bigint) IS
-	'takes the lock of a model until the transaction ends, without waiting; false when another session has it, or a run of this one';
-
-CREATE FUNCTION @internal@.release_model_lock(pipeline bigint) RETURNS boolean
-AS 'MODULE_PATHNAME', 'creditspread_release_model_lock' LANGUAGE C VOLATILE STRICT;
-REVOKE EXECUTE ON FUNCTION @internal@.release_model_lock(bigint) FROM PUBLIC;
-COMMENT ON FUNCTION @internal@.release_model_lock(bigint) IS 'releases the lock that the session has; whether it had it';
-
-CREATE FUNCTION @internal@.holds_model_lock(pipeline bigint) RETURNS boolean
-AS 'MODULE_PATHNAME', 'creditspread_holds_model_lock' LANGUAGE C VOLATILE STRICT;
-COMMENT ON FUNCTION @internal@.holds_model_lock(bigint) IS 'whether this session has the lock of a model';
-
-CREATE FUNCTION @internal@.model_lock_holder(pipeline bigint) RETURNS integer
-AS 'MODULE_PATHNAME', 'creditspread_model_lock_holder' LANGUAGE C VOLATILE STRICT;
-COMMENT ON FUNCTION @internal@.model_lock_holder(bigint) IS 'the process that has the lock of a model; NULL: none';
-
 -- ---- horizons ----------------------------------------------------------------------------------------------------
 
 --@ type creditspread.horizon_list (ALIGNMENT = int4, STORAGE = extended)

@@ -1,150 +1,144 @@
--- forecast and update_actuals: the forecasts of the last rows, the times they are for, and what came true.
+-- forecast and update_actuals: the forecasts of the last rows, and what came true of earlier ones.
 
--- Times are expected from the calendar, or from the last 300 rows: months, business days (no weekend among them), else the median spacing.
-CREATE FUNCTION creditspread_internal.target_times(m creditspread.model, in_unit text,
-	OUT entity text, OUT origin timestamp, OUT horizon integer, OUT target_time timestamp)
-RETURNS SETOF record
-LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
-AS $$
-BEGIN
-	IF m.calendar IS NOT NULL THEN
-		RETURN QUERY SELECT l.entity, l.origin, h, coalesce((SELECT c.day FROM pg_temp.creditspread_calendar c WHERE c.day > l.origin::date
-				ORDER BY c.day OFFSET h - 1 LIMIT 1), creditspread_internal.refuse(
-				format('forecast: the calendar has no %s days after %s, the origin', h, l.origin::date), 'Extend the calendar.'::text, '22023'::text)::date)
-				+ (l.origin - date_trunc('day', l.origin))
-			FROM (SELECT r.entity, max(r."time") AS origin FROM pg_temp.creditspread_rows r WHERE r.unit = in_unit AND r.y IS NOT NULL
-				GROUP BY r.entity) l, unnest(m.horizons) h;
-		RETURN;
-	END IF;
-	RETURN QUERY SELECT s.entity, s.origin, h, CASE
-			WHEN s.gap >= interval '27 days' AND s.varying AND s.month_ends THEN
-				date_trunc('month', s.origin) + (h * s.months + 1) * interval '1 month' - interval '1 day' + (s.origin - date_trunc('day', s.origin))
-			WHEN s.gap >= interval '27 days' AND s.varying THEN s.origin + h * s.months * interval '1 month'
-			WHEN s.gap BETWEEN interval '20 hours' AND interval '28 hours' AND s.weekdays THEN
-				s.origin + (h + 2 * ((extract(isodow FROM s.origin)::integer - 1 + h) / 5)) * interval '1 day'
-			ELSE s.origin + h * coalesce(s.gap, interval '1 day') END
-		FROM (SELECT g.entity, max(g."time") FILTER (WHERE g.y IS NOT NULL) AS origin,
-				percentile_disc(0.5) WITHIN GROUP (ORDER BY g.gap) AS gap, min(g.gap) < max(g.gap) AS varying,
-				round(percentile_disc(0.5) WITHIN GROUP (ORDER BY extract(epoch FROM g.gap)) / (86400 * 30.436875))::integer AS months,
-				bool_and(extract(isodow FROM g."time") < 6) AND count(*) > 5 AS weekdays,
-				bool_and(extract(day FROM g."time" + interval '1 day') = 1) AS month_ends
-			FROM (SELECT r.entity, r."time", r.y, r."time" - lag(r."time") OVER (PARTITION BY r.entity ORDER BY r.place) AS gap,
-					max(r.place) OVER (PARTITION BY r.entity) - r.place AS back
-				FROM pg_temp.creditspread_rows r WHERE r.unit = in_unit) g
-			WHERE g.back < 300 GROUP BY g.entity) s, unnest(m.horizons) h
-		WHERE s.origin IS NOT NULL;
-END
-$$;
-COMMENT ON FUNCTION creditspread_internal.target_times(creditspread.model, text) IS
-	'for each series of a unit its last row with a value, and the times expected at the horizons after it; error 22023 if the calendar ends before';
-
--- A name may get another query, of other data: what that gives is not what the versions before it forecast.
-CREATE FUNCTION creditspread_internal.fill_actuals(m creditspread.model) RETURNS bigint
-LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+CREATE FUNCTION creditspread_internal.store_forecasts(caller oid, run_id bigint, entities text[], origins timestamp[], horizons integer[], target_times timestamp[],
+	forecasts double precision[], lowers double precision[], uppers double precision[], random_walks double precision[]) RETURNS bigint
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-	filled bigint;
-BEGIN
-	UPDATE creditspread.forecast f SET actual = t.y, target_time = t."time"
-	FROM pg_temp.creditspread_rows o JOIN pg_temp.creditspread_rows t ON t.unit = o.unit AND t.entity = o.entity
-	WHERE f.owner = current_user AND f.model = m.name AND f.actual IS NULL AND o.entity = f.entity AND o."time" = f.origin
-		AND t.place = o.place + f.horizon AND abs(t.y) < 1e150
-		AND (o.y = f.random_walk OR EXISTS (SELECT FROM creditspread.model q WHERE q.owner = f.owner AND q.name = f.model
-			AND q.version = f.version AND q.query = m.query AND q.search_path = m.search_path));
-	GET DIAGNOSTICS filled = ROW_COUNT;
-	RETURN filled;
-END
-$$;
-COMMENT ON FUNCTION creditspread_internal.fill_actuals(creditspread.model) IS
-	'fills in what has come true of a model''s forecasts: value and time of the row that stands horizon rows after the origin; only of versions with the same query, or where the origin has the value that the forecast knew; returns their number';
-
-CREATE FUNCTION creditspread_internal.prepare_forecast(r creditspread.run) RETURNS void
-LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
-AS $$
-DECLARE
-	m creditspread.model;
-	filled bigint;
-BEGIN
-	SELECT * INTO STRICT m FROM creditspread.model q WHERE q.owner = current_user AND q.name = r.model AND q.version = r.version;
-	m := creditspread_internal.read_rows(m);
-	filled := creditspread_internal.fill_actuals(m);
-	IF r.kind = 'update_actuals' THEN
-		UPDATE creditspread.run q SET rows_stored = filled WHERE q.id = r.id;
-		RETURN;
-	ELSIF r.kind = 'backtest' THEN
-		PERFORM creditspread_internal.prepare_backtest();
-	END IF;
-	INSERT INTO creditspread.run_series (run_id, entity, status)
-	SELECT r.id, u.unit, 'pending' FROM (SELECT q.unit FROM pg_temp.creditspread_rows q
-		UNION SELECT a.entity FROM creditspread.artifact a WHERE a.model_id = m.id) u;
-END
-$$;
-COMMENT ON FUNCTION creditspread_internal.prepare_forecast(creditspread.run) IS
-	'reads the data of a run of forecast, backtest or update_actuals and fills in what has come true';
-
-CREATE FUNCTION creditspread_internal.forecast_series(r creditspread.run, m creditspread.model, in_unit text) RETURNS bigint
-LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
-AS $$
-DECLARE
-	a creditspread.artifact;
+	r creditspread.run := creditspread_internal.running(caller, run_id);
 	stored bigint;
 BEGIN
-	SELECT * INTO a FROM creditspread.artifact q WHERE q.model_id = m.id AND q.entity = in_unit AND q.status = 'ready';
-	IF NOT FOUND THEN
-		RAISE EXCEPTION 'forecast: version % has no fit of this series', m.version
-			USING ERRCODE = '55000', HINT = 'CALL creditspread.retrain fits the series that the query gives now.';
-	END IF;
-	INSERT INTO creditspread.forecast (model, version, source, entity, origin, horizon, target_time, forecast, lower, upper, level,
+	INSERT INTO creditspread.forecast (pipeline_id, source, entity, origin, horizon, version, revision, query_number, target_time, forecast, lower, upper, level,
 		random_walk, made_at, run_id)
-	SELECT m.name, m.version, 'forecast', f.entity, f.origin, f.horizon, t.target_time, f.forecast, f.lower, f.upper, m.level,
-		f.random_walk, clock_timestamp(), r.id
-	FROM (SELECT q.* FROM creditspread_internal.target_times(m, in_unit) q OFFSET 0) t
-	JOIN creditspread_internal.forecast_rows(m, in_unit, a.artifact, a.widths,
-		(SELECT min(l.origin) FROM (SELECT max(q."time") AS origin FROM pg_temp.creditspread_rows q
-			WHERE q.unit = in_unit AND q.y IS NOT NULL GROUP BY q.entity) l), timestamp 'infinity') f
-		ON f.entity = t.entity AND f.origin = t.origin AND f.horizon = t.horizon
-	ON CONFLICT (owner, model, version, source, entity, origin, horizon) DO UPDATE SET target_time = excluded.target_time,
-		forecast = excluded.forecast, lower = excluded.lower, upper = excluded.upper, level = excluded.level,
-		random_walk = excluded.random_walk, actual = NULL, made_at = excluded.made_at, run_id = excluded.run_id;
+	SELECT r.pipeline_id, 'forecast', n.entity, n.origin, n.horizon, m.version, coalesce(l.revision + 1, 0), m.query_number, n.target_time, n.forecast, n.lower, n.upper,
+		m.level, n.random_walk, clock_timestamp(), r.id
+	FROM unnest(entities, origins, horizons, target_times, forecasts, lowers, uppers, random_walks)
+			AS n (entity, origin, horizon, target_time, forecast, lower, upper, random_walk)
+		JOIN creditspread.model m ON m.pipeline_id = r.pipeline_id AND m.version = r.version AND r.kind = 'forecast'
+		LEFT JOIN LATERAL (SELECT f.revision, f.forecast, f.lower, f.upper, f.random_walk FROM creditspread.forecast f
+			WHERE f.pipeline_id = r.pipeline_id AND f.source = 'forecast' AND f.entity = n.entity AND f.origin = n.origin AND f.horizon = n.horizon
+				AND f.version = m.version ORDER BY f.revision DESC LIMIT 1) l ON true
+	WHERE l.revision IS NULL OR (l.forecast, l.lower, l.upper, l.random_walk) IS DISTINCT FROM (n.forecast, n.lower, n.upper, n.random_walk);
 	GET DIAGNOSTICS stored = ROW_COUNT;
-	IF stored = 0 THEN
-		RAISE EXCEPTION 'forecast: no forecast can be made on the last row' USING ERRCODE = '22023',
-			HINT = 'The series needs rows, and as many before the last one as the method looks back.';
-	END IF;
+	UPDATE creditspread.run q SET rows_stored = q.rows_stored + stored WHERE q.id = r.id;
 	RETURN stored;
 END
 $$;
-COMMENT ON FUNCTION creditspread_internal.forecast_series(creditspread.run, creditspread.model, text) IS
-	'stores the forecasts made on the last row of each series of a unit; returns their number';
+REVOKE EXECUTE ON FUNCTION creditspread_internal.store_forecasts(oid, bigint, text[], timestamp[], integer[], timestamp[], double precision[], double precision[], double precision[],
+	double precision[]) FROM PUBLIC;
+COMMENT ON FUNCTION creditspread_internal.store_forecasts(oid, bigint, text[], timestamp[], integer[], timestamp[], double precision[], double precision[], double precision[],
+	double precision[]) IS 'stores forecasts, see store_forecasts()';
 
-CREATE FUNCTION creditspread_internal.start_forecast(name text, kind text) RETURNS bigint
+CREATE FUNCTION creditspread_internal.store_forecasts(run_id bigint, entities text[], origins timestamp[], horizons integer[], target_times timestamp[],
+	forecasts double precision[], lowers double precision[], uppers double precision[], random_walks double precision[]) RETURNS bigint
+AS 'MODULE_PATHNAME', 'creditspread_by_caller' LANGUAGE C;
+COMMENT ON FUNCTION creditspread_internal.store_forecasts(bigint, text[], timestamp[], integer[], timestamp[], double precision[], double precision[], double precision[],
+	double precision[]) IS
+	'stores forecasts of the version of a run; what was said from the same origin stays, what says something else is added as its next revision; returns the number of rows that were added';
+
+CREATE FUNCTION creditspread_internal.prepare_rows(state creditspread_internal.run_state) RETURNS creditspread_internal.run_state
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-	m creditspread.model;
+	followed record;
 BEGIN
-	m := creditspread_internal.active_model(name, kind);
-	RETURN creditspread_internal.start_run(kind, m.name, m.version, '{}'::jsonb);
+	state.model := creditspread_internal.read_rows(state.model);
+	SELECT * INTO followed FROM creditspread_internal.follow_data(state.run_id, state.model);
+	IF followed.ended > 0 THEN
+		state.note := format('%s series ended, nothing is forecast for %s any more', followed.ended, CASE followed.ended WHEN 1 THEN 'it' ELSE 'them' END);
+	END IF;
+	RETURN state;
 END
 $$;
-COMMENT ON FUNCTION creditspread_internal.start_forecast(text, text) IS 'begins a run of forecast or update_actuals with the active version';
+COMMENT ON FUNCTION creditspread_internal.prepare_rows(creditspread_internal.run_state) IS
+	'reads the data of a run of forecast, backtest or update_actuals; actual values follow them';
+
+CREATE FUNCTION creditspread_internal.prepare_update(state creditspread_internal.run_state) RETURNS creditspread_internal.run_state
+LANGUAGE sql SET search_path = pg_catalog, pg_temp
+AS $$ SELECT * FROM creditspread_internal.prepare_rows(state) $$;
+COMMENT ON FUNCTION creditspread_internal.prepare_update(creditspread_internal.run_state) IS 'all that a run of update_actuals does';
+
+CREATE FUNCTION creditspread_internal.prepare_forecast(given creditspread_internal.run_state) RETURNS creditspread_internal.run_state
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	state creditspread_internal.run_state := creditspread_internal.prepare_rows(given);
+	m creditspread.model := state.model;
+BEGIN
+	PERFORM creditspread_internal.make_units(m);
+	DELETE FROM pg_temp.creditspread_rows r USING pg_temp.creditspread_series s WHERE s.ended AND r.entity_number = s.entity_number;
+	DELETE FROM pg_temp.creditspread_units u WHERE NOT EXISTS (SELECT FROM pg_temp.creditspread_series s WHERE s.unit_number = u.number AND NOT s.ended);
+	UPDATE pg_temp.creditspread_units u SET code = '55000', message = format('forecast: version %s has no fit of this series', m.version),
+		hint = 'CALL creditspread.retrain fits the series that the query gives now.'
+	WHERE u.code IS NULL AND u.unit NOT IN (SELECT a.entity FROM creditspread.artifact a WHERE a.model_id = m.id AND a.status IN ('ready', 'stale'));
+	RETURN state;
+END
+$$;
+COMMENT ON FUNCTION creditspread_internal.prepare_forecast(creditspread_internal.run_state) IS
+	'reads the data of a run of forecast; series that have ended are left out';
+
+CREATE FUNCTION creditspread_internal.forecast_block(state creditspread_internal.run_state, from_unit integer, to_unit integer) RETURNS void
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	m creditspread.model := state.model;
+	made record;
+BEGIN
+	EXECUTE format('SELECT array_agg(f.entity) AS entities, array_agg(f.origin) AS origins, array_agg(f.horizon) AS horizons, array_agg(t.target_time) AS times, '
+			'array_agg(f.forecast) AS forecasts, array_agg(coalesce(f.lower, f.forecast - (w.widths ->> f.horizon::text)::float8)) AS lowers, '
+			'array_agg(coalesce(f.upper, f.forecast + (w.widths ->> f.horizon::text)::float8)) AS uppers, array_agg(f.random_walk) AS walks, '
+			'array_agg(DISTINCT f.unit) AS units FROM (%s) AS f '
+			'JOIN pg_temp.creditspread_series s ON s.entity_number = f.entity_number AND s.origin = f.origin AND NOT s.ended '
+			'JOIN creditspread_internal.target_times($9, $7, $8) AS t ON t.entity_number = f.entity_number AND t.horizon = f.horizon '
+			'JOIN pg_temp.creditspread_fits w ON w.unit = f.unit',
+		creditspread_internal.forecast_query(m, 'SELECT v.unit, v.artifact FROM pg_temp.creditspread_fits v WHERE v.number BETWEEN $7 AND $8'::text, 'q.from_step, q.to_step'::text))
+	INTO made USING m.options, m.horizons, m.level, m.features, m.pool, m.search_path, from_unit, to_unit, m;
+	PERFORM creditspread_internal.store_forecasts(state.run_id, made.entities, made.origins, made.horizons, made.times, made.forecasts, made.lowers, made.uppers, made.walks);
+	UPDATE pg_temp.creditspread_block b SET done = true WHERE b.unit = ANY (made.units);
+END
+$$;
+COMMENT ON FUNCTION creditspread_internal.forecast_block(creditspread_internal.run_state, integer, integer) IS
+	'stores the forecasts made on the last row of each series of units';
+
+CREATE FUNCTION creditspread_internal.forecast_units(state creditspread_internal.run_state, from_unit integer, to_unit integer) RETURNS void
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	TRUNCATE pg_temp.creditspread_block, pg_temp.creditspread_fits;
+	INSERT INTO pg_temp.creditspread_block (number, unit, from_step, to_step)
+	SELECT u.number, u.unit, min(r.step), CASE WHEN c.simple THEN min(r.step) ELSE u.steps END
+	FROM creditspread_internal.step_columns(state.model) c, pg_temp.creditspread_units u
+	JOIN pg_temp.creditspread_series s ON s.unit_number = u.number AND NOT s.ended
+	JOIN pg_temp.creditspread_rows r ON r.entity_number = s.entity_number AND r.place = s.origin_place
+	WHERE u.number BETWEEN from_unit AND to_unit AND u.code IS NULL GROUP BY u.number, u.unit, u.steps, c.simple;
+	INSERT INTO pg_temp.creditspread_fits (number, unit, artifact, widths)
+	SELECT b.number, b.unit, a.artifact, a.widths
+	FROM pg_temp.creditspread_block b JOIN creditspread.artifact a ON a.model_id = (state.model).id AND a.entity = b.unit AND a.status IN ('ready', 'stale');
+	PERFORM creditspread_internal.try_units('forecast_block'::text, state, from_unit, to_unit, true);
+	UPDATE pg_temp.creditspread_units u SET code = '22023', message = 'forecast: no forecast can be made on the last row',
+		hint = 'The series needs rows, and as many before the last one as the method looks back.'
+	WHERE u.number BETWEEN from_unit AND to_unit AND u.code IS NULL AND NOT EXISTS (SELECT FROM pg_temp.creditspread_block b WHERE b.number = u.number AND b.done);
+END
+$$;
+COMMENT ON FUNCTION creditspread_internal.forecast_units(creditspread_internal.run_state, integer, integer) IS
+	'forecasts units with what their version learnt';
 
 CREATE PROCEDURE creditspread.forecast(name text)
 LANGUAGE plpgsql
 AS $$
 BEGIN
-	CALL creditspread_internal.carry_out_run(creditspread_internal.start_forecast(name, 'forecast'::pg_catalog.text));
+	CALL creditspread_internal.carry_out_run(creditspread_internal.begin_run('forecast'::pg_catalog.text, name, NULL::creditspread.model, '{}'::pg_catalog.jsonb));
 END
 $$;
 COMMENT ON PROCEDURE creditspread.forecast(text) IS
-	'runs the query of a model again and stores the forecasts of its active version made on the last row of each series, in creditspread.forecast; fills in what has come true of earlier ones; errors: no such model 42704, it is worked on 55P03, a feature is missing 42703, inside a transaction block 2D000';
+	'runs the query of a model again and stores the forecasts of its active version made on the last row of each series, in creditspread.forecast; actual values of earlier ones follow the data; errors: no such model 42704, it is worked on 55P03, a feature is missing 42703, inside a transaction block 2D000';
 
 CREATE PROCEDURE creditspread.update_actuals(name text)
 LANGUAGE plpgsql
 AS $$
 BEGIN
-	CALL creditspread_internal.carry_out_run(creditspread_internal.start_forecast(name, 'update_actuals'::pg_catalog.text));
+	CALL creditspread_internal.carry_out_run(creditspread_internal.begin_run('update_actuals'::pg_catalog.text, name, NULL::creditspread.model, '{}'::pg_catalog.jsonb));
 END
 $$;
 COMMENT ON PROCEDURE creditspread.update_actuals(text) IS
-	'runs the query of a model again and fills in what has come true of its stored forecasts, as forecast and retrain do too; errors as of forecast';
+	'runs the query of a model again; what has come true of its stored forecasts follows the data, as with forecast and retrain, too; errors as of forecast';
