@@ -342,7 +342,7 @@ SELECT r.id AS run_id, p.owner, p.name AS model, r.version, r.kind, r.started, r
 	r.message, r.code, r.pid, r.series_total, r.series_done, r.series_failed, r.steps_total, r.steps_done, r.rows_stored,
 	CASE WHEN s.status <> 'died' OR r.ended IS NOT NULL
 		THEN (extract(epoch FROM coalesce(r.ended, clock_timestamp())) - extract(epoch FROM r.started))::double precision END AS seconds,
-	r.caller::text AS caller, r.hint
+	r.caller::text COLLATE "default" AS caller, r.hint
 FROM creditspread_internal.readable_pipelines() p
 JOIN creditspread.run r ON r.pipeline_id = p.id
 CROSS JOIN LATERAL (SELECT CASE WHEN r.status <> 'running' OR pg_is_in_recovery()
