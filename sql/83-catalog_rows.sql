@@ -79,12 +79,13 @@ DECLARE
 	others text;
 BEGIN
 	SELECT array_agg(c.name ORDER BY c.number), max(format_type(c.type, NULL)) FILTER (WHERE c.name = 'time'),
+		coalesce(max(format_type(c.type, NULL)) FILTER (WHERE c.name = 'entity'), ''),
 		array_agg(c.name ORDER BY c.number) FILTER (WHERE c.name <> ALL (ARRAY['time', 'y', 'entity', 'group'])
 			AND (unit <> 'curve' OR c.name <> 'maturity')),
 		string_agg(format('"%s" is of type %s', c.name, format_type(c.type, NULL)), ', ' ORDER BY c.number)
 			FILTER (WHERE c.name <> ALL (ARRAY['time', 'entity', 'group'])
 				AND c.type <> ALL (ARRAY['int2', 'int4', 'int8', 'float4', 'float8', 'numeric']::regtype[]))
-	INTO names, time_type, features, others
+	INTO names, time_type, entity, features, others
 	FROM creditspread_internal.query_columns(m.query, m.search_path) c;
 	features := coalesce(features, '{}');
 	IF time_type IS NULL OR 'y' <> ALL (names) THEN
@@ -109,9 +110,9 @@ BEGIN
 			USING ERRCODE = '42703', HINT = 'Bring it back, or train the model anew without it.';
 	END IF;
 	features := coalesce(m.features, features);
-	entity := CASE WHEN 'entity' = ANY (names) THEN 'creditspread_internal.as_text(ROW(q.entity))' ELSE '''''::pg_catalog.text' END;
-	entity := entity || ' COLLATE pg_catalog."C"';
-	SELECT concat_ws(', ', CASE WHEN m.pool OR unit = 'panel' THEN '''''::pg_catalog.text COLLATE pg_catalog."C"' ELSE entity END || ' AS unit',
+	entity := CASE WHEN entity = 'text' OR entity = 'character varying' THEN 'q.entity::pg_catalog.text' WHEN entity <> '' THEN 'creditspread_internal.as_text(ROW(q.entity))'
+		ELSE '''''::pg_catalog.text' END || ' COLLATE pg_catalog."C"';
+	SELECT concat_ws(', ', CASE WHEN m.pool OR unit = 'panel' THEN '''''::pg_catalog.text COLLATE pg_catalog."C" AS unit' WHEN unit = 'curve' THEN entity || ' AS unit' END,
 		CASE WHEN unit <> 'curve' THEN entity ELSE CASE WHEN 'entity' = ANY (names) THEN 'pg_catalog.concat(q.entity, '' '', q.maturity)'
 			ELSE 'q.maturity::pg_catalog.text' END || ' COLLATE pg_catalog."C"' END || ' AS entity',
 		CASE time_type WHEN 'timestamp with time zone' THEN 'pg_catalog.timezone(''UTC'', q."time")' ELSE 'q."time"::pg_catalog.timestamp' END
@@ -126,7 +127,7 @@ $$;
 COMMENT ON FUNCTION creditspread_internal.row_expressions(creditspread.model, text) IS
 	'checks the columns of a model''s query and says how its rows are made of them; errors: a column that is missing 42703, of a wrong type 42804, without use 42611';
 
--- Rows stand in the order of their series and times; units, entities and places among the rows of an entity and among the times
+-- Rows stand in the order of their series and times, by bytes; units, entities and places among the rows of an entity and among the times
 -- of a unit are numbers, so that whatever is done with them finds them by one index, whatever the statistics.
 CREATE FUNCTION creditspread_internal.make_row_tables() RETURNS void
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET client_min_messages = warning
@@ -136,14 +137,14 @@ BEGIN
 	CREATE TEMPORARY TABLE creditspread_rows (unit text COLLATE "C", entity text COLLATE "C", "time" timestamp, y double precision,
 		features double precision[], maturity double precision, "group" text COLLATE "C", unit_number integer, entity_number integer,
 		place integer, step integer, again boolean);
-	CREATE TEMPORARY TABLE creditspread_series (entity_number integer PRIMARY KEY, unit_number integer, unit text COLLATE "C", entity text COLLATE "C",
+	CREATE TEMPORARY TABLE creditspread_series (entity_number integer PRIMARY KEY, unit_number integer, unit text, entity text,
 		row_count integer, data_from timestamp, data_to timestamp, data_hash numeric, origin timestamp, origin_place integer,
 		bad_y boolean, bad_feature boolean, again boolean, ended boolean);
-	CREATE TEMPORARY TABLE creditspread_units (number integer PRIMARY KEY, unit text COLLATE "C", steps integer, row_count bigint, data_from timestamp,
+	CREATE TEMPORARY TABLE creditspread_units (number integer PRIMARY KEY, unit text, steps integer, row_count bigint, data_from timestamp,
 		data_to timestamp, code text, message text, hint text);
-	CREATE TEMPORARY TABLE creditspread_block (number integer PRIMARY KEY, unit text COLLATE "C", fit_from integer, fit_to integer, from_step integer, to_step integer,
+	CREATE TEMPORARY TABLE creditspread_block (number integer PRIMARY KEY, unit text, fit_from integer, fit_to integer, from_step integer, to_step integer,
 		done boolean NOT NULL DEFAULT false);
-	CREATE TEMPORARY TABLE creditspread_fits (number integer PRIMARY KEY, unit text COLLATE "C", artifact bytea, measures jsonb, widths jsonb);
+	CREATE TEMPORARY TABLE creditspread_fits (number integer PRIMARY KEY, unit text, artifact bytea, measures jsonb, widths jsonb);
 END
 $$;
 COMMENT ON FUNCTION creditspread_internal.make_row_tables() IS
@@ -187,21 +188,25 @@ AS $$
 DECLARE
 	columns record;
 BEGIN
-	SELECT k.unit = 'series' AND NOT m.pool AS simple, e.* INTO columns
+	SELECT k.unit IN ('series', 'series or panel') AND NOT m.pool AS simple, e.* INTO columns
 	FROM creditspread.method k, creditspread_internal.row_expressions(m, k.unit) e WHERE k.name = m.method;
 	PERFORM creditspread_internal.make_row_tables();
+	PERFORM set_config('work_mem', current_setting('maintenance_work_mem'), true);
 	m.row_count := creditspread_internal.run_read_only(format(
-		E'INSERT INTO pg_temp.creditspread_rows SELECT r.*, pg_catalog.dense_rank() OVER (ORDER BY r.unit), pg_catalog.dense_rank() OVER (ORDER BY r.unit, r.entity), '
-		'pg_catalog.row_number() OVER w, %s, pg_catalog.lag(r."time") OVER w OPERATOR(pg_catalog.=) r."time"'
-		'\nFROM (SELECT %s FROM (\n%s\n) AS q) AS r WINDOW w AS (PARTITION BY r.unit, r.entity ORDER BY r."time")',
+		E'INSERT INTO pg_temp.creditspread_rows (unit, entity, "time", y, features, maturity, "group", unit_number, entity_number, place, step, again)\n'
+		'SELECT r.%1$s, r.entity, r."time", r.y, r.features, r.maturity, r."group", pg_catalog.dense_rank() OVER (ORDER BY r.%1$s), %2$s, pg_catalog.row_number() OVER w, '
+		'%3$s, pg_catalog.lag(r."time") OVER w OPERATOR(pg_catalog.=) r."time"'
+		'\nFROM (SELECT %4$s FROM (\n%5$s\n) AS q) AS r WINDOW w AS (PARTITION BY %6$s ORDER BY r."time")',
+		CASE WHEN columns.simple THEN 'entity' ELSE 'unit' END,
+		CASE WHEN columns.simple THEN 'pg_catalog.dense_rank() OVER (ORDER BY r.entity)' ELSE 'pg_catalog.dense_rank() OVER (ORDER BY r.unit, r.entity)' END,
 		CASE WHEN columns.simple THEN 'pg_catalog.row_number() OVER w' ELSE 'pg_catalog.dense_rank() OVER (PARTITION BY r.unit ORDER BY r."time")' END,
-		columns.list, m.query), m.search_path);
+		columns.list, m.query, CASE WHEN columns.simple THEN 'r.entity' ELSE 'r.unit, r.entity' END), m.search_path);
 	PERFORM creditspread_internal.refuse_rows(m);
 	CREATE INDEX ON pg_temp.creditspread_rows (entity_number, place);
 	IF NOT columns.simple THEN
 		CREATE INDEX ON pg_temp.creditspread_rows (unit_number, step);
 	END IF;
-	ANALYZE pg_temp.creditspread_rows;
+	ANALYZE pg_temp.creditspread_rows (unit_number, entity_number, place, step);
 	INSERT INTO pg_temp.creditspread_series
 	SELECT g.entity_number, f.unit_number, f.unit, f.entity, g.row_count, f."time", l."time", g.data_hash, o."time", g.origin_place, g.bad_y, g.bad_feature, g.again, false
 	FROM (SELECT r.entity_number, count(*)::integer AS row_count, sum(hashfloat8extended(coalesce(r.y, 'NaN'), timestamp_hash_extended(r."time", 0))) AS data_hash,
@@ -267,11 +272,8 @@ DECLARE
 BEGIN
 	UPDATE pg_temp.creditspread_series SET bad_feature = false WHERE bad_feature AND NOT with_features;
 	INSERT INTO pg_temp.creditspread_units (number, unit, steps, row_count, data_from, data_to)
-	SELECT g.unit_number, g.unit, l.step, g.row_count, g.data_from, g.data_to
-	FROM (SELECT s.unit_number, min(s.unit) AS unit, sum(s.row_count) AS row_count, min(s.data_from) AS data_from, max(s.data_to) AS data_to
-		FROM pg_temp.creditspread_series s GROUP BY s.unit_number) g,
-		LATERAL (SELECT max(r.step) AS step FROM pg_temp.creditspread_series s JOIN pg_temp.creditspread_rows r ON r.entity_number = s.entity_number AND r.place = s.row_count
-			WHERE s.unit_number = g.unit_number) l;
+	SELECT s.unit_number, min(s.unit), max(r.step), sum(s.row_count), min(s.data_from), max(s.data_to)
+	FROM pg_temp.creditspread_series s JOIN pg_temp.creditspread_rows r ON r.entity_number = s.entity_number AND r.place = s.row_count GROUP BY s.unit_number;
 	UPDATE pg_temp.creditspread_units u SET code = f.code, message = f.message, hint = f.hint
 	FROM (SELECT DISTINCT ON (s.unit_number) s.unit_number, fault.*
 		FROM pg_temp.creditspread_series s, creditspread_internal.fault_of(m, s.entity_number) fault
@@ -336,11 +338,12 @@ BEGIN
 				WHEN t.gap <= interval '28 hours' AND t.weekdays THEN
 					t.local + (h + 2 * ((extract(isodow FROM t.local)::integer - 1 + h) / 5)) * interval '1 day'
 				ELSE t.local + h * coalesce(t.gap, interval '1 day') END, m.time_zone, in_utc) END
-		FROM (SELECT s.entity_number, s.origin, creditspread_internal.to_local(s.origin, m.time_zone, in_utc) AS local, g.*
+		FROM (SELECT s.entity_number, s.origin, creditspread_internal.to_local(s.origin, m.time_zone, in_utc) AS local, g.*,
+				round(extract(epoch FROM g.gap) / (86400 * 30.436875))::integer AS months,
+				g.gap >= interval '27 days' AND NOT EXISTS (SELECT FROM pg_temp.creditspread_rows r WHERE r.entity_number = s.entity_number AND r.place > s.row_count - 60
+					AND extract(day FROM creditspread_internal.to_local(r."time", m.time_zone, in_utc) + interval '1 day') <> 1) AS month_ends
 			FROM pg_temp.creditspread_series s, LATERAL (SELECT percentile_disc(0.5) WITHIN GROUP (ORDER BY l.gap) AS gap, min(l.gap) < max(l.gap) AS varying,
-					round(percentile_disc(0.5) WITHIN GROUP (ORDER BY extract(epoch FROM l.gap)) / (86400 * 30.436875))::integer AS months,
-					bool_and(extract(isodow FROM l."time") < 6) AND count(*) > 5 AS weekdays,
-					bool_and(extract(day FROM l."time" + interval '1 day') = 1) AS month_ends
+					bool_and((l."time"::date - date '4000-01-01 BC') % 7 < 5) AND count(*) > 5 AS weekdays
 				FROM (SELECT v."time", v."time" - lag(v."time") OVER (ORDER BY v.place) AS gap FROM (
 						SELECT r.place, creditspread_internal.to_local(r."time", m.time_zone, in_utc) AS "time" FROM pg_temp.creditspread_rows r
 						WHERE r.entity_number = s.entity_number AND r.place > s.row_count - 60) v) l) g
@@ -354,7 +357,7 @@ COMMENT ON FUNCTION creditspread_internal.target_times(creditspread.model, integ
 
 CREATE FUNCTION creditspread_internal.note_series(caller oid, run_id bigint, entities text[], data_from timestamp[], data_to timestamp[], row_counts integer[],
 	hashes numeric[], origins timestamp[], ended boolean[]) RETURNS integer
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off
 AS $$
 DECLARE
 	r creditspread.run := creditspread_internal.running(caller, run_id);
@@ -386,7 +389,7 @@ COMMENT ON FUNCTION creditspread_internal.note_series(bigint, text[], timestamp[
 
 CREATE FUNCTION creditspread_internal.store_actuals(caller oid, run_id bigint, entities text[], origins timestamp[], horizons integer[], origin_values double precision[],
 	target_times timestamp[], actuals double precision[]) RETURNS bigint
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off
 AS $$
 DECLARE
 	r creditspread.run := creditspread_internal.running(caller, run_id);
@@ -435,7 +438,7 @@ BEGIN
 				WHERE r.entity_number = s.entity_number AND r.place > b.row_count), 0) = b.data_hash, false) AS revised
 		FROM pg_temp.creditspread_series s LEFT JOIN creditspread.series b ON b.pipeline_id = m.pipeline_id AND b.entity = s.entity
 		WHERE octet_length(s.entity) <= 1000 AND NOT s.again
-	), told AS (
+	), told AS MATERIALIZED (
 		SELECT k.entity_number, f.entity, f.origin, f.horizon, f.actual, f.target_time
 		FROM creditspread.forecast f JOIN known k ON k.entity = f.entity
 		WHERE f.pipeline_id = m.pipeline_id AND f.actual IS NULL AND f.origin >= k.data_from AND NOT k.revised
@@ -443,13 +446,14 @@ BEGIN
 		SELECT k.entity_number, f.entity, f.origin, f.horizon, f.actual, f.target_time
 		FROM creditspread.forecast f JOIN known k ON k.entity = f.entity
 		WHERE f.pipeline_id = m.pipeline_id AND f.source IN ('forecast', 'backtest') AND f.origin >= k.data_from AND k.revised
+	), recent AS MATERIALIZED (
+		SELECT r.entity_number, r."time", r.place, r.y FROM pg_temp.creditspread_rows r WHERE r."time" >= (SELECT min(k.origin) FROM told k)
 	)
 	SELECT array_agg(k.entity) AS entities, array_agg(k.origin) AS origins, array_agg(k.horizon) AS horizons, array_agg(k.y) AS origin_values,
 		array_agg(k."time") AS times, array_agg(k.actual) AS actuals INTO n
 	FROM (SELECT DISTINCT k.entity, k.origin, k.horizon, o.y, t."time", t.y AS actual
-		FROM told k
-		JOIN pg_temp.creditspread_rows o ON o.entity_number = k.entity_number AND o."time" = k.origin
-		LEFT JOIN pg_temp.creditspread_rows t ON t.entity_number = o.entity_number AND t.place = o.place + k.horizon AND abs(t.y) < 1e150
+		FROM told k JOIN recent o ON o.entity_number = k.entity_number AND o."time" = k.origin
+		LEFT JOIN recent t ON t.entity_number = o.entity_number AND t.place = o.place + k.horizon AND abs(t.y) < 1e150
 		WHERE k.actual IS DISTINCT FROM t.y OR k.target_time <> t."time") k;
 	IF n.entities IS NOT NULL THEN
 		stored := creditspread_internal.store_actuals(run_id, n.entities, n.origins, n.horizons, n.origin_values, n.times, n.actuals);

@@ -242,7 +242,7 @@ BEGIN
 	END IF;
 	state.next := until + 1;
 	state.block := 0;
-	state.size := least(greatest(1, floor(state.size * least(8, 0.5 / seconds))), 5000);
+	state.size := least(greatest(1, floor(state.size * least(8, 0.5 / seconds))), 500);
 	RETURN state;
 END
 $$;

@@ -2,7 +2,7 @@
 
 CREATE FUNCTION creditspread_internal.store_forecasts(caller oid, run_id bigint, entities text[], origins timestamp[], horizons integer[], target_times timestamp[],
 	forecasts double precision[], lowers double precision[], uppers double precision[], random_walks double precision[]) RETURNS bigint
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off
 AS $$
 DECLARE
 	r creditspread.run := creditspread_internal.running(caller, run_id);

@@ -3,7 +3,7 @@
 CREATE FUNCTION creditspread_internal.store_backtest(caller oid, run_id bigint, entities text[], series text[], origins timestamp[], horizons integer[],
 	target_times timestamp[], forecasts double precision[], lowers double precision[], uppers double precision[], random_walks double precision[],
 	actuals double precision[]) RETURNS bigint
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off
 AS $$
 DECLARE
 	r creditspread.run := creditspread_internal.running(caller, run_id);
@@ -51,8 +51,9 @@ BEGIN
 		message = format('backtest: %s times, of which %s origins, horizon %s and gap %s leave none to fit', u.steps, origins, furthest, gap)
 	WHERE u.code IS NULL AND u.steps - furthest - origins + 1 - gap < 1;
 	DROP TABLE IF EXISTS pg_temp.creditspread_backtest;
-	CREATE TEMPORARY TABLE creditspread_backtest (number integer, entity text COLLATE "C", origin timestamp, horizon integer, target_time timestamp,
+	CREATE TEMPORARY TABLE creditspread_backtest (number integer, entity text, origin timestamp, horizon integer, target_time timestamp,
 		forecast double precision, lower double precision, upper double precision, random_walk double precision, actual double precision);
+	CREATE INDEX ON pg_temp.creditspread_backtest (number);
 	RETURN state;
 END
 $$;

@@ -10,6 +10,7 @@
 #include "postgres.h"
 
 #include "access/htup_details.h"
+#include "catalog/pg_collation.h"
 #include "catalog/pg_proc.h"
 #include "catalog/pg_type.h"
 #include "fmgr.h"
@@ -72,7 +73,8 @@ creditspread_by_caller(PG_FUNCTION_ARGS)
 
 	if (inner == NULL)
 		fcinfo->flinfo->fn_extra = inner = find_function(fcinfo->flinfo);
-	InitFunctionCallInfoData(*call, inner, fcinfo->nargs + 1, fcinfo->fncollation, NULL, NULL);
+	/* names are compared as the indexes of the tables do, whatever collation the caller chose */
+	InitFunctionCallInfoData(*call, inner, fcinfo->nargs + 1, DEFAULT_COLLATION_OID, NULL, NULL);
 	call->args[0] = (NullableDatum){ObjectIdGetDatum(GetUserId()), false};
 	for (int i = 0; i < fcinfo->nargs; i++)
 	{
