@@ -111,10 +111,10 @@ CREATE TABLE creditspread.model (
 	data_hash text,
 	seed bigint,
 	extension_version text NOT NULL,
-	validation_mae double precision CHECK (validation_mae < 'infinity'),
-	validation_rmse double precision CHECK (validation_rmse < 'infinity'),
-	validation_random_walk_mae double precision CHECK (validation_random_walk_mae < 'infinity'),
-	validation_random_walk_rmse double precision CHECK (validation_random_walk_rmse < 'infinity'),
+	validation_mae double precision CHECK (validation_mae >= 0 AND validation_mae < 'infinity'),
+	validation_rmse double precision CHECK (validation_rmse >= 0 AND validation_rmse < 'infinity'),
+	validation_random_walk_mae double precision CHECK (validation_random_walk_mae >= 0 AND validation_random_walk_mae < 'infinity'),
+	validation_random_walk_rmse double precision CHECK (validation_random_walk_rmse >= 0 AND validation_random_walk_rmse < 'infinity'),
 	UNIQUE (pipeline_id, version)
 );
 CREATE UNIQUE INDEX model_active ON creditspread.model (pipeline_id) WHERE active;

@@ -435,6 +435,7 @@ LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
 	numbers jsonb;
+	stored bigint;
 BEGIN
 	SELECT coalesce(jsonb_object_agg(r.id, creditspread_internal.next_id('creditspread.run_id_seq', (SELECT max(q.id) FROM creditspread.run q))), '{}')
 	INTO numbers FROM (SELECT q.id FROM json_populate_recordset(NULL::creditspread.run, given -> 'runs') q ORDER BY q.id) r;
@@ -448,6 +449,8 @@ BEGIN
 	SELECT pipeline, f.source, f.entity, f.origin, f.horizon, f.version, f.revision, f.query_number, f.target_time, f.forecast, f.lower, f.upper, f.level,
 		f.random_walk, f.made_at, coalesce((numbers ->> f.run_id::text)::bigint, 0), f.actual, f.first_actual, f.first_known_at
 	FROM json_populate_recordset(NULL::creditspread.forecast, given -> 'forecasts') f;
+	GET DIAGNOSTICS stored = ROW_COUNT;
+	PERFORM creditspread_internal.analyze_grown(stored);
 END
 $$;
 REVOKE EXECUTE ON FUNCTION creditspread_internal.import_log(bigint, json) FROM PUBLIC;
@@ -472,7 +475,6 @@ BEGIN
 	INSERT INTO creditspread.series SELECT n.* FROM json_populate_recordset(NULL::creditspread.series, given -> 'series') s,
 		jsonb_populate_record(s, jsonb_build_object('pipeline_id', pipeline)) n;
 	PERFORM creditspread_internal.import_log(pipeline, given);
-	PERFORM creditspread_internal.analyze_tables();
 	RETURN name;
 END
 $$;

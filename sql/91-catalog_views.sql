@@ -151,10 +151,11 @@ CROSS JOIN LATERAL (SELECT f.version, f.entity, f.horizon, count(*)::integer AS 
 		avg((f.actual BETWEEN f.lower AND f.upper)::integer)::double precision AS coverage, max(f.level) AS level,
 		creditspread_internal.dm_test_or_null(f.origin, f.actual, f.forecast, f.random_walk, jsonb_build_object('horizon', f.horizon)) AS squared,
 		creditspread_internal.dm_test_or_null(f.origin, f.actual, f.forecast, f.random_walk, jsonb_build_object('horizon', f.horizon, 'loss', 'absolute')) AS absolute
-	FROM (SELECT q.* FROM creditspread.forecast q
-		WHERE q.pipeline_id = p.id AND q.source = k.source AND q.revision = 0 AND q.actual IS NOT NULL
-		ORDER BY hashtext(q.entity), q.entity, q.version, q.horizon, q.origin) AS f
-	GROUP BY hashtext(f.entity), f.entity, f.version, f.horizon) AS g;
+	FROM (SELECT hashtext(q.entity) AS place, q.entity, q.version, q.horizon, q.origin, q.actual, q.forecast, q.lower, q.upper, q.level, q.random_walk
+		FROM creditspread.forecast q
+		WHERE q.pipeline_id = p.id AND q.source = k.source AND q.revision < 1 AND q.actual IS NOT NULL
+		ORDER BY place, q.entity, q.version, q.horizon, q.origin) AS f
+	GROUP BY f.place, f.entity, f.version, f.horizon) AS g;
 COMMENT ON VIEW creditspread.accuracy IS
 	'how good the stored forecasts were, beside the random walk: a row for each version, source, series and horizon, over the forecasts whose actual value is known, as it was said first and against what the data say now';
 
@@ -172,10 +173,11 @@ CROSS JOIN LATERAL (SELECT f.version, f.entity, f.horizon, count(*)::integer AS 
 		avg((f.first_actual BETWEEN f.lower AND f.upper)::integer)::double precision AS coverage, max(f.level) AS level,
 		creditspread_internal.dm_test_or_null(f.origin, f.first_actual, f.forecast, f.random_walk, jsonb_build_object('horizon', f.horizon)) AS squared,
 		creditspread_internal.dm_test_or_null(f.origin, f.first_actual, f.forecast, f.random_walk, jsonb_build_object('horizon', f.horizon, 'loss', 'absolute')) AS absolute
-	FROM (SELECT q.* FROM creditspread.forecast q
-		WHERE q.pipeline_id = p.id AND q.source = k.source AND q.revision = 0 AND q.first_actual IS NOT NULL
-		ORDER BY hashtext(q.entity), q.entity, q.version, q.horizon, q.origin) AS f
-	GROUP BY hashtext(f.entity), f.entity, f.version, f.horizon) AS g;
+	FROM (SELECT hashtext(q.entity) AS place, q.entity, q.version, q.horizon, q.origin, q.first_actual, q.forecast, q.lower, q.upper, q.level, q.random_walk
+		FROM creditspread.forecast q
+		WHERE q.pipeline_id = p.id AND q.source = k.source AND q.revision < 1 AND q.first_actual IS NOT NULL
+		ORDER BY place, q.entity, q.version, q.horizon, q.origin) AS f
+	GROUP BY f.place, f.entity, f.version, f.horizon) AS g;
 COMMENT ON VIEW creditspread.accuracy_first IS
 	'as creditspread.accuracy, but against the values that were known first, before any revision';
 
@@ -196,10 +198,11 @@ CROSS JOIN LATERAL (SELECT f.entity, f.horizon, count(*)::integer AS n,
 		creditspread_internal.dm_test_or_null(f.origin, f.actual, f.forecast, f.random_walk, jsonb_build_object('horizon', f.horizon)) AS squared,
 		creditspread_internal.dm_test_or_null(f.origin, f.actual, f.forecast, f.random_walk, jsonb_build_object('horizon', f.horizon, 'loss', 'absolute')) AS absolute,
 		count(DISTINCT f.version)::integer AS versions, min(f.origin) AS first_origin, max(f.origin) AS last_origin
-	FROM (SELECT DISTINCT ON (hashtext(q.entity), q.entity, q.horizon, q.origin) q.* FROM creditspread.forecast q
-		WHERE q.pipeline_id = p.id AND q.source = 'forecast' AND q.revision = 0 AND q.actual IS NOT NULL AND q.query_number = a.query_number
-		ORDER BY hashtext(q.entity), q.entity, q.horizon, q.origin, q.made_at, q.version) AS f
-	GROUP BY hashtext(f.entity), f.entity, f.horizon) AS g;
+	FROM (SELECT DISTINCT ON (place, q.entity, q.horizon, q.origin) hashtext(q.entity) AS place, q.entity, q.version, q.horizon, q.origin, q.actual,
+			q.forecast, q.lower, q.upper, q.level, q.random_walk FROM creditspread.forecast q
+		WHERE q.pipeline_id = p.id AND q.source = 'forecast' AND q.revision < 1 AND q.actual IS NOT NULL AND q.query_number = a.query_number
+		ORDER BY place, q.entity, q.horizon, q.origin, q.made_at, q.version) AS f
+	GROUP BY f.place, f.entity, f.horizon) AS g;
 COMMENT ON VIEW creditspread.accuracy_overall IS
 	'how good a model was over its life, beside the random walk: a row for each series and horizon, over what was said first from each origin, by whichever version served then; of all versions with the query of the active one; backtests are no part of it';
 
@@ -253,17 +256,18 @@ FROM (SELECT f.first_owner, f.first_model, f.first_version, f.second_owner, f.se
 			FILTER (WHERE f.same) AS absolute
 	FROM (SELECT a.place AS first_place, a.owner AS first_owner, a.name AS first_model, a.version AS first_version,
 			b.place AS second_place, b.owner AS second_owner, b.name AS second_model, b.version AS second_version,
-			a.source, a.entity, a.horizon, a.origin, a.actual, a.forecast AS first, b.forecast AS second, a.actual = b.actual AS same
+			a.source, hashtext(a.entity) AS place, a.entity, a.horizon, a.origin, a.actual, a.forecast AS first, b.forecast AS second, a.actual = b.actual AS same
 		FROM (SELECT p.place, p.owner, p.name, f.* FROM creditspread.forecast f
 				JOIN (SELECT r.*, row_number() OVER (ORDER BY r.owner, r.name, r.id) AS place FROM creditspread_internal.readable_pipelines() r) p ON p.id = f.pipeline_id
-				WHERE f.revision = 0 AND f.actual IS NOT NULL) AS a
+				WHERE f.revision < 1 AND f.actual IS NOT NULL) AS a
 		JOIN (SELECT p.place, p.owner, p.name, f.* FROM creditspread.forecast f
 				JOIN (SELECT r.*, row_number() OVER (ORDER BY r.owner, r.name, r.id) AS place FROM creditspread_internal.readable_pipelines() r) p ON p.id = f.pipeline_id
-				WHERE f.revision = 0 AND f.actual IS NOT NULL) AS b
+				WHERE f.revision < 1 AND f.actual IS NOT NULL) AS b
 			ON b.source = a.source AND b.entity = a.entity AND b.horizon = a.horizon AND b.origin = a.origin
 		WHERE a.place < b.place OR a.place = b.place AND a.version < b.version
-		ORDER BY a.place, b.place, a.version, b.version, a.source, hashtext(a.entity), a.entity, a.horizon, a.origin) AS f
-	GROUP BY f.first_place, f.second_place, f.first_version, f.second_version, f.source, hashtext(f.entity), f.entity, f.horizon,
+		ORDER BY first_place, second_place, first_version, second_version, a.source, place, a.entity, a.horizon, first_owner, first_model, second_owner, second_model,
+			a.origin) AS f
+	GROUP BY f.first_place, f.second_place, f.first_version, f.second_version, f.source, f.place, f.entity, f.horizon,
 		f.first_owner, f.first_model, f.second_owner, f.second_model
 	HAVING 2 * count(*) FILTER (WHERE f.same) > count(*)) AS g;
 COMMENT ON VIEW creditspread.comparison IS
@@ -294,21 +298,20 @@ COMMENT ON COLUMN creditspread.comparison.better_by_absolutes IS
 	'first or second, if dm_absolute_p_value is below 0.05; else neither; NULL without a test';
 
 CREATE VIEW creditspread.freshness WITH (security_barrier) AS
-SELECT p.owner, p.name AS model, m.version, s.entity, m.trained_at, s.data_to, s.seen_at, f.made_at AS forecast_at, f.origin AS last_origin, f.next_target,
+SELECT p.owner, p.name AS model, m.version, s.entity, m.trained_at, s.data_to, s.seen_at, f.made_at AS forecast_at, l.origin AS last_origin, f.next_target,
 	k.target_time AS last_actual,
 	((extract(epoch FROM now()) - extract(epoch FROM m.trained_at)) / 86400)::double precision AS model_age,
 	creditspread_internal.days_since(s.data_to, p.time_zone, p.in_utc) AS data_age,
-	creditspread_internal.days_since(f.origin, p.time_zone, p.in_utc) AS forecast_age,
+	creditspread_internal.days_since(l.origin, p.time_zone, p.in_utc) AS forecast_age,
 	s.ended, NOT s.ended AND coalesce(creditspread_internal.days_since(f.next_target, p.time_zone, p.in_utc) > 1, true) AS stale
 FROM creditspread_internal.readable_pipelines() p
 JOIN creditspread.model m ON m.pipeline_id = p.id AND m.active
 JOIN creditspread.series s ON s.pipeline_id = p.id
-LEFT JOIN LATERAL (SELECT l.origin, max(q.made_at) AS made_at, min(q.target_time) AS next_target
-	FROM (SELECT q.origin FROM creditspread.forecast q
-		WHERE q.pipeline_id = s.pipeline_id AND q.source = 'forecast' AND q.entity = s.entity AND q.query_number = m.query_number
-		ORDER BY q.origin DESC LIMIT 1) l
-	JOIN creditspread.forecast q ON q.pipeline_id = s.pipeline_id AND q.source = 'forecast' AND q.entity = s.entity AND q.origin = l.origin
-	GROUP BY l.origin) f ON true
+LEFT JOIN LATERAL (SELECT q.origin FROM creditspread.forecast q
+	WHERE q.pipeline_id = s.pipeline_id AND q.source = 'forecast' AND q.entity = s.entity AND q.query_number = m.query_number
+	ORDER BY q.origin DESC LIMIT 1) l ON true
+LEFT JOIN LATERAL (SELECT max(q.made_at) AS made_at, min(q.target_time) AS next_target FROM creditspread.forecast q
+	WHERE q.pipeline_id = s.pipeline_id AND q.source = 'forecast' AND q.entity = s.entity AND q.origin = l.origin) f ON true
 LEFT JOIN LATERAL (SELECT q.target_time FROM creditspread.forecast q
 	WHERE q.pipeline_id = s.pipeline_id AND q.source = 'forecast' AND q.entity = s.entity AND q.query_number = m.query_number AND q.actual IS NOT NULL
 	ORDER BY q.origin DESC, q.horizon DESC LIMIT 1) k ON true;
@@ -339,7 +342,7 @@ SELECT r.id AS run_id, p.owner, p.name AS model, r.version, r.kind, r.started, r
 	r.message, r.code, r.pid, r.series_total, r.series_done, r.series_failed, r.steps_total, r.steps_done, r.rows_stored,
 	CASE WHEN s.status <> 'died' OR r.ended IS NOT NULL
 		THEN (extract(epoch FROM coalesce(r.ended, clock_timestamp())) - extract(epoch FROM r.started))::double precision END AS seconds,
-	r.caller::text AS caller, r.hint
+	r.caller::text COLLATE "default" AS caller, r.hint
 FROM creditspread_internal.readable_pipelines() p
 JOIN creditspread.run r ON r.pipeline_id = p.id
 CROSS JOIN LATERAL (SELECT CASE WHEN r.status <> 'running' OR pg_is_in_recovery()
