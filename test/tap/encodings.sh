@@ -32,7 +32,7 @@ signature="
 		UNION ALL SELECT 'transformer', m::text, creditspread_internal.transformer_model_send(m) FROM transformer
 		UNION ALL SELECT 'ranking', m::text, creditspread_internal.graph_rank_model_send(m) FROM ranking
 		UNION ALL SELECT 'graph', '', creditspread_internal.relation_graph_send(g) FROM graph
-		UNION ALL SELECT 'artifact', entity, artifact FROM creditspread.artifact WHERE artifact IS NOT NULL) q;
+		UNION ALL SELECT 'artifact', '', artifact FROM creditspread.artifact WHERE artifact IS NOT NULL) q;
 	SELECT model_info(m)->'options'->>'feature_names', relation_graph_entities(g), md5(g::text::relation_graph::text) = md5(g::text) FROM rnn, graph;
 	SELECT string_agg(round(f::numeric, 8)::text, ',' ORDER BY t) FROM (SELECT t, (rnn_forecast(m, y, x) OVER (ORDER BY t)).forecast AS f FROM sample, rnn) q;
 	SELECT string_agg(round(f::numeric, 8)::text, ',' ORDER BY t) FROM (SELECT t, (transformer_forecast(m, y, x) OVER (ORDER BY t)).forecast AS f FROM sample, transformer) q;
