@@ -9,8 +9,8 @@ DECLARE
 	r creditspread.run := creditspread_internal.running(caller, run_id);
 	stored bigint;
 BEGIN
-	DELETE FROM creditspread.forecast f WHERE f.pipeline_id = r.pipeline_id AND f.source = 'backtest' AND f.entity = ANY (entities) AND f.version = r.version
-		AND r.kind = 'backtest';
+	DELETE FROM creditspread.forecast f USING unnest(entities) AS e (entity)
+	WHERE f.pipeline_id = r.pipeline_id AND f.source = 'backtest' AND f.entity = e.entity AND f.version = r.version AND r.kind = 'backtest';
 	INSERT INTO creditspread.forecast (pipeline_id, source, entity, origin, horizon, version, query_number, target_time, forecast, lower, upper, level, random_walk,
 		made_at, run_id, actual, first_actual, first_known_at)
 	SELECT r.pipeline_id, 'backtest', n.entity, n.origin, n.horizon, m.version, m.query_number, n.target_time, n.forecast, n.lower, n.upper, m.level, n.random_walk,
@@ -83,11 +83,13 @@ AS $$
 DECLARE
 	n integer;
 BEGIN
-	FOR n IN SELECT u.number FROM pg_temp.creditspread_units u WHERE u.number BETWEEN from_unit AND to_unit AND u.code IS NULL ORDER BY u.number LOOP
-		PERFORM creditspread_internal.store_backtest(state.run_id, ARRAY(SELECT s.entity FROM pg_temp.creditspread_series s WHERE s.unit_number = n),
+	FOR n IN SELECT generate_series(from_unit, to_unit, 25) LOOP
+		PERFORM creditspread_internal.store_backtest(state.run_id, ARRAY(SELECT s.entity FROM pg_temp.creditspread_series s
+				JOIN pg_temp.creditspread_units u ON u.number = s.unit_number AND u.code IS NULL WHERE s.unit_number BETWEEN n AND least(n + 24, to_unit)),
 			array_agg(b.entity), array_agg(b.origin), array_agg(b.horizon), array_agg(b.target_time), array_agg(b.forecast), array_agg(b.lower), array_agg(b.upper),
 			array_agg(b.random_walk), array_agg(b.actual))
-		FROM pg_temp.creditspread_backtest b WHERE b.number = n;
+		FROM pg_temp.creditspread_backtest b JOIN pg_temp.creditspread_units u ON u.number = b.number AND u.code IS NULL
+		WHERE b.number BETWEEN n AND least(n + 24, to_unit);
 	END LOOP;
 END
 $$;

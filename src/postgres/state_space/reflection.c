@@ -195,9 +195,10 @@ start_fitted(FunctionCallInfo fcinfo, ReflectionPartition *partition)
 {
 	fixed_arguments_read(&partition->fixed, fcinfo, "reflection_forecast", ARGUMENT_FIXED,
 						 FIT_ARGUMENTS, fit_names);
-	partition->window = partition->fixed.nulls[FIT_WINDOW]
-							? 0
-							: positive_argument(&partition->fixed, FIT_WINDOW, REFLECTION_FIT_MINIMUM);
+	partition->window =
+		partition->fixed.nulls[FIT_WINDOW]
+			? 0
+			: positive_argument(&partition->fixed, FIT_WINDOW, REFLECTION_FIT_MINIMUM);
 	partition->refit_every = partition->fixed.nulls[FIT_REFIT_EVERY]
 								 ? 0
 								 : positive_argument(&partition->fixed, FIT_REFIT_EVERY, 1);
@@ -277,7 +278,8 @@ refit_after(const ReflectionPartition *partition)
 {
 	int64 last = partition->next - partition->since_fit;
 
-	return partition->refit_every > 0 ? partition->refit_every : Max(last / GROWTH, REFLECTION_FIT_MINIMUM);
+	return partition->refit_every > 0 ? partition->refit_every
+									  : Max(last / GROWTH, REFLECTION_FIT_MINIMUM);
 }
 
 /*
