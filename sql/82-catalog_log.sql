@@ -65,7 +65,7 @@ CREATE TYPE creditspread_internal.run_state AS (
 	detail text
 );
 COMMENT ON TYPE creditspread_internal.run_state IS
-	'where a run stands: run and model, whether there is more to do, how many units, the next one, how many together, the block of a backtest, when it began and told of itself, what is to be said at its end, the error that ended it';
+	'where a run stands: run and model, whether there is more to do, how many units, the next one, how many rows together, the block of a backtest, when it began and told of itself, what is to be said at its end, the error that ended it';
 
 CREATE FUNCTION creditspread_internal.next_id(sequence regclass, highest bigint) RETURNS bigint
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
