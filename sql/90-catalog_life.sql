@@ -464,7 +464,10 @@ DECLARE
 	pipeline bigint;
 	numbers jsonb;
 BEGIN
-	name := coalesce(name, given ->> 'name');
+	name := coalesce(name, CASE json_typeof(given) WHEN 'object' THEN given ->> 'name' END, '');
+	IF octet_length(name) NOT BETWEEN 1 AND 1000 THEN
+		RAISE EXCEPTION 'creditspread.import: name has % bytes', octet_length(name) USING ERRCODE = '22023', HINT = 'Give a name of 1 to 1000 bytes.';
+	END IF;
 	pipeline := creditspread_internal.import_pipeline(caller, given, name);
 	SELECT coalesce(jsonb_object_agg(m.id, creditspread_internal.next_id('creditspread.model_id_seq'::regclass, (SELECT max(q.id) FROM creditspread.model q))), '{}')
 	INTO numbers FROM json_populate_recordset(NULL::creditspread.model, given -> 'versions') m;
