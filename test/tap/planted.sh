@@ -233,7 +233,7 @@ walk()
 			('short', 'SELECT entity, day AS "time", y FROM series', '{1}', '{}', 'SELECT day FROM business_day FETCH FIRST 3 ROWS ONLY', 'mean');
 		SET search_path = pg_catalog;
 		\o walk.sql
-		SELECT format(E'CALL creditspread.train(%L::text, %L::text, %L::text, %L::creditspread.horizon_list, %L::jsonb, false, %L::text, 5, ''always''::text, ''skip''::text, ''UTC''::text, 20);\n'
+		SELECT format(E'CALL creditspread.train(%L::text, %L::text, %L::text, %L::creditspread.horizon_list, %L::jsonb, false, %L::text, 5, ''always''::text, ''skip''::text, NULL::text, 20);\n'
 			'CALL creditspread.forecast(%1$L::text);\nCALL creditspread.backtest(%1$L::text, 4, 2, ''rolling''::text, 1);\n'
 			'CALL creditspread.update_actuals(%1$L::text);', name, query, coalesce(method, name), horizons, options, calendar) FROM pg_temp.asked;
 		\o
@@ -250,7 +250,7 @@ walk()
 		CALL creditspread.forget('meant'::text, 's1'::text);
 		CALL creditspread.prune('meant'::text, '2030-01-01'::timestamptz);
 		SELECT model, active_version, versions FROM creditspread.owned_by('postgres'::text) ORDER BY model;
-		CALL creditspread.train('refused'::text, 'SELECT 1'::text, 'ar'::text, '{1}'::creditspread.horizon_list, '{"nothing": 1}'::jsonb, true, NULL::text, 5, 'always'::text, 'skip'::text, 'UTC'::text, 20);
+		CALL creditspread.train('refused'::text, 'SELECT 1'::text, 'ar'::text, '{1}'::creditspread.horizon_list, '{"nothing": 1}'::jsonb, true, NULL::text, 5, 'always'::text, 'skip'::text, NULL::text, 20);
 		SELECT model, version, method, active, status, rows, entities, failed, horizons, features, mae, random_walk_mae, rmse, random_walk_rmse, gain
 		FROM creditspread.model_overview ORDER BY model, version;
 		SELECT owner, model, version, source, entity, origin, horizon, target_time, forecast, lower, upper, level, random_walk, actual, error,
