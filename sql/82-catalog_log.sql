@@ -178,7 +178,7 @@ BEGIN
 		state.message := format('creditspread.%s: process %s is at work on model "%s"', kind,
 			coalesce(creditspread_internal.model_lock_holder(state.pipeline_id)::text, 'of another session'), model_name);
 		state.hint := 'See creditspread.progress, and call again when it is done.';
-		state.run_id := creditspread_internal.log_start(caller, kind, state.pipeline_id, NULL, arguments, 'failed'::text);
+		state.run_id := creditspread_internal.log_start(caller, kind, state.pipeline_id, NULL::integer, arguments, 'failed'::text);
 		UPDATE creditspread.run r SET ended = clock_timestamp(), code = state.code, message = state.message, hint = state.hint WHERE r.id = state.run_id;
 		RETURN state;
 	END IF;
