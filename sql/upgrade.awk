@@ -113,7 +113,7 @@ function put(how, part, kind, name,    i, s, found)
 		s = text[i]
 		if (how == "comment" && kind_of[i] !~ /^COMMENT/)
 			continue
-		if (how == "replace" && kind_of[i] !~ /^COMMENT/) {
+		if (how == "replace" && kind_of[i] !~ /^COMMENT/ && s !~ /^REVOKE /) {
 			if (kind_of[i] !~ /^CREATE (FUNCTION|AGGREGATE|PROCEDURE|VIEW)$/)
 				fail(part " has what cannot be replaced: " substr(s, 1, 60))
 			sub(/^CREATE/, "CREATE OR REPLACE", s)

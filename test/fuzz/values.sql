@@ -216,11 +216,19 @@ UNION ALL SELECT 'kalman_state', kalman_state(kalman_model('{{1,1},{0,1}}', '{{1
 UNION ALL SELECT 'cir_model', cir_fit(time, 2 + abs(y))::text FROM fuzz_series
 UNION ALL SELECT 'rank_backtest_result', rank_backtest(chr(97 + (time % 2)::integer), chr(97 + (time % 4)::integer), time / 4, y, -y)::text FROM fuzz_series
 UNION ALL SELECT 'hazard_curve', '("{2,5}","{1,3}",0.4,0.1,4,f)'
+UNION ALL SELECT 'creditspread.horizon_list', '{1,5}'
 UNION ALL SELECT 'svensson_curve', '(3,-1,0.5,0.2,0.7308,0.2,0,1,10,f,0,0,0,0,9,t,1,10)'
 UNION ALL SELECT 'nelson_siegel_curve', '(3,-1,0.5,0.7308,0,1,10,f,0,0,0,5,t,1,10)';
 
 INSERT INTO fuzz_value
 SELECT type, NULL, format('%L::%s', value, type), true FROM fuzz_example;
+
+INSERT INTO fuzz_value VALUES
+	('bytea', 'bytes', (SELECT format('%L::bytea', creditspread_internal.to_bytes(m)) FROM fuzz_rnn), true),
+	('bytea', 'bytes', (SELECT format('%L::bytea', creditspread_internal.to_bytes(m)) FROM fuzz_transformer), true),
+	('bytea', 'bytes', (SELECT format('%L::bytea', creditspread_internal.to_bytes(m)) FROM fuzz_graph_rank), true),
+	('bytea', 'bytes', (SELECT format('%L::bytea', creditspread_internal.to_bytes(m)) FROM fuzz_graph), true),
+	('bytea', 'bytes', (SELECT format('%L::bytea', creditspread_internal.to_bytes(kalman_state(0.9, 0.01, 0.1)))), true);
 
 -- What stands for an argument: the values of its name, or of its type.
 CREATE TABLE fuzz_plausible AS

@@ -3,6 +3,9 @@
 SET client_min_messages = error;
 SELECT plan(174);
 
+CREATE VIEW models AS SELECT p.owner, p.name, m.* FROM creditspread.model m JOIN creditspread.pipeline p ON p.id = m.pipeline_id;
+CREATE VIEW runs AS SELECT p.owner, p.name AS model, r.* FROM creditspread.run r JOIN creditspread.pipeline p ON p.id = r.pipeline_id;
+CREATE VIEW forecasts AS SELECT p.owner, p.name AS model, f.* FROM creditspread.forecast f JOIN creditspread.pipeline p ON p.id = f.pipeline_id;
 CREATE TABLE monthly (month date, gs1m float8, gs3m float8, gs6m float8, gs1 float8, gs2 float8, gs3 float8, gs5 float8, gs7 float8,
 	gs10 float8, gs20 float8, gs30 float8, aaa float8, baa float8);
 \copy monthly FROM 'docs/data/us_monthly_yields.csv' WITH (FORMAT csv, HEADER)
@@ -23,15 +26,15 @@ SELECT results_eq($$ SELECT origin_date, target_date, random_walk, actual, level
 SELECT results_eq($$ SELECT method, active, status, rows, entities, failed, horizons, features, data_from, data_to FROM creditspread.model_overview $$,
 	$$ SELECT 'ar', true, 'ready', count(*)::integer, 1, 0, '1, 3', 'slope', min(day)::timestamp, max(day)::timestamp FROM baa $$, 'what the overview says');
 SELECT ok(extension_version = (SELECT extversion FROM pg_extension WHERE extname = 'creditspread') AND seed IS NULL AND query = 'SELECT day AS "time", y, slope FROM baa'
-	AND search_path = current_setting('search_path') AND time_type = 'date' AND trained_at IS NOT NULL, 'what the model keeps') FROM creditspread.model;
+	AND search_path = current_setting('search_path') AND time_type = 'date' AND trained_at IS NOT NULL, 'what the model keeps') FROM models;
 SELECT results_eq($$ SELECT kind, status, series_total, series_done, series_failed, rows_stored, version, message FROM creditspread.run_log ORDER BY run_id $$,
 	$$ VALUES ('train', 'done', 1, 1, 0, 0, 1, NULL), ('forecast', 'done', 1, 1, 0, 2, 1, NULL) $$, 'the log');
 SELECT is((SELECT count(*)::integer FROM creditspread.progress), 0, 'nothing is at work');
-SELECT is((SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'), 0::bigint, 'no lock is left');
+SELECT is((SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' OR locktype = 'object' AND classid = 'creditspread.pipeline'::regclass), 0::bigint, 'no lock is left');
 SELECT hasnt_relation('pg_temp', 'creditspread_rows', 'no temporary table is left');
 
 CALL creditspread.forecast('ar');
-SELECT is((SELECT count(*)::integer FROM creditspread.forecast), 2, 'a forecast made again replaces the first');
+SELECT is((SELECT count(*)::integer FROM forecasts), 2, 'a forecast made again replaces the first');
 
 -- validation: the last 15 % of the months by a fit to those before them
 SELECT is(row(round(mae::numeric, 12), round(random_walk_mae::numeric, 12))::text, (WITH cut AS (SELECT percentile_disc(0.85) WITHIN GROUP (ORDER BY day) AS cut FROM baa),
@@ -61,12 +64,12 @@ BEGIN
 	END LOOP;
 END $$;
 CALL creditspread.backtest('ar', origins => 50, refit_every => 12);
-SELECT set_eq($$ SELECT origin, horizon, forecast, actual, random_walk FROM creditspread.forecast WHERE source = 'backtest' $$,
+SELECT set_eq($$ SELECT origin, horizon, forecast, actual, random_walk FROM forecasts WHERE source = 'backtest' $$,
 	$$ SELECT * FROM hand_backtest(50, 12, false, 0) $$, 'a backtest, expanding');
-SELECT set_eq($$ SELECT n, mae, mape, rmse, rsr, sdape, bias, random_walk_mae, random_walk_rmse, dm_statistic, dm_p_value, coverage
+SELECT set_eq($$ SELECT n, mae, mape, rmse, rsr, sdape, bias, random_walk_mae, random_walk_rmse, dm_squared_statistic, dm_squared_p_value, coverage
 		FROM (SELECT horizon, n, round(mae::numeric, 12) AS mae, round(mape::numeric, 12) AS mape, round(rmse::numeric, 12) AS rmse, round(rsr::numeric, 12) AS rsr,
 			round(sdape::numeric, 12) AS sdape, round(bias::numeric, 12) AS bias, round(random_walk_mae::numeric, 12) AS random_walk_mae,
-			round(random_walk_rmse::numeric, 12) AS random_walk_rmse, round(dm_statistic::numeric, 9) AS dm_statistic, round(dm_p_value::numeric, 9) AS dm_p_value,
+			round(random_walk_rmse::numeric, 12) AS random_walk_rmse, round(dm_squared_statistic::numeric, 9) AS dm_squared_statistic, round(dm_squared_p_value::numeric, 9) AS dm_squared_p_value,
 			round(coverage::numeric, 12) AS coverage FROM creditspread.accuracy WHERE source = 'backtest') AS a $$,
 	$$ SELECT * FROM (SELECT count(*)::integer, round(avg(abs(e))::numeric, 12), round(avg(abs(e / actual))::numeric, 12), round(sqrt(avg(e ^ 2))::numeric, 12),
 			round((sqrt(avg(e ^ 2)) / stddev_samp(actual))::numeric, 12), round(stddev_pop(abs(e / actual))::numeric, 12), round(avg(e)::numeric, 12),
@@ -74,10 +77,10 @@ SELECT set_eq($$ SELECT n, mae, mape, rmse, rsr, sdape, bias, random_walk_mae, r
 			round((dm_test(origin, actual, forecast, random_walk, dm_options(horizon => horizon))).statistic::numeric, 9),
 			round((dm_test(origin, actual, forecast, random_walk, dm_options(horizon => horizon))).p_value::numeric, 9),
 			round(avg((actual BETWEEN lower AND upper)::int), 12)
-		FROM (SELECT *, forecast - actual AS e FROM creditspread.forecast WHERE source = 'backtest') AS f GROUP BY horizon)
-		AS a (n, mae, mape, rmse, rsr, sdape, bias, random_walk_mae, random_walk_rmse, dm_statistic, dm_p_value, coverage) $$, 'the view accuracy is what a query by hand gives');
+		FROM (SELECT *, forecast - actual AS e FROM forecasts WHERE source = 'backtest') AS f GROUP BY horizon)
+		AS a (n, mae, mape, rmse, rsr, sdape, bias, random_walk_mae, random_walk_rmse, dm_squared_statistic, dm_squared_p_value, coverage) $$, 'the view accuracy is what a query by hand gives');
 CALL creditspread.backtest('ar', origins => 31, refit_every => 10, window_type => 'rolling', gap => 2);
-SELECT set_eq($$ SELECT origin, horizon, forecast, actual, random_walk FROM creditspread.forecast WHERE source = 'backtest' $$,
+SELECT set_eq($$ SELECT origin, horizon, forecast, actual, random_walk FROM forecasts WHERE source = 'backtest' $$,
 	$$ SELECT * FROM hand_backtest(31, 10, true, 2) $$, 'a backtest, rolling, with a gap, replaces the first');
 SELECT is((SELECT row(steps_total, steps_done, series_done, rows_stored)::text FROM creditspread.run_log ORDER BY run_id DESC LIMIT 1), '(4,4,1,62)', 'its steps');
 
@@ -97,7 +100,7 @@ END $$;
 CREATE TABLE curve AS SELECT month, maturity, y FROM monthly, LATERAL (VALUES (1, gs1), (3, gs3), (5, gs5), (10, gs10)) AS v (maturity, y) WHERE month >= '1990-01-01';
 CALL creditspread.train('leak_ns', 'SELECT month AS "time", maturity, y FROM curve', 'nelson_siegel', '{1,3}');
 CALL creditspread.backtest('leak_ns', 40, 15);
-CREATE TABLE leak AS SELECT model, entity, origin, horizon, forecast, lower, upper FROM creditspread.forecast WHERE model LIKE 'leak%' AND origin <= '2020-09-01';
+CREATE TABLE leak AS SELECT model, entity, origin, horizon, forecast, lower, upper FROM forecasts WHERE model LIKE 'leak%' AND origin <= '2020-09-01';
 SELECT is((SELECT count(DISTINCT model)::integer FROM leak), (SELECT count(*)::integer + 1 FROM method_run), 'every method backtests');
 SELECT is((SELECT count(*)::integer FROM leak WHERE lower IS NULL OR NOT forecast BETWEEN lower AND upper), 0, 'every method gives intervals');
 UPDATE past SET y = 3 + random(), slope = random() * 9 WHERE day > '2020-09-01';
@@ -113,14 +116,14 @@ BEGIN
 		CALL creditspread.backtest(r.model, 40, 15);
 	END LOOP;
 END $$;
-SELECT set_eq('SELECT * FROM leak', $$ SELECT model, entity, origin, horizon, forecast, lower, upper FROM creditspread.forecast WHERE model LIKE 'leak%' AND origin <= '2020-09-01' $$,
+SELECT set_eq('SELECT * FROM leak', $$ SELECT model, entity, origin, horizon, forecast, lower, upper FROM forecasts WHERE model LIKE 'leak%' AND origin <= '2020-09-01' $$,
 	'nothing after an origin changes a byte of a forecast made up to it');
-SELECT isnt((SELECT sum(forecast)::text FROM creditspread.forecast WHERE model = 'leak_ar'), (SELECT sum(forecast)::text FROM leak WHERE model = 'leak_ar'), 'and what is later does change');
+SELECT isnt((SELECT sum(forecast)::text FROM forecasts WHERE model = 'leak_ar'), (SELECT sum(forecast)::text FROM leak WHERE model = 'leak_ar'), 'and what is later does change');
 
 SELECT is((SELECT count(*)::integer FROM creditspread.comparison WHERE first_model LIKE 'leak%' AND second_model LIKE 'leak%' AND entity = ''), 36 * 2, 'nine methods are compared in pairs');
-SELECT is(row(n, round(first_mae::numeric, 9), round(dm_statistic::numeric, 9))::text,
+SELECT is(row(n, round(first_mae::numeric, 9), round(dm_squared_statistic::numeric, 9))::text,
 	(SELECT row(count(*), round(mae(a.actual, a.forecast)::numeric, 9), round((dm_test(origin, a.actual, a.forecast, b.forecast)).statistic::numeric, 9))::text
-		FROM creditspread.forecast a JOIN creditspread.forecast b USING (origin, horizon, source) WHERE a.model = 'leak_ar' AND b.model = 'leak_cir' AND horizon = 1 AND source = 'backtest'),
+		FROM forecasts a JOIN forecasts b USING (origin, horizon, source) WHERE a.model = 'leak_ar' AND b.model = 'leak_cir' AND horizon = 1 AND source = 'backtest'),
 	'the view comparison is what a query by hand gives') FROM creditspread.comparison WHERE first_model = 'leak_ar' AND second_model = 'leak_cir' AND horizon = 1;
 
 -- ---- versions
@@ -130,50 +133,53 @@ CALL creditspread.train('v', 'SELECT day AS "time", y, slope FROM growing', 'ar'
 CALL creditspread.forecast('v');
 INSERT INTO growing SELECT * FROM baa WHERE day BETWEEN '2020-01-01' AND '2020-06-01';
 CALL creditspread.retrain('v');
-SELECT is(actual, (SELECT y FROM baa WHERE day = '2020-01-01'), 'retrain fills in what has come true') FROM creditspread.forecast WHERE model = 'v';
+SELECT is(actual, (SELECT y FROM baa WHERE day = '2020-01-01'), 'retrain fills in what has come true') FROM forecasts WHERE model = 'v';
 SELECT results_eq($$ SELECT version, active, rows FROM creditspread.model_overview WHERE model = 'v' ORDER BY 1 $$, $$ VALUES (1, false, 360), (2, true, 366) $$, 'a second version');
 CALL creditspread.rollback('v');
-SELECT is((SELECT version FROM creditspread.model WHERE name = 'v' AND active), 1, 'rollback');
+SELECT is((SELECT version FROM models WHERE name = 'v' AND active), 1, 'rollback');
 SELECT throws_ok($$ CALL creditspread.rollback('v') $$, '42704', 'creditspread.rollback: model "v" has no version before the active one');
 CALL creditspread.promote('v', 2);
-SELECT is((SELECT version FROM creditspread.model WHERE name = 'v' AND active), 2, 'promote');
+SELECT is((SELECT version FROM models WHERE name = 'v' AND active), 2, 'promote');
 SELECT throws_ok($$ CALL creditspread.promote('v', 3) $$, '42704', 'creditspread.promote: model "v" has no version 3');
-SELECT is((SELECT version FROM creditspread.model WHERE name = 'v' AND active), 2, 'what cannot be promoted leaves the active version');
+SELECT is((SELECT version FROM models WHERE name = 'v' AND active), 2, 'what cannot be promoted leaves the active version');
 CALL creditspread.retrain('v');
 CALL creditspread.retrain('v');
-SELECT results_eq($$ SELECT version, active FROM creditspread.model WHERE name = 'v' ORDER BY 1 $$, $$ VALUES (3, false), (4, true) $$, 'keep');
-SELECT is((SELECT count(*)::integer FROM creditspread.artifact a WHERE NOT EXISTS (SELECT FROM creditspread.model WHERE id = model_id)), 0, 'artifacts go with their versions');
-SELECT is((SELECT count(*)::integer FROM creditspread.forecast WHERE model = 'v' AND version = 1), 1, 'their forecasts stay');
-SELECT is((SELECT count(DISTINCT data_hash)::integer FROM creditspread.model WHERE name = 'v'), 1, 'same data, same hash');
+SELECT results_eq($$ SELECT version, active FROM models WHERE name = 'v' ORDER BY 1 $$, $$ VALUES (3, false), (4, true) $$, 'keep');
+SELECT is((SELECT count(*)::integer FROM creditspread.artifact a WHERE NOT EXISTS (SELECT FROM models WHERE id = model_id)), 0, 'artifacts go with their versions');
+SELECT is((SELECT count(*)::integer FROM forecasts WHERE model = 'v' AND version = 1), 1, 'their forecasts stay');
+SELECT is((SELECT count(DISTINCT data_hash)::integer FROM models WHERE name = 'v'), 1, 'same data, same hash');
 CREATE TABLE other AS SELECT * FROM growing ORDER BY md5(day::text);
 CALL creditspread.train('hash', 'SELECT day AS "time", y, slope FROM other', 'ar');
-SELECT is((SELECT count(DISTINCT data_hash)::integer FROM creditspread.model WHERE name IN ('v', 'hash')), 1, 'whatever the order');
+SELECT is((SELECT count(DISTINCT data_hash)::integer FROM models WHERE name IN ('v', 'hash')), 1, 'whatever the order');
 UPDATE other SET y = y + 1e-12 WHERE day = '2000-01-01';
 CALL creditspread.retrain('hash');
-SELECT is((SELECT count(DISTINCT data_hash)::integer FROM creditspread.model WHERE name IN ('v', 'hash')), 2, 'another number, another hash');
+SELECT is((SELECT count(DISTINCT data_hash)::integer FROM models WHERE name IN ('v', 'hash')), 2, 'another number, another hash');
 CALL creditspread.train('v', 'SELECT day AS "time", y, slope FROM growing', 'mean', promote => 'if_better');
-SELECT is((SELECT version FROM creditspread.model WHERE name = 'v' AND active), 4, 'a worse version is not promoted');
-SELECT is((SELECT message FROM creditspread.run WHERE model = 'v' ORDER BY id DESC LIMIT 1), 'version 4 stays active, version 5 is not better in validation', 'and the log says so');
+SELECT is((SELECT version FROM models WHERE name = 'v' AND active), 4, 'a worse version is not promoted');
+SELECT is((SELECT message FROM runs WHERE model = 'v' ORDER BY id DESC LIMIT 1), 'version 4 stays active, version 5 is not better in validation', 'and the log says so');
 CALL creditspread.promote('v', 5);
 CALL creditspread.train('v', 'SELECT day AS "time", y, slope FROM growing', 'cir', promote => 'if_better');
-SELECT is((SELECT version FROM creditspread.model WHERE name = 'v' AND active), 6, 'a better one is');
+SELECT is((SELECT version FROM models WHERE name = 'v' AND active), 6, 'a better one is');
 CALL creditspread.drop('v');
-SELECT is((SELECT count(*) FROM creditspread.model WHERE name = 'v') + (SELECT count(*) FROM creditspread.forecast WHERE model = 'v') + (SELECT count(*) FROM creditspread.run WHERE model = 'v'), 0::bigint, 'drop');
+SELECT is((SELECT count(*) FROM models WHERE name = 'v') + (SELECT count(*) FROM forecasts WHERE model = 'v') + (SELECT count(*) FROM runs WHERE model = 'v'), 0::bigint, 'drop');
 SELECT throws_ok($$ CALL creditspread.drop('v') $$, '42704', 'creditspread.drop: role "postgres" has no model "v"');
 
 -- a view asked for one model finds its rows: the owner is not in its condition
-SELECT is(pg_get_indexdef(name::regclass, 1, false), 'model', name || ' begins with the model') FROM unnest('{creditspread.forecast_pkey,creditspread.run_model}'::text[]) AS name;
+SELECT is(pg_get_indexdef(name::regclass, 1, false), 'pipeline_id', name || ' begins with the model') FROM unnest('{creditspread.forecast_pkey,creditspread.run_pipeline}'::text[]) AS name;
 
 -- forecasts that run away spoil no view
-INSERT INTO creditspread.forecast (model, version, source, entity, origin, horizon, target_time, forecast, level, random_walk, actual, made_at, run_id)
-SELECT model, 1, 'backtest', '', '2000-01-01'::timestamp + d, 1, '2000-01-02'::timestamp + d, size * sin(g), 0.9, 1, actual, now(), 0
-FROM (VALUES ('away 1', 1e80, 2), ('away 2', 2e80, 2), ('away 3', 9e149, 1e-300), ('away 4', 8e149, 1e-300)) AS v (model, size, actual),
-	generate_series(1, 20) g, LATERAL (SELECT g * interval '1 day' AS d) t;
-SELECT results_eq($$ SELECT n, mae > 1e79, mape > 1e78, dm_p_value FROM creditspread.accuracy WHERE model LIKE 'away%' ORDER BY model $$,
-	$$ VALUES (20, true, true, NULL::float8), (20, true, true, NULL), (20, NULL, NULL, NULL), (20, NULL, NULL, NULL) $$, 'accuracy of forecasts that ran away');
-SELECT results_eq($$ SELECT second_model, n, first_mae < second_mae, dm_p_value FROM creditspread.comparison WHERE first_model IN ('away 1', 'away 3') AND second_model LIKE 'away%' ORDER BY 1 $$,
-	$$ VALUES ('away 2', 20, true, NULL::float8), ('away 4', 20, NULL, NULL) $$, 'and their comparison');
-DELETE FROM creditspread.forecast WHERE model LIKE 'away%';
+CREATE TABLE away AS SELECT 1000000 + row_number() OVER (ORDER BY model) AS id, * FROM (VALUES ('away 1', 1e80, 2), ('away 2', 2e80, 2), ('away 3', 9e149, 1e-300), ('away 4', 8e149, 1e-300)) AS v (model, size, actual);
+INSERT INTO creditspread.pipeline (id, owner, owner_oid, cluster, name, time_zone, created_at)
+SELECT id, 'postgres', 'postgres'::regrole, creditspread_internal.cluster(), model, 'UTC', now() FROM away;
+INSERT INTO creditspread.forecast (pipeline_id, version, source, entity, origin, horizon, target_time, forecast, level, random_walk, actual, made_at, run_id)
+SELECT id, 1, 'backtest', '', '2000-01-01'::timestamp + d, 1, '2000-01-02'::timestamp + d, size * sin(g), 0.9, 1, actual, now(), 0
+FROM away, generate_series(1, 20) g, LATERAL (SELECT g * interval '1 day' AS d) t;
+SELECT results_eq($$ SELECT n, mae > 1e79, mape > 1e78, dm_squared_p_value FROM creditspread.accuracy WHERE model LIKE 'away%' ORDER BY model $$,
+	$$ VALUES (20, true, true, NULL::float8), (20, true, true, NULL), (20, true, NULL, NULL), (20, true, NULL, NULL) $$, 'accuracy of forecasts that ran away');
+SELECT results_eq($$ SELECT second_model, n, first_mae < second_mae, dm_squared_p_value FROM creditspread.comparison WHERE first_model IN ('away 1', 'away 3') AND second_model LIKE 'away%' ORDER BY 1 $$,
+	$$ VALUES ('away 2', 20, true, NULL::float8), ('away 4', 20, false, NULL) $$, 'and their comparison');
+DELETE FROM creditspread.forecast WHERE pipeline_id > 1000000;
+DELETE FROM creditspread.pipeline WHERE id > 1000000;
 
 -- another query under the same name
 CREATE TABLE unit AS SELECT * FROM baa WHERE day < '2020-01-01';
@@ -182,52 +188,52 @@ CALL creditspread.forecast('unit');
 INSERT INTO unit SELECT * FROM baa WHERE day = '2020-01-01';
 CALL creditspread.train('unit', 'SELECT day AS "time", 100 * y AS y FROM unit', 'random_walk');
 CALL creditspread.update_actuals('unit');
-SELECT is(actual, NULL, 'other data do not stand for what was forecast') FROM creditspread.forecast WHERE model = 'unit';
+SELECT is(actual, NULL, 'other data do not stand for what was forecast') FROM forecasts WHERE model = 'unit';
 CALL creditspread.train('unit', 'SELECT day AS "time", y, slope FROM unit', 'random_walk', keep => 1);
-SELECT is(actual, (SELECT y FROM baa WHERE day = '2020-01-01'), 'the same data by another query do') FROM creditspread.forecast WHERE model = 'unit';
+SELECT is(actual, (SELECT y FROM baa WHERE day = '2020-01-01'), 'the same data by another query do') FROM forecasts WHERE model = 'unit';
 CALL creditspread.drop('unit');
 
 -- ---- many series
 
 CALL creditspread.train('pair', 'SELECT day AS "time", entity, y FROM two', 'ar');
 CALL creditspread.forecast('pair');
-SELECT results_eq($$ SELECT entity, forecast FROM creditspread.forecast WHERE model = 'pair' ORDER BY 1 $$,
+SELECT results_eq($$ SELECT entity, forecast FROM forecasts WHERE model = 'pair' ORDER BY 1 $$,
 	$$ SELECT entity, (SELECT forecast FROM var_forecast(var_fit(day, ARRAY[y], var_options(method => 'ar')))) FROM two GROUP BY entity ORDER BY 1 $$, 'a fit for each series');
 CALL creditspread.train('pool', 'SELECT day AS "time", entity, y FROM two', options => '{"epochs": 2, "ensemble": 1}', pool => true, horizons => '{1,2}');
 CALL creditspread.forecast('pool');
-SELECT set_eq($$ SELECT entity, origin, horizon, forecast, lower, upper FROM creditspread.forecast WHERE model = 'pool' $$,
+SELECT set_eq($$ SELECT entity, origin, horizon, forecast, lower, upper FROM forecasts WHERE model = 'pool' $$,
 	$$ SELECT entity, day::timestamp, h, (f).forecast, (f).lower, (f).upper FROM (SELECT entity, day, h, rnn_forecast(model, y, NULL, h) OVER (PARTITION BY entity, h ORDER BY day) AS f
 		FROM two, (SELECT rnn_fit(entity, day, y, NULL, '{"epochs": 2, "ensemble": 1, "horizons": [1, 2], "feature_names": []}') AS model FROM two OFFSET 0) m, unnest('{1,2}'::int[]) h) q
 		WHERE day = (SELECT max(day) FROM two) $$, 'one network for all series');
-SELECT is((SELECT mae FROM creditspread.model_overview WHERE model = 'pool'), (SELECT (model_info(artifact::rnn_model) -> 'training' ->> 'validation_mae')::float8 FROM creditspread.artifact
-	JOIN creditspread.model ON id = model_id WHERE name = 'pool'), 'its own validation');
+SELECT is((SELECT mae FROM creditspread.model_overview WHERE model = 'pool'), (SELECT (model_info(creditspread_internal.from_bytes(artifact, NULL::rnn_model)) -> 'training' ->> 'validation_mae')::float8 FROM creditspread.artifact
+	JOIN models ON id = model_id WHERE name = 'pool'), 'its own validation');
 UPDATE two SET y = NULL WHERE entity = 'Baa' AND day = '2001-05-01';
 CALL creditspread.retrain('pair');
-SELECT results_eq($$ SELECT a.entity, a.status, a.message LIKE '%2001-05-01%' FROM creditspread.artifact a JOIN creditspread.model ON id = model_id WHERE name = 'pair' AND active ORDER BY 1 $$,
-	$$ VALUES ('Aaa', 'ready', NULL), ('Baa', 'failed', true) $$, 'the error of one series is recorded and skipped');
-SELECT results_eq($$ SELECT s.entity, s.status, s.code FROM creditspread.run_series s JOIN creditspread.run r ON r.id = run_id WHERE r.model = 'pair' AND r.version = 2 ORDER BY 1 $$,
+SELECT results_eq($$ SELECT a.entity, a.status, a.message LIKE '%2001-05-01%' FROM creditspread.artifact a JOIN models ON id = model_id WHERE name = 'pair' AND version = 2 ORDER BY 1 $$,
+	$$ VALUES ('Aaa', 'ready', NULL), ('Baa', 'stale', true) $$, 'the error of one series is recorded and skipped');
+SELECT results_eq($$ SELECT s.entity, s.status, s.code FROM creditspread.run_series s JOIN runs r ON r.id = run_id WHERE r.model = 'pair' AND r.version = 2 ORDER BY 1 $$,
 	$$ VALUES ('Aaa', 'done', NULL), ('Baa', 'failed', '22004') $$, 'in the log too');
-SELECT is((SELECT message FROM creditspread.run_log WHERE model = 'pair' ORDER BY run_id DESC LIMIT 1), '1 of 2 series failed', 'counted');
+SELECT is((SELECT message FROM creditspread.run_log WHERE model = 'pair' ORDER BY run_id DESC LIMIT 1), 'version 1 stays active, version 2 lost 1 of its 2 series: creditspread.promote makes it active; 1 of 2 series failed', 'counted, and the version that lost it is not activated');
 INSERT INTO two SELECT 'New', day, y FROM two WHERE entity = 'Aaa';
 CALL creditspread.forecast('pair');
-SELECT results_eq($$ SELECT s.entity, s.status, s.message FROM creditspread.run_series s WHERE run_id = (SELECT max(id) FROM creditspread.run WHERE model = 'pair') ORDER BY 1 $$,
-	$$ VALUES ('Aaa', 'done', NULL), ('Baa', 'failed', 'forecast: version 2 has no fit of this series'), ('New', 'failed', 'forecast: version 2 has no fit of this series') $$, 'a series without a fit');
+SELECT results_eq($$ SELECT s.entity, s.status, s.message FROM creditspread.run_series s WHERE run_id = (SELECT max(id) FROM runs WHERE model = 'pair') ORDER BY 1 $$,
+	$$ VALUES ('Aaa', 'done', NULL), ('Baa', 'done', NULL), ('New', 'failed', 'forecast: version 1 has no fit of this series') $$, 'a series without a fit');
 CALL creditspread.train('pair', 'SELECT day AS "time", entity, y FROM two', 'ar', on_error => 'stop');
 SELECT is(row(:'LAST_ERROR_SQLSTATE', :'LAST_ERROR_MESSAGE' LIKE 'series "Baa": y[1] at 2001-05-01%')::text, '(22004,t)', 'on_error stop');
 CALL creditspread.train('holes', 'SELECT day AS "time", y, slope, CASE WHEN day <> ''2001-05-01'' THEN y END AS hole FROM baa', 'var', on_error => 'stop');
 SELECT is(row(:'LAST_ERROR_SQLSTATE', :'LAST_ERROR_MESSAGE')::text, '(22004,"var: feature ""hole"" at 2001-05-01 00:00:00 is NULL")', 'a feature that is NULL has its name');
-SELECT is((SELECT version FROM creditspread.model WHERE name = 'pair' AND active), 2, 'the version before stays');
+SELECT is((SELECT version FROM models WHERE name = 'pair' AND active), 1, 'the version before stays');
 SELECT is((SELECT row(status, code, version)::text FROM creditspread.run_log WHERE model = 'pair' ORDER BY run_id DESC LIMIT 1), '(failed,22004,3)', 'the log says that it failed');
-SELECT is((SELECT count(*)::integer FROM creditspread.model WHERE status = 'training'), 0, 'nothing half trained is left');
+SELECT is((SELECT count(*)::integer FROM models WHERE status = 'training'), 0, 'nothing half trained is left');
 CALL creditspread.train('missing', 'SELECT day AS "time", entity, y FROM two', 'kalman');
-SELECT is((SELECT series_failed FROM creditspread.run WHERE model = 'missing'), 0, 'a missing value is no error for a filter');
+SELECT is((SELECT series_failed FROM runs WHERE model = 'missing'), 0, 'a missing value is no error for a filter');
 CALL creditspread.train('ns', 'SELECT month AS "time", maturity, y FROM curve', 'nelson_siegel', '{1,6}');
 CALL creditspread.forecast('ns');
-SELECT is((SELECT string_agg(entity, ' ' ORDER BY entity) FROM creditspread.forecast WHERE model = 'ns' AND horizon = 6), '1 10 3 5', 'a curve: its maturities are the series');
+SELECT is((SELECT string_agg(entity, ' ' ORDER BY entity) FROM forecasts WHERE model = 'ns' AND horizon = 6), '1 10 3 5', 'a curve: its maturities are the series');
 CALL creditspread.train('ns', 'SELECT ''US'' AS entity, month AS "time", maturity, y FROM curve', 'nelson_siegel', '{1,6}');
 CALL creditspread.forecast('ns');
-SELECT is((SELECT string_agg(a.entity, ' ') FROM creditspread.artifact a JOIN creditspread.model ON id = model_id WHERE name = 'ns' AND version = 2), 'US', 'one fit for a curve');
-SELECT is((SELECT round(max(abs(f.forecast - g.forecast))::numeric, 12) FROM creditspread.forecast f JOIN creditspread.forecast g ON g.model = 'ns' AND g.version = 2
+SELECT is((SELECT string_agg(a.entity, ' ') FROM creditspread.artifact a JOIN models ON id = model_id WHERE name = 'ns' AND version = 2), 'US', 'one fit for a curve');
+SELECT is((SELECT round(max(abs(f.forecast - g.forecast))::numeric, 12) FROM forecasts f JOIN forecasts g ON g.model = 'ns' AND g.version = 2
 	AND g.entity = 'US ' || f.entity AND g.horizon = f.horizon WHERE f.model = 'ns' AND f.version = 1), 0.0, 'the same forecasts');
 
 -- ---- the times of forecasts
@@ -251,7 +257,7 @@ BEGIN
 		CALL creditspread.forecast(c.name);
 	END LOOP;
 END $$;
-SELECT is((SELECT array_agg(target_time ORDER BY horizon) FROM creditspread.forecast WHERE model = name), want, name) FROM calendar_case;
+SELECT is((SELECT array_agg(target_time ORDER BY horizon) FROM forecasts WHERE model = name), want, name) FROM calendar_case;
 
 CREATE TABLE price AS SELECT d::date AS day, 100 + extract(day FROM d)::float8 AS y FROM generate_series('2024-11-01'::date, '2024-12-20', '1 day') d WHERE extract(isodow FROM d) < 6;
 CREATE TABLE holiday_calendar AS SELECT d::date AS day FROM generate_series('2024-11-01'::date, '2025-01-10', '1 day') d
@@ -309,7 +315,7 @@ SELECT is((SELECT row(status, code)::text FROM creditspread.run_log WHERE model 
 SELECT is((SELECT r.message FROM creditspread.run_log r WHERE model = name), message, 'what is said of: ' || name) FROM refused WHERE message IS NOT NULL;
 SELECT is((SELECT count(*)::integer FROM written), 0, 'nothing was written');
 SELECT hasnt_table('injected');
-SELECT is((SELECT count(*)::integer FROM creditspread.model JOIN refused USING (name)), 0, 'no version of them');
+SELECT is((SELECT count(*)::integer FROM models JOIN refused USING (name)), 0, 'no version of them');
 
 CREATE TABLE wide AS SELECT day, y, slope, slope ^ 2 AS other FROM baa;
 CALL creditspread.train('wide', 'SELECT day AS "time", y, other, slope FROM (SELECT * FROM wide) w', 'var');
@@ -320,12 +326,12 @@ DROP VIEW shape;
 CREATE VIEW shape AS SELECT random() AS new, slope, day AS "time", y FROM wide;
 CALL creditspread.retrain('shape');
 CALL creditspread.forecast('shape');
-SELECT is((SELECT count(DISTINCT forecast)::integer FROM creditspread.forecast WHERE model = 'shape'), 1, 'features are matched by name, new columns left out');
+SELECT is((SELECT count(DISTINCT forecast)::integer FROM forecasts WHERE model = 'shape'), 1, 'features are matched by name, new columns left out');
 DROP VIEW shape;
 CREATE VIEW shape AS SELECT day AS "time", y FROM wide;
 CALL creditspread.retrain('shape');
 SELECT is(row(:'LAST_ERROR_SQLSTATE', :'LAST_ERROR_MESSAGE')::text, '(42703,"creditspread: the query has no column ""slope"" any more, a feature of model ""shape""")', 'a feature that is gone');
-SELECT is((SELECT version FROM creditspread.model WHERE name = 'shape' AND active), 2, 'the version before serves');
+SELECT is((SELECT version FROM models WHERE name = 'shape' AND active), 2, 'the version before serves');
 
 -- ---- arguments that are refused
 
@@ -337,13 +343,13 @@ SELECT throws_ok(format('CALL creditspread.%s', call), code, message, call) FROM
 	($$train('x', 'SELECT 1', NULL)$$, '22004', 'creditspread.train: argument method is empty'),
 	($$train('x', 'SELECT 1', pool => NULL)$$, '22004', 'creditspread.train: argument pool is empty'),
 	($$train('x', 'SELECT 1', horizons => NULL)$$, '22004', 'creditspread.train: argument horizons is empty'),
-	($$train('x', 'SELECT 1', horizons => '{}')$$, '22004', 'creditspread.train: argument horizons is empty'),
+	($$train('x', 'SELECT 1', horizons => '{}')$$, '22023', 'horizons is empty'),
 	($$train('x', 'SELECT 1', 'arima')$$, '22023', 'creditspread.train: no method "arima"'),
-	($$train('x', 'SELECT 1', horizons => '{0}')$$, '22023', 'creditspread.train: horizons are {0}'),
-	($$train('x', 'SELECT 1', horizons => '{1,1}')$$, '22023', 'creditspread.train: horizons are {1,1}'),
-	($$train('x', 'SELECT 1', horizons => '{1,NULL}')$$, '22023', 'creditspread.train: horizons are {1,NULL}'),
-	($$train('x', 'SELECT 1', horizons => '{10001}')$$, '22023', 'creditspread.train: horizons are {10001}'),
-	($$train('x', 'SELECT 1', horizons => '{{1,2}}')$$, '22023', 'creditspread.train: horizons are {{1,2}}'),
+	($$train('x', 'SELECT 1', horizons => '{0}')$$, '22023', 'horizons has 0, must be from 1 to 10000'),
+	($$train('x', 'SELECT 1', horizons => '{1,1}')$$, '22023', 'horizons has 1 twice'),
+	($$train('x', 'SELECT 1', horizons => '{1,NULL}')$$, '22P02', 'horizons is "{1,NULL}", must be a number of rows or a list of them'),
+	($$train('x', 'SELECT 1', horizons => '{10001}')$$, '22023', 'horizons has 10001, must be from 1 to 10000'),
+	($$train('x', 'SELECT 1', horizons => '{{1,2}}')$$, '22P02', 'horizons is "{{1,2}}", must be a number of rows or a list of them'),
 	($$train('x', 'SELECT 1', keep => 0)$$, '22023', 'creditspread.train: keep is 0'),
 	($$train('x', 'SELECT 1', promote => 'never')$$, '22023', 'creditspread.train: promote is "never"'),
 	($$train('x', 'SELECT 1', on_error => 'cry')$$, '22023', 'creditspread.train: on_error is "cry"'),
@@ -369,7 +375,7 @@ SELECT throws_ok(format('CALL creditspread.%s', call), code, message, call) FROM
 	) AS v (call, code, message);
 CALL creditspread.train('option', 'SELECT day AS "time", y FROM baa', 'ar', options => '{"lag": 1}');
 SELECT is(:'LAST_ERROR_SQLSTATE'::text, '22023', 'an option that var_fit does not know');
-SELECT matches((SELECT hint FROM creditspread.run WHERE model = 'option'), 'lags', 'with the remedy');
+SELECT is((SELECT count(*) FROM runs WHERE model = 'option'), 0::bigint, 'and begins no run');
 CALL creditspread.backtest('ar', 5000);
 SELECT is(row(:'LAST_ERROR_SQLSTATE', :'LAST_ERROR_MESSAGE')::text, '(22023,"backtest: 393 times, of which 5000 origins, horizon 3 and gap 0 leave none to fit")', 'more origins than rows');
 BEGIN;
@@ -380,12 +386,9 @@ ROLLBACK;
 SELECT is(row(:'code', :'message')::text, '(2D000,"creditspread.forecast: cannot run inside a transaction block")', 'inside a transaction block');
 CREATE FUNCTION calls() RETURNS void LANGUAGE plpgsql AS $$ BEGIN CALL creditspread.forecast('ar'); END $$;
 SELECT throws_ok('SELECT calls()', '2D000', NULL, 'inside a function');
-SELECT is((SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'), 0::bigint, 'no lock is left by any error');
-SELECT creditspread_internal.lock_key('Me', 'my model') AS key \gset
-SET quote_all_identifiers = on;
-SELECT is(creditspread_internal.lock_key('Me', 'my model'), :key, 'a lock is the same to sessions with other settings');
-RESET quote_all_identifiers;
-SELECT is((SELECT count(*)::integer FROM creditspread.progress) + (SELECT count(*)::integer FROM creditspread.run WHERE status = 'running'), 0, 'no run is left open by any error');
+SELECT is((SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' OR locktype = 'object' AND classid = 'creditspread.pipeline'::regclass), 0::bigint, 'no lock is left by any error');
+SELECT is((SELECT count(*) FROM pg_locks WHERE locktype = 'object' AND classid = 'creditspread.pipeline'::regclass), 0::bigint, 'nor that of a model');
+SELECT is((SELECT count(*)::integer FROM creditspread.progress) + (SELECT count(*)::integer FROM runs WHERE status = 'running'), 0, 'no run is left open by any error');
 
 -- ---- what every view and column must have
 
@@ -395,7 +398,9 @@ SELECT is((SELECT string_agg(relname, ' ') FROM pg_class c WHERE relnamespace = 
 SELECT is((SELECT string_agg(proname, ' ') FROM pg_proc p WHERE pronamespace IN ('creditspread'::regnamespace, 'creditspread_internal'::regnamespace) AND obj_description(p.oid, 'pg_proc') IS NULL), NULL, 'a comment on every routine');
 SELECT is((SELECT string_agg(DISTINCT format_type(atttypid, NULL), ', ' ORDER BY format_type(atttypid, NULL)) FROM pg_class c JOIN pg_attribute a ON attrelid = c.oid
 	WHERE relnamespace = 'creditspread'::regnamespace AND relkind = 'v' AND attnum > 0), 'bigint, boolean, date, double precision, integer, text, timestamp with time zone, timestamp without time zone', 'plain types in the views');
-SELECT is((SELECT string_agg(proname, ' ') FROM pg_proc WHERE pronamespace IN ('creditspread'::regnamespace, 'creditspread_internal'::regnamespace) AND prosecdef), NULL, 'nothing runs with the rights of another');
+SELECT is((SELECT string_agg(proname, ' ') FROM pg_proc WHERE pronamespace IN ('creditspread'::regnamespace, 'creditspread_internal'::regnamespace) AND prosecdef
+	AND (proargtypes[0] <> 'oid'::regtype OR proargnames[1] <> 'caller' OR has_function_privilege('pg_monitor', oid, 'EXECUTE') OR proconfig[1] <> 'search_path=pg_catalog, pg_temp')), NULL,
+	'what runs with the rights of the owner is told for whom, has a fixed search_path, and nobody else may call it');
 SELECT is((SELECT string_agg(proname, ' ' ORDER BY proname) FROM pg_proc p JOIN pg_language l ON l.oid = p.prolang
 	WHERE pronamespace IN ('creditspread'::regnamespace, 'creditspread_internal'::regnamespace) AND proconfig IS NULL AND prosqlbody IS NULL AND lanname IN ('sql', 'plpgsql')),
 	'backtest carry_out_run forecast retrain train update_actuals', 'all bodies that are read when they run set their search_path, but the procedures that commit');

@@ -35,7 +35,7 @@ $$;
 -- ---- forecasts ----------------------------------------------------------------------------------
 
 CREATE TABLE model AS
-SELECT transformer_fit(t, y, ARRAY[x], transformer_options(width => 8, feed_forward => 16, look_back => 5, epochs => 60,
+SELECT transformer_fit(t, y, ARRAY[x], transformer_options(layers => 2, width => 8, feed_forward => 16, look_back => 5, epochs => 60,
 	ensemble => 2, learning_rate => 0.005, feature_names => '{driver}')) AS m
 FROM sample WHERE t <= 300;
 CREATE TABLE forecast AS
@@ -133,7 +133,7 @@ SELECT refused(format('SELECT transformer_fit(%s, %s, %s, small()) FROM sample W
 	('NULLIF(t, 7)', 'y', 'ARRAY[x]', '22004', 'the time of an observation must not be NULL'),
 	('t', '1', 'ARRAY[x]', '22000', 'transformer_fit: %constant%')) v (t, y, x, state, message);
 SELECT refused('SELECT transformer_fit(t, y) FROM sample WHERE t = 1', '22023', 'transformer_fit needs at least % observations, has 1');
-SELECT refused('SELECT transformer_fit(t, y) FROM sample WHERE t <= 21', '22023', 'transformer_fit needs at least % observations, has 21');
+SELECT refused('SELECT transformer_fit(t, y) FROM sample WHERE t <= 10', '22023', 'transformer_fit needs at least % observations, has 10');
 SELECT refused('SELECT transformer_forecast(NULL::transformer_model, y, ARRAY[x]) OVER (ORDER BY t) FROM sample', '22004', 'transformer_forecast: the model is NULL');
 SELECT refused('SELECT transformer_forecast(m, y) OVER (ORDER BY t) FROM sample, model', '2202E', 'transformer_forecast: 0 features in row 1 of the partition, the model was fitted with 1');
 SELECT refused('SELECT transformer_forecast(m, y, ARRAY[x], 2) OVER (ORDER BY t) FROM sample, model', '22023', 'transformer_forecast: step is 2, the model forecasts steps 1');
@@ -206,7 +206,7 @@ SELECT is((SELECT count(DISTINCT parameters(m)) FROM (
 	UNION ALL SELECT transformer_fit(k::text, t::bigint, y, ARRAY[x], small()) FROM grouped) q), 1::bigint, 'order and types of entity and time do not matter');
 SELECT is(creditspread_internal.transformer_fit_panel_final(NULL)::text, NULL, 'transformer_fit_panel_final of NULL');
 SELECT refused('SELECT transformer_fit(k, t / 2, y, ARRAY[x]) FROM grouped', '23505', 'transformer_fit: the time 1 occurs twice for entity "1"');
-SELECT refused('SELECT transformer_fit(k, t, y, ARRAY[x]) FROM grouped WHERE t <= 21', '22023', 'transformer_fit needs at least % observations of one entity, the longest of 3 has 21');
+SELECT refused('SELECT transformer_fit(k, t, y, ARRAY[x]) FROM grouped WHERE t <= 10', '22023', 'transformer_fit needs at least % observations of one entity, the longest of 3 has 10');
 
 CREATE TABLE importance AS SELECT i.* FROM (SELECT transformer_importance(m, t, y, ARRAY[x, z]) AS a
 	FROM sample, (SELECT transformer_fit(t, y, ARRAY[x, z], small() || '{"epochs": 60, "feature_names": ["driver", "noise"]}') AS m FROM sample WHERE t <= 300) q) r, unnest(a) i;

@@ -12,11 +12,19 @@ nothing 'a database of 0.1.0' "$(query -c "CREATE EXTENSION creditspread VERSION
 
 # Values in columns of their types, as users have them, stay where they are.
 nothing 'values as columns' "$(query -c "SELECT format('CREATE TABLE %1\$s_column AS SELECT value::%1\$s AS value FROM kept WHERE type = %1\$L;', type) FROM kept" | query -f -)"
-facts="SELECT (SELECT md5(string_agg(md5(concat_ws(' ', owner, model, version, source, entity, origin, horizon, target_time, forecast, lower, upper, level, random_walk, actual)), ' ' ORDER BY model, version, source, entity, origin, horizon))
-	FROM creditspread.forecast), (SELECT md5(string_agg(concat_ws(' ', owner, model, version, kind, status, started), ' ' ORDER BY id)) FROM creditspread.run), (SELECT count(*) FROM creditspread.artifact)"
-before=$(query -c "$facts")
+# FROM and the columns of the old tables and of what holds the same now
+facts()
+{
+	echo "SELECT (SELECT md5(string_agg(md5(concat_ws(' ', owner, model, version, source, entity, origin, horizon, target_time, forecast, lower, upper, level, random_walk, actual)), ' '
+			ORDER BY model, version, source, entity, origin, horizon)) FROM $1), (SELECT md5(string_agg(concat_ws(' ', owner, model, version, kind, status, started), ' ' ORDER BY id)) FROM $2),
+		(SELECT string_agg(concat_ws(' ', owner, name, version, active, method, entity, a.status, a.row_count), ', ' ORDER BY m.id, entity) FROM creditspread.artifact a JOIN $3 ON m.id = model_id)"
+}
+before=$(query -c "$(facts creditspread.forecast creditspread.run 'creditspread.model m')")
 nothing 'ALTER EXTENSION UPDATE' "$(query -c 'ALTER EXTENSION creditspread UPDATE')"
-same 'forecasts, run log and artifacts are kept' "$before" "$(query -c "$facts")"
+of="p ON p.id = pipeline_id"
+same 'forecasts, run log and artifacts are kept' "$before" "$(query -c "$(facts "(SELECT p.owner, p.name AS model, f.* FROM creditspread.forecast f JOIN creditspread.pipeline $of) f" \
+	"(SELECT p.owner, p.name AS model, r.* FROM creditspread.run r JOIN creditspread.pipeline $of) r" \
+	"(SELECT p.owner, p.name, m.* FROM creditspread.model m JOIN creditspread.pipeline $of) m")")"
 
 # ---- the catalogs
 
@@ -47,8 +55,8 @@ query -c "UPDATE kept SET value = rtrim(value, ')') || repeat(',', CASE type WHE
 nothing 'every type of value loads' "$(query -c "SELECT format('SELECT %1\$L WHERE NOT EXISTS (SELECT FROM %1\$s_column AS c, kept WHERE type = %1\$L AND c.value::text = kept.value::%1\$s::text);', type) FROM kept" | query -f -)"
 nothing 'and says what it said' "$(query -f test/upgrade/said.sql -c "SELECT s.type, s.said, kept.said FROM said AS s FULL JOIN kept USING (type)
 	WHERE (SELECT bool_and(abs(a - b) <= 1e-4 * (1 + abs(b))) FROM unnest(s.said, kept.said) AS v (a, b)) IS NOT true")"
-same 'the old versions forecast, the same' t "$(query -c "CREATE TABLE forecast AS SELECT * FROM creditspread.forecast WHERE model = 'rnn' OR version = 2 AND source = 'forecast'" \
-	-c "CALL creditspread.forecast('rnn')" -c "SELECT bool_and(abs(n.forecast - o.forecast) < 1e-3) FROM creditspread.forecast AS n JOIN forecast AS o USING (model, version, source, entity, origin, horizon)")"
+same 'the old versions forecast, the same' t "$(query -c "CREATE TABLE forecast AS SELECT * FROM creditspread.forecast_vs_actual WHERE model = 'rnn' OR version = 2 AND source = 'forecast'" \
+	-c "CALL creditspread.forecast('rnn')" -c "SELECT bool_and(abs(n.forecast - o.forecast) < 1e-3) FROM creditspread.forecast_vs_actual AS n JOIN forecast AS o USING (model, version, source, entity, origin, horizon)")"
 same 'they are trained again' '1 f|2 t' "$(query -c "CALL creditspread.retrain('rnn')" -c "CALL creditspread.forecast('rnn')" -c "CALL creditspread.forecast('ar')" \
 	-c "SELECT string_agg(version || ' ' || left(active::text, 1), '|' ORDER BY version) FROM creditspread.model_overview WHERE model = 'rnn'")"
 same 'tested, rolled back and dropped' 0 "$(query -c "CALL creditspread.backtest('ar', origins => 4, refit_every => 2)" -c "CALL creditspread.rollback('rnn')" -c "CALL creditspread.drop('rnn')" \

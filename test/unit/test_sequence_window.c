@@ -234,6 +234,48 @@ value_at(long row, int column)
 	return sin(1.3 * (double) row + column) + 0.1 * (double) row;
 }
 
+/* What an interval of the last row depends on does not change with the row before those needed. */
+static void
+test_rows_needed(void **state)
+{
+	double values[300];
+	cs_sequence_options options = valid_options();
+
+	(void) state;
+	options.interval_level = 0.5;
+	for (int i = 0; i < 300; i++)
+		values[i] = value_at(i, 0) + (i * i) % 17;
+	for (options.local_rows = 0; options.local_rows <= 60; options.local_rows += 30)
+		for (int target = 0; target < 2; target++)
+			for (options.look_back = 1; options.look_back <= 101; options.look_back += 50)
+			{
+				size_t start;
+				cs_sequence_split split;
+
+				options.target = (cs_target) target;
+				start = 300 - cs_sequence_rows_needed(&options, true);
+				for (int k = 0; k < options.horizon_count; k++)
+					assert_true(
+						cs_sequence_interval_scale(&options, values, 1, start, 299, k, 0.5) ==
+						cs_sequence_interval_scale(&options, values, 1, 0, 299, k, 0.5));
+				start = 300 - cs_sequence_rows_needed(&options, false);
+				cs_sequence_split_series(&split, &options, start, 300);
+				assert_true(split.first_origin <= 299);
+				if (options.local_rows == 0)
+				{
+					assert_int_equal(split.first_origin, 299);
+					continue;
+				}
+				assert_true(cs_sequence_local(&options, values, 1, start, 299).scale ==
+							cs_sequence_local(&options, values, 1, 0, 299).scale);
+				assert_true(cs_sequence_local(&options, values, 1, start, 299).center ==
+							cs_sequence_local(&options, values, 1, 0, 299).center);
+			}
+	options.local_rows = 0;
+	options.look_back = 4;
+	assert_int_equal(cs_sequence_rows_needed(&options, true), CS_VOLATILITY_ROWS + 1);
+}
+
 /* Windows, targets and forecasts of three origins, by the definition. */
 static void
 test_gather(void **state)
@@ -403,7 +445,7 @@ main(void)
 		cmocka_unit_test(test_interval_scale),	 cmocka_unit_test(test_parameter_count),
 		cmocka_unit_test(test_forward_batch),	 cmocka_unit_test(test_split),
 		cmocka_unit_test(test_minimum_rows),	 cmocka_unit_test(test_gather),
-		cmocka_unit_test(test_local_volatility),
+		cmocka_unit_test(test_local_volatility), cmocka_unit_test(test_rows_needed),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -341,3 +341,20 @@ cs_sequence_interval_scale(const cs_sequence_options *options, const double *val
 		change = usual > 0 ? usual : 1;
 	return walk_error(options, values, columns, start, origin, k, change) * volatility;
 }
+
+size_t
+cs_sequence_rows_needed(const cs_sequence_options *options, bool interval)
+{
+	size_t rows = base_rows(options) + (size_t) options->look_back;
+	size_t local = (size_t) options->local_rows;
+
+	/* a change more than there are rows in what is averaged */
+	if (local > 0 && rows < local + 1)
+		rows = local + 1;
+	if (interval && rows < CS_VOLATILITY_ROWS + 1)
+		rows = CS_VOLATILITY_ROWS + 1;
+	/* walks, the first of which begins as many rows before */
+	if (interval && local > 0 && rows < local + longest_horizon(options) + 1)
+		rows = local + longest_horizon(options) + 1;
+	return rows;
+}

@@ -12,6 +12,7 @@
 #ifndef CREDITSPREAD_NUMERIC_SEQUENCE_WINDOW_H
 #define CREDITSPREAD_NUMERIC_SEQUENCE_WINDOW_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -133,5 +134,11 @@ extern double cs_sequence_local_volatility(const double *values, size_t columns,
 extern double cs_sequence_interval_scale(const cs_sequence_options *options, const double *values,
 										 size_t columns, size_t start, size_t origin, int k,
 										 double usual);
+
+/*
+ * How many last rows of a series its last row's forecast depends on, and with `interval` the bounds
+ * of that: with these alone it is the same.
+ */
+extern size_t cs_sequence_rows_needed(const cs_sequence_options *options, bool interval);
 
 #endif

@@ -5,6 +5,7 @@
 #include "postgres.h"
 
 #include "access/xact.h"
+#include "access/xlog.h"
 #include "catalog/pg_type.h"
 #include "executor/executor.h"
 #include "fmgr.h"
@@ -25,6 +26,18 @@ creditspread_in_transaction_block(PG_FUNCTION_ARGS)
 {
 	(void) fcinfo;
 	PG_RETURN_BOOL(IsTransactionBlock());
+}
+
+/*
+ * cluster(): the number that this cluster was given when it was made.  Oids of roles are those of
+ * one cluster.
+ */
+PG_FUNCTION_INFO_V1(creditspread_cluster);
+Datum
+creditspread_cluster(PG_FUNCTION_ARGS)
+{
+	(void) fcinfo;
+	PG_RETURN_INT64((int64) GetSystemIdentifier());
 }
 
 /* How as_text makes the text: by a cast of the server's, or else by the type's output. */

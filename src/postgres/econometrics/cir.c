@@ -86,6 +86,17 @@ check_rows(const Series *series)
 								   time_text(series_time(series, i)), series->values[i])));
 }
 
+/* cir_check_options(options): the errors that cir_fit has of them, without rows */
+PG_FUNCTION_INFO_V1(creditspread_cir_check_options);
+Datum
+creditspread_cir_check_options(PG_FUNCTION_ARGS)
+{
+	CirOptions options;
+
+	read_options(PG_GETARG_JSONB_P(0), "cir_fit", &cir_table, &options);
+	PG_RETURN_VOID();
+}
+
 static void
 report_fault(cs_status status, const Series *series)
 {

@@ -63,6 +63,15 @@ read_var_options(const Jsonb *json)
 	return options;
 }
 
+/* var_check_options(options): the errors that var_fit has of them, without rows */
+PG_FUNCTION_INFO_V1(creditspread_var_check_options);
+Datum
+creditspread_var_check_options(PG_FUNCTION_ARGS)
+{
+	(void) read_var_options(PG_GETARG_JSONB_P(0));
+	PG_RETURN_VOID();
+}
+
 /* Appends the elements of array argument `argno` to a row; returns their number. */
 static int
 append_array(FunctionCallInfo fcinfo, int argno, const char *name, TimePoint time, double *row,

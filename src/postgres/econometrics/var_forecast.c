@@ -16,6 +16,7 @@
 #include "numeric/econometrics/inference.h"
 #include "postgres/base/arguments.h"
 #include "postgres/base/composite.h"
+#include "postgres/base/horizon_forecasts.h"
 #include "postgres/base/row_series.h"
 #include "postgres/base/settings.h"
 #include "postgres/base/status.h"
@@ -156,10 +157,12 @@ typedef struct PartitionForecast
 {
 	bool ready;
 	VarModel model;
-	int steps;		/* iterations of a forecast */
-	double *values; /* [rows][variables + exogenous] */
-	double *half;	/* [variables], of the step asked for */
-	double *path;	/* [order + steps][variables] */
+	int steps;		   /* iterations of a forecast */
+	double *values;	   /* [rows][variables + exogenous] */
+	double *half;	   /* [steps][variables] */
+	double *path;	   /* [order + steps][variables] */
+	int horizon_count; /* of var_forecasts, else 0 */
+	int *horizons;
 	TupleDesc descriptor;
 } PartitionForecast;
 
@@ -244,9 +247,43 @@ partition_values(WindowObject window, const cs_var_design *design, int64 rows, D
 	return values;
 }
 
-/* Everything lives in the partition's own memory, which WindowAgg resets between partitions. */
+/* The horizons asked for, each checked; returns the longest. */
+static int
+read_horizons(WindowObject window, PartitionForecast *partition)
+{
+	bool isnull;
+	Datum datum = partition_argument(window, ARGUMENT_STEP, 0, &isnull);
+	ArrayType *array;
+	const int32 *given;
+	int last = 0;
+
+	if (isnull)
+		ereport(ERROR,
+				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED), errmsg("var_forecast: horizons is NULL"),
+				 errhint("Give an array of numbers of rows ahead.")));
+	array = DatumGetArrayTypeP(datum);
+	if (ARR_NDIM(array) != 1 || array_contains_nulls(array))
+		ereport(ERROR, (errcode(ERRCODE_ARRAY_SUBSCRIPT_ERROR),
+						errmsg("var_forecast: horizons must be an array of one dimension without "
+							   "NULL"),
+						errhint("Give an array of numbers of rows ahead.")));
+	given = (const int32 *) ARR_DATA_PTR(array);
+	partition->horizon_count = ArrayGetNItems(ARR_NDIM(array), ARR_DIMS(array));
+	partition->horizons = palloc(sizeof(int) * partition->horizon_count);
+	for (int i = 0; i < partition->horizon_count; i++)
+	{
+		partition->horizons[i] =
+			check_step(&partition->model.design, "an element of horizons", given[i], false);
+		last = Max(last, given[i]);
+	}
+	return last;
+}
+
+/* For one step, or several horizons.  Everything lives in the partition's own memory, which
+ * WindowAgg resets between partitions. */
 static void
-start_partition(FunctionCallInfo fcinfo, WindowObject window, PartitionForecast *partition)
+start_partition(FunctionCallInfo fcinfo, WindowObject window, bool one_step,
+				PartitionForecast *partition)
 {
 	MemoryContext old = MemoryContextSwitchTo(GetMemoryChunkContext(partition));
 	const cs_var_design *design = &partition->model.design;
@@ -256,7 +293,6 @@ start_partition(FunctionCallInfo fcinfo, WindowObject window, PartitionForecast 
 	Datum datum;
 	int step;
 	double normal;
-	double *half;
 
 	if (isnull)
 		ereport(ERROR,
@@ -264,14 +300,19 @@ start_partition(FunctionCallInfo fcinfo, WindowObject window, PartitionForecast 
 				 errhint("Join to the table that holds the models.")));
 	model = PointerGetDatum(PG_DETOAST_DATUM_COPY(model));
 	partition->model = var_model_read(model);
-	datum = partition_argument(window, ARGUMENT_STEP, 0, &isnull);
-	step = check_step(design, "step", DatumGetInt32(datum), isnull);
+	if (one_step)
+	{
+		datum = partition_argument(window, ARGUMENT_STEP, 0, &isnull);
+		step = check_step(design, "step", DatumGetInt32(datum), isnull);
+	}
+	else
+		step = read_horizons(window, partition);
 	datum = partition_argument(window, ARGUMENT_LEVEL, 0, &isnull);
 	normal = check_level(isnull ? 0 : DatumGetFloat8(datum), isnull);
 	partition->steps = iterations(design, step);
-	half = allocate_checked("var_forecast", sizeof(double) * design->variables * partition->steps);
-	fill_half_widths(&partition->model, partition->steps, normal, half);
-	partition->half = half + (partition->steps - 1) * design->variables;
+	partition->half =
+		allocate_checked("var_forecast", sizeof(double) * design->variables * partition->steps);
+	fill_half_widths(&partition->model, partition->steps, normal, partition->half);
 	partition->path = allocate_checked("var_forecast", sizeof(double) * design->variables *
 														   (design->order + partition->steps));
 	partition->values = partition_values(window, design, rows, model);
@@ -280,15 +321,14 @@ start_partition(FunctionCallInfo fcinfo, WindowObject window, PartitionForecast 
 	MemoryContextSwitchTo(old);
 }
 
-/* The forecast made on a row that has its history. */
-static const double *
+/* Fills the path after a row that has its history. */
+static void
 forecast_row(PartitionForecast *partition, int64 row)
 {
 	const cs_var_design *design = &partition->model.design;
 	size_t k = design->variables;
 	size_t width = k + design->exogenous;
 	const double *origin = partition->values + row * width;
-	const double *forecast = partition->path + (design->order + partition->steps - 1) * k;
 
 	CHECK_FOR_INTERRUPTS();
 	for (size_t lag = 0; lag < design->order; lag++)
@@ -297,7 +337,17 @@ forecast_row(PartitionForecast *partition, int64 row)
 	check_status(cs_var_forecast(design, partition->model.coefficients, origin + k,
 								 partition->steps, partition->path),
 				 "var_forecast");
-	check_forecast(design, forecast, partition->half);
+}
+
+/* The forecast of iteration `step` in the path, checked, and half the width of its interval. */
+static const double *
+forecast_of_step(const PartitionForecast *partition, int step, const double **half)
+{
+	const cs_var_design *design = &partition->model.design;
+	const double *forecast = partition->path + (design->order + step - 1) * design->variables;
+
+	*half = partition->half + (step - 1) * design->variables;
+	check_forecast(design, forecast, *half);
 	return forecast;
 }
 
@@ -312,23 +362,68 @@ creditspread_var_forecast(PG_FUNCTION_ARGS)
 	PartitionForecast *partition = WinGetPartitionLocalMemory(window, sizeof(PartitionForecast));
 	int64 row = WinGetCurrentPosition(window);
 	const double *forecast;
+	const double *half;
 	double bound[CS_VAR_MAX_LAG_TERMS];
 	Datum columns[3];
 	bool nulls[3] = {false};
 	int k;
 
 	if (!partition->ready)
-		start_partition(fcinfo, window, partition);
+		start_partition(fcinfo, window, true, partition);
 	if (row + 1 < (int64) partition->model.design.order)
 		PG_RETURN_NULL();
 	k = partition->model.design.variables;
-	forecast = forecast_row(partition, row);
+	forecast_row(partition, row);
+	forecast = forecast_of_step(partition, partition->steps, &half);
 	columns[0] = doubles_datum("var_forecast", forecast, k, 0);
 	for (int i = 0; i < k; i++)
-		bound[i] = forecast[i] - partition->half[i];
+		bound[i] = forecast[i] - half[i];
 	columns[1] = doubles_datum("var_forecast", bound, k, 0);
 	for (int i = 0; i < k; i++)
-		bound[i] = forecast[i] + partition->half[i];
+		bound[i] = forecast[i] + half[i];
 	columns[2] = doubles_datum("var_forecast", bound, k, 0);
 	PG_RETURN_DATUM(HeapTupleGetDatum(heap_form_tuple(partition->descriptor, columns, nulls)));
+}
+
+/*
+ * var_forecasts(model, y, exogenous, horizons, level) OVER (...): horizon, and forecast, lower,
+ * upper of shape [horizons][variables]
+ */
+PG_FUNCTION_INFO_V1(creditspread_var_forecasts);
+Datum
+creditspread_var_forecasts(PG_FUNCTION_ARGS)
+{
+	WindowObject window = PG_WINDOW_OBJECT();
+	PartitionForecast *partition = WinGetPartitionLocalMemory(window, sizeof(PartitionForecast));
+	int64 row = WinGetCurrentPosition(window);
+	const cs_var_design *design;
+	HorizonForecasts all;
+	double *forecast;
+	double *half;
+	size_t k;
+
+	if (!partition->ready)
+		start_partition(fcinfo, window, false, partition);
+	design = &partition->model.design;
+	k = design->variables;
+	if (row + 1 < (int64) design->order)
+		PG_RETURN_NULL();
+	forecast_row(partition, row);
+	forecast = palloc(sizeof(double) * k * partition->horizon_count);
+	half = palloc(sizeof(double) * k * partition->horizon_count);
+	for (int i = 0; i < partition->horizon_count; i++)
+	{
+		const double *half_of;
+		const double *of =
+			forecast_of_step(partition, iterations(design, partition->horizons[i]), &half_of);
+
+		memcpy(forecast + i * k, of, sizeof(double) * k);
+		memcpy(half + i * k, half_of, sizeof(double) * k);
+	}
+	all = (HorizonForecasts){.count = partition->horizon_count,
+							 .variables = (int) k,
+							 .horizons = partition->horizons,
+							 .forecast = forecast,
+							 .half_width = half};
+	PG_RETURN_DATUM(horizon_forecasts_datum("var_forecast", partition->descriptor, &all));
 }

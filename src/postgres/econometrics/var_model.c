@@ -115,3 +115,13 @@ creditspread_var_coefficients(PG_FUNCTION_ARGS)
 	}
 	return (Datum) 0;
 }
+
+/* rows_needed(model): how many last rows the forecast of the last one takes */
+PG_FUNCTION_INFO_V1(creditspread_var_rows_needed);
+Datum
+creditspread_var_rows_needed(PG_FUNCTION_ARGS)
+{
+	VarModel model = var_model_read(PG_GETARG_DATUM(0));
+
+	PG_RETURN_INT32(Max((int32) model.design.order, 1));
+}

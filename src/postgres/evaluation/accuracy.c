@@ -135,10 +135,10 @@ creditspread_sdape_final(PG_FUNCTION_ARGS)
 	return measure_or_error(fcinfo, "sdape", cs_accuracy_sdape);
 }
 
-/* All measures; NULL stands for one that cannot be computed. */
-PG_FUNCTION_INFO_V1(creditspread_forecast_accuracy_final);
-Datum
-creditspread_forecast_accuracy_final(PG_FUNCTION_ARGS)
+/* All measures; NULL stands for one that cannot be computed; overflow is one of these, or an error.
+ */
+static Datum
+all_measures(FunctionCallInfo fcinfo, bool null_on_overflow)
 {
 	static const accuracy_measure measures[] = {cs_accuracy_mae,   cs_accuracy_mape,
 												cs_accuracy_rmse,  cs_accuracy_rsr,
@@ -155,10 +155,25 @@ creditspread_forecast_accuracy_final(PG_FUNCTION_ARGS)
 		double result = 0;
 		cs_status status = measures[i](sums, &result);
 
-		if (status == CS_NOT_FINITE)
+		if (status == CS_NOT_FINITE && !null_on_overflow)
 			report_overflow("forecast_accuracy", sums);
 		nulls[i + 1] = status != CS_OK;
 		values[i + 1] = finite_datum("forecast_accuracy", result);
 	}
 	PG_RETURN_DATUM(HeapTupleGetDatum(heap_form_tuple(result_descriptor(fcinfo), values, nulls)));
+}
+
+PG_FUNCTION_INFO_V1(creditspread_forecast_accuracy_final);
+Datum
+creditspread_forecast_accuracy_final(PG_FUNCTION_ARGS)
+{
+	return all_measures(fcinfo, false);
+}
+
+/* The same for views, which no row may end. */
+PG_FUNCTION_INFO_V1(creditspread_forecast_accuracy_or_null_final);
+Datum
+creditspread_forecast_accuracy_or_null_final(PG_FUNCTION_ARGS)
+{
+	return all_measures(fcinfo, true);
 }

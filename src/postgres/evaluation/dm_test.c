@@ -23,6 +23,9 @@
 /* Two-sided level at which one forecast is called better. */
 #define BETTER_LEVEL 0.05
 
+/* Observations below which views show no test. */
+#define MIN_TESTED 10
+
 /* Choices are in the order of the enumerations of numeric/evaluation/dm_test.h. */
 typedef struct DmOptions
 {
@@ -272,6 +275,32 @@ better_forecast(const cs_dm_result *result)
 	return result->mean_difference < 0 ? "first" : "second";
 }
 
+/* The test of a state; its status where it cannot be made. */
+static cs_status
+test_state(RowState *state, const DmOptions *options, cs_dm_result *result)
+{
+	if (state->columns != (options->horizon == 1 ? SUMS_COLUMNS : SERIES_COLUMNS))
+		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+						errmsg("dm_test: a state of %d values in a row is not one of horizon %d",
+							   (int) state->columns, options->horizon)));
+	return options->horizon == 1 ? test_sums(state, options, result)
+								 : test_series(state, options, result);
+}
+
+static Datum
+result_datum(FunctionCallInfo fcinfo, const cs_dm_result *result)
+{
+	Datum values[5];
+	bool nulls[5] = {false};
+
+	values[0] = finite_datum("dm_test", result->statistic);
+	values[1] = finite_datum("dm_test", result->p_value);
+	values[2] = finite_datum("dm_test", result->mean_difference);
+	values[3] = Int64GetDatum(result->observations);
+	values[4] = CStringGetTextDatum(better_forecast(result));
+	return HeapTupleGetDatum(heap_form_tuple(result_descriptor(fcinfo), values, nulls));
+}
+
 PG_FUNCTION_INFO_V1(creditspread_dm_test_final);
 Datum
 creditspread_dm_test_final(PG_FUNCTION_ARGS)
@@ -279,8 +308,6 @@ creditspread_dm_test_final(PG_FUNCTION_ARGS)
 	RowState *state;
 	DmOptions options;
 	cs_dm_result result = {0};
-	Datum values[5];
-	bool nulls[5] = {false};
 
 	if (PG_ARGISNULL(0))
 		PG_RETURN_NULL();
@@ -288,17 +315,33 @@ creditspread_dm_test_final(PG_FUNCTION_ARGS)
 	if (state->count == 0)
 		PG_RETURN_NULL();
 	options = dm_read_options(row_state_options(state));
-	if (state->columns != (options.horizon == 1 ? SUMS_COLUMNS : SERIES_COLUMNS))
-		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-						errmsg("dm_test: a state of %d values in a row is not one of horizon %d",
-							   (int) state->columns, options.horizon)));
-	check_test(options.horizon == 1 ? test_sums(state, &options, &result)
-									: test_series(state, &options, &result),
-			   &options, &result);
-	values[0] = finite_datum("dm_test", result.statistic);
-	values[1] = finite_datum("dm_test", result.p_value);
-	values[2] = finite_datum("dm_test", result.mean_difference);
-	values[3] = Int64GetDatum(result.observations);
-	values[4] = CStringGetTextDatum(better_forecast(&result));
-	PG_RETURN_DATUM(HeapTupleGetDatum(heap_form_tuple(result_descriptor(fcinfo), values, nulls)));
+	check_test(test_state(state, &options, &result), &options, &result);
+	PG_RETURN_DATUM(result_datum(fcinfo, &result));
+}
+
+/*
+ * The same for views: NULL with fewer than 10 observations, or than twice the horizon, where the
+ * distribution is not to be trusted, and where the test cannot be made.
+ */
+PG_FUNCTION_INFO_V1(creditspread_dm_test_or_null_final);
+Datum
+creditspread_dm_test_or_null_final(PG_FUNCTION_ARGS)
+{
+	RowState *state;
+	DmOptions options;
+	cs_dm_result result = {0};
+	cs_status status;
+
+	if (PG_ARGISNULL(0))
+		PG_RETURN_NULL();
+	state = row_state_argument(fcinfo, 0);
+	if (state->count == 0)
+		PG_RETURN_NULL();
+	options = dm_read_options(row_state_options(state));
+	status = test_state(state, &options, &result);
+	if (status == CS_TOO_FEW || status == CS_ZERO_VARIANCE || status == CS_NOT_FINITE ||
+		result.observations < Max(MIN_TESTED, 2 * (int64) options.horizon))
+		PG_RETURN_NULL();
+	check_status(status, "dm_test");
+	PG_RETURN_DATUM(result_datum(fcinfo, &result));
 }

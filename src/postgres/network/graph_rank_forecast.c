@@ -1,7 +1,7 @@
 /*
  * graph_rank_forecast.c
  *		graph_rank_forecast, a window function: the forecast made on each row, and its places among
- *		those of the entities of the same time.
+ *		those of the entities of the same time; graph_rank_forecasts: those of all horizons.
  */
 #include "postgres.h"
 
@@ -17,6 +17,7 @@
 
 #include "postgres/base/arguments.h"
 #include "postgres/base/composite.h"
+#include "postgres/base/horizon_forecasts.h"
 #include "postgres/network/graph_rank.h"
 #include "postgres/base/interrupts.h"
 #include "postgres/base/notice.h"
@@ -316,28 +317,54 @@ notice_neighbours(const GraphRankRows *rows)
 	pfree(present);
 }
 
+/* The forecasts of a partition before they go to its rows. */
+typedef struct Forecasted
+{
+	NetworkModel *fitted;
+	int horizon;	/* index of `step` among the model's horizons; not used for all */
+	int64 *numbers; /* [rows] of the partition */
+	GraphRankRows *rows;
+	const double *forecast; /* [rows][horizons] */
+} Forecasted;
+
+/* For one step, or all. */
+static Forecasted
+forecast_rows(FunctionCallInfo fcinfo, bool one_step)
+{
+	Datum model = partition_model(PG_WINDOW_OBJECT());
+	Forecasted result = {.fitted =
+							 graph_rank_unpack(model_of_datum(model, &graph_rank_model_kind))};
+	cs_sequence_data data;
+	Panel panel;
+
+	if (one_step)
+	{
+		bool isnull;
+		Datum step = partition_parameter(fcinfo, WHAT, ARGUMENT_STEP, "step", &isnull);
+
+		result.horizon = network_horizon_of_step(result.fitted, step, isnull);
+	}
+	panel = partition_panel(fcinfo, result.fitted, model);
+	result.numbers = take_numbers(&panel);
+	result.rows = graph_rank_rows(&panel, result.fitted->options.graph, WHAT);
+	data = network_rows_data(&result.rows->network);
+	result.forecast = network_model_forecast_data(result.fitted, &data, WHAT);
+	notice_neighbours(result.rows);
+	return result;
+}
+
 static void
 forecast_partition(FunctionCallInfo fcinfo, PartitionForecast *result, MemoryContext context)
 {
 	MemoryContext work =
 		AllocSetContextCreate(context, "graph_rank_forecast", ALLOCSET_DEFAULT_SIZES);
 	MemoryContext old = MemoryContextSwitchTo(work);
-	Datum model = partition_model(PG_WINDOW_OBJECT());
-	NetworkModel *fitted = graph_rank_unpack(model_of_datum(model, &graph_rank_model_kind));
-	bool isnull;
-	Datum step = partition_parameter(fcinfo, WHAT, ARGUMENT_STEP, "step", &isnull);
-	int horizon = network_horizon_of_step(fitted, step, isnull);
-	Panel panel = partition_panel(fcinfo, fitted, model);
-	int64 *numbers = take_numbers(&panel);
-	GraphRankRows *rows = graph_rank_rows(&panel, fitted->options.graph, WHAT);
-	cs_sequence_data data = network_rows_data(&rows->network);
-	const double *forecast = network_model_forecast_data(fitted, &data, WHAT);
+	Forecasted all = forecast_rows(fcinfo, true);
 
-	notice_neighbours(rows);
-	result->has_interval = fitted->has_interval;
+	result->has_interval = all.fitted->has_interval;
 	MemoryContextSwitchTo(context);
 	result->descriptor = result_descriptor(fcinfo);
-	result->rows = place_rows(fitted, rows, numbers, forecast, horizon);
+	result->rows = place_rows(all.fitted, all.rows, all.numbers, all.forecast, all.horizon);
 	MemoryContextSwitchTo(old);
 	MemoryContextDelete(work);
 }
@@ -370,4 +397,85 @@ creditspread_graph_rank_forecast(PG_FUNCTION_ARGS)
 	nulls[2] = row->group_place == 0;
 	nulls[3] = nulls[4] = !partition->has_interval;
 	PG_RETURN_DATUM(HeapTupleGetDatum(heap_form_tuple(partition->descriptor, columns, nulls)));
+}
+
+/* What the rows of a partition get of all horizons, made at its first row. */
+typedef struct PartitionForecasts
+{
+	double *forecast;	/* [rows][horizons], NaN = no history; NULL until then */
+	double *half_width; /* likewise; NULL = no intervals */
+	int count;
+	int horizons[CS_MAX_HORIZONS];
+	TupleDesc descriptor;
+} PartitionForecasts;
+
+/* From the order of the panel into that of the partition. */
+static void
+put_rows(const Forecasted *all, PartitionForecasts *result)
+{
+	const NetworkRows *rows = &all->rows->network;
+	size_t series = 0;
+
+	for (int64 i = 0; i < rows->count; i++)
+	{
+		const double *from = all->forecast + i * result->count;
+		int64 to = all->numbers[i] * result->count;
+
+		while (series + 1 < rows->series && (int64) rows->start[series + 1] <= i)
+			series++;
+		memcpy(result->forecast + to, from, sizeof(double) * result->count);
+		for (int k = 0; result->half_width != NULL && !isnan(from[0]) && k < result->count; k++)
+			result->half_width[to + k] =
+				network_interval_half_width(all->fitted, rows->values, rows->start[series], i, k);
+		if ((i & 0xfff) == 0)
+			CHECK_FOR_INTERRUPTS();
+	}
+}
+
+static void
+forecasts_partition(FunctionCallInfo fcinfo, PartitionForecasts *result, MemoryContext context)
+{
+	MemoryContext work =
+		AllocSetContextCreate(context, "graph_rank_forecasts", ALLOCSET_DEFAULT_SIZES);
+	MemoryContext old = MemoryContextSwitchTo(work);
+	Forecasted all = forecast_rows(fcinfo, false);
+	const cs_sequence_options *options = &all.fitted->options.network;
+	Size size = sizeof(double) * all.rows->network.count * options->horizon_count;
+
+	MemoryContextSwitchTo(context);
+	result->count = options->horizon_count;
+	memcpy(result->horizons, options->horizons, sizeof(int) * result->count);
+	result->descriptor = result_descriptor(fcinfo);
+	result->half_width = all.fitted->has_interval ? allocate_checked(WHAT, size) : NULL;
+	result->forecast = allocate_checked(WHAT, size);
+	put_rows(&all, result);
+	MemoryContextSwitchTo(old);
+	MemoryContextDelete(work);
+}
+
+/*
+ * graph_rank_forecasts(model, entity, time, y, features, group) OVER (...): horizon, forecast,
+ * lower, upper, arrays
+ */
+PG_FUNCTION_INFO_V1(creditspread_graph_rank_forecasts);
+Datum
+creditspread_graph_rank_forecasts(PG_FUNCTION_ARGS)
+{
+	WindowObject window = PG_WINDOW_OBJECT();
+	MemoryContext context;
+	PartitionForecasts *partition = partition_memory(window, sizeof(PartitionForecasts), &context);
+	HorizonForecasts all;
+	int64 first;
+
+	if (partition->forecast == NULL)
+		forecasts_partition(fcinfo, partition, context);
+	first = WinGetCurrentPosition(window) * partition->count;
+	if (isnan(partition->forecast[first]))
+		PG_RETURN_NULL();
+	all = (HorizonForecasts){
+		.count = partition->count,
+		.horizons = partition->horizons,
+		.forecast = partition->forecast + first,
+		.half_width = partition->half_width == NULL ? NULL : partition->half_width + first};
+	PG_RETURN_DATUM(horizon_forecasts_datum(WHAT, partition->descriptor, &all));
 }

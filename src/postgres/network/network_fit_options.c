@@ -127,3 +127,17 @@ network_check_start(const NetworkOptions *options, int features, const char *wha
 							   what, options->network.ensemble, start->options.network.ensemble),
 						errhint("Each member starts from one of the model's.")));
 }
+
+/*
+ * rnn_check_options(options): the errors that the fit has of them, without rows
+ */
+static Datum
+check_options(FunctionCallInfo fcinfo, const NetworkFamily *family)
+{
+	NetworkOptions options;
+
+	network_read_options(family, PG_GETARG_JSONB_P(0), family->fit, &options);
+	PG_RETURN_VOID();
+}
+
+MODEL_FUNCTION(check_options, check_options)

@@ -1,7 +1,7 @@
 /*
  * network_forecast.c
  *		rnn_forecast and transformer_forecast, window functions that forecast with a fitted network
- *		from every row.
+ *		from every row; rnn_forecasts and transformer_forecasts, which give all horizons at once.
  */
 #include "postgres.h"
 
@@ -16,6 +16,7 @@
 
 #include "postgres/base/arguments.h"
 #include "postgres/base/composite.h"
+#include "postgres/base/horizon_forecasts.h"
 #include "postgres/network/network_model.h"
 #include "postgres/base/row_series.h"
 #include "postgres/base/settings.h"
@@ -25,7 +26,7 @@ typedef struct PartitionForecast
 {
 	bool ready;
 	NetworkModel *fitted;
-	int horizon;	  /* index of `step` among the model's horizons */
+	int horizon;	  /* index of `step` among the model's horizons; not used for all */
 	double *values;	  /* y and the features of its rows */
 	double *forecast; /* [rows][horizons], NaN = no history */
 	TupleDesc descriptor;
@@ -106,16 +107,16 @@ partition_values(WindowObject window, const NetworkModel *fitted, int64 rows, Da
 	return values;
 }
 
-/* Everything lives in the partition's own memory, which WindowAgg resets between partitions. */
+/* For one step, or all.  Everything lives in the partition's own memory, which WindowAgg resets
+ * between partitions. */
 static void
 forecast_partition(FunctionCallInfo fcinfo, const NetworkFamily *family, WindowObject window,
-				   PartitionForecast *result)
+				   bool one_step, PartitionForecast *result)
 {
 	MemoryContext old = MemoryContextSwitchTo(GetMemoryChunkContext(result));
 	int64 rows = WinGetPartitionRowCount(window);
 	bool isnull;
 	Datum model = partition_argument(window, ARGUMENT_MODEL, 0, &isnull);
-	Datum step;
 
 	if (isnull)
 		ereport(ERROR, (errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
@@ -124,8 +125,12 @@ forecast_partition(FunctionCallInfo fcinfo, const NetworkFamily *family, WindowO
 	/* the datum as stored, since comparing that is cheap */
 	model = datumCopy(model, false, -1);
 	result->fitted = network_model_unpack(model_of_datum(model, family->model));
-	step = partition_argument(window, ARGUMENT_STEP, 0, &isnull);
-	result->horizon = network_horizon_of_step(result->fitted, step, isnull);
+	if (one_step)
+	{
+		Datum step = partition_argument(window, ARGUMENT_STEP, 0, &isnull);
+
+		result->horizon = network_horizon_of_step(result->fitted, step, isnull);
+	}
 	result->values = partition_values(window, result->fitted, rows, model);
 	result->forecast =
 		network_model_forecast(result->fitted, result->values, rows, family->forecast);
@@ -164,7 +169,7 @@ forecast(FunctionCallInfo fcinfo, const NetworkFamily *family)
 	bool nulls[3] = {false};
 
 	if (!partition->ready)
-		forecast_partition(fcinfo, family, window, partition);
+		forecast_partition(fcinfo, family, window, true, partition);
 	check_same_step(window, partition, row);
 	value =
 		partition
@@ -185,3 +190,36 @@ forecast(FunctionCallInfo fcinfo, const NetworkFamily *family)
 }
 
 NETWORK_FUNCTION(forecast, forecast)
+
+/*
+ * rnn_forecasts(model, y, features) OVER (...): horizon, forecast, lower, upper, arrays
+ */
+static Datum
+forecasts(FunctionCallInfo fcinfo, const NetworkFamily *family)
+{
+	WindowObject window = PG_WINDOW_OBJECT();
+	PartitionForecast *partition = WinGetPartitionLocalMemory(window, sizeof(PartitionForecast));
+	int64 row = WinGetCurrentPosition(window);
+	const cs_sequence_options *options;
+	double half_width[CS_MAX_HORIZONS];
+	HorizonForecasts all;
+
+	if (!partition->ready)
+		forecast_partition(fcinfo, family, window, false, partition);
+	options = &partition->fitted->options.network;
+	all = (HorizonForecasts){.count = options->horizon_count,
+							 .horizons = options->horizons,
+							 .forecast = partition->forecast + row * options->horizon_count};
+	if (isnan(all.forecast[0]))
+		PG_RETURN_NULL();
+	if (partition->fitted->has_interval)
+	{
+		for (int k = 0; k < all.count; k++)
+			half_width[k] =
+				network_interval_half_width(partition->fitted, partition->values, 0, row, k);
+		all.half_width = half_width;
+	}
+	PG_RETURN_DATUM(horizon_forecasts_datum(family->forecast, partition->descriptor, &all));
+}
+
+NETWORK_FUNCTION(forecasts, forecasts)

@@ -188,3 +188,18 @@ parameters(FunctionCallInfo fcinfo, const NetworkFamily *family)
 }
 
 MODEL_FUNCTION(model_parameters, parameters)
+
+/*
+ * rows_needed(model): how many last rows of a series its last row's forecast takes
+ */
+static Datum
+rows_needed(FunctionCallInfo fcinfo, const NetworkFamily *family)
+{
+	const NetworkModel *fitted =
+		network_model_unpack(model_of_datum(PG_GETARG_DATUM(0), family->model));
+
+	PG_RETURN_INT32(
+		(int32) cs_sequence_rows_needed(&fitted->options.network, fitted->has_interval));
+}
+
+MODEL_FUNCTION(rows_needed, rows_needed)

@@ -15,15 +15,14 @@
 #include "utils/builtins.h"
 
 #include "postgres/base/composite.h"
+#include "postgres/base/interrupts.h"
 #include "postgres/state_space/kalman.h"
 #include "postgres/state_space/kalman_fit.h"
-#include "postgres/base/interrupts.h"
+#include "postgres/state_space/reflection.h"
 #include "postgres/base/row_series.h"
 #include "postgres/base/settings.h"
 #include "postgres/base/status.h"
 
-/* Deviations that there must be before the first fit. */
-#define FIT_MINIMUM 20
 #define FIRST_CAPACITY 256
 #define GROWTH 5 /* without refit_every, rows are a fifth more at each fit */
 #define COLUMNS 6
@@ -196,9 +195,10 @@ start_fitted(FunctionCallInfo fcinfo, ReflectionPartition *partition)
 {
 	fixed_arguments_read(&partition->fixed, fcinfo, "reflection_forecast", ARGUMENT_FIXED,
 						 FIT_ARGUMENTS, fit_names);
-	partition->window = partition->fixed.nulls[FIT_WINDOW]
-							? 0
-							: positive_argument(&partition->fixed, FIT_WINDOW, FIT_MINIMUM);
+	partition->window =
+		partition->fixed.nulls[FIT_WINDOW]
+			? 0
+			: positive_argument(&partition->fixed, FIT_WINDOW, REFLECTION_FIT_MINIMUM);
 	partition->refit_every = partition->fixed.nulls[FIT_REFIT_EVERY]
 								 ? 0
 								 : positive_argument(&partition->fixed, FIT_REFIT_EVERY, 1);
@@ -277,7 +277,8 @@ refit_after(const ReflectionPartition *partition)
 {
 	int64 last = partition->next - partition->since_fit;
 
-	return partition->refit_every > 0 ? partition->refit_every : Max(last / GROWTH, FIT_MINIMUM);
+	return partition->refit_every > 0 ? partition->refit_every
+									  : Max(last / GROWTH, REFLECTION_FIT_MINIMUM);
 }
 
 /*
@@ -303,7 +304,7 @@ creditspread_reflection_forecast_fitted(PG_FUNCTION_ARGS)
 	deviation = take_deviation(fcinfo, partition, &forecast);
 	keep_deviation(partition, deviation);
 	partition->since_fit++;
-	due = partition->observed >= FIT_MINIMUM &&
+	due = partition->observed >= REFLECTION_FIT_MINIMUM &&
 		  (!partition->filtering || partition->since_fit >= refit_after(partition));
 	if (!(due && refit(partition)) && partition->filtering)
 		filter_deviation(partition, deviation);

@@ -1,4 +1,5 @@
--- What the statements of the catalog call of the extension's own functions, once more in creditspread_internal.
+-- What the statements of the catalog call of the extension in creditspread_internal: its own functions once more, and
+-- what only the catalog needs.
 --
 -- Where others may create functions, one of theirs with the same arguments and one more that has a default makes every
 -- call of ours ambiguous, whatever the types. In creditspread_internal only the owner of the extension creates. No
@@ -108,17 +109,26 @@ CREATE FUNCTION creditspread_internal.model_info(model @extschema@.graph_rank_mo
 AS 'MODULE_PATHNAME', 'creditspread_graph_rank_model_info' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION creditspread_internal.model_info(@extschema@.graph_rank_model) IS 'model_info for the statements of the catalog';
 
-CREATE AGGREGATE creditspread_internal.forecast_accuracy(actual double precision, forecast double precision) (
-	SFUNC = creditspread_internal.forecast_accuracy_transition, STYPE = creditspread_internal.accuracy_sums, FINALFUNC = creditspread_internal.forecast_accuracy_final,
+-- The views show NULL where there is nothing to test or to measure.
+CREATE FUNCTION creditspread_internal.forecast_accuracy_or_null_final(creditspread_internal.accuracy_sums) RETURNS @extschema@.accuracy_result
+AS 'MODULE_PATHNAME', 'creditspread_forecast_accuracy_or_null_final' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+CREATE AGGREGATE creditspread_internal.forecast_accuracy_or_null(actual double precision, forecast double precision) (
+	SFUNC = creditspread_internal.forecast_accuracy_transition, STYPE = creditspread_internal.accuracy_sums, FINALFUNC = creditspread_internal.forecast_accuracy_or_null_final,
 	COMBINEFUNC = creditspread_internal.forecast_accuracy_combine, PARALLEL = SAFE
 );
-COMMENT ON AGGREGATE creditspread_internal.forecast_accuracy(double precision, double precision) IS 'forecast_accuracy for the statements of the catalog';
+COMMENT ON AGGREGATE creditspread_internal.forecast_accuracy_or_null(double precision, double precision) IS
+	'forecast_accuracy for the views of the catalog: a measure that overflows is NULL';
 
-CREATE AGGREGATE creditspread_internal.dm_test("time" timestamp, actual double precision, first double precision, second double precision, options jsonb) (
-	SFUNC = creditspread_internal.dm_test_transition, STYPE = creditspread_internal.creditspread_series, FINALFUNC = creditspread_internal.dm_test_final,
+CREATE FUNCTION creditspread_internal.dm_test_or_null_final(creditspread_internal.creditspread_series) RETURNS @extschema@.dm_result
+AS 'MODULE_PATHNAME', 'creditspread_dm_test_or_null_final' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+CREATE AGGREGATE creditspread_internal.dm_test_or_null("time" timestamp, actual double precision, first double precision, second double precision, options jsonb) (
+	SFUNC = creditspread_internal.dm_test_transition, STYPE = creditspread_internal.creditspread_series, FINALFUNC = creditspread_internal.dm_test_or_null_final,
 	COMBINEFUNC = creditspread_internal.creditspread_series_combine, PARALLEL = SAFE
 );
-COMMENT ON AGGREGATE creditspread_internal.dm_test(timestamp, double precision, double precision, double precision, jsonb) IS 'dm_test for the statements of the catalog';
+COMMENT ON AGGREGATE creditspread_internal.dm_test_or_null(timestamp, double precision, double precision, double precision, jsonb) IS
+	'dm_test for the views of the catalog: NULL with fewer than 10, or twice the horizon, observations, and where the test cannot be made';
 
 CREATE AGGREGATE creditspread_internal.line_chart("time" timestamp, value double precision, lower double precision, upper double precision, series text, options jsonb) (
 	SFUNC = creditspread_internal.line_chart_transition, STYPE = creditspread_internal.creditspread_panel, FINALFUNC = creditspread_internal.line_chart_final,
@@ -135,3 +145,82 @@ CREATE FUNCTION creditspread_internal.fit_progress(OUT pid integer, OUT role tex
 RETURNS SETOF record
 AS 'MODULE_PATHNAME', 'creditspread_fit_progress' LANGUAGE C STABLE PARALLEL RESTRICTED ROWS 10;
 COMMENT ON FUNCTION creditspread_internal.fit_progress() IS 'fit_progress for the statements of the catalog';
+
+-- ---- all horizons at once ----------------------------------------------------------------------------------------
+
+CREATE TYPE @internal@.horizon_forecasts AS (
+	horizon integer[],
+	forecast double precision[],
+	lower double precision[],
+	upper double precision[]
+);
+COMMENT ON TYPE @internal@.horizon_forecasts IS
+	'the forecasts made on a row for several horizons, and the bounds of their intervals (NULL without); of several variables: a row of the arrays for each horizon';
+
+CREATE FUNCTION @internal@.rnn_forecasts(model @extschema@.rnn_model, y double precision, features double precision[]) RETURNS @internal@.horizon_forecasts
+AS 'MODULE_PATHNAME', 'creditspread_rnn_forecasts' LANGUAGE C WINDOW IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION @internal@.rnn_forecasts(@extschema@.rnn_model, double precision, double precision[]) IS
+	'window function: rnn_forecast for all horizons of the model, in one pass';
+
+CREATE FUNCTION @internal@.transformer_forecasts(model @extschema@.transformer_model, y double precision, features double precision[]) RETURNS @internal@.horizon_forecasts
+AS 'MODULE_PATHNAME', 'creditspread_transformer_forecasts' LANGUAGE C WINDOW IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION @internal@.transformer_forecasts(@extschema@.transformer_model, double precision, double precision[]) IS
+	'window function: transformer_forecast for all horizons of the model, in one pass';
+
+CREATE FUNCTION @internal@.graph_rank_forecasts(model @extschema@.graph_rank_model, entity text, "time" timestamp, y double precision, features double precision[], "group" text) RETURNS @internal@.horizon_forecasts
+AS 'MODULE_PATHNAME', 'creditspread_graph_rank_forecasts' LANGUAGE C WINDOW IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION @internal@.graph_rank_forecasts(@extschema@.graph_rank_model, text, timestamp, double precision, double precision[], text) IS
+	'window function: graph_rank_forecast for all horizons of the model, in one pass, without places';
+
+CREATE FUNCTION @internal@.var_forecasts(model @extschema@.var_model, y double precision[], exogenous double precision[], horizons integer[], level double precision) RETURNS @internal@.horizon_forecasts
+AS 'MODULE_PATHNAME', 'creditspread_var_forecasts' LANGUAGE C WINDOW IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION @internal@.var_forecasts(@extschema@.var_model, double precision[], double precision[], integer[], double precision) IS
+	'window function: var_forecast for several horizons, in one recursion; arrays with a row for each horizon and a column for each variable';
+
+--@ each family: rnn, transformer, graph_rank, var
+CREATE FUNCTION @internal@.rows_needed(model @extschema@.@family@_model) RETURNS integer
+AS 'MODULE_PATHNAME', 'creditspread_@family@_rows_needed' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION @internal@.rows_needed(@extschema@.@family@_model) IS
+	'how many last rows of a series the forecast of its last row takes, with its interval: with these alone it is the same';
+--@ end
+
+-- ---- options before there are rows -------------------------------------------------------------------------------
+
+--@ each method: random_walk, mean, var, cir, kalman, reflection, nelson_siegel, rnn, transformer, graph_rank
+CREATE FUNCTION @internal@.@method@_check_options(options jsonb) RETURNS void
+AS 'MODULE_PATHNAME', 'creditspread_@method@_check_options' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION @internal@.@method@_check_options(jsonb) IS
+	'error 22023 where the options are not those of the method';
+--@ end
+
+-- ---- values as bytes ---------------------------------------------------------------------------------------------
+
+--@ each type: rnn_model, transformer_model, graph_rank_model, relation_graph, kalman_state
+CREATE FUNCTION @internal@.to_bytes(value @extschema@.@type@) RETURNS bytea
+AS 'MODULE_PATHNAME', 'creditspread_to_bytes' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION @internal@.to_bytes(@extschema@.@type@) IS 'the binary form of a value';
+
+CREATE FUNCTION @internal@.from_bytes(bytes bytea, type @extschema@.@type@) RETURNS @extschema@.@type@
+AS 'MODULE_PATHNAME', 'creditspread_from_bytes' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION @internal@.from_bytes(bytea, @extschema@.@type@) IS
+	'the value of a binary form; the second argument, NULL, names the type; the same bytes in row after row are read once';
+--@ end
+
+-- ---- horizons ----------------------------------------------------------------------------------------------------
+
+--@ type creditspread.horizon_list (ALIGNMENT = int4, STORAGE = extended)
+COMMENT ON TYPE creditspread.horizon_list IS
+	'how many rows ahead is forecast: 5, ''{1,5,20}'' or ARRAY[1,5,20]; each from 1 to 10000, none twice';
+
+--@ each given: integer, integer[]
+CREATE FUNCTION @internal@.horizons_of(@given@) RETURNS creditspread.horizon_list
+AS 'MODULE_PATHNAME', 'creditspread_horizons_of' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION @internal@.horizons_of(@given@) IS 'the horizons that are given, sorted; error 22023 where they are none';
+CREATE CAST (@given@ AS creditspread.horizon_list) WITH FUNCTION @internal@.horizons_of(@given@) AS IMPLICIT;
+COMMENT ON CAST (@given@ AS creditspread.horizon_list) IS 'the horizons that are given, sorted; error 22023 where they are none';
+--@ end
+CREATE FUNCTION @internal@.horizon_array(horizons creditspread.horizon_list) RETURNS integer[]
+AS 'MODULE_PATHNAME', 'creditspread_horizon_array' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION @internal@.horizon_array(creditspread.horizon_list) IS 'the horizons, ascending';
+CREATE CAST (creditspread.horizon_list AS integer[]) WITH FUNCTION @internal@.horizon_array(creditspread.horizon_list) AS ASSIGNMENT;
+COMMENT ON CAST (creditspread.horizon_list AS integer[]) IS 'the horizons, ascending';

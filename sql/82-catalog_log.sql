@@ -1,0 +1,324 @@
+-- Locks of models, and the log of runs.
+
+-- One session works on a model at a time.  The lock is of the kind that DDL takes on objects, so that nobody can take it from outside,
+-- is taken for who may act on the model, and goes with the session, with an error, or when it is given back.
+
+CREATE FUNCTION creditspread_internal.take_model_lock(pipeline bigint) RETURNS boolean
+AS 'MODULE_PATHNAME', 'creditspread_take_model_lock' LANGUAGE C VOLATILE STRICT;
+REVOKE EXECUTE ON FUNCTION creditspread_internal.take_model_lock(bigint) FROM PUBLIC;
+COMMENT ON FUNCTION creditspread_internal.take_model_lock(bigint) IS
+	'takes the lock of a model for the session, without waiting, until it is released or a transaction fails; false when another session has it, or this one already';
+
+CREATE FUNCTION creditspread_internal.take_model_lock_in_transaction(pipeline bigint) RETURNS boolean
+AS 'MODULE_PATHNAME', 'creditspread_take_model_lock_in_transaction' LANGUAGE C VOLATILE STRICT;
+REVOKE EXECUTE ON FUNCTION creditspread_internal.take_model_lock_in_transaction(bigint) FROM PUBLIC;
+COMMENT ON FUNCTION creditspread_internal.take_model_lock_in_transaction(bigint) IS
+	'takes the lock of a model until the transaction ends, without waiting; false when another session has it, or a run of this one';
+
+CREATE FUNCTION creditspread_internal.release_model_lock(pipeline bigint) RETURNS boolean
+AS 'MODULE_PATHNAME', 'creditspread_release_model_lock' LANGUAGE C VOLATILE STRICT;
+REVOKE EXECUTE ON FUNCTION creditspread_internal.release_model_lock(bigint) FROM PUBLIC;
+COMMENT ON FUNCTION creditspread_internal.release_model_lock(bigint) IS 'releases the lock that the session has; whether it had it';
+
+CREATE FUNCTION creditspread_internal.holds_model_lock(pipeline bigint) RETURNS boolean
+AS 'MODULE_PATHNAME', 'creditspread_holds_model_lock' LANGUAGE C VOLATILE STRICT;
+COMMENT ON FUNCTION creditspread_internal.holds_model_lock(bigint) IS 'whether this session has the lock of a model';
+
+CREATE FUNCTION creditspread_internal.model_lock_holder(pipeline bigint) RETURNS integer
+AS 'MODULE_PATHNAME', 'creditspread_model_lock_holder' LANGUAGE C VOLATILE STRICT;
+COMMENT ON FUNCTION creditspread_internal.model_lock_holder(bigint) IS 'the process that has the lock of a model; NULL: none';
+
+CREATE FUNCTION creditspread_internal.lock_briefly(pipeline bigint, function text) RETURNS void
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	IF NOT creditspread_internal.take_model_lock_in_transaction(pipeline) THEN
+		RAISE EXCEPTION 'creditspread.%: process % is at work on model "%"', function,
+			coalesce(creditspread_internal.model_lock_holder(pipeline)::text, 'of another session'), (SELECT p.name FROM creditspread.pipeline p WHERE p.id = pipeline)
+			USING ERRCODE = '55P03', HINT = 'See creditspread.progress, and call again when it is done.';
+	END IF;
+END
+$$;
+REVOKE EXECUTE ON FUNCTION creditspread_internal.lock_briefly(bigint, text) FROM PUBLIC;
+COMMENT ON FUNCTION creditspread_internal.lock_briefly(bigint, text) IS
+	'takes the lock of a model until the transaction ends; error 55P03, in the name of a function of schema creditspread, names the process that has it';
+
+-- ---- the log ------------------------------------------------------------------------------------------------------
+
+CREATE TYPE creditspread_internal.run_state AS (
+	run_id bigint,
+	pipeline_id bigint,
+	kind text,
+	model creditspread.model,
+	arguments jsonb,
+	more boolean,
+	units integer,
+	next integer,
+	size integer,
+	block integer,
+	started timestamptz,
+	told timestamptz,
+	note text,
+	code text,
+	message text,
+	hint text,
+	detail text
+);
+COMMENT ON TYPE creditspread_internal.run_state IS
+	'where a run stands: run and model, whether there is more to do, how many units, the next one, how many rows together, the block of a backtest, when it began and told of itself, what is to be said at its end, the error that ended it';
+
+CREATE FUNCTION creditspread_internal.next_id(sequence regclass, highest bigint) RETURNS bigint
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	id bigint := nextval(sequence);
+BEGIN
+	IF id <= highest THEN
+		LOCK TABLE creditspread.pipeline IN SHARE ROW EXCLUSIVE MODE;
+		id := nextval(sequence);
+		IF id <= highest THEN
+			PERFORM setval(sequence, highest);
+			id := nextval(sequence);
+		END IF;
+	END IF;
+	RETURN id;
+END
+$$;
+REVOKE EXECUTE ON FUNCTION creditspread_internal.next_id(regclass, bigint) FROM PUBLIC;
+COMMENT ON FUNCTION creditspread_internal.next_id(regclass, bigint) IS
+	'the next number of a sequence; where the highest that is taken is beyond it, as on a replica that was promoted, from there on';
+
+CREATE FUNCTION creditspread_internal.log_start(caller oid, kind text, pipeline bigint, version integer, arguments jsonb, status text) RETURNS bigint
+LANGUAGE sql SET search_path = pg_catalog, pg_temp
+AS $$
+	INSERT INTO creditspread.run (id, pipeline_id, version, kind, arguments, caller, started, status, pid)
+	VALUES (creditspread_internal.next_id('creditspread.run_id_seq'::regclass, (SELECT max(r.id) FROM creditspread.run r)), pipeline, version, kind, arguments,
+		pg_get_userbyid(caller), clock_timestamp(), status, pg_backend_pid())
+	RETURNING id
+$$;
+REVOKE EXECUTE ON FUNCTION creditspread_internal.log_start(oid, text, bigint, integer, jsonb, text) FROM PUBLIC;
+COMMENT ON FUNCTION creditspread_internal.log_start(oid, text, bigint, integer, jsonb, text) IS 'puts a run into the log; returns its number';
+
+CREATE FUNCTION creditspread_internal.own_pipeline(caller oid, kind text, model_name text, zone text) RETURNS bigint
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	found bigint;
+BEGIN
+	PERFORM creditspread_internal.adopt_rows();
+	found := creditspread_internal.find_pipeline(caller, model_name);
+	IF found IS NULL AND kind = 'train' THEN
+		INSERT INTO creditspread.pipeline (id, owner, owner_oid, cluster, name, time_zone, created_at)
+		VALUES (creditspread_internal.next_id('creditspread.pipeline_id_seq'::regclass, (SELECT max(p.id) FROM creditspread.pipeline p)), pg_get_userbyid(caller), caller,
+			creditspread_internal.cluster(), model_name, zone, clock_timestamp())
+		ON CONFLICT (cluster, owner_oid, owner, name) DO NOTHING;
+		found := creditspread_internal.find_pipeline(caller, model_name);
+	END IF;
+	IF found IS NULL OR kind <> 'train' AND NOT EXISTS (SELECT FROM creditspread.model m WHERE m.pipeline_id = found AND m.active) THEN
+		RAISE EXCEPTION 'creditspread.%: role "%" has no trained model "%"', kind, pg_get_userbyid(caller), model_name
+			USING ERRCODE = '42704', HINT = 'See creditspread.model_overview; creditspread.train makes a model.';
+	END IF;
+	UPDATE creditspread.pipeline p SET owner = pg_get_userbyid(caller) WHERE p.id = found AND p.owner <> pg_get_userbyid(caller);
+	RETURN found;
+END
+$$;
+REVOKE EXECUTE ON FUNCTION creditspread_internal.own_pipeline(oid, text, text, text) FROM PUBLIC;
+COMMENT ON FUNCTION creditspread_internal.own_pipeline(oid, text, text, text) IS
+	'number of the model that a run is of, made by its first training; error 42704 if the role has no such model with an active version';
+
+CREATE FUNCTION creditspread_internal.add_version(pipeline bigint, m creditspread.model) RETURNS creditspread.model
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	made creditspread.model;
+BEGIN
+	INSERT INTO creditspread.model (id, pipeline_id, version, status, method, query, query_number, search_path, features, horizons, options, level,
+		pool, calendar, time_zone, keep, promote, on_error, ended_after, seed, extension_version)
+	SELECT creditspread_internal.next_id('creditspread.model_id_seq'::regclass, (SELECT max(q.id) FROM creditspread.model q)), pipeline,
+		greatest((SELECT max(q.version) FROM creditspread.model q WHERE q.pipeline_id = pipeline),
+			(SELECT max(q.version) FROM creditspread.run q WHERE q.pipeline_id = pipeline),
+			(SELECT max(q.version) FROM creditspread.forecast q WHERE q.pipeline_id = pipeline), 0) + 1,
+		'training', m.method, m.query,
+		coalesce((SELECT max(q.query_number) FROM creditspread.model q WHERE q.pipeline_id = pipeline AND q.query = m.query AND q.search_path = m.search_path),
+			greatest((SELECT max(q.query_number) FROM creditspread.model q WHERE q.pipeline_id = pipeline),
+				(SELECT max(q.query_number) FROM creditspread.forecast q WHERE q.pipeline_id = pipeline), 0) + 1),
+		m.search_path, m.features, m.horizons, m.options, m.level, m.pool, m.calendar, m.time_zone, m.keep, m.promote, m.on_error, m.ended_after, m.seed, e.extversion
+	FROM pg_extension e WHERE e.extname = 'creditspread'
+	RETURNING * INTO made;
+	RETURN made;
+END
+$$;
+REVOKE EXECUTE ON FUNCTION creditspread_internal.add_version(bigint, creditspread.model) FROM PUBLIC;
+COMMENT ON FUNCTION creditspread_internal.add_version(bigint, creditspread.model) IS 'the next version of a model, to be trained';
+
+CREATE FUNCTION creditspread_internal.drop_version(model_id bigint) RETURNS void
+LANGUAGE sql SET search_path = pg_catalog, pg_temp
+AS $$
+	DELETE FROM creditspread.artifact a WHERE a.model_id = drop_version.model_id;
+	DELETE FROM creditspread.model m WHERE m.id = model_id
+$$;
+REVOKE EXECUTE ON FUNCTION creditspread_internal.drop_version(bigint) FROM PUBLIC;
+COMMENT ON FUNCTION creditspread_internal.drop_version(bigint) IS 'removes a version and what it learnt; its forecasts stay';
+
+-- A run that is refused because another is at work is logged, too: the caller of this function raises the error after its COMMIT.
+CREATE FUNCTION creditspread_internal.start_run(caller oid, kind text, model_name text, definition creditspread.model, arguments jsonb)
+RETURNS creditspread_internal.run_state
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	state creditspread_internal.run_state;
+	m creditspread.model := definition;
+	gone bigint;
+BEGIN
+	state.kind := kind;
+	state.arguments := arguments;
+	state.pipeline_id := creditspread_internal.own_pipeline(caller, kind, model_name, definition.time_zone);
+	IF NOT creditspread_internal.take_model_lock(state.pipeline_id) THEN
+		state.code := '55P03';
+		state.message := format('creditspread.%s: process %s is at work on model "%s"', kind,
+			coalesce(creditspread_internal.model_lock_holder(state.pipeline_id)::text, 'of another session'), model_name);
+		state.hint := 'See creditspread.progress, and call again when it is done.';
+		state.run_id := creditspread_internal.log_start(caller, kind, state.pipeline_id, NULL::integer, arguments, 'failed'::text);
+		UPDATE creditspread.run r SET ended = clock_timestamp(), code = state.code, message = state.message, hint = state.hint WHERE r.id = state.run_id;
+		RETURN state;
+	END IF;
+	UPDATE creditspread.run r SET status = 'died', ended = clock_timestamp() WHERE r.pipeline_id = state.pipeline_id AND r.status = 'running';
+	FOR gone IN SELECT q.id FROM creditspread.model q WHERE q.pipeline_id = state.pipeline_id AND q.status = 'training' LOOP
+		PERFORM creditspread_internal.drop_version(gone);
+	END LOOP;
+	IF kind <> 'train' THEN
+		SELECT * INTO STRICT m FROM creditspread.model q WHERE q.pipeline_id = state.pipeline_id AND q.active;
+	END IF;
+	IF kind IN ('train', 'retrain') THEN
+		m := creditspread_internal.add_version(state.pipeline_id, m);
+	END IF;
+	state.model := m;
+	state.run_id := creditspread_internal.log_start(caller, kind, state.pipeline_id, m.version, arguments, 'running'::text);
+	RETURN state;
+END
+$$;
+REVOKE EXECUTE ON FUNCTION creditspread_internal.start_run(oid, text, text, creditspread.model, jsonb) FROM PUBLIC;
+COMMENT ON FUNCTION creditspread_internal.start_run(oid, text, text, creditspread.model, jsonb) IS 'begins a run of a role, see start_run()';
+
+CREATE FUNCTION creditspread_internal.start_run(kind text, model_name text, definition creditspread.model, arguments jsonb)
+RETURNS creditspread_internal.run_state
+AS 'MODULE_PATHNAME', 'creditspread_by_caller' LANGUAGE C;
+COMMENT ON FUNCTION creditspread_internal.start_run(text, text, creditspread.model, jsonb) IS
+	'begins a run, takes the lock of its model and notes which runs before it died; a training adds a version of the definition given; error 42704: no such model; the state has an error 55P03 if another is at work';
+
+CREATE FUNCTION creditspread_internal.running(caller oid, run_id bigint) RETURNS creditspread.run
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	r creditspread.run;
+BEGIN
+	SELECT q.* INTO r FROM creditspread.run q JOIN creditspread.pipeline p ON p.id = q.pipeline_id
+	WHERE q.id = running.run_id AND q.status = 'running' AND q.pid = pg_backend_pid()
+		AND creditspread_internal.role_here(p.owner, p.owner_oid, p.cluster) = running.caller
+		AND creditspread_internal.holds_model_lock(p.id);
+	IF NOT FOUND THEN
+		RAISE EXCEPTION 'creditspread: run % is not at work in this session', running.run_id
+			USING ERRCODE = '55000', HINT = 'Only the procedures of schema creditspread call this function.';
+	END IF;
+	RETURN r;
+END
+$$;
+REVOKE EXECUTE ON FUNCTION creditspread_internal.running(oid, bigint) FROM PUBLIC;
+COMMENT ON FUNCTION creditspread_internal.running(oid, bigint) IS
+	'the run, if it is at work in this session, for this role, with the lock of its model; else error 55000';
+
+CREATE FUNCTION creditspread_internal.log_units(caller oid, run_id bigint, total integer, steps integer) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	r creditspread.run := creditspread_internal.running(caller, run_id);
+BEGIN
+	UPDATE creditspread.run q SET series_total = greatest(total, 0), steps_total = greatest(steps, 0) WHERE q.id = r.id;
+END
+$$;
+REVOKE EXECUTE ON FUNCTION creditspread_internal.log_units(oid, bigint, integer, integer) FROM PUBLIC;
+COMMENT ON FUNCTION creditspread_internal.log_units(oid, bigint, integer, integer) IS 'logs how much a run has to do, see log_units()';
+
+CREATE FUNCTION creditspread_internal.log_units(run_id bigint, total integer, steps integer) RETURNS void
+AS 'MODULE_PATHNAME', 'creditspread_by_caller' LANGUAGE C;
+COMMENT ON FUNCTION creditspread_internal.log_units(bigint, integer, integer) IS 'logs how many series and steps a run has to do';
+
+CREATE FUNCTION creditspread_internal.log_series(caller oid, run_id bigint, entities text[], codes text[], messages text[], hints text[], steps integer,
+	seconds double precision) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	r creditspread.run := creditspread_internal.running(caller, run_id);
+BEGIN
+	INSERT INTO creditspread.run_series (run_id, entity, status, code, message, hint, steps_done, seconds)
+	SELECT r.id, s.entity, CASE WHEN s.code IS NULL THEN 'done' ELSE 'failed' END, s.code, s.message, s.hint, steps, seconds
+	FROM unnest(entities, codes, messages, hints) AS s (entity, code, message, hint)
+	ON CONFLICT ON CONSTRAINT run_series_pkey DO NOTHING;
+	UPDATE creditspread.run q SET series_done = q.series_done + cardinality(entities), series_failed = q.series_failed + cardinality(array_remove(codes, NULL))
+	WHERE q.id = r.id;
+END
+$$;
+REVOKE EXECUTE ON FUNCTION creditspread_internal.log_series(oid, bigint, text[], text[], text[], text[], integer, double precision) FROM PUBLIC;
+COMMENT ON FUNCTION creditspread_internal.log_series(oid, bigint, text[], text[], text[], text[], integer, double precision) IS 'logs series that are done, see log_series()';
+
+CREATE FUNCTION creditspread_internal.log_series(run_id bigint, entities text[], codes text[], messages text[], hints text[], steps integer, seconds double precision) RETURNS void
+AS 'MODULE_PATHNAME', 'creditspread_by_caller' LANGUAGE C;
+COMMENT ON FUNCTION creditspread_internal.log_series(bigint, text[], text[], text[], text[], integer, double precision) IS
+	'logs series that are done, those with a code as failed, with the steps of each and the seconds that each took';
+
+CREATE FUNCTION creditspread_internal.log_steps(caller oid, run_id bigint, steps integer) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	r creditspread.run := creditspread_internal.running(caller, run_id);
+BEGIN
+	UPDATE creditspread.run q SET steps_done = least(q.steps_done::bigint + greatest(steps, 0), q.steps_total) WHERE q.id = r.id;
+END
+$$;
+REVOKE EXECUTE ON FUNCTION creditspread_internal.log_steps(oid, bigint, integer) FROM PUBLIC;
+COMMENT ON FUNCTION creditspread_internal.log_steps(oid, bigint, integer) IS 'logs steps that are done, see log_steps()';
+
+CREATE FUNCTION creditspread_internal.log_steps(run_id bigint, steps integer) RETURNS void
+AS 'MODULE_PATHNAME', 'creditspread_by_caller' LANGUAGE C;
+COMMENT ON FUNCTION creditspread_internal.log_steps(bigint, integer) IS 'logs that so many further steps are done';
+
+-- The server gathers statistics of tables that grew only after a minute or more.
+CREATE FUNCTION creditspread_internal.analyze_grown(rows bigint) RETURNS void
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	grown text;
+BEGIN
+	FOR grown IN SELECT c.oid::regclass FROM pg_class c WHERE c.relnamespace = 'creditspread'::regnamespace AND c.relkind = 'r' AND rows > greatest(1000, 0.2 * c.reltuples) LOOP
+		EXECUTE 'ANALYZE ' || grown;
+	END LOOP;
+END
+$$;
+REVOKE EXECUTE ON FUNCTION creditspread_internal.analyze_grown(bigint) FROM PUBLIC;
+COMMENT ON FUNCTION creditspread_internal.analyze_grown(bigint) IS 'ANALYZE of the tables that have less than five times as many rows as were written';
+
+CREATE FUNCTION creditspread_internal.end_run(caller oid, run_id bigint, error_code text, error_message text, error_hint text) RETURNS text
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	r creditspread.run := creditspread_internal.running(caller, run_id);
+BEGIN
+	UPDATE creditspread.run q SET ended = clock_timestamp(), status = CASE WHEN error_code IS NULL THEN 'done' ELSE 'failed' END, code = error_code,
+		message = error_message, hint = nullif(error_hint, '')
+	WHERE q.id = r.id;
+	IF error_code IS NOT NULL AND r.kind IN ('train', 'retrain') THEN
+		PERFORM creditspread_internal.drop_version(m.id) FROM creditspread.model m
+		WHERE m.pipeline_id = r.pipeline_id AND m.version = r.version AND m.status = 'training';
+	END IF;
+	PERFORM creditspread_internal.analyze_grown(greatest(r.rows_stored, r.series_total));
+	PERFORM creditspread_internal.release_model_lock(r.pipeline_id);
+	RETURN CASE WHEN error_code IS NULL THEN 'done' ELSE 'failed' END;
+END
+$$;
+REVOKE EXECUTE ON FUNCTION creditspread_internal.end_run(oid, bigint, text, text, text) FROM PUBLIC;
+COMMENT ON FUNCTION creditspread_internal.end_run(oid, bigint, text, text, text) IS 'ends a run, see end_run()';
+
+CREATE FUNCTION creditspread_internal.end_run(run_id bigint, error_code text, error_message text, error_hint text) RETURNS text
+AS 'MODULE_PATHNAME', 'creditspread_by_caller' LANGUAGE C;
+COMMENT ON FUNCTION creditspread_internal.end_run(bigint, text, text, text) IS
+	'ends a run in the log, with an error or without, removes the version that a failed training made, and gives the lock back; returns the status';

@@ -1,0 +1,247 @@
+-- The methods that creditspread.train knows: a row each, with the fit and the forecast of many units as templates.
+--
+-- The arguments of a function of ours have the very types that it declares, NULL cast: no other can fit better.  What a fit
+-- learnt is decoded once for a unit and not for each of its rows, where it is text.
+
+INSERT INTO creditspread.method (name, description, unit, uses_features, intervals, options, reserved_options, check_options, rows_needed, fit, forecast, validation, provided)
+VALUES
+('random_walk', 'the last value', 'series or panel', false, 'validation', '{}', '{}',
+'SELECT creditspread_internal.random_walk_check_options($1 - ''interval_level'')', 'SELECT unit, 1 FROM a',
+$fit$
+SELECT unit, convert_to(jsonb_build_object('rows', count(y))::text, 'UTF8') AS artifact FROM s GROUP BY unit
+$fit$,
+$forecast$
+SELECT s.unit, s.entity, s."time", horizon, s.y AS forecast, NULL::float8 AS lower, NULL::float8 AS upper
+FROM s, unnest($2) AS horizon
+$forecast$, NULL, true),
+
+('mean', 'the mean of all values', 'series or panel', false, 'validation', '{}', '{}',
+'SELECT creditspread_internal.mean_check_options($1 - ''interval_level'')', 'SELECT unit, 1 FROM a',
+$fit$
+SELECT unit, convert_to(jsonb_object_agg(entity, mean)::text, 'UTF8') AS artifact
+FROM (SELECT unit, entity, avg(y) AS mean FROM s GROUP BY unit, entity) AS means GROUP BY unit
+$fit$,
+$forecast$
+SELECT s.unit, s.entity, s."time", horizon, means.mean AS forecast, NULL::float8 AS lower, NULL::float8 AS upper
+FROM s JOIN (SELECT unit, entity, mean::float8 AS mean FROM a, jsonb_each_text(convert_from(artifact, 'UTF8')::jsonb) AS told (entity, mean)) AS means USING (unit, entity),
+	unnest($2) AS horizon
+$forecast$, NULL, true),
+
+('ar', 'autoregression, see var_fit', 'series', false, 'method', NULL, '{method,horizon}',
+'SELECT creditspread_internal.var_check_options($1 - ''interval_level'')',
+'SELECT unit, creditspread_internal.rows_needed(convert_from(artifact, ''UTF8'')::@extschema@.var_model) FROM a',
+$fit$
+SELECT unit, convert_to(creditspread_internal.var_fit("time", ARRAY[y], $1 - 'interval_level' || '{"method": "ar"}')::text, 'UTF8') AS artifact FROM s GROUP BY unit
+$fit$,
+$forecast$
+SELECT unit, entity, "time", horizon, (f).forecast[place][1] AS forecast, (f).lower[place][1] AS lower, (f).upper[place][1] AS upper
+FROM (SELECT s.unit, s.entity, s."time", creditspread_internal.var_forecasts(fitted.model, ARRAY[s.y], NULL::float8[], $2, $3)
+		OVER (PARTITION BY s.unit, s.entity ORDER BY s."time") AS f
+	FROM s JOIN (SELECT unit, convert_from(artifact, 'UTF8')::@extschema@.var_model AS model FROM a OFFSET 0) AS fitted USING (unit)) AS forecasts,
+	unnest((f).horizon) WITH ORDINALITY AS ahead (horizon, place)
+$forecast$, NULL, true),
+
+('var', 'vector autoregression of y and the features, see var_fit', 'series', true, 'method', NULL, '{horizon}',
+'SELECT creditspread_internal.var_check_options($1 - ''interval_level'')',
+'SELECT unit, creditspread_internal.rows_needed(convert_from(artifact, ''UTF8'')::@extschema@.var_model) FROM a',
+$fit$
+SELECT unit, convert_to(creditspread_internal.var_fit("time", ARRAY[y] || features, $1 - 'interval_level')::text, 'UTF8') AS artifact FROM s GROUP BY unit
+$fit$,
+$forecast$
+SELECT unit, entity, "time", horizon, (f).forecast[place][1] AS forecast, (f).lower[place][1] AS lower, (f).upper[place][1] AS upper
+FROM (SELECT s.unit, s.entity, s."time", creditspread_internal.var_forecasts(fitted.model, ARRAY[s.y] || s.features, NULL::float8[], $2, $3)
+		OVER (PARTITION BY s.unit, s.entity ORDER BY s."time") AS f
+	FROM s JOIN (SELECT unit, convert_from(artifact, 'UTF8')::@extschema@.var_model AS model FROM a OFFSET 0) AS fitted USING (unit)) AS forecasts,
+	unnest((f).horizon) WITH ORDINALITY AS ahead (horizon, place)
+$forecast$, NULL, true),
+
+('cir', 'the square-root process of Cox, Ingersoll and Ross, see cir_fit', 'series', false, 'method', NULL, '{}',
+'SELECT creditspread_internal.cir_check_options($1 - ''interval_level'')', 'SELECT unit, 1 FROM a',
+$fit$
+SELECT unit, convert_to(creditspread_internal.cir_fit("time", y, $1 - 'interval_level')::text, 'UTF8') AS artifact FROM s GROUP BY unit
+$fit$,
+$forecast$
+SELECT s.unit, s.entity, s."time", horizon, f.forecast, f.lower, f.upper
+FROM (SELECT unit, convert_from(artifact, 'UTF8')::@extschema@.cir_model AS model FROM a OFFSET 0) AS fitted JOIN s USING (unit), unnest($2) AS horizon,
+	LATERAL creditspread_internal.cir_forecast(fitted.model, s.y, horizon, $3) AS f
+$forecast$, NULL, true),
+
+('kalman', 'autoregression with noise of the changes of y, or one of the models of kalman_fit; y may be missing', 'series', false, 'validation',
+NULL, '{}', 'SELECT creditspread_internal.kalman_check_options($1 - ''interval_level'')', NULL,
+-- The autoregression has mean zero: levels are centred for it.  Changes must tell more than noise does, by the Bayesian
+-- information criterion, which counts two parameters for it, and vary by more
+-- than the last digits of y; else, and where a level has no noise, it is the random walk.
+$fit$
+SELECT unit, convert_to(jsonb_build_object('mean', mean, 'difference', difference, 'model', CASE WHEN noise THEN
+		'{"transition": [[0]], "observation": [[1]], "process_covariance": [[0]], "observation_covariance": [[1]], "start": "predicted"}'::jsonb
+		ELSE to_jsonb(model) END,
+	'random_walk', noise OR model_name = 'local_level' AND NOT difference AND coalesce((model).at_bound = 'observation_variance', false))::text, 'UTF8') AS artifact
+FROM (SELECT unit, mean, difference, model_name, model, difference AND coalesce((model).log_likelihood
+		+ 0.5 * n * (ln(2 * pi() * square) + 1) <= ln(n), true) AS noise
+	FROM (SELECT unit, mean, difference, model_name, avg(value * value) AS square, count(value)::float8 AS n,
+			creditspread_internal.kalman_fit("time", value, given) FILTER (WHERE NOT difference OR varies) AS model
+		FROM (SELECT *, max(value) OVER of_unit / 2 - min(value) OVER of_unit / 2 > 5e-15 * max(abs(y)) OVER of_unit AS varies
+			FROM (SELECT s.unit, s."time", s.y, mean, difference, model_name, $1 - '{interval_level,difference}'::text[] || jsonb_build_object('model', model_name) AS given,
+					CASE WHEN difference THEN s.y - lag(s.y) OVER (PARTITION BY s.unit ORDER BY s."time") ELSE s.y - mean END AS value
+				FROM s JOIN (SELECT unit, difference, model_name, CASE WHEN model_name = 'ar1_plus_noise' AND NOT difference THEN avg(y) ELSE 0 END AS mean
+					FROM s, (SELECT difference, coalesce($1 ->> 'model', CASE WHEN difference THEN 'ar1_plus_noise' ELSE 'local_level' END) AS model_name
+						FROM (SELECT coalesce(($1 ->> 'difference')::boolean, NOT $1 ? 'model') AS difference) AS form) AS named
+					GROUP BY unit, difference, model_name) AS centre USING (unit)) AS taken WINDOW of_unit AS (PARTITION BY unit)) AS told
+		GROUP BY unit, mean, difference, model_name, given) AS fits) AS compared
+$fit$,
+$forecast$
+SELECT unit, entity, "time", horizon, CASE WHEN NOT difference THEN mean + filtered * transition ^ horizon
+		WHEN transition = 1 THEN y + filtered * horizon
+		ELSE y + coalesce(filtered * transition * (1 - transition ^ horizon) / (1 - transition), 0) END AS forecast,
+	NULL::float8 AS lower, NULL::float8 AS upper
+FROM (SELECT unit, entity, "time", y, mean, difference, (model).transition[1][1] AS transition,
+		(creditspread_internal.kalman_filter(value, model, NULL::float8[]) OVER (PARTITION BY unit, entity ORDER BY "time")).filtered AS filtered
+	FROM (SELECT s.unit, s.entity, s."time", s.y, mean, difference, model,
+			CASE WHEN difference THEN s.y - lag(s.y) OVER (PARTITION BY s.unit, s.entity ORDER BY s."time") ELSE s.y - mean END AS value
+		FROM s JOIN (SELECT unit, (told ->> 'mean')::float8 AS mean, coalesce((told ->> 'difference')::boolean, false) AS difference,
+				jsonb_populate_record(NULL::@extschema@.kalman_model, told -> 'model') AS model
+			FROM (SELECT unit, convert_from(artifact, 'UTF8')::jsonb AS told FROM a OFFSET 0) AS parsed OFFSET 0) AS fitted USING (unit)) AS taken) AS states,
+	unnest($2) AS horizon
+$forecast$, NULL, true),
+
+('reflection', 'random walk or autoregression, corrected by its filtered errors, see reflection_forecast', 'series', false, 'validation',
+NULL, '{}', 'SELECT creditspread_internal.reflection_check_options($1 - ''interval_level'')', NULL,
+$fit$
+SELECT unit, convert_to(CASE coalesce($1 ->> 'base', 'random_walk')
+	WHEN 'ar' THEN creditspread_internal.var_fit("time", ARRAY[y],
+		jsonb_strip_nulls(jsonb_build_object('method', 'ar', 'lags', $1 -> 'lags')))::text
+	ELSE 'random_walk' END, 'UTF8') AS artifact
+FROM s GROUP BY unit
+$fit$,
+-- Deviations are those of one row ahead, which do not overlap: d(t) = y(t) - f(t - 1).  What is expected of the next ones,
+-- fading by A, moves the base forecast h rows ahead by the response of the base, psi(h - j) to that of row j.
+$forecast$
+WITH RECURSIVE told AS MATERIALIZED (
+	SELECT unit, convert_from(artifact, 'UTF8') AS base FROM a
+), fitted AS MATERIALIZED (
+	SELECT unit, base::@extschema@.var_model AS model FROM told WHERE base <> 'random_walk'
+), response (unit, psi, phi) AS (
+	SELECT unit, ARRAY[1::float8], '{1}'::float8[] FROM told WHERE base = 'random_walk'
+	UNION ALL
+	SELECT unit, ARRAY[1::float8], ARRAY(SELECT (model).coefficients[place][1] FROM generate_series(2, array_length((model).coefficients, 1)) AS place ORDER BY place) FROM fitted
+	UNION ALL
+	SELECT unit, psi || (SELECT sum(psi[cardinality(psi) + 1 - i] * phi[i]) FROM generate_series(1, least(cardinality(psi), cardinality(phi))) AS i), phi
+	FROM response WHERE cardinality(psi) < (SELECT max(h) FROM unnest($2) AS h)
+), next AS (
+	SELECT unit, entity, "time", creditspread_internal.reflection_forecast(y, base, ($1 ->> 'fit_window')::integer, ($1 ->> 'refit_every')::integer,
+			coalesce($1 ->> 'model', 'ar1_plus_noise')) OVER (PARTITION BY unit, entity ORDER BY "time") AS f
+	FROM (SELECT s.unit, s.entity, s."time", s.y, (creditspread_internal.var_forecasts(fitted.model, ARRAY[s.y], NULL::float8[], '{1}'::integer[], $3)
+				OVER (PARTITION BY s.unit, s.entity ORDER BY s."time")).forecast[1][1] AS base
+			FROM s JOIN fitted USING (unit)
+			UNION ALL
+			SELECT s.unit, s.entity, s."time", s.y, s.y FROM s JOIN told USING (unit) WHERE told.base = 'random_walk') AS ahead
+), moved AS (
+	SELECT unit, transition, horizon, (SELECT sum(psi[horizon - j] * transition ^ j) FROM generate_series(0, horizon - 1) AS j) AS weight
+	FROM (SELECT DISTINCT unit, (f).transition AS transition FROM next WHERE (f).correction <> 0) AS models
+		JOIN (SELECT DISTINCT ON (unit) unit, psi FROM response ORDER BY unit, cardinality(psi) DESC) AS longest USING (unit), unnest($2) AS horizon
+), bases AS (
+	SELECT unit, entity, "time", horizon, (f).forecast[place][1] AS base
+	FROM (SELECT s.unit, s.entity, s."time", creditspread_internal.var_forecasts(fitted.model, ARRAY[s.y], NULL::float8[], $2, $3)
+			OVER (PARTITION BY s.unit, s.entity ORDER BY s."time") AS f FROM s JOIN fitted USING (unit)) AS forecasts,
+		unnest((f).horizon) WITH ORDINALITY AS ahead (horizon, place)
+	UNION ALL
+	SELECT s.unit, s.entity, s."time", horizon, s.y FROM s JOIN told USING (unit), unnest($2) AS horizon WHERE told.base = 'random_walk'
+)
+SELECT bases.unit, bases.entity, bases."time", bases.horizon, base + CASE WHEN (f).correction <> 0 THEN (f).correction * weight ELSE 0 END AS forecast,
+	NULL::float8 AS lower, NULL::float8 AS upper
+FROM bases JOIN next USING (unit, entity, "time")
+	LEFT JOIN moved ON moved.unit = bases.unit AND moved.transition = (f).transition AND moved.horizon = bases.horizon
+$forecast$, NULL, true),
+
+('nelson_siegel', 'dynamic Nelson-Siegel: factors of each curve and their autoregression; the query has a column maturity', 'curve', false,
+'validation', NULL, '{}', 'SELECT creditspread_internal.nelson_siegel_check_options($1 - ''interval_level'')', NULL,
+$fit$
+SELECT unit, convert_to(jsonb_build_object('decay', decay, 'model', creditspread_internal.var_fit("time", ARRAY[(curve).level, (curve).slope, (curve).curvature],
+		jsonb_strip_nulls(jsonb_build_object('method', coalesce($1 ->> 'dynamics', 'ar'), 'lags', coalesce($1 -> 'lags', '1')))))::text, 'UTF8') AS artifact
+FROM (SELECT unit, "time", decay, creditspread_internal.nelson_siegel_fit(maturity, y, decay) AS curve
+	FROM s, (SELECT coalesce(($1 ->> 'decay')::float8, 0.7308) AS decay) AS option
+	WHERE y IS NOT NULL GROUP BY unit, "time", decay HAVING count(*) >= 3) AS curves
+GROUP BY unit, decay
+$fit$,
+-- what y is off its curve stays: y moves as its curve does
+$forecast$
+SELECT s.unit, s.entity, s."time", horizon,
+	s.y + creditspread_internal.nelson_siegel_yield(ROW((f).forecast[place][1] - (curve).level, (f).forecast[place][2] - (curve).slope, (f).forecast[place][3] - (curve).curvature,
+		decay, 0, 1, 3, false, NULL, NULL, NULL, NULL, NULL, NULL, NULL)::@extschema@.nelson_siegel_curve, s.maturity) AS forecast, NULL::float8 AS lower, NULL::float8 AS upper
+FROM s JOIN (SELECT unit, "time", decay, curve, creditspread_internal.var_forecasts(model, ARRAY[(curve).level, (curve).slope, (curve).curvature],
+			NULL::float8[], $2, $3) OVER (PARTITION BY unit ORDER BY "time") AS f
+		FROM (SELECT s.unit, s."time", creditspread_internal.nelson_siegel_fit(s.maturity, s.y, decays.decay) AS curve
+				FROM s JOIN (SELECT unit, (convert_from(artifact, 'UTF8')::jsonb ->> 'decay')::float8 AS decay FROM a OFFSET 0) AS decays USING (unit)
+				WHERE s.y IS NOT NULL GROUP BY s.unit, s."time" HAVING count(*) >= 3) AS curves
+			JOIN (SELECT unit, (told ->> 'decay')::float8 AS decay, jsonb_populate_record(NULL::@extschema@.var_model, told -> 'model') AS model
+				FROM (SELECT unit, convert_from(artifact, 'UTF8')::jsonb AS told FROM a OFFSET 0) AS parsed OFFSET 0) AS fitted USING (unit)) AS factors
+	USING (unit, "time"), unnest((f).horizon) WITH ORDINALITY AS ahead (horizon, place)
+$forecast$, NULL, true),
+
+('rnn', 'recurrent network, see rnn_fit', 'series or panel', true, 'method', NULL, '{horizons,feature_names}',
+'SELECT creditspread_internal.rnn_check_options($1)',
+'SELECT unit, creditspread_internal.rows_needed(creditspread_internal.from_bytes(artifact, NULL::@extschema@.rnn_model)) FROM a',
+$fit$
+SELECT unit, creditspread_internal.to_bytes(coalesce(creditspread_internal.rnn_fit("time", y, features, options) FILTER (WHERE NOT $5),
+		creditspread_internal.rnn_fit(entity, "time", y, features, options) FILTER (WHERE $5))) AS artifact
+FROM s, (SELECT $1 || jsonb_build_object('horizons', $2, 'feature_names', $4) AS options OFFSET 0) AS given GROUP BY unit
+$fit$,
+$forecast$
+SELECT unit, entity, "time", ahead.horizon, ahead.forecast, ahead.lower, ahead.upper
+FROM (SELECT s.unit, s.entity, s."time", creditspread_internal.rnn_forecasts(creditspread_internal.from_bytes(a.artifact, NULL::@extschema@.rnn_model), s.y, s.features)
+		OVER (PARTITION BY s.unit, s.entity ORDER BY s."time") AS f
+	FROM s JOIN a USING (unit)) AS forecasts,
+	unnest((f).horizon, (f).forecast, (f).lower, (f).upper) AS ahead (horizon, forecast, lower, upper)
+$forecast$,
+$validation$
+SELECT unit, (info ->> 'validation_windows')::bigint, (info ->> 'validation_mae')::float8, (info ->> 'validation_rmse')::float8,
+	(info ->> 'random_walk_mae')::float8, (info ->> 'random_walk_rmse')::float8
+FROM (SELECT unit, creditspread_internal.model_info(creditspread_internal.from_bytes(artifact, NULL::@extschema@.rnn_model)) -> 'training' AS info FROM a OFFSET 0) AS described
+$validation$, true),
+
+('transformer', 'Transformer, see transformer_fit', 'series or panel', true, 'method', NULL, '{horizons,feature_names}',
+'SELECT creditspread_internal.transformer_check_options($1)',
+'SELECT unit, creditspread_internal.rows_needed(creditspread_internal.from_bytes(artifact, NULL::@extschema@.transformer_model)) FROM a',
+$fit$
+SELECT unit, creditspread_internal.to_bytes(coalesce(creditspread_internal.transformer_fit("time", y, features, options) FILTER (WHERE NOT $5),
+		creditspread_internal.transformer_fit(entity, "time", y, features, options) FILTER (WHERE $5))) AS artifact
+FROM s, (SELECT $1 || jsonb_build_object('horizons', $2, 'feature_names', $4) AS options OFFSET 0) AS given GROUP BY unit
+$fit$,
+$forecast$
+SELECT unit, entity, "time", ahead.horizon, ahead.forecast, ahead.lower, ahead.upper
+FROM (SELECT s.unit, s.entity, s."time",
+		creditspread_internal.transformer_forecasts(creditspread_internal.from_bytes(a.artifact, NULL::@extschema@.transformer_model), s.y, s.features)
+		OVER (PARTITION BY s.unit, s.entity ORDER BY s."time") AS f
+	FROM s JOIN a USING (unit)) AS forecasts,
+	unnest((f).horizon, (f).forecast, (f).lower, (f).upper) AS ahead (horizon, forecast, lower, upper)
+$forecast$,
+$validation$
+SELECT unit, (info ->> 'validation_windows')::bigint, (info ->> 'validation_mae')::float8, (info ->> 'validation_rmse')::float8,
+	(info ->> 'random_walk_mae')::float8, (info ->> 'random_walk_rmse')::float8
+FROM (SELECT unit, creditspread_internal.model_info(creditspread_internal.from_bytes(artifact, NULL::@extschema@.transformer_model)) -> 'training' AS info FROM a OFFSET 0) AS described
+$validation$, true),
+
+('graph_rank', 'network of many series that see each other along relations, see graph_rank_fit', 'panel', true, 'method', NULL,
+'{horizons,feature_names}', 'SELECT creditspread_internal.graph_rank_check_options($1 - ''graph'')',
+'SELECT unit, creditspread_internal.rows_needed(creditspread_internal.from_bytes(artifact, NULL::@extschema@.graph_rank_model)) FROM a',
+-- the option graph is a query for source, target and kind of the relations
+$fit$
+SELECT unit, creditspread_internal.to_bytes(creditspread_internal.graph_rank_fit(entity, "time", y, features, "group", graph, options)) AS artifact
+FROM s, (SELECT creditspread_internal.value_as_given(format('SELECT creditspread_internal.relation_graph(creditspread_internal.as_text(ROW(q.source)), '
+			'creditspread_internal.as_text(ROW(q.target)), creditspread_internal.as_text(ROW(q.kind)))::pg_catalog.text '
+			|| E'FROM (\n%s\n) AS q (source, target, kind)', creditspread_internal.as_query($1 ->> 'graph')), $6)::@extschema@.relation_graph AS graph,
+		$1 - 'graph' || jsonb_build_object('horizons', $2, 'feature_names', $4) AS options OFFSET 0) AS given GROUP BY unit
+$fit$,
+$forecast$
+SELECT unit, entity, "time", ahead.horizon, ahead.forecast, ahead.lower, ahead.upper
+FROM (SELECT s.unit, s.entity, s."time", creditspread_internal.graph_rank_forecasts(
+			creditspread_internal.from_bytes(a.artifact, NULL::@extschema@.graph_rank_model), s.entity, s."time", s.y, s.features, s."group")
+		OVER (PARTITION BY s.unit) AS f
+	FROM s JOIN a USING (unit)) AS forecasts,
+	unnest((f).horizon, (f).forecast, (f).lower, (f).upper) AS ahead (horizon, forecast, lower, upper)
+$forecast$,
+$validation$
+SELECT unit, (info ->> 'validation_windows')::bigint, (info ->> 'validation_mae')::float8, (info ->> 'validation_rmse')::float8,
+	(info ->> 'random_walk_mae')::float8, (info ->> 'random_walk_rmse')::float8
+FROM (SELECT unit, creditspread_internal.model_info(creditspread_internal.from_bytes(artifact, NULL::@extschema@.graph_rank_model)) -> 'training' AS info FROM a OFFSET 0) AS described
+$validation$, true);

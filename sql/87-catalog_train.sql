@@ -1,0 +1,334 @@
+-- train and retrain: the next version of a model, and when it becomes the active one.
+
+CREATE FUNCTION creditspread_internal.check_options(m creditspread.model) RETURNS void
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	k creditspread.method;
+	bad text;
+BEGIN
+	SELECT * INTO k FROM creditspread.method q WHERE q.name = m.method;
+	IF NOT FOUND THEN
+		RAISE EXCEPTION 'creditspread.train: no method "%"', m.method USING ERRCODE = '22023',
+			HINT = format('Methods are %s.', (SELECT string_agg(q.name, ', ' ORDER BY q.name) FROM creditspread.method q));
+	ELSIF m.pool AND k.unit NOT IN ('series or panel', 'panel') THEN
+		RAISE EXCEPTION 'creditspread.train: method % has no common fit of many series', m.method USING ERRCODE = '0A000',
+			HINT = format('Leave pool out, or take one of %s.', (SELECT string_agg(q.name, ', ' ORDER BY q.name)
+				FROM creditspread.method q WHERE q.unit IN ('series or panel', 'panel')));
+	ELSIF jsonb_typeof(m.options) <> 'object' THEN
+		RAISE EXCEPTION 'creditspread.train: options are a jsonb %, not an object', jsonb_typeof(m.options)
+			USING ERRCODE = '22023', HINT = 'Use the options function of the method, as rnn_options(...).';
+	END IF;
+	SELECT o INTO bad FROM jsonb_object_keys(m.options) o WHERE o = ANY (k.reserved_options) LIMIT 1;
+	IF FOUND THEN
+		RAISE EXCEPTION 'creditspread.train: option "%" is not to be given', bad USING ERRCODE = '22023',
+			HINT = 'It is set from the arguments of train: method, horizons and the columns of the query.';
+	END IF;
+	SELECT o INTO bad FROM jsonb_object_keys(m.options) o WHERE o <> 'interval_level' AND o <> ALL (k.options) LIMIT 1;
+	IF FOUND THEN
+		RAISE EXCEPTION 'creditspread.train: method % has no option "%"', m.method, bad USING ERRCODE = '22023',
+			HINT = format('Options are %s.', array_to_string(k.options || 'interval_level'::text, ', '));
+	ELSIF jsonb_typeof(m.options -> 'interval_level') <> 'number' OR NOT m.level BETWEEN 0.01 AND 0.999 THEN
+		RAISE EXCEPTION 'creditspread.train: option "interval_level" is %', m.options -> 'interval_level'
+			USING ERRCODE = '22023', HINT = 'Give the coverage of the intervals, 0.01 to 0.999.';
+	END IF;
+	IF k.check_options IS NOT NULL THEN
+		EXECUTE k.check_options USING m.options;
+	END IF;
+END
+$$;
+COMMENT ON FUNCTION creditspread_internal.check_options(creditspread.model) IS
+	'refuses an unknown method, an unknown or reserved option or one out of its range (22023), pool where there is no common fit (0A000)';
+
+CREATE FUNCTION creditspread_internal.check_definition(name text, m creditspread.model) RETURNS void
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	bad text;
+BEGIN
+	SELECT a.name INTO bad FROM (VALUES ('name', nullif(check_definition.name, '')), ('query', nullif(btrim(m.query, E' \t\n;'), '')), ('method', m.method),
+		('horizons', m.horizons::text), ('pool', m.pool::text), ('keep', m.keep::text), ('promote', m.promote), ('on_error', m.on_error),
+		('ended_after', m.ended_after::text)) AS a (name, value) WHERE a.value IS NULL LIMIT 1;
+	IF FOUND THEN
+		RAISE EXCEPTION 'creditspread.train: argument % is empty', bad USING ERRCODE = '22004', HINT = 'Only options, calendar and time_zone may be NULL.';
+	ELSIF octet_length(check_definition.name) > 1000 THEN
+		RAISE EXCEPTION 'creditspread.train: name has % bytes', octet_length(check_definition.name) USING ERRCODE = '22001', HINT = 'Give a name of at most 1000 bytes.';
+	ELSIF m.keep NOT BETWEEN 1 AND 1000 THEN
+		RAISE EXCEPTION 'creditspread.train: keep is %', m.keep USING ERRCODE = '22023', HINT = 'Give the versions to keep, 1 to 1000.';
+	ELSIF m.promote NOT IN ('complete', 'always', 'if_better') THEN
+		RAISE EXCEPTION 'creditspread.train: promote is "%"', m.promote USING ERRCODE = '22023', HINT = 'Give ''complete'', ''always'' or ''if_better''.';
+	ELSIF m.on_error NOT IN ('skip', 'stop') THEN
+		RAISE EXCEPTION 'creditspread.train: on_error is "%"', m.on_error USING ERRCODE = '22023', HINT = 'Give ''skip'' or ''stop''.';
+	ELSIF m.ended_after NOT BETWEEN 1 AND 1000000 THEN
+		RAISE EXCEPTION 'creditspread.train: ended_after is %', m.ended_after
+			USING ERRCODE = '22023', HINT = 'Give the rows that a series may be behind the others before it has ended, 1 to 1000000.';
+	END IF;
+	PERFORM timezone(m.time_zone, now());
+	PERFORM creditspread_internal.check_options(m);
+END
+$$;
+COMMENT ON FUNCTION creditspread_internal.check_definition(text, creditspread.model) IS
+	'refuses arguments of train that are NULL (22004) or out of their range (22023)';
+
+-- ---- the work ----------------------------------------------------------------------------------------------------
+
+CREATE FUNCTION creditspread_internal.note_data(caller oid, run_id bigint, time_type text, features text[], row_count bigint, data_from timestamp, data_to timestamp,
+	data_hash text) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	r creditspread.run := creditspread_internal.running(caller, run_id);
+BEGIN
+	UPDATE creditspread.model q SET time_type = note_data.time_type, features = note_data.features, row_count = note_data.row_count, data_from = note_data.data_from,
+		data_to = note_data.data_to, data_hash = note_data.data_hash
+	WHERE q.pipeline_id = r.pipeline_id AND q.version = r.version AND q.status = 'training';
+END
+$$;
+REVOKE EXECUTE ON FUNCTION creditspread_internal.note_data(oid, bigint, text, text[], bigint, timestamp, timestamp, text) FROM PUBLIC;
+COMMENT ON FUNCTION creditspread_internal.note_data(oid, bigint, text, text[], bigint, timestamp, timestamp, text) IS 'notes the data of a training, see note_data()';
+
+CREATE FUNCTION creditspread_internal.note_data(run_id bigint, time_type text, features text[], row_count bigint, data_from timestamp, data_to timestamp, data_hash text) RETURNS void
+AS 'MODULE_PATHNAME', 'creditspread_by_caller' LANGUAGE C;
+COMMENT ON FUNCTION creditspread_internal.note_data(bigint, text, text[], bigint, timestamp, timestamp, text) IS 'notes what is known of the data of a training';
+
+CREATE FUNCTION creditspread_internal.store_artifacts(caller oid, run_id bigint, entities text[], artifacts bytea[], messages text[], row_counts bigint[],
+	data_from timestamp[], data_to timestamp[], measures jsonb[], widths jsonb[]) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	r creditspread.run := creditspread_internal.running(caller, run_id);
+BEGIN
+	INSERT INTO creditspread.artifact (model_id, entity, artifact, status, message, fitted_version, row_count, data_from, data_to, measures, widths)
+	SELECT m.id, a.entity, a.artifact, CASE WHEN a.artifact IS NULL THEN 'failed' ELSE 'ready' END, a.message, CASE WHEN a.artifact IS NOT NULL THEN m.version END,
+		a.row_count, a.data_from, a.data_to, a.measures, a.widths
+	FROM creditspread.model m, unnest(entities, artifacts, messages, row_counts, store_artifacts.data_from, store_artifacts.data_to, store_artifacts.measures, store_artifacts.widths)
+		AS a (entity, artifact, message, row_count, data_from, data_to, measures, widths)
+	WHERE m.pipeline_id = r.pipeline_id AND m.version = r.version AND m.status = 'training' AND r.kind IN ('train', 'retrain');
+END
+$$;
+REVOKE EXECUTE ON FUNCTION creditspread_internal.store_artifacts(oid, bigint, text[], bytea[], text[], bigint[], timestamp[], timestamp[], jsonb[], jsonb[]) FROM PUBLIC;
+COMMENT ON FUNCTION creditspread_internal.store_artifacts(oid, bigint, text[], bytea[], text[], bigint[], timestamp[], timestamp[], jsonb[], jsonb[]) IS
+	'stores what a training learnt, see store_artifacts()';
+
+CREATE FUNCTION creditspread_internal.store_artifacts(run_id bigint, entities text[], artifacts bytea[], messages text[], row_counts bigint[],
+	data_from timestamp[], data_to timestamp[], measures jsonb[], widths jsonb[]) RETURNS void
+AS 'MODULE_PATHNAME', 'creditspread_by_caller' LANGUAGE C;
+COMMENT ON FUNCTION creditspread_internal.store_artifacts(bigint, text[], bytea[], text[], bigint[], timestamp[], timestamp[], jsonb[], jsonb[]) IS
+	'stores what a training learnt of series; those without an artifact failed';
+
+CREATE FUNCTION creditspread_internal.prepare_train(state creditspread_internal.run_state) RETURNS creditspread_internal.run_state
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	m creditspread.model := creditspread_internal.read_rows(state.model);
+BEGIN
+	SELECT md5(concat(count(*), ' ', sum(hash_record_extended(ROW(r.entity, r."time", r.y, r.features, r.maturity, r."group"), 0)::numeric))) INTO m.data_hash
+	FROM pg_temp.creditspread_rows r;
+	PERFORM creditspread_internal.note_data(state.run_id, m.time_type, m.features, m.row_count, m.data_from, m.data_to, m.data_hash);
+	PERFORM creditspread_internal.follow_data(state.run_id, m);
+	PERFORM creditspread_internal.make_units(m);
+	state.model := m;
+	RETURN state;
+END
+$$;
+COMMENT ON FUNCTION creditspread_internal.prepare_train(creditspread_internal.run_state) IS 'reads the data of a training';
+
+CREATE FUNCTION creditspread_internal.measure_block(state creditspread_internal.run_state, from_unit integer, to_unit integer) RETURNS void
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	m creditspread.model := state.model;
+BEGIN
+	EXECUTE (SELECT format('WITH a AS (SELECT f.unit, f.artifact FROM pg_temp.creditspread_fits f WHERE f.number BETWEEN $7 AND $8) '
+			'UPDATE pg_temp.creditspread_fits f SET measures = jsonb_build_object(''n'', v.n, ''mae'', v.mae, ''rmse'', v.rmse, '
+			'''random_walk_mae'', v.walk_mae, ''random_walk_rmse'', v.walk_rmse) '
+			'FROM (%s) AS v (unit, n, mae, rmse, walk_mae, walk_rmse) WHERE v.unit = f.unit AND v.mae IS NOT NULL', k.validation)
+		FROM creditspread.method k WHERE k.name = m.method)
+	USING m.options, m.horizons, m.level, m.features, m.pool, m.search_path, from_unit, to_unit;
+END
+$$;
+COMMENT ON FUNCTION creditspread_internal.measure_block(creditspread_internal.run_state, integer, integer) IS 'errors in the validation that the fits of units made themselves';
+
+CREATE FUNCTION creditspread_internal.train_units(state creditspread_internal.run_state, from_unit integer, to_unit integer) RETURNS void
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	k creditspread.method;
+	first integer;
+BEGIN
+	SELECT * INTO k FROM creditspread.method q WHERE q.name = (state.model).method;
+	TRUNCATE pg_temp.creditspread_block, pg_temp.creditspread_fits;
+	INSERT INTO pg_temp.creditspread_block (number, unit, fit_from, fit_to)
+	SELECT u.number, u.unit, 1, u.steps FROM pg_temp.creditspread_units u WHERE u.number BETWEEN from_unit AND to_unit AND u.code IS NULL;
+	PERFORM creditspread_internal.try_units('fit_block'::text, state, from_unit, to_unit, true);
+	DELETE FROM pg_temp.creditspread_block b WHERE NOT EXISTS (SELECT FROM pg_temp.creditspread_fits f WHERE f.number = b.number);
+	PERFORM creditspread_internal.try_units(CASE WHEN k.validation IS NULL THEN 'validate_block' ELSE 'measure_block' END, state, from_unit, to_unit, false);
+	FOR first IN SELECT generate_series(from_unit, to_unit, 200) LOOP
+		PERFORM creditspread_internal.store_artifacts(state.run_id, array_agg(u.unit), array_agg(f.artifact), array_agg(u.message), array_agg(u.row_count),
+			array_agg(u.data_from), array_agg(u.data_to), array_agg(f.measures), array_agg(CASE WHEN k.intervals = 'validation' THEN f.widths END))
+		FROM pg_temp.creditspread_units u LEFT JOIN pg_temp.creditspread_fits f ON f.number = u.number
+		WHERE u.number BETWEEN first AND least(first + 199, to_unit) AND octet_length(u.unit) <= 1000;
+	END LOOP;
+END
+$$;
+COMMENT ON FUNCTION creditspread_internal.train_units(creditspread_internal.run_state, integer, integer) IS 'fits and validates units and stores what they learnt';
+
+-- ---- which version is active -------------------------------------------------------------------------------------
+
+CREATE FUNCTION creditspread_internal.make_active(pipeline bigint, to_version integer) RETURNS void
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	UPDATE creditspread.model q SET active = false WHERE q.pipeline_id = pipeline AND q.active AND q.version <> to_version;
+	UPDATE creditspread.model q SET active = true WHERE q.pipeline_id = pipeline AND q.version = to_version AND q.status = 'ready';
+	IF NOT FOUND THEN
+		RAISE EXCEPTION 'creditspread.promote: model "%" has no version %', (SELECT p.name FROM creditspread.pipeline p WHERE p.id = pipeline), to_version
+			USING ERRCODE = '42704', HINT = 'See creditspread.model_overview.';
+	END IF;
+	UPDATE creditspread.pipeline p SET time_zone = m.time_zone, in_utc = coalesce(m.time_type = 'timestamp with time zone', false)
+	FROM creditspread.model m WHERE p.id = pipeline AND m.pipeline_id = p.id AND m.version = to_version;
+END
+$$;
+REVOKE EXECUTE ON FUNCTION creditspread_internal.make_active(bigint, integer) FROM PUBLIC;
+COMMENT ON FUNCTION creditspread_internal.make_active(bigint, integer) IS 'makes a version of a model the active one; error 42704 if there is none';
+
+CREATE FUNCTION creditspread_internal.keep_fits(m creditspread.model, before creditspread.model) RETURNS void
+LANGUAGE sql SET search_path = pg_catalog, pg_temp
+AS $$
+	UPDATE creditspread.artifact n SET status = 'stale', artifact = o.artifact, fitted_version = o.fitted_version, row_count = o.row_count, data_from = o.data_from,
+		data_to = o.data_to, widths = o.widths
+	FROM creditspread.artifact o
+	WHERE n.model_id = m.id AND n.status = 'failed' AND o.model_id = before.id AND o.entity = n.entity AND o.status IN ('ready', 'stale')
+		AND (m.method, m.horizons, m.features, m.pool) IS NOT DISTINCT FROM (before.method, before.horizons, before.features, before.pool)
+$$;
+REVOKE EXECUTE ON FUNCTION creditspread_internal.keep_fits(creditspread.model, creditspread.model) FROM PUBLIC;
+COMMENT ON FUNCTION creditspread_internal.keep_fits(creditspread.model, creditspread.model) IS
+	'series that failed in a version keep their fit of the version before, if that has the same method, horizons, features and pool';
+
+-- A version is compared with the one before it over the series that both have fitted.
+CREATE FUNCTION creditspread_internal.is_better(m creditspread.model, before creditspread.model) RETURNS boolean
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
+AS $$
+	SELECT coalesce(sum(n.n * n.mae) * sum(o.n * o.random_walk_mae) < sum(o.n * o.mae) * sum(n.n * n.random_walk_mae), before.validation_mae IS NULL)
+	FROM creditspread.artifact a, jsonb_to_record(a.measures) AS n (n float8, mae float8, random_walk_mae float8),
+		creditspread.artifact b, jsonb_to_record(b.measures) AS o (n float8, mae float8, random_walk_mae float8)
+	WHERE a.model_id = m.id AND b.model_id = before.id AND a.entity = b.entity AND a.status = 'ready' AND b.status = 'ready' AND n.n > 0 AND o.n > 0
+$$;
+REVOKE EXECUTE ON FUNCTION creditspread_internal.is_better(creditspread.model, creditspread.model) FROM PUBLIC;
+COMMENT ON FUNCTION creditspread_internal.is_better(creditspread.model, creditspread.model) IS
+	'whether the mean absolute error of a version in validation, over that of the random walk, is below that of another';
+
+CREATE FUNCTION creditspread_internal.choose_active(m creditspread.model, before creditspread.model) RETURNS text
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	lost integer;
+	fitted integer;
+BEGIN
+	SELECT count(*) FILTER (WHERE n.status <> 'ready'), count(*) INTO lost, fitted FROM creditspread.artifact o JOIN creditspread.artifact n ON n.entity = o.entity
+	WHERE o.model_id = before.id AND n.model_id = m.id AND o.status = 'ready';
+	IF before.id IS NULL OR m.promote = 'always' OR lost = 0 AND (m.promote = 'complete' OR creditspread_internal.is_better(m, before)) THEN
+		PERFORM creditspread_internal.make_active(m.pipeline_id, m.version);
+		RETURN NULL;
+	ELSIF lost > 0 THEN
+		RETURN format('version %s stays active, version %s lost %s of its %s series: creditspread.promote makes it active', before.version, m.version, lost, fitted);
+	END IF;
+	RETURN format('version %s stays active, version %s is not better in validation', before.version, m.version);
+END
+$$;
+REVOKE EXECUTE ON FUNCTION creditspread_internal.choose_active(creditspread.model, creditspread.model) FROM PUBLIC;
+COMMENT ON FUNCTION creditspread_internal.choose_active(creditspread.model, creditspread.model) IS
+	'makes a new version active if it may: with promote complete if all series that the active one has fitted are fitted again, with if_better if it is better, too, with always in any case; else says why not';
+
+CREATE FUNCTION creditspread_internal.finish_train(caller oid, run_id bigint) RETURNS text
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	r creditspread.run := creditspread_internal.running(caller, run_id);
+	m creditspread.model;
+	before creditspread.model;
+	note text;
+	walks text;
+BEGIN
+	SELECT * INTO before FROM creditspread.model q WHERE q.pipeline_id = r.pipeline_id AND q.active;
+	UPDATE creditspread.model q SET status = 'ready', trained_at = clock_timestamp(), validation_mae = v.mae, validation_rmse = v.rmse,
+		validation_random_walk_mae = v.walk_mae, validation_random_walk_rmse = v.walk_rmse
+	FROM creditspread.model w, LATERAL (SELECT sum(x.n * x.mae) / sum(x.n) AS mae, sqrt(sum(x.n * creditspread_internal.square(x.rmse)) / sum(x.n)) AS rmse,
+			sum(x.n * x.random_walk_mae) / sum(x.n) AS walk_mae, sqrt(sum(x.n * creditspread_internal.square(x.random_walk_rmse)) / sum(x.n)) AS walk_rmse
+		FROM creditspread.artifact a, jsonb_to_record(a.measures)
+			AS x (n float8, mae float8, rmse float8, random_walk_mae float8, random_walk_rmse float8)
+		WHERE a.model_id = w.id AND x.n > 0) v
+	WHERE q.id = w.id AND w.pipeline_id = r.pipeline_id AND w.version = r.version AND w.status = 'training' AND r.kind IN ('train', 'retrain')
+	RETURNING q.* INTO STRICT m;
+	PERFORM creditspread_internal.keep_fits(m, before);
+	note := creditspread_internal.choose_active(m, before);
+	PERFORM creditspread_internal.drop_version(q.id) FROM creditspread.model q WHERE q.pipeline_id = r.pipeline_id AND NOT q.active AND q.version <= (
+		SELECT k.version FROM creditspread.model k WHERE k.pipeline_id = r.pipeline_id ORDER BY k.version DESC OFFSET m.keep LIMIT 1);
+	SELECT format('%s of %s series are forecast by the random walk: %s found nothing else in them',
+		count(*) FILTER (WHERE a.random_walk), count(*), m.method) INTO walks
+	FROM (SELECT position(convert_to('"random_walk": true', 'UTF8') IN q.artifact) > 0 AS random_walk FROM creditspread.artifact q
+		WHERE q.model_id = m.id AND q.status = 'ready' AND octet_length(q.artifact) < 10000) a
+	HAVING bool_or(a.random_walk);
+	RETURN nullif(concat_ws('; ', note, walks), '');
+END
+$$;
+REVOKE EXECUTE ON FUNCTION creditspread_internal.finish_train(oid, bigint) FROM PUBLIC;
+COMMENT ON FUNCTION creditspread_internal.finish_train(oid, bigint) IS 'completes a version, see finish_train()';
+
+CREATE FUNCTION creditspread_internal.finish_train(run_id bigint) RETURNS text
+AS 'MODULE_PATHNAME', 'creditspread_by_caller' LANGUAGE C;
+COMMENT ON FUNCTION creditspread_internal.finish_train(bigint) IS
+	'completes a version, makes it active if it may, and removes versions beyond those to keep; all at once';
+
+-- ---- what users call ---------------------------------------------------------------------------------------------
+
+CREATE FUNCTION creditspread_internal.begin_train(name text, query text, method text, horizons integer[], options jsonb, pool boolean, calendar text,
+	keep integer, promote text, on_error text, time_zone text, ended_after integer, given_path text) RETURNS creditspread_internal.run_state
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	m creditspread.model;
+BEGIN
+	m.query := creditspread_internal.as_query(rtrim(query, E' \t\n;'));
+	m.method := method;
+	m.horizons := horizons;
+	m.options := coalesce(options, '{}');
+	m.level := CASE WHEN jsonb_typeof(m.options -> 'interval_level') = 'number' THEN (m.options ->> 'interval_level')::float8 ELSE 0.9 END;
+	m.seed := CASE WHEN m.options ->> 'seed' ~ '^-?\d{1,18}$' THEN (m.options ->> 'seed')::bigint END;
+	m.pool := pool;
+	m.calendar := calendar;
+	m.keep := keep;
+	m.promote := promote;
+	m.on_error := on_error;
+	m.time_zone := coalesce(time_zone, current_setting('TimeZone'));
+	m.ended_after := ended_after;
+	m.search_path := given_path;
+	PERFORM creditspread_internal.check_definition(name, m);
+	RETURN creditspread_internal.begin_run('train'::text, name, m, '{}'::jsonb);
+END
+$$;
+COMMENT ON FUNCTION creditspread_internal.begin_train(text, text, text, integer[], jsonb, boolean, text, integer, text, text, text, integer, text) IS
+	'checks the arguments of train and begins its run';
+
+CREATE PROCEDURE creditspread.train(name text, query text, method text DEFAULT 'rnn', horizons creditspread.horizon_list DEFAULT '{1}',
+	options jsonb DEFAULT NULL, pool boolean DEFAULT false, calendar text DEFAULT NULL, keep integer DEFAULT 5,
+	promote text DEFAULT 'complete', on_error text DEFAULT 'skip', time_zone text DEFAULT NULL, ended_after integer DEFAULT 20)
+LANGUAGE plpgsql
+AS $$
+BEGIN
+	CALL creditspread_internal.carry_out_run(creditspread_internal.begin_train(name, query, method, creditspread_internal.horizon_array(horizons), options, pool, calendar,
+		keep, promote, on_error, time_zone, ended_after, pg_catalog.current_setting('search_path')));
+END
+$$;
+COMMENT ON PROCEDURE creditspread.train(text, text, text, creditspread.horizon_list, jsonb, boolean, text, integer, text, text, text, integer) IS
+	'trains a named model, as its next version: name; query with columns "time", y, perhaps entity, and features, or a table; method, one of creditspread.method; horizons in rows ahead; options of the method; pool, one fit for all series; calendar, a table or query of business days; keep, versions kept; promote complete, always or if_better; on_error of a series skip or stop; time_zone in which days are counted (NULL: of the session); ended_after so many rows behind the others a series has ended; commits as it goes, so not inside a transaction block (2D000); errors: the model is worked on 55P03, arguments 22004 and 22023, columns 42703 and 42804, a query that writes 25006';
+
+CREATE PROCEDURE creditspread.retrain(name text)
+LANGUAGE plpgsql
+AS $$
+BEGIN
+	CALL creditspread_internal.carry_out_run(creditspread_internal.begin_run('retrain'::pg_catalog.text, name, NULL::creditspread.model, '{}'::pg_catalog.jsonb));
+END
+$$;
+COMMENT ON PROCEDURE creditspread.retrain(text) IS
+	'trains the next version of a model on the data of now; the version before serves until it is complete, and on if the training fails; errors as of train, no such model 42704';

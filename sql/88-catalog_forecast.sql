@@ -1,0 +1,144 @@
+-- forecast and update_actuals: the forecasts of the last rows, and what came true of earlier ones.
+
+CREATE FUNCTION creditspread_internal.store_forecasts(caller oid, run_id bigint, entities text[], origins timestamp[], horizons integer[], target_times timestamp[],
+	forecasts double precision[], lowers double precision[], uppers double precision[], random_walks double precision[]) RETURNS bigint
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off
+AS $$
+DECLARE
+	r creditspread.run := creditspread_internal.running(caller, run_id);
+	stored bigint;
+BEGIN
+	INSERT INTO creditspread.forecast (pipeline_id, source, entity, origin, horizon, version, revision, query_number, target_time, forecast, lower, upper, level,
+		random_walk, made_at, run_id)
+	SELECT r.pipeline_id, 'forecast', n.entity, n.origin, n.horizon, m.version, coalesce(l.revision + 1, 0), m.query_number, n.target_time, n.forecast, n.lower, n.upper,
+		m.level, n.random_walk, clock_timestamp(), r.id
+	FROM unnest(entities, origins, horizons, target_times, forecasts, lowers, uppers, random_walks)
+			AS n (entity, origin, horizon, target_time, forecast, lower, upper, random_walk)
+		JOIN creditspread.model m ON m.pipeline_id = r.pipeline_id AND m.version = r.version AND r.kind = 'forecast'
+		LEFT JOIN LATERAL (SELECT f.revision, f.forecast, f.lower, f.upper, f.random_walk FROM creditspread.forecast f
+			WHERE f.pipeline_id = r.pipeline_id AND f.source = 'forecast' AND f.entity = n.entity AND f.origin = n.origin AND f.horizon = n.horizon
+				AND f.version = m.version ORDER BY f.revision DESC LIMIT 1) l ON true
+	WHERE l.revision IS NULL OR (l.forecast, l.lower, l.upper, l.random_walk) IS DISTINCT FROM (n.forecast, n.lower, n.upper, n.random_walk);
+	GET DIAGNOSTICS stored = ROW_COUNT;
+	UPDATE creditspread.run q SET rows_stored = q.rows_stored + stored WHERE q.id = r.id;
+	RETURN stored;
+END
+$$;
+REVOKE EXECUTE ON FUNCTION creditspread_internal.store_forecasts(oid, bigint, text[], timestamp[], integer[], timestamp[], double precision[], double precision[], double precision[],
+	double precision[]) FROM PUBLIC;
+COMMENT ON FUNCTION creditspread_internal.store_forecasts(oid, bigint, text[], timestamp[], integer[], timestamp[], double precision[], double precision[], double precision[],
+	double precision[]) IS 'stores forecasts, see store_forecasts()';
+
+CREATE FUNCTION creditspread_internal.store_forecasts(run_id bigint, entities text[], origins timestamp[], horizons integer[], target_times timestamp[],
+	forecasts double precision[], lowers double precision[], uppers double precision[], random_walks double precision[]) RETURNS bigint
+AS 'MODULE_PATHNAME', 'creditspread_by_caller' LANGUAGE C;
+COMMENT ON FUNCTION creditspread_internal.store_forecasts(bigint, text[], timestamp[], integer[], timestamp[], double precision[], double precision[], double precision[],
+	double precision[]) IS
+	'stores forecasts of the version of a run; what was said from the same origin stays, what says something else is added as its next revision; returns the number of rows that were added';
+
+CREATE FUNCTION creditspread_internal.prepare_rows(state creditspread_internal.run_state) RETURNS creditspread_internal.run_state
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	followed record;
+BEGIN
+	state.model := creditspread_internal.read_rows(state.model);
+	SELECT * INTO followed FROM creditspread_internal.follow_data(state.run_id, state.model);
+	IF followed.ended > 0 THEN
+		state.note := format('%s series ended, nothing is forecast for %s any more', followed.ended, CASE followed.ended WHEN 1 THEN 'it' ELSE 'them' END);
+	END IF;
+	RETURN state;
+END
+$$;
+COMMENT ON FUNCTION creditspread_internal.prepare_rows(creditspread_internal.run_state) IS
+	'reads the data of a run of forecast, backtest or update_actuals; actual values follow them';
+
+CREATE FUNCTION creditspread_internal.prepare_update(state creditspread_internal.run_state) RETURNS creditspread_internal.run_state
+LANGUAGE sql SET search_path = pg_catalog, pg_temp
+AS $$ SELECT * FROM creditspread_internal.prepare_rows(state) $$;
+COMMENT ON FUNCTION creditspread_internal.prepare_update(creditspread_internal.run_state) IS 'all that a run of update_actuals does';
+
+CREATE FUNCTION creditspread_internal.prepare_forecast(given creditspread_internal.run_state) RETURNS creditspread_internal.run_state
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	state creditspread_internal.run_state := creditspread_internal.prepare_rows(given);
+	m creditspread.model := state.model;
+BEGIN
+	PERFORM creditspread_internal.make_units(m);
+	DELETE FROM pg_temp.creditspread_rows r USING pg_temp.creditspread_series s WHERE s.ended AND r.entity_number = s.entity_number;
+	DELETE FROM pg_temp.creditspread_units u WHERE NOT EXISTS (SELECT FROM pg_temp.creditspread_series s WHERE s.unit_number = u.number AND NOT s.ended);
+	UPDATE pg_temp.creditspread_units u SET code = '55000', message = format('forecast: version %s has no fit of this series', m.version),
+		hint = 'CALL creditspread.retrain fits the series that the query gives now.'
+	WHERE u.code IS NULL AND u.unit NOT IN (SELECT a.entity FROM creditspread.artifact a WHERE a.model_id = m.id AND a.status IN ('ready', 'stale'));
+	RETURN state;
+END
+$$;
+COMMENT ON FUNCTION creditspread_internal.prepare_forecast(creditspread_internal.run_state) IS
+	'reads the data of a run of forecast; series that have ended are left out';
+
+CREATE FUNCTION creditspread_internal.forecast_block(state creditspread_internal.run_state, from_unit integer, to_unit integer) RETURNS void
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	m creditspread.model := state.model;
+	made record;
+BEGIN
+	EXECUTE format('SELECT array_agg(f.entity) AS entities, array_agg(f.origin) AS origins, array_agg(f.horizon) AS horizons, array_agg(t.target_time) AS times, '
+			'array_agg(f.forecast) AS forecasts, array_agg(coalesce(f.lower, f.forecast - (w.widths ->> f.horizon::text)::float8)) AS lowers, '
+			'array_agg(coalesce(f.upper, f.forecast + (w.widths ->> f.horizon::text)::float8)) AS uppers, array_agg(f.random_walk) AS walks, '
+			'array_agg(DISTINCT f.unit) AS units FROM (%s) AS f '
+			'JOIN pg_temp.creditspread_series s ON s.entity_number = f.entity_number AND s.origin = f.origin AND NOT s.ended '
+			'JOIN creditspread_internal.target_times($9, $7, $8) AS t ON t.entity_number = f.entity_number AND t.horizon = f.horizon '
+			'JOIN pg_temp.creditspread_fits w ON w.unit = f.unit',
+		creditspread_internal.forecast_query(m, 'SELECT v.unit, v.artifact FROM pg_temp.creditspread_fits v WHERE v.number BETWEEN $7 AND $8'::text, 'q.from_step, q.to_step'::text))
+	INTO made USING m.options, m.horizons, m.level, m.features, m.pool, m.search_path, from_unit, to_unit, m;
+	PERFORM creditspread_internal.store_forecasts(state.run_id, made.entities, made.origins, made.horizons, made.times, made.forecasts, made.lowers, made.uppers, made.walks);
+	UPDATE pg_temp.creditspread_block b SET done = true WHERE b.unit = ANY (made.units);
+END
+$$;
+COMMENT ON FUNCTION creditspread_internal.forecast_block(creditspread_internal.run_state, integer, integer) IS
+	'stores the forecasts made on the last row of each series of units';
+
+CREATE FUNCTION creditspread_internal.forecast_units(state creditspread_internal.run_state, from_unit integer, to_unit integer) RETURNS void
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	TRUNCATE pg_temp.creditspread_block, pg_temp.creditspread_fits;
+	INSERT INTO pg_temp.creditspread_block (number, unit, from_step, to_step)
+	SELECT u.number, u.unit, min(r.step), CASE WHEN c.simple THEN min(r.step) ELSE u.steps END
+	FROM creditspread_internal.step_columns(state.model) c, pg_temp.creditspread_units u
+	JOIN pg_temp.creditspread_series s ON s.unit_number = u.number AND NOT s.ended
+	JOIN pg_temp.creditspread_rows r ON r.entity_number = s.entity_number AND r.place = s.origin_place
+	WHERE u.number BETWEEN from_unit AND to_unit AND u.code IS NULL GROUP BY u.number, u.unit, u.steps, c.simple;
+	INSERT INTO pg_temp.creditspread_fits (number, unit, artifact, widths)
+	SELECT b.number, b.unit, a.artifact, a.widths
+	FROM pg_temp.creditspread_block b JOIN creditspread.artifact a ON a.model_id = (state.model).id AND a.entity = b.unit AND a.status IN ('ready', 'stale');
+	PERFORM creditspread_internal.try_units('forecast_block'::text, state, from_unit, to_unit, true);
+	UPDATE pg_temp.creditspread_units u SET code = '22023', message = 'forecast: no forecast can be made on the last row',
+		hint = 'The series needs rows, and as many before the last one as the method looks back.'
+	WHERE u.number BETWEEN from_unit AND to_unit AND u.code IS NULL AND NOT EXISTS (SELECT FROM pg_temp.creditspread_block b WHERE b.number = u.number AND b.done);
+END
+$$;
+COMMENT ON FUNCTION creditspread_internal.forecast_units(creditspread_internal.run_state, integer, integer) IS
+	'forecasts units with what their version learnt';
+
+CREATE PROCEDURE creditspread.forecast(name text)
+LANGUAGE plpgsql
+AS $$
+BEGIN
+	CALL creditspread_internal.carry_out_run(creditspread_internal.begin_run('forecast'::pg_catalog.text, name, NULL::creditspread.model, '{}'::pg_catalog.jsonb));
+END
+$$;
+COMMENT ON PROCEDURE creditspread.forecast(text) IS
+	'runs the query of a model again and stores the forecasts of its active version made on the last row of each series, in creditspread.forecast; actual values of earlier ones follow the data; errors: no such model 42704, it is worked on 55P03, a feature is missing 42703, inside a transaction block 2D000';
+
+CREATE PROCEDURE creditspread.update_actuals(name text)
+LANGUAGE plpgsql
+AS $$
+BEGIN
+	CALL creditspread_internal.carry_out_run(creditspread_internal.begin_run('update_actuals'::pg_catalog.text, name, NULL::creditspread.model, '{}'::pg_catalog.jsonb));
+END
+$$;
+COMMENT ON PROCEDURE creditspread.update_actuals(text) IS
+	'runs the query of a model again; what has come true of its stored forecasts follows the data, as with forecast and retrain, too; errors as of forecast';

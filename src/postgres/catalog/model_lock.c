@@ -1,0 +1,234 @@
+/*
+ * model_lock.c
+ *		The lock of a named model: who works on it.
+ *
+ * A run takes it for the session, since it commits between its steps; what is done in one
+ * transaction takes it for that.  The lock is one of an object of the relation
+ * creditspread.pipeline, which no statement of SQL can name: nobody keeps an owner out.  A
+ * transaction that ends badly releases all that the session has, so that nothing stays behind in a
+ * session that lives on.  So does the end of the process, which the server does for advisory locks
+ * alone.
+ */
+#include "postgres.h"
+
+#include "access/xact.h"
+#include "catalog/namespace.h"
+#include "miscadmin.h"
+#include "storage/ipc.h"
+#include "storage/lock.h"
+#include "utils/lsyscache.h"
+#include "utils/memutils.h"
+
+#define LOCK_MODE ExclusiveLock
+
+/* A lock that this session holds beyond a transaction, and the subtransaction that took it, until
+ * the transaction commits: if that fails alone, the lock goes with it. */
+typedef struct
+{
+	LOCKTAG tag;
+	SubTransactionId taken_in;
+} HeldLock;
+
+static HeldLock *held;
+static int held_count;
+static int held_capacity;
+
+/* Object `id` of the relation; 48 of the 64 bits of the number, so many are never given. */
+static LOCKTAG
+tag_of(int64 id)
+{
+	Oid schema = get_namespace_oid("creditspread", true);
+	Oid relation = OidIsValid(schema) ? get_relname_relid("pipeline", schema) : InvalidOid;
+	LOCKTAG tag;
+
+	if (!OidIsValid(relation))
+		ereport(ERROR, (errcode(ERRCODE_UNDEFINED_TABLE),
+						errmsg("relation creditspread.pipeline does not exist"),
+						errhint("The installation of the extension is not complete: update it.")));
+	if (id < 0 || id >> 48 != 0)
+		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+						errmsg("the number of a model is " INT64_FORMAT
+							   ", must be from 0 to " INT64_FORMAT,
+							   id, (INT64CONST(1) << 48) - 1)));
+	SET_LOCKTAG_OBJECT(tag, MyDatabaseId, relation, (uint32) id, (uint16) (id >> 32));
+	return tag;
+}
+
+static int
+held_index(const LOCKTAG *tag)
+{
+	for (int i = 0; i < held_count; i++)
+		if (memcmp(&held[i].tag, tag, sizeof(LOCKTAG)) == 0)
+			return i;
+	return -1;
+}
+
+static void
+release(int index)
+{
+	LOCKTAG tag = held[index].tag;
+
+	held[index] = held[--held_count];
+	LockRelease(&tag, LOCK_MODE, true);
+}
+
+static void
+at_transaction_end(XactEvent event, void *arg)
+{
+	(void) arg;
+	if (event == XACT_EVENT_ABORT)
+		while (held_count > 0)
+			release(held_count - 1);
+	else if (event == XACT_EVENT_COMMIT)
+		for (int i = 0; i < held_count; i++)
+			held[i].taken_in = InvalidSubTransactionId;
+}
+
+static void
+at_subtransaction_end(SubXactEvent event, SubTransactionId id, SubTransactionId parent, void *arg)
+{
+	(void) arg;
+	for (int i = held_count - 1; i >= 0; i--)
+		if (held[i].taken_in == id && event == SUBXACT_EVENT_ABORT_SUB)
+			release(i);
+		else if (held[i].taken_in == id && event == SUBXACT_EVENT_COMMIT_SUB)
+			held[i].taken_in = parent;
+}
+
+static void
+at_exit(int code, Datum arg)
+{
+	(void) code;
+	(void) arg;
+	/* which the server would do next: in a transaction, nothing may be half done */
+	AbortOutOfAnyTransaction();
+	while (held_count > 0)
+		release(held_count - 1);
+}
+
+/* Room for one more in the list, which the ends of transactions and of the process look at from now
+ * on. */
+static void
+reserve(void)
+{
+	if (held == NULL)
+	{
+		held_capacity = 4;
+		held = MemoryContextAlloc(TopMemoryContext, sizeof(HeldLock) * held_capacity);
+		RegisterXactCallback(at_transaction_end, NULL);
+		RegisterSubXactCallback(at_subtransaction_end, NULL);
+		before_shmem_exit(at_exit, (Datum) 0);
+	}
+	if (held_count == held_capacity)
+	{
+		held = repalloc(held, sizeof(HeldLock) * held_capacity * 2);
+		held_capacity *= 2;
+	}
+}
+
+/*
+ * take_model_lock(id): for the session, without waiting; false when another session has it, or
+ * this one has it already.
+ */
+PG_FUNCTION_INFO_V1(creditspread_take_model_lock);
+Datum
+creditspread_take_model_lock(PG_FUNCTION_ARGS)
+{
+	LOCKTAG tag = tag_of(PG_GETARG_INT64(0));
+
+	if (held_index(&tag) >= 0)
+		PG_RETURN_BOOL(false);
+	reserve();
+	if (LockAcquire(&tag, LOCK_MODE, true, true) == LOCKACQUIRE_NOT_AVAIL)
+		PG_RETURN_BOOL(false);
+	held[held_count++] = (HeldLock){tag, GetCurrentSubTransactionId()};
+	PG_RETURN_BOOL(true);
+}
+
+/*
+ * take_model_lock_in_transaction(id): until the transaction ends, without waiting; false when
+ * another session has it, or a run of this one is under way.
+ */
+PG_FUNCTION_INFO_V1(creditspread_take_model_lock_in_transaction);
+Datum
+creditspread_take_model_lock_in_transaction(PG_FUNCTION_ARGS)
+{
+	LOCKTAG tag = tag_of(PG_GETARG_INT64(0));
+
+	if (held_index(&tag) >= 0)
+		PG_RETURN_BOOL(false);
+	PG_RETURN_BOOL(LockAcquire(&tag, LOCK_MODE, false, true) != LOCKACQUIRE_NOT_AVAIL);
+}
+
+/* release_model_lock(id): whether the session had it. */
+PG_FUNCTION_INFO_V1(creditspread_release_model_lock);
+Datum
+creditspread_release_model_lock(PG_FUNCTION_ARGS)
+{
+	LOCKTAG tag = tag_of(PG_GETARG_INT64(0));
+	int index = held_index(&tag);
+
+	if (index >= 0)
+		release(index);
+	PG_RETURN_BOOL(index >= 0);
+}
+
+/* holds_model_lock(id): whether this session has it, either way. */
+PG_FUNCTION_INFO_V1(creditspread_holds_model_lock);
+Datum
+creditspread_holds_model_lock(PG_FUNCTION_ARGS)
+{
+	LOCKTAG tag = tag_of(PG_GETARG_INT64(0));
+
+#if PG_VERSION_NUM >= 170000
+	PG_RETURN_BOOL(LockHeldByMe(&tag, LOCK_MODE, false));
+#else
+	PG_RETURN_BOOL(LockHeldByMe(&tag, LOCK_MODE));
+#endif
+}
+
+/*
+ * model_lock_holder(id): the process that has it, NULL = none.  GetLockConflicts would not do: it
+ * passes over sessions between two transactions.
+ */
+PG_FUNCTION_INFO_V1(creditspread_model_lock_holder);
+Datum
+creditspread_model_lock_holder(PG_FUNCTION_ARGS)
+{
+	LOCKTAG tag = tag_of(PG_GETARG_INT64(0));
+	const LockData *all = GetLockStatusData();
+
+	for (int i = 0; i < all->nelements; i++)
+	{
+		const LockInstanceData *instance = &all->locks[i];
+
+		if ((instance->holdMask & LOCKBIT_ON(LOCK_MODE)) != 0 && instance->pid != 0 &&
+			memcmp(&instance->locktag, &tag, sizeof(LOCKTAG)) == 0)
+			PG_RETURN_INT32(instance->pid);
+	}
+	PG_RETURN_NULL();
+}
+
+/*
+ * hold_cancel(hold)
+ *
+ * A procedure that commits has no handler for errors around its steps.  So a cancel waits from the
+ * end of a step to the start of the next one, which catches it and sees to the log.  Any error ends
+ * the waiting, as everywhere in the server, and without the lock of a model there is none.
+ */
+PG_FUNCTION_INFO_V1(creditspread_hold_cancel);
+Datum
+creditspread_hold_cancel(PG_FUNCTION_ARGS)
+{
+	if (PG_GETARG_BOOL(0))
+	{
+		if (held_count > 0 && QueryCancelHoldoffCount == 0)
+			HOLD_CANCEL_INTERRUPTS();
+	}
+	else if (QueryCancelHoldoffCount > 0)
+	{
+		RESUME_CANCEL_INTERRUPTS();
+		CHECK_FOR_INTERRUPTS();
+	}
+	PG_RETURN_VOID();
+}
