@@ -40,7 +40,7 @@ COMMENT ON FUNCTION creditspread_internal.as_text(record) IS 'the value of a row
 CREATE FUNCTION creditspread_internal.as_query(given text) RETURNS text
 LANGUAGE sql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
 AS $$
-	SELECT CASE WHEN given ~* '^(\s|\(|--[^\n]*\n|/\*.*?\*/)*(select|with|values|table)\M' THEN given ELSE 'TABLE ' || given END
+	SELECT CASE WHEN given = '' OR given ~* '^(\s|\(|--[^\n]*\n|/\*.*?\*/)*(select|with|values|table)\M' THEN given ELSE 'TABLE ' || given END
 $$;
 COMMENT ON FUNCTION creditspread_internal.as_query(text) IS 'a query as it is given, or for the name of a table that of its rows';
 
@@ -106,7 +106,7 @@ BEGIN
 	END IF;
 	SELECT string_agg(format('"%s"', f), ', ') INTO others FROM unnest(m.features) f WHERE f <> ALL (features);
 	IF others IS NOT NULL THEN
-		RAISE EXCEPTION 'creditspread: the query has no column % any more, a feature of the model', others
+		RAISE EXCEPTION 'creditspread: the query has no column % any more, a feature of model "%"', others, (SELECT p.name FROM creditspread.pipeline p WHERE p.id = m.pipeline_id)
 			USING ERRCODE = '42703', HINT = 'Bring it back, or train the model anew without it.';
 	END IF;
 	features := coalesce(m.features, features);
@@ -174,7 +174,7 @@ BEGIN
 			USING ERRCODE = CASE WHEN bad."time" IS NULL OR bad.entity IS NULL OR bad.unit IS NULL THEN '22004' ELSE '22008' END,
 			HINT = 'Leave such rows out in the query.';
 	ELSIF m.row_count = 0 THEN
-		RAISE EXCEPTION 'creditspread: the query gives no row'
+		RAISE EXCEPTION 'creditspread: the query of model "%" gives no row', (SELECT p.name FROM creditspread.pipeline p WHERE p.id = m.pipeline_id)
 			USING ERRCODE = '22023', HINT = 'Run it by itself, with the rights of the role that calls.';
 	END IF;
 END

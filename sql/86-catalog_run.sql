@@ -167,14 +167,15 @@ AS $$
 DECLARE
 	state creditspread_internal.run_state;
 BEGIN
-	IF creditspread_internal.in_transaction_block() THEN
-		RAISE EXCEPTION 'creditspread.%: cannot run inside a transaction block', kind
-			USING ERRCODE = '2D000', HINT = 'It commits its work as it goes: call it outside of BEGIN and COMMIT; in a driver, turn autocommit on.';
-	ELSIF NOT has_database_privilege(current_database(), 'TEMPORARY') THEN
+	IF NOT has_database_privilege(current_database(), 'TEMPORARY') THEN
 		RAISE EXCEPTION 'creditspread.%: role "%" has no privilege TEMPORARY on database "%"', kind, current_user, current_database()
 			USING ERRCODE = '42501', HINT = format('The rows of a run are put into temporary tables: GRANT TEMPORARY ON DATABASE %I TO %I;', current_database(), current_user);
 	END IF;
 	state := creditspread_internal.start_run(kind, model_name, definition, arguments);
+	IF creditspread_internal.in_transaction_block() THEN
+		RAISE EXCEPTION 'creditspread.%: cannot run inside a transaction block', kind
+			USING ERRCODE = '2D000', HINT = 'It commits its work as it goes: call it outside of BEGIN and COMMIT; in a driver, turn autocommit on.';
+	END IF;
 	state.more := state.code IS NULL;
 	state.started := clock_timestamp();
 	state.told := state.started;

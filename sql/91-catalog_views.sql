@@ -19,7 +19,7 @@ COMMENT ON FUNCTION creditspread_internal.days_since(timestamp, text, boolean) I
 
 CREATE VIEW creditspread.model_overview WITH (security_barrier) AS
 SELECT p.owner, p.name AS model, m.version, m.method, m.active, m.status, m.trained_at, m.data_from, m.data_to,
-	m.row_count AS rows, coalesce(a.entities, 0)::integer AS entities, coalesce(a.failed, 0)::integer AS failed, coalesce(a.stale, 0)::integer AS stale,
+	least(m.row_count, 2147483647)::integer AS rows, coalesce(a.entities, 0)::integer AS entities, coalesce(a.failed, 0)::integer AS failed, coalesce(a.stale, 0)::integer AS stale,
 	array_to_string(m.horizons, ', ') AS horizons, array_to_string(m.features, ', ') AS features, m.options::text AS options, m.level,
 	m.validation_mae AS mae, m.validation_random_walk_mae AS random_walk_mae,
 	m.validation_rmse AS rmse, m.validation_random_walk_rmse AS random_walk_rmse,
@@ -339,7 +339,7 @@ COMMENT ON COLUMN creditspread.freshness.stale IS
 -- A standby knows no locks of sessions of the primary: what runs is said to be running there.
 CREATE VIEW creditspread.run_log WITH (security_barrier) AS
 SELECT r.id AS run_id, p.owner, p.name AS model, r.version, r.kind, r.started, r.ended, s.status,
-	r.message, r.code, r.pid, r.series_total, r.series_done, r.series_failed, r.steps_total, r.steps_done, r.rows_stored,
+	r.message, r.code, r.pid, r.series_total, r.series_done, r.series_failed, r.steps_total, r.steps_done, least(r.rows_stored, 2147483647)::integer AS rows_stored,
 	CASE WHEN s.status <> 'died' OR r.ended IS NOT NULL
 		THEN (extract(epoch FROM coalesce(r.ended, clock_timestamp())) - extract(epoch FROM r.started))::double precision END AS seconds,
 	r.caller::text COLLATE "default" AS caller, r.hint

@@ -6,8 +6,12 @@
 \pset pager off
 \set ON_ERROR_STOP off
 SET client_min_messages = error;
-SELECT plan(78);
+SELECT plan(81);
 
+CREATE VIEW models WITH (security_invoker) AS SELECT p.owner, p.name, m.* FROM creditspread.model m JOIN creditspread.pipeline p ON p.id = m.pipeline_id;
+CREATE VIEW runs WITH (security_invoker) AS SELECT p.owner, p.name AS model, r.* FROM creditspread.run r JOIN creditspread.pipeline p ON p.id = r.pipeline_id;
+CREATE VIEW forecasts WITH (security_invoker) AS SELECT p.owner, p.name AS model, f.* FROM creditspread.forecast f JOIN creditspread.pipeline p ON p.id = f.pipeline_id;
+GRANT SELECT ON models, runs, forecasts TO PUBLIC;
 CREATE ROLE catalog_ann;
 CREATE ROLE catalog_ben;
 CREATE ROLE catalog_bi;
@@ -31,32 +35,35 @@ SELECT is(:'LAST_ERROR_SQLSTATE'::text, '42501', 'a query has the rights of its 
 
 SET SESSION AUTHORIZATION catalog_ann;
 SET search_path = ann, public;
-SELECT is((SELECT count(*)::integer FROM models) + (SELECT count(*)::integer FROM runs), 0, 'the second analyst sees nothing of the first');
+SELECT is((SELECT count(*)::integer FROM public.models) + (SELECT count(*)::integer FROM public.runs), 0, 'the second analyst sees nothing of the first');
 CALL creditspread.train('spread', 'SELECT day AS "time", y FROM series', 'ar', '{1,2}');
 CALL creditspread.forecast('spread');
 CALL creditspread.backtest('spread', 20, 10);
 SELECT is((SELECT version FROM creditspread.model_overview), 1, 'a name of one is free for another');
 PREPARE seen AS SELECT count(*) FILTER (WHERE owner = 'catalog_ann')::integer, count(*) FILTER (WHERE owner <> 'catalog_ann')::integer FROM (
-	SELECT owner FROM models UNION ALL SELECT owner FROM runs UNION ALL SELECT owner FROM forecasts
+	SELECT owner FROM public.models UNION ALL SELECT owner FROM public.runs UNION ALL SELECT owner FROM public.forecasts
 	UNION ALL SELECT owner::name FROM creditspread.model_overview UNION ALL SELECT owner::name FROM creditspread.forecast_vs_actual
 	UNION ALL SELECT owner::name FROM creditspread.forecast_latest UNION ALL SELECT owner::name FROM creditspread.accuracy
 	UNION ALL SELECT owner::name FROM creditspread.freshness UNION ALL SELECT owner::name FROM creditspread.run_log
-	UNION ALL SELECT m.owner FROM creditspread.artifact a JOIN models m ON m.id = a.model_id
-	UNION ALL SELECT r.owner FROM creditspread.run_series s JOIN runs r ON r.id = s.run_id) AS rows;
+	UNION ALL SELECT m.owner FROM creditspread.artifact a JOIN public.models m ON m.id = a.model_id
+	UNION ALL SELECT r.owner FROM creditspread.run_series s JOIN public.runs r ON r.id = s.run_id) AS rows;
 PREPARE linked AS SELECT (SELECT count(*)::integer FROM creditspread.artifact), (SELECT count(*)::integer FROM creditspread.run_series);
 SELECT results_eq('seen', 'VALUES (101, 0)', 'each sees his own rows, in every table and view');
 SELECT results_eq('linked', 'VALUES (1, 3)', 'and what hangs on them');
 
-SELECT throws_ok($$ INSERT INTO forecasts (owner, model, version, source, entity, origin, horizon, target_time, forecast, level, random_walk, made_at, run_id)
-	VALUES ('catalog_ben', 'spread', 9, 'forecast', '', now(), 1, now(), 1, 0.9, 1, now(), 1) $$, '42501', NULL, 'no forecast in the name of another');
-SELECT throws_ok($$ UPDATE models SET owner = 'catalog_ben' $$, '42501', NULL, 'no model given away');
-SELECT throws_ok($$ INSERT INTO creditspread.reader (owner, model, reader) VALUES ('catalog_ben', 'spread', 'catalog_ann') $$, '42501', NULL, 'no reading granted to oneself');
-SELECT throws_ok($$ INSERT INTO creditspread.artifact (model_id, entity, status, row_count) VALUES (1, 'x', 'failed', 0) $$, '42501', NULL, 'no artifact put under the model of another');
-SELECT throws_ok($$ INSERT INTO creditspread.run_series (run_id, entity, status) VALUES (1, 'x', 'done') $$, '42501', NULL, 'nor a line under his run');
+SELECT is((SELECT string_agg(concat_ws(' ', relname, privilege), ', ') FROM pg_class, unnest('{INSERT,UPDATE,DELETE,TRUNCATE,REFERENCES,TRIGGER}'::text[]) privilege
+	WHERE relnamespace = 'creditspread'::regnamespace AND relkind IN ('r', 'v') AND has_table_privilege(oid, privilege)), NULL, 'no table is written but by the procedures');
+SELECT is((SELECT string_agg(relname, ', ') FROM pg_class WHERE relnamespace = 'creditspread'::regnamespace AND relkind = 'S' AND has_sequence_privilege(oid, 'USAGE,UPDATE')), NULL,
+	'no number is taken');
+SELECT throws_ok($$ SELECT creditspread_internal.store_forecasts(id, '{x}', '{2020-01-01}', '{1}', '{2020-01-02}', '{1}', '{1}', '{1}', '{1}') FROM creditspread.run $$, '55000', NULL,
+	'the functions that write do so for a run that is at work only');
+SELECT throws_ok($$ SELECT creditspread_internal.store_forecasts(10, 1, '{x}', '{2020-01-01}', '{1}', '{2020-01-02}', '{1}', '{1}', '{1}', '{1}') $$, '42501', NULL, 'and for nobody else');
+SELECT throws_ok($$ LOCK TABLE creditspread.run IN ROW EXCLUSIVE MODE $$, '42501', NULL, 'no lock on a table keeps others out');
+SELECT throws_ok($$ SELECT creditspread_internal.take_model_lock(1) $$, '42501', NULL, 'nor on a model');
 SELECT throws_ok($$ INSERT INTO creditspread.method SELECT 'mine', description, unit, uses_features, intervals, options, reserved_options, fit, forecast, validation FROM creditspread.method LIMIT 1 $$,
 	'42501', NULL, 'no method of one''s own');
 SELECT throws_ok($$ UPDATE creditspread.method SET fit = 'SELECT 1' $$, '42501', NULL, 'no method changed');
-WITH gone AS (DELETE FROM forecasts WHERE owner = 'catalog_ben' RETURNING 1) SELECT is((SELECT count(*)::integer FROM gone), 0, 'nothing of another deleted');
+SELECT throws_ok($$ DELETE FROM creditspread.forecast $$, '42501', NULL, 'nothing deleted');
 SELECT throws_ok($$ CALL creditspread.drop('nothing') $$, '42704', NULL, 'nor dropped');
 
 SET SESSION AUTHORIZATION catalog_bi;
@@ -67,19 +74,19 @@ SET SESSION AUTHORIZATION catalog_bi;
 SELECT results_eq('seen', 'VALUES (101, 0)', 'a reader by membership, of the one model');
 SELECT results_eq('linked', 'VALUES (1, 3)', 'with what hangs on it');
 SELECT throws_ok($$ CALL creditspread.forecast('spread') $$, '42704', NULL, 'a reader runs nothing');
-WITH gone AS (DELETE FROM forecasts RETURNING 1) SELECT is((SELECT count(*)::integer FROM gone), 0, 'and deletes nothing');
-WITH gone AS (UPDATE models SET active = false RETURNING 1) SELECT is((SELECT count(*)::integer FROM gone), 0, 'and changes nothing');
+SELECT throws_ok($$ DELETE FROM creditspread.forecast $$, '42501', NULL, 'and deletes nothing');
+SELECT throws_ok($$ UPDATE creditspread.model SET active = false $$, '42501', NULL, 'and changes nothing');
 SELECT is((SELECT count(*)::integer FROM creditspread.comparison), 0, 'no comparison with what he may not see');
 -- a function that tells what it is given must not be asked before the view's own condition
 CREATE FUNCTION pg_temp.tell(text) RETURNS boolean LANGUAGE plpgsql COST 0.0000001 AS $$ BEGIN IF $1 = 'catalog_ben' THEN RAISE EXCEPTION 'told %', $1; END IF; RETURN true; END $$;
-SELECT lives_ok(format('SELECT * FROM creditspread.%I WHERE pg_temp.tell(owner::text)', name), name || ' tells nothing')
-FROM unnest('{model_overview,forecast_vs_actual,forecast_latest,accuracy,freshness,run_log,progress,model,run,forecast}'::text[]) AS name;
+SELECT lives_ok(format('SELECT * FROM %s WHERE pg_temp.tell(owner::text)', name), name || ' tells nothing')
+FROM unnest('{creditspread.model_overview,creditspread.forecast_vs_actual,creditspread.forecast_latest,creditspread.accuracy,creditspread.accuracy_first,creditspread.accuracy_overall,creditspread.freshness,creditspread.run_log,creditspread.progress,public.models,public.runs,public.forecasts,creditspread.pipeline}'::text[]) AS name;
 SET SESSION AUTHORIZATION catalog_chief;
 SELECT results_eq('seen', 'VALUES (101, 0)', 'a member of the owner reads');
 SELECT throws_ok($$ CALL creditspread.retrain('spread') $$, '42704', NULL, 'in his own name he has no such model');
 SET ROLE catalog_ann;
 CALL creditspread.retrain('spread');
-SELECT is((SELECT max(version) FROM models), 2, 'as the owner he has');
+SELECT is((SELECT max(version) FROM public.models), 2, 'as the owner he has');
 RESET ROLE;
 SET SESSION AUTHORIZATION catalog_ann;
 CALL creditspread.revoke_reader('spread', 'catalog_desk');
@@ -94,7 +101,7 @@ SELECT throws_ok($$ CALL creditspread.retrain('spread') $$, '42704', NULL, 'but 
 SET SESSION AUTHORIZATION catalog_ann;
 RESET search_path;
 CALL creditspread.forecast('spread');
-SELECT is((SELECT status FROM runs ORDER BY id DESC LIMIT 1), 'done', 'the query is run with the search_path of its training');
+SELECT is((SELECT status FROM public.runs ORDER BY id DESC LIMIT 1), 'done', 'the query is run with the search_path of its training');
 SELECT is(current_setting('search_path'), '"$user", public', 'which does not stay');
 SELECT is(current_setting('transaction_read_only'), 'off', 'nor does read-only');
 
@@ -142,20 +149,20 @@ SET search_path = pg_catalog, public;
 SELECT is((SELECT string_agg(DISTINCT what, ', ') FROM ann.trap), NULL, 'no function or operator of the user was called for ours');
 SELECT is((SELECT string_agg(kind || ' ' || status, ', ' ORDER BY run_id) FROM creditspread.run_log WHERE model = 'trapped'),
 	'train done, forecast done, backtest done, retrain done, update_actuals done', 'and all was done');
-SELECT is((SELECT count(*)::integer FROM forecasts a JOIN forecasts b USING (source, origin, horizon, entity, forecast)
+SELECT is((SELECT count(*)::integer FROM public.forecasts a JOIN public.forecasts b USING (source, origin, horizon, entity, forecast)
 	WHERE a.model = 'trapped' AND a.source = 'backtest' AND b.model = 'spread' AND b.version = 1), 40, 'with the same forecasts as in peace');
 SET search_path = ann, pg_catalog, public;
 CREATE TEMPORARY VIEW creditspread_rows AS SELECT 1 AS unit;
 CALL creditspread.forecast('trapped');
 SET search_path = pg_catalog, public;
 SELECT is(:'LAST_ERROR_SQLSTATE'::text, '42809', 'a temporary view by the name of our table is refused');
-SELECT is((SELECT count(*)::integer FROM pg_catalog.pg_locks WHERE locktype = 'advisory'), 0, 'and no lock is left');
+SELECT is((SELECT count(*)::integer FROM pg_catalog.pg_locks WHERE locktype = 'advisory' OR locktype = 'object' AND classid = 'creditspread.pipeline'::regclass), 0, 'and no lock is left');
 DROP VIEW pg_temp.creditspread_rows;
 CREATE TEMPORARY TABLE creditspread_rows (unit pg_catalog.text);
 CREATE TEMPORARY VIEW on_rows AS SELECT * FROM creditspread_rows;
 CALL creditspread.forecast('trapped');
 SELECT is(:'LAST_ERROR_SQLSTATE'::text, '2BP01', 'so is a temporary table that something hangs on');
-SELECT is((SELECT count(*)::integer FROM pg_catalog.pg_locks WHERE locktype = 'advisory') + (SELECT count(*)::integer FROM runs WHERE status = 'running'), 0,
+SELECT is((SELECT count(*)::integer FROM pg_catalog.pg_locks WHERE locktype = 'advisory' OR locktype = 'object' AND classid = 'creditspread.pipeline'::regclass) + (SELECT count(*)::integer FROM public.runs WHERE status = 'running'), 0,
 	'and neither lock nor open run is left');
 DROP TABLE pg_temp.creditspread_rows CASCADE;
 
@@ -173,7 +180,7 @@ CREATE AGGREGATE public.relation_graph(varchar, varchar, varchar) (SFUNC = publi
 CREATE FUNCTION public.chart_options(title text, series text[], faint text) RETURNS jsonb LANGUAGE sql AS $$ SELECT to_jsonb(public.trap('{1}'::int[])) $$;
 SET SESSION AUTHORIZATION catalog_ann;
 CREATE TABLE ann.relation AS SELECT s::varchar AS source, (s % 3 + 1)::varchar AS target, 'next'::varchar AS kind FROM generate_series(1, 3) s;
-CREATE FUNCTION ann.last_run(model pg_catalog.text) RETURNS pg_catalog.text LANGUAGE sql AS $$ SELECT concat_ws(' ', kind, status, message) FROM runs r WHERE r.model = last_run.model ORDER BY id DESC LIMIT 1 $$;
+CREATE FUNCTION ann.last_run(model pg_catalog.text) RETURNS pg_catalog.text LANGUAGE sql AS $$ SELECT concat_ws(' ', kind, status, message) FROM public.runs r WHERE r.model = last_run.model ORDER BY id DESC LIMIT 1 $$;
 CALL creditspread.train('strange ar', 'SELECT day AS "time", y FROM ann.series', 'ar');
 CALL creditspread.forecast('strange ar');
 CALL creditspread.train('strange var', 'SELECT day AS "time", y, -y * y AS x FROM ann.series', 'var');
@@ -194,8 +201,9 @@ SELECT lives_ok($$ SELECT creditspread.forecast_chart('strange ar') $$, 'nor by 
 -- a role that is gone takes no one's sight
 RESET SESSION AUTHORIZATION;
 RESET search_path;
-INSERT INTO models (owner, name, version, status, method, query, search_path, horizons, options, level, pool, keep, promote, on_error, extension_version)
-	VALUES ('nobody there', 'orphan', 1, 'ready', 'ar', 'SELECT 1', '', '{1}', '{}', 0.9, false, 1, 'always', 'skip', '0');
+INSERT INTO creditspread.pipeline (id, owner, owner_oid, cluster, name, time_zone, created_at) VALUES (1000, 'nobody there', 1, creditspread_internal.cluster(), 'orphan', 'UTC', now());
+INSERT INTO creditspread.model (id, pipeline_id, version, status, method, query, query_number, search_path, horizons, options, level, pool, time_zone, keep, promote, on_error, extension_version)
+	VALUES (1000, 1000, 1, 'ready', 'ar', 'SELECT 1', 1, '', '{1}', '{}', 0.9, false, 'UTC', 1, 'always', 'skip', '0');
 SET SESSION AUTHORIZATION catalog_ann;
 SELECT is((SELECT count(*)::integer FROM creditspread.model_overview WHERE model = 'orphan'), 0, 'the model of a role that is gone');
 SELECT cmp_ok((SELECT count(*)::integer FROM creditspread.model_overview), '>', 0, 'does not stand in the way');
@@ -239,7 +247,7 @@ CALL creditspread.train('typed', 'SELECT entity, day AS "time", y FROM ben.typed
 CALL creditspread.train('paired', 'SELECT pair AS entity, day AS "time", y FROM ben.typed WHERE entity = ''a''::ben.colour', 'random_walk');
 CALL creditspread.train('related', 'SELECT entity, entity AS "group", day AS "time", y FROM ben.typed', 'graph_rank',
 	options => '{"epochs": 1, "ensemble": 1, "units": [2], "look_back": 2, "graph": "SELECT source, target, kind FROM ben.related"}');
-SELECT results_eq('SELECT m.name, a.entity, a.message FROM creditspread.artifact a JOIN models m ON m.id = a.model_id WHERE m.owner = current_user ORDER BY 1, 2',
+SELECT results_eq('SELECT m.name, a.entity, a.message FROM creditspread.artifact a JOIN public.models m ON m.id = a.model_id WHERE m.owner = current_user ORDER BY 1, 2',
 	$$ VALUES ('paired', '(1)', NULL::text), ('related', '', NULL), ('typed', 'a', NULL), ('typed', 'b', NULL) $$, 'no cast of another runs in a training');
 CALL creditspread.forecast('paired');
 SELECT ok(creditspread.forecast_chart('paired') LIKE '%<svg%', 'nor in a chart');
@@ -247,26 +255,25 @@ ALTER TABLE ben.typed DROP COLUMN y;
 ALTER TABLE ben.typed ADD COLUMN y ben.colour DEFAULT 'a';
 SELECT is(error_of($$ SELECT creditspread.forecast_chart('paired') $$), 'creditspread: column "y" is of type ben.colour in the query, not a number', 'nor when the column has another type since');
 
-SET SESSION AUTHORIZATION catalog_ben;
-SELECT throws_ok($$ INSERT INTO runs (id, model, kind, started, status, pid) OVERRIDING SYSTEM VALUE VALUES (1000000, 'x', 'train', now(), 'done', 1) $$, '42501', NULL, 'no number of a run is chosen');
-SELECT throws_ok($$ INSERT INTO models (id, name, version, status, method, query, search_path, horizons, options, level, pool, keep, promote, on_error, extension_version)
-	OVERRIDING SYSTEM VALUE VALUES (1000000, 'x', 1, 'ready', 'ar', '', '', '{1}', '{}', 0.9, false, 5, 'always', 'skip', '') $$, '42501', NULL, 'nor of a model');
-INSERT INTO models (name, version, active, status, method, query, search_path, horizons, options, level, pool, keep, promote, on_error, extension_version,
+-- rows at the edges of what the tables take
+INSERT INTO creditspread.pipeline (id, owner, owner_oid, cluster, name, time_zone, created_at)
+SELECT 2000 + row_number() OVER (), 'catalog_ben', 'catalog_ben'::regrole, creditspread_internal.cluster(), concat_ws(' ', 'edge', n, m, w, t), 'Pacific/Kiritimati', now()
+FROM unnest('{9e18,0}'::float8[]::bigint[]) n, unnest('{5e-324,1e308,0}'::float8[]) m, unnest('{5e-324,1e308,0}'::float8[]) w, unnest('{294276-12-31,4714-11-24 00:00:00+00 BC}'::timestamptz[]) t;
+INSERT INTO creditspread.model (id, pipeline_id, version, active, status, method, query, query_number, search_path, horizons, options, level, pool, time_zone, keep, promote, on_error, extension_version,
 	row_count, validation_mae, validation_random_walk_mae, trained_at)
-SELECT concat_ws(' ', n, m, w, t), 1, true, 'ready', 'ar', '', '', '{1}', '{}', 'NaN', false, 5, 'always', 'skip', '', n, m, w, t
-FROM unnest('{9e18,-9e18}'::float8[]::bigint[]) n, unnest('{5e-324,1e308,NaN,Infinity,0}'::float8[]) m, unnest('{5e-324,1e308,NaN,Infinity,0}'::float8[]) w,
-	unnest('{infinity,-infinity,294276-12-31}'::timestamptz[]) t;
-INSERT INTO runs (model, kind, started, ended, status, pid, rows_stored, steps_total, steps_done)
-SELECT 'x', 'train', a, b, s, pg_backend_pid(), n, -2147483648, 2147483647 FROM unnest('{running,done}'::text[]) s, unnest('{9e18,-9e18}'::float8[]::bigint[]) n,
-	unnest('{infinity,-infinity,294276-12-31,4714-11-24 00:00:00+00 BC}'::timestamptz[]) a, unnest('{infinity,-infinity,294276-12-31,4714-11-24 00:00:00+00 BC,NULL}'::timestamptz[]) b;
-INSERT INTO forecasts (model, version, source, entity, origin, horizon, target_time, forecast, level, random_walk, made_at, run_id, actual)
-SELECT concat_ws(' ', m, h, f, w, a), 1, 'forecast', '', o, h, '294276-12-31', f * (2 + sin(extract(day FROM coalesce(nullif(nullif(o, 'infinity'), '-infinity'), '2024-01-01')))::float8), 'Infinity', w, 'infinity', 1, a
-FROM unnest('{1,2}'::integer[]) m, unnest('{2147483647,-2147483648,0,1}'::integer[]) h, unnest('{5e-324,1e-170,1e149}'::float8[]) f, unnest('{5e-324,1e-160,-9e149}'::float8[]) w,
-	unnest('{5e-324,0,1e-170,9e149}'::float8[]) a, (SELECT '2024-01-01'::timestamp + i * interval '1 day' FROM generate_series(1, 12) i UNION ALL SELECT unnest('{infinity,-infinity,294276-12-31,4713-01-01 BC}'::timestamp[])) x (o);
-SELECT pg_advisory_lock(creditspread_internal.lock_key('catalog_ben', 'x')) \g /dev/null
-RESET SESSION AUTHORIZATION;
-SELECT is((SELECT string_agg(v || ': ' || error_of(format('SELECT count(x::text) FROM creditspread.%I x WHERE true', v)), '; ') FROM unnest('{model_overview,forecast_latest,accuracy,freshness,run_log,progress}'::text[]) v),
+SELECT id, id, 1, true, 'ready', 'ar', '', 1, '', '{1}', '{}', 5e-324, false, 'UTC', 5, 'always', 'skip', '', 9e18::bigint, split_part(name, ' ', 3)::float8, split_part(name, ' ', 4)::float8,
+	CASE WHEN name LIKE '%BC' THEN '4714-11-24 00:00:00+00 BC' ELSE '294276-12-31' END::timestamptz FROM creditspread.pipeline WHERE id > 2000;
+INSERT INTO creditspread.run (id, pipeline_id, kind, caller, started, ended, status, pid, rows_stored, steps_total, steps_done)
+SELECT 2000 + row_number() OVER (), 2001, 'train', 'x', a, b, s, pg_backend_pid(), n, -2147483648, 2147483647 FROM unnest('{running,done}'::text[]) s, unnest('{9e18,0}'::float8[]::bigint[]) n,
+	unnest('{294276-12-31,4714-11-24 00:00:00+00 BC}'::timestamptz[]) a, unnest('{294276-12-31,4714-11-24 00:00:00+00 BC,NULL}'::timestamptz[]) b;
+INSERT INTO creditspread.forecast (pipeline_id, version, source, entity, origin, horizon, target_time, forecast, level, random_walk, made_at, run_id, actual)
+SELECT m + 2000, 1, 'forecast', concat_ws(' ', f, w, a), o, h, '294276-12-31', f * (2 + sin(extract(day FROM o))::float8), 5e-324, w, '294276-12-31', 1, a
+FROM unnest('{1,2}'::integer[]) m, unnest('{10000,1}'::integer[]) h, unnest('{5e-324,1e-170,1e149}'::float8[]) f, unnest('{5e-324,1e-160,-9e149}'::float8[]) w,
+	unnest('{5e-324,0,1e-170,9e149}'::float8[]) a, (SELECT '2024-01-01'::timestamp + i * interval '1 day' FROM generate_series(1, 12) i UNION ALL SELECT unnest('{294276-12-31,4713-01-01 BC}'::timestamp[])) x (o);
+SELECT creditspread_internal.take_model_lock(2001) \g /dev/null
+SELECT is((SELECT string_agg(v || ': ' || error_of(format('SELECT count(x::text) FROM creditspread.%I x WHERE true', v)), '; ') FROM unnest('{model_overview,forecast_latest,forecast_vs_actual,accuracy,accuracy_first,accuracy_overall,comparison,freshness,run_log,progress}'::text[]) v),
 	NULL, 'no row of another ends the views of all');
+SELECT creditspread_internal.release_model_lock(2001) \g /dev/null
 SELECT ok((SELECT count(*) > 50 FROM creditspread.accuracy WHERE owner = 'catalog_ben'), 'and these are there');
 SELECT is(creditspread_internal.square(x), y, format('square of %s', x)) FROM (VALUES (3::float8, 9::float8), (-1e-170, 0)) t (x, y);
 
@@ -276,5 +283,7 @@ FROM pg_class WHERE relnamespace = 'creditspread'::regnamespace AND relkind = 'v
 
 SELECT finish();
 DEALLOCATE ALL;
+DELETE FROM creditspread.pipeline;
+DROP VIEW public.models, public.runs, public.forecasts CASCADE;
 DROP OWNED BY catalog_ann, catalog_ben, catalog_bi, catalog_desk, catalog_chief CASCADE;
 DROP ROLE catalog_ann, catalog_ben, catalog_bi, catalog_desk, catalog_chief;

@@ -27,12 +27,12 @@ create() # NAME ENCODING
 
 # What must be the same everywhere; a text of the catalog among it.
 signature="
-	SELECT md5(string_agg(kind || value || encode(bytes, 'hex'), ',' ORDER BY kind COLLATE \"C\")) FROM (
+	SELECT md5(string_agg(kind || value || encode(bytes, 'hex'), ',' ORDER BY kind COLLATE \"C\", bytes)) FROM (
 		SELECT 'rnn' AS kind, m::text AS value, creditspread_internal.rnn_model_send(m) AS bytes FROM rnn
 		UNION ALL SELECT 'transformer', m::text, creditspread_internal.transformer_model_send(m) FROM transformer
 		UNION ALL SELECT 'ranking', m::text, creditspread_internal.graph_rank_model_send(m) FROM ranking
 		UNION ALL SELECT 'graph', '', creditspread_internal.relation_graph_send(g) FROM graph
-		UNION ALL SELECT 'artifact', artifact, '' FROM creditspread.artifact WHERE artifact <> '') q;
+		UNION ALL SELECT 'artifact', '', artifact FROM creditspread.artifact WHERE artifact IS NOT NULL) q;
 	SELECT model_info(m)->'options'->>'feature_names', relation_graph_entities(g), md5(g::text::relation_graph::text) = md5(g::text) FROM rnn, graph;
 	SELECT string_agg(round(f::numeric, 8)::text, ',' ORDER BY t) FROM (SELECT t, (rnn_forecast(m, y, x) OVER (ORDER BY t)).forecast AS f FROM sample, rnn) q;
 	SELECT string_agg(round(f::numeric, 8)::text, ',' ORDER BY t) FROM (SELECT t, (transformer_forecast(m, y, x) OVER (ORDER BY t)).forecast AS f FROM sample, transformer) q;
@@ -85,6 +85,27 @@ done
 create restored UTF8 empty >/dev/null
 pg_dump -Fc -f "$TEST_TMP/dump" -d from_LATIN1 && pg_restore -d restored "$TEST_TMP/dump"
 same 'pg_restore into UTF8' "$want" "$(query -d restored -c "$signature")"
+
+# ---- one model as one value ----------------------------------------------------------------------
+
+latest="SELECT string_agg(concat_ws(' ', model, entity, horizon, forecast, lower, upper), ',' ORDER BY entity COLLATE \"C\", horizon) FROM creditspread.forecast_latest WHERE model = 'städte'"
+want_latest=$(query -d from_LATIN1 -c "$latest")
+exported=$(query -d from_LATIN1 -c "SELECT creditspread.export('städte')")
+same 'a value in UTF-8 from a database of LATIN1' 1 "$(xxd -r -p <<<"${exported#\\x}" | iconv -f UTF-8 -t UTF-8 | grep -c '"städte"')"
+for encoding in UTF8 SQL_ASCII LATIN2; do
+	create "import_$encoding" "$encoding" >/dev/null
+	same "import into $encoding" 'städte' "$(query -d "import_$encoding" -c "SELECT creditspread.import('$exported')")"
+	same 'with its forecasts' "$want_latest" "$(query -d "import_$encoding" -c "$latest")"
+	query -d "import_$encoding" -c "CREATE TABLE public.sample AS SELECT date '2020-01-01' + g / 3 AS day, sin(g * 0.7) + g * 0.05 AS y, ARRAY[cos(g * 0.3), (g % 7)::float8] AS x,
+		(ARRAY['Köln', 'Zürich', 'Basel'])[g % 3 + 1] AS town FROM generate_series(1, 90) g" -c "DELETE FROM creditspread.forecast" -c "CALL creditspread.forecast('städte')"
+	same 'and forecasts on' "$want_latest" "$(query -d "import_$encoding" -c "$latest")"
+	same 'exported again it imports everywhere' 'back' \
+		"$(query -d from_LATIN1 -c "SELECT creditspread.import('$(query -d "import_$encoding" -c "SELECT creditspread.export('städte')")', 'back')" -c "CALL creditspread.drop('back')")"
+done
+query -d import_UTF8 -c "CREATE TABLE beyond AS SELECT date '2020-01-01' + g AS day, sin(g) AS y, '日本' AS name FROM generate_series(1, 30) g" \
+	-c "CALL creditspread.train('beyond', 'SELECT day AS \"time\", y, name AS entity FROM beyond', 'random_walk')"
+same 'a character that the encoding lacks' 'ERROR:  22P05: character with byte sequence 0xe6 0x97 0xa5 in encoding "UTF8" has no equivalent in encoding "LATIN1"' \
+	"$(query -d from_LATIN1 -v VERBOSITY=verbose -c "SELECT creditspread.import('$(query -d import_UTF8 -c "SELECT creditspread.export('beyond')")')" | sed -n 1p)"
 
 # ---- COPY ------------------------------------------------------------------------------------
 

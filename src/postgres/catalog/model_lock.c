@@ -21,8 +21,15 @@
 
 #define LOCK_MODE ExclusiveLock
 
-/* The locks that this session holds beyond a transaction. */
-static LOCKTAG *held;
+/* A lock that this session holds beyond a transaction, and the subtransaction that took it, until
+ * the transaction commits: if that fails alone, the lock goes with it. */
+typedef struct
+{
+	LOCKTAG tag;
+	SubTransactionId taken_in;
+} HeldLock;
+
+static HeldLock *held;
 static int held_count;
 static int held_capacity;
 
@@ -51,7 +58,7 @@ static int
 held_index(const LOCKTAG *tag)
 {
 	for (int i = 0; i < held_count; i++)
-		if (memcmp(&held[i], tag, sizeof(LOCKTAG)) == 0)
+		if (memcmp(&held[i].tag, tag, sizeof(LOCKTAG)) == 0)
 			return i;
 	return -1;
 }
@@ -59,7 +66,7 @@ held_index(const LOCKTAG *tag)
 static void
 release(int index)
 {
-	LOCKTAG tag = held[index];
+	LOCKTAG tag = held[index].tag;
 
 	held[index] = held[--held_count];
 	LockRelease(&tag, LOCK_MODE, true);
@@ -72,6 +79,20 @@ at_transaction_end(XactEvent event, void *arg)
 	if (event == XACT_EVENT_ABORT)
 		while (held_count > 0)
 			release(held_count - 1);
+	else if (event == XACT_EVENT_COMMIT)
+		for (int i = 0; i < held_count; i++)
+			held[i].taken_in = InvalidSubTransactionId;
+}
+
+static void
+at_subtransaction_end(SubXactEvent event, SubTransactionId id, SubTransactionId parent, void *arg)
+{
+	(void) arg;
+	for (int i = held_count - 1; i >= 0; i--)
+		if (held[i].taken_in == id && event == SUBXACT_EVENT_ABORT_SUB)
+			release(i);
+		else if (held[i].taken_in == id && event == SUBXACT_EVENT_COMMIT_SUB)
+			held[i].taken_in = parent;
 }
 
 static void
@@ -93,13 +114,14 @@ reserve(void)
 	if (held == NULL)
 	{
 		held_capacity = 4;
-		held = MemoryContextAlloc(TopMemoryContext, sizeof(LOCKTAG) * held_capacity);
+		held = MemoryContextAlloc(TopMemoryContext, sizeof(HeldLock) * held_capacity);
 		RegisterXactCallback(at_transaction_end, NULL);
+		RegisterSubXactCallback(at_subtransaction_end, NULL);
 		before_shmem_exit(at_exit, (Datum) 0);
 	}
 	if (held_count == held_capacity)
 	{
-		held = repalloc(held, sizeof(LOCKTAG) * held_capacity * 2);
+		held = repalloc(held, sizeof(HeldLock) * held_capacity * 2);
 		held_capacity *= 2;
 	}
 }
@@ -119,7 +141,7 @@ creditspread_take_model_lock(PG_FUNCTION_ARGS)
 	reserve();
 	if (LockAcquire(&tag, LOCK_MODE, true, true) == LOCKACQUIRE_NOT_AVAIL)
 		PG_RETURN_BOOL(false);
-	held[held_count++] = tag;
+	held[held_count++] = (HeldLock){tag, GetCurrentSubTransactionId()};
 	PG_RETURN_BOOL(true);
 }
 
