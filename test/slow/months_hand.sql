@@ -44,14 +44,16 @@ FROM hand.due d LEFT JOIN LATERAL (SELECT k.y, k.at FROM hand.known_then k
 	WHERE k.step = (SELECT max(step) FROM hand.evening) AND k.entity = d.entity AND timezone('UTC', k.at) > d.origin ORDER BY k.at OFFSET d.horizon - 1 LIMIT 1) a ON true;
 CREATE TABLE hand.first_actual AS
 SELECT s.model, s.entity, s.origin, s.horizon, s.version, f.y AS first_actual, f.step
-FROM hand.served s LEFT JOIN LATERAL (SELECT a.y, a.step FROM hand.known_then o JOIN hand.known_then a ON a.entity = o.entity AND a.step = o.step AND a.n = o.n + s.horizon
-	WHERE o.entity = s.entity AND o.at = s.at AND o.step > s.step AND a.y IS NOT NULL ORDER BY a.step LIMIT 1) f ON true;
+FROM hand.served s LEFT JOIN LATERAL (SELECT a.y, a.step FROM hand.evening e
+	CROSS JOIN LATERAL (SELECT count(*) AS n FROM hand.known_then k WHERE k.entity = s.entity AND k.step = e.step AND k.at <= s.at) o
+	JOIN hand.known_then a ON a.entity = s.entity AND a.step = e.step AND a.n = o.n + s.horizon
+	WHERE e.step > s.step AND a.y IS NOT NULL ORDER BY e.step LIMIT 1) f ON true;
 
 -- weekdays after the origin by the clock of the place
 CREATE VIEW hand.expected AS
-SELECT p.place, s.model, s.entity, s.origin, s.horizon, s.target_time, timezone('UTC', timezone(p.zone, w.day + p.clock)) AS expected
+SELECT p.place, s.model, s.entity, s.origin, s.horizon, s.target_time, timezone('UTC', timezone(p.zone, w.at)) AS expected
 FROM hand.said s JOIN hand.model m USING (model) JOIN hand.place p USING (place)
-CROSS JOIN LATERAL (SELECT d AS day FROM generate_series(date_trunc('day', timezone(p.zone, timezone('UTC', s.origin))) + interval '1 day', '2026-12-31', '1 day') d
+CROSS JOIN LATERAL (SELECT d AS at FROM generate_series(timezone(p.zone, timezone('UTC', s.origin)) + interval '1 day', '2026-12-31', '1 day') d
 	WHERE extract(isodow FROM d) < 6 ORDER BY d OFFSET s.horizon - 1 LIMIT 1) w;
 
 CREATE TABLE hand.mean_said AS
