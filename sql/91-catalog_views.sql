@@ -59,13 +59,14 @@ COMMENT ON COLUMN creditspread.model_overview.time_zone IS 'time zone in which i
 COMMENT ON COLUMN creditspread.model_overview.promote IS 'when a new version becomes active: complete, always or if_better';
 
 CREATE VIEW creditspread.forecast_vs_actual WITH (security_barrier) AS
-SELECT p.owner, p.name AS model, f.version, f.source, f.entity, f.origin, creditspread_internal.local_date(f.origin, p.time_zone, p.in_utc) AS origin_date, f.horizon,
+SELECT p.owner, p.name AS model, f.version, k.source, f.entity, f.origin, creditspread_internal.local_date(f.origin, p.time_zone, p.in_utc) AS origin_date, f.horizon,
 	f.target_time, creditspread_internal.local_date(f.target_time, p.time_zone, p.in_utc) AS target_date, f.forecast, f.lower, f.upper, f.level, f.random_walk, f.actual,
 	f.forecast - f.actual AS error, f.random_walk - f.actual AS random_walk_error,
 	f.actual BETWEEN f.lower AND f.upper AS inside_interval, f.made_at, f.revision, f.first_actual, f.first_known_at, f.run_id,
 	f.query_number, CASE WHEN p.in_utc THEN 'UTC' ELSE p.time_zone END AS time_zone
 FROM creditspread_internal.readable_pipelines() p
-JOIN creditspread.forecast f ON f.pipeline_id = p.id;
+CROSS JOIN (VALUES ('forecast'), ('backtest')) AS k (source)
+JOIN creditspread.forecast f ON f.pipeline_id = p.id AND f.source = k.source;
 COMMENT ON VIEW creditspread.forecast_vs_actual IS
 	'all stored forecasts beside what came true';
 COMMENT ON COLUMN creditspread.forecast_vs_actual.owner IS 'owner of the model';

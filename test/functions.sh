@@ -138,6 +138,7 @@ cluster_configuration()
 		port = 5432
 		fsync = off
 		synchronous_commit = off
+		creditspread.progress = off
 		full_page_writes = off
 		shared_buffers = 64MB
 		max_connections = 40

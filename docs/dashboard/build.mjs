@@ -11,16 +11,22 @@ const here = (name) => fileURLToPath(new URL(name, import.meta.url));
 const queries = {
 	models: `SELECT owner, model, version, method, active, status, trained_at, data_to, rows, entities, failed, mae,
 			random_walk_mae, gain FROM creditspread.model_overview ORDER BY owner, model, version DESC`,
-	freshness: `SELECT owner, model, version, trained_at, forecast_at, last_origin, last_actual, model_age, forecast_age, stale FROM creditspread.freshness ORDER BY owner, model`,
-	accuracy: `SELECT owner, model, version, source, entity, horizon, n, mae, random_walk_mae, coverage, level, dm_p_value, better
-		FROM creditspread.accuracy ORDER BY owner, model, version, source, entity, horizon`,
-	// the last 500 targets of each series; of versions that forecast the same, the newest
+	freshness: `SELECT owner, model, version, trained_at, max(forecast_at) AS forecast_at, max(last_origin) AS last_origin, max(last_actual) AS last_actual,
+			count(*) AS series, count(*) FILTER (WHERE ended) AS ended, count(*) FILTER (WHERE stale) AS stale
+		FROM creditspread.freshness GROUP BY owner, model, version, trained_at ORDER BY owner, model`,
+	// versions: over the life of the model, all together
+	accuracy: `SELECT owner, model, version, NULL::integer AS versions, source, entity, horizon, n, mae, random_walk_mae, coverage, level,
+			dm_absolute_p_value, better_by_absolutes, dm_squared_p_value, better_by_squares FROM creditspread.accuracy WHERE source = 'backtest'
+		UNION ALL SELECT owner, model, NULL, versions, source, entity, horizon, n, mae, random_walk_mae, coverage, level,
+			dm_absolute_p_value, better_by_absolutes, dm_squared_p_value, better_by_squares FROM creditspread.accuracy_overall
+		ORDER BY owner, model, version, source, entity, horizon`,
+	// the last 500 targets of each series: what was said first from each origin, and of backtests the newest version's
 	forecasts: `SELECT owner, model, version, source, entity, horizon, replace(target_time::text, ' ', 'T') || 'Z' AS target,
 			forecast, lower, upper, random_walk, actual
 		FROM (SELECT *, row_number() OVER (PARTITION BY owner, model, source, entity, horizon ORDER BY target_time DESC) AS place
 			FROM (SELECT DISTINCT ON (owner, model, source, entity, horizon, origin) *
-				FROM creditspread.forecast_vs_actual
-				ORDER BY owner, model, source, entity, horizon, origin, version DESC) AS newest) AS numbered
+				FROM creditspread.forecast_vs_actual WHERE revision = 0
+				ORDER BY owner, model, source, entity, horizon, origin, CASE source WHEN 'forecast' THEN made_at END, version DESC) AS said) AS numbered
 		WHERE place <= 500 ORDER BY owner, model, source, entity, horizon, target_time`,
 	runs: `SELECT owner, model, version, kind, started, status, message, seconds, series_done, series_failed
 		FROM creditspread.run_log ORDER BY run_id DESC LIMIT 12`,

@@ -97,21 +97,24 @@ function draw() {
 	const versions = data.models.filter(ofModel);
 	const active = versions.find((row) => row.active);
 	const scores = data.accuracy.filter((row) => ofModel(row) && row.entity === form.entity.value && row.source === form.source.value);
-	const newest = scores.filter((row) => row.version === Math.max(...scores.map((score) => score.version)));
+	// of backtests the newest version's; live forecasts come over the life of the model
+	const newest = scores.filter((row) => row.version == null || row.version === Math.max(...scores.map((score) => score.version)));
+	const life = newest.reduce((most, row) => Math.max(most, row.versions ?? 0), 0);
 	const fact = (label, value, bad) => element("div", { className: bad ? "bad" : "" }, element("span", { textContent: label }), value);
 	const fresh = data.freshness.find(ofModel);
 	show("facts", fact("active version", active ? `${active.version} (${active.method})` : "none", !active),
 		fact("trained", time(active?.trained_at)), fact("last origin", time(fresh?.last_origin)),
-		fact("state", fresh?.stale ? "stale" : "fresh", fresh?.stale),
+		fact("state", fresh?.stale ? `${fresh.stale} of ${fresh.series} series stale` : "fresh", fresh?.stale > 0),
 		fact("validation error", figure(active?.mae)), fact("random walk's", figure(active?.random_walk_mae)));
 
 	show("forecast", forecastChart(shown),
 		legend(["forecast", modelColor], ["actual", "var(--text)"]));
-	show("accuracy", accuracyChart(newest), legend(["model", modelColor], ["random walk", walkColor]));
+	show("accuracy", accuracyChart(newest), legend([life > 0 ? `model, ${life} versions` : "model", modelColor], ["random walk", walkColor]));
 	show("tests", table(newest, [["rows ahead", (row) => row.horizon, true], ["n", (row) => row.n, true],
 		["gain", (row) => percent(1 - row.mae / row.random_walk_mae), true, (row) => row.mae > row.random_walk_mae],
 		["inside interval", (row) => percent(row.coverage), true], ["aim", (row) => percent(row.level), true],
-		["DM p-value", (row) => figure(row.dm_p_value), true], ["better", (row) => row.better?.replace("_", " ")]]));
+		["p, absolute errors", (row) => figure(row.dm_absolute_p_value), true], ["better", (row) => row.better_by_absolutes?.replace("_", " ")],
+		["p, squared errors", (row) => figure(row.dm_squared_p_value), true], ["better", (row) => row.better_by_squares?.replace("_", " ")]]));
 	show("versions", table(versions, [["version", (row) => row.version, true], ["method", (row) => row.method],
 		["active", (row) => (row.active ? "yes" : "")], ["status", (row) => row.status, false, (row) => row.status === "failed"],
 		["trained", (row) => time(row.trained_at)], ["rows", (row) => row.rows, true], ["series", (row) => row.entities, true],
@@ -122,7 +125,8 @@ function draw() {
 show("made", `from the catalog's views on ${time(data.made)} UTC`);
 show("freshness", table(data.freshness, [["model", name], ["version", (row) => row.version, true], ["trained", (row) => time(row.trained_at)],
 	["last forecast", (row) => time(row.forecast_at)], ["last origin", (row) => time(row.last_origin)],
-	["last known actual", (row) => time(row.last_actual)], ["", (row) => (row.stale ? "stale" : "fresh"), false, (row) => row.stale]]));
+	["last known actual", (row) => time(row.last_actual)], ["series", (row) => row.series, true], ["ended", (row) => row.ended, true],
+	["stale", (row) => row.stale, true, (row) => row.stale > 0]]));
 show("runs", table(data.runs, [["model", name], ["run", (row) => row.kind], ["version", (row) => row.version, true],
 	["started", (row) => time(row.started)], ["seconds", (row) => row.seconds?.toFixed(1), true],
 	["series", (row) => row.series_done, true], ["failed", (row) => row.series_failed, true, (row) => row.series_failed > 0],

@@ -80,9 +80,10 @@ WITH by_hand AS (
 	SELECT model, version, f.entity, horizon, count(*) AS n, avg(abs(t.spread - forecast)) AS mae, sqrt(avg((t.spread - forecast) ^ 2)) AS rmse,
 		   avg(abs(t.spread - forecast) / t.spread) AS mape, avg(forecast - t.spread) AS bias, avg(abs(t.spread - o.spread)) AS random_walk_mae,
 		   sqrt(avg((t.spread - o.spread) ^ 2)) AS random_walk_rmse, avg((t.spread BETWEEN lower AND upper)::integer) AS coverage
-	FROM creditspread.forecast f
-	JOIN future o ON o.entity = f.entity AND o.date = f.origin
+	FROM creditspread.forecast_vs_actual f
+	JOIN future o ON o.entity = f.entity AND o.date = f.origin_date
 	JOIN future t ON t.entity = f.entity AND t.place = o.place + f.horizon
+	WHERE f.revision = 0
 	GROUP BY model, version, f.entity, horizon
 )
 SELECT count(*) AS rows, count(*) FILTER (WHERE h.n IS NULL OR a.n IS NULL OR a.n <> h.n OR greatest(abs(a.mae / h.mae - 1), abs(a.rmse / h.rmse - 1),
@@ -91,16 +92,7 @@ SELECT count(*) AS rows, count(*) FILTER (WHERE h.n IS NULL OR a.n IS NULL OR a.
 FROM creditspread.accuracy a FULL JOIN by_hand h USING (model, version, entity, horizon);
 
 \echo Errors over the year, all versions together, basis points
-SELECT model, horizon, entity, (a).n, round((a).mae::numeric, 3) AS mae, round((w).mae::numeric, 3) AS "random walk's",
-	   round(((1 - (a).mae / (w).mae) * 100)::numeric, 1) AS "gain, %", round(inside * 100, 1) AS "inside 90 %", (t).better,
-	   round((t).p_value::numeric, 3) AS "DM p-value"
-FROM (SELECT model, entity, horizon, forecast_accuracy(actual, forecast) AS a, forecast_accuracy(actual, random_walk) AS w,
-			 avg(inside_interval::integer) AS inside, dm_test(origin_date, actual, forecast, random_walk, dm_options(horizon => horizon)) AS t
-	  FROM creditspread.forecast_vs_actual WHERE actual IS NOT NULL GROUP BY model, entity, horizon) AS year
-ORDER BY model, horizon, entity;
-
-\echo Tables of the catalog
-SELECT relname AS "table", (xpath('/row/n/text()', query_to_xml(format('SELECT count(*) AS n FROM %s', oid::regclass), false, true, '')))[1] AS rows,
-	   pg_size_pretty(pg_total_relation_size(oid)) AS size
-FROM pg_class WHERE relnamespace = 'creditspread'::regnamespace AND relkind = 'r' ORDER BY pg_total_relation_size(oid) DESC;
-SELECT round(extract(epoch FROM clock_timestamp() - :'began')) AS "wall time, s";
+SELECT model, horizon, entity, n, round(mae::numeric, 3) AS mae, round(random_walk_mae::numeric, 3) AS "random walk's",
+	   round(((1 - mae / random_walk_mae) * 100)::numeric, 1) AS "gain, %", round((coverage * 100)::numeric, 1) AS "inside 90 %",
+	   better_by_squares, round(dm_squared_p_value::numeric, 3) AS "p, squares", better_by_absolutes, round(dm_absolute_p_value::numeric, 3) AS "p, absolutes"
+FROM creditspread.accuracy_overall ORDER BY model, horizon, entity;

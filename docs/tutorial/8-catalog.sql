@@ -17,7 +17,7 @@ FROM creditspread.forecast_latest WHERE model = 'baa' ORDER BY horizon;
 CALL creditspread.backtest('baa', origins => 120, refit_every => 24);
 SELECT horizon, n, round(mae::numeric, 2) AS mae, round(random_walk_mae::numeric, 2) AS random_walk_mae,
 	   round(rmse::numeric, 2) AS rmse, round(random_walk_rmse::numeric, 2) AS random_walk_rmse,
-	   round(coverage::numeric, 2) AS coverage, round(dm_p_value::numeric, 3) AS dm_p_value, better
+	   round(coverage::numeric, 2) AS coverage, round(dm_absolute_p_value::numeric, 3) AS p_value, better_by_absolutes AS better
 FROM creditspread.accuracy WHERE model = 'baa' AND source = 'backtest' ORDER BY horizon;
 
 -- In the evening CALL creditspread.forecast('baa'), at the weekend CALL creditspread.retrain('baa'): docs/scheduling.md.

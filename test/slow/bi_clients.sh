@@ -31,9 +31,9 @@ query -c 'CREATE EXTENSION creditspread'
 query -f test/slow/sample.sql | sed 's/^/# /'
 
 # a run at work, for the view progress: its session holds the lock of the model
-query -c "INSERT INTO creditspread.run (model, kind, started, status, pid, series_total, series_done)
-	SELECT 'baa', 'retrain', now(), 'running', pg_backend_pid(), 4, 1 FROM pg_advisory_lock(creditspread_internal.lock_key('postgres', 'baa'))" \
-	-c 'SELECT pg_sleep(600)' >/dev/null &
+query -c "INSERT INTO creditspread.run (id, pipeline_id, kind, caller, started, status, pid, series_total, series_done)
+	SELECT nextval('creditspread.run_id_seq'), id, 'retrain', 'postgres', now(), 'running', pg_backend_pid(), 4, 1 FROM creditspread.pipeline
+	WHERE name = 'baa' AND creditspread_internal.take_model_lock(id)" -c 'SELECT pg_sleep(600)' >/dev/null &
 holder=$!
 for _ in $(seq 50); do
 	[ "$(query -c 'SELECT count(*) FROM creditspread.progress')" = 1 ] && break
@@ -44,7 +44,7 @@ export PGUSER=bi_reader
 views=$(query -c "SELECT string_agg(relname, ' ' ORDER BY relname) FROM pg_class WHERE relkind = 'v' AND relnamespace = 'creditspread'::regnamespace")
 
 # What the clients must show, by psql alone. What is counted from now on differs from call to call: only NULL or not.
-clock='model_age|forecast_age|seconds|seconds_left'
+clock='model_age|data_age|forecast_age|seconds|seconds_left'
 steady() { awk -F'|' -v OFS='|' -v clock="^($clock):" '$2 ~ /^[a-z_]+:/ { split($0, name) } !($2 ~ /^[a-z_]+:/) { for (i in name) if (name[i] ~ clock && $i != "\\N") $i = "some" } 1' | LC_ALL=C sort; }
 expected()
 {
@@ -67,7 +67,7 @@ expected()
 }
 
 want=$(expected | steady)
-same 'every view has rows' "$(tr ' ' '\n' <<<"$views")" "$(grep -v '^[a-z_]*|[a-z_]*:' <<<"$want" | cut -d'|' -f1 | uniq)"
+same 'every view has rows' "$(tr ' ' '\n' <<<"$views" | LC_ALL=C sort)" "$(grep -v '^[a-z_]*|[a-z_]*:' <<<"$want" | cut -d'|' -f1 | LC_ALL=C sort -u)"
 same 'no NaN, no infinity' 0 "$(grep -cE '\|[7f]ff' <<<"$want")"
 same 'number, text, boolean, date and timestamp alone' 'boolean date number text timestamp' \
 	"$(grep '^[a-z_]*|[a-z_]*:' <<<"$want" | tr '|' '\n' | sed -n 's/.*://p' | sort -u | xargs)"

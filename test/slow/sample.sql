@@ -9,6 +9,14 @@ SELECT month, rating, yield - gs10 AS spread, gs10
 FROM monthly CROSS JOIN LATERAL (VALUES ('Aaa', aaa), ('Baa', baa)) AS r (rating, yield) WHERE month >= '1990-01-01';
 INSERT INTO spread VALUES ('2020-01-01', 'one row', 1, 1);
 
+CREATE TABLE ten (month date, y double precision);
+INSERT INTO ten SELECT month, gs10 FROM monthly WHERE month BETWEEN '1990-01-01' AND '1999-12-01';
+-- forecasts that have come true, for the accuracy of a model over its life
+CALL creditspread.train('ten', 'SELECT month AS "time", y FROM ten', method => 'random_walk', horizons => '{1}');
+CALL creditspread.forecast('ten');
+INSERT INTO ten SELECT month, gs10 FROM monthly WHERE month = '2000-01-01';
+CALL creditspread.forecast('ten');
+
 CALL creditspread.train('baa', 'SELECT month AS "time", spread AS y FROM spread WHERE rating = ''Baa''',
 	method => 'ar', horizons => '{1,3,12}');
 CALL creditspread.train('baa_mean', 'SELECT month AS "time", spread AS y FROM spread WHERE rating = ''Baa''',
@@ -23,6 +31,7 @@ CALL creditspread.retrain('baa');
 CALL creditspread.forecast('baa');
 CALL creditspread.forecast('ratings');
 CREATE ROLE bi_reader LOGIN;
+CALL creditspread.grant_reader('ten', 'bi_reader');
 CALL creditspread.grant_reader('baa', 'bi_reader');
 CALL creditspread.grant_reader('baa_mean', 'bi_reader');
 CALL creditspread.grant_reader('ratings', 'bi_reader');

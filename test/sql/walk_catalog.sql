@@ -4,7 +4,7 @@ CALL creditspread.train('walk', 'SELECT day AS "time", y FROM quote', method => 
 CALL creditspread.forecast('walk');
 SELECT horizon, target_date, forecast::numeric(8, 3), lower < forecast AND forecast < upper AS inside FROM creditspread.forecast_latest WHERE model = 'walk' ORDER BY horizon;
 CALL creditspread.backtest('walk', origins => 30, refit_every => 10);
-SELECT horizon, n, mae::numeric(8, 3), random_walk_mae::numeric(8, 3), better FROM creditspread.accuracy WHERE model = 'walk' AND source = 'backtest' ORDER BY horizon;
+SELECT horizon, n, mae::numeric(8, 3), random_walk_mae::numeric(8, 3), better_by_squares FROM creditspread.accuracy WHERE model = 'walk' AND source = 'backtest' ORDER BY horizon;
 INSERT INTO quote VALUES ('2020-07-20', 2.1);
 CALL creditspread.update_actuals('walk');
 CALL creditspread.retrain('walk');
@@ -12,6 +12,11 @@ SELECT version, active, status FROM creditspread.model_overview WHERE model = 'w
 CALL creditspread.rollback('walk');
 SELECT kind, status FROM creditspread.run_log WHERE model = 'walk' ORDER BY run_id;
 SELECT left(creditspread.report('walk'), 15) AS report, left(creditspread.forecast_chart('walk'), 4) AS chart;
+SELECT creditspread.import(creditspread.export('walk'), 'walk again');
+CALL creditspread.forget('walk again', '');
+CALL creditspread.prune('walk again', now());
+SELECT model, active_version, versions FROM creditspread.owned_by(current_user::text) ORDER BY model;
+CALL creditspread.drop('walk again');
 CALL creditspread.drop('walk');
 SELECT count(*) FROM creditspread.model_overview WHERE model = 'walk';
 DROP TABLE quote;

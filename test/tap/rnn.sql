@@ -371,7 +371,7 @@ SELECT is((SELECT count(*) FROM forecast), 400::bigint, 'the session lives on');
 -- ---- settings -----------------------------------------------------------------------------------
 
 SELECT is(current_setting('creditspread.threads'), '1', 'one thread');
-SELECT is(current_setting('creditspread.progress'), 'off', 'no notices unless asked for');
+SELECT is((SELECT boot_val FROM pg_settings WHERE name = 'creditspread.progress'), 'on', 'notices tell of long fits by default');
 SELECT refused('SET creditspread.threads = 2', '22023', 'invalid value for parameter "creditspread.threads": 2');
 SELECT refused('SET creditspread.threads = 0', '22023', '0 is outside the valid range%', false);
 SELECT refused('SET creditspread.max_model_memory = 0', '22023', '%is outside the valid range%', false);

@@ -13,7 +13,7 @@
 #include "postgres/base/progress.h"
 #include "postgres/base/settings.h"
 
-#define NOTICE_INTERVAL_MS 2000
+#define NOTICE_INTERVAL_MS 5000
 #define PUBLISH_INTERVAL_MS 250
 
 /*

@@ -61,8 +61,8 @@ define_settings(void)
 							GUC_UNIT_KB, NULL, NULL, NULL);
 	DefineCustomBoolVariable("creditspread.progress",
 							 "Reports the progress of long computations as notices.",
-							 "A notice every few seconds gives the percentage and the time left.",
-							 &progress_notices, false, PGC_USERSET, 0, NULL, NULL, NULL);
+							 "A notice every five seconds gives the percentage and the time left.",
+							 &progress_notices, true, PGC_USERSET, 0, NULL, NULL, NULL);
 	MarkGUCPrefixReserved("creditspread");
 }
 
