@@ -9,6 +9,11 @@ CREATE FUNCTION creditspread_internal.in_transaction_block() RETURNS boolean
 AS 'MODULE_PATHNAME', 'creditspread_in_transaction_block' LANGUAGE C PARALLEL RESTRICTED SET search_path = pg_catalog, pg_temp;
 COMMENT ON FUNCTION creditspread_internal.in_transaction_block() IS 'whether a BEGIN, or the other statements of a string of several, holds the transaction open';
 
+CREATE FUNCTION creditspread_internal.hold_cancel(hold boolean) RETURNS void
+AS 'MODULE_PATHNAME', 'creditspread_hold_cancel' LANGUAGE C STRICT;
+COMMENT ON FUNCTION creditspread_internal.hold_cancel(boolean) IS
+	'lets a cancel wait, or takes notice of it again: between the steps of a run, where nothing could catch it';
+
 CREATE FUNCTION creditspread_internal.is_of_environment(code text) RETURNS boolean
 LANGUAGE sql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
 AS $$ SELECT left(code, 2) = ANY ('{08,25,40,53,57,58,F0,XX}') OR code = '55P03' $$;
@@ -179,6 +184,7 @@ BEGIN
 	state.more := state.code IS NULL;
 	state.started := clock_timestamp();
 	state.told := state.started;
+	PERFORM creditspread_internal.hold_cancel(true);
 	RETURN state;
 END
 $$;
@@ -285,6 +291,7 @@ DECLARE
 	state creditspread_internal.run_state := given;
 	kind record;
 BEGIN
+	PERFORM creditspread_internal.hold_cancel(false);
 	SELECT * INTO kind FROM creditspread_internal.run_kind(state.kind);
 	IF state.units IS NULL THEN
 		EXECUTE format('SELECT * FROM creditspread_internal.%I($1)', kind.prepare) INTO state USING state;
@@ -300,11 +307,13 @@ BEGIN
 	ELSE
 		state := creditspread_internal.complete_run(state, kind.finish);
 	END IF;
+	PERFORM creditspread_internal.hold_cancel(true);
 	RETURN state;
 EXCEPTION WHEN query_canceled OR assert_failure OR OTHERS THEN
 	state := given;
 	GET STACKED DIAGNOSTICS state.message = MESSAGE_TEXT, state.code = RETURNED_SQLSTATE, state.hint = PG_EXCEPTION_HINT, state.detail = PG_EXCEPTION_DETAIL;
 	state.more := false;
+	PERFORM creditspread_internal.hold_cancel(true);
 	RETURN state;
 END
 $$;
@@ -336,8 +345,12 @@ BEGIN
 		RETURN;
 	END IF;
 	BEGIN
+		PERFORM creditspread_internal.hold_cancel(false);
 		PERFORM creditspread_internal.end_run(state.run_id, state.code, state.message, state.hint);
-	EXCEPTION WHEN OTHERS THEN
+	EXCEPTION WHEN query_canceled THEN
+		-- a cancel that waited; the next one is for whoever waits here for a lock on the log
+		PERFORM creditspread_internal.end_run(state.run_id, state.code, state.message, state.hint);
+	WHEN OTHERS THEN
 		RAISE WARNING 'creditspread.%: the log of run % could not be closed: %', state.kind, state.run_id, SQLERRM;
 	END;
 	BEGIN
@@ -356,6 +369,7 @@ AS $$
 DECLARE
 	r creditspread.run;
 BEGIN
+	PERFORM creditspread_internal.hold_cancel(false);
 	IF state.code IS NOT NULL THEN
 		PERFORM creditspread_internal.raise_error(state.code, state.message, state.hint, state.detail);
 	END IF;
