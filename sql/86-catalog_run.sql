@@ -195,8 +195,7 @@ CREATE FUNCTION creditspread_internal.tell_progress(state creditspread_internal.
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-	share double precision := (state.next - 1 + state.block::double precision / coalesce((state.arguments ->> 'blocks')::integer, 1)
-		* least(state.size, state.units - state.next + 1)) / state.units;
+	share double precision := (state.next - 1 + state.block::double precision / coalesce((state.arguments ->> 'blocks')::integer, 1)) / state.units;
 	seconds double precision := extract(epoch FROM clock_timestamp() - state.started);
 BEGIN
 	IF coalesce(current_setting('creditspread.progress', true), 'on') <> 'on' OR share <= 0 OR clock_timestamp() < state.told + interval '5 s' THEN
@@ -224,7 +223,8 @@ LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
 	began timestamptz := clock_timestamp();
-	until integer := least(state.next + state.size - 1, state.units);
+	until integer := coalesce((SELECT max(q.number) FROM (SELECT u.number, sum(u.row_count) OVER (ORDER BY u.number) AS total FROM pg_temp.creditspread_units u
+		WHERE u.number BETWEEN state.next AND state.next + 499) q WHERE q.total <= state.size), state.next);
 	blocks integer := coalesce((state.arguments ->> 'blocks')::integer, 1);
 	bad record;
 	seconds double precision;
@@ -247,14 +247,16 @@ BEGIN
 			state.more := false;
 		END IF;
 	END IF;
+	SELECT least(greatest(1, floor(sum(u.row_count) * least(8, 0.5 / seconds))), 2e9) INTO state.size
+	FROM pg_temp.creditspread_units u WHERE u.number BETWEEN state.next AND until;
+	state.size := coalesce(state.size, 1);
 	state.next := until + 1;
 	state.block := 0;
-	state.size := least(greatest(1, floor(state.size * least(8, 0.5 / seconds))), 500);
 	RETURN state;
 END
 $$;
 COMMENT ON FUNCTION creditspread_internal.work_on(creditspread_internal.run_state, text) IS
-	'one step: a block of as many units as take about half a second; logs those that are complete; with on_error stop, the error of one ends the run';
+	'one step: a block of as many units as take about half a second, by their rows; logs those that are complete; with on_error stop, the error of one ends the run';
 
 CREATE FUNCTION creditspread_internal.complete_run(state creditspread_internal.run_state, finish text) RETURNS creditspread_internal.run_state
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
@@ -296,7 +298,7 @@ BEGIN
 	IF state.units IS NULL THEN
 		EXECUTE format('SELECT * FROM creditspread_internal.%I($1)', kind.prepare) INTO state USING state;
 		state.next := 1;
-		state.size := CASE state.kind WHEN 'forecast' THEN 64 ELSE 1 END;
+		state.size := CASE state.kind WHEN 'forecast' THEN 20000 ELSE 1 END;
 		state.block := 0;
 		SELECT coalesce(max(u.number), 0) INTO state.units FROM pg_temp.creditspread_units u;
 		PERFORM creditspread_internal.log_units(state.run_id, count(*)::integer, (count(*) * coalesce((state.arguments ->> 'blocks')::integer, 1))::integer)

@@ -4,24 +4,12 @@
 # and everything gives what it gives without them.
 set -u
 . "$CREDITSPREAD_TOP/test/functions.sh"
-number=0
+. "$CREDITSPREAD_TOP/test/tap/helpers.bash"
 log=$CLUSTER_ROOT/main/log
 before=$(wc -c <"$log")
 extensions=$("$(dirname "$(type -P postgres)")/pg_config" --sharedir)/extension
 
-# same NAME EXPECTED ACTUAL
-same()
-{
-	number=$((number + 1))
-	if [ "$2" = "$3" ]; then
-		echo "ok $number - $1"
-	else
-		printf 'not ok %d - %s\n#   have: %s\n#   want: %s\n' $number "$1" "${3//$'\n'/$'\n#         '}" "${2//$'\n'/$'\n#         '}"
-	fi
-}
-
 ran() { tail -c +"$before" "$log" | grep -c 'LOG:  a planted function ran: '; }
-query() { psql -X -q -At -v ON_ERROR_STOP=1 "$@" 2>&1; }
 plant() { PGOPTIONS='-c search_path=pg_catalog -c check_function_bodies=off -c client_min_messages=warning' query -d "$1" -U planter -1 -f <(cat "$TEST_TMP/planting" -); }
 
 # What an object of the extension depends on outside of the extension and pg_catalog: rules of views, constraints, policies,
@@ -185,15 +173,15 @@ plant_afterwards()
 
 for database in planted_clean planted; do
 	[ $database = planted_clean ] || plant_more planted
-	[ $database = planted_clean ] || same 'it is installed where all that is planted' '' "$(query -d planted -c 'CREATE EXTENSION creditspread')"
-	same "$database: nothing is bound to what is outside" '' "$(bound_outside $database)"
+	[ $database = planted_clean ] || nothing 'it is installed where all that is planted' "$(query -d planted -c 'CREATE EXTENSION creditspread')"
+	nothing "$database: nothing is bound to what is outside" "$(bound_outside $database)"
 done
 
 query -d planted_upgraded -c "CREATE EXTENSION creditspread VERSION '0.1.0'"
 same 'version 0.1.0 was bound to what is planted' t "$([ "$(bound_outside planted_upgraded | grep -c 'operator public')" -gt 5 ] && echo t)"
 plant_more planted_upgraded
-same 'it is upgraded' '' "$(query -d planted_upgraded -c 'ALTER EXTENSION creditspread UPDATE')"
-same 'planted_upgraded: nothing is bound to what is outside' '' "$(bound_outside planted_upgraded)"
+nothing 'it is upgraded' "$(query -d planted_upgraded -c 'ALTER EXTENSION creditspread UPDATE')"
+nothing 'planted_upgraded: nothing is bound to what is outside' "$(bound_outside planted_upgraded)"
 
 # What a view of 0.1.0 took its column's type from cannot be replaced: the views are made anew, as in a new database.
 described="SELECT pg_get_viewdef(c.oid), c.relacl, (SELECT string_agg(a.attname || ' ' || format_type(a.atttypid, NULL) || ' ' || col_description(c.oid, a.attnum), ', '
@@ -206,7 +194,7 @@ query -d planted_type <<-'END'
 	CREATE EXTENSION creditspread VERSION '0.1.0';
 	ALTER EXTENSION creditspread UPDATE;
 END
-same 'planted_type: nothing is bound to what is outside' '' "$(bound_outside planted_type)"
+nothing 'planted_type: nothing is bound to what is outside' "$(bound_outside planted_type)"
 same 'planted_type: views are as in a new database' "$(query -d planted_clean -c "$described")" "$(query -d planted_type -c "$described")"
 
 # ---- what runs
@@ -245,6 +233,11 @@ walk()
 		CALL creditspread.grant_reader('ar'::text, 'planter'::text);
 		CALL creditspread.revoke_reader('ar'::text, 'planter'::text);
 		CALL creditspread.drop('random_walk'::text);
+		SELECT creditspread.import(creditspread.export('mean'::text, NULL::name, true), 'meant'::text);
+		CALL creditspread.transfer('meant'::text, 'postgres'::text, NULL::text);
+		CALL creditspread.forget('meant'::text, 's1'::text);
+		CALL creditspread.prune('meant'::text, '2030-01-01'::timestamptz);
+		SELECT model, active_version, versions FROM creditspread.owned_by('postgres'::text) ORDER BY model;
 		CALL creditspread.train('refused'::text, 'SELECT 1'::text, 'ar'::text, '{1}'::creditspread.horizon_list, '{"nothing": 1}'::jsonb, true, NULL::text, 5, 'always'::text, 'skip'::text, NULL::text, 20);
 		SELECT model, version, method, active, status, rows, entities, failed, horizons, features, mae, random_walk_mae, rmse, random_walk_rmse, gain
 		FROM creditspread.model_overview ORDER BY model, version;
@@ -252,8 +245,10 @@ walk()
 			random_walk_error, inside_interval FROM creditspread.forecast_vs_actual ORDER BY model, version, source, entity, origin, horizon;
 		SELECT model, version, entity, horizon, forecast FROM creditspread.forecast_latest ORDER BY model, entity, horizon;
 		SELECT * FROM creditspread.accuracy ORDER BY model, version, source, entity, horizon;
+		SELECT * FROM creditspread.accuracy_first ORDER BY model, version, source, entity, horizon;
+		SELECT * FROM creditspread.accuracy_overall ORDER BY model, entity, horizon;
 		SELECT * FROM creditspread.comparison ORDER BY first_model, first_version, second_model, second_version, source, entity, horizon;
-		SELECT model, version, data_to, last_origin, next_target, last_actual, stale FROM creditspread.freshness ORDER BY model;
+		SELECT model, version, data_to, last_origin, next_target, last_actual, stale, ended FROM creditspread.freshness ORDER BY model, entity;
 		SELECT model, version, kind, status, message, code, series_total, series_done, series_failed, steps_total, steps_done, rows_stored
 		FROM creditspread.run_log ORDER BY run_id;
 		SELECT * FROM creditspread.progress;
@@ -261,7 +256,7 @@ walk()
 		SELECT creditspread.forecast_chart('ar'::text, 's1'::text, 20, NULL::timestamp, NULL::name, NULL::jsonb);
 		SELECT creditspread.forecast_chart('nelson_siegel'::text, '5'::text, 20, NULL::timestamp, NULL::name, '{"width": 900}'::jsonb);
 		SELECT creditspread.accuracy_chart('ar'::text, NULL::text, 'rmse'::text, NULL::text, NULL::name, NULL::jsonb, NULL::integer);
-		SELECT creditspread.accuracy_chart('cir'::text, NULL::text, 'mae'::text, NULL::text, NULL::name, NULL::jsonb, NULL::integer);
+		SELECT creditspread.accuracy_chart('cir'::text, NULL::text, 'mae'::text, NULL::text, NULL::name, NULL::jsonb, 1);
 		\o report.html
 		SELECT creditspread.report('var'::text, NULL::name, 20, 2);
 		SELECT creditspread.report('cir'::text, NULL::name, 20, 2);
@@ -275,7 +270,7 @@ same 'the walk is a long one, with the errors that it asks for' t "$([ "$(wc -l 
 for database in planted planted_upgraded; do
 	plant_afterwards $database
 	walk $database >"$database.walk"
-	same "$database: all gives what it gives without what is planted" '' "$(diff clean "$database.walk" | head -20)"
+	nothing "$database: all gives what it gives without what is planted" "$(diff clean "$database.walk" | head -20)"
 done
 same 'nothing that is planted ran' 0 "$(ran)"
 query -d planted -c 'SELECT count(gain) FROM creditspread.model_overview' >/dev/null
