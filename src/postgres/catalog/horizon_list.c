@@ -20,7 +20,7 @@
 #include "postgres/econometrics/var_model.h"
 
 /* The furthest horizon of any method. */
-#define MAX_HORIZON VAR_MAX_HORIZON
+#define MAX_HORIZON CS_MAX_HORIZON
 
 #define LIST_HINT "Give one number of rows ahead, such as 5, or several, such as '{1,5,20}'."
 
