@@ -18,6 +18,22 @@ $$;
 COMMENT ON FUNCTION creditspread_internal.role_here(name, oid, bigint) IS
 	'the role that a row means: that of its oid where it was written in this cluster, else that of its name; NULL if there is none';
 
+-- A role that was made anew has a higher oid than the one that was dropped.
+CREATE FUNCTION creditspread_internal.roles_elsewhere(OUT cluster bigint, OUT role name, OUT role_oid oid) RETURNS SETOF record
+LANGUAGE sql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+AS $$
+	SELECT k.cluster, k.role, max(k.role_oid) FROM (SELECT p.cluster, p.owner, p.owner_oid FROM creditspread.pipeline p
+		UNION ALL SELECT r.cluster, r.reader, r.reader_oid FROM creditspread.reader r) AS k (cluster, role, role_oid)
+	WHERE k.cluster <> (SELECT creditspread_internal.cluster()) GROUP BY k.cluster, k.role
+$$;
+REVOKE EXECUTE ON FUNCTION creditspread_internal.roles_elsewhere() FROM PUBLIC;
+COMMENT ON FUNCTION creditspread_internal.roles_elsewhere() IS
+	'the roles of rows that another cluster wrote: of each name the one that was made last there, which alone the role of that name here stands for';
+
+CREATE FUNCTION creditspread_internal.is_time_zone(name text) RETURNS boolean
+AS 'MODULE_PATHNAME', 'creditspread_is_time_zone' LANGUAGE C STABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION creditspread_internal.is_time_zone(text) IS 'whether this server knows a time zone of that name';
+
 CREATE TYPE creditspread_internal.readable_pipeline AS (
 	id bigint,
 	owner text,
@@ -33,16 +49,18 @@ LANGUAGE sql STABLE PARALLEL SAFE SECURITY DEFINER SET search_path = pg_catalog,
 AS $$
 	WITH roles AS MATERIALIZED (
 		SELECT r.oid, r.rolname, pg_has_role(caller, r.oid, 'MEMBER') AS mine FROM pg_roles r
+	), elsewhere AS MATERIALIZED (
+		SELECT k.cluster, k.role_oid, r.oid FROM creditspread_internal.roles_elsewhere() k JOIN roles r ON r.rolname = k.role
 	), owned AS MATERIALIZED (
-		SELECT p.id, coalesce(o.rolname::text, format('%s (no role)', p.owner)) AS owner, p.name, p.time_zone, p.in_utc,
-			coalesce(o.mine, false) AS own
+		SELECT p.id, coalesce(o.rolname::text, format('%s (no role)', p.owner)) AS owner, p.name,
+			CASE WHEN creditspread_internal.is_time_zone(p.time_zone) THEN p.time_zone ELSE 'UTC' END AS time_zone, p.in_utc, coalesce(o.mine, false) AS own
 		FROM creditspread.pipeline p LEFT JOIN roles o ON o.oid = CASE WHEN p.cluster = (SELECT creditspread_internal.cluster())
-			THEN p.owner_oid ELSE (SELECT n.oid FROM roles n WHERE n.rolname = p.owner) END
+			THEN p.owner_oid ELSE (SELECT n.oid FROM elsewhere n WHERE n.cluster = p.cluster AND n.role_oid = p.owner_oid) END
 	)
 	SELECT coalesce(array_agg(ROW(o.id, o.owner, o.name, o.time_zone, o.in_utc, o.own)::creditspread_internal.readable_pipeline), '{}') FROM owned o
 	WHERE o.own OR (SELECT s.rolsuper FROM pg_roles s WHERE s.oid = caller)
 		OR o.id IN (SELECT r.pipeline_id FROM creditspread.reader r JOIN roles g ON g.oid = CASE WHEN r.cluster = (SELECT creditspread_internal.cluster())
-			THEN r.reader_oid ELSE (SELECT n.oid FROM roles n WHERE n.rolname = r.reader) END WHERE g.mine)
+			THEN r.reader_oid ELSE (SELECT n.oid FROM elsewhere n WHERE n.cluster = r.cluster AND n.role_oid = r.reader_oid) END WHERE g.mine)
 $$;
 REVOKE EXECUTE ON FUNCTION creditspread_internal.list_readable_pipelines(oid) FROM PUBLIC;
 COMMENT ON FUNCTION creditspread_internal.list_readable_pipelines(oid) IS 'the models that a role may read, see readable_pipelines()';
@@ -84,33 +102,36 @@ GRANT SELECT ON creditspread.pipeline_id_seq, creditspread.model_id_seq, credits
 
 -- ---- what writers share: functions that only the owner of the tables may execute ---------------------------------
 
-CREATE FUNCTION creditspread_internal.adopt_rows() RETURNS void
+-- Each role adopts what bears its name, so that nobody has to wait for another.
+CREATE FUNCTION creditspread_internal.adopt_rows(caller oid) RETURNS void
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
 	here bigint := creditspread_internal.cluster();
+	p record;
 BEGIN
-	IF NOT EXISTS (SELECT FROM creditspread.pipeline p WHERE p.cluster <> here) AND NOT EXISTS (SELECT FROM creditspread.reader r WHERE r.cluster <> here) THEN
-		RETURN;
-	END IF;
-	LOCK TABLE creditspread.pipeline IN SHARE ROW EXCLUSIVE MODE;
-	UPDATE creditspread.pipeline p SET cluster = here, owner_oid = coalesce((SELECT r.oid FROM pg_roles r WHERE r.rolname = p.owner), 0),
-		name = p.name || CASE WHEN EXISTS (SELECT FROM creditspread.pipeline q JOIN pg_roles r ON r.oid = q.owner_oid
-			WHERE q.cluster = here AND r.rolname = p.owner AND q.name = p.name) THEN format(' (restored, %s)', p.id) ELSE '' END
-	WHERE p.cluster <> here;
-	UPDATE creditspread.reader q SET cluster = here, reader_oid = coalesce((SELECT r.oid FROM pg_roles r WHERE r.rolname = q.reader), 0)
-	WHERE q.cluster <> here;
+	FOR p IN SELECT q.id, q.name, CASE WHEN EXISTS (SELECT FROM creditspread_internal.roles_elsewhere() e WHERE e.cluster = q.cluster AND e.role = q.owner
+				AND e.role_oid = q.owner_oid) THEN caller ELSE 0 END AS heir
+		FROM creditspread.pipeline q WHERE q.cluster <> here AND q.owner = pg_get_userbyid(caller) ORDER BY q.id FOR UPDATE LOOP
+		UPDATE creditspread.pipeline q SET cluster = here, owner_oid = p.heir, name = CASE
+			WHEN EXISTS (SELECT FROM creditspread.pipeline o WHERE o.cluster = here AND o.owner_oid = p.heir AND o.name = q.name)
+				THEN format('%s (restored, %s)', left(q.name, 400), q.id) ELSE q.name END
+		WHERE q.id = p.id;
+	END LOOP;
+	UPDATE creditspread.reader q SET cluster = here, reader_oid = CASE WHEN q.reader_oid = e.role_oid THEN caller ELSE 0 END
+	FROM creditspread_internal.roles_elsewhere() e
+	WHERE q.cluster <> here AND q.reader = pg_get_userbyid(caller) AND e.cluster = q.cluster AND e.role = q.reader;
 END
 $$;
-REVOKE EXECUTE ON FUNCTION creditspread_internal.adopt_rows() FROM PUBLIC;
-COMMENT ON FUNCTION creditspread_internal.adopt_rows() IS
-	'rows that another cluster wrote are from now on those of the roles that bear their names here; where there is none, of superusers alone until transfer';
+REVOKE EXECUTE ON FUNCTION creditspread_internal.adopt_rows(oid) FROM PUBLIC;
+COMMENT ON FUNCTION creditspread_internal.adopt_rows(oid) IS
+	'rows of its name that another cluster wrote are from now on a role''s own; those of an earlier role of that name are of superusers alone until transfer';
 
 CREATE FUNCTION creditspread_internal.find_pipeline(caller oid, model_name text) RETURNS bigint
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
 	SELECT p.id FROM creditspread.pipeline p
-	WHERE p.name = model_name AND creditspread_internal.role_here(p.owner, p.owner_oid, p.cluster) = caller
+	WHERE p.name = model_name AND p.cluster = creditspread_internal.cluster() AND p.owner_oid = caller
 $$;
 REVOKE EXECUTE ON FUNCTION creditspread_internal.find_pipeline(oid, text) FROM PUBLIC;
 COMMENT ON FUNCTION creditspread_internal.find_pipeline(oid, text) IS 'number of a role''s model of a name; NULL if it has none';
@@ -121,7 +142,7 @@ AS $$
 DECLARE
 	found bigint;
 BEGIN
-	PERFORM creditspread_internal.adopt_rows();
+	PERFORM creditspread_internal.adopt_rows(caller);
 	found := creditspread_internal.find_pipeline(caller, model_name);
 	IF found IS NULL THEN
 		RAISE EXCEPTION 'creditspread.%: role "%" has no model "%"', function, pg_get_userbyid(caller), model_name

@@ -74,12 +74,7 @@ DECLARE
 	id bigint := nextval(sequence);
 BEGIN
 	IF id <= highest THEN
-		LOCK TABLE creditspread.pipeline IN SHARE ROW EXCLUSIVE MODE;
-		id := nextval(sequence);
-		IF id <= highest THEN
-			PERFORM setval(sequence, highest);
-			id := nextval(sequence);
-		END IF;
+		SELECT max(nextval(sequence)) INTO id FROM generate_series(id, highest);
 	END IF;
 	RETURN id;
 END
@@ -105,7 +100,7 @@ AS $$
 DECLARE
 	found bigint;
 BEGIN
-	PERFORM creditspread_internal.adopt_rows();
+	PERFORM creditspread_internal.adopt_rows(caller);
 	found := creditspread_internal.find_pipeline(caller, model_name);
 	IF found IS NULL AND kind = 'train' THEN
 		INSERT INTO creditspread.pipeline (id, owner, owner_oid, cluster, name, time_zone, created_at)
@@ -284,18 +279,21 @@ COMMENT ON FUNCTION creditspread_internal.log_steps(bigint, integer) IS 'logs th
 
 -- The server gathers statistics of tables that grew only after a minute or more.
 CREATE FUNCTION creditspread_internal.analyze_grown(rows bigint) RETURNS void
-LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET client_min_messages = error
 AS $$
 DECLARE
 	grown text;
 BEGIN
+	IF creditspread_internal.in_transaction_block() THEN
+		RETURN;
+	END IF;
 	FOR grown IN SELECT c.oid::regclass FROM pg_class c WHERE c.relnamespace = 'creditspread'::regnamespace AND c.relkind = 'r' AND rows > greatest(1000, 0.2 * c.reltuples) LOOP
-		EXECUTE 'ANALYZE ' || grown;
+		EXECUTE 'ANALYZE (SKIP_LOCKED) ' || grown;
 	END LOOP;
 END
 $$;
 REVOKE EXECUTE ON FUNCTION creditspread_internal.analyze_grown(bigint) FROM PUBLIC;
-COMMENT ON FUNCTION creditspread_internal.analyze_grown(bigint) IS 'ANALYZE of the tables that have less than five times as many rows as were written';
+COMMENT ON FUNCTION creditspread_internal.analyze_grown(bigint) IS 'ANALYZE of the tables that have less than five times as many rows as were written, but for those that another session works on, and not in a transaction block, which would keep them';
 
 CREATE FUNCTION creditspread_internal.end_run(caller oid, run_id bigint, error_code text, error_message text, error_hint text) RETURNS text
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp

@@ -422,15 +422,21 @@ CREATE FUNCTION creditspread_internal.follow_data(run_id bigint, m creditspread.
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
+	in_utc boolean := m.time_type = 'timestamp with time zone';
 	n record;
 BEGIN
 	stored := 0;
 	UPDATE pg_temp.creditspread_series s SET ended = true
-	FROM (SELECT l.entity_number, (SELECT percentile_disc(0.5) WITHIN GROUP (ORDER BY g.gap) FROM (
-				SELECT r."time" - lag(r."time") OVER (ORDER BY r.place) AS gap FROM pg_temp.creditspread_rows r
-				WHERE r.entity_number = l.entity_number AND r.place > l.row_count - 60) g) AS gap
-		FROM pg_temp.creditspread_series l WHERE l.data_to < m.data_to) q
-	WHERE s.entity_number = q.entity_number AND s.data_to + m.ended_after * coalesce(q.gap, interval '1 day') < m.data_to;
+	FROM (SELECT l.entity_number, creditspread_internal.to_local(l.data_to, m.time_zone, in_utc) AS last, g.*
+		FROM pg_temp.creditspread_series l, LATERAL (SELECT percentile_disc(0.5) WITHIN GROUP (ORDER BY v.gap) AS gap,
+				bool_and(extract(isodow FROM v."time") < 6) AND count(*) > 5 AS weekdays
+			FROM (SELECT t."time", t."time" - lag(t."time") OVER (ORDER BY t.place) AS gap
+				FROM (SELECT r.place, creditspread_internal.to_local(r."time", m.time_zone, in_utc) AS "time" FROM pg_temp.creditspread_rows r
+					WHERE r.entity_number = l.entity_number AND r.place > l.row_count - 60) t) v) g
+		WHERE l.data_to < m.data_to) q
+	WHERE s.entity_number = q.entity_number AND CASE WHEN q.gap BETWEEN interval '20 hours' AND interval '28 hours' AND q.weekdays
+			THEN q.last + (m.ended_after + 2 * ((extract(isodow FROM q.last)::integer - 1 + m.ended_after) / 5)) * interval '1 day'
+			ELSE q.last + m.ended_after * coalesce(q.gap, interval '1 day') END < creditspread_internal.to_local(m.data_to, m.time_zone, in_utc);
 	-- of series whose past is what it was, the forecasts without an actual value; of others all
 	WITH known AS MATERIALIZED (
 		SELECT s.entity, s.entity_number, s.data_from, NOT coalesce(s.row_count >= b.row_count
@@ -448,12 +454,15 @@ BEGIN
 		WHERE f.pipeline_id = m.pipeline_id AND f.source IN ('forecast', 'backtest') AND f.origin >= k.data_from AND k.revised
 	), recent AS MATERIALIZED (
 		SELECT r.entity_number, r."time", r.place, r.y FROM pg_temp.creditspread_rows r WHERE r."time" >= (SELECT min(k.origin) FROM told k)
+	), placed AS MATERIALIZED (	-- the row of an origin may have been withdrawn
+		SELECT k.*, o.y AS origin_value, CASE WHEN o.place IS NOT NULL THEN o.place
+			ELSE (SELECT max(r.place) FROM pg_temp.creditspread_rows r WHERE r.entity_number = k.entity_number AND r."time" < k.origin) END AS place
+		FROM told k LEFT JOIN recent o ON o.entity_number = k.entity_number AND o."time" = k.origin
 	)
-	SELECT array_agg(k.entity) AS entities, array_agg(k.origin) AS origins, array_agg(k.horizon) AS horizons, array_agg(k.y) AS origin_values,
+	SELECT array_agg(k.entity) AS entities, array_agg(k.origin) AS origins, array_agg(k.horizon) AS horizons, array_agg(k.origin_value) AS origin_values,
 		array_agg(k."time") AS times, array_agg(k.actual) AS actuals INTO n
-	FROM (SELECT DISTINCT k.entity, k.origin, k.horizon, o.y, t."time", t.y AS actual
-		FROM told k JOIN recent o ON o.entity_number = k.entity_number AND o."time" = k.origin
-		LEFT JOIN recent t ON t.entity_number = o.entity_number AND t.place = o.place + k.horizon AND abs(t.y) < 1e150
+	FROM (SELECT DISTINCT k.entity, k.origin, k.horizon, k.origin_value, t."time", t.y AS actual
+		FROM placed k LEFT JOIN recent t ON t.entity_number = k.entity_number AND t.place = k.place + k.horizon AND abs(t.y) < 1e150
 		WHERE k.actual IS DISTINCT FROM t.y OR k.target_time <> t."time") k;
 	IF n.entities IS NOT NULL THEN
 		stored := creditspread_internal.store_actuals(run_id, n.entities, n.origins, n.horizons, n.origin_values, n.times, n.actuals);

@@ -227,9 +227,9 @@ $validation$, true),
 -- the option graph is a query for source, target and kind of the relations
 $fit$
 SELECT unit, creditspread_internal.to_bytes(creditspread_internal.graph_rank_fit(entity, "time", y, features, "group", graph, options)) AS artifact
-FROM s, (SELECT creditspread_internal.value_as_given(format('SELECT creditspread_internal.relation_graph(creditspread_internal.as_text(ROW(q.source)), '
+FROM s, (SELECT creditspread_internal.value_as_given(CASE WHEN $1 ? 'graph' THEN format('SELECT creditspread_internal.relation_graph(creditspread_internal.as_text(ROW(q.source)), '
 			'creditspread_internal.as_text(ROW(q.target)), creditspread_internal.as_text(ROW(q.kind)))::pg_catalog.text '
-			|| E'FROM (\n%s\n) AS q (source, target, kind)', creditspread_internal.as_query($1 ->> 'graph')), $6)::@extschema@.relation_graph AS graph,
+			|| E'FROM (\n%s\n) AS q (source, target, kind)', creditspread_internal.as_query($1 ->> 'graph')) END, $6)::@extschema@.relation_graph AS graph,
 		$1 - 'graph' || jsonb_build_object('horizons', $2, 'feature_names', $4) AS options OFFSET 0) AS given GROUP BY unit
 $fit$,
 $forecast$

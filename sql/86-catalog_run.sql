@@ -133,7 +133,7 @@ BEGIN
 			RAISE;
 		END IF;
 	END;
-	IF from_unit = to_unit THEN
+	IF from_unit >= to_unit THEN
 		UPDATE pg_temp.creditspread_units u SET code = error_code, message = error_message, hint = nullif(error_hint, '') WHERE u.number = from_unit AND must;
 	ELSE
 		PERFORM creditspread_internal.try_units(work, state, from_unit, half, must);

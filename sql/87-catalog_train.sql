@@ -62,8 +62,9 @@ BEGIN
 	ELSIF m.ended_after NOT BETWEEN 1 AND 1000000 THEN
 		RAISE EXCEPTION 'creditspread.train: ended_after is %', m.ended_after
 			USING ERRCODE = '22023', HINT = 'Give the rows that a series may be behind the others before it has ended, 1 to 1000000.';
+	ELSIF NOT creditspread_internal.is_time_zone(m.time_zone) THEN
+		RAISE EXCEPTION 'creditspread.train: time_zone is "%"', m.time_zone USING ERRCODE = '22023', HINT = 'Give a name of pg_timezone_names, such as Europe/Berlin.';
 	END IF;
-	PERFORM timezone(m.time_zone, now());
 	PERFORM creditspread_internal.check_options(m);
 END
 $$;

@@ -195,7 +195,7 @@ BEGIN
 	IF owner IS NULL THEN
 		RETURN creditspread_internal.owned_pipeline(caller, model, 'transfer'::text);
 	END IF;
-	PERFORM creditspread_internal.adopt_rows();
+	PERFORM creditspread_internal.adopt_rows(caller);
 	SELECT array_agg(p.id) INTO found FROM unnest(creditspread_internal.list_readable_pipelines(caller)) p
 	WHERE p.name = model AND (p.owner = pipeline_of.owner OR p.owner = pipeline_of.owner || ' (no role)');
 	IF found IS NULL THEN
@@ -228,7 +228,9 @@ BEGIN
 	ELSIF NOT pg_has_role(caller, heir, 'MEMBER') THEN
 		RAISE EXCEPTION 'creditspread.transfer: role "%" is no member of role "%"', pg_get_userbyid(caller), role
 			USING ERRCODE = '42501', HINT = 'Who may act as the new owner, or a superuser, gives him a model: its query will run with his rights.';
-	ELSIF creditspread_internal.find_pipeline(heir, model) <> pipeline THEN
+	END IF;
+	PERFORM creditspread_internal.adopt_rows(heir);
+	IF creditspread_internal.find_pipeline(heir, model) <> pipeline THEN
 		RAISE EXCEPTION 'creditspread.transfer: role "%" has a model "%"', role, model
 			USING ERRCODE = '42710', HINT = 'creditspread.export and import give it another name.';
 	END IF;
@@ -409,10 +411,14 @@ LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
 	made bigint;
+	unknown text;
 BEGIN
-	PERFORM creditspread_internal.adopt_rows();
-	IF NOT EXISTS (SELECT FROM pg_timezone_names z WHERE z.name = given ->> 'time_zone') THEN
-		PERFORM timezone(given ->> 'time_zone', now());	-- other spellings, or an error
+	PERFORM creditspread_internal.adopt_rows(caller);
+	SELECT z.name INTO unknown FROM (SELECT given ->> 'time_zone' UNION ALL SELECT v ->> 'time_zone' FROM json_array_elements(given -> 'versions') v) z (name)
+	WHERE NOT creditspread_internal.is_time_zone(z.name) LIMIT 1;
+	IF FOUND THEN
+		RAISE EXCEPTION 'creditspread.import: this server has no time zone "%"', unknown
+			USING ERRCODE = '22023', HINT = 'The zones that it knows are in pg_timezone_names.';
 	END IF;
 	IF creditspread_internal.find_pipeline(caller, name) IS NULL THEN
 		INSERT INTO creditspread.pipeline (id, owner, owner_oid, cluster, name, time_zone, in_utc, created_at)

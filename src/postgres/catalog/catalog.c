@@ -10,6 +10,7 @@
 #include "executor/executor.h"
 #include "fmgr.h"
 #include "parser/parse_coerce.h"
+#include "pgtime.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
 #include "utils/typcache.h"
@@ -38,6 +39,14 @@ creditspread_cluster(PG_FUNCTION_ARGS)
 {
 	(void) fcinfo;
 	PG_RETURN_INT64((int64) GetSystemIdentifier());
+}
+
+/* is_time_zone(name): whether timezone(name, ...) finds it, whose error would come too late. */
+PG_FUNCTION_INFO_V1(creditspread_is_time_zone);
+Datum
+creditspread_is_time_zone(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_BOOL(pg_tzset(text_to_cstring(PG_GETARG_TEXT_PP(0))) != NULL);
 }
 
 /* How as_text makes the text: by a cast of the server's, or else by the type's output. */
