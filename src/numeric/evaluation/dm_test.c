@@ -53,6 +53,17 @@ loss_of(cs_dm_loss loss, double power, double actual, double error)
 }
 
 cs_status
+cs_dm_loss_value(cs_dm_loss loss, double power, double actual, double forecast, double *value)
+{
+	if (!isfinite(actual) || !isfinite(forecast))
+		return CS_NOT_FINITE;
+	if (loss == CS_DM_PERCENTAGE && actual == 0)
+		return CS_ZERO_DIVISOR;
+	*value = loss_of(loss, power, actual, forecast - actual);
+	return isfinite(*value) ? CS_OK : CS_NOT_FINITE;
+}
+
+cs_status
 cs_dm_loss_difference(cs_dm_loss loss, double power, double actual, double first, double second,
 					  double *difference)
 {

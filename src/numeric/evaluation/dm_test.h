@@ -63,6 +63,10 @@ typedef struct cs_dm_result
 extern cs_status cs_dm_loss_difference(cs_dm_loss loss, double power, double actual, double first,
 									   double second, double *difference);
 
+/* L(forecast - actual); the same errors. */
+extern cs_status cs_dm_loss_value(cs_dm_loss loss, double power, double actual, double forecast,
+								  double *value);
+
 /*
  * What the last digits of the three values move the difference by, in units of DBL_EPSILON; finite
  * arguments.

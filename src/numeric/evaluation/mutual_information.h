@@ -1,0 +1,33 @@
+/*
+ * mutual_information.h
+ *		Mutual information in nats by distances to nearest neighbours: Kraskov, Stoegbauer and
+ *		Grassberger (Physical Review E 69, 2004), their first estimate.
+ *
+ * Both variables are divided by their standard deviations.  With e_i the distance from point i to
+ * its k-th neighbour, the larger of those in x and in y, and nx_i, ny_i the points nearer than that
+ * in x and in y alone: psi(k) + psi(n) - mean(psi(nx_i + 1) + psi(ny_i + 1)).  Where k or more
+ *points are the same as point i, psi(number of them with i) - psi(number with its x) - psi(number
+ *with its y) stands instead (Gao, Kannan, Oh and Viswanath 2017), so that ties do no harm.
+ */
+#ifndef CREDITSPREAD_NUMERIC_MUTUAL_INFORMATION_H
+#define CREDITSPREAD_NUMERIC_MUTUAL_INFORMATION_H
+
+#include "numeric/base/status.h"
+#include "numeric/base/workspace.h"
+
+#include <stddef.h>
+
+/* Most neighbours. */
+#define CS_MOST_NEIGHBOURS 100
+
+extern size_t cs_mutual_information_size(size_t n);
+
+/*
+ * Of x[n] and y[n], each with a stride; below zero where chance makes it so.  CS_TOO_FEW unless n >
+ * neighbours, CS_CONSTANT where x or y is, CS_OUT_OF_RANGE.
+ */
+extern cs_status cs_mutual_information(const double *x, size_t x_stride, const double *y,
+									   size_t y_stride, size_t n, size_t neighbours,
+									   cs_workspace *workspace, double *information);
+
+#endif
