@@ -1,0 +1,166 @@
+#!/usr/bin/python3
+"""Makes forecast_tests.h and forecast_tests.sql beside this script, with numpy and scipy: the test of Giacomini and White
+(at horizon 1 as m R^2 of a regression of ones on the moments, beyond as the Wald form), and model confidence sets over
+the draws of the same generator, xoshiro256++, with rows picked one by one.
+
+    make_forecast_tests.py
+"""
+import subprocess
+from pathlib import Path
+
+import numpy
+from scipy.stats import chi2
+
+HERE = Path(__file__).resolve().parent
+ROWS = 110
+FORECASTS = 5
+WHOLE = 2 ** 64
+
+
+def data():
+    random = numpy.random.default_rng(34)
+    actual = numpy.cumsum(random.standard_normal(ROWS)) / 5 + 3
+    scale = numpy.array([0.3, 0.32, 0.3, 0.5, 0.36])
+    shared = random.standard_normal(ROWS)
+    noise = random.standard_normal((ROWS, FORECASTS)) * 0.8 + 0.6 * shared[:, None]
+    persistent = numpy.convolve(random.standard_normal(ROWS + 4), numpy.ones(5) / 3, "valid")
+    forecasts = actual[:, None] + scale * noise
+    forecasts[:, 1] += 0.2 * persistent
+    return actual, forecasts
+
+
+def losses_of(actual, forecasts, loss):
+    error = forecasts - actual[:, None]
+    return error ** 2 if loss == "squared" else abs(error)
+
+
+def wald(d, horizon, conditional):
+    z = numpy.column_stack([numpy.ones(len(d) - horizon), d[:-horizon]]) * d[horizon:, None] if conditional else d[:, None]
+    m, q = z.shape
+    if horizon == 1:
+        ones = numpy.ones(m)
+        fit, *_ = numpy.linalg.lstsq(z, ones, rcond=None)
+        statistic = m - ((ones - z @ fit) ** 2).sum()
+    else:
+        w = z.T @ z / m
+        for k in range(1, horizon):
+            g = z[k:].T @ z[:-k] / m
+            w += (1 - k / horizon) * (g + g.T)
+        statistic = m * z.mean(0) @ numpy.linalg.solve(w, z.mean(0))
+    if conditional:
+        slope, level = numpy.polyfit(d[:-horizon], d[horizon:], 1)
+    return statistic, chi2.sf(statistic, q), d.mean(), level + slope * d[-1] if conditional else d.mean()
+
+
+class Xoshiro:
+    def __init__(self, seed):
+        self.s = []
+        for _ in range(4):
+            seed = (seed + 0x9e3779b97f4a7c15) % WHOLE
+            z = (seed ^ seed >> 30) * 0xbf58476d1ce4e5b9 % WHOLE
+            z = (z ^ z >> 27) * 0x94d049bb133111eb % WHOLE
+            self.s.append(z ^ z >> 31)
+
+    def bits(self):
+        def rotate(x, k):
+            return (x << k | x >> 64 - k) % WHOLE
+
+        s = self.s
+        result = (rotate((s[0] + s[3]) % WHOLE, 23) + s[0]) % WHOLE
+        shifted = (s[1] << 17) % WHOLE
+        s[2] ^= s[0]
+        s[3] ^= s[1]
+        s[1] ^= s[2]
+        s[0] ^= s[3]
+        s[2] ^= shifted
+        s[3] = rotate(s[3], 45)
+        return result
+
+    def below(self, bound):
+        while True:
+            bits = self.bits()
+            if bits >= WHOLE % bound:
+                return bits % bound
+
+
+def confidence_set(losses, statistic, draws, block, seed):
+    """mean loss, statistic, p-value and place of each."""
+    n, models = losses.shape
+    random = Xoshiro(seed)
+    means = losses.mean(0)
+    drawn = numpy.zeros((draws, models))
+    for b in range(draws):
+        rows = []
+        while len(rows) < n:
+            start = random.below(n)
+            rows += [(start + i) % n for i in range(block)]
+        drawn[b] = losses[rows[:n]].mean(0) - means
+    left = list(range(models))
+    result = {}
+    p = 0
+    while len(left) > 1:
+        if statistic == "max":
+            centred = drawn[:, left] - drawn[:, left].mean(1, keepdims=True)
+            deviation = numpy.sqrt((centred ** 2).mean(0))
+            t = (means[left] - means[left].mean()) / deviation
+            reference = (centred / deviation).max(1)
+        else:
+            pairs = drawn[:, left][:, :, None] - drawn[:, left][:, None, :]
+            deviation = numpy.sqrt((pairs ** 2).mean(0)) + numpy.eye(len(left))
+            t = ((means[left][:, None] - means[left][None, :]) / deviation).max(1)
+            reference = abs(pairs / deviation).max((1, 2))
+        p = max(p, (reference > t.max()).mean())
+        result[left.pop(int(t.argmax()))] = (t.max(), p, len(left))
+    result[left[0]] = (0.0, 1.0, 1)
+    return [(means[i], *result[i]) for i in range(models)]
+
+
+def text(value):
+    return f"'{value}'" if isinstance(value, str) else repr(value.item() if isinstance(value, numpy.generic) else value)
+
+
+def sql_table(name, columns, rows):
+    return (f"CREATE TEMPORARY TABLE {name} ({columns});\nINSERT INTO {name} VALUES\n"
+            + ",\n".join("(" + ", ".join(map(text, row)) + ")" for row in rows) + ";\n")
+
+
+def c_table(name, members, rows):
+    return (f"static const struct\n{{\n\t{members}\n}} {name}[] = {{\n"
+            + ",\n".join("\t{" + ", ".join(str(text(v)).replace("'", '"') for v in row) + "}" for row in rows) + "};\n")
+
+
+def main():
+    actual, forecasts = data()
+    gw = []
+    for loss in ("squared", "absolute"):
+        losses = losses_of(actual, forecasts, loss)
+        for second in (1, 3):
+            for horizon in (1, 2, 5):
+                for hypothesis in ("conditional", "unconditional"):
+                    gw.append((loss, second + 1, horizon, hypothesis,
+                               *wald(losses[:, 0] - losses[:, second], horizon, hypothesis == "conditional")))
+    mcs = []
+    for loss in ("squared", "absolute"):
+        for statistic in ("max", "range"):
+            for block, seed in ((5, 1), (2, 77)):
+                found = confidence_set(losses_of(actual, forecasts, loss), statistic, 400, block, seed)
+                mcs += [(loss, statistic, block, seed, i, *row) for i, row in enumerate(found, 1)]
+    told = "Written by make_forecast_tests.py."
+    columns = ", ".join(f"forecast_{i + 1} float8" for i in range(FORECASTS))
+    (HERE / "forecast_tests.sql").write_text(f"-- {told}\n\n" + "\n".join([
+        sql_table("golden_forecast", f"t bigint, actual float8, {columns}",
+                  [(t, a, *f) for t, (a, f) in enumerate(zip(actual, forecasts), 1)]),
+        sql_table("golden_gw", "loss text, second int, horizon int, hypothesis text, statistic float8, p_value float8, mean float8, next float8", gw),
+        sql_table("golden_mcs", "loss text, statistic text, block_length int, seed bigint, forecast int, mean_loss float8, value float8,"
+                  " p_value float8, place int", mcs)]))
+    (HERE / "forecast_tests.h").write_text(
+        f"/* {told} */\n#define GOLDEN_ROWS {ROWS}\n#define GOLDEN_FORECASTS {FORECASTS}\n"
+        "static const double golden_actual[GOLDEN_ROWS] = {" + ", ".join(repr(float(v)) for v in actual) + "};\n"
+        "static const double golden_forecast[GOLDEN_ROWS][GOLDEN_FORECASTS] = {"
+        + ",\n".join("{" + ", ".join(repr(float(v)) for v in row) + "}" for row in forecasts) + "};\n"
+        + c_table("golden_gw", "const char *loss; int second, horizon; const char *hypothesis; double statistic, p_value, mean, next;", gw)
+        + c_table("golden_mcs", "const char *loss, *statistic; int block_length, seed, forecast; double mean_loss, value, p_value; int place;", mcs))
+    subprocess.run(["clang-format", "-i", HERE / "forecast_tests.h"], check=True)
+
+
+main()
