@@ -13,4 +13,10 @@ SELECT (a).n, (a).mae::numeric(8, 4), (a).rmse::numeric(8, 4), (a).bias::numeric
 SELECT (d).statistic::numeric(8, 3), (d).observations, (d).better FROM (SELECT dm_test(t, y, 2 * x, 0) AS d FROM panel WHERE entity = 1) AS f;
 SELECT (i).mean::numeric(8, 3), (i).windows FROM (SELECT information_coefficient(t, x, y, information_coefficient_options(window_size => 10)) AS i FROM panel WHERE entity = 1) AS f;
 SELECT mean_reciprocal_rank(t, y, x)::numeric(8, 3), (rank_correlation(t, y, x)).mean::numeric(8, 3), (rank_backtest(entity, 'all', t, y, x)).total::numeric(8, 3) FROM panel;
+SELECT (a).statistic::numeric(8, 3), (a).lags, (k).statistic::numeric(8, 3) AS kpss, (p).statistic::numeric(8, 3) AS phillips_perron
+FROM (SELECT adf_test(t, y, adf_options(lags => 2)) AS a, kpss_test(t, y) AS k, phillips_perron_test(t, y) AS p FROM panel WHERE entity = 1) AS f;
+SELECT (l).statistic::numeric(8, 3), (l).lags, (j).statistic::numeric(8, 3) AS jarque_bera, (g).statistic::numeric(8, 3) AS granger
+FROM (SELECT ljung_box_test(t, y) AS l, jarque_bera_test(t, y) AS j, granger_test(t, y, cos(t * t)) AS g FROM panel WHERE entity = 1) AS f;
+SELECT (g).statistic::numeric(8, 3), (g).observations, (g).better FROM (SELECT gw_test(t, y, 2 * x, 0) AS g FROM panel WHERE entity = 1) AS f;
+SELECT m.forecast, m.mean_loss::numeric(8, 4), m.place FROM (SELECT model_confidence_set(t, y, ARRAY[2 * x, 0]) AS s FROM panel WHERE entity = 1) AS f, unnest(s) AS m;
 DROP TABLE panel;

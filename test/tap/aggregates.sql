@@ -66,6 +66,14 @@ INSERT INTO fit VALUES
 	('heatmap_chart', $$heatmap_chart(t, y, bond::text)$$),
 	('kalman_fit', $$kalman_fit(t, y, '{"model": "ar1_plus_noise"}')$$),
 	('cir_fit', 'cir_fit(t, y)'),
+	('adf_test', 'adf_test(t, y)'),
+	('kpss_test', 'kpss_test(t, y)'),
+	('phillips_perron_test', 'phillips_perron_test(t, nullif(y, 2))'),
+	('ljung_box_test', 'ljung_box_test(t, CASE WHEN t % 7 > 0 THEN y END)'),
+	('jarque_bera_test', 'jarque_bera_test(t, y)'),
+	('granger_test', 'granger_test(t, y, x[1] + cos(t * t), granger_options(lags => 2))'),
+	('gw_test', 'gw_test(t, y, 2, x[1])'),
+	('model_confidence_set', $$model_confidence_set(t, y, ARRAY[2, x[1], x[2]], '{"draws": 100}')$$),
 	('information_coefficient', $$information_coefficient(t, x[1], y, '{"window_size": 10}')$$),
 	('information_coefficient_decay', $$information_coefficient_decay(t, x[1], y, '{"window_size": 10, "max_lag": 3}')$$);
 

@@ -2,7 +2,7 @@
 
 BEGIN;
 \ir stops.psql
-SELECT plan(26);
+SELECT plan(34);
 SET LOCAL client_min_messages = warning;
 
 CREATE AGGREGATE rnn_state(bigint, float8, float8[], jsonb) (SFUNC = creditspread_internal.rnn_fit_transition, STYPE = creditspread_internal.creditspread_series);
@@ -14,6 +14,9 @@ CREATE AGGREGATE graph_rank_state(bigint, bigint, float8, float8[], text, relati
 CREATE AGGREGATE graph_rank_linkage_state(graph_rank_model, bigint, bigint, float8, float8[]) (SFUNC = creditspread_internal.graph_rank_linkage_transition, STYPE = creditspread_internal.creditspread_panel);
 CREATE AGGREGATE kalman_state_of(bigint, float8) (SFUNC = creditspread_internal.kalman_fit_transition, STYPE = creditspread_internal.creditspread_series);
 CREATE AGGREGATE coefficient_state(bigint, float8, float8) (SFUNC = creditspread_internal.information_coefficient_transition, STYPE = creditspread_internal.creditspread_series);
+CREATE AGGREGATE one_state(bigint, float8) (SFUNC = creditspread_internal.adf_test_transition, STYPE = creditspread_internal.creditspread_series);
+CREATE AGGREGATE two_state(bigint, float8, float8) (SFUNC = creditspread_internal.granger_test_transition, STYPE = creditspread_internal.creditspread_series);
+CREATE AGGREGATE three_state(bigint, float8, float8, float8) (SFUNC = creditspread_internal.gw_test_transition, STYPE = creditspread_internal.creditspread_series);
 CREATE AGGREGATE reciprocal_state(bigint, float8, float8) (SFUNC = creditspread_internal.mean_reciprocal_rank_transition, STYPE = creditspread_internal.creditspread_series);
 CREATE AGGREGATE backtest_state(bigint, text, bigint, float8, float8) (SFUNC = creditspread_internal.rank_backtest_transition, STYPE = creditspread_internal.creditspread_panel);
 CREATE AGGREGATE line_state(bigint, float8, text) (SFUNC = creditspread_internal.line_chart_transition, STYPE = creditspread_internal.creditspread_panel);
@@ -36,6 +39,14 @@ SELECT stops('creditspread_internal.graph_rank_linkage_final(s)', $$SELECT graph
 SELECT stops('creditspread_internal.kalman_fit_final(s)', $$SELECT kalman_state_of(t, y) AS s FROM series$$);
 SELECT stops('creditspread_internal.information_coefficient_final(s)', $$SELECT coefficient_state(t, x, y) AS s FROM long$$);
 SELECT stops('creditspread_internal.information_coefficient_decay_final(s)', $$SELECT coefficient_state(t, x, y) AS s FROM long$$);
+SELECT stops('creditspread_internal.adf_test_final(s)', $$SELECT one_state(t, y) AS s FROM long$$);
+SELECT stops('creditspread_internal.kpss_test_final(s)', $$SELECT one_state(t, y) AS s FROM long$$);
+SELECT stops('creditspread_internal.phillips_perron_test_final(s)', $$SELECT one_state(t, y) AS s FROM long$$);
+SELECT stops('creditspread_internal.ljung_box_test_final(s)', $$SELECT one_state(t, y) AS s FROM long$$);
+SELECT stops('creditspread_internal.jarque_bera_test_final(s)', $$SELECT one_state(t, y) AS s FROM long$$);
+SELECT stops('creditspread_internal.granger_test_final(s)', $$SELECT two_state(t, y, x) AS s FROM long$$);
+SELECT stops('creditspread_internal.gw_test_final(s)', $$SELECT three_state(t, y, x, 2) AS s FROM long$$);
+SELECT stops('creditspread_internal.model_confidence_set_final(s)', $$SELECT three_state(t, y, x, 2) AS s FROM series$$);
 SELECT stops('creditspread_internal.mean_reciprocal_rank_final(s)', $$SELECT reciprocal_state(t / 10, y, x) AS s FROM series$$);
 SELECT stops('creditspread_internal.rank_backtest_final(s)', $$SELECT backtest_state(t % 10, 'g' || t % 2, t / 10, y, x) AS s FROM series$$);
 SELECT stops('creditspread_internal.line_chart_final(s)', $$SELECT line_state(t, y, 'y') AS s FROM series$$);

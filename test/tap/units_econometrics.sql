@@ -1,7 +1,7 @@
 -- Regressions, tests and measures in any unit: what has the unit of y scales with it, the rest stays.
 
 BEGIN;
-SELECT plan(18);
+SELECT plan(26);
 SET LOCAL client_min_messages = warning;
 
 -- A walk, ticks of a quarter, a cycle with a trend, and one that hardly varies: positive all.
@@ -62,6 +62,18 @@ SELECT is((SELECT string_agg(format('%s at %s: %s', k, level, test), E'\n') FROM
 FROM unnest('{1,3}'::int[]) horizon;
 SELECT ok((SELECT abs(d.statistic / e.statistic - 1) < 1e-5 FROM (SELECT (dm_test(t, 1e6, 1e6 + x * 1e-3, 1e6 + (y - 5) * 1e-3, dm_options(horizon => 3))).* FROM series WHERE kind = 'walk') d,
 	(SELECT (dm_test(t, 0, x * 1e-3, (y - 5) * 1e-3, dm_options(horizon => 3))).* FROM series WHERE kind = 'walk') e), 'dm_test: small errors of large values do vary');
+SELECT is(differing('SELECT ARRAY[a.statistic, a.p_value, a.lags] FROM (SELECT (adf_test(t, y)).* FROM s) a', '{0}', 1e-6), NULL, 'adf_test');
+SELECT is(differing('SELECT ARRAY[a.statistic, a.p_value, a.lags] FROM (SELECT (kpss_test(t, y, kpss_options(trend => ''linear''))).* FROM s) a', '{0}', 1e-6), NULL, 'kpss_test');
+SELECT is(differing('SELECT ARRAY[a.statistic, a.p_value, a.alpha_statistic, a.alpha_p_value] FROM (SELECT (phillips_perron_test(t, y)).* FROM s) a', '{0}', 1e-6), NULL,
+	'phillips_perron_test');
+SELECT is(differing('SELECT ARRAY[a.statistic, a.p_value] FROM (SELECT (ljung_box_test(t, y)).* FROM s) a', '{0}', 1e-6), NULL, 'ljung_box_test');
+SELECT is(differing('SELECT ARRAY[a.statistic, a.p_value, a.skewness, a.kurtosis] FROM (SELECT (jarque_bera_test(t, y)).* FROM s) a', '{0}', 1e-6), NULL, 'jarque_bera_test');
+SELECT is(differing('SELECT ARRAY[a.statistic, a.p_value] FROM (SELECT (granger_test(t, y, x, granger_options(lags => 3))).* FROM s) a', '{0}', 1e-6), NULL, 'granger_test');
+SELECT is(differing('SELECT ARRAY[d.statistic, d.p_value, d.mean_loss_difference, d.next_loss_difference] FROM
+	(SELECT (gw_test(t, y, forecast, second, gw_options(horizon => 2))).* FROM s) d', '{0,0,2,2}', 1e-6), NULL, 'gw_test');
+SELECT is(differing('SELECT array_agg(m.p_value ORDER BY m.forecast) || array_agg(m.statistic ORDER BY m.forecast) || array_agg(m.mean_loss ORDER BY m.forecast) FROM
+	(SELECT model_confidence_set(t, y, ARRAY[forecast, second, 0], model_confidence_set_options(draws => 100)) AS rows FROM s) d, unnest(rows) m',
+	'{0,0,0,0,0,0,2,2,2}', 1e-6), NULL, 'model_confidence_set');
 SELECT is(differing('SELECT ARRAY[i.mean, i.standard_deviation, i.windows, i.constant_windows] FROM
 	(SELECT (information_coefficient(t, x, y)).* FROM s) i', '{0,0,0,0}', 1e-7), NULL, 'information_coefficient');
 SELECT is(differing('SELECT array_agg(f.forecast[1] ORDER BY t) || array_agg(f.upper[1] - f.lower[1] ORDER BY t) FROM

@@ -266,6 +266,9 @@ eliminate(mcs_data *data, cs_mcs_statistic statistic, cs_mcs_model *result)
 											   : test_range(data, &worst, &exceeding);
 		cs_mcs_model *model = &result[data->left[worst]];
 
+		/* models that are the same */
+		if (!(value > 0))
+			exceeding = data->draws;
 		p_value = fmax(p_value, (double) exceeding / (double) data->draws);
 		model->statistic = value;
 		model->p_value = p_value;

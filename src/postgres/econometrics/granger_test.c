@@ -59,7 +59,7 @@ creditspread_granger_test_final(PG_FUNCTION_ARGS)
 		status = cs_granger_test(series.values, series.count, options.lags, &workspace, &result);
 		progress_leave(&progress);
 	}
-	if (test_fault(psprintf("%s with %d lags", what, options.lags), &series, options.on_error,
+	if (test_fault(psprintf("%s with lags %d", what, options.lags), &series, options.on_error,
 				   status, least, status == CS_CONSTANT ? "y or cause" : "y"))
 		PG_RETURN_NULL();
 	values[0] = finite_datum(what, result.statistic);

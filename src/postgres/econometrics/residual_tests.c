@@ -69,7 +69,7 @@ creditspread_ljung_box_test_final(PG_FUNCTION_ARGS)
 	status = cs_ljung_box_test(series.values, series.count, options.lags, options.fitted_parameters,
 							   allocate_checked(what, sizeof(double) * series.count), &result);
 	progress_leave(&progress);
-	if (test_fault(psprintf("%s with %d lags", what, options.lags), &series, options.on_error,
+	if (test_fault(psprintf("%s with lags %d", what, options.lags), &series, options.on_error,
 				   status, options.lags + 1, "y"))
 		PG_RETURN_NULL();
 	values[0] = finite_datum(what, result.statistic);

@@ -103,7 +103,7 @@ creditspread_adf_test_final(PG_FUNCTION_ARGS)
 							 options.lags, &workspace, &result);
 		progress_leave(&progress);
 	}
-	if (test_fault(psprintf("%s with %d lags", what, options.lags), &series, options.on_error,
+	if (test_fault(psprintf("%s with lags %d", what, options.lags), &series, options.on_error,
 				   status, least, "y"))
 		PG_RETURN_NULL();
 	values[0] = finite_datum(what, result.statistic);
