@@ -1,29 +1,25 @@
 #!/usr/bin/python3
-"""Makes forecast_tests.h and forecast_tests.sql beside this script, with numpy and scipy: the test of Giacomini and White
-(at horizon 1 as m R^2 of a regression of ones on the moments, beyond as the Wald form), and model confidence sets over
-the draws of the same generator, xoshiro256++, with rows picked one by one.
-
-    make_forecast_tests.py
+"""The test of Giacomini and White in numpy (at horizon 1 as m R^2 of a regression of ones on the moments, beyond as the Wald
+form), and model confidence sets over the draws of the library's own generator, xoshiro256++, with rows picked one by one:
+python3-numpy, python3-scipy.
 """
-import subprocess
-from pathlib import Path
-
 import numpy
 from scipy.stats import chi2
 
-HERE = Path(__file__).resolve().parent
+from form import Set, draws
+
 ROWS = 110
 FORECASTS = 5
 WHOLE = 2 ** 64
 
 
 def data():
-    random = numpy.random.default_rng(34)
-    actual = numpy.cumsum(random.standard_normal(ROWS)) / 5 + 3
+    random = draws(34)
+    actual = numpy.cumsum(random.normal(size=ROWS)) / 5 + 3
     scale = numpy.array([0.3, 0.32, 0.3, 0.5, 0.36])
-    shared = random.standard_normal(ROWS)
-    noise = random.standard_normal((ROWS, FORECASTS)) * 0.8 + 0.6 * shared[:, None]
-    persistent = numpy.convolve(random.standard_normal(ROWS + 4), numpy.ones(5) / 3, "valid")
+    shared = random.normal(size=ROWS)
+    noise = random.normal(size=(ROWS, FORECASTS)) * 0.8 + 0.6 * shared[:, None]
+    persistent = numpy.convolve(random.normal(size=ROWS + 4), numpy.ones(5) / 3, "valid")
     forecasts = actual[:, None] + scale * noise
     forecasts[:, 1] += 0.2 * persistent
     return actual, forecasts
@@ -83,13 +79,13 @@ class Xoshiro:
                 return bits % bound
 
 
-def confidence_set(losses, statistic, draws, block, seed):
+def confidence_set(losses, statistic, samples, block, seed):
     """mean loss, statistic, p-value and place of each."""
     n, models = losses.shape
     random = Xoshiro(seed)
     means = losses.mean(0)
-    drawn = numpy.zeros((draws, models))
-    for b in range(draws):
+    drawn = numpy.zeros((samples, models))
+    for b in range(samples):
         rows = []
         while len(rows) < n:
             start = random.below(n)
@@ -115,52 +111,30 @@ def confidence_set(losses, statistic, draws, block, seed):
     return [(means[i], *result[i]) for i in range(models)]
 
 
-def text(value):
-    return f"'{value}'" if isinstance(value, str) else repr(value.item() if isinstance(value, numpy.generic) else value)
-
-
-def sql_table(name, columns, rows):
-    return (f"CREATE TEMPORARY TABLE {name} ({columns});\nINSERT INTO {name} VALUES\n"
-            + ",\n".join("(" + ", ".join(map(text, row)) + ")" for row in rows) + ";\n")
-
-
-def c_table(name, members, rows):
-    return (f"static const struct\n{{\n\t{members}\n}} {name}[] = {{\n"
-            + ",\n".join("\t{" + ", ".join(str(text(v)).replace("'", '"') for v in row) + "}" for row in rows) + "};\n")
-
-
-def main():
-    actual, forecasts = data()
-    gw = []
-    for loss in ("squared", "absolute"):
-        losses = losses_of(actual, forecasts, loss)
-        for second in (1, 3):
-            for horizon in (1, 2, 5):
-                for hypothesis in ("conditional", "unconditional"):
-                    gw.append((loss, second + 1, horizon, hypothesis,
-                               *wald(losses[:, 0] - losses[:, second], horizon, hypothesis == "conditional")))
-    mcs = []
-    for loss in ("squared", "absolute"):
-        for statistic in ("max", "range"):
-            for block, seed in ((5, 1), (2, 77)):
-                found = confidence_set(losses_of(actual, forecasts, loss), statistic, 400, block, seed)
-                mcs += [(loss, statistic, block, seed, i, *row) for i, row in enumerate(found, 1)]
-    told = "Written by make_forecast_tests.py."
-    columns = ", ".join(f"forecast_{i + 1} float8" for i in range(FORECASTS))
-    (HERE / "forecast_tests.sql").write_text(f"-- {told}\n\n" + "\n".join([
-        sql_table("golden_forecast", f"t bigint, actual float8, {columns}",
-                  [(t, a, *f) for t, (a, f) in enumerate(zip(actual, forecasts), 1)]),
-        sql_table("golden_gw", "loss text, second int, horizon int, hypothesis text, statistic float8, p_value float8, mean float8, next float8", gw),
-        sql_table("golden_mcs", "loss text, statistic text, block_length int, seed bigint, forecast int, mean_loss float8, value float8,"
-                  " p_value float8, place int", mcs)]))
-    (HERE / "forecast_tests.h").write_text(
-        f"/* {told} */\n#define GOLDEN_ROWS {ROWS}\n#define GOLDEN_FORECASTS {FORECASTS}\n"
-        "static const double golden_actual[GOLDEN_ROWS] = {" + ", ".join(repr(float(v)) for v in actual) + "};\n"
-        "static const double golden_forecast[GOLDEN_ROWS][GOLDEN_FORECASTS] = {"
-        + ",\n".join("{" + ", ".join(repr(float(v)) for v in row) + "}" for row in forecasts) + "};\n"
-        + c_table("golden_gw", "const char *loss; int second, horizon; const char *hypothesis; double statistic, p_value, mean, next;", gw)
-        + c_table("golden_mcs", "const char *loss, *statistic; int block_length, seed, forecast; double mean_loss, value, p_value; int place;", mcs))
-    subprocess.run(["clang-format", "-i", HERE / "forecast_tests.h"], check=True)
-
-
-main()
+actual, forecasts = data()
+golden = Set("forecast_tests", "numpy and scipy.")
+rows = [[t, a, f] for t, (a, f) in enumerate(zip(actual, forecasts), 1)]
+gw = []
+for loss in ("squared", "absolute"):
+    losses = losses_of(actual, forecasts, loss)
+    for second in (1, 3):
+        for horizon in (1, 2, 5):
+            for hypothesis in ("conditional", "unconditional"):
+                gw.append([loss, second + 1, horizon, hypothesis,
+                           *wald(losses[:, 0] - losses[:, second], horizon, hypothesis == "conditional")])
+mcs = []
+for loss in ("squared", "absolute"):
+    for statistic in ("max", "range"):
+        for block, seed in ((5, 1), (2, 77)):
+            found = confidence_set(losses_of(actual, forecasts, loss), statistic, 400, block, seed)
+            mcs += [[loss, statistic, block, seed, i, *row] for i, row in enumerate(found, 1)]
+golden.structs("golden_forecast", ["double actual", f"double forecasts[{FORECASTS}]"], [row[1:] for row in rows])
+golden.structs("golden_gw", ["const char *loss", "int second", "int horizon", "const char *hypothesis", "double statistic", "double p_value",
+                             "double mean", "double next"], gw)
+golden.structs("golden_mcs", ["const char *loss", "const char *statistic", "int block_length", "int seed", "int forecast",
+                              "double mean_loss", "double value", "double p_value", "int place"], mcs)
+golden.table("golden_forecast", "t bigint, actual float8, f float8[]", rows)
+golden.table("golden_gw", "loss text, second int, horizon int, hypothesis text, statistic float8, p_value float8, mean float8, next float8", gw)
+golden.table("golden_mcs", "loss text, statistic text, block_length int, seed bigint, forecast int, mean_loss float8, value float8,"
+             " p_value float8, place int", mcs)
+golden.write()

@@ -1,13 +1,10 @@
 #!/usr/bin/python3
-"""Makes series_tests.h and series_tests.sql beside this script: tests of series by statsmodels (ADF, KPSS,
-Ljung-Box, Jarque-Bera, Granger), each checked against R's urca, tseries, lmtest and stats where these have it, and the
-Phillips-Perron statistics of Hamilton 17.6 in numpy, which tseries has to 1e-2 and urca up to its own form.
-
-    make_series_tests.py        needs python3-statsmodels, r-base-core, r-cran-urca, r-cran-tseries, r-cran-lmtest
+"""statsmodels (ADF, KPSS, Ljung-Box, Jarque-Bera, Granger), each value checked against R's urca, tseries, lmtest and stats
+where these have it, and the Phillips-Perron statistics of Hamilton 17.6 in numpy, which tseries has to 1e-2 and urca up
+to its own form: python3-statsmodels, r-cran-urca, r-cran-tseries, r-cran-lmtest.
 """
 import subprocess
 import warnings
-from pathlib import Path
 
 import numpy
 from statsmodels.stats.diagnostic import acorr_ljungbox
@@ -15,17 +12,16 @@ from statsmodels.stats.stattools import jarque_bera
 from statsmodels.tsa.adfvalues import mackinnonp
 from statsmodels.tsa.stattools import adfuller, grangercausalitytests, kpss
 
-HERE = Path(__file__).resolve().parent
+from form import Set, draws
+
 TRENDS = ["n", "c", "ct", "ctt"]  # in the order of cs_trend
-TREND_NAMES = ["none", "constant", "linear", "quadratic"]
-SELECTIONS = ["aic", "bic", "t_statistic", "fixed"]  # in the order of cs_lag_selection
 warnings.simplefilter("ignore")
 
 
 def series():
-    random = numpy.random.default_rng(19)
-    noise = random.standard_normal(150)
-    walk = 3 + 0.1 * numpy.cumsum(random.standard_normal(120))
+    random = draws(19)
+    noise = random.normal(size=150)
+    walk = 3 + 0.1 * numpy.cumsum(random.normal(size=120))
     ar = numpy.zeros(150)
     for t in range(1, 150):
         ar[t] = 0.6 * ar[t - 1] + noise[t]
@@ -34,15 +30,20 @@ def series():
         "walk": walk,
         "ticks": numpy.round(walk, 1),
         "trend": 0.02 * numpy.arange(90) + 0.3 * random.standard_t(3, 90),
-        "short": random.standard_normal(24) ** 3,
+        "short": random.normal(size=24) ** 3,
     }
 
 
+SESSION = subprocess.Popen(["R", "--vanilla", "--no-echo"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+                           stderr=subprocess.DEVNULL)
+
+
 def in_r(x, code):
-    done = subprocess.run(["Rscript", "--vanilla", "-e", "suppressMessages({library(urca);library(tseries);library(lmtest)});"
-                           "x <- scan('stdin', quiet = TRUE);" + code], input="\n".join(map(repr, map(float, x))),
-                          capture_output=True, text=True, check=True)
-    return [float(v) for v in done.stdout.split()]
+    """What the code prints of x."""
+    # lines of a pipe have a limit
+    values = ",\n".join(map(repr, map(float, x)))
+    print(f"x <- c({values})\n{code}\ncat('\\nend\\n')", file=SESSION.stdin, flush=True)
+    return [float(v) for line in iter(SESSION.stdout.readline, "end\n") for v in line.split()]
 
 
 def same(ours, theirs, tolerance=1e-8):
@@ -59,7 +60,7 @@ def adf(name, x):
                     continue
                 found = adfuller(x, maxlag=lags, regression=regression, autolag=rule)
                 yield (name, trend, -1 if lags is None else lags, selection, found[2], found[0], found[1],
-                       *(found[4][level] for level in ("1%", "5%", "10%")))
+                       [found[4][level] for level in ("1%", "5%", "10%")])
                 if rule is None and trend < 3:
                     kind = ["none", "drift", "trend"][trend]
                     same([found[0]], in_r(x, f"cat(sprintf('%.17g', ur.df(x, '{kind}', {lags})@teststat[1]))"))
@@ -91,7 +92,7 @@ def phillips_perron(name, x):
             alpha = n * (root[0] - 1) - n * n * error ** 2 / s2 * (l2 - g[0]) / 2
             tau = numpy.sqrt(g[0] / l2) * (root[0] - 1) / error - (l2 - g[0]) / 2 / numpy.sqrt(l2) * n * error / numpy.sqrt(s2)
             # tseries clips its p-value and takes these lags by its own rule only
-            p_alpha = -1
+            p_alpha = None
             if trend == 2 and lags == int(4 * (n / 100) ** 0.25):
                 theirs = in_r(x, "for (type in c('Z(alpha)', 'Z(t_alpha)')) {p <- suppressWarnings(pp.test(x, type = type));"
                               "cat(sprintf('%.17g %.17g ', p$statistic, p$p.value))}")
@@ -124,58 +125,34 @@ def granger(y, cause, data):
                              "cat(sprintf('%.17g %.17g', g$F[2], g$`Pr(>F)`[2]))"))
 
 
-def text(value):
-    return f"'{value}'" if isinstance(value, str) else repr(value.item() if isinstance(value, numpy.generic) else value)
-
-
-def sql_table(name, columns, rows):
-    return (f"CREATE TEMPORARY TABLE {name} ({columns});\nINSERT INTO {name} VALUES\n"
-            + ",\n".join("(" + ", ".join(map(text, row)) + ")" for row in rows) + ";\n")
-
-
-def c_table(name, members, rows):
-    def value(v):
-        return f'"{v}"' if isinstance(v, str) else text(v)
-
-    return (f"static const struct\n{{\n\t{members}\n}} {name}[] = {{\n"
-            + ",\n".join("\t{" + ", ".join(map(value, row)) + "}" for row in rows) + "};\n")
-
-
-def main():
-    data = series()
-    tables = [
-        ("adf", "const char *series; int trend, lags, selection, used; double statistic, p_value, critical_1, critical_5, critical_10;",
-         "series text, trend int, lags int, selection int, used int, statistic float8, p_value float8, critical_1 float8, critical_5 float8,"
-         " critical_10 float8", [row for name, x in data.items() for row in adf(name, x)]),
-        ("kpss", "const char *series; int trend, lags, used; double statistic, p_value;",
+print("suppressMessages({library(urca); library(tseries); library(lmtest)})", file=SESSION.stdin)
+data = series()
+golden = Set("series_tests", "statsmodels, checked with R.")
+golden.structs("golden_series", ["const char *name", "const double *y", "int n"], [[name, x, len(x)] for name, x in data.items()])
+golden.table("golden_series", "series text, t bigint, y float8",
+             [[name, t, v] for name, x in data.items() for t, v in enumerate(x, 1)])
+for test, members, columns, rows in (
+        ("adf", ["const char *series", "int trend", "int lags", "int selection", "int used", "double statistic", "double p_value",
+                 "double critical[3]"],
+         "series text, trend int, lags int, selection int, used int, statistic float8, p_value float8, critical float8[]",
+         [row for name, x in data.items() for row in adf(name, x)]),
+        ("kpss", ["const char *series", "int trend", "int lags", "int used", "double statistic", "double p_value"],
          "series text, trend int, lags int, used int, statistic float8, p_value float8",
          [row for name, x in data.items() for row in stationarity(name, x)]),
-        ("phillips_perron", "const char *series; int trend, lags; double tau, tau_p, alpha, alpha_p; /* -1: not known */",
+        ("phillips_perron", ["const char *series", "int trend", "int lags", "double tau", "double tau_p", "double alpha",
+                             "double alpha_p /* where known */"],
          "series text, trend int, lags int, tau float8, tau_p float8, alpha float8, alpha_p float8",
          [row for name, x in data.items() for row in phillips_perron(name, x)]),
-        ("ljung_box", "const char *series; int lags, fitted; double statistic, p_value;",
+        ("ljung_box", ["const char *series", "int lags", "int fitted", "double statistic", "double p_value"],
          "series text, lags int, fitted int, statistic float8, p_value float8",
          [row for name, x in data.items() for row in residuals(name, x)]),
-        ("jarque_bera", "const char *series; double statistic, p_value, skewness, kurtosis;",
+        ("jarque_bera", ["const char *series", "double statistic", "double p_value", "double skewness", "double kurtosis"],
          "series text, statistic float8, p_value float8, skewness float8, kurtosis float8",
          [row for name, x in data.items() for row in normality(name, x)]),
-        ("granger", "const char *y, *cause; int n, lags; double statistic, p_value; int freedom;",
+        ("granger", ["const char *y", "const char *cause", "int n", "int lags", "double statistic", "double p_value", "int freedom"],
          "y text, cause text, n int, lags int, statistic float8, p_value float8, freedom int",
          [row for pair in (("walk", "autoregression"), ("autoregression", "trend"), ("ticks", "trend"))
-          for row in granger(*pair, data)]),
-    ]
-    told = "Written by make_series_tests.py."
-    sql = [sql_table("golden_series", "series text, t bigint, y float8",
-                     [(name, t, v) for name, x in data.items() for t, v in enumerate(x, 1)])]
-    c = [f"static const double golden_{name}[] = {{\n\t" + ", ".join(repr(float(v)) for v in x) + "};\n" for name, x in data.items()]
-    c.append("static const struct\n{\n\tconst char *name;\n\tconst double *y;\n\tint n;\n} golden_series[] = {\n"
-             + ",\n".join(f'\t{{"{name}", golden_{name}, {len(x)}}}' for name, x in data.items()) + "};\n")
-    for name, members, columns, rows in tables:
-        sql.append(sql_table(f"golden_{name}", columns, rows))
-        c.append(c_table(f"golden_{name}", members, rows))
-    (HERE / "series_tests.sql").write_text(f"-- {told}\n\n" + "\n".join(sql))
-    (HERE / "series_tests.h").write_text(f"/* {told} */\n" + "".join(c))
-    subprocess.run(["clang-format", "-i", HERE / "series_tests.h"], check=True)
-
-
-main()
+          for row in granger(*pair, data)])):
+    golden.structs(f"golden_{test}", members, rows)
+    golden.table(f"golden_{test}", columns, rows)
+golden.write()

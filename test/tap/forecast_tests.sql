@@ -1,19 +1,11 @@
 -- gw_test and model_confidence_set.
-\set ECHO none
-\set QUIET 1
-\pset format unaligned
-\pset tuples_only true
-\pset pager off
-\set ON_ERROR_STOP 1
-
 BEGIN;
+\ir helpers.psql
 SELECT no_plan();
 \ir ../golden/forecast_tests.sql
 SET LOCAL client_min_messages = warning;
 
-CREATE FUNCTION near(a float8, b float8, tolerance float8) RETURNS boolean
-LANGUAGE sql IMMUTABLE AS $$ SELECT coalesce(abs(a - b) <= tolerance * abs(b) + 1e-300, false) $$;
-CREATE VIEW forecast AS SELECT t, actual, ARRAY[forecast_1, forecast_2, forecast_3, forecast_4, forecast_5] AS f FROM golden_forecast;
+CREATE VIEW forecast AS SELECT * FROM golden_forecast;
 
 -- ---- reference values ---------------------------------------------------------------------------
 

@@ -14,16 +14,10 @@
 #include "golden/forecast_tests.h"
 #include "numeric/evaluation/dm_test.h"
 #include "numeric/evaluation/gw_test.h"
+#include "check_helper.h"
 #include "poll_helper.h"
 
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
-
-static void
-assert_near(double value, double expected)
-{
-	if (!(fabs(value - expected) <= 1e-8 * fabs(expected)))
-		fail_msg("%.17g is not %.17g", value, expected);
-}
+#define ROWS COUNT(golden_forecast)
 
 static void
 agrees_in_any_unit(void **state)
@@ -38,28 +32,28 @@ agrees_in_any_unit(void **state)
 			cs_dm_loss loss =
 				strcmp(golden_gw[c].loss, "squared") == 0 ? CS_DM_SQUARED : CS_DM_ABSOLUTE;
 			double unit = loss == CS_DM_SQUARED ? k * k : k;
-			double d[GOLDEN_ROWS];
+			double d[ROWS];
 			double size = 0;
 			cs_gw_result result;
 
-			for (int t = 0; t < GOLDEN_ROWS; t++)
+			for (size_t t = 0; t < ROWS; t++)
 			{
-				double actual = k * golden_actual[t];
-				double first = k * golden_forecast[t][0];
-				double second = k * golden_forecast[t][golden_gw[c].second - 1];
+				double actual = k * golden_forecast[t].actual;
+				double first = k * golden_forecast[t].forecasts[0];
+				double second = k * golden_forecast[t].forecasts[golden_gw[c].second - 1];
 
 				assert_int_equal(cs_dm_loss_difference(loss, 0, actual, first, second, &d[t]),
 								 CS_OK);
 				size = fmax(size, cs_dm_loss_size(loss, 0, actual, first, second));
 			}
-			assert_int_equal(cs_gw_test(d, GOLDEN_ROWS, size, golden_gw[c].horizon,
+			assert_int_equal(cs_gw_test(d, ROWS, size, golden_gw[c].horizon,
 										strcmp(golden_gw[c].hypothesis, "conditional") == 0,
 										&result),
 							 CS_OK);
-			assert_near(result.statistic, golden_gw[c].statistic);
-			assert_near(result.p_value, golden_gw[c].p_value);
-			assert_near(result.mean_difference, unit * golden_gw[c].mean);
-			assert_near(result.next_difference, unit * golden_gw[c].next);
+			assert_near(result.statistic, golden_gw[c].statistic, 1e-8, 0);
+			assert_near(result.p_value, golden_gw[c].p_value, 1e-8, 0);
+			assert_near(result.mean_difference, unit * golden_gw[c].mean, 1e-8, 0);
+			assert_near(result.next_difference, unit * golden_gw[c].next, 1e-8, 0);
 		}
 }
 

@@ -14,17 +14,13 @@
 
 #include "golden/forecast_tests.h"
 #include "numeric/evaluation/model_confidence_set.h"
+#include "check_helper.h"
 #include "poll_helper.h"
 
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
-#define MOST 8
+#define ROWS COUNT(golden_forecast)
+#define FORECASTS COUNT(golden_forecast[0].forecasts)
 
-static void
-assert_near(double value, double expected)
-{
-	if (!(fabs(value - expected) <= 1e-8 * fabs(expected)))
-		fail_msg("%.17g is not %.17g", value, expected);
-}
+#define MOST 8
 
 static cs_status
 confidence_set(const double *losses, size_t n, size_t models, double size, cs_mcs_options options,
@@ -50,32 +46,33 @@ agrees_in_any_unit(void **state)
 	static const double units[] = {1, 1e-9, 100, 1e9};
 
 	(void) state;
-	for (size_t c = 0; c < COUNT(golden_mcs); c += GOLDEN_FORECASTS)
+	for (size_t c = 0; c < COUNT(golden_mcs); c += FORECASTS)
 		for (size_t u = 0; u < COUNT(units); u++)
 		{
-			double losses[GOLDEN_ROWS * GOLDEN_FORECASTS];
+			double losses[ROWS * FORECASTS];
 			bool squared = strcmp(golden_mcs[c].loss, "squared") == 0;
 			double unit = squared ? units[u] * units[u] : units[u];
 			cs_mcs_options options = {strcmp(golden_mcs[c].statistic, "max") == 0 ? CS_MCS_MAX
 																				  : CS_MCS_RANGE,
 									  400, golden_mcs[c].block_length};
-			cs_mcs_model result[GOLDEN_FORECASTS];
+			cs_mcs_model result[FORECASTS];
 
-			for (int t = 0; t < GOLDEN_ROWS; t++)
-				for (int i = 0; i < GOLDEN_FORECASTS; i++)
+			for (size_t t = 0; t < ROWS; t++)
+				for (size_t i = 0; i < FORECASTS; i++)
 				{
-					double error = fabs(golden_forecast[t][i] - golden_actual[t]);
+					double error =
+						fabs(golden_forecast[t].forecasts[i] - golden_forecast[t].actual);
 
-					losses[t * GOLDEN_FORECASTS + i] = unit * (squared ? error * error : error);
+					losses[t * FORECASTS + i] = unit * (squared ? error * error : error);
 				}
-			assert_int_equal(confidence_set(losses, GOLDEN_ROWS, GOLDEN_FORECASTS, 0, options,
-											golden_mcs[c].seed, result),
-							 CS_OK);
-			for (int i = 0; i < GOLDEN_FORECASTS; i++)
+			assert_int_equal(
+				confidence_set(losses, ROWS, FORECASTS, 0, options, golden_mcs[c].seed, result),
+				CS_OK);
+			for (size_t i = 0; i < FORECASTS; i++)
 			{
-				assert_near(result[i].mean_loss, unit * golden_mcs[c + i].mean_loss);
-				assert_near(result[i].statistic, golden_mcs[c + i].value);
-				assert_near(result[i].p_value, golden_mcs[c + i].p_value);
+				assert_near(result[i].mean_loss, unit * golden_mcs[c + i].mean_loss, 1e-8, 0);
+				assert_near(result[i].statistic, golden_mcs[c + i].value, 1e-8, 0);
+				assert_near(result[i].p_value, golden_mcs[c + i].p_value, 1e-8, 0);
 				assert_int_equal(result[i].place, golden_mcs[c + i].place);
 			}
 		}

@@ -16,18 +16,10 @@
 #include "numeric/econometrics/adf_test.h"
 #include "numeric/econometrics/kpss_test.h"
 #include "numeric/econometrics/phillips_perron_test.h"
+#include "check_helper.h"
 #include "poll_helper.h"
 
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
-
 static const double units[] = {1, 1e-9, 3e-7, 100, 1e9, -7};
-
-static void
-assert_near(double value, double expected, double tolerance)
-{
-	if (!(fabs(value - expected) <= tolerance * fabs(expected)))
-		fail_msg("%.17g is not %.17g", value, expected);
-}
 
 /* A series in another unit, malloc'd. */
 static double *
@@ -103,11 +95,11 @@ adf_agrees_in_any_unit(void **state)
 			assert_int_equal(adf(y, n, golden_adf[c].trend, golden_adf[c].selection, lags, &result),
 							 CS_OK);
 			assert_int_equal(result.lags, golden_adf[c].used);
-			assert_near(result.statistic, golden_adf[c].statistic, 1e-8);
-			assert_near(result.p.p_value, golden_adf[c].p_value, 1e-6);
-			assert_near(result.critical[0], golden_adf[c].critical_1, 1e-12);
-			assert_near(result.critical[1], golden_adf[c].critical_5, 1e-12);
-			assert_near(result.critical[2], golden_adf[c].critical_10, 1e-12);
+			assert_near(result.statistic, golden_adf[c].statistic, 1e-8, 0);
+			assert_near(result.p.p_value, golden_adf[c].p_value, 1e-6, 0);
+			assert_near(result.critical[0], golden_adf[c].critical[0], 1e-12, 0);
+			assert_near(result.critical[1], golden_adf[c].critical[1], 1e-12, 0);
+			assert_near(result.critical[2], golden_adf[c].critical[2], 1e-12, 0);
 			free(y);
 		}
 }
@@ -129,8 +121,8 @@ kpss_agrees_in_any_unit(void **state)
 					 &result),
 				CS_OK);
 			assert_int_equal(result.lags, golden_kpss[c].used);
-			assert_near(result.statistic, golden_kpss[c].statistic, 1e-8);
-			assert_near(result.p.p_value, golden_kpss[c].p_value, 1e-7);
+			assert_near(result.statistic, golden_kpss[c].statistic, 1e-8, 0);
+			assert_near(result.p.p_value, golden_kpss[c].p_value, 1e-7, 0);
 			assert_int_equal(result.p.clipped, result.p.p_value == 0.1 || result.p.p_value == 0.01);
 			free(y);
 		}
@@ -152,15 +144,15 @@ phillips_perron_agrees_in_any_unit(void **state)
 			assert_int_equal(phillips_perron(y, n, golden_phillips_perron[c].trend,
 											 golden_phillips_perron[c].lags, &result),
 							 CS_OK);
-			assert_near(result.tau, golden_phillips_perron[c].tau, 1e-8);
-			assert_near(result.tau_p.p_value, golden_phillips_perron[c].tau_p, 1e-6);
-			assert_near(result.alpha, golden_phillips_perron[c].alpha, 1e-8);
+			assert_near(result.tau, golden_phillips_perron[c].tau, 1e-8, 0);
+			assert_near(result.tau_p.p_value, golden_phillips_perron[c].tau_p, 1e-6, 0);
+			assert_near(result.alpha, golden_phillips_perron[c].alpha, 1e-8, 0);
 			free(y);
-			if (golden_phillips_perron[c].alpha_p < 0)
+			if (isnan(golden_phillips_perron[c].alpha_p))
 				continue;
 			known++;
 			/* that of a statistic which tseries has to 1e-2 */
-			assert_near(result.alpha_p.p_value, golden_phillips_perron[c].alpha_p, 2e-2);
+			assert_near(result.alpha_p.p_value, golden_phillips_perron[c].alpha_p, 2e-2, 0);
 		}
 	assert_true(known >= 5);
 }
@@ -173,24 +165,24 @@ tables_give_their_levels(void **state)
 	double critical[CS_CRITICAL_LEVELS];
 
 	(void) state;
-	assert_near(p.p_value, 0.05, 1e-12);
+	assert_near(p.p_value, 0.05, 1e-12, 0);
 	assert_false(p.clipped);
 	p = cs_normalized_bias_p_value(CS_TREND_CONSTANT, 25, -12.5);
-	assert_near(p.p_value, 0.05, 1e-12);
+	assert_near(p.p_value, 0.05, 1e-12, 0);
 	p = cs_normalized_bias_p_value(CS_TREND_NONE, 1000000, -30);
 	assert_true(p.clipped && p.p_value == 0.01);
 	p = cs_normalized_bias_p_value(CS_TREND_NONE, 1000000, 30);
 	assert_true(p.clipped && p.p_value == 0.99);
-	assert_near(cs_kpss_p_value(CS_TREND_CONSTANT, 0.463).p_value, 0.05, 1e-12);
-	assert_near(cs_kpss_p_value(CS_TREND_LINEAR, 0.176).p_value, 0.025, 1e-12);
+	assert_near(cs_kpss_p_value(CS_TREND_CONSTANT, 0.463).p_value, 0.05, 1e-12, 0);
+	assert_near(cs_kpss_p_value(CS_TREND_LINEAR, 0.176).p_value, 0.025, 1e-12, 0);
 	assert_true(cs_kpss_p_value(CS_TREND_LINEAR, 0.3).clipped);
 	for (int trend = CS_TREND_NONE; trend <= CS_TREND_QUADRATIC; trend++)
 	{
 		cs_dickey_fuller_critical_values(trend, 100000000, critical);
 		/* both of MacKinnon, sixteen years apart */
-		assert_near(cs_dickey_fuller_p_value(trend, critical[0]).p_value, 0.01, 0.05);
-		assert_near(cs_dickey_fuller_p_value(trend, critical[1]).p_value, 0.05, 0.05);
-		assert_near(cs_dickey_fuller_p_value(trend, critical[2]).p_value, 0.1, 0.05);
+		assert_near(cs_dickey_fuller_p_value(trend, critical[0]).p_value, 0.01, 0.05, 0);
+		assert_near(cs_dickey_fuller_p_value(trend, critical[1]).p_value, 0.05, 0.05, 0);
+		assert_near(cs_dickey_fuller_p_value(trend, critical[2]).p_value, 0.1, 0.05, 0);
 	}
 	assert_true(cs_dickey_fuller_p_value(CS_TREND_CONSTANT, -25).clipped);
 	assert_true(cs_dickey_fuller_p_value(CS_TREND_CONSTANT, 5).p_value > 0.99);
