@@ -74,6 +74,8 @@ INSERT INTO fit VALUES
 	('granger_test', 'granger_test(t, y, x[1] + cos(t * t), granger_options(lags => 2))'),
 	('gw_test', 'gw_test(t, y, 2, x[1])'),
 	('model_confidence_set', $$model_confidence_set(t, y, ARRAY[2, x[1], x[2]], '{"draws": 100}')$$),
+	('mutual_information', 'mutual_information(t, x[1], y)'),
+	('select_features', $$select_features(t, y, x, '{"shifts": 19}')$$),
 	('information_coefficient', $$information_coefficient(t, x[1], y, '{"window_size": 10}')$$),
 	('information_coefficient_decay', $$information_coefficient_decay(t, x[1], y, '{"window_size": 10, "max_lag": 3}')$$);
 

@@ -1,7 +1,7 @@
 -- Regressions, tests and measures in any unit: what has the unit of y scales with it, the rest stays.
 
 BEGIN;
-SELECT plan(26);
+SELECT plan(28);
 SET LOCAL client_min_messages = warning;
 
 -- A walk, ticks of a quarter, a cycle with a trend, and one that hardly varies: positive all.
@@ -74,6 +74,11 @@ SELECT is(differing('SELECT ARRAY[d.statistic, d.p_value, d.mean_loss_difference
 SELECT is(differing('SELECT array_agg(m.p_value ORDER BY m.forecast) || array_agg(m.statistic ORDER BY m.forecast) || array_agg(m.mean_loss ORDER BY m.forecast) FROM
 	(SELECT model_confidence_set(t, y, ARRAY[forecast, second, 0], model_confidence_set_options(draws => 100)) AS rows FROM s) d, unnest(rows) m',
 	'{0,0,0,0,0,0,2,2,2}', 1e-6), NULL, 'model_confidence_set');
+SELECT is(differing('SELECT ARRAY[i.information] FROM (SELECT (mutual_information(t, x, y, mutual_information_options(lag => 1))).* FROM s) i', '{0}', 1e-9), NULL,
+	'mutual_information');
+SELECT is(differing('SELECT array_agg(f.score ORDER BY f.feature) || array_agg(f.p_value ORDER BY f.feature) FROM
+	(SELECT select_features(t, y, ARRAY[x, forecast, second], select_features_options(shifts => 19)) AS rows FROM s) r, unnest(rows) f', '{0}', 1e-9), NULL,
+	'select_features');
 SELECT is(differing('SELECT ARRAY[i.mean, i.standard_deviation, i.windows, i.constant_windows] FROM
 	(SELECT (information_coefficient(t, x, y)).* FROM s) i', '{0,0,0,0}', 1e-7), NULL, 'information_coefficient');
 SELECT is(differing('SELECT array_agg(f.forecast[1] ORDER BY t) || array_agg(f.upper[1] - f.lower[1] ORDER BY t) FROM

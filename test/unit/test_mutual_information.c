@@ -26,7 +26,8 @@ information_of(const double *x, const double *y, size_t n, size_t neighbours, do
 	cs_status status;
 
 	cs_workspace_initialize(&workspace, block, size);
-	status = cs_mutual_information(x, 1, y, 1, n, neighbours, &workspace, information);
+	status = cs_mutual_information((cs_variable){x, 1, 0}, (cs_variable){y, 1, 0}, n, neighbours,
+								   &workspace, information);
 	free(block);
 	return status;
 }

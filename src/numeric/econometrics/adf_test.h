@@ -2,11 +2,9 @@
  * adf_test.h
  *		The augmented Dickey-Fuller test (Said and Dickey, Biometrika 71, 1984): t statistic of b in
  *
- *			y_t - y_{t-1} = terms of the trend + b y_{t-1} + sum_{j=1}^{lags} c_j (y_{t-j} -
- *y_{t-j-1})
- *+ e_t
+ *			d_t = terms of the trend + b y_{t-1} + c_1 d_{t-1} + ... + c_lags d_{t-lags} + e_t
  *
- * against the distribution that it has when y has a unit root (b = 0).
+ * with d_t = y_t - y_{t-1}, against the distribution that it has when y has a unit root (b = 0).
  */
 #ifndef CREDITSPREAD_NUMERIC_ADF_TEST_H
 #define CREDITSPREAD_NUMERIC_ADF_TEST_H

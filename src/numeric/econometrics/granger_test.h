@@ -1,8 +1,8 @@
 /*
  * granger_test.h
- *		The test of Granger (Econometrica 37, 1969) that the past of one series says nothing of
- *another beyond that one's own: F test of the lags of `cause` in the regression of y on a constant,
- *its own lags and those.
+ *		The test of Granger (Econometrica 37, 1969): the past of a series says nothing of another.
+ *
+ * F test of the lags of `cause` in the regression of y on a constant, its own lags and those.
  */
 #ifndef CREDITSPREAD_NUMERIC_GRANGER_TEST_H
 #define CREDITSPREAD_NUMERIC_GRANGER_TEST_H

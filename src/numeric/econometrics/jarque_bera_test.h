@@ -1,8 +1,9 @@
 /*
  * jarque_bera_test.h
- *		The test of a normal distribution of Jarque and Bera (Int. Statistical Review 55, 1987):
- *		n / 6 (S^2 + (K - 3)^2 / 4), skewness S and kurtosis K from moments with divisor n,
- *chi-square with 2 degrees of freedom.
+ *		The test of a normal distribution of Jarque and Bera (Int. Statistical Review 55, 1987).
+ *
+ * n / 6 (S^2 + (K - 3)^2 / 4), skewness S and kurtosis K from moments with divisor n; chi-square
+ * with 2 degrees of freedom.
  */
 #ifndef CREDITSPREAD_NUMERIC_JARQUE_BERA_TEST_H
 #define CREDITSPREAD_NUMERIC_JARQUE_BERA_TEST_H

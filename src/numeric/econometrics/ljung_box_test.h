@@ -1,8 +1,9 @@
 /*
  * ljung_box_test.h
- *		The test of no autocorrelation up to a lag of Ljung and Box (Biometrika 65, 1978):
- *		n (n + 2) sum_k r_k^2 / (n - k), r_k the autocorrelation with divisor n, chi-square with as
- *many degrees of freedom as lags, less the parameters that were fitted.
+ *		The test of no autocorrelation up to a lag of Ljung and Box (Biometrika 65, 1978).
+ *
+ * n (n + 2) sum_k r_k^2 / (n - k), r_k the autocorrelation with divisor n; chi-square with as many
+ * degrees of freedom as lags, less the parameters that were fitted.
  */
 #ifndef CREDITSPREAD_NUMERIC_LJUNG_BOX_TEST_H
 #define CREDITSPREAD_NUMERIC_LJUNG_BOX_TEST_H

@@ -1,12 +1,13 @@
 /*
  * phillips_perron_test.h
  *		The test of a unit root of Phillips and Perron (Biometrika 75, 1988), as Hamilton (Time
- *Series Analysis, 1994, 17.6) writes it.  From y_t = terms of the trend + r y_{t-1} + u_t over T
- *rows, g_0 = sum u^2 / T, l^2 the long-run variance of u with Bartlett's weights, s_r the standard
- *		error of r, s^2 that of the regression:
+ *		Series Analysis, 1994, 17.6) writes it.
  *
- *			tau   = sqrt(g_0 / l^2) (r - 1) / s_r - (l^2 - g_0) T s_r / (2 l s)
- *			alpha = T (r - 1) - T^2 s_r^2 (l^2 - g_0) / (2 s^2)
+ * From y_t = terms of the trend + r y_{t-1} + u_t over T rows, g_0 = sum u^2 / T, l^2 the long-run
+ * variance of u with Bartlett's weights, s_r the standard error of r, s^2 that of the regression:
+ *
+ *		tau   = sqrt(g_0 / l^2) (r - 1) / s_r - (l^2 - g_0) T s_r / (2 l s)
+ *		alpha = T (r - 1) - T^2 s_r^2 (l^2 - g_0) / (2 s^2)
  */
 #ifndef CREDITSPREAD_NUMERIC_PHILLIPS_PERRON_TEST_H
 #define CREDITSPREAD_NUMERIC_PHILLIPS_PERRON_TEST_H

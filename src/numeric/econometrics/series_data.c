@@ -17,7 +17,7 @@ cs_series_copy(const double *y, size_t n, size_t stride, bool centred, double *c
 	double least = INFINITY;
 	double most = -INFINITY;
 	double magnitude;
-	int exponent;
+	int exponent = 0;
 
 	for (size_t i = 0; i < n;)
 		for (size_t end = cs_block_end(i, n, 1); i < end; i++)

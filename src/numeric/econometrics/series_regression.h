@@ -1,9 +1,10 @@
 /*
  * series_regression.h
- *		Least squares of a series on a trend and on lags, and what tests of series ask of it: an
- *		orthogonal triangle by Householder's reflections of blocks of rows (Golub and Van Loan,
- *Matrix Computations, 12.5.2), since lags of a series that moves in ticks eliminate to rounding,
- *which rotations of single rows would take for data.
+ *		Least squares of a series on a trend and on lags, and what tests of series ask of it.
+ *
+ * An orthogonal triangle by Householder's reflections of blocks of rows (Golub and Van Loan, Matrix
+ * Computations, 12.5.2): lags of a series that moves in ticks eliminate to rounding, which
+ * rotations of single rows would take for data.
  */
 #ifndef CREDITSPREAD_NUMERIC_SERIES_REGRESSION_H
 #define CREDITSPREAD_NUMERIC_SERIES_REGRESSION_H

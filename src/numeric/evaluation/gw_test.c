@@ -113,7 +113,7 @@ static int
 take_unit(double *d, size_t n, double *largest)
 {
 	double most = 0;
-	int exponent;
+	int exponent = 0;
 
 	for (size_t i = 0; i < n;)
 		for (size_t end = cs_block_end(i, n, 1); i < end; i++)
@@ -133,7 +133,7 @@ cs_gw_test(double *difference, size_t n, double size, size_t horizon, bool condi
 	moments moments = {difference, n, conditional ? horizon : 0, horizon, conditional};
 	double deviations = 0;
 	double mean;
-	int exponent;
+	int exponent = 0;
 	cs_status status;
 
 	if (horizon == 0)

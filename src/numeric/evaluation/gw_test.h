@@ -2,10 +2,10 @@
  * gw_test.h
  *		The test of equal predictive ability of Giacomini and White (Econometrica 74, 2006).
  *
- * With loss differences d_t, horizon h, z_t = (1, d_{t-h}) d_t over m rows (z_t = d_t over all
- *where the test is unconditional): statistic = m mean(z)' W^-1 mean(z), chi-square with as many
- *degrees of freedom as z has elements; W = G_0 + sum_{0<k<h} (1 - k/h) (G_k + G_k'), G_k = sum z_t
- *z_{t-k}' / m.
+ * With loss differences d_t, horizon h and z_t = (1, d_{t-h}) d_t over m rows (z_t = d_t over all
+ * where the test is unconditional), the statistic m mean(z)' W^-1 mean(z) is chi-square with as
+ * many degrees of freedom as z has elements; W = G_0 + sum_{0<k<h} (1 - k/h) (G_k + G_k') with
+ * G_k = sum z_t z_{t-k}' / m.
  */
 #ifndef CREDITSPREAD_NUMERIC_GW_TEST_H
 #define CREDITSPREAD_NUMERIC_GW_TEST_H

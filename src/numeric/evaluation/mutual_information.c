@@ -53,32 +53,33 @@ cs_mutual_information_size(size_t n)
 	return cs_workspace_total(&workspace);
 }
 
-/* Values in standard deviations from their mean; *magnitude is the largest before that is taken
- * away. */
+/* Values in standard deviations from their mean; *rounding is that of what they come from. */
 static cs_status
-standardize(const double *values, size_t stride, size_t n, double *result, double *magnitude)
+standardize(cs_variable variable, size_t n, double *result, double *rounding)
 {
 	double least = INFINITY;
 	double most = -INFINITY;
+	double magnitude;
 	double mean = 0;
 	double squares = 0;
-	int exponent;
+	int exponent = 0;
 
 	for (size_t i = 0; i < n; i++)
 	{
-		if (!isfinite(values[i * stride]))
+		double value = variable.values[i * variable.stride];
+
+		if (!isfinite(value))
 			return CS_NOT_FINITE;
-		least = fmin(least, values[i * stride]);
-		most = fmax(most, values[i * stride]);
+		least = fmin(least, value);
+		most = fmax(most, value);
 	}
-	*magnitude = fmax(fabs(least), fabs(most));
-	frexp(*magnitude, &exponent);
-	*magnitude = ldexp(*magnitude, -exponent);
-	if (!(ldexp(most, -exponent) - ldexp(least, -exponent) > CS_CONSTANT_RANGE * *magnitude))
+	frexp(fmax(fabs(least), fabs(most)), &exponent);
+	magnitude = ldexp(fmax(variable.size, fmax(fabs(least), fabs(most))), -exponent);
+	if (!(ldexp(most, -exponent) - ldexp(least, -exponent) > CS_CONSTANT_RANGE * magnitude))
 		return CS_CONSTANT;
 	for (size_t i = 0; i < n; i++)
 	{
-		result[i] = ldexp(values[i * stride], -exponent);
+		result[i] = ldexp(variable.values[i * variable.stride], -exponent);
 		mean += result[i];
 	}
 	mean /= (double) n;
@@ -87,25 +88,25 @@ standardize(const double *values, size_t stride, size_t n, double *result, doubl
 	squares = sqrt(squares / (double) n);
 	for (size_t i = 0; i < n; i++)
 		result[i] = (result[i] - mean) / squares;
-	*magnitude /= squares;
+	*rounding = CS_ROUNDING * magnitude / squares;
 	cs_work(8 * n);
 	return CS_OK;
 }
 
 /* Both in standard deviations, in the order of x, ties in that of y. */
 static cs_status
-arrange(points *points, const double *x, size_t x_stride, const double *y, size_t y_stride)
+arrange(points *points, cs_variable x, cs_variable y)
 {
-	double x_magnitude;
-	double y_magnitude;
-	cs_status status = standardize(y, y_stride, points->n, points->copy, &y_magnitude);
+	double x_rounding;
+	double y_rounding;
+	cs_status status = standardize(y, points->n, points->copy, &y_rounding);
 
 	if (status != CS_OK)
 		return status;
 	cs_sort_index(points->index, points->copy, points->n);
 	for (size_t i = 0; i < points->n; i++)
 		points->sorted[i] = points->copy[points->index[i]];
-	status = standardize(x, x_stride, points->n, points->copy, &x_magnitude);
+	status = standardize(x, points->n, points->copy, &x_rounding);
 	if (status != CS_OK)
 		return status;
 	/* x in the order of y first, then both in that of x: equal keys keep their order */
@@ -116,7 +117,7 @@ arrange(points *points, const double *x, size_t x_stride, const double *y, size_
 		points->x[i] = points->y[points->index[i]];
 	for (size_t i = 0; i < points->n; i++)
 		points->y[i] = points->sorted[points->index[i]];
-	points->margin = CS_ROUNDING * fmax(x_magnitude, y_magnitude);
+	points->margin = fmax(x_rounding, y_rounding);
 	return CS_OK;
 }
 
@@ -211,8 +212,8 @@ information_at(const points *points, size_t i)
 }
 
 cs_status
-cs_mutual_information(const double *x, size_t x_stride, const double *y, size_t y_stride, size_t n,
-					  size_t neighbours, cs_workspace *workspace, double *information)
+cs_mutual_information(cs_variable x, cs_variable y, size_t n, size_t neighbours,
+					  cs_workspace *workspace, double *information)
 {
 	points points = {.neighbours = neighbours};
 	double sum = 0;
@@ -225,7 +226,7 @@ cs_mutual_information(const double *x, size_t x_stride, const double *y, size_t 
 	layout(&points, n, workspace);
 	if (workspace->failed)
 		return CS_NO_MEMORY;
-	status = arrange(&points, x, x_stride, y, y_stride);
+	status = arrange(&points, x, y);
 	if (status != CS_OK)
 		return status;
 	for (size_t i = 0; i < n; i++)

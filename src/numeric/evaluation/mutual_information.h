@@ -5,9 +5,11 @@
  *
  * Both variables are divided by their standard deviations.  With e_i the distance from point i to
  * its k-th neighbour, the larger of those in x and in y, and nx_i, ny_i the points nearer than that
- * in x and in y alone: psi(k) + psi(n) - mean(psi(nx_i + 1) + psi(ny_i + 1)).  Where k or more
- *points are the same as point i, psi(number of them with i) - psi(number with its x) - psi(number
- *with its y) stands instead (Gao, Kannan, Oh and Viswanath 2017), so that ties do no harm.
+ * in x and in y alone: psi(k) + psi(n) - mean(psi(nx_i + 1) + psi(ny_i + 1)).
+ *
+ * Where k or more points are the same as point i, psi of their number with i, less psi of that with
+ * its x and psi of that with its y, stands instead (Gao, Kannan, Oh and Viswanath 2017), so that
+ * ties do no harm.
  */
 #ifndef CREDITSPREAD_NUMERIC_MUTUAL_INFORMATION_H
 #define CREDITSPREAD_NUMERIC_MUTUAL_INFORMATION_H
@@ -20,14 +22,22 @@
 /* Most neighbours. */
 #define CS_MOST_NEIGHBOURS 100
 
+/* One of the two variables. */
+typedef struct cs_variable
+{
+	const double *values; /* every stride-th */
+	size_t stride;
+	double
+		size; /* of what the values were computed from, whose rounding they have; 0 = their own */
+} cs_variable;
+
 extern size_t cs_mutual_information_size(size_t n);
 
 /*
- * Of x[n] and y[n], each with a stride; below zero where chance makes it so.  CS_TOO_FEW unless n >
- * neighbours, CS_CONSTANT where x or y is, CS_OUT_OF_RANGE.
+ * Of n pairs; below zero where chance makes it so.  CS_TOO_FEW unless n > neighbours, CS_CONSTANT
+ * where x or y is, CS_OUT_OF_RANGE.
  */
-extern cs_status cs_mutual_information(const double *x, size_t x_stride, const double *y,
-									   size_t y_stride, size_t n, size_t neighbours,
+extern cs_status cs_mutual_information(cs_variable x, cs_variable y, size_t n, size_t neighbours,
 									   cs_workspace *workspace, double *information);
 
 #endif

@@ -1,7 +1,7 @@
 /*
  * test_rows.h
- *		The rows of tests and measures over time: those with a NULL are left out, and data that a
- *test cannot be made of are an error or give NULL, as the option on_error says.
+ *		The rows of tests and measures over time.  Those with a NULL are left out; data that cannot
+ *		be tested are an error, or give NULL where the option on_error says so.
  */
 #ifndef CREDITSPREAD_POSTGRES_STATE_TEST_ROWS_H
 #define CREDITSPREAD_POSTGRES_STATE_TEST_ROWS_H
