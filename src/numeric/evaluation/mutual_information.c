@@ -5,15 +5,23 @@
 #include "numeric/evaluation/mutual_information.h"
 
 #include "numeric/base/poll.h"
+#include "numeric/base/random.h"
 #include "numeric/base/rounding.h"
 #include "numeric/base/sort.h"
 
 #include <limits.h>
 #include <math.h>
-#include <stdbool.h>
 #include <string.h>
 
 #include <gsl/gsl_sf_psi.h>
+
+/* Of the noise, in standard deviations, and in roundings of the values. */
+#define LEAST_NOISE 1e-8
+#define NOISE_ROUNDINGS 1e5
+
+/* The noises of x and of y. */
+#define X_SEED 1
+#define Y_SEED 2
 
 /* Multiply-adds that a candidate, and the counts of a point, take as long as. */
 #define CANDIDATE_WORK 4
@@ -23,7 +31,6 @@ typedef struct points
 {
 	size_t n;
 	size_t neighbours;
-	double margin;	/* differences of distances that are rounding */
 	double *x;		/* [n] ascending, in standard deviations */
 	double *y;		/* [n] in the order of x, likewise */
 	double *sorted; /* [n]: y ascending */
@@ -53,15 +60,17 @@ cs_mutual_information_size(size_t n)
 	return cs_workspace_total(&workspace);
 }
 
-/* Values in standard deviations from their mean; *rounding is that of what they come from. */
+/* Values in standard deviations from their mean, with noise. */
 static cs_status
-standardize(cs_variable variable, size_t n, double *result, double *rounding)
+standardize(cs_variable variable, size_t n, uint64_t seed, double *result)
 {
 	double least = INFINITY;
 	double most = -INFINITY;
 	double magnitude;
 	double mean = 0;
 	double squares = 0;
+	double noise;
+	cs_random random;
 	int exponent = 0;
 
 	for (size_t i = 0; i < n; i++)
@@ -86,27 +95,26 @@ standardize(cs_variable variable, size_t n, double *result, double *rounding)
 	for (size_t i = 0; i < n; i++)
 		squares += (result[i] - mean) * (result[i] - mean);
 	squares = sqrt(squares / (double) n);
+	noise = fmax(LEAST_NOISE, NOISE_ROUNDINGS * CS_ROUNDING * magnitude / squares);
+	cs_random_seed(&random, seed);
 	for (size_t i = 0; i < n; i++)
-		result[i] = (result[i] - mean) / squares;
-	*rounding = CS_ROUNDING * magnitude / squares;
+		result[i] = (result[i] - mean) / squares + noise * cs_random_uniform(&random);
 	cs_work(8 * n);
 	return CS_OK;
 }
 
-/* Both in standard deviations, in the order of x, ties in that of y. */
+/* Both in the order of x, and y in its own. */
 static cs_status
 arrange(points *points, cs_variable x, cs_variable y)
 {
-	double x_rounding;
-	double y_rounding;
-	cs_status status = standardize(y, points->n, points->copy, &y_rounding);
+	cs_status status = standardize(y, points->n, Y_SEED, points->copy);
 
 	if (status != CS_OK)
 		return status;
 	cs_sort_index(points->index, points->copy, points->n);
 	for (size_t i = 0; i < points->n; i++)
 		points->sorted[i] = points->copy[points->index[i]];
-	status = standardize(x, points->n, points->copy, &x_rounding);
+	status = standardize(x, points->n, X_SEED, points->copy);
 	if (status != CS_OK)
 		return status;
 	/* x in the order of y first, then both in that of x: equal keys keep their order */
@@ -117,7 +125,6 @@ arrange(points *points, cs_variable x, cs_variable y)
 		points->x[i] = points->y[points->index[i]];
 	for (size_t i = 0; i < points->n; i++)
 		points->y[i] = points->sorted[points->index[i]];
-	points->margin = fmax(x_rounding, y_rounding);
 	return CS_OK;
 }
 
@@ -153,62 +160,60 @@ neighbour_distance(const points *points, size_t i)
 	return nearest[points->neighbours - 1];
 }
 
-/* How many of ascending values lie below `limit`. */
+/* Of ascending values the first that is not below `value` by `distance`, as distances are computed.
+ */
 static size_t
-count_below(const double *values, size_t n, double limit)
+first_near(const double *values, size_t n, double value, double distance)
 {
 	size_t low = 0;
 
-	while (n > 0)
+	while (low < n)
 	{
-		size_t half = n / 2;
+		size_t middle = low + (n - low) / 2;
 
-		if (values[low + half] < limit)
-		{
-			low += half + 1;
-			n -= half + 1;
-		}
+		if (value - values[middle] >= distance)
+			low = middle + 1;
 		else
-			n = half;
+			n = middle;
 	}
 	return low;
+}
+
+/* The first at or after `from` that is above it by that. */
+static size_t
+first_beyond(const double *values, size_t n, size_t from, double value, double distance)
+{
+	while (from < n)
+	{
+		size_t middle = from + (n - from) / 2;
+
+		if (values[middle] - value < distance)
+			from = middle + 1;
+		else
+			n = middle;
+	}
+	return from;
 }
 
 /* How many of ascending values, itself among them, are nearer to `value` than `distance`. */
 static size_t
 count_within(const double *values, size_t n, double value, double distance)
 {
-	return count_below(values, n, value + distance) - count_below(values, n, value - distance);
-}
+	size_t first = first_near(values, n, value, distance);
+	size_t count = first_beyond(values, n, first, value, distance) - first;
 
-/* Points that are the same as point i, itself among them. */
-static size_t
-count_same(const points *points, size_t i)
-{
-	size_t from = count_below(points->x, points->n, points->x[i] - points->margin);
-	size_t same = 0;
-
-	for (; from < points->n && points->x[from] <= points->x[i] + points->margin; from++)
-	{
-		same += fabs(points->y[from] - points->y[i]) <= points->margin;
-		cs_work(CANDIDATE_WORK);
-	}
-	return same;
+	return count > 0 ? count : 1;
 }
 
 static double
 information_at(const points *points, size_t i)
 {
 	double distance = neighbour_distance(points, i);
-	bool tied = distance <= points->margin;
-	double reach = tied ? 2 * points->margin : distance - points->margin;
-	size_t near_x = count_within(points->x, points->n, points->x[i], reach);
-	size_t near_y = count_within(points->sorted, points->n, points->y[i], reach);
-	size_t joint = tied ? count_same(points, i) : points->neighbours;
+	size_t near_x = count_within(points->x, points->n, points->x[i], distance);
+	size_t near_y = count_within(points->sorted, points->n, points->y[i], distance);
 
 	cs_work(COUNT_WORK);
-	return gsl_sf_psi_int((int) joint) - gsl_sf_psi_int((int) near_x) -
-		   gsl_sf_psi_int((int) near_y);
+	return -gsl_sf_psi_int((int) near_x) - gsl_sf_psi_int((int) near_y);
 }
 
 cs_status
@@ -231,6 +236,6 @@ cs_mutual_information(cs_variable x, cs_variable y, size_t n, size_t neighbours,
 		return status;
 	for (size_t i = 0; i < n; i++)
 		sum += information_at(&points, i);
-	*information = sum / (double) n + gsl_sf_psi_int((int) n);
+	*information = sum / (double) n + gsl_sf_psi_int((int) neighbours) + gsl_sf_psi_int((int) n);
 	return CS_OK;
 }

@@ -7,9 +7,9 @@
  * its k-th neighbour, the larger of those in x and in y, and nx_i, ny_i the points nearer than that
  * in x and in y alone: psi(k) + psi(n) - mean(psi(nx_i + 1) + psi(ny_i + 1)).
  *
- * Where k or more points are the same as point i, psi of their number with i, less psi of that with
- * its x and psi of that with its y, stands instead (Gao, Kannan, Oh and Viswanath 2017), so that
- * ties do no harm.
+ * A noise far below all differences but those of rounding, the same in every call, is added to both
+ * first, as the authors advise: else points that move in ticks lie on the edge of that distance,
+ *and ties look like information.
  */
 #ifndef CREDITSPREAD_NUMERIC_MUTUAL_INFORMATION_H
 #define CREDITSPREAD_NUMERIC_MUTUAL_INFORMATION_H
