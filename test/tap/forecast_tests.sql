@@ -63,6 +63,8 @@ SELECT is(tested(call, 't', 'actual', 'f[1]', format(', %s(on_error => ''null'')
 SELECT fails(call, 't', '0', 'f[2] + 0.5', format(', %s(loss => ''power'', power => 1)', options), 'f[2] > 0 AND f[4] > 0', '22000', NULL, name || ': losses that differ by a constant') FROM test;
 SELECT is(tested(call, 't', '0', 'f[2] + 0.5', format(', %s(loss => ''absolute'', on_error => ''null'')', options), 'f[2] > 0 AND f[4] > 0'), NULL, name || ': with on_error null') FROM test;
 SELECT fails(call, 't', 'actual', 'f[1]', ', ''{"lag": 3}''', 'true', '22023', NULL, name || ': an unknown option') FROM test;
+SELECT fails(call, 't', 'actual', 'f[1]', format(', %s(loss => ''power'')', options), 'true', '22023', name || ': option "loss" is "power" without option "power"', name || ': loss power without a power') FROM test;
+SELECT fails(call, 't', 'actual', 'f[1]', format(', %s(power => 2)', options), 'true', '22023', name || ': option "power" is 2, but option "loss" is "squared"', name || ': a power without the loss power') FROM test;
 SELECT fails(call, 't', 'actual', 'f[1]', format(', %s(loss => ''huber'')', options), 'true', '22023', NULL, name || ': an unknown choice') FROM test;
 
 -- ---- their own ----------------------------------------------------------------------------------

@@ -18,6 +18,7 @@
 #include "postgres/base/progress.h"
 #include "postgres/state/series_state.h"
 #include "postgres/base/status.h"
+#include "postgres/evaluation/loss_power.h"
 #include "postgres/state/sums_state.h"
 
 /* Two-sided level at which one forecast is called better. */
@@ -48,16 +49,7 @@ dm_read_options(const Jsonb *json)
 	DmOptions options = {.power = NAN};
 
 	read_options(json, "dm_test", &dm_table, &options);
-	if (options.loss == CS_DM_POWER && isnan(options.power))
-		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-						errmsg("dm_test: option \"loss\" is \"power\" without option \"power\""),
-						errhint("Give the power of the absolute error, from 0.01 to 100.")));
-	if (options.loss != CS_DM_POWER && !isnan(options.power))
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("dm_test: option \"power\" is %g, but option \"loss\" is \"%s\"",
-						options.power, option_spec(&dm_table, "loss")->choices[options.loss]),
-				 errhint("Give loss => 'power' with it.")));
+	check_loss_power("dm_test", &dm_table, options.loss, options.power);
 	return options;
 }
 

@@ -16,6 +16,7 @@
 #include "postgres/base/options.h"
 #include "postgres/base/progress.h"
 #include "postgres/base/settings.h"
+#include "postgres/evaluation/loss_power.h"
 #include "postgres/state/test_rows.h"
 
 /* Level at which one forecast is called better. */
@@ -64,7 +65,7 @@ Datum
 creditspread_gw_test_final(PG_FUNCTION_ARGS)
 {
 	static const char *const what = "gw_test";
-	GwOptions options;
+	GwOptions options = {.power = NAN};
 	Series series;
 	cs_gw_result result;
 	double size;
@@ -76,6 +77,7 @@ creditspread_gw_test_final(PG_FUNCTION_ARGS)
 	if (!test_rows(fcinfo, what, 3, 3, &series))
 		PG_RETURN_NULL();
 	read_options(series.options, what, &gw_table, &options);
+	check_loss_power(what, &gw_table, options.loss, options.power);
 	status = fill_differences(&series, &options, &size);
 	if (test_fault(what, &series, options.on_error, status, 0,
 				   status == CS_ZERO_DIVISOR ? "actual" : "a loss"))

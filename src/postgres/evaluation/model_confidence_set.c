@@ -19,6 +19,7 @@
 #include "postgres/base/options.h"
 #include "postgres/base/progress.h"
 #include "postgres/base/settings.h"
+#include "postgres/evaluation/loss_power.h"
 #include "postgres/state/test_rows.h"
 
 /* block_length as it is when the option is not given. */
@@ -128,7 +129,7 @@ Datum
 creditspread_model_confidence_set_final(PG_FUNCTION_ARGS)
 {
 	static const char *const what = "model_confidence_set";
-	McsOptions options = {.block_length = BLOCK_BY_RULE};
+	McsOptions options = {.power = NAN, .block_length = BLOCK_BY_RULE};
 	Series series;
 	cs_mcs_model *models;
 	double size;
@@ -141,6 +142,7 @@ creditspread_model_confidence_set_final(PG_FUNCTION_ARGS)
 						errmsg("%s: %d forecasts, must be from 2 to %d", what, series.columns - 1,
 							   MOST_FORECASTS)));
 	read_options(series.options, what, &mcs_table, &options);
+	check_loss_power(what, &mcs_table, options.loss, options.power);
 	if (options.block_length == BLOCK_BY_RULE)
 		options.block_length = (int) cs_mcs_default_block(series.count);
 	status = fill_losses(&series, &options, &size);
