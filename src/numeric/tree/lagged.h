@@ -29,6 +29,9 @@
 /* Validation rows, the last ones, over which a term's values are shuffled. */
 #define CS_LAGGED_SHUFFLED 500
 
+/* The deviation of a column that does not vary: whatever it has later is its mean. */
+#define CS_LAGGED_CONSTANT 1e300
+
 typedef enum cs_lagged_method
 {
 	CS_LAGGED_BOOSTED_TREES,
@@ -36,12 +39,24 @@ typedef enum cs_lagged_method
 	CS_LAGGED_SVR
 } cs_lagged_method;
 
+typedef enum cs_lagged_inputs_kind
+{
+	CS_LAGGED_CHANGES,
+	CS_LAGGED_LEVELS
+} cs_lagged_inputs_kind;
+
+typedef enum cs_lagged_target
+{
+	CS_LAGGED_CHANGE,
+	CS_LAGGED_LEVEL
+} cs_lagged_target;
+
 typedef struct cs_lagged_options
 {
 	cs_lagged_method method;
 	cs_linear_options linear; /* lags, horizons, means, shrink, interval_level */
-	int levels;				  /* 1: inputs are levels, 0: changes */
-	int level_target;		  /* 1: the target is the level, 0: the change */
+	int inputs;				  /* a cs_lagged_inputs_kind */
+	int target;				  /* a cs_lagged_target */
 	double validation;		  /* share of the origins; 0: none */
 	bool refit;
 	cs_tree_options trees;

@@ -5,7 +5,6 @@
  */
 #include "numeric/tree/lagged.h"
 
-#include <float.h>
 #include <math.h>
 #include <stdint.h>
 #include <string.h>
@@ -100,8 +99,7 @@ list_origins(cs_lagged_fit *fit)
 
 /* Mean and deviation of a column at the origins before number `until`; false where constant. */
 static bool
-scale_column(const cs_lagged_fit *fit, size_t column, size_t until, double *mean,
-			 double *deviation)
+scale_column(const cs_lagged_fit *fit, size_t column, size_t until, double *mean, double *deviation)
 {
 	const cs_linear_data *data = &fit->inputs.data;
 	double largest = 0;
@@ -112,7 +110,7 @@ scale_column(const cs_lagged_fit *fit, size_t column, size_t until, double *mean
 	for (size_t i = 0; i < until; i++)
 		largest = fmax(largest, fabs(data->values[fit->row[i] * data->columns + column]));
 	*mean = 0;
-	*deviation = DBL_MAX;
+	*deviation = CS_LAGGED_CONSTANT;
 	if (!(largest > 0))
 		return false;
 	for (size_t i = 0; i < until; i++)
@@ -149,9 +147,11 @@ set_scale(cs_lagged_fit *fit)
 		return CS_CONSTANT;
 	for (size_t k = 0; k < fit->terms; k++)
 	{
-		fit->scale.mean[k] = options->levels && k % lags > 0 ? fit->scale.mean[k - 1] : 0;
-		fit->scale.deviation[k] = options->levels && k % lags > 0 ? fit->scale.deviation[k - 1] : 1;
-		if (options->levels && k % lags == 0)
+		fit->scale.mean[k] =
+			options->inputs == CS_LAGGED_LEVELS && k % lags > 0 ? fit->scale.mean[k - 1] : 0;
+		fit->scale.deviation[k] =
+			options->inputs == CS_LAGGED_LEVELS && k % lags > 0 ? fit->scale.deviation[k - 1] : 1;
+		if (options->inputs == CS_LAGGED_LEVELS && k % lags == 0)
 			scale_column(fit, k / lags, until, &fit->scale.mean[k], &fit->scale.deviation[k]);
 	}
 	return CS_OK;
@@ -320,7 +320,8 @@ error_quantile(double *error, size_t count, size_t steps, double share)
 	double apart = fmax(1, (double) count / (double) steps);
 	double rank = ceil((apart + 1) * share / apart * (double) count * (1 - CS_WHOLE_PRODUCT));
 
-	return rank > (double) count ? NAN : cs_select_rank(error, count, rank < 1 ? 0 : (size_t) rank - 1);
+	return rank > (double) count ? NAN
+								 : cs_select_rank(error, count, rank < 1 ? 0 : (size_t) rank - 1);
 }
 
 /* Errors of the validation in units, their bounds and measures beside no change. */
@@ -457,7 +458,7 @@ fit_again(cs_lagged_fit *fit, size_t count)
 static bool
 may_shrink(const cs_lagged_options *options)
 {
-	return options->linear.shrink && !options->level_target &&
+	return options->linear.shrink && options->target == CS_LAGGED_CHANGE &&
 		   (options->method == CS_LAGGED_SVR || options->trees.loss != CS_TREE_QUANTILE);
 }
 
@@ -472,8 +473,8 @@ cs_lagged_fit_run(cs_lagged_fit *fit, int which)
 	size_t first;
 	cs_status status;
 
-	*horizon = (cs_lagged_horizon){
-		.gain = horizon->gain, .shuffled = horizon->shuffled, .shrinkage = 1};
+	*horizon =
+		(cs_lagged_horizon){.gain = horizon->gain, .shuffled = horizon->shuffled, .shrinkage = 1};
 	for (size_t k = 0; k < fit->terms; k++)
 	{
 		horizon->gain[k] = 0;

@@ -14,13 +14,13 @@
 static bool
 needs_changes(const cs_lagged_options *options)
 {
-	return !options->levels || !options->level_target;
+	return options->inputs == CS_LAGGED_CHANGES || options->target == CS_LAGGED_CHANGE;
 }
 
 size_t
 cs_lagged_terms(const cs_lagged_options *options, const cs_linear_data *data)
 {
-	if (!options->levels)
+	if (options->inputs == CS_LAGGED_CHANGES)
 		return cs_linear_terms(&options->linear, data);
 	if (data->columns > CS_LINEAR_MAX_TERMS / (size_t) options->linear.lags)
 		return SIZE_MAX;
@@ -32,9 +32,9 @@ cs_lagged_history(const cs_lagged_options *options)
 {
 	size_t lags = (size_t) options->linear.lags;
 
-	if (!options->levels)
+	if (options->inputs == CS_LAGGED_CHANGES)
 		return cs_linear_history(&options->linear);
-	return options->level_target || lags > 2 ? lags : 2;
+	return options->target == CS_LAGGED_LEVEL || lags > 2 ? lags : 2;
 }
 
 size_t
@@ -103,15 +103,16 @@ cs_lagged_origin(const cs_lagged_inputs *inputs, size_t start, size_t row,
 		return false;
 	*base = scale->level;
 	*unit = scale->spread;
-	if (!options->levels && !cs_linear_origin(&inputs->changes, start, row, inputs->raw, unit))
+	if (options->inputs == CS_LAGGED_CHANGES &&
+		!cs_linear_origin(&inputs->changes, start, row, inputs->raw, unit))
 		return false;
-	if (options->levels && !options->level_target)
+	if (options->inputs == CS_LAGGED_LEVELS && options->target == CS_LAGGED_CHANGE)
 		*unit = cs_linear_volatility(&inputs->changes, 0, start, row);
-	if (options->level_target)
+	if (options->target == CS_LAGGED_LEVEL)
 		*unit = scale->spread;
 	else
 		*base = values[0];
-	for (size_t c = 0; options->levels && c < data->columns; c++)
+	for (size_t c = 0; options->inputs == CS_LAGGED_LEVELS && c < data->columns; c++)
 		for (size_t lag = 0; lag < lags; lag++)
 			inputs->raw[c * lags + lag] = values[c - lag * data->columns];
 	cs_work(inputs->terms);

@@ -168,7 +168,8 @@ move_pair(cs_svr_fit *fit, size_t first, size_t second)
 
 	step = fmin(step, fmin(room_a, room_b));
 	/* a bound that is reached is reached exactly */
-	fit->alpha[first] = step == room_a ? (sign_a > 0 ? cost : 0) : fit->alpha[first] + sign_a * step;
+	fit->alpha[first] =
+		step == room_a ? (sign_a > 0 ? cost : 0) : fit->alpha[first] + sign_a * step;
 	fit->alpha[second] =
 		step == room_b ? (sign_b > 0 ? 0 : cost) : fit->alpha[second] - sign_b * step;
 	for (size_t j = 0; j < count; j++)

@@ -47,11 +47,11 @@ typedef struct cs_svr_fit
 	double *gradient; /* [2][count] */
 	double *cache;	  /* [cached][rows] rows of the kernel */
 	size_t cached;
-	size_t *holds;	  /* [cached] the row that a place holds, SIZE_MAX = none */
-	size_t *place;	  /* [rows] of a row, SIZE_MAX = none */
-	size_t next;	  /* the place that is used again next */
+	size_t *holds; /* [cached] the row that a place holds, SIZE_MAX = none */
+	size_t *place; /* [rows] of a row, SIZE_MAX = none */
+	size_t next;   /* the place that is used again next */
 	double intercept;
-	float *numbers;		/* the model: the intercept; coefficient and x of each support vector */
+	float *numbers; /* the model: the intercept; coefficient and x of each support vector */
 	size_t vectors;
 } cs_svr_fit;
 

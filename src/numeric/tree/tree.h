@@ -94,7 +94,7 @@ typedef struct cs_tree_node
 	size_t count;
 	double gain;
 	double value;
-	int slot; /* its histogram; -1: none */
+	int slot;	  /* its histogram; -1: none */
 	int32_t size; /* nodes from it on; 0: it was taken back */
 } cs_tree_node;
 
@@ -167,14 +167,14 @@ typedef struct cs_trees_fit
 	size_t rows;
 	double *predicted; /* [rows] */
 	double *gradient;
-	int32_t *shuffled;	 /* [rows] */
-	size_t capacity;	 /* of numbers; */
-	float *numbers;		 /* the trees, */
-	size_t used;		 /* and how many numbers they take */
+	int32_t *shuffled; /* [rows] */
+	size_t capacity;   /* of numbers; */
+	float *numbers;	   /* the trees, */
+	size_t used;	   /* and how many numbers they take */
 	size_t trees;
-	double *gain;		 /* [columns] of all splits on a column */
-	double *tree_gain;	 /* [rounds][columns], where trees may be taken back */
-	size_t *end;		 /* [rounds + 1] numbers up to a tree */
+	double *gain;	   /* [columns] of all splits on a column */
+	double *tree_gain; /* [rounds][columns], where trees may be taken back */
+	size_t *end;	   /* [rounds + 1] numbers up to a tree */
 } cs_trees_fit;
 
 /* Numbers that all trees may take. */

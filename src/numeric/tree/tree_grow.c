@@ -188,8 +188,8 @@ worth(const cs_tree_grower *grower, int64_t packed)
 }
 
 static void
-try_split(const cs_tree_grower *grower, int64_t left, int64_t all, const split *candidate,
-		  split *best)
+try_split(const cs_tree_grower *grower, int64_t left, int64_t all, double whole,
+		  const split *candidate, split *best)
 {
 	int64_t mask = ((int64_t) 1 << grower->count_bits) - 1;
 	int64_t right = all - left;
@@ -199,7 +199,7 @@ try_split(const cs_tree_grower *grower, int64_t left, int64_t all, const split *
 	if ((left & mask) < grower->options->min_rows || (right & mask) < grower->options->min_rows)
 		return;
 	both = worth(grower, left) + worth(grower, right);
-	gain = both - worth(grower, all);
+	gain = both - whole;
 	if (gain > best->gain && gain > CS_SAME_SQUARES * both)
 	{
 		*best = *candidate;
@@ -223,9 +223,11 @@ best_split(const cs_tree_grower *grower, int slot)
 		const float *high = grower->bins->high + column * CS_TREE_BINS;
 		int64_t all = missing;
 		int64_t left = 0;
+		double whole;
 
 		for (int b = 1; b <= bins; b++)
 			all += cell[b];
+		whole = worth(grower, all);
 		while (bins > 0 && (cell[bins] & mask) == 0)
 			bins--;
 		for (int b = 1, next; b < bins || (b == bins && (missing & mask) > 0); b = next)
@@ -238,16 +240,15 @@ best_split(const cs_tree_grower *grower, int slot)
 			if ((cell[b] & mask) == 0)
 				continue;
 			/* all values against those that are missing: above all of them */
-			candidate.threshold =
-				b == bins ? FLT_MAX : cs_tree_between(high[b - 1], low[next - 1]);
+			candidate.threshold = b == bins ? FLT_MAX : cs_tree_between(high[b - 1], low[next - 1]);
 			left += cell[b];
 			rest = all - left - missing;
 			candidate.missing_left = (missing & mask) == 0 && (left & mask) >= (rest & mask);
-			try_split(grower, left, all, &candidate, &best);
+			try_split(grower, left, all, whole, &candidate, &best);
 			if ((missing & mask) == 0)
 				continue;
 			candidate.missing_left = true;
-			try_split(grower, left + missing, all, &candidate, &best);
+			try_split(grower, left + missing, all, whole, &candidate, &best);
 		}
 		cs_work((size_t) bins);
 	}

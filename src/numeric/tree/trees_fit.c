@@ -165,8 +165,8 @@ static bool
 keep_tree(cs_trees_fit *fit)
 {
 	const cs_tree_grower *grower = &fit->grower;
-	double *gain = may_stop(fit->options) ? fit->tree_gain + fit->trees * fit->bins.columns
-										  : fit->gain;
+	double *gain =
+		may_stop(fit->options) ? fit->tree_gain + fit->trees * fit->bins.columns : fit->gain;
 
 	if (fit->capacity - fit->used < 1 + CS_TREE_NODE * (size_t) grower->node[0].size)
 		return false;
