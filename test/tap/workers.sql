@@ -3,7 +3,7 @@
 -- combined and trained by the leader, one after the other.)
 BEGIN;
 \ir helpers.psql
-SELECT plan(17);
+SELECT plan(26);
 
 CREATE TABLE series (bond int, day date, y float8, x float8[]) PARTITION BY HASH (bond);
 CREATE TABLE series_0 PARTITION OF series FOR VALUES WITH (MODULUS 3, REMAINDER 0);
