@@ -17,9 +17,6 @@
 #include "numeric/base/status.h"
 #include "numeric/base/workspace.h"
 
-/* Where the conditions of the optimum hold to this, in units of the target. */
-#define CS_SVR_TOLERANCE 1e-3
-
 /* Bytes of rows of the kernel that are kept. */
 #define CS_SVR_CACHE ((size_t) 64 << 20)
 
@@ -30,8 +27,8 @@ typedef struct cs_svr_options
 {
 	double cost;
 	double epsilon;
-	double gamma; /* negative: one over the number of columns */
-	double tolerance;
+	double gamma;	  /* negative: one over the number of columns */
+	double tolerance; /* to which the conditions of the optimum hold, in units of the target */
 } cs_svr_options;
 
 typedef struct cs_svr_fit
