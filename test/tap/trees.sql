@@ -1,32 +1,9 @@
 -- boosted_trees_fit, random_forest_fit, svr_fit, their forecasts, importance and options. What all three do is
 -- tested for each: METHOD stands for its name.
-\set ECHO none
-\set QUIET 1
-\pset format unaligned
-\pset tuples_only true
-\pset pager off
-\set ON_ERROR_STOP 1
-
 BEGIN;
 SELECT no_plan();
+\ir helpers.psql
 SET LOCAL client_min_messages = warning;
-
-CREATE FUNCTION near(a float8, b float8, tolerance float8) RETURNS boolean
-LANGUAGE sql IMMUTABLE AS $$ SELECT coalesce(abs(a - b) <= tolerance * greatest(abs(b), 1e-3), false) $$;
-
--- State, message and hint of the error that a statement ends with.
-CREATE FUNCTION error_of(query text) RETURNS text LANGUAGE plpgsql AS $$
-DECLARE
-	state text;
-	message text;
-	hint text;
-BEGIN
-	EXECUTE query;
-	RETURN 'no error';
-EXCEPTION WHEN OTHERS THEN
-	GET STACKED DIAGNOSTICS state = RETURNED_SQLSTATE, message = MESSAGE_TEXT, hint = PG_EXCEPTION_HINT;
-	RETURN state || ' ' || message || CASE WHEN hint <> '' THEN ' | ' || hint ELSE '' END;
-END $$;
 
 CREATE FUNCTION value_of(query text) RETURNS text LANGUAGE plpgsql AS $$
 DECLARE
@@ -54,7 +31,7 @@ FROM series WHERE t <= 400;
 CREATE FUNCTION of(m text, query text, more jsonb DEFAULT '{}') RETURNS text LANGUAGE sql AS $$
 	SELECT value_of(replace(replace(query, 'METHOD', m), 'OPTIONS', quote_literal(few || more) || '::jsonb')) FROM method WHERE method.m = of.m $$;
 CREATE FUNCTION error_for(m text, query text, more jsonb DEFAULT '{}') RETURNS text LANGUAGE sql AS $$
-	SELECT error_of(replace(replace(query, 'METHOD', m), 'OPTIONS', quote_literal(few || more) || '::jsonb')) FROM method WHERE method.m = error_for.m $$;
+	SELECT error_of(statement) || coalesce(' | ' || nullif(hint_of(statement), ''), '') FROM method, LATERAL (SELECT replace(replace(query, 'METHOD', m), 'OPTIONS', quote_literal(few || more) || '::jsonb') AS statement) q WHERE method.m = error_for.m $$;
 
 -- ---- what leads is learnt ----------------------------------------------------------------------
 
@@ -103,7 +80,7 @@ SELECT is(of(m, 'SELECT METHOD_options()'), '{}', m || ': no option, no key') FR
 SELECT is(error_for(m, $$SELECT METHOD_fit(t, y, ARRAY[x], '{"tree": 3}') FROM series$$) ~ '^22023 [a-z_]+: unknown option "tree"', true, m || ': unknown option') FROM method;
 SELECT is(error_for(m, $$SELECT METHOD_fit(t, y, ARRAY[x], '{"lags": 0}') FROM series$$), '22023 ' || m || '_fit: option "lags" is 0, must be an integer from 1 to 250', m || ': option out of range') FROM method;
 SELECT is(error_for(m, $$SELECT METHOD_fit(t, y, ARRAY[x], '{"horizons": [5, 1]}') FROM series$$), '22023 ' || m || '_fit: option "horizons" has 1 after 5, must be increasing', m || ': horizons in order') FROM method;
-SELECT is(error_of($$SELECT boosted_trees_fit(t, y, ARRAY[x], '{"validation": 0}') FROM series$$),
+SELECT is(error_for('boosted_trees', $$SELECT METHOD_fit(t, y, ARRAY[x], '{"validation": 0}') FROM series$$),
 	'22023 boosted_trees_fit: option "patience" is 50 with "validation" 0 | Early stopping needs validation rows: set patience to 0 or give a validation.', 'early stopping without validation');
 CREATE FUNCTION boosted(options jsonb) RETURNS jsonb LANGUAGE sql AS $$ SELECT model_info(boosted_trees_fit(t, y, ARRAY[x, z], '{"rounds": 40, "learning_rate": 0.1}' || options))->'horizons'->0 FROM series $$;
 SELECT is(boosted('{"validation": 0, "patience": 0}')->>'trees', '40', 'all rounds');
