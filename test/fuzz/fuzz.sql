@@ -159,7 +159,7 @@ SELECT 'svr_model', creditspread_internal.svr_model_send(svr_fit(time, y, featur
 FROM fuzz_series;
 
 INSERT INTO fuzz_consumer
-SELECT m || '_model', replace(query, 'METHOD', m)
+SELECT (m || '_model')::regtype, replace(query, 'METHOD', m)
 FROM unnest('{boosted_trees,random_forest,svr}'::text[]) m,
 	unnest(ARRAY['SELECT model_info($1)::text, model_size($1), creditspread_internal.rows_needed($1)', 'SELECT c.*::text FROM METHOD_importance($1) c', $$
 		SELECT (METHOD_forecast_steps($1, y, (SELECT array_agg(0.1 * g) FROM generate_series(1, (info->>'features')::integer) g)) OVER (ORDER BY time))::text
