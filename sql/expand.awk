@@ -69,8 +69,8 @@ function expand(from, to,    n, end)
 			n = end
 		} else if (text[n] ~ /^--@ type [a-z_.@]+( [a-z_]+)? \(.+\)$/)
 			type(n, written(n, substr(text[n], 10)))
-		else if (text[n] ~ /^--@ transition [a-z_]+$/) {
-			aggregate_symbol = substr(text[n], 16)
+		else if (text[n] ~ /^--@ transition [a-z_@]+$/) {
+			aggregate_symbol = written(n, substr(text[n], 16))
 			aggregate_line = n
 		} else if (text[n] ~ /^--@ options [a-z_]+ \([a-z_]+( [a-z_]+)?\) of .+$/)
 			options_function(n, substr(text[n], 13))

@@ -144,6 +144,27 @@ INSERT INTO fuzz_consumer VALUES
 		SELECT (linear_forecast_steps($1, y, (SELECT array_agg(0.1 * g) FROM generate_series(1, (info->>'features')::integer) g)) OVER (ORDER BY time))::text
 		FROM fuzz_series, (SELECT model_info($1) AS info OFFSET 0) i$$);
 
+INSERT INTO fuzz_seed
+SELECT 'boosted_trees_model', creditspread_internal.boosted_trees_model_send(boosted_trees_fit(time, y, features[1:n], options))
+FROM fuzz_series,
+	(VALUES (0, boosted_trees_options(lags => 1, means => '{}', rounds => 3)),
+		(1, boosted_trees_options(lags => 2, means => '{3}', rounds => 2, horizons => '{1,2}', loss => 'quantile', patience => 0, validation => 0)),
+		(2, boosted_trees_options(lags => 1, inputs => 'levels', target => 'level', rounds => 4, min_rows => 3, depth => 3, lower_bound => 0, feature_names => '{a,b}'))) x (n, options)
+GROUP BY n, options;
+INSERT INTO fuzz_seed
+SELECT 'random_forest_model', creditspread_internal.random_forest_model_send(random_forest_fit(time, y, features[1:1], random_forest_options(lags => 1, means => '{3}', rounds => 2, horizons => '{1,2}')))
+FROM fuzz_series;
+INSERT INTO fuzz_seed
+SELECT 'svr_model', creditspread_internal.svr_model_send(svr_fit(time, y, features[1:1], svr_options(lags => 1, means => '{}', horizons => '{1,2}', epsilon => 1)))
+FROM fuzz_series;
+
+INSERT INTO fuzz_consumer
+SELECT (m || '_model')::regtype, replace(query, 'METHOD', m)
+FROM unnest('{boosted_trees,random_forest,svr}'::text[]) m,
+	unnest(ARRAY['SELECT model_info($1)::text, model_size($1), creditspread_internal.rows_needed($1)', 'SELECT c.*::text FROM METHOD_importance($1) c', $$
+		SELECT (METHOD_forecast_steps($1, y, (SELECT array_agg(0.1 * g) FROM generate_series(1, (info->>'features')::integer) g)) OVER (ORDER BY time))::text
+		FROM fuzz_series, (SELECT model_info($1) AS info OFFSET 0) i$$]) query;
+
 -- Relation graphs.
 INSERT INTO fuzz_seed
 SELECT 'relation_graph', creditspread_internal.relation_graph_send(graph::relation_graph)

@@ -13,6 +13,11 @@ SELECT transformer_fit(time, y, features, transformer_options(layers => 1, width
 
 CREATE TABLE fuzz_linear AS SELECT linear_fit(time, y, features, linear_options(lags => 1, means => '{3}')) AS m FROM fuzz_series;
 
+CREATE TABLE fuzz_trees AS SELECT
+	boosted_trees_fit(time, y, features, '{"lags": 1, "means": [3], "rounds": 3}') AS boosted,
+	random_forest_fit(time, y, features, '{"lags": 1, "means": [3], "rounds": 3}') AS forest,
+	svr_fit(time, y, features, '{"lags": 1, "means": [3]}') AS svr FROM fuzz_series;
+
 CREATE TABLE fuzz_graph (m relation_graph);
 INSERT INTO fuzz_graph VALUES ('{"format": 1, "entities": ["1", "2", "3"], "relations": {"k": "1 2, 2 3", "l": "3 1"}}');
 CREATE TABLE fuzz_graph_rank AS
@@ -44,8 +49,9 @@ CREATE FUNCTION fuzz_argument(function text, name text, type regtype, place inte
 			WHEN function LIKE '%\_importance' THEN '{"repeats": 1}'
 			WHEN function IN ('transformer_fit', 'transformer_forecast') THEN '{"layers": 1, "width": 4, "heads": 2, "feed_forward": 3, "epochs": 2, "ensemble": 1, "look_back": 3}'
 			WHEN function IN ('rnn_fit', 'rnn_forecast', 'graph_rank_fit') THEN '{"units": [2], "epochs": 2, "ensemble": 1, "look_back": 3}'
-			WHEN function LIKE 'linear\_%' THEN '{"lags": 1, "means": [3]}'
 			WHEN function = 'entity_sentiment_fit' THEN '{"units": [2], "epochs": 2, "ensemble": 1}'
+			WHEN function LIKE 'linear\_%' OR function LIKE 'svr\_%' THEN '{"lags": 1, "means": [3]}'
+			WHEN function ~ '^(boosted_trees|random_forest)_' THEN '{"lags": 1, "means": [3], "rounds": 3}'
 			WHEN function LIKE 'information\_coefficient%' THEN '{"window_size": 10}'
 			ELSE '{}' END)
 		WHEN type = ANY ('{date,timestamp,timestamptz,bigint}'::regtype[]) THEN format(
@@ -61,6 +67,9 @@ CREATE FUNCTION fuzz_argument(function text, name text, type regtype, place inte
 			WHEN 'graph_rank_model'::regtype THEN '(SELECT m FROM fuzz_graph_rank)'
 			WHEN 'linear_model'::regtype THEN '(SELECT m FROM fuzz_linear)'
 			WHEN 'entity_sentiment_model'::regtype THEN '(SELECT m FROM fuzz_sentiment)'
+			WHEN 'boosted_trees_model'::regtype THEN '(SELECT boosted FROM fuzz_trees)'
+			WHEN 'random_forest_model'::regtype THEN '(SELECT forest FROM fuzz_trees)'
+			WHEN 'svr_model'::regtype THEN '(SELECT svr FROM fuzz_trees)'
 			WHEN 'relation_graph'::regtype THEN '(SELECT m FROM fuzz_graph)'
 			WHEN 'double precision'::regtype THEN format('(2 + sin(g * 1.3) + (g * g * %s %% 101) * 0.01)', 16 + place)
 			WHEN 'double precision[]'::regtype THEN 'ARRAY[cos(g * 0.3) + (g * g * 37 % 101) * 0.01, (g * g * g * 41 % 89) * 0.1]'
@@ -199,6 +208,9 @@ UNION ALL SELECT 'graph_rank_model', m::text FROM fuzz_graph_rank
 UNION ALL SELECT 'linear_model', m::text FROM fuzz_linear
 UNION ALL SELECT 'entity_sentiment_model', m::text FROM fuzz_sentiment
 UNION ALL SELECT 'classification_result', classification_measures((time % 3)::text, (time % 2)::text)::text FROM fuzz_series
+UNION ALL SELECT 'boosted_trees_model', boosted::text FROM fuzz_trees
+UNION ALL SELECT 'random_forest_model', forest::text FROM fuzz_trees
+UNION ALL SELECT 'svr_model', svr::text FROM fuzz_trees
 UNION ALL SELECT 'relation_graph', m::text FROM fuzz_graph
 UNION ALL SELECT 'var_model', var_fit(time, features, var_options(1))::text FROM fuzz_series
 UNION ALL SELECT 'var_model', var_fit(time, ARRAY[y], features, var_options(2))::text FROM fuzz_series

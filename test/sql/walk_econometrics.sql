@@ -7,6 +7,9 @@ SELECT equation, term, coefficient::numeric(8, 3) FROM var_coefficients((SELECT 
 SELECT step, variable, forecast::numeric(8, 3) FROM (SELECT var_fit(t, ARRAY[x + cos(t * t), y], var_options(lags => 1)) AS model FROM panel WHERE entity = 1) AS f, var_forecast(model, 2);
 SELECT term, coefficient::numeric(8, 2) FROM linear_coefficients((SELECT linear_fit(t, y, ARRAY[x], linear_options(lags => 1, means => '{}', ridge => 0.1, shrink => false)) FROM panel WHERE entity = 1));
 SELECT step, forecast::numeric(8, 2) FROM unnest((SELECT linear_forecast(t, y, ARRAY[x], 2, linear_options(lags => 1, means => '{}', ridge => 0.1, shrink => false)) FROM panel WHERE entity = 1)) AS f;
+SELECT term, gain::numeric(8, 1) FROM boosted_trees_importance((SELECT boosted_trees_fit(t, y, ARRAY[x], boosted_trees_options(lags => 1, means => '{}', rounds => 5, subsample => 1, columns => 1, patience => 0, min_rows => 5)) FROM panel WHERE entity = 1));
+SELECT (model_info(random_forest_fit(t, y, ARRAY[x], random_forest_options(lags => 1, means => '{}', rounds => 5)))->'horizons'->0->>'trees') AS trees FROM panel WHERE entity = 1;
+SELECT count(f) FROM (SELECT svr_forecast(model, y, ARRAY[x]) OVER (ORDER BY t) AS f FROM panel, (SELECT svr_fit(t, y, ARRAY[x], svr_options(lags => 1, means => '{}')) AS model FROM panel WHERE entity = 1) AS m WHERE entity = 1) AS r;
 SELECT component, ratio::numeric(8, 4), score::numeric(8, 4) FROM (SELECT principal_components(ARRAY[x, y]) AS model FROM panel) AS f,
 	ROWS FROM (unnest((model).explained_ratio), unnest(principal_components_scores(model, '{0,1}'))) WITH ORDINALITY AS r (ratio, score, component);
 SELECT (a).n, (a).mae::numeric(8, 4), (a).rmse::numeric(8, 4), (a).bias::numeric(8, 4) FROM (SELECT forecast_accuracy(y, 2 * x) AS a FROM panel WHERE entity = 1) AS f;

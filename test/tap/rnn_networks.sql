@@ -69,6 +69,10 @@ SELECT is(options_of(rnn_options(preset => preset)), format('{"cell": "%s", "att
 	cell, to_json(attention))::jsonb, 'preset: ' || preset)
 FROM (VALUES ('drnn', 'elman', false), ('dlstm', 'lstm', false), ('dgru', 'gru', false), ('djanet', 'janet', false),
 	('sam_drnn', 'elman', true), ('sam_dlstm', 'lstm', true), ('sam_dgru', 'gru', true), ('sam_djanet', 'janet', true)) v (preset, cell, attention);
+SELECT ok(options_of(rnn_options(preset => 'mlp')) @> '{"cell": "elman", "attention": false, "units": [64], "normalization": "none", "dropout": 0.2, "dense": [32], "look_back": 1, "target": "level"}',
+	'preset: mlp');
+SELECT is((SELECT count(*) FROM (SELECT t, (rnn_forecast(m, y, ARRAY[x]) OVER (ORDER BY t)).forecast FROM sample, (SELECT rnn_fit(t, y, ARRAY[x], rnn_options(preset => 'mlp', epochs => 1)) AS m FROM sample) f) p
+	WHERE forecast IS NULL), 0::bigint, 'mlp forecasts from a row alone');
 SELECT ok(o @> '{"cell": "janet", "units": [2], "dense": [], "attention": false, "dropout": 0, "normalization": "switchable", "target": "change"}',
 	'options that are given override the preset''s')
 FROM options_of(rnn_options(preset => 'sam_djanet', units => '{2}', dense => '{}', attention => false, dropout => 0, target => 'change')) o;

@@ -3,7 +3,7 @@
 -- combined and trained by the leader, one after the other.)
 BEGIN;
 \ir helpers.psql
-SELECT plan(17);
+SELECT plan(26);
 
 CREATE TABLE series (bond int, day date, y float8, x float8[]) PARTITION BY HASH (bond);
 CREATE TABLE series_0 PARTITION OF series FOR VALUES WITH (MODULUS 3, REMAINDER 0);
@@ -30,6 +30,9 @@ FROM (VALUES
 	('transformer_fit', $$transformer_fit(day, y, x, transformer_options(width => 4, look_back => 4, epochs => 1, ensemble => 1))$$),
 	('rnn_forecast in one call', $$rnn_forecast(day, y, x, 1, rnn_options(units => '{2}', epochs => 1, ensemble => 1, look_back => 3))$$),
 	('linear_fit', $$linear_fit(day, y, x, linear_options(means => '{3}'))$$),
+	('boosted_trees_fit', $$boosted_trees_fit(day, y, x, boosted_trees_options(means => '{3}', rounds => 5))$$),
+	('random_forest_fit', $$random_forest_fit(day, y, x, random_forest_options(means => '{3}', rounds => 5))$$),
+	('svr_fit', $$svr_fit(day, y, x, svr_options(means => '{3}'))$$),
 	('kalman_fit', 'kalman_fit(day, y)'),
 	('cir_fit', 'cir_fit(day, y + 2)')) AS f (name, call);
 

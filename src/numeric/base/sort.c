@@ -7,6 +7,7 @@
 #include <stdbool.h>
 
 #include "numeric/base/poll.h"
+#include "numeric/base/random.h"
 
 /* Multiply-adds that a sift takes as long as, whatever its depth is. */
 #define SIFT_WORK 32
@@ -81,4 +82,44 @@ cs_sort_index(size_t *index, const double *keys, size_t n)
 		index[last] = largest;
 		sift_index(index, keys, 0, last);
 	}
+}
+
+double
+cs_select_rank(double *values, size_t n, size_t rank)
+{
+	ptrdiff_t low = 0;
+	ptrdiff_t high = (ptrdiff_t) n - 1;
+	ptrdiff_t place = (ptrdiff_t) rank;
+	cs_random random;
+
+	cs_random_seed(&random, n);
+	while (low < high)
+	{
+		double pivot = values[low + (ptrdiff_t) cs_random_below(&random, high - low + 1)];
+		ptrdiff_t i = low;
+		ptrdiff_t j = high;
+
+		cs_work((size_t) (high - low));
+		while (i <= j)
+		{
+			while (values[i] < pivot)
+				i++;
+			while (values[j] > pivot)
+				j--;
+			if (i <= j)
+			{
+				double swap = values[i];
+
+				values[i++] = values[j];
+				values[j--] = swap;
+			}
+		}
+		if (place <= j)
+			high = j;
+		else if (place >= i)
+			low = i;
+		else
+			break; /* between the two lie pivots only */
+	}
+	return values[rank];
 }

@@ -105,6 +105,10 @@ extern cs_status cs_linear_inputs_initialize(cs_linear_inputs *inputs,
 extern bool cs_linear_origin(const cs_linear_inputs *inputs, size_t start, size_t row,
 							 double *terms, double *volatility);
 
+/* The volatility of a column at such a row, 0 where it has no change. */
+extern double cs_linear_volatility(const cs_linear_inputs *inputs, size_t column, size_t start,
+								   size_t row);
+
 /* What a horizon is fitted to, and how its forecasts are made. */
 typedef struct cs_linear_horizon
 {

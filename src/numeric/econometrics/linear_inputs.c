@@ -133,9 +133,8 @@ cs_linear_inputs_initialize(cs_linear_inputs *inputs, const cs_linear_options *o
 	return CS_OK;
 }
 
-/* The volatility of a column, 0 where it has no change. */
-static double
-volatility_of(const cs_linear_inputs *inputs, size_t column, size_t start, size_t row)
+double
+cs_linear_volatility(const cs_linear_inputs *inputs, size_t column, size_t start, size_t row)
 {
 	const double *change = inputs->change + column * inputs->data.rows;
 	const bool *known = inputs->known + column * inputs->data.rows;
@@ -190,7 +189,7 @@ cs_linear_origin(const cs_linear_inputs *inputs, size_t start, size_t row, doubl
 	for (size_t column = 0; column < data->columns; column++)
 	{
 		const double *change = inputs->change + column * data->rows;
-		double unit = volatility_of(inputs, column, start, row);
+		double unit = cs_linear_volatility(inputs, column, start, row);
 
 		if (column == 0)
 			*volatility = unit;

@@ -4,6 +4,7 @@
  */
 #include "postgres.h"
 
+#include <float.h>
 #include <math.h>
 
 #include "libpq/pqformat.h"
@@ -141,6 +142,8 @@ finish_model(const ModelKind *kind, Model *model)
 		if (!isfinite(values[i]))
 			ereport(ERROR, (errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
 							errmsg("parameter %u of a %s is not finite", i + 1, kind->name)));
+	if (kind->check_parameters != NULL)
+		kind->check_parameters(model);
 	model->checksum = model_checksum(model);
 }
 
@@ -428,4 +431,60 @@ model_information(const ModelKind *kind, Datum datum)
 	/* the header is an object with members: its own brace is already open */
 	appendStringInfoString(&text, header + 1);
 	return DirectFunctionCall1(jsonb_in, CStringGetDatum(text.data));
+}
+
+/* ---- parts of headers ---- */
+
+void
+model_report_header(const char *what, const char *key, const char *expected)
+{
+	ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+					errmsg("%s: \"%s\" must be %s", what, key, expected)));
+}
+
+JsonbContainer *
+model_header_array(const char *what, const JsonbContainer *object, const char *key, uint32 least,
+				   uint32 most)
+{
+	JsonbValue value;
+
+	if (!json_field(object, key, &value) || value.type != jbvBinary ||
+		!JsonContainerIsArray(value.val.binary.data) ||
+		JsonContainerSize(value.val.binary.data) < least ||
+		JsonContainerSize(value.val.binary.data) > most)
+		model_report_header(what, key,
+							least == most ? psprintf("an array of %u elements", least)
+										  : psprintf("an array of up to %u elements", most));
+	return value.val.binary.data;
+}
+
+double
+model_header_number(const char *what, const JsonbContainer *object, const char *key, double low,
+					double high)
+{
+	double value = json_double(object, key, what);
+
+	if (!(value >= low && value <= high))
+		model_report_header(what, key, psprintf("from %g to %g", low, high));
+	return value;
+}
+
+int64
+model_header_integer(const char *what, const JsonbContainer *object, const char *key, double low,
+					 double high)
+{
+	double value = model_header_number(what, object, key, low, high);
+
+	if (value != floor(value))
+		model_report_header(what, key, "an integer");
+	return (int64) value;
+}
+
+void
+model_check_measure(const char *what, const JsonbContainer *object, const char *key)
+{
+	JsonbValue value;
+
+	if (!json_field(object, key, &value) || value.type != jbvNull)
+		model_header_number(what, object, key, 0, DBL_MAX);
 }

@@ -18,12 +18,16 @@
 /* Most parameters that a model may have: their text must fit a JSON string (256 MB). */
 #define MODEL_MAX_PARAMETERS 30000000
 
+struct Model;
+
 typedef struct ModelKind
 {
 	const char *name; /* of the SQL type */
 	uint16 code;	  /* stored, so it does not change */
 	/* Errors unless the header is complete and fits `parameter_count` parameters. */
 	void (*check_header)(const Jsonb *header, Size parameter_count);
+	/* Likewise unless the parameters fit the header; NULL: any that are finite do. */
+	void (*check_parameters)(const struct Model *model);
 } ModelKind;
 
 typedef struct Model
@@ -60,5 +64,24 @@ extern Datum model_out(const ModelKind *kind, Datum datum);
 extern Datum model_receive(const ModelKind *kind, StringInfo buffer);
 extern Datum model_send(const ModelKind *kind, Datum datum);
 extern Datum model_information(const ModelKind *kind, Datum datum);
+
+/* Rows that a count in a header can be of, exact in JSON. */
+#define MODEL_MOST_ROWS 0x1p53
+
+/* Error 22023: what a header has under a key must be something else. */
+extern void model_report_header(const char *what, const char *key, const char *expected);
+
+/* The array under a key, of `least` to `most` elements; else that error. */
+extern JsonbContainer *model_header_array(const char *what, const JsonbContainer *object,
+										  const char *key, uint32 least, uint32 most);
+
+/* A number under a key within bounds. */
+extern double model_header_number(const char *what, const JsonbContainer *object, const char *key,
+								  double low, double high);
+extern int64 model_header_integer(const char *what, const JsonbContainer *object, const char *key,
+								  double low, double high);
+
+/* Checks a number of at least 0 under a key, or null. */
+extern void model_check_measure(const char *what, const JsonbContainer *object, const char *key);
 
 #endif

@@ -83,8 +83,8 @@ linear_row(FunctionCallInfo fcinfo, const char *what, int y_argument, TimePoint 
 	return features + 1 + mask_words(features + 1);
 }
 
-static const Jsonb *
-options_argument(FunctionCallInfo fcinfo, int argument)
+const Jsonb *
+linear_options_argument(FunctionCallInfo fcinfo, int argument)
 {
 	return PG_NARGS() > argument && !PG_ARGISNULL(argument) ? PG_GETARG_JSONB_P(argument) : NULL;
 }
@@ -100,7 +100,7 @@ creditspread_linear_transition(PG_FUNCTION_ARGS)
 	int columns = linear_row(fcinfo, "linear_fit", 2, time, row);
 
 	PG_RETURN_POINTER(series_state_append(fcinfo, "linear_fit", state, time, row, columns,
-										  options_argument(fcinfo, 4)));
+										  linear_options_argument(fcinfo, 4)));
 }
 
 /* transition(state, entity, time, y, features [, options]) */
@@ -115,7 +115,7 @@ creditspread_linear_panel_transition(PG_FUNCTION_ARGS)
 	int columns = linear_row(fcinfo, "linear_fit", 3, time, row);
 
 	PG_RETURN_POINTER(panel_state_append(fcinfo, "linear_fit", state, entity, NULL, time, row,
-										 columns, options_argument(fcinfo, 5)));
+										 columns, linear_options_argument(fcinfo, 5)));
 }
 
 /* ---- rows ---- */
@@ -203,9 +203,8 @@ typedef struct PlaceItem
 #define ST_DEFINE
 #include "lib/sort_template.h"
 
-/* The places of the times of a panel among all of its times. */
-static void
-find_places(LinearRows *rows, const char *what)
+void
+linear_find_places(LinearRows *rows, const char *what)
 {
 	PlaceItem *items = allocate_checked(what, sizeof(PlaceItem) * Max(rows->count, 1));
 	size_t place = 0;
@@ -222,8 +221,8 @@ find_places(LinearRows *rows, const char *what)
 	pfree(items);
 }
 
-static LinearRows
-panel_rows(const Panel *panel, const char *what)
+LinearRows
+linear_panel_rows(const Panel *panel, const char *what)
 {
 	LinearRows rows = {.time_type = panel->time_type,
 					   .count = panel->count,
@@ -240,9 +239,8 @@ panel_rows(const Panel *panel, const char *what)
 	return rows;
 }
 
-/* Leaves out the rows in which a value is missing, and series without any other. */
-static void
-drop_rows(LinearRows *rows)
+void
+linear_drop_rows(LinearRows *rows)
 {
 	size_t series = 0;
 	int64 kept = 0;
@@ -274,18 +272,8 @@ drop_rows(LinearRows *rows)
 
 /* ---- the fit ---- */
 
-/* Faults of data: an error, or NULL where the options want that. */
-#define FAULT(options, ...)                                                                        \
-	do                                                                                             \
-	{                                                                                              \
-		if ((options)->on_error == 0)                                                              \
-			ereport(ERROR, (__VA_ARGS__));                                                         \
-		return NULL;                                                                               \
-	} while (0)
-
-/* The span of the rows' times, as messages say it. */
-static char *
-span_text(const LinearRows *rows)
+char *
+linear_span_text(const LinearRows *rows)
 {
 	int64 first = rows->times[0];
 	int64 last = rows->times[0];
@@ -299,20 +287,20 @@ span_text(const LinearRows *rows)
 					time_text((TimePoint){rows->time_type, last}));
 }
 
-static Model *
-report_missing(const LinearRows *rows, const LinearOptions *options, const char *what)
+Model *
+linear_report_missing(const LinearRows *rows, const LinearOptions *options, const char *what)
 {
-	FAULT(options, errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
-		  errmsg("%s: %s at %s%s is NULL, with option \"missing\" error", what,
-				 linear_column_label(options, rows->first_column),
-				 time_text((TimePoint){rows->time_type, rows->times[rows->first_row]}),
-				 rows->first_name == NULL ? "" : psprintf(" of entity \"%s\"", rows->first_name)),
-		  errhint("Use missing => 'carry' or 'drop'."));
+	LINEAR_FAULT(
+		options, errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
+		errmsg("%s: %s at %s%s is NULL, with option \"missing\" error", what,
+			   linear_column_label(options, rows->first_column),
+			   time_text((TimePoint){rows->time_type, rows->times[rows->first_row]}),
+			   rows->first_name == NULL ? "" : psprintf(" of entity \"%s\"", rows->first_name)),
+		errhint("Use missing => 'carry' or 'drop'."));
 }
 
-/* How many rows have a y. */
-static int64
-rows_with_y(const LinearRows *rows)
+int64
+linear_rows_with_y(const LinearRows *rows)
 {
 	int64 count = 0;
 
@@ -324,49 +312,47 @@ rows_with_y(const LinearRows *rows)
 	return count;
 }
 
-static Model *
-report_few(const LinearRows *rows, const LinearOptions *options, const cs_linear_fit *fit,
-		   size_t which, const char *what)
+Model *
+linear_report_few(const LinearRows *rows, const LinearOptions *options, int64 need, int horizon,
+				  size_t origins, const char *what)
 {
-	int64 need = cs_linear_minimum_rows(&options->linear);
-
-	if (fit == NULL)
-		FAULT(options, errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-			  errmsg("%s needs at least " INT64_FORMAT " observations, has " INT64_FORMAT "%s",
-					 what, need, rows_with_y(rows),
-					 rows->count == 0 ? "" : psprintf(" %s", span_text(rows))),
-			  errhint("Give more rows."));
-	FAULT(options, errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-		  errmsg("%s needs at least %d rows with history and with y %d rows later, has %zu of "
-				 "the " INT64_FORMAT " rows %s",
-				 what, CS_LINEAR_MIN_ORIGINS, options->linear.horizons[which],
-				 fit->horizon[which].origins, rows->count, span_text(rows)),
-		  errhint("Give more rows, a shorter horizon or shorter means; a series needs " INT64_FORMAT
-				  " rows.",
-				  need));
+	if (horizon == 0)
+		LINEAR_FAULT(options, errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+					 errmsg("%s needs at least " INT64_FORMAT " observations, has " INT64_FORMAT
+							"%s",
+							what, need, linear_rows_with_y(rows),
+							rows->count == 0 ? "" : psprintf(" %s", linear_span_text(rows))),
+					 errhint("Give more rows."));
+	LINEAR_FAULT(
+		options, errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+		errmsg("%s needs at least %d rows with history and with y %d rows later, has %zu of "
+			   "the " INT64_FORMAT " rows %s",
+			   what, CS_LINEAR_MIN_ORIGINS, horizon, origins, rows->count, linear_span_text(rows)),
+		errhint("Give more rows, a shorter horizon or shorter means; a series needs " INT64_FORMAT
+				" rows.",
+				need));
 }
 
-static Model *
-report_status(cs_status status, const LinearRows *rows, const LinearOptions *options,
-			  const char *what)
+Model *
+linear_report_status(cs_status status, const LinearRows *rows, const LinearOptions *options,
+					 const char *what)
 {
 	if (status == CS_CONSTANT)
-		FAULT(options, errcode(ERRCODE_DATA_EXCEPTION),
-			  errmsg("%s: y does not change in the " INT64_FORMAT " rows %s", what, rows->count,
-					 span_text(rows)),
-			  errhint("A series must vary to be fitted."));
+		LINEAR_FAULT(options, errcode(ERRCODE_DATA_EXCEPTION),
+					 errmsg("%s: y does not change in the " INT64_FORMAT " rows %s", what,
+							rows->count, linear_span_text(rows)),
+					 errhint("A series must vary to be fitted."));
 	if (status == CS_NOT_FINITE)
-		FAULT(options, errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
-			  errmsg("%s: the changes of y or of a feature overflow in the rows %s", what,
-					 span_text(rows)),
-			  errhint("Scale the variables."));
+		LINEAR_FAULT(options, errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
+					 errmsg("%s: the changes of y or of a feature overflow in the rows %s", what,
+							linear_span_text(rows)),
+					 errhint("Scale the variables."));
 	check_status(status, what);
 	return NULL;
 }
 
-/* The features of which some values are missing and some are not: that is a term of the model. */
-static bool *
-flagged_columns(const LinearRows *rows)
+bool *
+linear_flagged_columns(const LinearRows *rows)
 {
 	bool *flagged = palloc0(sizeof(bool) * rows->columns);
 	bool *present = palloc0(sizeof(bool) * rows->columns);
@@ -419,9 +405,11 @@ run_fit(const LinearRows *rows, const cs_linear_data *data, const LinearOptions 
 		progress_leave(&progress);
 	}
 	if (status == CS_TOO_FEW)
-		return report_few(rows, options, fit, which, what);
+		return linear_report_few(rows, options, cs_linear_minimum_rows(&options->linear),
+								 options->linear.horizons[which], fit->horizon[which].origins,
+								 what);
 	if (status != CS_OK)
-		return report_status(status, rows, options, what);
+		return linear_report_status(status, rows, options, what);
 	return linear_model_create(fit, options, rows);
 }
 
@@ -432,14 +420,16 @@ linear_fit_rows(LinearRows *rows, const LinearOptions *options, const char *what
 
 	linear_check_feature_names(options, rows->columns - 1, what);
 	if (rows->missing > 0 && options->missing == MISSING_ERROR)
-		return report_missing(rows, options, what);
+		return linear_report_missing(rows, options, what);
 	if (rows->missing > 0 && options->missing == MISSING_DROP)
-		drop_rows(rows);
-	if (rows->count == 0 || (rows->entities == 0 &&
-							 rows_with_y(rows) < (int64) cs_linear_minimum_rows(&options->linear)))
-		return report_few(rows, options, NULL, 0, what);
+		linear_drop_rows(rows);
+	if (rows->count == 0 ||
+		(rows->entities == 0 &&
+		 linear_rows_with_y(rows) < (int64) cs_linear_minimum_rows(&options->linear)))
+		return linear_report_few(rows, options, cs_linear_minimum_rows(&options->linear), 0, 0,
+								 what);
 	if (rows->entities > 0)
-		find_places(rows, what);
+		linear_find_places(rows, what);
 	data = (cs_linear_data){
 		.values = rows->values,
 		.rows = rows->count,
@@ -448,7 +438,7 @@ linear_fit_rows(LinearRows *rows, const LinearOptions *options, const char *what
 		.series_count = rows->series,
 		.place = rows->place,
 		.flagged = options->missing == MISSING_DROP ? palloc0(sizeof(bool) * rows->columns)
-													: flagged_columns(rows),
+													: linear_flagged_columns(rows),
 	};
 	check_terms(&data, options, what);
 	return run_fit(rows, &data, options, what);
@@ -491,7 +481,7 @@ creditspread_linear_panel_fit_final(PG_FUNCTION_ARGS)
 	panel = panel_state_sorted(row_state_argument(fcinfo, 0), "linear_fit", PANEL_BY_ENTITY);
 	if (panel.count == 0)
 		PG_RETURN_NULL();
-	rows = panel_rows(&panel, "linear_fit");
+	rows = linear_panel_rows(&panel, "linear_fit");
 	linear_read_options(panel.options, "linear_fit", &options);
 	model = linear_fit_rows(&rows, &options, "linear_fit");
 	if (model == NULL)

@@ -30,11 +30,11 @@
 
 /* ---- forecasts of rows ---- */
 
-/* values[kept] of the rows without missing values; their numbers into rows[]. */
-static double *
-whole_rows(const double *values, int columns, int64 count, int64 *rows, int64 *kept)
+double *
+linear_whole_rows(const double *values, int columns, int64 count, int64 *rows, int64 *kept,
+				  const char *what)
 {
-	double *whole = allocate_checked(WHAT, sizeof(double) * columns * Max(count, 1));
+	double *whole = allocate_checked(what, sizeof(double) * columns * Max(count, 1));
 
 	*kept = 0;
 	for (int64 i = 0; i < count; i++)
@@ -70,7 +70,7 @@ linear_model_forecasts(const LinearModel *model, const double *values, int64 row
 	for (int64 i = 0; i < rows; i++)
 		numbers[i] = i;
 	if (model->options.missing == MISSING_DROP)
-		values = whole_rows(values, columns, rows, numbers, &kept);
+		values = linear_whole_rows(values, columns, rows, numbers, &kept, what);
 	data = linear_model_data(model, values, kept, &start);
 	size = cs_linear_inputs_size(options, &data);
 	result.forecast = allocate_checked(what, sizeof(double) * result.horizons * Max(rows, 1));
@@ -149,14 +149,6 @@ steps_array(const LinearModel *model, const LinearForecasts *forecasts, int64 ro
 
 /* ---- window functions ---- */
 
-enum
-{
-	ARGUMENT_MODEL,
-	ARGUMENT_Y,
-	ARGUMENT_FEATURES,
-	ARGUMENT_STEP
-};
-
 /* What the rows of one partition share, made at its first row. */
 typedef struct PartitionForecast
 {
@@ -169,59 +161,61 @@ typedef struct PartitionForecast
 } PartitionForecast;
 
 static void
-report_feature_count(const LinearModel *model, int count, int64 row)
+report_feature_count(const LinearOptions *options, int features, int count, int64 row,
+					 const char *what)
 {
 	StringInfoData names;
 
 	initStringInfo(&names);
-	for (int i = 0; i < model->options.feature_name_count; i++)
+	for (int i = 0; i < options->feature_name_count; i++)
 		appendStringInfo(&names, "%s%s", i == 0 ? "The features are: " : ", ",
-						 model->options.feature_names[i]);
+						 options->feature_names[i]);
 	ereport(ERROR, (errcode(ERRCODE_ARRAY_SUBSCRIPT_ERROR),
-					errmsg(WHAT ": %d features in row " INT64_FORMAT
-								" of the partition, the model was fitted with %d",
-						   count, row, model->features),
+					errmsg("%s: %d features in row " INT64_FORMAT
+						   " of the partition, the model was fitted with %d",
+						   what, count, row, features),
 					names.len > 0 ? errhint("%s.", names.data)
 								  : errhint("Give the features that the model was fitted with.")));
 }
 
 /* y and the features of a row of the partition, NaN where they are missing. */
 static void
-read_row(WindowObject window, const LinearModel *model, int64 row, double *values)
+read_row(WindowObject window, const LinearOptions *options, int features, int64 row, double *values,
+		 const char *what)
 {
 	char *where = psprintf(" in row " INT64_FORMAT " of the partition", row + 1);
 	bool isnull;
-	Datum datum = partition_argument(window, ARGUMENT_Y, row, &isnull);
+	Datum datum = partition_argument(window, LINEAR_ARGUMENT_Y, row, &isnull);
 	int count = 0;
 
 	values[0] = isnull ? NAN : finite_value(datum, false, psprintf("y%s", where), NULL);
-	datum = partition_argument(window, ARGUMENT_FEATURES, row, &isnull);
+	datum = partition_argument(window, LINEAR_ARGUMENT_FEATURES, row, &isnull);
 	if (isnull)
-		for (int i = 1; i <= model->features; i++)
+		for (int i = 1; i <= features; i++)
 			values[i] = NAN;
 	else
 	{
-		const double *features =
-			linear_feature_values(DatumGetArrayTypeP(datum), &model->options, where, NULL, &count);
+		const double *given =
+			linear_feature_values(DatumGetArrayTypeP(datum), options, where, NULL, &count);
 
-		if (count != model->features)
-			report_feature_count(model, count, row + 1);
-		memcpy(values + 1, features, sizeof(double) * count);
+		if (count != features)
+			report_feature_count(options, features, count, row + 1, what);
+		memcpy(values + 1, given, sizeof(double) * count);
 	}
-	for (int i = 0; model->options.missing == MISSING_ERROR && i <= model->features; i++)
+	for (int i = 0; options->missing == MISSING_ERROR && i <= features; i++)
 		if (isnan(values[i]))
-			ereport(ERROR,
-					(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
-					 errmsg(WHAT ": %s%s is NULL, the model was fitted with missing => 'error'",
-							linear_column_label(&model->options, i), where),
-					 errhint(LEAVE_ROWS_OUT)));
+			ereport(ERROR, (errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
+							errmsg("%s: %s%s is NULL, the model was fitted with missing => 'error'",
+								   what, linear_column_label(options, i), where),
+							errhint(LEAVE_ROWS_OUT)));
 }
 
-static double *
-partition_values(WindowObject window, const LinearModel *model, int64 rows, Datum stored)
+double *
+linear_partition_values(WindowObject window, const LinearOptions *options, int features, int64 rows,
+						Datum stored, const char *what)
 {
-	int columns = model->features + 1;
-	double *values = allocate_checked(WHAT, sizeof(double) * columns * rows);
+	int columns = features + 1;
+	double *values = allocate_checked(what, sizeof(double) * columns * rows);
 	MemoryContext per_row =
 		AllocSetContextCreate(CurrentMemoryContext, "linear_forecast row", ALLOCSET_SMALL_SIZES);
 	MemoryContext old = MemoryContextSwitchTo(per_row);
@@ -233,37 +227,37 @@ partition_values(WindowObject window, const LinearModel *model, int64 rows, Datu
 
 		CHECK_FOR_INTERRUPTS();
 		MemoryContextReset(per_row);
-		datum = partition_argument(window, ARGUMENT_MODEL, i, &isnull);
+		datum = partition_argument(window, LINEAR_ARGUMENT_MODEL, i, &isnull);
 		if (isnull || !model_same(datum, stored))
 			ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-							errmsg(WHAT ": row " INT64_FORMAT
-										" of the partition has another model than the rows before",
-								   i + 1),
+							errmsg("%s: row " INT64_FORMAT
+								   " of the partition has another model than the rows before",
+								   what, i + 1),
 							errhint("Partition by what the models were fitted by.")));
-		read_row(window, model, i, values + i * columns);
+		read_row(window, options, features, i, values + i * columns, what);
 	}
 	MemoryContextSwitchTo(old);
 	MemoryContextDelete(per_row);
 	return values;
 }
 
-/* The number of `step` among the model's horizons; error 22023 where there is none. */
-static int
-horizon_of_step(const LinearModel *model, Datum step, bool isnull)
+int
+linear_horizon_of_step(const LinearOptions *options, Datum step, bool isnull, const char *what)
 {
 	StringInfoData known;
 
 	initStringInfo(&known);
-	for (int h = 0; h < model->options.linear.horizon_count; h++)
+	for (int h = 0; h < options->linear.horizon_count; h++)
 	{
-		if (!isnull && model->options.linear.horizons[h] == DatumGetInt32(step))
+		if (!isnull && options->linear.horizons[h] == DatumGetInt32(step))
 			return h;
-		appendStringInfo(&known, "%s%d", h == 0 ? "" : ", ", model->options.linear.horizons[h]);
+		appendStringInfo(&known, "%s%d", h == 0 ? "" : ", ", options->linear.horizons[h]);
 	}
 	ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-					errmsg(WHAT ": step is %s, the model forecasts steps %s",
+					errmsg("%s: step is %s, the model forecasts steps %s", what,
 						   isnull ? "NULL" : psprintf("%d", DatumGetInt32(step)), known.data),
-					errhint("Fit with linear_options(horizons => ...) that contain the step.")));
+					errhint("Fit with %.*s_options(horizons => ...) that contain the step.",
+							(int) (strlen(what) - strlen("_forecast")), what)));
 }
 
 /* Everything lives in the partition's own memory, which WindowAgg resets between partitions. */
@@ -272,7 +266,7 @@ start_partition(WindowObject window, PartitionForecast *partition)
 {
 	int64 rows = WinGetPartitionRowCount(window);
 	bool isnull;
-	Datum stored = partition_argument(window, ARGUMENT_MODEL, 0, &isnull);
+	Datum stored = partition_argument(window, LINEAR_ARGUMENT_MODEL, 0, &isnull);
 
 	if (isnull)
 		ereport(ERROR,
@@ -282,23 +276,25 @@ start_partition(WindowObject window, PartitionForecast *partition)
 	stored = datumCopy(stored, false, -1);
 	partition->model = linear_model_unpack(model_of_datum(stored, &linear_model_kind));
 	partition->forecasts = linear_model_forecasts(
-		partition->model, partition_values(window, partition->model, rows, stored), rows, WHAT);
+		partition->model,
+		linear_partition_values(window, &partition->model->options, partition->model->features,
+								rows, stored, WHAT),
+		rows, WHAT);
 	partition->ready = true;
 }
 
-static void
-check_same_step(WindowObject window, const PartitionForecast *partition, int64 row)
+void
+linear_check_step(WindowObject window, int first, int64 row, const char *what)
 {
-	int first = partition->model->options.linear.horizons[partition->horizon];
 	bool isnull;
-	int step = DatumGetInt32(WinGetFuncArgCurrent(window, ARGUMENT_STEP, &isnull));
+	int step = DatumGetInt32(WinGetFuncArgCurrent(window, LINEAR_ARGUMENT_STEP, &isnull));
 
 	if (isnull || step != first)
 		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-						errmsg(WHAT ": step is %s in row " INT64_FORMAT
-									" of the partition and %d in the first",
-							   isnull ? "NULL" : psprintf("%d", step), row + 1, first),
-						errhint("Use linear_forecast_steps for all steps of a model.")));
+						errmsg("%s: step is %s in row " INT64_FORMAT
+							   " of the partition and %d in the first",
+							   what, isnull ? "NULL" : psprintf("%d", step), row + 1, first),
+						errhint("Use %s_steps for all steps of a model.", what)));
 }
 
 /* linear_forecast(model, y, features, step) OVER (...): forecast, lower, upper */
@@ -316,23 +312,23 @@ creditspread_linear_forecast(PG_FUNCTION_ARGS)
 	{
 		MemoryContext old = MemoryContextSwitchTo(GetMemoryChunkContext(partition));
 		bool isnull;
-		Datum step = partition_argument(window, ARGUMENT_STEP, 0, &isnull);
+		Datum step = partition_argument(window, LINEAR_ARGUMENT_STEP, 0, &isnull);
 
 		start_partition(window, partition);
-		partition->horizon = horizon_of_step(partition->model, step, isnull);
+		partition->horizon = linear_horizon_of_step(&partition->model->options, step, isnull, WHAT);
 		partition->descriptor = result_descriptor(fcinfo);
 		MemoryContextSwitchTo(old);
 	}
-	check_same_step(window, partition, row);
+	linear_check_step(window, partition->model->options.linear.horizons[partition->horizon], row,
+					  WHAT);
 	if (!linear_model_result(partition->model, &partition->forecasts, row, partition->horizon, WHAT,
 							 columns, nulls))
 		PG_RETURN_NULL();
 	PG_RETURN_DATUM(HeapTupleGetDatum(heap_form_tuple(partition->descriptor, columns, nulls)));
 }
 
-/* The element type of a result that is an array of a composite type. */
-static TupleDesc
-element_descriptor(FunctionCallInfo fcinfo, Oid *type)
+TupleDesc
+linear_element_descriptor(FunctionCallInfo fcinfo, Oid *type)
 {
 	Oid array_type;
 
@@ -355,7 +351,7 @@ creditspread_linear_forecast_steps(PG_FUNCTION_ARGS)
 		MemoryContext old = MemoryContextSwitchTo(GetMemoryChunkContext(partition));
 
 		start_partition(window, partition);
-		partition->descriptor = element_descriptor(fcinfo, &partition->type);
+		partition->descriptor = linear_element_descriptor(fcinfo, &partition->type);
 		MemoryContextSwitchTo(old);
 	}
 	steps = steps_array(partition->model, &partition->forecasts, WinGetCurrentPosition(window),
@@ -435,7 +431,7 @@ creditspread_linear_ahead_final(PG_FUNCTION_ARGS)
 	count = Min(rows.count, (int64) cs_linear_look_back(&options.linear));
 	forecasts = linear_model_forecasts(fitted, rows.values + (rows.count - count) * rows.columns,
 									   count, WHAT);
-	descriptor = element_descriptor(fcinfo, &type);
+	descriptor = linear_element_descriptor(fcinfo, &type);
 	steps = steps_array(fitted, &forecasts, count - 1, type, descriptor, WHAT);
 	if (steps == (Datum) 0)
 		PG_RETURN_NULL();

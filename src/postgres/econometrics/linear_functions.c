@@ -64,24 +64,23 @@ creditspread_linear_rows(PG_FUNCTION_ARGS)
 	PG_RETURN_INT32((int32) cs_linear_look_back(&model->options.linear));
 }
 
-/* Term `term` as tables show it: "L1.y" the last change of y, "M20.y", "missing.x". */
-static char *
-term_text(const LinearModel *model, size_t term)
+char *
+linear_term_text(const LinearOptions *all, int features, const bool *flagged, size_t term)
 {
-	const cs_linear_options *options = &model->options.linear;
-	size_t lags = (size_t) (model->features + 1) * options->lags;
+	const cs_linear_options *options = &all->linear;
+	size_t lags = (size_t) (features + 1) * options->lags;
 
 	if (term < lags)
 		return psprintf("L%zu.%s", term % options->lags + 1,
-						linear_column_label(&model->options, (int) (term / options->lags)));
+						linear_column_label(all, (int) (term / options->lags)));
 	term -= lags;
 	if (term < (size_t) options->mean_count)
 		return psprintf("M%d.y", options->means[term]);
 	term -= options->mean_count;
-	for (int c = 1; c <= model->features; c++)
-		if (model->flagged[c] && term-- == 0)
-			return psprintf("missing.%s", linear_column_label(&model->options, c));
-	elog(ERROR, "linear_coefficients: no such term");
+	for (int c = 1; c <= features; c++)
+		if (flagged[c] && term-- == 0)
+			return psprintf("missing.%s", linear_column_label(all, c));
+	elog(ERROR, "no term %zu", term);
 }
 
 /* linear_coefficients(model): horizon, term, coefficient. */
@@ -102,7 +101,8 @@ creditspread_linear_coefficients(PG_FUNCTION_ARGS)
 
 			CHECK_FOR_INTERRUPTS();
 			values[0] = Int32GetDatum(model->options.linear.horizons[h]);
-			values[1] = CStringGetTextDatum(term_text(model, k));
+			values[1] = CStringGetTextDatum(
+				linear_term_text(&model->options, model->features, model->flagged, k));
 			values[2] = finite_datum("linear_coefficients", model->horizon[h].shrinkage *
 																model->horizon[h].coefficients[k]);
 			tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);

@@ -27,8 +27,8 @@ default_linear_options(void)
 	return options;
 }
 
-static void
-check_options(const LinearOptions *options, const char *what)
+void
+linear_check_options(const LinearOptions *options, const char *what)
 {
 	const cs_linear_options *linear = &options->linear;
 
@@ -61,7 +61,7 @@ linear_read_options(const Jsonb *json, const char *what, LinearOptions *options)
 {
 	*options = default_linear_options();
 	change_options(json, what, &linear_table, options);
-	check_options(options, what);
+	linear_check_options(options, what);
 }
 
 void
@@ -112,8 +112,8 @@ append_horizon(StringInfo json, const cs_linear_horizon *horizon, int steps, siz
 	appendStringInfoChar(json, '}');
 }
 
-static void
-append_training(StringInfo json, const LinearRows *rows)
+void
+linear_append_training(StringInfo json, const LinearRows *rows)
 {
 	int64 first = rows->times[0];
 	int64 last = rows->times[0];
@@ -161,7 +161,7 @@ linear_model_create(const cs_linear_fit *fit, const LinearOptions *options, cons
 		append_horizon(&json, &fit->horizon[h], options->linear.horizons[h], fit->terms);
 	}
 	appendStringInfoString(&json, "], \"training\": ");
-	append_training(&json, rows);
+	linear_append_training(&json, rows);
 	appendStringInfoChar(&json, '}');
 	return model_create(&linear_model_kind, json.data, &none, 0);
 }
@@ -174,69 +174,13 @@ linear_model_create(const cs_linear_fit *fit, const LinearOptions *options, cons
 #define HEADER_KEYS 7
 #define HORIZON_KEYS 13
 
-/* Rows that a count can be of, exact in JSON. */
-#define MOST_ROWS 0x1p53
-
-static void
-report_header(const char *key, const char *expected)
+bool *
+linear_read_flagged(const JsonbContainer *root, int features, const char *what)
 {
-	ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-					errmsg(WHAT ": \"%s\" must be %s", key, expected)));
-}
-
-/* The array under a key, of `least` to `most` elements. */
-static JsonbContainer *
-header_array(const JsonbContainer *object, const char *key, uint32 least, uint32 most)
-{
-	JsonbValue value;
-
-	if (!json_field(object, key, &value) || value.type != jbvBinary ||
-		!JsonContainerIsArray(value.val.binary.data) ||
-		JsonContainerSize(value.val.binary.data) < least ||
-		JsonContainerSize(value.val.binary.data) > most)
-		report_header(key, least == most ? psprintf("an array of %u elements", least)
-										 : psprintf("an array of up to %u elements", most));
-	return value.val.binary.data;
-}
-
-/* A number under a key within bounds. */
-static double
-header_number(const JsonbContainer *object, const char *key, double low, double high)
-{
-	double value = json_double(object, key, WHAT);
-
-	if (!(value >= low && value <= high))
-		report_header(key, psprintf("from %g to %g", low, high));
-	return value;
-}
-
-static int64
-header_integer(const JsonbContainer *object, const char *key, double low, double high)
-{
-	double value = header_number(object, key, low, high);
-
-	if (value != floor(value))
-		report_header(key, "an integer");
-	return (int64) value;
-}
-
-/* A number of at least 0 under a key, or null. */
-static void
-check_measure(const JsonbContainer *object, const char *key)
-{
-	JsonbValue value;
-
-	if (!json_field(object, key, &value) || value.type != jbvNull)
-		header_number(object, key, 0, DBL_MAX);
-}
-
-static void
-read_flagged(const JsonbContainer *root, LinearModel *model)
-{
-	JsonbContainer *array = header_array(root, "flagged", 0, model->features);
+	JsonbContainer *array = model_header_array(what, root, "flagged", 0, features);
+	bool *flagged = palloc0(sizeof(bool) * (features + 1));
 	int last = 0;
 
-	model->flagged = palloc0(sizeof(bool) * (model->features + 1));
 	for (uint32 i = 0; i < JsonContainerSize(array); i++)
 	{
 		JsonbValue *value = getIthJsonbValueFromContainer(array, i);
@@ -245,11 +189,12 @@ read_flagged(const JsonbContainer *root, LinearModel *model)
 							: DatumGetFloat8(DirectFunctionCall1(
 								  numeric_float8_no_overflow, NumericGetDatum(value->val.numeric)));
 
-		if (!(number > last && number <= model->features && number == floor(number)))
-			report_header("flagged", "the numbers of features, increasing");
+		if (!(number > last && number <= features && number == floor(number)))
+			model_report_header(what, "flagged", "the numbers of features, increasing");
 		last = (int) number;
-		model->flagged[last] = true;
+		flagged[last] = true;
 	}
+	return flagged;
 }
 
 static void
@@ -259,21 +204,21 @@ read_horizon(const JsonbContainer *object, int steps, size_t terms, cs_linear_ho
 	JsonbValue value;
 
 	for (int i = 0; i < (int) lengthof(measures); i++)
-		check_measure(object, measures[i]);
-	if (header_integer(object, "horizon", 1, CS_LINEAR_MAX_HORIZON) != steps)
-		report_header("horizon", "that of the options");
+		model_check_measure(WHAT, object, measures[i]);
+	if (model_header_integer(WHAT, object, "horizon", 1, CS_LINEAR_MAX_HORIZON) != steps)
+		model_report_header(WHAT, "horizon", "that of the options");
 	horizon->coefficients = palloc(sizeof(double) * terms);
 	json_doubles(object, "coefficients", WHAT, horizon->coefficients, (int) terms);
-	horizon->shrinkage = header_number(object, "shrinkage", 0, 1);
-	horizon->ridge = header_number(object, "ridge", 0, DBL_MAX);
-	horizon->deviation = header_number(object, "deviation", 0, DBL_MAX);
-	header_integer(object, "origins", 0, MOST_ROWS);
-	header_integer(object, "tested", 0, MOST_ROWS);
+	horizon->shrinkage = model_header_number(WHAT, object, "shrinkage", 0, 1);
+	horizon->ridge = model_header_number(WHAT, object, "ridge", 0, DBL_MAX);
+	horizon->deviation = model_header_number(WHAT, object, "deviation", 0, DBL_MAX);
+	model_header_integer(WHAT, object, "origins", 0, MODEL_MOST_ROWS);
+	model_header_integer(WHAT, object, "tested", 0, MODEL_MOST_ROWS);
 	horizon->has_interval = json_field(object, "lower", &value) && value.type != jbvNull;
 	if (horizon->has_interval)
 	{
-		horizon->lower = header_number(object, "lower", -DBL_MAX, 0);
-		horizon->upper = header_number(object, "upper", 0, DBL_MAX);
+		horizon->lower = model_header_number(WHAT, object, "lower", -DBL_MAX, 0);
+		horizon->upper = model_header_number(WHAT, object, "upper", 0, DBL_MAX);
 	}
 }
 
@@ -287,35 +232,35 @@ read_header(const Jsonb *header, Size parameter_count)
 	JsonbContainer *horizons;
 
 	if (parameter_count != 0)
-		report_header("parameters", "empty");
+		model_report_header(WHAT, "parameters", "empty");
 	if (JsonContainerSize(root) != HEADER_KEYS)
-		report_header("header", psprintf("an object of %d keys", HEADER_KEYS));
+		model_report_header(WHAT, "header", psprintf("an object of %d keys", HEADER_KEYS));
 	json_text(root, "extension_version", WHAT);
 	json_child_object(root, "training", WHAT);
 	model->options = default_linear_options();
 	check_all_options(options.val.binary.data, WHAT, &linear_table);
 	change_options(JsonbValueToJsonb(&options), WHAT, &linear_table, &model->options);
-	check_options(&model->options, WHAT);
-	model->features = (int) header_integer(root, "features", 0, LINEAR_MAX_FEATURES);
+	linear_check_options(&model->options, WHAT);
+	model->features = (int) model_header_integer(WHAT, root, "features", 0, LINEAR_MAX_FEATURES);
 	linear_check_feature_names(&model->options, model->features, WHAT);
-	read_flagged(root, model);
+	model->flagged = linear_read_flagged(root, model->features, WHAT);
 	data.columns = model->features + 1;
 	data.flagged = model->flagged;
 	model->terms = cs_linear_terms(&model->options.linear, &data);
 	if (model->terms == SIZE_MAX)
-		report_header("features", "fewer with so many lags");
-	if (header_integer(root, "look_back", 1, MOST_ROWS) !=
+		model_report_header(WHAT, "features", "fewer with so many lags");
+	if (model_header_integer(WHAT, root, "look_back", 1, MODEL_MOST_ROWS) !=
 		(int64) cs_linear_look_back(&model->options.linear))
-		report_header("look_back", "that of the options");
-	horizons = header_array(root, "horizons", model->options.linear.horizon_count,
-							model->options.linear.horizon_count);
+		model_report_header(WHAT, "look_back", "that of the options");
+	horizons = model_header_array(WHAT, root, "horizons", model->options.linear.horizon_count,
+								  model->options.linear.horizon_count);
 	for (int h = 0; h < model->options.linear.horizon_count; h++)
 	{
 		JsonbValue *value = getIthJsonbValueFromContainer(horizons, h);
 
 		if (value->type != jbvBinary || !JsonContainerIsObject(value->val.binary.data) ||
 			JsonContainerSize(value->val.binary.data) != HORIZON_KEYS)
-			report_header("horizons", psprintf("objects of %d keys", HORIZON_KEYS));
+			model_report_header(WHAT, "horizons", psprintf("objects of %d keys", HORIZON_KEYS));
 		read_horizon(value->val.binary.data, model->options.linear.horizons[h], model->terms,
 					 &model->horizon[h]);
 	}
@@ -328,7 +273,7 @@ check_header(const Jsonb *header, Size parameter_count)
 	read_header(header, parameter_count);
 }
 
-const ModelKind linear_model_kind = {"linear_model", 16, check_header};
+const ModelKind linear_model_kind = {"linear_model", 16, check_header, NULL};
 
 LinearModel *
 linear_model_unpack(const Model *model)

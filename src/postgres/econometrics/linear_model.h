@@ -10,6 +10,10 @@
 #include "postgres/base/arguments.h"
 #include "postgres/base/model.h"
 #include "postgres/base/options.h"
+#include "access/tupdesc.h"
+
+#include "postgres/base/row_series.h"
+#include "postgres/state/panel_state.h"
 #include "postgres/state/row_state.h"
 
 /* Most features; more terms than the limit are refused by themselves. */
@@ -66,6 +70,9 @@ typedef struct LinearRows
 /* The options that a fit is given; errors as read_options. */
 extern void linear_read_options(const Jsonb *json, const char *what, LinearOptions *options);
 
+/* Error 22023 where options contradict each other. */
+extern void linear_check_options(const LinearOptions *options, const char *what);
+
 /* Error 22023 when there are names, but not so many as features. */
 extern void linear_check_feature_names(const LinearOptions *options, int features,
 									   const char *what);
@@ -114,5 +121,82 @@ extern LinearForecasts linear_model_forecasts(const LinearModel *model, const do
 extern bool linear_model_result(const LinearModel *model, const LinearForecasts *forecasts,
 								int64 row, int horizon, const char *what, Datum columns[3],
 								bool nulls[3]);
+
+/* ---- what other forecasts from the last rows of series take from here ---- */
+
+/* Faults of data: an error, or NULL where the options want that. */
+#define LINEAR_FAULT(options, ...)                                                                 \
+	do                                                                                             \
+	{                                                                                              \
+		if ((options)->on_error == 0)                                                              \
+			ereport(ERROR, (__VA_ARGS__));                                                         \
+		return NULL;                                                                               \
+	} while (0)
+
+/* Argument `argument`, the options, or NULL where it is not there. */
+extern const Jsonb *linear_options_argument(FunctionCallInfo fcinfo, int argument);
+
+extern LinearRows linear_panel_rows(const Panel *panel, const char *what);
+
+/* The places of the times of a panel among all of its times. */
+extern void linear_find_places(LinearRows *rows, const char *what);
+
+/* Leaves out the rows in which a value is missing, and series without any other. */
+extern void linear_drop_rows(LinearRows *rows);
+
+/* The features of which some values are missing and some are not: that is a term of the model. */
+extern bool *linear_flagged_columns(const LinearRows *rows);
+
+extern int64 linear_rows_with_y(const LinearRows *rows);
+
+/* The span of the rows' times, as messages say it. */
+extern char *linear_span_text(const LinearRows *rows);
+
+/* Error 22004 with option missing error, or NULL by on_error. */
+extern Model *linear_report_missing(const LinearRows *rows, const LinearOptions *options,
+									const char *what);
+
+/* The same for too few rows, or too few of a horizon (0: of the series), and for a status. */
+extern Model *linear_report_few(const LinearRows *rows, const LinearOptions *options, int64 need,
+								int horizon, size_t origins, const char *what);
+extern Model *linear_report_status(cs_status status, const LinearRows *rows,
+								   const LinearOptions *options, const char *what);
+
+/* values[kept] of the rows without missing values; their numbers into rows[]. */
+extern double *linear_whole_rows(const double *values, int columns, int64 count, int64 *rows,
+								 int64 *kept, const char *what);
+
+/* The arguments of window functions that forecast. */
+enum
+{
+	LINEAR_ARGUMENT_MODEL,
+	LINEAR_ARGUMENT_Y,
+	LINEAR_ARGUMENT_FEATURES,
+	LINEAR_ARGUMENT_STEP
+};
+
+/* values[rows][1 + features] of a partition, NaN = missing; its rows must have the stored model. */
+extern double *linear_partition_values(WindowObject window, const LinearOptions *options,
+									   int features, int64 rows, Datum stored, const char *what);
+
+/* The number of `step` among the horizons; error 22023 where there is none. */
+extern int linear_horizon_of_step(const LinearOptions *options, Datum step, bool isnull,
+								  const char *what);
+
+/* Error 22023 unless the step of a row is that of the first. */
+extern void linear_check_step(WindowObject window, int first, int64 row, const char *what);
+
+/* The element type of a result that is an array of a composite type. */
+extern TupleDesc linear_element_descriptor(FunctionCallInfo fcinfo, Oid *type);
+
+/* flagged[1 + features] as a model's header lists them; error 22023. */
+extern bool *linear_read_flagged(const JsonbContainer *root, int features, const char *what);
+
+/* Term `term` as tables show it: "L1.y" the last change of y, "M20.y", "missing.x". */
+extern char *linear_term_text(const LinearOptions *all, int features, const bool *flagged,
+							  size_t term);
+
+/* A training's facts as JSON: rows, entities, missing values, times. */
+extern void linear_append_training(StringInfo json, const LinearRows *rows);
 
 #endif

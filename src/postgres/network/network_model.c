@@ -214,9 +214,9 @@ check_graph_rank_header(const Jsonb *header, Size parameter_count)
 	read_header(&graph_rank_family, header, parameter_count);
 }
 
-const ModelKind rnn_model_kind = {"rnn_model", 1, check_rnn_header};
-const ModelKind transformer_model_kind = {"transformer_model", 2, check_transformer_header};
-const ModelKind graph_rank_model_kind = {"graph_rank_model", 3, check_graph_rank_header};
+const ModelKind rnn_model_kind = {"rnn_model", 1, check_rnn_header, NULL};
+const ModelKind transformer_model_kind = {"transformer_model", 2, check_transformer_header, NULL};
+const ModelKind graph_rank_model_kind = {"graph_rank_model", 3, check_graph_rank_header, NULL};
 
 static const NetworkFamily *const families[] = {&rnn_family, &transformer_family,
 												&graph_rank_family};

@@ -8,15 +8,17 @@
 #include "postgres/network/network_model.h"
 #include "postgres/network/network_options.h"
 
-/* In the order of their names, of paper 003. */
+/* In the order of their names: those of paper 003, and mlp. */
 static const struct
 {
 	cs_cell cell;
 	bool attention;
 } presets[] = {
-	{CS_CELL_ELMAN, false}, {CS_CELL_LSTM, false}, {CS_CELL_GRU, false}, {CS_CELL_JANET, false},
-	{CS_CELL_ELMAN, true},	{CS_CELL_LSTM, true},  {CS_CELL_GRU, true},	 {CS_CELL_JANET, true},
+	{CS_CELL_ELMAN, false}, {CS_CELL_LSTM, false}, {CS_CELL_GRU, false},
+	{CS_CELL_JANET, false}, {CS_CELL_ELMAN, true}, {CS_CELL_LSTM, true},
+	{CS_CELL_GRU, true},	{CS_CELL_JANET, true}, {CS_CELL_ELMAN, false},
 };
+#define PRESET_MLP 8
 
 /* Paper 003's network, but for the cell and self-attention. */
 static const cs_sequence_options preset_defaults = {
@@ -64,6 +66,13 @@ take_rnn_preset(int preset, NetworkOptions *result)
 	result->network = preset_defaults;
 	result->network.cell = presets[preset].cell;
 	result->network.attention = presets[preset].attention;
+	if (preset != PRESET_MLP)
+		return;
+	/* a window of one row: tanh(W x + b), nothing recurs */
+	result->network.look_back = 1;
+	result->network.layers = 1;
+	result->network.units[0] = 64;
+	result->network.normalization = CS_NORMALIZATION_NONE;
 }
 
 const NetworkFamily rnn_family = {.model = &rnn_model_kind,

@@ -68,7 +68,7 @@ check_header(const Jsonb *header, Size count)
 							   parameter_count(&model))));
 }
 
-const ModelKind sentiment_model_kind = {MODEL, 17, check_header};
+const ModelKind sentiment_model_kind = {MODEL, 17, check_header, NULL};
 
 void
 sentiment_model_unpack(SentimentModel *result, const Model *model)
