@@ -49,7 +49,13 @@ before=$(query -c "$others")
 
 # ---- a time zone that is none, by the writers and by an import
 
-definition() { echo "jsonb_populate_record(NULL::creditspread.model, '{\"method\":\"ar\",\"query\":\"TABLE series\",\"search_path\":\"public\",\"horizons\":[1],\"options\":{},\"level\":0.9,\"pool\":false,\"time_zone\":\"$1\",\"keep\":5,\"promote\":\"always\",\"on_error\":\"skip\",\"ended_after\":20}')"; }
+definition()
+{
+	cat <<-END
+		jsonb_populate_record(NULL::creditspread.model, '{"method": "ar", "query": "TABLE series", "search_path": "public", "horizons": [1], "options": {}, "level": 0.9,
+			"pool": false, "time_zone": "$1", "keep": 5, "promote": "always", "on_error": "skip", "ended_after": 20}')
+	END
+}
 query -U eve -v ON_ERROR_STOP=0 >/dev/null <<-END
 	SELECT (s).run_id FROM (SELECT creditspread_internal.start_run('train', 'nowhere', $(definition No/Where), '{}') AS s OFFSET 0) q \\gset
 	SELECT creditspread_internal.note_data(:run_id, 'timestamp with time zone', '{}', 80, '2026-01-05', '2026-04-05', 'x');
