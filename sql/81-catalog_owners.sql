@@ -102,30 +102,47 @@ GRANT SELECT ON creditspread.pipeline_id_seq, creditspread.model_id_seq, credits
 
 -- ---- what writers share: functions that only the owner of the tables may execute ---------------------------------
 
--- Each role adopts what bears its name, so that nobody has to wait for another.
+CREATE FUNCTION creditspread_internal.adopt_pipeline(pipeline bigint, heir oid) RETURNS void
+LANGUAGE sql SET search_path = pg_catalog, pg_temp
+AS $$
+	UPDATE creditspread.pipeline p SET cluster = creditspread_internal.cluster(), owner_oid = heir, name = CASE
+		WHEN EXISTS (SELECT FROM creditspread.pipeline o WHERE o.cluster = creditspread_internal.cluster() AND o.owner_oid = heir AND o.name = p.name
+			AND (heir <> 0 OR o.owner = p.owner)) THEN format('%s (restored, %s)', left(p.name, 400), p.id) ELSE p.name END
+	WHERE p.id = pipeline
+$$;
+REVOKE EXECUTE ON FUNCTION creditspread_internal.adopt_pipeline(bigint, oid) FROM PUBLIC;
+COMMENT ON FUNCTION creditspread_internal.adopt_pipeline(bigint, oid) IS
+	'a model that another cluster wrote is from now on that of a role, or (0) of superusers alone; its name gets a number where the role has one of that name';
+
+-- Each role adopts what bears its name, and what bears that of nobody: so nobody has to wait for another.
 CREATE FUNCTION creditspread_internal.adopt_rows(caller oid) RETURNS void
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
 	here bigint := creditspread_internal.cluster();
+	me name := pg_get_userbyid(caller);
 	p record;
 BEGIN
-	FOR p IN SELECT q.id, q.name, CASE WHEN EXISTS (SELECT FROM creditspread_internal.roles_elsewhere() e WHERE e.cluster = q.cluster AND e.role = q.owner
-				AND e.role_oid = q.owner_oid) THEN caller ELSE 0 END AS heir
-		FROM creditspread.pipeline q WHERE q.cluster <> here AND q.owner = pg_get_userbyid(caller) ORDER BY q.id FOR UPDATE LOOP
-		UPDATE creditspread.pipeline q SET cluster = here, owner_oid = p.heir, name = CASE
-			WHEN EXISTS (SELECT FROM creditspread.pipeline o WHERE o.cluster = here AND o.owner_oid = p.heir AND o.name = q.name)
-				THEN format('%s (restored, %s)', left(q.name, 400), q.id) ELSE q.name END
-		WHERE q.id = p.id;
+	FOR p IN SELECT q.id, CASE WHEN EXISTS (SELECT FROM creditspread_internal.roles_elsewhere() e
+				WHERE e.cluster = q.cluster AND e.role = q.owner AND e.role_oid = q.owner_oid) THEN caller ELSE 0::oid END AS heir
+		FROM creditspread.pipeline q WHERE q.cluster <> here AND q.owner = me ORDER BY q.id FOR UPDATE LOOP
+		PERFORM creditspread_internal.adopt_pipeline(p.id, p.heir);
 	END LOOP;
-	UPDATE creditspread.reader q SET cluster = here, reader_oid = CASE WHEN q.reader_oid = e.role_oid THEN caller ELSE 0 END
+	FOR p IN SELECT q.id FROM creditspread.pipeline q
+		WHERE q.cluster <> here AND NOT EXISTS (SELECT FROM pg_roles r WHERE r.rolname = q.owner) ORDER BY q.id FOR UPDATE SKIP LOCKED LOOP
+		PERFORM creditspread_internal.adopt_pipeline(p.id, 0::oid);
+	END LOOP;
+	UPDATE creditspread.reader q SET cluster = here, reader_oid = CASE WHEN q.reader_oid = e.role_oid THEN caller ELSE 0::oid END
 	FROM creditspread_internal.roles_elsewhere() e
-	WHERE q.cluster <> here AND q.reader = pg_get_userbyid(caller) AND e.cluster = q.cluster AND e.role = q.reader;
+	WHERE q.cluster <> here AND q.reader = me AND e.cluster = q.cluster AND e.role = q.reader;
+	UPDATE creditspread.reader q SET cluster = here, reader_oid = 0
+	WHERE (q.pipeline_id, q.reader) IN (SELECT r.pipeline_id, r.reader FROM creditspread.reader r
+		WHERE r.cluster <> here AND NOT EXISTS (SELECT FROM pg_roles g WHERE g.rolname = r.reader) FOR UPDATE SKIP LOCKED);
 END
 $$;
 REVOKE EXECUTE ON FUNCTION creditspread_internal.adopt_rows(oid) FROM PUBLIC;
 COMMENT ON FUNCTION creditspread_internal.adopt_rows(oid) IS
-	'rows of its name that another cluster wrote are from now on a role''s own; those of an earlier role of that name are of superusers alone until transfer';
+	'rows of its name that another cluster wrote are from now on a role''s own; those of an earlier role of that name, and of roles that are not here, of superusers alone until transfer';
 
 CREATE FUNCTION creditspread_internal.find_pipeline(caller oid, model_name text) RETURNS bigint
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp

@@ -279,8 +279,8 @@ BEGIN
 	END IF;
 	EXECUTE format('SELECT creditspread_internal.%I($1)', finish) INTO note USING state.run_id;
 	note := nullif(concat_ws('; ', note, state.note, CASE WHEN failed > 0 THEN format('%s of %s series failed', failed, total) END), '');
-	PERFORM creditspread_internal.end_run(state.run_id, NULL::text, note, NULL::text);
 	PERFORM creditspread_internal.drop_rows();
+	PERFORM creditspread_internal.end_run(state.run_id, NULL::text, note, NULL::text);
 	RETURN state;
 END
 $$;

@@ -1,10 +1,10 @@
 #!/bin/bash
 # Four months of evenings with the catalog, in three time zones over two changes of the clock: a run each business day,
-# weekly retraining, corrected prices, a row that comes late, one that comes without its value, a series that ends and one
-# that begins, a process killed at work, and a parallel restore into another cluster in the middle.
+# weekly retraining, corrected prices, a row that comes late, one that comes without its value, one that is withdrawn, a
+# series that ends and one that begins, a process killed at work, and a parallel restore into another cluster in the middle.
 #
 # What day it is is said by the rows that the table holds.  Everything is compared with queries by hand over the raw data,
-# which know when each row came and when it was corrected, and count the rows ahead themselves.
+# which know when each row came, was corrected or withdrawn, and count the rows ahead themselves.
 set -u
 . "$CREDITSPREAD_TOP/test/functions.sh"
 . "$CREDITSPREAD_TOP/test/tap/helpers.bash"
@@ -24,8 +24,7 @@ until_true()
 	echo "# waited in vain for $1"
 }
 
-models='tokyo new_york berlin rival'
-calls() { printf "CALL creditspread.$1('%s');\n" $models; }
+calls() { printf "CALL creditspread.$1('%s');\n" tokyo new_york berlin rival; }
 
 # evening STEP DAY [retrain]: the rows of the day come in, the models are run, and what is said to people is written down
 evening()

@@ -49,7 +49,13 @@ before=$(query -c "$others")
 
 # ---- a time zone that is none, by the writers and by an import
 
-definition() { echo "jsonb_populate_record(NULL::creditspread.model, '{\"method\":\"ar\",\"query\":\"TABLE series\",\"search_path\":\"public\",\"horizons\":[1],\"options\":{},\"level\":0.9,\"pool\":false,\"time_zone\":\"$1\",\"keep\":5,\"promote\":\"always\",\"on_error\":\"skip\",\"ended_after\":20}')"; }
+definition()
+{
+	cat <<-END
+		jsonb_populate_record(NULL::creditspread.model, '{"method": "ar", "query": "TABLE series", "search_path": "public", "horizons": [1], "options": {}, "level": 0.9,
+			"pool": false, "time_zone": "$1", "keep": 5, "promote": "always", "on_error": "skip", "ended_after": 20}')
+	END
+}
 query -U eve -v ON_ERROR_STOP=0 >/dev/null <<-END
 	SELECT (s).run_id FROM (SELECT creditspread_internal.start_run('train', 'nowhere', $(definition No/Where), '{}') AS s OFFSET 0) q \\gset
 	SELECT creditspread_internal.note_data(:run_id, 'timestamp with time zone', '{}', 80, '2026-01-05', '2026-04-05', 'x');
@@ -149,9 +155,11 @@ query -d past -U cid -c "CALL creditspread.train('m', 'series', method => 'ar')"
 pg_dump -Fc -f "$TEST_TMP/past" past
 cluster_start elsewhere || exit 1
 PGHOST=$(cluster_socket elsewhere)
-query -c 'CREATE ROLE cid LOGIN' -c 'CREATE ROLE ann LOGIN'
+query -c 'CREATE ROLE cid LOGIN' -c 'CREATE ROLE ann LOGIN' -c 'CREATE ROLE eve LOGIN'
 nothing 'restored' "$(pg_restore -j2 -d creditspread "$TEST_TMP/past" 2>&1)"
-nothing 'restored: others go on' "$(query -U ann -c "CALL creditspread.forecast('of_ann')")"
+open "SELECT creditspread_internal.start_run('train', 'open', $(definition UTC), '{}') IS NULL;"
+nothing 'restored: others go on, whoever came first and stays in his transaction' "$(query -U ann -c "SET lock_timeout = '1s'" -c "CALL creditspread.forecast('of_ann')")"
+close
 nothing 'restored: so does the role that was made anew' "$(query -U cid -c "CALL creditspread.forecast('m')")"
 same 'restored: with its own model' 'ar' "$(query -U cid -c "SELECT method FROM creditspread.model_overview WHERE model = 'm'")"
 same 'restored: nothing is lost' '4' "$(query -c 'SELECT count(*) FROM creditspread.model_overview')"

@@ -101,6 +101,7 @@ same 'an error releases it' "f" "$(held)"
 take >/dev/null
 answer 'BEGIN; ROLLBACK;' >/dev/null
 same 'a ROLLBACK releases it' "f" "$(held)"
+until_true 'creditspread_internal.model_lock_holder(7) IS NULL'	# the other session is gone
 answer 'BEGIN;' >/dev/null
 take >/dev/null
 answer 'ROLLBACK;' >/dev/null

@@ -33,6 +33,9 @@ static HeldLock *held;
 static int held_count;
 static int held_capacity;
 
+/* Whether a cancel has to wait, see hold_cancel. */
+static bool cancel_waits;
+
 /* Object `id` of the relation; 48 of the 64 bits of the number, so many are never given. */
 static LOCKTAG
 tag_of(int64 id)
@@ -73,6 +76,23 @@ release(int index)
 }
 
 static void
+hold(void)
+{
+	if (QueryCancelHoldoffCount == 0)
+		HOLD_CANCEL_INTERRUPTS();
+	cancel_waits = true;
+}
+
+/* An error has reset the count already. */
+static void
+resume(void)
+{
+	if (cancel_waits && QueryCancelHoldoffCount > 0)
+		RESUME_CANCEL_INTERRUPTS();
+	cancel_waits = false;
+}
+
+static void
 at_transaction_end(XactEvent event, void *arg)
 {
 	(void) arg;
@@ -82,6 +102,8 @@ at_transaction_end(XactEvent event, void *arg)
 	else if (event == XACT_EVENT_COMMIT)
 		for (int i = 0; i < held_count; i++)
 			held[i].taken_in = InvalidSubTransactionId;
+	if ((event == XACT_EVENT_ABORT || event == XACT_EVENT_COMMIT) && held_count == 0)
+		resume();
 }
 
 static void
@@ -160,7 +182,10 @@ creditspread_take_model_lock_in_transaction(PG_FUNCTION_ARGS)
 	PG_RETURN_BOOL(LockAcquire(&tag, LOCK_MODE, false, true) != LOCKACQUIRE_NOT_AVAIL);
 }
 
-/* release_model_lock(id): whether the session had it. */
+/*
+ * release_model_lock(id): whether the session had it.  What the transaction says of the end of the
+ * work is to be committed now: a cancel waits for that.
+ */
 PG_FUNCTION_INFO_V1(creditspread_release_model_lock);
 Datum
 creditspread_release_model_lock(PG_FUNCTION_ARGS)
@@ -169,7 +194,10 @@ creditspread_release_model_lock(PG_FUNCTION_ARGS)
 	int index = held_index(&tag);
 
 	if (index >= 0)
+	{
+		hold();
 		release(index);
+	}
 	PG_RETURN_BOOL(index >= 0);
 }
 
@@ -220,15 +248,12 @@ PG_FUNCTION_INFO_V1(creditspread_hold_cancel);
 Datum
 creditspread_hold_cancel(PG_FUNCTION_ARGS)
 {
-	if (PG_GETARG_BOOL(0))
+	if (!PG_GETARG_BOOL(0))
 	{
-		if (held_count > 0 && QueryCancelHoldoffCount == 0)
-			HOLD_CANCEL_INTERRUPTS();
-	}
-	else if (QueryCancelHoldoffCount > 0)
-	{
-		RESUME_CANCEL_INTERRUPTS();
+		resume();
 		CHECK_FOR_INTERRUPTS();
 	}
+	else if (held_count > 0)
+		hold();
 	PG_RETURN_VOID();
 }
