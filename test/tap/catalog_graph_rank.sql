@@ -1,7 +1,7 @@
 -- The method graph_rank of the catalog: one fit for all series, with groups and a query for the relations.
 \set ON_ERROR_STOP off
 SET client_min_messages = error;
-SELECT plan(7);
+SELECT plan(8);
 
 CREATE VIEW models AS SELECT p.owner, p.name, m.* FROM creditspread.model m JOIN creditspread.pipeline p ON p.id = m.pipeline_id;
 CREATE VIEW runs AS SELECT p.owner, p.name AS model, r.* FROM creditspread.run r JOIN creditspread.pipeline p ON p.id = r.pipeline_id;
@@ -14,7 +14,7 @@ CALL creditspread.train('rank', 'SELECT entity, day AS "time", y, sector AS "gro
 	options() || '{"graph": "SELECT source, target, kind FROM relation -- all"}');
 CALL creditspread.forecast('rank');
 SELECT is((SELECT string_agg(entity, ' ') FROM creditspread.artifact), '', 'one fit for all');
-SELECT is((SELECT artifact FROM creditspread.artifact), (SELECT graph_rank_fit(entity, day::timestamp, y, NULL::float8[], sector, graph,
+SELECT is((SELECT creditspread_internal.from_bytes(artifact, NULL::graph_rank_model)::text FROM creditspread.artifact), (SELECT graph_rank_fit(entity, day::timestamp, y, NULL::float8[], sector, graph,
 		options() || '{"horizons": [1, 2], "feature_names": []}')::text FROM industry, (SELECT relation_graph(source, target, kind) AS graph FROM relation OFFSET 0) g), 'that of graph_rank_fit');
 SELECT is((SELECT count(*)::integer FROM forecasts), 12, 'a forecast for each series and horizon');
 CALL creditspread.backtest('rank', 20, 10);
@@ -28,4 +28,6 @@ SELECT isnt((SELECT mae FROM creditspread.model_overview), NULL, 'its own valida
 CREATE FUNCTION writes() RETURNS text LANGUAGE sql AS $$ INSERT INTO relation VALUES ('a', 'b', 'up') RETURNING 'up' $$;
 CALL creditspread.train('rank', 'SELECT entity, day AS "time", y FROM industry', 'graph_rank', options => options() || '{"graph": "SELECT source, target, writes() FROM relation"}');
 SELECT is(:'LAST_ERROR_SQLSTATE'::text, '25006', 'the query for the relations is read-only');
+CALL creditspread.train('alone', 'SELECT entity, day AS "time", y FROM industry', 'graph_rank', options => options());
+SELECT is((SELECT message FROM creditspread.run_log WHERE model = 'alone'), 'graph_rank_fit: the graph is NULL with relation_form "implicit"', 'without relations it says so');
 SELECT finish();
