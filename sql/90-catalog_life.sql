@@ -225,7 +225,7 @@ DECLARE
 BEGIN
 	IF heir IS NULL THEN
 		RAISE EXCEPTION 'creditspread.transfer: no role "%"', role USING ERRCODE = '42704', HINT = 'CREATE ROLE makes one.';
-	ELSIF NOT pg_has_role(caller, heir, 'MEMBER') THEN
+	ELSIF NOT pg_has_role(caller, heir, CASE WHEN current_setting('server_version_num')::integer < 160000 THEN 'MEMBER' ELSE 'SET' END) THEN
 		RAISE EXCEPTION 'creditspread.transfer: role "%" is no member of role "%"', pg_get_userbyid(caller), role
 			USING ERRCODE = '42501', HINT = 'Who may act as the new owner, or a superuser, gives him a model: its query will run with his rights.';
 	END IF;
