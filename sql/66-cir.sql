@@ -43,7 +43,7 @@ CREATE AGGREGATE cir_fit("time" @time@, y double precision [, options jsonb]) (
 	COMBINEFUNC = @internal@.creditspread_series_combine, PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE cir_fit(@time@, double precision [, jsonb]) IS
-	'fits the square-root process by maximum likelihood (Cox, Ingersoll and Ross 1985): time, y [, cir_options(...)]; rows in any order, taken as equally spaced; errors: y not positive, a time twice, NULL, NaN or infinity, fewer than 4 rows, values that do not vary [, unknown option]';
+	'fits the square-root process by maximum likelihood (Cox, Ingersoll and Ross 1985): time, y [, cir_options(...)]; rows in any order, taken as equally spaced; steps from and to a NULL y are left out, see option missing; errors: y not positive, a time twice, a NULL time, NaN or infinity, fewer than 4 rows, values that do not vary [, unknown option]';
 --@ end
 
 CREATE TYPE cir_forecast_result AS (

@@ -131,6 +131,7 @@ creditspread_graph_rank_final(PG_FUNCTION_ARGS)
 	Panel panel;
 	NetworkOptions options;
 	GraphRankRows *rows;
+	Model *model;
 
 	if (PG_ARGISNULL(0))
 		PG_RETURN_NULL();
@@ -145,6 +146,10 @@ creditspread_graph_rank_final(PG_FUNCTION_ARGS)
 	rows = graph_rank_rows(&panel, options.graph, WHAT);
 	network_scale_series(&options, rows->network.entities);
 	check_rows(rows, &options);
-	network_check_panel_length(&rows->network, &options);
-	PG_RETURN_POINTER(network_fit_rows(&rows->network, &options, WHAT));
+	model = network_check_panel_length(&rows->network, &options)
+				? network_fit_rows(&rows->network, &options, WHAT)
+				: NULL;
+	if (model == NULL)
+		PG_RETURN_NULL();
+	PG_RETURN_POINTER(model);
 }

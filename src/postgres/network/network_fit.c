@@ -12,6 +12,7 @@
 
 #include "postgres/base/arguments.h"
 #include "postgres/base/blas_buffer.h"
+#include "postgres/base/on_error.h"
 #include "postgres/state/panel_state.h"
 #include "postgres/base/progress.h"
 #include "postgres/network/network_fit.h"
@@ -108,10 +109,10 @@ typedef struct Beginning
 	double share;		/* and its own */
 } Beginning;
 
-/* Trains; parameters (ensemble, those of a member). */
+/* Trains; parameters (ensemble, those of a member); NULL where that is wanted instead of an error. */
 static cs_sequence_fit *
 train(const NetworkRows *rows, const cs_sequence_options *network, const Beginning *beginning,
-	  float *parameters, Progress *progress)
+	  float *parameters, Progress *progress, int on_error)
 {
 	const char *what = progress->what;
 	cs_sequence_data data = network_rows_data(rows);
@@ -121,7 +122,10 @@ train(const NetworkRows *rows, const cs_sequence_options *network, const Beginni
 	cs_status status;
 
 	cs_workspace_initialize(&workspace, allocate_for_network(what, size), size);
-	check_status(cs_sequence_fit_initialize(fit, network, &data, &workspace, parameters), what);
+	status = cs_sequence_fit_initialize(fit, network, &data, &workspace, parameters);
+	if (gives_null(status, on_error))
+		return NULL;
+	check_status(status, what);
 	if (beginning->start != NULL)
 		cs_sequence_fit_warm_start(fit, beginning->start);
 	if (beginning->body != NULL)
@@ -129,6 +133,8 @@ train(const NetworkRows *rows, const cs_sequence_options *network, const Beginni
 	progress_enter(progress, beginning->done, beginning->share);
 	status = cs_sequence_fit_run(fit);
 	progress_leave(progress);
+	if (gives_null(status, on_error))
+		return NULL;
 	report_status(status, fit, network, what);
 	return fit;
 }
@@ -150,7 +156,10 @@ allocate_parameters(const NetworkRows *rows, const NetworkOptions *options,
 	return allocate_checked(what, count * sizeof(float));
 }
 
-/* The parameters of the same network without relations, trained first; memory is given back. */
+/*
+ * The parameters of the same network without relations, trained first; memory is given back.  NULL as
+ * of train.
+ */
 static const float *
 first_stage(const NetworkRows *rows, const NetworkOptions *options, Progress *progress)
 {
@@ -160,14 +169,16 @@ first_stage(const NetworkRows *rows, const NetworkOptions *options, Progress *pr
 		AllocSetContextCreate(CurrentMemoryContext, "first stage", ALLOCSET_DEFAULT_SIZES);
 	MemoryContext old;
 	float *parameters;
+	bool trained;
 
 	network.relation_form = CS_RELATION_NONE;
 	parameters = allocate_parameters(rows, options, &network, progress->what);
 	old = MemoryContextSwitchTo(stage);
-	train(rows, &network, &beginning, parameters, progress);
+	trained =
+		train(rows, &network, &beginning, parameters, progress, options->on_error) != NULL;
 	MemoryContextSwitchTo(old);
 	MemoryContextDelete(stage);
-	return parameters;
+	return trained ? parameters : NULL;
 }
 
 Model *
@@ -189,9 +200,13 @@ network_fit_rows(const NetworkRows *rows, const NetworkOptions *options, const c
 	{
 		beginning =
 			(Beginning){.body = first_stage(rows, options, &progress), .done = 0.5, .share = 0.5};
+		if (beginning.body == NULL)
+			return NULL;
 		network.frozen_body = true;
 	}
-	fit = train(rows, &network, &beginning, parameters, &progress);
+	fit = train(rows, &network, &beginning, parameters, &progress, options->on_error);
+	if (fit == NULL)
+		return NULL;
 	return network_model_create(fit, options, rows, parameters);
 }
 
@@ -209,6 +224,8 @@ network_fit_series(const Series *series, const NetworkOptions *options, const ch
 	if (series->columns == 0)
 		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 						errmsg("%s: a state without values in its rows has no y", what)));
+	if (series->count < least && gives_null(CS_TOO_FEW, options->on_error))
+		return NULL;
 	if (series->count < least)
 		report_too_few(what, least, series->count);
 	rows.first = series_time(series, 0);
@@ -222,6 +239,7 @@ fit_final(FunctionCallInfo fcinfo, const NetworkFamily *family)
 	const RowState *state;
 	NetworkOptions options;
 	Series series;
+	Model *model;
 
 	if (PG_ARGISNULL(0))
 		PG_RETURN_NULL();
@@ -230,7 +248,10 @@ fit_final(FunctionCallInfo fcinfo, const NetworkFamily *family)
 		PG_RETURN_NULL();
 	series = series_state_sorted(state, family->fit);
 	network_read_options(family, series.options, family->fit, &options);
-	PG_RETURN_POINTER(network_fit_series(&series, &options, family->fit));
+	model = network_fit_series(&series, &options, family->fit);
+	if (model == NULL)
+		PG_RETURN_NULL();
+	PG_RETURN_POINTER(model);
 }
 
 NETWORK_FUNCTION(fit_final, fit_final)
@@ -265,7 +286,7 @@ network_panel_rows(const Panel *panel, const char *what)
 	return rows;
 }
 
-void
+bool
 network_check_panel_length(const NetworkRows *rows, const NetworkOptions *options)
 {
 	int64 least = cs_sequence_fit_minimum_rows(&options->network);
@@ -281,12 +302,15 @@ network_check_panel_length(const NetworkRows *rows, const NetworkOptions *option
 		windows += split.training_end - split.first_origin;
 		longest = Max(longest, end - (int64) rows->start[s]);
 	}
+	if (windows < 2 && gives_null(CS_TOO_FEW, options->on_error))
+		return false;
 	if (windows < 2)
 		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 						errmsg("%s needs at least " INT64_FORMAT " observations of one entity, the "
 							   "longest of " INT64_FORMAT " has " INT64_FORMAT,
 							   options->family->fit, least, rows->entities, longest),
 						errhint("Give more rows.")));
+	return true;
 }
 
 static Datum
@@ -295,6 +319,7 @@ panel_fit_final(FunctionCallInfo fcinfo, const NetworkFamily *family)
 	Panel panel;
 	NetworkOptions options;
 	NetworkRows rows;
+	Model *model;
 
 	if (PG_ARGISNULL(0))
 		PG_RETURN_NULL();
@@ -307,8 +332,12 @@ panel_fit_final(FunctionCallInfo fcinfo, const NetworkFamily *family)
 	network_read_options(family, panel.options, family->fit, &options);
 	network_scale_series(&options, panel.entity_count);
 	rows = network_panel_rows(&panel, family->fit);
-	network_check_panel_length(&rows, &options);
-	PG_RETURN_POINTER(network_fit_rows(&rows, &options, family->fit));
+	model = network_check_panel_length(&rows, &options)
+				? network_fit_rows(&rows, &options, family->fit)
+				: NULL;
+	if (model == NULL)
+		PG_RETURN_NULL();
+	PG_RETURN_POINTER(model);
 }
 
 NETWORK_FUNCTION(panel_fit_final, panel_fit_final)

@@ -35,14 +35,20 @@ extern void network_scale_series(NetworkOptions *options, int64 entities);
 /* Where each entity's rows begin, and the times between which all lie. */
 extern NetworkRows network_panel_rows(const Panel *panel, const char *what);
 
-/* Error unless the entities together have the windows that a fit needs. */
-extern void network_check_panel_length(const NetworkRows *rows, const NetworkOptions *options);
+/*
+ * Error unless the entities together have the windows that a fit needs; false where the options want
+ * NULL instead.
+ */
+extern bool network_check_panel_length(const NetworkRows *rows, const NetworkOptions *options);
 
-/* The model of the rows; `what` names the function in messages. */
+/*
+ * The model of the rows, NULL where the options want that instead of an error; `what` names the
+ * function in messages.
+ */
 extern Model *network_fit_rows(const NetworkRows *rows, const NetworkOptions *options,
 							   const char *what);
 
-/* The model of one series; `what` names the function in messages. */
+/* The same of one series. */
 extern Model *network_fit_series(const Series *series, const NetworkOptions *options,
 								 const char *what);
 

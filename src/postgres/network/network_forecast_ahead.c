@@ -98,6 +98,7 @@ ahead_final(FunctionCallInfo fcinfo, const NetworkFamily *family)
 	const RowState *state;
 	NetworkOptions options;
 	Series series;
+	Model *model;
 	NetworkModel *fitted;
 	int64 rows;
 	const double *forecast;
@@ -109,7 +110,10 @@ ahead_final(FunctionCallInfo fcinfo, const NetworkFamily *family)
 		PG_RETURN_NULL();
 	series = series_state_sorted(state, what);
 	read_arguments(family, series.options, &options);
-	fitted = network_model_unpack(network_fit_series(&series, &options, what));
+	model = network_fit_series(&series, &options, what);
+	if (model == NULL)
+		PG_RETURN_NULL();
+	fitted = network_model_unpack(model);
 	rows = Min(series.count, options.network.look_back + 1);
 	forecast = network_model_forecast(
 		fitted, series.values + (series.count - rows) * series.columns, rows, what);

@@ -32,6 +32,7 @@ typedef struct NetworkOptions
 	int preset;				 /* -1 = none; only as given */
 	const Jsonb *warm_start; /* NULL = none; only as given */
 	const Model *start;		 /* the model that it holds */
+	int on_error;			 /* an OnError; only as given */
 
 	/* Of a graph-ranking network */
 	Training training;

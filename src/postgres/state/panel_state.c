@@ -63,6 +63,13 @@ panel_state_append(FunctionCallInfo fcinfo, const char *what, RowState *state, c
 }
 
 RowState *
+panel_state_refuse(FunctionCallInfo fcinfo, const char *what, RowState *state, TimePoint time,
+				   const Jsonb *options)
+{
+	return row_state_refuse(fcinfo, &panel_type, what, state, time, options);
+}
+
+RowState *
 panel_state_add(const char *what, RowState *state, const char *entity, const char *group,
 				TimePoint time, const double *values, int columns)
 {

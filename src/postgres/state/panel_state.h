@@ -39,7 +39,11 @@ extern RowState *panel_state_append(FunctionCallInfo fcinfo, const char *what, R
 									const char *entity, const char *group, TimePoint time,
 									const double *values, int columns, const Jsonb *options);
 
-/* The same outside of an aggregate; a state that it outgrew is freed. */
+/* row_state_refuse. */
+extern RowState *panel_state_refuse(FunctionCallInfo fcinfo, const char *what, RowState *state,
+									TimePoint time, const Jsonb *options);
+
+/* panel_state_append outside of an aggregate; a state that it outgrew is freed. */
 extern RowState *panel_state_add(const char *what, RowState *state, const char *entity,
 								 const char *group, TimePoint time, const double *values,
 								 int columns);

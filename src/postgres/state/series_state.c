@@ -52,6 +52,13 @@ series_state_append(FunctionCallInfo fcinfo, const char *what, RowState *state, 
 	return row_state_append(fcinfo, &series_type, what, state, &row, options);
 }
 
+RowState *
+series_state_refuse(FunctionCallInfo fcinfo, const char *what, RowState *state, TimePoint time,
+					const Jsonb *options)
+{
+	return row_state_refuse(fcinfo, &series_type, what, state, time, options);
+}
+
 /* All rows have the same length. */
 static Size
 row_position(const RowState *state, int64 row)

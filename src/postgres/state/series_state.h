@@ -27,6 +27,10 @@ extern RowState *series_state_append(FunctionCallInfo fcinfo, const char *what, 
 									 TimePoint time, const double *values, int columns,
 									 const Jsonb *options);
 
+/* row_state_refuse. */
+extern RowState *series_state_refuse(FunctionCallInfo fcinfo, const char *what, RowState *state,
+									 TimePoint time, const Jsonb *options);
+
 /*
  * The rows sorted by time, palloc'd in the current context; the state is left as it is.  The same
  * time twice is error 23505 that names it; rows without a time are 22023.
