@@ -23,7 +23,7 @@ COMMENT ON COLUMN cir_model.sigma IS 'volatility, in roots of units of y per roo
 COMMENT ON COLUMN cir_model.time_step IS 'time between two observations, in the unit that the user chose';
 COMMENT ON COLUMN cir_model.likelihood IS 'exact, or euler: of the process in steps with normal errors';
 COMMENT ON COLUMN cir_model.log_likelihood IS 'of all values but the first, given the value before each';
-COMMENT ON COLUMN cir_model.observations IS 'steps from one value to the next that were fitted: one less than rows';
+COMMENT ON COLUMN cir_model.observations IS 'steps from one value to the next that were fitted: one less than rows where no value is missing';
 COMMENT ON COLUMN cir_model.long_run_mean IS 'a / b, in units of y; NULL unless b is positive';
 COMMENT ON COLUMN cir_model.mean_reverting IS 'whether b is positive';
 COMMENT ON COLUMN cir_model.feller IS 'whether 2 a > sigma^2, so that the process never reaches zero';

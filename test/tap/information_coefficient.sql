@@ -2,7 +2,7 @@
 
 BEGIN;
 \ir helpers.psql
-SELECT plan(47);
+SELECT plan(45);
 \ir ../golden/information_coefficient.sql
 SET LOCAL client_min_messages = warning;
 

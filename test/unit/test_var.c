@@ -374,8 +374,9 @@ designs_out_of_range(void **state)
 		assert_int_equal(cs_var_check_design(&wrong[i]), CS_OUT_OF_RANGE);
 		assert_true(cs_var_fit_size(&wrong[i]) == SIZE_MAX);
 		assert_true(cs_var_errors_size(&wrong[i]) == SIZE_MAX);
-		assert_int_equal(cs_var_fit_initialize(&fit, &wrong[i], golden_var_data, NULL, ROWS, &workspace),
-						 CS_OUT_OF_RANGE);
+		assert_int_equal(
+			cs_var_fit_initialize(&fit, &wrong[i], golden_var_data, NULL, ROWS, &workspace),
+			CS_OUT_OF_RANGE);
 		assert_int_equal(cs_var_root_moduli(&wrong[i], golden_var_data, NULL), CS_OUT_OF_RANGE);
 	}
 	assert_true(cs_var_terms(&(cs_var_design){2, SIZE_MAX, 1, 1, false}) == SIZE_MAX);

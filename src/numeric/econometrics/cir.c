@@ -58,9 +58,9 @@ static const int pairs[3][2] = {{0, 1}, {0, 2}, {1, 2}};
 /* The observations, and sums over the starts R and ends R' of the steps between them. */
 typedef struct sample
 {
-	const double *y; /* NaN = missing */
-	size_t places;	 /* where a step may begin, */
-	size_t steps;	 /* and those whose start and end are both known */
+	const double *y;	  /* NaN = missing */
+	size_t places;		  /* where a step may begin, */
+	size_t steps;		  /* and those whose start and end are both known */
 	double mean_start;	  /* of R, weighted by 1 / R */
 	double mean_end;	  /* of R', likewise */
 	double sum_start;	  /* of R */

@@ -95,9 +95,9 @@ typedef struct cs_var_fit
 extern size_t cs_var_fit_size(const cs_var_design *design);
 
 /*
- * Reads values[rows][K + M], y then x, in order of time.  known[rows], NULL for all: the rows whose y
- * is one that was observed; observations from and of others are left out.  CS_OUT_OF_RANGE as above,
- * CS_TOO_FEW below the minimum, also of observations, CS_NO_MEMORY.
+ * Reads values[rows][K + M], y then x, in order of time.  known[rows], NULL for all: the rows whose
+ * y is one that was observed; observations from and of others are left out.  CS_OUT_OF_RANGE as
+ * above, CS_TOO_FEW below the minimum, also of observations, CS_NO_MEMORY.
  */
 extern cs_status cs_var_fit_initialize(cs_var_fit *fit, const cs_var_design *design,
 									   const double *values, const bool *known, size_t rows,

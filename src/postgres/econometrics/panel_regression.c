@@ -84,8 +84,7 @@ creditspread_panel_transition(PG_FUNCTION_ARGS)
 		if (!missing_is_error(options))
 			return row_state_unchanged(fcinfo, state);
 		if (refused_gives_null(options))
-			PG_RETURN_POINTER(
-				panel_state_refuse(fcinfo, "panel_regression", state, time, options));
+			PG_RETURN_POINTER(panel_state_refuse(fcinfo, "panel_regression", state, time, options));
 	}
 	row[0] = finite_argument(fcinfo, 3, "y", &time);
 	if (PG_ARGISNULL(4))

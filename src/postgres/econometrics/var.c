@@ -132,10 +132,11 @@ creditspread_var_transition(PG_FUNCTION_ARGS)
 	int used = 1;
 	bool exogenous = PG_NARGS() > 3 && argument_type(fcinfo, 3) != JSONBOID;
 	int last = exogenous ? 4 : 3;
-	const Jsonb *options = PG_NARGS() > last && !PG_ARGISNULL(last) ? PG_GETARG_JSONB_P(last) : NULL;
-	bool missing = PG_ARGISNULL(2) || array_contains_nulls(PG_GETARG_ARRAYTYPE_P(2)) ||
-				   (exogenous && !PG_ARGISNULL(3) &&
-					array_contains_nulls(PG_GETARG_ARRAYTYPE_P(3)));
+	const Jsonb *options =
+		PG_NARGS() > last && !PG_ARGISNULL(last) ? PG_GETARG_JSONB_P(last) : NULL;
+	bool missing =
+		PG_ARGISNULL(2) || array_contains_nulls(PG_GETARG_ARRAYTYPE_P(2)) ||
+		(exogenous && !PG_ARGISNULL(3) && array_contains_nulls(PG_GETARG_ARRAYTYPE_P(3)));
 
 	if (missing && missing_is_error(options))
 	{
@@ -226,8 +227,8 @@ settle_missing(VarRows *rows, int variables, int missing)
 		return;
 	}
 	rows->known = allocate_checked("var_fit", sizeof(bool) * series->count);
-	first = cs_carry_forward(series->values, series->count, series->columns, variables,
-							 rows->known);
+	first =
+		cs_carry_forward(series->values, series->count, series->columns, variables, rows->known);
 	series->values += first * series->columns;
 	series->times += first;
 	series->count -= first;
@@ -241,9 +242,9 @@ check_design(const cs_var_design *design, const VarRows *rows, int on_error)
 	int64 lost;
 
 	if (design->variables == 0)
-		ereport(ERROR,
-				(errcode(ERRCODE_ARRAY_SUBSCRIPT_ERROR),
-				 errmsg("var_fit: y at %s has no elements", time_text(series_time(&rows->series, 0)))));
+		ereport(ERROR, (errcode(ERRCODE_ARRAY_SUBSCRIPT_ERROR),
+						errmsg("var_fit: y at %s has no elements",
+							   time_text(series_time(&rows->series, 0)))));
 	if (cs_var_check_design(design) != CS_OK)
 		ereport(ERROR,
 				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
@@ -259,9 +260,10 @@ check_design(const cs_var_design *design, const VarRows *rows, int on_error)
 	if (rows->series.count - lost >= (int64) cs_var_minimum_rows(design))
 		return true;
 	if (!gives_null(CS_TOO_FEW, on_error))
-		report_too_few(psprintf("var_fit with %zu lags%s", design->order,
-								rows->known == NULL ? "" : ", y known there and at the last of them,"),
-					   cs_var_minimum_rows(design), rows->series.count - lost);
+		report_too_few(
+			psprintf("var_fit with %zu lags%s", design->order,
+					 rows->known == NULL ? "" : ", y known there and at the last of them,"),
+			cs_var_minimum_rows(design), rows->series.count - lost);
 	return false;
 }
 
@@ -307,8 +309,8 @@ fit_design(cs_var_fit *fit, const cs_var_design *design, const VarRows *rows, in
 	cs_workspace workspace;
 
 	cs_workspace_initialize(&workspace, block, size);
-	check_status(cs_var_fit_initialize(fit, design, rows->series.values, rows->known, rows->series.count,
-									   &workspace),
+	check_status(cs_var_fit_initialize(fit, design, rows->series.values, rows->known,
+									   rows->series.count, &workspace),
 				 "var_fit");
 	return solve(fit, design->order, on_error) ? block : NULL;
 }
@@ -414,7 +416,9 @@ model_datum(FunctionCallInfo fcinfo, cs_var_fit *fit, const VarRows *rows, int o
 	if (!take_result(fit, on_error, sigma, sigma_ml, &criteria))
 		return false;
 	for (size_t i = 0; i < design->order; i++)
-		memcpy(last + i * k, rows->series.values + (rows->series.count - design->order + i) * rows->series.columns,
+		memcpy(last + i * k,
+			   rows->series.values +
+				   (rows->series.count - design->order + i) * rows->series.columns,
 			   sizeof(double) * k);
 	values[VAR_METHOD] =
 		CStringGetTextDatum(option_spec(&var_table, "method")->choices[design->separate]);
@@ -433,9 +437,9 @@ model_datum(FunctionCallInfo fcinfo, cs_var_fit *fit, const VarRows *rows, int o
 	values[VAR_LOG_LIKELIHOOD] = finite_datum("var_fit", criteria.log_likelihood);
 	fill_stability(fit, values, nulls);
 	values[VAR_LAST_Y] = doubles_datum("var_fit", last, design->order, k);
-	values[VAR_LAST_EXOGENOUS] =
-		doubles_datum("var_fit", rows->series.values + (rows->series.count - 1) * rows->series.columns + k,
-					  design->exogenous, 0);
+	values[VAR_LAST_EXOGENOUS] = doubles_datum(
+		"var_fit", rows->series.values + (rows->series.count - 1) * rows->series.columns + k,
+		design->exogenous, 0);
 	*model = HeapTupleGetDatum(heap_form_tuple(result_descriptor(fcinfo), values, nulls));
 	return true;
 }

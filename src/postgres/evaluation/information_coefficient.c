@@ -94,8 +94,8 @@ report_overflow(const char *what)
 }
 
 /*
- * A coefficient over all windows in a block of its own, which is freed; false: NULL is wanted instead
- * of an error.
+ * A coefficient over all windows in a block of its own, which is freed; false: NULL is wanted
+ * instead of an error.
  */
 static bool
 compute(const char *what, const Series *series, const CoefficientOptions *options, int lag,

@@ -109,7 +109,8 @@ typedef struct Beginning
 	double share;		/* and its own */
 } Beginning;
 
-/* Trains; parameters (ensemble, those of a member); NULL where that is wanted instead of an error. */
+/* Trains; parameters (ensemble, those of a member); NULL where that is wanted instead of an error.
+ */
 static cs_sequence_fit *
 train(const NetworkRows *rows, const cs_sequence_options *network, const Beginning *beginning,
 	  float *parameters, Progress *progress, int on_error)
@@ -157,8 +158,8 @@ allocate_parameters(const NetworkRows *rows, const NetworkOptions *options,
 }
 
 /*
- * The parameters of the same network without relations, trained first; memory is given back.  NULL as
- * of train.
+ * The parameters of the same network without relations, trained first; memory is given back.  NULL
+ * as of train.
  */
 static const float *
 first_stage(const NetworkRows *rows, const NetworkOptions *options, Progress *progress)
@@ -174,8 +175,7 @@ first_stage(const NetworkRows *rows, const NetworkOptions *options, Progress *pr
 	network.relation_form = CS_RELATION_NONE;
 	parameters = allocate_parameters(rows, options, &network, progress->what);
 	old = MemoryContextSwitchTo(stage);
-	trained =
-		train(rows, &network, &beginning, parameters, progress, options->on_error) != NULL;
+	trained = train(rows, &network, &beginning, parameters, progress, options->on_error) != NULL;
 	MemoryContextSwitchTo(old);
 	MemoryContextDelete(stage);
 	return trained ? parameters : NULL;

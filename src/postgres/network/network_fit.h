@@ -36,8 +36,8 @@ extern void network_scale_series(NetworkOptions *options, int64 entities);
 extern NetworkRows network_panel_rows(const Panel *panel, const char *what);
 
 /*
- * Error unless the entities together have the windows that a fit needs; false where the options want
- * NULL instead.
+ * Error unless the entities together have the windows that a fit needs; false where the options
+ * want NULL instead.
  */
 extern bool network_check_panel_length(const NetworkRows *rows, const NetworkOptions *options);
 

@@ -218,11 +218,11 @@ static void
 check_options(const char *what, const RowState *state, TimePoint time, const Jsonb *options)
 {
 	if (!has_options(state, options))
-		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-						errmsg("%s: the options %s differ from those of the rows before", what,
-							   time.type != TIME_NONE ? psprintf("at %s", time_text(time))
-													  : "of a row"),
-						errhint("Give the same options for every row of a group.")));
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("%s: the options %s differ from those of the rows before", what,
+						time.type != TIME_NONE ? psprintf("at %s", time_text(time)) : "of a row"),
+				 errhint("Give the same options for every row of a group.")));
 }
 
 void

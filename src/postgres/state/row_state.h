@@ -95,8 +95,9 @@ extern RowState *row_state_append(FunctionCallInfo fcinfo, const RowType *type, 
 								  RowState *state, const Row *row, const Jsonb *options);
 
 /*
- * The state after a row that the function refuses where option "on_error" wants NULL: it has no rows
- * and takes none, so that the result is NULL; the row's options must be those of the rows before.
+ * The state after a row that the function refuses where option "on_error" wants NULL: it has no
+ * rows and takes none, so that the result is NULL; the row's options must be those of the rows
+ * before.
  */
 extern RowState *row_state_refuse(FunctionCallInfo fcinfo, const RowType *type, const char *what,
 								  RowState *state, TimePoint time, const Jsonb *options);

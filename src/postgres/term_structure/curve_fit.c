@@ -43,8 +43,8 @@ curve_fit_transition(FunctionCallInfo fcinfo, const CurveFamily *family)
 		PG_RETURN_POINTER(state);
 	}
 	if (is_refused(fcinfo, columns) && refused_gives_null(options))
-		PG_RETURN_POINTER(series_state_refuse(fcinfo, family->what, state,
-											  (TimePoint){TIME_NONE, 0}, options));
+		PG_RETURN_POINTER(
+			series_state_refuse(fcinfo, family->what, state, (TimePoint){TIME_NONE, 0}, options));
 	quote[0] = maturity_argument(fcinfo, 1);
 	quote[1] = PG_GETARG_FLOAT8(2);
 	check_finite(quote[1], "yield", NULL);

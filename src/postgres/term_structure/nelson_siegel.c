@@ -174,7 +174,8 @@ fit_result(FunctionCallInfo fcinfo, const CurveFit *fit)
 	return nelson_siegel_datum(fcinfo, &fit->curve.nelson_siegel);
 }
 
-static const CurveFamily nelson_siegel_family = {.what = "nelson_siegel_fit", .kind = CURVE_NELSON_SIEGEL,
+static const CurveFamily nelson_siegel_family = {.what = "nelson_siegel_fit",
+												 .kind = CURVE_NELSON_SIEGEL,
 												 .decays = "decay",
 												 .most = MAX_OBSERVATIONS,
 												 .least_given = 3,

@@ -170,9 +170,8 @@ bond_set(const RowState *state, const CurveOptions *options, cs_bond_set *set)
 	for (Size i = 0; i < n; i++)
 	{
 		price[i] = bonds[i].price;
-		weight[i] = options->weights == WEIGHTS_EQUAL
-						? 1
-						: bond_duration(&bonds[i], options->on_error);
+		weight[i] =
+			options->weights == WEIGHTS_EQUAL ? 1 : bond_duration(&bonds[i], options->on_error);
 		if (isnan(weight[i]))
 			return false;
 		memcpy(time + first[i], bonds[i].time, bonds[i].n * sizeof(double));
