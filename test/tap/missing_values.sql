@@ -175,6 +175,72 @@ INSERT INTO refusing VALUES
 ('cir_fit', 'cir_fit(t, y, %s)', 'cir_options(missing => ''error'', %s)'),
 ('linear_fit', 'linear_fit(t, y, ARRAY[x], %s)', 'linear_options(missing => ''error'', %s)'),
 ('linear_fit of a panel', 'linear_fit(''a''::text, t, y, ARRAY[x], %s)', 'linear_options(missing => ''error'', %s)');
+-- ---- missing: networks ----------------------------------------------------------------------------
+
+CREATE TABLE carried AS
+SELECT t, y, y IS NOT NULL AS known, first_value(y) OVER (PARTITION BY g ORDER BY t) AS filled_y, x, first_value(x) OVER (PARTITION BY h ORDER BY t) AS filled_x
+FROM (SELECT *, count(y) OVER (ORDER BY t) AS g, count(x) OVER (ORDER BY t) AS h FROM holes) s;
+CREATE FUNCTION small_rnn(missing text) RETURNS jsonb LANGUAGE sql AS $$ SELECT rnn_options(units => '{3}', epochs => 3, ensemble => 1, horizons => '{1,4}', missing => missing) $$;
+CREATE FUNCTION small_transformer(missing text) RETURNS jsonb LANGUAGE sql AS $$
+	SELECT transformer_options(layers => 1, width => 4, look_back => 5, epochs => 2, ensemble => 1, missing => missing) $$;
+CREATE TABLE networks AS
+SELECT rnn_fit(t, y, ARRAY[x], small_rnn('carry')) AS rnn, transformer_fit(t, y, ARRAY[x], small_transformer('carry')) AS transformer,
+	rnn_fit('a'::text, t, y, ARRAY[x], small_rnn('carry')) AS panel FROM holes;
+-- Origins 6 to 139 and 136 of 140 rows; a window is lost for its own row and for one and four rows before each of 40, 41, 90.
+SELECT is((SELECT (m->>'training_windows')::integer + (m->>'validation_windows')::integer FROM (SELECT model_info(rnn)->'training' AS m FROM networks) s)
+	- (SELECT (m->>'training_windows')::integer + (m->>'validation_windows')::integer FROM (SELECT model_info(rnn_fit(t, y, ARRAY[x], small_rnn('carry')))->'training' AS m FROM rows) s),
+	-(SELECT count(DISTINCT hole - ahead)::integer FROM unnest('{40,41,90}'::int[]) hole, unnest('{0,1,4}'::int[]) ahead), 'windows that end with or aim at a NULL are left out');
+SELECT is((SELECT model_info(panel)->'training'->'training_windows' FROM networks), (SELECT model_info(rnn)->'training'->'training_windows' FROM networks), 'of a panel too');
+SELECT is((SELECT rnn_fit(t, y, ARRAY[x], small_rnn('drop')) FROM holes), (SELECT rnn_fit(t, y, ARRAY[x], small_rnn('carry')) FROM holes WHERE y + x IS NOT NULL),
+	'missing drop leaves the row out');
+SELECT is((SELECT rnn_fit(k, t, y, ARRAY[x], small_rnn('drop')) FROM holes, (VALUES ('a'), ('b')) v (k)),
+	(SELECT rnn_fit(k, t, y, ARRAY[x], small_rnn('carry')) FROM holes, (VALUES ('a'), ('b')) v (k) WHERE y + x IS NOT NULL), 'of a panel too');
+SELECT is((SELECT rnn_fit(t, y, ARRAY[x], small_rnn('carry')) FROM (SELECT -t AS t, y, NULL::float8 AS x FROM rows WHERE t < 5 UNION ALL SELECT t, y, x FROM rows) s),
+	(SELECT rnn_fit(t, y, ARRAY[x], small_rnn('carry')) FROM rows), 'rows before there is anything to carry are left out');
+SELECT is((SELECT rnn_fit(k, t, y, ARRAY[x], small_rnn('carry')) FROM (SELECT 'a' AS k, t, y, x FROM rows UNION ALL SELECT 'b', t, NULL, x FROM rows UNION ALL SELECT 'c', t, y, x FROM rows) s),
+	(SELECT rnn_fit(k, t, y, ARRAY[x], small_rnn('carry')) FROM (SELECT 'a' AS k, t, y, x FROM rows UNION ALL SELECT 'c', t, y, x FROM rows) s), 'and series that have nothing');
+-- A feature alone is carried: the same as to be given what was carried.
+SELECT is((SELECT rnn_fit(c.t, r.y, ARRAY[c.x], small_rnn('carry')) FROM carried c JOIN rows r USING (t)), (SELECT rnn_fit(c.t, r.y, ARRAY[filled_x], small_rnn('carry')) FROM carried c JOIN rows r USING (t)),
+	'features are carried forward');
+SELECT is((SELECT transformer_fit(c.t, r.y, ARRAY[c.x], small_transformer('carry')) FROM carried c JOIN rows r USING (t)),
+	(SELECT transformer_fit(c.t, r.y, ARRAY[filled_x], small_transformer('carry')) FROM carried c JOIN rows r USING (t)), 'of a Transformer too');
+SELECT is(outcome($$ SELECT rnn_fit(t, NULL, ARRAY[x]) FROM rows $$), '22023', 'nothing but NULL');
+SELECT is(outcome($$ SELECT rnn_fit(t, NULL, ARRAY[x], rnn_options(on_error => 'null')) FROM rows $$), 'null', 'and with on_error null');
+SELECT is(outcome($$ SELECT rnn_fit('a'::text, t, NULL, ARRAY[x], rnn_options(on_error => 'null')) FROM rows $$), 'null', 'of a panel');
+SELECT is(outcome($$ SELECT graph_rank_fit((t % 2)::text, t / 2, NULL, ARRAY[x], 'g', g, graph_rank_options(on_error => 'null')) FROM rows, (SELECT relation_graph('0'::text, '1'::text, 'k') AS g) g $$),
+	'null', 'of a graph');
+SELECT is(outcome($$ SELECT graph_rank_fit((t % 2)::text, t / 2, NULL, ARRAY[x], 'g', g) FROM rows, (SELECT relation_graph('0'::text, '1'::text, 'k') AS g) g $$), '22023', 'and without');
+
+-- Forecasts: a missing feature is carried, a missing y has none and is carried in the windows of later rows.
+CREATE TABLE forecasts AS
+SELECT t, known, rnn_forecast(rnn, y, ARRAY[x], 4) OVER w AS f, rnn_forecast(rnn, filled_y, ARRAY[filled_x], 4) OVER w AS g,
+	transformer_forecast(transformer, y, ARRAY[x]) OVER w AS tf, transformer_forecast(transformer, filled_y, ARRAY[filled_x]) OVER w AS tg
+FROM carried, networks WINDOW w AS (ORDER BY t);
+SELECT is((SELECT array_agg(t ORDER BY t) FROM forecasts WHERE t > 10 AND f IS NULL), '{40,41,90}', 'rows whose y is NULL have no forecast');
+SELECT is((SELECT count(*) FROM forecasts WHERE known AND (f, tf) IS DISTINCT FROM (g, tg)), 0::bigint, 'others the one of the values that are carried');
+SELECT ok((SELECT f IS NOT NULL AND tf IS NOT NULL FROM (SELECT t, rnn_forecast(rnn, y, ARRAY[CASE WHEN t < 140 THEN x END]) OVER w AS f,
+	transformer_forecast(transformer, y, ARRAY[CASE WHEN t < 140 THEN x END]) OVER w AS tf FROM rows, networks WINDOW w AS (ORDER BY t)) s WHERE t = 140),
+	'a feature missing on the newest row stops nothing');
+SELECT is((SELECT count(f) FROM (SELECT t, rnn_forecast(rnn, y, ARRAY[CASE WHEN t > 20 THEN x END]) OVER (ORDER BY t) AS f FROM rows, networks) s WHERE t < 26), 0::bigint,
+	'before there is anything to carry there is none');
+SELECT is((SELECT count(f) FROM (SELECT rnn_forecast(rnn, NULL, ARRAY[x]) OVER (ORDER BY t) AS f FROM rows, networks) s), 0::bigint, 'without any y there is none');
+SELECT is((SELECT rnn_forecast(t, CASE WHEN t < 140 THEN y END, ARRAY[x], 2, rnn_options(units => '{2}', epochs => 1, ensemble => 1)) FROM rows), NULL, 'at once: NULL where the last y is');
+SELECT isnt((SELECT rnn_forecast(t, y, ARRAY[CASE WHEN t < 140 THEN x END], 2, rnn_options(units => '{2}', epochs => 1, ensemble => 1)) FROM rows), NULL, 'but not for a feature');
+
+CREATE TABLE market AS SELECT k, t, CASE WHEN (k, t) NOT IN (('a', 50), ('b', 60)) THEN y + n * z END AS y, CASE WHEN (k, t) <> ('a', 100) THEN x END AS x
+FROM rows, (VALUES ('a', 1), ('b', 2), ('c', 3)) v (k, n);
+CREATE TABLE ranks AS SELECT graph_rank_fit(k, t, y, ARRAY[x], 'g', NULL::relation_graph, graph_rank_options(units => '{2}', relation_form => 'none', epochs => 1, ensemble => 1)) AS m FROM market;
+SELECT is((SELECT (i->>'training_windows')::integer + (i->>'validation_windows')::integer FROM (SELECT model_info(m)->'training' AS i FROM ranks) s), 3 * 134 - 4, 'windows of a ranking network');
+SELECT results_eq($$ SELECT k, t FROM (SELECT k, t, graph_rank_forecast(m, k, t, y, ARRAY[x], 'g') OVER () AS f FROM market, ranks) s WHERE f IS NULL AND t > 10 ORDER BY 1, 2 $$,
+	$$ VALUES ('a', 50::bigint), ('b', 60) $$, 'its forecasts');
+SELECT is((SELECT count(f) FROM (SELECT graph_rank_forecast(m, k, t, NULL, ARRAY[x], 'g') OVER () AS f FROM market, ranks) s), 0::bigint, 'none without any y');
+INSERT INTO refusing VALUES
+('rnn_fit', 'rnn_fit(t, y, ARRAY[x], %s)', 'rnn_options(units => ''{2}'', epochs => 1, ensemble => 1, missing => ''error'', %s)'),
+('rnn_fit of a panel', 'rnn_fit(''a''::text, t, y, ARRAY[x], %s)', 'rnn_options(units => ''{2}'', epochs => 1, ensemble => 1, missing => ''error'', %s)'),
+('rnn_forecast', 'rnn_forecast(t, y, ARRAY[x], 1, %s)', 'rnn_options(units => ''{2}'', epochs => 1, ensemble => 1, missing => ''error'', %s)'),
+('transformer_fit', 'transformer_fit(t, y, ARRAY[x], %s)', 'transformer_options(layers => 1, width => 4, look_back => 5, epochs => 1, ensemble => 1, missing => ''error'', %s)'),
+('graph_rank_fit', 'graph_rank_fit((t %% 2)::text, t / 2, y, ARRAY[x], ''g'', NULL::relation_graph, %s)', 'graph_rank_options(units => ''{2}'', relation_form => ''none'', epochs => 1, ensemble => 1, missing => ''error'', %s)');
+
 SELECT is(outcome(statement_of(call, options, 'on_error => ''error''', 'holes', 'true')), '22004', name || ': missing error') FROM refusing;
 SELECT is(outcome(statement_of(call, options, 'on_error => ''null''', 'holes', 'true')), 'null', name || ': missing error, on_error null') FROM refusing;
 SELECT is(outcome(statement_of(call, options, 'on_error => ''error''', 'rows', 'true')), 'value', name || ': missing error and nothing missing') FROM refusing;

@@ -237,6 +237,7 @@ creditspread_panel_regression_final(PG_FUNCTION_ARGS)
 	if (PG_ARGISNULL(0))
 		PG_RETURN_NULL();
 	panel = panel_state_sorted(row_state_argument(fcinfo, 0), "panel_regression", PANEL_BY_ENTITY);
+	panel_check_values(&panel, "panel_regression");
 	read_options(panel.options, "panel_regression", &panel_table, &options);
 	if (panel.count == 0)
 		PG_RETURN_NULL();

@@ -191,22 +191,19 @@ typedef struct VarRows
 static void
 drop_rows(Series *series)
 {
-	int64 kept = 0;
+	bool *keep = allocate_checked("var_fit", sizeof(bool) * series->count);
 
 	for (int64 i = 0; i < series->count; i++)
 	{
 		const double *row = series->values + i * series->columns;
-		bool whole = true;
 
+		keep[i] = true;
 		for (int c = 0; c < series->columns; c++)
-			whole = whole && !isnan(row[c]);
-		if (!whole)
-			continue;
-		memmove(series->values + kept * series->columns, row, sizeof(double) * series->columns);
-		series->times[kept++] = series->times[i];
+			keep[i] = keep[i] && !isnan(row[c]);
 		check_interrupts(i);
 	}
-	series->count = kept;
+	series_keep_rows(series, keep);
+	pfree(keep);
 }
 
 /* Values that are missing are carried forward; rows before the first whole one are left out. */

@@ -284,6 +284,7 @@ creditspread_rank_backtest_final(PG_FUNCTION_ARGS)
 		PG_RETURN_NULL();
 	check_row_columns(WHAT, state->columns, 2, 2);
 	panel = panel_state_sorted(state, WHAT, PANEL_BY_GROUP);
+	panel_check_values(&panel, WHAT);
 	rows = rows_by_time(&panel);
 	curve.times = allocate_checked(WHAT, sizeof(Datum) * rows.times);
 	for (int c = 0; c < 4; c++)

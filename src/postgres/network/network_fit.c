@@ -19,9 +19,10 @@
 #include "postgres/base/settings.h"
 #include "postgres/base/status.h"
 
-int
-network_row(FunctionCallInfo fcinfo, const NetworkFamily *family, const char *what, int y_argument,
-			TimePoint time, const Jsonb *options, double *row)
+/* y and the features; `nulls` says whether those may be NULL, NaN then. */
+static int
+take_row(FunctionCallInfo fcinfo, const NetworkFamily *family, const char *what, int y_argument,
+		 TimePoint time, const Jsonb *options, bool nulls, double *row)
 {
 	int argument = y_argument + 1;
 	NetworkOptions named = {.feature_name_count = 0};
@@ -29,19 +30,47 @@ network_row(FunctionCallInfo fcinfo, const NetworkFamily *family, const char *wh
 	ArrayType *array;
 	int features;
 
-	row[0] = finite_argument(fcinfo, y_argument, "y", &time);
+	row[0] = nulls && PG_ARGISNULL(y_argument) ? NAN
+											   : finite_argument(fcinfo, y_argument, "y", &time);
 	if (PG_NARGS() <= argument || PG_ARGISNULL(argument))
 		return 1;
 	array = PG_GETARG_ARRAYTYPE_P(argument);
 	if (options != NULL && !network_features_sound(array))
 		network_read_options(family, options, what, &named);
-	values = network_feature_values(array, &named, "", &time, &features);
+	values = nulls ? network_feature_values_or_nulls(array, &named, "", &time, &features)
+				   : network_feature_values(array, &named, "", &time, &features);
 	if (features >= SERIES_MAX_COLUMNS)
 		ereport(ERROR, (errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
 						errmsg("%s: %d features at %s, the limit is %d", what, features,
 							   time_text(time), SERIES_MAX_COLUMNS - 1)));
 	memcpy(row + 1, values, sizeof(double) * features);
 	return features + 1;
+}
+
+int
+network_row(FunctionCallInfo fcinfo, const NetworkFamily *family, const char *what, int y_argument,
+			TimePoint time, const Jsonb *options, double *row)
+{
+	return take_row(fcinfo, family, what, y_argument, time, options, false, row);
+}
+
+int
+network_fit_row(FunctionCallInfo fcinfo, const NetworkFamily *family, const char *what,
+				int y_argument, TimePoint time, const Jsonb *options, double *row)
+{
+	return take_row(fcinfo, family, what, y_argument, time, options, !missing_is_error(options),
+					row);
+}
+
+bool
+network_row_refused(FunctionCallInfo fcinfo, int y_argument, const Jsonb *options)
+{
+	int argument = y_argument + 1;
+	bool missing = PG_ARGISNULL(y_argument) ||
+				   (PG_NARGS() > argument && !PG_ARGISNULL(argument) &&
+					array_contains_nulls(PG_GETARG_ARRAYTYPE_P(argument)));
+
+	return missing && missing_is_error(options) && refused_gives_null(options);
 }
 
 static const Jsonb *
@@ -60,7 +89,11 @@ transition(FunctionCallInfo fcinfo, const NetworkFamily *family)
 	TimePoint time = time_argument(fcinfo, 1);
 	const Jsonb *options = options_argument(fcinfo, 4);
 	double row[SERIES_MAX_COLUMNS];
-	int columns = network_row(fcinfo, family, family->fit, 2, time, options, row);
+	int columns;
+
+	if (network_row_refused(fcinfo, 2, options))
+		PG_RETURN_POINTER(series_state_refuse(fcinfo, family->fit, state, time, options));
+	columns = network_fit_row(fcinfo, family, family->fit, 2, time, options, row);
 
 	PG_RETURN_POINTER(series_state_append(fcinfo, family->fit, state, time, row, columns, options));
 }
@@ -78,7 +111,11 @@ panel_transition(FunctionCallInfo fcinfo, const NetworkFamily *family)
 	TimePoint time = time_argument(fcinfo, 2);
 	const Jsonb *options = options_argument(fcinfo, 5);
 	double row[SERIES_MAX_COLUMNS];
-	int columns = network_row(fcinfo, family, family->fit, 3, time, options, row);
+	int columns;
+
+	if (network_row_refused(fcinfo, 3, options))
+		PG_RETURN_POINTER(panel_state_refuse(fcinfo, family->fit, state, time, options));
+	columns = network_fit_row(fcinfo, family, family->fit, 3, time, options, row);
 
 	PG_RETURN_POINTER(
 		panel_state_append(fcinfo, family->fit, state, entity, NULL, time, row, columns, options));
@@ -211,23 +248,27 @@ network_fit_rows(const NetworkRows *rows, const NetworkOptions *options, const c
 }
 
 Model *
-network_fit_series(const Series *series, const NetworkOptions *options, const char *what)
+network_fit_series(Series *series, const NetworkOptions *options, const char *what)
 {
 	size_t start = 0;
-	NetworkRows rows = {.count = series->count,
-						.columns = series->columns,
-						.values = series->values,
-						.start = &start,
-						.series = 1};
 	int64 least = cs_sequence_fit_minimum_rows(&options->network);
+	NetworkRows rows;
+	bool *known;
 
 	if (series->columns == 0)
 		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 						errmsg("%s: a state without values in its rows has no y", what)));
+	network_settle_series(series, options, &known, what);
 	if (series->count < least && gives_null(CS_TOO_FEW, options->on_error))
 		return NULL;
 	if (series->count < least)
 		report_too_few(what, least, series->count);
+	rows = (NetworkRows){.count = series->count,
+						 .columns = series->columns,
+						 .values = series->values,
+						 .known = known,
+						 .start = &start,
+						 .series = 1};
 	rows.first = series_time(series, 0);
 	rows.last = series_time(series, series->count - 1);
 	return network_fit_rows(&rows, options, what);
@@ -270,8 +311,8 @@ network_panel_rows(const Panel *panel, const char *what)
 						.values = panel->values,
 						.entities = panel->entity_count,
 						.series = panel->entity_count};
-	int64 first = panel->times[0];
-	int64 last = panel->times[0];
+	int64 first = panel->count == 0 ? 0 : panel->times[0];
+	int64 last = first;
 
 	rows.start = allocate_checked(what, sizeof(size_t) * panel->entity_count);
 	for (int64 i = 0; i < panel->count; i++)
@@ -320,6 +361,7 @@ panel_fit_final(FunctionCallInfo fcinfo, const NetworkFamily *family)
 	NetworkOptions options;
 	NetworkRows rows;
 	Model *model;
+	bool *known;
 
 	if (PG_ARGISNULL(0))
 		PG_RETURN_NULL();
@@ -330,8 +372,10 @@ panel_fit_final(FunctionCallInfo fcinfo, const NetworkFamily *family)
 		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 						errmsg("%s: a state without values in its rows has no y", family->fit)));
 	network_read_options(family, panel.options, family->fit, &options);
+	network_settle_panel(&panel, &options, &known, family->fit);
 	network_scale_series(&options, panel.entity_count);
 	rows = network_panel_rows(&panel, family->fit);
+	rows.known = known;
 	model = network_check_panel_length(&rows, &options)
 				? network_fit_rows(&rows, &options, family->fit)
 				: NULL;

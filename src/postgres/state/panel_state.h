@@ -55,6 +55,12 @@ extern RowState *panel_state_add(const char *what, RowState *state, const char *
  */
 extern Panel panel_state_sorted(const RowState *state, const char *what, PanelOrder order);
 
+/* Leaves the other rows out, and entities without any. */
+extern void panel_keep_rows(Panel *panel, const bool *keep);
+
+/* Error 22003 for a value that is missing, of functions that know none. */
+extern void panel_check_values(const Panel *panel, const char *what);
+
 /* Argument `argno`, an entity of type text or bigint, as text; NULL is error 22004. */
 extern char *entity_argument(FunctionCallInfo fcinfo, int argno);
 

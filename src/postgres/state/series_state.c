@@ -150,6 +150,24 @@ series_state_by_time(const RowState *state, const char *what)
 	return sorted_rows(state, what, false);
 }
 
+void
+series_keep_rows(Series *series, const bool *keep)
+{
+	int64 kept = 0;
+
+	for (int64 i = 0; i < series->count; i++)
+	{
+		check_interrupts(i);
+		if (!keep[i])
+			continue;
+		if (series->columns > 0)
+			memmove(series->values + kept * series->columns, series->values + i * series->columns,
+					sizeof(double) * series->columns);
+		series->times[kept++] = series->times[i];
+	}
+	series->count = kept;
+}
+
 TimePoint
 series_time(const Series *series, int64 row)
 {

@@ -40,6 +40,9 @@ extern Series series_state_sorted(const RowState *state, const char *what);
 /* The same where a time may have many rows, whose order among themselves is left open. */
 extern Series series_state_by_time(const RowState *state, const char *what);
 
+/* Leaves the other rows out. */
+extern void series_keep_rows(Series *series, const bool *keep);
+
 /* The values of row `row`, in the order in which rows came. */
 extern double *series_state_values(RowState *state, int64 row);
 
