@@ -246,5 +246,30 @@ SELECT is(outcome(statement_of(call, options, 'on_error => ''null''', 'holes', '
 SELECT is(outcome(statement_of(call, options, 'on_error => ''error''', 'rows', 'true')), 'value', name || ': missing error and nothing missing') FROM refusing;
 SELECT refused($$ SELECT var_fit(t, ARRAY[y, x], var_options(missing => 'error')) FROM holes $$, '22004', 'y[2] at 30 is NULL');
 
+-- ---- the other rows of the table -------------------------------------------------------------------
+
+CREATE TABLE cells (call text, expected text);
+INSERT INTO cells VALUES
+('emd(y) OVER (ORDER BY t) FROM holes', '22004'), ('eemd(y, 2) OVER (ORDER BY t) FROM holes', '22004'), ('ceemdan(y, 2) OVER (ORDER BY t) FROM holes', '22004'),
+('wavelet_smooth(y) OVER (ORDER BY t) FROM holes', '22004'), ('smoothing_spline(y) OVER (ORDER BY t) FROM holes', '22004'),
+('rolling_information_coefficient(x, y, 5) OVER (ORDER BY t) FROM holes', '22004'),
+('var_forecast(m, ARRAY[y]) OVER (ORDER BY t) FROM holes, (SELECT var_fit(t, ARRAY[y]) AS m FROM holes) f', '22004'),
+('rnn_importance(rnn, t, y, ARRAY[x]) FROM holes, networks', '22004'),
+('transformer_importance(transformer, t, y, ARRAY[x]) FROM holes, networks', '22004');
+SELECT is(outcome('SELECT ' || call), expected, call) FROM cells;
+SELECT is((SELECT count(*) FROM (SELECT kalman_filter(y, 1, 1, 1) OVER (ORDER BY t) AS e FROM holes) s WHERE (e).predicted IS NOT NULL), 139::bigint, 'kalman_filter predicts through');
+SELECT is((SELECT nelson_siegel_fit(m, CASE WHEN m <> 3 THEN yield END, nelson_siegel_options()) FROM curve), (SELECT nelson_siegel_fit(m, yield, nelson_siegel_options()) FROM curve WHERE m <> 3),
+	'nelson_siegel_fit leaves rows without yield out');
+SELECT is((SELECT svensson_fit(m, CASE WHEN m <> 3 THEN yield END) FROM curve), (SELECT svensson_fit(m, yield) FROM curve WHERE m <> 3), 'so does svensson_fit');
+SELECT is((SELECT nelson_siegel_fit_bonds(CASE WHEN m <> 3 THEN 100 * exp(-m * yield / 100) END, ARRAY[[m, 100]]) FROM curve),
+	(SELECT nelson_siegel_fit_bonds(100 * exp(-m * yield / 100), ARRAY[[m, 100]]) FROM curve WHERE m <> 3), 'and nelson_siegel_fit_bonds those without price');
+SELECT is((SELECT (mean_reciprocal_rank(t / 5, y, x), rank_correlation(t / 5, y, x), rank_backtest((t % 5)::text, 'g', t / 5, y, x))::text FROM holes),
+	(SELECT (mean_reciprocal_rank(t / 5, y, x), rank_correlation(t / 5, y, x), rank_backtest((t % 5)::text, 'g', t / 5, y, x))::text FROM holes WHERE y + x IS NOT NULL),
+	'rank measures leave rows with a NULL out');
+SELECT is(outcome('SELECT ' || replace(replace(call, 'T', 'NULL::bigint'), '%s', '''{}''')), '22004', 'a NULL time: ' || call) FROM unnest(ARRAY[
+	'dm_test(T, y, y + x, y + z, %s) FROM rows', 'rnn_fit(T, y, ARRAY[x], %s) FROM rows', 'var_fit(T, ARRAY[y], %s) FROM rows', 'cir_fit(T, y, %s) FROM rows', 'kalman_fit(T, y, %s) FROM rows',
+	'linear_fit(T, y, ARRAY[x], %s) FROM rows', 'information_coefficient(T, x, y, %s) FROM rows', 'panel_regression(1::bigint, T, y, ARRAY[x], %s) FROM rows',
+	'mean_reciprocal_rank(T, y, x) FROM rows']) call;
+
 SELECT * FROM finish();
 ROLLBACK;

@@ -58,6 +58,8 @@ creditspread_rank_backtest_transition(PG_FUNCTION_ARGS)
 		ereport(ERROR, (errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
 						errmsg(WHAT ": the group at %s is NULL", time_text(time)),
 						errhint("Leave such rows out, or give one group, '', to all rows.")));
+	if (PG_ARGISNULL(4) || PG_ARGISNULL(5))
+		return row_state_unchanged(fcinfo, state);
 	row[0] = finite_argument(fcinfo, 4, "actual", &time);
 	row[1] = finite_argument(fcinfo, 5, "the forecast", &time);
 	PG_RETURN_POINTER(panel_state_append(
