@@ -266,7 +266,7 @@ SELECT is((SELECT nelson_siegel_fit_bonds(CASE WHEN m <> 3 THEN 100 * exp(-m * y
 SELECT is((SELECT (mean_reciprocal_rank(t / 5, y, x), rank_correlation(t / 5, y, x), rank_backtest((t % 5)::text, 'g', t / 5, y, x))::text FROM holes),
 	(SELECT (mean_reciprocal_rank(t / 5, y, x), rank_correlation(t / 5, y, x), rank_backtest((t % 5)::text, 'g', t / 5, y, x))::text FROM holes WHERE y + x IS NOT NULL),
 	'rank measures leave rows with a NULL out');
-SELECT is(outcome('SELECT ' || replace(replace(call, 'T', 'NULL::bigint'), '%s', '''{}''')), '22004', 'a NULL time: ' || call) FROM unnest(ARRAY[
+SELECT is(outcome('SELECT ' || replace(replace(call, 'T', 'NULL::bigint'), '%s', '''{}''::jsonb')), '22004', 'a NULL time: ' || call) FROM unnest(ARRAY[
 	'dm_test(T, y, y + x, y + z, %s) FROM rows', 'rnn_fit(T, y, ARRAY[x], %s) FROM rows', 'var_fit(T, ARRAY[y], %s) FROM rows', 'cir_fit(T, y, %s) FROM rows', 'kalman_fit(T, y, %s) FROM rows',
 	'linear_fit(T, y, ARRAY[x], %s) FROM rows', 'information_coefficient(T, x, y, %s) FROM rows', 'panel_regression(1::bigint, T, y, ARRAY[x], %s) FROM rows',
 	'mean_reciprocal_rank(T, y, x) FROM rows']) call;
