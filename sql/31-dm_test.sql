@@ -26,7 +26,7 @@ CREATE AGGREGATE dm_test("time" @time@, actual double precision, first double pr
 	COMBINEFUNC = @internal@.creditspread_series_combine, PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE dm_test(@time@, double precision, double precision, double precision) IS
-	'tests whether two forecasts of the same values are equally accurate (Diebold and Mariano 1995; Harvey, Leybourne and Newbold 1997): time, actual value, first and second forecast; rows in any order; errors: any NULL, NaN or infinity, fewer than 2 times, losses that do not differ';
+	'tests whether two forecasts of the same values are equally accurate (Diebold and Mariano 1995; Harvey, Leybourne and Newbold 1997): time, actual value, first and second forecast; rows in any order, those with a NULL value are left out; errors: a NULL time, NaN or infinity, fewer than 2 times, losses that do not differ';
 
 --@ transition creditspread_dm_test_transition
 CREATE AGGREGATE dm_test("time" @time@, actual double precision, first double precision, second double precision, options jsonb) (
@@ -34,5 +34,5 @@ CREATE AGGREGATE dm_test("time" @time@, actual double precision, first double pr
 	COMBINEFUNC = @internal@.creditspread_series_combine, PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE dm_test(@time@, double precision, double precision, double precision, jsonb) IS
-	'tests whether two forecasts of the same values are equally accurate (Diebold and Mariano 1995; Harvey, Leybourne and Newbold 1997): time, actual value, first and second forecast, options made by dm_options; rows in any order; errors: any NULL, NaN or infinity, too few times for the horizon, a time twice at a horizon above 1, unknown option, losses that do not differ';
+	'tests whether two forecasts of the same values are equally accurate (Diebold and Mariano 1995; Harvey, Leybourne and Newbold 1997): time, actual value, first and second forecast, options made by dm_options; rows in any order, those with a NULL value are left out; errors: a NULL time, NaN or infinity, too few times for the horizon, a time twice at a horizon above 1, unknown option, losses that do not differ';
 --@ end

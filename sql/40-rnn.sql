@@ -37,7 +37,7 @@ CREATE AGGREGATE rnn_fit("time" @time@, y double precision [, features double pr
 	COMBINEFUNC = @internal@.creditspread_series_combine, PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE rnn_fit(@time@, double precision [, double precision[] [, jsonb]]) IS
-	'trains a recurrent network to forecast y: time, y [, features [, rnn_options(...)]]; rows in any order, no time twice, no NULL; errors: too few rows, y constant, training diverged, memory over creditspread.max_model_memory';
+	'trains a recurrent network to forecast y: time, y [, features [, rnn_options(...)]]; rows in any order, no time twice; NULL by option missing; errors, or NULL by option on_error: too few rows, y constant, training diverged, memory over creditspread.max_model_memory';
 --@ end
 
 -- On a panel: one network for many series.
@@ -52,7 +52,7 @@ CREATE AGGREGATE rnn_fit(entity @entity@, "time" @time@, y double precision, fea
 	COMBINEFUNC = @internal@.creditspread_panel_combine, PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE rnn_fit(@entity@, @time@, double precision, double precision[] [, jsonb]) IS
-	'trains one recurrent network on all series of a panel, whose windows stay within an entity: entity, time, y, features or NULL [, rnn_options(...)]; rows in any order, no time twice for an entity, no NULL; errors: too few rows, y constant, training diverged, memory over creditspread.max_model_memory';
+	'trains one recurrent network on all series of a panel, whose windows stay within an entity: entity, time, y, features or NULL [, rnn_options(...)]; rows in any order, no time twice for an entity; NULL in y and within features by option missing; errors, or NULL by option on_error: too few rows, y constant, training diverged, memory over creditspread.max_model_memory';
 --@ end
 
 CREATE TYPE rnn_forecast_result AS (
@@ -67,7 +67,7 @@ CREATE FUNCTION rnn_forecast(model rnn_model, y double precision, features doubl
 RETURNS rnn_forecast_result
 AS 'MODULE_PATHNAME', 'creditspread_rnn_forecast' LANGUAGE C WINDOW IMMUTABLE PARALLEL SAFE;
 COMMENT ON FUNCTION rnn_forecast(rnn_model, double precision, double precision[], integer) IS
-	'window function: the forecast made on each row, with that row and those before it, for the row step rows later; needs OVER (... ORDER BY time); NULL while the history is shorter than look_back; errors: a step that the model was not fitted for, NULL in y or features, another number of features than at the fit';
+	'window function: the forecast made on each row, with that row and those before it, for the row step rows later; needs OVER (... ORDER BY time); NULL where y is and while the history is shorter than look_back; a NULL before is carried forward, so is one in a feature; errors: a step that the model was not fitted for, another number of features than at the fit';
 
 CREATE TYPE rnn_forecast_step AS (
 	step integer,
@@ -88,7 +88,7 @@ CREATE AGGREGATE rnn_forecast("time" @time@, y double precision, features double
 	COMBINEFUNC = @internal@.creditspread_series_combine, PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE rnn_forecast(@time@, double precision, double precision[], integer [, jsonb]) IS
-	'fits a recurrent network and forecasts the next horizon times (1 to 32), an array of (step, forecast, lower, upper): time, y, features or NULL, horizon [, rnn_options(...) without horizons]; rows in any order, no time twice, no NULL; errors: too few rows, y constant, training diverged, memory over creditspread.max_model_memory';
+	'fits a recurrent network and forecasts the next horizon times (1 to 32), an array of (step, forecast, lower, upper): time, y, features or NULL, horizon [, rnn_options(...) without horizons]; rows in any order, no time twice; NULL by option missing; errors, or NULL by option on_error: too few rows, y constant, training diverged, memory over creditspread.max_model_memory';
 --@ end
 
 CREATE TYPE rnn_feature_importance AS (

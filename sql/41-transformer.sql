@@ -37,7 +37,7 @@ CREATE AGGREGATE transformer_fit("time" @time@, y double precision [, features d
 	COMBINEFUNC = @internal@.creditspread_series_combine, PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE transformer_fit(@time@, double precision [, double precision[] [, jsonb]]) IS
-	'trains a Transformer to forecast y: time, y [, features [, transformer_options(...)]]; rows in any order, no time twice, no NULL; errors: too few rows, y constant, training diverged, memory over creditspread.max_model_memory';
+	'trains a Transformer to forecast y: time, y [, features [, transformer_options(...)]]; rows in any order, no time twice; NULL by option missing; errors, or NULL by option on_error: too few rows, y constant, training diverged, memory over creditspread.max_model_memory';
 --@ end
 
 -- On a panel: one network for many series.
@@ -52,7 +52,7 @@ CREATE AGGREGATE transformer_fit(entity @entity@, "time" @time@, y double precis
 	COMBINEFUNC = @internal@.creditspread_panel_combine, PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE transformer_fit(@entity@, @time@, double precision, double precision[] [, jsonb]) IS
-	'trains one Transformer on all series of a panel, whose windows stay within an entity: entity, time, y, features or NULL [, transformer_options(...)]; rows in any order, no time twice for an entity, no NULL; errors: too few rows, y constant, training diverged, memory over creditspread.max_model_memory';
+	'trains one Transformer on all series of a panel, whose windows stay within an entity: entity, time, y, features or NULL [, transformer_options(...)]; rows in any order, no time twice for an entity; NULL in y and within features by option missing; errors, or NULL by option on_error: too few rows, y constant, training diverged, memory over creditspread.max_model_memory';
 --@ end
 
 CREATE TYPE transformer_forecast_result AS (
@@ -67,7 +67,7 @@ CREATE FUNCTION transformer_forecast(model transformer_model, y double precision
 RETURNS transformer_forecast_result
 AS 'MODULE_PATHNAME', 'creditspread_transformer_forecast' LANGUAGE C WINDOW IMMUTABLE PARALLEL SAFE;
 COMMENT ON FUNCTION transformer_forecast(transformer_model, double precision, double precision[], integer) IS
-	'window function: the forecast made on each row, with that row and those before it, for the row step rows later; needs OVER (... ORDER BY time); NULL while the history is shorter than look_back; errors: a step that the model was not fitted for, NULL in y or features, another number of features than at the fit';
+	'window function: the forecast made on each row, with that row and those before it, for the row step rows later; needs OVER (... ORDER BY time); NULL where y is and while the history is shorter than look_back; a NULL before is carried forward, so is one in a feature; errors: a step that the model was not fitted for, another number of features than at the fit';
 
 CREATE TYPE transformer_forecast_step AS (
 	step integer,
@@ -88,7 +88,7 @@ CREATE AGGREGATE transformer_forecast("time" @time@, y double precision, feature
 	COMBINEFUNC = @internal@.creditspread_series_combine, PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE transformer_forecast(@time@, double precision, double precision[], integer [, jsonb]) IS
-	'fits a Transformer and forecasts the next horizon times (1 to 32), an array of (step, forecast, lower, upper): time, y, features or NULL, horizon [, transformer_options(...) without horizons]; rows in any order, no time twice, no NULL; errors: too few rows, y constant, training diverged, memory over creditspread.max_model_memory';
+	'fits a Transformer and forecasts the next horizon times (1 to 32), an array of (step, forecast, lower, upper): time, y, features or NULL, horizon [, transformer_options(...) without horizons]; rows in any order, no time twice; NULL by option missing; errors, or NULL by option on_error: too few rows, y constant, training diverged, memory over creditspread.max_model_memory';
 --@ end
 
 CREATE TYPE transformer_feature_importance AS (

@@ -54,7 +54,7 @@ CREATE AGGREGATE var_fit("time" @time@, y double precision[] [, exogenous double
 	COMBINEFUNC = @internal@.creditspread_series_combine, PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE var_fit(@time@, double precision[] [, double precision[]]) IS
-	'fits a vector autoregression by least squares: time, y [, exogenous terms]; rows in any order, taken as equally spaced; errors: a time twice, NULL, NaN or infinity, rows that differ in their number of elements, too few rows, terms that are constant or combinations of others, unknown option';
+	'fits a vector autoregression by least squares: time, y [, exogenous terms]; rows in any order, taken as equally spaced; NULL elements are carried forward, see option missing; errors: a time twice, a NULL time or array, NaN or infinity, rows that differ in their number of elements, too few rows, terms that are constant or combinations of others, unknown option';
 --@ end
 
 --@ optional
@@ -64,7 +64,7 @@ CREATE AGGREGATE var_fit("time" @time@, y double precision[] [, exogenous double
 	COMBINEFUNC = @internal@.creditspread_series_combine, PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE var_fit(@time@, double precision[] [, double precision[]], jsonb) IS
-	'fits a vector autoregression by least squares: time, y [, exogenous terms], var_options(...); rows in any order, taken as equally spaced; errors: a time twice, NULL, NaN or infinity, rows that differ in their number of elements, too few rows, terms that are constant or combinations of others, unknown option';
+	'fits a vector autoregression by least squares: time, y [, exogenous terms], var_options(...); rows in any order, taken as equally spaced; NULL elements are carried forward, see option missing; errors: a time twice, a NULL time or array, NaN or infinity, rows that differ in their number of elements, too few rows, terms that are constant or combinations of others, unknown option';
 --@ end
 --@ end
 

@@ -43,7 +43,7 @@ CREATE AGGREGATE panel_regression(entity @entity@, "time" @time@, y double preci
 	COMBINEFUNC = @internal@.creditspread_panel_combine, PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE panel_regression(@entity@, @time@, double precision, double precision[] [, jsonb]) IS
-	'regresses y on x with a fixed effect for each entity and cluster-robust errors: entity, time, y, x [, panel_options(...)]; rows in any order; errors: a time twice for one entity, NULL, NaN or infinity, rows that differ in their number of elements, too few rows or clusters, regressors that within the entities are constant or combinations of others, unknown option';
+	'regresses y on x with a fixed effect for each entity and cluster-robust errors: entity, time, y, x [, panel_options(...)]; rows in any order, those with a NULL in y or x are left out, see option missing; errors: a time twice for one entity, a NULL entity or time, NaN or infinity, rows that differ in their number of elements, too few rows or clusters, regressors that within the entities are constant or combinations of others, unknown option';
 --@ end
 
 CREATE FUNCTION panel_coefficients(model panel_regression_model,

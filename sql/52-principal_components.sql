@@ -36,7 +36,7 @@ CREATE AGGREGATE principal_components(x double precision[] [, options jsonb]) (
 	FINALFUNC = @internal@.principal_components_final, COMBINEFUNC = @internal@.principal_components_combine, PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE principal_components(double precision[] [, jsonb]) IS
-	'the principal components of rows x [, principal_components_options(...)]: directions of largest variance; errors: NULL, NaN or infinity, rows that differ in their number of elements, fewer than 2 rows, no element that varies, unknown option';
+	'the principal components of rows x [, principal_components_options(...)]: directions of largest variance; rows with a NULL are left out, see option missing; errors: NaN or infinity, rows that differ in their number of elements, fewer than 2 rows, no element that varies, unknown option';
 --@ end
 
 CREATE FUNCTION principal_components_scores(model principal_components_model, x double precision[]) RETURNS double precision[]

@@ -23,7 +23,7 @@ COMMENT ON COLUMN cir_model.sigma IS 'volatility, in roots of units of y per roo
 COMMENT ON COLUMN cir_model.time_step IS 'time between two observations, in the unit that the user chose';
 COMMENT ON COLUMN cir_model.likelihood IS 'exact, or euler: of the process in steps with normal errors';
 COMMENT ON COLUMN cir_model.log_likelihood IS 'of all values but the first, given the value before each';
-COMMENT ON COLUMN cir_model.observations IS 'steps from one value to the next that were fitted: one less than rows';
+COMMENT ON COLUMN cir_model.observations IS 'steps from one value to the next that were fitted: one less than rows where no value is missing';
 COMMENT ON COLUMN cir_model.long_run_mean IS 'a / b, in units of y; NULL unless b is positive';
 COMMENT ON COLUMN cir_model.mean_reverting IS 'whether b is positive';
 COMMENT ON COLUMN cir_model.feller IS 'whether 2 a > sigma^2, so that the process never reaches zero';
@@ -43,7 +43,7 @@ CREATE AGGREGATE cir_fit("time" @time@, y double precision [, options jsonb]) (
 	COMBINEFUNC = @internal@.creditspread_series_combine, PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE cir_fit(@time@, double precision [, jsonb]) IS
-	'fits the square-root process by maximum likelihood (Cox, Ingersoll and Ross 1985): time, y [, cir_options(...)]; rows in any order, taken as equally spaced; errors: y not positive, a time twice, NULL, NaN or infinity, fewer than 4 rows, values that do not vary [, unknown option]';
+	'fits the square-root process by maximum likelihood (Cox, Ingersoll and Ross 1985): time, y [, cir_options(...)]; rows in any order, taken as equally spaced; steps from and to a NULL y are left out, see option missing; errors: y not positive, a time twice, a NULL time, NaN or infinity, fewer than 4 rows, values that do not vary [, unknown option]';
 --@ end
 
 CREATE TYPE cir_forecast_result AS (

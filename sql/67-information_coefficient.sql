@@ -52,14 +52,14 @@ CREATE AGGREGATE information_coefficient("time" @time@, feature double precision
 	COMBINEFUNC = @internal@.creditspread_series_combine, PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE information_coefficient(@time@, double precision, double precision) IS
-	'mean of the moving correlations between a feature and y some rows later (Grinold and Kahn 2000): time, feature, y, each in any unit; rows in any order, taken as equally spaced; errors: a time twice, NULL, NaN or infinity, fewer rows than window_size and lag need';
+	'mean of the moving correlations between a feature and y some rows later (Grinold and Kahn 2000): time, feature, y, each in any unit; rows in any order, those with a NULL in feature or y are left out, the others taken as equally spaced; errors: a time twice, a NULL time, NaN or infinity, fewer rows than window_size and lag need';
 
 CREATE AGGREGATE information_coefficient_decay("time" @time@, feature double precision, y double precision) (
 	SFUNC = @internal@.information_coefficient_transition, STYPE = @internal@.creditspread_series, FINALFUNC = @internal@.information_coefficient_decay_final,
 	COMBINEFUNC = @internal@.creditspread_series_combine, PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE information_coefficient_decay(@time@, double precision, double precision) IS
-	'the information coefficient for each lag from 1 to max_lag, an array to unnest: time, feature, y, each in any unit; rows in any order, taken as equally spaced; errors: a time twice, NULL, NaN or infinity, fewer rows than window_size and lag need';
+	'the information coefficient for each lag from 1 to max_lag, an array to unnest: time, feature, y, each in any unit; rows in any order, those with a NULL in feature or y are left out, the others taken as equally spaced; errors: a time twice, a NULL time, NaN or infinity, fewer rows than window_size and lag need';
 
 CREATE FUNCTION @internal@.information_coefficient_transition(@internal@.creditspread_series, @time@, double precision, double precision, jsonb) RETURNS @internal@.creditspread_series
 AS 'MODULE_PATHNAME', 'creditspread_information_coefficient_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
@@ -71,14 +71,14 @@ CREATE AGGREGATE information_coefficient("time" @time@, feature double precision
 	COMBINEFUNC = @internal@.creditspread_series_combine, PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE information_coefficient(@time@, double precision, double precision, jsonb) IS
-	'mean of the moving correlations between a feature and y some rows later (Grinold and Kahn 2000): time, feature, y, each in any unit, information_coefficient_options(...); rows in any order, taken as equally spaced; errors: a time twice, NULL, NaN or infinity, fewer rows than window_size and lag need, unknown option';
+	'mean of the moving correlations between a feature and y some rows later (Grinold and Kahn 2000): time, feature, y, each in any unit, information_coefficient_options(...); rows in any order, those with a NULL in feature or y are left out, the others taken as equally spaced; errors: a time twice, a NULL time, NaN or infinity, fewer rows than window_size and lag need, unknown option';
 
 CREATE AGGREGATE information_coefficient_decay("time" @time@, feature double precision, y double precision, options jsonb) (
 	SFUNC = @internal@.information_coefficient_transition, STYPE = @internal@.creditspread_series, FINALFUNC = @internal@.information_coefficient_decay_final,
 	COMBINEFUNC = @internal@.creditspread_series_combine, PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE information_coefficient_decay(@time@, double precision, double precision, jsonb) IS
-	'the information coefficient for each lag from 1 to max_lag, an array to unnest: time, feature, y, each in any unit, information_coefficient_options(...); rows in any order, taken as equally spaced; errors: a time twice, NULL, NaN or infinity, fewer rows than window_size and lag need, unknown option';
+	'the information coefficient for each lag from 1 to max_lag, an array to unnest: time, feature, y, each in any unit, information_coefficient_options(...); rows in any order, those with a NULL in feature or y are left out, the others taken as equally spaced; errors: a time twice, a NULL time, NaN or infinity, fewer rows than window_size and lag need, unknown option';
 --@ end
 
 CREATE FUNCTION rolling_information_coefficient(feature double precision, y double precision, window_size integer DEFAULT 30,

@@ -10,7 +10,7 @@ CREATE AGGREGATE mean_reciprocal_rank("time" @time@, actual double precision, fo
 	COMBINEFUNC = @internal@.creditspread_series_combine, PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE mean_reciprocal_rank(@time@, double precision, double precision) IS
-	'mean over the times of 1 / (place that the forecasts, from the highest down, give to the entity with the highest actual value), from 0 to 1; a row for each entity and time, in any order; ties earn their mean; a time with a single entity is left out, none left: NULL; errors: any NULL, NaN or infinity, more than 100000 rows at one time';
+	'mean over the times of 1 / (place that the forecasts, from the highest down, give to the entity with the highest actual value), from 0 to 1; a row for each entity and time, in any order, those with a NULL value are left out; ties earn their mean; a time with a single entity is left out, none left: NULL; errors: NULL elsewhere, NaN or infinity, more than 100000 rows at one time';
 --@ end
 
 CREATE TYPE rank_correlation_result AS (
@@ -37,7 +37,7 @@ CREATE AGGREGATE rank_correlation("time" @time@, actual double precision, foreca
 	COMBINEFUNC = @internal@.creditspread_series_combine, PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE rank_correlation(@time@, double precision, double precision) IS
-	'Spearman correlation of actual and forecast values over the entities of each time: its mean, standard deviation and information ratio over the times; a row for each entity and time, in any order; ties at their mean rank; errors: any NULL, NaN or infinity, more than 100000 rows at one time';
+	'Spearman correlation of actual and forecast values over the entities of each time: its mean, standard deviation and information ratio over the times; a row for each entity and time, in any order, those with a NULL value are left out; ties at their mean rank; errors: NULL elsewhere, NaN or infinity, more than 100000 rows at one time';
 --@ end
 
 CREATE TYPE rank_backtest_result AS (
@@ -78,7 +78,7 @@ CREATE AGGREGATE rank_backtest(entity @entity@, "group" text, "time" @time@, act
 	COMBINEFUNC = @internal@.creditspread_panel_combine, PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE rank_backtest(@entity@, text, @time@, double precision, double precision) IS
-	'backtest of a ranking: at each time and in each group long the entity with the highest forecast, short the one with the lowest, beside the median; entity, group, time, actual value, forecast; rows in any order; tied forecasts share a position; a group with a single entity is left out; errors: any NULL, NaN or infinity, a time twice for one entity of a group, more than 100000 rows at one time';
+	'backtest of a ranking: at each time and in each group long the entity with the highest forecast, short the one with the lowest, beside the median; entity, group, time, actual value, forecast; rows in any order, those with a NULL value are left out; tied forecasts share a position; a group with a single entity is left out; errors: NULL elsewhere, NaN or infinity, a time twice for one entity of a group, more than 100000 rows at one time';
 --@ end
 
 CREATE FUNCTION rank_backtest_curve(backtest rank_backtest_result,

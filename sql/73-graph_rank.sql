@@ -38,7 +38,7 @@ CREATE AGGREGATE graph_rank_fit(entity @entity@, "time" @time@, y double precisi
 	COMBINEFUNC = @internal@.creditspread_panel_combine, PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE graph_rank_fit(@entity@, @time@, double precision, double precision[], text, relation_graph [, jsonb]) IS
-	'trains one network on all entities of a panel, which see each other along the relations of a graph, to forecast y and its order: entity, time, y, features or NULL, group or NULL, graph (NULL without relations) [, graph_rank_options(...)]; rows in any order, no time twice for an entity, no NULL in y; an entity absent at a time takes no part then, one that the graph lacks has no relations; errors: too few rows, y constant, no entity in the graph, an entity of two groups, training diverged, memory over creditspread.max_model_memory';
+	'trains one network on all entities of a panel, which see each other along the relations of a graph, to forecast y and its order: entity, time, y, features or NULL, group or NULL, graph (NULL without relations) [, graph_rank_options(...)]; rows in any order, no time twice for an entity; NULL in y and within features by option missing; an entity absent at a time takes no part then, one that the graph lacks has no relations; errors: too few rows, y constant, no entity in the graph, an entity of two groups, training diverged, memory over creditspread.max_model_memory';
 --@ end
 
 CREATE TYPE graph_rank_forecast_result AS (
@@ -56,7 +56,7 @@ CREATE FUNCTION graph_rank_forecast(model graph_rank_model, entity @entity@, "ti
 RETURNS graph_rank_forecast_result
 AS 'MODULE_PATHNAME', 'creditspread_graph_rank_forecast' LANGUAGE C WINDOW IMMUTABLE PARALLEL SAFE;
 COMMENT ON FUNCTION graph_rank_forecast(graph_rank_model, @entity@, @time@, double precision, double precision[], text, integer) IS
-	'window function, OVER () for all entities together, rows in any order: the forecast made on each row, with the rows of its time and before, for the entity''s row step rows later, and its place; NULL while the history is shorter than look_back; errors: another model than in the rows before, a step that the model was not fitted for, NULL in entity, time, y or within features, another number of features than at the fit, a time twice for an entity';
+	'window function, OVER () for all entities together, rows in any order: the forecast made on each row, with the rows of its time and before, for the entity''s row step rows later, and its place; NULL where y is and while the history is shorter than look_back; a NULL before is carried forward, so is one within features; errors: another model than in the rows before, a step that the model was not fitted for, NULL in entity or time, another number of features than at the fit, a time twice for an entity';
 --@ end
 
 CREATE FUNCTION graph_rank_relations(model graph_rank_model, OUT relation text, OUT weight double precision, OUT sd double precision)

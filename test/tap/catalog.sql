@@ -195,7 +195,7 @@ CALL creditspread.drop('unit');
 
 -- ---- many series
 
-CALL creditspread.train('pair', 'SELECT day AS "time", entity, y FROM two', 'ar');
+CALL creditspread.train('pair', 'SELECT day AS "time", entity, y FROM two', 'ar', options => '{"missing": "error"}');
 CALL creditspread.forecast('pair');
 SELECT results_eq($$ SELECT entity, forecast FROM forecasts WHERE model = 'pair' ORDER BY 1 $$,
 	$$ SELECT entity, (SELECT forecast FROM var_forecast(var_fit(day, ARRAY[y], var_options(method => 'ar')))) FROM two GROUP BY entity ORDER BY 1 $$, 'a fit for each series');
@@ -218,9 +218,9 @@ INSERT INTO two SELECT 'New', day, y FROM two WHERE entity = 'Aaa';
 CALL creditspread.forecast('pair');
 SELECT results_eq($$ SELECT s.entity, s.status, s.message FROM creditspread.run_series s WHERE run_id = (SELECT max(id) FROM runs WHERE model = 'pair') ORDER BY 1 $$,
 	$$ VALUES ('Aaa', 'done', NULL), ('Baa', 'done', NULL), ('New', 'failed', 'forecast: version 1 has no fit of this series') $$, 'a series without a fit');
-CALL creditspread.train('pair', 'SELECT day AS "time", entity, y FROM two', 'ar', on_error => 'stop');
+CALL creditspread.train('pair', 'SELECT day AS "time", entity, y FROM two', 'ar', on_error => 'stop', options => '{"missing": "error"}');
 SELECT is(row(:'LAST_ERROR_SQLSTATE', :'LAST_ERROR_MESSAGE' LIKE 'series "Baa": y[1] at 2001-05-01%')::text, '(22004,t)', 'on_error stop');
-CALL creditspread.train('holes', 'SELECT day AS "time", y, slope, CASE WHEN day <> ''2001-05-01'' THEN y END AS hole FROM baa', 'var', on_error => 'stop');
+CALL creditspread.train('holes', 'SELECT day AS "time", y, slope, CASE WHEN day <> ''2001-05-01'' THEN y END AS hole FROM baa', 'var', on_error => 'stop', options => '{"missing": "error"}');
 SELECT is(row(:'LAST_ERROR_SQLSTATE', :'LAST_ERROR_MESSAGE')::text, '(22004,"var: feature ""hole"" at 2001-05-01 00:00:00 is NULL")', 'a feature that is NULL has its name');
 SELECT is((SELECT version FROM models WHERE name = 'pair' AND active), 1, 'the version before stays');
 SELECT is((SELECT row(status, code, version)::text FROM creditspread.run_log WHERE model = 'pair' ORDER BY run_id DESC LIMIT 1), '(failed,22004,3)', 'the log says that it failed');

@@ -96,7 +96,7 @@ SELECT throws_ok('SELECT cir_fit(t, CASE WHEN t <> 7 THEN y ELSE 0 END) FROM ser
 	'cir_fit: y at 7 is 0, must be positive', 'zero');
 SELECT throws_ok('SELECT cir_fit(date ''2020-01-01'' + t::int, y - 3) FROM series WHERE t = 1', '22023',
 	'cir_fit: y at 2020-01-02 is -1, must be positive', 'a negative value');
-SELECT throws_ok('SELECT cir_fit(t, CASE WHEN t <> 7 THEN y END) FROM series', '22004', 'y at 7 is NULL', 'NULL');
+SELECT throws_ok('SELECT cir_fit(t, CASE WHEN t <> 7 THEN y END, cir_options(missing => ''error'')) FROM series', '22004', 'y at 7 is NULL', 'NULL');
 SELECT throws_ok('SELECT cir_fit(t, ''NaN'') FROM series WHERE t = 3', '22003', 'y at 3 is NaN', 'NaN');
 SELECT throws_ok('SELECT cir_fit(t / 2, y) FROM series', '23505', 'cir_fit: the time 1 occurs twice in one series', 'a time twice');
 SELECT throws_ok('SELECT cir_fit(NULL::date, y) FROM series', '22004', 'the time of an observation must not be NULL', 'NULL time');

@@ -2,7 +2,7 @@
 
 BEGIN;
 \ir helpers.psql
-SELECT plan(47);
+SELECT plan(45);
 \ir ../golden/information_coefficient.sql
 SET LOCAL client_min_messages = warning;
 
@@ -76,8 +76,6 @@ SELECT is((SELECT information_coefficient(t, feature, 5, information_coefficient
 	'(,,,0,60,90)', 'a constant y');
 SELECT is((SELECT information_coefficient(t, t, t + 0.0, information_coefficient_options(lag => 0))::text FROM golden_ic_row),
 	'(1,0,,61,0,90)', 'correlations that are all one have no information ratio');
-SELECT throws_ok('SELECT information_coefficient(t, CASE WHEN t <> 7 THEN 1 END, y) FROM golden_ic_row', '22004', 'the feature at 7 is NULL', 'NULL feature');
-SELECT throws_ok('SELECT information_coefficient(t, 1, CASE WHEN t <> 7 THEN y END) FROM golden_ic_row', '22004', 'y at 7 is NULL', 'NULL y');
 SELECT throws_ok($$SELECT information_coefficient(t, 'NaN', y) FROM golden_ic_row WHERE t = 3$$, '22003', 'the feature at 3 is NaN', 'NaN feature');
 SELECT throws_ok($$SELECT information_coefficient(t, 1, '-Infinity') FROM golden_ic_row WHERE t = 3$$, '22003', 'y at 3 is -Infinity', 'infinite y');
 SELECT throws_ok('SELECT information_coefficient(t / 2, feature, y) FROM golden_ic_row', '23505',

@@ -113,9 +113,9 @@ SELECT throws_ok('SELECT panel_regression(entity, t, y, ARRAY[x]) FROM panel WHE
 	'panel_regression needs at least 2 clusters, has 1', 'one entity is one cluster');
 SELECT is(hint_of('SELECT panel_regression(entity, t, y, ARRAY[x]) FROM panel WHERE entity = ''issuer 3'''), 'For a single entity use panel_options(cluster => ''time'').', 'with a hint');
 SELECT lives_ok('SELECT panel_regression(entity, t, y, ARRAY[x], panel_options(cluster => ''time'')) FROM panel WHERE entity = ''issuer 3''', 'which helps');
-SELECT throws_ok('SELECT panel_regression(entity, t, CASE WHEN t <> 7 THEN y END, ARRAY[x]) FROM panel', '22004', 'y at 7 is NULL', 'NULL y');
-SELECT throws_ok('SELECT panel_regression(entity, t, y, CASE WHEN t <> 7 THEN ARRAY[x] END) FROM panel', '22004', 'x at 7 is NULL', 'NULL x');
-SELECT throws_ok('SELECT panel_regression(entity, t, y, ARRAY[x, CASE WHEN t <> 7 THEN z END]) FROM panel', '22004', 'x[2] at 7 is NULL', 'NULL in x');
+SELECT throws_ok('SELECT panel_regression(entity, t, CASE WHEN t <> 7 THEN y END, ARRAY[x], panel_options(missing => ''error'')) FROM panel', '22004', 'y at 7 is NULL', 'NULL y');
+SELECT throws_ok('SELECT panel_regression(entity, t, y, CASE WHEN t <> 7 THEN ARRAY[x] END, panel_options(missing => ''error'')) FROM panel', '22004', 'x at 7 is NULL', 'NULL x');
+SELECT throws_ok('SELECT panel_regression(entity, t, y, ARRAY[x, CASE WHEN t <> 7 THEN z END], panel_options(missing => ''error'')) FROM panel', '22004', 'x[2] at 7 is NULL', 'NULL in x');
 SELECT throws_ok('SELECT panel_regression(entity, t, CASE WHEN t <> 7 THEN y ELSE ''NaN'' END, ARRAY[x]) FROM panel', '22003', 'y at 7 is NaN', 'NaN y');
 SELECT throws_ok('SELECT panel_regression(entity, t, y, ARRAY[x, CASE WHEN t <> 7 THEN z ELSE ''Infinity'' END]) FROM panel', '22003', 'x[2] at 7 is Infinity', 'infinite x');
 SELECT throws_ok('SELECT panel_regression(entity, t, y, ''{}''::float8[]) FROM panel', '2202E', 'panel_regression: x at 2 has 0 elements, must have 1 to 256', 'no regressor');

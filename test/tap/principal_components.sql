@@ -48,8 +48,8 @@ SELECT is((SELECT (principal_components(ARRAY[x])).components::text FROM generat
 
 SELECT is((SELECT principal_components(x) FROM golden_row WHERE sample < 0), NULL, 'no rows give NULL');
 SELECT throws_ok('SELECT principal_components(x) FROM golden_row WHERE sample = 0 AND t = 1', '22023', 'principal_components needs at least 2 observations, has 1', 'one row');
-SELECT throws_ok('SELECT principal_components(CASE WHEN t <> 7 THEN x END) FROM golden_row', '22004', 'x is NULL', 'NULL');
-SELECT throws_ok('SELECT principal_components(CASE WHEN t <> 7 THEN x ELSE ''{1,2,3,4,5,NULL}'' END) FROM golden_row', '22004', 'x[6] is NULL', 'NULL in x');
+SELECT throws_ok('SELECT principal_components(CASE WHEN t <> 7 THEN x END, principal_components_options(missing => ''error'')) FROM golden_row', '22004', 'x is NULL', 'NULL');
+SELECT throws_ok('SELECT principal_components(CASE WHEN t <> 7 THEN x ELSE ''{1,2,3,4,5,NULL}'' END, principal_components_options(missing => ''error'')) FROM golden_row', '22004', 'x[6] is NULL', 'NULL in x');
 SELECT throws_ok('SELECT principal_components(CASE WHEN t <> 7 THEN x ELSE ''{1,2,3,4,5,NaN}'' END) FROM golden_row', '22003', 'x[6] is NaN', 'NaN');
 SELECT throws_ok('SELECT principal_components(CASE WHEN t <> 7 THEN x ELSE ''{1,2,-Infinity,4,5,6}'' END) FROM golden_row', '22003', 'x[3] is -Infinity', 'infinity');
 SELECT throws_ok('SELECT principal_components(CASE WHEN t <> 7 THEN x ELSE x[1:5] END) FROM golden_row', '2202E', 'principal_components: 5 values in a row, 6 in the rows before', 'fewer elements in a row');

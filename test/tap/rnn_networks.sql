@@ -98,7 +98,7 @@ SELECT is((SELECT count(*) FROM rnn_training_log(NULL)), 0::bigint, 'of NULL not
 -- ---- names of features ---------------------------------------------------------------------------
 
 SELECT is(model_info(m)->'options'->'feature_names', '["driver", "noise"]', 'a model remembers the names') FROM whole WHERE cell = 'gru';
-SELECT refused('SELECT rnn_fit(t, y, ARRAY[x, CASE WHEN t = 7 THEN NULL ELSE z END], rnn_options(feature_names => ''{a,b}'')) FROM sample', '22004', 'feature "b" at 7 is NULL');
+SELECT refused('SELECT rnn_fit(t, y, ARRAY[x, CASE WHEN t = 7 THEN NULL ELSE z END], rnn_options(feature_names => ''{a,b}'', missing => ''error'')) FROM sample', '22004', 'feature "b" at 7 is NULL');
 SELECT refused('SELECT rnn_fit(t, y, ARRAY[CASE WHEN t = 7 THEN ''NaN'' ELSE x END, z], rnn_options(feature_names => ''{a,b}'')) FROM sample', '22003', 'feature "a" at 7 is NaN');
 SELECT refused('SELECT rnn_fit(t, y, ARRAY[x, z], rnn_options(feature_names => ''{a}'')) FROM sample', '22023', '%"feature_names" has 1 names for 2 features');
 SELECT refused('SELECT rnn_fit(t, y, ARRAY[x, z], rnn_options(feature_names => ''{a,a}'')) FROM sample', '22023', '%"feature_names" has "a" twice', false);
@@ -162,7 +162,7 @@ SELECT is((SELECT count(*) FROM (SELECT rnn_forecast(m, y, ARRAY[x]) OVER (PARTI
 	FROM panel, (SELECT rnn_fit(k, t, y, ARRAY[x], '{"units": [2], "epochs": 1}') AS m FROM panel) q) r WHERE f IS NOT NULL), 3 * 55::bigint, 'its model forecasts each entity');
 SELECT refused('SELECT rnn_fit(k, t / 2, y, ARRAY[x]) FROM panel', '23505', 'rnn_fit: the time 1 occurs twice for entity "1"');
 SELECT refused('SELECT rnn_fit(NULLIF(k, 2), t, y, ARRAY[x]) FROM panel', '22004', 'the entity of an observation must not be NULL');
-SELECT refused('SELECT rnn_fit(k, t, CASE WHEN t = 7 THEN NULL ELSE y END, ARRAY[x]) FROM panel', '22004', 'y at 7 is NULL');
+SELECT refused('SELECT rnn_fit(k, t, CASE WHEN t = 7 THEN NULL ELSE y END, ARRAY[x], rnn_options(missing => ''error'')) FROM panel', '22004', 'y at 7 is NULL');
 SELECT refused('SELECT rnn_fit(k, t, y, CASE WHEN t = 7 THEN ARRAY[x, x] ELSE ARRAY[x] END) FROM panel', '2202E', 'rnn_fit: 3 values at 7, 2 in the rows before');
 SELECT refused('SELECT rnn_fit(k, t, y, ARRAY[x]) FROM panel WHERE t <= 6', '22023', 'rnn_fit needs at least % observations of one entity, the longest of 3 has 6');
 SELECT refused('SELECT rnn_fit(k, t, y, ARRAY[x], rnn_options(seed => k)) FROM panel', '22023', 'rnn_fit: the options at 1 differ%');

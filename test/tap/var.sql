@@ -172,7 +172,7 @@ SELECT throws_ok('SELECT var_fit(t, y, var_options(max_lags => 30)) FROM golden_
 SELECT throws_ok('SELECT var_fit(t, y, var_options(lags => 2, horizon => 5)) FROM golden_series WHERE t BETWEEN 11 AND 20', '22023',
 	'var_fit with 2 lags needs at least 16 observations, has 10', 'too few rows for the horizon');
 SELECT throws_ok('SELECT var_fit(t, CASE WHEN t <> 7 THEN y END) FROM golden_series', '22004', 'y at 7 is NULL', 'NULL y');
-SELECT throws_ok('SELECT var_fit(t, CASE WHEN t <> 7 THEN y ELSE ARRAY[1, NULL, 2] END) FROM golden_series', '22004', 'y[2] at 7 is NULL', 'NULL in y');
+SELECT throws_ok('SELECT var_fit(t, CASE WHEN t <> 7 THEN y ELSE ARRAY[1, NULL, 2] END, ''{"missing": "error"}''::jsonb) FROM golden_series', '22004', 'y[2] at 7 is NULL', 'NULL in y');
 SELECT throws_ok($$SELECT var_fit(t, CASE WHEN t <> 7 THEN y ELSE '{1,NaN,2}' END) FROM golden_series$$, '22003', 'y[2] at 7 is NaN', 'NaN in y');
 SELECT throws_ok($$SELECT var_fit(t, y, CASE WHEN t <> 7 THEN y ELSE '{1,2,-Infinity}' END) FROM golden_series$$, '22003',
 	'exogenous[3] at 7 is -Infinity', 'infinity in an exogenous term');
@@ -205,7 +205,7 @@ SELECT is((SELECT count(*) FROM fitted), 3::bigint, 'the session lives on after 
 SELECT is(var_options(lags => 2, method => 'ar', horizon => 6), '{"lags": 2, "method": "ar", "horizon": 6}', 'var_options names what is given');
 SELECT is(var_options(), '{}', 'var_options leaves out what is not');
 SELECT throws_ok($$SELECT var_fit(t, y, '{"order": 2}'::jsonb) FROM golden_series$$, '22023', 'var_fit: unknown option "order"', 'unknown option');
-SELECT is(hint_of($$SELECT var_fit(t, y, '{"order": 2}'::jsonb) FROM golden_series$$), 'The options are: lags, max_lags, criterion, method, horizon.', 'the hint lists the known ones');
+SELECT is(hint_of($$SELECT var_fit(t, y, '{"order": 2}'::jsonb) FROM golden_series$$), 'The options are: lags, max_lags, criterion, method, horizon, missing, on_error.', 'the hint lists the known ones');
 SELECT throws_ok('SELECT var_fit(t, y, var_options(lags => -1)) FROM golden_series', '22023', 'var_fit: option "lags" is -1, must be an integer from 0 to 128', 'negative lags');
 SELECT throws_ok('SELECT var_fit(t, y, var_options(criterion => ''sic'')) FROM golden_series', '22023', 'var_fit: option "criterion" is "sic", must be one of aic, bic, hqic', 'unknown criterion');
 SELECT throws_ok('SELECT var_fit(t, y, var_options(method => ''vecm'')) FROM golden_series', '22023', NULL, 'unknown method');

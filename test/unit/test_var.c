@@ -48,7 +48,7 @@ fit_rows(Fitted *fitted, const cs_var_design *design, const double *values, size
 
 	*fitted = (Fitted){.term = SIZE_MAX, .block = malloc(size)};
 	cs_workspace_initialize(&workspace, fitted->block, size);
-	status = cs_var_fit_initialize(&fitted->fit, design, values, rows, &workspace);
+	status = cs_var_fit_initialize(&fitted->fit, design, values, NULL, rows, &workspace);
 	return status == CS_OK ? cs_var_fit_solve(&fitted->fit, design->order, &fitted->term) : status;
 }
 
@@ -374,8 +374,9 @@ designs_out_of_range(void **state)
 		assert_int_equal(cs_var_check_design(&wrong[i]), CS_OUT_OF_RANGE);
 		assert_true(cs_var_fit_size(&wrong[i]) == SIZE_MAX);
 		assert_true(cs_var_errors_size(&wrong[i]) == SIZE_MAX);
-		assert_int_equal(cs_var_fit_initialize(&fit, &wrong[i], golden_var_data, ROWS, &workspace),
-						 CS_OUT_OF_RANGE);
+		assert_int_equal(
+			cs_var_fit_initialize(&fit, &wrong[i], golden_var_data, NULL, ROWS, &workspace),
+			CS_OUT_OF_RANGE);
 		assert_int_equal(cs_var_root_moduli(&wrong[i], golden_var_data, NULL), CS_OUT_OF_RANGE);
 	}
 	assert_true(cs_var_terms(&(cs_var_design){2, SIZE_MAX, 1, 1, false}) == SIZE_MAX);
@@ -446,7 +447,7 @@ workspace_too_small(void **state)
 
 	(void) state;
 	cs_workspace_initialize(&workspace, block, size - 128);
-	assert_int_equal(cs_var_fit_initialize(&fit, &design, golden_var_data, ROWS, &workspace),
+	assert_int_equal(cs_var_fit_initialize(&fit, &design, golden_var_data, NULL, ROWS, &workspace),
 					 CS_NO_MEMORY);
 	free(block);
 }

@@ -58,8 +58,9 @@ static const int pairs[3][2] = {{0, 1}, {0, 2}, {1, 2}};
 /* The observations, and sums over the starts R and ends R' of the steps between them. */
 typedef struct sample
 {
-	const double *y;
-	size_t steps;
+	const double *y;	  /* NaN = missing */
+	size_t places;		  /* where a step may begin, */
+	size_t steps;		  /* and those whose start and end are both known */
 	double mean_start;	  /* of R, weighted by 1 / R */
 	double mean_end;	  /* of R', likewise */
 	double sum_start;	  /* of R */
@@ -85,6 +86,13 @@ typedef struct quadratic
 	double damping;
 } quadratic;
 
+/* Whether there is a step from here to the next place. */
+static inline bool
+is_step(const double *y)
+{
+	return !isnan(y[0]) && !isnan(y[1]);
+}
+
 static cs_status
 find_means(sample *sample, const double *y, size_t count)
 {
@@ -93,18 +101,24 @@ find_means(sample *sample, const double *y, size_t count)
 	double sum_ratio = 0;
 
 	sample->y = y;
-	sample->steps = count - 1;
+	sample->places = count - 1;
+	sample->steps = 0;
 	sample->sum_inverse = sample->sum_start = sample->sum_logarithm = 0;
-	for (const double *end = y + sample->steps; y < end; y++)
+	for (const double *end = y + sample->places; y < end; y++)
 	{
+		cs_work(STEP_WORK);
+		if (!is_step(y))
+			continue;
+		sample->steps++;
 		sample->sum_inverse += 1 / y[0];
 		sum_ratio += y[1] / y[0];
 		sample->sum_start += y[0];
 		sample->sum_logarithm += log(y[0]);
 		smallest = fmin(smallest, fmin(y[0], y[1]));
 		largest = fmax(largest, fmax(y[0], y[1]));
-		cs_work(STEP_WORK);
 	}
+	if (sample->steps < CS_CIR_MINIMUM_ROWS - 1)
+		return CS_TOO_FEW;
 	if (largest - smallest <= CS_CONSTANT_RANGE * largest)
 		return CS_CONSTANT;
 	sample->mean_start = (double) sample->steps / sample->sum_inverse;
@@ -122,13 +136,15 @@ find_line(const sample *sample, point *line)
 	double square = 0;
 	double product = 0;
 
-	for (const double *y = sample->y, *end = y + sample->steps; y < end; y++)
+	for (const double *y = sample->y, *end = y + sample->places; y < end; y++)
 	{
 		double deviation = (y[0] - sample->mean_start) / y[0];
 
+		cs_work(STEP_WORK);
+		if (!is_step(y))
+			continue;
 		square += deviation * (y[0] - sample->mean_start);
 		product += deviation * (y[1] - sample->mean_end);
-		cs_work(STEP_WORK);
 	}
 	if (!(square > CS_EXPLAINED_SQUARE * sample->sum_start))
 		return CS_CONSTANT;
@@ -150,14 +166,16 @@ find_euler(const sample *sample, point *maximum)
 
 	if (status != CS_OK)
 		return status;
-	for (const double *y = sample->y, *end = y + sample->steps; y < end; y++)
+	for (const double *y = sample->y, *end = y + sample->places; y < end; y++)
 	{
 		double error =
 			y[1] - maximum->parameter[INTERCEPT] - maximum->parameter[PERSISTENCE] * y[0];
 
+		cs_work(STEP_WORK);
+		if (!is_step(y))
+			continue;
 		errors += error * error / y[0];
 		squares += y[1] * (y[1] / y[0]);
-		cs_work(STEP_WORK);
 	}
 	scale = errors / steps;
 	if (!(errors > EXACT_SHARE * squares))
@@ -187,16 +205,19 @@ evaluate(const sample *sample, point *point)
 	double densities = 0;
 	double sizes = 0;
 
-	for (size_t first = 0; first < sample->steps; first += BLOCK)
+	for (size_t first = 0; first < sample->places; first += BLOCK)
 	{
-		size_t rows = sample->steps - first < BLOCK ? sample->steps - first : BLOCK;
+		size_t rows = sample->places - first < BLOCK ? sample->places - first : BLOCK;
 		double sum = 0;
 		double sum_sizes = 0;
 
 		for (const double *y = sample->y + first, *end = y + rows; y < end; y++)
 		{
-			double density = log_density(point->parameter, y[0], y[1]);
+			double density;
 
+			if (!is_step(y))
+				continue;
+			density = log_density(point->parameter, y[0], y[1]);
 			sum += density;
 			sum_sizes += fabs(density);
 		}
@@ -489,10 +510,11 @@ cs_cir_fit(const double *y, size_t count, cs_cir_likelihood likelihood, double t
 	point best;
 	cs_status status;
 
+	*result = (cs_cir_result){.converged = likelihood == CS_CIR_EULER};
 	if (count < CS_CIR_MINIMUM_ROWS)
 		return CS_TOO_FEW;
-	*result = (cs_cir_result){.converged = likelihood == CS_CIR_EULER};
 	status = find_means(&sample, y, count);
+	result->steps = sample.steps;
 	if (status == CS_OK)
 		status = find_euler(&sample, &best);
 	if (status == CS_OK && likelihood == CS_CIR_EXACT)

@@ -55,15 +55,17 @@ typedef struct cs_cir_result
 {
 	cs_cir_model model;
 	double log_likelihood;
+	size_t steps; /* that the fit used */
 	cs_cir_bound bound;
 	int iterations;
 	bool converged;
 } cs_cir_result;
 
 /*
- * Fits y[count], all > 0; time_step > 0, max_iterations >= 1.  CS_TOO_FEW below
- * CS_CIR_MINIMUM_ROWS, CS_CONSTANT for a series that does not vary, CS_ZERO_VARIANCE for one
- * without errors, CS_NOT_FINITE after an overflow.
+ * Fits y[count], each > 0 or NaN where it is missing: steps from and to such a place are left out;
+ * time_step > 0, max_iterations >= 1.  CS_TOO_FEW below CS_CIR_MINIMUM_ROWS, less 1 as steps,
+ * CS_CONSTANT for a series that does not vary, CS_ZERO_VARIANCE for one without errors,
+ * CS_NOT_FINITE after an overflow.
  */
 extern cs_status cs_cir_fit(const double *y, size_t count, cs_cir_likelihood likelihood,
 							double time_step, int max_iterations, cs_cir_result *result);

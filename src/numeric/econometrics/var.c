@@ -139,9 +139,29 @@ add_observation(cs_var_fit *fit, const double *target)
 	cs_triangle_add_row(fit->columns, fit->diagonal, fit->factor, fit->zero, 1, fit->row, &nothing);
 }
 
+/* Whether y of the row and of the one that it is explained from are known. */
+static bool
+is_known(const cs_var_design *design, const bool *known, size_t row)
+{
+	return known == NULL || (known[row] && (design->order == 0 || known[row - design->horizon]));
+}
+
+size_t
+cs_var_known_observations(const cs_var_design *design, const bool *known, size_t rows)
+{
+	size_t count = 0;
+
+	for (size_t row = first_row(design); row < rows; row++)
+	{
+		count += is_known(design, known, row);
+		cs_work(1);
+	}
+	return count;
+}
+
 cs_status
 cs_var_fit_initialize(cs_var_fit *fit, const cs_var_design *design, const double *values,
-					  size_t rows, cs_workspace *workspace)
+					  const bool *known, size_t rows, cs_workspace *workspace)
 {
 	size_t width = design->variables + design->exogenous;
 
@@ -150,7 +170,9 @@ cs_var_fit_initialize(cs_var_fit *fit, const cs_var_design *design, const double
 	if (rows < cs_var_minimum_rows(design))
 		return CS_TOO_FEW;
 	set_design(fit, design);
-	fit->observations = cs_var_observations(design, rows);
+	fit->observations = cs_var_known_observations(design, known, rows);
+	if (first_row(design) + fit->observations < cs_var_minimum_rows(design))
+		return CS_TOO_FEW;
 	lay_out(fit, workspace);
 	if (workspace->failed)
 		return CS_NO_MEMORY;
@@ -159,7 +181,8 @@ cs_var_fit_initialize(cs_var_fit *fit, const cs_var_design *design, const double
 	memset(fit->zero, 0, fit->columns * sizeof(double));
 	for (size_t row = first_row(design); row < rows; row++)
 	{
-		add_observation(fit, values + row * width);
+		if (is_known(design, known, row))
+			add_observation(fit, values + row * width);
 		cs_work_of(fit->columns * fit->columns, (double) row, (double) rows);
 	}
 	return CS_OK;

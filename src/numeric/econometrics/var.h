@@ -95,11 +95,17 @@ typedef struct cs_var_fit
 extern size_t cs_var_fit_size(const cs_var_design *design);
 
 /*
- * Reads values[rows][K + M], y then x, in order of time.  CS_OUT_OF_RANGE as above, CS_TOO_FEW
- * below the minimum, CS_NO_MEMORY.
+ * Reads values[rows][K + M], y then x, in order of time.  known[rows], NULL for all: the rows whose
+ * y is one that was observed; observations from and of others are left out.  CS_OUT_OF_RANGE as
+ * above, CS_TOO_FEW below the minimum, also of observations, CS_NO_MEMORY.
  */
 extern cs_status cs_var_fit_initialize(cs_var_fit *fit, const cs_var_design *design,
-									   const double *values, size_t rows, cs_workspace *workspace);
+									   const double *values, const bool *known, size_t rows,
+									   cs_workspace *workspace);
+
+/* Observations that are left where some y are not known. */
+extern size_t cs_var_known_observations(const cs_var_design *design, const bool *known,
+										size_t rows);
 
 /*
  * Solves the equations of `order`, at most that of the design.  CS_SINGULAR: *term is the term that

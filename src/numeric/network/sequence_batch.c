@@ -10,21 +10,27 @@
 /* What the sorting of a row costs. */
 #define SORT_COST 20
 
+/* The windows of a series, added to the list by `add`, which counts or puts them. */
+static void
+list_windows(cs_sequence_fit *fit, size_t first, size_t end,
+			 void (*add)(cs_time_list *, const int32_t *, size_t, size_t))
+{
+	for (size_t next = first; cs_fit_next_windows(fit, end, &first, &next);)
+		add(&fit->windows_by_time, fit->data.cross_section->time, first, next);
+}
+
 /* Counts the windows of all series by time, with the split as it is. */
 static void
 count_by_time(cs_sequence_fit *fit)
 {
-	cs_time_list *list = &fit->windows_by_time;
-	const int32_t *time = fit->data.cross_section->time;
-
-	cs_time_list_begin(list);
+	cs_time_list_begin(&fit->windows_by_time);
 	for (size_t s = 0; s < fit->data.series_count; s++)
 	{
 		cs_sequence_split split;
 
 		cs_fit_split(fit, s, &split);
-		cs_time_list_count(list, time, split.first_origin, split.training_end);
-		cs_time_list_count(list, time, split.validation_first, split.validation_end);
+		list_windows(fit, split.first_origin, split.training_end, cs_time_list_count);
+		list_windows(fit, split.validation_first, split.validation_end, cs_time_list_count);
 	}
 }
 
@@ -53,19 +59,16 @@ cs_fit_hold_out_times(cs_sequence_fit *fit)
 void
 cs_fit_sort_windows(cs_sequence_fit *fit)
 {
-	cs_time_list *list = &fit->windows_by_time;
-	const int32_t *time = fit->data.cross_section->time;
-
 	for (size_t s = 0; s < fit->data.series_count; s++)
 	{
 		cs_sequence_split split;
 
 		cs_fit_split(fit, s, &split);
-		cs_time_list_put(list, time, split.first_origin, split.training_end);
-		cs_time_list_put(list, time, split.validation_first, split.validation_end);
+		list_windows(fit, split.first_origin, split.training_end, cs_time_list_put);
+		list_windows(fit, split.validation_first, split.validation_end, cs_time_list_put);
 		cs_work(SORT_COST * (split.end_row - split.first_row + 1));
 	}
-	cs_time_list_finish(list);
+	cs_time_list_finish(&fit->windows_by_time);
 }
 
 void

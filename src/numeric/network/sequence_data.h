@@ -12,6 +12,7 @@
 #ifndef CREDITSPREAD_NUMERIC_SEQUENCE_DATA_H
 #define CREDITSPREAD_NUMERIC_SEQUENCE_DATA_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -35,6 +36,8 @@ typedef struct cs_sequence_data
 	const size_t *series_start; /* [series_count] first row of each; the first is 0 */
 	size_t series_count;
 	const cs_cross_section *cross_section; /* NULL unless the options say so */
+	const bool *known; /* [rows] whether y was observed, and not carried forward; NULL: all were.  A
+						* fit leaves out windows whose last y or a target was not. */
 } cs_sequence_data;
 
 /* CS_OUT_OF_RANGE unless there are series and each ends where the next one begins. */

@@ -8,6 +8,8 @@
 
 #include "numeric/network/sequence_parts.h"
 
+#include "numeric/base/poll.h"
+
 /* Times in a batch. */
 static size_t
 batch_times(const cs_sequence_options *options, const cs_sequence_data *data)
@@ -144,6 +146,46 @@ cs_fit_split(const cs_sequence_fit *fit, size_t series, cs_sequence_split *split
 		cs_sequence_split_series(split, fit->options, start, end);
 }
 
+/* Whether the last y and the targets of an origin were observed. */
+static bool
+is_window(const cs_sequence_fit *fit, size_t origin)
+{
+	const bool *known = fit->data.known;
+
+	if (!known[origin])
+		return false;
+	for (int k = 0; k < fit->options->horizon_count; k++)
+		if (!known[origin + (size_t) fit->options->horizons[k]])
+			return false;
+	return true;
+}
+
+bool
+cs_fit_next_windows(const cs_sequence_fit *fit, size_t end, size_t *first, size_t *next)
+{
+	size_t row = *next;
+
+	while (fit->data.known != NULL && row < end && !is_window(fit, row))
+		row++;
+	*first = row;
+	while (fit->data.known != NULL && row < end && is_window(fit, row))
+		row++;
+	*next = fit->data.known == NULL ? end : row;
+	cs_work((size_t) fit->options->horizon_count * (row - *first + 1));
+	return *first < *next;
+}
+
+/* Windows from the origin `first` on, before `end`. */
+static size_t
+windows_between(const cs_sequence_fit *fit, size_t first, size_t end)
+{
+	size_t count = 0;
+
+	for (size_t next = first; cs_fit_next_windows(fit, end, &first, &next);)
+		count += next - first;
+	return count;
+}
+
 static cs_status
 count_windows(cs_sequence_fit *fit)
 {
@@ -152,8 +194,9 @@ count_windows(cs_sequence_fit *fit)
 		cs_sequence_split split;
 
 		cs_fit_split(fit, s, &split);
-		fit->training_windows += split.training_end - split.first_origin;
-		fit->validation_windows += split.validation_end - split.validation_first;
+		fit->training_windows += windows_between(fit, split.first_origin, split.training_end);
+		fit->validation_windows +=
+			windows_between(fit, split.validation_first, split.validation_end);
 	}
 	return fit->training_windows < 2 ? CS_TOO_FEW : CS_OK;
 }

@@ -16,6 +16,13 @@ extern void cs_fit_order(cs_sequence_fit *fit);
 extern void cs_fit_split(const cs_sequence_fit *fit, size_t series, cs_sequence_split *split);
 
 /*
+ * The next origins before `end` of which one follows on another: from *first, which is *next or
+ * after, up to *next.  False where there are no more.
+ */
+extern bool cs_fit_next_windows(const cs_sequence_fit *fit, size_t end, size_t *first,
+								size_t *next);
+
+/*
  * Batches (sequence_batch.c).  With a cross-section: chooses the times that are held out, and
  * counts windows by time; puts the windows in their places; lists the times in order.
  */

@@ -60,7 +60,7 @@ prepare_row(cs_sequence_fit *fit, const cs_sequence_split *split, size_t start, 
 	if (split->training_end > split->first_origin && row < split->training_end)
 	{
 		cs_moments_add(&fit->y_moments, value[0]);
-		if (row > start)
+		if (row > start && (fit->data.known == NULL || fit->data.known[row]))
 		{
 			fit->usual_change += fabs(value[0] - *(value - source->columns));
 			fit->change_count++;
@@ -68,8 +68,6 @@ prepare_row(cs_sequence_fit *fit, const cs_sequence_split *split, size_t start, 
 		for (size_t c = 0; row >= split->first_row && c < source->columns; c++)
 			cs_moments_add(fit->input_moments + c, scaled_input(fit, row, c));
 	}
-	if (row >= split->first_origin && row < split->training_end)
-		prepare_targets(fit, row);
 	return CS_OK;
 }
 
@@ -92,6 +90,13 @@ prepare_rows(cs_sequence_fit *fit)
 				return status;
 			cs_work(cost);
 		}
+		for (size_t first, next = split.first_origin;
+			 cs_fit_next_windows(fit, split.training_end, &first, &next);)
+			for (size_t row = first; row < next; row++)
+			{
+				prepare_targets(fit, row);
+				cs_work(cost);
+			}
 	}
 	return CS_OK;
 }
@@ -150,10 +155,11 @@ scale(cs_sequence_fit *fit)
 }
 
 static int32_t *
-add_origins(int32_t *window, size_t first, size_t end)
+add_origins(const cs_sequence_fit *fit, int32_t *window, size_t first, size_t end)
 {
-	for (size_t origin = first; origin < end; origin++)
-		*window++ = (int32_t) origin;
+	for (size_t next = first; cs_fit_next_windows(fit, end, &first, &next);)
+		for (size_t origin = first; origin < next; origin++)
+			*window++ = (int32_t) origin;
 	return window;
 }
 
@@ -214,8 +220,8 @@ cs_fit_order(cs_sequence_fit *fit)
 		cs_sequence_split split;
 
 		cs_fit_split(fit, s, &split);
-		training = add_origins(training, split.first_origin, split.training_end);
-		validation = add_origins(validation, split.validation_first, split.validation_end);
+		training = add_origins(fit, training, split.first_origin, split.training_end);
+		validation = add_origins(fit, validation, split.validation_first, split.validation_end);
 		cs_work(ORDER_COST * (split.end_row - split.first_row + 1));
 	}
 }

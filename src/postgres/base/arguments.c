@@ -185,6 +185,25 @@ float8_array_values(ArrayType *array, const char *name, const TimePoint *time, i
 	return values;
 }
 
+double *
+float8_array_with_nulls(ArrayType *array, const char *name, const TimePoint *time, int *length)
+{
+	Datum *elements;
+	bool *nulls;
+	double *values;
+
+	deconstruct_array(array, FLOAT8OID, sizeof(double), FLOAT8PASSBYVAL, TYPALIGN_DOUBLE, &elements,
+					  &nulls, length);
+	values = palloc(sizeof(double) * Max(*length, 1));
+	for (int i = 0; i < *length; i++)
+	{
+		values[i] = nulls[i] ? NAN : DatumGetFloat8(elements[i]);
+		if (!nulls[i] && !isfinite(values[i]))
+			check_finite(values[i], psprintf("%s[%d]", name, i + 1), time);
+	}
+	return values;
+}
+
 void
 check_not_null(const char *what, const char *name, bool isnull)
 {

@@ -74,6 +74,10 @@ extern double finite_value(Datum value, bool isnull, const char *name, const Tim
 extern const double *float8_array_values(ArrayType *array, const char *name, const TimePoint *time,
 										 int *length);
 
+/* The same, palloc'd, with NaN for elements that are NULL. */
+extern double *float8_array_with_nulls(ArrayType *array, const char *name, const TimePoint *time,
+									   int *length);
+
 /* Error 22004 for an argument that may not be NULL. */
 extern void check_not_null(const char *what, const char *name, bool isnull);
 

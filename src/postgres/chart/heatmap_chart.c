@@ -347,6 +347,7 @@ creditspread_heatmap_chart_final(PG_FUNCTION_ARGS)
 		PG_RETURN_NULL();
 	check_row_columns(WHAT, state->columns, 1, 1);
 	panel = panel_state_sorted(state, WHAT, PANEL_BY_ENTITY);
+	panel_check_values(&panel, WHAT);
 	options = chart_read_options(panel.options, WHAT, CHART_HEATMAP, DEFAULT_HEIGHT);
 	if (panel.entity_count > MOST_ROWS)
 		ereport(ERROR, (errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),

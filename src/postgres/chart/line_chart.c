@@ -245,6 +245,7 @@ creditspread_line_chart_final(PG_FUNCTION_ARGS)
 	if (state == NULL || state->count == 0)
 		PG_RETURN_NULL();
 	panel = panel_state_sorted(state, "line_chart", PANEL_BY_ENTITY);
+	panel_check_values(&panel, "line_chart");
 	options = chart_read_options(panel.options, "line_chart", CHART_LINE, DEFAULT_HEIGHT);
 	check_panel(&panel);
 	series = arrange_series(&panel, &options);

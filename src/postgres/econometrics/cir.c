@@ -14,6 +14,7 @@
 #include "numeric/econometrics/cir.h"
 #include "postgres/base/arguments.h"
 #include "postgres/base/composite.h"
+#include "postgres/base/on_error.h"
 #include "postgres/base/options.h"
 #include "postgres/base/progress.h"
 #include "postgres/state/series_state.h"
@@ -24,6 +25,8 @@ typedef struct CirOptions
 	int likelihood;
 	double time_step;
 	int max_iterations;
+	int missing;  /* 1: a NULL is an error, in the transition function */
+	int on_error; /* an OnError */
 } CirOptions;
 
 /* In the order of cs_cir_bound. */
@@ -63,10 +66,17 @@ creditspread_cir_transition(PG_FUNCTION_ARGS)
 {
 	RowState *state = row_state_argument(fcinfo, 0);
 	TimePoint time = time_argument(fcinfo, 1);
-	double y = finite_argument(fcinfo, 2, "y", &time);
 	const Jsonb *options = PG_NARGS() > 3 && !PG_ARGISNULL(3) ? PG_GETARG_JSONB_P(3) : NULL;
+	bool missing = PG_ARGISNULL(2) && !missing_is_error(options);
+	double y = NAN;
 
-	if (!(y > 0))
+	if (((PG_ARGISNULL(2) && !missing) || (!PG_ARGISNULL(2) && PG_GETARG_FLOAT8(2) <= 0)) &&
+		refused_gives_null(options))
+		PG_RETURN_POINTER(series_state_refuse(fcinfo, "cir_fit", state, time, options));
+	if (!missing)
+		y = finite_argument(fcinfo, 2, "y", &time);
+
+	if (y <= 0)
 		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 						errmsg("cir_fit: y at %s is %g, must be positive", time_text(time), y),
 						errhint("The process is one of positive values; leave such rows out, or "
@@ -80,7 +90,7 @@ check_rows(const Series *series)
 {
 	check_row_columns("cir_fit", series->columns, 1, 1);
 	for (int64 i = 0; i < series->count; i++)
-		if (!(series->values[i] > 0))
+		if (series->values[i] <= 0)
 			ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 							errmsg("cir_fit: y at %s is %g, must be positive",
 								   time_text(series_time(series, i)), series->values[i])));
@@ -97,13 +107,35 @@ creditspread_cir_check_options(PG_FUNCTION_ARGS)
 	PG_RETURN_VOID();
 }
 
+/* There is one where the values are all the same. */
+static double
+first_value(const Series *series)
+{
+	int64 i = 0;
+
+	while (i + 1 < series->count && isnan(series->values[i]))
+		i++;
+	return series->values[i];
+}
+
+/* How many values there are. */
+static int64
+count_values(const Series *series)
+{
+	int64 count = 0;
+
+	for (int64 i = 0; i < series->count; i++)
+		count += !isnan(series->values[i]);
+	return count;
+}
+
 static void
 report_fault(cs_status status, const Series *series)
 {
 	if (status == CS_CONSTANT)
 		ereport(ERROR, (errcode(ERRCODE_DATA_EXCEPTION),
 						errmsg("cir_fit: the %lld values but the last are all %g",
-							   (long long) series->count, series->values[0]),
+							   (long long) series->count, first_value(series)),
 						errhint("Leave series out that do not vary.")));
 	if (status == CS_ZERO_VARIANCE)
 		ereport(ERROR, (errcode(ERRCODE_DATA_EXCEPTION),
@@ -117,22 +149,27 @@ report_fault(cs_status status, const Series *series)
 	check_status(status, "cir_fit");
 }
 
-static cs_cir_result
-run_fit(const CirOptions *options, const Series *series)
+/* false: NULL is wanted instead of an error. */
+static bool
+run_fit(const CirOptions *options, const Series *series, cs_cir_result *result)
 {
-	cs_cir_result result;
 	Progress progress;
 	cs_status status;
 
 	progress_start(&progress, "cir_fit");
 	progress_enter(&progress, 0, 1);
 	status = cs_cir_fit(series->values, series->count, options->likelihood, options->time_step,
-						options->max_iterations, &result);
+						options->max_iterations, result);
 	progress_leave(&progress);
+	if (gives_null(status, options->on_error))
+		return false;
 	if (status == CS_TOO_FEW)
-		report_too_few("cir_fit", CS_CIR_MINIMUM_ROWS, series->count);
+		report_too_few(count_values(series) == series->count
+						   ? "cir_fit"
+						   : "cir_fit, of which as many but one must follow on another,",
+					   CS_CIR_MINIMUM_ROWS, count_values(series));
 	report_fault(status, series);
-	return result;
+	return true;
 }
 
 PG_FUNCTION_INFO_V1(creditspread_cir_fit_final);
@@ -148,11 +185,12 @@ creditspread_cir_fit_final(PG_FUNCTION_ARGS)
 	if (PG_ARGISNULL(0))
 		PG_RETURN_NULL();
 	series = series_state_sorted(row_state_argument(fcinfo, 0), "cir_fit");
+	read_options(series.options, "cir_fit", &cir_table, &options);
 	if (series.count == 0)
 		PG_RETURN_NULL();
-	read_options(series.options, "cir_fit", &cir_table, &options);
 	check_rows(&series);
-	result = run_fit(&options, &series);
+	if (!run_fit(&options, &series, &result))
+		PG_RETURN_NULL();
 	values[CIR_A] = finite_datum("cir_fit", result.model.a);
 	values[CIR_B] = finite_datum("cir_fit", result.model.b);
 	values[CIR_SIGMA] = finite_datum("cir_fit", result.model.sigma);
@@ -160,7 +198,7 @@ creditspread_cir_fit_final(PG_FUNCTION_ARGS)
 	values[CIR_LIKELIHOOD] = CStringGetTextDatum(
 		option_spec(&cir_table, "likelihood")->choices[result.model.likelihood]);
 	values[CIR_LOG_LIKELIHOOD] = finite_datum("cir_fit", result.log_likelihood);
-	values[CIR_OBSERVATIONS] = Int64GetDatum(series.count - 1);
+	values[CIR_OBSERVATIONS] = Int64GetDatum(result.steps);
 	nulls[CIR_LONG_RUN_MEAN] = !(result.model.b > 0);
 	values[CIR_LONG_RUN_MEAN] =
 		finite_datum("cir_fit", result.model.b > 0 ? result.model.a / result.model.b : 0);

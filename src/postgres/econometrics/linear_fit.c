@@ -479,6 +479,7 @@ creditspread_linear_panel_fit_final(PG_FUNCTION_ARGS)
 	if (PG_ARGISNULL(0))
 		PG_RETURN_NULL();
 	panel = panel_state_sorted(row_state_argument(fcinfo, 0), "linear_fit", PANEL_BY_ENTITY);
+	panel_check_values(&panel, "linear_fit");
 	if (panel.count == 0)
 		PG_RETURN_NULL();
 	rows = linear_panel_rows(&panel, "linear_fit");

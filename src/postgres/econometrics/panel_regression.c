@@ -19,6 +19,7 @@
 #include "numeric/econometrics/panel_regression.h"
 #include "postgres/base/arguments.h"
 #include "postgres/base/composite.h"
+#include "postgres/base/on_error.h"
 #include "postgres/base/options.h"
 #include "postgres/state/panel_state.h"
 #include "postgres/base/progress.h"
@@ -33,7 +34,9 @@ typedef enum Cluster
 
 typedef struct PanelOptions
 {
-	int cluster; /* a Cluster */
+	int cluster;  /* a Cluster */
+	int missing;  /* 1: a NULL is an error, in the transition function */
+	int on_error; /* an OnError */
 } PanelOptions;
 
 static const OptionSpec panel_specs[] = {
@@ -74,8 +77,15 @@ creditspread_panel_transition(PG_FUNCTION_ARGS)
 	double row[1 + CS_PANEL_MAX_REGRESSORS];
 	const double *x;
 	int regressors;
-	const Jsonb *options = NULL;
+	const Jsonb *options = PG_NARGS() > 5 && !PG_ARGISNULL(5) ? PG_GETARG_JSONB_P(5) : NULL;
 
+	if (PG_ARGISNULL(3) || PG_ARGISNULL(4) || array_contains_nulls(PG_GETARG_ARRAYTYPE_P(4)))
+	{
+		if (!missing_is_error(options))
+			return row_state_unchanged(fcinfo, state);
+		if (refused_gives_null(options))
+			PG_RETURN_POINTER(panel_state_refuse(fcinfo, "panel_regression", state, time, options));
+	}
 	row[0] = finite_argument(fcinfo, 3, "y", &time);
 	if (PG_ARGISNULL(4))
 		ereport(ERROR, (errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
@@ -86,8 +96,6 @@ creditspread_panel_transition(PG_FUNCTION_ARGS)
 						errmsg("panel_regression: x at %s has %d elements, must have 1 to %d",
 							   time_text(time), regressors, CS_PANEL_MAX_REGRESSORS)));
 	memcpy(row + 1, x, sizeof(double) * regressors);
-	if (PG_NARGS() > 5 && !PG_ARGISNULL(5))
-		options = PG_GETARG_JSONB_P(5);
 	PG_RETURN_POINTER(panel_state_append(fcinfo, "panel_regression", state, entity, NULL, time, row,
 										 regressors + 1, options));
 }
@@ -177,8 +185,9 @@ report_fault(cs_status status, size_t regressor)
 	check_status(status, "panel_regression");
 }
 
-static void
-run_fit(cs_panel_fit *fit, const cs_panel_data *data, int cluster)
+/* false: NULL is wanted instead of an error. */
+static bool
+run_fit(cs_panel_fit *fit, const cs_panel_data *data, const PanelOptions *options)
 {
 	Size size = cs_panel_fit_size(data);
 	cs_workspace workspace;
@@ -188,14 +197,19 @@ run_fit(cs_panel_fit *fit, const cs_panel_data *data, int cluster)
 
 	cs_workspace_initialize(&workspace, allocate_checked("panel_regression", size), size);
 	status = cs_panel_fit_initialize(fit, data, &workspace);
+	if (gives_null(status, options->on_error))
+		return false;
 	if (status == CS_TOO_FEW)
-		report_too_few_rows(fit, cluster);
+		report_too_few_rows(fit, options->cluster);
 	check_status(status, "panel_regression");
 	progress_start(&progress, "panel_regression");
 	progress_enter(&progress, 0, 1);
 	status = cs_panel_fit_solve(fit, &regressor);
 	progress_leave(&progress);
+	if (gives_null(status, options->on_error))
+		return false;
 	report_fault(status, regressor);
+	return true;
 }
 
 static Datum
@@ -223,12 +237,14 @@ creditspread_panel_regression_final(PG_FUNCTION_ARGS)
 	if (PG_ARGISNULL(0))
 		PG_RETURN_NULL();
 	panel = panel_state_sorted(row_state_argument(fcinfo, 0), "panel_regression", PANEL_BY_ENTITY);
+	panel_check_values(&panel, "panel_regression");
+	read_options(panel.options, "panel_regression", &panel_table, &options);
 	if (panel.count == 0)
 		PG_RETURN_NULL();
 	check_row_columns("panel_regression", panel.columns, 2, 1 + CS_PANEL_MAX_REGRESSORS);
-	read_options(panel.options, "panel_regression", &panel_table, &options);
 	data = panel_data(&panel, options.cluster);
-	run_fit(&fit, &data, options.cluster);
+	if (!run_fit(&fit, &data, &options))
+		PG_RETURN_NULL();
 	cs_panel_fit_result(&fit, &result);
 	values[PANEL_ENTITIES] = names_datum(panel.names, panel.entity_count);
 	values[PANEL_EFFECTS] = doubles_datum("panel_regression", fit.effects, panel.entity_count, 0);

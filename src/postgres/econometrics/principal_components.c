@@ -15,6 +15,7 @@
 #include "postgres/base/compatibility.h"
 #include "postgres/base/arguments.h"
 #include "postgres/base/composite.h"
+#include "postgres/base/on_error.h"
 #include "postgres/base/options.h"
 #include "postgres/base/settings.h"
 #include "postgres/state/row_state.h"
@@ -25,6 +26,8 @@ typedef struct ComponentsOptions
 {
 	bool standardize;
 	int components; /* 0 = all */
+	int missing;	/* 1: a NULL is an error, in the transition function */
+	int on_error;	/* an OnError */
 } ComponentsOptions;
 
 static const OptionSpec components_specs[] = {
@@ -149,6 +152,14 @@ creditspread_components_transition(PG_FUNCTION_ARGS)
 	if (!AggCheckCallContext(fcinfo, NULL))
 		ereport(ERROR, (errcode(ERRCODE_WRONG_OBJECT_TYPE),
 						errmsg("principal_components must be called as an aggregate")));
+	if (PG_ARGISNULL(1) || array_contains_nulls(PG_GETARG_ARRAYTYPE_P(1)))
+	{
+		if (!missing_is_error(options))
+			return row_state_unchanged(fcinfo, state);
+		if (refused_gives_null(options))
+			PG_RETURN_POINTER(row_state_refuse(fcinfo, &components_type, "principal_components",
+											   state, (TimePoint){TIME_NONE, 0}, options));
+	}
 	if (PG_ARGISNULL(1))
 		ereport(ERROR, (errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED), errmsg("x is NULL"),
 						errhint(LEAVE_ROWS_OUT)));
@@ -165,6 +176,8 @@ creditspread_components_transition(PG_FUNCTION_ARGS)
 		state = row_state_append(fcinfo, &components_type, "principal_components", state, &row,
 								 options);
 	}
+	if (state->count == 0)
+		PG_RETURN_POINTER(state);
 	row_state_check("principal_components", state, (TimePoint){TIME_NONE, 0}, columns, options);
 	sums = sums_of_state(state);
 	cs_components_add(columns, &sums.count, sums.mean, sums.diagonal, sums.factor, x, scratch);
@@ -194,8 +207,9 @@ report_fault(cs_status status, const ComponentsSums *sums, size_t column)
 	check_status(status, "principal_components");
 }
 
-static void
-run_fit(cs_components_fit *fit, const ComponentsSums *sums, bool standardize)
+/* false: NULL is wanted instead of an error. */
+static bool
+run_fit(cs_components_fit *fit, const ComponentsSums *sums, const ComponentsOptions *options)
 {
 	Size size = cs_components_fit_size(sums->columns);
 	cs_workspace workspace;
@@ -205,9 +219,15 @@ run_fit(cs_components_fit *fit, const ComponentsSums *sums, bool standardize)
 	cs_workspace_initialize(&workspace, allocate_checked("principal_components", size), size);
 	status =
 		cs_components_fit_initialize(fit, sums->columns, sums->count, sums->mean, sums->diagonal,
-									 sums->factor, standardize, &workspace, &column);
+									 sums->factor, options->standardize, &workspace, &column);
+	if (gives_null(status, options->on_error))
+		return false;
 	report_fault(status, sums, column);
-	check_status(cs_components_fit_solve(fit), "principal_components");
+	status = cs_components_fit_solve(fit);
+	if (gives_null(status, options->on_error))
+		return false;
+	check_status(status, "principal_components");
+	return true;
 }
 
 PG_FUNCTION_INFO_V1(creditspread_components_final);
@@ -227,17 +247,20 @@ creditspread_components_final(PG_FUNCTION_ARGS)
 	Datum values[COMPONENTS_MODEL_COLUMNS];
 	bool nulls[COMPONENTS_MODEL_COLUMNS] = {false};
 
-	if (state == NULL || state->count == 0)
+	if (state == NULL)
+		PG_RETURN_NULL();
+	read_options(row_state_options(state), "principal_components", &components_table, &options);
+	if (state->count == 0)
 		PG_RETURN_NULL();
 	sums = sums_of_state(state);
 	columns = sums.columns;
-	read_options(row_state_options(state), "principal_components", &components_table, &options);
 	if (options.components > columns)
 		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 						errmsg("principal_components: option \"components\" is %d, x has %d "
 							   "elements",
 							   options.components, columns)));
-	run_fit(&fit, &sums, options.standardize);
+	if (!run_fit(&fit, &sums, &options))
+		PG_RETURN_NULL();
 	components = palloc(sizeof(double) * columns * columns);
 	variance = palloc(sizeof(double) * columns);
 	ratio = palloc(sizeof(double) * columns);

@@ -11,8 +11,11 @@
 #include "funcapi.h"
 #include "utils/builtins.h"
 
+#include "numeric/base/carry_forward.h"
 #include "postgres/base/arguments.h"
 #include "postgres/base/composite.h"
+#include "postgres/base/interrupts.h"
+#include "postgres/base/on_error.h"
 #include "postgres/base/options.h"
 #include "postgres/base/progress.h"
 #include "postgres/state/series_state.h"
@@ -32,6 +35,14 @@ typedef enum Criterion
 	CRITERION_HQIC
 } Criterion;
 
+/* What a NULL does, in the order of option "missing". */
+typedef enum VarMissing
+{
+	MISSING_CARRY,
+	MISSING_DROP,
+	MISSING_ERROR
+} VarMissing;
+
 typedef struct VarOptions
 {
 	int lags;
@@ -39,6 +50,8 @@ typedef struct VarOptions
 	int criterion; /* a Criterion */
 	int method;	   /* 1: each variable on its own lags only */
 	int horizon;
+	int missing;  /* a VarMissing */
+	int on_error; /* an OnError */
 } VarOptions;
 
 static const OptionSpec var_specs[] = {
@@ -72,20 +85,37 @@ creditspread_var_check_options(PG_FUNCTION_ARGS)
 	PG_RETURN_VOID();
 }
 
-/* Appends the elements of array argument `argno` to a row; returns their number. */
+/* Appends the elements of array argument `argno` to a row, NaN = NULL; returns their number. */
 static int
 append_array(FunctionCallInfo fcinfo, int argno, const char *name, TimePoint time, double *row,
 			 int used)
 {
+	ArrayType *array = PG_GETARG_ARRAYTYPE_P(argno);
+	const double *values;
 	int count;
-	const double *values = float8_array_values(PG_GETARG_ARRAYTYPE_P(argno), name, &time, &count);
 
+	if (array_contains_nulls(array) && ARR_NDIM(array) == 1)
+		values = float8_array_with_nulls(array, name, &time, &count);
+	else
+		values = float8_array_values(array, name, &time, &count);
 	if (count > SERIES_MAX_COLUMNS - used)
 		ereport(ERROR, (errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
 						errmsg("var_fit: %d values in %s at %s, the limit is %d", count, name,
 							   time_text(time), SERIES_MAX_COLUMNS - used)));
 	memcpy(row + used, values, sizeof(double) * count);
 	return count;
+}
+
+/* The error of the array that has a NULL. */
+static void
+report_missing(FunctionCallInfo fcinfo, bool exogenous, TimePoint time)
+{
+	int count;
+
+	if (!PG_ARGISNULL(2))
+		float8_array_values(PG_GETARG_ARRAYTYPE_P(2), "y", &time, &count);
+	if (!PG_ARGISNULL(2) && exogenous)
+		float8_array_values(PG_GETARG_ARRAYTYPE_P(3), "exogenous", &time, &count);
 }
 
 /*
@@ -100,22 +130,28 @@ creditspread_var_transition(PG_FUNCTION_ARGS)
 	TimePoint time = time_argument(fcinfo, 1);
 	double row[SERIES_MAX_COLUMNS];
 	int used = 1;
-	int next = 3;
-	const Jsonb *options = NULL;
+	bool exogenous = PG_NARGS() > 3 && argument_type(fcinfo, 3) != JSONBOID;
+	int last = exogenous ? 4 : 3;
+	const Jsonb *options =
+		PG_NARGS() > last && !PG_ARGISNULL(last) ? PG_GETARG_JSONB_P(last) : NULL;
+	bool missing =
+		PG_ARGISNULL(2) || array_contains_nulls(PG_GETARG_ARRAYTYPE_P(2)) ||
+		(exogenous && !PG_ARGISNULL(3) && array_contains_nulls(PG_GETARG_ARRAYTYPE_P(3)));
 
+	if (missing && missing_is_error(options))
+	{
+		if (refused_gives_null(options))
+			PG_RETURN_POINTER(series_state_refuse(fcinfo, "var_fit", state, time, options));
+		report_missing(fcinfo, exogenous, time);
+	}
 	if (PG_ARGISNULL(2))
 		ereport(ERROR, (errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
-						errmsg("y at %s is NULL", time_text(time)), errhint(LEAVE_ROWS_OUT)));
+						errmsg("y at %s is NULL", time_text(time)),
+						errhint("Give an array whose elements are NULL, or leave the row out.")));
 	used += append_array(fcinfo, 2, "y", time, row, used);
 	row[0] = used - 1;
-	if (PG_NARGS() > next && argument_type(fcinfo, next) != JSONBOID)
-	{
-		if (!PG_ARGISNULL(next))
-			used += append_array(fcinfo, next, "exogenous", time, row, used);
-		next++;
-	}
-	if (PG_NARGS() > next && !PG_ARGISNULL(next))
-		options = PG_GETARG_JSONB_P(next);
+	if (exogenous && !PG_ARGISNULL(3))
+		used += append_array(fcinfo, 3, "exogenous", time, row, used);
 	PG_RETURN_POINTER(series_state_append(fcinfo, "var_fit", state, time, row, used, options));
 }
 
@@ -144,13 +180,68 @@ unpack_rows(Series *series)
 	return variables;
 }
 
-static void
-check_design(const cs_var_design *design, const Series *series)
+/* Rows as they are fitted. */
+typedef struct VarRows
 {
+	Series series; /* without NaN */
+	bool *known;   /* [count] whether y was there; NULL: everywhere */
+} VarRows;
+
+/* Leaves rows with a NaN out. */
+static void
+drop_rows(Series *series)
+{
+	bool *keep = allocate_checked("var_fit", sizeof(bool) * series->count);
+
+	for (int64 i = 0; i < series->count; i++)
+	{
+		const double *row = series->values + i * series->columns;
+
+		keep[i] = true;
+		for (int c = 0; c < series->columns; c++)
+			keep[i] = keep[i] && !isnan(row[c]);
+		check_interrupts(i);
+	}
+	series_keep_rows(series, keep);
+	pfree(keep);
+}
+
+/* Values that are missing are carried forward; rows before the first whole one are left out. */
+static void
+settle_missing(VarRows *rows, int variables, int missing)
+{
+	Series *series = &rows->series;
+	bool any = false;
+	size_t first;
+
+	for (int64 i = 0; i < series->count * series->columns && !any; i++)
+		any = isnan(series->values[i]);
+	if (!any)
+		return;
+	if (missing != MISSING_CARRY)
+	{
+		drop_rows(series);
+		return;
+	}
+	rows->known = allocate_checked("var_fit", sizeof(bool) * series->count);
+	first =
+		cs_carry_forward(series->values, series->count, series->columns, variables, rows->known);
+	series->values += first * series->columns;
+	series->times += first;
+	series->count -= first;
+	rows->known += first;
+}
+
+/* false: NULL is wanted instead of an error; so below. */
+static bool
+check_design(const cs_var_design *design, const VarRows *rows, int on_error)
+{
+	int64 lost;
+
 	if (design->variables == 0)
-		ereport(ERROR,
-				(errcode(ERRCODE_ARRAY_SUBSCRIPT_ERROR),
-				 errmsg("var_fit: y at %s has no elements", time_text(series_time(series, 0)))));
+		ereport(ERROR, (errcode(ERRCODE_ARRAY_SUBSCRIPT_ERROR),
+						errmsg("var_fit: y at %s has no elements",
+							   time_text(series_time(&rows->series, 0)))));
 	if (cs_var_check_design(design) != CS_OK)
 		ereport(ERROR,
 				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
@@ -159,9 +250,18 @@ check_design(const cs_var_design *design, const Series *series)
 						design->variables, design->order, design->exogenous, CS_VAR_MAX_LAG_TERMS,
 						CS_VAR_MAX_TERMS),
 				 errhint("Use fewer variables, fewer lags or principal_components.")));
-	if (series->count < (int64) cs_var_minimum_rows(design))
-		report_too_few(psprintf("var_fit with %zu lags", design->order),
-					   cs_var_minimum_rows(design), series->count);
+	lost = rows->known == NULL || rows->series.count < (int64) cs_var_minimum_rows(design)
+			   ? 0
+			   : cs_var_observations(design, rows->series.count) -
+					 cs_var_known_observations(design, rows->known, rows->series.count);
+	if (rows->series.count - lost >= (int64) cs_var_minimum_rows(design))
+		return true;
+	if (!gives_null(CS_TOO_FEW, on_error))
+		report_too_few(
+			psprintf("var_fit with %zu lags%s", design->order,
+					 rows->known == NULL ? "" : ", y known there and at the last of them,"),
+			cs_var_minimum_rows(design), rows->series.count - lost);
+	return false;
 }
 
 static void
@@ -185,84 +285,97 @@ report_fault(cs_status status, const cs_var_design *design, size_t term)
 	check_status(status, "var_fit");
 }
 
-static void
-solve(cs_var_fit *fit, size_t order)
+static bool
+solve(cs_var_fit *fit, size_t order, int on_error)
 {
 	size_t term = 0;
 	cs_status status = cs_var_fit_solve(fit, order, &term);
 
+	if (gives_null(status, on_error))
+		return false;
 	report_fault(status, &fit->tried, term);
+	return true;
 }
 
-/* The fit of a design in a block of its own, which is returned for freeing. */
+/* The fit of a design in a block of its own, which is returned for freeing; NULL: see above. */
 static void *
-fit_design(cs_var_fit *fit, const cs_var_design *design, const Series *series)
+fit_design(cs_var_fit *fit, const cs_var_design *design, const VarRows *rows, int on_error)
 {
 	Size size = cs_var_fit_size(design);
 	void *block = allocate_checked("var_fit", size);
 	cs_workspace workspace;
 
 	cs_workspace_initialize(&workspace, block, size);
-	check_status(cs_var_fit_initialize(fit, design, series->values, series->count, &workspace),
+	check_status(cs_var_fit_initialize(fit, design, rows->series.values, rows->known,
+									   rows->series.count, &workspace),
 				 "var_fit");
-	solve(fit, design->order);
-	return block;
+	return solve(fit, design->order, on_error) ? block : NULL;
 }
 
-static void
-take_result(cs_var_fit *fit, double *sigma, double *sigma_ml, cs_var_criteria *criteria)
+static bool
+take_result(cs_var_fit *fit, int on_error, double *sigma, double *sigma_ml,
+			cs_var_criteria *criteria)
 {
-	if (cs_var_fit_result(fit, sigma, sigma_ml, criteria) != CS_OK)
+	cs_status status = cs_var_fit_result(fit, sigma, sigma_ml, criteria);
+
+	if (gives_null(status, on_error))
+		return false;
+	if (status != CS_OK)
 		ereport(ERROR, (errcode(ERRCODE_DATA_EXCEPTION),
 						errmsg("var_fit: with %zu lags the residuals of the variables are linearly "
 							   "dependent",
 							   fit->tried.order),
 						errhint("Leave variables out that follow from others.")));
+	return true;
 }
 
 /* The highest order to try: as asked for, or what twice as many observations as terms allow. */
 static size_t
-highest_order(const VarOptions *options, cs_var_design design, const Series *series)
+highest_order(const VarOptions *options, cs_var_design design, const VarRows *rows)
 {
 	if (options->max_lags != UNSET)
 		return options->max_lags;
 	for (design.order = DEFAULT_MAX_LAGS; design.order > 1; design.order--)
 		if (cs_var_check_design(&design) == CS_OK &&
-			cs_var_observations(&design, series->count) >= 2 * cs_var_free_terms(&design))
+			cs_var_observations(&design, rows->series.count) >= 2 * cs_var_free_terms(&design))
 			break;
 	return design.order;
 }
 
 /* The order of lowest criterion, all on the sample that the highest order leaves. */
-static size_t
-choose_order(const VarOptions *options, cs_var_design design, const Series *series)
+static bool
+choose_order(const VarOptions *options, cs_var_design design, const VarRows *rows, size_t *best)
 {
-	size_t best = 0;
 	double lowest = INFINITY;
 	cs_var_fit fit;
 	void *block;
 
-	design.order = highest_order(options, design, series);
-	check_design(&design, series);
-	block = fit_design(&fit, &design, series);
+	design.order = highest_order(options, design, rows);
+	*best = 0;
+	if (!check_design(&design, rows, options->on_error))
+		return false;
+	block = fit_design(&fit, &design, rows, options->on_error);
+	if (block == NULL)
+		return false;
 	for (size_t order = 0; order <= design.order; order++)
 	{
 		cs_var_criteria criteria;
 		double value;
 
-		solve(&fit, order);
-		take_result(&fit, NULL, NULL, &criteria);
+		if (!solve(&fit, order, options->on_error) ||
+			!take_result(&fit, options->on_error, NULL, NULL, &criteria))
+			return false;
 		value = options->criterion == CRITERION_AIC
 					? criteria.aic
 					: (options->criterion == CRITERION_BIC ? criteria.bic : criteria.hqic);
 		if (value < lowest)
 		{
 			lowest = value;
-			best = order;
+			*best = order;
 		}
 	}
 	pfree(block);
-	return best;
+	return true;
 }
 
 /* Root moduli and stability; NULL for a direct forecast, which is not a process. */
@@ -283,8 +396,9 @@ fill_stability(const cs_var_fit *fit, Datum *values, bool *nulls)
 	values[VAR_STABLE] = BoolGetDatum(count == 0 || moduli[0] > 1);
 }
 
-static Datum
-model_datum(FunctionCallInfo fcinfo, cs_var_fit *fit, const Series *series)
+static bool
+model_datum(FunctionCallInfo fcinfo, cs_var_fit *fit, const VarRows *rows, int on_error,
+			Datum *model)
 {
 	const cs_var_design *design = &fit->design;
 	int k = design->variables;
@@ -296,9 +410,12 @@ model_datum(FunctionCallInfo fcinfo, cs_var_fit *fit, const Series *series)
 	Datum values[VAR_COLUMNS];
 	bool nulls[VAR_COLUMNS] = {false};
 
-	take_result(fit, sigma, sigma_ml, &criteria);
+	if (!take_result(fit, on_error, sigma, sigma_ml, &criteria))
+		return false;
 	for (size_t i = 0; i < design->order; i++)
-		memcpy(last + i * k, series->values + (series->count - design->order + i) * series->columns,
+		memcpy(last + i * k,
+			   rows->series.values +
+				   (rows->series.count - design->order + i) * rows->series.columns,
 			   sizeof(double) * k);
 	values[VAR_METHOD] =
 		CStringGetTextDatum(option_spec(&var_table, "method")->choices[design->separate]);
@@ -317,43 +434,50 @@ model_datum(FunctionCallInfo fcinfo, cs_var_fit *fit, const Series *series)
 	values[VAR_LOG_LIKELIHOOD] = finite_datum("var_fit", criteria.log_likelihood);
 	fill_stability(fit, values, nulls);
 	values[VAR_LAST_Y] = doubles_datum("var_fit", last, design->order, k);
-	values[VAR_LAST_EXOGENOUS] =
-		doubles_datum("var_fit", series->values + (series->count - 1) * series->columns + k,
-					  design->exogenous, 0);
-	return HeapTupleGetDatum(heap_form_tuple(result_descriptor(fcinfo), values, nulls));
+	values[VAR_LAST_EXOGENOUS] = doubles_datum(
+		"var_fit", rows->series.values + (rows->series.count - 1) * rows->series.columns + k,
+		design->exogenous, 0);
+	*model = HeapTupleGetDatum(heap_form_tuple(result_descriptor(fcinfo), values, nulls));
+	return true;
 }
 
 PG_FUNCTION_INFO_V1(creditspread_var_fit_final);
 Datum
 creditspread_var_fit_final(PG_FUNCTION_ARGS)
 {
-	Series series;
+	VarRows rows = {.known = NULL};
 	VarOptions options;
 	cs_var_design design;
 	cs_var_fit fit;
 	Progress progress;
+	Datum model;
 
 	if (PG_ARGISNULL(0))
 		PG_RETURN_NULL();
-	series = series_state_sorted(row_state_argument(fcinfo, 0), "var_fit");
-	if (series.count == 0)
+	rows.series = series_state_sorted(row_state_argument(fcinfo, 0), "var_fit");
+	options = read_var_options(rows.series.options);
+	if (rows.series.count == 0)
 		PG_RETURN_NULL();
-	options = read_var_options(series.options);
-	design = (cs_var_design){.variables = unpack_rows(&series),
+	design = (cs_var_design){.variables = unpack_rows(&rows.series),
 							 .horizon = options.horizon,
 							 .separate = options.method == 1};
-	design.exogenous = series.columns - design.variables;
+	design.exogenous = rows.series.columns - design.variables;
+	settle_missing(&rows, design.variables, options.missing);
 	progress_start(&progress, "var_fit");
 	design.order = options.lags;
 	if (options.lags == UNSET)
 	{
 		progress_enter(&progress, 0, 0.5);
-		design.order = choose_order(&options, design, &series);
+		if (!choose_order(&options, design, &rows, &design.order))
+			PG_RETURN_NULL();
 		progress_leave(&progress);
 	}
-	check_design(&design, &series);
+	if (!check_design(&design, &rows, options.on_error))
+		PG_RETURN_NULL();
 	progress_enter(&progress, options.lags == UNSET ? 0.5 : 0, options.lags == UNSET ? 0.5 : 1);
-	fit_design(&fit, &design, &series);
+	if (fit_design(&fit, &design, &rows, options.on_error) == NULL ||
+		!model_datum(fcinfo, &fit, &rows, options.on_error, &model))
+		PG_RETURN_NULL();
 	progress_leave(&progress);
-	PG_RETURN_DATUM(model_datum(fcinfo, &fit, &series));
+	PG_RETURN_DATUM(model);
 }

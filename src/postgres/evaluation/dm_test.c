@@ -14,6 +14,7 @@
 #include "postgres/base/arguments.h"
 #include "postgres/base/composite.h"
 #include "postgres/base/notice.h"
+#include "postgres/base/on_error.h"
 #include "postgres/base/options.h"
 #include "postgres/base/progress.h"
 #include "postgres/state/series_state.h"
@@ -35,6 +36,7 @@ typedef struct DmOptions
 	int horizon;
 	int alternative;
 	int variance;
+	int on_error; /* an OnError */
 } DmOptions;
 
 static const OptionSpec dm_specs[] = {
@@ -163,9 +165,7 @@ creditspread_dm_test_transition(PG_FUNCTION_ARGS)
 {
 	RowState *state = row_state_argument(fcinfo, 0);
 	TimePoint time = time_argument(fcinfo, 1);
-	double actual = finite_argument(fcinfo, 2, "actual", &time);
-	double first = finite_argument(fcinfo, 3, "the first forecast", &time);
-	double second = finite_argument(fcinfo, 4, "the second forecast", &time);
+	double actual, first, second;
 	const Jsonb *json = PG_NARGS() > 5 && !PG_ARGISNULL(5) ? PG_GETARG_JSONB_P(5) : NULL;
 	const DmOptions *options = cached_options(fcinfo, json);
 	SeriesRow row = {0};
@@ -174,8 +174,15 @@ creditspread_dm_test_transition(PG_FUNCTION_ARGS)
 	if (!AggCheckCallContext(fcinfo, NULL))
 		ereport(ERROR, (errcode(ERRCODE_WRONG_OBJECT_TYPE),
 						errmsg("dm_test must be called as an aggregate")));
+	if (PG_ARGISNULL(2) || PG_ARGISNULL(3) || PG_ARGISNULL(4))
+		return row_state_unchanged(fcinfo, state);
+	actual = finite_argument(fcinfo, 2, "actual", &time);
+	first = finite_argument(fcinfo, 3, "the first forecast", &time);
+	second = finite_argument(fcinfo, 4, "the second forecast", &time);
 	status = cs_dm_loss_difference(options->loss, options->power, actual, first, second,
 								   &row.difference);
+	if (gives_null(status, options->on_error))
+		PG_RETURN_POINTER(series_state_refuse(fcinfo, "dm_test", state, time, json));
 	if (status == CS_ZERO_DIVISOR)
 		ereport(ERROR, (errcode(ERRCODE_DIVISION_BY_ZERO),
 						errmsg("dm_test: actual at %s is zero, which a percentage cannot be taken "
@@ -300,14 +307,18 @@ creditspread_dm_test_final(PG_FUNCTION_ARGS)
 	RowState *state;
 	DmOptions options;
 	cs_dm_result result = {0};
+	cs_status status;
 
 	if (PG_ARGISNULL(0))
 		PG_RETURN_NULL();
 	state = row_state_argument(fcinfo, 0);
+	options = dm_read_options(row_state_options(state));
 	if (state->count == 0)
 		PG_RETURN_NULL();
-	options = dm_read_options(row_state_options(state));
-	check_test(test_state(state, &options, &result), &options, &result);
+	status = test_state(state, &options, &result);
+	if (gives_null(status, options.on_error))
+		PG_RETURN_NULL();
+	check_test(status, &options, &result);
 	PG_RETURN_DATUM(result_datum(fcinfo, &result));
 }
 

@@ -19,6 +19,7 @@
 #include "numeric/evaluation/information_coefficient.h"
 #include "postgres/base/arguments.h"
 #include "postgres/base/composite.h"
+#include "postgres/base/on_error.h"
 #include "postgres/base/options.h"
 #include "postgres/base/progress.h"
 #include "postgres/base/row_series.h"
@@ -34,6 +35,7 @@ typedef struct CoefficientOptions
 	int correlation; /* a cs_correlation */
 	int lag;
 	int max_lag;
+	int on_error; /* an OnError */
 } CoefficientOptions;
 
 /* Those of the two aggregates. */
@@ -62,10 +64,13 @@ creditspread_information_coefficient_transition(PG_FUNCTION_ARGS)
 {
 	RowState *state = row_state_argument(fcinfo, 0);
 	TimePoint time = time_argument(fcinfo, 1);
-	double row[2] = {finite_argument(fcinfo, 2, "the feature", &time),
-					 finite_argument(fcinfo, 3, "y", &time)};
 	const Jsonb *options = PG_NARGS() > 4 && !PG_ARGISNULL(4) ? PG_GETARG_JSONB_P(4) : NULL;
+	double row[2];
 
+	if (PG_ARGISNULL(2) || PG_ARGISNULL(3))
+		return row_state_unchanged(fcinfo, state);
+	row[0] = finite_argument(fcinfo, 2, "the feature", &time);
+	row[1] = finite_argument(fcinfo, 3, "y", &time);
 	PG_RETURN_POINTER(
 		series_state_append(fcinfo, "information_coefficient", state, time, row, 2, options));
 }
@@ -75,7 +80,8 @@ sorted_rows(const RowState *state, const char *what)
 {
 	Series series = series_state_sorted(state, what);
 
-	check_row_columns(what, series.columns, 2, 2);
+	if (series.count > 0)
+		check_row_columns(what, series.columns, 2, 2);
 	return series;
 }
 
@@ -87,8 +93,11 @@ report_overflow(const char *what)
 					errhint("Scale the feature and y.")));
 }
 
-/* A coefficient over all windows in a block of its own, which is freed. */
-static void
+/*
+ * A coefficient over all windows in a block of its own, which is freed; false: NULL is wanted
+ * instead of an error.
+ */
+static bool
 compute(const char *what, const Series *series, const CoefficientOptions *options, int lag,
 		cs_information_coefficient *coefficient)
 {
@@ -97,6 +106,9 @@ compute(const char *what, const Series *series, const CoefficientOptions *option
 	cs_workspace workspace;
 	cs_status status;
 
+	if (series->count < (int64) options->window_size + lag &&
+		gives_null(CS_TOO_FEW, options->on_error))
+		return false;
 	if (series->count < (int64) options->window_size + lag)
 		report_too_few(
 			psprintf("%s with window_size %d and lag %d", what, options->window_size, lag),
@@ -106,10 +118,13 @@ compute(const char *what, const Series *series, const CoefficientOptions *option
 	status = cs_information_coefficient_compute(coefficient, series->values, series->count,
 												options->correlation, options->window_size, lag,
 												&workspace);
+	if (gives_null(status, options->on_error))
+		return false;
 	if (status == CS_NOT_FINITE)
 		report_overflow(what);
 	check_status(status, what);
 	pfree(block);
+	return true;
 }
 
 /* NaN stands for NULL. */
@@ -150,12 +165,13 @@ creditspread_information_coefficient_final(PG_FUNCTION_ARGS)
 	if (PG_ARGISNULL(0))
 		PG_RETURN_NULL();
 	series = sorted_rows(row_state_argument(fcinfo, 0), what);
+	read_options(series.options, what, &coefficient_table, &options);
 	if (series.count == 0)
 		PG_RETURN_NULL();
-	read_options(series.options, what, &coefficient_table, &options);
 	progress_start(&progress, what);
 	progress_enter(&progress, 0, 1);
-	compute(what, &series, &options, options.lag, &coefficient);
+	if (!compute(what, &series, &options, options.lag, &coefficient))
+		PG_RETURN_NULL();
 	progress_leave(&progress);
 	fill_summary(&coefficient, values, nulls);
 	values[SUMMARY_COLUMNS] = Int64GetDatum(series.count);
@@ -177,9 +193,12 @@ creditspread_information_coefficient_decay_final(PG_FUNCTION_ARGS)
 	if (PG_ARGISNULL(0))
 		PG_RETURN_NULL();
 	series = sorted_rows(row_state_argument(fcinfo, 0), what);
+	read_options(series.options, what, &decay_table, &options);
 	if (series.count == 0)
 		PG_RETURN_NULL();
-	read_options(series.options, what, &decay_table, &options);
+	if (series.count < (int64) options.window_size + options.max_lag &&
+		gives_null(CS_TOO_FEW, options.on_error))
+		PG_RETURN_NULL();
 	if (series.count < (int64) options.window_size + options.max_lag)
 		report_too_few(psprintf("%s with window_size %d and max_lag %d", what, options.window_size,
 								options.max_lag),
@@ -194,7 +213,8 @@ creditspread_information_coefficient_decay_final(PG_FUNCTION_ARGS)
 		bool nulls[1 + SUMMARY_COLUMNS] = {false};
 
 		progress_enter(&progress, (lag - 1.0) / options.max_lag, 1.0 / options.max_lag);
-		compute(what, &series, &options, lag, &coefficient);
+		if (!compute(what, &series, &options, lag, &coefficient))
+			PG_RETURN_NULL();
 		progress_leave(&progress);
 		values[0] = Int32GetDatum(lag);
 		fill_summary(&coefficient, values + 1, nulls + 1);

@@ -58,6 +58,8 @@ creditspread_rank_backtest_transition(PG_FUNCTION_ARGS)
 		ereport(ERROR, (errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
 						errmsg(WHAT ": the group at %s is NULL", time_text(time)),
 						errhint("Leave such rows out, or give one group, '', to all rows.")));
+	if (PG_ARGISNULL(4) || PG_ARGISNULL(5))
+		return row_state_unchanged(fcinfo, state);
 	row[0] = finite_argument(fcinfo, 4, "actual", &time);
 	row[1] = finite_argument(fcinfo, 5, "the forecast", &time);
 	PG_RETURN_POINTER(panel_state_append(
@@ -284,6 +286,7 @@ creditspread_rank_backtest_final(PG_FUNCTION_ARGS)
 		PG_RETURN_NULL();
 	check_row_columns(WHAT, state->columns, 2, 2);
 	panel = panel_state_sorted(state, WHAT, PANEL_BY_GROUP);
+	panel_check_values(&panel, WHAT);
 	rows = rows_by_time(&panel);
 	curve.times = allocate_checked(WHAT, sizeof(Datum) * rows.times);
 	for (int c = 0; c < 4; c++)

@@ -41,6 +41,8 @@ append_forecast(FunctionCallInfo fcinfo, const char *what)
 	TimePoint time = time_argument(fcinfo, 1);
 	double row[2];
 
+	if (PG_ARGISNULL(2) || PG_ARGISNULL(3))
+		return row_state_unchanged(fcinfo, state);
 	row[0] = finite_argument(fcinfo, 2, "actual", &time);
 	row[1] = finite_argument(fcinfo, 3, "the forecast", &time);
 	PG_RETURN_POINTER(series_state_append(fcinfo, what, state, time, row, 2, NULL));

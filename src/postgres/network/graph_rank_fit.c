@@ -45,8 +45,11 @@ creditspread_graph_rank_transition(PG_FUNCTION_ARGS)
 							   ? PG_GETARG_JSONB_P(ARGUMENT_OPTIONS)
 							   : NULL;
 	double row[SERIES_MAX_COLUMNS];
-	int columns = network_row(fcinfo, &graph_rank_family, WHAT, ARGUMENT_Y, time, options, row);
+	int columns;
 
+	if (network_row_refused(fcinfo, ARGUMENT_Y, options))
+		PG_RETURN_POINTER(panel_state_refuse(fcinfo, WHAT, state, time, arguments));
+	columns = network_fit_row(fcinfo, &graph_rank_family, WHAT, ARGUMENT_Y, time, options, row);
 	if (constant_arguments_seen(fcinfo, state))
 		arguments = row_state_options(state);
 	PG_RETURN_POINTER(
@@ -131,6 +134,8 @@ creditspread_graph_rank_final(PG_FUNCTION_ARGS)
 	Panel panel;
 	NetworkOptions options;
 	GraphRankRows *rows;
+	Model *model;
+	bool *known;
 
 	if (PG_ARGISNULL(0))
 		PG_RETURN_NULL();
@@ -142,9 +147,17 @@ creditspread_graph_rank_final(PG_FUNCTION_ARGS)
 						errmsg(WHAT ": a state without values in its rows has no y")));
 	read_arguments(panel.options, &options);
 	check_start_kinds(&options);
+	network_settle_panel(&panel, &options, &known, WHAT);
+	if (panel.count == 0 && !network_check_panel_length(&(NetworkRows){0}, &options))
+		PG_RETURN_NULL();
 	rows = graph_rank_rows(&panel, options.graph, WHAT);
+	rows->network.known = known;
 	network_scale_series(&options, rows->network.entities);
 	check_rows(rows, &options);
-	network_check_panel_length(&rows->network, &options);
-	PG_RETURN_POINTER(network_fit_rows(&rows->network, &options, WHAT));
+	model = network_check_panel_length(&rows->network, &options)
+				? network_fit_rows(&rows->network, &options, WHAT)
+				: NULL;
+	if (model == NULL)
+		PG_RETURN_NULL();
+	PG_RETURN_POINTER(model);
 }

@@ -19,6 +19,7 @@
 #include "postgres/base/composite.h"
 #include "postgres/base/horizon_forecasts.h"
 #include "postgres/network/graph_rank.h"
+#include "postgres/network/network_fit.h"
 #include "postgres/base/interrupts.h"
 #include "postgres/base/notice.h"
 #include "postgres/base/row_series.h"
@@ -82,7 +83,7 @@ check_same_model(WindowObject window, int64 row, Datum model)
 						errhint("Partition by what the models were fitted by.")));
 }
 
-/* y, the features and the number of row `row` into values; returns its time. */
+/* y, the features, NaN = NULL, and the number of row `row` into values; returns its time. */
 static TimePoint
 read_row(FunctionCallInfo fcinfo, int64 row, const NetworkModel *fitted, double *values)
 {
@@ -93,12 +94,12 @@ read_row(FunctionCallInfo fcinfo, int64 row, const NetworkModel *fitted, double 
 	int count = 0;
 
 	datum = partition_argument(window, ARGUMENT_Y, row, &isnull);
-	values[0] = finite_value(datum, isnull, "y", &time);
+	values[0] = isnull ? NAN : finite_value(datum, isnull, "y", &time);
 	datum = partition_argument(window, ARGUMENT_FEATURES, row, &isnull);
 	if (!isnull)
 	{
-		const double *features =
-			network_feature_values(DatumGetArrayTypeP(datum), &fitted->options, "", &time, &count);
+		const double *features = network_feature_values_or_nulls(
+			DatumGetArrayTypeP(datum), &fitted->options, "", &time, &count);
 
 		if (count == fitted->features)
 			memcpy(values + 1, features, sizeof(double) * count);
@@ -245,14 +246,24 @@ place_forecasts(RowForecast *rows, Ranked *ranked, int64 count, bool within_grou
 	}
 }
 
-/* What each row of the partition gets, from the forecasts of the rows in order. */
+/* Of `count` rows, none with a forecast. */
 static RowForecast *
+without_forecast(int64 count)
+{
+	RowForecast *result = allocate_checked(WHAT, sizeof(RowForecast) * count);
+
+	for (int64 i = 0; i < count; i++)
+		result[i] = (RowForecast){.forecast = NAN};
+	return result;
+}
+
+/* Gives the rows of the partition what the forecasts of the rows in order say. */
+static void
 place_rows(const NetworkModel *fitted, const GraphRankRows *rows, const int64 *numbers,
-		   const double *forecast, int horizon)
+		   const double *forecast, int horizon, RowForecast *result)
 {
 	int64 count = rows->network.count;
 	int horizons = fitted->options.network.horizon_count;
-	RowForecast *result = allocate_checked(WHAT, sizeof(RowForecast) * count);
 	Ranked *ranked = allocate_checked(WHAT, sizeof(Ranked) * count);
 	int64 known = 0;
 	size_t series = 0;
@@ -263,7 +274,7 @@ place_rows(const NetworkModel *fitted, const GraphRankRows *rows, const int64 *n
 
 		while (series + 1 < rows->network.series && (int64) rows->network.start[series + 1] <= i)
 			series++;
-		*row = (RowForecast){.forecast = forecast[i * horizons + horizon]};
+		row->forecast = forecast[i * horizons + horizon];
 		if (!isnan(row->forecast))
 		{
 			if (fitted->has_interval)
@@ -278,7 +289,6 @@ place_rows(const NetworkModel *fitted, const GraphRankRows *rows, const int64 *n
 	place_forecasts(result, ranked, known, false);
 	place_forecasts(result, ranked, known, true);
 	pfree(ranked);
-	return result;
 }
 
 /* Tells where relations do nothing, because those that they come from are in other partitions. */
@@ -321,11 +331,26 @@ notice_neighbours(const GraphRankRows *rows)
 typedef struct Forecasted
 {
 	NetworkModel *fitted;
-	int horizon;	/* index of `step` among the model's horizons; not used for all */
-	int64 *numbers; /* [rows] of the partition */
-	GraphRankRows *rows;
-	const double *forecast; /* [rows][horizons] */
+	int horizon;		 /* index of `step` among the model's horizons; not used for all */
+	int64 count;		 /* rows of the partition */
+	int64 *numbers;		 /* [rows] there */
+	GraphRankRows *rows; /* those that have all values, carried forward; NULL: none */
+	double *forecast;	 /* [rows][horizons] */
 } Forecasted;
+
+/* Forecasts are not made on rows whose y is missing. */
+static void
+leave_out_unknown(const Forecasted *all, const bool *known)
+{
+	int horizons = all->fitted->options.network.horizon_count;
+
+	for (int64 i = 0; known != NULL && i < all->rows->network.count; i++)
+	{
+		for (int k = 0; !known[i] && k < horizons; k++)
+			all->forecast[i * horizons + k] = NAN;
+		check_interrupts(i);
+	}
+}
 
 /* For one step, or all. */
 static Forecasted
@@ -336,6 +361,7 @@ forecast_rows(FunctionCallInfo fcinfo, bool one_step)
 							 graph_rank_unpack(model_of_datum(model, &graph_rank_model_kind))};
 	cs_sequence_data data;
 	Panel panel;
+	bool *known;
 
 	if (one_step)
 	{
@@ -345,10 +371,15 @@ forecast_rows(FunctionCallInfo fcinfo, bool one_step)
 		result.horizon = network_horizon_of_step(result.fitted, step, isnull);
 	}
 	panel = partition_panel(fcinfo, result.fitted, model);
+	result.count = panel.count;
+	network_settle_panel(&panel, &result.fitted->options, &known, WHAT);
+	if (panel.count == 0)
+		return result;
 	result.numbers = take_numbers(&panel);
 	result.rows = graph_rank_rows(&panel, result.fitted->options.graph, WHAT);
 	data = network_rows_data(&result.rows->network);
 	result.forecast = network_model_forecast_data(result.fitted, &data, WHAT);
+	leave_out_unknown(&result, known);
 	notice_neighbours(result.rows);
 	return result;
 }
@@ -364,7 +395,9 @@ forecast_partition(FunctionCallInfo fcinfo, PartitionForecast *result, MemoryCon
 	result->has_interval = all.fitted->has_interval;
 	MemoryContextSwitchTo(context);
 	result->descriptor = result_descriptor(fcinfo);
-	result->rows = place_rows(all.fitted, all.rows, all.numbers, all.forecast, all.horizon);
+	result->rows = without_forecast(all.count);
+	if (all.rows != NULL)
+		place_rows(all.fitted, all.rows, all.numbers, all.forecast, all.horizon, result->rows);
 	MemoryContextSwitchTo(old);
 	MemoryContextDelete(work);
 }
@@ -440,15 +473,19 @@ forecasts_partition(FunctionCallInfo fcinfo, PartitionForecasts *result, MemoryC
 	MemoryContext old = MemoryContextSwitchTo(work);
 	Forecasted all = forecast_rows(fcinfo, false);
 	const cs_sequence_options *options = &all.fitted->options.network;
-	Size size = sizeof(double) * all.rows->network.count * options->horizon_count;
+	Size values = all.count * options->horizon_count;
 
 	MemoryContextSwitchTo(context);
 	result->count = options->horizon_count;
 	memcpy(result->horizons, options->horizons, sizeof(int) * result->count);
 	result->descriptor = result_descriptor(fcinfo);
-	result->half_width = all.fitted->has_interval ? allocate_checked(WHAT, size) : NULL;
-	result->forecast = allocate_checked(WHAT, size);
-	put_rows(&all, result);
+	result->half_width =
+		all.fitted->has_interval ? allocate_checked(WHAT, sizeof(double) * values) : NULL;
+	result->forecast = allocate_checked(WHAT, sizeof(double) * values);
+	for (Size i = 0; i < values; i++)
+		result->forecast[i] = NAN;
+	if (all.rows != NULL)
+		put_rows(&all, result);
 	MemoryContextSwitchTo(old);
 	MemoryContextDelete(work);
 }

@@ -129,6 +129,7 @@ creditspread_graph_rank_linkage_final(PG_FUNCTION_ARGS)
 	if (PG_ARGISNULL(0))
 		PG_RETURN_NULL();
 	panel = panel_state_sorted(row_state_argument(fcinfo, 0), WHAT, PANEL_BY_ENTITY_AND_GROUP);
+	panel_check_values(&panel, WHAT);
 	if (panel.count == 0)
 		PG_RETURN_NULL();
 	fitted = model_argument(panel.options);

@@ -12,15 +12,17 @@
 
 #include "postgres/base/arguments.h"
 #include "postgres/base/blas_buffer.h"
+#include "postgres/base/on_error.h"
 #include "postgres/state/panel_state.h"
 #include "postgres/base/progress.h"
 #include "postgres/network/network_fit.h"
 #include "postgres/base/settings.h"
 #include "postgres/base/status.h"
 
-int
-network_row(FunctionCallInfo fcinfo, const NetworkFamily *family, const char *what, int y_argument,
-			TimePoint time, const Jsonb *options, double *row)
+/* y and the features; `nulls` says whether those may be NULL, NaN then. */
+static int
+take_row(FunctionCallInfo fcinfo, const NetworkFamily *family, const char *what, int y_argument,
+		 TimePoint time, const Jsonb *options, bool nulls, double *row)
 {
 	int argument = y_argument + 1;
 	NetworkOptions named = {.feature_name_count = 0};
@@ -28,19 +30,47 @@ network_row(FunctionCallInfo fcinfo, const NetworkFamily *family, const char *wh
 	ArrayType *array;
 	int features;
 
-	row[0] = finite_argument(fcinfo, y_argument, "y", &time);
+	row[0] = nulls && PG_ARGISNULL(y_argument) ? NAN
+											   : finite_argument(fcinfo, y_argument, "y", &time);
 	if (PG_NARGS() <= argument || PG_ARGISNULL(argument))
 		return 1;
 	array = PG_GETARG_ARRAYTYPE_P(argument);
 	if (options != NULL && !network_features_sound(array))
 		network_read_options(family, options, what, &named);
-	values = network_feature_values(array, &named, "", &time, &features);
+	values = nulls ? network_feature_values_or_nulls(array, &named, "", &time, &features)
+				   : network_feature_values(array, &named, "", &time, &features);
 	if (features >= SERIES_MAX_COLUMNS)
 		ereport(ERROR, (errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
 						errmsg("%s: %d features at %s, the limit is %d", what, features,
 							   time_text(time), SERIES_MAX_COLUMNS - 1)));
 	memcpy(row + 1, values, sizeof(double) * features);
 	return features + 1;
+}
+
+int
+network_row(FunctionCallInfo fcinfo, const NetworkFamily *family, const char *what, int y_argument,
+			TimePoint time, const Jsonb *options, double *row)
+{
+	return take_row(fcinfo, family, what, y_argument, time, options, false, row);
+}
+
+int
+network_fit_row(FunctionCallInfo fcinfo, const NetworkFamily *family, const char *what,
+				int y_argument, TimePoint time, const Jsonb *options, double *row)
+{
+	return take_row(fcinfo, family, what, y_argument, time, options, !missing_is_error(options),
+					row);
+}
+
+bool
+network_row_refused(FunctionCallInfo fcinfo, int y_argument, const Jsonb *options)
+{
+	int argument = y_argument + 1;
+	bool missing = PG_ARGISNULL(y_argument) ||
+				   (PG_NARGS() > argument && !PG_ARGISNULL(argument) &&
+					array_contains_nulls(PG_GETARG_ARRAYTYPE_P(argument)));
+
+	return missing && missing_is_error(options) && refused_gives_null(options);
 }
 
 static const Jsonb *
@@ -59,7 +89,11 @@ transition(FunctionCallInfo fcinfo, const NetworkFamily *family)
 	TimePoint time = time_argument(fcinfo, 1);
 	const Jsonb *options = options_argument(fcinfo, 4);
 	double row[SERIES_MAX_COLUMNS];
-	int columns = network_row(fcinfo, family, family->fit, 2, time, options, row);
+	int columns;
+
+	if (network_row_refused(fcinfo, 2, options))
+		PG_RETURN_POINTER(series_state_refuse(fcinfo, family->fit, state, time, options));
+	columns = network_fit_row(fcinfo, family, family->fit, 2, time, options, row);
 
 	PG_RETURN_POINTER(series_state_append(fcinfo, family->fit, state, time, row, columns, options));
 }
@@ -77,7 +111,11 @@ panel_transition(FunctionCallInfo fcinfo, const NetworkFamily *family)
 	TimePoint time = time_argument(fcinfo, 2);
 	const Jsonb *options = options_argument(fcinfo, 5);
 	double row[SERIES_MAX_COLUMNS];
-	int columns = network_row(fcinfo, family, family->fit, 3, time, options, row);
+	int columns;
+
+	if (network_row_refused(fcinfo, 3, options))
+		PG_RETURN_POINTER(panel_state_refuse(fcinfo, family->fit, state, time, options));
+	columns = network_fit_row(fcinfo, family, family->fit, 3, time, options, row);
 
 	PG_RETURN_POINTER(
 		panel_state_append(fcinfo, family->fit, state, entity, NULL, time, row, columns, options));
@@ -108,10 +146,11 @@ typedef struct Beginning
 	double share;		/* and its own */
 } Beginning;
 
-/* Trains; parameters (ensemble, those of a member). */
+/* Trains; parameters (ensemble, those of a member); NULL where that is wanted instead of an error.
+ */
 static cs_sequence_fit *
 train(const NetworkRows *rows, const cs_sequence_options *network, const Beginning *beginning,
-	  float *parameters, Progress *progress)
+	  float *parameters, Progress *progress, int on_error)
 {
 	const char *what = progress->what;
 	cs_sequence_data data = network_rows_data(rows);
@@ -121,7 +160,10 @@ train(const NetworkRows *rows, const cs_sequence_options *network, const Beginni
 	cs_status status;
 
 	cs_workspace_initialize(&workspace, allocate_for_network(what, size), size);
-	check_status(cs_sequence_fit_initialize(fit, network, &data, &workspace, parameters), what);
+	status = cs_sequence_fit_initialize(fit, network, &data, &workspace, parameters);
+	if (gives_null(status, on_error))
+		return NULL;
+	check_status(status, what);
 	if (beginning->start != NULL)
 		cs_sequence_fit_warm_start(fit, beginning->start);
 	if (beginning->body != NULL)
@@ -129,6 +171,8 @@ train(const NetworkRows *rows, const cs_sequence_options *network, const Beginni
 	progress_enter(progress, beginning->done, beginning->share);
 	status = cs_sequence_fit_run(fit);
 	progress_leave(progress);
+	if (gives_null(status, on_error))
+		return NULL;
 	report_status(status, fit, network, what);
 	return fit;
 }
@@ -150,7 +194,10 @@ allocate_parameters(const NetworkRows *rows, const NetworkOptions *options,
 	return allocate_checked(what, count * sizeof(float));
 }
 
-/* The parameters of the same network without relations, trained first; memory is given back. */
+/*
+ * The parameters of the same network without relations, trained first; memory is given back.  NULL
+ * as of train.
+ */
 static const float *
 first_stage(const NetworkRows *rows, const NetworkOptions *options, Progress *progress)
 {
@@ -160,14 +207,15 @@ first_stage(const NetworkRows *rows, const NetworkOptions *options, Progress *pr
 		AllocSetContextCreate(CurrentMemoryContext, "first stage", ALLOCSET_DEFAULT_SIZES);
 	MemoryContext old;
 	float *parameters;
+	bool trained;
 
 	network.relation_form = CS_RELATION_NONE;
 	parameters = allocate_parameters(rows, options, &network, progress->what);
 	old = MemoryContextSwitchTo(stage);
-	train(rows, &network, &beginning, parameters, progress);
+	trained = train(rows, &network, &beginning, parameters, progress, options->on_error) != NULL;
 	MemoryContextSwitchTo(old);
 	MemoryContextDelete(stage);
-	return parameters;
+	return trained ? parameters : NULL;
 }
 
 Model *
@@ -189,28 +237,38 @@ network_fit_rows(const NetworkRows *rows, const NetworkOptions *options, const c
 	{
 		beginning =
 			(Beginning){.body = first_stage(rows, options, &progress), .done = 0.5, .share = 0.5};
+		if (beginning.body == NULL)
+			return NULL;
 		network.frozen_body = true;
 	}
-	fit = train(rows, &network, &beginning, parameters, &progress);
+	fit = train(rows, &network, &beginning, parameters, &progress, options->on_error);
+	if (fit == NULL)
+		return NULL;
 	return network_model_create(fit, options, rows, parameters);
 }
 
 Model *
-network_fit_series(const Series *series, const NetworkOptions *options, const char *what)
+network_fit_series(Series *series, const NetworkOptions *options, const char *what)
 {
 	size_t start = 0;
-	NetworkRows rows = {.count = series->count,
-						.columns = series->columns,
-						.values = series->values,
-						.start = &start,
-						.series = 1};
 	int64 least = cs_sequence_fit_minimum_rows(&options->network);
+	NetworkRows rows;
+	bool *known;
 
 	if (series->columns == 0)
 		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 						errmsg("%s: a state without values in its rows has no y", what)));
+	network_settle_series(series, options, &known, what);
+	if (series->count < least && gives_null(CS_TOO_FEW, options->on_error))
+		return NULL;
 	if (series->count < least)
 		report_too_few(what, least, series->count);
+	rows = (NetworkRows){.count = series->count,
+						 .columns = series->columns,
+						 .values = series->values,
+						 .known = known,
+						 .start = &start,
+						 .series = 1};
 	rows.first = series_time(series, 0);
 	rows.last = series_time(series, series->count - 1);
 	return network_fit_rows(&rows, options, what);
@@ -222,6 +280,7 @@ fit_final(FunctionCallInfo fcinfo, const NetworkFamily *family)
 	const RowState *state;
 	NetworkOptions options;
 	Series series;
+	Model *model;
 
 	if (PG_ARGISNULL(0))
 		PG_RETURN_NULL();
@@ -230,7 +289,10 @@ fit_final(FunctionCallInfo fcinfo, const NetworkFamily *family)
 		PG_RETURN_NULL();
 	series = series_state_sorted(state, family->fit);
 	network_read_options(family, series.options, family->fit, &options);
-	PG_RETURN_POINTER(network_fit_series(&series, &options, family->fit));
+	model = network_fit_series(&series, &options, family->fit);
+	if (model == NULL)
+		PG_RETURN_NULL();
+	PG_RETURN_POINTER(model);
 }
 
 NETWORK_FUNCTION(fit_final, fit_final)
@@ -249,8 +311,8 @@ network_panel_rows(const Panel *panel, const char *what)
 						.values = panel->values,
 						.entities = panel->entity_count,
 						.series = panel->entity_count};
-	int64 first = panel->times[0];
-	int64 last = panel->times[0];
+	int64 first = panel->count == 0 ? 0 : panel->times[0];
+	int64 last = first;
 
 	rows.start = allocate_checked(what, sizeof(size_t) * panel->entity_count);
 	for (int64 i = 0; i < panel->count; i++)
@@ -265,7 +327,7 @@ network_panel_rows(const Panel *panel, const char *what)
 	return rows;
 }
 
-void
+bool
 network_check_panel_length(const NetworkRows *rows, const NetworkOptions *options)
 {
 	int64 least = cs_sequence_fit_minimum_rows(&options->network);
@@ -281,12 +343,15 @@ network_check_panel_length(const NetworkRows *rows, const NetworkOptions *option
 		windows += split.training_end - split.first_origin;
 		longest = Max(longest, end - (int64) rows->start[s]);
 	}
+	if (windows < 2 && gives_null(CS_TOO_FEW, options->on_error))
+		return false;
 	if (windows < 2)
 		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 						errmsg("%s needs at least " INT64_FORMAT " observations of one entity, the "
 							   "longest of " INT64_FORMAT " has " INT64_FORMAT,
 							   options->family->fit, least, rows->entities, longest),
 						errhint("Give more rows.")));
+	return true;
 }
 
 static Datum
@@ -295,6 +360,8 @@ panel_fit_final(FunctionCallInfo fcinfo, const NetworkFamily *family)
 	Panel panel;
 	NetworkOptions options;
 	NetworkRows rows;
+	Model *model;
+	bool *known;
 
 	if (PG_ARGISNULL(0))
 		PG_RETURN_NULL();
@@ -305,10 +372,16 @@ panel_fit_final(FunctionCallInfo fcinfo, const NetworkFamily *family)
 		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 						errmsg("%s: a state without values in its rows has no y", family->fit)));
 	network_read_options(family, panel.options, family->fit, &options);
+	network_settle_panel(&panel, &options, &known, family->fit);
 	network_scale_series(&options, panel.entity_count);
 	rows = network_panel_rows(&panel, family->fit);
-	network_check_panel_length(&rows, &options);
-	PG_RETURN_POINTER(network_fit_rows(&rows, &options, family->fit));
+	rows.known = known;
+	model = network_check_panel_length(&rows, &options)
+				? network_fit_rows(&rows, &options, family->fit)
+				: NULL;
+	if (model == NULL)
+		PG_RETURN_NULL();
+	PG_RETURN_POINTER(model);
 }
 
 NETWORK_FUNCTION(panel_fit_final, panel_fit_final)

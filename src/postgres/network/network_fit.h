@@ -29,21 +29,43 @@ extern void network_check_start(const NetworkOptions *options, int features, con
 extern int network_row(FunctionCallInfo fcinfo, const NetworkFamily *family, const char *what,
 					   int y_argument, TimePoint time, const Jsonb *options, double *row);
 
+/* The same with NaN for what is NULL, as a fit takes it; options of missing error refuse that. */
+extern int network_fit_row(FunctionCallInfo fcinfo, const NetworkFamily *family, const char *what,
+						   int y_argument, TimePoint time, const Jsonb *options, double *row);
+
+/* Whether the row has a NULL that the options refuse, and want NULL for. */
+extern bool network_row_refused(FunctionCallInfo fcinfo, int y_argument, const Jsonb *options);
+
+/*
+ * Gives rows that have NaN values for them, or leaves them out, by option missing.  Of a panel, in
+ * order of entity and time, `known` tells of which rows y was observed; NULL: of all.
+ */
+extern void network_settle_series(Series *series, const NetworkOptions *options, bool **known,
+								  const char *what);
+extern void network_settle_panel(Panel *panel, const NetworkOptions *options, bool **known,
+								 const char *what);
+
 /* Of several series each is scaled by itself. */
 extern void network_scale_series(NetworkOptions *options, int64 entities);
 
 /* Where each entity's rows begin, and the times between which all lie. */
 extern NetworkRows network_panel_rows(const Panel *panel, const char *what);
 
-/* Error unless the entities together have the windows that a fit needs. */
-extern void network_check_panel_length(const NetworkRows *rows, const NetworkOptions *options);
+/*
+ * Error unless the entities together have the windows that a fit needs; false where the options
+ * want NULL instead.
+ */
+extern bool network_check_panel_length(const NetworkRows *rows, const NetworkOptions *options);
 
-/* The model of the rows; `what` names the function in messages. */
+/*
+ * The model of the rows, NULL where the options want that instead of an error; `what` names the
+ * function in messages.
+ */
 extern Model *network_fit_rows(const NetworkRows *rows, const NetworkOptions *options,
 							   const char *what);
 
-/* The model of one series; `what` names the function in messages. */
-extern Model *network_fit_series(const Series *series, const NetworkOptions *options,
+/* The same of one series, whose missing values are settled. */
+extern Model *network_fit_series(Series *series, const NetworkOptions *options,
 								 const char *what);
 
 #endif

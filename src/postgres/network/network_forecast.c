@@ -14,11 +14,13 @@
 #include "utils/datum.h"
 #include "windowapi.h"
 
+#include "numeric/base/carry_forward.h"
 #include "postgres/base/arguments.h"
 #include "postgres/base/composite.h"
 #include "postgres/base/horizon_forecasts.h"
 #include "postgres/network/network_model.h"
 #include "postgres/base/row_series.h"
+#include "postgres/base/interrupts.h"
 #include "postgres/base/settings.h"
 
 /* The forecasts of one partition, made at its first row. */
@@ -27,7 +29,8 @@ typedef struct PartitionForecast
 	bool ready;
 	NetworkModel *fitted;
 	int horizon;	  /* index of `step` among the model's horizons; not used for all */
-	double *values;	  /* y and the features of its rows */
+	double *values;	  /* y and the features of its rows, carried forward where missing */
+	int64 first;	  /* row that has all of them */
 	double *forecast; /* [rows][horizons], NaN = no history */
 	TupleDesc descriptor;
 } PartitionForecast;
@@ -57,7 +60,7 @@ report_feature_count(const NetworkModel *fitted, int count, int64 row)
 								  : errhint("Give the features that the model was fitted with.")));
 }
 
-/* The rows of the partition, y and features, as the network takes them. */
+/* The rows of the partition, y and features, NaN where they are missing. */
 static double *
 partition_values(WindowObject window, const NetworkModel *fitted, int64 rows, Datum model)
 {
@@ -85,14 +88,16 @@ partition_values(WindowObject window, const NetworkModel *fitted, int64 rows, Da
 								   what, i + 1),
 							errhint("Partition by what the models were fitted by.")));
 		datum = partition_argument(window, ARGUMENT_Y, i, &isnull);
-		if (isnull || !isfinite(DatumGetFloat8(datum)))
+		if (!isnull && !isfinite(DatumGetFloat8(datum)))
 			where = psprintf("y in row " INT64_FORMAT " of the partition", i + 1);
-		values[i * columns] =
-			where == NULL ? DatumGetFloat8(datum) : finite_value(datum, isnull, where, NULL);
+		values[i * columns] = NAN;
+		if (!isnull)
+			values[i * columns] =
+				where == NULL ? DatumGetFloat8(datum) : finite_value(datum, isnull, where, NULL);
 		datum = partition_argument(window, ARGUMENT_FEATURES, i, &isnull);
 		if (!isnull)
 		{
-			const double *features = network_feature_values(
+			const double *features = network_feature_values_or_nulls(
 				DatumGetArrayTypeP(datum), &fitted->options,
 				psprintf(" in row " INT64_FORMAT " of the partition", i + 1), NULL, &count);
 
@@ -105,6 +110,39 @@ partition_values(WindowObject window, const NetworkModel *fitted, int64 rows, Da
 	MemoryContextSwitchTo(old);
 	MemoryContextDelete(per_row);
 	return values;
+}
+
+/*
+ * Forecasts of all rows.  Values that are missing are carried forward; rows whose y is, and those
+ * before there is anything to carry, have no forecast.
+ */
+static void
+forecast_rows(PartitionForecast *result, int64 rows)
+{
+	const NetworkModel *fitted = result->fitted;
+	const char *what = fitted->options.family->forecast;
+	int columns = fitted->features + 1;
+	int horizons = fitted->options.network.horizon_count;
+	bool *known = allocate_checked(what, sizeof(bool) * rows);
+
+	result->first = cs_carry_forward(result->values, rows, columns, 1, known);
+	result->forecast = allocate_checked(what, sizeof(double) * rows * horizons);
+	if (result->first < rows)
+	{
+		double *later = network_model_forecast(fitted, result->values + result->first * columns,
+											   rows - result->first, what);
+
+		memcpy(result->forecast + result->first * horizons, later,
+			   sizeof(double) * (rows - result->first) * horizons);
+		pfree(later);
+	}
+	for (int64 i = 0; i < rows; i++)
+	{
+		for (int h = 0; (i < result->first || !known[i]) && h < horizons; h++)
+			result->forecast[i * horizons + h] = NAN;
+		check_interrupts(i);
+	}
+	pfree(known);
 }
 
 /* For one step, or all.  Everything lives in the partition's own memory, which WindowAgg resets
@@ -132,8 +170,7 @@ forecast_partition(FunctionCallInfo fcinfo, const NetworkFamily *family, WindowO
 		result->horizon = network_horizon_of_step(result->fitted, step, isnull);
 	}
 	result->values = partition_values(window, result->fitted, rows, model);
-	result->forecast =
-		network_model_forecast(result->fitted, result->values, rows, family->forecast);
+	forecast_rows(result, rows);
 	result->descriptor = result_descriptor(fcinfo);
 	result->ready = true;
 	MemoryContextSwitchTo(old);
@@ -180,8 +217,8 @@ forecast(FunctionCallInfo fcinfo, const NetworkFamily *family)
 	nulls[1] = nulls[2] = !partition->fitted->has_interval;
 	if (partition->fitted->has_interval)
 	{
-		double half_width = network_interval_half_width(partition->fitted, partition->values, 0,
-														row, partition->horizon);
+		double half_width = network_interval_half_width(partition->fitted, partition->values,
+														partition->first, row, partition->horizon);
 
 		columns[1] = finite_datum(family->forecast, value - half_width);
 		columns[2] = finite_datum(family->forecast, value + half_width);
@@ -215,8 +252,8 @@ forecasts(FunctionCallInfo fcinfo, const NetworkFamily *family)
 	if (partition->fitted->has_interval)
 	{
 		for (int k = 0; k < all.count; k++)
-			half_width[k] =
-				network_interval_half_width(partition->fitted, partition->values, 0, row, k);
+			half_width[k] = network_interval_half_width(partition->fitted, partition->values,
+														partition->first, row, k);
 		all.half_width = half_width;
 	}
 	PG_RETURN_DATUM(horizon_forecasts_datum(family->forecast, partition->descriptor, &all));

@@ -5,6 +5,8 @@
  */
 #include "postgres.h"
 
+#include <math.h>
+
 #include "access/htup_details.h"
 #include "funcapi.h"
 #include "utils/array.h"
@@ -28,7 +30,11 @@ ahead_transition(FunctionCallInfo fcinfo, const NetworkFamily *family)
 	const Jsonb *arguments = constant_arguments(fcinfo, 4, family->forecast, "horizon", 5);
 	const Jsonb *options = PG_NARGS() > 5 && !PG_ARGISNULL(5) ? PG_GETARG_JSONB_P(5) : NULL;
 	double row[SERIES_MAX_COLUMNS];
-	int columns = network_row(fcinfo, family, family->forecast, 2, time, options, row);
+	int columns;
+
+	if (network_row_refused(fcinfo, 2, options))
+		PG_RETURN_POINTER(series_state_refuse(fcinfo, family->forecast, state, time, arguments));
+	columns = network_fit_row(fcinfo, family, family->forecast, 2, time, options, row);
 
 	PG_RETURN_POINTER(
 		series_state_append(fcinfo, family->forecast, state, time, row, columns, arguments));
@@ -98,6 +104,7 @@ ahead_final(FunctionCallInfo fcinfo, const NetworkFamily *family)
 	const RowState *state;
 	NetworkOptions options;
 	Series series;
+	Model *model;
 	NetworkModel *fitted;
 	int64 rows;
 	const double *forecast;
@@ -109,7 +116,14 @@ ahead_final(FunctionCallInfo fcinfo, const NetworkFamily *family)
 		PG_RETURN_NULL();
 	series = series_state_sorted(state, what);
 	read_arguments(family, series.options, &options);
-	fitted = network_model_unpack(network_fit_series(&series, &options, what));
+	/* a row that is left out is none of the last */
+	if (options.missing == NETWORK_MISSING_CARRY && series.columns > 0 &&
+		isnan(series.values[(series.count - 1) * series.columns]))
+		PG_RETURN_NULL();
+	model = network_fit_series(&series, &options, what);
+	if (model == NULL)
+		PG_RETURN_NULL();
+	fitted = network_model_unpack(model);
 	rows = Min(series.count, options.network.look_back + 1);
 	forecast = network_model_forecast(
 		fitted, series.values + (series.count - rows) * series.columns, rows, what);

@@ -247,6 +247,7 @@ cs_sequence_data
 network_rows_data(const NetworkRows *rows)
 {
 	return (cs_sequence_data){.values = rows->values,
+							  .known = rows->known,
 							  .rows = rows->count,
 							  .columns = rows->columns,
 							  .series_start = rows->start,

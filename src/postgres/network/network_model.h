@@ -37,6 +37,7 @@ typedef struct NetworkRows
 	int64 count;
 	int columns; /* y and the features */
 	const double *values;
+	const bool *known; /* [count] whether y was observed; NULL: everywhere */
 	int64 entities;	 /* 0: one series without a name */
 	size_t *start;	 /* the first row of each series */
 	size_t series;	 /* their number */

@@ -162,6 +162,35 @@ network_feature_values(ArrayType *array, const NetworkOptions *options, const ch
 	return float8_array_values(array, psprintf("features%s", where), time, count);
 }
 
+double *
+network_feature_values_or_nulls(ArrayType *array, const NetworkOptions *options, const char *where,
+								const TimePoint *time, int *count)
+{
+	const double *values;
+	double *copy;
+
+	if (ARR_NDIM(array) == 1 && array_contains_nulls(array))
+	{
+		Datum *elements;
+		bool *nulls;
+
+		deconstruct_array(array, FLOAT8OID, sizeof(double), FLOAT8PASSBYVAL, TYPALIGN_DOUBLE,
+						  &elements, &nulls, count);
+		copy = palloc(sizeof(double) * *count);
+		for (int i = 0; i < *count; i++)
+		{
+			copy[i] = nulls[i] ? NAN : DatumGetFloat8(elements[i]);
+			if (!nulls[i] && !isfinite(copy[i]))
+				check_finite(copy[i], psprintf("%s%s", network_feature_label(options, i), where),
+							 time);
+		}
+		return copy;
+	}
+	values = network_feature_values(array, options, where, time, count);
+	copy = palloc(sizeof(double) * Max(*count, 1));
+	return memcpy(copy, values, sizeof(double) * *count);
+}
+
 void
 network_check_feature_names(const NetworkOptions *options, int features, const char *what)
 {

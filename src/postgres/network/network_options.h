@@ -23,6 +23,14 @@ typedef enum Training
 	TRAINING_TWO_STAGE /* first without relations, then what stands above the body */
 } Training;
 
+/* What a NULL does in a fit, in the order of option "missing". */
+typedef enum NetworkMissing
+{
+	NETWORK_MISSING_CARRY,
+	NETWORK_MISSING_DROP,
+	NETWORK_MISSING_ERROR
+} NetworkMissing;
+
 typedef struct NetworkOptions
 {
 	const NetworkFamily *family;
@@ -32,6 +40,8 @@ typedef struct NetworkOptions
 	int preset;				 /* -1 = none; only as given */
 	const Jsonb *warm_start; /* NULL = none; only as given */
 	const Model *start;		 /* the model that it holds */
+	int missing;			 /* a NetworkMissing; only as given */
+	int on_error;			 /* an OnError; only as given */
 
 	/* Of a graph-ranking network */
 	Training training;
@@ -67,6 +77,11 @@ extern bool network_features_sound(ArrayType *array);
  */
 extern const double *network_feature_values(ArrayType *array, const NetworkOptions *options,
 											const char *where, const TimePoint *time, int *count);
+
+/* The same with NaN for elements that are NULL, palloc'd. */
+extern double *network_feature_values_or_nulls(ArrayType *array, const NetworkOptions *options,
+											   const char *where, const TimePoint *time,
+											   int *count);
 
 /* Error 22023 when there are names, but not so many as features. */
 extern void network_check_feature_names(const NetworkOptions *options, int features,

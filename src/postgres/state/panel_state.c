@@ -22,11 +22,12 @@ enum
 	PANEL_TEXTS
 };
 
+/* NaN stands for a value that is missing. */
 static void
 check_row(const Row *row)
 {
 	for (int64 v = 0; v < row->count; v++)
-		if (!isfinite(row->values[v]))
+		if (isinf(row->values[v]))
 			check_finite(row->values[v], "a value of a creditspread_panel", NULL);
 	if (row->text[PANEL_ENTITY] == NULL)
 		ereport(ERROR, (errcode(ERRCODE_INVALID_BINARY_REPRESENTATION),
@@ -60,6 +61,13 @@ panel_state_append(FunctionCallInfo fcinfo, const char *what, RowState *state, c
 	Row row = panel_row(entity, group, time, values, columns);
 
 	return row_state_append(fcinfo, &panel_type, what, state, &row, options);
+}
+
+RowState *
+panel_state_refuse(FunctionCallInfo fcinfo, const char *what, RowState *state, TimePoint time,
+				   const Jsonb *options)
+{
+	return row_state_refuse(fcinfo, &panel_type, what, state, time, options);
 }
 
 RowState *
@@ -207,6 +215,43 @@ panel_state_sorted(const RowState *state, const char *what, PanelOrder order)
 	}
 	pfree(items);
 	return panel;
+}
+
+void
+panel_keep_rows(Panel *panel, const bool *keep)
+{
+	int64 kept = 0;
+	int64 entities = 0;
+	size_t last = 0;
+
+	for (int64 i = 0; i < panel->count; i++)
+	{
+		check_interrupts(i);
+		if (!keep[i])
+			continue;
+		if (kept == 0 || panel->entities[i] != last)
+		{
+			last = panel->entities[i];
+			panel->names[entities] = panel->names[last];
+			panel->groups[entities] = panel->groups[last];
+			entities++;
+		}
+		if (panel->columns > 0)
+			memmove(panel->values + kept * panel->columns, panel->values + i * panel->columns,
+					sizeof(double) * panel->columns);
+		panel->times[kept] = panel->times[i];
+		panel->entities[kept++] = entities - 1;
+	}
+	panel->count = kept;
+	panel->entity_count = entities;
+}
+
+void
+panel_check_values(const Panel *panel, const char *what)
+{
+	for (int64 i = 0; i < panel->count * panel->columns; i++)
+		if (isnan(panel->values[i]))
+			check_finite(panel->values[i], psprintf("%s: a value of the state", what), NULL);
 }
 
 /* ---- entities as arguments ---- */

@@ -39,7 +39,11 @@ extern RowState *panel_state_append(FunctionCallInfo fcinfo, const char *what, R
 									const char *entity, const char *group, TimePoint time,
 									const double *values, int columns, const Jsonb *options);
 
-/* The same outside of an aggregate; a state that it outgrew is freed. */
+/* row_state_refuse. */
+extern RowState *panel_state_refuse(FunctionCallInfo fcinfo, const char *what, RowState *state,
+									TimePoint time, const Jsonb *options);
+
+/* panel_state_append outside of an aggregate; a state that it outgrew is freed. */
 extern RowState *panel_state_add(const char *what, RowState *state, const char *entity,
 								 const char *group, TimePoint time, const double *values,
 								 int columns);
@@ -50,6 +54,12 @@ extern RowState *panel_state_add(const char *what, RowState *state, const char *
  * 22023.
  */
 extern Panel panel_state_sorted(const RowState *state, const char *what, PanelOrder order);
+
+/* Leaves the other rows out, and entities without any. */
+extern void panel_keep_rows(Panel *panel, const bool *keep);
+
+/* Error 22003 for a value that is missing, of functions that know none. */
+extern void panel_check_values(const Panel *panel, const char *what);
 
 /* Argument `argno`, an entity of type text or bigint, as text; NULL is error 22004. */
 extern char *entity_argument(FunctionCallInfo fcinfo, int argno);

@@ -15,6 +15,9 @@
 /* 1 were the states of version 0.1.0, each kind of a form of its own. */
 #define ROW_STATE_VERSION 2
 
+/* In the binary form: the bit of the type of time that says that a row was refused. */
+#define REFUSED_BIT 0x80
+
 /* Bytes of rows that a new state has room for, if its first row is not larger. */
 #define FIRST_CAPACITY 256
 
@@ -211,6 +214,17 @@ put_row(const RowType *type, const char *what, RowState *state, const Row *row)
 	return state;
 }
 
+static void
+check_options(const char *what, const RowState *state, TimePoint time, const Jsonb *options)
+{
+	if (!has_options(state, options))
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("%s: the options %s differ from those of the rows before", what,
+						time.type != TIME_NONE ? psprintf("at %s", time_text(time)) : "of a row"),
+				 errhint("Give the same options for every row of a group.")));
+}
+
 void
 row_state_check(const char *what, const RowState *state, TimePoint time, int columns,
 				const Jsonb *options)
@@ -226,11 +240,7 @@ row_state_check(const char *what, const RowState *state, TimePoint time, int col
 							   timed ? psprintf("at %s", time_text(time)) : "in a row",
 							   (int) state->columns),
 						errhint("Every row of a group must have the same number of values.")));
-	if (!has_options(state, options))
-		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-						errmsg("%s: the options %s differ from those of the rows before", what,
-							   timed ? psprintf("at %s", time_text(time)) : "of a row"),
-						errhint("Give the same options for every row of a group.")));
+	check_options(what, state, time, options);
 }
 
 static RowState *
@@ -257,7 +267,45 @@ row_state_append(FunctionCallInfo fcinfo, const RowType *type, const char *what,
 	if (!AggCheckCallContext(fcinfo, NULL))
 		ereport(ERROR, (errcode(ERRCODE_WRONG_OBJECT_TYPE),
 						errmsg("%s must be called as an aggregate", what)));
+	if (state != NULL && state->refused)
+	{
+		check_options(what, state, row->time, options);
+		return state;
+	}
 	return put_row(type, what, state_for_row(type, what, state, row, options), row);
+}
+
+static RowState *
+refuse(RowState *state)
+{
+	state->count = 0;
+	state->used = 0;
+	state->refused = 1;
+	return state;
+}
+
+RowState *
+row_state_refuse(FunctionCallInfo fcinfo, const RowType *type, const char *what, RowState *state,
+				 TimePoint time, const Jsonb *options)
+{
+	if (!AggCheckCallContext(fcinfo, NULL))
+		ereport(ERROR, (errcode(ERRCODE_WRONG_OBJECT_TYPE),
+						errmsg("%s must be called as an aggregate", what)));
+	if (state == NULL)
+		state = new_state(what, time.type, 0, options, FIRST_CAPACITY);
+	check_options(what, state, time, options);
+	return refuse(state);
+}
+
+Datum
+row_state_unchanged(FunctionCallInfo fcinfo, RowState *state)
+{
+	if (!AggCheckCallContext(fcinfo, NULL))
+		ereport(ERROR, (errcode(ERRCODE_WRONG_OBJECT_TYPE),
+						errmsg("a transition function must be called by an aggregate")));
+	if (state == NULL)
+		PG_RETURN_NULL();
+	PG_RETURN_POINTER(state);
 }
 
 RowState *
@@ -286,6 +334,11 @@ row_state_combine(FunctionCallInfo fcinfo, const RowType *type)
 						errmsg("%s_combine must be called by an aggregate", type->type.name)));
 	state = row_state_argument(fcinfo, 0);
 	other = row_state_argument(fcinfo, 1);
+	if (state != NULL && other != NULL && (state->refused || other->refused))
+	{
+		check_options("combine", state, (TimePoint){TIME_NONE, 0}, row_state_options(other));
+		PG_RETURN_POINTER(refuse(state));
+	}
 	if (other == NULL || (other->count == 0 && state != NULL))
 	{
 		if (state == NULL)
@@ -323,7 +376,7 @@ row_state_send(const StateType *state_type, Datum datum, StringInfo buffer)
 	int64 position = 0;
 
 	pq_sendbyte(buffer, ROW_STATE_VERSION);
-	pq_sendbyte(buffer, state->time_type);
+	pq_sendbyte(buffer, state->time_type | (state->refused ? REFUSED_BIT : 0));
 	pq_sendint16(buffer, state->columns);
 	if (options == NULL)
 		pq_sendint32(buffer, 0);
@@ -357,11 +410,14 @@ receive_head(const RowType *type, StringInfo buffer, int64 *count)
 {
 	const char *name = type->type.name;
 	int version = pq_getmsgbyte(buffer);
-	int time_type = pq_getmsgbyte(buffer);
+	int time_byte = pq_getmsgbyte(buffer);
+	int time_type = time_byte & ~REFUSED_BIT;
+	bool refused = time_type != time_byte;
 	int columns = pq_getmsgint(buffer, 2);
 	int32 options_length = pq_getmsgint(buffer, 4);
 	bool timed = time_type != TIME_NONE;
 	const Jsonb *options = NULL;
+	RowState *state;
 	Size smallest;
 	Size left;
 
@@ -377,11 +433,12 @@ receive_head(const RowType *type, StringInfo buffer, int64 *count)
 	smallest = row_size(type, time_type, type->counted ? 0 : values_of_columns(type, columns));
 	/* a row of no bytes is none */
 	if (*count < 0 || (Size) *count > (smallest == 0 ? 0 : left / smallest) ||
-		(type->merge != NULL && *count > 1))
+		(type->merge != NULL && *count > 1) || (refused && *count > 0))
 		ereport(ERROR, (errcode(ERRCODE_INVALID_BINARY_REPRESENTATION),
 						errmsg("a %s of %lld rows of %d values cannot have %zu bytes of rows", name,
 							   (long long) *count, columns, left)));
-	return new_state(name, time_type, columns, options, MAXALIGN(left));
+	state = new_state(name, time_type, columns, options, MAXALIGN(left));
+	return refused ? refuse(state) : state;
 }
 
 /* Sets the values, which the next row overwrites; *room is the number that there is room for. */

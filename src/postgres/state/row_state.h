@@ -25,7 +25,7 @@ typedef struct RowState
 	uint8 time_type;	  /* TimeType of every row; TIME_NONE: they have no time */
 	uint16 columns;		  /* of every row */
 	int32 options_length; /* bytes of the options, a jsonb; 0 = none */
-	int32 unused;		  /* 0 */
+	int32 refused;		  /* 1: a row could not be used, so there is none and the result is NULL */
 	int64 count;		  /* rows */
 	int64 used;			  /* bytes of the rows */
 	/*
@@ -94,7 +94,18 @@ extern RowState *row_state_argument(FunctionCallInfo fcinfo, int argno);
 extern RowState *row_state_append(FunctionCallInfo fcinfo, const RowType *type, const char *what,
 								  RowState *state, const Row *row, const Jsonb *options);
 
-/* Those errors. */
+/*
+ * The state after a row that the function refuses where option "on_error" wants NULL: it has no
+ * rows and takes none, so that the result is NULL; the row's options must be those of the rows
+ * before.
+ */
+extern RowState *row_state_refuse(FunctionCallInfo fcinfo, const RowType *type, const char *what,
+								  RowState *state, TimePoint time, const Jsonb *options);
+
+/* What a transition function returns for a row that is left out. */
+extern Datum row_state_unchanged(FunctionCallInfo fcinfo, RowState *state);
+
+/* The errors of row_state_append. */
 extern void row_state_check(const char *what, const RowState *state, TimePoint time, int columns,
 							const Jsonb *options);
 

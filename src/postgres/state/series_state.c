@@ -52,6 +52,13 @@ series_state_append(FunctionCallInfo fcinfo, const char *what, RowState *state, 
 	return row_state_append(fcinfo, &series_type, what, state, &row, options);
 }
 
+RowState *
+series_state_refuse(FunctionCallInfo fcinfo, const char *what, RowState *state, TimePoint time,
+					const Jsonb *options)
+{
+	return row_state_refuse(fcinfo, &series_type, what, state, time, options);
+}
+
 /* All rows have the same length. */
 static Size
 row_position(const RowState *state, int64 row)
@@ -141,6 +148,24 @@ Series
 series_state_by_time(const RowState *state, const char *what)
 {
 	return sorted_rows(state, what, false);
+}
+
+void
+series_keep_rows(Series *series, const bool *keep)
+{
+	int64 kept = 0;
+
+	for (int64 i = 0; i < series->count; i++)
+	{
+		check_interrupts(i);
+		if (!keep[i])
+			continue;
+		if (series->columns > 0)
+			memmove(series->values + kept * series->columns, series->values + i * series->columns,
+					sizeof(double) * series->columns);
+		series->times[kept++] = series->times[i];
+	}
+	series->count = kept;
 }
 
 TimePoint

@@ -27,6 +27,10 @@ extern RowState *series_state_append(FunctionCallInfo fcinfo, const char *what, 
 									 TimePoint time, const double *values, int columns,
 									 const Jsonb *options);
 
+/* row_state_refuse. */
+extern RowState *series_state_refuse(FunctionCallInfo fcinfo, const char *what, RowState *state,
+									 TimePoint time, const Jsonb *options);
+
 /*
  * The rows sorted by time, palloc'd in the current context; the state is left as it is.  The same
  * time twice is error 23505 that names it; rows without a time are 22023.
@@ -35,6 +39,9 @@ extern Series series_state_sorted(const RowState *state, const char *what);
 
 /* The same where a time may have many rows, whose order among themselves is left open. */
 extern Series series_state_by_time(const RowState *state, const char *what);
+
+/* Leaves the other rows out. */
+extern void series_keep_rows(Series *series, const bool *keep);
 
 /* The values of row `row`, in the order in which rows came. */
 extern double *series_state_values(RowState *state, int64 row);

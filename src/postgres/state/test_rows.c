@@ -75,13 +75,9 @@ bool
 test_fault(const char *what, const Series *series, int on_error, cs_status status, int64 need,
 		   const char *about)
 {
-	bool of_data = status == CS_TOO_FEW || status == CS_CONSTANT || status == CS_SINGULAR ||
-				   status == CS_ZERO_VARIANCE || status == CS_ZERO_DIVISOR ||
-				   status == CS_NOT_FINITE;
-
 	if (status == CS_OK)
 		return false;
-	if (of_data && on_error == ON_ERROR_NULL)
+	if (gives_null(status, on_error))
 		return true;
 	if (status == CS_TOO_FEW)
 		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),

@@ -6,11 +6,9 @@
 #ifndef CREDITSPREAD_POSTGRES_STATE_TEST_ROWS_H
 #define CREDITSPREAD_POSTGRES_STATE_TEST_ROWS_H
 
+#include "postgres/base/on_error.h"
 #include "postgres/base/status.h"
 #include "postgres/state/series_state.h"
-
-/* Choices of the option on_error. */
-#define ON_ERROR_NULL 1
 
 /* Most numbers of a row beside an array. */
 #define TEST_MAX_NUMBERS 3

@@ -14,6 +14,7 @@
 #include "postgres/base/composite.h"
 #include "postgres/state_space/kalman.h"
 #include "postgres/state_space/kalman_fit.h"
+#include "postgres/base/on_error.h"
 #include "postgres/base/options.h"
 #include "postgres/base/progress.h"
 #include "postgres/state/series_state.h"
@@ -21,7 +22,8 @@
 
 typedef struct KalmanOptions
 {
-	int model; /* a cs_kalman_form */
+	int model;	  /* a cs_kalman_form */
+	int on_error; /* an OnError */
 } KalmanOptions;
 
 static const OptionSpec kalman_specs[] = {
@@ -108,12 +110,14 @@ creditspread_kalman_fit_final(PG_FUNCTION_ARGS)
 	if (PG_ARGISNULL(0))
 		PG_RETURN_NULL();
 	series = series_state_sorted(row_state_argument(fcinfo, 0), "kalman_fit");
+	read_options(series.options, "kalman_fit", &kalman_table, &options);
 	if (series.count == 0)
 		PG_RETURN_NULL();
 	check_row_columns("kalman_fit", series.columns, 1, 1);
-	read_options(series.options, "kalman_fit", &kalman_table, &options);
 	progress_start(&progress, "kalman_fit");
 	status = kalman_fit_run(&fit, options.model, series.values, series.count, 0, &progress);
+	if (gives_null(status, options.on_error))
+		PG_RETURN_NULL();
 	if (status == CS_TOO_FEW)
 		report_too_few("kalman_fit", CS_KALMAN_MIN_OBSERVED, fit.observed);
 	check_status(status, "kalman_fit");

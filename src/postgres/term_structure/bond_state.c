@@ -69,6 +69,12 @@ bond_state_append(FunctionCallInfo fcinfo, RowState *state, double price,
 	return row_state_append(fcinfo, &bond_type, WHAT, state, &row, options);
 }
 
+RowState *
+bond_state_refuse(FunctionCallInfo fcinfo, RowState *state, const Jsonb *options)
+{
+	return row_state_refuse(fcinfo, &bond_type, WHAT, state, (TimePoint){TIME_NONE, 0}, options);
+}
+
 static int
 compare_doubles(const double *left, const double *right, int n)
 {

@@ -22,6 +22,9 @@ typedef struct Bond
 extern RowState *bond_state_append(FunctionCallInfo fcinfo, RowState *state, double price,
 								   const Cashflows *cashflows, const Jsonb *options);
 
+/* row_state_refuse. */
+extern RowState *bond_state_refuse(FunctionCallInfo fcinfo, RowState *state, const Jsonb *options);
+
 /*
  * The bonds in an order that does not depend on that of the rows: by price, then by cash flows;
  * palloc'd.  Sets the number of all their cash flows.

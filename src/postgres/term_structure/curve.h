@@ -69,6 +69,7 @@ typedef struct CurveOptions
 	int weights; /* a BondWeights */
 	int loss;	 /* a BondLoss */
 	double huber_threshold;
+	int on_error; /* an OnError */
 } CurveOptions;
 
 /* The options in `json` (NULL = none) of the function `what`, before settle_decay_options. */

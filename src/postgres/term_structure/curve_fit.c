@@ -11,9 +11,18 @@
 #include "postgres/base/arguments.h"
 #include "postgres/term_structure/curve.h"
 #include "postgres/term_structure/curve_fit.h"
+#include "postgres/base/on_error.h"
 #include "postgres/base/settings.h"
 #include "postgres/state/series_state.h"
 #include "postgres/base/status.h"
+
+/* Whether a row cannot be used, which NULL is wanted for. */
+static bool
+is_refused(FunctionCallInfo fcinfo, int columns)
+{
+	return PG_ARGISNULL(1) || PG_GETARG_FLOAT8(1) < 0 ||
+		   (columns == 3 && (PG_ARGISNULL(3) || PG_GETARG_FLOAT8(3) <= 0));
+}
 
 /* The rows of the state have no time, but two or three values. */
 Datum
@@ -23,14 +32,20 @@ curve_fit_transition(FunctionCallInfo fcinfo, const CurveFamily *family)
 	bool has_options = PG_NARGS() > 3 && !PG_ARGISNULL(PG_NARGS() - 1);
 	const Jsonb *options = has_options ? PG_GETARG_JSONB_P(PG_NARGS() - 1) : NULL;
 	int columns = PG_NARGS() > 4 ? 3 : 2;
-	double quote[3] = {maturity_argument(fcinfo, 1)};
+	double quote[3];
 
 	if (PG_ARGISNULL(2))
 	{
+		if (!refused_gives_null(options))
+			maturity_argument(fcinfo, 1);
 		if (state == NULL)
 			PG_RETURN_NULL();
 		PG_RETURN_POINTER(state);
 	}
+	if (is_refused(fcinfo, columns) && refused_gives_null(options))
+		PG_RETURN_POINTER(
+			series_state_refuse(fcinfo, family->what, state, (TimePoint){TIME_NONE, 0}, options));
+	quote[0] = maturity_argument(fcinfo, 1);
 	quote[1] = PG_GETARG_FLOAT8(2);
 	check_finite(quote[1], "yield", NULL);
 	if (columns == 3)
@@ -166,10 +181,19 @@ curve_fit_final(FunctionCallInfo fcinfo, const CurveFamily *family)
 	RowState *state = row_state_argument(fcinfo, 0);
 	CurveFit fit = {0};
 	Quotes quotes;
+	cs_status status;
+	int on_error;
 
-	if (state == NULL || state->count == 0)
+	if (state == NULL)
 		PG_RETURN_NULL();
-	quotes = quotes_of_state(state, family);
-	check_fit(family->fit(&quotes, &fit), family, &fit, &quotes);
+	if (state->count > 0)
+		quotes = quotes_of_state(state, family);
+	on_error = curve_read_options(row_state_options(state), family->what, family->kind).on_error;
+	if (state->count == 0)
+		PG_RETURN_NULL();
+	status = family->fit(&quotes, &fit);
+	if (gives_null(status, on_error))
+		PG_RETURN_NULL();
+	check_fit(status, family, &fit, &quotes);
 	return family->result(fcinfo, &fit);
 }

@@ -12,6 +12,7 @@
 #include "numeric/base/status.h"
 #include "numeric/term_structure/nelson_siegel.h"
 #include "numeric/term_structure/svensson.h"
+#include "postgres/term_structure/curve.h"
 
 /* The yields of one curve, ordered by maturity, yield and weight. */
 typedef struct Quotes
@@ -38,6 +39,7 @@ typedef struct CurveFit
 typedef struct CurveFamily
 {
 	const char *what;	 /* the function's name */
+	CurveFitKind kind;	 /* of its options */
 	const char *decays;	 /* "decay" or "decays" */
 	Size most;			 /* observations, so that an interrupt is answered between evaluations */
 	int least_given;	 /* different maturities that a curve of given decays needs */

@@ -175,6 +175,7 @@ fit_result(FunctionCallInfo fcinfo, const CurveFit *fit)
 }
 
 static const CurveFamily nelson_siegel_family = {.what = "nelson_siegel_fit",
+												 .kind = CURVE_NELSON_SIEGEL,
 												 .decays = "decay",
 												 .most = MAX_OBSERVATIONS,
 												 .least_given = 3,

@@ -15,6 +15,7 @@
 #include "postgres/term_structure/curve.h"
 #include "postgres/term_structure/curve_fit.h"
 #include "postgres/base/interrupts.h"
+#include "postgres/base/on_error.h"
 #include "postgres/base/options.h"
 #include "postgres/base/settings.h"
 #include "postgres/base/status.h"
@@ -67,14 +68,26 @@ transition(FunctionCallInfo fcinfo, const cs_svensson_curve *known, int options_
 		bond_state_append(fcinfo, state, price_argument(fcinfo, 1), &cashflows, options));
 }
 
-static void
-check_known_curve(FunctionCallInfo fcinfo)
+/* Whether there is no risk-free curve, and NULL is wanted for that; else an error. */
+static bool
+refuses_known_curve(FunctionCallInfo fcinfo)
 {
+	if (PG_ARGISNULL(3) && PG_NARGS() > 4 && !PG_ARGISNULL(4) &&
+		refused_gives_null(PG_GETARG_JSONB_P(4)))
+		return true;
 	if (PG_ARGISNULL(3))
 		ereport(ERROR, (errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
 						errmsg("%s: the risk-free curve is NULL", WHAT),
 						errhint("Leave the argument out to fit the curve of the bonds itself, or "
 								"the rows that have no curve with FILTER.")));
+	return false;
+}
+
+static Datum
+refuse_row(FunctionCallInfo fcinfo)
+{
+	PG_RETURN_POINTER(
+		bond_state_refuse(fcinfo, row_state_argument(fcinfo, 0), PG_GETARG_JSONB_P(4)));
 }
 
 PG_FUNCTION_INFO_V1(creditspread_bonds_transition);
@@ -90,7 +103,8 @@ creditspread_bonds_transition_nelson_siegel(PG_FUNCTION_ARGS)
 {
 	cs_svensson_curve known;
 
-	check_known_curve(fcinfo);
+	if (refuses_known_curve(fcinfo))
+		return refuse_row(fcinfo);
 	known = nelson_siegel_argument(fcinfo, 3);
 	return transition(fcinfo, &known, 4);
 }
@@ -101,14 +115,18 @@ creditspread_bonds_transition_svensson(PG_FUNCTION_ARGS)
 {
 	cs_svensson_curve known;
 
-	check_known_curve(fcinfo);
+	if (refuses_known_curve(fcinfo))
+		return refuse_row(fcinfo);
 	known = svensson_argument(fcinfo, 3);
 	return transition(fcinfo, &known, 4);
 }
 
-/* Macaulay, with the known curve and the bond's own constant spread over it. */
+/*
+ * Macaulay, with the known curve and the bond's own constant spread over it; NaN: NULL is wanted
+ * instead of an error.
+ */
 static double
-bond_duration(const Bond *bond)
+bond_duration(const Bond *bond, int on_error)
 {
 	double spread;
 	cs_bond_risk risk;
@@ -117,6 +135,8 @@ bond_duration(const Bond *bond)
 	if (bond->time[bond->n - 1] == 0)
 		return 0;
 	status = cs_z_spread(bond->n, bond->time, bond->amount, bond->price, &spread);
+	if (gives_null(status, on_error))
+		return NAN;
 	if (status != CS_OK)
 		ereport(ERROR, (errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
 						errmsg("%s: no yield gives the price %g", WHAT, bond->price),
@@ -126,9 +146,9 @@ bond_duration(const Bond *bond)
 	return risk.macaulay_duration;
 }
 
-/* Arrays as numeric/ takes them, palloc'd. */
-static cs_bond_set
-bond_set(const RowState *state, int weights)
+/* Arrays as numeric/ takes them, palloc'd; false: NULL is wanted instead of an error. */
+static bool
+bond_set(const RowState *state, const CurveOptions *options, cs_bond_set *set)
 {
 	Size cashflows;
 	Bond *bonds = bond_state_sorted(state, &cashflows);
@@ -150,16 +170,20 @@ bond_set(const RowState *state, int weights)
 	for (Size i = 0; i < n; i++)
 	{
 		price[i] = bonds[i].price;
-		weight[i] = weights == WEIGHTS_EQUAL ? 1 : bond_duration(&bonds[i]);
+		weight[i] =
+			options->weights == WEIGHTS_EQUAL ? 1 : bond_duration(&bonds[i], options->on_error);
+		if (isnan(weight[i]))
+			return false;
 		memcpy(time + first[i], bonds[i].time, bonds[i].n * sizeof(double));
 		memcpy(amount + first[i], bonds[i].amount, bonds[i].n * sizeof(double));
 		first[i + 1] = first[i] + bonds[i].n;
 		check_interrupts_slow(i);
 	}
 	pfree(bonds);
-	if (weights == WEIGHTS_INVERSE_SQUARED_DURATION)
+	if (options->weights == WEIGHTS_INVERSE_SQUARED_DURATION)
 		cs_bond_duration_weights(n, weight, allocate_checked(WHAT, n * sizeof(size_t)));
-	return (cs_bond_set){n, price, weight, first, time, amount};
+	*set = (cs_bond_set){n, price, weight, first, time, amount};
+	return true;
 }
 
 static void
@@ -213,7 +237,10 @@ creditspread_bonds_final(PG_FUNCTION_ARGS)
 	state = row_state_argument(fcinfo, 0);
 	options = curve_read_options(row_state_options(state), WHAT, CURVE_BONDS);
 	settle_decay_options(WHAT, &options);
-	set = bond_set(state, options.weights);
+	if (state->count == 0)
+		PG_RETURN_NULL();
+	if (!bond_set(state, &options, &set))
+		PG_RETURN_NULL();
 	size = cs_nelson_siegel_bonds_fit_size(set.first[set.bonds]);
 	cs_workspace_initialize(&workspace, allocate_checked(WHAT, size), size);
 	if (options.loss == LOSS_HUBER)
@@ -230,6 +257,8 @@ creditspread_bonds_final(PG_FUNCTION_ARGS)
 	else
 		status = cs_nelson_siegel_bonds_fit(&set, options.decay_lower, options.decay_upper,
 											&workspace, &different, &curve);
+	if (gives_null(status, options.on_error))
+		PG_RETURN_NULL();
 	check_fit(status, state, &options, different);
 	return nelson_siegel_datum(fcinfo, &curve);
 }

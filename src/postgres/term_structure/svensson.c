@@ -66,6 +66,7 @@ fit_result(FunctionCallInfo fcinfo, const CurveFit *fit)
 }
 
 static const CurveFamily svensson_family = {.what = "svensson_fit",
+											.kind = CURVE_SVENSSON,
 											.decays = "decays",
 											.most = MAX_OBSERVATIONS,
 											.least_given = 4,

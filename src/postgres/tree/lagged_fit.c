@@ -182,6 +182,7 @@ panel_fit_final(FunctionCallInfo fcinfo, const LaggedFamily *family)
 	if (PG_ARGISNULL(0))
 		PG_RETURN_NULL();
 	panel = panel_state_sorted(row_state_argument(fcinfo, 0), family->fit, PANEL_BY_ENTITY);
+	panel_check_values(&panel, family->fit);
 	if (panel.count == 0)
 		PG_RETURN_NULL();
 	rows = linear_panel_rows(&panel, family->fit);
