@@ -6,7 +6,8 @@ CREATE TYPE hazard_curve AS (
 	recovery double precision,
 	rmse double precision,
 	observations bigint,
-	at_bound boolean
+	at_bound boolean,
+	converged boolean
 );
 COMMENT ON TYPE hazard_curve IS
 	'how likely an issuer is to survive: the hazard rate is constant between knots and after the last; at default a share of the face is paid (Duffie and Singleton 1999)';
@@ -15,7 +16,8 @@ COMMENT ON COLUMN hazard_curve.hazards IS 'the hazard rate in each interval, per
 COMMENT ON COLUMN hazard_curve.recovery IS 'share of the face that is paid at default';
 COMMENT ON COLUMN hazard_curve.rmse IS 'root of the mean squared residual of the prices, in their money, without weights';
 COMMENT ON COLUMN hazard_curve.observations IS 'number of bonds that the curve was fitted to';
-COMMENT ON COLUMN hazard_curve.at_bound IS 'whether a hazard rate is 0 because a negative one would fit better, or an estimated recovery lies at an end of its range';
+COMMENT ON COLUMN hazard_curve.converged IS 'whether the search for the hazard rates ended where the squared errors have their minimum';
+COMMENT ON COLUMN hazard_curve.at_bound IS 'whether a hazard rate is 0 because a negative one would fit better, or 10000 because a higher one would, or an estimated recovery lies at an end of its range';
 
 --@ type @internal@.hazard_set (ALIGNMENT = double, STORAGE = extended)
 COMMENT ON TYPE @internal@.hazard_set IS

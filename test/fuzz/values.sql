@@ -227,7 +227,7 @@ UNION ALL SELECT 'kalman_state', kalman_state(kalman_model('{{1,1},{0,1}}', '{{1
 	'{{0.5,0.1},{0.1,0.4}}'))::text
 UNION ALL SELECT 'cir_model', cir_fit(time, 2 + abs(y))::text FROM fuzz_series
 UNION ALL SELECT 'rank_backtest_result', rank_backtest(chr(97 + (time % 2)::integer), chr(97 + (time % 4)::integer), time / 4, y, -y)::text FROM fuzz_series
-UNION ALL SELECT 'hazard_curve', '("{2,5}","{1,3}",0.4,0.1,4,f)'
+UNION ALL SELECT 'hazard_curve', '("{2,5}","{1,3}",0.4,0.1,4,f,t)'
 UNION ALL SELECT 'creditspread.horizon_list', '{1,5}'
 UNION ALL SELECT 'svensson_curve', '(3,-1,0.5,0.2,0.7308,0.2,0,1,10,f,0,0,0,0,9,t,1,10)'
 UNION ALL SELECT 'nelson_siegel_curve', '(3,-1,0.5,0.7308,0,1,10,f,0,0,0,5,t,1,10)';

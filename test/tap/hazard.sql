@@ -6,7 +6,7 @@ SELECT plan(99);
 \ir ../golden/hazard.sql
 
 CREATE FUNCTION hazard(knots float8[], hazards float8[], recovery float8) RETURNS hazard_curve
-LANGUAGE sql IMMUTABLE AS $$ SELECT ROW(knots, hazards, recovery, 0, 1, false)::hazard_curve $$;
+LANGUAGE sql IMMUTABLE AS $$ SELECT ROW(knots, hazards, recovery, 0, 1, false, true)::hazard_curve $$;
 CREATE TEMPORARY TABLE priced AS SELECT * FROM golden_issuer_bond JOIN golden_issuer USING (issuer);
 
 -- ---- right ----------------------------------------------------------------------------------

@@ -19,7 +19,6 @@
 /* A rate below this is none. */
 #define LEAST_HAZARD 1e-7
 
-#define MOST_HAZARD 100.0
 #define RECOVERY_STEPS 40
 
 /* Years of 0 .. time that lie in interval j. */
@@ -181,6 +180,7 @@ search_free(search *search)
 	for (size_t j = 0; j < search->count; j++)
 		search->curve.hazard[search->free[j]] = exp(fmin(lm.best.point[j], 100));
 	search->sse = lm.best.sse;
+	search->curve.converged = lm.converged;
 	return CS_OK;
 }
 
@@ -197,6 +197,7 @@ search_hazards(search *search, double start)
 		curve->hazard[j] = start;
 	}
 	curve->at_bound = false;
+	curve->converged = true;
 	for (;;)
 	{
 		cs_status status = search->count == 0 ? CS_OK : search_free(search);
@@ -210,7 +211,8 @@ search_hazards(search *search, double start)
 
 			if (*hazard >= LEAST_HAZARD)
 			{
-				*hazard = fmin(*hazard, MOST_HAZARD);
+				curve->at_bound = curve->at_bound || *hazard > CS_HAZARD_MOST;
+				*hazard = fmin(*hazard, CS_HAZARD_MOST);
 				search->free[left++] = search->free[j];
 			}
 			else

@@ -24,6 +24,7 @@
 
 #define CS_HAZARD_INTERVALS 4 /* at most */
 #define CS_HAZARD_STEP (1.0 / 12)
+#define CS_HAZARD_MOST 100.0 /* per year: a fit goes no higher */
 
 typedef struct cs_hazard_curve
 {
@@ -32,7 +33,8 @@ typedef struct cs_hazard_curve
 	double hazard[CS_HAZARD_INTERVALS]; /* [intervals] per year, >= 0 */
 	double recovery;					/* share of the face */
 	double rmse;						/* of the prices, without weights */
-	bool at_bound;						/* a hazard would be negative, or no recovery fits */
+	bool at_bound;						/* a hazard at 0 or CS_HAZARD_MOST, or no recovery fits */
+	bool converged;						/* the search for the hazards ended in a minimum */
 } cs_hazard_curve;
 
 /* S(t) at t >= 0, and 1 - S(t). */

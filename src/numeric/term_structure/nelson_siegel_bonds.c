@@ -23,6 +23,7 @@
 #define LOADINGS_WORK 50
 #define VALUE_WORK 20
 #define SUMS_WORK 20
+#define PRICE_WORK 60 /* the same by a finished curve */
 
 /* Cash flows that are valued in one go. */
 #define BLOCK 8192
@@ -32,6 +33,7 @@ static const double zeros[3] = {0};
 typedef struct problem
 {
 	const cs_bond_set *set;
+	const cs_bond_loss *loss; /* NULL: squares */
 	size_t cashflows;
 	double *time;	   /* [cashflows] in hundreds of years, for parameters in percent */
 	double *slope;	   /* [cashflows] F2 */
@@ -157,7 +159,7 @@ count_sums(const cs_bond_set *set, size_t i, size_t *counted)
 
 /*
  * The least squares of the logarithms of the prices, as far as they are linear in the curve: near
- * the minimum, wherever that is.
+ * the minimum, wherever that is; by the weights of a loss, which spare it what is far off.
  */
 static void
 linear_start(const problem *problem, double *point)
@@ -184,7 +186,9 @@ linear_start(const problem *problem, double *point)
 		for (int j = 0; j < 3; j++)
 			row[j] *= set->price[i] / amount;
 		value = set->price[i] * log(set->price[i] / amount);
-		cs_triangle_add_row(3, diagonal, factor, rhs, set->weight[i], row, &value);
+		cs_triangle_add_row(3, diagonal, factor, rhs,
+							problem->loss == NULL ? set->weight[i] : problem->loss->weight[i], row,
+							&value);
 		count_sums(set, i, &counted);
 	}
 	cs_triangle_solve(3, factor, rhs, point);
@@ -211,6 +215,26 @@ discount(problem *problem, const double *point)
 }
 
 /*
+ * What a bond with an error beyond the limit of the loss weighs in a sum of squares with the same
+ * derivatives.  `second` receives what makes its second derivatives those of an absolute value, and
+ * the sum of the trial the rest of the loss.
+ */
+static double
+bounded_weight(problem *problem, double weight, const double *row, double residual, double *second)
+{
+	double limit = problem->loss == NULL ? INFINITY : problem->loss->limit;
+	double error = sqrt(weight) * fabs(residual);
+
+	if (!(error > limit))
+		return weight;
+	for (int i = 0, pair = 0; i < 3; i++)
+		for (int j = i; j < 3; j++)
+			second[pair++] += row[i] * row[j] / residual;
+	problem->lm.trial.sse += limit * (error - limit);
+	return weight * limit / error;
+}
+
+/*
  * Prices all bonds at the trial point, hands the derivatives on and returns the one by ln(decay),
  * which at the minimum holds only the hump: what the other loadings would add to it is zero there.
  */
@@ -229,6 +253,7 @@ evaluate(problem *problem)
 		double second[CS_LM_PAIRS] = {0};
 		double residual = set->price[i];
 		double hump = 0;
+		double weight;
 
 		for (size_t k = set->first[i]; k < set->first[i + 1]; k++)
 		{
@@ -250,8 +275,9 @@ evaluate(problem *problem)
 			second[5] += square * f3 * f3;
 			hump += moment * problem->hump[k];
 		}
-		by_decay += 2 * point[2] * set->weight[i] * residual * hump;
-		cs_lm_add(&problem->lm, set->weight[i], row, second, residual);
+		weight = bounded_weight(problem, set->weight[i], row, residual, second);
+		by_decay += 2 * point[2] * weight * residual * hump;
+		cs_lm_add(&problem->lm, weight, row, second, residual);
 		count_sums(set, i, &counted);
 	}
 	return by_decay;
@@ -421,20 +447,40 @@ independent(const cs_lm_system *system)
 		   d[2] > smallest * (d[0] * f[1] * f[1] + d[1] * f[2] * f[2] + d[2]);
 }
 
+double
+cs_bond_price_error(const cs_bond_set *set, size_t bond, const cs_nelson_siegel_curve *curve)
+{
+	double error = set->price[bond];
+
+	for (size_t k = set->first[bond]; k < set->first[bond + 1]; k++)
+		error -= set->amount[k] * cs_nelson_siegel_discount(curve, set->time[k]);
+	cs_work((set->first[bond + 1] - set->first[bond]) * PRICE_WORK);
+	return error;
+}
+
 static double
 price_rmse(const cs_bond_set *set, const cs_nelson_siegel_curve *curve)
 {
 	double squares = 0;
 
 	for (size_t i = 0; i < set->bonds; i++)
-	{
-		double error = set->price[i];
-
-		for (size_t k = set->first[i]; k < set->first[i + 1]; k++)
-			error -= set->amount[k] * cs_nelson_siegel_discount(curve, set->time[k]);
-		squares += error * error;
-	}
+		squares += pow(cs_bond_price_error(set, i, curve), 2);
 	return sqrt(squares / (double) set->bonds);
+}
+
+/* The weighted squares of the errors, none beyond the limit of the loss. */
+static double
+bounded_squares(const problem *problem, const cs_nelson_siegel_curve *curve)
+{
+	const cs_bond_set *set = problem->set;
+	double squares = 0;
+
+	if (problem->loss == NULL)
+		return problem->lm.best.sse;
+	for (size_t i = 0; i < set->bonds; i++)
+		squares += fmin(set->weight[i] * pow(cs_bond_price_error(set, i, curve), 2),
+						pow(problem->loss->limit, 2));
+	return squares;
 }
 
 /* The curve that the search has ended at. */
@@ -460,9 +506,11 @@ describe(const problem *problem, double decay, bool estimated, cs_nelson_siegel_
 	};
 	curve->rmse = price_rmse(set, curve);
 	plain_triangle(best->diagonal, best->factor, triangle);
-	cs_curve_quality_of_triangle(
-		3, triangle, set->bonds > parameters ? best->sse / (double) (set->bonds - parameters) : NAN,
-		&curve->quality);
+	cs_curve_quality_of_triangle(3, triangle,
+								 set->bonds > parameters ? bounded_squares(problem, curve) /
+															   (double) (set->bonds - parameters)
+														 : NAN,
+								 &curve->quality);
 	curve->quality.shortest = INFINITY;
 	for (size_t i = 0; i < set->bonds; i++)
 	{
@@ -477,7 +525,15 @@ cs_nelson_siegel_bonds_fit(const cs_bond_set *set, double lower, double upper,
 						   cs_workspace *workspace, size_t *different,
 						   cs_nelson_siegel_curve *curve)
 {
-	problem problem = {.set = set};
+	return cs_nelson_siegel_bonds_fit_loss(set, NULL, lower, upper, workspace, different, curve);
+}
+
+cs_status
+cs_nelson_siegel_bonds_fit_loss(const cs_bond_set *set, const cs_bond_loss *loss, double lower,
+								double upper, cs_workspace *workspace, size_t *different,
+								cs_nelson_siegel_curve *curve)
+{
+	problem problem = {.set = set, .loss = loss};
 	bool estimated = lower != upper;
 	bool found = true;
 	bool at_bound = false;

@@ -55,4 +55,22 @@ extern cs_status cs_nelson_siegel_bonds_fit(const cs_bond_set *set, double lower
 											cs_workspace *workspace, size_t *different,
 											cs_nelson_siegel_curve *curve);
 
+/* Huber's loss of e, a price error times the root of its weight: e^2, beyond limit 2 limit |e| -
+ * limit^2. */
+typedef struct cs_bond_loss
+{
+	double limit;		  /* > 0 */
+	const double *weight; /* [bonds] > 0, of the linear start */
+} cs_bond_loss;
+
+/* The same with another loss; NULL is the sum of squares. */
+extern cs_status cs_nelson_siegel_bonds_fit_loss(const cs_bond_set *set, const cs_bond_loss *loss,
+												 double lower, double upper,
+												 cs_workspace *workspace, size_t *different,
+												 cs_nelson_siegel_curve *curve);
+
+/* The price of a bond less what a curve makes of it. */
+extern double cs_bond_price_error(const cs_bond_set *set, size_t bond,
+								  const cs_nelson_siegel_curve *curve);
+
 #endif

@@ -46,11 +46,7 @@ transition(FunctionCallInfo fcinfo, bool has_width, int options_argno)
 							errhint("Leave it out to have it chosen.")));
 	}
 	if (PG_ARGISNULL(1))
-	{
-		if (state == NULL)
-			PG_RETURN_NULL();
-		PG_RETURN_POINTER(state);
-	}
+		return row_state_unchanged(fcinfo, state);
 	values[0] = PG_GETARG_FLOAT8(1);
 	check_finite(values[0], "value", NULL);
 	PG_RETURN_POINTER(series_state_append(fcinfo, WHAT, state, (TimePoint){TIME_NONE, 0}, values,

@@ -93,11 +93,7 @@ creditspread_classification_measures_transition(PG_FUNCTION_ARGS)
 		ereport(ERROR, (errcode(ERRCODE_WRONG_OBJECT_TYPE),
 						errmsg("%s must be called as an aggregate", WHAT)));
 	if (PG_ARGISNULL(1) || PG_ARGISNULL(2)) /* as of measures of forecasts: left out */
-	{
-		if (state == NULL)
-			PG_RETURN_NULL();
-		PG_RETURN_POINTER(state);
-	}
+		return row_state_unchanged(fcinfo, state);
 	for (int t = 0; t < TEXTS; t++)
 	{
 		text *class = PG_GETARG_TEXT_PP(1 + t);

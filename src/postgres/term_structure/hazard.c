@@ -51,6 +51,7 @@ typedef enum HazardColumn
 	HAZARD_RMSE,
 	HAZARD_OBSERVATIONS,
 	HAZARD_AT_BOUND,
+	HAZARD_CONVERGED,
 	HAZARD_COLUMNS
 } HazardColumn;
 
@@ -108,26 +109,24 @@ static const RowType hazard_type = {
 
 ROW_STATE_FUNCTIONS(hazard_set, &hazard_type)
 
-/* (state, dirty_price, cashflows, curve [, options]): a row without a price is left out. */
+/* (state, dirty_price, cashflows, curve [, options]), of a row that has a price; a bond that is
+ * due on the day tells of no hazard and is left out. */
 static Datum
 transition(FunctionCallInfo fcinfo, const cs_svensson_curve *curve)
 {
 	RowState *state = row_state_argument(fcinfo, 0);
 	const Jsonb *options = PG_NARGS() > 4 && !PG_ARGISNULL(4) ? PG_GETARG_JSONB_P(4) : NULL;
+	double price = price_argument(fcinfo, 1);
 	Cashflows cashflows = cashflows_argument(fcinfo, 2);
 	int n = cashflows.n;
 	double *values = palloc((HEAD_VALUES + 2 * n) * sizeof(double));
 	Row row = {.count = HEAD_VALUES + 2 * n, .values = values};
 
-	if (PG_ARGISNULL(1) || cashflows.time[n - 1] == 0)
-	{
-		if (state == NULL)
-			PG_RETURN_NULL();
-		PG_RETURN_POINTER(state);
-	}
+	if (cashflows.time[n - 1] == 0)
+		return row_state_unchanged(fcinfo, state);
 	for (int k = 0; k < n; k++)
 		check_reach(WHAT, curve, cashflows.time[k]);
-	values[0] = price_argument(fcinfo, 1);
+	values[0] = price;
 	values[1] = curve->level;
 	values[2] = curve->slope;
 	values[3] = curve->curvature;
@@ -153,6 +152,8 @@ creditspread_hazard_transition_nelson_siegel(PG_FUNCTION_ARGS)
 {
 	cs_svensson_curve curve;
 
+	if (PG_ARGISNULL(1))
+		return row_state_unchanged(fcinfo, row_state_argument(fcinfo, 0));
 	check_curve(fcinfo);
 	curve = nelson_siegel_argument(fcinfo, 3);
 	return transition(fcinfo, &curve);
@@ -164,6 +165,8 @@ creditspread_hazard_transition_svensson(PG_FUNCTION_ARGS)
 {
 	cs_svensson_curve curve;
 
+	if (PG_ARGISNULL(1))
+		return row_state_unchanged(fcinfo, row_state_argument(fcinfo, 0));
 	check_curve(fcinfo);
 	curve = svensson_argument(fcinfo, 3);
 	return transition(fcinfo, &curve);
@@ -317,6 +320,7 @@ creditspread_hazard_fit_final(PG_FUNCTION_ARGS)
 	values[HAZARD_RMSE] = finite_datum(WHAT, curve.rmse);
 	values[HAZARD_OBSERVATIONS] = Int64GetDatum(state->count);
 	values[HAZARD_AT_BOUND] = BoolGetDatum(curve.at_bound);
+	values[HAZARD_CONVERGED] = BoolGetDatum(curve.converged);
 	return HeapTupleGetDatum(heap_form_tuple(result_descriptor(fcinfo), values, nulls));
 }
 

@@ -37,7 +37,7 @@ typedef enum BondLoss
 	LOSS_HUBER
 } BondLoss;
 
-/* (state, dirty_price, cashflows [, curve] [, options]): a row without a price is left out. */
+/* (state, dirty_price, cashflows [, curve] [, options]), of a row that has a price. */
 static Datum
 transition(FunctionCallInfo fcinfo, const cs_svensson_curve *known, int options_argno)
 {
@@ -45,14 +45,9 @@ transition(FunctionCallInfo fcinfo, const cs_svensson_curve *known, int options_
 	const Jsonb *options = PG_NARGS() > options_argno && !PG_ARGISNULL(options_argno)
 							   ? PG_GETARG_JSONB_P(options_argno)
 							   : NULL;
+	double price = price_argument(fcinfo, 1);
 	Cashflows cashflows = cashflows_argument(fcinfo, 2);
 
-	if (PG_ARGISNULL(1))
-	{
-		if (state == NULL)
-			PG_RETURN_NULL();
-		PG_RETURN_POINTER(state);
-	}
 	for (int k = 0; known != NULL && k < cashflows.n; k++)
 	{
 		check_reach(WHAT, known, cashflows.time[k]);
@@ -64,8 +59,7 @@ transition(FunctionCallInfo fcinfo, const cs_svensson_curve *known, int options_
 								   WHAT, cashflows.time[k], cashflows.amount[k]),
 							errhint("Curves are in percent per year, times in years.")));
 	}
-	PG_RETURN_POINTER(
-		bond_state_append(fcinfo, state, price_argument(fcinfo, 1), &cashflows, options));
+	PG_RETURN_POINTER(bond_state_append(fcinfo, state, price, &cashflows, options));
 }
 
 /* Whether there is no risk-free curve, and NULL is wanted for that; else an error. */
@@ -94,6 +88,8 @@ PG_FUNCTION_INFO_V1(creditspread_bonds_transition);
 Datum
 creditspread_bonds_transition(PG_FUNCTION_ARGS)
 {
+	if (PG_ARGISNULL(1))
+		return row_state_unchanged(fcinfo, row_state_argument(fcinfo, 0));
 	return transition(fcinfo, NULL, 3);
 }
 
@@ -103,6 +99,8 @@ creditspread_bonds_transition_nelson_siegel(PG_FUNCTION_ARGS)
 {
 	cs_svensson_curve known;
 
+	if (PG_ARGISNULL(1))
+		return row_state_unchanged(fcinfo, row_state_argument(fcinfo, 0));
 	if (refuses_known_curve(fcinfo))
 		return refuse_row(fcinfo);
 	known = nelson_siegel_argument(fcinfo, 3);
@@ -115,6 +113,8 @@ creditspread_bonds_transition_svensson(PG_FUNCTION_ARGS)
 {
 	cs_svensson_curve known;
 
+	if (PG_ARGISNULL(1))
+		return row_state_unchanged(fcinfo, row_state_argument(fcinfo, 0));
 	if (refuses_known_curve(fcinfo))
 		return refuse_row(fcinfo);
 	known = svensson_argument(fcinfo, 3);
