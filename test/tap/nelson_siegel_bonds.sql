@@ -2,7 +2,7 @@
 
 BEGIN;
 \ir helpers.psql
-SELECT plan(59);
+SELECT plan(62);
 \ir ../golden/nelson_siegel_bonds.sql
 
 CREATE FUNCTION curve(level float8, slope float8, curvature float8, decay float8) RETURNS nelson_siegel_curve
@@ -78,6 +78,11 @@ SELECT is((SELECT (fit).decay || ' ' || (fit).decay_at_bound FROM (SELECT nelson
 
 SELECT is((SELECT nelson_siegel_fit_bonds(price, cashflows) FROM noisy WHERE price < 0), NULL, 'no rows give NULL');
 SELECT is((SELECT nelson_siegel_fit_bonds(NULL, cashflows) FROM noisy), NULL, 'no prices give NULL');
+SELECT is((SELECT nelson_siegel_fit_bonds(NULL, NULL, NULL::nelson_siegel_curve) FROM noisy), NULL, 'nothing at all gives NULL, too');
+SELECT is((SELECT nelson_siegel_fit_bonds(p, c, CASE WHEN p IS NOT NULL THEN curve(0, 0, 0, 1) END)::text FROM (SELECT price p, cashflows c FROM noisy UNION ALL SELECT NULL, NULL) q),
+	(SELECT nelson_siegel_fit_bonds(price, cashflows, curve(0, 0, 0, 1))::text FROM noisy), 'rows without a price are left out, whatever else is NULL');
+SELECT is((SELECT nelson_siegel_fit_bonds(p, c)::text FROM (SELECT price p, cashflows c FROM noisy UNION ALL SELECT NULL, NULL) q),
+	(SELECT nelson_siegel_fit_bonds(price, cashflows)::text FROM noisy), 'without a risk-free curve, too');
 SELECT is((SELECT nelson_siegel_fit_bonds(p, cashflows)::text FROM (SELECT price p, cashflows FROM noisy UNION ALL SELECT NULL, '{{1,2}}') q),
 	(SELECT nelson_siegel_fit_bonds(price, cashflows)::text FROM noisy), 'a row without a price is left out');
 SELECT throws_ok($$SELECT nelson_siegel_fit_bonds(100, '{{1,5},{2,105}}')$$, '22023',

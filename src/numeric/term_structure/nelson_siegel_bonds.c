@@ -494,8 +494,6 @@ describe(const problem *problem, double decay, bool estimated, cs_nelson_siegel_
 
 	if (!independent(best))
 		return CS_SINGULAR;
-	if (!problem->lm.converged)
-		return CS_NOT_CONVERGED;
 	*curve = (cs_nelson_siegel_curve){
 		.level = best->point[0],
 		.slope = best->point[1],
@@ -517,7 +515,9 @@ describe(const problem *problem, double decay, bool estimated, cs_nelson_siegel_
 		curve->quality.shortest = fmin(curve->quality.shortest, set->time[set->first[i]]);
 		curve->quality.longest = fmax(curve->quality.longest, last_time(set, i));
 	}
-	return isfinite(curve->rmse) ? CS_OK : CS_NOT_FINITE;
+	if (!isfinite(curve->rmse))
+		return CS_NOT_FINITE;
+	return problem->lm.converged ? CS_OK : CS_NOT_CONVERGED;
 }
 
 cs_status
@@ -540,6 +540,7 @@ cs_nelson_siegel_bonds_fit_loss(const cs_bond_set *set, const cs_bond_loss *loss
 	double decay = lower;
 	cs_status status;
 
+	curve->observations = 0;
 	if (lower <= 0 || upper <= 0 || lower > upper || isinf(lower) || isinf(upper))
 		return CS_OUT_OF_RANGE;
 	status = check_set(set, estimated ? 4 : 3, different);

@@ -49,7 +49,8 @@ extern size_t cs_nelson_siegel_bonds_fit_size(size_t cashflows);
  * The curve: percent; rmse is of the prices, without weights; r_squared is NaN, as prices have no
  * common level to be explained.  CS_TOO_FEW below 3 different last times, or 4 if the decay is
  * estimated (*different receives their number), CS_SINGULAR when the prices do not determine level,
- * slope and curvature; CS_NOT_CONVERGED; CS_NOT_FINITE, CS_OUT_OF_RANGE, CS_NO_MEMORY.
+ * slope and curvature; CS_NOT_CONVERGED, where the curve, unless its observations are 0, is that of
+ * the last step; CS_NOT_FINITE, CS_OUT_OF_RANGE, CS_NO_MEMORY.
  */
 extern cs_status cs_nelson_siegel_bonds_fit(const cs_bond_set *set, double lower, double upper,
 											cs_workspace *workspace, size_t *different,

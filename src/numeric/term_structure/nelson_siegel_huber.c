@@ -65,7 +65,7 @@ error_scale(const cs_bond_set *set, const cs_huber *huber, const cs_nelson_siege
 }
 
 cs_status
-cs_nelson_siegel_bonds_fit_huber(const cs_bond_set *set, const cs_huber *huber, double lower,
+cs_nelson_siegel_bonds_fit_huber(const cs_bond_set *set, cs_huber *huber, double lower,
 								 double upper, cs_workspace *workspace, size_t *different,
 								 cs_nelson_siegel_curve *curve)
 {
@@ -80,5 +80,7 @@ cs_nelson_siegel_bonds_fit_huber(const cs_bond_set *set, const cs_huber *huber, 
 	if (status != CS_OK)
 		return status;
 	loss.limit = huber->threshold * error_scale(set, huber, curve);
-	return cs_nelson_siegel_bonds_fit_loss(set, &loss, lower, upper, workspace, different, curve);
+	status = cs_nelson_siegel_bonds_fit_loss(set, &loss, lower, upper, workspace, different, curve);
+	huber->converged = status == CS_OK;
+	return status == CS_NOT_CONVERGED && curve->observations > 0 ? CS_OK : status;
 }

@@ -15,6 +15,7 @@
 #include "postgres/term_structure/curve.h"
 #include "postgres/term_structure/curve_fit.h"
 #include "postgres/base/interrupts.h"
+#include "postgres/base/notice.h"
 #include "postgres/base/on_error.h"
 #include "postgres/base/options.h"
 #include "postgres/base/settings.h"
@@ -253,6 +254,13 @@ creditspread_bonds_final(PG_FUNCTION_ARGS)
 
 		status = cs_nelson_siegel_bonds_fit_huber(
 			&set, &huber, options.decay_lower, options.decay_upper, &workspace, &different, &curve);
+		if (status == CS_OK && !huber.converged && notice_due(NOTICE_CURVE_HUBER))
+			ereport(NOTICE,
+					(errmsg("%s: Huber's loss of %lld bonds does not converge, a curve is that of "
+							"the last step",
+							WHAT, (long long) state->count),
+					 errhint("A price is far off that no other bond speaks against, most often "
+							 "the shortest: leave it out.")));
 	}
 	else
 		status = cs_nelson_siegel_bonds_fit(&set, options.decay_lower, options.decay_upper,
