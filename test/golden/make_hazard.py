@@ -4,6 +4,7 @@
 The integral over the time of default is Gauss-Legendre quadrature between the kinks, with nothing
 but the standard library; the extension's steps of a month agree to 1e-6 of the price.
 """
+import sys
 from math import exp
 from pathlib import Path
 
@@ -80,7 +81,8 @@ def main():
             bond = flows(*terms)
             array = ", ".join(f"[{t!r}, {a!r}]" for t, a in bond)
             rows.append(f"('{name}', {price(issuer, bond)!r}, ARRAY[{array}]::float8[])")
-    (HERE / "hazard.sql").write_text(
+    folder = Path(sys.argv[1]) if len(sys.argv) > 1 else HERE
+    (folder / "hazard.sql").write_text(
         "-- Written by make_hazard.py.\n"
         "CREATE TEMPORARY TABLE golden_issuer (issuer text, riskfree nelson_siegel_curve, "
         "knots float8[], hazards float8[], recovery float8);\nINSERT INTO golden_issuer VALUES\n" +

@@ -3,8 +3,8 @@
 
     bonds_quantlib.py SEED COUNT
 
-Dates at ends of February are left out where QuantLib's 30/360 is not the market's; coupons and times of conventions
-other than ICMA and 30/360 follow the day count, as QuantLib's fixed rate bonds do.
+First and last periods are regular, short, or long by up to a period. Coupons and times of conventions other than ICMA
+and 30/360 follow the day count, as QuantLib's fixed rate bonds do.
 """
 import random
 import sys
@@ -27,22 +27,38 @@ def iso(date):
     return f"{date.year():04d}-{date.month():02d}-{date.dayOfMonth():02d}"
 
 
+def odd_periods(rng, maturity, frequency):
+    """(issue, first coupon, last coupon) of a bond, None where a period is regular: stubs of up to two periods."""
+    calendar, months = ql.NullCalendar(), 12 // frequency
+    last = first = None
+    anchor = maturity
+    if rng.random() < 0.3:
+        last = anchor = maturity - rng.randint(3, 2 * 30 * months - 3)
+    periods = rng.randint(1, 20 * frequency)
+    issue = calendar.advance(anchor, -periods * months, ql.Months)
+    if rng.random() < 0.5 and periods > 2:
+        first = issue
+        issue -= rng.randint(3, 2 * 30 * months - 3)
+    return issue, first, last
+
+
 def bond(rng, name):
-    months_of_30 = name.startswith("30")
     frequency = rng.choice(list(FREQUENCIES))
-    day = rng.randint(1, 27) if months_of_30 else rng.randint(1, 28)
+    # at ends of months QuantLib's coupons of 30/360 are not half a year's each: bonds_30_360.py
+    day = rng.randint(1, 27) if name.startswith("30") else rng.randint(1, 28)
     maturity = ql.Date(day, rng.randint(1, 12), rng.randint(2026, 2054))
-    issue = ql.NullCalendar().advance(maturity, -rng.randint(1, 240 // (12 // frequency)) * (12 // frequency), ql.Months)
-    if rng.random() < 0.4:
-        issue -= rng.randint(1, 25)  # a short first period
-    if months_of_30 and (issue.month() == 2 and issue.dayOfMonth() >= 28 or issue.dayOfMonth() == 31):
-        issue += 2
+    issue, first, last = odd_periods(rng, maturity, frequency)
+    if name == "ACT/ACT ICMA" and first and last:
+        return None  # bonds_exact.py says why
     settlement = issue + rng.randint(0, maturity - issue - 1)
-    if months_of_30 and settlement.dayOfMonth() >= 30:
-        settlement -= 3  # where a first flow has time 0
-    settlement = max(settlement, issue)
+    if name.startswith("30"):
+        if any(d is not None and d.dayOfMonth() > 27 for d in (issue, last)):
+            return None
+        if settlement.dayOfMonth() > 27:
+            settlement -= 4
+        settlement = max(settlement, issue)
     schedule = ql.Schedule(issue, maturity, ql.Period(FREQUENCIES[frequency]), ql.NullCalendar(), ql.Unadjusted,
-                           ql.Unadjusted, ql.DateGeneration.Backward, False)
+                           ql.Unadjusted, ql.DateGeneration.Backward, False, first or ql.Date(), last or ql.Date())
     count = CONVENTIONS[name](schedule)
     coupon = rng.choice((rng.randint(1, 48) / 4, rng.randint(500, 9999) / 1000))
     made = ql.FixedRateBond(0, 100, schedule, [coupon / 100], count)
@@ -54,7 +70,7 @@ def bond(rng, name):
     spread = ql.BondFunctions.zSpread(made, clean, curve.currentLink(), ql.Actual365Fixed(), ql.Continuous, ql.Annual,
                                       settlement, 1e-13, 1000)
     accrued = made.accruedAmount(settlement)
-    return (name, frequency, iso(issue), iso(maturity), coupon, iso(settlement), clean + accrued, accrued, 100 * rate_of,
+    return (name, frequency, iso(issue), iso(first) if first else "", iso(last) if last else "", iso(maturity), coupon, iso(settlement), clean + accrued, accrued, 100 * rate_of,
             ql.BondFunctions.duration(made, rate, ql.Duration.Macaulay, settlement),
             ql.BondFunctions.duration(made, rate, ql.Duration.Modified, settlement),
             ql.BondFunctions.convexity(made, rate, settlement), 100 * spread)
@@ -71,6 +87,8 @@ def main():
                 failed += 1
                 if failed > int(sys.argv[2]):
                     raise
+                continue
+            if row is None:
                 continue
             made += 1
             print(",".join(v if isinstance(v, str) else repr(v) for v in row))

@@ -2,7 +2,7 @@
 
 BEGIN;
 \ir helpers.psql
-SELECT plan(155);
+SELECT plan(160);
 \ir ../golden/bond_conventions.sql
 
 CREATE TEMPORARY TABLE rule AS SELECT unnest(ARRAY['ACT/ACT ICMA', 'ACT/ACT ISDA', '30/360 US', '30/360 BOND BASIS', '30E/360', 'ACT/360',
@@ -60,6 +60,17 @@ SELECT ok(as_printed((SELECT f[1][2] FROM bond_cashflows(coalesce(issue, last_co
 FROM published_bond WHERE coupon_amount IS NOT NULL AND last_coupon IS NULL ORDER BY id;
 SELECT ok(as_printed((SELECT f[1][2] - 100 FROM bond_cashflows(last_coupon, maturity, coupon, frequency, issue, 100, day_count, last_coupon => last_coupon) f),
 	coupon_amount), id || ': ' || source) FROM published_bond WHERE coupon_amount IS NOT NULL AND last_coupon IS NOT NULL ORDER BY id;
+-- Worked examples of Hewlett-Packard's manuals (12C, 12C Platinum, 10bII+), which compute by Standard Securities Calculation Methods
+-- of the Securities Industry Association; the book prints its benchmarks for buyers only.
+CREATE TEMPORARY TABLE hewlett_packard (source text, settlement date, maturity date, coupon float8, day_count text, yield float8, clean_price text, accrued text);
+INSERT INTO hewlett_packard VALUES ('12C Platinum, bond price', '2004-04-28', '2018-06-04', 6.75, 'ACT/ACT', 4.75, '120.38', '2.69'),
+	('12C Platinum, 30/360', '2004-08-28', '2008-06-01', 5.5, '30/360', 4.75, '102.55', '1.33'),
+	('10bII+', '2010-04-28', '2020-06-04', 6.75, 'ACT/ACT', 4.75, '115.89', '2.69'),
+	('12C, a zero-coupon bond', '2003-05-19', '2017-06-30', 0, 'ACT/ACT', 14, '14.81', '0.00');
+SELECT ok(as_printed(price_from_yield(yield, flows, 2) - a, clean_price) AND as_printed(a, accrued), source) FROM hewlett_packard,
+	LATERAL (SELECT accrued_interest(settlement, maturity, coupon, 2, day_count => h.day_count) a, bond_cashflows(settlement, maturity, coupon, 2, day_count => h.day_count) flows
+		FROM (SELECT hewlett_packard.day_count) h) f ORDER BY source;
+SELECT ok(as_printed(yield_to_maturity(88.25 + accrued_interest('2003-08-10', '2018-05-01', 6.75, 2), bond_cashflows('2003-08-10', '2018-05-01', 6.75, 2), 2), '8.13'), '12C, a yield');
 -- a gilt through its ex-dividend days: 7 business days before 7 June 1999, a Monday after a bank holiday
 SELECT results_eq($$SELECT day::date, accrued_interest(day::date, '2015-12-07', 8, 2, ex_dividend_days => 7, holidays => '{1999-05-31}') < 0,
 		array_length(bond_cashflows(day::date, '2015-12-07', 8, 2, ex_dividend_days => 7, holidays => '{1999-05-31}'), 1)
