@@ -1,7 +1,7 @@
 -- sample_bond_market, sample_bond_market_factors, histogram_chart.
 
 BEGIN;
-SELECT plan(35);
+SELECT plan(36);
 
 CREATE TEMPORARY TABLE quote AS SELECT * FROM sample_bond_market(1, 8, 24);
 CREATE TEMPORARY TABLE factor AS SELECT * FROM sample_bond_market_factors(1, 8, 24);
@@ -62,6 +62,7 @@ SELECT throws_ok('SELECT histogram_chart(x, ' || width || ') FROM generate_serie
 FROM (VALUES ('0', '22023', 'bin_width is 0, must be positive'), ('NULL', '22004', 'bin_width is NULL'), ('''NaN''', '22003', 'bin_width is NaN'),
 	('1', '22023', 'histogram_chart: values from 1 to 5000 have more than 500 bins of 1'),
 	('x', '22023', 'histogram_chart: bin_width is 2 after 1 in the same group')) v(width, state, message);
+SELECT throws_ok($$SELECT histogram_chart(x) FROM unnest('{-1.7e308,1.7e308}'::float8[]) x$$, '22003', 'histogram_chart: values from -1.7e+308 to 1.7e+308 are too far apart', 'values without a distance');
 SELECT throws_ok($$SELECT histogram_chart('Infinity')$$, '22003', 'value is Infinity', 'an infinite value');
 
 SELECT * FROM finish();

@@ -105,6 +105,7 @@ count_values(RowState *state)
 	double *sorted = allocate_checked(WHAT, sizeof(double) * n);
 	Bins bins;
 	double last;
+	double ends;
 
 	for (int64 i = 0; i < n; i++)
 	{
@@ -123,6 +124,13 @@ count_values(RowState *state)
 	qsort(sorted, n, sizeof(double), compare_values);
 	if (isnan(bins.width))
 		bins.width = own_width(sorted, n);
+	/* twice: the ends of the first and the last bin are finite, too */
+	ends = 2 * sorted[n - 1] - 2 * sorted[0] + 2 * bins.width;
+	if (!isfinite(ends))
+		ereport(ERROR, (errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
+						errmsg("%s: values from %g to %g are too far apart", WHAT, sorted[0],
+							   sorted[n - 1]),
+						errhint("Draw them in another unit.")));
 	bins.first = floor(sorted[0] / bins.width);
 	last = floor(sorted[n - 1] / bins.width);
 	if (!(last - bins.first < MOST_BINS))

@@ -31,15 +31,18 @@ market_arguments(FunctionCallInfo fcinfo, cs_sample_bond_market *market)
 
 	if (seed < 0)
 		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-						errmsg(WHAT ": seed is %lld, must be at least 0", (long long) seed)));
+						errmsg(WHAT ": seed is %lld, must be at least 0", (long long) seed),
+						errhint("Any other number gives another market.")));
 	if (firms < 0 || firms > CS_SAMPLE_MAX_FIRMS)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg(WHAT ": firms is %d, must be from 0 to %d", firms, CS_SAMPLE_MAX_FIRMS)));
+				 errmsg(WHAT ": firms is %d, must be from 0 to %d", firms, CS_SAMPLE_MAX_FIRMS),
+				 errhint("The government is there without firms, too.")));
 	if (months < 1 || months > CS_SAMPLE_MAX_MONTHS)
-		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-						errmsg(WHAT ": months is %d, must be from 1 to %d", months,
-							   CS_SAMPLE_MAX_MONTHS)));
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg(WHAT ": months is %d, must be from 1 to %d", months, CS_SAMPLE_MAX_MONTHS),
+				 errhint("The first month is January %d.", FIRST_YEAR)));
 	size = cs_sample_bond_market_size(months);
 	cs_workspace_initialize(&workspace, allocate_checked(WHAT, size), size);
 	check_status(cs_sample_bond_market_initialize(market, seed, firms, months, &workspace), WHAT);
