@@ -5,7 +5,7 @@
 
 what bonds_quantlib.py has no answer for. 30/360 at ends of months, where QuantLib's coupons differ from period to
 period; and ACT/ACT of ICMA with odd periods at both ends, which QuantLib 1.29 counts wrongly once the first one is
-long (19 days of a year of 366 as 19 / 731). Interest is that of Mayle (SIA 1993) and of ICMA Rule 251: a regular
+long (19 days of a year of 366 as 19 / 731), or a last one from the 31st on, whose periods it counts on from the 30th. Interest is that of Mayle (SIA 1993) and of ICMA Rule 251: a regular
 coupon is rate / frequency, an odd one the day count's share, and no more than the coupon accrues.
 """
 import random
