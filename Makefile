@@ -5,7 +5,8 @@
 #   make pages         writes the tables of options into docs/
 #   make demo          runs the tutorial, DATA=file.csv     make coverage    line coverage, with thresholds
 #                      the experiment on that file          make bench       benchmarks, PEERS=folder beside others
-#   make test          all tests in a private cluster       make dist        the release archive
+#   make test          all tests in a private cluster;      make dist        the release archive
+#                      ONLY='emd stl*': those called so
 #   make check-all     test, coverage, lint, fuzz, slow     make installcheck   a walk through all on the running server
 #
 # demo, test and the targets below them install missing Debian packages first: test/packages.debian.
@@ -117,7 +118,7 @@ demo:
 test:
 	@test/packages.sh run test
 	@$(MAKE) -s $(jobs) all
-	@test/run.sh
+	@test/run.sh $(foreach name,$(ONLY),'$(name)')
 
 check-all:
 	@test/packages.sh run test check

@@ -40,6 +40,21 @@ COMMENT ON AGGREGATE transformer_fit(@time@, double precision [, double precisio
 	'trains a Transformer to forecast y: time, y [, features [, transformer_options(...)]]; rows in any order, no time twice, no NULL; errors: too few rows, y constant, training diverged, memory over creditspread.max_model_memory';
 --@ end
 
+-- On a panel: one network for many series.
+
+CREATE FUNCTION @internal@.transformer_fit_panel_final(@internal@.creditspread_panel) RETURNS transformer_model
+AS 'MODULE_PATHNAME', 'creditspread_transformer_panel_fit_final' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 1000;
+
+--@ each entity; each time; optional
+--@ transition creditspread_transformer_panel_transition
+CREATE AGGREGATE transformer_fit(entity @entity@, "time" @time@, y double precision, features double precision[] [, options jsonb]) (
+	SFUNC = @internal@.transformer_fit_panel_transition, STYPE = @internal@.creditspread_panel, FINALFUNC = @internal@.transformer_fit_panel_final,
+	COMBINEFUNC = @internal@.creditspread_panel_combine, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE transformer_fit(@entity@, @time@, double precision, double precision[] [, jsonb]) IS
+	'trains one Transformer on all series of a panel, whose windows stay within an entity: entity, time, y, features or NULL [, transformer_options(...)]; rows in any order, no time twice for an entity, no NULL; errors: too few rows, y constant, training diverged, memory over creditspread.max_model_memory';
+--@ end
+
 CREATE TYPE transformer_forecast_result AS (
 	forecast double precision,
 	lower double precision,

@@ -1,14 +1,4 @@
--- Panel regression with entity fixed effects: the state of aggregates over a panel, panel_regression,
--- panel_coefficients, panel_predict.
-
---@ type @internal@.creditspread_panel (ALIGNMENT = double, STORAGE = extended)
-COMMENT ON TYPE @internal@.creditspread_panel IS
-	'state of aggregates over a panel: its rows (entity, time, values) and options; for partial aggregation, not for storing';
-
-CREATE FUNCTION @internal@.creditspread_panel_combine(@internal@.creditspread_panel, @internal@.creditspread_panel) RETURNS @internal@.creditspread_panel
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION @internal@.creditspread_panel_combine(@internal@.creditspread_panel, @internal@.creditspread_panel) IS
-	'combine function of aggregates over a panel';
+-- Panel regression with entity fixed effects: panel_regression, panel_coefficients, panel_predict.
 
 CREATE TYPE panel_regression_model AS (
 	entities text[],

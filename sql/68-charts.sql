@@ -1,4 +1,4 @@
--- Charts as SVG documents: chart_options, line_chart, bar_chart, emd_chart, curve_chart.
+-- Charts as SVG documents: chart_options, line_chart, bar_chart, emd_chart, curve_chart, heatmap_chart, matrix_chart.
 
 --@ options chart_options (chart) of charts
 
@@ -77,3 +77,21 @@ CREATE FUNCTION curve_chart(
 AS 'MODULE_PATHNAME', 'creditspread_curve_chart_svensson' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 COMMENT ON FUNCTION curve_chart(svensson_curve, double precision[], double precision[], double precision, double precision, jsonb) IS
 	'draws a Svensson curve as an SVG document: the curve (NULL gives NULL), maturities in years and yields in percent of observations to draw as points (NULL = none; a yield that is NULL is left out), from_maturity (NULL = 0) and to_maturity (NULL = the last observed, or 30) in years, options made by chart_options: title, x_label, y_label, width, height, zero; errors: maturities without yields or of another number, NULL, negative or not finite maturities, NaN or infinity, to_maturity not above from_maturity, a factor of the curve NULL, NaN or infinite, decay not positive, unknown options';
+
+CREATE FUNCTION @internal@.heatmap_chart_final(@internal@.creditspread_panel) RETURNS text
+AS 'MODULE_PATHNAME', 'creditspread_heatmap_chart_final' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+--@ each time; optional
+--@ transition creditspread_heatmap_chart_transition
+CREATE AGGREGATE heatmap_chart("time" @time@, value double precision, "row" text [, options jsonb]) (
+	SFUNC = @internal@.heatmap_chart_transition, STYPE = @internal@.creditspread_panel, FINALFUNC = @internal@.heatmap_chart_final,
+	COMBINEFUNC = @internal@.creditspread_panel_combine, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE heatmap_chart(@time@, double precision, text [, jsonb]) IS
+	'draws many series as rows of colours over time as an SVG document, blue above 0 and orange below: time (timestamptz in UTC), value, the name of its row [, options made by chart_options: title, x_label, y_label, width, height, colour_limit]; means where there is no room for each time; rows in any order; errors: NULL, NaN or infinity, a time twice in one row, more than 200 rows [, unknown or different options]';
+--@ end
+
+CREATE FUNCTION matrix_chart(rows text[], columns text[], "values" double precision[], options jsonb DEFAULT NULL) RETURNS text
+AS 'MODULE_PATHNAME', 'creditspread_matrix_chart' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION matrix_chart(text[], text[], double precision[], jsonb) IS
+	'draws a matrix, such as one of correlations, as colours in an SVG document, blue above 0 and orange below: names of the rows and of the columns, the values (NULL = no cell), options made by chart_options: title, x_label, y_label, width, height, colour_limit; any of the first three NULL gives NULL; errors: numbers that do not fit each other, NULL in names, NaN or infinity, more than 200 rows or 500 columns, unknown options';

@@ -50,6 +50,21 @@ record()
 	[ -z "${TEST_RESULTS:-}" ] || echo "$2 $3 $1" >>"$TEST_RESULTS"
 }
 
+# Whether the test of a file is asked for: TEST_NAMES are names or patterns, none for all.
+chosen()
+{
+	local name pattern patterns
+
+	[ -n "${TEST_NAMES:-}" ] || return 0
+	name=$(basename "${1%.*}")
+	read -ra patterns <<<"$TEST_NAMES"
+	for pattern in "${patterns[@]}"; do
+		# shellcheck disable=SC2053
+		[[ ${name#test_} == $pattern ]] && return 0
+	done
+	return 1
+}
+
 # ---- clusters -------------------------------------------------------------------------------
 # CLUSTER_ROOT is the temporary directory: install/ holds a copy of the server's programs, links to
 # its files and this build of the extension, so that neither the system's installation nor a

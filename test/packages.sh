@@ -2,7 +2,7 @@
 # Installs the Debian packages of test/packages.debian that are missing, as root or with sudo.
 # What is installed already is left as it is.
 #
-#   test/packages.sh PURPOSE...		run, test, check
+#   test/packages.sh PURPOSE...		run, test, check, golden
 #
 # The server is the one that PG_CONFIG names, else the newest that is installed, else the one that
 # the system's package `postgresql` stands for.  Elsewhere than on Debian the script names the

@@ -1,6 +1,8 @@
 #!/bin/bash
 # Runs all tests and ends with "N passed, N failed".  --all adds what takes longer: the slow tests,
 # fuzzing, lint and the coverage thresholds.  `make` has built the extension before.
+#
+#	test/run.sh [--all | NAME...]		NAME, which may be a pattern: the unit test, pgTAP or shell test, walk and page called so
 set -u
 cd "$(dirname "${BASH_SOURCE[0]}")/.." || exit 1
 . test/functions.sh
@@ -19,6 +21,14 @@ part()
 	after=$(failed)
 	[ "$after" -gt "$before" ] || record "$*" 0 1
 }
+
+if [ $# -gt 0 ] && [ "$1" != --all ]; then
+	export TEST_NAMES="$*"
+	for name in "$@"; do
+		compgen -G "test/unit/test_$name.c" || compgen -G "test/tap/$name.s[qh]*" || compgen -G "test/sql/$name.sql" ||
+			compgen -G "docs/$name.md" || compgen -G "$name.md" || { echo "no test is called $name" >&2; exit 2; }
+	done >/dev/null
+fi
 
 passed() { awk '{ n += $1 } END { print n + 0 }' "$TEST_RESULTS"; }
 failed() { awk '{ n += $2 } END { print n + 0 }' "$TEST_RESULTS"; }

@@ -22,9 +22,11 @@ fresh_database()
 # test/sql/NAME.sql against expected/NAME.out, as `make installcheck` does.
 run_regress()
 {
-	local names passed failed
+	local file names='' passed failed
 
-	names=$(cd test/sql && ls -- *.sql 2>/dev/null | sed 's/\.sql$//') || true
+	for file in test/sql/*.sql; do
+		[ -e "$file" ] && chosen "$file" && names+=" $(basename "$file" .sql)"
+	done
 	[ -n "$names" ] || return 0
 	mkdir -p "$work/regress"
 	ln -s "$CREDITSPREAD_TOP/expected" "$work/regress"
@@ -60,7 +62,7 @@ run_tap_sql()
 	local file database number=0 exit_status
 
 	for file in test/tap/*.sql; do
-		[ -e "$file" ] || continue
+		[ -e "$file" ] && chosen "$file" || continue
 		number=$((number + 1))
 		database=tap_$number
 		exit_status=0
@@ -76,7 +78,7 @@ run_tap_sh()
 	local file exit_status
 
 	for file in "$1"/*.sh; do
-		[ -e "$file" ] || continue
+		[ -e "$file" ] && chosen "$file" || continue
 		exit_status=0
 		TEST_TMP=$(mktemp -d "$work/tmp.XXXXXX") timeout --foreground -k 5 "$2" prove -v --failures -e bash "$file" \
 			>"$work/tap.log" 2>&1 </dev/null || exit_status=$?
@@ -89,7 +91,7 @@ run_docs()
 	local file
 
 	for file in README.md docs/*.md; do
-		[ -e "$file" ] && grep -q '^```sql *$' "$file" || continue
+		[ -e "$file" ] && chosen "$file" && grep -q '^```sql *$' "$file" || continue
 		mkdir -p "$work/$file"
 		fresh_database docs && test/docs.sh "$file" docs "$work/$file" || status=1
 		psql -X -q -d postgres -c 'DROP DATABASE docs'
@@ -100,7 +102,7 @@ run_tutorial()
 {
 	local files=(docs/tutorial/*.sql)
 
-	[ -e "${files[0]}" ] || return 0
+	[ -e "${files[0]}" ] && chosen tutorial || return 0
 	mkdir -p "$work/tutorial"
 	fresh_database tutorial && test/tutorial.sh tutorial "$work/tutorial" || status=1
 }

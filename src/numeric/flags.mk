@@ -11,9 +11,9 @@ find_openblas = PKG_CONFIG_PATH=$(OPENBLAS_SERIAL) pkg-config $(1) openblas 2>/d
 # so that GSL's BLAS calls are answered by it too.
 OPENBLAS_LIBDIR := $(shell $(call find_openblas,--variable=libdir))
 NUMERIC_CPPFLAGS := -I$(from)src $(addprefix -I,$(shell $(call find_openblas,--variable=includedir))) \
-	$(shell pkg-config --cflags gsl 2>/dev/null)
+	$(shell pkg-config --cflags gsl libutf8proc 2>/dev/null)
 NUMERIC_LIBS := $(addprefix -L,$(OPENBLAS_LIBDIR)) $(addprefix -Wl$(comma)-rpath$(comma),$(OPENBLAS_LIBDIR)) \
-	-lopenblas -lgsl -lm
+	-lopenblas -lgsl -lutf8proc -lm
 
 # What the compiler $(CC) can do, asked when it is first needed, once.
 compiles = $(shell printf '%s\n' '$(1)' | $(CC) -x c -O2 -c -o /dev/null - 2>/dev/null && echo yes)

@@ -117,7 +117,9 @@ create(trained *model, int feed_forward, int batch, bool training)
 	model->gradient = allocate(model->count, sizeof(float));
 	model->moments = allocate(2 * model->count, sizeof(float));
 	model->target = allocate((size_t) batch, sizeof(float));
-	total = cs_sequence_pass_size(&model->architecture, batch, training);
+	cs_workspace_count(&workspace);
+	cs_sequence_pass_create(&model->pass, &model->architecture, batch, training, &workspace);
+	total = cs_workspace_total(&workspace);
 	model->block = allocate(total, 1);
 	cs_workspace_initialize(&workspace, model->block, total);
 	if (!cs_sequence_pass_create(&model->pass, &model->architecture, batch, training, &workspace))

@@ -30,7 +30,8 @@ BEGIN
 	FROM fuzz_function_argument a WHERE a.function = p.oid;
 	-- training with the default options takes its time: as few rows as will do, of one entity or of two
 	rows := CASE WHEN p.proname ~ '^(rnn|transformer)_(fit|forecast)' AND types !~ 'jsonb'
-		THEN CASE WHEN types ~ '^(text|bigint), (bigint|date|timestamp)' THEN 54 ELSE 27 END ELSE 64 END;
+		THEN CASE WHEN types ~ '^(text|bigint), (bigint|date|timestamp)' THEN 54 ELSE 27 END
+		WHEN p.proname LIKE 'linear\_%' THEN 128 ELSE 64 END;
 	call := format('SELECT %%s(%%s)::text FROM (SELECT i * 7 %%%% %s AS g FROM generate_series(1, %s) i) r', rows, rows);
 	FOREACH kind IN ARRAY '{0,1,3}'::integer[] LOOP
 		name := format('%s_%s', kind, p.oid);

@@ -91,6 +91,21 @@ INSERT INTO fuzz_consumer VALUES
 		SELECT graph_rank_linkage($1, time % 3 + 1, time, y, (SELECT array_agg(0.1 * g) FROM generate_series(1, (info->>'features')::integer) g))::text
 		FROM fuzz_series, (SELECT model_info($1) AS info OFFSET 0) i$$);
 
+INSERT INTO fuzz_seed
+SELECT 'entity_sentiment_model', creditspread_internal.entity_sentiment_model_send(entity_sentiment_fit(time / 2, (features || y)::real[], '{0.2,0.5,0.3}'::real[], options))
+FROM fuzz_series,
+	(VALUES (entity_sentiment_options(units => '{2}', epochs => 2, ensemble => 1)),
+		(entity_sentiment_options(units => '{}', epochs => 1, ensemble => 2, loss => 'cross_entropy', validation_fraction => 0)),
+		(entity_sentiment_options(units => '{2,1}', epochs => 1, ensemble => 1, normalization => 'none'))) x (options)
+GROUP BY options;
+
+INSERT INTO fuzz_consumer VALUES
+	('entity_sentiment_model', 'SELECT model_info($1)::text, model_size($1)'),
+	('entity_sentiment_model', 'SELECT p.*::text FROM model_parameters($1) p'),
+	('entity_sentiment_model', $$
+		SELECT entity_sentiment($1, (SELECT array_agg((0.1 * g)::real) FROM generate_series(1, (info->>'features')::integer) g))::text
+		FROM (SELECT model_info($1) AS info OFFSET 0) i$$);
+
 INSERT INTO fuzz_consumer
 SELECT type::regtype, replace(statement, 'rnn', family)
 FROM (VALUES ('rnn_model', 'rnn'), ('transformer_model', 'transformer')) f (type, family),
@@ -113,6 +128,21 @@ INSERT INTO fuzz_consumer VALUES
 	('rnn_model', $$
 		SELECT (rnn_forecast(CASE WHEN time < 35 THEN $2 ELSE $1 END, y, features[1:1]) OVER (ORDER BY time))::text
 		FROM fuzz_series$$);
+
+INSERT INTO fuzz_seed
+SELECT 'linear_model', creditspread_internal.linear_model_send(linear_fit(time, y, features[1:n], options))
+FROM fuzz_series,
+	(VALUES (0, linear_options(lags => 1, means => '{}')),
+		(1, linear_options(lags => 2, means => '{3}', horizons => '{1,2}', missing => 'drop', shrink => false)),
+		(2, linear_options(lags => 1, means => '{2,4}', ridge => 0.5, lower_bound => 0, feature_names => '{a,b}'))) x (n, options)
+GROUP BY n, options;
+
+INSERT INTO fuzz_consumer VALUES
+	('linear_model', 'SELECT model_info($1)::text, model_size($1), linear_rows($1)'),
+	('linear_model', 'SELECT c.*::text FROM linear_coefficients($1) c'),
+	('linear_model', $$
+		SELECT (linear_forecast_steps($1, y, (SELECT array_agg(0.1 * g) FROM generate_series(1, (info->>'features')::integer) g)) OVER (ORDER BY time))::text
+		FROM fuzz_series, (SELECT model_info($1) AS info OFFSET 0) i$$);
 
 -- Relation graphs.
 INSERT INTO fuzz_seed

@@ -11,11 +11,16 @@ CREATE TABLE fuzz_transformer AS
 SELECT transformer_fit(time, y, features, transformer_options(layers => 1, width => 4, heads => 2, feed_forward => 3, epochs => 2,
 	ensemble => 1, look_back => 3)) AS m FROM fuzz_series;
 
+CREATE TABLE fuzz_linear AS SELECT linear_fit(time, y, features, linear_options(lags => 1, means => '{3}')) AS m FROM fuzz_series;
+
 CREATE TABLE fuzz_graph (m relation_graph);
 INSERT INTO fuzz_graph VALUES ('{"format": 1, "entities": ["1", "2", "3"], "relations": {"k": "1 2, 2 3", "l": "3 1"}}');
 CREATE TABLE fuzz_graph_rank AS
 SELECT graph_rank_fit(time % 3 + 1, time, y, features, NULL, (SELECT m FROM fuzz_graph), graph_rank_options(units => '{2}', epochs => 2,
 	ensemble => 1, look_back => 2)) AS m FROM fuzz_series;
+
+CREATE TABLE fuzz_sentiment AS
+SELECT entity_sentiment_fit(time / 2, (features || y)::real[], '{0.2,0.5,0.3}'::real[], entity_sentiment_options(units => '{2}', epochs => 2, ensemble => 1)) AS m FROM fuzz_series;
 
 -- An argument for an aggregate or a window function, by what it is for, as an expression of the row number g.
 CREATE FUNCTION fuzz_argument(function text, name text, type regtype, place integer) RETURNS text LANGUAGE sql AS $$
@@ -28,12 +33,18 @@ CREATE FUNCTION fuzz_argument(function text, name text, type regtype, place inte
 		WHEN name = 'target' THEN format('(g %% 2 + 2)::%s', type)
 		WHEN name = 'exogenous' THEN 'ARRAY[(g * g * g * 29 % 83) * 0.1]'
 		WHEN name = 'at' THEN 'g::float8'
+		WHEN name = 'text_id' THEN format('(g / 2)::%s', type)
+		WHEN name = 'features' AND type = 'real[]'::regtype THEN 'ARRAY[sin(g), cos(g * 0.3), g % 7]::real[]'
+		WHEN name = 'probabilities' THEN '''{0.2,0.5,0.3}''::real[]'
+		WHEN name = 'actual' AND function = 'classification_measures' THEN '(g % 3)::text'
 		WHEN name = 'group' AND function LIKE 'graph\_rank%' THEN '''g''::text'
 		WHEN name IN ('group', 'kind') THEN format('(g %% 2)::%s', type)
 		WHEN type = 'jsonb'::regtype THEN format('jsonb %L', CASE
 			WHEN function LIKE '%\_importance' THEN '{"repeats": 1}'
 			WHEN function IN ('transformer_fit', 'transformer_forecast') THEN '{"layers": 1, "width": 4, "heads": 2, "feed_forward": 3, "epochs": 2, "ensemble": 1, "look_back": 3}'
 			WHEN function IN ('rnn_fit', 'rnn_forecast', 'graph_rank_fit') THEN '{"units": [2], "epochs": 2, "ensemble": 1, "look_back": 3}'
+			WHEN function LIKE 'linear\_%' THEN '{"lags": 1, "means": [3]}'
+			WHEN function = 'entity_sentiment_fit' THEN '{"units": [2], "epochs": 2, "ensemble": 1}'
 			WHEN function LIKE 'information\_coefficient%' THEN '{"window_size": 10}'
 			ELSE '{}' END)
 		WHEN type = ANY ('{date,timestamp,timestamptz,bigint}'::regtype[]) THEN format(
@@ -47,6 +58,8 @@ CREATE FUNCTION fuzz_argument(function text, name text, type regtype, place inte
 			WHEN 'rnn_model'::regtype THEN '(SELECT m FROM fuzz_rnn)'
 			WHEN 'transformer_model'::regtype THEN '(SELECT m FROM fuzz_transformer)'
 			WHEN 'graph_rank_model'::regtype THEN '(SELECT m FROM fuzz_graph_rank)'
+			WHEN 'linear_model'::regtype THEN '(SELECT m FROM fuzz_linear)'
+			WHEN 'entity_sentiment_model'::regtype THEN '(SELECT m FROM fuzz_sentiment)'
 			WHEN 'relation_graph'::regtype THEN '(SELECT m FROM fuzz_graph)'
 			WHEN 'double precision'::regtype THEN format('(2 + sin(g * 1.3) + (g * g * %s %% 101) * 0.01)', 16 + place)
 			WHEN 'double precision[]'::regtype THEN 'ARRAY[cos(g * 0.3) + (g * g * 37 % 101) * 0.01, (g * g * g * 41 % 89) * 0.1]'
@@ -107,6 +120,9 @@ FROM (VALUES
 	('text', '', '{''a'',''b'',NULL}'),
 	('text', 'x y feature', '{"''{1,2,1,3,2,1,4,2,1,3,2,5,1,2,3,1,2}''",NULL}'),
 	('text', 'at control', '{NULL}'),
+	('text', 'encoder', '{''hashing''}'),
+	('text', 'pooling', '{''mean'',''max'',''mean_max''}'),
+	('text', 'normalization', '{''none'',''layer''}'),
 	('text', 'extrema', '{''sample'',''parabola''}'),
 	('text', 'wavelet', '{''haar'',''db4'',''sym4''}'),
 	('text', 'mode', '{''approximation'',''soft'',''hard''}'),
@@ -124,6 +140,9 @@ FROM (VALUES
 	('text', 'model', '{''local_level'',''ar1_plus_noise''}'),
 	('record', '', '{"ROW(1.5)","ROW(''a''::text)"}'),
 	('text[]', '', '{"ARRAY[''a'',''b'',''c'']",NULL}'),
+	('text[]', 'entities', '{"ARRAY[''a'',''b'']"}'),
+	('real[]', '', '{"ARRAY[1,0.5,2]::real[]","ARRAY[0,1,0]::real[]"}'),
+	('real[]', 'embeddings', '{"ARRAY[[1,0,0],[0,1,0],[1,2,3]]::real[]"}'),
 	('integer[]', '', '{"ARRAY[2]","ARRAY[1,5]"}'),
 	('double precision[]', '', '{"ARRAY[1,2,3,5,4,3,2,1,2,3,4,5,6,5,4,3,2,1,0,1,2,3,2,1,0.5,1.5]","ARRAY[1,2]","ARRAY[0.5]",NULL}'),
 	('double precision[]', 'cashflows', '{"ARRAY[[0.5,4],[1.5,104]]","ARRAY[[1,105]]"}'),
@@ -132,7 +151,7 @@ FROM (VALUES
 	('double precision[]', 'initial_state', '{NULL,"ARRAY[0.5]","ARRAY[1,2]"}'),
 	('double precision[]', 'control_effect control at', '{NULL,"ARRAY[0.5]"}'),
 	('double precision[]', 'exogenous', '{NULL,"ARRAY[0.5,1]"}'),
-	('double precision[]', 'bars', '{"ARRAY[[1,2,3],[2,3,4],[1,0,2]]","ARRAY[1,2,3]"}'),
+	('double precision[]', 'bars values', '{"ARRAY[[1,2,3],[2,3,4],[1,0,2]]","ARRAY[1,2,3]"}'),
 	('double precision[]', 'imfs', '{"ARRAY[[1,2,3],[2,3,4]]"}'),
 	('double precision[]', 'maturities yields', '{"ARRAY[1,2,3]"}'),
 	('date', '', '{"date ''2020-01-15''"}'),
@@ -159,6 +178,9 @@ INSERT INTO fuzz_example
 SELECT 'rnn_model'::regtype, m::text FROM fuzz_rnn
 UNION ALL SELECT 'transformer_model', m::text FROM fuzz_transformer
 UNION ALL SELECT 'graph_rank_model', m::text FROM fuzz_graph_rank
+UNION ALL SELECT 'linear_model', m::text FROM fuzz_linear
+UNION ALL SELECT 'entity_sentiment_model', m::text FROM fuzz_sentiment
+UNION ALL SELECT 'classification_result', classification_measures((time % 3)::text, (time % 2)::text)::text FROM fuzz_series
 UNION ALL SELECT 'relation_graph', m::text FROM fuzz_graph
 UNION ALL SELECT 'var_model', var_fit(time, features, var_options(1))::text FROM fuzz_series
 UNION ALL SELECT 'var_model', var_fit(time, ARRAY[y], features, var_options(2))::text FROM fuzz_series

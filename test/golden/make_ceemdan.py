@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 """CEEMDAN as Torres, Colominas, Schlotthauer and Flandrin (ICASSP 2011) publish it, and EEMD with
-pairs of noise, in numpy over the decomposition of make_emd.py: ceemdan.h beside this script.
+pairs of noise, in numpy over the decomposition of make_emd.py: ceemdan.h.
 
 The noise is that of the library: its generator (xoshiro256++ seeded by splitmix64, polar method) is
 written here once more, from the papers, with Python's integers.
@@ -12,13 +12,12 @@ s makes the standard deviation of what is added `noise` times that of x or r_k. 
 no k-th IMF nothing is added.  It ends when r_k has fewer than 3 extrema, or after log2 n IMFs.
 """
 import math
-from pathlib import Path
 
 import numpy as np
 
-from make_emd import ROUNDING, emd, find_extrema, made_up_walk, numbers
+from form import Set
+from make_emd import ROUNDING, emd, find_extrema, made_up_walk
 
-HERE = Path(__file__).resolve().parent
 MASK = 2 ** 64 - 1
 
 
@@ -99,25 +98,16 @@ CASES = [  # method, factor on the series, trials, noise, seed, boundary
     ("eemd", 1, 6, 0.2, 1, "symmetric"), ("eemd", 100, 5, 0.3, 7, "mirror")]
 
 
-def main():
-    x = made_up_walk(150, 11)
-    text = ["/* Written by make_ceemdan.py: every third value of IMFs and residue, from numpy and scipy. */\n",
-            f"static const double golden_ensemble_series[] = {{{numbers(x, '%.17g')}}};\n"]
-    rows = []
-    for k, (method, factor, trials, noise, seed, boundary) in enumerate(CASES):
-        imfs, rest = globals()[method](factor * x, trials, noise, seed, boundary=boundary)
-        values = np.array(imfs + [rest])[:, ::3].ravel()
-        text.append(f"static const double golden_ensemble_{k}[] = {{{numbers(values)}}};\n")
-        rows.append(f"\t{{CS_ENSEMBLE_{method.upper()}, {factor}, {trials}, {noise}, {seed}, "
-                    f"CS_BOUNDARY_{boundary.upper()}, {len(imfs)}, golden_ensemble_{k}}}")
-    text.append("typedef struct golden_ensemble\n{\n\tcs_ensemble_method method;\n"
-                "\tdouble factor; /* on the series */\n\tint trials;\n\tdouble noise;\n\tuint64_t seed;\n"
-                "\tcs_boundary boundary;\n\tint count; /* IMFs */\n"
-                "\tconst double *values; /* of each IMF and the residue, every third */\n"
-                "} golden_ensemble;\n\n"
-                "static const golden_ensemble golden_ensembles[] = {\n%s};\n" % ",\n".join(rows))
-    (HERE / "ceemdan.h").write_text("\n".join(text))
-
-
-if __name__ == "__main__":
-    main()
+x = made_up_walk(150, 11)
+golden = Set("ceemdan", "numpy and scipy.")
+golden.constants("golden_ensemble_series", x)
+rows = []
+for method, factor, trials, noise, seed, boundary in CASES:
+    imfs, rest = globals()[method](factor * x, trials, noise, seed, boundary=boundary)
+    rows.append([f"CS_ENSEMBLE_{method.upper()}", factor, trials, noise, seed, f"CS_BOUNDARY_{boundary.upper()}",
+                 len(imfs), np.array(imfs + [rest])[:, ::3]])
+golden.structs("golden_ensembles", [
+    "cs_ensemble_method method", "double factor /* on the series */", "int trials", "double noise", "uint64_t seed",
+    "cs_boundary boundary", "int count /* IMFs */",
+    "const double *values /* of each IMF and the residue, every third */"], rows, tag="golden_ensemble")
+golden.write()

@@ -1,20 +1,17 @@
 #!/usr/bin/python3
-"""Makes the reference values of the square-root process with scipy, and those of the Bessel function with
-mpmath, into cir.h and cir.sql beside this script, from series drawn here with a fixed seed.
-
-    make_cir.py
+"""The square-root process by scipy, and the modified Bessel function by mpmath: cir.h and cir.sql.  Debian packages
+python3-scipy and python3-mpmath.
 
 A likelihood is summed from scipy.stats.ncx2 in a, b and sigma; Nelder and Mead's method finds its maximum,
 and the root of the gradient by differences of fourth order settles the last digits.
 """
-from pathlib import Path
-
 import mpmath
 import numpy
 from scipy.optimize import minimize, root
 from scipy.stats import ncx2
 
-HERE = Path(__file__).resolve().parent
+from form import Set, draws
+
 # a, b, sigma, time step, start, number of values, decimals
 SERIES = [
     (0.5, 0.25, 0.15, 1.0, 2.0, 80, 4),
@@ -104,55 +101,26 @@ def forecast(a, b, sigma, step, y, steps, level):
     return [float(v) for v in (mean, variance, *bounds)]
 
 
-def numbers(values):
-    values = [repr(float(v)) for v in values]
-    return ",\n\t".join(", ".join(values[k:k + 6]) for k in range(0, len(values), 6))
-
-
-def main():
-    mpmath.mp.dps = 40
-    random = numpy.random.default_rng(2026)
-    arrays, rows, points, fits = [], [], [], []
-    for k, series in enumerate(SERIES):
-        y, step = simulate(random, *series), series[3]
-        exact, approximate = maximum(y, step, series[:3]), euler(y, step)
-        arrays.append(f"static const double golden_cir_y_{k}[] = {{\n\t{numbers(y)}}};\n")
-        rows.append(f"\t{{{len(y)}, golden_cir_y_{k}, {step!r},\n\t{{{numbers(exact)}}},\n\t{{{numbers(approximate)}}}}}")
-        points += [f"({k}, {t + 1}, {float(v)!r})" for t, v in enumerate(y)]
-        for name, fit in (("exact", exact), ("euler", approximate)):
-            fits.append(f"({k}, '{name}', {step!r}, {', '.join(repr(float(v)) for v in fit)})")
-    forecasts = [list(case) + forecast(*case) for case in FORECASTS]
-    bessel = [(n, x, float(mpmath.log(mpmath.besseli(n, x, maxterms=10 ** 6)) - x)) for n in ORDERS for x in ARGUMENTS]
-    head = "Written by make_cir.py."
-    (HERE / "cir.h").write_text(f"/* {head} */\n" + "".join(arrays) + """
-/* exact and euler: a, b, sigma, log-likelihood */
-static const struct
-{
-	size_t n;
-	const double *y;
-	double time_step, exact[4], euler[4];
-} golden_cir[] = {
-""" + ",\n".join(rows) + """};
-
-/* a, b, sigma, time step, y, steps, level; mean, variance, lower, upper */
-static const double golden_cir_forecast[][11] = {
-""" + ",\n".join(f"\t{{{numbers(case)}}}" for case in forecasts) + """};
-
-/* order, x, ln(exp(-x) I_order(x)) */
-static const double golden_bessel[][3] = {
-""" + ",\n".join(f"\t{{{numbers(case)}}}" for case in bessel) + "};\n")
-    (HERE / "cir.sql").write_text(f"-- {head}\n" + """
-CREATE TEMPORARY TABLE golden_cir_y (series int, t bigint, y float8);
-INSERT INTO golden_cir_y VALUES
-""" + ",\n".join(points) + """;
-CREATE TEMPORARY TABLE golden_cir (series int, likelihood text, time_step float8, a float8, b float8,
-	sigma float8, log_likelihood float8);
-INSERT INTO golden_cir VALUES
-""" + ",\n".join(fits) + """;
-CREATE TEMPORARY TABLE golden_cir_forecast (a float8, b float8, sigma float8, time_step float8,
-	y float8, steps int, level float8, mean float8, variance float8, lower float8, upper float8);
-INSERT INTO golden_cir_forecast VALUES
-""" + ",\n".join("(" + ", ".join(repr(v) for v in case) + ")" for case in forecasts) + ";\n")
-
-
-main()
+mpmath.mp.dps = 40
+random = draws(2026)
+golden = Set("cir", "scipy and mpmath.")
+cases, points, fits = [], [], []
+for k, series in enumerate(SERIES):
+    y, step = simulate(random, *series), series[3]
+    exact, approximate = maximum(y, step, series[:3]), euler(y, step)
+    cases.append([len(y), y, step, exact, approximate])
+    points += [[k, t + 1, v] for t, v in enumerate(y)]
+    fits += [[k, "exact", step, *exact], [k, "euler", step, *approximate]]
+golden.structs("golden_cir", [
+    "size_t n", "const double *y", "double time_step", "double exact[4] /* a, b, sigma, log-likelihood */",
+    "double euler[4]"], cases)
+forecasts = [[*case, *forecast(*case)] for case in FORECASTS]
+golden.matrix("golden_cir_forecast", forecasts, "a, b, sigma, time step, y, steps, level; mean, variance, lower, upper")
+golden.matrix("golden_bessel", [[n, x, float(mpmath.log(mpmath.besseli(n, x, maxterms=10 ** 6)) - x)]
+                                for n in ORDERS for x in ARGUMENTS], "order, x, ln(exp(-x) I_order(x))")
+golden.table("golden_cir_y", "series int, t bigint, y float8", points)
+golden.table("golden_cir", "series int, likelihood text, time_step float8, a float8, b float8, sigma float8,"
+             " log_likelihood float8", fits)
+golden.table("golden_cir_forecast", "a float8, b float8, sigma float8, time_step float8, y float8, steps int,"
+             " level float8, mean float8, variance float8, lower float8, upper float8", forecasts)
+golden.write()

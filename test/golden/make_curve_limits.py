@@ -1,18 +1,16 @@
 #!/usr/bin/python3
-"""Makes the reference values of curves that the data hardly determine with numpy and scipy, into
-curve_limits.h and curve_limits.sql beside this script.
-
-    make_curve_limits.py
+"""Curves that the data hardly determine, by numpy and scipy: curve_limits.h and curve_limits.sql.  Debian package
+python3-scipy.
 
 Condition and standard errors come from numpy's singular values and inverse of the loadings; the bounds of
 a search from the rule of docs/nelson_siegel.md, written here a second time; the decay between them from
 the lowest places of a fine grid and scipy's bounded search; bonds from scipy's least squares, the best of
 many starts.
 """
-from pathlib import Path
-
 import numpy
 from scipy.optimize import least_squares, minimize_scalar
+
+from form import Set, draws
 
 HUMP = 1.7932821329007607
 TREASURY = [1, 2, 3, 5, 7, 10, 20, 30]
@@ -119,95 +117,46 @@ def price_sse(bonds, decay):
     return best
 
 
-def numbers(values):
-    values = [repr(float(v)) for v in values]
-    return ",\n\t".join(", ".join(values[i:i + 4]) for i in range(0, len(values), 4))
-
-
-def main():
-    given, free, quotes, arrays, sql_given, sql_free = [], [], [], [], [], []
-    for k, (maturity, y) in enumerate(YIELDS):
-        y = numpy.array(y)
-        arrays.append(f"static const double limits_maturity_{k}[] = {{\n\t{numbers(maturity)}}};\n")
-        arrays.append(f"static const double limits_yield_{k}[] = {{\n\t{numbers(y)}}};\n")
-        quotes += [f"({k}, {float(m)!r}, {float(v)!r})" for m, v in zip(maturity, y)]
-        for decay in DECAYS:
-            matrix, beta, sse = solve(maturity, y, decay)
-            values = [decay, *beta, *errors(matrix, sse, 0), condition(matrix)]
-            if values[-1] > 1e8:
-                continue
-            given.append(f"\t{{{len(y)}, limits_maturity_{k}, limits_yield_{k}, {float(decay)!r},\n"
-                         f"\t{{{numbers(beta)}}},\n\t{{{numbers(values[4:7])}}}, {float(values[7])!r}}}")
-            sql_given.append(f"({k}, {', '.join(repr(float(v)) for v in values)})")
-        lower, upper = bounds(maturity)
-        decay = estimate(maturity, y, lower, upper)
+golden = Set("curve_limits", "numpy and scipy.")
+given, free, quotes, sql_given, sql_free = [], [], [], [], []
+for k, (maturity, y) in enumerate(YIELDS):
+    y = numpy.array(y)
+    quotes += [[k, *row] for row in zip(maturity, y)]
+    for decay in DECAYS:
         matrix, beta, sse = solve(maturity, y, decay)
-        values = [lower, upper, decay, *beta, *errors(matrix, sse, 1), condition(matrix)]
-        free.append(f"\t{{{len(y)}, limits_maturity_{k}, limits_yield_{k},\n\t{{{numbers(values[:2])}}}, {float(decay)!r},\n"
-                    f"\t{{{numbers(beta)}}},\n\t{{{numbers(values[6:9])}}}, {float(values[9])!r}}}")
-        sql_free.append(f"({k}, {', '.join(repr(float(v)) for v in values)})")
-    random = numpy.random.default_rng(3)
-    bonds_rows, sse_rows, c_rows = [], [], []
-    for k in range(12):
-        bonds = issuer(random, 3 + k % 6, (0.0005, 0.002, 0.01)[k % 3])
-        decay = (7, 10, 15, 21)[k % 4]
-        sse = price_sse(bonds, decay)
-        first, time, amount = [0], [], []
-        for price, t, a in bonds:
-            flows = ", ".join(f"[{float(x)!r}, {float(c)!r}]" for x, c in zip(t, a))
-            bonds_rows.append(f"({k}, {float(price)!r}, ARRAY[{flows}])")
-            time += list(t)
-            amount += list(a)
-            first.append(len(time))
-        for name, values in (("price", [b[0] for b in bonds]), ("time", time), ("amount", amount)):
-            arrays.append(f"static const double limits_{name}_{k}[] = {{\n\t{numbers(values)}}};\n")
-        arrays.append(f"static const size_t limits_first_{k}[] = {{{', '.join(map(str, first))}}};\n")
-        c_rows.append(f"\t{{{len(bonds)}, limits_price_{k}, limits_first_{k}, limits_time_{k}, limits_amount_{k},"
-                      f" {float(decay)!r}, {float(sse)!r}}}")
-        sse_rows.append(f"({k}, {float(decay)!r}, {float(sse)!r})")
-    here = Path(__file__).resolve().parent
-    (here / "curve_limits.sql").write_text("-- Written by make_curve_limits.py with numpy and scipy.\n" + """
-CREATE TEMPORARY TABLE limit_quote (curve int, maturity float8, yield float8);
-INSERT INTO limit_quote VALUES
-""" + ",\n".join(quotes) + """;
--- At a given decay; then with the decay estimated between bounds that come from the maturities.
-CREATE TEMPORARY TABLE limit_given (curve int, decay float8, level float8, slope float8, curvature float8,
-	level_error float8, slope_error float8, curvature_error float8, condition float8);
-INSERT INTO limit_given VALUES
-""" + ",\n".join(sql_given) + """;
-CREATE TEMPORARY TABLE limit_free (curve int, lower float8, upper float8, decay float8, level float8, slope float8,
-	curvature float8, level_error float8, slope_error float8, curvature_error float8, condition float8);
-INSERT INTO limit_free VALUES
-""" + ",\n".join(sql_free) + ";\n")
-    (here / "curve_limits.h").write_text("/* Written by make_curve_limits.py with numpy and scipy. */\n" + "".join(arrays) + """
-/* Level, slope and curvature and their standard errors at a given decay. */
-static const struct
-{
-	size_t n;
-	const double *maturity, *yield;
-	double decay, factor[3], error[3], condition;
-} limits_given[] = {
-""" + ",\n".join(given) + """};
-
-/* The same with the decay estimated between bounds that come from the maturities. */
-static const struct
-{
-	size_t n;
-	const double *maturity, *yield;
-	double bound[2], decay, factor[3], error[3], condition;
-} limits_free[] = {
-""" + ",\n".join(free) + """};
-
-/* The least sum of squared price errors at a high decay. */
-static const struct
-{
-	size_t bonds;
-	const double *price;
-	const size_t *first;
-	const double *time, *amount;
-	double decay, sse;
-} limits_bonds[] = {
-""" + ",\n".join(c_rows) + "};\n")
-
-
-main()
+        if condition(matrix) > 1e8:
+            continue
+        values = [beta, errors(matrix, sse, 0), condition(matrix)]
+        given.append([len(y), maturity, y, decay, *values])
+        sql_given.append([k, decay, *values[0], *values[1], values[2]])
+    bound = bounds(maturity)
+    decay = estimate(maturity, y, *bound)
+    matrix, beta, sse = solve(maturity, y, decay)
+    values = [beta, errors(matrix, sse, 1), condition(matrix)]
+    free.append([len(y), maturity, y, bound, decay, *values])
+    sql_free.append([k, *bound, decay, *values[0], *values[1], values[2]])
+random = draws(3)
+bond_sets = []
+for k in range(12):
+    bonds = issuer(random, 3 + k % 6, (0.0005, 0.002, 0.01)[k % 3])
+    decay = (7, 10, 15, 21)[k % 4]
+    sse = price_sse(bonds, decay)
+    prices, times, amounts = zip(*bonds)
+    bond_sets.append([len(bonds), prices, numpy.cumsum([0, *map(len, times)]), numpy.concatenate(times),
+                      numpy.concatenate(amounts), decay, sse])
+golden.structs("limits_given", [
+    "size_t n", "const double *maturity", "const double *yield", "double decay", "double factor[3]", "double error[3]",
+    "double condition"], given, told="Level, slope and curvature and their standard errors at a given decay.")
+golden.structs("limits_free", [
+    "size_t n", "const double *maturity", "const double *yield", "double bound[2]", "double decay", "double factor[3]",
+    "double error[3]", "double condition"], free,
+    told="The same with the decay estimated between bounds that come from the maturities.")
+golden.structs("limits_bonds", [
+    "size_t bonds", "const double *price", "const size_t *first", "const double *time", "const double *amount",
+    "double decay", "double sse"], bond_sets, told="The least sum of squared price errors at a high decay.")
+golden.table("limit_quote", "curve int, maturity float8, yield float8", quotes)
+golden.table("limit_given", "curve int, decay float8, level float8, slope float8, curvature float8, level_error float8,"
+             " slope_error float8, curvature_error float8, condition float8", sql_given)
+golden.table("limit_free", "curve int, lower float8, upper float8, decay float8, level float8, slope float8,"
+             " curvature float8, level_error float8, slope_error float8, curvature_error float8, condition float8", sql_free)
+golden.write()

@@ -1,19 +1,17 @@
 #!/usr/bin/python3
-"""An implementation of empirical mode decomposition in numpy and scipy that shares no line with the
-library's, and what it gives for some series: emd_imfs.h beside this script, for the unit tests.
-
-    make_emd.py            writes emd_imfs.h
+"""An implementation of empirical mode decomposition in numpy and scipy that shares no line with the library's, what
+it gives for some series, and properties that any decomposition must have: emd.h and emd.sql.  Debian package
+python3-scipy.
 
 Sifting, S-number and standard-deviation stops and the boundary rules are those of docs/emd.md.
 Extrema are found by the plain definition: the series has to leave one by more than the tolerance,
 2^-40 of the largest value of the series that is decomposed.
 """
-from pathlib import Path
-
 import numpy as np
 from scipy.interpolate import CubicSpline
 
-HERE = Path(__file__).resolve().parent
+from form import Set, draws
+
 ROUNDING = 2.0 ** -40
 
 
@@ -148,41 +146,51 @@ def made_up_walk(n, seed):
     return np.array(x)
 
 
-def numbers(values, form="%.13g"):
-    lines = [", ".join(form % v for v in values[k:k + 7]) for k in range(0, len(values), 7)]
-    return "\n\t" + ",\n\t".join(lines)
-
-
 CASES = [  # series, boundary, knots, stop
     ("walk", "symmetric", "sample", "s_number"), ("walk", "symmetric", "parabola", "s_number"),
     ("walk", "symmetric", "sample", "sd"), ("walk", "mirror", "sample", "s_number"),
     ("walk", "endpoint", "sample", "s_number"), ("ticks", "symmetric", "sample", "s_number"),
     ("ticks", "symmetric", "parabola", "s_number"), ("ticks", "mirror", "sample", "sd"),
     ("ticks", "endpoint", "sample", "s_number")]
+# rows; periods and sizes of the higher and the lower tone; trend, phases, constant; the correlations of the first two
+# IMFs with the tones, without n / 8 at each end, are at least ...; the IMFs are from ... to ...
+TONES = [(512, 8, 64, 1, 1, 0, 0.3, 1, 2, 0.99, 0.97, 2, 10), (1000, 10, 100, 1, 0.5, 0.002, 0.3, 1, 2, 0.99, 0.97, 2, 10),
+         (2048, 16, 300, 0.4, 1, -0.001, 0.3, 1, 2, 0.99, 0.97, 2, 12)]
 
 
-def write_imfs():
+def decompositions(golden):
     walk = made_up_walk(230, 7)
     series = {"walk": walk, "ticks": np.round(walk * 4) / 4}
-    text = ["/* Written by make_emd.py: every fifth value of IMFs and residue, from numpy and scipy. */\n"]
-    for name, x in series.items():
-        text.append(f"static const double golden_imfs_of_{name}[] = {{{numbers(x, '%.17g')}}};\n")
     rows = []
-    for k, (name, boundary, knots, stop) in enumerate(CASES):
+    for name, boundary, knots, stop in CASES:
         imfs, residue = emd(series[name], boundary=boundary, parabola=knots == "parabola", stop=stop)
-        values = np.array(imfs + [residue])[:, ::5].ravel()
-        text.append(f"static const double golden_imfs_{k}[] = {{{numbers(values)}}};\n")
-        rows.append(f"\t{{golden_imfs_of_{name}, CS_BOUNDARY_{boundary.upper()}, "
-                    f"CS_KNOTS_{knots.upper()}, CS_STOP_{stop.upper()}, {len(imfs)}, golden_imfs_{k}}}")
-    text.append("#define GOLDEN_IMFS_LENGTH %d\n\n"
-                "typedef struct golden_imfs\n{\n\tconst double *x;\n\tcs_boundary boundary;\n"
-                "\tcs_knots knots;\n\tcs_emd_stop stop;\n\tint count; /* IMFs */\n"
-                "\tconst double *values; /* of each IMF and the residue, every fifth */\n"
-                "} golden_imfs;\n\n"
-                "static const golden_imfs golden_decompositions[] = {\n%s};\n"
-                % (len(walk), ",\n".join(rows)))
-    (HERE / "emd_imfs.h").write_text("\n".join(text))
+        rows.append([series[name], f"CS_BOUNDARY_{boundary.upper()}", f"CS_KNOTS_{knots.upper()}",
+                     f"CS_STOP_{stop.upper()}", len(imfs), np.array(imfs + [residue])[:, ::5]])
+    golden.c.append(f"#define GOLDEN_IMFS_LENGTH {len(walk)}")
+    golden.structs("golden_decompositions", [
+        "const double *x", "cs_boundary boundary", "cs_knots knots", "cs_emd_stop stop", "int count /* IMFs */",
+        "const double *values /* of each IMF and the residue, every fifth */"], rows, tag="golden_imfs")
+
+
+def properties(golden):
+    walk = np.round(1.5 + 0.03 * np.cumsum(draws(12).normal(size=400)), 5)
+    monotone = np.round((np.arange(50) / 49) ** 2, 6)
+    golden.structs("golden_two_tones", [
+        "int n", "double period_high", "double period_low", "double size_high", "double size_low", "double trend",
+        "double phase_high", "double phase_low", "double constant", "double correlation_high", "double correlation_low",
+        "int fewest", "int most"], TONES, tag="golden_tones")
+    golden.constants("golden_walk", walk)
+    golden.constants("golden_monotone", monotone)
+    golden.table("golden_tones", "id integer, n integer, period_high float8, period_low float8, size_high float8,"
+                 " size_low float8, trend float8, phase_high float8, phase_low float8, constant float8,"
+                 " correlation_high float8, correlation_low float8, fewest integer, most integer",
+                 [[k, *tones] for k, tones in enumerate(TONES)])
+    for name, values in (("golden_walk", walk), ("golden_monotone", monotone)):
+        golden.table(name, "i bigint, x float8", [[i + 1, v] for i, v in enumerate(values)])
 
 
 if __name__ == "__main__":
-    write_imfs()
+    reference = Set("emd", "numpy and scipy.")
+    decompositions(reference)
+    properties(reference)
+    reference.write()

@@ -1,7 +1,8 @@
 #!/usr/bin/python3
-"""Writes models that start diffuse, and what their rows tell of the states, into kalman_diffuse.h.
+"""Models that start diffuse, and what their rows tell of the states, by mpmath: kalman_diffuse.h.  Debian package
+python3-mpmath.
 
-    make_kalman_diffuse.py [MODELS_OF_EACH_KIND [FIRST_SEED [OUTPUT]]]
+    make_kalman_diffuse.py [DIRECTORY [MODELS_OF_EACH_KIND [FIRST_SEED]]]
 
 The reference is the plain covariance filter and smoother of any textbook with a start variance of
 1e120, in 400 digits: what an infinite one would give is off by less than the last double.  Models
@@ -11,9 +12,10 @@ random units, some of them nearly or wholly unobservable; a fifth of the observa
 import math
 import random
 import sys
-from pathlib import Path
 
 from mpmath import eigsy, mp, mpf
+
+from form import Set
 
 mp.dps = 400
 DIFFUSE = mpf(10) ** 120
@@ -181,25 +183,18 @@ def known(x, p):
 
 # ---- the file ----------------------------------------------------------------------------------
 
-def number(value):
-    return "NAN" if value is None else repr(float(value))
-
-
-def table(name, values):
-    texts = [number(v) for v in values]
-    lines = [", ".join(texts[start:start + 5]) for start in range(0, len(texts), 5)]
-    return f"static const double {name}[] = {{\n\t" + ",\n\t".join(lines) + "};\n"
-
-
 def flat(rows):
     return [x for row in rows for x in row]
 
 
+def numbers(values):
+    return [None if v is None else float(v) for v in values]
+
+
 def main():
-    count = int(sys.argv[1]) if len(sys.argv) > 1 else 7
-    seed = int(sys.argv[2]) if len(sys.argv) > 2 else 1
-    path = Path(sys.argv[3]) if len(sys.argv) > 3 else Path(__file__).with_name("kalman_diffuse.h")
-    text, cases = "/* Written by make_kalman_diffuse.py. */\n", []
+    count = int(sys.argv[2]) if len(sys.argv) > 2 else 7
+    seed = int(sys.argv[3]) if len(sys.argv) > 3 else 1
+    cases = []
     for kind, make in KINDS.items():
         for k in range(count):
             rng = random.Random(f"{kind} {seed + k}")
@@ -207,29 +202,18 @@ def main():
             y = [[None if rng.random() < 0.2 else round(rng.gauss(3, 2), 3) for _ in model[1]]
                  for _ in range(ROWS)]
             rows, condition = reference(model, y)
-            name = f"diffuse_{len(cases)}"
-            text += table(f"{name}_model", flat(flat(model)))
-            text += table(f"{name}_y", flat(y))
-            text += table(f"{name}_rows", flat(flat(row[:4]) + [row[4]] for row in rows))
-            cases.append(f'\t{{"{kind} {seed + k}", {len(model[0])}, {len(model[1])}, '
-                         f"{number(condition)}, {name}_model, {name}_y, {name}_rows}}")
-    text += f"""
-#define DIFFUSE_ROWS {ROWS}
-
-/*
- * Of the model A, H, Q and R; of each row the filtered states, their variances, the smoothed states,
- * their variances (NAN where nothing is told) and the log-likelihood; the condition is that of what
- * the rows tell of the first states, up to the row that knows all.
- */
-static const struct
-{{
-	const char *name;
-	size_t states, observed;
-	double condition;
-	const double *model, *y, *rows;
-}} golden_diffuse[] = {{
-""" + ",\n".join(cases) + "};\n"
-    path.write_text(text)
+            cases.append([f"{kind} {seed + k}", len(model[0]), len(model[1]),
+                          None if condition is None else float(condition), numbers(flat(flat(model))), numbers(flat(y)),
+                          numbers(flat(flat(row[:4]) + [row[4]] for row in rows))])
+    golden = Set("kalman_diffuse", "mpmath, in 400 digits.")
+    golden.c.append(f"#define DIFFUSE_ROWS {ROWS}")
+    golden.structs("golden_diffuse", [
+        "const char *name", "size_t states", "size_t observed",
+        "double condition /* of what the rows tell of the first states, up to the row that knows all */",
+        "const double *model /* A, H, Q, R */", "const double *y",
+        "const double *rows /* each: filtered, variances, smoothed, variances (NAN: nothing is told), log-likelihood */"],
+        cases)
+    golden.write()
 
 
 main()

@@ -1,16 +1,13 @@
 #!/usr/bin/python3
-"""Makes the reference values of Svensson curves with scipy, into svensson.h and svensson.sql beside this
-script, from yields drawn here with a fixed seed.
-
-    make_svensson.py
+"""Svensson curves by scipy: svensson.h and svensson.sql.  Debian package python3-scipy.
 
 Each sum of squares is minimized from the lowest places of a fine grid of both decays, on either side
 of each other, by Nelder and Mead's method and then by least squares in all six parameters.
 """
-from pathlib import Path
-
 import numpy
 from scipy.optimize import least_squares, minimize
+
+from form import Set, draws
 
 LOWER, UPPER, RATIO = 0.02436, 21.924, 1.5
 MATURITIES = {
@@ -79,51 +76,26 @@ def estimate(maturity, y, weight):
     return numpy.exp(logs), beta, sse
 
 
-def numbers(values):
-    values = [repr(float(v)) for v in values]
-    return ",\n\t".join(", ".join(values[i:i + 4]) for i in range(0, len(values), 4))
-
-
-def main():
-    random = numpy.random.default_rng(7)
-    arrays, rows, quotes, curves = [], [], [], []
-    for k, (name, (b0, b1, b2, b3, d1, d2), error) in enumerate(CURVES):
-        maturity = numpy.array(MATURITIES[name])
-        y = design(maturity, d1, d2) @ [b0, b1, b2, b3] + error * random.standard_normal(len(maturity))
-        weight = numpy.ones_like(y) if k % 2 == 0 else 1 / numpy.maximum(maturity, 0.5)
-        fixed, fixed_sse = solve(maturity, y, weight, numpy.log([0.7308, 0.12]))
-        decays, beta, sse = estimate(maturity, y, weight)
-        for array, values in (("maturity", maturity), ("yield", y), ("weight", weight)):
-            arrays.append(f"static const double svensson_{array}_{k}[] = {{\n\t{numbers(values)}}};\n")
-        rows.append(f"\t{{{len(y)}, svensson_maturity_{k}, svensson_yield_{k}, svensson_weight_{k},\n"
-                    f"\t{{{numbers(fixed)}}}, {float(fixed_sse)!r},\n\t{{{numbers(decays)}}},\n"
-                    f"\t{{{numbers(beta)}}}, {float(sse)!r}}}")
-        quotes += [f"({k}, {float(m)!r}, {float(v)!r}, {float(w)!r})" for m, v, w in zip(maturity, y, weight)]
-        values = [weight.sum(), *fixed, fixed_sse, *decays, *beta, sse]
-        curves.append(f"({k}, {len(y)}, {', '.join(repr(float(v)) for v in values)})")
-    here = Path(__file__).resolve().parent
-    (here / "svensson.sql").write_text(
-        "-- Written by make_svensson.py with scipy.\n" + """
-CREATE TEMPORARY TABLE golden_quote (curve int, maturity float8, yield float8, weight float8);
-INSERT INTO golden_quote VALUES
-""" + ",\n".join(quotes) + """;
-CREATE TEMPORARY TABLE golden_curve (curve int, observations int, weight float8, fixed_level float8,
-	fixed_slope float8, fixed_curvature float8, fixed_second_curvature float8, fixed_sse float8,
-	decay float8, second_decay float8, level float8, slope float8, curvature float8,
-	second_curvature float8, sse float8);
-INSERT INTO golden_curve VALUES
-""" + ",\n".join(curves) + ";\n")
-    (here / "svensson.h").write_text(
-        "/* Written by make_svensson.py with scipy. */\n" + "".join(arrays) + """
-/* fixed_*: at the decays 0.7308 and 0.12; the others with both decays estimated. */
-static const struct
-{
-	size_t n;
-	const double *maturity, *yield, *weight;
-	double fixed_beta[4], fixed_sse;
-	double decay[2], beta[4], sse;
-} golden_svensson[] = {
-""" + ",\n".join(rows) + "};\n")
-
-
-main()
+random = draws(7)
+golden = Set("svensson", "scipy.")
+cases, quotes, curves = [], [], []
+for k, (name, (b0, b1, b2, b3, d1, d2), error) in enumerate(CURVES):
+    maturity = numpy.array(MATURITIES[name])
+    y = design(maturity, d1, d2) @ [b0, b1, b2, b3] + error * random.normal(size=len(maturity))
+    y = numpy.round(y, 4)
+    weight = numpy.ones_like(y) if k % 2 == 0 else 1 / numpy.maximum(maturity, 0.5)
+    fixed, fixed_sse = solve(maturity, y, weight, numpy.log([0.7308, 0.12]))
+    decays, beta, sse = estimate(maturity, y, weight)
+    cases.append([len(y), maturity, y, weight, fixed, fixed_sse, decays, beta, sse])
+    quotes += [[k, *row] for row in zip(maturity, y, weight)]
+    curves.append([k, len(y), weight.sum(), *fixed, fixed_sse, *decays, *beta, sse])
+golden.structs("golden_svensson", [
+    "size_t n", "const double *maturity", "const double *yield", "const double *weight",
+    "double fixed_beta[4] /* at the decays 0.7308 and 0.12 */", "double fixed_sse",
+    "double decay[2] /* estimated, as all from here */", "double beta[4]", "double sse"], cases)
+golden.table("golden_quote", "curve int, maturity float8, yield float8, weight float8", quotes)
+golden.table("golden_curve", "curve int, observations int, weight float8, fixed_level float8, fixed_slope float8,"
+             " fixed_curvature float8, fixed_second_curvature float8, fixed_sse float8, decay float8,"
+             " second_decay float8, level float8, slope float8, curvature float8, second_curvature float8, sse float8",
+             curves)
+golden.write()

@@ -51,6 +51,12 @@ house()
 	grep -rnE '\b(printf|fprintf|puts|putchar|perror|exit|_exit|abort|rand|srand|random|malloc|calloc|realloc)[ ]*\(' src/numeric |
 		grep -vE '^[^:]*:[0-9]+:[[:space:]]*(/?\*|//)' |
 		sed 's/$/ (numeric\/ neither prints, exits nor allocates)/' >>"$complaints"
+	# FILE INCLUDED, and ROOM ROOM: tsort names what stands in a circle
+	grep -rE '^#include "(numeric|postgres)/' src | sed -E 's/^src\/(.*):#include "(.*)"$/\1 \2/' >"$work/includes"
+	sed -E 's/\/[^/ ]*( |$)/\1/g' "$work/includes" | sort -u >"$work/rooms"
+	for file in includes rooms; do
+		tsort "$work/$file" 2>&1 >/dev/null | sed "s/^tsort: [^:]*:/circle of $file:/" >>"$complaints"
+	done
 	grep -rnE --exclude-dir=node_modules --exclude-dir=dist '\b(T[O]DO|F[I]XME|X[X]X)\b' src sql test docs Makefile 2>/dev/null | grep -v '^test/golden/' >>"$complaints"
 	if [ -s "$complaints" ]; then
 		cat "$complaints"

@@ -5,6 +5,8 @@ SELECT term, coefficient::numeric(8, 3), p_value::numeric(8, 3) FROM panel_coeff
 SELECT panel_predict(panel_regression(entity, t, y, ARRAY[x]), 2, '{0.5}')::numeric(8, 3) FROM panel;
 SELECT equation, term, coefficient::numeric(8, 3) FROM var_coefficients((SELECT var_fit(t, ARRAY[x + cos(t * t), y], var_options(lags => 1)) FROM panel WHERE entity = 1));
 SELECT step, variable, forecast::numeric(8, 3) FROM (SELECT var_fit(t, ARRAY[x + cos(t * t), y], var_options(lags => 1)) AS model FROM panel WHERE entity = 1) AS f, var_forecast(model, 2);
+SELECT term, coefficient::numeric(8, 2) FROM linear_coefficients((SELECT linear_fit(t, y, ARRAY[x], linear_options(lags => 1, means => '{}', ridge => 0.1, shrink => false)) FROM panel WHERE entity = 1));
+SELECT step, forecast::numeric(8, 2) FROM unnest((SELECT linear_forecast(t, y, ARRAY[x], 2, linear_options(lags => 1, means => '{}', ridge => 0.1, shrink => false)) FROM panel WHERE entity = 1)) AS f;
 SELECT component, ratio::numeric(8, 4), score::numeric(8, 4) FROM (SELECT principal_components(ARRAY[x, y]) AS model FROM panel) AS f,
 	ROWS FROM (unnest((model).explained_ratio), unnest(principal_components_scores(model, '{0,1}'))) WITH ORDINALITY AS r (ratio, score, component);
 SELECT (a).n, (a).mae::numeric(8, 4), (a).rmse::numeric(8, 4), (a).bias::numeric(8, 4) FROM (SELECT forecast_accuracy(y, 2 * x) AS a FROM panel WHERE entity = 1) AS f;

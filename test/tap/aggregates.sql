@@ -1,13 +1,8 @@
 -- What holds of every object of the extension, and of every aggregate over a series: the same result
 -- however its rows come and however the server divides the work.
-\set ECHO none
-\set QUIET 1
-\pset format unaligned
-\pset tuples_only true
-\pset pager off
-\set ON_ERROR_STOP 1
 
 BEGIN;
+\ir helpers.psql
 SELECT no_plan();
 
 -- ---- the catalog --------------------------------------------------------------------------------
@@ -62,6 +57,13 @@ INSERT INTO fit VALUES
 	('graph_rank_fit', $$graph_rank_fit(t % 4, t, y, x, NULL, '{"format": 1, "entities": ["0", "1", "2", "3"], "relations": {"near": "1 2, 2 1, 2 3, 3 4", "far": "1 4"}}'::relation_graph, '{"units": [3], "epochs": 2, "ensemble": 1, "look_back": 2}')$$),
 	('graph_rank_linkage', $$graph_rank_linkage((SELECT graph_rank FROM one_model), t % 4, t, y, x)$$),
 	('rank_backtest', $$rank_backtest(t % 4, 'g' || t % 2, t / 4, y, x[1])$$),
+	('linear_fit', $$linear_fit(t, y, x, '{"horizons": [1, 3]}')$$),
+	('linear_fit, panel', $$linear_fit('e' || t % 2, t / 2, y, x, '{"means": [3]}')$$),
+	('linear_forecast', $$linear_forecast(t, y, x, 2, '{"missing": "drop"}')$$),
+	('entity_sentiment_fit', $$entity_sentiment_fit(t::bigint / 2, (x || y)::real[], ARRAY[0.2, 0.5, 0.3]::real[], '{"units": [3], "epochs": 3, "ensemble": 2}')$$),
+	('classification_measures', $$classification_measures((t % 3)::text, (t % 2)::text)$$),
+	('permutation_test', $$permutation_test(t, y, x[1], x[2], '{"horizon": 3, "permutations": 99}')$$),
+	('heatmap_chart', $$heatmap_chart(t, y, bond::text)$$),
 	('kalman_fit', $$kalman_fit(t, y, '{"model": "ar1_plus_noise"}')$$),
 	('cir_fit', 'cir_fit(t, y)'),
 	('information_coefficient', $$information_coefficient(t, x[1], y, '{"window_size": 10}')$$),
@@ -73,17 +75,6 @@ DECLARE
 	result text;
 BEGIN
 	EXECUTE format('SELECT md5(string_agg(bond || f::text, '','' ORDER BY bond)) FROM (SELECT bond, %s AS f FROM %s GROUP BY bond) q', call, source) INTO result;
-	RETURN result;
-END
-$$;
-CREATE FUNCTION plan_of(query text) RETURNS text LANGUAGE plpgsql AS $$
-DECLARE
-	line text;
-	result text := '';
-BEGIN
-	FOR line IN EXECUTE 'EXPLAIN (COSTS OFF) ' || query LOOP
-		result := result || line || E'\n';
-	END LOOP;
 	RETURN result;
 END
 $$;

@@ -1,10 +1,4 @@
 -- A literal without a type finds the array form of the functions that also read rows.
-\set ECHO none
-\set QUIET 1
-\pset format unaligned
-\pset tuples_only true
-\pset pager off
-\set ON_ERROR_STOP 1
 
 BEGIN;
 SELECT plan(20);

@@ -7,15 +7,9 @@
 # as pg_stat_activity shows it at work.  How soon they are answered is measured by test/bench/cancel.sh;
 # that each computation itself looks for a cancel is shown by stops.psql.
 set -u
+. "$CREDITSPREAD_TOP/test/tap/helpers.bash"
 . test/stopping.sh
-number=0
 export PGDATABASE=cancel
-
-report()
-{
-	number=$((number + 1))
-	if [ "$1" = 0 ]; then echo "ok $number - $2"; else echo "not ok $number - $2"; fi
-}
 
 # cancel_at_work PID LIKE: cancels the process once it is at work on such a statement, unless it has ended.
 cancel_at_work()
@@ -55,9 +49,9 @@ stopped()
 	pid=$(session_of "$out")
 	[ -z "$pid" ] || cancel_at_work "$pid" 'DO %'
 	wait
-	report $(($(grep -c '^ERROR:  57014: canceling statement due to statement timeout' "$out") != 1)) "$1: ended by statement_timeout"
-	report $(($(grep -c '^ERROR:  57014: canceling statement due to user request' "$out") != 1)) "$1: ended by a cancel"
-	report "$(awk '/^memory/ { before = after; after = $2; n++ } END { print !(n == 3 && after - before <= 65536) }' "$out")" \
+	result $(($(grep -c '^ERROR:  57014: canceling statement due to statement timeout' "$out") != 1)) "$1: ended by statement_timeout"
+	result $(($(grep -c '^ERROR:  57014: canceling statement due to user request' "$out") != 1)) "$1: ended by a cancel"
+	result "$(awk '/^memory/ { before = after; after = $2; n++ } END { print !(n == 3 && after - before <= 65536) }' "$out")" \
 		"$1: no memory stays, the session lives on"
 	grep '^ERROR:' "$out" | grep -v 57014 | sed 's/^/# /'
 }
@@ -80,9 +74,9 @@ query -c "SELECT pg_cancel_backend($pid)" >/dev/null
 wait
 seconds=$((SECONDS - started + 1))
 shown=$(grep NOTICE "$TEST_TMP/on")
-report $((! $(grep -cE '^NOTICE:  rnn_fit: [0-9]+ % done, [0-9]+ s left$' <<<"$shown"))) "creditspread.progress = on: $(head -n 1 <<<"$shown")"
-report $((2 * $(grep -c . <<<"$shown") > seconds)) 'creditspread.progress = on: a notice every few seconds, not more'
+result $((! $(grep -cE '^NOTICE:  rnn_fit: [0-9]+ % done, [0-9]+ s left$' <<<"$shown"))) "creditspread.progress = on: $(head -n 1 <<<"$shown")"
+result $((2 * $(grep -c . <<<"$shown") > seconds)) 'creditspread.progress = on: a notice every few seconds, not more'
 query -v ON_ERROR_STOP=0 -c "SET statement_timeout = '5s'" -c "$fit" >"$TEST_TMP/off" 2>&1
-report $(($(grep -c NOTICE "$TEST_TMP/off") > 0)) 'creditspread.progress = off: no notices'
+result $(($(grep -c NOTICE "$TEST_TMP/off") > 0)) 'creditspread.progress = off: no notices'
 
 echo "1..$number"

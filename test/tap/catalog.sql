@@ -1,9 +1,4 @@
 -- The catalog: training, forecasts, actual values, backtests, versions, what it refuses.
-\set ECHO none
-\set QUIET 1
-\pset format unaligned
-\pset tuples_only true
-\pset pager off
 \set ON_ERROR_STOP off
 SET client_min_messages = error;
 SELECT plan(174);

@@ -1,18 +1,9 @@
 -- creditspread.forecast_chart, accuracy_chart, report. The catalog's rows are put in by hand, so that every value is known.
-\set ECHO none
-\set QUIET 1
-\pset format unaligned
-\pset tuples_only true
-\pset pager off
-\set ON_ERROR_STOP 1
 
 BEGIN;
+\ir helpers.psql
 SELECT plan(79);
 
-CREATE FUNCTION texts(svg text) RETURNS text LANGUAGE sql AS $$
-	SELECT string_agg(t::text, ' | ' ORDER BY n)
-	FROM unnest(xpath('//s:text/text()', svg::xml, '{{s,http://www.w3.org/2000/svg}}')) WITH ORDINALITY AS u (t, n)
-$$;
 CREATE FUNCTION path(svg text, place integer) RETURNS text LANGUAGE sql AS $$
 	SELECT (xpath('//s:path[@class="cs-line" and string-length(@d) > 16]/@d', svg::xml, '{{s,http://www.w3.org/2000/svg}}'))[place]::text
 $$;

@@ -3,22 +3,11 @@
 # gone; and that a dump keeps all of it.  In a cluster of its own, since a killed backend takes the server down.
 set -u
 . "$CREDITSPREAD_TOP/test/functions.sh"
-number=0
+. "$CREDITSPREAD_TOP/test/tap/helpers.bash"
 trap 'cluster_stop faults immediate' EXIT
 cluster_start faults 'synchronous_commit = on' 'restart_after_crash = on' || exit 1
 PGHOST=$(cluster_socket faults)
 export PGHOST PGDATABASE=creditspread
-
-# same NAME EXPECTED ACTUAL
-same()
-{
-	number=$((number + 1))
-	if [ "$2" = "$3" ]; then
-		echo "ok $number - $1"
-	else
-		printf 'not ok %d - %s\n#   have: %s\n#   want: %s\n' $number "$1" "$3" "$2"
-	fi
-}
 
 query() { psql -X -q -At -v VERBOSITY=verbose "$@" 2>&1; }
 code() { sed -n 's/^.*ERROR:  \([0-9A-Z]\{5\}\):.*/\1/p' <<<"$1" | head -1; }
@@ -70,7 +59,7 @@ until_true 60 "EXISTS (SELECT FROM creditspread.progress WHERE model = 'first' A
 same 'progress is seen from another session' t "$(query -c "SELECT series_total = 12 AND kind = 'train' AND pid > 0 FROM creditspread.progress WHERE model = 'first'")"
 kill_run first
 same 'train: the log says that it died' 'train|died|' "$(last_run first)"
-same 'train: no version is active' '' "$(query -c "SELECT version FROM models WHERE active")"
+nothing 'train: no version is active' "$(query -c "SELECT version FROM models WHERE active")"
 same 'train: nothing runs' 0 "$(query -c 'SELECT count(*) FROM creditspread.progress')"
 same 'train: there is nothing to forecast with' 42704 "$(code "$(query -c "CALL creditspread.forecast('first')")")"
 query -c "CALL creditspread.train('first', '$data', options => $fast)"
@@ -125,7 +114,7 @@ for call in "retrain('again')" "forecast('again')" "backtest('again')" "train('a
 	same "two at once: ${call%%(*}" "55P03 $pid" "$(code "$out") $(sed -n 's/.*process \([0-9]*\) is at work on model "again".*/\1/p' <<<"$out")"
 done
 same 'two at once: the first goes on' 1 "$(query -c "SELECT count(*) FROM creditspread.progress WHERE model = 'again'")"
-same 'two at once: another model is free' '' "$(query -c "CALL creditspread.forecast('first')")"
+nothing 'two at once: another model is free' "$(query -c "CALL creditspread.forecast('first')")"
 query -c "SELECT pg_cancel_backend($pid)" >"$TEST_TMP/cancel"
 wait "$client"
 same 'cancel: its code' 57014 "$(code "$(cat "$TEST_TMP/out")")"

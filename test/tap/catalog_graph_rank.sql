@@ -1,9 +1,4 @@
 -- The method graph_rank of the catalog: one fit for all series, with groups and a query for the relations.
-\set ECHO none
-\set QUIET 1
-\pset format unaligned
-\pset tuples_only true
-\pset pager off
 \set ON_ERROR_STOP off
 SET client_min_messages = error;
 SELECT plan(7);

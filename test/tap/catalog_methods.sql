@@ -1,10 +1,5 @@
 -- Forecasts of the catalog's methods kalman, reflection and nelson_siegel: against their functions, and beside the random walk.
 -- With psql -v walks=200 the figures of docs/catalog.md.
-\set ECHO none
-\set QUIET 1
-\pset format unaligned
-\pset tuples_only true
-\pset pager off
 \set ON_ERROR_STOP off
 SET client_min_messages = error;
 \if :{?walks}

@@ -1,11 +1,6 @@
 -- Queries given to the catalog cannot write, on any way and in any pass; and nothing of that stays behind.
-\set ECHO none
-\set QUIET 1
 \set ON_ERROR_STOP 0
 \set ON_ERROR_ROLLBACK off
-\pset format unaligned
-\pset tuples_only true
-\pset pager off
 SET client_min_messages = warning;
 CREATE SEQUENCE number;
 CREATE TABLE written (i bigint);

@@ -1,9 +1,4 @@
 -- The catalog between roles: each sees and changes his own, readers read, and nothing that a user names can stand in for ours.
-\set ECHO none
-\set QUIET 1
-\pset format unaligned
-\pset tuples_only true
-\pset pager off
 \set ON_ERROR_STOP off
 SET client_min_messages = error;
 SELECT plan(81);

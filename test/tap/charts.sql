@@ -1,19 +1,10 @@
 -- chart_options, line_chart, bar_chart, emd_chart, curve_chart.
-\set ECHO none
-\set QUIET 1
-\pset format unaligned
-\pset tuples_only true
-\pset pager off
-\set ON_ERROR_STOP 1
 
 BEGIN;
+\ir helpers.psql
 SELECT plan(136);
 
--- What a chart shows: its texts one after the other, and how many elements of a name and class it has.
-CREATE FUNCTION texts(svg text) RETURNS text LANGUAGE sql AS $$
-	SELECT string_agg(t::text, ' | ' ORDER BY n)
-	FROM unnest(xpath('//s:text/text()', svg::xml, '{{s,http://www.w3.org/2000/svg}}')) WITH ORDINALITY AS u (t, n)
-$$;
+-- How many elements of a name and class a chart has, and their attributes.
 CREATE FUNCTION elements(svg text, path text) RETURNS integer LANGUAGE sql AS $$
 	SELECT cardinality(xpath(path, svg::xml, '{{s,http://www.w3.org/2000/svg}}'))
 $$;
@@ -110,19 +101,12 @@ ALTER TABLE divided SET (parallel_workers = 4);
 CREATE FUNCTION charts() RETURNS text[] LANGUAGE sql AS $$
 	SELECT ARRAY[line_chart(day, y, s), line_chart(day, y, low, high, s, '{"zero": true}'), emd_chart(day, imfs) FILTER (WHERE s = 'Aaa')] FROM divided
 $$;
-CREATE FUNCTION plan_of(query text) RETURNS text LANGUAGE plpgsql AS $$
-DECLARE
-	plan json;
-BEGIN
-	EXECUTE 'EXPLAIN (FORMAT json) ' || query INTO plan;
-	RETURN plan::text;
-END $$;
 CREATE TEMPORARY TABLE serial AS SELECT charts() AS c;
 SET LOCAL parallel_setup_cost = 0;
 SET LOCAL parallel_tuple_cost = 0;
 SET LOCAL min_parallel_table_scan_size = 0;
 SET LOCAL max_parallel_workers_per_gather = 4;
-SELECT matches(plan_of('SELECT line_chart(day, y, s), emd_chart(day, imfs) FROM divided'), '"Partial Mode": "Partial"', 'charts are made in parallel');
+SELECT matches(plan_of('SELECT line_chart(day, y, s), emd_chart(day, imfs) FROM divided'), 'Partial Aggregate', 'charts are made in parallel');
 SELECT is(charts(), c, 'to the same bytes') FROM serial;
 SET LOCAL max_parallel_workers_per_gather = 0;
 

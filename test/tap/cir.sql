@@ -1,18 +1,10 @@
 -- cir_fit, cir_forecast and cir_options.
-\set ECHO none
-\set QUIET 1
-\pset format unaligned
-\pset tuples_only true
-\pset pager off
-\set ON_ERROR_STOP 1
 
 BEGIN;
+\ir helpers.psql
 SELECT plan(53);
 \ir ../golden/cir.sql
 SET LOCAL client_min_messages = warning;
-
-CREATE FUNCTION near(a float8, b float8, tolerance float8) RETURNS boolean
-LANGUAGE sql IMMUTABLE AS $$ SELECT coalesce(abs(a - b) <= tolerance * abs(b), false) $$;
 
 -- ---- reference values -----------------------------------------------------------------------
 

@@ -3,9 +3,9 @@
 # of a model whose query has broken.
 set -u
 . "$CREDITSPREAD_TOP/test/functions.sh"
+. "$CREDITSPREAD_TOP/test/tap/helpers.bash"
 [ -e "$CLUSTER_PGXS_LIB/pg_cron.so" ] || { echo '1..0 # SKIP pg_cron is not installed'; exit; }
 export PGDATABASE=creditspread
-number=0
 
 finish()
 {
@@ -14,18 +14,6 @@ finish()
 }
 trap finish EXIT
 
-# same NAME EXPECTED ACTUAL
-same()
-{
-	number=$((number + 1))
-	if [ "$2" = "$3" ] && [ -n "$2" ]; then
-		echo "ok $number - $1"
-	else
-		printf 'not ok %d - %s\n#   have: %s\n#   want: %s\n' $number "$1" "${3//$'\n'/$'\n#         '}" "${2//$'\n'/$'\n#         '}"
-	fi
-}
-
-query() { psql -X -q -At -v ON_ERROR_STOP=1 "$@" 2>&1; }
 analyst() { query -U cron_analyst "$@"; }
 
 query -c 'CREATE EXTENSION pg_cron' -c 'CREATE ROLE cron_analyst LOGIN' -c 'CREATE SCHEMA cron_analyst AUTHORIZATION cron_analyst' \

@@ -1,17 +1,10 @@
 -- Curves that the data hardly determine: what a fit says of itself, and where it is refused.
-\set ECHO none
-\set QUIET 1
-\pset format unaligned
-\pset tuples_only true
-\pset pager off
-\set ON_ERROR_STOP 1
 
 BEGIN;
+\ir helpers.psql
 SELECT plan(43);
 \ir ../golden/curve_limits.sql
 
-CREATE FUNCTION near(a float8, b float8, tolerance float8, size float8 DEFAULT NULL) RETURNS boolean
-LANGUAGE sql IMMUTABLE AS $$ SELECT coalesce(abs(a - b) <= tolerance * abs(coalesce(size, b)), false) $$;
 CREATE FUNCTION size(c nelson_siegel_curve) RETURNS float8 LANGUAGE sql IMMUTABLE AS $$
 	SELECT greatest(abs((c).level), abs((c).slope), abs((c).curvature)) $$;
 CREATE FUNCTION size(c svensson_curve) RETURNS float8 LANGUAGE sql IMMUTABLE AS $$

@@ -1,30 +1,10 @@
 -- dm_test and dm_options.
-\set ECHO none
-\set QUIET 1
-\pset format unaligned
-\pset tuples_only true
-\pset pager off
-\set ON_ERROR_STOP 1
 
 BEGIN;
+\ir helpers.psql
 SELECT plan(71);
 \ir ../golden/dm_test.sql
-\ir ../golden/dm_periodogram.sql
 SET LOCAL client_min_messages = warning;
-
-CREATE FUNCTION near(a float8, b float8, tolerance float8) RETURNS boolean
-LANGUAGE sql IMMUTABLE AS $$ SELECT coalesce(abs(a - b) <= tolerance * abs(b), false) $$;
-
-CREATE FUNCTION plan_of(query text) RETURNS text LANGUAGE plpgsql AS $$
-DECLARE
-	line text;
-	result text := '';
-BEGIN
-	FOR line IN EXECUTE 'EXPLAIN (COSTS OFF) ' || query LOOP
-		result := result || line || E'\n';
-	END LOOP;
-	RETURN result;
-END $$;
 
 -- ---- reference values -----------------------------------------------------------------------
 

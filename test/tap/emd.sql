@@ -1,10 +1,4 @@
 -- emd, emd_lowpass, eemd, ceemdan: window functions and array functions.
-\set ECHO none
-\set QUIET 1
-\pset format unaligned
-\pset tuples_only true
-\pset pager off
-\set ON_ERROR_STOP 1
 
 BEGIN;
 SELECT plan(94);

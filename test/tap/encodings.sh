@@ -2,22 +2,10 @@
 # Values with names beyond ASCII are the same in databases of every encoding: by dump and restore, as
 # text and in binary form, with their forecasts.  Those of release 0.1.0 still load.
 set -u
-number=0
-
-# same NAME EXPECTED ACTUAL
-same()
-{
-	number=$((number + 1))
-	if [ "$2" = "$3" ] && [ -n "$2" ]; then
-		echo "ok $number - $1"
-	else
-		printf 'not ok %d - %s\n#   have: %s\n#   want: %s\n' $number "$1" "${3:0:400}" "${2:0:400}"
-	fi
-}
+. "$CREDITSPREAD_TOP/test/tap/helpers.bash"
 
 # The databases of SQL_ASCII hold UTF-8, which a client of UTF-8 can write and read in all of them.
 export PGCLIENTENCODING=UTF8
-query() { psql -X -q -At -v ON_ERROR_STOP=1 "$@" 2>&1; }
 
 create() # NAME ENCODING
 {

@@ -2,20 +2,8 @@
 # docs/experiments/eur_bonds.sql on bonds that are priced with known curves finds these, and the first
 # columns of a CSV choose the experiment.
 set -u
+. "$CREDITSPREAD_TOP/test/tap/helpers.bash"
 export PGDATABASE=eur_bonds
-number=0
-
-# like NAME PATTERN TEXT
-like()
-{
-	number=$((number + 1))
-	if grep -qE -- "$2" <<<"$3"; then
-		echo "ok $number - $1"
-	else
-		printf 'not ok %d - %s\n' $number "$1"
-		sed 's/^/#   /' <<<"$3"
-	fi
-}
 
 psql -X -q -d postgres -c 'CREATE DATABASE eur_bonds' && psql -X -q -c 'CREATE EXTENSION creditspread'
 psql -X -q -v ON_ERROR_STOP=1 <<'END' >"$TEST_TMP/bonds.csv"

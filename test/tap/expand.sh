@@ -1,19 +1,8 @@
 #!/bin/bash
 # sql/expand.awk and sql/upgrade.awk: what they write out, and what they refuse, with file and line.
 set -u
+. "$CREDITSPREAD_TOP/test/tap/helpers.bash"
 cd "$TEST_TMP" || exit 1
-number=0
-
-# same NAME EXPECTED ACTUAL
-same()
-{
-	number=$((number + 1))
-	if [ "$2" = "$3" ]; then
-		echo "ok $number - $1"
-	else
-		printf 'not ok %d - %s\n#   have: %s\n#   want: %s\n' $number "$1" "${3//$'\n'/$'\n#         '}" "${2//$'\n'/$'\n#         '}"
-	fi
-}
 
 awks=(-f "$CREDITSPREAD_TOP/sql/options.awk" -f "$CREDITSPREAD_TOP/sql/expand.awk")
 expand() { printf '%s\n' "$@" >10-part.sql; awk "${awks[@]}" 10-part.sql 2>&1 | tail -n +4; }
@@ -145,5 +134,5 @@ same 'an unknown marker' 'template:1: unknown marker: --@ drop 10-first f' "$(up
 
 # ---- what make does with them
 
-same 'no marker is left in the scripts' '' "$(cd "$CREDITSPREAD_TOP" && grep -nE '^--@|@[a-z_]+@' build/creditspread--*.sql | grep -v '@extschema@')"
+nothing 'no marker is left in the scripts' "$(cd "$CREDITSPREAD_TOP" && grep -nE '^--@|@[a-z_]+@' build/creditspread--*.sql | grep -v '@extschema@')"
 echo "1..$number"

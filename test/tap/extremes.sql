@@ -1,11 +1,5 @@
 -- Infinity and NaN never come out of finite input: every function of the extension is called with the smallest and the
 -- largest numbers among ordinary ones, in its arguments, in its rows and inside of its composite values.
-\set ECHO none
-\set QUIET 1
-\pset format unaligned
-\pset tuples_only true
-\pset pager off
-\set ON_ERROR_STOP 1
 
 BEGIN;
 SET LOCAL client_min_messages = warning;

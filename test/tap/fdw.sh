@@ -3,22 +3,9 @@
 # same there.
 set -u
 . "$CREDITSPREAD_TOP/test/functions.sh"
+. "$CREDITSPREAD_TOP/test/tap/helpers.bash"
 export PGDATABASE=fdw_local
-number=0
 trap 'cluster_stop remote immediate' EXIT
-
-# same NAME EXPECTED ACTUAL
-same()
-{
-	number=$((number + 1))
-	if [ "$2" = "$3" ] && [ -n "$2" ]; then
-		echo "ok $number - $1"
-	else
-		printf 'not ok %d - %s\n#   have: %s\n#   want: %s\n' $number "$1" "$3" "$2"
-	fi
-}
-
-query() { psql -X -q -At -v ON_ERROR_STOP=1 "$@" 2>&1; }
 
 tables="
 	CREATE TABLE quote AS

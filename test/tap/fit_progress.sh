@@ -2,16 +2,10 @@
 # fit_progress(): what other sessions see of a running fit, who sees it, and that nothing is left of it
 # afterwards.
 set -u
-number=0
+. "$CREDITSPREAD_TOP/test/tap/helpers.bash"
 export PGDATABASE=fit_progress
 
 query() { psql -X -q -At -F ' ' -v ON_ERROR_STOP=1 "$@"; }
-
-report()
-{
-	number=$((number + 1))
-	if [ "$1" = 0 ]; then echo "ok $number - $2"; else echo "not ok $number - $2"; fi
-}
 
 psql -X -q -d postgres -c "CREATE DATABASE $PGDATABASE" -c 'CREATE ROLE analyst LOGIN' -c 'CREATE ROLE stranger LOGIN'
 query -c 'CREATE EXTENSION creditspread'
@@ -32,18 +26,18 @@ seen()
 # A fit that no machine ends: 100 members of a million epochs.
 query -U analyst -c "$fit" >/dev/null 2>&1 &
 read -r pid role function _ _ percent left <<<"$(seen analyst true)"
-report $([ "$role" = analyst ] && [ "$function" = rnn_fit ]; echo $?) "a session of the same role sees role and function: $role $function"
-report $([ "$(query -c "SELECT count(*) FROM pg_stat_activity WHERE pid = $pid AND state = 'active'")" = 1 ]; echo $?) 'with the process at work'
+result $([ "$role" = analyst ] && [ "$function" = rnn_fit ]; echo $?) "a session of the same role sees role and function: $role $function"
+result $([ "$(query -c "SELECT count(*) FROM pg_stat_activity WHERE pid = $pid AND state = 'active'")" = 1 ]; echo $?) 'with the process at work'
 read -r later _ _ _ _ more still <<<"$(seen postgres "percent > $percent AND seconds_left > 0")"
-report $([ "$later" = "$pid" ]; echo $?) 'a superuser sees it too'
-report $(awk "BEGIN { exit !($percent >= 0 && $more > $percent && $more < 100 && ${left:-1} > 0 && $still > 0) }"; echo $?) \
+result $([ "$later" = "$pid" ]; echo $?) 'a superuser sees it too'
+result $(awk "BEGIN { exit !($percent >= 0 && $more > $percent && $more < 100 && ${left:-1} > 0 && $still > 0) }"; echo $?) \
 	"the percentage grows and seconds are left: $percent, then $more"
-report $([ "$(query -U stranger -c 'SELECT count(*) FROM fit_progress()')" = 0 ]; echo $?) 'a stranger does not'
+result $([ "$(query -U stranger -c 'SELECT count(*) FROM fit_progress()')" = 0 ]; echo $?) 'a stranger does not'
 query -c 'GRANT pg_read_all_stats TO stranger'
-report $([ "$(query -U stranger -c 'SELECT count(*) FROM fit_progress()')" = 1 ]; echo $?) 'unless he may read all statistics'
+result $([ "$(query -U stranger -c 'SELECT count(*) FROM fit_progress()')" = 1 ]; echo $?) 'unless he may read all statistics'
 query -c "SELECT pg_cancel_backend($pid)" >/dev/null
 wait
-report $([ "$(query -c 'SELECT count(*) FROM fit_progress()')" = 0 ]; echo $?) 'a cancelled fit is gone'
+result $([ "$(query -c 'SELECT count(*) FROM fit_progress()')" = 0 ]; echo $?) 'a cancelled fit is gone'
 
 # A computation that polls by itself: cancelled and caught, it leaves nothing to the next of the same statement.
 series='(SELECT array_agg(sin(g * 0.7) + 0.1 * cos(g * g * 0.01)) FROM generate_series(1, 3000) g)'
@@ -52,23 +46,23 @@ query -c "DO \$\$BEGIN
 	PERFORM ceemdan($series, 4000);
 END\$\$" >/dev/null 2>&1 &
 read -r pid _ function _ <<<"$(seen postgres true)"
-report $([ "$function" = eemd ]; echo $?) "eemd is seen: $function"
+result $([ "$function" = eemd ]; echo $?) "eemd is seen: $function"
 query -c "SELECT pg_cancel_backend($pid)" >/dev/null
 read -r _ _ function _ _ percent _ <<<"$(seen postgres "function <> 'eemd'")"
-report $([ "$function" = ceemdan ]; echo $?) "after it was cancelled and caught ceemdan is: $function"
+result $([ "$function" = ceemdan ]; echo $?) "after it was cancelled and caught ceemdan is: $function"
 read -r _ _ function _ _ more _ <<<"$(seen postgres "percent > $percent")"
-report $([ "$function" = ceemdan ] && awk "BEGIN { exit !($percent >= 0 && $more < 100) }"; echo $?) \
+result $([ "$function" = ceemdan ] && awk "BEGIN { exit !($percent >= 0 && $more < 100) }"; echo $?) \
 	"with a percentage of its own, which grows: $percent, then $more"
 query -c "SELECT pg_cancel_backend($pid)" >/dev/null
 wait
 
 query -v ON_ERROR_STOP=0 -c "SET statement_timeout = '1s'" -c "$fit" -c 'RESET statement_timeout' -c 'SELECT count(*) FROM fit_progress()' >"$TEST_TMP/after" 2>/dev/null
-report $([ "$(cat "$TEST_TMP/after")" = 0 ]; echo $?) "the session's next statement does not show the one before"
+result $([ "$(cat "$TEST_TMP/after")" = 0 ]; echo $?) "the session's next statement does not show the one before"
 
 query -c "SELECT 'pid ' || pg_backend_pid()" -c "COPY ($fit) TO STDOUT" >"$TEST_TMP/copy" 2>&1 &
 until [ "$(query -c 'SELECT count(*) FROM pg_stat_progress_copy')" = 1 ] || ! jobs -r | grep -q .; do sleep 0.1; done
 sleep 1
-report $([ "$(query -c 'SELECT count(*) FROM pg_stat_progress_copy')" = 1 ] && [ "$(query -c 'SELECT count(*) FROM fit_progress()')" = 0 ]; echo $?) \
+result $([ "$(query -c 'SELECT count(*) FROM pg_stat_progress_copy')" = 1 ] && [ "$(query -c 'SELECT count(*) FROM fit_progress()')" = 0 ]; echo $?) \
 	"COPY keeps the place for its own progress"
 query -c "SELECT pg_cancel_backend($(sed -n 's/^pid //p' "$TEST_TMP/copy"))" >/dev/null
 wait

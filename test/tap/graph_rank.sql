@@ -1,24 +1,8 @@
 -- graph_rank_fit, graph_rank_forecast, graph_rank_relations, graph_rank_linkage, graph_rank_options, graph_rank_model.
-\set ECHO none
-\set QUIET 1
-\pset format unaligned
-\pset tuples_only true
-\pset pager off
-\set ON_ERROR_STOP 1
 
 BEGIN;
+\ir helpers.psql
 SELECT plan(201);
-
-CREATE FUNCTION plan_of(query text) RETURNS text LANGUAGE plpgsql AS $$
-DECLARE
-	line text;
-	result text := '';
-BEGIN
-	FOR line IN EXECUTE 'EXPLAIN (COSTS OFF) ' || query LOOP
-		result := result || line || E'\n';
-	END LOOP;
-	RETURN result;
-END $$;
 
 -- The bytes of every forecast of `source` made with `model`, in order of industry and day.
 CREATE FUNCTION forecast_bytes(source text, model text, condition text DEFAULT 'true') RETURNS text LANGUAGE plpgsql AS $$

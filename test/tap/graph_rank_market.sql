@@ -1,11 +1,5 @@
 -- What graph_rank_fit must show on sample_market, whose relations and strengths are known: it beats a
 -- network without relations, finds the order of the strengths, and gains nothing by shuffled relations.
-\set ECHO none
-\set QUIET 1
-\pset format unaligned
-\pset tuples_only true
-\pset pager off
-\set ON_ERROR_STOP 1
 
 BEGIN;
 SELECT no_plan();

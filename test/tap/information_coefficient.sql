@@ -1,24 +1,16 @@
 -- information_coefficient, information_coefficient_decay, rolling_information_coefficient and their options.
-\set ECHO none
-\set QUIET 1
-\pset format unaligned
-\pset tuples_only true
-\pset pager off
-\set ON_ERROR_STOP 1
 
 BEGIN;
+\ir helpers.psql
 SELECT plan(47);
 \ir ../golden/information_coefficient.sql
 SET LOCAL client_min_messages = warning;
-
-CREATE FUNCTION near(a float8, b float8) RETURNS boolean
-LANGUAGE sql IMMUTABLE AS $$ SELECT coalesce(abs(a - b) <= 1e-9, false) $$;
 
 -- ---- reference values -----------------------------------------------------------------------
 
 SELECT is((SELECT count(*) FROM golden_ic g, LATERAL (SELECT (information_coefficient(t, feature, y,
 			information_coefficient_options(window_size => g.window_size, lag => g.lag, correlation => g.correlation))).* FROM golden_ic_row) r
-	WHERE near(r.mean, g.mean) AND near(r.standard_deviation, g.mean / r.information_ratio) AND near(r.standard_deviation, g.standard_deviation)
+	WHERE near(r.mean, g.mean, 1e-9, 1) AND near(r.standard_deviation, g.mean / r.information_ratio, 1e-9, 1) AND near(r.standard_deviation, g.standard_deviation, 1e-9, 1)
 		AND r.windows = g.windows AND r.constant_windows = g.constant_windows AND r.observations = 90), 5::bigint,
 	'means agree with reference values');
 CREATE FUNCTION rolled(window_size int, lag int, correlation text) RETURNS TABLE (t bigint, value float8)
@@ -29,7 +21,7 @@ BEGIN
 END $$;
 SELECT is((SELECT count(*) FROM golden_ic g, LATERAL rolled(window_size, lag, correlation) r JOIN golden_ic_value v USING (t)
 	WHERE v.window_size = g.window_size AND v.lag = g.lag AND v.correlation = g.correlation
-		AND ((v.value IS NULL AND r.value IS NULL) OR near(v.value, r.value))), 450::bigint, 'the values on the rows agree with reference values');
+		AND ((v.value IS NULL AND r.value IS NULL) OR near(v.value, r.value, 1e-9, 1))), 450::bigint, 'the values on the rows agree with reference values');
 SELECT is((SELECT count(*) FROM golden_ic g, LATERAL (SELECT array_agg(value ORDER BY t) w FROM rolled(window_size, lag, correlation)) r,
 		(SELECT array_agg(feature ORDER BY t) f, array_agg(y ORDER BY t) y FROM golden_ic_row) a
 	WHERE w = rolling_information_coefficient(f, a.y, window_size, lag, correlation)), 5::bigint, 'window and array function agree to the last bit');
@@ -38,7 +30,7 @@ SELECT is((SELECT information_coefficient(t, feature, y)::text FROM golden_ic_ro
 	'the defaults are 30 pairs, lag 1 and pearson');
 SELECT is((SELECT information_coefficient(t, feature, y, NULL)::text FROM golden_ic_row),
 	(SELECT information_coefficient(t, feature, y)::text FROM golden_ic_row), 'NULL options: the defaults');
-SELECT ok((SELECT near((i).mean, m) AND near((i).standard_deviation, s) AND (i).windows = n FROM
+SELECT ok((SELECT near((i).mean, m, 1e-9, 1) AND near((i).standard_deviation, s, 1e-9, 1) AND (i).windows = n FROM
 	(SELECT information_coefficient(t, feature, y) i FROM golden_ic_row) a,
 	(SELECT avg(v) m, stddev_samp(v) s, count(v) n FROM (SELECT rolling_information_coefficient(feature, y) OVER (ORDER BY t) v FROM golden_ic_row) r) b),
 	'the mean is that of the moving values, with the same defaults');
@@ -63,7 +55,7 @@ SELECT is((SELECT count(*) FROM (VALUES ('pearson'), ('spearman')) c(correlation
 	'no later row changes a bit');
 SELECT is((SELECT count(*) FROM (SELECT t, k, rolling_information_coefficient(feature * k, y, 8) OVER (PARTITION BY k ORDER BY t) v
 		FROM golden_ic_row, generate_series(1, 3) k) p JOIN (SELECT t, rolling_information_coefficient(feature, y, 8) OVER (ORDER BY t) v FROM golden_ic_row) o USING (t)
-	WHERE near(p.v, o.v) OR (p.v IS NULL AND o.v IS NULL)), 270::bigint, 'partitions');
+	WHERE near(p.v, o.v, 1e-9, 1) OR (p.v IS NULL AND o.v IS NULL)), 270::bigint, 'partitions');
 SELECT is((SELECT count(v) FROM (SELECT rolling_information_coefficient(feature, y, 8) OVER (ORDER BY t) v FROM golden_ic_row WHERE t < 9) r), 0::bigint,
 	'too few rows give NULL on each row');
 SELECT is(rolling_information_coefficient('{1,2,4,5}'::float8[], '{3,1,7,7}', 2, 1), '{NULL,NULL,1,NULL}'::float8[], 'a small example');

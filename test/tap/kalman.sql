@@ -1,24 +1,9 @@
 -- kalman_filter, kalman_smooth, kalman_model.
-\set ECHO none
-\set QUIET 1
-\pset format unaligned
-\pset tuples_only true
-\pset pager off
-\set ON_ERROR_STOP 1
 
 BEGIN;
+\ir helpers.psql
 SELECT plan(60);
 \ir ../golden/kalman.sql
-
--- Whether two arrays agree element by element, relative to the element or to 0.01.
-CREATE FUNCTION near(a float8[], b float8[], tolerance float8) RETURNS boolean
-LANGUAGE sql IMMUTABLE AS $$
-	SELECT a IS NOT NULL AND array_dims(a) IS NOT DISTINCT FROM array_dims(b)
-		AND coalesce(bool_and(abs(x - y) <= tolerance * greatest(abs(y), 0.01)), true)
-	FROM unnest(a, b) AS pair (x, y)
-$$;
-CREATE FUNCTION near(a float8, b float8, tolerance float8) RETURNS boolean
-LANGUAGE sql IMMUTABLE AS $$ SELECT coalesce(abs(a - b) <= tolerance * greatest(abs(b), 0.01), false) $$;
 
 CREATE TABLE series AS
 SELECT p, t, CASE WHEN (t * 7 + p) % 11 = 3 THEN NULL ELSE p + sin(t / 5.0) + 0.3 * cos(t * t + p) END AS y, cos(t) / 10 AS u
@@ -36,27 +21,27 @@ SELECT s.id, s.g, kalman_filter(y, kalman_model(a, h, q, ARRAY[[r]], x, p, '{{1}
 	kalman_smooth(y, a[1][1], q[1][1], r, x[1], p[1][1], control => control[1]) OVER w AS direct_smooth,
 	h[1][1] = 1 AS plain
 FROM scalar s WINDOW w AS (PARTITION BY id ORDER BY t);
-SELECT is(bool_and(near((f).predicted, (g).predicted[1], 1e-9) AND near((f).filtered, (g).filtered[1], 1e-9)
-	AND near((f).variance, (g).variance[1][1], 1e-9) AND near((f).predicted_variance, (g).predicted_variance[1][1], 1e-9)
+SELECT is(bool_and(near((f).predicted, (g).predicted[1], 1e-9, 0.01) AND near((f).filtered, (g).filtered[1], 1e-9, 0.01)
+	AND near((f).variance, (g).variance[1][1], 1e-9, 0.01) AND near((f).predicted_variance, (g).predicted_variance[1][1], 1e-9, 0.01)
 	AND CASE WHEN (g).y IS NULL THEN (f).innovation IS NULL AND (f).log_likelihood IS NULL AND (f).gain IS NULL
-		ELSE near((f).log_likelihood, (g).log_likelihood, 1e-9) END), true, 'filter of one state by a model agrees with reference values')
+		ELSE near((f).log_likelihood, (g).log_likelihood, 1e-9, 0.01) END), true, 'filter of one state by a model agrees with reference values')
 FROM estimated;
-SELECT is(bool_and(near((s).smoothed, (g).smoothed[1], 1e-8) AND near((s).variance, (g).smoothed_variance[1][1], 1e-8)), true,
+SELECT is(bool_and(near((s).smoothed, (g).smoothed[1], 1e-8, 0.01) AND near((s).variance, (g).smoothed_variance[1][1], 1e-8, 0.01)), true,
 	'so does the smoother') FROM estimated;
 SELECT is(bool_and(f = direct), true, 'arguments and a model give the same bits') FROM estimated WHERE plain;
-SELECT is(bool_and(near((direct_smooth).smoothed, (g).smoothed[1], 1e-9) AND near((direct_smooth).variance, (g).smoothed_variance[1][1], 1e-8)),
+SELECT is(bool_and(near((direct_smooth).smoothed, (g).smoothed[1], 1e-9, 0.01) AND near((direct_smooth).variance, (g).smoothed_variance[1][1], 1e-8, 0.01)),
 	true, 'the smoother of arguments agrees with reference values') FROM estimated WHERE plain;
 CREATE TABLE vector AS
 SELECT k AS g, kalman_filter(ARRAY[k.y], kalman_model(a, h, q, ARRAY[[m.r]], x, p)) OVER w AS f,
 	kalman_smooth(ARRAY[k.y], kalman_model(a, h, q, ARRAY[[m.r]], x, p)) OVER w AS s
 FROM golden_row k JOIN golden_model m USING (id) WHERE k.control IS NULL WINDOW w AS (PARTITION BY k.id ORDER BY k.t);
-SELECT is(bool_and(near((f).predicted, (g).predicted, 1e-9) AND near((f).filtered, (g).filtered, 1e-9)
-	AND near((f).variance, (g).variance, 1e-9) AND near((f).predicted_variance, (g).predicted_variance, 1e-9)
-	AND ((g).y IS NULL OR near((f).log_likelihood, (g).log_likelihood, 1e-9))), true, 'filter of several states agrees with reference values')
+SELECT is(bool_and(near((f).predicted, (g).predicted, 1e-9, 0.01) AND near((f).filtered, (g).filtered, 1e-9, 0.01)
+	AND near((f).variance, (g).variance, 1e-9, 0.01) AND near((f).predicted_variance, (g).predicted_variance, 1e-9, 0.01)
+	AND ((g).y IS NULL OR near((f).log_likelihood, (g).log_likelihood, 1e-9, 0.01))), true, 'filter of several states agrees with reference values')
 FROM vector;
-SELECT is(bool_and(near((s).smoothed, (g).smoothed, 1e-8) AND near((s).variance, (g).smoothed_variance, 1e-8)), true,
+SELECT is(bool_and(near((s).smoothed, (g).smoothed, 1e-8, 0.01) AND near((s).variance, (g).smoothed_variance, 1e-8, 0.01)), true,
 	'so does its smoother') FROM vector;
-SELECT is(bool_and(near(total, m.log_likelihood, 1e-9)), true, 'the log-likelihood of the rows adds up')
+SELECT is(bool_and(near(total, m.log_likelihood, 1e-9, 0.01)), true, 'the log-likelihood of the rows adds up')
 FROM (SELECT (g).id, sum((f).log_likelihood) AS total FROM vector GROUP BY 1) v JOIN golden_model m USING (id);
 
 -- ---- paths ----------------------------------------------------------------------------------
@@ -81,7 +66,7 @@ SELECT is((SELECT count(*) FROM (SELECT kalman_filter(y, 0.9, 0.05, 0.1) OVER w 
 SELECT is((SELECT count(*) FROM (SELECT t, kalman_smooth(y, 0.9, 0.05, 0.1, lookahead => 5) OVER (ORDER BY t) AS s,
 		kalman_smooth(ARRAY[y], kalman_model('{{0.9}}', '{{1}}', '{{0.05}}', '{{0.1}}'), lookahead => 5) OVER (ORDER BY t) AS v,
 		kalman_smooth(y, kalman_model('{{0.9}}', '{{1}}', '{{0.05}}', '{{0.1}}'), lookahead => 5) OVER (ORDER BY t) AS m
-	FROM series WHERE p = 2) q WHERE near((s).smoothed, (v).smoothed[1], 1e-10) AND near((s).variance, (v).variance[1][1], 1e-10) AND (m).smoothed = (v).smoothed[1]),
+	FROM series WHERE p = 2) q WHERE near((s).smoothed, (v).smoothed[1], 1e-10, 0.01) AND near((s).variance, (v).variance[1][1], 1e-10, 0.01) AND (m).smoothed = (v).smoothed[1]),
 	200::bigint, 'the smoothers of one and of several states agree');
 SELECT is((SELECT count(*) FROM (SELECT t, (kalman_smooth(y, 0.9, 0.05, 0.1, lookahead => 5) OVER (ORDER BY t)) AS s FROM series WHERE p = 1 AND t <= 105) a
 	JOIN (SELECT t, (kalman_smooth(CASE WHEN t > 105 THEN 1e6 ELSE y END, 0.9, 0.05, 0.1, lookahead => 5) OVER (ORDER BY t)) AS s FROM series WHERE p = 1) b USING (t)

@@ -1,35 +1,20 @@
 -- kalman_fit and kalman_options.
-\set ECHO none
-\set QUIET 1
-\pset format unaligned
-\pset tuples_only true
-\pset pager off
-\set ON_ERROR_STOP 1
 
 BEGIN;
+\ir helpers.psql
 SELECT plan(19);
 \ir ../golden/kalman.sql
 
--- Whether two arrays agree element by element, relative to the element or to 0.01.
-CREATE FUNCTION near(a float8[], b float8[], tolerance float8) RETURNS boolean
-LANGUAGE sql IMMUTABLE AS $$
-	SELECT a IS NOT NULL AND array_dims(a) IS NOT DISTINCT FROM array_dims(b)
-		AND coalesce(bool_and(abs(x - y) <= tolerance * greatest(abs(y), 0.01)), true)
-	FROM unnest(a, b) AS pair (x, y)
-$$;
-CREATE FUNCTION near(a float8, b float8, tolerance float8) RETURNS boolean
-LANGUAGE sql IMMUTABLE AS $$ SELECT coalesce(abs(a - b) <= tolerance * greatest(abs(b), 0.01), false) $$;
-
 CREATE TABLE fitted AS SELECT id, kalman_fit(t, y) AS m FROM golden_level GROUP BY id;
-SELECT is(bool_and(near((m).log_likelihood, g.log_likelihood, 1e-8) AND near((m).process_covariance[1][1], g.process, 1e-4)
-	AND near((m).observation_covariance[1][1], g.observation, 1e-4) AND (m).converged AND (m).at_bound IS NULL), true, 'agrees with statsmodels')
+SELECT is(bool_and(near((m).log_likelihood, g.log_likelihood, 1e-8, 0.01) AND near((m).process_covariance[1][1], g.process, 1e-4, 0.01)
+	AND near((m).observation_covariance[1][1], g.observation, 1e-4, 0.01) AND (m).converged AND (m).at_bound IS NULL), true, 'agrees with statsmodels')
 FROM fitted f JOIN golden_fit g USING (id);
-SELECT is(bool_and(near((m).process_covariance[1][1], g.r_process, 1e-4) AND near((m).observation_covariance[1][1], g.r_observation, 1e-4)), true,
+SELECT is(bool_and(near((m).process_covariance[1][1], g.r_process, 1e-4, 0.01) AND near((m).observation_covariance[1][1], g.r_observation, 1e-4, 0.01)), true,
 	'and with R') FROM fitted f JOIN golden_fit g USING (id);
-SELECT is(bool_and(near(total, (m).log_likelihood, 1e-9)), true, 'the rows of the filter add up to its log-likelihood')
+SELECT is(bool_and(near(total, (m).log_likelihood, 1e-9, 0.01)), true, 'the rows of the filter add up to its log-likelihood')
 FROM (SELECT id, m, sum((f).log_likelihood) AS total FROM (SELECT id, m, kalman_filter(y, m) OVER (PARTITION BY id ORDER BY t) AS f FROM golden_level JOIN fitted USING (id)) q GROUP BY id, m) s;
 CREATE TABLE ar AS SELECT id, kalman_fit(t, CASE WHEN t % 17 <> 5 THEN y END, kalman_options(model => 'ar1_plus_noise')) AS m FROM golden_level GROUP BY id;
-SELECT is(bool_and(near(total, (m).log_likelihood, 1e-9)), true, 'of an autoregression with gaps too')
+SELECT is(bool_and(near(total, (m).log_likelihood, 1e-9, 0.01)), true, 'of an autoregression with gaps too')
 FROM (SELECT id, m, sum((f).log_likelihood) AS total FROM (SELECT id, m, kalman_filter(CASE WHEN t % 17 <> 5 THEN y END, m) OVER (PARTITION BY id ORDER BY t) AS f FROM golden_level JOIN ar USING (id)) q GROUP BY id, m) s;
 SELECT is((SELECT array_agg((m).observations ORDER BY id) FROM ar), '{282,753}', 'observations are those that are not missing');
 SELECT is((SELECT kalman_fit(t, y ORDER BY md5(t::text))::text FROM golden_level WHERE id = 0), (SELECT m::text FROM fitted WHERE id = 0), 'rows may come in any order');

@@ -1,10 +1,4 @@
 -- kalman_state, kalman_update and what they tell.
-\set ECHO none
-\set QUIET 1
-\pset format unaligned
-\pset tuples_only true
-\pset pager off
-\set ON_ERROR_STOP 1
 
 BEGIN;
 SELECT plan(35);

@@ -4,14 +4,8 @@
 # and less (as under ulimit -v), among them by less than OpenBLAS's buffer, for which it would wait
 # for ever.
 set -u
+. "$CREDITSPREAD_TOP/test/tap/helpers.bash"
 export PGDATABASE=memory_limit
-number=0
-
-report()
-{
-	number=$((number + 1))
-	if [ "$1" = 0 ]; then echo "ok $number - $2"; else printf 'not ok %d - %s\n#   have: %s\n' $number "$2" "$3"; fi
-}
 
 query() { psql -X -q -At -v ON_ERROR_STOP=1 "$@"; }
 
@@ -112,16 +106,16 @@ for statement in "${statements[@]}"; do
 		esac
 	done
 	[ "$reached" = '00000 alive' ] && [ -z "$faults" ]
-	report $? "under shrinking memory: ${statement:0:70}" "$reached$faults"
+	result $? "under shrinking memory: ${statement:0:70}" "$reached$faults"
 done
 [ $refused -gt ${#statements[@]} ]
-report $? 'memory was short in many of them' "$refused"
+result $? 'memory was short in many of them' "$refused"
 
 limited 120000 "${statements[0]}" >/dev/null
 grep -q 'rnn_fit: the system refuses the [0-9]* kB that OpenBLAS needs' "$TEST_TMP/errors"
-report $? 'the buffer of OpenBLAS is refused with its size' "$(tail -n 3 "$TEST_TMP/errors")"
+result $? 'the buffer of OpenBLAS is refused with its size' "$(tail -n 3 "$TEST_TMP/errors")"
 prepare='SELECT rnn_fit(t, y, x, $${"units": [4], "epochs": 1}$$) IS NULL FROM series WHERE k = 1'
 answer=$(limited 16000 "${statements[1]}")
 [ "$answer" = '00000 alive' ]
-report $? 'a session that has the buffer needs it no second time' "$answer"
+result $? 'a session that has the buffer needs it no second time' "$answer"
 echo "1..$number"

@@ -1,23 +1,10 @@
 -- The container of models: text and binary form, and what is refused of them.
-\set ECHO none
-\set QUIET 1
-\pset format unaligned
-\pset tuples_only true
-\pset pager off
-\set ON_ERROR_STOP 1
 
 BEGIN;
+\ir helpers.psql
 SELECT no_plan();
 
--- SQLSTATE and message of a failing statement; NULL when it does not fail.
-CREATE FUNCTION error_of(statement text) RETURNS text LANGUAGE plpgsql AS $$
-BEGIN
-	EXECUTE statement;
-	RETURN NULL;
-EXCEPTION WHEN OTHERS THEN
-	RETURN SQLSTATE || ' ' || SQLERRM;
-END
-$$;
+-- SQLSTATE and message with which a text is refused; NULL when it is not.
 CREATE FUNCTION error_of_text(value text) RETURNS text LANGUAGE plpgsql AS $$
 BEGIN
 	PERFORM value::rnn_model;
@@ -26,27 +13,9 @@ EXCEPTION WHEN OTHERS THEN
 	RETURN SQLSTATE || ' ' || SQLERRM;
 END
 $$;
--- The same for the binary form, which only COPY reads.
 CREATE TABLE copied (m rnn_model);
-CREATE FUNCTION copy_file(value bytea) RETURNS bytea LANGUAGE sql AS $$
-	SELECT '\x5047434f50590aff0d0a00' || int4send(0) || int4send(0) || int2send(1::smallint) || int4send(length(value)) || value
-		|| int2send((-1)::smallint)
-$$;
 SELECT format('%s/model.%s', current_setting('data_directory'), pg_backend_pid()) AS file \gset
 SELECT set_config('test.file', :'file', true) AS file \g /dev/null
-CREATE FUNCTION error_of_binary(value bytea) RETURNS text LANGUAGE plpgsql AS $$
-DECLARE
-	object oid := lo_from_bytea(0, copy_file(value));
-BEGIN
-	TRUNCATE copied;
-	PERFORM lo_export(object, current_setting('test.file'));
-	PERFORM lo_unlink(object);
-	EXECUTE format('COPY copied FROM %L (FORMAT binary)', current_setting('test.file'));
-	RETURN NULL;
-EXCEPTION WHEN OTHERS THEN
-	RETURN SQLSTATE || ' ' || SQLERRM;
-END
-$$;
 CREATE FUNCTION parts(form bytea, OUT head bytea, OUT header bytea, OUT parameters bytea) LANGUAGE sql AS $$
 	SELECT substr(form, 1, 8), substr(form, 17, length), substr(form, 17 + length + 4)
 	FROM (SELECT ('x' || encode(substr(form, 13, 4), 'hex'))::bit(32)::integer AS length) l

@@ -1,29 +1,12 @@
 -- nelson_siegel_fit_bonds: reference values, options, errors, its state.
-\set ECHO none
-\set QUIET 1
-\pset format unaligned
-\pset tuples_only true
-\pset pager off
-\set ON_ERROR_STOP 1
 
 BEGIN;
+\ir helpers.psql
 SELECT plan(59);
 \ir ../golden/nelson_siegel_bonds.sql
 
-CREATE FUNCTION near(a float8, b float8, tolerance float8, size float8 DEFAULT NULL) RETURNS boolean
-LANGUAGE sql IMMUTABLE AS $$ SELECT coalesce(abs(a - b) <= tolerance * abs(coalesce(size, b)), false) $$;
 CREATE FUNCTION curve(level float8, slope float8, curvature float8, decay float8) RETURNS nelson_siegel_curve
 LANGUAGE sql IMMUTABLE AS $$ SELECT nelson_siegel_curve(level, slope, curvature, decay) $$;
-CREATE FUNCTION plan_of(query text) RETURNS text LANGUAGE plpgsql AS $$
-DECLARE
-	line text;
-	result text := '';
-BEGIN
-	FOR line IN EXECUTE 'EXPLAIN (COSTS OFF) ' || query LOOP
-		result := result || line || E'\n';
-	END LOOP;
-	RETURN result;
-END $$;
 
 -- ---- reference values -----------------------------------------------------------------------
 

@@ -1,7 +1,7 @@
 #!/bin/bash
 # What test/packages.sh installs or says, by the release: apt, dpkg and the caller's rights are played by stubs.
 set -u
-number=0
+. "$CREDITSPREAD_TOP/test/tap/helpers.bash"
 stubs=$TEST_TMP/stubs
 mkdir -p "$stubs"
 
@@ -29,50 +29,36 @@ packages()
 	)
 }
 
-# says NAME PATTERN TEXT: the text has a line like the pattern; with ! before the pattern, has none
-says()
-{
-	local want=0 pattern=$2
-
-	[ "${pattern:0:1}" = '!' ] && want=1 pattern=${pattern:1}
-	number=$((number + 1))
-	if grep -qE -- "$pattern" <<<"$3"; [ $? = $want ]; then
-		echo "ok $number - $1"
-	else
-		printf 'not ok %d - %s\n#   want: %s\n#   have: %s\n' $number "$1" "$2" "${3//$'\n'/$'\n#         '}"
-	fi
-}
-
 out=$(packages 'run test')
-says 'root: the packages of the server that the release has' '^apt-get.* install .* postgresql-17 postgresql-server-dev-17 .*postgresql-17-pgtap .*postgresql-17-cron$' "$out"
-says 'and it works' '^status 0$' "$out"
-says 'not by sudo' '!^by sudo$' "$out"
+like 'root: the packages of the server that the release has' '^apt-get.* install .* postgresql-17 postgresql-server-dev-17 .*postgresql-17-pgtap .*postgresql-17-cron$' "$out"
+like 'and it works' '^status 0$' "$out"
+like 'not by sudo' '!^by sudo$' "$out"
 out=$(packages run CALLER=1000 MAY_SUDO=yes)
-says 'a user with sudo' '^by sudo$' "$out"
-says 'installs the same' '^apt-get.* install .* postgresql-17 ' "$out"
+like 'a user with sudo' '^by sudo$' "$out"
+like 'installs the same' '^apt-get.* install .* postgresql-17 ' "$out"
 out=$(packages run CALLER=1000)
-says 'a user without: what root has to do' '^Run as root: apt-get update && apt-get install --no-install-recommends gcc .* postgresql-17 postgresql-server-dev-17 .*postgresql-17-cron$' "$out"
-says 'and the failure' '^status 1$' "$out"
-says 'without trying' '!^apt-get' "$out"
+like 'a user without: what root has to do' '^Run as root: apt-get update && apt-get install --no-install-recommends gcc .* postgresql-17 postgresql-server-dev-17 .*postgresql-17-cron$' "$out"
+like 'and the failure' '^status 1$' "$out"
+like 'without trying' '!^apt-get' "$out"
 
 out=$(packages run RELEASE=18 LACKING=postgresql-18-cron)
-says 'a package that is not needed is left out' '^There is no package postgresql-18-cron' "$out"
-says 'the others come' '^apt-get.* install .*postgresql-18 ' "$out"
-says 'alone' '!^apt-get.* install .*cron' "$out"
-says 'nor is a user told to install it' '!Run as root.*cron' "$(packages run RELEASE=18 LACKING=postgresql-18-cron CALLER=1000)"
+like 'a package that is not needed is left out' '^There is no package postgresql-18-cron' "$out"
+like 'the others come' '^apt-get.* install .*postgresql-18 ' "$out"
+like 'alone' '!^apt-get.* install .*cron' "$out"
+like 'nor is a user told to install it' '!Run as root.*cron' "$(packages run RELEASE=18 LACKING=postgresql-18-cron CALLER=1000)"
 out=$(packages 'run test' RELEASE=18 LACKING=postgresql-18-pgtap)
-says 'one that is needed ends it' '^The package lists of this system do not have: postgresql-18-pgtap$' "$out"
-says 'with nothing installed' '!^apt-get.* install ' "$out"
-says 'a server that is too old' '^PostgreSQL 13 is too old: creditspread needs 15 or newer\.$' "$(packages run RELEASE=13)"
+like 'one that is needed ends it' '^The package lists of this system do not have: postgresql-18-pgtap$' "$out"
+like 'with nothing installed' '!^apt-get.* install ' "$out"
+like 'a server that is too old' '^PostgreSQL 13 is too old: creditspread needs 15 or newer\.$' "$(packages run RELEASE=13)"
 
-says 'the server that is installed goes before the newest' '^apt-get.* install .* postgresql-server-dev-16 ' "$(packages run INSTALLED='postgresql-15 postgresql-16')"
-says 'and the one of PG_CONFIG before both' '^apt-get.* install .* postgresql-server-dev-15 ' \
+like 'the server that is installed goes before the newest' '^apt-get.* install .* postgresql-server-dev-16 ' "$(packages run INSTALLED='postgresql-15 postgresql-16')"
+like 'and the one of PG_CONFIG before both' '^apt-get.* install .* postgresql-server-dev-15 ' \
 	"$(packages run INSTALLED='postgresql-15 postgresql-16' PG_CONFIG=/usr/lib/postgresql/15/bin/pg_config)"
-says 'none beside a server from elsewhere' '!^apt-get.* install .*postgresql-' "$(packages run PG_CONFIG=/usr/local/pgsql/bin/pg_config)"
-all='gcc libc6-dev pkg-config postgresql-17 postgresql-server-dev-17 libopenblas-serial-dev libgsl-dev'
-says 'nothing is missing' '^status 0$' "$(packages run INSTALLED="$all postgresql-17-cron" CALLER=1000)"
-says 'nor changed' '!apt-get' "$(packages run INSTALLED="$all postgresql-17-cron")"
+like 'none beside a server from elsewhere' '!^apt-get.* install .*postgresql-' "$(packages run PG_CONFIG=/usr/local/pgsql/bin/pg_config)"
+all='gcc libc6-dev pkg-config postgresql-17 postgresql-server-dev-17 libopenblas-serial-dev libgsl-dev libutf8proc-dev'
+like 'nothing is missing' '^status 0$' "$(packages run INSTALLED="$all postgresql-17-cron" CALLER=1000)"
+like 'nor changed' '!apt-get' "$(packages run INSTALLED="$all postgresql-17-cron")"
 out=$(packages run INSTALLED="$all" CALLER=1000)
-says 'a user goes on without what is not needed' '^status 0$' "$out"
-says 'and is told' '^postgresql-17-cron is not installed' "$out"
+like 'a user goes on without what is not needed' '^status 0$' "$out"
+like 'and is told' '^postgresql-17-cron is not installed' "$out"
 echo "1..$number"

@@ -4,24 +4,12 @@
 # and everything gives what it gives without them.
 set -u
 . "$CREDITSPREAD_TOP/test/functions.sh"
-number=0
+. "$CREDITSPREAD_TOP/test/tap/helpers.bash"
 log=$CLUSTER_ROOT/main/log
 before=$(wc -c <"$log")
 extensions=$("$(dirname "$(type -P postgres)")/pg_config" --sharedir)/extension
 
-# same NAME EXPECTED ACTUAL
-same()
-{
-	number=$((number + 1))
-	if [ "$2" = "$3" ]; then
-		echo "ok $number - $1"
-	else
-		printf 'not ok %d - %s\n#   have: %s\n#   want: %s\n' $number "$1" "${3//$'\n'/$'\n#         '}" "${2//$'\n'/$'\n#         '}"
-	fi
-}
-
 ran() { tail -c +"$before" "$log" | grep -c 'LOG:  a planted function ran: '; }
-query() { psql -X -q -At -v ON_ERROR_STOP=1 "$@" 2>&1; }
 plant() { PGOPTIONS='-c search_path=pg_catalog -c check_function_bodies=off -c client_min_messages=warning' query -d "$1" -U planter -1 -f <(cat "$TEST_TMP/planting" -); }
 
 # What an object of the extension depends on outside of the extension and pg_catalog: rules of views, constraints, policies,
@@ -185,15 +173,15 @@ plant_afterwards()
 
 for database in planted_clean planted; do
 	[ $database = planted_clean ] || plant_more planted
-	[ $database = planted_clean ] || same 'it is installed where all that is planted' '' "$(query -d planted -c 'CREATE EXTENSION creditspread')"
-	same "$database: nothing is bound to what is outside" '' "$(bound_outside $database)"
+	[ $database = planted_clean ] || nothing 'it is installed where all that is planted' "$(query -d planted -c 'CREATE EXTENSION creditspread')"
+	nothing "$database: nothing is bound to what is outside" "$(bound_outside $database)"
 done
 
 query -d planted_upgraded -c "CREATE EXTENSION creditspread VERSION '0.1.0'"
 same 'version 0.1.0 was bound to what is planted' t "$([ "$(bound_outside planted_upgraded | grep -c 'operator public')" -gt 5 ] && echo t)"
 plant_more planted_upgraded
-same 'it is upgraded' '' "$(query -d planted_upgraded -c 'ALTER EXTENSION creditspread UPDATE')"
-same 'planted_upgraded: nothing is bound to what is outside' '' "$(bound_outside planted_upgraded)"
+nothing 'it is upgraded' "$(query -d planted_upgraded -c 'ALTER EXTENSION creditspread UPDATE')"
+nothing 'planted_upgraded: nothing is bound to what is outside' "$(bound_outside planted_upgraded)"
 
 # What a view of 0.1.0 took its column's type from cannot be replaced: the views are made anew, as in a new database.
 described="SELECT pg_get_viewdef(c.oid), c.relacl, (SELECT string_agg(a.attname || ' ' || format_type(a.atttypid, NULL) || ' ' || col_description(c.oid, a.attnum), ', '
@@ -206,7 +194,7 @@ query -d planted_type <<-'END'
 	CREATE EXTENSION creditspread VERSION '0.1.0';
 	ALTER EXTENSION creditspread UPDATE;
 END
-same 'planted_type: nothing is bound to what is outside' '' "$(bound_outside planted_type)"
+nothing 'planted_type: nothing is bound to what is outside' "$(bound_outside planted_type)"
 same 'planted_type: views are as in a new database' "$(query -d planted_clean -c "$described")" "$(query -d planted_type -c "$described")"
 
 # ---- what runs
@@ -275,7 +263,7 @@ same 'the walk is a long one, with the errors that it asks for' t "$([ "$(wc -l 
 for database in planted planted_upgraded; do
 	plant_afterwards $database
 	walk $database >"$database.walk"
-	same "$database: all gives what it gives without what is planted" '' "$(diff clean "$database.walk" | head -20)"
+	nothing "$database: all gives what it gives without what is planted" "$(diff clean "$database.walk" | head -20)"
 done
 same 'nothing that is planted ran' 0 "$(ran)"
 query -d planted -c 'SELECT count(gain) FROM creditspread.model_overview' >/dev/null

@@ -1,21 +1,9 @@
 -- principal_components, principal_components_scores, principal_components_options.
-\set ECHO none
-\set QUIET 1
-\pset format unaligned
-\pset tuples_only true
-\pset pager off
-\set ON_ERROR_STOP 1
 
 BEGIN;
+\ir helpers.psql
 SELECT plan(59);
 \ir ../golden/principal_components.sql
-
-CREATE FUNCTION near(a float8[], b float8[], tolerance float8, size float8 DEFAULT 0) RETURNS boolean
-LANGUAGE sql IMMUTABLE AS $$
-	SELECT a IS NOT NULL AND array_dims(a) IS NOT DISTINCT FROM array_dims(b)
-		AND coalesce(bool_and(abs(x - y) <= tolerance * greatest(abs(y), size)), true)
-	FROM unnest(a, b) AS pair (x, y)
-$$;
 
 -- Whether the rows of two matrices agree up to their signs.
 CREATE FUNCTION near_rows(a float8[], b float8[], tolerance float8) RETURNS boolean
@@ -25,17 +13,6 @@ LANGUAGE sql IMMUTABLE AS $$
 		SELECT bool_and(abs(a[i][j] - b[i][j]) <= tolerance) OR bool_and(abs(a[i][j] + b[i][j]) <= tolerance) AS agrees
 		FROM generate_subscripts(a, 2) j) r
 $$;
-
-CREATE FUNCTION plan_of(query text) RETURNS text LANGUAGE plpgsql AS $$
-DECLARE
-	line text;
-	result text := '';
-BEGIN
-	FOR line IN EXECUTE 'EXPLAIN (COSTS OFF) ' || query LOOP
-		result := result || line || E'\n';
-	END LOOP;
-	RETURN result;
-END $$;
 
 -- ---- reference values -------------------------------------------------------------------------
 

@@ -1,35 +1,16 @@
 -- mean_reciprocal_rank, rank_correlation, rank_backtest, rank_backtest_curve.
-\set ECHO none
-\set QUIET 1
-\pset format unaligned
-\pset tuples_only true
-\pset pager off
-\set ON_ERROR_STOP 1
 
 BEGIN;
+\ir helpers.psql
 SELECT plan(63);
 \ir ../golden/rank_measures.sql
-
-CREATE FUNCTION plan_of(query text) RETURNS text LANGUAGE plpgsql AS $$
-DECLARE
-	line text;
-	result text := '';
-BEGIN
-	FOR line IN EXECUTE 'EXPLAIN (COSTS OFF) ' || query LOOP
-		result := result || line || E'\n';
-	END LOOP;
-	RETURN result;
-END $$;
-
-CREATE FUNCTION near(a float8, b float8, tolerance float8) RETURNS boolean
-LANGUAGE sql IMMUTABLE AS $$ SELECT coalesce(abs(a - b) <= tolerance * greatest(abs(b), 1e-3), false) $$;
 
 -- ---- reference values -----------------------------------------------------------------------------
 
 -- The reference ranks the highest prediction among the true values: the arguments exchanged.
-SELECT ok(near((SELECT mean_reciprocal_rank(t, forecast, actual) FROM golden_rank WHERE c = m.c), mrr, 1e-12), 'reciprocal rank, case ' || c) FROM golden_rank_measure m;
-SELECT ok(near((SELECT (rank_correlation(t, actual, forecast)).mean FROM golden_rank WHERE c = m.c), correlation, 1e-12), 'rank correlation, case ' || c) FROM golden_rank_measure m;
-SELECT ok(near((SELECT (rank_backtest(entity, '', t, actual, forecast)).long_total FROM golden_rank WHERE c = m.c), longs, 1e-12), 'backtest, case ' || c) FROM golden_rank_measure m;
+SELECT ok(near((SELECT mean_reciprocal_rank(t, forecast, actual) FROM golden_rank WHERE c = m.c), mrr, 1e-12, 1e-3), 'reciprocal rank, case ' || c) FROM golden_rank_measure m;
+SELECT ok(near((SELECT (rank_correlation(t, actual, forecast)).mean FROM golden_rank WHERE c = m.c), correlation, 1e-12, 1e-3), 'rank correlation, case ' || c) FROM golden_rank_measure m;
+SELECT ok(near((SELECT (rank_backtest(entity, '', t, actual, forecast)).long_total FROM golden_rank WHERE c = m.c), longs, 1e-12, 1e-3), 'backtest, case ' || c) FROM golden_rank_measure m;
 
 -- ---- against their definitions, written out in SQL -----------------------------------------------
 
@@ -45,12 +26,12 @@ CREATE VIEW ranked AS SELECT *, count(*) OVER d AS n, actual = max(actual) OVER 
 	rank() OVER (d ORDER BY forecast) + (count(*) OVER (PARTITION BY day, forecast) - 1) / 2.0 AS forecast_rank
 FROM panel WINDOW d AS (PARTITION BY day);
 SELECT ok(near((SELECT mean_reciprocal_rank(day, actual, forecast) FROM panel), (SELECT avg(m) FROM
-	(SELECT avg((SELECT avg(1.0::float8 / p) FROM generate_series(first_place, first_place + ties - 1) p)) m FROM ranked WHERE top AND n > 1 GROUP BY day) s), 1e-12),
+	(SELECT avg((SELECT avg(1.0::float8 / p) FROM generate_series(first_place, first_place + ties - 1) p)) m FROM ranked WHERE top AND n > 1 GROUP BY day) s), 1e-12, 1e-3),
 	'reciprocal rank with ties and absent entities');
 CREATE TEMPORARY TABLE correlation AS SELECT day, corr(actual_rank, forecast_rank) AS r FROM ranked GROUP BY day;
 CREATE TEMPORARY TABLE summary AS SELECT (rank_correlation(day, actual, forecast)).* FROM panel;
-SELECT ok(near(mean, (SELECT avg(r) FROM correlation), 1e-12) AND near(sd, (SELECT stddev(r) FROM correlation), 1e-12)
-	AND near(information_ratio, mean / sd, 1e-12) AND times = 60 AND undefined_times = 1, 'rank correlation') FROM summary;
+SELECT ok(near(mean, (SELECT avg(r) FROM correlation), 1e-12, 1e-3) AND near(sd, (SELECT stddev(r) FROM correlation), 1e-12, 1e-3)
+	AND near(information_ratio, mean / sd, 1e-12, 1e-3) AND times = 60 AND undefined_times = 1, 'rank correlation') FROM summary;
 CREATE TEMPORARY TABLE expected AS
 SELECT day, sum(l) AS l, sum(s) AS s, sum(m) AS m FROM (
 	SELECT day, "group", avg(actual) FILTER (WHERE forecast = highest) l, avg(actual) FILTER (WHERE forecast = lowest) s, percentile_cont(0.5) WITHIN GROUP (ORDER BY actual) m
@@ -59,17 +40,17 @@ GROUP BY day;
 CREATE TEMPORARY TABLE backtest AS SELECT rank_backtest(entity, "group", day, actual, forecast) AS b FROM panel;
 SELECT is((SELECT count(*) FROM (SELECT day, sum(l) OVER w l, sum(s) OVER w s, sum(m) OVER w m FROM expected WINDOW w AS (ORDER BY day)) e
 	JOIN (SELECT c.* FROM backtest, rank_backtest_curve(b) c) c ON c."time"::date = e.day
-	WHERE near(long, l, 1e-10) AND near(short, s, 1e-10) AND near(median, m, 1e-10) AND near(value, l - s, 1e-10)), 60::bigint, 'the curve of a backtest');
+	WHERE near(long, l, 1e-10, 1e-3) AND near(short, s, 1e-10, 1e-3) AND near(median, m, 1e-10, 1e-3) AND near(value, l - s, 1e-10, 1e-3)), 60::bigint, 'the curve of a backtest');
 SELECT ok((b).days = 60 AND (b).total = (b).cumulative_value[60] AND (b).long_total = (b).cumulative_long[60] AND (b).short_total = (b).cumulative_short[60]
 	AND (b).median_total = (b).cumulative_median[60] AND array_length((b).times, 1) = 60, 'its totals are its last values') FROM backtest;
-SELECT ok(near((b).max_drawdown, (SELECT max(drawdown) FROM rank_backtest_curve(b)), 1e-12) AND (b).max_drawdown > 0, 'and its largest drawdown') FROM backtest;
+SELECT ok(near((b).max_drawdown, (SELECT max(drawdown) FROM rank_backtest_curve(b)), 1e-12, 1e-3) AND (b).max_drawdown > 0, 'and its largest drawdown') FROM backtest;
 CREATE TEMPORARY TABLE held AS
 SELECT day, entity, coalesce((forecast = highest)::int::float8 / nullif(count(*) FILTER (WHERE forecast = highest) OVER g, 0), 0)
 	- coalesce((forecast = lowest)::int::float8 / nullif(count(*) FILTER (WHERE forecast = lowest) OVER g, 0), 0) AS weight, dense_rank() OVER (ORDER BY day) AS t
 FROM (SELECT *, max(forecast) OVER g highest, min(forecast) OVER g lowest, count(*) OVER g n FROM panel WINDOW g AS (PARTITION BY day, "group")) p WHERE n > 1
 WINDOW g AS (PARTITION BY day, "group");
 SELECT ok(near((b).turnover, (SELECT avg(x) FROM (SELECT t, sum(abs(coalesce(now.weight, 0) - coalesce(before.weight, 0))) / 16 AS x
-	FROM (SELECT entity, t, weight FROM held WHERE t > 1) now FULL JOIN (SELECT entity, t + 1 AS t, weight FROM held WHERE t < 60) before USING (entity, t) GROUP BY t) s), 1e-12),
+	FROM (SELECT entity, t, weight FROM held WHERE t > 1) now FULL JOIN (SELECT entity, t + 1 AS t, weight FROM held WHERE t < 60) before USING (entity, t) GROUP BY t) s), 1e-12, 1e-3),
 	'turnover is the share of the positions exchanged') FROM backtest;
 
 -- ---- what forecasts earn -----------------------------------------------------------------------------
@@ -78,7 +59,7 @@ SELECT is((mean_reciprocal_rank(day, y, y), (rank_correlation(day, y, y)).mean, 
 FROM (SELECT day, actual + id * 1e-6 AS y FROM panel) p;
 SELECT is(rank_correlation(day, actual, 0)::text, '(,,,0,61)', 'a constant one has no correlation') FROM panel;
 SELECT ok((b).total = 0 AND (b).turnover = 0 AND (b).max_drawdown = 0 AND (b).long_total = (b).short_total, 'nor a position') FROM (SELECT rank_backtest(entity, "group", day, actual, 0) b FROM panel) s;
-SELECT ok(near(mean_reciprocal_rank(1::bigint, y, 0), (1 + 1.0/2 + 1.0/3 + 1.0/4) / 4, 1e-15), 'and the reciprocal rank of chance') FROM (VALUES (1.0), (2), (5), (3)) v (y);
+SELECT ok(near(mean_reciprocal_rank(1::bigint, y, 0), (1 + 1.0/2 + 1.0/3 + 1.0/4) / 4, 1e-15, 1e-3), 'and the reciprocal rank of chance') FROM (VALUES (1.0), (2), (5), (3)) v (y);
 SELECT is((b).max_drawdown, 0::float8, 'a perfect forecast never falls') FROM (SELECT rank_backtest(entity, "group", day, actual, actual) b FROM panel) s;
 SELECT is((rank_correlation(1::bigint, y, y))::text, '(1,,,1,0)', 'a single time has no standard deviation') FROM (VALUES (1.0), (2)) v (y);
 SELECT is((rank_correlation(t, y, y))::text, '(1,0,,2,0)', 'nor is there a ratio to one of zero') FROM (VALUES (1.0), (2)) v (y), generate_series(1::bigint, 2) t;

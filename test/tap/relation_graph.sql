@@ -1,35 +1,8 @@
 -- The type relation_graph, its aggregate and its functions.
-\set ECHO none
-\set QUIET 1
-\pset format unaligned
-\pset tuples_only true
-\pset pager off
-\set ON_ERROR_STOP 1
 
 BEGIN;
+\ir helpers.psql
 SELECT plan(102);
-
-CREATE FUNCTION plan_of(query text) RETURNS text LANGUAGE plpgsql AS $$
-DECLARE
-	line text;
-	result text := '';
-BEGIN
-	FOR line IN EXECUTE 'EXPLAIN (COSTS OFF) ' || query LOOP
-		result := result || line || E'\n';
-	END LOOP;
-	RETURN result;
-END $$;
-
-CREATE FUNCTION hint_of(query text) RETURNS text LANGUAGE plpgsql AS $$
-DECLARE
-	hint text;
-BEGIN
-	EXECUTE query;
-	RETURN 'no error';
-EXCEPTION WHEN OTHERS THEN
-	GET STACKED DIAGNOSTICS hint = PG_EXCEPTION_HINT;
-	RETURN hint;
-END $$;
 
 CREATE TABLE relation (source text, target text, kind text);
 INSERT INTO relation VALUES ('coal', 'steel', 'upstream'), ('steel', 'cars', 'upstream'), ('cars', 'retail', 'upstream'),

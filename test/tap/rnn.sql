@@ -1,31 +1,9 @@
 -- rnn_fit, rnn_forecast, rnn_options and what SQL can ask of an rnn_model.
-\set ECHO none
-\set QUIET 1
-\pset format unaligned
-\pset tuples_only true
-\pset pager off
 \pset fieldsep '\n'
-\set ON_ERROR_STOP 1
 
 BEGIN;
+\ir helpers.psql
 SELECT no_plan();
-
--- Whether a statement fails with this SQLSTATE, a message LIKE this and, unless it is ok without one, a hint.
-CREATE FUNCTION refused(statement text, state text, message text, hint boolean DEFAULT true) RETURNS text
-LANGUAGE plpgsql AS $$
-DECLARE
-	said text;
-	advised text;
-BEGIN
-	EXECUTE statement;
-	RETURN fail('refused: ' || statement || ' was accepted');
-EXCEPTION WHEN OTHERS OR query_canceled THEN
-	GET STACKED DIAGNOSTICS said = MESSAGE_TEXT, advised = PG_EXCEPTION_HINT;
-	RETURN ok(SQLSTATE = state AND said LIKE message AND (advised <> '' OR NOT hint), 'refused: ' || statement)
-		|| CASE WHEN SQLSTATE = state AND said LIKE message AND (advised <> '' OR NOT hint) THEN ''
-			ELSE E'\n' || diag(SQLSTATE || ' ' || said || ' / ' || advised) END;
-END
-$$;
 
 -- The message with which a statement fails.
 CREATE FUNCTION message_of(statement text) RETURNS text LANGUAGE plpgsql AS $$
@@ -54,24 +32,12 @@ $$;
 CREATE FUNCTION info(options jsonb, rows integer DEFAULT 120) RETURNS jsonb LANGUAGE sql AS $$
 	SELECT model_info(fitted(options, rows))
 $$;
-CREATE FUNCTION bytes(model rnn_model) RETURNS text LANGUAGE sql AS $$ SELECT md5(creditspread_internal.rnn_model_send(model)) $$;
 CREATE FUNCTION shapes(options jsonb) RETURNS text LANGUAGE sql AS $$
 	SELECT string_agg(name || shape::text, ' ' ORDER BY place)
 	FROM model_parameters(fitted(options)) WITH ORDINALITY p (name, shape, "values", place)
 $$;
 CREATE FUNCTION norm(options jsonb) RETURNS float8 LANGUAGE sql AS $$
 	SELECT sqrt(sum(v * v)) FROM model_parameters(fitted(options)) p, unnest(p."values") v
-$$;
-CREATE FUNCTION plan_of(query text) RETURNS text LANGUAGE plpgsql AS $$
-DECLARE
-	line text;
-	result text := '';
-BEGIN
-	FOR line IN EXECUTE 'EXPLAIN (COSTS OFF) ' || query LOOP
-		result := result || line || E'\n';
-	END LOOP;
-	RETURN result;
-END
 $$;
 
 -- ---- forecasts ----------------------------------------------------------------------------------

@@ -1,42 +1,10 @@
 -- Networks beyond a stack of cells, and what surrounds their training: presets, panels, warm starts, the log,
 -- names of features, permutation importance, forecasts in one call.
-\set ECHO none
-\set QUIET 1
-\pset format unaligned
-\pset tuples_only true
-\pset pager off
 \pset fieldsep '\n'
-\set ON_ERROR_STOP 1
 
 BEGIN;
+\ir helpers.psql
 SELECT no_plan();
-
-CREATE FUNCTION refused(statement text, state text, message text, hint boolean DEFAULT true) RETURNS text
-LANGUAGE plpgsql AS $$
-DECLARE
-	said text;
-	advised text;
-BEGIN
-	EXECUTE statement;
-	RETURN fail('refused: ' || statement || ' was accepted');
-EXCEPTION WHEN OTHERS OR query_canceled THEN
-	GET STACKED DIAGNOSTICS said = MESSAGE_TEXT, advised = PG_EXCEPTION_HINT;
-	RETURN ok(SQLSTATE = state AND said LIKE message AND (advised <> '' OR NOT hint), 'refused: ' || left(statement, 200))
-		|| CASE WHEN SQLSTATE = state AND said LIKE message AND (advised <> '' OR NOT hint) THEN ''
-			ELSE E'\n' || diag(SQLSTATE || ' ' || said || ' / ' || advised) END;
-END
-$$;
-CREATE FUNCTION plan_of(query text) RETURNS text LANGUAGE plpgsql AS $$
-DECLARE
-	line text;
-	result text := '';
-BEGIN
-	FOR line IN EXECUTE 'EXPLAIN (COSTS OFF) ' || query LOOP
-		result := result || line || E'\n';
-	END LOOP;
-	RETURN result;
-END
-$$;
 
 -- Tomorrow's change is 0.8 x of today, and noise; z says nothing.
 CREATE TABLE noise AS
@@ -51,7 +19,6 @@ CREATE FUNCTION fitted(options jsonb DEFAULT '{}', rows integer DEFAULT 120) RET
 		"dropout": 0, "refit": false, "random_walk_weight": 0}'::jsonb || options)
 	FROM sample WHERE t <= rows
 $$;
-CREATE FUNCTION bytes(model rnn_model) RETURNS text LANGUAGE sql AS $$ SELECT md5(creditspread_internal.rnn_model_send(model)) $$;
 CREATE FUNCTION tensors(options jsonb) RETURNS text LANGUAGE sql AS $$
 	SELECT string_agg(name || shape::text, ' ' ORDER BY place)
 	FROM model_parameters(fitted(options)) WITH ORDINALITY p (name, shape, "values", place)

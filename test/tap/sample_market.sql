@@ -1,10 +1,4 @@
 -- sample_market, sample_market_relations, sample_market_strengths.
-\set ECHO none
-\set QUIET 1
-\pset format unaligned
-\pset tuples_only true
-\pset pager off
-\set ON_ERROR_STOP 1
 
 BEGIN;
 SELECT plan(20);

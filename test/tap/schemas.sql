@@ -1,11 +1,5 @@
 -- What \df, \dT, \do and \dv show of the schema of the extension and of schema creditspread is what the tables of README.md
 -- list, and all else stands in creditspread_internal.
-\set ECHO none
-\set QUIET 1
-\pset format unaligned
-\pset tuples_only true
-\pset pager off
-\set ON_ERROR_STOP 1
 
 BEGIN;
 SELECT no_plan();

@@ -1,22 +1,8 @@
 -- creditspread_series, the state of aggregates over a time series: its forms, combine and the final functions.
-\set ECHO none
-\set QUIET 1
-\pset format unaligned
-\pset tuples_only true
-\pset pager off
-\set ON_ERROR_STOP 1
 
 BEGIN;
+\ir helpers.psql
 SELECT no_plan();
-
-CREATE FUNCTION error_of(statement text) RETURNS text LANGUAGE plpgsql AS $$
-BEGIN
-	EXECUTE statement;
-	RETURN NULL;
-EXCEPTION WHEN OTHERS THEN
-	RETURN SQLSTATE || ' ' || SQLERRM;
-END
-$$;
 
 -- Aggregates that give and that combine states.
 CREATE AGGREGATE state_of(date, float8, float8[], jsonb) (SFUNC = creditspread_internal.rnn_fit_transition, STYPE = creditspread_internal.creditspread_series);
@@ -29,7 +15,6 @@ CREATE AGGREGATE fit_of(creditspread_internal.creditspread_series) (SFUNC = cred
 
 CREATE TABLE sample AS SELECT g AS t, sin(g * 0.7) + g * 0.02 AS y, ARRAY[cos(g * 0.3)] AS x, '{"units": [2], "epochs": 2, "ensemble": 1}'::jsonb AS o
 FROM generate_series(1, 50) g;
-CREATE FUNCTION bytes(model rnn_model) RETURNS text LANGUAGE sql AS $$ SELECT md5(creditspread_internal.rnn_model_send(model)) $$;
 CREATE TABLE empty AS SELECT ('\x02040002' || lpad(to_hex(length(o::text)), 8, '0') || encode(o::text::bytea, 'hex') || repeat('0', 16))::creditspread_internal.creditspread_series AS e
 FROM sample WHERE t = 1;
 CREATE TABLE whole AS SELECT bytes(rnn_fit(t, y, x, o)) AS b, state_of(t, y, x, o) AS s FROM sample;

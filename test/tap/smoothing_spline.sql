@@ -1,22 +1,13 @@
 -- smoothing_spline.
-\set ECHO none
-\set QUIET 1
-\pset format unaligned
-\pset tuples_only true
-\pset pager off
-\set ON_ERROR_STOP 1
 
 BEGIN;
+\ir helpers.psql
 SELECT plan(41);
 \ir ../golden/spline.sql
 
-CREATE FUNCTION near(a float8[], b float8[], tolerance float8) RETURNS boolean LANGUAGE sql IMMUTABLE AS $$
-	SELECT cardinality(a) = cardinality(b) AND bool_and(abs(x - y) <= tolerance * greatest(abs(y), 1)) FROM unnest(a, b) AS pair (x, y)
-$$;
-
 -- ---- reference values -------------------------------------------------------------------------
 
-SELECT is((SELECT count(*) FROM golden_smooth WHERE near(smoothing_spline(x, bound, at => at), fitted, CASE WHEN bound IS NULL THEN 1e-7 ELSE 1e-9 END)),
+SELECT is((SELECT count(*) FROM golden_smooth WHERE near(smoothing_spline(x, bound, at => at), fitted, CASE WHEN bound IS NULL THEN 1e-7 ELSE 1e-9 END, 1)),
 	8::bigint, 'fitted values agree with reference values');
 CREATE TEMPORARY TABLE golden_rows AS
 SELECT sample, bound, t, r.at, r.x, r.fitted FROM golden_smooth g, LATERAL unnest(coalesce(g.at, array_fill(NULL::float8, ARRAY[40])), g.x, g.fitted) WITH ORDINALITY AS r (at, x, fitted, t)

@@ -1,10 +1,4 @@
 -- Every long computation looks for a cancel: those of the families whose own files do not say it.
-\set ECHO none
-\set QUIET 1
-\pset format unaligned
-\pset tuples_only true
-\pset pager off
-\set ON_ERROR_STOP 1
 
 BEGIN;
 \ir stops.psql

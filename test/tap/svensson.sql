@@ -1,28 +1,9 @@
 -- svensson_fit, given and estimated decays, weights; the functions of a curve.
-\set ECHO none
-\set QUIET 1
-\pset format unaligned
-\pset tuples_only true
-\pset pager off
-\set ON_ERROR_STOP 1
 
 BEGIN;
+\ir helpers.psql
 SELECT plan(46);
 \ir ../golden/svensson.sql
-
-CREATE FUNCTION near(a float8, b float8, tolerance float8, size float8 DEFAULT NULL) RETURNS boolean
-LANGUAGE sql IMMUTABLE AS $$ SELECT coalesce(abs(a - b) <= tolerance * abs(coalesce(size, b)), false) $$;
-
-CREATE FUNCTION plan_of(query text) RETURNS text LANGUAGE plpgsql AS $$
-DECLARE
-	line text;
-	result text := '';
-BEGIN
-	FOR line IN EXECUTE 'EXPLAIN (COSTS OFF) ' || query LOOP
-		result := result || line || E'\n';
-	END LOOP;
-	RETURN result;
-END $$;
 
 -- ---- reference values -----------------------------------------------------------------------
 

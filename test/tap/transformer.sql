@@ -1,31 +1,9 @@
 -- transformer_fit, transformer_forecast, transformer_options and what SQL can ask of a transformer_model.
-\set ECHO none
-\set QUIET 1
-\pset format unaligned
-\pset tuples_only true
-\pset pager off
 \pset fieldsep '\n'
-\set ON_ERROR_STOP 1
 
 BEGIN;
+\ir helpers.psql
 SELECT no_plan();
-
--- Whether a statement fails with this SQLSTATE, a message LIKE this and, unless it is ok without one, a hint.
-CREATE FUNCTION refused(statement text, state text, message text, hint boolean DEFAULT true) RETURNS text
-LANGUAGE plpgsql AS $$
-DECLARE
-	said text;
-	advised text;
-BEGIN
-	EXECUTE statement;
-	RETURN fail('refused: ' || statement || ' was accepted');
-EXCEPTION WHEN OTHERS OR query_canceled THEN
-	GET STACKED DIAGNOSTICS said = MESSAGE_TEXT, advised = PG_EXCEPTION_HINT;
-	RETURN ok(SQLSTATE = state AND said LIKE message AND (advised <> '' OR NOT hint), 'refused: ' || statement)
-		|| CASE WHEN SQLSTATE = state AND said LIKE message AND (advised <> '' OR NOT hint) THEN ''
-			ELSE E'\n' || diag(SQLSTATE || ' ' || said || ' / ' || advised) END;
-END
-$$;
 
 -- A series that can be forecast: tomorrow's change is 0.8 x of today, and noise.
 CREATE TABLE noise AS
@@ -52,17 +30,6 @@ $$;
 CREATE FUNCTION shapes(options jsonb) RETURNS text LANGUAGE sql AS $$
 	SELECT string_agg(name || shape::text, ' ' ORDER BY place)
 	FROM model_parameters(fitted(options)) WITH ORDINALITY p (name, shape, "values", place)
-$$;
-CREATE FUNCTION plan_of(query text) RETURNS text LANGUAGE plpgsql AS $$
-DECLARE
-	line text;
-	result text := '';
-BEGIN
-	FOR line IN EXECUTE 'EXPLAIN (COSTS OFF) ' || query LOOP
-		result := result || line || E'\n';
-	END LOOP;
-	RETURN result;
-END
 $$;
 
 -- ---- forecasts ----------------------------------------------------------------------------------
@@ -201,25 +168,8 @@ SELECT refused(format('SELECT replace(m::text, %L, %L)::transformer_model FROM m
 
 -- The binary form, which only COPY reads: whole, cut short anywhere, and with any of its bytes changed.
 CREATE TABLE copied (m transformer_model);
-CREATE FUNCTION copy_file(value bytea) RETURNS bytea LANGUAGE sql AS $$
-	SELECT '\x5047434f50590aff0d0a00' || int4send(0) || int4send(0) || int2send(1::smallint) || int4send(length(value)) || value
-		|| int2send((-1)::smallint)
-$$;
 SELECT format('%s/transformer.%s', current_setting('data_directory'), pg_backend_pid()) AS file \gset
 SELECT set_config('test.file', :'file', true) AS file \g /dev/null
-CREATE FUNCTION error_of_binary(value bytea) RETURNS text LANGUAGE plpgsql AS $$
-DECLARE
-	object oid := lo_from_bytea(0, copy_file(value));
-BEGIN
-	TRUNCATE copied;
-	PERFORM lo_export(object, current_setting('test.file'));
-	PERFORM lo_unlink(object);
-	EXECUTE format('COPY copied FROM %L (FORMAT binary)', current_setting('test.file'));
-	RETURN NULL;
-EXCEPTION WHEN OTHERS THEN
-	RETURN SQLSTATE || ' ' || SQLERRM;
-END
-$$;
 CREATE TABLE form AS SELECT creditspread_internal.transformer_model_send(fitted()) AS b;
 SELECT is(error_of_binary(b), NULL, 'binary form: accepted') FROM form;
 SELECT is((SELECT creditspread_internal.transformer_model_send(m) FROM copied), b, 'and the same bytes') FROM form;

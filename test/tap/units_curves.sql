@@ -1,17 +1,11 @@
 -- Curves in any unit: yields times k give factors times k at the same decays, maturities times m decays over
 -- m, prices and cash flows times k the same curve.
-\set ECHO none
-\set QUIET 1
-\pset format unaligned
-\pset tuples_only true
-\pset pager off
-\set ON_ERROR_STOP 1
 
 BEGIN;
 SELECT plan(18);
 
 -- Whether numbers agree to a tolerance of their common size.
-CREATE FUNCTION near(a float8[], b float8[], tolerance float8) RETURNS boolean LANGUAGE sql IMMUTABLE AS $$
+CREATE FUNCTION agree(a float8[], b float8[], tolerance float8) RETURNS boolean LANGUAGE sql IMMUTABLE AS $$
 	SELECT bool_and(abs(x - y) <= tolerance * (SELECT max(abs(z)) FROM unnest(b) z)) AND count(x) = count(y)
 	FROM unnest(a, b) AS u (x, y) $$;
 
@@ -40,16 +34,16 @@ CREATE FUNCTION times(k float8, a float8[]) RETURNS float8[] LANGUAGE sql IMMUTA
 
 -- same(a, b, k, m): a, of yields times k at maturities times m, is b in these units.
 CREATE FUNCTION same(a nelson_siegel_curve, b nelson_siegel_curve, k float8, m float8, tolerance float8) RETURNS boolean LANGUAGE sql AS $$
-	SELECT near(factors(a), times(k, factors(b)), tolerance) AND near(ARRAY[m * (a).decay], ARRAY[(b).decay], 100 * tolerance)
-		AND near(errors(a), times(k, errors(b)), 1e-4) AND near(ARRAY[(a).condition], ARRAY[(b).condition], 1e-4)
+	SELECT agree(factors(a), times(k, factors(b)), tolerance) AND agree(ARRAY[m * (a).decay], ARRAY[(b).decay], 100 * tolerance)
+		AND agree(errors(a), times(k, errors(b)), 1e-4) AND agree(ARRAY[(a).condition], ARRAY[(b).condition], 1e-4)
 		AND (a).determined = (b).determined AND (a).decay_at_bound = (b).decay_at_bound
-		AND near(ARRAY[(a).shortest_maturity, (a).longest_maturity], times(m, ARRAY[(b).shortest_maturity, (b).longest_maturity]), 1e-15) $$;
+		AND agree(ARRAY[(a).shortest_maturity, (a).longest_maturity], times(m, ARRAY[(b).shortest_maturity, (b).longest_maturity]), 1e-15) $$;
 CREATE FUNCTION same(a svensson_curve, b svensson_curve, k float8, m float8, tolerance float8) RETURNS boolean LANGUAGE sql AS $$
-	SELECT near(factors(a), times(k, factors(b)), tolerance)
-		AND near(times(m, ARRAY[(a).decay, (a).second_decay]), ARRAY[(b).decay, (b).second_decay], 100 * tolerance)
-		AND near(errors(a), times(k, errors(b)), 1e-4) AND near(ARRAY[(a).condition], ARRAY[(b).condition], 1e-4)
+	SELECT agree(factors(a), times(k, factors(b)), tolerance)
+		AND agree(times(m, ARRAY[(a).decay, (a).second_decay]), ARRAY[(b).decay, (b).second_decay], 100 * tolerance)
+		AND agree(errors(a), times(k, errors(b)), 1e-4) AND agree(ARRAY[(a).condition], ARRAY[(b).condition], 1e-4)
 		AND (a).determined = (b).determined AND (a).decay_at_bound = (b).decay_at_bound
-		AND near(ARRAY[(a).shortest_maturity, (a).longest_maturity], times(m, ARRAY[(b).shortest_maturity, (b).longest_maturity]), 1e-15) $$;
+		AND agree(ARRAY[(a).shortest_maturity, (a).longest_maturity], times(m, ARRAY[(b).shortest_maturity, (b).longest_maturity]), 1e-15) $$;
 
 -- ---- yields -----------------------------------------------------------------------------------
 
@@ -81,7 +75,7 @@ SELECT ok(bool_and(same(a, b, k, m, 1e-5)), 'svensson_fit, shrinkage and any ord
 FROM (SELECT k, m, svensson_fit(m * maturity, k * yield, svensson_options(ordered => false, shrinkage => 1e-4)) a,
 		svensson_fit(maturity, yield, svensson_options(ordered => false, shrinkage => 1e-4)) b
 	FROM quote, unit WHERE curve < 5 GROUP BY curve, k, m) q;
-SELECT ok(bool_and(near(ARRAY[al, asl, ac], times(k, ARRAY[bl, bsl, bc]), 1e-12)), 'empirical factors')
+SELECT ok(bool_and(agree(ARRAY[al, asl, ac], times(k, ARRAY[bl, bsl, bc]), 1e-12)), 'empirical factors')
 FROM (SELECT k, empirical_level(maturity, k * yield) al, empirical_slope(maturity, k * yield) asl, empirical_curvature(maturity, k * yield) ac,
 		empirical_level(maturity, yield) bl, empirical_slope(maturity, yield) bsl, empirical_curvature(maturity, yield) bc
 	FROM quote, unit WHERE m = 1 GROUP BY curve, k) q;
@@ -91,10 +85,10 @@ FROM unnest('{1e-9,1,1e9}'::float8[]) k;
 
 -- ---- curves -----------------------------------------------------------------------------------
 
-SELECT ok(bool_and(near(ARRAY[nelson_siegel_yield(nelson_siegel_curve(k * 4, k * -2, k, 0.5 / m), m * n),
+SELECT ok(bool_and(agree(ARRAY[nelson_siegel_yield(nelson_siegel_curve(k * 4, k * -2, k, 0.5 / m), m * n),
 		nelson_siegel_forward(nelson_siegel_curve(k * 4, k * -2, k, 0.5 / m), m * n)],
 	times(k, ARRAY[nelson_siegel_yield(nelson_siegel_curve(4, -2, 1, 0.5), n), nelson_siegel_forward(nelson_siegel_curve(4, -2, 1, 0.5), n)]), 1e-13)
-	AND near(ARRAY[svensson_yield(svensson_curve(k * 4, k * -2, k, k * 3, 0.5 / m, 0.1 / m), m * n),
+	AND agree(ARRAY[svensson_yield(svensson_curve(k * 4, k * -2, k, k * 3, 0.5 / m, 0.1 / m), m * n),
 		svensson_forward(svensson_curve(k * 4, k * -2, k, k * 3, 0.5 / m, 0.1 / m), m * n)],
 	times(k, ARRAY[svensson_yield(svensson_curve(4, -2, 1, 3, 0.5, 0.1), n), svensson_forward(svensson_curve(4, -2, 1, 3, 0.5, 0.1), n)]), 1e-13)),
 	'yields and forward rates')
@@ -109,9 +103,9 @@ CREATE FUNCTION in_units(cashflows float8[], k float8, m float8) RETURNS float8[
 	SELECT array_agg(ARRAY[m * cashflows[i][1], k * cashflows[i][2]] ORDER BY i) FROM generate_subscripts(cashflows, 1) i $$;
 -- The rmse is in the money of the prices, rates are over the unit of time.
 CREATE FUNCTION same_bonds(a nelson_siegel_curve, b nelson_siegel_curve, k float8, m float8, tolerance float8) RETURNS boolean LANGUAGE sql AS $$
-	SELECT near(times(m, ARRAY[(a).level, (a).slope, (a).curvature]), ARRAY[(b).level, (b).slope, (b).curvature], tolerance)
-		AND near(ARRAY[m * (a).decay], ARRAY[(b).decay], 100 * tolerance) AND near(ARRAY[(a).rmse], ARRAY[k * (b).rmse], 1e-7)
-		AND near(times(m, errors(a)), errors(b), 1e-4) AND near(ARRAY[(a).condition], ARRAY[(b).condition], 1e-4)
+	SELECT agree(times(m, ARRAY[(a).level, (a).slope, (a).curvature]), ARRAY[(b).level, (b).slope, (b).curvature], tolerance)
+		AND agree(ARRAY[m * (a).decay], ARRAY[(b).decay], 100 * tolerance) AND agree(ARRAY[(a).rmse], ARRAY[k * (b).rmse], 1e-7)
+		AND agree(times(m, errors(a)), errors(b), 1e-4) AND agree(ARRAY[(a).condition], ARRAY[(b).condition], 1e-4)
 		AND (a).determined = (b).determined AND (a).decay_at_bound = (b).decay_at_bound $$;
 SELECT ok(bool_and(same_bonds(a, b, k, m, 1e-8)), 'nelson_siegel_fit_bonds, given decay')
 FROM (SELECT k, m, nelson_siegel_fit_bonds(k * price, in_units(cashflows, k, m), nelson_siegel_bonds_options(decay => 0.7308 / m)) a,
@@ -123,9 +117,9 @@ SELECT ok(bool_and(same_bonds(a, b, k, m, 1e-6)), 'inverse squared durations')
 FROM (SELECT k, m, nelson_siegel_fit_bonds(k * price, in_units(cashflows, k, m), nelson_siegel_bonds_options(weights => 'inverse_squared_duration')) a,
 		nelson_siegel_fit_bonds(price, cashflows, nelson_siegel_bonds_options(weights => 'inverse_squared_duration')) b
 	FROM bond, unit GROUP BY k, m) q;
-SELECT ok(bool_and(near(ARRAY[bond_price(in_units(cashflows, k, 1), c)], ARRAY[k * bond_price(cashflows, c)], 1e-13)
-	AND near(ARRAY[z_spread(k * price, in_units(cashflows, k, 1), c)], ARRAY[z_spread(price, cashflows, c)], 1e-9)
-	AND near(ARRAY[m * yield_to_maturity(k * price, in_units(cashflows, k, m)), macaulay_duration(k * price, in_units(cashflows, k, m)) / m],
+SELECT ok(bool_and(agree(ARRAY[bond_price(in_units(cashflows, k, 1), c)], ARRAY[k * bond_price(cashflows, c)], 1e-13)
+	AND agree(ARRAY[z_spread(k * price, in_units(cashflows, k, 1), c)], ARRAY[z_spread(price, cashflows, c)], 1e-9)
+	AND agree(ARRAY[m * yield_to_maturity(k * price, in_units(cashflows, k, m)), macaulay_duration(k * price, in_units(cashflows, k, m)) / m],
 		ARRAY[yield_to_maturity(price, cashflows), macaulay_duration(price, cashflows)], 1e-10)), 'prices, spreads, yields and durations')
 FROM bond, unit, nelson_siegel_curve(4, -1, 1, 0.7) c;
 SELECT is((SELECT count(*) FROM unit), 27::bigint, 'in 27 units');

@@ -1,13 +1,7 @@
 -- Regressions, tests and measures in any unit: what has the unit of y scales with it, the rest stays.
-\set ECHO none
-\set QUIET 1
-\pset format unaligned
-\pset tuples_only true
-\pset pager off
-\set ON_ERROR_STOP 1
 
 BEGIN;
-SELECT plan(16);
+SELECT plan(18);
 SET LOCAL client_min_messages = warning;
 
 -- A walk, ticks of a quarter, a cycle with a trend, and one that hardly varies: positive all.
@@ -73,6 +67,11 @@ SELECT is(differing('SELECT ARRAY[i.mean, i.standard_deviation, i.windows, i.con
 SELECT is(differing('SELECT array_agg(f.forecast[1] ORDER BY t) || array_agg(f.upper[1] - f.lower[1] ORDER BY t) FROM
 	(SELECT t, (var_forecast(m, ARRAY[y, x]) OVER (ORDER BY t)).* FROM s, (SELECT var_fit(t, ARRAY[y, x]) AS m FROM s) v) f
 	WHERE t > 155', '{1,1,1,1,1,1,1,1,1,1}', 1e-7), NULL, 'var_fit and var_forecast, one of two variables in another unit');
+SELECT is(differing('SELECT array_agg(f.forecast ORDER BY t) || array_agg(f.upper - f.lower ORDER BY t) FROM
+	(SELECT t, (linear_forecast(m, y, ARRAY[x]) OVER (ORDER BY t)).* FROM s, (SELECT linear_fit(t, y, ARRAY[x]) AS m FROM s) v) f
+	WHERE t > 155', '{1,1,1,1,1,1,1,1,1,1}', 1e-6), NULL, 'linear_fit and linear_forecast, y in another unit');
+SELECT is(differing('SELECT array_agg(coefficient) FROM (SELECT linear_fit(t, x, ARRAY[y]) AS m FROM s) v, linear_coefficients(m)', '{0}', 1e-6), NULL,
+	'linear_coefficients, a feature in another unit');
 SELECT is(differing('SELECT array_agg(statistic) FROM (SELECT var_fit(t, ARRAY[y, x]) AS m FROM s) v, var_coefficients(m)
 	WHERE term <> ''intercept''', '{0}', 1e-5), NULL, 'var_coefficients');
 SELECT is(differing('SELECT (m).coefficients || (m).standard_errors || ARRAY[(m).r_squared_within, (m).residual_sd, (m).intercept] FROM

@@ -1,11 +1,5 @@
 -- Networks in any unit: forecasts and bounds scale with y, and features may each have a unit of their own; each series
 -- of a panel, too.  Intervals of a panel hold for each of its entities.
-\set ECHO none
-\set QUIET 1
-\pset format unaligned
-\pset tuples_only true
-\pset pager off
-\set ON_ERROR_STOP 1
 
 BEGIN;
 SELECT plan(18);

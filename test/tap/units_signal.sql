@@ -1,12 +1,6 @@
 -- Decompositions and smoothers in any unit, f(k x) = k f(x), and of series read backwards: all
 -- functions, over arrays and over rows, on the kinds of series whose ties, zeros and exact fits
 -- leave decisions to rounding.
-\set ECHO none
-\set QUIET 1
-\pset format unaligned
-\pset tuples_only true
-\pset pager off
-\set ON_ERROR_STOP 1
 
 BEGIN;
 SET LOCAL client_min_messages = warning;

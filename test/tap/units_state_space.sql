@@ -1,11 +1,5 @@
 -- f(k y) = k f(y) for kalman_filter, kalman_smooth, kalman_fit, kalman_state and reflection_forecast, variances in k squared;
 -- and the diffuse start of several states, which knows no unit of a state.
-\set ECHO none
-\set QUIET 1
-\pset format unaligned
-\pset tuples_only true
-\pset pager off
-\set ON_ERROR_STOP 1
 
 BEGIN;
 SELECT plan(24);

@@ -2,29 +2,16 @@
 # A database of 0.1.0, with values, models, forecasts and a run log that 0.1.0 wrote, becomes one of today by ALTER EXTENSION UPDATE:
 # it has the same objects as a fresh one, its values say what they said, its models go on.
 set -u
-number=0
-
-# same NAME EXPECTED ACTUAL
-same()
-{
-	number=$((number + 1))
-	if [ "$2" = "$3" ]; then
-		echo "ok $number - $1"
-	else
-		printf 'not ok %d - %s\n#   have: %s\n#   want: %s\n' $number "$1" "${3//$'\n'/$'\n#         '}" "${2//$'\n'/$'\n#         '}"
-	fi
-}
-
-query() { psql -X -q -At -v ON_ERROR_STOP=1 "$@" 2>&1; }
+. "$CREDITSPREAD_TOP/test/tap/helpers.bash"
 
 for database in fresh upgraded; do query -d postgres -c "CREATE DATABASE $database"; done
 query -d fresh -c 'CREATE EXTENSION creditspread'
 export PGDATABASE=upgraded
-same 'a database of 0.1.0' '' "$(query -c "CREATE EXTENSION creditspread VERSION '0.1.0'" -c 'CREATE TABLE series (day date, entity text, y float8, x float8)' \
+nothing 'a database of 0.1.0' "$(query -c "CREATE EXTENSION creditspread VERSION '0.1.0'" -c 'CREATE TABLE series (day date, entity text, y float8, x float8)' \
 	-c 'CREATE TABLE kept (type text, value text, said float8[])' -f test/upgrade/0.1.0.sql | grep -E 'ERROR|FATAL')"
 
 # Values in columns of their types, as users have them, stay where they are.
-same 'values as columns' '' "$(query -c "SELECT format('CREATE TABLE %1\$s_column AS SELECT value::%1\$s AS value FROM kept WHERE type = %1\$L;', type) FROM kept" | query -f -)"
+nothing 'values as columns' "$(query -c "SELECT format('CREATE TABLE %1\$s_column AS SELECT value::%1\$s AS value FROM kept WHERE type = %1\$L;', type) FROM kept" | query -f -)"
 # FROM and the columns of the old tables and of what holds the same now
 facts()
 {
@@ -33,7 +20,7 @@ facts()
 		(SELECT string_agg(concat_ws(' ', owner, name, version, active, method, entity, a.status, a.row_count), ', ' ORDER BY m.id, entity) FROM creditspread.artifact a JOIN $3 ON m.id = model_id)"
 }
 before=$(query -c "$(facts creditspread.forecast creditspread.run 'creditspread.model m')")
-same 'ALTER EXTENSION UPDATE' '' "$(query -c 'ALTER EXTENSION creditspread UPDATE')"
+nothing 'ALTER EXTENSION UPDATE' "$(query -c 'ALTER EXTENSION creditspread UPDATE')"
 of="p ON p.id = pipeline_id"
 same 'forecasts, run log and artifacts are kept' "$before" "$(query -c "$(facts "(SELECT p.owner, p.name AS model, f.* FROM creditspread.forecast f JOIN creditspread.pipeline $of) f" \
 	"(SELECT p.owner, p.name AS model, r.* FROM creditspread.run r JOIN creditspread.pipeline $of) r" \
@@ -59,14 +46,14 @@ differences=$(awk -F '\t' '
 			printf "%s\n  fresh:    %s\n  upgraded: %s\n", key, shown(one, i), shown(other, i)
 		}
 	}' "$TEST_TMP/fresh" "$TEST_TMP/upgraded")
-same 'every object is that of a fresh database' '' "$differences"
+nothing 'every object is that of a fresh database' "$differences"
 
 # ---- values and models go on
 
 # a curve has more columns now: its text of 0.1.0 needs as many commas more
 query -c "UPDATE kept SET value = rtrim(value, ')') || repeat(',', CASE type WHEN 'svensson_curve' THEN 8 ELSE 7 END) || ')' WHERE type LIKE '%curve'"
-same 'every type of value loads' '' "$(query -c "SELECT format('SELECT %1\$L WHERE NOT EXISTS (SELECT FROM %1\$s_column AS c, kept WHERE type = %1\$L AND c.value::text = kept.value::%1\$s::text);', type) FROM kept" | query -f -)"
-same 'and says what it said' '' "$(query -f test/upgrade/said.sql -c "SELECT s.type, s.said, kept.said FROM said AS s FULL JOIN kept USING (type)
+nothing 'every type of value loads' "$(query -c "SELECT format('SELECT %1\$L WHERE NOT EXISTS (SELECT FROM %1\$s_column AS c, kept WHERE type = %1\$L AND c.value::text = kept.value::%1\$s::text);', type) FROM kept" | query -f -)"
+nothing 'and says what it said' "$(query -f test/upgrade/said.sql -c "SELECT s.type, s.said, kept.said FROM said AS s FULL JOIN kept USING (type)
 	WHERE (SELECT bool_and(abs(a - b) <= 1e-4 * (1 + abs(b))) FROM unnest(s.said, kept.said) AS v (a, b)) IS NOT true")"
 same 'the old versions forecast, the same' t "$(query -c "CREATE TABLE forecast AS SELECT * FROM creditspread.forecast_vs_actual WHERE model = 'rnn' OR version = 2 AND source = 'forecast'" \
 	-c "CALL creditspread.forecast('rnn')" -c "SELECT bool_and(abs(n.forecast - o.forecast) < 1e-3) FROM creditspread.forecast_vs_actual AS n JOIN forecast AS o USING (model, version, source, entity, origin, horizon)")"
@@ -75,7 +62,7 @@ same 'they are trained again' '1 f|2 t' "$(query -c "CALL creditspread.retrain('
 same 'tested, rolled back and dropped' 0 "$(query -c "CALL creditspread.backtest('ar', origins => 4, refit_every => 2)" -c "CALL creditspread.rollback('rnn')" -c "CALL creditspread.drop('rnn')" \
 	-c "SELECT count(*) FROM creditspread.model_overview WHERE model = 'rnn'")"
 same 'views and pictures of what 0.1.0 wrote' t "$(query -c "SELECT bool_and(n > 0) FROM creditspread.accuracy WHERE model = 'ar'" -c "SELECT 1 WHERE creditspread.report('ar') NOT LIKE '<!DOCTYPE html>%'")"
-same 'a dump of it comes back' '' "$(query -d postgres -c 'CREATE DATABASE upgraded_again'; pg_dump | query -d upgraded_again -f - | grep -E 'ERROR|FATAL')"
+nothing 'a dump of it comes back' "$(query -d postgres -c 'CREATE DATABASE upgraded_again'; pg_dump | query -d upgraded_again -f - | grep -E 'ERROR|FATAL')"
 same 'it can be dropped' 0 "$(query -c 'SET client_min_messages = warning' -c 'DROP EXTENSION creditspread CASCADE' -c "SELECT count(*) FROM pg_namespace WHERE nspname LIKE 'creditspread%'")"
 
 # The text of a curve has more columns than that of 0.1.0: a dump with curves is loaded into 0.1.0 and updated there.

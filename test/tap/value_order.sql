@@ -1,12 +1,7 @@
 -- Order, equality and hash of models, graphs and filter states: by their bytes.
-\set ECHO none
-\set QUIET 1
-\pset format unaligned
-\pset tuples_only true
-\pset pager off
-\set ON_ERROR_STOP 1
 
 BEGIN;
+\ir helpers.psql
 SELECT no_plan();
 
 CREATE TABLE series AS SELECT g AS t, sin(g * 0.7) AS y, ARRAY[cos(g * 0.3)] AS x FROM generate_series(1, 40) g;
@@ -20,10 +15,14 @@ FROM series, generate_series(1, 3) k GROUP BY k;
 CREATE TABLE ranking AS
 SELECT k, graph_rank_fit('e' || t % 2, t / 2, y, x, NULL, NULL, graph_rank_options(relation_form => 'none', units => ARRAY[k], epochs => 1, ensemble => 1)) AS v
 FROM series, generate_series(1, 3) k GROUP BY k;
+CREATE TABLE sentiment AS
+SELECT k, entity_sentiment_fit(t::bigint, ARRAY[y, x[1]]::real[], ARRAY[0.2, 0.5, 0.3]::real[], entity_sentiment_options(units => ARRAY[k], epochs => 1, ensemble => 1)) AS v
+FROM series, generate_series(1, 3) k GROUP BY k;
+CREATE TABLE linear AS SELECT k, linear_fit(t, y, x, linear_options(lags => k, means => '{}')) AS v FROM series, generate_series(1, 3) k GROUP BY k;
 CREATE TABLE filter AS SELECT k, kalman_update(kalman_state(0.9, 0.1, 0.2), k) AS v FROM generate_series(1, 3) k;
 
 CREATE TABLE kind (name text, type text);
-INSERT INTO kind VALUES ('graph', 'relation_graph'), ('rnn', 'rnn_model'), ('transformer', 'transformer_model'), ('ranking', 'graph_rank_model'), ('filter', 'kalman_state');
+INSERT INTO kind VALUES ('graph', 'relation_graph'), ('rnn', 'rnn_model'), ('transformer', 'transformer_model'), ('ranking', 'graph_rank_model'), ('linear', 'linear_model'), ('sentiment', 'entity_sentiment_model'), ('filter', 'kalman_state');
 
 CREATE FUNCTION counted(query text) RETURNS bigint LANGUAGE plpgsql AS $$
 DECLARE
@@ -31,16 +30,6 @@ DECLARE
 BEGIN
 	EXECUTE query INTO n;
 	RETURN n;
-END $$;
-CREATE FUNCTION plan_of(query text) RETURNS text LANGUAGE plpgsql AS $$
-DECLARE
-	line text;
-	plan text := '';
-BEGIN
-	FOR line IN EXECUTE 'EXPLAIN (COSTS OFF) ' || query LOOP
-		plan := plan || line || E'\n';
-	END LOOP;
-	RETURN plan;
 END $$;
 
 -- each value twice, once by its text

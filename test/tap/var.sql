@@ -1,47 +1,9 @@
 -- var_fit, var_forecast, var_coefficients, var_options.
-\set ECHO none
-\set QUIET 1
-\pset format unaligned
-\pset tuples_only true
-\pset pager off
-\set ON_ERROR_STOP 1
 
 BEGIN;
+\ir helpers.psql
 SELECT plan(121);
 \ir ../golden/var.sql
-
--- Whether two arrays agree element by element, relative to the element or to the size given.
-CREATE FUNCTION near(a float8[], b float8[], tolerance float8, size float8 DEFAULT 0) RETURNS boolean
-LANGUAGE sql IMMUTABLE AS $$
-	SELECT a IS NOT NULL AND array_dims(a) IS NOT DISTINCT FROM array_dims(b)
-		AND coalesce(bool_and(abs(x - y) <= tolerance * greatest(abs(y), size)), true)
-	FROM unnest(a, b) AS pair (x, y)
-$$;
-CREATE FUNCTION near(a float8, b float8, tolerance float8) RETURNS boolean
-LANGUAGE sql IMMUTABLE AS $$ SELECT coalesce(abs(a - b) <= tolerance * abs(b), false) $$;
-
-CREATE FUNCTION plan_of(query text) RETURNS text LANGUAGE plpgsql AS $$
-DECLARE
-	line text;
-	result text := '';
-BEGIN
-	FOR line IN EXECUTE 'EXPLAIN (COSTS OFF) ' || query LOOP
-		result := result || line || E'\n';
-	END LOOP;
-	RETURN result;
-END $$;
-
--- The hint of the error that a statement ends with.
-CREATE FUNCTION hint_of(query text) RETURNS text LANGUAGE plpgsql AS $$
-DECLARE
-	hint text;
-BEGIN
-	EXECUTE query;
-	RETURN 'no error';
-EXCEPTION WHEN OTHERS THEN
-	GET STACKED DIAGNOSTICS hint = PG_EXCEPTION_HINT;
-	RETURN hint;
-END $$;
 
 -- ---- reference values -----------------------------------------------------------------------
 

@@ -2,7 +2,8 @@
 -- workers, since the final functions say that they cost more than the rows. (Partial aggregates would be
 -- combined and trained by the leader, one after the other.)
 BEGIN;
-SELECT plan(14);
+\ir helpers.psql
+SELECT plan(17);
 
 CREATE TABLE series (bond int, day date, y float8, x float8[]) PARTITION BY HASH (bond);
 CREATE TABLE series_0 PARTITION OF series FOR VALUES WITH (MODULUS 3, REMAINDER 0);
@@ -12,17 +13,6 @@ INSERT INTO series
 SELECT bond, '2010-01-01'::date + t, 2 + sin(t * 0.7 * bond) + 0.1 * cos(t * t * 0.01), ARRAY[cos(t * 0.3)]
 FROM generate_series(1, 300) AS bond, generate_series(1, 40) AS t;
 ANALYZE series;
-
-CREATE FUNCTION plan_of(statement text) RETURNS text LANGUAGE plpgsql AS $$
-DECLARE
-	line text;
-	lines text := '';
-BEGIN
-	FOR line IN EXECUTE 'EXPLAIN (COSTS OFF) ' || statement LOOP
-		lines := lines || line || E'\n';
-	END LOOP;
-	RETURN lines;
-END $$;
 
 CREATE FUNCTION models_of(statement text) RETURNS text[] LANGUAGE plpgsql AS $$
 DECLARE
@@ -39,6 +29,7 @@ FROM (VALUES
 	('rnn_fit', $$rnn_fit(day, y, x, rnn_options(units => '{2}', epochs => 1, ensemble => 1, look_back => 3))$$),
 	('transformer_fit', $$transformer_fit(day, y, x, transformer_options(width => 4, look_back => 4, epochs => 1, ensemble => 1))$$),
 	('rnn_forecast in one call', $$rnn_forecast(day, y, x, 1, rnn_options(units => '{2}', epochs => 1, ensemble => 1, look_back => 3))$$),
+	('linear_fit', $$linear_fit(day, y, x, linear_options(means => '{3}'))$$),
 	('kalman_fit', 'kalman_fit(day, y)'),
 	('cir_fit', 'cir_fit(day, y + 2)')) AS f (name, call);
 

@@ -26,6 +26,17 @@ helper_options(void)
 								 .seed = 1};
 }
 
+size_t
+helper_pass_size(const cs_sequence_architecture *architecture, int batch, bool training)
+{
+	cs_sequence_pass pass;
+	cs_workspace workspace;
+
+	cs_workspace_count(&workspace);
+	cs_sequence_pass_create(&pass, architecture, batch, training, &workspace);
+	return cs_workspace_total(&workspace);
+}
+
 void
 helper_series(double *values, size_t rows, cs_target target, uint64_t seed)
 {

@@ -12,6 +12,10 @@
 /* A small network that learns the planted signal in a second. */
 extern cs_sequence_options helper_options(void);
 
+/* Bytes of a workspace for passes over up to `batch` windows; SIZE_MAX on overflow. */
+extern size_t helper_pass_size(const cs_sequence_architecture *architecture, int batch,
+							   bool training);
+
 /*
  * Rows of y, a driver x and noise: y[t+1] = y[t] + 0.8 x[t] + 0.1 e (target change), or
  * y[t+1] = 0.3 y[t] + 0.8 x[t] + 0.1 e (target level); x and e are standard normal.

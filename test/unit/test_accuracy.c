@@ -10,16 +10,10 @@
 #include <cmocka.h>
 
 #include "numeric/evaluation/accuracy.h"
+#include "check_helper.h"
 #include "golden/accuracy.h"
 
-#define SAMPLES (sizeof(golden_accuracy) / sizeof(golden_accuracy[0]))
-
-static void
-assert_close(double value, double expected, double tolerance)
-{
-	if (!(fabs(value - expected) <= tolerance * fabs(expected)))
-		fail_msg("%.17g is not %.17g", value, expected);
-}
+#define SAMPLES COUNT(golden_accuracy)
 
 static cs_accuracy_sums
 sums_of(size_t sample, size_t first, size_t end)
@@ -41,19 +35,19 @@ assert_measures(size_t sample, const cs_accuracy_sums *sums)
 
 	assert_int_equal(sums->n, golden_accuracy[sample].n);
 	assert_int_equal(cs_accuracy_mae(sums, &value), CS_OK);
-	assert_close(value, golden_accuracy[sample].mae, 1e-9);
+	assert_near(value, golden_accuracy[sample].mae, 1e-9, 0);
 	assert_int_equal(cs_accuracy_mape(sums, &value), CS_OK);
-	assert_close(value, golden_accuracy[sample].mape, 1e-9);
+	assert_near(value, golden_accuracy[sample].mape, 1e-9, 0);
 	assert_int_equal(cs_accuracy_rmse(sums, &value), CS_OK);
-	assert_close(value, golden_accuracy[sample].rmse, 1e-9);
+	assert_near(value, golden_accuracy[sample].rmse, 1e-9, 0);
 	assert_int_equal(cs_accuracy_rsr(sums, &value), CS_OK);
-	assert_close(value, golden_accuracy[sample].rsr, 1e-9);
+	assert_near(value, golden_accuracy[sample].rsr, 1e-9, 0);
 	assert_int_equal(cs_accuracy_sdape(sums, &value), CS_OK);
-	assert_close(value, golden_accuracy[sample].sdape, 1e-9);
+	assert_near(value, golden_accuracy[sample].sdape, 1e-9, 0);
 	for (size_t i = 0; i < golden_accuracy[sample].n; i++)
 		bias += golden_accuracy[sample].forecast[i] - golden_accuracy[sample].actual[i];
 	assert_int_equal(cs_accuracy_bias(sums, &value), CS_OK);
-	assert_close(value, bias / (double) golden_accuracy[sample].n, 1e-9);
+	assert_near(value, bias / (double) golden_accuracy[sample].n, 1e-9, 0);
 }
 
 static void
@@ -129,7 +123,7 @@ ratios_need_actual_values_other_than_zero(void **state)
 	assert_int_equal(cs_accuracy_mae(&sums, &value), CS_OK);
 	assert_true(value == 1);
 	assert_int_equal(cs_accuracy_rsr(&zero, &value), CS_OK);
-	assert_close(value, 1 / sqrt(2), 1e-15);
+	assert_near(value, 1 / sqrt(2), 1e-15, 0);
 }
 
 static void

@@ -18,9 +18,10 @@
 #include "numeric/base/random.h"
 #include "numeric/network/recurrent.h"
 #include "poll_helper.h"
+#include "check_helper.h"
 #include "golden/networks.h"
 
-#define CASES (sizeof(golden_cells) / sizeof(golden_cells[0]))
+#define CASES COUNT(golden_cells)
 
 /* A layer with memory of its own. */
 typedef struct test_layer
@@ -30,15 +31,6 @@ typedef struct test_layer
 	float *gradients; /* the same */
 	size_t parameters;
 } test_layer;
-
-static float *
-floats(size_t count)
-{
-	float *values = test_calloc(count + 1, sizeof(float));
-
-	assert_non_null(values);
-	return values;
-}
 
 static void
 create_layer(test_layer *test, cs_cell cell, int inputs, int units, int steps, int batch)
@@ -84,30 +76,6 @@ free_layer(test_layer *test)
 	test_free(test->layer.output_gradient);
 	test_free(test->layer.input_gradient);
 	test_free(test->layer.carry);
-}
-
-static void
-copy(const float *to, const double *from, size_t count)
-{
-	for (size_t i = 0; i < count; i++)
-		((float *) to)[i] = (float) from[i];
-}
-
-/* The largest difference is below `tolerance` of the tensor's largest value. */
-static void
-assert_tensor(const char *name, const float *values, const double *expected, size_t count,
-			  double tolerance)
-{
-	double difference = 0;
-	double largest = 0;
-
-	for (size_t i = 0; i < count; i++)
-	{
-		difference = fmax(difference, fabs(values[i] - expected[i]));
-		largest = fmax(largest, fabs(expected[i]));
-	}
-	if (!(difference <= tolerance * largest))
-		fail_msg("%s: off by %g of %g", name, difference, largest);
 }
 
 static void
@@ -180,16 +148,6 @@ test_golden(void **state)
 		for (int l = 0; l <= top; l++)
 			free_layer(tests + l);
 	}
-}
-
-static void
-randomize(const float *values, size_t count, float bound, uint64_t seed)
-{
-	cs_random random;
-
-	cs_random_seed(&random, seed);
-	for (size_t i = 0; i < count; i++)
-		((float *) values)[i] = cs_random_uniform_float(&random, -bound, bound);
 }
 
 /* sum(loss weight * output), in double. */
@@ -418,7 +376,7 @@ test_not_finite(void **state)
 
 	(void) state;
 	for (int cell = 0; cell < CS_CELL_COUNT; cell++)
-		for (size_t p = 0; p < sizeof(patterns) / sizeof(patterns[0]); p++)
+		for (size_t p = 0; p < COUNT(patterns); p++)
 		{
 			test_layer test;
 

@@ -14,17 +14,9 @@
 #include "numeric/econometrics/cir.h"
 #include "numeric/econometrics/noncentral_chi_square.h"
 
+#include "check_helper.h"
 #include "golden/cir.h"
 #include "poll_helper.h"
-
-#define LENGTH(array) (sizeof(array) / sizeof((array)[0]))
-
-static void
-assert_near(double value, double expected, double tolerance)
-{
-	if (!(fabs(value - expected) <= tolerance * fabs(expected)))
-		fail_msg("%.17g is not near %.17g", value, expected);
-}
 
 static cs_status
 fit_series(const double *y, size_t count, cs_cir_likelihood likelihood, double time_step,
@@ -37,7 +29,7 @@ static void
 test_bessel(void **state)
 {
 	(void) state;
-	for (size_t i = 0; i < LENGTH(golden_bessel); i++)
+	for (size_t i = 0; i < COUNT(golden_bessel); i++)
 	{
 		const double *expected = golden_bessel[i];
 		double value = cs_log_bessel_i_scaled(expected[0], expected[1]);
@@ -57,11 +49,11 @@ test_distribution(void **state)
 	static const double probabilities[] = {0.0005, 0.05, 0.5, 0.95, 0.9995};
 
 	(void) state;
-	for (size_t i = 0; i < LENGTH(freedoms) * LENGTH(noncentralities) * LENGTH(probabilities); i++)
+	for (size_t i = 0; i < COUNT(freedoms) * COUNT(noncentralities) * COUNT(probabilities); i++)
 	{
-		double freedom = freedoms[i % LENGTH(freedoms)];
-		double noncentrality = noncentralities[i / LENGTH(freedoms) % LENGTH(noncentralities)];
-		double probability = probabilities[i / LENGTH(freedoms) / LENGTH(noncentralities)];
+		double freedom = freedoms[i % COUNT(freedoms)];
+		double noncentrality = noncentralities[i / COUNT(freedoms) % COUNT(noncentralities)];
+		double probability = probabilities[i / COUNT(freedoms) / COUNT(noncentralities)];
 		double x = cs_noncentral_chi_square_quantile(probability, freedom, noncentrality);
 		double density;
 
@@ -73,10 +65,10 @@ test_distribution(void **state)
 			continue;
 		}
 		assert_near(cs_noncentral_chi_square_probability(x, freedom, noncentrality, &density),
-					probability, 2e-10);
+					probability, 2e-10, 0);
 		if (noncentrality > 0)
 			assert_near(exp(cs_noncentral_chi_square_log_density(x, freedom, noncentrality)),
-						density, 1e-9);
+						density, 1e-9, 0);
 	}
 }
 
@@ -87,15 +79,15 @@ test_nearly_normal(void **state)
 	static const double probabilities[] = {0.0005, 0.05, 0.6, 0.9995};
 
 	(void) state;
-	for (size_t i = 0; i < LENGTH(probabilities); i++)
+	for (size_t i = 0; i < COUNT(probabilities); i++)
 		for (double noncentrality = 1e5; noncentrality < 1.8e6; noncentrality *= 2)
 		{
 			double x = cs_noncentral_chi_square_quantile(probabilities[i], 3, noncentrality);
 
 			assert_near(cs_noncentral_chi_square_probability(x, 3, noncentrality, NULL),
-						probabilities[i], 1e-8);
+						probabilities[i], 1e-8, 0);
 		}
-	assert_near(cs_noncentral_chi_square_quantile(0.5, 1e9, 1e12), 1e12 + 1e9, 1e-8);
+	assert_near(cs_noncentral_chi_square_quantile(0.5, 1e9, 1e12), 1e12 + 1e9, 1e-8, 0);
 }
 
 static void
@@ -107,7 +99,7 @@ test_density_at_zero(void **state)
 	assert_true(cs_noncentral_chi_square_probability(0, 0, 4, &density) == exp(-2.0));
 	assert_true(isinf(density));
 	assert_true(cs_noncentral_chi_square_probability(0, 2, 4, &density) == 0);
-	assert_near(density, exp(-2.0) / 2, 1e-15);
+	assert_near(density, exp(-2.0) / 2, 1e-15, 0);
 	assert_true(cs_noncentral_chi_square_probability(0, 3, 4, &density) == 0);
 	assert_true(density == 0);
 	assert_true(cs_noncentral_chi_square_quantile(0.1, 0, 4) == 0);
@@ -120,10 +112,10 @@ check_fit(const double *expected, const cs_cir_result *fit, double tolerance)
 {
 	assert_true(fit->converged);
 	assert_int_equal(fit->bound, CS_CIR_INSIDE);
-	assert_near(fit->model.a, expected[0], tolerance);
-	assert_near(fit->model.b, expected[1], tolerance);
-	assert_near(fit->model.sigma, expected[2], tolerance);
-	assert_near(fit->log_likelihood, expected[3], 1e-10);
+	assert_near(fit->model.a, expected[0], tolerance, 0);
+	assert_near(fit->model.b, expected[1], tolerance, 0);
+	assert_near(fit->model.sigma, expected[2], tolerance, 0);
+	assert_near(fit->log_likelihood, expected[3], 1e-10, 0);
 }
 
 static void
@@ -132,7 +124,7 @@ test_golden_fits(void **state)
 	cs_cir_result fit;
 
 	(void) state;
-	for (size_t i = 0; i < LENGTH(golden_cir); i++)
+	for (size_t i = 0; i < COUNT(golden_cir); i++)
 	{
 		assert_int_equal(fit_series(golden_cir[i].y, golden_cir[i].n, CS_CIR_EXACT,
 									golden_cir[i].time_step, &fit),
@@ -150,17 +142,17 @@ static void
 test_golden_forecasts(void **state)
 {
 	(void) state;
-	for (size_t i = 0; i < LENGTH(golden_cir_forecast); i++)
+	for (size_t i = 0; i < COUNT(golden_cir_forecast); i++)
 	{
 		const double *g = golden_cir_forecast[i];
 		cs_cir_model model = {g[0], g[1], g[2], g[3], CS_CIR_EXACT};
 		cs_cir_forecast forecast;
 
 		assert_int_equal(cs_cir_forecast_after(&model, g[4], (int) g[5], g[6], &forecast), CS_OK);
-		assert_near(forecast.mean, g[7], 1e-12);
-		assert_near(forecast.variance, g[8], 1e-12);
-		assert_near(forecast.lower, g[9], 1e-9);
-		assert_near(forecast.upper, g[10], 1e-9);
+		assert_near(forecast.mean, g[7], 1e-12, 0);
+		assert_near(forecast.variance, g[8], 1e-12, 0);
+		assert_near(forecast.lower, g[9], 1e-9, 0);
+		assert_near(forecast.upper, g[10], 1e-9, 0);
 	}
 }
 
@@ -196,7 +188,7 @@ test_recovers_parameters(void **state)
 	static double y[4000];
 
 	(void) state;
-	for (size_t i = 0; i < LENGTH(truth); i++)
+	for (size_t i = 0; i < COUNT(truth); i++)
 	{
 		double expected[PARAMETERS] = {truth[i].a / truth[i].b, truth[i].b, truth[i].sigma};
 		double sum[PARAMETERS] = {0}, squares[PARAMETERS] = {0};
@@ -206,8 +198,8 @@ test_recovers_parameters(void **state)
 			cs_cir_result fit;
 			double deviation[PARAMETERS];
 
-			simulate(&truth[i], seed, y, LENGTH(y));
-			assert_int_equal(fit_series(y, LENGTH(y), CS_CIR_EXACT, truth[i].time_step, &fit),
+			simulate(&truth[i], seed, y, COUNT(y));
+			assert_int_equal(fit_series(y, COUNT(y), CS_CIR_EXACT, truth[i].time_step, &fit),
 							 CS_OK);
 			assert_true(fit.converged);
 			deviation[0] = fit.model.a / fit.model.b - expected[0];
@@ -243,10 +235,10 @@ test_units(void **state)
 		y[i] = golden_cir[0].y[i] * 1e-4;
 	assert_int_equal(fit_series(golden_cir[0].y, n, CS_CIR_EXACT, 1, &fit), CS_OK);
 	assert_int_equal(fit_series(y, n, CS_CIR_EXACT, 1.0 / 12, &scaled), CS_OK);
-	assert_near(scaled.model.a, fit.model.a * 12e-4, 1e-7);
-	assert_near(scaled.model.b, fit.model.b * 12, 1e-7);
-	assert_near(scaled.model.sigma, fit.model.sigma * sqrt(12e-4), 1e-8);
-	assert_near(scaled.log_likelihood, fit.log_likelihood - (double) (n - 1) * log(1e-4), 1e-10);
+	assert_near(scaled.model.a, fit.model.a * 12e-4, 1e-7, 0);
+	assert_near(scaled.model.b, fit.model.b * 12, 1e-7, 0);
+	assert_near(scaled.model.sigma, fit.model.sigma * sqrt(12e-4), 1e-8, 0);
+	assert_near(scaled.log_likelihood, fit.log_likelihood - (double) (n - 1) * log(1e-4), 1e-10, 0);
 }
 
 /* A series that turns back and forth, and one that falls straight, end on bounds. */
@@ -317,6 +309,7 @@ static void
 test_long_series_converge(void **state)
 {
 	static double y[30000];
+	const size_t rows = COUNT(y);
 
 	(void) state;
 	for (uint64_t seed = 7; seed <= 9; seed++)
@@ -327,18 +320,18 @@ test_long_series_converge(void **state)
 
 		cs_random_seed(&random, seed);
 		y[0] = 1;
-		for (size_t i = 1; i < LENGTH(y); i++)
+		for (size_t i = 1; i < rows; i++)
 			y[i] = fabs(y[i - 1] + 0.2 * (1 - y[i - 1]) +
 						0.1 * sqrt(y[i - 1]) * cs_random_normal(&random)) +
 				   1e-6;
 		poll_count_start();
-		assert_int_equal(fit_series(y, LENGTH(y), CS_CIR_EXACT, 1, &fit), CS_OK);
+		assert_int_equal(fit_series(y, rows, CS_CIR_EXACT, 1, &fit), CS_OK);
 		polls = poll_count_end();
 		assert_true(fit.converged);
 		assert_true(fit.iterations < 10);
 		assert_int_equal(polls.reports, fit.iterations);
 		/* ten points around each place, and at least one trial: 100 for a density */
-		assert_polls(&polls, 1100.0 * LENGTH(y) * fit.iterations, 0);
+		assert_polls(&polls, 1100.0 * (double) rows * fit.iterations, 0);
 	}
 }
 
@@ -352,16 +345,16 @@ test_forecast_ranges(void **state)
 	assert_int_equal(cs_cir_forecast_after(&model, 2, 3, 0.9, &exact), CS_OK);
 	model.b = 0;
 	assert_int_equal(cs_cir_forecast_after(&model, 2, 3, 0.9, &forecast), CS_OK);
-	assert_near(forecast.mean, 3.5, 1e-14);
+	assert_near(forecast.mean, 3.5, 1e-14, 0);
 	model.b = -40;
 	assert_int_equal(cs_cir_forecast_after(&model, 2, 100, 0.9, &forecast), CS_NOT_FINITE);
 	model.a = -1;
 	assert_int_equal(cs_cir_forecast_after(&model, 2, 1, 0.9, &forecast), CS_OUT_OF_RANGE);
 	model = (cs_cir_model){0.5, 0.25, 0.15, 1, CS_CIR_EULER};
 	assert_int_equal(cs_cir_forecast_after(&model, 2, 1, 0.9, &forecast), CS_OK);
-	assert_near(forecast.mean, 2, 1e-15);
-	assert_near(forecast.variance, 0.15 * 0.15 * 2, 1e-14);
-	assert_near(forecast.upper - forecast.lower, 2 * 1.6448536269514722 * 0.15 * sqrt(2), 1e-12);
+	assert_near(forecast.mean, 2, 1e-15, 0);
+	assert_near(forecast.variance, 0.15 * 0.15 * 2, 1e-14, 0);
+	assert_near(forecast.upper - forecast.lower, 2 * 1.6448536269514722 * 0.15 * sqrt(2), 1e-12, 0);
 	model.a = -5;
 	assert_int_equal(cs_cir_forecast_after(&model, 2, 3, 0.9, &forecast), CS_NOT_FINITE);
 	model.sigma = 0;

@@ -13,17 +13,9 @@
 
 #include "numeric/base/random.h"
 #include "numeric/evaluation/conformal.h"
+#include "check_helper.h"
 
 #define MOST 400
-
-static int
-compare(const void *a, const void *b)
-{
-	double x = *(const double *) a;
-	double y = *(const double *) b;
-
-	return (x > y) - (x < y);
-}
 
 /* Errors with many ties when `steps` is small. */
 static void
@@ -39,13 +31,13 @@ check_against_sorting(size_t n, int steps, double level)
 	for (size_t i = 0; i < n; i++)
 		values[i] = (double) cs_random_below(&random, (uint64_t) steps) / steps;
 	memcpy(sorted, values, n * sizeof(double));
-	qsort(sorted, n, sizeof(double), compare);
+	qsort(sorted, n, sizeof(double), compare_doubles);
 	half_width = cs_conformal_half_width(values, n, level);
 	if (rank > n)
 		assert_true(half_width == -1.0);
 	else
 		assert_true(half_width == sorted[rank - 1]);
-	qsort(values, n, sizeof(double), compare);
+	qsort(values, n, sizeof(double), compare_doubles);
 	assert_memory_equal(values, sorted, n * sizeof(double));
 }
 

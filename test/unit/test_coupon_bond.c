@@ -12,13 +12,7 @@
 
 #include "numeric/term_structure/coupon_bond.h"
 #include "poll_helper.h"
-
-static void
-assert_close(double value, double expected, double scale, double tolerance)
-{
-	if (!(fabs(value - expected) <= tolerance * fabs(scale)))
-		fail_msg("%.17g is not %.17g within %g of %g", value, expected, tolerance, scale);
-}
+#include "check_helper.h"
 
 static void
 days_are_counted(void **state)
@@ -96,7 +90,7 @@ accrued_interest_is_as_quoted(void **state)
 	};
 
 	(void) state;
-	for (size_t i = 0; i < sizeof(quoted) / sizeof(quoted[0]); i++)
+	for (size_t i = 0; i < COUNT(quoted); i++)
 	{
 		const cs_coupon_bond bond = {.quote_date = {2005, 11, 15},
 									 .maturity_date = quoted[i].maturity,
@@ -109,7 +103,7 @@ accrued_interest_is_as_quoted(void **state)
 		size_t count;
 
 		assert_int_equal(cs_coupon_bond_count(&bond, &count), CS_OK);
-		assert_close(cs_coupon_bond_accrued(&bond), quoted[i].accrued, quoted[i].accrued, 1e-8);
+		assert_near(cs_coupon_bond_accrued(&bond), quoted[i].accrued, 1e-8, 0);
 	}
 }
 
@@ -129,26 +123,26 @@ cash_flows_follow_the_schedule(void **state)
 	assert_int_equal(cs_coupon_bond_count(&bond, &count), CS_OK);
 	assert_int_equal(count, 4);
 	cs_coupon_bond_cashflows(&bond, count, time, amount);
-	assert_close(time[0], 105 / 365.25, 1, 1e-15);
-	assert_close(time[1], 289 / 365.25, 1, 1e-15);
-	assert_close(time[2], 470 / 365.25, 1, 1e-15);
-	assert_close(time[3], 654 / 365.25, 1, 1e-15);
+	assert_near(time[0], 105 / 365.25, 1e-15, 1);
+	assert_near(time[1], 289 / 365.25, 1e-15, 1);
+	assert_near(time[2], 470 / 365.25, 1e-15, 1);
+	assert_near(time[3], 654 / 365.25, 1e-15, 1);
 	assert_true(amount[0] == 3 && amount[1] == 3 && amount[2] == 3 && amount[3] == 103);
-	assert_close(cs_coupon_bond_accrued(&bond), 6 * 76 / 365.25, 1, 1e-15);
+	assert_near(cs_coupon_bond_accrued(&bond), 6 * 76 / 365.25, 1e-15, 1);
 	bond.day_count = CS_ACT_ACT;
 	cs_coupon_bond_cashflows(&bond, count, time, amount);
-	assert_close(time[0], 105.0 / 181 / 2, 1, 1e-15);
-	assert_close(time[3], 105.0 / 181 / 2 + 1.5, 1, 1e-15);
-	assert_close(cs_coupon_bond_accrued(&bond), 3 * 76.0 / 181, 1, 1e-15);
+	assert_near(time[0], 105.0 / 181 / 2, 1e-15, 1);
+	assert_near(time[3], 105.0 / 181 / 2 + 1.5, 1e-15, 1);
+	assert_near(cs_coupon_bond_accrued(&bond), 3 * 76.0 / 181, 1e-15, 1);
 	bond.day_count = CS_30_360;
 	cs_coupon_bond_cashflows(&bond, count, time, amount);
-	assert_close(time[0], 103.0 / 360, 1, 1e-15);
-	assert_close(time[3], (720 - 90 + 16) / 360.0, 1, 1e-15);
+	assert_near(time[0], 103.0 / 360, 1e-15, 1);
+	assert_near(time[3], (720 - 90 + 16) / 360.0, 1e-15, 1);
 	/* a coupon on the quote date is the seller's */
 	bond.quote_date = (cs_date){2006, 2, 28};
 	assert_int_equal(cs_coupon_bond_count(&bond, &count), CS_OK);
 	assert_int_equal(count, 3);
-	assert_close(cs_coupon_bond_accrued(&bond), 0, 1, 0);
+	assert_near(cs_coupon_bond_accrued(&bond), 0, 0, 1);
 	/* the first coupon of a bond issued within its period */
 	bond.has_issue_date = true;
 	bond.issue_date = (cs_date){2005, 11, 30};
@@ -156,9 +150,9 @@ cash_flows_follow_the_schedule(void **state)
 	bond.day_count = CS_ACT_ACT;
 	assert_int_equal(cs_coupon_bond_count(&bond, &count), CS_OK);
 	cs_coupon_bond_cashflows(&bond, count, time, amount);
-	assert_close(amount[0], 3 * 90.0 / 181, 1, 1e-15);
+	assert_near(amount[0], 3 * 90.0 / 181, 1e-15, 1);
 	assert_true(amount[1] == 3);
-	assert_close(cs_coupon_bond_accrued(&bond), 3 / 181.0, 1, 1e-15);
+	assert_near(cs_coupon_bond_accrued(&bond), 3 / 181.0, 1e-15, 1);
 	/* no coupons */
 	bond.coupon_rate = 0;
 	bond.face = 1000;
@@ -194,8 +188,8 @@ schedules_are_complete(void **state)
 				assert_true(time[0] > 0 && time[0] <= 1.0 / bond.frequency + 0.02);
 				for (size_t i = 1; i < count; i++)
 					assert_true(fabs(time[i] - time[i - 1] - 1.0 / bond.frequency) < 0.02);
-				assert_close(cs_coupon_bond_accrued(&bond) / 5 + time[0], 1.0 / bond.frequency, 1,
-							 0.02);
+				assert_near(cs_coupon_bond_accrued(&bond) / 5 + time[0], 1.0 / bond.frequency, 0.02,
+							1);
 			}
 }
 
@@ -260,15 +254,14 @@ spreads_reprice(void **state)
 	const double prices[] = {1e-3, 20, 87.3, 104.2, 125, 400, 1e6};
 
 	(void) state;
-	for (size_t i = 0; i < sizeof(prices) / sizeof(prices[0]); i++)
+	for (size_t i = 0; i < COUNT(prices); i++)
 	{
 		double yield;
 
 		assert_int_equal(cs_z_spread(5, bond_time, bond_amount, prices[i], &yield), CS_OK);
-		assert_close(present_value(yield, 0), prices[i], prices[i], 1e-13);
+		assert_near(present_value(yield, 0), prices[i], 1e-13, 0);
 		for (int m = 1; m <= 12; m++)
-			assert_close(present_value(cs_compounded_yield(yield, m), m), prices[i], prices[i],
-						 1e-12);
+			assert_near(present_value(cs_compounded_yield(yield, m), m), prices[i], 1e-12, 0);
 	}
 }
 
@@ -283,7 +276,7 @@ one_cash_flow_has_a_closed_form(void **state)
 		double yield;
 
 		assert_int_equal(cs_z_spread(1, &time, &amount, 97.3, &yield), CS_OK);
-		assert_close(yield, -100 * log(0.973) / time, yield, 1e-12);
+		assert_near(yield, -100 * log(0.973) / time, 1e-12, 0);
 	}
 }
 
@@ -302,13 +295,10 @@ risk_is_the_derivative_of_the_price(void **state)
 			cs_bond_risk risk;
 
 			cs_bond_risk_at(5, bond_time, bond_amount, continuous, m, &risk);
-			assert_close(risk.modified_duration, (down - up) / (2 * h) * 100 / price,
-						 risk.modified_duration, 1e-6);
-			assert_close(risk.convexity, (up + down - 2 * price) / (h * h) * 1e4 / price,
-						 risk.convexity, 1e-5);
-			assert_close(risk.macaulay_duration,
-						 risk.modified_duration * (m == 0 ? 1 : 1 + yield / 100 / m),
-						 risk.macaulay_duration, 1e-13);
+			assert_near(risk.modified_duration, (down - up) / (2 * h) * 100 / price, 1e-6, 0);
+			assert_near(risk.convexity, (up + down - 2 * price) / (h * h) * 1e4 / price, 1e-5, 0);
+			assert_near(risk.macaulay_duration,
+						risk.modified_duration * (m == 0 ? 1 : 1 + yield / 100 / m), 1e-13, 0);
 		}
 }
 

@@ -14,17 +14,10 @@
 
 #include "numeric/term_structure/nelson_siegel_bonds.h"
 #include "numeric/term_structure/svensson.h"
+#include "check_helper.h"
 #include "golden/curve_limits.h"
 
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 #define MOST 16
-
-static void
-assert_close(double value, double expected, double scale, double tolerance)
-{
-	if (!(fabs(value - expected) <= tolerance * fabs(scale)))
-		fail_msg("%.17g is not %.17g within %g of %g", value, expected, tolerance, scale);
-}
 
 static cs_status
 fit_fixed(size_t n, const double *maturity, const double *yield, double decay,
@@ -97,10 +90,10 @@ check_curve(const cs_nelson_siegel_curve *curve, const double *factor, const dou
 
 	for (int i = 0; i < 3; i++)
 	{
-		assert_close(found[i], factor[i], size, tolerance);
-		assert_close(curve->quality.error[i], error[i], error[i], 1e3 * tolerance);
+		assert_near(found[i], factor[i], tolerance, size);
+		assert_near(curve->quality.error[i], error[i], 1e3 * tolerance, 0);
 	}
-	assert_close(curve->quality.condition, condition, condition, tolerance);
+	assert_near(curve->quality.condition, condition, tolerance, 0);
 	assert_int_equal(curve->quality.determined, condition <= CS_CURVE_DETERMINED_UP_TO);
 	assert_true(isnan(curve->quality.error[3]));
 }
@@ -146,14 +139,14 @@ bounds_agree_with_reference(void **state)
 		assert_int_equal(
 			fit(limits_free[c].n, limits_free[c].maturity, limits_free[c].yield, NAN, NAN, &curve),
 			CS_OK);
-		assert_close(curve.decay, limits_free[c].decay, limits_free[c].decay, 1e-6);
+		assert_near(curve.decay, limits_free[c].decay, 1e-6, 0);
 		check_curve(&curve, limits_free[c].factor, limits_free[c].error, limits_free[c].condition,
 					1e-6);
 		if (curve.decay_at_bound)
 		{
 			int side = curve.decay < 1.01 * limits_free[c].bound[0] ? 0 : 1;
 
-			assert_close(curve.decay, limits_free[c].bound[side], curve.decay, 1e-9);
+			assert_near(curve.decay, limits_free[c].bound[side], 1e-9, 0);
 		}
 		at_bound += curve.decay_at_bound;
 	}
@@ -223,22 +216,20 @@ units_do_not_matter(void **state)
 			assert_int_equal(
 				fit(n, limits_free[c].maturity, limits_free[c].yield, NAN, NAN, &curve), CS_OK);
 			assert_int_equal(fit(n, maturity, yield, NAN, NAN, &scaled), CS_OK);
-			assert_close(m * scaled.decay, curve.decay, curve.decay, 1e-6);
-			assert_close(scaled.slope, k * curve.slope, k * curve.level, 1e-6);
-			assert_close(scaled.quality.error[1], k * curve.quality.error[1], k * curve.level,
-						 1e-6);
-			assert_close(scaled.quality.condition, curve.quality.condition, curve.quality.condition,
-						 1e-6);
+			assert_near(m * scaled.decay, curve.decay, 1e-6, 0);
+			assert_near(scaled.slope, k * curve.slope, 1e-6, k * curve.level);
+			assert_near(scaled.quality.error[1], k * curve.quality.error[1], 1e-6, k * curve.level);
+			assert_near(scaled.quality.condition, curve.quality.condition, 1e-6, 0);
 			assert_int_equal(scaled.decay_at_bound, curve.decay_at_bound);
 			assert_int_equal(fit_svensson(n, limits_free[c].maturity, limits_free[c].yield, NULL,
 										  &decays, &svensson),
 							 CS_OK);
 			assert_int_equal(fit_svensson(n, maturity, yield, NULL, &decays, &svensson_scaled),
 							 CS_OK);
-			assert_close(svensson_scaled.rmse, k * svensson.rmse, k * svensson.rmse, 1e-6);
-			assert_close(m * svensson_scaled.decay, svensson.decay, svensson.decay, 1e-4);
-			assert_close(svensson_scaled.second_curvature, k * svensson.second_curvature,
-						 k * svensson.level, 1e-4);
+			assert_near(svensson_scaled.rmse, k * svensson.rmse, 1e-6, 0);
+			assert_near(m * svensson_scaled.decay, svensson.decay, 1e-4, 0);
+			assert_near(svensson_scaled.second_curvature, k * svensson.second_curvature, 1e-4,
+						k * svensson.level);
 			assert_true(svensson.second_decay < svensson.decay);
 		}
 }
@@ -257,8 +248,8 @@ rounding_is_no_curve(void **state)
 	assert_int_equal(fit(6, maturity, yield, NAN, NAN, &curve), CS_CONSTANT);
 	yield[2] *= 1 + 1e-9;
 	assert_int_equal(fit(6, maturity, yield, NAN, NAN, &curve), CS_OK);
-	assert_close(curve.level, 4.1, 4.1, 1e-6);
-	assert_close(curve.slope, 0, 4.1, 1e-6);
+	assert_near(curve.level, 4.1, 1e-6, 0);
+	assert_near(curve.slope, 0, 1e-6, 4.1);
 }
 
 /* Shrunk factors solve the normal equations with the shrinkage on the diagonal. */
@@ -292,11 +283,11 @@ shrinkage_solves_its_equations(void **state)
 		squares += weight[i] * residual * residual;
 		total += weight[i];
 	}
-	assert_close(equation[0], 0, 1, 1e-10);
-	assert_close(equation[1], 1e-3 * total * curve.slope, 1, 1e-10);
-	assert_close(equation[2], 1e-3 * total * curve.curvature, 1, 1e-10);
-	assert_close(equation[3], 1e-3 * total * curve.second_curvature, 1, 1e-10);
-	assert_close(curve.rmse, sqrt(squares / total), curve.rmse, 1e-10);
+	assert_near(equation[0], 0, 1e-10, 1);
+	assert_near(equation[1], 1e-3 * total * curve.slope, 1e-10, 1);
+	assert_near(equation[2], 1e-3 * total * curve.curvature, 1e-10, 1);
+	assert_near(equation[3], 1e-3 * total * curve.second_curvature, 1e-10, 1);
+	assert_near(curve.rmse, sqrt(squares / total), 1e-10, 0);
 }
 
 static void
@@ -330,10 +321,10 @@ weights_of_short_bonds_are_capped(void **state)
 
 	(void) state;
 	cs_bond_duration_weights(7, duration, scratch);
-	assert_close(duration[0], 1, 1, 1e-15);
-	assert_close(duration[2], 0.25, 1, 1e-15);
-	assert_close(duration[4], 1, 1, 1e-15);
-	assert_close(duration[6], 1 / 64.0, 1, 1e-15);
+	assert_near(duration[0], 1, 1e-15, 0);
+	assert_near(duration[2], 0.25, 1e-15, 1);
+	assert_near(duration[4], 1, 1e-15, 0);
+	assert_near(duration[6], 1 / 64.0, 1e-15, 1);
 }
 
 /* Seven sane bonds and one that matures tomorrow, a cent off. */

@@ -126,6 +126,6 @@ main(void)
 	const struct CMUnitTest tests[] = {cmocka_unit_test(rejects_as_often_as_it_says)};
 
 	if (getenv("DM_DRAWS") != NULL)
-		print_table(atoi(getenv("DM_DRAWS")));
+		print_table((int) strtol(getenv("DM_DRAWS"), NULL, 10));
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -14,10 +14,9 @@
 
 #include "numeric/base/random.h"
 #include "numeric/signal/emd.h"
+#include "check_helper.h"
 #include "golden/emd.h"
-#include "golden/emd_imfs.h"
 
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 #define PI 3.14159265358979323846
 
 typedef struct Decomposed

@@ -13,16 +13,8 @@
 
 #include "numeric/base/random.h"
 #include "numeric/signal/envelope.h"
-#include "golden/emd.h"
-
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
-
-static void
-assert_near(double value, double expected, double tolerance)
-{
-	if (!(fabs(value - expected) <= tolerance))
-		fail_msg("%.17g is not %.17g", value, expected);
-}
+#include "check_helper.h"
+#include "golden/spline.h"
 
 static size_t
 extrema_of(const double *values, size_t n)
@@ -159,11 +151,11 @@ spline_at(const cs_natural_spline *spline, double x)
 }
 
 static void
-load_spline(cs_natural_spline *spline, const golden_spline *golden)
+load_spline(cs_natural_spline *spline, const golden_natural_case *golden)
 {
-	spline->count = (size_t) golden->knots;
-	memcpy(spline->x, golden->x, spline->count * sizeof(double));
-	memcpy(spline->y, golden->y, spline->count * sizeof(double));
+	spline->count = golden->points;
+	memcpy(spline->x, golden->at, spline->count * sizeof(double));
+	memcpy(spline->y, golden->x, spline->count * sizeof(double));
 }
 
 static void
@@ -174,10 +166,10 @@ test_natural_splines(void **state)
 	cs_natural_spline spline[2];
 
 	(void) state;
-	for (size_t a = 0; a < COUNT(golden_splines); a++)
-		for (size_t b = 0; b < COUNT(golden_splines); b++)
+	for (size_t a = 0; a < COUNT(golden_natural); a++)
+		for (size_t b = 0; b < COUNT(golden_natural); b++)
 		{
-			const golden_spline *golden[2] = {&golden_splines[a], &golden_splines[b]};
+			const golden_natural_case *golden[2] = {&golden_natural[a], &golden_natural[b]};
 
 			cs_workspace_initialize(&workspace, block, sizeof(block));
 			for (int s = 0; s < 2; s++)
@@ -188,11 +180,11 @@ test_natural_splines(void **state)
 			cs_natural_spline_solve(&spline[0], &spline[1]);
 			for (int s = 0; s < 2; s++)
 			{
-				for (int i = 0; i < golden[s]->knots; i++)
-					assert_near(spline[s].curvature[i], golden[s]->curvature[i], 1e-12);
-				for (int i = 0; i < golden[s]->values; i++)
-					assert_near(spline_at(&spline[s], golden[s]->at[i]), golden[s]->value[i],
-								1e-12);
+				for (size_t i = 0; i < golden[s]->points; i++)
+					assert_near(spline[s].curvature[i], golden[s]->curvature[i], 1e-12, 1);
+				for (size_t i = 0; i < golden[s]->places; i++)
+					assert_near(spline_at(&spline[s], golden[s]->place[i]), golden[s]->value[i],
+								1e-12, 1);
 			}
 		}
 	/* through two points: a line */
@@ -205,7 +197,7 @@ test_natural_splines(void **state)
 		memcpy(spline[s].y, (double[]){1, 2}, 2 * sizeof(double));
 	}
 	cs_natural_spline_solve(&spline[0], &spline[1]);
-	assert_near(spline_at(&spline[0], 1.5), 1.25, 0);
+	assert_near(spline_at(&spline[0], 1.5), 1.25, 0, 1);
 	cs_workspace_initialize(&workspace, block, 100);
 	cs_natural_spline_lay_out(&spline[0], &workspace, 16);
 	assert_true(workspace.failed);
@@ -252,18 +244,18 @@ assert_envelope(cs_boundary boundary, cs_knots knots, const double *x, size_t n)
 		assert_near(output[i],
 					x[i] - 0.5 * (spline_at(&envelope.upper, (double) i) +
 								  spline_at(&envelope.lower, (double) i)),
-					1e-12);
+					1e-12, 1);
 	for (size_t k = 0; k < extrema.count && knots == CS_KNOTS_SAMPLE; k++)
 	{
 		bool maximum = (k % 2 == 0) == extrema.first_is_maximum;
 
 		assert_near(spline_at(maximum ? &envelope.upper : &envelope.lower, twice[k] / 2.0),
-					x[twice[k] / 2], 1e-12);
+					x[twice[k] / 2], 1e-12, 1);
 	}
 	if (boundary == CS_BOUNDARY_ENDPOINT)
 	{
-		assert_near(output[0], 0.0, 1e-14);
-		assert_near(output[n - 1], 0.0, 1e-14);
+		assert_near(output[0], 0.0, 1e-14, 1);
+		assert_near(output[n - 1], 0.0, 1e-14, 1);
 	}
 	free(block);
 	free(twice);
@@ -310,8 +302,8 @@ assert_knots(const cs_natural_spline *spline, size_t count, const double *x, con
 	assert_int_equal(spline->count, count);
 	for (size_t i = 0; i < count; i++)
 	{
-		assert_near(spline->x[i], x[i], 1e-14);
-		assert_near(spline->y[i], y[i], 1e-14);
+		assert_near(spline->x[i], x[i], 1e-14, 1);
+		assert_near(spline->y[i], y[i], 1e-14, 1);
 	}
 }
 
@@ -377,10 +369,10 @@ test_symmetric_count(void **state)
 	/* x[0] lies below the first minimum, x[19] above the last maximum */
 	assert_int_equal(envelope.lower.count, 3 + 1 + 9 + 3);
 	assert_int_equal(envelope.upper.count, 3 + 9 + 1 + 3);
-	assert_near(envelope.lower.x[0], -6.0, 0);
-	assert_near(envelope.lower.x[3], 0.0, 0);
-	assert_near(envelope.upper.x[0], -5.0, 0);
-	assert_near(envelope.upper.x[12], 19.0, 0);
+	assert_near(envelope.lower.x[0], -6.0, 0, 1);
+	assert_near(envelope.lower.x[3], 0.0, 0, 1);
+	assert_near(envelope.upper.x[0], -5.0, 0, 1);
+	assert_near(envelope.upper.x[12], 19.0, 0, 1);
 }
 
 /* Vertices of parabolas; plateaus of two and of three values, alike from both sides. */

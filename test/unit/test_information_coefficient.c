@@ -14,11 +14,11 @@
 #include "numeric/base/random.h"
 #include "numeric/evaluation/information_coefficient.h"
 
+#include "check_helper.h"
 #include "golden/information_coefficient.h"
 #include "poll_helper.h"
 
-#define LENGTH(array) (sizeof(array) / sizeof((array)[0]))
-#define ROWS (LENGTH(golden_ic_rows) / 2)
+#define ROWS (COUNT(golden_ic_rows) / 2)
 
 static void *
 open_rolling(cs_rolling_correlation *rolling, cs_correlation correlation, size_t window)
@@ -37,7 +37,7 @@ static void
 test_golden_values(void **state)
 {
 	(void) state;
-	for (size_t k = 0; k < LENGTH(golden_ic); k++)
+	for (size_t k = 0; k < COUNT(golden_ic); k++)
 	{
 		cs_rolling_correlation rolling;
 		void *block = open_rolling(&rolling, golden_ic[k].correlation, golden_ic[k].window);
@@ -83,7 +83,7 @@ static void
 test_golden_means(void **state)
 {
 	(void) state;
-	for (size_t k = 0; k < LENGTH(golden_ic); k++)
+	for (size_t k = 0; k < COUNT(golden_ic); k++)
 	{
 		cs_information_coefficient ic;
 
@@ -146,7 +146,7 @@ test_against_direct_formula(void **state)
 		x[i] = 1e4 + round(cs_random_normal(&random) * 20) / 8 + (i % 90 == 40 ? 1e9 : 0);
 		y[i] = 1e-6 * (x[i] > 1e8 ? 3 : x[i] + cs_random_normal(&random));
 	}
-	for (size_t k = 0; k < LENGTH(windows); k++)
+	for (size_t k = 0; k < COUNT(windows); k++)
 	{
 		size_t window = windows[k];
 		cs_rolling_correlation pearson, spearman;
@@ -235,7 +235,7 @@ test_polls(void **state)
 	(void) state;
 	for (size_t i = 0; i < 2 * COUNT; i++)
 		rows[i] = sin((double) i * (double) i);
-	for (size_t k = 0; k < LENGTH(cases); k++)
+	for (size_t k = 0; k < COUNT(cases); k++)
 	{
 		size_t count = cases[k].correlation == CS_CORRELATION_PEARSON ? COUNT : 6000;
 		cs_information_coefficient ic;

@@ -14,10 +14,11 @@
 
 #include "numeric/base/random.h"
 #include "numeric/state_space/kalman_fit.h"
+#include "check_helper.h"
 #include "golden/kalman.h"
 #include "poll_helper.h"
 
-#define FITS (sizeof(golden_level) / sizeof(golden_level[0]))
+#define FITS COUNT(golden_level)
 #define MOST_ROWS 60000
 
 static double y[MOST_ROWS];
@@ -52,13 +53,6 @@ likelihood(const cs_kalman_model *model, cs_kalman_form form, const double *seri
 }
 
 static void
-assert_relative(double value, double expected, double tolerance)
-{
-	if (!(fabs(value - expected) <= tolerance * fabs(expected)))
-		fail_msg("%.17g is not %.17g", value, expected);
-}
-
-static void
 make_series(uint64_t seed, double a, double q, double r, size_t count)
 {
 	cs_random random;
@@ -85,11 +79,11 @@ agrees_with_reference(void **state)
 		model = cs_kalman_fit_model(&fit);
 		assert_true(fit.converged && cs_kalman_fit_bound(&fit) == NULL);
 		/* the reference starts from a variance of 1e6, not from an unbounded one */
-		assert_relative(fit.best.value, golden_level[k].log_likelihood, 1e-8);
-		assert_relative(model.process_variance, golden_level[k].process, 1e-4);
-		assert_relative(model.observation_variance, golden_level[k].observation, 1e-4);
-		assert_relative(model.process_variance, golden_level[k].r_process, 1e-4);
-		assert_relative(model.observation_variance, golden_level[k].r_observation, 1e-4);
+		assert_near(fit.best.value, golden_level[k].log_likelihood, 1e-8, 0);
+		assert_near(model.process_variance, golden_level[k].process, 1e-4, 0);
+		assert_near(model.observation_variance, golden_level[k].observation, 1e-4, 0);
+		assert_near(model.process_variance, golden_level[k].r_process, 1e-4, 0);
+		assert_near(model.observation_variance, golden_level[k].r_observation, 1e-4, 0);
 	}
 }
 
@@ -101,7 +95,7 @@ is_a_maximum(void **state)
 		{0.9, 0.09, 0.09}, {0.5, 1, 0.5}, {-0.6, 1, 0.3}, {0.99, 0.01, 1}, {1, 0.02, 0.5}};
 
 	(void) state;
-	for (size_t k = 0; k < sizeof(truth) / sizeof(truth[0]); k++)
+	for (size_t k = 0; k < COUNT(truth); k++)
 		for (int form = 0; form < 2; form++)
 		{
 			cs_kalman_model model;
@@ -112,7 +106,7 @@ is_a_maximum(void **state)
 			assert_int_equal(run(form, y, 800), CS_OK);
 			assert_true(fit.converged);
 			model = cs_kalman_fit_model(&fit);
-			assert_relative(likelihood(&model, form, y, 800), fit.best.value, 1e-9);
+			assert_near(likelihood(&model, form, y, 800), fit.best.value, 1e-9, 0);
 			for (int i = 0; i < 6; i++)
 			{
 				cs_kalman_model other = model;
@@ -152,7 +146,7 @@ variances_of_zero(void **state)
 	assert_string_equal(cs_kalman_fit_bound(&fit), "process_variance");
 	assert_true(model.process_variance == 0 && fit.converged);
 	/* with a fixed level the estimate is the sample variance */
-	assert_relative(model.observation_variance, squares / 199, 1e-9);
+	assert_near(model.observation_variance, squares / 199, 1e-9, 0);
 
 	/* changes that are positively correlated */
 	y[0] = 0;
@@ -170,7 +164,7 @@ variances_of_zero(void **state)
 	model = cs_kalman_fit_model(&fit);
 	assert_string_equal(cs_kalman_fit_bound(&fit), "observation_variance");
 	assert_true(model.observation_variance == 0);
-	assert_relative(model.process_variance, squares / 199, 1e-9);
+	assert_near(model.process_variance, squares / 199, 1e-9, 0);
 
 	/* a random walk seen as a stationary process */
 	assert_int_equal(run(CS_KALMAN_AR1_PLUS_NOISE, y, 200), CS_OK);
@@ -190,16 +184,16 @@ scales_with_the_series(void **state)
 	assert_int_equal(run(CS_KALMAN_AR1_PLUS_NOISE, y, MOST_ROWS), CS_OK);
 	first = cs_kalman_fit_model(&fit);
 	value = fit.best.value;
-	assert_relative(first.transition, 0.8, 0.03);
-	assert_relative(first.process_variance, 0.2, 0.1);
-	assert_relative(likelihood(&first, CS_KALMAN_AR1_PLUS_NOISE, y, MOST_ROWS), value, 1e-9);
+	assert_near(first.transition, 0.8, 0.03, 0);
+	assert_near(first.process_variance, 0.2, 0.1, 0);
+	assert_near(likelihood(&first, CS_KALMAN_AR1_PLUS_NOISE, y, MOST_ROWS), value, 1e-9, 0);
 	for (size_t i = 0; i < MOST_ROWS; i++)
 		y[i] *= 1024;
 	assert_int_equal(run(CS_KALMAN_AR1_PLUS_NOISE, y, MOST_ROWS), CS_OK);
 	second = cs_kalman_fit_model(&fit);
-	assert_relative(second.transition, first.transition, 1e-6);
-	assert_relative(second.process_variance, 1048576 * first.process_variance, 1e-6);
-	assert_relative(fit.best.value, value - MOST_ROWS * log(1024), 1e-10);
+	assert_near(second.transition, first.transition, 1e-6, 0);
+	assert_near(second.process_variance, 1048576 * first.process_variance, 1e-6, 0);
+	assert_near(fit.best.value, value - MOST_ROWS * log(1024), 1e-10, 0);
 }
 
 static void
@@ -253,7 +247,7 @@ beats_noise(void **state)
 			sum += cs_kalman_fit_noise(&fit).observation_variance / 30;
 		}
 		assert_in_range(beaten, 0, 2);
-		assert_relative(sum, 4, 0.1);
+		assert_near(sum, 4, 0.1, 0);
 		make_series(5, 0.95, 1, 4, 300);
 		assert_int_equal(run(form, y, 300), CS_OK);
 		assert_true(cs_kalman_fit_beats_noise(&fit));

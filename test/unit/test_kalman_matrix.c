@@ -14,11 +14,12 @@
 
 #include "numeric/state_space/kalman_factor.h"
 #include "numeric/state_space/kalman_smooth.h"
+#include "check_helper.h"
 #include "golden/kalman.h"
 #include "kalman_helper.h"
 #include "poll_helper.h"
 
-#define CASES (sizeof(golden_kalman) / sizeof(golden_kalman[0]))
+#define CASES COUNT(golden_kalman)
 #define N 3 /* most states */
 #define M 3 /* most observations */
 #define BLOCK 16384
@@ -35,13 +36,6 @@ typedef struct Run
 } Run;
 
 static Run run;
-
-static void
-assert_close(double value, double expected, double tolerance)
-{
-	if (!(fabs(value - expected) <= tolerance * fmax(fabs(expected), 1e-2)))
-		fail_msg("%.17g is not %.17g", value, expected);
-}
 
 /* The start is predicted; x NULL = diffuse. */
 static void
@@ -140,15 +134,16 @@ agrees_with_reference(void **state)
 				CS_OK);
 			for (size_t i = 0; i < n; i++)
 			{
-				assert_close(run.row.predicted[i], golden_kalman[c].predicted[t * n + i], 1e-9);
-				assert_close(run.row.filtered[i], golden_kalman[c].filtered[t * n + i], 1e-9);
+				assert_near(run.row.predicted[i], golden_kalman[c].predicted[t * n + i], 1e-9,
+							1e-2);
+				assert_near(run.row.filtered[i], golden_kalman[c].filtered[t * n + i], 1e-9, 1e-2);
 			}
 			for (size_t i = 0; i < n * n; i++)
 			{
-				assert_close(run.row.predicted_covariance[i],
-							 golden_kalman[c].predicted_covariance[t * n * n + i], 1e-9);
-				assert_close(run.row.covariance[i], golden_kalman[c].covariance[t * n * n + i],
-							 1e-9);
+				assert_near(run.row.predicted_covariance[i],
+							golden_kalman[c].predicted_covariance[t * n * n + i], 1e-9, 1e-2);
+				assert_near(run.row.covariance[i], golden_kalman[c].covariance[t * n * n + i], 1e-9,
+							1e-2);
 			}
 			if (isnan(golden_kalman[c].y[t]))
 			{
@@ -156,20 +151,20 @@ agrees_with_reference(void **state)
 							isnan(run.row.log_likelihood[0]));
 				continue;
 			}
-			assert_close(run.row.innovation[0], golden_kalman[c].innovation[t], 1e-9);
-			assert_close(run.row.innovation_covariance[0], golden_kalman[c].innovation_variance[t],
-						 1e-9);
-			assert_close(run.row.log_likelihood[0], golden_kalman[c].log_likelihoods[t], 1e-9);
+			assert_near(run.row.innovation[0], golden_kalman[c].innovation[t], 1e-9, 1e-2);
+			assert_near(run.row.innovation_covariance[0], golden_kalman[c].innovation_variance[t],
+						1e-9, 1e-2);
+			assert_near(run.row.log_likelihood[0], golden_kalman[c].log_likelihoods[t], 1e-9, 1e-2);
 		}
 		begin(&system, golden_kalman[c].x, golden_kalman[c].p);
 		smooth(golden_kalman[c].rows, golden_kalman[c].y, golden_kalman[c].control);
 		for (size_t t = 0; t < golden_kalman[c].rows; t++)
 		{
 			for (size_t i = 0; i < n; i++)
-				assert_close(smoothed[t][i], golden_kalman[c].smoothed[t * n + i], 1e-8);
+				assert_near(smoothed[t][i], golden_kalman[c].smoothed[t * n + i], 1e-8, 1e-2);
 			for (size_t i = 0; i < n * n; i++)
-				assert_close(smoothed_covariance[t][i],
-							 golden_kalman[c].smoothed_covariance[t * n * n + i], 1e-8);
+				assert_near(smoothed_covariance[t][i],
+							golden_kalman[c].smoothed_covariance[t * n * n + i], 1e-8, 1e-2);
 		}
 	}
 }
@@ -196,10 +191,10 @@ smoother_is_least_squares(void **state)
 		for (size_t t = 0; t < rows; t++)
 			for (size_t i = 0; i < 3; i++)
 			{
-				assert_close(smoothed[t][i], x[t * 3 + i], 1e-6);
+				assert_near(smoothed[t][i], x[t * 3 + i], 1e-6, 1e-2);
 				for (size_t j = 0; j < 3; j++)
-					assert_close(smoothed_covariance[t][i * 3 + j],
-								 v[(t * 3 + i) * rows * 3 + t * 3 + j], 1e-6);
+					assert_near(smoothed_covariance[t][i * 3 + j],
+								v[(t * 3 + i) * rows * 3 + t * 3 + j], 1e-6, 1e-2);
 			}
 	}
 }
@@ -222,8 +217,8 @@ filter_is_the_last_smoothed(void **state)
 		normal_equations(t + 1, x, v);
 		for (size_t i = 0; i < 3; i++)
 		{
-			assert_close(run.row.filtered[i], x[t * 3 + i], 1e-6);
-			assert_close(run.row.covariance[i * 4], v[(t * 3 + i) * (t * 3 + 4)], 1e-6);
+			assert_near(run.row.filtered[i], x[t * 3 + i], 1e-6, 1e-2);
+			assert_near(run.row.covariance[i * 4], v[(t * 3 + i) * (t * 3 + 4)], 1e-6, 1e-2);
 		}
 	}
 }
@@ -256,7 +251,7 @@ gain_is_of_the_whole_row(void **state)
 
 			for (size_t j = 0; j < count; j++)
 				value += run.row.gain[i * 3 + present[j]] * run.row.innovation[present[j]];
-			assert_close(run.row.filtered[i], value, 1e-10);
+			assert_near(run.row.filtered[i], value, 1e-10, 1e-2);
 			for (size_t k = 0; k < 3; k++)
 			{
 				double kept_part = run.row.predicted_covariance[i * 3 + k];
@@ -265,7 +260,7 @@ gain_is_of_the_whole_row(void **state)
 					for (size_t l = 0; l < 3; l++)
 						kept_part -= run.row.gain[i * 3 + present[j]] * h3[present[j] * 3 + l] *
 									 run.row.predicted_covariance[l * 3 + k];
-				assert_close(run.row.covariance[i * 3 + k], kept_part, 1e-9);
+				assert_near(run.row.covariance[i * 3 + k], kept_part, 1e-9, 1e-2);
 			}
 		}
 		/* the density of the row at once */
@@ -286,7 +281,7 @@ gain_is_of_the_whole_row(void **state)
 				0.5 * log(s[0] * (s[4] * s[8] - s[5] * s[7]) - s[1] * (s[3] * s[8] - s[5] * s[6]) +
 						  s[2] * (s[3] * s[7] - s[4] * s[6]));
 		log_likelihood -= 0.5 * (double) count * log(2 * acos(-1));
-		assert_close(run.row.log_likelihood[0], log_likelihood, 1e-9);
+		assert_near(run.row.log_likelihood[0], log_likelihood, 1e-9, 1e-2);
 	}
 }
 
@@ -380,17 +375,17 @@ diffuse_trend(void **state)
 	assert_true(isnan(run.row.predicted[0]) && isnan(run.row.innovation[0]) &&
 				isnan(run.row.log_likelihood[0]) && run.row.gain[0] == 1);
 	assert_int_equal(cs_kalman_matrix_step(&run.filter, series + 1, NULL, &run.row), CS_OK);
-	assert_close(run.row.filtered[0], 5, 1e-12);
-	assert_close(run.row.filtered[1], 2, 1e-12);
+	assert_near(run.row.filtered[0], 5, 1e-12, 1e-2);
+	assert_near(run.row.filtered[1], 2, 1e-12, 1e-2);
 	assert_int_equal(run.filter.directions, 0);
 	assert_int_equal(cs_kalman_matrix_step(&run.filter, series + 2, NULL, &run.row), CS_OK);
-	assert_close(run.row.predicted[0], 7, 1e-12);
+	assert_near(run.row.predicted[0], 7, 1e-12, 1e-2);
 	assert_true(isfinite(run.row.log_likelihood[0]));
 
 	/* one observation never tells the slope: the smoother says so */
 	begin(&system, NULL, NULL);
 	smooth(1, series, NULL);
-	assert_close(smoothed[0][0], 3, 1e-12);
+	assert_near(smoothed[0][0], 3, 1e-12, 1e-2);
 	assert_true(isnan(smoothed[0][1]));
 	begin(&system, NULL, NULL);
 	smooth(1, series + 3, NULL);
@@ -412,7 +407,7 @@ singular_noise(void **state)
 	begin(&system, x, p);
 	assert_int_equal(cs_kalman_matrix_step(&run.filter, series, NULL, &run.row), CS_OK);
 	/* the difference of the observations is that of the states */
-	assert_close(run.row.filtered[1] - run.row.filtered[0], 1, 1e-12);
+	assert_near(run.row.filtered[1] - run.row.filtered[0], 1, 1e-12, 1e-2);
 	begin(&redundant, x, p);
 	assert_int_equal(cs_kalman_matrix_step(&run.filter, series, NULL, &run.row), CS_ZERO_VARIANCE);
 	begin(&redundant, x, p);
@@ -452,9 +447,9 @@ covariances(void **state)
 									{1, 0, 0, -1},	  {1, 0, 0, INFINITY}};
 
 	(void) state;
-	for (size_t i = 0; i < sizeof(good) / sizeof(good[0]); i++)
+	for (size_t i = 0; i < COUNT(good); i++)
 		assert_true(cs_kalman_is_covariance(2, good[i]));
-	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
+	for (size_t i = 0; i < COUNT(bad); i++)
 		assert_false(cs_kalman_is_covariance(2, bad[i]));
 }
 

@@ -14,16 +14,7 @@
 
 #include "numeric/base/random.h"
 #include "numeric/network/layer_norm.h"
-
-static void
-randomize(const float *values, size_t count, uint64_t seed)
-{
-	cs_random random;
-
-	cs_random_seed(&random, seed);
-	for (size_t i = 0; i < count; i++)
-		((float *) values)[i] = cs_random_uniform_float(&random, -1, 1);
-}
+#include "check_helper.h"
 
 enum
 {
@@ -73,7 +64,7 @@ test_differences(void **state)
 		float gradient[NORM_SIZE];
 		float branch_sum[NORM_WIDTH] = {0};
 
-		randomize(values, sizeof(input) / sizeof(float), 9);
+		randomize(values, sizeof(input) / sizeof(float), 1, 9);
 		norm_loss(&input, &dropout, normalized, inverse_sd, output);
 		for (int i = 0; i < NORM_SIZE; i++)
 			gradient[i] = (float) (i % 5 - 1.7);

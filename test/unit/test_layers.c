@@ -19,9 +19,8 @@
 #include "numeric/network/layer.h"
 #include "numeric/network/rows_at_once.h"
 #include "poll_helper.h"
+#include "check_helper.h"
 #include "golden/layers.h"
-
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
 /* A layer with memory of its own, of exactly the sizes that it states. */
 typedef struct test_layer
@@ -37,7 +36,7 @@ typedef struct test_layer
 } test_layer;
 
 static float *
-floats(size_t count)
+unwritten_floats(size_t count)
 {
 	float *values = test_malloc((count + 1) * sizeof(float));
 
@@ -61,22 +60,22 @@ create_layer(test_layer *test, cs_layer_shape shape, int batch, bool training)
 		*(views[view].trained ? &test->trained : &test->untrained) += cs_view_count(views + view);
 	test->input_count = (size_t) shape.steps * batch * shape.inputs;
 	test->output_count = (size_t) shape.steps * batch * shape.outputs;
-	test->input = floats(test->input_count);
-	test->parameters = floats(test->trained);
-	test->state = floats(test->untrained);
+	test->input = unwritten_floats(test->input_count);
+	test->parameters = unwritten_floats(test->trained);
+	test->state = unwritten_floats(test->untrained);
 	layer->shape = shape;
 	layer->batch = batch;
 	layer->training = training;
 	layer->input = test->input;
 	layer->parameters = test->parameters;
 	layer->state = layer->new_state = test->state;
-	layer->buffer = layer->output = floats(test->output_count);
-	layer->kept = floats(sizes.kept);
-	layer->scratch = floats(sizes.scratch);
-	layer->gradient = floats(test->trained);
+	layer->buffer = layer->output = unwritten_floats(test->output_count);
+	layer->kept = unwritten_floats(sizes.kept);
+	layer->scratch = unwritten_floats(sizes.scratch);
+	layer->gradient = unwritten_floats(test->trained);
 	memset(layer->gradient, 0, test->trained * sizeof(float));
-	layer->output_gradient = floats(test->output_count);
-	layer->input_gradient = floats(test->input_count);
+	layer->output_gradient = unwritten_floats(test->output_count);
+	layer->input_gradient = unwritten_floats(test->input_count);
 	layer->noise = 7;
 }
 
@@ -108,16 +107,6 @@ run_backward(test_layer *test)
 }
 
 static void
-randomize(float *values, size_t count, float bound, uint64_t seed)
-{
-	cs_random random;
-
-	cs_random_seed(&random, seed);
-	for (size_t i = 0; i < count; i++)
-		values[i] = cs_random_uniform_float(&random, -bound, bound);
-}
-
-static void
 randomize_layer(test_layer *test)
 {
 	randomize(test->input, test->input_count, 1.5f, 1);
@@ -126,30 +115,6 @@ randomize_layer(test_layer *test)
 	for (size_t i = test->untrained / 2; i < test->untrained; i++)
 		test->state[i] = fabsf(test->state[i]) + 0.1f; /* variances */
 	randomize(test->layer.output_gradient, test->output_count, 1.0f, 4);
-}
-
-/* The largest difference is below 1e-5 of the tensor's largest value. */
-static void
-assert_tensor(const char *name, const float *values, const double *expected, size_t count)
-{
-	double difference = 0;
-	double largest = 0;
-
-	for (size_t i = 0; i < count; i++)
-	{
-		difference = fmax(difference, fabs(values[i] - expected[i]));
-		largest = fmax(largest, fabs(expected[i]));
-		assert_true(values[i] == values[i]);
-	}
-	if (!(difference <= 1e-5 * largest))
-		fail_msg("%s: off by %g of %g", name, difference, largest);
-}
-
-static void
-copy(float *to, const double *from, size_t count)
-{
-	for (size_t i = 0; i < count; i++)
-		to[i] = (float) from[i];
 }
 
 /* Forward and backward in training, every tensor of the layer by itself. */
@@ -171,15 +136,15 @@ check_golden(test_layer *test, const cs_layer_kind *kind, const golden_layer_cas
 	copy(test->layer.output_gradient, golden->loss_weight, test->output_count);
 	memset(test->state, 0, test->untrained * sizeof(float));
 	run_forward(test);
-	assert_tensor("output", test->layer.output, golden->output, test->output_count);
+	assert_tensor("output", test->layer.output, golden->output, test->output_count, 1e-5);
 	run_backward(test);
 	assert_tensor("input gradient", test->layer.input_gradient, golden->input_gradient,
-				  test->input_count);
+				  test->input_count, 1e-5);
 	kind->views(&list, &shape);
 	for (int view = 0; view < list.count && views[view].trained; view++)
 	{
 		assert_tensor(views[view].name, test->layer.gradient + offset, golden->gradient + offset,
-					  cs_view_count(views + view));
+					  cs_view_count(views + view), 1e-5);
 		offset += cs_view_count(views + view);
 	}
 }
@@ -212,11 +177,12 @@ test_golden_norm(void **state)
 		/* from 0, a tenth of the way to the batch's */
 		for (size_t i = 0; i < test.untrained; i++)
 			test.state[i] *= 10;
-		assert_tensor("running", test.state, golden->moments, test.untrained);
+		assert_tensor("running", test.state, golden->moments, test.untrained, 1e-5);
 		copy(test.state, golden->running, test.untrained);
 		test.layer.training = false;
 		run_forward(&test);
-		assert_tensor("inference", test.layer.output, golden->inference_output, test.output_count);
+		assert_tensor("inference", test.layer.output, golden->inference_output, test.output_count,
+					  1e-5);
 		free_layer(&test);
 	}
 }
@@ -289,7 +255,7 @@ test_central_differences(void **state)
 
 		create_layer(&test, small_shapes[s], 3, true);
 		randomize_layer(&test);
-		loss_weight = floats(test.output_count);
+		loss_weight = unwritten_floats(test.output_count);
 		memcpy(loss_weight, test.layer.output_gradient, test.output_count * sizeof(float));
 		run_forward(&test);
 		run_backward(&test);
@@ -315,7 +281,7 @@ test_lowest_layer(void **state)
 			continue; /* never the lowest */
 		create_layer(&test, small_shapes[s], 3, true);
 		randomize_layer(&test);
-		gradient = floats(test.trained);
+		gradient = unwritten_floats(test.trained);
 		run_forward(&test);
 		run_backward(&test);
 		memcpy(gradient, test.layer.gradient, test.trained * sizeof(float));
@@ -327,7 +293,7 @@ test_lowest_layer(void **state)
 		run_backward(&test);
 		assert_memory_equal(gradient, test.layer.gradient, test.trained * sizeof(float));
 		test_free(gradient);
-		test.layer.input_gradient = floats(0);
+		test.layer.input_gradient = unwritten_floats(0);
 		free_layer(&test);
 	}
 }

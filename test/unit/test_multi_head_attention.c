@@ -14,25 +14,7 @@
 
 #include "numeric/base/random.h"
 #include "numeric/network/multi_head_attention.h"
-
-static float *
-floats(size_t count)
-{
-	float *values = test_calloc(count + 1, sizeof(float));
-
-	assert_non_null(values);
-	return values;
-}
-
-static void
-randomize(const float *values, size_t count, uint64_t seed)
-{
-	cs_random random;
-
-	cs_random_seed(&random, seed);
-	for (size_t i = 0; i < count; i++)
-		((float *) values)[i] = cs_random_uniform_float(&random, -1, 1);
-}
+#include "check_helper.h"
 
 /* An attention with memory of its own; the loss is the sum of weight times context. */
 typedef struct test_attention
@@ -56,8 +38,8 @@ create_attention(test_attention *test, int steps, int queries, int heads, int wi
 	test->asking = (size_t) batch * queries * width;
 	test->projected = floats(test->flat);
 	test->loss_weight = floats(test->asking);
-	randomize(test->projected, test->flat, 5);
-	randomize(test->loss_weight, test->asking, 6);
+	randomize(test->projected, test->flat, 1, 5);
+	randomize(test->loss_weight, test->asking, 1, 6);
 	attention->steps = steps;
 	attention->queries = queries;
 	attention->heads = heads;
@@ -245,6 +227,30 @@ test_range(void **state)
 	free_attention(&test);
 }
 
+/* Scores that are infinite or no number, as crafted parameters give, meet no conversion that is not
+ * defined. */
+static void
+test_overflow(void **state)
+{
+	static const float extremes[] = {1e30f, -1e30f, 3e38f, INFINITY, -INFINITY, NAN, 1};
+	test_attention test;
+	cs_random random;
+
+	(void) state;
+	create_attention(&test, 21, 21, 2, 8, 1);
+	cs_random_seed(&random, 7);
+	for (int round = 0; round < 200; round++)
+	{
+		for (size_t i = 0; i < test.flat; i++)
+			test.projected[i] = extremes[(int) (cs_random_uniform_float(&random, 0, 6.999f))];
+		attention_loss(&test);
+	}
+	for (size_t i = 0; i < test.flat; i++)
+		test.projected[i] = 1;
+	assert_true(isfinite(attention_loss(&test)));
+	free_attention(&test);
+}
+
 int
 main(void)
 {
@@ -252,6 +258,7 @@ main(void)
 		cmocka_unit_test(test_differences),
 		cmocka_unit_test(test_units),
 		cmocka_unit_test(test_range),
+		cmocka_unit_test(test_overflow),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

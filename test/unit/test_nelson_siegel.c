@@ -13,6 +13,7 @@
 
 #include "numeric/base/linear_algebra.h"
 #include "numeric/term_structure/nelson_siegel.h"
+#include "check_helper.h"
 #include "golden/nelson_siegel.h"
 #include "poll_helper.h"
 
@@ -20,14 +21,7 @@
 #define LOWER 0.02436
 #define UPPER 21.924
 
-#define CASES (sizeof(golden_nelson_siegel) / sizeof(golden_nelson_siegel[0]))
-
-static void
-assert_close(double value, double expected, double scale, double tolerance)
-{
-	if (!(fabs(value - expected) <= tolerance * fabs(scale)))
-		fail_msg("%.17g is not %.17g within %g of %g", value, expected, tolerance, scale);
-}
+#define CASES COUNT(golden_nelson_siegel)
 
 /* A reproducible uniform number in [0, 1). */
 static double
@@ -84,8 +78,8 @@ loadings_agree_with_reference(void **state)
 			double slope, curvature;
 
 			cs_nelson_siegel_loadings(x, &slope, &curvature);
-			assert_close(slope, expected[0], expected[0], 1e-9);
-			assert_close(curvature, expected[1], expected[1], 1e-9);
+			assert_near(slope, expected[0], 1e-9, 0);
+			assert_near(curvature, expected[1], 1e-9, 0);
 		}
 }
 
@@ -109,8 +103,8 @@ loadings_at_small_and_large_arguments(void **state)
 			f3 = (long double) x / 2 - (long double) x * x / 3 + (long double) x * x * x / 8 -
 				 (long double) x * x * x * x / 30;
 		cs_nelson_siegel_loadings(x, &slope, &curvature);
-		assert_close(slope, (double) f2, (double) f2, 1e-14);
-		assert_close(curvature, (double) f3, (double) f3, 1e-14);
+		assert_near(slope, (double) f2, 1e-14, 0);
+		assert_near(curvature, (double) f3, 1e-14, 0);
 	}
 }
 
@@ -128,9 +122,9 @@ fixed_decay_agrees_with_reference(void **state)
 								   golden_nelson_siegel[c].yield, golden_nelson_siegel[c].decay,
 								   &curve),
 						 CS_OK);
-		assert_close(curve.level, beta[0], beta[0], 1e-9);
-		assert_close(curve.slope, beta[1], beta[1], 1e-9);
-		assert_close(curve.curvature, beta[2], beta[2], 1e-9);
+		assert_near(curve.level, beta[0], 1e-9, 0);
+		assert_near(curve.slope, beta[1], 1e-9, 0);
+		assert_near(curve.curvature, beta[2], 1e-9, 0);
 		assert_int_equal(curve.observations, n);
 		assert_false(curve.decay_at_bound);
 		if (n == 3)
@@ -142,14 +136,13 @@ fixed_decay_agrees_with_reference(void **state)
 		{
 			double sse = curve.rmse * curve.rmse * (double) n;
 
-			assert_close(sse, golden_nelson_siegel[c].sse, sse, 1e-9);
-			assert_close(curve.rmse, golden_nelson_siegel[c].rmse, curve.rmse, 1e-9);
-			assert_close(curve.r_squared, golden_nelson_siegel[c].r_squared, 1, 1e-9);
+			assert_near(sse, golden_nelson_siegel[c].sse, 1e-9, 0);
+			assert_near(curve.rmse, golden_nelson_siegel[c].rmse, 1e-9, 0);
+			assert_near(curve.r_squared, golden_nelson_siegel[c].r_squared, 1e-9, 1);
 		}
 		for (size_t i = 0; i < n; i++)
-			assert_close(cs_nelson_siegel_yield(&curve, golden_nelson_siegel[c].maturity[i]),
-						 golden_nelson_siegel[c].fitted[i], golden_nelson_siegel[c].fitted[i],
-						 1e-9);
+			assert_near(cs_nelson_siegel_yield(&curve, golden_nelson_siegel[c].maturity[i]),
+						golden_nelson_siegel[c].fitted[i], 1e-9, 0);
 	}
 }
 
@@ -172,11 +165,11 @@ free_decay_agrees_with_reference(void **state)
 								  golden_nelson_siegel[c].yield, LOWER, UPPER, &curve),
 						 CS_OK);
 		sse = curve.rmse * curve.rmse * (double) n;
-		assert_close(sse, golden_nelson_siegel[c].free_sse, sse, 1e-9);
-		assert_close(curve.decay, golden_nelson_siegel[c].free_decay, curve.decay, 1e-6);
-		assert_close(curve.level, beta[0], beta[0], 1e-6);
-		assert_close(curve.slope, beta[1], beta[1], 1e-6);
-		assert_close(curve.curvature, beta[2], fmax(fabs(beta[1]), fabs(beta[2])), 1e-6);
+		assert_near(sse, golden_nelson_siegel[c].free_sse, 1e-9, 0);
+		assert_near(curve.decay, golden_nelson_siegel[c].free_decay, 1e-6, 0);
+		assert_near(curve.level, beta[0], 1e-6, 0);
+		assert_near(curve.slope, beta[1], 1e-6, 0);
+		assert_near(curve.curvature, beta[2], 1e-6, fmax(fabs(beta[1]), fabs(beta[2])));
 		assert_false(curve.decay_at_bound);
 		assert_true(curve.r_squared > 0.99 && curve.r_squared < 1);
 	}
@@ -200,14 +193,14 @@ combined_sums_give_the_same_curve(void **state)
 										  golden_nelson_siegel[c].yield[i]);
 			assert_int_equal(cs_nelson_siegel_sums_combine(&left, &right), CS_OK);
 			assert_int_equal(cs_nelson_siegel_sums_solve(&left, &curve), CS_OK);
-			assert_close(curve.level, beta[0], beta[0], 1e-9);
-			assert_close(curve.slope, beta[1], beta[1], 1e-9);
-			assert_close(curve.curvature, beta[2], beta[2], 1e-9);
+			assert_near(curve.level, beta[0], 1e-9, 0);
+			assert_near(curve.slope, beta[1], 1e-9, 0);
+			assert_near(curve.curvature, beta[2], 1e-9, 0);
 			assert_int_equal(curve.observations, golden_nelson_siegel[c].n);
 			if (curve.observations > 3)
 			{
-				assert_close(curve.rmse, golden_nelson_siegel[c].rmse, curve.rmse, 1e-9);
-				assert_close(curve.r_squared, golden_nelson_siegel[c].r_squared, 1, 1e-9);
+				assert_near(curve.rmse, golden_nelson_siegel[c].rmse, 1e-9, 0);
+				assert_near(curve.r_squared, golden_nelson_siegel[c].r_squared, 1e-9, 1);
 			}
 		}
 }
@@ -242,9 +235,9 @@ weights_count_like_repeated_observations(void **state)
 		assert_true(weighted.decay == decay && !weighted.decay_at_bound);
 		assert_true(isnan(weighted.r_squared) == (n == 3));
 		assert_int_equal(fit_fixed(count, repeated, repeated + 3 * n, decay, &counted), CS_OK);
-		assert_close(weighted.level, counted.level, counted.level, 1e-9);
-		assert_close(weighted.slope, counted.slope, counted.slope, 1e-9);
-		assert_close(weighted.curvature, counted.curvature, counted.curvature, 1e-9);
+		assert_near(weighted.level, counted.level, 1e-9, 0);
+		assert_near(weighted.slope, counted.slope, 1e-9, 0);
+		assert_near(weighted.curvature, counted.curvature, 1e-9, 0);
 		assert_true(fabs(weighted.rmse - counted.rmse) < 1e-12);
 		assert_int_equal(weighted.observations, n);
 		if (!isnan(golden_nelson_siegel[c].free_decay))
@@ -253,10 +246,10 @@ weights_count_like_repeated_observations(void **state)
 				fit_free_weighted(n, maturity, yield, weight, 0.02436, 21.924, &weighted), CS_OK);
 			assert_int_equal(fit_free(count, repeated, repeated + 3 * n, 0.02436, 21.924, &counted),
 							 CS_OK);
-			assert_close(weighted.decay, counted.decay, counted.decay, 1e-6);
-			assert_close(weighted.level, counted.level, counted.level, 1e-6);
-			assert_close(weighted.rmse, counted.rmse, counted.rmse, 1e-9);
-			assert_close(weighted.r_squared, counted.r_squared, 1, 1e-9);
+			assert_near(weighted.decay, counted.decay, 1e-6, 0);
+			assert_near(weighted.level, counted.level, 1e-6, 0);
+			assert_near(weighted.rmse, counted.rmse, 1e-9, 0);
+			assert_near(weighted.r_squared, counted.r_squared, 1e-9, 1);
 		}
 		free(weight);
 		free(repeated);
@@ -387,10 +380,10 @@ search_recovers_an_exact_curve(void **state)
 		for (int i = 0; i < 11; i++)
 			yield[i] = cs_nelson_siegel_yield(&truth, maturity[i]);
 		assert_int_equal(fit_free(11, maturity, yield, LOWER, UPPER, &curve), CS_OK);
-		assert_close(curve.decay, truth.decay, truth.decay, 1e-9);
-		assert_close(curve.level, truth.level, truth.level, 1e-9);
-		assert_close(curve.slope, truth.slope, truth.slope, 1e-9);
-		assert_close(curve.curvature, truth.curvature, truth.curvature, 1e-9);
+		assert_near(curve.decay, truth.decay, 1e-9, 0);
+		assert_near(curve.level, truth.level, 1e-9, 0);
+		assert_near(curve.slope, truth.slope, 1e-9, 0);
+		assert_near(curve.curvature, truth.curvature, 1e-9, 0);
 		assert_true(curve.rmse < 1e-12);
 	}
 }
@@ -454,10 +447,10 @@ curve_functions_are_consistent(void **state)
 	const double step = 1e-5;
 
 	(void) state;
-	assert_close(cs_nelson_siegel_yield(&curve, 0), 2.3, 2.3, 1e-15);
-	assert_close(cs_nelson_siegel_forward(&curve, 0), 2.3, 2.3, 1e-15);
+	assert_near(cs_nelson_siegel_yield(&curve, 0), 2.3, 1e-15, 0);
+	assert_near(cs_nelson_siegel_forward(&curve, 0), 2.3, 1e-15, 0);
 	assert_true(cs_nelson_siegel_discount(&curve, 0) == 1);
-	assert_close(cs_nelson_siegel_forward(&curve, 1e308), 4.2, 4.2, 1e-15);
+	assert_near(cs_nelson_siegel_forward(&curve, 1e308), 4.2, 1e-15, 0);
 	for (double n = 0.25; n < 40; n *= 1.7)
 	{
 		/* The forward rate is minus the derivative of the logarithm of the discount factor. */
@@ -465,9 +458,9 @@ curve_functions_are_consistent(void **state)
 						log(cs_nelson_siegel_discount(&curve, n - step))) /
 					   (2 * step);
 
-		assert_close(-100 * slope, cs_nelson_siegel_forward(&curve, n), 1, 1e-7);
-		assert_close(cs_nelson_siegel_discount(&curve, n),
-					 exp(-cs_nelson_siegel_yield(&curve, n) * n / 100), 1, 1e-15);
+		assert_near(-100 * slope, cs_nelson_siegel_forward(&curve, n), 1e-7, 1);
+		assert_near(cs_nelson_siegel_discount(&curve, n),
+					exp(-cs_nelson_siegel_yield(&curve, n) * n / 100), 1e-15, 1);
 	}
 }
 

@@ -12,10 +12,11 @@
 
 #include "numeric/base/random.h"
 #include "numeric/term_structure/nelson_siegel_bonds.h"
+#include "check_helper.h"
 #include "golden/nelson_siegel_bonds.h"
 #include "poll_helper.h"
 
-#define CASES (sizeof(golden_bonds) / sizeof(golden_bonds[0]))
+#define CASES COUNT(golden_bonds)
 #define LOWER 0.02436
 #define UPPER 21.924
 #define BONDS 12
@@ -30,13 +31,6 @@ typedef struct sample
 	size_t first[BONDS + 1];
 	double time[BONDS * (YEARS + 1)], amount[BONDS * (YEARS + 1)];
 } sample;
-
-static void
-assert_close(double value, double expected, double scale, double tolerance)
-{
-	if (!(fabs(value - expected) <= tolerance * fabs(scale)))
-		fail_msg("%.17g is not %.17g within %g of %g", value, expected, tolerance, scale);
-}
 
 static cs_status
 fit(const cs_bond_set *set, double lower, double upper, cs_nelson_siegel_curve *curve)
@@ -125,13 +119,13 @@ fixed_decay_agrees_with_reference(void **state)
 		for (size_t k = 0; k < set.first[set.bonds]; k++)
 			amount[k] = golden_bonds[c].amount[k] * cs_nelson_siegel_discount(&known, set.time[k]);
 		assert_int_equal(fit(&set, golden_bonds[c].decay, golden_bonds[c].decay, &curve), CS_OK);
-		assert_close(curve.level, golden_bonds[c].beta[0], golden_bonds[c].beta[0], 1e-6);
-		assert_close(curve.slope, golden_bonds[c].beta[1], golden_bonds[c].beta[1], 1e-6);
-		assert_close(curve.curvature, golden_bonds[c].beta[2], golden_bonds[c].beta[2], 1e-6);
+		assert_near(curve.level, golden_bonds[c].beta[0], 1e-6, 0);
+		assert_near(curve.slope, golden_bonds[c].beta[1], 1e-6, 0);
+		assert_near(curve.curvature, golden_bonds[c].beta[2], 1e-6, 0);
 		sse = curve.rmse * curve.rmse * (double) set.bonds;
-		assert_close(sse, golden_bonds[c].sse, sse, 1e-9);
+		assert_near(sse, golden_bonds[c].sse, 1e-9, 0);
 		for (size_t i = 0; i < set.bonds; i++)
-			assert_close(price_error(&set, i, &curve), golden_bonds[c].price_error[i], 1, 1e-6);
+			assert_near(price_error(&set, i, &curve), golden_bonds[c].price_error[i], 1e-6, 1);
 		assert_true(curve.decay == golden_bonds[c].decay);
 		assert_int_equal(curve.observations, set.bonds);
 		assert_true(isnan(curve.r_squared));
@@ -157,10 +151,10 @@ known_curves_are_found_again(void **state)
 		cs_nelson_siegel_curve curve;
 
 		assert_int_equal(fit(&set, LOWER, UPPER, &curve), CS_OK);
-		assert_close(curve.decay, known[c].decay, curve.decay, 1e-6);
-		assert_close(curve.level, known[c].level, known[c].level, 1e-6);
-		assert_close(curve.slope, known[c].slope, known[c].slope, 1e-6);
-		assert_close(curve.curvature, known[c].curvature, known[c].curvature, 1e-6);
+		assert_near(curve.decay, known[c].decay, 1e-6, 0);
+		assert_near(curve.level, known[c].level, 1e-6, 0);
+		assert_near(curve.slope, known[c].slope, 1e-6, 0);
+		assert_near(curve.curvature, known[c].curvature, 1e-6, 0);
 		assert_true(curve.rmse < 1e-10);
 		assert_false(curve.decay_at_bound);
 	}
@@ -189,8 +183,8 @@ estimated_decays_are_minima(void **state)
 			assert_true(weighted_sum_of_squares(&set, &other) >= best * (1 - 1e-12));
 		}
 		assert_int_equal(fit(&set, curve.decay, curve.decay, &other), CS_OK);
-		assert_close(other.level, curve.level, curve.level, 1e-9);
-		assert_close(other.rmse, curve.rmse, curve.rmse, 1e-9);
+		assert_near(other.level, curve.level, 1e-9, 0);
+		assert_near(other.rmse, curve.rmse, 1e-9, 0);
 		for (int k = 0; k < 4; k++)
 			for (double move = -1e-3; move < 2e-3; move += 2e-3)
 			{

@@ -14,22 +14,15 @@
 #include "numeric/base/random.h"
 #include "numeric/network/dense.h"
 #include "numeric/network/optimizer.h"
+#include "check_helper.h"
 #include "golden/networks.h"
-#include "golden/rmsprop.h"
-
-static void
-assert_close(double value, double expected, double tolerance)
-{
-	if (!(fabs(value - expected) <= tolerance * fabs(expected)))
-		fail_msg("%.9g is not %.9g", value, expected);
-}
 
 static void
 test_adam(void **state)
 {
 	(void) state;
 	assert_int_equal(sizeof(golden_adams) / sizeof(golden_adams[0]), 2);
-	for (size_t c = 0; c < sizeof(golden_adams) / sizeof(golden_adams[0]); c++)
+	for (size_t c = 0; c < COUNT(golden_adams); c++)
 	{
 		const golden_adam *golden = golden_adams + c;
 		float parameters[8];
@@ -55,7 +48,7 @@ test_adam(void **state)
 			cs_optimizer_update(&adam, parameters, gradient, 1.0, 0, 2);
 			cs_optimizer_update(&adam, parameters, gradient, 1.0, 2, (size_t) golden->count - 2);
 			for (int i = 0; i < golden->count; i++)
-				assert_close(parameters[i], golden->trace[step * golden->count + i], 1e-5);
+				assert_near(parameters[i], golden->trace[step * golden->count + i], 1e-5, 0);
 		}
 	}
 }
@@ -86,7 +79,7 @@ test_adam_small_gradients(void **state)
 	cs_optimizer_step(&adam);
 	cs_optimizer_update(&adam, parameters, gradient, 1.0, 0, COUNT);
 	for (int i = 0; i < COUNT; i++)
-		assert_close(parameters[i], 1.0 - 0.01 * gradient[i] / (gradient[i] + 1e-8), 1e-5);
+		assert_near(parameters[i], 1.0 - 0.01 * gradient[i] / (gradient[i] + 1e-8), 1e-5, 0);
 }
 
 static void
@@ -94,7 +87,7 @@ test_rmsprop(void **state)
 {
 	(void) state;
 	assert_int_equal(sizeof(golden_rmsprops) / sizeof(golden_rmsprops[0]), 2);
-	for (size_t c = 0; c < sizeof(golden_rmsprops) / sizeof(golden_rmsprops[0]); c++)
+	for (size_t c = 0; c < COUNT(golden_rmsprops); c++)
 	{
 		const golden_rmsprop *golden = golden_rmsprops + c;
 		float parameters[8];
@@ -121,7 +114,7 @@ test_rmsprop(void **state)
 			cs_optimizer_update(&rmsprop, parameters, gradient, 1.0, 0, 2);
 			cs_optimizer_update(&rmsprop, parameters, gradient, 1.0, 2, (size_t) golden->count - 2);
 			for (int i = 0; i < golden->count; i++)
-				assert_close(parameters[i], golden->trace[step * golden->count + i], 1e-5);
+				assert_near(parameters[i], golden->trace[step * golden->count + i], 1e-5, 0);
 		}
 	}
 }
@@ -130,7 +123,7 @@ static void
 test_clipping(void **state)
 {
 	(void) state;
-	for (size_t c = 0; c < sizeof(golden_clips) / sizeof(golden_clips[0]); c++)
+	for (size_t c = 0; c < COUNT(golden_clips); c++)
 	{
 		const golden_clip *golden = golden_clips + c;
 		float gradient[16];
@@ -140,10 +133,10 @@ test_clipping(void **state)
 		for (int i = 0; i < golden->count; i++)
 			gradient[i] = (float) golden->gradient[i];
 		norm = sqrt(cs_gradient_norm_square(gradient, (size_t) golden->count));
-		assert_close(norm, golden->norm, 1e-6);
+		assert_near(norm, golden->norm, 1e-6, 0);
 		scale = cs_gradient_clip_scale(norm, golden->clip_norm);
 		for (int i = 0; i < golden->count; i++)
-			assert_close(scale * gradient[i], golden->clipped[i], 1e-6);
+			assert_near(scale * gradient[i], golden->clipped[i], 1e-6, 0);
 	}
 	assert_true(cs_gradient_clip_scale(5.0, 0.0) == 1.0);
 	assert_true(cs_gradient_clip_scale(0.5, 1.0) == 1.0);

@@ -16,6 +16,7 @@
 #include "numeric/base/random.h"
 #include "numeric/econometrics/panel_regression.h"
 #include "poll_helper.h"
+#include "check_helper.h"
 
 #define ENTITIES 7
 #define PERIODS 23
@@ -39,13 +40,6 @@ typedef struct Fitted
 	void *block;
 	size_t regressor;
 } Fitted;
-
-static void
-assert_close(double value, double expected)
-{
-	if (!(fabs(value - expected) <= 1e-9 * fabs(expected)))
-		fail_msg("%.17g is not %.17g", value, expected);
-}
 
 static void
 make_panel(Panel *panel)
@@ -226,11 +220,11 @@ agrees_with_dummies(void **state)
 		reference_fit(&panel, data.clusters_of, data.clusters, &reference);
 		for (size_t i = 0; i < REGRESSORS; i++)
 		{
-			assert_close(fitted.fit.coefficients[i], reference.coefficients[i]);
-			assert_close(fitted.fit.standard_errors[i], reference.standard_errors[i]);
+			assert_near(fitted.fit.coefficients[i], reference.coefficients[i], 1e-9, 0);
+			assert_near(fitted.fit.standard_errors[i], reference.standard_errors[i], 1e-9, 0);
 		}
 		for (size_t i = 0; i < ENTITIES; i++)
-			assert_close(fitted.fit.effects[i], reference.coefficients[REGRESSORS + i]);
+			assert_near(fitted.fit.effects[i], reference.coefficients[REGRESSORS + i], 1e-9, 0);
 		for (size_t row = 0; row < panel.rows; row++)
 		{
 			mean += panel.values[row * WIDTH] / n;
@@ -246,13 +240,13 @@ agrees_with_dummies(void **state)
 			within += pow(panel.values[row * WIDTH] - sums[i] / counts[i], 2);
 		}
 		cs_panel_fit_result(&fitted.fit, &result);
-		assert_close(result.intercept, effect);
-		assert_close(result.r_squared, 1 - reference.residual / total);
-		assert_close(result.r_squared_within, 1 - reference.residual / within);
-		assert_close(result.residual_sd, sqrt(reference.residual / (n - PARAMETERS)));
-		assert_close(result.log_likelihood,
-					 -n / 2 * (log(2 * acos(-1) * reference.residual / n) + 1));
-		assert_close(result.bic, (PARAMETERS * log(n) - 2 * result.log_likelihood) / n);
+		assert_near(result.intercept, effect, 1e-9, 0);
+		assert_near(result.r_squared, 1 - reference.residual / total, 1e-9, 0);
+		assert_near(result.r_squared_within, 1 - reference.residual / within, 1e-9, 0);
+		assert_near(result.residual_sd, sqrt(reference.residual / (n - PARAMETERS)), 1e-9, 0);
+		assert_near(result.log_likelihood,
+					-n / 2 * (log(2 * acos(-1) * reference.residual / n) + 1), 1e-9, 0);
+		assert_near(result.bic, (PARAMETERS * log(n) - 2 * result.log_likelihood) / n, 1e-9, 0);
 		free(fitted.block);
 	}
 }
@@ -303,17 +297,18 @@ single_rows_do_not_matter(void **state)
 		cs_panel_fit_result(&all.fit, &all_result);
 		for (size_t i = 0; i < REGRESSORS; i++)
 		{
-			assert_close(all.fit.coefficients[i], few.fit.coefficients[i]);
-			assert_close(all.fit.standard_errors[i], few.fit.standard_errors[i]);
+			assert_near(all.fit.coefficients[i], few.fit.coefficients[i], 1e-9, 0);
+			assert_near(all.fit.standard_errors[i], few.fit.standard_errors[i], 1e-9, 0);
 		}
 		assert_int_equal(all_result.observations, few_result.observations);
 		assert_int_equal(all_result.clusters, few_result.clusters);
-		assert_close(all_result.r_squared, few_result.r_squared);
-		assert_close(all_result.intercept, few_result.intercept);
-		assert_close(all_result.bic, few_result.bic);
-		assert_close(all.fit.effects[entity[rows - 1]],
-					 values[(rows - 1) * WIDTH] -
-						 cs_dot(REGRESSORS, values + (rows - 1) * WIDTH + 1, all.fit.coefficients));
+		assert_near(all_result.r_squared, few_result.r_squared, 1e-9, 0);
+		assert_near(all_result.intercept, few_result.intercept, 1e-9, 0);
+		assert_near(all_result.bic, few_result.bic, 1e-9, 0);
+		assert_near(all.fit.effects[entity[rows - 1]],
+					values[(rows - 1) * WIDTH] -
+						cs_dot(REGRESSORS, values + (rows - 1) * WIDTH + 1, all.fit.coefficients),
+					1e-9, 0);
 		free(values);
 		free(entity);
 		free(cluster);
@@ -334,10 +329,10 @@ exact_fit_has_no_likelihood(void **state)
 	(void) state;
 	assert_int_equal(fit_data(&fitted, &data), CS_OK);
 	cs_panel_fit_result(&fitted.fit, &result);
-	assert_close(fitted.fit.coefficients[0], 2);
-	assert_close(fitted.fit.effects[0], 1);
-	assert_close(fitted.fit.effects[1], 9);
-	assert_close(result.r_squared_within, 1);
+	assert_near(fitted.fit.coefficients[0], 2, 1e-9, 0);
+	assert_near(fitted.fit.effects[0], 1, 1e-9, 0);
+	assert_near(fitted.fit.effects[1], 9, 1e-9, 0);
+	assert_near(result.r_squared_within, 1, 1e-9, 0);
 	assert_true(isnan(result.bic) && isnan(result.log_likelihood));
 	free(fitted.block);
 }

@@ -13,10 +13,11 @@
 
 #include "numeric/base/random.h"
 #include "numeric/econometrics/principal_components.h"
+#include "check_helper.h"
 #include "golden/principal_components.h"
 #include "poll_helper.h"
 
-#define CASES (sizeof(golden_components) / sizeof(golden_components[0]))
+#define CASES COUNT(golden_components)
 #define MOST 40
 
 typedef struct Sums
@@ -33,13 +34,6 @@ typedef struct Fitted
 	double variance[MOST];
 	double components[MOST * MOST];
 } Fitted;
-
-static void
-assert_close(double value, double expected, double scale)
-{
-	if (!(fabs(value - expected) <= 1e-9 * fabs(expected) + 1e-13 * scale))
-		fail_msg("%.17g is not %.17g", value, expected);
-}
 
 static void
 add_rows(Sums *sums, size_t columns, const double *data, size_t from, size_t to)
@@ -106,21 +100,21 @@ compare(size_t c, const Sums *sums, bool standardize)
 				largest = j;
 		assert_true(own[largest] > 0);
 		sign = components[i * columns + largest] > 0 ? 1 : -1;
-		assert_close(fitted.variance[i], variance[i], 1);
+		assert_near(fitted.variance[i], variance[i], 1e-9, 1e-4);
 		if (!standardize)
 		{
-			assert_close(sums->mean[i], golden_components[c].mean[i], 1);
-			assert_close(fitted.variance[i] / total, golden_components[c].ratio[i], 1);
+			assert_near(sums->mean[i], golden_components[c].mean[i], 1e-9, 1e-4);
+			assert_near(fitted.variance[i] / total, golden_components[c].ratio[i], 1e-9, 1e-4);
 		}
 		for (size_t j = 0; j < columns; j++)
-			assert_close(own[j], sign * components[i * columns + j], 1);
+			assert_near(own[j], sign * components[i * columns + j], 1e-9, 1e-4);
 		for (size_t row = 0; row < rows; row++)
 		{
 			double centred[MOST], score[MOST];
 
 			cs_components_scores(columns, i + 1, sums->mean, fitted.fit.scale, fitted.components,
 								 golden_components[c].data + row * columns, centred, score);
-			assert_close(score[i], sign * scores[row * columns + i], 10);
+			assert_near(score[i], sign * scores[row * columns + i], 1e-9, 1e-4 * 10);
 		}
 	}
 	free(fitted.block);
@@ -192,7 +186,7 @@ identities_of_a_wide_sample(void **state)
 	for (size_t j = 0; j < COLUMNS; j++)
 		for (size_t row = 0; row < ROWS; row++)
 			total += pow(data[row * COLUMNS + j] - sums.mean[j], 2) / (ROWS - 1);
-	assert_close(sum, total, 0);
+	assert_near(sum, total, 1e-9, 1e-4 * 0);
 	for (size_t i = 0; i < COLUMNS; i++)
 	{
 		assert_true(i == 0 || fitted.variance[i] <= fitted.variance[i - 1]);
@@ -202,7 +196,7 @@ identities_of_a_wide_sample(void **state)
 
 			for (size_t j = 0; j < COLUMNS; j++)
 				product += fitted.components[i * COLUMNS + j] * fitted.components[k * COLUMNS + j];
-			assert_close(product, i == k, 1);
+			assert_near(product, i == k, 1e-9, 1e-4);
 		}
 	}
 	assert_true(fitted.variance[ROWS - 2] > 1e-12);
@@ -219,7 +213,7 @@ identities_of_a_wide_sample(void **state)
 
 			for (size_t i = 0; i < ROWS - 1; i++)
 				value += score[i] * fitted.components[i * COLUMNS + j];
-			assert_close(value, data[row * COLUMNS + j], 100);
+			assert_near(value, data[row * COLUMNS + j], 1e-9, 1e-4 * 100);
 		}
 	}
 	free(fitted.block);
@@ -236,10 +230,10 @@ equal_variances(void **state)
 	(void) state;
 	add_rows(&sums, 2, data, 0, 4);
 	assert_int_equal(fit_sums(&fitted, &sums, 2, false), CS_OK);
-	assert_close(fitted.variance[0], 4. / 3, 0);
-	assert_close(fitted.variance[1], 4. / 3, 0);
-	assert_close(fitted.components[0], 1, 1);
-	assert_close(fitted.components[3], 1, 1);
+	assert_near(fitted.variance[0], 4. / 3, 1e-9, 1e-4 * 0);
+	assert_near(fitted.variance[1], 4. / 3, 1e-9, 1e-4 * 0);
+	assert_near(fitted.components[0], 1, 1e-9, 1e-4);
+	assert_near(fitted.components[3], 1, 1e-9, 1e-4);
 	free(fitted.block);
 }
 

@@ -14,9 +14,10 @@
 #include "numeric/base/random.h"
 #include "numeric/evaluation/rank_measures.h"
 
+#include "check_helper.h"
 #include "golden/rank_measures.h"
 
-#define CASES (sizeof(golden_rank) / sizeof(golden_rank[0]))
+#define CASES COUNT(golden_rank)
 #define MOST 64
 
 typedef struct Fixture
@@ -52,12 +53,6 @@ teardown(void **state)
 }
 
 static void
-close_to(double value, double expected, double tolerance)
-{
-	assert_true(fabs(value - expected) <= tolerance * fmax(fabs(expected), 1.0));
-}
-
-static void
 test_golden(void **state)
 {
 	(void) state;
@@ -85,13 +80,13 @@ test_golden(void **state)
 			sum += cs_reciprocal_rank(&fixture->ranking, pred, truth, n);
 			assert_int_equal(cs_rank_correlation(&fixture->ranking, truth, pred, n, &correlation),
 							 CS_OK);
-			close_to(correlation, golden_rank[c].correlation[t], 1e-12);
+			assert_near(correlation, golden_rank[c].correlation[t], 1e-12, 1);
 			cs_rank_backtest_group(&fixture->backtest, entities, truth, pred, n);
 			assert_int_equal(cs_rank_backtest_close(&fixture->backtest, &traded, &turnover), CS_OK);
 			assert_true(traded);
 		}
-		close_to(sum / (double) golden_rank[c].days, golden_rank[c].mrr, 1e-12);
-		close_to(fixture->backtest.longs, golden_rank[c].longs, 1e-12);
+		assert_near(sum / (double) golden_rank[c].days, golden_rank[c].mrr, 1e-12, 1);
+		assert_near(fixture->backtest.longs, golden_rank[c].longs, 1e-12, 1);
 		teardown(&own);
 	}
 }
@@ -133,8 +128,8 @@ test_ties_are_means(void **state)
 					orders++;
 				}
 			}
-	close_to(cs_reciprocal_rank(&fixture->ranking, actual, forecast, 6),
-			 reciprocal / (double) orders, 1e-14);
+	assert_near(cs_reciprocal_rank(&fixture->ranking, actual, forecast, 6),
+				reciprocal / (double) orders, 1e-14, 1);
 }
 
 static void
@@ -157,7 +152,8 @@ test_constant_forecast_earns_chance(void **state)
 		mean += actual[i] / 10;
 		harmonic += 1.0 / (double) (i + 1);
 	}
-	close_to(cs_reciprocal_rank(&fixture->ranking, actual, forecast, 10), harmonic / 10, 1e-14);
+	assert_near(cs_reciprocal_rank(&fixture->ranking, actual, forecast, 10), harmonic / 10, 1e-14,
+				1);
 	assert_int_equal(cs_rank_correlation(&fixture->ranking, actual, forecast, 10, &correlation),
 					 CS_CONSTANT);
 	assert_int_equal(cs_rank_correlation(&fixture->ranking, forecast, actual, 10, &correlation),
@@ -167,7 +163,7 @@ test_constant_forecast_earns_chance(void **state)
 	cs_rank_backtest_group(&fixture->backtest, entities, actual, forecast, 10);
 	assert_int_equal(cs_rank_backtest_close(&fixture->backtest, &traded, &turnover), CS_OK);
 	assert_true(traded && isnan(turnover));
-	close_to(fixture->backtest.longs, mean, 1e-14);
+	assert_near(fixture->backtest.longs, mean, 1e-14, 1);
 	assert_true(fixture->backtest.longs == fixture->backtest.shorts);
 	assert_int_equal(fixture->backtest.before_count, 0);
 }
@@ -190,7 +186,7 @@ test_correlation_of_ties(void **state)
 	}
 	assert_int_equal(cs_rank_correlation(&fixture->ranking, actual, forecast, 5, &correlation),
 					 CS_OK);
-	close_to(correlation, products[0] / sqrt(products[1] * products[2]), 1e-15);
+	assert_near(correlation, products[0] / sqrt(products[1] * products[2]), 1e-15, 1);
 }
 
 /* Two groups by hand: positions, turnover and drawdown. */
@@ -212,9 +208,9 @@ test_backtest_by_hand(void **state)
 	cs_rank_backtest_group(backtest, single, one, one, 1);
 	assert_int_equal(cs_rank_backtest_close(backtest, &traded, &turnover), CS_OK);
 	assert_true(traded && isnan(turnover));
-	close_to(backtest->longs, 9, 0);
-	close_to(backtest->shorts, 3, 0);
-	close_to(backtest->medians, 5 + 2.5, 0);
+	assert_near(backtest->longs, 9, 0, 1);
+	assert_near(backtest->shorts, 3, 0, 1);
+	assert_near(backtest->medians, 5 + 2.5, 0, 1);
 
 	/* a time with a single entity is none */
 	cs_rank_backtest_group(backtest, single, one, one, 1);
@@ -227,17 +223,17 @@ test_backtest_by_hand(void **state)
 	cs_rank_backtest_group(backtest, left, (double[]){1, 3, 7}, (double[]){4, 4, 1}, 3);
 	cs_rank_backtest_group(backtest, right, (double[]){1, 0}, (double[]){0, 1}, 2);
 	assert_int_equal(cs_rank_backtest_close(backtest, &traded, &turnover), CS_OK);
-	close_to(turnover, (0.5 + 0.5) / 8, 1e-15);
-	close_to(backtest->longs, 9 + 2 + 0, 0);
-	close_to(backtest->shorts, 3 + 7 + 1, 0);
-	close_to(backtest->drawdown, 6, 0);
+	assert_near(turnover, (0.5 + 0.5) / 8, 1e-15, 1);
+	assert_near(backtest->longs, 9 + 2 + 0, 0, 1);
+	assert_near(backtest->shorts, 3 + 7 + 1, 0, 1);
+	assert_near(backtest->drawdown, 6, 0, 1);
 
 	/* both reversed, and one group only: everything is exchanged in it, the other is sold */
 	cs_rank_backtest_group(backtest, left, (double[]){0, 0, 9}, (double[]){1, 2, 3}, 3);
 	assert_int_equal(cs_rank_backtest_close(backtest, &traded, &turnover), CS_OK);
-	close_to(turnover, (0.5 + 1 + 0.5 + 1 + 1 + 1 + 1) / 6, 1e-15);
-	close_to(backtest->longs - backtest->shorts, 9, 0);
-	close_to(backtest->drawdown, 6, 0);
+	assert_near(turnover, (0.5 + 1 + 0.5 + 1 + 1 + 1 + 1) / 6, 1e-15, 1);
+	assert_near(backtest->longs - backtest->shorts, 9, 0, 1);
+	assert_near(backtest->drawdown, 6, 0, 1);
 	assert_int_equal(backtest->times, 3);
 }
 

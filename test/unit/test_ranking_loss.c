@@ -15,7 +15,7 @@
 #include "numeric/network/relation_embedding.h"
 #include "golden/graph_rank.h"
 
-#define COUNT 37
+#define VALUES 37
 
 static void
 test_golden(void **state)
@@ -25,8 +25,8 @@ test_golden(void **state)
 	{
 		const golden_ranking *golden = golden_rankings + c;
 		int n = golden->windows;
-		float output[COUNT], target[COUNT], gradient[COUNT];
-		int32_t group[COUNT];
+		float output[VALUES], target[VALUES], gradient[VALUES];
+		int32_t group[VALUES];
 		double loss;
 
 		for (int i = 0; i < n; i++)
@@ -53,7 +53,7 @@ make(float *output, float *target, int32_t *group)
 	cs_random random;
 
 	cs_random_seed(&random, 5);
-	for (int i = 0; i < COUNT; i++)
+	for (int i = 0; i < VALUES; i++)
 	{
 		output[i] = (float) cs_random_normal(&random);
 		target[i] = (float) cs_random_normal(&random);
@@ -67,19 +67,19 @@ defined(const float *output, const float *target, const int32_t *group)
 {
 	double sum = 0;
 
-	for (int i = 0; i < COUNT; i++)
-		for (int j = 0; j < COUNT; j++)
+	for (int i = 0; i < VALUES; i++)
+		for (int j = 0; j < VALUES; j++)
 			if (group == NULL || group[i] == group[j])
 				sum +=
 					fmax(0, -((double) output[i] - output[j]) * ((double) target[i] - target[j]));
-	return sum / (COUNT * COUNT);
+	return sum / (VALUES * VALUES);
 }
 
 static void
 test_definition_and_pieces(void **state)
 {
-	float output[COUNT], target[COUNT], gradient[COUNT] = {0}, pieces[COUNT] = {0};
-	int32_t group[COUNT];
+	float output[VALUES], target[VALUES], gradient[VALUES] = {0}, pieces[VALUES] = {0};
+	int32_t group[VALUES];
 
 	(void) state;
 	make(output, target, group);
@@ -87,15 +87,15 @@ test_definition_and_pieces(void **state)
 	{
 		const int32_t *groups = grouped == 1 ? group : NULL;
 		double expected = defined(output, target, groups);
-		double loss = cs_ranking_loss(gradient, output, target, groups, COUNT, 0, COUNT, 1);
+		double loss = cs_ranking_loss(gradient, output, target, groups, VALUES, 0, VALUES, 1);
 		double sum = 0;
 
 		assert_true(fabs(loss - expected) <= 1e-5 * expected);
-		for (int first = 0; first < COUNT; first += 10)
-			sum += cs_ranking_loss(pieces, output, target, groups, COUNT, first,
-								   first + 10 < COUNT ? 10 : COUNT - first, 1);
+		for (int first = 0; first < VALUES; first += 10)
+			sum += cs_ranking_loss(pieces, output, target, groups, VALUES, first,
+								   first + 10 < VALUES ? 10 : VALUES - first, 1);
 		assert_true(fabs(sum - loss) <= 1e-12);
-		for (int i = 0; i < COUNT; i++)
+		for (int i = 0; i < VALUES; i++)
 		{
 			float kept = output[i];
 			double slope;
@@ -110,7 +110,7 @@ test_definition_and_pieces(void **state)
 			assert_true(fabs(slope - gradient[i]) <= 2e-3 * fmax(0.1, fabs(slope)));
 			gradient[i] = pieces[i] = 0;
 		}
-		assert_true(cs_ranking_loss(NULL, output, target, groups, COUNT, 0, COUNT, 1) == loss);
+		assert_true(cs_ranking_loss(NULL, output, target, groups, VALUES, 0, VALUES, 1) == loss);
 	}
 }
 

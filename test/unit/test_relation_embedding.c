@@ -16,6 +16,7 @@
 
 #include "numeric/base/random.h"
 #include "numeric/network/relation_embedding.h"
+#include "check_helper.h"
 #include "golden/graph_rank.h"
 
 #define WINDOWS 12
@@ -42,6 +43,12 @@ typedef struct test_embedding
 	float output[MOST], output_gradient[MOST];
 	float kept[CS_RELATION_KEPT * WINDOWS];
 } test_embedding;
+
+static size_t
+parameter_count(cs_relation_form form, int kinds, int units)
+{
+	return (size_t) kinds + 1 + (form == CS_RELATION_EXPLICIT ? 0 : 2 * (size_t) units);
+}
 
 static void
 connect(test_embedding *test)
@@ -75,34 +82,15 @@ run(test_embedding *test, bool backward)
 }
 
 static void
-assert_close(const char *what, const float *values, const double *expected, size_t count)
-{
-	double largest = 0;
-
-	for (size_t i = 0; i < count; i++)
-		largest = fmax(largest, fabs(expected[i]));
-	for (size_t i = 0; i < count; i++)
-		if (!(fabs(values[i] - expected[i]) <= 1e-5 * fmax(largest, 0.1)))
-			fail_msg("%s %zu: %.9g, expected %.9g", what, i, values[i], expected[i]);
-}
-
-static void
-copy(float *to, const double *from, size_t count)
-{
-	for (size_t i = 0; i < count; i++)
-		to[i] = (float) from[i];
-}
-
-static void
 test_golden(void **state)
 {
 	(void) state;
-	for (size_t c = 0; c < sizeof(golden_embeddings) / sizeof(golden_embeddings[0]); c++)
+	for (size_t c = 0; c < COUNT(golden_embeddings); c++)
 	{
 		const golden_embedding *golden = golden_embeddings + c;
 		size_t units = (size_t) golden->units;
 		size_t values = (size_t) golden->windows * units;
-		size_t parameters = cs_relation_parameter_count(golden->form, golden->kinds, golden->units);
+		size_t parameters = parameter_count(golden->form, golden->kinds, golden->units);
 		test_embedding test = {.work = {.form = golden->form,
 										.norm = golden->norm,
 										.windows = golden->windows,
@@ -127,11 +115,11 @@ test_golden(void **state)
 		{
 			assert_memory_equal(test.output + 2 * n * units, test.input + n * units,
 								units * sizeof(float));
-			assert_close("output", test.output + (2 * n + 1) * units, golden->output + n * units,
-						 units);
+			assert_tensor("output", test.output + (2 * n + 1) * units, golden->output + n * units,
+						  units, 1e-5);
 		}
-		assert_close("input gradient", test.input_gradient, golden->input_gradient, values);
-		assert_close("gradient", test.gradient, golden->gradient, parameters);
+		assert_tensor("input gradient", test.input_gradient, golden->input_gradient, values, 1e-5);
+		assert_tensor("gradient", test.gradient, golden->gradient, parameters, 1e-5);
 	}
 }
 
@@ -230,8 +218,7 @@ test_differences(void **state)
 				float gradient[PARAMETERS];
 				float input_gradient[WINDOWS * UNITS];
 				float side_gradient[WINDOWS * SIDE_UNITS];
-				int parameters =
-					(int) cs_relation_parameter_count((cs_relation_form) form, KINDS, UNITS);
+				int parameters = (int) parameter_count((cs_relation_form) form, KINDS, UNITS);
 
 				make(&test, (cs_relation_form) form, (cs_relation_norm) norm, side == 1);
 				run(&test, true);

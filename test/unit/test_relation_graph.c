@@ -11,7 +11,7 @@
 #include <string.h>
 
 #include "numeric/base/random.h"
-#include "numeric/network/relation_graph.h"
+#include "numeric/graph/relation_graph.h"
 
 #define MOST 40
 

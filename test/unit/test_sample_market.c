@@ -12,7 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "numeric/evaluation/sample_market.h"
+#include "numeric/graph/sample_market.h"
 
 static void
 start(cs_sample_market *market, uint64_t seed)

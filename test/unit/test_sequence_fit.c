@@ -14,6 +14,7 @@
 
 #include "poll_helper.h"
 #include "sequence_helper.h"
+#include "check_helper.h"
 
 #define ROWS 600
 
@@ -45,22 +46,6 @@ test_learns(void **state)
 				assert_true(helper.fit.validation_rmse < 0.3 * helper.fit.random_walk_rmse);
 				helper_free(&helper);
 			}
-}
-
-static void
-assert_close(double value, double expected, double tolerance)
-{
-	if (!(fabs(value - expected) <= tolerance * fabs(expected)))
-		fail_msg("%.17g is not %.17g", value, expected);
-}
-
-static int
-compare(const void *a, const void *b)
-{
-	double x = *(const double *) a;
-	double y = *(const double *) b;
-
-	return (x > y) - (x < y);
 }
 
 /* The mean absolute change of y over the 20 rows up to `origin`, as the interval is scaled by it.
@@ -108,15 +93,16 @@ check_facts(const helper_fit *helper)
 			sum[2] += fabs(walk);
 			sum[3] += walk * walk;
 		}
-		qsort(relative, n, sizeof(double), compare);
-		assert_close(fit->interval_half_width[k], relative[(size_t) ceil((n + 1) * 0.9) - 1], 1e-5);
+		qsort(relative, n, sizeof(double), compare_doubles);
+		assert_near(fit->interval_half_width[k], relative[(size_t) ceil((n + 1) * 0.9) - 1], 1e-5,
+					0);
 	}
-	assert_close(fit->validation_mae, sum[0] / n, 1e-5);
-	assert_close(fit->validation_rmse, sqrt(sum[1] / n), 1e-5);
-	assert_close(fit->random_walk_mae, sum[2] / n, 1e-9);
-	assert_close(fit->random_walk_rmse, sqrt(sum[3] / n), 1e-9);
+	assert_near(fit->validation_mae, sum[0] / n, 1e-5, 0);
+	assert_near(fit->validation_rmse, sqrt(sum[1] / n), 1e-5, 0);
+	assert_near(fit->random_walk_mae, sum[2] / n, 1e-9, 0);
+	assert_near(fit->random_walk_rmse, sqrt(sum[3] / n), 1e-9, 0);
 	if (helper->options.ensemble == 1)
-		assert_close(fit->member[0].validation_loss, sum[4] / (2.0 * n), 1e-5);
+		assert_near(fit->member[0].validation_loss, sum[4] / (2.0 * n), 1e-5, 0);
 }
 
 static void
@@ -183,11 +169,11 @@ test_scaling(void **state)
 		}
 	for (int c = 0; c < HELPER_COLUMNS; c++)
 	{
-		assert_close(helper.fit.input_mean[c], mean[c], 1e-9);
-		assert_close(helper.fit.input_sd[c], sqrt(square[c]), 1e-9);
+		assert_near(helper.fit.input_mean[c], mean[c], 1e-9, 0);
+		assert_near(helper.fit.input_sd[c], sqrt(square[c]), 1e-9, 0);
 	}
 	assert_true(helper.fit.target_mean[0] == 0);
-	assert_close(helper.fit.target_sd[0], sqrt(target_square), 1e-9);
+	assert_near(helper.fit.target_sd[0], sqrt(target_square), 1e-9, 0);
 	helper_free(&helper);
 }
 

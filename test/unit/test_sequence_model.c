@@ -12,8 +12,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "numeric/network/relation_graph.h"
+#include "numeric/graph/relation_graph.h"
 #include "numeric/network/sequence_model.h"
+#include "sequence_helper.h"
 
 #define BATCH 6
 
@@ -76,7 +77,7 @@ create_model(test_model *model, int form, bool training)
 	model->count = cs_sequence_model_parameter_count(&model->architecture);
 	model->parameters = test_calloc(model->count, sizeof(float));
 	model->gradient = test_calloc(model->count, sizeof(float));
-	total = cs_sequence_pass_size(&model->architecture, BATCH, training);
+	total = helper_pass_size(&model->architecture, BATCH, training);
 	model->block = test_malloc(total);
 	memset(model->block, 0xff, total); /* NaN: nothing may be read unwritten */
 	cs_workspace_initialize(&workspace, model->block, total);
@@ -448,7 +449,7 @@ test_sizes(void **state)
 	(void) state;
 	for (int training = 0; training < 2; training++)
 	{
-		total = cs_sequence_pass_size(&architecture, BATCH, training == 1);
+		total = helper_pass_size(&architecture, BATCH, training == 1);
 		block = test_malloc(total);
 		cs_workspace_initialize(&workspace, block, total - 2 * CS_ALIGNMENT);
 		assert_false(
@@ -458,7 +459,7 @@ test_sizes(void **state)
 	huge.steps = 2000000000;
 	huge.inputs = 2000000000;
 	huge.units[0] = 2000000000;
-	total = cs_sequence_pass_size(&huge, 2000000000, true);
+	total = helper_pass_size(&huge, 2000000000, true);
 	assert_int_equal(total, SIZE_MAX);
 }
 

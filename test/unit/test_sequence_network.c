@@ -17,6 +17,8 @@
 #include "numeric/network/loss.h"
 #include "numeric/network/optimizer.h"
 #include "numeric/network/sequence_model.h"
+#include "check_helper.h"
+#include "sequence_helper.h"
 #include "golden/layers.h"
 
 typedef struct test_network
@@ -54,7 +56,7 @@ create_network(test_network *network, const golden_network *golden)
 	network->parameters =
 		test_calloc(cs_sequence_model_parameter_count(architecture), sizeof(float));
 	network->gradient = test_calloc(network->trained, sizeof(float));
-	total = cs_sequence_pass_size(architecture, golden->batch, true);
+	total = helper_pass_size(architecture, golden->batch, true);
 	network->block = test_malloc(total);
 	cs_workspace_initialize(&workspace, network->block, total);
 	assert_true(
@@ -91,22 +93,6 @@ run(test_network *network)
 	memset(network->gradient, 0, network->trained * sizeof(float));
 	cs_sequence_backward(pass, network->gradient);
 	return loss;
-}
-
-static void
-assert_tensor(const char *name, const float *values, const double *expected, size_t count,
-			  double tolerance)
-{
-	double difference = 0;
-	double largest = 0;
-
-	for (size_t i = 0; i < count; i++)
-	{
-		difference = fmax(difference, fabs(values[i] - expected[i]));
-		largest = fmax(largest, fabs(expected[i]));
-	}
-	if (!(difference <= tolerance * largest))
-		fail_msg("%s: off by %g of %g", name, difference, largest);
 }
 
 static void

@@ -17,6 +17,7 @@
 #include "numeric/base/random.h"
 #include "numeric/network/position_encoding.h"
 #include "numeric/network/transformer_encoder.h"
+#include "check_helper.h"
 #include "golden/transformer.h"
 
 /* A layer of a training pass with memory of its own. */
@@ -30,15 +31,6 @@ typedef struct test_layer
 	size_t flat; /* N T D */
 	size_t asking;
 } test_layer;
-
-static float *
-floats(size_t count)
-{
-	float *values = test_calloc(count + 1, sizeof(float));
-
-	assert_non_null(values);
-	return values;
-}
 
 static size_t
 parameter_count(const cs_encoder_shape *shape)
@@ -113,32 +105,6 @@ free_layer(test_layer *test)
 	test_free(test->block);
 	test_free(test->gradients);
 	test_free(test->parameters);
-}
-
-static void
-copy(const float *to, const double *from, size_t count)
-{
-	for (size_t i = 0; i < count; i++)
-		((float *) to)[i] = (float) from[i];
-}
-
-/* The largest difference is below `tolerance` of the tensor's largest value. */
-static void
-assert_tensor(const char *name, const float *values, const double *expected, size_t count,
-			  double tolerance)
-{
-	double difference = 0;
-	double largest = 0;
-
-	for (size_t i = 0; i < count; i++)
-	{
-		if (isnan(values[i]))
-			fail_msg("%s: value %zu is not a number", name, i);
-		difference = fmax(difference, fabs(values[i] - expected[i]));
-		largest = fmax(largest, fabs(expected[i]));
-	}
-	if (!(difference <= tolerance * largest))
-		fail_msg("%s: off by %g of %g", name, difference, largest);
 }
 
 static void
@@ -227,7 +193,7 @@ test_positions(void **state)
 {
 	(void) state;
 	assert_int_equal(sizeof(golden_positions) / sizeof(golden_positions[0]), 2);
-	for (size_t c = 0; c < sizeof(golden_positions) / sizeof(golden_positions[0]); c++)
+	for (size_t c = 0; c < COUNT(golden_positions); c++)
 	{
 		const golden_position *golden = golden_positions + c;
 		float encoding[64];
@@ -244,16 +210,6 @@ test_positions(void **state)
 						  (size_t) golden->width, 1e-6);
 		}
 	}
-}
-
-static void
-randomize(const float *values, size_t count, uint64_t seed)
-{
-	cs_random random;
-
-	cs_random_seed(&random, seed);
-	for (size_t i = 0; i < count; i++)
-		((float *) values)[i] = cs_random_uniform_float(&random, -1, 1);
 }
 
 /* What a layer that computes the last position only gives is that position of a whole layer. */
@@ -281,8 +237,8 @@ test_last_position(void **state)
 		last.queries = 1;
 		create_layer(&all, shapes[s], BATCH);
 		create_layer(&one, last, BATCH);
-		randomize(all.parameters, parameter_count(&last), 1);
-		randomize(all.input, all.flat, 2);
+		randomize(all.parameters, parameter_count(&last), 1, 1);
+		randomize(all.input, all.flat, 1, 2);
 		memcpy(one.parameters, all.parameters, parameter_count(&last) * sizeof(float));
 		memcpy(one.input, all.input, all.flat * sizeof(float));
 		cs_encoder_forward(&all.layer);

@@ -11,8 +11,9 @@
 #include <cmocka.h>
 #include <string.h>
 
-#include "numeric/network/relation_graph.h"
+#include "numeric/graph/relation_graph.h"
 #include "numeric/network/sequence_model.h"
+#include "sequence_helper.h"
 
 #define BATCH 5
 #define INPUTS 3
@@ -83,7 +84,7 @@ create_model(test_model *model, int number, bool training)
 	model->count = cs_sequence_model_parameter_count(&model->architecture);
 	model->parameters = test_calloc(model->count, sizeof(float));
 	model->gradient = test_calloc(model->count, sizeof(float));
-	total = cs_sequence_pass_size(&model->architecture, BATCH, training);
+	total = helper_pass_size(&model->architecture, BATCH, training);
 	model->block = test_malloc(total);
 	memset(model->block, 0xff, total); /* NaN: nothing may be read unwritten */
 	cs_workspace_initialize(&workspace, model->block, total);
@@ -378,7 +379,7 @@ test_sizes(void **state)
 			cs_sequence_architecture architecture = architecture_of(number);
 			char *block;
 
-			total = cs_sequence_pass_size(&architecture, BATCH, training == 1);
+			total = helper_pass_size(&architecture, BATCH, training == 1);
 			block = test_malloc(total);
 			cs_workspace_initialize(&workspace, block, total - 2 * CS_ALIGNMENT);
 			assert_false(
@@ -387,7 +388,7 @@ test_sizes(void **state)
 		}
 	huge.steps = 2000000000;
 	huge.inputs = 2000000000;
-	total = cs_sequence_pass_size(&huge, 2000000000, true);
+	total = helper_pass_size(&huge, 2000000000, true);
 	assert_int_equal(total, SIZE_MAX);
 }
 

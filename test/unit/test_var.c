@@ -15,12 +15,13 @@
 #include "numeric/base/random.h"
 #include "numeric/econometrics/inference.h"
 #include "numeric/econometrics/var.h"
+#include "check_helper.h"
 #include "golden/var.h"
 #include "poll_helper.h"
 
 #define K GOLDEN_VAR_VARIABLES
 #define ROWS GOLDEN_VAR_ROWS
-#define CASES (sizeof(golden_var) / sizeof(golden_var[0]))
+#define CASES COUNT(golden_var)
 #define MOST_TERMS 32
 
 typedef struct Fitted
@@ -31,17 +32,10 @@ typedef struct Fitted
 } Fitted;
 
 static void
-assert_close(double value, double expected, double scale)
-{
-	if (!(fabs(value - expected) <= 1e-9 * fabs(expected) + 1e-12 * scale))
-		fail_msg("%.17g is not %.17g", value, expected);
-}
-
-static void
 assert_all_close(size_t n, const double *values, const double *expected)
 {
 	for (size_t i = 0; i < n; i++)
-		assert_close(values[i], expected[i], 1);
+		assert_near(values[i], expected[i], 1e-9, 1e-3);
 }
 
 /* The caller frees fitted->block. */
@@ -79,10 +73,10 @@ agrees_with_reference(void **state)
 		assert_all_close(terms * K, fitted.fit.standard_errors, golden_var[c].standard_errors);
 		assert_all_close(K * K, sigma, golden_var[c].sigma);
 		assert_all_close(K * K, sigma_ml, golden_var[c].sigma_ml);
-		assert_close(criteria.aic, golden_var[c].aic, 1);
-		assert_close(criteria.bic, golden_var[c].bic, 1);
-		assert_close(criteria.hqic, golden_var[c].hqic, 1);
-		assert_close(criteria.log_likelihood, golden_var[c].log_likelihood, 1);
+		assert_near(criteria.aic, golden_var[c].aic, 1e-9, 1e-3);
+		assert_near(criteria.bic, golden_var[c].bic, 1e-9, 1e-3);
+		assert_near(criteria.hqic, golden_var[c].hqic, 1e-9, 1e-3);
+		assert_near(criteria.log_likelihood, golden_var[c].log_likelihood, 1e-9, 1e-3);
 		assert_int_equal(cs_var_root_moduli(&design, fitted.fit.coefficients, moduli), CS_OK);
 		assert_all_close(K * design.order, moduli, golden_var[c].root_moduli);
 		memcpy(path, golden_var_data + (ROWS - design.order) * K,
@@ -110,8 +104,8 @@ orders_on_the_common_sample(void **state)
 
 		assert_int_equal(cs_var_fit_solve(&fitted.fit, order, &fitted.term), CS_OK);
 		assert_int_equal(cs_var_fit_result(&fitted.fit, NULL, NULL, &criteria), CS_OK);
-		assert_close(criteria.aic, golden_order_aic[order], 1);
-		assert_close(criteria.bic, golden_order_bic[order], 1);
+		assert_near(criteria.aic, golden_order_aic[order], 1e-9, 1e-3);
+		assert_near(criteria.bic, golden_order_bic[order], 1e-9, 1e-3);
 		value[0] = criteria.aic;
 		value[1] = criteria.bic;
 		value[2] = criteria.hqic;
@@ -169,8 +163,8 @@ separate_is_one_by_one(void **state)
 			series[t] = golden_var_data[t * K + k];
 		assert_int_equal(fit_rows(&one, &alone, series, ROWS), CS_OK);
 		assert_int_equal(cs_var_fit_result(&one.fit, &own_sigma, NULL, &own), CS_OK);
-		assert_close(sigma[k * K + k], own_sigma, 1);
-		assert_close(all.fit.coefficients[k], one.fit.coefficients[0], 1);
+		assert_near(sigma[k * K + k], own_sigma, 1e-9, 1e-3);
+		assert_near(all.fit.coefficients[k], one.fit.coefficients[0], 1e-9, 1e-3);
 		for (size_t term = 1; term < cs_var_terms(&together); term++)
 		{
 			size_t place = term * K + k;
@@ -178,9 +172,10 @@ separate_is_one_by_one(void **state)
 			size_t lag = 1 + (term - 1) / K;
 
 			assert_int_equal(cs_var_has_term(&together, term, k), is_own);
-			assert_close(all.fit.coefficients[place], is_own ? one.fit.coefficients[lag] : 0, 1);
-			assert_close(all.fit.standard_errors[place], is_own ? one.fit.standard_errors[lag] : 0,
-						 1);
+			assert_near(all.fit.coefficients[place], is_own ? one.fit.coefficients[lag] : 0, 1e-9,
+						1e-3);
+			assert_near(all.fit.standard_errors[place], is_own ? one.fit.standard_errors[lag] : 0,
+						1e-9, 1e-3);
 		}
 		free(one.block);
 	}
@@ -223,9 +218,9 @@ exogenous_terms_and_horizon(void **state)
 				product[i] += term[i] * residual;
 		}
 		for (size_t i = 0; i < terms; i++)
-			assert_close(product[i], 0, 10);
-		assert_close(sigma[0], square / (double) (fitted.fit.observations - terms), 1);
-		assert_close(sigma[1], other / (double) (fitted.fit.observations - terms), 1);
+			assert_near(product[i], 0, 1e-9, 1e-3 * 10);
+		assert_near(sigma[0], square / (double) (fitted.fit.observations - terms), 1e-9, 1e-3);
+		assert_near(sigma[1], other / (double) (fitted.fit.observations - terms), 1e-9, 1e-3);
 		assert_int_equal(
 			cs_var_forecast(&design, fitted.fit.coefficients, golden_var_data, 2, NULL),
 			CS_OUT_OF_RANGE);
@@ -245,10 +240,10 @@ exogenous_is_a_lag_of_another(void **state)
 	for (size_t term = 0; term < 4; term++)
 		for (size_t k = 0; k < 2; k++)
 		{
-			assert_close(fitted.fit.coefficients[term * 2 + k],
-						 golden_var[0].coefficients[term * K + k], 1);
-			assert_close(fitted.fit.standard_errors[term * 2 + k],
-						 golden_var[0].standard_errors[term * K + k], 1);
+			assert_near(fitted.fit.coefficients[term * 2 + k],
+						golden_var[0].coefficients[term * K + k], 1e-9, 1e-3);
+			assert_near(fitted.fit.standard_errors[term * 2 + k],
+						golden_var[0].standard_errors[term * K + k], 1e-9, 1e-3);
 		}
 	free(fitted.block);
 }
@@ -270,19 +265,19 @@ order_zero(void **state)
 	assert_int_equal(fit_rows(&fitted, &design, series, 6), CS_OK);
 	assert_int_equal(cs_var_fit_result(&fitted.fit, &sigma, NULL, &criteria), CS_OK);
 	assert_int_equal(fitted.fit.observations, 6);
-	assert_close(fitted.fit.coefficients[0], 14.125 / 6, 1);
-	assert_close(sigma, sum_squares / 5, 1);
-	assert_close(fitted.fit.standard_errors[0], sqrt(sum_squares / 5 / 6), 1);
+	assert_near(fitted.fit.coefficients[0], 14.125 / 6, 1e-9, 1e-3);
+	assert_near(sigma, sum_squares / 5, 1e-9, 1e-3);
+	assert_near(fitted.fit.standard_errors[0], sqrt(sum_squares / 5 / 6), 1e-9, 1e-3);
 	assert_int_equal(cs_var_root_moduli(&design, fitted.fit.coefficients, &moduli), CS_OK);
 	assert_int_equal(cs_var_forecast(&design, fitted.fit.coefficients, NULL, 1, &path), CS_OK);
-	assert_close(path, 14.125 / 6, 1);
+	assert_near(path, 14.125 / 6, 1e-9, 1e-3);
 	free(fitted.block);
 
 	/* mean x = 3.4, mean y = 9, Sxx = 21.2, Sxy = 32.5 */
 	assert_int_equal(fit_rows(&fitted, &with_x, pairs, 6), CS_OK);
 	assert_int_equal(fitted.fit.observations, 5);
-	assert_close(fitted.fit.coefficients[1], 325. / 212, 1);
-	assert_close(fitted.fit.coefficients[0], 9 - 3.4 * 325 / 212, 1);
+	assert_near(fitted.fit.coefficients[1], 325. / 212, 1e-9, 1e-3);
+	assert_near(fitted.fit.coefficients[0], 9 - 3.4 * 325 / 212, 1e-9, 1e-3);
 	free(fitted.block);
 }
 
@@ -312,7 +307,7 @@ forecast_errors(void **state)
 			psi[s] = 0.6 * psi[s - 1] - 0.25 * psi[s - 2];
 		sum += psi[s] * psi[s] * sigma;
 		cs_var_errors_next(&errors);
-		assert_close(errors.mse[0], sum, 1);
+		assert_near(errors.mse[0], sum, 1e-9, 1e-3);
 	}
 	cs_workspace_initialize(&workspace, block, sizeof(block));
 	assert_int_equal(cs_var_errors_initialize(&errors, &direct, ar, &sigma, &workspace), CS_OK);
@@ -326,9 +321,9 @@ forecast_errors(void **state)
 	assert_all_close(4, errors.mse, covariance);
 	cs_var_errors_next(&errors);
 	/* S + A S A' */
-	assert_close(errors.mse[0], 1 + 0.25 + 2 * 0.1 * 0.3 + 0.04 * 2, 1);
-	assert_close(errors.mse[1], 0.3 + (-0.05 + 0.4 * 0.3 - 0.02 * 0.3 + 0.16 * 2), 1);
-	assert_close(errors.mse[3], 2 + 0.01 - 2 * 0.08 * 0.3 + 0.64 * 2, 1);
+	assert_near(errors.mse[0], 1 + 0.25 + 2 * 0.1 * 0.3 + 0.04 * 2, 1e-9, 1e-3);
+	assert_near(errors.mse[1], 0.3 + (-0.05 + 0.4 * 0.3 - 0.02 * 0.3 + 0.16 * 2), 1e-9, 1e-3);
+	assert_near(errors.mse[3], 2 + 0.01 - 2 * 0.08 * 0.3 + 0.64 * 2, 1e-9, 1e-3);
 	cs_workspace_initialize(&workspace, block, 128);
 	assert_int_equal(cs_var_errors_initialize(&errors, &pair, matrix, covariance, &workspace),
 					 CS_NO_MEMORY);
@@ -347,13 +342,13 @@ root_moduli(void **state)
 
 	(void) state;
 	assert_int_equal(cs_var_root_moduli(&design, unit_root, moduli), CS_OK);
-	assert_close(moduli[0], 1, 1e3);
-	assert_close(moduli[1], 2, 1e3);
+	assert_near(moduli[0], 1, 1e-9, 1e-3 * 1e3);
+	assert_near(moduli[1], 2, 1e-9, 1e-3 * 1e3);
 	assert_int_equal(cs_var_root_moduli(&design, complex_roots, moduli), CS_OK);
-	assert_close(moduli[0], 2, 1e3);
-	assert_close(moduli[1], 2, 1e3);
+	assert_near(moduli[0], 2, 1e-9, 1e-3 * 1e3);
+	assert_near(moduli[1], 2, 1e-9, 1e-3 * 1e3);
 	assert_int_equal(cs_var_root_moduli(&design, short_memory, moduli), CS_OK);
-	assert_close(moduli[0], 2, 1e3);
+	assert_near(moduli[0], 2, 1e-9, 1e-3 * 1e3);
 	assert_true(isinf(moduli[1]));
 	assert_int_equal(cs_var_root_moduli(&direct, unit_root, moduli), CS_OUT_OF_RANGE);
 }
@@ -374,7 +369,7 @@ designs_out_of_range(void **state)
 
 	(void) state;
 	cs_workspace_initialize(&workspace, &nothing, 1);
-	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++)
+	for (size_t i = 0; i < COUNT(wrong); i++)
 	{
 		assert_int_equal(cs_var_check_design(&wrong[i]), CS_OUT_OF_RANGE);
 		assert_true(cs_var_fit_size(&wrong[i]) == SIZE_MAX);
@@ -498,8 +493,8 @@ reference_distributions(void **state)
 	(void) state;
 	assert_true(fabs(cs_student_p_value(-2.0150483733330233, 5) - 0.1) < 1e-12);
 	assert_true(isnan(cs_student_p_value(NAN, 5)) && isnan(cs_student_p_value(1, 0)));
-	assert_close(cs_normal_half_width(0.9), 1.6448536269514722, 1);
-	assert_close(cs_normal_half_width(0.95), 1.959963984540054, 1);
+	assert_near(cs_normal_half_width(0.9), 1.6448536269514722, 1e-9, 1e-3);
+	assert_near(cs_normal_half_width(0.95), 1.959963984540054, 1e-9, 1e-3);
 }
 
 int

@@ -15,10 +15,11 @@
 #include "numeric/base/random.h"
 #include "numeric/signal/absolute_median.h"
 #include "numeric/signal/wavelet_smooth.h"
+#include "check_helper.h"
 #include "golden/wavelet.h"
 #include "poll_helper.h"
 
-#define CASES (sizeof(golden_wavelet) / sizeof(golden_wavelet[0]))
+#define CASES COUNT(golden_wavelet)
 #define LONGEST 5000
 
 static double x[LONGEST], output[LONGEST], other[LONGEST];
@@ -101,7 +102,7 @@ last_sample_agrees(void **state)
 			cs_wavelet_smoother smoother;
 			void *block = make_smoother(&smoother, filter, extension, levels, LONGEST, mode);
 
-			for (size_t i = 0; i < sizeof(lengths) / sizeof(lengths[0]); i++)
+			for (size_t i = 0; i < COUNT(lengths); i++)
 			{
 				size_t n = lengths[i];
 				const double *series = x + LONGEST - n;
@@ -165,15 +166,6 @@ leaves_as_it_is(void **state)
 		}
 }
 
-static int
-compare(const void *a, const void *b)
-{
-	double left = *(const double *) a;
-	double right = *(const double *) b;
-
-	return (left > right) - (left < right);
-}
-
 static double
 median_of(const double *values, size_t count)
 {
@@ -218,7 +210,7 @@ median_agrees_with_sorting(void **state)
 		expected = median_of(large, n);
 		for (size_t i = 0; i < n; i++)
 			large[i] = fabs(large[i]);
-		qsort(large, n, sizeof(double), compare);
+		qsort(large, n, sizeof(double), compare_doubles);
 		assert_true(expected == 0.5 * large[(n - 1) / 2] + 0.5 * large[n / 2]);
 	}
 }

@@ -12,23 +12,25 @@
 #include "numeric/base/workspace.h"
 
 static void
-test_stated_size_is_enough(void **state)
+test_counted_size_is_enough(void **state)
 {
 	static char block[4096 + 64];
 
 	(void) state;
 	for (int shift = 0; shift < CS_ALIGNMENT; shift++)
 	{
-		cs_size total = {0};
 		cs_workspace workspace;
+		size_t size;
 		char *piece[3];
 		size_t bytes[3] = {3 * sizeof(double), 65, 0};
 
-		cs_size_add(&total, 3, sizeof(double));
-		cs_size_add(&total, 65, 1);
-		cs_size_add(&total, 0, 8);
-		assert_true(cs_size_total(&total) <= 4096);
-		cs_workspace_initialize(&workspace, block + shift, cs_size_total(&total));
+		cs_workspace_count(&workspace);
+		cs_workspace_take(&workspace, 3, sizeof(double));
+		cs_workspace_take(&workspace, 65, 1);
+		cs_workspace_take(&workspace, 0, 8);
+		size = cs_workspace_total(&workspace);
+		assert_true(size <= 4096);
+		cs_workspace_initialize(&workspace, block + shift, size);
 		piece[0] = cs_workspace_take(&workspace, 3, sizeof(double));
 		piece[1] = cs_workspace_take(&workspace, 65, 1);
 		piece[2] = cs_workspace_take(&workspace, 0, 8);
@@ -37,7 +39,7 @@ test_stated_size_is_enough(void **state)
 			assert_non_null(piece[i]);
 			assert_int_equal((uintptr_t) piece[i] % CS_ALIGNMENT, 0);
 			assert_true(piece[i] >= block + shift);
-			assert_true(piece[i] + bytes[i] <= block + shift + cs_size_total(&total));
+			assert_true(piece[i] + bytes[i] <= block + shift + size);
 		}
 		assert_true(piece[0] + bytes[0] <= piece[1]);
 		assert_true(piece[1] + bytes[1] <= piece[2]);
@@ -60,23 +62,15 @@ test_too_small(void **state)
 }
 
 static void
-test_overflow(void **state)
+test_sum_overflows(void **state)
 {
-	cs_size product = {0};
-	cs_size sum = {0};
-	cs_size rounding = {0};
+	cs_workspace workspace;
 
 	(void) state;
-	cs_size_add(&product, SIZE_MAX / 2, 3);
-	assert_int_equal(cs_size_total(&product), SIZE_MAX);
-	cs_size_add(&product, 1, 1);
-	assert_int_equal(cs_size_total(&product), SIZE_MAX);
-	cs_size_add(&sum, SIZE_MAX / 2, 1);
-	cs_size_add(&sum, SIZE_MAX / 2, 1);
-	cs_size_add(&sum, SIZE_MAX / 2, 1);
-	assert_int_equal(cs_size_total(&sum), SIZE_MAX);
-	cs_size_add(&rounding, SIZE_MAX - 1, 1);
-	assert_int_equal(cs_size_total(&rounding), SIZE_MAX);
+	cs_workspace_count(&workspace);
+	for (int i = 0; i < 3; i++)
+		cs_workspace_take(&workspace, SIZE_MAX / 2, 1);
+	assert_int_equal(cs_workspace_total(&workspace), SIZE_MAX);
 }
 
 /* What a kernel does: the same pieces of a workspace that counts and of one over a block. */
@@ -120,7 +114,8 @@ test_counted_size_is_enough_and_no_more(void **state)
 static void
 test_count_overflows(void **state)
 {
-	const size_t counts[][2] = {{SIZE_MAX / 2, 3}, {SIZE_MAX, 1}, {SIZE_MAX - CS_ALIGNMENT, 1}};
+	const size_t counts[][2] = {
+		{SIZE_MAX / 2, 3}, {SIZE_MAX, 1}, {SIZE_MAX - 1, 1}, {SIZE_MAX - CS_ALIGNMENT, 1}};
 
 	(void) state;
 	for (size_t i = 0; i < sizeof(counts) / sizeof(counts[0]); i++)
@@ -154,9 +149,9 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_stated_size_is_enough),
+		cmocka_unit_test(test_counted_size_is_enough),
 		cmocka_unit_test(test_too_small),
-		cmocka_unit_test(test_overflow),
+		cmocka_unit_test(test_sum_overflows),
 		cmocka_unit_test(test_counted_size_is_enough_and_no_more),
 		cmocka_unit_test(test_count_overflows),
 		cmocka_unit_test(test_failure_is_final),

@@ -6,6 +6,8 @@
 
 #include <math.h>
 
+#include "numeric/base/rounding.h"
+
 void
 cs_moments_initialize(cs_moments *moments)
 {
@@ -33,7 +35,8 @@ cs_moments_magnitude(const cs_moments *moments)
 bool
 cs_moments_constant(const cs_moments *moments, double magnitude)
 {
-	return moments->count == 0 || moments->maximum - moments->minimum <= 1e-12 * magnitude;
+	return moments->count == 0 ||
+		   moments->maximum - moments->minimum <= CS_CONSTANT_RANGE * magnitude;
 }
 
 double

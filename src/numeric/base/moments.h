@@ -22,7 +22,7 @@ extern void cs_moments_add(cs_moments *moments, double value);
 
 /*
  * Whether the range of the sample is no more than rounding of values of size `magnitude` could
- * make it (1e-12 of it).
+ * make it (CS_CONSTANT_RANGE of it).
  */
 extern bool cs_moments_constant(const cs_moments *moments, double magnitude);
 

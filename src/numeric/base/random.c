@@ -17,9 +17,9 @@ cs_random_seed(cs_random *random, uint64_t seed)
 {
 	for (int i = 0; i < 4; i++)
 	{
-		uint64_t z = seed += 0x9e3779b97f4a7c15;
+		uint64_t z = seed += CS_SPLITMIX_STEP;
 
-		z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9;
+		z = (z ^ (z >> 30)) * CS_SPLITMIX_FACTOR;
 		z = (z ^ (z >> 27)) * 0x94d049bb133111eb;
 		random->state[i] = z ^ (z >> 31);
 	}

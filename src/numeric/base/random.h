@@ -9,6 +9,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* Of splitmix64: 2^64 over the golden ratio, and the first multiplier of its mixer. */
+#define CS_SPLITMIX_STEP 0x9e3779b97f4a7c15u
+#define CS_SPLITMIX_FACTOR 0xbf58476d1ce4e5b9u
+
 typedef struct cs_random
 {
 	uint64_t state[4];

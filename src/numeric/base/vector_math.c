@@ -1,6 +1,6 @@
 /*
  * vector_math.c
- *		Loops over the bodies of vector_math_inline.h, and exp in double by the same method with
+ *		A loop over exp of vector_math_inline.h, and exp in double by the same method with
  *		Taylor's polynomial of degree 13, whose remainder on |r| <= ln 2 / 2 is below 5e-18.
  */
 #if defined(__GNUC__) && !defined(__clang__)
@@ -20,24 +20,6 @@ cs_vector_exp(float *output, const float *input, size_t count)
 	CS_INDEPENDENT
 	for (size_t i = 0; i < count; i++)
 		output[i] = cs_exp_inline(input[i]);
-}
-
-CS_TARGET_CLONES
-void
-cs_vector_tanh(float *output, const float *input, size_t count)
-{
-	CS_INDEPENDENT
-	for (size_t i = 0; i < count; i++)
-		output[i] = cs_tanh_inline(input[i]);
-}
-
-CS_TARGET_CLONES
-void
-cs_vector_sigmoid(float *output, const float *input, size_t count)
-{
-	CS_INDEPENDENT
-	for (size_t i = 0; i < count; i++)
-		output[i] = cs_sigmoid_inline(input[i]);
 }
 
 CS_INLINE double
@@ -101,7 +83,7 @@ cs_all_finite_float(const float *values, size_t count)
 		uint32_t bits;
 
 		memcpy(&bits, values + i, sizeof(bits));
-		infinite |= (bits & 0x7f800000) == 0x7f800000;
+		infinite |= (bits & CS_INFINITY_BITS) == CS_INFINITY_BITS;
 	}
 	return infinite == 0;
 }

@@ -64,6 +64,9 @@ cs_float_from_bits(uint32_t bits)
 	return value;
 }
 
+/* Of a float: the exponent of infinity and NaN. */
+#define CS_INFINITY_BITS 0x7f800000
+
 /*
  * 0 for NaN.  By the bits, because -ffast-math drops comparisons that only a NaN could fail, bounds
  * before a conversion to an integer among them.
@@ -74,7 +77,7 @@ cs_without_nan(float x)
 	uint32_t bits;
 
 	memcpy(&bits, &x, sizeof(bits));
-	return cs_float_from_bits((bits & 0x7fffffff) > 0x7f800000 ? 0 : bits);
+	return cs_float_from_bits((bits & 0x7fffffff) > CS_INFINITY_BITS ? 0 : bits);
 }
 
 /*
@@ -97,6 +100,13 @@ cs_exp_reduce(float x, uint32_t *exponent)
 	return r + r * r * q;
 }
 
+/* 2^n of such an exponent, as long as it is a normal float. */
+CS_INLINE float
+cs_exp_scale(uint32_t exponent)
+{
+	return cs_float_from_bits((exponent - 65) << 23);
+}
+
 /* exp over the whole range, denormal results and overflow included. */
 CS_INLINE float
 cs_exp_inline(float x)
@@ -113,15 +123,6 @@ cs_exp_inline(float x)
 	return x != x ? x : value;
 }
 
-/* The logistic function over the whole range. */
-CS_INLINE float
-cs_sigmoid_inline(float x)
-{
-	float e = cs_exp_inline(-__builtin_fabsf(x));
-
-	return (x >= 0.0f ? 1.0f : e) / (1.0f + e);
-}
-
 /* tanh |x| = -m / (2 + m) with m = exp(-2|x|) - 1, which loses nothing at small x. */
 CS_INLINE float
 cs_tanh_inline(float x)
@@ -130,21 +131,24 @@ cs_tanh_inline(float x)
 	float magnitude = __builtin_fabsf(x);
 	uint32_t shifted;
 	float p = cs_exp_reduce(magnitude <= 10.0f ? -2.0f * magnitude : -20.0f, &shifted);
-	float scale = cs_float_from_bits((shifted - 65) << 23);
+	float scale = cs_exp_scale(shifted);
 	float m = CS_KEEP(scale * p) + CS_KEEP(scale - 1.0f);
 	float value = -m / (2.0f + m);
 
 	return x != x ? x : __builtin_copysignf(value, x);
 }
 
-/* For gates: as cs_sigmoid_inline, but no smaller than exp(-87); NaN is not kept. */
+/* exp(-x) and exp(x) of x up to here are neither denormal nor infinite. */
+#define CS_EXP_BOUND 87.0f
+
+/* The logistic function, no smaller than exp(-CS_EXP_BOUND); NaN is not kept. */
 CS_INLINE float
 cs_gate_sigmoid(float x)
 {
-	float bounded = x >= -87.0f ? (x <= 87.0f ? x : 87.0f) : -87.0f;
+	float bounded = x >= -CS_EXP_BOUND ? (x <= CS_EXP_BOUND ? x : CS_EXP_BOUND) : -CS_EXP_BOUND;
 	uint32_t shifted;
 	float p = cs_exp_reduce(-bounded, &shifted);
-	float scale = cs_float_from_bits((shifted - 65) << 23);
+	float scale = cs_exp_scale(shifted);
 
 	return 1.0f / (1.0f + (scale + scale * p));
 }

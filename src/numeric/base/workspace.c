@@ -17,24 +17,6 @@ rounded_size(size_t count, size_t size, size_t *bytes)
 }
 
 void
-cs_size_add(cs_size *total, size_t count, size_t size)
-{
-	size_t bytes;
-
-	if (!rounded_size(count, size, &bytes) ||
-		__builtin_add_overflow(total->bytes, bytes, &total->bytes))
-		total->overflow = true;
-}
-
-size_t
-cs_size_total(const cs_size *total)
-{
-	if (total->overflow || total->bytes > SIZE_MAX - CS_ALIGNMENT)
-		return SIZE_MAX;
-	return total->bytes + CS_ALIGNMENT;
-}
-
-void
 cs_workspace_initialize(cs_workspace *workspace, void *block, size_t size)
 {
 	size_t skip = (CS_ALIGNMENT - (uintptr_t) block % CS_ALIGNMENT) % CS_ALIGNMENT;

@@ -14,19 +14,6 @@
 
 #define CS_ALIGNMENT 64
 
-/* A size being added up; overflow is remembered and final. */
-typedef struct cs_size
-{
-	size_t bytes;
-	bool overflow;
-} cs_size;
-
-/* Adds `count` elements of `size` bytes, rounded up to CS_ALIGNMENT. */
-extern void cs_size_add(cs_size *total, size_t count, size_t size);
-
-/* The sum plus room to align an arbitrary block; SIZE_MAX after an overflow. */
-extern size_t cs_size_total(const cs_size *total);
-
 typedef struct cs_workspace
 {
 	char *base; /* first aligned byte of the caller's block; NULL = only counts */
@@ -47,7 +34,7 @@ extern void cs_workspace_count(cs_workspace *workspace);
  */
 extern void *cs_workspace_take(cs_workspace *workspace, size_t count, size_t size);
 
-/* Bytes of a block for all pieces counted so far; SIZE_MAX after an overflow. */
+/* Bytes of a block, aligned or not, for all pieces counted so far; SIZE_MAX after an overflow. */
 extern size_t cs_workspace_total(const cs_workspace *workspace);
 
 #endif

@@ -11,6 +11,7 @@
 #include <gsl/gsl_math.h>
 
 #include "numeric/base/poll.h"
+#include "numeric/base/rounding.h"
 #include "numeric/econometrics/inference.h"
 #include "numeric/econometrics/noncentral_chi_square.h"
 
@@ -20,9 +21,6 @@
 /* What a step between two observations takes, in multiply-adds: with a logarithm, and a density. */
 #define STEP_WORK 16
 #define DENSITY_WORK 100
-
-/* A range below this share of the largest value is rounding. */
-#define CONSTANT_RANGE 1e-12
 
 /* Squared errors below this share of the squared values are rounding. */
 #define EXACT_SHARE 1e-28
@@ -107,7 +105,7 @@ find_means(sample *sample, const double *y, size_t count)
 		largest = fmax(largest, fmax(y[0], y[1]));
 		cs_work(STEP_WORK);
 	}
-	if (largest - smallest <= CONSTANT_RANGE * largest)
+	if (largest - smallest <= CS_CONSTANT_RANGE * largest)
 		return CS_CONSTANT;
 	sample->mean_start = (double) sample->steps / sample->sum_inverse;
 	sample->mean_end = sum_ratio / sample->sum_inverse;
@@ -132,7 +130,7 @@ find_line(const sample *sample, point *line)
 		product += deviation * (y[1] - sample->mean_end);
 		cs_work(STEP_WORK);
 	}
-	if (!(square > CONSTANT_RANGE * CONSTANT_RANGE * sample->sum_start))
+	if (!(square > CS_EXPLAINED_SQUARE * sample->sum_start))
 		return CS_CONSTANT;
 	line->parameter[PERSISTENCE] = product / square;
 	line->parameter[INTERCEPT] =

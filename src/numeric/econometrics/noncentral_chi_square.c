@@ -14,8 +14,6 @@
 
 #include "numeric/base/poll.h"
 
-#define TWO_PI 6.283185307179586476925286766559
-
 /* Orders from here on are left to Debye's expansion, whose next term is below 1e-13. */
 #define DEBYE_ORDER 50.0
 
@@ -58,7 +56,7 @@ debye_expansion(double order, double x)
 			u = u * squared + debye[k][j];
 		sum = (sum + u) / s;
 	}
-	return order * (order / (s + x)) - order * asinh(order / x) - 0.5 * log(TWO_PI * s) +
+	return order * (order / (s + x)) - order * asinh(order / x) - 0.5 * log(2 * M_PI * s) +
 		   log1p(sum);
 }
 
@@ -79,7 +77,7 @@ hankel_expansion(double order, double x)
 		term = next;
 		sum += term;
 	}
-	return log(sum) - 0.5 * log(TWO_PI * x);
+	return log(sum) - 0.5 * log(2 * M_PI * x);
 }
 
 double
@@ -136,7 +134,7 @@ gamma_step(double a, double y)
 	distance = (y - a) / a;
 	exponent = fabs(distance) < 0.1 ? -a * (distance - log1p(distance)) : a * log(y / a) - (y - a);
 	stirling = (1.0 / 12 - (1.0 / 360 - 1.0 / (1260 * a * a)) / (a * a)) / a;
-	return exp(exponent - stirling) / sqrt(TWO_PI * a);
+	return exp(exponent - stirling) / sqrt(2 * M_PI * a);
 }
 
 double

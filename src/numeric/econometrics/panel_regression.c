@@ -7,14 +7,11 @@
 #include <math.h>
 #include <stdint.h>
 #include <string.h>
+#include <gsl/gsl_math.h>
 
 #include "numeric/base/linear_algebra.h"
 #include "numeric/base/poll.h"
-
-/* A regressor counts as explained when less than this share of its square is left. */
-#define DEPENDENT 1e-24
-
-#define LN_2_PI 1.8378770664093454836
+#include "numeric/base/rounding.h"
 
 /* Multiply-adds of a row beside those of its m regressors. */
 #define ROW_WORK 16
@@ -190,7 +187,7 @@ check_sums(const cs_panel_fit *fit, double mean_square, size_t *regressor)
 	{
 		if (!isfinite(fit->raw[i]))
 			return CS_NOT_FINITE;
-		if (!(fit->diagonal[i] > DEPENDENT * fit->raw[i]))
+		if (!(fit->diagonal[i] > CS_EXPLAINED_SQUARE * fit->raw[i]))
 		{
 			*regressor = i;
 			return CS_SINGULAR;
@@ -198,7 +195,8 @@ check_sums(const cs_panel_fit *fit, double mean_square, size_t *regressor)
 	}
 	if (!isfinite(fit->total))
 		return CS_NOT_FINITE;
-	return fit->total_within > DEPENDENT * (fit->total + mean_square) ? CS_OK : CS_CONSTANT;
+	return fit->total_within > CS_EXPLAINED_SQUARE * (fit->total + mean_square) ? CS_OK
+																				: CS_CONSTANT;
 }
 
 static void
@@ -307,9 +305,9 @@ cs_panel_fit_result(const cs_panel_fit *fit, cs_panel_result *result)
 	result->residual_sd = sqrt(fit->residual / (n - parameters));
 	result->log_likelihood = NAN;
 	result->bic = NAN;
-	if (fit->residual > DEPENDENT * fit->total_within)
+	if (fit->residual > CS_EXPLAINED_SQUARE * fit->total_within)
 	{
-		result->log_likelihood = -n / 2 * (LN_2_PI + log(fit->residual / n) + 1);
+		result->log_likelihood = -n / 2 * (log(2 * M_PI) + log(fit->residual / n) + 1);
 		result->bic = (parameters * log(n) - 2 * result->log_likelihood) / n;
 	}
 }

@@ -10,9 +10,7 @@
 
 #include "numeric/base/linear_algebra.h"
 #include "numeric/base/poll.h"
-
-/* A column is constant when its deviations are below this share of its mean. */
-#define CONSTANT_DEVIATION 1e-12
+#include "numeric/base/rounding.h"
 
 #define MAX_SWEEPS 60
 
@@ -126,7 +124,7 @@ find_scale(cs_components_fit *fit, const double *mean, bool standardize, bool *v
 	{
 		double *vector = fit->work + i * columns;
 		double sd = sqrt(cs_dot(columns, vector, vector));
-		bool constant = !(sd > CONSTANT_DEVIATION * fabs(mean[i]));
+		bool constant = !(sd > CS_CONSTANT_RANGE * fabs(mean[i]));
 
 		if (!isfinite(sd) || !isfinite(mean[i]))
 			return CS_NOT_FINITE;

@@ -8,17 +8,14 @@
 #include <math.h>
 #include <stdint.h>
 #include <string.h>
+#include <gsl/gsl_math.h>
 
 #include "numeric/base/linear_algebra.h"
 #include "numeric/base/poll.h"
-
-/* A column counts as explained by others when they leave less than this share of its square. */
-#define DEPENDENT 1e-24
+#include "numeric/base/rounding.h"
 
 /* Residuals are linearly dependent when one keeps less than this share of its variance. */
 #define DEPENDENT_RESIDUAL 1e-13
-
-#define LN_2_PI 1.8378770664093454836
 
 size_t
 cs_var_terms(const cs_var_design *design)
@@ -286,7 +283,7 @@ check_terms(const cs_var_fit *fit, size_t equation, size_t *fault)
 		if (!isfinite(square))
 			return CS_NOT_FINITE;
 		*fault = term;
-		if (!(fit->own_diagonal[used++] > DEPENDENT * square))
+		if (!(fit->own_diagonal[used++] > CS_EXPLAINED_SQUARE * square))
 			return CS_SINGULAR;
 	}
 	return CS_OK;
@@ -317,7 +314,7 @@ solve_equation(cs_var_fit *fit, size_t equation, size_t *fault)
 	square = find_residuals(fit, equation);
 	if (!isfinite(square))
 		return CS_NOT_FINITE;
-	if (square <= DEPENDENT * column_square(fit, target))
+	if (square <= CS_EXPLAINED_SQUARE * column_square(fit, target))
 	{
 		*fault = equation;
 		return CS_ZERO_VARIANCE;
@@ -389,7 +386,7 @@ cs_var_fit_result(cs_var_fit *fit, double *sigma, double *sigma_ml, cs_var_crite
 	criteria->aic = log_det + 2 * share;
 	criteria->bic = log_det + log(observations) * share;
 	criteria->hqic = log_det + 2 * log(log(observations)) * share;
-	criteria->log_likelihood = -observations / 2 * ((double) n * (LN_2_PI + 1) + log_det);
+	criteria->log_likelihood = -observations / 2 * ((double) n * (log(2 * M_PI) + 1) + log_det);
 	for (size_t i = 0; i < n * n; i++)
 	{
 		if (sigma_ml != NULL)

@@ -4,11 +4,9 @@
  */
 #include "numeric/evaluation/accuracy.h"
 
-#include <float.h>
 #include <math.h>
 
-/* Values whose standard deviation is below this share of their mean differ by rounding only. */
-#define ROUNDING (16 * DBL_EPSILON)
+#include "numeric/base/rounding.h"
 
 /* Welford's update of a mean and its centred sum of squares by the n-th value. */
 static void
@@ -112,7 +110,7 @@ cs_accuracy_rsr(const cs_accuracy_sums *sums, double *result)
 		return status;
 	if (sums->n < 2)
 		return CS_TOO_FEW;
-	if (sqrt(sums->actual_square / (double) sums->n) <= ROUNDING * fabs(sums->actual_mean))
+	if (sqrt(sums->actual_square / (double) sums->n) <= CS_ROUNDING * fabs(sums->actual_mean))
 		return CS_CONSTANT;
 	return finite_or_status(rmse / sqrt(sums->actual_square / (double) (sums->n - 1)), result);
 }

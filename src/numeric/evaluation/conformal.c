@@ -8,6 +8,7 @@
 
 #include "numeric/base/poll.h"
 #include "numeric/base/random.h"
+#include "numeric/base/rounding.h"
 
 /* The value that would stand at place `rank` (from 0) if the n values were sorted. */
 static double
@@ -54,7 +55,7 @@ double
 cs_conformal_half_width(double *absolute_error, size_t n, double level)
 {
 	double exact = (double) (n + 1) * level;
-	double rank = ceil(exact * (1.0 - 1e-12)); /* allows for the product's rounding */
+	double rank = ceil(exact * (1 - CS_WHOLE_PRODUCT));
 
 	if (rank > (double) n)
 		return -1.0;

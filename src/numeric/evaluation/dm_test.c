@@ -6,14 +6,12 @@
 
 #include "numeric/base/linear_algebra.h"
 #include "numeric/base/poll.h"
+#include "numeric/base/rounding.h"
 
 #include <float.h>
 #include <math.h>
 #include <gsl/gsl_cdf.h>
 #include <gsl/gsl_math.h>
-
-/* A variance below that of rounding errors of the largest difference, or of its values, is zero. */
-#define ROUNDING (16 * DBL_EPSILON)
 
 /* Of the values that an error is the difference of: what their own rounding leaves in it. */
 #define ERROR_ROUNDING (4 * DBL_EPSILON)
@@ -155,7 +153,7 @@ small_sample_correction(double t, double h)
 static bool
 is_zero_variance(double variance, double largest)
 {
-	return sqrt(variance) <= ROUNDING * largest;
+	return sqrt(variance) <= CS_ROUNDING * largest;
 }
 
 cs_status

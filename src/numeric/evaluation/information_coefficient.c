@@ -8,9 +8,7 @@
 #include <string.h>
 
 #include "numeric/base/poll.h"
-
-/* A range below this share of the largest value is rounding, as in moments.c. */
-#define CONSTANT_RANGE 1e-12
+#include "numeric/base/rounding.h"
 
 /* Multiply-adds of merging two moments, and of ranking for each element of a window. */
 #define MERGE_WORK 20
@@ -51,7 +49,7 @@ merge(cs_pair_moments *moments, const cs_pair_moments *other)
 static bool
 is_constant(double minimum, double maximum)
 {
-	return maximum - minimum <= CONSTANT_RANGE * fmax(fabs(minimum), fabs(maximum));
+	return maximum - minimum <= CS_CONSTANT_RANGE * fmax(fabs(minimum), fabs(maximum));
 }
 
 static void

@@ -11,6 +11,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "numeric/base/random.h"
 #include "numeric/base/vector_math_inline.h"
 
 typedef struct cs_dropout
@@ -24,7 +25,7 @@ typedef struct cs_dropout
 CS_INLINE cs_dropout
 cs_dropout_of(double rate, uint64_t key, uint64_t site)
 {
-	uint64_t mixed = (key + site * 0x9e3779b97f4a7c15u) * 0xbf58476d1ce4e5b9u;
+	uint64_t mixed = (key + site * CS_SPLITMIX_STEP) * CS_SPLITMIX_FACTOR;
 
 	mixed ^= mixed >> 29;
 	return (cs_dropout){.key = {(uint32_t) mixed, (uint32_t) (mixed >> 32)},

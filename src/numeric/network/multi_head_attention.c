@@ -162,13 +162,13 @@ whole_pads(int padded)
 	return padded & -CS_ATTENTION_PAD;
 }
 
-/* exp of what is not above 0, no smaller than exp(-87). */
+/* exp of what is not above 0 (scores that overflow are), no smaller than exp(-CS_EXP_BOUND). */
 CS_INLINE float
 exp_nonpositive(float x)
 {
 	uint32_t shifted;
-	float p = cs_exp_reduce(x >= -87.0f ? x : -87.0f, &shifted);
-	float scale = cs_float_from_bits((shifted - 65) << 23);
+	float p = cs_exp_reduce(x >= -CS_EXP_BOUND ? (x <= 0.0f ? x : 0.0f) : -CS_EXP_BOUND, &shifted);
+	float scale = cs_exp_scale(shifted);
 
 	return scale + scale * p;
 }

@@ -17,9 +17,8 @@
 #include "numeric/network/lstm.h"
 #include "numeric/network/rows_at_once.h"
 
-/* What a gate's functions, and a float brought into fresh memory, cost in multiply-adds. */
+/* What a gate's functions cost in multiply-adds. */
 #define GATE_COST 40.0
-#define TOUCH_COST 30.0
 
 /* In the order of cs_cell. */
 const cs_cell_kind cs_cell_kinds[CS_CELL_COUNT] = {
@@ -36,7 +35,7 @@ input_products(const cs_recurrent_layer *layer)
 	int width = layer->kind->gates * layer->units;
 	int inputs = layer->inputs;
 	size_t flat = (size_t) layer->steps * layer->batch;
-	double cost = width * (inputs + TOUCH_COST);
+	double cost = width * (inputs + CS_TOUCH_COST);
 	size_t rows;
 
 	for (size_t row = 0; row < flat; row += rows)

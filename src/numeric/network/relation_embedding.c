@@ -148,12 +148,6 @@ pairs_of(const cs_relation_embedding *embedding, size_t row, size_t *first)
 	return start[1] - start[0];
 }
 
-size_t
-cs_relation_parameter_count(cs_relation_form form, int kinds, int units)
-{
-	return (size_t) kinds + 1 + (form == CS_RELATION_EXPLICIT ? 0 : 2 * (size_t) units);
-}
-
 /* The embedding itself into the output, with what of the scores depends on one window alone. */
 static double
 prepare(const cs_relation_embedding *embedding, size_t row)

@@ -84,9 +84,6 @@ typedef struct cs_relation_embedding
 	float *kept;				  /* (CS_RELATION_KEPT, N), from the forward to the backward pass */
 } cs_relation_embedding;
 
-/* Floats of the parameters. */
-extern size_t cs_relation_parameter_count(cs_relation_form form, int kinds, int units);
-
 /* Both poll. */
 extern void cs_relation_embedding_forward(const cs_relation_embedding *embedding);
 extern void cs_relation_embedding_backward(const cs_relation_embedding *embedding);

@@ -7,9 +7,6 @@
 #include "numeric/base/poll.h"
 #include "numeric/network/rows_at_once.h"
 
-/* What bringing a value into a buffer costs in multiply-adds. */
-#define GATHER_COST 60.0
-
 /* What the sorting of a row costs. */
 #define SORT_COST 20
 
@@ -154,7 +151,7 @@ static void
 gather(cs_sequence_fit *fit)
 {
 	const cs_sequence_source *source = &fit->source;
-	double cost = GATHER_COST * (double) source->columns * fit->options->look_back;
+	double cost = CS_GATHER_COST * (double) source->columns * fit->options->look_back;
 	float *side_input = fit->architecture.side_inputs > 0 ? fit->pass.side_input : NULL;
 	int count;
 

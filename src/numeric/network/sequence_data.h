@@ -16,7 +16,7 @@
 #include <stdint.h>
 
 #include "numeric/base/status.h"
-#include "numeric/network/relation_graph.h"
+#include "numeric/graph/relation_graph.h"
 
 typedef struct cs_cross_section
 {

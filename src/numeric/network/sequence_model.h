@@ -132,11 +132,7 @@ typedef struct cs_sequence_pass
 	float *waiting;			  /* the body's, beside a similarity body, until its turn comes */
 } cs_sequence_pass;
 
-/* Bytes of workspace for passes over up to `batch` windows; SIZE_MAX on overflow. */
-extern size_t cs_sequence_pass_size(const cs_sequence_architecture *architecture, int batch,
-									bool training);
-
-/* Takes the buffers from the workspace; false when it is too small. */
+/* Takes the buffers of passes over up to `batch` windows; false when the workspace is too small. */
 extern bool cs_sequence_pass_create(cs_sequence_pass *pass,
 									const cs_sequence_architecture *architecture, int batch,
 									bool training, cs_workspace *workspace);

@@ -69,22 +69,24 @@ invalid_descent_option(const cs_sequence_options *options)
 {
 	if ((unsigned) options->loss >= CS_LOSS_COUNT)
 		return "loss";
-	if (options->loss == CS_LOSS_HUBER ? !within(options->huber_delta, 1e-12, 1e12)
-									   : !within(options->huber_delta, -1, 0))
+	if (options->loss == CS_LOSS_HUBER
+			? !within(options->huber_delta, CS_MIN_HUBER_DELTA, CS_MAX_HUBER_DELTA)
+			: !within(options->huber_delta, -1, 0))
 		return "huber_delta";
-	if (options->loss == CS_LOSS_PINBALL ? !within(options->quantile, 1e-6, 1 - 1e-6)
-										 : !within(options->quantile, -1, 0))
+	if (options->loss == CS_LOSS_PINBALL
+			? !within(options->quantile, CS_MIN_QUANTILE, CS_MAX_QUANTILE)
+			: !within(options->quantile, -1, 0))
 		return "quantile";
 	if ((unsigned) options->optimizer >= CS_OPTIMIZER_COUNT)
 		return "optimizer";
-	if (options->optimizer == CS_OPTIMIZER_RMSPROP ? !within(options->momentum, 0, 0.9999)
+	if (options->optimizer == CS_OPTIMIZER_RMSPROP ? !within(options->momentum, 0, CS_MAX_MOMENTUM)
 												   : !within(options->momentum, -1, 0))
 		return "momentum";
-	if (!within(options->learning_rate, 1e-12, 10))
+	if (!within(options->learning_rate, CS_MIN_LEARNING_RATE, CS_MAX_LEARNING_RATE))
 		return "learning_rate";
-	if (!within(options->weight_decay, 0, 10))
+	if (!within(options->weight_decay, 0, CS_MAX_WEIGHT_DECAY))
 		return "weight_decay";
-	if (!within(options->clip_norm, 0, 1e30))
+	if (!within(options->clip_norm, 0, CS_MAX_CLIP_NORM))
 		return "clip_norm";
 	return NULL;
 }
@@ -124,7 +126,7 @@ invalid_option(const cs_sequence_options *options)
 		invalid = invalid_descent_option(options);
 	if (invalid != NULL)
 		return invalid;
-	if (!within(options->dropout, 0, 0.9))
+	if (!within(options->dropout, 0, CS_MAX_DROPOUT))
 		return "dropout";
 	if (!units_valid(options->dense, options->dense_layers, 0, CS_MAX_DENSE))
 		return "dense";
@@ -139,7 +141,7 @@ invalid_option(const cs_sequence_options *options)
 		return "batch_size";
 	if (options->epochs < 1 || options->epochs > CS_MAX_EPOCHS)
 		return "epochs";
-	if (!within(options->validation_fraction, 0, 0.9))
+	if (!within(options->validation_fraction, 0, CS_MAX_VALIDATION_FRACTION))
 		return "validation_fraction";
 	if (options->patience < 0 || (options->patience > 0 && options->validation_fraction == 0))
 		return "patience";
@@ -147,7 +149,7 @@ invalid_option(const cs_sequence_options *options)
 		return "ensemble";
 	if (!within(options->random_walk_weight, 0, 1))
 		return "random_walk_weight";
-	if (!within(options->interval_level, 1e-6, 1 - 1e-6))
+	if (!within(options->interval_level, CS_MIN_LEVEL, CS_MAX_LEVEL))
 		return "interval_level";
 	if (options->local_rows != 0 &&
 		(options->local_rows < 2 || options->local_rows > CS_MAX_LOCAL_ROWS))

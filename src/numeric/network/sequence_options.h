@@ -9,21 +9,33 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "numeric/base/forecast.h"
 #include "numeric/base/status.h"
 #include "numeric/network/loss.h"
 #include "numeric/network/optimizer.h"
 #include "numeric/network/relation_embedding.h"
-#include "numeric/network/relation_graph.h"
+#include "numeric/graph/relation_graph.h"
 #include "numeric/network/sequence_model.h"
 
 #define CS_MAX_HORIZONS 32
-#define CS_MAX_HORIZON 10000
 #define CS_MAX_LOOK_BACK 1000
 #define CS_MAX_BATCH 8192
 #define CS_MAX_EPOCHS 1000000
 #define CS_MAX_ENSEMBLE 100
 #define CS_MAX_COLUMNS 10000
 #define CS_MAX_LOCAL_ROWS 1000
+#define CS_MAX_DROPOUT 0.9
+#define CS_MIN_HUBER_DELTA 1e-12
+#define CS_MAX_HUBER_DELTA 1e12
+#define CS_MIN_QUANTILE 1e-6
+#define CS_MAX_QUANTILE 0.999999
+#define CS_MAX_MOMENTUM 0.9999
+#define CS_MIN_LEARNING_RATE 1e-12
+#define CS_MAX_LEARNING_RATE 10
+#define CS_MAX_WEIGHT_DECAY 10
+#define CS_MAX_CLIP_NORM 1e12
+#define CS_MAX_VALIDATION_FRACTION 0.9
+#define CS_MAX_ALPHA 1e6
 
 typedef enum cs_target
 {
@@ -39,8 +51,6 @@ typedef enum cs_ranking_pairs
 } cs_ranking_pairs;
 
 #define CS_RANKING_COUNT 2
-
-#define CS_MAX_ALPHA 1e6
 
 typedef struct cs_sequence_options
 {
@@ -60,7 +70,7 @@ typedef struct cs_sequence_options
 	bool positions;
 
 	/* Of both */
-	double dropout;				   /* 0 (none) to 0.9 */
+	double dropout;				   /* 0 (none) to CS_MAX_DROPOUT */
 	int dense_layers;			   /* with max(0, .), before the output; 0 to CS_MAX_DENSE */
 	int dense[CS_MAX_DENSE];	   /* their units, lowest first; 1 to CS_MAX_UNITS */
 	int look_back;				   /* rows in a window; 1 to CS_MAX_LOOK_BACK */
@@ -68,16 +78,16 @@ typedef struct cs_sequence_options
 	int horizons[CS_MAX_HORIZONS]; /* rows ahead, increasing; 1 to CS_MAX_HORIZON */
 	cs_target target;
 	cs_loss loss;
-	double huber_delta; /* of CS_LOSS_HUBER, 1e-12 to 1e12; else 0 or less */
-	double quantile;	/* of CS_LOSS_PINBALL, 1e-6 to 1 - 1e-6; else 0 or less */
+	double huber_delta; /* of CS_LOSS_HUBER, CS_MIN_ to CS_MAX_HUBER_DELTA; else 0 or less */
+	double quantile;	/* of CS_LOSS_PINBALL, CS_MIN_ to CS_MAX_QUANTILE; else 0 or less */
 	cs_optimizer_kind optimizer;
-	double momentum;			/* of CS_OPTIMIZER_RMSPROP, 0 to 0.9999; else 0 or less */
-	double learning_rate;		/* 1e-12 to 10 */
-	double weight_decay;		/* L2, added to the gradient; 0 to 10 */
-	double clip_norm;			/* bound on the norm of a batch's gradient, up to 1e30; 0: none */
-	int batch_size;				/* 1 to CS_MAX_BATCH */
-	int epochs;					/* at most this many per member; 1 to CS_MAX_EPOCHS */
-	double validation_fraction; /* 0 to 0.9; 0: no validation, no interval */
+	double momentum;	  /* of CS_OPTIMIZER_RMSPROP, 0 to CS_MAX_MOMENTUM; else 0 or less */
+	double learning_rate; /* CS_MIN_ to CS_MAX_LEARNING_RATE */
+	double weight_decay;  /* L2, added to the gradient; 0 to CS_MAX_WEIGHT_DECAY */
+	double clip_norm; /* bound on the norm of a batch's gradient, to CS_MAX_CLIP_NORM; 0: none */
+	int batch_size;	  /* 1 to CS_MAX_BATCH */
+	int epochs;		  /* at most this many per member; 1 to CS_MAX_EPOCHS */
+	double validation_fraction; /* 0 to CS_MAX_VALIDATION_FRACTION; 0: no validation, no interval */
 	int patience;				/* epochs without improvement before stopping, the best epoch's
 								 * parameters kept; 0: all epochs, the last one kept; must be 0
 								 * without validation */
@@ -85,7 +95,7 @@ typedef struct cs_sequence_options
 	bool refit;					/* whether each member is trained again on all windows, for as many
 								 * epochs as were best on the validation windows */
 	double random_walk_weight;	/* of the random walk in the forecast; 0 to 1 */
-	double interval_level;		/* of the forecast interval; 1e-6 to 1 - 1e-6 */
+	double interval_level;		/* of the forecast interval; CS_MIN_LEVEL to CS_MAX_LEVEL */
 	uint64_t seed;
 	int local_rows; /* rows over which each series is scaled by itself (cs_sequence_local); 0: all
 					 * series are scaled alike; else 2 to CS_MAX_LOCAL_ROWS */

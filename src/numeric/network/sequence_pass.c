@@ -152,17 +152,6 @@ cs_sequence_pass_create(cs_sequence_pass *pass, const cs_sequence_architecture *
 	return true;
 }
 
-size_t
-cs_sequence_pass_size(const cs_sequence_architecture *architecture, int batch, bool training)
-{
-	cs_sequence_pass pass;
-	cs_workspace workspace;
-
-	cs_workspace_count(&workspace);
-	cs_sequence_pass_create(&pass, architecture, batch, training, &workspace);
-	return cs_workspace_total(&workspace);
-}
-
 /* The layer that reads what layer l gives. */
 static int
 above(const cs_sequence_pass *pass, int l)

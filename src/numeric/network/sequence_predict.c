@@ -10,9 +10,6 @@
 #include "numeric/base/vector_math.h"
 #include "numeric/network/rows_at_once.h"
 
-/* What bringing a value into a buffer costs in multiply-adds. */
-#define GATHER_COST 60.0
-
 /* What a value of a row costs that is counted or sorted. */
 #define ROW_COST 20
 
@@ -182,7 +179,7 @@ static void
 gather(cs_sequence_predictor *predictor)
 {
 	const cs_sequence_source *source = &predictor->source;
-	double cost = GATHER_COST * (double) source->columns * source->options->look_back;
+	double cost = CS_GATHER_COST * (double) source->columns * source->options->look_back;
 	float *side_input = predictor->architecture.side_inputs > 0 ? predictor->pass.side_input : NULL;
 	int count;
 

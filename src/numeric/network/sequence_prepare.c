@@ -6,6 +6,7 @@
 #include "numeric/network/sequence_parts.h"
 
 #include "numeric/base/poll.h"
+#include "numeric/base/rounding.h"
 #include "numeric/base/vector_math.h"
 
 #include <math.h>
@@ -112,7 +113,7 @@ target_scale(double *mean, double *sd, const cs_moments *moments, cs_target targ
 	if (target == CS_TARGET_LEVEL)
 		return;
 	*sd = hypot(moments->mean, cs_moments_sd(moments));
-	if (*sd <= 1e-12 * magnitude)
+	if (*sd <= CS_CONSTANT_RANGE * magnitude)
 		*sd = 1.0;
 	*mean = 0;
 }

@@ -10,6 +10,7 @@
 #include <math.h>
 #include <stdbool.h>
 
+#include "numeric/base/rounding.h"
 #include "numeric/evaluation/conformal.h"
 
 /* What an interval's width keeps of the usual one in calm times, before it is made 1 for usual
@@ -141,9 +142,6 @@ cs_sequence_target(const cs_sequence_source *source, size_t origin, int k)
 	return source->values[row * source->columns] - cs_sequence_target_base(source, origin);
 }
 
-/* What a series must move by, relative to its size, to have moved. */
-#define LEAST_CHANGE 1e-12
-
 cs_local
 cs_sequence_local(const cs_sequence_options *options, const double *values, size_t columns,
 				  size_t start, size_t row)
@@ -161,7 +159,7 @@ cs_sequence_local(const cs_sequence_options *options, const double *values, size
 		change += fabs(values[i * columns] - values[(i - 1) * columns]);
 		largest = fmax(largest, fabs(values[i * columns]));
 	}
-	if (row > base && change > LEAST_CHANGE * largest * (double) (row - base))
+	if (row > base && change > CS_CONSTANT_RANGE * largest * (double) (row - base))
 		local.scale = change / (double) (row - base);
 	if (options->target == CS_TARGET_CHANGE)
 		return local;
@@ -322,7 +320,7 @@ walk_error(const cs_sequence_options *options, const double *values, size_t colu
 		error[i] = fabs(values[(origin - i) * columns] - values[(origin - i - ahead) * columns]);
 	if ((double) walks * (1 - level) >= LEAST_BEYOND)
 		quantile = cs_conformal_half_width(error, walks, level);
-	if (quantile > LEAST_CHANGE * change)
+	if (quantile > CS_CONSTANT_RANGE * change)
 		return quantile;
 	return change / MEAN_ABSOLUTE_NORMAL * sqrt((double) ahead) *
 		   gsl_cdf_ugaussian_Pinv(0.5 * (1 + level));

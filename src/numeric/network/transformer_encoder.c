@@ -15,9 +15,6 @@
 #include "numeric/network/layer_norm.h"
 #include "numeric/network/rows_at_once.h"
 
-/* What a float brought into fresh memory, or gone through once more, costs in multiply-adds. */
-#define TOUCH_COST 30.0
-
 static size_t
 least(size_t a, size_t b)
 {
@@ -172,7 +169,7 @@ project(const cs_encoder_layer *layer)
 	int width = layer->shape.width;
 	int from = common_from(layer);
 	size_t flat = (size_t) layer->batch * layer->shape.steps;
-	double cost = (3.0 * width - from) * (width + TOUCH_COST);
+	double cost = (3.0 * width - from) * (width + CS_TOUCH_COST);
 	size_t rows;
 
 	for (size_t row = 0; row < flat; row += rows)
@@ -193,7 +190,7 @@ project_queries(const cs_encoder_layer *layer)
 {
 	int width = layer->shape.width;
 	size_t windows = (size_t) layer->batch;
-	double cost = width * (width + TOUCH_COST);
+	double cost = width * (width + CS_TOUCH_COST);
 	size_t stride = 3 * (size_t) width;
 	size_t rows;
 
@@ -356,7 +353,7 @@ project_queries_backward(const cs_encoder_layer *layer)
 	int width = layer->shape.width;
 	size_t stride = (size_t) layer->shape.steps * width;
 	size_t windows = (size_t) layer->batch;
-	double cost = 2.0 * width * (width + TOUCH_COST);
+	double cost = 2.0 * width * (width + CS_TOUCH_COST);
 	size_t rows;
 
 	for (size_t row = 0; row < windows; row += rows)
@@ -398,7 +395,7 @@ project_backward(const cs_encoder_layer *layer)
 	int from = common_from(layer);
 	int outputs = 3 * width - from;
 	size_t flat = (size_t) layer->batch * layer->shape.steps;
-	double cost = 2.0 * outputs * (width + TOUCH_COST);
+	double cost = 2.0 * outputs * (width + CS_TOUCH_COST);
 	size_t skip = (size_t) from * width;
 	size_t rows;
 

@@ -15,9 +15,6 @@
 #include "numeric/network/position_encoding.h"
 #include "numeric/network/rows_at_once.h"
 
-/* What a float brought into fresh memory costs in multiply-adds. */
-#define TOUCH_COST 30.0
-
 static void
 add_views(cs_view_list *list, const cs_layer_shape *shape)
 {
@@ -38,7 +35,7 @@ sizes(const cs_layer_shape *shape, size_t batch)
 static double
 row_cost(const cs_layer *layer)
 {
-	return layer->shape.outputs * (layer->shape.inputs + TOUCH_COST);
+	return layer->shape.outputs * (layer->shape.inputs + CS_TOUCH_COST);
 }
 
 /* Some windows of one step. */

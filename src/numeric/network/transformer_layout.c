@@ -11,9 +11,6 @@
 #include "numeric/network/layer.h"
 #include "numeric/network/rows_at_once.h"
 
-/* What a float brought into fresh memory costs in multiply-adds. */
-#define TOUCH_COST 30.0
-
 void
 cs_encoder_tensor_shape(const cs_encoder_shape *shape, cs_encoder_tensor tensor, int *rows,
 						int *columns)
@@ -53,7 +50,7 @@ double
 cs_encoder_position_cost(const cs_encoder_shape *shape)
 {
 	return shape->width * (shape->width + 2.0 * shape->feed_forward) +
-		   TOUCH_COST * (2.0 * shape->width + shape->feed_forward);
+		   CS_TOUCH_COST * (2.0 * shape->width + shape->feed_forward);
 }
 
 static float *

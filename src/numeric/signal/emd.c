@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "numeric/base/poll.h"
+#include "numeric/base/rounding.h"
 #include "numeric/base/vector_math.h"
 #include "numeric/base/vector_math_inline.h"
 
@@ -129,7 +130,7 @@ cs_emd_start(cs_emd *emd, const cs_emd_options *options, const double *x)
 	emd->envelope.boundary = options->boundary;
 	emd->envelope.knots = options->knots;
 	emd->magnitude = largest_magnitude(x, emd->n);
-	emd->rounding = fmax(options->rounding, CS_EMD_ROUNDING * emd->magnitude);
+	emd->rounding = fmax(options->rounding, CS_PASSES_ROUNDING * emd->magnitude);
 	emd->extrema.tolerance = emd->rounding;
 	emd->imfs = 0;
 	test_residue(emd);

@@ -14,9 +14,6 @@
 /* No series gives more IMFs: each has about half of the extrema of the one before. */
 #define CS_EMD_MOST_IMFS 64
 
-/* 4,096 units in the last place, 2^-40: some hundred siftings round less. */
-#define CS_EMD_ROUNDING 0x1p-40
-
 typedef enum cs_emd_stop
 {
 	CS_STOP_S_NUMBER,
@@ -67,7 +64,7 @@ extern void cs_emd_lay_out(cs_emd *emd, cs_workspace *workspace, size_t n);
  *					the squares before it (Huang and Wu, Reviews of Geophysics 46, 2008),
  * or after max_siftings passes, or when fewer than 3 extrema are left.  The decomposition ends when
  * the residue has fewer than 3 extrema, at max_imfs, or when an IMF is no more than rounding of the
- * input (CS_EMD_ROUNDING of its largest value), which then stays in the residue.  Extrema, zero
+ * input (CS_PASSES_ROUNDING of its largest value), which then stays in the residue.  Extrema, zero
  * crossings and ends are told by differences above it.
  *
  * Errors: CS_OUT_OF_RANGE (options), CS_NO_MEMORY, CS_SIZE_OVERFLOW, CS_NOT_FINITE (x).  `start`

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "numeric/base/poll.h"
+#include "numeric/base/rounding.h"
 #include "numeric/signal/stl_loess.h"
 
 /* Multiply-adds of a point in a pass, and for each point of the window in a regression. */
@@ -19,13 +20,8 @@
 /* Moving sums are added up anew after so many points, lest rounding gathers. */
 #define FRESH_SUM 16384
 
-/* Multiples of the median beyond which a weight is 0, and shares of it as in a regression. */
+/* Multiples of the median beyond which a weight is 0. */
 #define CUT_OFF 6.0
-#define FULL_WEIGHT 0.001
-#define NO_WEIGHT 0.999
-
-/* Of the largest value: as much a remainder may be without being more than rounding. */
-#define ROUNDING 0x1p-40
 
 /*
  * Of the mean remainder, the least median that the weights go by: a smaller one, where most rows
@@ -307,10 +303,10 @@ set_weights(const decomposition *stl)
 			double share = remainder[i] / scale;
 			double left = 1 - share * share;
 
-			if (remainder[i] <= ROUNDING * magnitude || share <= FULL_WEIGHT)
+			if (remainder[i] <= CS_PASSES_ROUNDING * magnitude || share <= CS_LOESS_FULL_WEIGHT)
 				stl->weight[i] = 1;
 			else
-				stl->weight[i] = share > NO_WEIGHT ? 0 : left * left;
+				stl->weight[i] = share > CS_LOESS_NO_WEIGHT ? 0 : left * left;
 		}
 }
 

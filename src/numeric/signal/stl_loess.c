@@ -9,10 +9,6 @@
 
 #include "numeric/base/linear_algebra.h"
 
-/* Shares of the reach within which a weight is 1 and beyond which it is 0. */
-#define FULL_WEIGHT 0.001
-#define NO_WEIGHT 0.999
-
 /* A line is fitted when the points spread over more than this share of all. */
 #define LEAST_SPREAD 0.001
 
@@ -42,9 +38,9 @@ tabulate(cs_loess *loess, double reach)
 		double left = 1 - share * share * share;
 
 		loess->tricube[d] = left * left * left;
-		if ((double) d <= FULL_WEIGHT * reach)
+		if ((double) d <= CS_LOESS_FULL_WEIGHT * reach)
 			loess->tricube[d] = 1;
-		else if ((double) d > NO_WEIGHT * reach)
+		else if ((double) d > CS_LOESS_NO_WEIGHT * reach)
 			loess->tricube[d] = 0;
 	}
 }

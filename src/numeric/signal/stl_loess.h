@@ -8,6 +8,10 @@
 
 #include <stddef.h>
 
+/* Shares of the reach within which a weight is 1 and beyond which it is 0. */
+#define CS_LOESS_FULL_WEIGHT 0.001
+#define CS_LOESS_NO_WEIGHT 0.999
+
 typedef struct cs_loess
 {
 	size_t n;

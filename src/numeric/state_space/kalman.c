@@ -6,8 +6,7 @@
 #include "numeric/state_space/kalman.h"
 
 #include <math.h>
-
-#define TWO_PI 6.283185307179586476925
+#include <gsl/gsl_math.h>
 
 static bool
 is_variance(double value)
@@ -76,7 +75,7 @@ update_variance(cs_kalman *filter, double predicted)
 	filter->gain = predicted * h / filter->innovation_variance;
 	kept = 1 - filter->gain * h;
 	filter->variance = kept * predicted * kept + filter->gain * r * filter->gain;
-	filter->log_constant = log(TWO_PI * filter->innovation_variance);
+	filter->log_constant = log(2 * M_PI * filter->innovation_variance);
 }
 
 cs_status

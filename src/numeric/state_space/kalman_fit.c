@@ -6,17 +6,15 @@
 
 #include <float.h>
 #include <math.h>
+#include <gsl/gsl_math.h>
 
 #include "numeric/base/poll.h"
 
-#define TWO_PI 6.283185307179586476925
 #define BLOCK_ROWS 20000 /* between two polls */
 #define ROW_WORK 20		 /* multiply-adds, or what takes as long, of one row */
-#define AXIS_A 0
-#define AXIS_B 1
-#define A_LIMIT 9.0	  /* |A| up to 1 - 3e-8 */
-#define NEAR_UNIT 7.5 /* |A| above 1 - 6e-7 counts as 1 */
-#define B_LIMIT 25.0  /* beyond, the ends */
+#define A_LIMIT 9.0		 /* |A| up to 1 - 3e-8 */
+#define NEAR_UNIT 7.5	 /* |A| above 1 - 6e-7 counts as 1 */
+#define B_LIMIT 25.0	 /* beyond, the ends */
 #define DIFFERENCE 1e-4
 #define LONGEST_STEP 3.0
 #define SMALLEST_GAIN 1e-10 /* of the log-likelihood, that a step must promise */
@@ -27,6 +25,13 @@
 #define GRID_MAXIMA 3 /* points of the grid that are refined */
 #define STEADY 1e-15
 #define SAME 1e-14 /* relative difference of observations that do not vary */
+
+/* What the likelihood is maximized over. */
+typedef enum axis
+{
+	AXIS_A,
+	AXIS_B
+} axis;
 
 static const double grid_a[] = {-0.9, -0.5, -0.1, 0.2,	 0.4,	0.6,
 								0.8,  0.9,	0.96, 0.985, 0.995, 0.999};
@@ -71,7 +76,7 @@ is_level(const cs_kalman_fit *fit)
 
 /* Whether the likelihood is to be maximized along an axis at this point. */
 static bool
-is_free(const cs_kalman_fit *fit, const cs_kalman_point *point, int axis)
+is_free(const cs_kalman_fit *fit, const cs_kalman_point *point, axis axis)
 {
 	if (axis == AXIS_B)
 		return isfinite(point->at[AXIS_B]);
@@ -98,11 +103,11 @@ start(const cs_kalman_fit *fit, const double *at, tangent *t)
 
 /* The gain of an observed row and its derivatives. */
 static inline void
-update_gain(tangent *t, int first)
+update_gain(tangent *t, axis first)
 {
 	t->innovation_variance = t->variance + t->observation;
 	t->gain = t->variance / t->innovation_variance;
-	for (int j = first; j < 2; j++)
+	for (axis j = first; j <= AXIS_B; j++)
 	{
 		t->d_innovation_variance[j] = t->d_variance[j] - (j == AXIS_B);
 		t->d_gain[j] =
@@ -112,22 +117,22 @@ update_gain(tangent *t, int first)
 
 /* From the filtered variance to the predicted one of the next row. */
 static inline void
-predict_variance(tangent *t, double filtered, const double *d_filtered, int first)
+predict_variance(tangent *t, double filtered, const double *d_filtered, axis first)
 {
 	double square = t->transition * t->transition;
 
 	t->variance = square * filtered + t->process;
-	for (int j = first; j < 2; j++)
+	for (axis j = first; j <= AXIS_B; j++)
 		t->d_variance[j] = square * d_filtered[j] + (j == AXIS_B);
 	if (first == AXIS_A)
 		t->d_variance[AXIS_A] += 2 * t->transition * filtered;
 }
 
 static inline void
-predict_state(tangent *t, double filtered, const double *d_filtered, int first)
+predict_state(tangent *t, double filtered, const double *d_filtered, axis first)
 {
 	t->state = t->transition * filtered;
-	for (int j = first; j < 2; j++)
+	for (axis j = first; j <= AXIS_B; j++)
 		t->d_state[j] = t->transition * d_filtered[j];
 	if (first == AXIS_A)
 		t->d_state[AXIS_A] += filtered;
@@ -135,25 +140,25 @@ predict_state(tangent *t, double filtered, const double *d_filtered, int first)
 
 /* The variances of the next row after an observed one; steady once they hardly change. */
 static inline void
-advance_variance(tangent *t, int first)
+advance_variance(tangent *t, axis first)
 {
 	double before = t->variance;
 	double d_before[2] = {t->d_variance[0], t->d_variance[1]};
 	double d_filtered[2];
 	bool steady;
 
-	for (int j = first; j < 2; j++)
+	for (axis j = first; j <= AXIS_B; j++)
 		d_filtered[j] = t->d_gain[j] * t->observation - (j == AXIS_B ? t->gain : 0);
 	predict_variance(t, t->gain * t->observation, d_filtered, first);
 	steady = fabs(t->variance - before) <= STEADY * before;
-	for (int j = first; j < 2; j++)
+	for (axis j = first; j <= AXIS_B; j++)
 		steady =
 			steady && fabs(t->d_variance[j] - d_before[j]) <= STEADY * (fabs(d_before[j]) + before);
 	t->steady = steady;
 }
 
 static inline void
-observe(tangent *t, double y, double *log_variance, int first)
+observe(tangent *t, double y, double *log_variance, axis first)
 {
 	double innovation = y - t->state;
 	double filtered;
@@ -168,7 +173,7 @@ observe(tangent *t, double y, double *log_variance, int first)
 	f = t->innovation_variance;
 	t->sum_log += *log_variance;
 	t->sum_squares += innovation * innovation / f;
-	for (int j = first; j < 2; j++)
+	for (axis j = first; j <= AXIS_B; j++)
 	{
 		double relative = t->d_innovation_variance[j] / f;
 
@@ -183,7 +188,7 @@ observe(tangent *t, double y, double *log_variance, int first)
 }
 
 static inline void
-skip_missing(tangent *t, int first)
+skip_missing(tangent *t, axis first)
 {
 	double d_state[2] = {t->d_state[0], t->d_state[1]};
 	double d_variance[2] = {t->d_variance[0], t->d_variance[1]};
@@ -195,7 +200,7 @@ skip_missing(tangent *t, int first)
 
 /* All rows, with derivatives from axis `first` on. */
 static inline void
-advance(tangent *tangent_of_start, const double *y, size_t count, int first)
+advance(tangent *tangent_of_start, const double *y, size_t count, axis first)
 {
 	const double none[2] = {0, 0};
 	tangent t = *tangent_of_start; /* in registers */
@@ -240,7 +245,7 @@ evaluate(const cs_kalman_fit *fit, const double *at, cs_kalman_point *point)
 	else
 		advance(&t, fit->y, fit->count, AXIS_A);
 	*point = (cs_kalman_point){.at = {at[0], at[1]}, .scale = t.sum_squares / n};
-	point->value = -0.5 * (n * (log(TWO_PI * point->scale) + 1) + t.sum_log);
+	point->value = -0.5 * (n * (log(2 * M_PI * point->scale) + 1) + t.sum_log);
 	if (!isfinite(point->value))
 		return CS_NOT_FINITE;
 	for (int j = 0; j < 2; j++)
@@ -559,7 +564,7 @@ cs_kalman_fit_beats_noise(const cs_kalman_fit *fit)
 {
 	double count;
 	double square = counted_square(fit, &count);
-	double noise = -0.5 * count * (log(TWO_PI * square) + 1);
+	double noise = -0.5 * count * (log(2 * M_PI * square) + 1);
 
 	return fit->best.value - noise > log(count);
 }

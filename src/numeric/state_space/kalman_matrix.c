@@ -7,12 +7,12 @@
 #include <float.h>
 #include <math.h>
 #include <string.h>
+#include <gsl/gsl_math.h>
 
 #include "numeric/base/poll.h"
 #include "numeric/state_space/kalman_dense.h"
 #include "numeric/state_space/kalman_factor.h"
 
-#define TWO_PI 6.283185307179586476925
 #define EXPLAINED 100.0 /* times its rounding that a variance without noise must be, per state */
 
 static void
@@ -118,38 +118,49 @@ cs_kalman_matrix_initialize(cs_kalman_matrix *filter, const cs_kalman_system *sy
 								position->state[0], position->covariance[0]);
 }
 
-/* A P A' + Q, of the columns that have a weight */
+/* Appends the diagonal of a factor, as far as it is not zero. */
+static size_t
+append_weights(size_t n, const double *factor, size_t count, double *weights)
+{
+	for (size_t j = 0; j < n; j++)
+		if (factor[j * (n + 1)] > 0)
+			weights[count++] = factor[j * (n + 1)];
+	return count;
+}
+
+/* A P A' + Q, of the columns of A L and of Q's factor that have a weight */
 static void
 gather_prediction(cs_kalman_matrix *filter)
 {
 	size_t n = filter->system.states;
 	const double *a = filter->system.transition;
-	double *factors[] = {filter->position.covariance, filter->process};
+	const double *l = filter->position.covariance;
+	const double *q = filter->process;
 	double *weights = filter->scratch;
 	double *w = weights + 2 * n;
-	size_t count = 0;
+	size_t count = append_weights(n, q, append_weights(n, l, 0, weights), weights);
 	size_t place = 0;
 
-	for (size_t k = 0; k < 2 * n; k++)
-		if (factors[k / n][k % n * (n + 1)] > 0)
-			weights[count++] = factors[k / n][k % n * (n + 1)];
-	for (size_t k = 0; k < 2 * n; k++)
+	for (size_t j = 0; j < n; j++)
 	{
-		const double *factor = factors[k / n];
-		size_t j = k % n;
-
-		if (!(factor[j * (n + 1)] > 0))
+		if (!(l[j * (n + 1)] > 0))
 			continue;
 		for (size_t i = 0; i < n; i++)
 		{
-			double sum = k < n ? a[i * n + j] : i == j;
+			double sum = a[i * n + j];
 
-			if (k >= n && i > j)
-				sum = factor[i * n + j];
-			for (size_t l = j + 1; k < n && l < n; l++)
-				sum += a[i * n + l] * factor[l * n + j];
+			for (size_t k = j + 1; k < n; k++)
+				sum += a[i * n + k] * l[k * n + j];
 			w[i * count + place] = sum;
 		}
+		place++;
+	}
+	for (size_t j = 0; j < n; j++)
+	{
+		if (!(q[j * (n + 1)] > 0))
+			continue;
+		for (size_t i = 0; i < n; i++)
+			w[i * count + place] = i > j ? q[i * n + j] : i == j;
 		place++;
 	}
 	cs_kalman_factor_gather(n, count, w, weights, filter->position.covariance);
@@ -428,7 +439,7 @@ update_state(cs_kalman_matrix *filter, const double *y)
 			state[k] += e->gain[i * n + k] * v;
 		if (!e->first[i])
 			log_likelihood = (isnan(log_likelihood) ? 0 : log_likelihood) -
-							 0.5 * (log(TWO_PI * e->variance[i]) + v * v / e->variance[i]);
+							 0.5 * (log(2 * M_PI * e->variance[i]) + v * v / e->variance[i]);
 	}
 	return log_likelihood;
 }

@@ -37,9 +37,9 @@ fraction_in_period(const cs_coupon_bond *bond, cs_date start, cs_date end, int64
 							   cs_day_number(coupon_date(bond, periods + 1)));
 			return days / period / bond->frequency;
 		case CS_30_360:
-			return (double) cs_days_30_360(start, end) / 360;
+			return (double) cs_days_30_360(start, end) / CS_YEAR_OF_30_360;
 		default:
-			return days / 365.25;
+			return days / CS_YEAR_OF_ACT_365_25;
 	}
 }
 
@@ -115,9 +115,9 @@ cs_coupon_bond_cashflows(const cs_coupon_bond *bond, size_t count, double *time,
 		if (bond->day_count == CS_ACT_ACT)
 			time[k] = first + (double) (periods - 1 - after) / bond->frequency;
 		else if (bond->day_count == CS_30_360)
-			time[k] = (double) cs_days_30_360(bond->quote_date, date) / 360;
+			time[k] = (double) cs_days_30_360(bond->quote_date, date) / CS_YEAR_OF_30_360;
 		else
-			time[k] = (double) (cs_day_number(date) - quote) / 365.25;
+			time[k] = (double) (cs_day_number(date) - quote) / CS_YEAR_OF_ACT_365_25;
 		amount[k] = bond->coupon_rate / 100 * bond->face / bond->frequency;
 	}
 	if (count == (size_t) periods)

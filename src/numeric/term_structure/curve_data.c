@@ -97,7 +97,7 @@ loadings(size_t n, const double *maturity, double decay, double *slope, double *
 	cs_vector_exp_double(hump + small, hump + small, n - small);
 	for (size_t i = small; i < n; i++)
 	{
-		double x = fmin(decay * maturity[i], 1e300); /* so that x exp(-x) is never inf * 0 */
+		double x = fmin(decay * maturity[i], CS_NELSON_SIEGEL_LARGEST);
 		double decayed = hump[i];
 
 		slope[i] = (1 - decayed) / x;

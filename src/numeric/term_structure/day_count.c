@@ -61,6 +61,6 @@ cs_days_30_360(cs_date start, cs_date end)
 	int32_t first = start.day == 31 ? 30 : start.day;
 	int32_t last = end.day == 31 && first == 30 ? 30 : end.day;
 
-	return 360 * ((int64_t) end.year - start.year) + 30 * (end.month - start.month) +
+	return CS_YEAR_OF_30_360 * ((int64_t) end.year - start.year) + 30 * (end.month - start.month) +
 		   (last - first);
 }

@@ -9,6 +9,10 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+/* Days of a year, by convention. */
+#define CS_YEAR_OF_ACT_365_25 365.25
+#define CS_YEAR_OF_30_360 360
+
 typedef struct cs_date
 {
 	int32_t year;

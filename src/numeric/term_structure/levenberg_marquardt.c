@@ -5,6 +5,7 @@
 #include "numeric/term_structure/levenberg_marquardt.h"
 
 #include "numeric/base/linear_algebra.h"
+#include "numeric/base/rounding.h"
 
 #include <math.h>
 #include <string.h>
@@ -14,7 +15,6 @@
 #define LEAST_RAISED 1e-10
 #define LARGEST_DAMPING 1e12
 #define MAX_STEPS 100
-#define INDISCERNIBLE 1e-12
 #define BLIND_STEPS 5
 #define INDEFINITE 1e-12
 
@@ -181,7 +181,7 @@ newton_step(const cs_lm *lm, double *step)
 static double
 noise(const cs_lm *lm)
 {
-	return INDISCERNIBLE * lm->best.sse + 4 * sqrt(lm->best.sse * lm->floor);
+	return CS_SAME_SQUARES * lm->best.sse + 4 * sqrt(lm->best.sse * lm->floor);
 }
 
 /*

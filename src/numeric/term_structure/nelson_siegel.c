@@ -60,7 +60,7 @@ cs_nelson_siegel_yield(const cs_nelson_siegel_curve *curve, double maturity)
 double
 cs_nelson_siegel_forward(const cs_nelson_siegel_curve *curve, double maturity)
 {
-	double x = fmin(curve->decay * maturity, 1e300); /* so that x exp(-x) is never inf * 0 */
+	double x = fmin(curve->decay * maturity, CS_NELSON_SIEGEL_LARGEST);
 	double decayed = exp(-x);
 
 	return curve->level + curve->slope * decayed + curve->curvature * x * decayed;

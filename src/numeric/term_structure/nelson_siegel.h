@@ -24,6 +24,9 @@
  */
 #define CS_NELSON_SIEGEL_SERIES_BELOW 0.1
 
+/* The loadings' x is cut here, so that x exp(-x) is never inf * 0. */
+#define CS_NELSON_SIEGEL_LARGEST 1e300
+
 typedef struct cs_nelson_siegel_curve
 {
 	double level;	  /* percent */

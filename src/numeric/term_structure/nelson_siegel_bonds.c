@@ -134,8 +134,7 @@ fill_loadings(problem *problem, double decay)
 		end = block_end(problem, first);
 		for (size_t k = first; k < end; k++)
 		{
-			/* so that x exp(-x) is never inf * 0 */
-			double x = fmin(decay * problem->set->time[k], 1e300);
+			double x = fmin(decay * problem->set->time[k], CS_NELSON_SIEGEL_LARGEST);
 
 			cs_nelson_siegel_loadings(x, &problem->slope[k], &problem->curvature[k]);
 			problem->hump[k] = x * (problem->slope[k] - problem->curvature[k]);
@@ -355,7 +354,8 @@ last_condition(const cs_bond_set *set, double decay)
 		double row[3] = {1};
 		double value = 0;
 
-		cs_nelson_siegel_loadings(fmin(decay * last_time(set, i), 1e300), &row[1], &row[2]);
+		cs_nelson_siegel_loadings(fmin(decay * last_time(set, i), CS_NELSON_SIEGEL_LARGEST),
+								  &row[1], &row[2]);
 		cs_triangle_add_row(3, diagonal, factor, rhs, 1, row, &value);
 		cs_work(LOADINGS_WORK + SUMS_WORK);
 	}

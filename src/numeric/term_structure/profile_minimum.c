@@ -165,22 +165,22 @@ static void
 judge_interval(search *search, const point *left, const point *right)
 {
 	bool known = isfinite(left->is.value);
+	bool falls = known && left->is.derivative < 0; /* from the left on */
 
 	if (!isfinite(right->is.value))
 	{
-		if (known && left->is.derivative < 0)
+		if (falls)
 			offer(search, left, true);
 	}
-	else if (right->is.derivative >= 0 && !known)
-		offer(search, right, true);
-	else if (right->is.derivative >= 0 && left->is.derivative < 0)
+	else if (right->is.derivative >= 0 && falls)
 	{
 		point root = find_root(search, left, right);
 
 		offer(search, &root,
 			  root.at - search->lower < AT_BOUND || search->upper - root.at < AT_BOUND);
 	}
-	else if (right->is.derivative < 0 && right->at == search->upper)
+	else if ((right->is.derivative >= 0 && !known) ||
+			 (right->is.derivative < 0 && right->at == search->upper))
 		offer(search, right, true);
 }
 

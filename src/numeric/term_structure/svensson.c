@@ -7,6 +7,8 @@
 
 #include <math.h>
 
+#include "numeric/base/rounding.h"
+
 /* Nelson-Siegel is linear in its curves: the second hump is one without level and slope. */
 static cs_nelson_siegel_curve
 first_part(const cs_svensson_curve *curve)
@@ -62,7 +64,7 @@ cs_svensson_discount(const cs_svensson_curve *curve, double maturity)
 static int64_t
 coupons_left(double maturity, int frequency)
 {
-	return (int64_t) ceil(maturity * frequency * (1 - 1e-12));
+	return (int64_t) ceil(maturity * frequency * (1 - CS_WHOLE_PRODUCT));
 }
 
 double

@@ -7,6 +7,7 @@
  *		of ln(second decay) between its outer bound (0) and the least ratio to the decay (1).
  */
 #include "numeric/base/linear_algebra.h"
+#include "numeric/base/rounding.h"
 #include "numeric/term_structure/curve_data.h"
 #include "numeric/term_structure/svensson.h"
 
@@ -20,8 +21,6 @@
 #define NEWTON_STEPS 60
 #define DIFFERENCE 1e-4 /* for the second derivatives */
 #define TOLERANCE 1e-24 /* reduction of the sum of squares, relative */
-#define INDISCERNIBLE 1e-12
-#define ROUNDING (16 * DBL_EPSILON) /* of yields, in an exact fit */
 #define LARGEST_DAMPING 1e10
 #define COLUMNS 3 /* beside the level */
 
@@ -319,9 +318,9 @@ newton_step(const position *here, const bool *held, double *step)
 static bool
 better(const evaluation *trial, const evaluation *here)
 {
-	if (trial->sse < (1 - INDISCERNIBLE) * here->sse)
+	if (trial->sse < (1 - CS_SAME_SQUARES) * here->sse)
 		return true;
-	return trial->sse <= (1 + INDISCERNIBLE) * here->sse &&
+	return trial->sse <= (1 + CS_SAME_SQUARES) * here->sse &&
 		   hypot(trial->gradient[0], trial->gradient[1]) <
 			   hypot(here->gradient[0], here->gradient[1]);
 }
@@ -368,7 +367,7 @@ is_exact(const search *search, double sse)
 	const cs_curve_data *data = &search->data;
 	double square = data->mean * data->mean * data->weight + data->total;
 
-	return sse <= ROUNDING * ROUNDING * square;
+	return sse <= CS_ROUNDING * CS_ROUNDING * square;
 }
 
 /* The minimum that Newton's steps lead to from a place. */

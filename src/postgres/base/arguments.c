@@ -7,6 +7,7 @@
 #include <math.h>
 
 #include "catalog/pg_type.h"
+#include "lib/stringinfo.h"
 #include "utils/builtins.h"
 #include "utils/date.h"
 #include "utils/lsyscache.h"
@@ -182,4 +183,29 @@ float8_array_values(ArrayType *array, const char *name, const TimePoint *time, i
 		if (unlikely(!isfinite(values[i])))
 			check_finite(values[i], psprintf("%s[%d]", name, i + 1), time);
 	return values;
+}
+
+void
+check_not_null(const char *what, const char *name, bool isnull)
+{
+	if (isnull)
+		ereport(ERROR,
+				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED), errmsg("%s: %s is NULL", what, name),
+				 errhint("Give a value, or leave the argument out where it has a default.")));
+}
+
+int
+choice_argument(const char *what, const char *name, const char *value, const char *const *choices)
+{
+	StringInfoData known;
+
+	for (int i = 0; choices[i] != NULL; i++)
+		if (strcmp(choices[i], value) == 0)
+			return i;
+	initStringInfo(&known);
+	for (int i = 0; choices[i] != NULL; i++)
+		appendStringInfo(&known, "%s%s", i == 0 ? "" : ", ", choices[i]);
+	ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+					errmsg("%s: unknown %s \"%s\"", what, name, value),
+					errhint("Known are: %s.", known.data)));
 }

@@ -1,6 +1,6 @@
 /*
  * arguments.h
- *		Checks and unpacks SQL arguments: finite numbers, times of the four types, arrays.
+ *		Checks and unpacks SQL arguments: finite numbers, times of the four types, arrays, names.
  */
 #ifndef CREDITSPREAD_POSTGRES_ARGUMENTS_H
 #define CREDITSPREAD_POSTGRES_ARGUMENTS_H
@@ -12,6 +12,9 @@
 
 /* The remedy for rows that cannot be used; WHERE stands before window functions too. */
 #define LEAVE_ROWS_OUT "Leave such rows out with WHERE, in an aggregate also with FILTER."
+
+/* Counts up to here are exact as a double and as a number of JSON. */
+#define MAX_EXACT_COUNT (INT64CONST(1) << 53)
 
 /* The types that a time argument may have; stored in states, so the values do not change. */
 typedef enum TimeType
@@ -70,5 +73,12 @@ extern double finite_value(Datum value, bool isnull, const char *name, const Tim
  */
 extern const double *float8_array_values(ArrayType *array, const char *name, const TimePoint *time,
 										 int *length);
+
+/* Error 22004 for an argument that may not be NULL. */
+extern void check_not_null(const char *what, const char *name, bool isnull);
+
+/* The index of `value` in a list that NULL ends; another value is error 22023, which lists them. */
+extern int choice_argument(const char *what, const char *name, const char *value,
+						   const char *const *choices);
 
 #endif

@@ -64,7 +64,11 @@ blas_buffer_size(void)
 	return BUFFER_BYTES * openblas_get_num_threads();
 }
 
-void
+/*
+ * To be called before anything that calls BLAS: error 53200 where the buffer is above
+ * creditspread.max_model_memory, or refused by the system.
+ */
+static void
 take_blas_buffer(const char *what)
 {
 	check_memory(what, blas_buffer_size());

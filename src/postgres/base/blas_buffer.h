@@ -11,12 +11,6 @@ extern Size blas_buffer_size(void);
 /* Whether the system gives `count` buffers more. */
 extern bool blas_buffers_available(int count);
 
-/*
- * To be called before anything that calls BLAS: error 53200 where the buffer is above
- * creditspread.max_model_memory, or refused by the system.
- */
-extern void take_blas_buffer(const char *what);
-
 /* allocate_checked of the workspace of a network, together with the buffer that it computes with.
  */
 extern void *allocate_for_network(const char *what, Size bytes);

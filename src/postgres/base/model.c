@@ -8,11 +8,11 @@
 
 #include "libpq/pqformat.h"
 #include "mb/pg_wchar.h"
-#include "miscadmin.h"
 #include "port/pg_bswap.h"
 #include "port/pg_crc32c.h"
 #include "utils/builtins.h"
 
+#include "postgres/base/interrupts.h"
 #include "postgres/base/model.h"
 #include "postgres/base/options.h"
 #include "postgres/base/settings.h"
@@ -27,16 +27,6 @@
  */
 #define MODEL_FORMAT 2
 #define MODEL_FORMAT_ENCODED 1
-
-/* In loops over parameters: answers a cancel every so often. */
-#define CHECK_EVERY 65536
-
-static inline void
-check_interrupts(uint32 parameter)
-{
-	if (parameter % CHECK_EVERY == 0)
-		CHECK_FOR_INTERRUPTS();
-}
 
 static uint32
 float_to_network(float value)

@@ -7,7 +7,9 @@
 #include <math.h>
 
 #include "common/shortest_dec.h"
+#include "catalog/pg_type.h"
 #include "utils/builtins.h"
+#include "utils/datetime.h"
 #include "utils/json.h"
 #include "utils/numeric.h"
 
@@ -465,6 +467,21 @@ append_json_doubles(StringInfo json, const double *values, int count)
 		append_json_double(json, values[i]);
 	}
 	appendStringInfoChar(json, ']');
+}
+
+void
+append_json_time(StringInfo json, TimePoint time)
+{
+	static const Oid types[] = {InvalidOid, DATEOID, TIMESTAMPOID, TIMESTAMPTZOID};
+	int utc = 0;
+	char text[MAXDATELEN + 1];
+
+	if (time.type == TIME_BIGINT)
+		appendStringInfo(json, INT64_FORMAT, time.value);
+	else
+		appendStringInfo(json, "\"%s\"",
+						 JsonEncodeDateTime(text, time_datum(time), types[time.type],
+											time.type == TIME_TIMESTAMPTZ ? &utc : NULL));
 }
 
 bool

@@ -9,6 +9,7 @@
 #include "lib/stringinfo.h"
 #include "utils/jsonb.h"
 
+#include "postgres/base/arguments.h"
 #include "postgres/base/compatibility.h"
 
 typedef enum OptionType
@@ -30,7 +31,7 @@ typedef enum OptionType
 /* Of an OPTION_OPTIONAL; its range lies at 0 and above. */
 #define OPTION_NONE (-1.0)
 
-#define OPTION_MAX_FAMILIES 4
+#define OPTION_MAX_FAMILIES 5
 
 typedef struct OptionSpec
 {
@@ -76,7 +77,7 @@ typedef struct OptionSpec
 #define OPTION_KIND_TEXT_LIST(most, length)                                                        \
 	OPTION_TEXT_LIST, 0, 0, NULL, offsetof(OPTIONS_OF, length), most
 
-#define OPTION_SEED_MAXIMUM 9007199254740991.0
+#define OPTION_SEED_MAXIMUM ((double) (MAX_EXACT_COUNT - 1))
 
 /* The options of one family among those of a table. */
 typedef struct OptionTable
@@ -122,6 +123,9 @@ extern void append_options(StringInfo json, const OptionTable *table, const void
 /* JSON pieces that keep doubles exactly (shortest text that reads back to the same value). */
 extern void append_json_double(StringInfo json, double value);
 extern void append_json_doubles(StringInfo json, const double *values, int count);
+
+/* A time as a JSON string, or a number, the same whatever DateStyle and TimeZone say. */
+extern void append_json_time(StringInfo json, TimePoint time);
 
 /* The value under `key` of a JSON object; false when there is none. */
 extern bool json_field(const JsonbContainer *object, const char *key, JsonbValue *value);

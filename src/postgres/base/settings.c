@@ -14,7 +14,10 @@
 #include "postgres/base/blas_buffer.h"
 #include "postgres/base/settings.h"
 
-int max_model_memory = 1024 * 1024;
+/* Kilobytes: 1 GB, which no example of the pages exceeds. */
+#define DEFAULT_MODEL_MEMORY (1024 * 1024)
+
+static int max_model_memory = DEFAULT_MODEL_MEMORY;
 bool progress_notices = false;
 
 static int threads = 1;
@@ -57,7 +60,7 @@ define_settings(void)
 	DefineCustomIntVariable("creditspread.max_model_memory",
 							"Largest amount of memory that one fit, model or series may take.",
 							"A request above it is refused before the memory is taken.",
-							&max_model_memory, 1024 * 1024, 64, MAX_KILOBYTES, PGC_SUSET,
+							&max_model_memory, DEFAULT_MODEL_MEMORY, 64, MAX_KILOBYTES, PGC_SUSET,
 							GUC_UNIT_KB, NULL, NULL, NULL);
 	DefineCustomBoolVariable("creditspread.progress",
 							 "Reports the progress of long computations as notices.",

@@ -5,9 +5,6 @@
 #ifndef CREDITSPREAD_POSTGRES_SETTINGS_H
 #define CREDITSPREAD_POSTGRES_SETTINGS_H
 
-/* creditspread.max_model_memory, in kilobytes */
-extern int max_model_memory;
-
 /* creditspread.progress */
 extern bool progress_notices;
 

@@ -33,6 +33,7 @@ typedef struct ChartOptions
 	int faint_count;
 	char **points; /* series to draw as points */
 	int points_count;
+	double colour_limit; /* 0: the largest size of a value */
 } ChartOptions;
 
 /* What tells charts' options apart. */
@@ -41,6 +42,7 @@ typedef enum ChartFamily
 	CHART_BAR,
 	CHART_CURVE,
 	CHART_EMD,
+	CHART_HEATMAP,
 	CHART_LINE
 } ChartFamily;
 

@@ -10,6 +10,7 @@
 #include "funcapi.h"
 #include "utils/builtins.h"
 
+#include "numeric/base/forecast.h"
 #include "numeric/econometrics/cir.h"
 #include "postgres/base/arguments.h"
 #include "postgres/base/composite.h"
@@ -17,10 +18,6 @@
 #include "postgres/base/progress.h"
 #include "postgres/state/series_state.h"
 #include "postgres/base/status.h"
-
-#define MAX_STEP 10000
-#define LEVEL_MINIMUM 0.01
-#define LEVEL_MAXIMUM 0.999
 
 typedef struct CirOptions
 {
@@ -143,7 +140,7 @@ Datum
 creditspread_cir_fit_final(PG_FUNCTION_ARGS)
 {
 	Series series;
-	CirOptions options = {.likelihood = CS_CIR_EXACT, .time_step = 1, .max_iterations = 100};
+	CirOptions options;
 	cs_cir_result result;
 	Datum values[CIR_COLUMNS];
 	bool nulls[CIR_COLUMNS] = {false};
@@ -226,13 +223,14 @@ creditspread_cir_forecast(PG_FUNCTION_ARGS)
 		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 						errmsg("cir_forecast: y is %g, must not be negative", y),
 						errhint("The process is one of positive values.")));
-	if (step < 1 || step > MAX_STEP)
-		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-						errmsg("cir_forecast: step is %d, must be from 1 to %d", step, MAX_STEP)));
-	if (!(level >= LEVEL_MINIMUM && level <= LEVEL_MAXIMUM))
+	if (step < 1 || step > CS_MAX_HORIZON)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("cir_forecast: step is %d, must be from 1 to %d", step, CS_MAX_HORIZON)));
+	if (!(level >= CS_MIN_LEVEL && level <= CS_MAX_LEVEL))
 		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 						errmsg("cir_forecast: interval_level is %g, must be from %g to %g", level,
-							   LEVEL_MINIMUM, LEVEL_MAXIMUM)));
+							   CS_MIN_LEVEL, CS_MAX_LEVEL)));
 	status = cs_cir_forecast_after(&model, y, step, level, &forecast);
 	if (status == CS_OUT_OF_RANGE)
 		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),

@@ -213,7 +213,7 @@ Datum
 creditspread_panel_regression_final(PG_FUNCTION_ARGS)
 {
 	Panel panel;
-	PanelOptions options = {CLUSTER_ENTITY};
+	PanelOptions options;
 	cs_panel_data data;
 	cs_panel_fit fit;
 	cs_panel_result result;

@@ -82,7 +82,7 @@ static void
 check_row(const Row *row)
 {
 	bool counts = row->columns > 0 && row->values[0] >= 0 &&
-				  row->values[0] <= (double) SUMS_MAX_COUNT &&
+				  row->values[0] <= (double) MAX_EXACT_COUNT &&
 				  row->values[0] == floor(row->values[0]);
 
 	if (!counts)
@@ -216,7 +216,7 @@ creditspread_components_final(PG_FUNCTION_ARGS)
 {
 	const RowState *state = row_state_argument(fcinfo, 0);
 	ComponentsSums sums;
-	ComponentsOptions options = {false, 0};
+	ComponentsOptions options = {.components = 0};
 	cs_components_fit fit;
 	double *components;
 	double *variance;

@@ -22,9 +22,6 @@
 #include "postgres/base/status.h"
 #include "postgres/econometrics/var_model.h"
 
-#define LEVEL_MINIMUM 0.01
-#define LEVEL_MAXIMUM 0.999
-
 /* Whether a model forecasts one step only, `horizon` rows ahead. */
 static bool
 is_direct(const cs_var_design *design)
@@ -38,10 +35,10 @@ check_step(const cs_var_design *design, const char *name, int step, bool isnull)
 {
 	if (isnull)
 		return design->horizon;
-	if (step < 1 || step > VAR_MAX_HORIZON)
+	if (step < 1 || step > CS_MAX_HORIZON)
 		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 						errmsg("var_forecast: %s is %d, must be from 1 to %d", name, step,
-							   VAR_MAX_HORIZON)));
+							   CS_MAX_HORIZON)));
 	if (is_direct(design) && step != (int) design->horizon)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
@@ -57,11 +54,11 @@ check_step(const cs_var_design *design, const char *name, int step, bool isnull)
 static double
 check_level(double level, bool isnull)
 {
-	if (isnull || !(level >= LEVEL_MINIMUM && level <= LEVEL_MAXIMUM))
+	if (isnull || !(level >= CS_MIN_LEVEL && level <= CS_MAX_LEVEL))
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("var_forecast: level is %s, must be from %g to %g",
-						isnull ? "NULL" : psprintf("%g", level), LEVEL_MINIMUM, LEVEL_MAXIMUM)));
+						isnull ? "NULL" : psprintf("%g", level), CS_MIN_LEVEL, CS_MAX_LEVEL)));
 	return cs_normal_half_width(level);
 }
 

@@ -34,7 +34,7 @@ var_model_read(Datum datum)
 	int terms;
 
 	design->order = composite_integer(&composite, VAR_LAGS, 0, CS_VAR_MAX_LAG_TERMS);
-	design->horizon = composite_integer(&composite, VAR_HORIZON, 1, VAR_MAX_HORIZON);
+	design->horizon = composite_integer(&composite, VAR_HORIZON, 1, CS_MAX_HORIZON);
 	design->variables = composite_integer(&composite, VAR_VARIABLES, 1, CS_VAR_MAX_LAG_TERMS);
 	design->exogenous = composite_integer(&composite, VAR_EXOGENOUS, 0, CS_VAR_MAX_TERMS);
 	if (cs_var_check_design(design) != CS_OK)

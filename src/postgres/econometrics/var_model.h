@@ -7,11 +7,9 @@
 
 #include "fmgr.h"
 
+#include "numeric/base/forecast.h"
 #include "numeric/econometrics/var.h"
 #include "postgres/base/options.h"
-
-/* The furthest horizon, and the most steps of a forecast. */
-#define VAR_MAX_HORIZON 10000
 
 /* The columns of var_model, in order. */
 typedef enum VarModelColumn

@@ -124,7 +124,7 @@ sums_row(RowState *state, int64 row)
 static cs_dm_sums
 sums_of_row(const SumsRow *row)
 {
-	if (!(row->n >= 1 && row->n <= (double) SUMS_MAX_COUNT) || !isfinite(row->mean) ||
+	if (!(row->n >= 1 && row->n <= (double) MAX_EXACT_COUNT) || !isfinite(row->mean) ||
 		!(row->square >= 0) || !(row->largest >= 0))
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),

@@ -20,6 +20,7 @@
 #include "postgres/base/arguments.h"
 #include "postgres/base/composite.h"
 #include "postgres/state/panel_state.h"
+#include "postgres/base/interrupts.h"
 #include "postgres/base/settings.h"
 #include "postgres/base/status.h"
 
@@ -111,8 +112,7 @@ number_groups(const Panel *panel)
 		if (i > 0 && strcmp(panel->groups[i - 1], panel->groups[i]) != 0)
 			number++;
 		groups[i] = number;
-		if ((i & 0xffff) == 0)
-			CHECK_FOR_INTERRUPTS();
+		check_interrupts(i);
 	}
 	return groups;
 }
@@ -168,8 +168,7 @@ rows_by_time(const Panel *panel)
 		rows.entities[i] = panel->entities[row];
 		rows.actual[i] = panel->values[2 * row];
 		rows.forecast[i] = panel->values[2 * row + 1];
-		if ((i & 0xffff) == 0)
-			CHECK_FOR_INTERRUPTS();
+		check_interrupts(i);
 	}
 	measure_times(&rows);
 	return rows;

@@ -16,6 +16,7 @@
 #include "postgres/base/arguments.h"
 #include "postgres/base/composite.h"
 #include "postgres/state/series_state.h"
+#include "postgres/base/interrupts.h"
 #include "postgres/base/settings.h"
 #include "postgres/base/status.h"
 
@@ -120,8 +121,7 @@ scan_begin(TimeScan *scan, const RowState *state, const char *what)
 	{
 		scan->actual[i] = scan->series.values[2 * i];
 		scan->forecast[i] = scan->series.values[2 * i + 1];
-		if ((i & 0xffff) == 0)
-			CHECK_FOR_INTERRUPTS();
+		check_interrupts(i);
 	}
 	largest = largest_time(scan);
 	size = cs_ranking_size(largest);

@@ -19,6 +19,7 @@
 #include "postgres/base/composite.h"
 #include "postgres/base/horizon_forecasts.h"
 #include "postgres/network/graph_rank.h"
+#include "postgres/base/interrupts.h"
 #include "postgres/base/notice.h"
 #include "postgres/base/row_series.h"
 #include "postgres/base/settings.h"
@@ -165,8 +166,7 @@ take_numbers(Panel *panel)
 		numbers[i] = panel->values[i * panel->columns + columns];
 		memmove(panel->values + i * columns, panel->values + i * panel->columns,
 				sizeof(double) * columns);
-		if ((i & 0xffff) == 0)
-			CHECK_FOR_INTERRUPTS();
+		check_interrupts(i);
 	}
 	panel->columns = columns;
 	return numbers;
@@ -241,8 +241,7 @@ place_forecasts(RowForecast *rows, Ranked *ranked, int64 count, bool within_grou
 			row->place = place - first + 1;
 		else if (ranked[i].group >= 0)
 			row->group_place = place - first + 1;
-		if ((i & 0xffff) == 0)
-			CHECK_FOR_INTERRUPTS();
+		check_interrupts(i);
 	}
 }
 

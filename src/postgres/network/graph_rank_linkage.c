@@ -8,7 +8,6 @@
 #include "access/htup_details.h"
 #include "catalog/pg_type.h"
 #include "funcapi.h"
-#include "miscadmin.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
@@ -20,6 +19,7 @@
 #include "postgres/network/graph_rank.h"
 #include "postgres/network/network_fit.h"
 #include "postgres/network/network_state.h"
+#include "postgres/base/interrupts.h"
 #include "postgres/base/options.h"
 #include "postgres/base/settings.h"
 #include "postgres/base/status.h"
@@ -113,8 +113,7 @@ links_array(FunctionCallInfo fcinfo, const NetworkModel *fitted, const cs_sequen
 		columns[2] = kind_names(&fitted->options, link->kinds);
 		columns[3] = finite_datum(WHAT, link->weight);
 		rows[i] = HeapTupleGetDatum(heap_form_tuple(descriptor, columns, nulls));
-		if (i % 1024 == 0)
-			CHECK_FOR_INTERRUPTS();
+		check_interrupts_slow(i);
 	}
 	return PointerGetDatum(construct_array(rows, linkage->count, type, -1, false, TYPALIGN_DOUBLE));
 }

@@ -8,9 +8,8 @@
  */
 #include "postgres.h"
 
-#include "miscadmin.h"
-
 #include "postgres/network/graph_rank.h"
+#include "postgres/base/interrupts.h"
 #include "postgres/base/settings.h"
 
 /* Paper 000's, but for relations and ranking. */
@@ -148,8 +147,7 @@ chosen_kinds(const RelationGraph *graph, const NetworkOptions *options, const ch
 				relation.kinds |= UINT64CONST(1) << numbers[k];
 		if (relation.kinds != 0)
 			parts.relations[parts.pairs++] = relation;
-		if (i % 65536 == 0)
-			CHECK_FOR_INTERRUPTS();
+		check_interrupts(i);
 	}
 	parts.kinds = options->kind_count;
 	parts.kind_names = palloc(sizeof(char *) * parts.kinds);

@@ -8,6 +8,7 @@
 
 #include "postgres/network/graph_rank.h"
 #include "postgres/network/network_fit.h"
+#include "postgres/base/interrupts.h"
 #include "postgres/base/settings.h"
 #include "postgres/base/text_encoding.h"
 
@@ -18,14 +19,6 @@
 #define ST_CHECK_FOR_INTERRUPTS
 #define ST_DEFINE
 #include "lib/sort_template.h"
-
-/* In loops over rows: answers a cancel every so often. */
-static inline void
-check_interrupts(int64 i)
-{
-	if ((i & 0xffff) == 0)
-		CHECK_FOR_INTERRUPTS();
-}
 
 /* The distinct times, in order, and the number of each row's. */
 static void

@@ -254,22 +254,6 @@ network_rows_data(const NetworkRows *rows)
 							  .cross_section = rows->cross_section};
 }
 
-/* A time as a JSON string, the same whatever DateStyle and TimeZone say. */
-static void
-append_json_time(StringInfo json, TimePoint time)
-{
-	static const Oid types[] = {InvalidOid, DATEOID, TIMESTAMPOID, TIMESTAMPTZOID};
-	int utc = 0;
-	char text[MAXDATELEN + 1];
-
-	if (time.type == TIME_BIGINT)
-		appendStringInfo(json, INT64_FORMAT, time.value);
-	else
-		appendStringInfo(json, "\"%s\"",
-						 JsonEncodeDateTime(text, time_datum(time), types[time.type],
-											time.type == TIME_TIMESTAMPTZ ? &utc : NULL));
-}
-
 /* How the training of the members ended. */
 static void
 append_members(StringInfo json, const cs_sequence_fit *fit, int members)

@@ -14,7 +14,7 @@
 #include "postgres/base/arguments.h"
 #include "postgres/base/model.h"
 #include "postgres/network/network_family.h"
-#include "postgres/network/relation_graph.h"
+#include "postgres/graph/relation_graph.h"
 
 /* How a graph-ranking network is trained. */
 typedef enum Training

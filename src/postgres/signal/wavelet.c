@@ -9,6 +9,7 @@
 #include "utils/builtins.h"
 
 #include "numeric/signal/wavelet_smooth.h"
+#include "postgres/base/arguments.h"
 #include "postgres/base/composite.h"
 #include "postgres/base/progress.h"
 #include "postgres/base/row_series.h"

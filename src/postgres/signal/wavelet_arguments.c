@@ -5,40 +5,15 @@
 #include "postgres.h"
 
 #include "catalog/pg_type.h"
-#include "lib/stringinfo.h"
 #include "utils/memutils.h"
 
+#include "postgres/base/arguments.h"
 #include "postgres/base/notice.h"
 #include "postgres/base/settings.h"
 #include "postgres/base/status.h"
 #include "postgres/signal/wavelet_arguments.h"
 
 const char *const wavelet_extension_names[] = {"symmetric", "periodization", NULL};
-
-int
-choice_argument(const char *what, const char *name, const char *value, const char *const *choices)
-{
-	StringInfoData known;
-
-	for (int i = 0; choices[i] != NULL; i++)
-		if (strcmp(choices[i], value) == 0)
-			return i;
-	initStringInfo(&known);
-	for (int i = 0; choices[i] != NULL; i++)
-		appendStringInfo(&known, "%s%s", i == 0 ? "" : ", ", choices[i]);
-	ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-					errmsg("%s: unknown %s \"%s\"", what, name, value),
-					errhint("Known are: %s.", known.data)));
-}
-
-void
-check_not_null(const char *what, const char *name, bool isnull)
-{
-	if (isnull)
-		ereport(ERROR,
-				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED), errmsg("%s: %s is NULL", what, name),
-				 errhint("Leave the argument out to have its default.")));
-}
 
 static const cs_wavelet_filter *
 filter_argument(const char *what, const char *wavelet)

@@ -20,13 +20,6 @@ typedef struct WaveletArguments
 /* As the enum cs_wavelet_extension counts them. */
 extern const char *const wavelet_extension_names[];
 
-/* The index of `value` in a list that NULL ends; another value is error 22023, which lists them. */
-extern int choice_argument(const char *what, const char *name, const char *value,
-						   const char *const *choices);
-
-/* Error 22004 for an argument that may not be NULL. */
-extern void check_not_null(const char *what, const char *name, bool isnull);
-
 extern WaveletArguments wavelet_arguments(const char *what, const char *wavelet, int level,
 										  const char *extension);
 

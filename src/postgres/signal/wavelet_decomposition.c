@@ -12,14 +12,13 @@
 #include "utils/builtins.h"
 
 #include "numeric/base/vector_math.h"
+#include "postgres/base/arguments.h"
 #include "postgres/base/composite.h"
+#include "postgres/base/interrupts.h"
 #include "postgres/base/row_series.h"
 #include "postgres/base/settings.h"
 #include "postgres/base/status.h"
 #include "postgres/signal/wavelet_arguments.h"
-
-/* Values whose finiteness is checked between two looks at interrupts. */
-#define CHECKED_AT_ONCE 65536
 
 enum
 {
@@ -36,10 +35,10 @@ enum
 static void
 check_overflow(const char *what, const double *values, Size count)
 {
-	for (Size i = 0; i < count; i += CHECKED_AT_ONCE)
+	for (Size i = 0; i < count; i += CHECK_EVERY)
 	{
 		CHECK_FOR_INTERRUPTS();
-		if (!cs_all_finite_double(values + i, Min(count - i, CHECKED_AT_ONCE)))
+		if (!cs_all_finite_double(values + i, Min(count - i, CHECK_EVERY)))
 			check_status(CS_NOT_FINITE, what);
 	}
 }

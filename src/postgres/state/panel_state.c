@@ -10,6 +10,7 @@
 #include "miscadmin.h"
 #include "utils/builtins.h"
 
+#include "postgres/base/interrupts.h"
 #include "postgres/base/settings.h"
 #include "postgres/state/panel_state.h"
 
@@ -84,9 +85,11 @@ typedef struct SortItem
 static inline int
 compare_names(const SortItem *a, const SortItem *b, int name)
 {
-	int shorter = Min(a->length[name], b->length[name]);
-	int order = shorter <= 0 ? 0 : memcmp(a->name[name], b->name[name], shorter);
+	int order;
 
+	if (a->name[name] == NULL || b->name[name] == NULL)
+		return (a->name[name] != NULL) - (b->name[name] != NULL);
+	order = memcmp(a->name[name], b->name[name], Min(a->length[name], b->length[name]));
 	if (order != 0)
 		return order;
 	return (a->length[name] > b->length[name]) - (a->length[name] < b->length[name]);
@@ -142,8 +145,7 @@ sorted_items(const RowState *state, const char *what, PanelOrder order)
 							  row.time.value,
 							  row.values};
 		ordered = ordered && (i == 0 || compare_items(&items[i - 1], &items[i]) < 0);
-		if ((i & 0xffff) == 0)
-			CHECK_FOR_INTERRUPTS();
+		check_interrupts(i);
 	}
 	if (!ordered)
 		sort_items(items, state->count);
@@ -201,8 +203,7 @@ panel_state_sorted(const RowState *state, const char *what, PanelOrder order)
 		if (panel.columns > 0)
 			memcpy(panel.values + i * panel.columns, items[i].values,
 				   sizeof(double) * panel.columns);
-		if ((i & 0xffff) == 0)
-			CHECK_FOR_INTERRUPTS();
+		check_interrupts(i);
 	}
 	pfree(items);
 	return panel;

@@ -5,9 +5,9 @@
 #include "postgres.h"
 
 #include "libpq/pqformat.h"
-#include "miscadmin.h"
 #include "utils/memutils.h"
 
+#include "postgres/base/interrupts.h"
 #include "postgres/base/settings.h"
 #include "postgres/state/row_state.h"
 #include "postgres/base/text_encoding.h"
@@ -38,8 +38,8 @@ row_state_options(const RowState *state)
 	return state->options_length == 0 ? NULL : (const Jsonb *) state->data;
 }
 
-bool
-row_state_has_options(const RowState *state, const Jsonb *options)
+static bool
+has_options(const RowState *state, const Jsonb *options)
 {
 	const Jsonb *own = row_state_options(state);
 
@@ -226,7 +226,7 @@ row_state_check(const char *what, const RowState *state, TimePoint time, int col
 							   timed ? psprintf("at %s", time_text(time)) : "in a row",
 							   (int) state->columns),
 						errhint("Every row of a group must have the same number of values.")));
-	if (!row_state_has_options(state, options))
+	if (!has_options(state, options))
 		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 						errmsg("%s: the options %s differ from those of the rows before", what,
 							   timed ? psprintf("at %s", time_text(time)) : "of a row"),
@@ -348,8 +348,7 @@ row_state_send(const StateType *state_type, Datum datum, StringInfo buffer)
 			else
 				send_utf8(buffer, row.text[t], row.length[t]);
 		}
-		if ((i & 0xffff) == 0)
-			CHECK_FOR_INTERRUPTS();
+		check_interrupts(i);
 	}
 }
 
@@ -448,8 +447,7 @@ row_state_receive(const StateType *state_type, StringInfo buffer)
 		for (int t = 0; t < type->texts; t++)
 			if (row.text[t] != NULL)
 				pfree((char *) row.text[t]);
-		if ((i & 0xffff) == 0)
-			CHECK_FOR_INTERRUPTS();
+		check_interrupts(i);
 	}
 	if (buffer->cursor != buffer->len)
 		ereport(ERROR, (errcode(ERRCODE_INVALID_BINARY_REPRESENTATION),

@@ -108,9 +108,6 @@ extern int64 row_state_read(const RowType *type, const RowState *state, int64 po
 /* The options of a state, a part of it; NULL = none. */
 extern const Jsonb *row_state_options(const RowState *state);
 
-/* Whether those are the same. */
-extern bool row_state_has_options(const RowState *state, const Jsonb *options);
-
 /* Error 22023 unless the rows of a state of the function `what` may have so many columns. */
 extern void check_row_columns(const char *what, int columns, int least, int most);
 

@@ -8,6 +8,7 @@
 
 #include "miscadmin.h"
 
+#include "postgres/base/interrupts.h"
 #include "postgres/base/settings.h"
 #include "postgres/state/series_state.h"
 
@@ -85,8 +86,7 @@ sorted_items(const RowState *state, const char *what)
 
 	while (ordered < state->count &&
 		   row_at(state, ordered - 1).time.value < row_at(state, ordered).time.value)
-		if ((++ordered & 0xffff) == 0)
-			CHECK_FOR_INTERRUPTS();
+		check_interrupts(++ordered);
 	if (ordered >= state->count)
 		return NULL;
 	items = allocate_checked(what, state->count * sizeof(SortItem));
@@ -124,8 +124,7 @@ sorted_rows(const RowState *state, const char *what, bool unique)
 					 errmsg("%s: the time %s occurs twice in one series", what,
 							time_text(series_time(&series, i))),
 					 errhint("Group by the series, or aggregate the rows of one time first.")));
-		if ((i & 0xffff) == 0)
-			CHECK_FOR_INTERRUPTS();
+		check_interrupts(i);
 	}
 	if (items != NULL)
 		pfree(items);

@@ -25,10 +25,10 @@ sums_argument(FunctionCallInfo fcinfo, const SumsType *type, bool *created)
 void
 check_counts(const char *type, int64 left, int64 right)
 {
-	if (right > SUMS_MAX_COUNT - left)
+	if (right > MAX_EXACT_COUNT - left)
 		ereport(ERROR, (errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
 						errmsg("%s of %lld and of %lld observations, the limit is %lld", type,
-							   (long long) left, (long long) right, (long long) SUMS_MAX_COUNT),
+							   (long long) left, (long long) right, (long long) MAX_EXACT_COUNT),
 						errhint("Aggregate fewer rows.")));
 }
 
@@ -36,7 +36,7 @@ static void
 check_member(const SumsType *type, int member, double value)
 {
 	if (!isfinite(value) || (type->members[member] != 'x' && value < 0) ||
-		(type->members[member] == 'n' && value > (double) SUMS_MAX_COUNT))
+		(type->members[member] == 'n' && value > (double) MAX_EXACT_COUNT))
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_BINARY_REPRESENTATION),
 				 errmsg("member %d of %s cannot be %g", member + 1, type->type.name, value)));

@@ -8,12 +8,10 @@
 
 #include "fmgr.h"
 
+#include "postgres/base/arguments.h"
 #include "postgres/state/state_type.h"
 
-/* Most observations that sums stand for: what a double counts exactly. */
-#define SUMS_MAX_COUNT (INT64CONST(1) << 53)
-
-/* Error 54000 where sums of so many observations cannot be added up. */
+/* Error 54000 where sums would stand for more than MAX_EXACT_COUNT observations. */
 extern void check_counts(const char *type, int64 left, int64 right);
 
 /* A struct whose members are all of 8 bytes. */

@@ -16,11 +16,10 @@
 #include "postgres/base/arguments.h"
 #include "postgres/base/composite.h"
 #include "postgres/state_space/kalman.h"
+#include "postgres/base/interrupts.h"
 #include "postgres/base/row_series.h"
 #include "postgres/base/settings.h"
 #include "postgres/base/status.h"
-
-#define INTERRUPT_ROWS 4096
 
 static const char *const argument_names[KALMAN_ARGUMENTS] = {
 	"transition",	 "process_variance", "observation_variance",
@@ -67,7 +66,8 @@ fixed_arguments_check(const FixedArguments *fixed, FunctionCallInfo fcinfo, int6
 	}
 }
 
-double
+/* A number that must be there: NULL is error 22004, NaN and infinity 22003. */
+static double
 kalman_number(const char *what, const char *name, Datum value, bool isnull)
 {
 	double number = isnull ? 0 : DatumGetFloat8(value);
@@ -353,8 +353,7 @@ filter_moments(cs_kalman *filter, int64 rows, const double *y, const double *con
 	{
 		cs_kalman_row row;
 
-		if (i % INTERRUPT_ROWS == 0)
-			CHECK_FOR_INTERRUPTS();
+		check_interrupts_slow(i);
 		check_kalman_status(cs_kalman_step(filter, y[i], control == NULL ? 0 : control[i], &row),
 							"kalman_smooth", i + 1);
 		moments[i] = (cs_kalman_moments){row.filtered, row.variance};
@@ -371,8 +370,7 @@ smooth_back(const cs_kalman_model *model, const cs_kalman_moments *filtered, con
 
 	for (int64 i = last - 1; i >= first; i--)
 	{
-		if (i % INTERRUPT_ROWS == 0)
-			CHECK_FOR_INTERRUPTS();
+		check_interrupts_slow(i);
 		cs_kalman_smooth_step(model, &filtered[i], control == NULL ? 0 : control[i + 1], &smoothed);
 	}
 	return smoothed;
@@ -387,8 +385,7 @@ smooth_all(const cs_kalman_model *model, cs_kalman_moments *moments, const doubl
 	{
 		cs_kalman_moments smoothed = moments[i + 1];
 
-		if (i % INTERRUPT_ROWS == 0)
-			CHECK_FOR_INTERRUPTS();
+		check_interrupts_slow(i);
 		cs_kalman_smooth_step(model, &moments[i], control == NULL ? 0 : control[i + 1], &smoothed);
 		moments[i] = smoothed;
 	}

@@ -48,9 +48,6 @@ extern cs_kalman kalman_of_arguments(const char *what, const Datum *values, cons
 /* 'predicted' or 'filtered', else error 22023. */
 extern cs_kalman_start kalman_start_of_text(const char *what, Datum datum, bool isnull);
 
-/* A number that must be there: NULL is error 22004, NaN and infinity 22003. */
-extern double kalman_number(const char *what, const char *name, Datum value, bool isnull);
-
 /* An observation, NULL = missing = NaN; or the effect of a control, NULL = none = 0. */
 extern double kalman_observation(const char *what, const char *name, Datum value, bool isnull,
 								 int64 row, double null_value);

@@ -16,13 +16,11 @@
 
 #include "postgres/state_space/kalman.h"
 #include "postgres/state_space/kalman_state.h"
+#include "postgres/base/arguments.h"
 #include "postgres/base/options.h"
 #include "postgres/base/status.h"
 
 #define WHAT "kalman_state"
-
-/* Counts that a number of JSON keeps exactly. */
-#define MOST_ROWS (INT64CONST(1) << 53)
 
 _Noreturn static void
 report_invalid(int sqlstate, const char *clause)
@@ -89,8 +87,8 @@ check_parts(int sqlstate, KalmanState *s)
 		if (sum == 0)
 			report_invalid(sqlstate, psprintf("row %d of observation is all zero", i + 1));
 	}
-	if (s->rows < 0 || s->observations < 0 || s->observations > s->rows || s->rows > MOST_ROWS ||
-		!isfinite(s->log_likelihood))
+	if (s->rows < 0 || s->observations < 0 || s->observations > s->rows ||
+		s->rows > MAX_EXACT_COUNT || !isfinite(s->log_likelihood))
 		report_invalid(sqlstate, psprintf("%lld observations in %lld rows, log-likelihood %g",
 										  (long long) s->observations, (long long) s->rows,
 										  s->log_likelihood));
@@ -179,7 +177,7 @@ json_count(const JsonbContainer *object, const char *key)
 {
 	double value = json_double(object, key, WHAT);
 
-	if (!(value >= 0 && value <= (double) MOST_ROWS) || value != floor(value))
+	if (!(value >= 0 && value <= (double) MAX_EXACT_COUNT) || value != floor(value))
 		report_invalid(ERRCODE_INVALID_TEXT_REPRESENTATION,
 					   psprintf("\"%s\" is %g, must be a count", key, value));
 	return (int64) value;

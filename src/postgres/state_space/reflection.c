@@ -12,12 +12,12 @@
 
 #include "access/htup_details.h"
 #include "funcapi.h"
-#include "miscadmin.h"
 #include "utils/builtins.h"
 
 #include "postgres/base/composite.h"
 #include "postgres/state_space/kalman.h"
 #include "postgres/state_space/kalman_fit.h"
+#include "postgres/base/interrupts.h"
 #include "postgres/state_space/reflection.h"
 #include "postgres/base/row_series.h"
 #include "postgres/base/settings.h"
@@ -263,8 +263,7 @@ refit(ReflectionPartition *partition)
 	check_kalman_status(status, "reflection_forecast", partition->next);
 	for (int64 i = 0; i < count; i++)
 	{
-		if (i % 4096 == 0)
-			CHECK_FOR_INTERRUPTS();
+		check_interrupts_slow(i);
 		filter_deviation(partition, deviations[i]);
 	}
 	partition->filtering = true;

@@ -6,9 +6,8 @@
 
 #include <math.h>
 
-#include "miscadmin.h"
-
 #include "postgres/term_structure/bond_state.h"
+#include "postgres/base/interrupts.h"
 #include "postgres/base/settings.h"
 
 #define WHAT "nelson_siegel_fit_bonds"
@@ -103,8 +102,7 @@ bond_state_sorted(const RowState *state, Size *cashflows)
 		position = row_state_read(&bond_type, state, position, &row);
 		bonds[i] = bond_of_row(&row);
 		*cashflows += bonds[i].n;
-		if (i % 1024 == 0)
-			CHECK_FOR_INTERRUPTS();
+		check_interrupts_slow(i);
 	}
 	qsort(bonds, state->count, sizeof(Bond), compare_bonds);
 	return bonds;

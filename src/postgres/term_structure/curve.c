@@ -186,7 +186,8 @@ svensson_datum(FunctionCallInfo fcinfo, const cs_svensson_curve *curve)
 	return curve_datum(fcinfo, what, values, nulls, SVENSSON_FIT_ATTRIBUTES, 4, &curve->quality);
 }
 
-bool
+/* Whether a curve is determined at a maturity: within those of its fit every curve is. */
+static bool
 curve_reaches(const cs_svensson_curve *curve, double maturity)
 {
 	const cs_curve_quality *quality = &curve->quality;

@@ -30,9 +30,6 @@ extern cs_svensson_curve nelson_siegel_argument(FunctionCallInfo fcinfo, int arg
 extern Datum nelson_siegel_datum(FunctionCallInfo fcinfo, const cs_nelson_siegel_curve *curve);
 extern Datum svensson_datum(FunctionCallInfo fcinfo, const cs_svensson_curve *curve);
 
-/* Whether a curve is determined at a maturity: within those of its fit every curve is. */
-extern bool curve_reaches(const cs_svensson_curve *curve, double maturity);
-
 /* Error 22023 unless it is. */
 extern void check_reach(const char *what, const cs_svensson_curve *curve, double maturity);
 

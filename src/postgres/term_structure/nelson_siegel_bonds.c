@@ -7,14 +7,13 @@
 
 #include <math.h>
 
-#include "miscadmin.h"
-
 #include "numeric/term_structure/coupon_bond.h"
 #include "numeric/term_structure/nelson_siegel_bonds.h"
 #include "postgres/base/arguments.h"
 #include "postgres/term_structure/bond_state.h"
 #include "postgres/term_structure/curve.h"
 #include "postgres/term_structure/curve_fit.h"
+#include "postgres/base/interrupts.h"
 #include "postgres/base/options.h"
 #include "postgres/base/settings.h"
 #include "postgres/base/status.h"
@@ -145,8 +144,7 @@ bond_set(const RowState *state, int weights)
 		memcpy(time + first[i], bonds[i].time, bonds[i].n * sizeof(double));
 		memcpy(amount + first[i], bonds[i].amount, bonds[i].n * sizeof(double));
 		first[i + 1] = first[i] + bonds[i].n;
-		if (i % 1024 == 0)
-			CHECK_FOR_INTERRUPTS();
+		check_interrupts_slow(i);
 	}
 	pfree(bonds);
 	if (weights == WEIGHTS_INVERSE_SQUARED_DURATION)

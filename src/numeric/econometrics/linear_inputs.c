@@ -1,0 +1,220 @@
+/*
+ * linear_inputs.c
+ *		The terms of robust linear forecasts: changes over volatilities.
+ */
+#include "numeric/econometrics/linear.h"
+
+#include <math.h>
+#include <stdint.h>
+
+#include "numeric/base/linear_algebra.h"
+#include "numeric/base/poll.h"
+#include "numeric/base/rounding.h"
+
+static int
+longest_mean(const cs_linear_options *options)
+{
+	int longest = 0;
+
+	for (int i = 0; i < options->mean_count; i++)
+		longest = options->means[i] > longest ? options->means[i] : longest;
+	return longest;
+}
+
+size_t
+cs_linear_terms(const cs_linear_options *options, const cs_linear_data *data)
+{
+	size_t lags = (size_t) options->lags;
+	size_t terms = (size_t) options->mean_count;
+
+	if (data->columns > CS_LINEAR_MAX_TERMS / lags)
+		return SIZE_MAX;
+	terms += data->columns * lags;
+	for (size_t column = 1; data->flagged != NULL && column < data->columns; column++)
+		terms += data->flagged[column];
+	return terms > CS_LINEAR_MAX_TERMS ? SIZE_MAX : terms;
+}
+
+size_t
+cs_linear_history(const cs_linear_options *options)
+{
+	int mean = longest_mean(options);
+
+	return (size_t) (mean > options->lags + 1 ? mean : options->lags + 1);
+}
+
+size_t
+cs_linear_look_back(const cs_linear_options *options)
+{
+	size_t history = cs_linear_history(options);
+
+	return history > CS_LINEAR_WINDOW + 1 ? history : CS_LINEAR_WINDOW + 1;
+}
+
+size_t
+cs_linear_minimum_rows(const cs_linear_options *options)
+{
+	return cs_linear_history(options) - 1 + (size_t) options->horizons[options->horizon_count - 1] +
+		   CS_LINEAR_MIN_ORIGINS;
+}
+
+static void
+lay_out(cs_linear_inputs *inputs, cs_workspace *workspace)
+{
+	size_t rows = inputs->data.rows;
+	size_t columns = inputs->data.columns;
+
+	inputs->weight = cs_workspace_take(workspace, CS_LINEAR_WINDOW, sizeof(double));
+	inputs->change = cs_workspace_take(workspace, rows, columns * sizeof(double));
+	inputs->known = cs_workspace_take(workspace, rows, columns * sizeof(bool));
+	inputs->level = cs_workspace_take(workspace, rows, sizeof(double));
+}
+
+size_t
+cs_linear_inputs_size(const cs_linear_options *options, const cs_linear_data *data)
+{
+	cs_linear_inputs inputs = {.options = options, .data = *data};
+	cs_workspace workspace;
+
+	if (cs_linear_terms(options, data) == SIZE_MAX)
+		return SIZE_MAX;
+	cs_workspace_count(&workspace);
+	lay_out(&inputs, &workspace);
+	return cs_workspace_total(&workspace);
+}
+
+/* The changes of a column over the rows of a series; false where one overflows. */
+static bool
+fill_changes(cs_linear_inputs *inputs, size_t column, size_t start, size_t end)
+{
+	size_t columns = inputs->data.columns;
+	double *change = inputs->change + column * inputs->data.rows;
+	bool *known = inputs->known + column * inputs->data.rows;
+	double last = NAN;
+	double largest = 0;
+
+	for (size_t i = start; i < end;)
+		for (size_t stop = cs_block_end(i, end, 4); i < stop; i++)
+		{
+			double value = inputs->data.values[i * columns + column];
+
+			known[i] = !isnan(value) && !isnan(last);
+			change[i] = known[i] ? value - last : 0;
+			if (fabs(change[i]) <= CS_PASSES_ROUNDING * fmax(fabs(value), fabs(last)))
+				change[i] = 0;
+			largest = fmax(largest, fabs(change[i]));
+			if (!isnan(value))
+				last = value;
+			if (column == 0)
+				inputs->level[i] = last;
+		}
+	return isfinite(largest);
+}
+
+cs_status
+cs_linear_inputs_initialize(cs_linear_inputs *inputs, const cs_linear_options *options,
+							const cs_linear_data *data, cs_workspace *workspace)
+{
+	*inputs = (cs_linear_inputs){
+		.options = options, .data = *data, .terms = cs_linear_terms(options, data)};
+	if (inputs->terms == SIZE_MAX)
+		return CS_OUT_OF_RANGE;
+	lay_out(inputs, workspace);
+	if (workspace->failed)
+		return CS_NO_MEMORY;
+	inputs->weight[0] = 1;
+	for (size_t age = 1; age < CS_LINEAR_WINDOW; age++)
+		inputs->weight[age] = inputs->weight[age - 1] * CS_LINEAR_DECAY;
+	for (size_t s = 0; s < data->series_count; s++)
+		for (size_t column = 0; column < data->columns; column++)
+			if (!fill_changes(inputs, column, data->series_start[s],
+							  s + 1 < data->series_count ? data->series_start[s + 1] : data->rows))
+				return CS_NOT_FINITE;
+	return CS_OK;
+}
+
+/* The volatility of a column, 0 where it has no change. */
+static double
+volatility_of(const cs_linear_inputs *inputs, size_t column, size_t start, size_t row)
+{
+	const double *change = inputs->change + column * inputs->data.rows;
+	const bool *known = inputs->known + column * inputs->data.rows;
+	size_t ages = row - start < CS_LINEAR_WINDOW ? row - start : CS_LINEAR_WINDOW;
+	double sum = 0;
+	double total = 0;
+
+	for (size_t age = 0; age < ages; age++)
+	{
+		double weight = known[row - age] ? inputs->weight[age] : 0;
+
+		sum += weight * fabs(change[row - age]);
+		total += weight;
+	}
+	return total > 0 ? sum / total : 0;
+}
+
+static double
+clipped(double value)
+{
+	return value > CS_LINEAR_CLIP ? CS_LINEAR_CLIP : fmax(value, -CS_LINEAR_CLIP);
+}
+
+/* y less the mean of its last `length` values, 0 where that is rounding. */
+static double
+deviation_from_mean(const cs_linear_inputs *inputs, size_t start, size_t row, size_t length)
+{
+	const double *level = inputs->level;
+	double sum = 0;
+	double magnitude = fabs(level[row]);
+	size_t count = 0;
+
+	for (size_t age = 0; age < length && age <= row - start && !isnan(level[row - age]); age++)
+	{
+		sum += level[row] - level[row - age];
+		magnitude = fmax(magnitude, fabs(level[row - age]));
+		count++;
+	}
+	return fabs(sum) <= CS_PASSES_ROUNDING * magnitude * (double) count ? 0 : sum / (double) count;
+}
+
+bool
+cs_linear_origin(const cs_linear_inputs *inputs, size_t start, size_t row, double *terms,
+				 double *volatility)
+{
+	const cs_linear_options *options = inputs->options;
+	const cs_linear_data *data = &inputs->data;
+	const double *values = data->values + row * data->columns;
+
+	if (isnan(values[0]) || row - start + 1 < cs_linear_history(options))
+		return false;
+	for (size_t column = 0; column < data->columns; column++)
+	{
+		const double *change = inputs->change + column * data->rows;
+		double unit = volatility_of(inputs, column, start, row);
+
+		if (column == 0)
+			*volatility = unit;
+		for (int lag = 0; lag < options->lags; lag++)
+			*terms++ = unit > 0 ? clipped(change[row - (size_t) lag] / unit) : 0;
+	}
+	for (int i = 0; i < options->mean_count; i++)
+	{
+		double deviation = deviation_from_mean(inputs, start, row, (size_t) options->means[i]);
+
+		*terms++ = *volatility > 0
+					   ? clipped(deviation / *volatility / sqrt((double) options->means[i]))
+					   : 0;
+	}
+	for (size_t column = 1; data->flagged != NULL && column < data->columns; column++)
+		if (data->flagged[column])
+			*terms++ = isnan(values[column]);
+	cs_work(data->columns * 2 * CS_LINEAR_WINDOW + cs_linear_history(options));
+	return true;
+}
+
+double
+cs_linear_forecast(const cs_linear_horizon *horizon, size_t terms, const double *x,
+				   double volatility, double y)
+{
+	return y + horizon->shrinkage * volatility * cs_dot(terms, x, horizon->coefficients);
+}

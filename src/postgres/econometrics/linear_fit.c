@@ -1,0 +1,500 @@
+/*
+ * linear_fit.c
+ *		linear_fit, an aggregate that fits robust linear forecasts to a series or to a panel of
+ *them.
+ */
+#include "postgres.h"
+
+#include <math.h>
+
+#include "catalog/pg_type.h"
+#include "miscadmin.h"
+#include "utils/builtins.h"
+
+#include "postgres/base/interrupts.h"
+#include "postgres/base/progress.h"
+#include "postgres/base/settings.h"
+#include "postgres/base/status.h"
+#include "postgres/econometrics/linear_model.h"
+#include "postgres/state/panel_state.h"
+#include "postgres/state/series_state.h"
+
+/*
+ * A row of a state is y and the features, 0 where they are missing, and behind them a bit for each
+ * of them, MASK_BITS in a number: 1 = missing.
+ */
+#define MASK_BITS 32
+
+static int
+mask_words(int columns)
+{
+	return (columns + MASK_BITS - 1) / MASK_BITS;
+}
+
+double *
+linear_feature_values(ArrayType *array, const LinearOptions *options, const char *where,
+					  const TimePoint *time, int *count)
+{
+	Datum *elements;
+	bool *nulls;
+	double *values;
+
+	if (ARR_NDIM(array) > 1)
+		float8_array_values(array, psprintf("features%s", where), time, count);
+	deconstruct_array(array, FLOAT8OID, sizeof(double), FLOAT8PASSBYVAL, TYPALIGN_DOUBLE, &elements,
+					  &nulls, count);
+	values = palloc(sizeof(double) * Max(*count, 1));
+	for (int i = 0; i < *count; i++)
+	{
+		values[i] = nulls[i] ? NAN : DatumGetFloat8(elements[i]);
+		if (!nulls[i] && !isfinite(values[i]))
+			check_finite(values[i], psprintf("%s%s", linear_column_label(options, i + 1), where),
+						 time);
+	}
+	return values;
+}
+
+int
+linear_row(FunctionCallInfo fcinfo, const char *what, int y_argument, TimePoint time, double *row)
+{
+	const LinearOptions unnamed = {.feature_name_count = 0};
+	int argument = y_argument + 1;
+	double *values = NULL;
+	double words[LINEAR_MAX_FEATURES / MASK_BITS + 1] = {0};
+	int features = 0;
+
+	if (PG_NARGS() > argument && !PG_ARGISNULL(argument))
+		values =
+			linear_feature_values(PG_GETARG_ARRAYTYPE_P(argument), &unnamed, "", &time, &features);
+	if (features > LINEAR_MAX_FEATURES)
+		ereport(ERROR, (errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+						errmsg("%s: %d features at %s, the limit is %d", what, features,
+							   time_text(time), LINEAR_MAX_FEATURES)));
+	row[0] = PG_ARGISNULL(y_argument) ? NAN : finite_argument(fcinfo, y_argument, "y", &time);
+	if (features > 0)
+		memcpy(row + 1, values, sizeof(double) * features);
+	for (int c = 0; c <= features; c++)
+		if (isnan(row[c]))
+		{
+			row[c] = 0;
+			words[c / MASK_BITS] += (double) ((uint32) 1 << c % MASK_BITS);
+		}
+	memcpy(row + features + 1, words, sizeof(double) * mask_words(features + 1));
+	return features + 1 + mask_words(features + 1);
+}
+
+static const Jsonb *
+options_argument(FunctionCallInfo fcinfo, int argument)
+{
+	return PG_NARGS() > argument && !PG_ARGISNULL(argument) ? PG_GETARG_JSONB_P(argument) : NULL;
+}
+
+/* transition(state, time, y [, features [, options]]) */
+PG_FUNCTION_INFO_V1(creditspread_linear_transition);
+Datum
+creditspread_linear_transition(PG_FUNCTION_ARGS)
+{
+	RowState *state = row_state_argument(fcinfo, 0);
+	TimePoint time = time_argument(fcinfo, 1);
+	double row[SERIES_MAX_COLUMNS];
+	int columns = linear_row(fcinfo, "linear_fit", 2, time, row);
+
+	PG_RETURN_POINTER(series_state_append(fcinfo, "linear_fit", state, time, row, columns,
+										  options_argument(fcinfo, 4)));
+}
+
+/* transition(state, entity, time, y, features [, options]) */
+PG_FUNCTION_INFO_V1(creditspread_linear_panel_transition);
+Datum
+creditspread_linear_panel_transition(PG_FUNCTION_ARGS)
+{
+	RowState *state = row_state_argument(fcinfo, 0);
+	char *entity = entity_argument(fcinfo, 1);
+	TimePoint time = time_argument(fcinfo, 2);
+	double row[SERIES_MAX_COLUMNS];
+	int columns = linear_row(fcinfo, "linear_fit", 3, time, row);
+
+	PG_RETURN_POINTER(panel_state_append(fcinfo, "linear_fit", state, entity, NULL, time, row,
+										 columns, options_argument(fcinfo, 5)));
+}
+
+/* ---- rows ---- */
+
+/* The columns of rows that are stored with their marks; error where a state is not of linear_fit.
+ */
+static int
+columns_without_mask(int stored, const char *what)
+{
+	int columns = stored;
+
+	while (columns > 0 && columns + mask_words(columns) > stored)
+		columns--;
+	if (columns < 1 || columns > LINEAR_MAX_FEATURES + 1 || columns + mask_words(columns) != stored)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("%s: a state of %d values in a row is not one of %s", what, stored, what)));
+	return columns;
+}
+
+/* Takes the marks off the rows and puts NaN where values are missing. */
+static void
+unpack_rows(LinearRows *rows, int stored, char **names, const size_t *entities, const char *what)
+{
+	int columns = columns_without_mask(stored, what);
+
+	rows->columns = columns;
+	for (int64 i = 0; i < rows->count; i++)
+	{
+		double *row = rows->values + i * columns;
+		double mask[LINEAR_MAX_FEATURES / MASK_BITS + 1];
+
+		memcpy(mask, rows->values + i * stored + columns, sizeof(double) * mask_words(columns));
+		memmove(row, rows->values + i * stored, sizeof(double) * columns);
+		for (int c = 0; c < columns; c++)
+		{
+			double word = mask[c / MASK_BITS];
+
+			if (!(word >= 0 && word <= PG_UINT32_MAX && word == floor(word)))
+				ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+								errmsg("%s: a mark of %g in a state, must be an integer from 0 to "
+									   "%u",
+									   what, word, PG_UINT32_MAX)));
+			if (((uint32) word >> c % MASK_BITS & 1) == 0)
+				continue;
+			row[c] = NAN;
+			if (rows->missing++ == 0)
+			{
+				rows->first_column = c;
+				rows->first_row = i;
+				rows->first_name = names == NULL ? NULL : names[entities[i]];
+			}
+		}
+		check_interrupts(i);
+	}
+}
+
+LinearRows
+linear_series_rows(const RowState *state, const char *what, const Jsonb **options)
+{
+	Series series = series_state_sorted(state, what);
+	LinearRows rows = {.time_type = series.time_type,
+					   .count = series.count,
+					   .times = series.times,
+					   .values = series.values,
+					   .start = palloc0(sizeof(size_t)),
+					   .series = 1};
+
+	unpack_rows(&rows, series.columns, NULL, NULL, what);
+	*options = series.options;
+	return rows;
+}
+
+typedef struct PlaceItem
+{
+	int64 time;
+	int64 row;
+} PlaceItem;
+
+#define ST_SORT sort_places
+#define ST_ELEMENT_TYPE PlaceItem
+#define ST_COMPARE(a, b) ((a)->time < (b)->time ? -1 : ((a)->time > (b)->time ? 1 : 0))
+#define ST_SCOPE static
+#define ST_CHECK_FOR_INTERRUPTS
+#define ST_DEFINE
+#include "lib/sort_template.h"
+
+/* The places of the times of a panel among all of its times. */
+static void
+find_places(LinearRows *rows, const char *what)
+{
+	PlaceItem *items = allocate_checked(what, sizeof(PlaceItem) * Max(rows->count, 1));
+	size_t place = 0;
+
+	for (int64 i = 0; i < rows->count; i++)
+		items[i] = (PlaceItem){rows->times[i], i};
+	sort_places(items, rows->count);
+	rows->place = allocate_checked(what, sizeof(size_t) * Max(rows->count, 1));
+	for (int64 i = 0; i < rows->count; i++)
+	{
+		place += i > 0 && items[i].time != items[i - 1].time;
+		rows->place[items[i].row] = place;
+	}
+	pfree(items);
+}
+
+static LinearRows
+panel_rows(const Panel *panel, const char *what)
+{
+	LinearRows rows = {.time_type = panel->time_type,
+					   .count = panel->count,
+					   .times = panel->times,
+					   .values = panel->values,
+					   .entities = panel->entity_count,
+					   .series = panel->entity_count};
+
+	unpack_rows(&rows, panel->columns, panel->names, panel->entities, what);
+	rows.start = allocate_checked(what, sizeof(size_t) * Max(panel->entity_count, 1));
+	for (int64 i = 0; i < panel->count; i++)
+		if (i == 0 || panel->entities[i] != panel->entities[i - 1])
+			rows.start[panel->entities[i]] = i;
+	return rows;
+}
+
+/* Leaves out the rows in which a value is missing, and series without any other. */
+static void
+drop_rows(LinearRows *rows)
+{
+	size_t series = 0;
+	int64 kept = 0;
+
+	for (size_t s = 0; s < rows->series; s++)
+	{
+		int64 end = s + 1 < rows->series ? (int64) rows->start[s + 1] : rows->count;
+		int64 first = kept;
+
+		for (int64 i = rows->start[s]; i < end; i++)
+		{
+			const double *row = rows->values + i * rows->columns;
+			bool whole = true;
+
+			for (int c = 0; c < rows->columns; c++)
+				whole = whole && !isnan(row[c]);
+			if (!whole)
+				continue;
+			memmove(rows->values + kept * rows->columns, row, sizeof(double) * rows->columns);
+			rows->times[kept++] = rows->times[i];
+		}
+		CHECK_FOR_INTERRUPTS();
+		if (kept > first)
+			rows->start[series++] = first;
+	}
+	rows->series = series;
+	rows->count = kept;
+}
+
+/* ---- the fit ---- */
+
+/* Faults of data: an error, or NULL where the options want that. */
+#define FAULT(options, ...)                                                                        \
+	do                                                                                             \
+	{                                                                                              \
+		if ((options)->on_error == 0)                                                              \
+			ereport(ERROR, (__VA_ARGS__));                                                         \
+		return NULL;                                                                               \
+	} while (0)
+
+/* The span of the rows' times, as messages say it. */
+static char *
+span_text(const LinearRows *rows)
+{
+	int64 first = rows->times[0];
+	int64 last = rows->times[0];
+
+	for (int64 i = 1; i < rows->count; i++)
+	{
+		first = Min(first, rows->times[i]);
+		last = Max(last, rows->times[i]);
+	}
+	return psprintf("from %s to %s", time_text((TimePoint){rows->time_type, first}),
+					time_text((TimePoint){rows->time_type, last}));
+}
+
+static Model *
+report_missing(const LinearRows *rows, const LinearOptions *options, const char *what)
+{
+	FAULT(options, errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
+		  errmsg("%s: %s at %s%s is NULL, with option \"missing\" error", what,
+				 linear_column_label(options, rows->first_column),
+				 time_text((TimePoint){rows->time_type, rows->times[rows->first_row]}),
+				 rows->first_name == NULL ? "" : psprintf(" of entity \"%s\"", rows->first_name)),
+		  errhint("Use missing => 'carry' or 'drop'."));
+}
+
+/* How many rows have a y. */
+static int64
+rows_with_y(const LinearRows *rows)
+{
+	int64 count = 0;
+
+	for (int64 i = 0; i < rows->count; i++)
+	{
+		count += !isnan(rows->values[i * rows->columns]);
+		check_interrupts(i);
+	}
+	return count;
+}
+
+static Model *
+report_few(const LinearRows *rows, const LinearOptions *options, const cs_linear_fit *fit,
+		   size_t which, const char *what)
+{
+	int64 need = cs_linear_minimum_rows(&options->linear);
+
+	if (fit == NULL)
+		FAULT(options, errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+			  errmsg("%s needs at least " INT64_FORMAT " observations, has " INT64_FORMAT "%s",
+					 what, need, rows_with_y(rows),
+					 rows->count == 0 ? "" : psprintf(" %s", span_text(rows))),
+			  errhint("Give more rows."));
+	FAULT(options, errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+		  errmsg("%s needs at least %d rows with history and with y %d rows later, has %zu of "
+				 "the " INT64_FORMAT " rows %s",
+				 what, CS_LINEAR_MIN_ORIGINS, options->linear.horizons[which],
+				 fit->horizon[which].origins, rows->count, span_text(rows)),
+		  errhint("Give more rows, a shorter horizon or shorter means; a series needs " INT64_FORMAT
+				  " rows.",
+				  need));
+}
+
+static Model *
+report_status(cs_status status, const LinearRows *rows, const LinearOptions *options,
+			  const char *what)
+{
+	if (status == CS_CONSTANT)
+		FAULT(options, errcode(ERRCODE_DATA_EXCEPTION),
+			  errmsg("%s: y does not change in the " INT64_FORMAT " rows %s", what, rows->count,
+					 span_text(rows)),
+			  errhint("A series must vary to be fitted."));
+	if (status == CS_NOT_FINITE)
+		FAULT(options, errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
+			  errmsg("%s: the changes of y or of a feature overflow in the rows %s", what,
+					 span_text(rows)),
+			  errhint("Scale the variables."));
+	check_status(status, what);
+	return NULL;
+}
+
+/* The features of which some values are missing and some are not: that is a term of the model. */
+static bool *
+flagged_columns(const LinearRows *rows)
+{
+	bool *flagged = palloc0(sizeof(bool) * rows->columns);
+	bool *present = palloc0(sizeof(bool) * rows->columns);
+
+	for (int64 i = 0; rows->missing > 0 && i < rows->count; i++)
+	{
+		for (int c = 1; c < rows->columns; c++)
+		{
+			bool there = !isnan(rows->values[i * rows->columns + c]);
+
+			present[c] = present[c] || there;
+			flagged[c] = flagged[c] || !there;
+		}
+		check_interrupts(i);
+	}
+	for (int c = 1; c < rows->columns; c++)
+		flagged[c] = flagged[c] && present[c];
+	return flagged;
+}
+
+static void
+check_terms(const cs_linear_data *data, const LinearOptions *options, const char *what)
+{
+	if (cs_linear_terms(&options->linear, data) == SIZE_MAX)
+		ereport(ERROR, (errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+						errmsg("%s: %zu features at %d lags, the limit is %d terms", what,
+							   data->columns - 1, options->linear.lags, CS_LINEAR_MAX_TERMS),
+						errhint("Use fewer lags, fewer features or principal_components.")));
+}
+
+/* The fit itself; its objects lie in the current context. */
+static Model *
+run_fit(const LinearRows *rows, const cs_linear_data *data, const LinearOptions *options,
+		const char *what)
+{
+	Size size = cs_linear_fit_size(&options->linear, data);
+	cs_linear_fit *fit = palloc(sizeof(cs_linear_fit));
+	cs_workspace workspace;
+	cs_status status;
+	Progress progress;
+	size_t which = 0;
+
+	cs_workspace_initialize(&workspace, allocate_checked(what, size), size);
+	status = cs_linear_fit_initialize(fit, &options->linear, data, &workspace);
+	if (status == CS_OK)
+	{
+		progress_start(&progress, what);
+		progress_enter(&progress, 0, 1);
+		status = cs_linear_fit_run(fit, &which);
+		progress_leave(&progress);
+	}
+	if (status == CS_TOO_FEW)
+		return report_few(rows, options, fit, which, what);
+	if (status != CS_OK)
+		return report_status(status, rows, options, what);
+	return linear_model_create(fit, options, rows);
+}
+
+Model *
+linear_fit_rows(LinearRows *rows, const LinearOptions *options, const char *what)
+{
+	cs_linear_data data;
+
+	linear_check_feature_names(options, rows->columns - 1, what);
+	if (rows->missing > 0 && options->missing == MISSING_ERROR)
+		return report_missing(rows, options, what);
+	if (rows->missing > 0 && options->missing == MISSING_DROP)
+		drop_rows(rows);
+	if (rows->count == 0 || (rows->entities == 0 &&
+							 rows_with_y(rows) < (int64) cs_linear_minimum_rows(&options->linear)))
+		return report_few(rows, options, NULL, 0, what);
+	if (rows->entities > 0)
+		find_places(rows, what);
+	data = (cs_linear_data){
+		.values = rows->values,
+		.rows = rows->count,
+		.columns = rows->columns,
+		.series_start = rows->start,
+		.series_count = rows->series,
+		.place = rows->place,
+		.flagged = options->missing == MISSING_DROP ? palloc0(sizeof(bool) * rows->columns)
+													: flagged_columns(rows),
+	};
+	check_terms(&data, options, what);
+	return run_fit(rows, &data, options, what);
+}
+
+PG_FUNCTION_INFO_V1(creditspread_linear_fit_final);
+Datum
+creditspread_linear_fit_final(PG_FUNCTION_ARGS)
+{
+	const RowState *state;
+	const Jsonb *json;
+	LinearOptions options;
+	LinearRows rows;
+	Model *model;
+
+	if (PG_ARGISNULL(0))
+		PG_RETURN_NULL();
+	state = row_state_argument(fcinfo, 0);
+	if (state->count == 0)
+		PG_RETURN_NULL();
+	rows = linear_series_rows(state, "linear_fit", &json);
+	linear_read_options(json, "linear_fit", &options);
+	model = linear_fit_rows(&rows, &options, "linear_fit");
+	if (model == NULL)
+		PG_RETURN_NULL();
+	PG_RETURN_POINTER(model);
+}
+
+PG_FUNCTION_INFO_V1(creditspread_linear_panel_fit_final);
+Datum
+creditspread_linear_panel_fit_final(PG_FUNCTION_ARGS)
+{
+	Panel panel;
+	LinearOptions options;
+	LinearRows rows;
+	Model *model;
+
+	if (PG_ARGISNULL(0))
+		PG_RETURN_NULL();
+	panel = panel_state_sorted(row_state_argument(fcinfo, 0), "linear_fit", PANEL_BY_ENTITY);
+	if (panel.count == 0)
+		PG_RETURN_NULL();
+	rows = panel_rows(&panel, "linear_fit");
+	linear_read_options(panel.options, "linear_fit", &options);
+	model = linear_fit_rows(&rows, &options, "linear_fit");
+	if (model == NULL)
+		PG_RETURN_NULL();
+	PG_RETURN_POINTER(model);
+}

@@ -1,0 +1,111 @@
+/*
+ * linear_functions.c
+ *		What SQL can do with a linear_model: input and output, facts, coefficients.
+ */
+#include "postgres.h"
+
+#include "funcapi.h"
+#include "miscadmin.h"
+#include "utils/builtins.h"
+
+#include "postgres/base/composite.h"
+#include "postgres/econometrics/linear_model.h"
+
+PG_FUNCTION_INFO_V1(creditspread_linear_model_in);
+Datum
+creditspread_linear_model_in(PG_FUNCTION_ARGS)
+{
+	return model_in(&linear_model_kind, PG_GETARG_CSTRING(0));
+}
+
+PG_FUNCTION_INFO_V1(creditspread_linear_model_out);
+Datum
+creditspread_linear_model_out(PG_FUNCTION_ARGS)
+{
+	return model_out(&linear_model_kind, PG_GETARG_DATUM(0));
+}
+
+PG_FUNCTION_INFO_V1(creditspread_linear_model_recv);
+Datum
+creditspread_linear_model_recv(PG_FUNCTION_ARGS)
+{
+	return model_receive(&linear_model_kind, (StringInfo) PG_GETARG_POINTER(0));
+}
+
+PG_FUNCTION_INFO_V1(creditspread_linear_model_send);
+Datum
+creditspread_linear_model_send(PG_FUNCTION_ARGS)
+{
+	return model_send(&linear_model_kind, PG_GETARG_DATUM(0));
+}
+
+PG_FUNCTION_INFO_V1(creditspread_linear_model_info);
+Datum
+creditspread_linear_model_info(PG_FUNCTION_ARGS)
+{
+	return model_information(&linear_model_kind, PG_GETARG_DATUM(0));
+}
+
+PG_FUNCTION_INFO_V1(creditspread_linear_model_size);
+Datum
+creditspread_linear_model_size(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_INT64(VARSIZE(model_of_datum(PG_GETARG_DATUM(0), &linear_model_kind)));
+}
+
+/* linear_rows(model): rows that a forecast looks at. */
+PG_FUNCTION_INFO_V1(creditspread_linear_rows);
+Datum
+creditspread_linear_rows(PG_FUNCTION_ARGS)
+{
+	const LinearModel *model =
+		linear_model_unpack(model_of_datum(PG_GETARG_DATUM(0), &linear_model_kind));
+
+	PG_RETURN_INT32((int32) cs_linear_look_back(&model->options.linear));
+}
+
+/* Term `term` as tables show it: "L1.y" the last change of y, "M20.y", "missing.x". */
+static char *
+term_text(const LinearModel *model, size_t term)
+{
+	const cs_linear_options *options = &model->options.linear;
+	size_t lags = (size_t) (model->features + 1) * options->lags;
+
+	if (term < lags)
+		return psprintf("L%zu.%s", term % options->lags + 1,
+						linear_column_label(&model->options, (int) (term / options->lags)));
+	term -= lags;
+	if (term < (size_t) options->mean_count)
+		return psprintf("M%d.y", options->means[term]);
+	term -= options->mean_count;
+	for (int c = 1; c <= model->features; c++)
+		if (model->flagged[c] && term-- == 0)
+			return psprintf("missing.%s", linear_column_label(&model->options, c));
+	elog(ERROR, "linear_coefficients: no such term");
+}
+
+/* linear_coefficients(model): horizon, term, coefficient. */
+PG_FUNCTION_INFO_V1(creditspread_linear_coefficients);
+Datum
+creditspread_linear_coefficients(PG_FUNCTION_ARGS)
+{
+	ReturnSetInfo *result = (ReturnSetInfo *) fcinfo->resultinfo;
+	const LinearModel *model =
+		linear_model_unpack(model_of_datum(PG_GETARG_DATUM(0), &linear_model_kind));
+
+	InitMaterializedSRF(fcinfo, 0);
+	for (int h = 0; h < model->options.linear.horizon_count; h++)
+		for (size_t k = 0; k < model->terms; k++)
+		{
+			Datum values[3];
+			bool nulls[3] = {false};
+
+			CHECK_FOR_INTERRUPTS();
+			values[0] = Int32GetDatum(model->options.linear.horizons[h]);
+			values[1] = CStringGetTextDatum(term_text(model, k));
+			values[2] = finite_datum("linear_coefficients", model->horizon[h].shrinkage *
+																model->horizon[h].coefficients[k]);
+			tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
+		}
+	return (Datum) 0;
+}

@@ -1,0 +1,348 @@
+/*
+ * linear_model.c
+ *		What a linear_model stores, written and read with every check.
+ */
+#include "postgres.h"
+
+#include <float.h>
+#include <math.h>
+
+#include "utils/builtins.h"
+#include "utils/numeric.h"
+
+#include "postgres/econometrics/linear_model.h"
+
+static const OptionSpec linear_specs[] = {
+#define OPTIONS_OF LinearOptions
+#include "postgres/options/linear.def"
+};
+static const OptionTable linear_table = OPTION_TABLE(linear_specs, 0);
+
+static LinearOptions
+default_linear_options(void)
+{
+	LinearOptions options = {.linear.ridge = OPTION_NONE, .lower_bound = OPTION_NONE};
+
+	default_options(&linear_table, &options);
+	return options;
+}
+
+static void
+check_options(const LinearOptions *options, const char *what)
+{
+	const cs_linear_options *linear = &options->linear;
+
+	for (int i = 1; i < linear->horizon_count; i++)
+		if (linear->horizons[i] <= linear->horizons[i - 1])
+			ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+							errmsg("%s: option \"horizons\" has %d after %d, must be increasing",
+								   what, linear->horizons[i], linear->horizons[i - 1])));
+	for (int i = 1; i < linear->mean_count; i++)
+		if (linear->means[i] <= linear->means[i - 1])
+			ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+							errmsg("%s: option \"means\" has %d after %d, must be increasing", what,
+								   linear->means[i], linear->means[i - 1])));
+	for (int i = 0; i < options->feature_name_count; i++)
+	{
+		if (strcmp(options->feature_names[i], "y") == 0)
+			ereport(ERROR,
+					(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+					 errmsg("%s: option \"feature_names\" has \"y\", which names y itself", what)));
+		for (int j = 0; j < i; j++)
+			if (strcmp(options->feature_names[i], options->feature_names[j]) == 0)
+				ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+								errmsg("%s: option \"feature_names\" has \"%s\" twice", what,
+									   options->feature_names[i])));
+	}
+}
+
+void
+linear_read_options(const Jsonb *json, const char *what, LinearOptions *options)
+{
+	*options = default_linear_options();
+	change_options(json, what, &linear_table, options);
+	check_options(options, what);
+}
+
+void
+linear_check_feature_names(const LinearOptions *options, int features, const char *what)
+{
+	if (options->feature_name_count > 0 && options->feature_name_count != features)
+		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+						errmsg("%s: option \"feature_names\" has %d names for %d features", what,
+							   options->feature_name_count, features),
+						errhint("Give a name for each element of the features.")));
+}
+
+char *
+linear_column_label(const LinearOptions *options, int column)
+{
+	if (column == 0)
+		return pstrdup("y");
+	if (column <= options->feature_name_count)
+		return pstrdup(options->feature_names[column - 1]);
+	return psprintf("features[%d]", column);
+}
+
+/* ---- written ---- */
+
+static void
+append_number(StringInfo json, const char *key, double value)
+{
+	appendStringInfo(json, ", \"%s\": ", key);
+	append_json_double(json, value);
+}
+
+static void
+append_horizon(StringInfo json, const cs_linear_horizon *horizon, int steps, size_t terms)
+{
+	appendStringInfo(json, "{\"horizon\": %d, \"coefficients\": ", steps);
+	append_json_doubles(json, horizon->coefficients, (int) terms);
+	append_number(json, "deviation", horizon->deviation);
+	append_number(json, "ridge", horizon->ridge);
+	append_number(json, "shrinkage", horizon->shrinkage);
+	append_number(json, "lower", horizon->has_interval ? horizon->lower : NAN);
+	append_number(json, "upper", horizon->has_interval ? horizon->upper : NAN);
+	appendStringInfo(json, ", \"origins\": %zu, \"tested\": %zu", horizon->origins,
+					 horizon->tested);
+	append_number(json, "rmse", horizon->tested > 0 ? horizon->rmse : NAN);
+	append_number(json, "mae", horizon->tested > 0 ? horizon->mae : NAN);
+	append_number(json, "random_walk_rmse", horizon->tested > 0 ? horizon->random_walk_rmse : NAN);
+	append_number(json, "random_walk_mae", horizon->tested > 0 ? horizon->random_walk_mae : NAN);
+	appendStringInfoChar(json, '}');
+}
+
+static void
+append_training(StringInfo json, const LinearRows *rows)
+{
+	int64 first = rows->times[0];
+	int64 last = rows->times[0];
+
+	for (int64 i = 1; i < rows->count; i++)
+	{
+		first = Min(first, rows->times[i]);
+		last = Max(last, rows->times[i]);
+	}
+	appendStringInfo(json, "{\"rows\": " INT64_FORMAT ", ", rows->count);
+	if (rows->entities > 0)
+		appendStringInfo(json, "\"entities\": " INT64_FORMAT ", ", rows->entities);
+	appendStringInfo(json, "\"missing\": " INT64_FORMAT ", \"first_time\": ", rows->missing);
+	append_json_time(json, (TimePoint){rows->time_type, first});
+	appendStringInfoString(json, ", \"last_time\": ");
+	append_json_time(json, (TimePoint){rows->time_type, last});
+	appendStringInfoChar(json, '}');
+}
+
+Model *
+linear_model_create(const cs_linear_fit *fit, const LinearOptions *options, const LinearRows *rows)
+{
+	const bool *flagged = fit->inputs.data.flagged;
+	const float none = 0;
+	bool any = false;
+	StringInfoData json;
+
+	initStringInfo(&json);
+	appendStringInfo(&json, "{\"extension_version\": \"%s\", \"features\": %d, \"options\": ",
+					 CREDITSPREAD_VERSION, rows->columns - 1);
+	append_options(&json, &linear_table, options);
+	appendStringInfo(&json, ", \"look_back\": %zu, \"flagged\": [",
+					 cs_linear_look_back(&options->linear));
+	for (int c = 1; c < rows->columns; c++)
+		if (flagged[c])
+		{
+			appendStringInfo(&json, "%s%d", any ? ", " : "", c);
+			any = true;
+		}
+	appendStringInfoString(&json, "], \"horizons\": [");
+	for (int h = 0; h < options->linear.horizon_count; h++)
+	{
+		if (h > 0)
+			appendStringInfoString(&json, ", ");
+		append_horizon(&json, &fit->horizon[h], options->linear.horizons[h], fit->terms);
+	}
+	appendStringInfoString(&json, "], \"training\": ");
+	append_training(&json, rows);
+	appendStringInfoChar(&json, '}');
+	return model_create(&linear_model_kind, json.data, &none, 0);
+}
+
+/* ---- read ---- */
+
+#define WHAT "linear_model"
+
+/* Keys of the header, and of one of its horizons. */
+#define HEADER_KEYS 7
+#define HORIZON_KEYS 13
+
+/* Rows that a count can be of, exact in JSON. */
+#define MOST_ROWS 0x1p53
+
+static void
+report_header(const char *key, const char *expected)
+{
+	ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+					errmsg(WHAT ": \"%s\" must be %s", key, expected)));
+}
+
+/* The array under a key, of `least` to `most` elements. */
+static JsonbContainer *
+header_array(const JsonbContainer *object, const char *key, uint32 least, uint32 most)
+{
+	JsonbValue value;
+
+	if (!json_field(object, key, &value) || value.type != jbvBinary ||
+		!JsonContainerIsArray(value.val.binary.data) ||
+		JsonContainerSize(value.val.binary.data) < least ||
+		JsonContainerSize(value.val.binary.data) > most)
+		report_header(key, least == most ? psprintf("an array of %u elements", least)
+										 : psprintf("an array of up to %u elements", most));
+	return value.val.binary.data;
+}
+
+/* A number under a key within bounds. */
+static double
+header_number(const JsonbContainer *object, const char *key, double low, double high)
+{
+	double value = json_double(object, key, WHAT);
+
+	if (!(value >= low && value <= high))
+		report_header(key, psprintf("from %g to %g", low, high));
+	return value;
+}
+
+static int64
+header_integer(const JsonbContainer *object, const char *key, double low, double high)
+{
+	double value = header_number(object, key, low, high);
+
+	if (value != floor(value))
+		report_header(key, "an integer");
+	return (int64) value;
+}
+
+/* A number of at least 0 under a key, or null. */
+static void
+check_measure(const JsonbContainer *object, const char *key)
+{
+	JsonbValue value;
+
+	if (!json_field(object, key, &value) || value.type != jbvNull)
+		header_number(object, key, 0, DBL_MAX);
+}
+
+static void
+read_flagged(const JsonbContainer *root, LinearModel *model)
+{
+	JsonbContainer *array = header_array(root, "flagged", 0, model->features);
+	int last = 0;
+
+	model->flagged = palloc0(sizeof(bool) * (model->features + 1));
+	for (uint32 i = 0; i < JsonContainerSize(array); i++)
+	{
+		JsonbValue *value = getIthJsonbValueFromContainer(array, i);
+		double number = value->type != jbvNumeric
+							? 0
+							: DatumGetFloat8(DirectFunctionCall1(
+								  numeric_float8_no_overflow, NumericGetDatum(value->val.numeric)));
+
+		if (!(number > last && number <= model->features && number == floor(number)))
+			report_header("flagged", "the numbers of features, increasing");
+		last = (int) number;
+		model->flagged[last] = true;
+	}
+}
+
+static void
+read_horizon(const JsonbContainer *object, int steps, size_t terms, cs_linear_horizon *horizon)
+{
+	static const char *const measures[] = {"rmse", "mae", "random_walk_rmse", "random_walk_mae"};
+	JsonbValue value;
+
+	for (int i = 0; i < (int) lengthof(measures); i++)
+		check_measure(object, measures[i]);
+	if (header_integer(object, "horizon", 1, CS_LINEAR_MAX_HORIZON) != steps)
+		report_header("horizon", "that of the options");
+	horizon->coefficients = palloc(sizeof(double) * terms);
+	json_doubles(object, "coefficients", WHAT, horizon->coefficients, (int) terms);
+	horizon->shrinkage = header_number(object, "shrinkage", 0, 1);
+	horizon->ridge = header_number(object, "ridge", 0, DBL_MAX);
+	horizon->deviation = header_number(object, "deviation", 0, DBL_MAX);
+	header_integer(object, "origins", 0, MOST_ROWS);
+	header_integer(object, "tested", 0, MOST_ROWS);
+	horizon->has_interval = json_field(object, "lower", &value) && value.type != jbvNull;
+	if (horizon->has_interval)
+	{
+		horizon->lower = header_number(object, "lower", -DBL_MAX, 0);
+		horizon->upper = header_number(object, "upper", 0, DBL_MAX);
+	}
+}
+
+static LinearModel *
+read_header(const Jsonb *header, Size parameter_count)
+{
+	const JsonbContainer *root = &header->root;
+	LinearModel *model = palloc0(sizeof(LinearModel));
+	JsonbValue options = json_child_object(root, "options", WHAT);
+	cs_linear_data data = {0};
+	JsonbContainer *horizons;
+
+	if (parameter_count != 0)
+		report_header("parameters", "empty");
+	if (JsonContainerSize(root) != HEADER_KEYS)
+		report_header("header", psprintf("an object of %d keys", HEADER_KEYS));
+	json_text(root, "extension_version", WHAT);
+	json_child_object(root, "training", WHAT);
+	model->options = default_linear_options();
+	check_all_options(options.val.binary.data, WHAT, &linear_table);
+	change_options(JsonbValueToJsonb(&options), WHAT, &linear_table, &model->options);
+	check_options(&model->options, WHAT);
+	model->features = (int) header_integer(root, "features", 0, LINEAR_MAX_FEATURES);
+	linear_check_feature_names(&model->options, model->features, WHAT);
+	read_flagged(root, model);
+	data.columns = model->features + 1;
+	data.flagged = model->flagged;
+	model->terms = cs_linear_terms(&model->options.linear, &data);
+	if (model->terms == SIZE_MAX)
+		report_header("features", "fewer with so many lags");
+	if (header_integer(root, "look_back", 1, MOST_ROWS) !=
+		(int64) cs_linear_look_back(&model->options.linear))
+		report_header("look_back", "that of the options");
+	horizons = header_array(root, "horizons", model->options.linear.horizon_count,
+							model->options.linear.horizon_count);
+	for (int h = 0; h < model->options.linear.horizon_count; h++)
+	{
+		JsonbValue *value = getIthJsonbValueFromContainer(horizons, h);
+
+		if (value->type != jbvBinary || !JsonContainerIsObject(value->val.binary.data) ||
+			JsonContainerSize(value->val.binary.data) != HORIZON_KEYS)
+			report_header("horizons", psprintf("objects of %d keys", HORIZON_KEYS));
+		read_horizon(value->val.binary.data, model->options.linear.horizons[h], model->terms,
+					 &model->horizon[h]);
+	}
+	return model;
+}
+
+static void
+check_header(const Jsonb *header, Size parameter_count)
+{
+	read_header(header, parameter_count);
+}
+
+const ModelKind linear_model_kind = {"linear_model", 16, check_header};
+
+LinearModel *
+linear_model_unpack(const Model *model)
+{
+	return read_header(model_header(model), model->parameter_count);
+}
+
+cs_linear_data
+linear_model_data(const LinearModel *model, const double *values, int64 rows, const size_t *start)
+{
+	return (cs_linear_data){.values = values,
+							.rows = rows,
+							.columns = model->features + 1,
+							.series_start = start,
+							.series_count = 1,
+							.flagged = model->flagged};
+}

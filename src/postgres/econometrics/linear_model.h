@@ -1,0 +1,118 @@
+/*
+ * linear_model.h
+ *		The type linear_model: robust linear forecasts for several horizons, their options and what
+ *		they were fitted to.
+ */
+#ifndef CREDITSPREAD_POSTGRES_LINEAR_MODEL_H
+#define CREDITSPREAD_POSTGRES_LINEAR_MODEL_H
+
+#include "numeric/econometrics/linear.h"
+#include "postgres/base/arguments.h"
+#include "postgres/base/model.h"
+#include "postgres/base/options.h"
+#include "postgres/state/row_state.h"
+
+/* Most features; more terms than the limit are refused by themselves. */
+#define LINEAR_MAX_FEATURES 1000
+
+/* What a NULL does, in the order of option "missing". */
+typedef enum LinearMissing
+{
+	MISSING_CARRY,
+	MISSING_DROP,
+	MISSING_ERROR
+} LinearMissing;
+
+typedef struct LinearOptions
+{
+	cs_linear_options linear;
+	double lower_bound; /* OPTION_NONE */
+	int missing;		/* a LinearMissing */
+	int on_error;		/* 1: data that cannot be fitted give NULL */
+	char **feature_names;
+	int feature_name_count; /* 0 = without names */
+} LinearOptions;
+
+extern const ModelKind linear_model_kind;
+
+/* A stored model, unpacked. */
+typedef struct LinearModel
+{
+	LinearOptions options;
+	int features;
+	bool *flagged; /* [1 + features] */
+	size_t terms;
+	cs_linear_horizon horizon[CS_LINEAR_MAX_HORIZONS];
+} LinearModel;
+
+/* Rows of a fit: one series, or those of a panel one after the other. */
+typedef struct LinearRows
+{
+	TimeType time_type;
+	int64 count;
+	int columns;
+	int64 *times;	 /* [count] */
+	double *values;	 /* [count][columns], NaN = missing */
+	size_t *start;	 /* [series] first rows */
+	size_t series;	 /* with rows; */
+	int64 entities;	 /* 0: one series without a name */
+	size_t *place;	 /* [count], NULL: one series */
+	int64 missing;	 /* values, */
+	int64 first_row; /* and where the first of them is */
+	int first_column;
+	const char *first_name; /* its entity's; NULL: one series */
+} LinearRows;
+
+/* The options that a fit is given; errors as read_options. */
+extern void linear_read_options(const Jsonb *json, const char *what, LinearOptions *options);
+
+/* Error 22023 when there are names, but not so many as features. */
+extern void linear_check_feature_names(const LinearOptions *options, int features,
+									   const char *what);
+
+/* y (0) or a feature, as messages and tables name it: y, the feature's name, or features[n]. */
+extern char *linear_column_label(const LinearOptions *options, int column);
+
+extern Model *linear_model_create(const cs_linear_fit *fit, const LinearOptions *options,
+								  const LinearRows *rows);
+
+/* Unpacks a model, palloc'd in the current context. */
+extern LinearModel *linear_model_unpack(const Model *model);
+
+/* The data of one series as the model takes it. */
+extern cs_linear_data linear_model_data(const LinearModel *model, const double *values, int64 rows,
+										const size_t *start);
+
+/* The model of sorted rows; NULL where the options want that instead of an error. */
+extern Model *linear_fit_rows(LinearRows *rows, const LinearOptions *options, const char *what);
+
+/* The rows that a state of one series holds, and its options. */
+extern LinearRows linear_series_rows(const RowState *state, const char *what,
+									 const Jsonb **options);
+
+/* y and the features of a call, with a mark for what is missing, into row[]; their number. */
+extern int linear_row(FunctionCallInfo fcinfo, const char *what, int y_argument, TimePoint time,
+					  double *row);
+
+/* The elements of an array of features as doubles, NaN = NULL; NaN and infinity are error 22003. */
+extern double *linear_feature_values(ArrayType *array, const LinearOptions *options,
+									 const char *where, const TimePoint *time, int *count);
+
+/* Forecasts of all rows and horizons of one series. */
+typedef struct LinearForecasts
+{
+	int horizons;
+	double *forecast;	/* [rows][horizons], NaN = none */
+	double *volatility; /* [rows] */
+} LinearForecasts;
+
+/* values[rows][1 + features], NaN = missing; `where` of error 22004 names rows of a partition. */
+extern LinearForecasts linear_model_forecasts(const LinearModel *model, const double *values,
+											  int64 rows, const char *what);
+
+/* Forecast, lower and upper of a row and a horizon; false where there is no forecast. */
+extern bool linear_model_result(const LinearModel *model, const LinearForecasts *forecasts,
+								int64 row, int horizon, const char *what, Datum columns[3],
+								bool nulls[3]);
+
+#endif

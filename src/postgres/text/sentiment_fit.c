@@ -1,0 +1,328 @@
+/*
+ * sentiment_fit.c
+ *		The aggregate entity_sentiment_fit: rows of features with their labels into a model; and
+ *		entity_sentiment, what a model says of a row.
+ */
+#include "postgres.h"
+
+#include <math.h>
+
+#include "access/htup_details.h"
+#include "funcapi.h"
+#include "miscadmin.h"
+#include "utils/datum.h"
+#include "utils/memutils.h"
+
+#include "postgres/base/arguments.h"
+#include "postgres/base/blas_buffer.h"
+#include "postgres/base/composite.h"
+#include "postgres/base/progress.h"
+#include "postgres/base/settings.h"
+#include "postgres/base/status.h"
+#include "postgres/state/panel_state.h"
+#include "postgres/text/real_array.h"
+#include "postgres/text/sentiment_model.h"
+
+#define WHAT "entity_sentiment_fit"
+
+/* How far the shares of a label may be from 1 together: labels are rounded. */
+#define LABEL_TOLERANCE 1e-3
+
+/* ---- the state: features, then the three shares; the key of the text ---- */
+
+static void
+check_label(const double *label)
+{
+	double sum = 0;
+
+	for (int k = 0; k < CS_SENTIMENT_CLASSES; k++)
+	{
+		sum += label[k];
+		if (!(label[k] >= 0 && label[k] <= 1))
+			ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+							errmsg(WHAT ": probabilities[%d] is %g, must be from 0 to 1", k + 1,
+								   label[k])));
+	}
+	if (!(fabs(sum - 1) <= LABEL_TOLERANCE))
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg(WHAT ": the probabilities %g, %g, %g sum to %g, must sum to 1", label[0],
+						label[1], label[2], sum),
+				 errhint("Give the shares of negative, neutral and positive, as counts / total.")));
+}
+
+static void
+check_row(const Row *row)
+{
+	int features = row->columns - CS_SENTIMENT_CLASSES;
+
+	if (features < 1 || row->text[0] == NULL)
+		ereport(ERROR, (errcode(ERRCODE_INVALID_BINARY_REPRESENTATION),
+						errmsg("a row of a creditspread_labelled of %d values%s is none",
+							   row->columns, row->text[0] == NULL ? " without a key" : "")));
+	for (int i = 0; i < features; i++)
+		check_finite(row->values[i], "a feature of a creditspread_labelled", NULL);
+	check_label(row->values + features);
+}
+
+static const RowType labelled_type = {.type = ROW_STATE_TYPE("creditspread_labelled"),
+									  .columns = CS_SENTIMENT_MAX_FEATURES + CS_SENTIMENT_CLASSES,
+									  .texts = 1,
+									  .may_untimed = true,
+									  .check = check_row};
+
+ROW_STATE_FUNCTIONS(labelled, &labelled_type)
+
+static const float *
+vector_argument(FunctionCallInfo fcinfo, int argno, const char *what, const char *name, int *length)
+{
+	if (PG_ARGISNULL(argno))
+		ereport(ERROR, (errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
+						errmsg("%s: %s is NULL", what, name), errhint(LEAVE_ROWS_OUT)));
+	return real_array_values(PG_GETARG_ARRAYTYPE_P(argno), what, name, length);
+}
+
+/* transition(state, text_id, features, probabilities [, options]) */
+PG_FUNCTION_INFO_V1(creditspread_entity_sentiment_fit_transition);
+Datum
+creditspread_entity_sentiment_fit_transition(PG_FUNCTION_ARGS)
+{
+	RowState *state = row_state_argument(fcinfo, 0);
+	const Jsonb *options = PG_NARGS() > 4 && !PG_ARGISNULL(4) ? PG_GETARG_JSONB_P(4) : NULL;
+	char *key = entity_argument(fcinfo, 1);
+	int features;
+	int classes;
+	const float *feature = vector_argument(fcinfo, 2, WHAT, "features", &features);
+	const float *label = vector_argument(fcinfo, 3, WHAT, "probabilities", &classes);
+	Row row = {.columns = features + CS_SENTIMENT_CLASSES};
+	double *values;
+
+	if (features < 1 || features > CS_SENTIMENT_MAX_FEATURES)
+		ereport(ERROR, (errcode(ERRCODE_ARRAY_SUBSCRIPT_ERROR),
+						errmsg(WHAT ": features has %d elements, must have 1 to %d", features,
+							   CS_SENTIMENT_MAX_FEATURES)));
+	if (classes != CS_SENTIMENT_CLASSES)
+		ereport(ERROR, (errcode(ERRCODE_ARRAY_SUBSCRIPT_ERROR),
+						errmsg(WHAT ": probabilities has %d elements, must have %d", classes,
+							   CS_SENTIMENT_CLASSES),
+						errhint("Give the shares of negative, neutral and positive.")));
+	row.count = row.columns;
+	row.values = values = palloc(sizeof(double) * row.count);
+	for (int i = 0; i < features; i++)
+		values[i] = feature[i];
+	for (int k = 0; k < CS_SENTIMENT_CLASSES; k++)
+		values[features + k] = label[k];
+	check_label(values + features);
+	row.text[0] = key;
+	row.length[0] = strlen(key);
+	state = row_state_append(fcinfo, &labelled_type, WHAT, state, &row, options);
+	pfree(values);
+	PG_RETURN_POINTER(state);
+}
+
+/* ---- rows in order ---- */
+
+typedef struct SortItem
+{
+	const char *key;
+	int32 length;
+	const double *values;
+	int columns;
+} SortItem;
+
+static inline int
+compare_keys(const SortItem *a, const SortItem *b)
+{
+	int order = memcmp(a->key, b->key, Min(a->length, b->length));
+
+	return order != 0 ? order : (a->length > b->length) - (a->length < b->length);
+}
+
+/* Rows of one text by their values: rows that have all in common may change places. */
+static inline int
+compare_items(const SortItem *a, const SortItem *b)
+{
+	int order = compare_keys(a, b);
+
+	for (int i = 0; order == 0 && i < a->columns; i++)
+		order = (a->values[i] > b->values[i]) - (a->values[i] < b->values[i]);
+	return order;
+}
+
+#define ST_SORT sort_items
+#define ST_ELEMENT_TYPE SortItem
+#define ST_COMPARE(a, b) compare_items(a, b)
+#define ST_SCOPE static
+#define ST_CHECK_FOR_INTERRUPTS
+#define ST_DEFINE
+#include "lib/sort_template.h"
+
+/* The rows by text, as numeric/ takes them. */
+static cs_sentiment_data
+sorted_data(const RowState *state)
+{
+	SortItem *items = allocate_checked(WHAT, sizeof(SortItem) * state->count);
+	int features = state->columns - CS_SENTIMENT_CLASSES;
+	cs_sentiment_data data = {.rows = state->count, .features = features};
+	Size *texts = allocate_checked(WHAT, sizeof(Size) * state->count);
+	float *feature = allocate_checked(WHAT, sizeof(float) * state->count * features);
+	float *label = allocate_checked(WHAT, sizeof(float) * state->count * CS_SENTIMENT_CLASSES);
+	int64 position = 0;
+
+	for (int64 i = 0; i < state->count; i++)
+	{
+		Row row;
+
+		position = row_state_read(&labelled_type, state, position, &row);
+		items[i] = (SortItem){row.text[0], row.length[0], row.values, state->columns};
+	}
+	sort_items(items, state->count);
+	for (int64 i = 0; i < state->count; i++)
+	{
+		if (i == 0 || compare_keys(&items[i - 1], &items[i]) != 0)
+			data.texts++;
+		texts[i] = data.texts - 1;
+		for (int c = 0; c < features; c++)
+			*feature++ = (float) items[i].values[c];
+		for (int k = 0; k < CS_SENTIMENT_CLASSES; k++)
+			*label++ = (float) items[i].values[features + k];
+		CHECK_FOR_INTERRUPTS();
+	}
+	pfree(items);
+	data.text = texts;
+	data.feature = feature - state->count * features;
+	data.label = label - state->count * CS_SENTIMENT_CLASSES;
+	return data;
+}
+
+/* ---- the fit ---- */
+
+static void
+report_fault(cs_status status, const cs_sentiment_fit *fit)
+{
+	if (status == CS_TOO_FEW)
+		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+						errmsg(WHAT ": all %zu texts are held back for validation, none is left to "
+									"train on",
+							   fit->data->texts),
+						errhint("Give more texts, or a smaller validation_fraction.")));
+	if (status == CS_CONSTANT)
+		ereport(ERROR, (errcode(ERRCODE_DATA_EXCEPTION),
+						errmsg(WHAT ": the features of all %zu rows are 0", fit->training_rows)));
+	if (status == CS_NOT_FINITE)
+		ereport(ERROR, (errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
+						errmsg(WHAT ": the training diverged"),
+						errhint("Choose a smaller learning_rate, or look for extreme features.")));
+	check_status(status, WHAT);
+}
+
+PG_FUNCTION_INFO_V1(creditspread_entity_sentiment_fit_final);
+Datum
+creditspread_entity_sentiment_fit_final(PG_FUNCTION_ARGS)
+{
+	RowState *state = row_state_argument(fcinfo, 0);
+	SentimentOptions options;
+	cs_sentiment_data data;
+	cs_sentiment_fit fit;
+	cs_workspace workspace;
+	Size size;
+	Progress progress;
+	cs_status status;
+
+	if (state == NULL || state->count == 0)
+		PG_RETURN_NULL();
+	check_row_columns(WHAT, state->columns, CS_SENTIMENT_CLASSES + 1,
+					  CS_SENTIMENT_MAX_FEATURES + CS_SENTIMENT_CLASSES);
+	read_options(row_state_options(state), WHAT, &sentiment_options_table, &options);
+	check_parameter_count(
+		&sentiment_model_kind,
+		cs_saturated_product(
+			(Size) options.head.ensemble,
+			cs_sentiment_parameter_count(&options.head, state->columns - CS_SENTIMENT_CLASSES)));
+	data = sorted_data(state);
+	cs_workspace_count(&workspace);
+	cs_sentiment_fit_create(&fit, &options.head, &data, &workspace);
+	size = cs_workspace_total(&workspace);
+	cs_workspace_initialize(&workspace, allocate_for_network(WHAT, size), size);
+	check_status(cs_sentiment_fit_create(&fit, &options.head, &data, &workspace), WHAT);
+	progress_start(&progress, WHAT);
+	progress_enter(&progress, 0, 1);
+	status = cs_sentiment_fit_run(&fit);
+	progress_leave(&progress);
+	report_fault(status, &fit);
+	PG_RETURN_POINTER(sentiment_model_create(&fit, &options));
+}
+
+/* ---- what a model says ---- */
+
+/* The model of the last call, unpacked, with the memory of a pass. */
+typedef struct ModelCache
+{
+	MemoryContext context;
+	Datum given;
+	SentimentModel model;
+	cs_sentiment_pass pass;
+} ModelCache;
+
+static ModelCache *
+cached_model(FunctionCallInfo fcinfo, const char *what)
+{
+	ModelCache *cache = fcinfo->flinfo->fn_extra;
+	cs_workspace workspace;
+	MemoryContext old;
+	Size size;
+
+	if (cache != NULL && model_same(cache->given, PG_GETARG_DATUM(0)))
+		return cache;
+	if (cache != NULL)
+	{
+		fcinfo->flinfo->fn_extra = NULL;
+		MemoryContextDelete(cache->context);
+	}
+	old = MemoryContextSwitchTo(
+		AllocSetContextCreate(CurrentMemoryContext, "entity_sentiment", ALLOCSET_DEFAULT_SIZES));
+	cache = palloc0(sizeof(ModelCache));
+	cache->context = CurrentMemoryContext;
+	cache->given = datumCopy(PG_GETARG_DATUM(0), false, -1);
+	sentiment_model_unpack(&cache->model, model_of_datum(cache->given, &sentiment_model_kind));
+	cs_workspace_count(&workspace);
+	cs_sentiment_pass_create(&cache->pass, &cache->model.options.head, cache->model.features, 1,
+							 false, &workspace);
+	size = cs_workspace_total(&workspace);
+	cs_workspace_initialize(&workspace, allocate_for_network(what, size), size);
+	if (!cs_sentiment_pass_create(&cache->pass, &cache->model.options.head, cache->model.features,
+								  1, false, &workspace))
+		check_status(CS_NO_MEMORY, what);
+	MemoryContextSwitchTo(old);
+	MemoryContextSetParent(cache->context, fcinfo->flinfo->fn_mcxt);
+	fcinfo->flinfo->fn_extra = cache;
+	return cache;
+}
+
+/* entity_sentiment(model, features): negative, neutral, positive, score. */
+PG_FUNCTION_INFO_V1(creditspread_entity_sentiment);
+Datum
+creditspread_entity_sentiment(PG_FUNCTION_ARGS)
+{
+	static const char what[] = "entity_sentiment";
+	const float *feature;
+	ModelCache *cache;
+	double shares[CS_SENTIMENT_CLASSES];
+	Datum values[CS_SENTIMENT_CLASSES + 1];
+	bool nulls[CS_SENTIMENT_CLASSES + 1] = {false};
+	int features;
+
+	feature = real_array_values(PG_GETARG_ARRAYTYPE_P(1), what, "features", &features);
+	cache = cached_model(fcinfo, what);
+	if (features != cache->model.features)
+		ereport(ERROR, (errcode(ERRCODE_ARRAY_SUBSCRIPT_ERROR),
+						errmsg("%s: features has %d elements, the model was fitted on %d", what,
+							   features, cache->model.features),
+						errhint("Make them with the encoder and the options of the fit.")));
+	cs_sentiment_predict(&cache->pass, cache->model.parameters, cache->model.scale, feature, 1, 1,
+						 shares);
+	for (int k = 0; k < CS_SENTIMENT_CLASSES; k++)
+		values[k] = finite_datum(what, shares[k]);
+	values[CS_SENTIMENT_CLASSES] = finite_datum(what, shares[CS_SENTIMENT_CLASSES - 1] - shares[0]);
+	PG_RETURN_DATUM(HeapTupleGetDatum(heap_form_tuple(result_descriptor(fcinfo), values, nulls)));
+}
