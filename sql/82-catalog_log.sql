@@ -92,7 +92,7 @@ CREATE FUNCTION creditspread_internal.log_start(caller oid, kind text, pipeline 
 LANGUAGE sql SET search_path = pg_catalog, pg_temp
 AS $$
 	INSERT INTO creditspread.run (id, pipeline_id, version, kind, arguments, caller, started, status, pid)
-	VALUES (creditspread_internal.next_id('creditspread.run_id_seq', (SELECT max(r.id) FROM creditspread.run r)), pipeline, version, kind, arguments,
+	VALUES (creditspread_internal.next_id('creditspread.run_id_seq'::regclass, (SELECT max(r.id) FROM creditspread.run r)), pipeline, version, kind, arguments,
 		pg_get_userbyid(caller), clock_timestamp(), status, pg_backend_pid())
 	RETURNING id
 $$;
@@ -109,7 +109,7 @@ BEGIN
 	found := creditspread_internal.find_pipeline(caller, model_name);
 	IF found IS NULL AND kind = 'train' THEN
 		INSERT INTO creditspread.pipeline (id, owner, owner_oid, cluster, name, time_zone, created_at)
-		VALUES (creditspread_internal.next_id('creditspread.pipeline_id_seq', (SELECT max(p.id) FROM creditspread.pipeline p)), pg_get_userbyid(caller), caller,
+		VALUES (creditspread_internal.next_id('creditspread.pipeline_id_seq'::regclass, (SELECT max(p.id) FROM creditspread.pipeline p)), pg_get_userbyid(caller), caller,
 			creditspread_internal.cluster(), model_name, zone, clock_timestamp())
 		ON CONFLICT (cluster, owner_oid, owner, name) DO NOTHING;
 		found := creditspread_internal.find_pipeline(caller, model_name);
@@ -134,7 +134,7 @@ DECLARE
 BEGIN
 	INSERT INTO creditspread.model (id, pipeline_id, version, status, method, query, query_number, search_path, features, horizons, options, level,
 		pool, calendar, time_zone, keep, promote, on_error, ended_after, seed, extension_version)
-	SELECT creditspread_internal.next_id('creditspread.model_id_seq', (SELECT max(q.id) FROM creditspread.model q)), pipeline,
+	SELECT creditspread_internal.next_id('creditspread.model_id_seq'::regclass, (SELECT max(q.id) FROM creditspread.model q)), pipeline,
 		greatest((SELECT max(q.version) FROM creditspread.model q WHERE q.pipeline_id = pipeline),
 			(SELECT max(q.version) FROM creditspread.run q WHERE q.pipeline_id = pipeline),
 			(SELECT max(q.version) FROM creditspread.forecast q WHERE q.pipeline_id = pipeline), 0) + 1,
@@ -178,7 +178,7 @@ BEGIN
 		state.message := format('creditspread.%s: process %s is at work on model "%s"', kind,
 			coalesce(creditspread_internal.model_lock_holder(state.pipeline_id)::text, 'of another session'), model_name);
 		state.hint := 'See creditspread.progress, and call again when it is done.';
-		state.run_id := creditspread_internal.log_start(caller, kind, state.pipeline_id, NULL, arguments, 'failed');
+		state.run_id := creditspread_internal.log_start(caller, kind, state.pipeline_id, NULL, arguments, 'failed'::text);
 		UPDATE creditspread.run r SET ended = clock_timestamp(), code = state.code, message = state.message, hint = state.hint WHERE r.id = state.run_id;
 		RETURN state;
 	END IF;
@@ -193,7 +193,7 @@ BEGIN
 		m := creditspread_internal.add_version(state.pipeline_id, m);
 	END IF;
 	state.model := m;
-	state.run_id := creditspread_internal.log_start(caller, kind, state.pipeline_id, m.version, arguments, 'running');
+	state.run_id := creditspread_internal.log_start(caller, kind, state.pipeline_id, m.version, arguments, 'running'::text);
 	RETURN state;
 END
 $$;

@@ -289,7 +289,7 @@ BEGIN
 	IF state.units IS NULL THEN
 		EXECUTE format('SELECT * FROM creditspread_internal.%I($1)', kind.prepare) INTO state USING state;
 		state.next := 1;
-		state.size := 1;
+		state.size := CASE state.kind WHEN 'forecast' THEN 64 ELSE 1 END;
 		state.block := 0;
 		SELECT coalesce(max(u.number), 0) INTO state.units FROM pg_temp.creditspread_units u;
 		PERFORM creditspread_internal.log_units(state.run_id, count(*)::integer, (count(*) * coalesce((state.arguments ->> 'blocks')::integer, 1))::integer)

@@ -416,7 +416,7 @@ BEGIN
 	END IF;
 	IF creditspread_internal.find_pipeline(caller, name) IS NULL THEN
 		INSERT INTO creditspread.pipeline (id, owner, owner_oid, cluster, name, time_zone, in_utc, created_at)
-		VALUES (creditspread_internal.next_id('creditspread.pipeline_id_seq', (SELECT max(p.id) FROM creditspread.pipeline p)), pg_get_userbyid(caller), caller,
+		VALUES (creditspread_internal.next_id('creditspread.pipeline_id_seq'::regclass, (SELECT max(p.id) FROM creditspread.pipeline p)), pg_get_userbyid(caller), caller,
 			creditspread_internal.cluster(), name, given ->> 'time_zone', (given ->> 'in_utc')::boolean, (given ->> 'created_at')::timestamptz)
 		ON CONFLICT DO NOTHING RETURNING id INTO made;
 	END IF;
@@ -437,7 +437,7 @@ DECLARE
 	numbers jsonb;
 	stored bigint;
 BEGIN
-	SELECT coalesce(jsonb_object_agg(r.id, creditspread_internal.next_id('creditspread.run_id_seq', (SELECT max(q.id) FROM creditspread.run q))), '{}')
+	SELECT coalesce(jsonb_object_agg(r.id, creditspread_internal.next_id('creditspread.run_id_seq'::regclass, (SELECT max(q.id) FROM creditspread.run q))), '{}')
 	INTO numbers FROM (SELECT q.id FROM json_populate_recordset(NULL::creditspread.run, given -> 'runs') q ORDER BY q.id) r;
 	INSERT INTO creditspread.run SELECT n.* FROM json_populate_recordset(NULL::creditspread.run, given -> 'runs') r,
 		jsonb_populate_record(r, jsonb_build_object('id', numbers -> r.id::text, 'pipeline_id', pipeline,
@@ -466,7 +466,7 @@ DECLARE
 BEGIN
 	name := coalesce(name, given ->> 'name');
 	pipeline := creditspread_internal.import_pipeline(caller, given, name);
-	SELECT coalesce(jsonb_object_agg(m.id, creditspread_internal.next_id('creditspread.model_id_seq', (SELECT max(q.id) FROM creditspread.model q))), '{}')
+	SELECT coalesce(jsonb_object_agg(m.id, creditspread_internal.next_id('creditspread.model_id_seq'::regclass, (SELECT max(q.id) FROM creditspread.model q))), '{}')
 	INTO numbers FROM json_populate_recordset(NULL::creditspread.model, given -> 'versions') m;
 	INSERT INTO creditspread.model SELECT n.* FROM json_populate_recordset(NULL::creditspread.model, given -> 'versions') m,
 		jsonb_populate_record(m, jsonb_build_object('id', numbers -> m.id::text, 'pipeline_id', pipeline)) n;

@@ -128,7 +128,7 @@ wait "$client"
 same 'terminated: the log says that it died' 'retrain|died|' "$(last_run again)"
 query -c 'SET creditspread.progress = on' -c "CALL creditspread.retrain('again')" >"$TEST_TMP/out" &
 client=$!
-for _ in $(seq 600); do grep -q 'NOTICE: ' "$TEST_TMP/out" && break; sleep 0.1; done
+for _ in $(seq 600); do grep -q 'NOTICE: .*creditspread.retrain' "$TEST_TMP/out" && break; sleep 0.1; done
 query -c "SELECT pg_cancel_backend(pid) FROM creditspread.progress WHERE model = 'again'" >"$TEST_TMP/cancel"
 wait "$client"
 same 'progress is told' t "$(grep -qE 'NOTICE: .*creditspread.retrain: [0-9]+ % done, [0-9]+ s left' "$TEST_TMP/out" && echo t)"
@@ -183,6 +183,6 @@ same 'restored: so does training' '1ready 7ready 9ready 10*ready' "$(versions ag
 query -c 'DROP VIEW models, runs, forecasts' -c 'DROP EXTENSION creditspread'
 same 'the extension takes its schema with it' 0 "$(query -c "SELECT count(*) FROM pg_namespace WHERE nspname = 'creditspread'")"
 query -c 'CREATE EXTENSION creditspread'
-same 'and comes back' 0 "$(query -c 'SELECT count(*) FROM models')"
+same 'and comes back' 0 "$(query -c 'SELECT count(*) FROM creditspread.model')"
 
 echo "1..$number"

@@ -9,8 +9,8 @@ export PGDATABASE=creditspread
 
 finish()
 {
-	query -c "SELECT cron.unschedule(jobid) FROM cron.job" -c 'DROP EXTENSION pg_cron' -c 'TRUNCATE creditspread.run, creditspread.run_series,
-		creditspread.model, creditspread.artifact, creditspread.forecast' -c 'DROP OWNED BY cron_analyst' -c 'DROP ROLE cron_analyst' >/dev/null
+	query -c "SELECT cron.unschedule(jobid) FROM cron.job" -c 'DROP EXTENSION pg_cron' -c 'TRUNCATE creditspread.pipeline, creditspread.run, creditspread.run_series,
+		creditspread.model, creditspread.artifact, creditspread.forecast, creditspread.series, creditspread.reader' -c 'DROP OWNED BY cron_analyst' -c 'DROP ROLE cron_analyst' >/dev/null
 }
 trap finish EXIT
 

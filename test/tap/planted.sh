@@ -221,7 +221,7 @@ walk()
 			('short', 'SELECT entity, day AS "time", y FROM series', '{1}', '{}', 'SELECT day FROM business_day FETCH FIRST 3 ROWS ONLY', 'mean');
 		SET search_path = pg_catalog;
 		\o walk.sql
-		SELECT format(E'CALL creditspread.train(%L::text, %L::text, %L::text, %L::integer[], %L::jsonb, false, %L::text, 5, ''always''::text, ''skip''::text);\n'
+		SELECT format(E'CALL creditspread.train(%L::text, %L::text, %L::text, %L::creditspread.horizon_list, %L::jsonb, false, %L::text, 5, ''always''::text, ''skip''::text, NULL::text, 20);\n'
 			'CALL creditspread.forecast(%1$L::text);\nCALL creditspread.backtest(%1$L::text, 4, 2, ''rolling''::text, 1);\n'
 			'CALL creditspread.update_actuals(%1$L::text);', name, query, coalesce(method, name), horizons, options, calendar) FROM pg_temp.asked;
 		\o
@@ -233,7 +233,7 @@ walk()
 		CALL creditspread.grant_reader('ar'::text, 'planter'::text);
 		CALL creditspread.revoke_reader('ar'::text, 'planter'::text);
 		CALL creditspread.drop('random_walk'::text);
-		CALL creditspread.train('refused'::text, 'SELECT 1'::text, 'ar'::text, '{1}'::integer[], '{"nothing": 1}'::jsonb, true, NULL::text, 5, 'always'::text, 'skip'::text);
+		CALL creditspread.train('refused'::text, 'SELECT 1'::text, 'ar'::text, '{1}'::creditspread.horizon_list, '{"nothing": 1}'::jsonb, true, NULL::text, 5, 'always'::text, 'skip'::text, NULL::text, 20);
 		SELECT model, version, method, active, status, rows, entities, failed, horizons, features, mae, random_walk_mae, rmse, random_walk_rmse, gain
 		FROM creditspread.model_overview ORDER BY model, version;
 		SELECT owner, model, version, source, entity, origin, horizon, target_time, forecast, lower, upper, level, random_walk, actual, error,
@@ -248,8 +248,8 @@ walk()
 		SELECT run_id, entity, status, message, hint, code FROM creditspread.run_series ORDER BY run_id, entity;
 		SELECT creditspread.forecast_chart('ar'::text, 's1'::text, 20, NULL::timestamp, NULL::name, NULL::jsonb);
 		SELECT creditspread.forecast_chart('nelson_siegel'::text, '5'::text, 20, NULL::timestamp, NULL::name, '{"width": 900}'::jsonb);
-		SELECT creditspread.accuracy_chart('ar'::text, NULL::text, 'rmse'::text, NULL::text, NULL::name, NULL::jsonb);
-		SELECT creditspread.accuracy_chart('cir'::text, NULL::text, 'mae'::text, NULL::text, NULL::name, NULL::jsonb);
+		SELECT creditspread.accuracy_chart('ar'::text, NULL::text, 'rmse'::text, NULL::text, NULL::name, NULL::jsonb, NULL::integer);
+		SELECT creditspread.accuracy_chart('cir'::text, NULL::text, 'mae'::text, NULL::text, NULL::name, NULL::jsonb, NULL::integer);
 		\o report.html
 		SELECT creditspread.report('var'::text, NULL::name, 20, 2);
 		SELECT creditspread.report('cir'::text, NULL::name, 20, 2);
