@@ -17,10 +17,10 @@
 #include "utils/builtins.h"
 
 #include "postgres/base/arguments.h"
-#include "postgres/econometrics/var_model.h"
+#include "numeric/base/forecast.h"
 
 /* The furthest horizon of any method. */
-#define MAX_HORIZON VAR_MAX_HORIZON
+#define MAX_HORIZON CS_MAX_HORIZON
 
 #define LIST_HINT "Give one number of rows ahead, such as 5, or several, such as '{1,5,20}'."
 
