@@ -17,6 +17,7 @@ CREATE TABLE creditspread.method (
 	description text NOT NULL,
 	unit text NOT NULL CHECK (unit IN ('series', 'series or panel', 'panel', 'curve')),
 	uses_features boolean NOT NULL,
+	takes_missing boolean NOT NULL DEFAULT false,
 	intervals text NOT NULL CHECK (intervals IN ('method', 'validation')),
 	options text[],
 	reserved_options text[] NOT NULL DEFAULT '{}',
@@ -34,13 +35,14 @@ COMMENT ON COLUMN creditspread.method.description IS 'one line for people';
 COMMENT ON COLUMN creditspread.method.unit IS
 	'what one fit takes: series; series or panel (all series with pool); panel (always all series); curve (all maturities of an entity)';
 COMMENT ON COLUMN creditspread.method.uses_features IS 'whether further columns of the query go into the forecasts';
+COMMENT ON COLUMN creditspread.method.takes_missing IS 'whether features may be NULL: the fit and the forecast decide what that does';
 COMMENT ON COLUMN creditspread.method.intervals IS
 	'whose the bounds are: method, of its own; validation, the forecast plus and minus the quantile of the absolute errors in validation';
 COMMENT ON COLUMN creditspread.method.options IS
 	'options that the method knows beside interval_level; NULL: check_options, or the function that fits, checks their names';
 COMMENT ON COLUMN creditspread.method.reserved_options IS 'options of the fit that arguments of creditspread.train stand for';
 COMMENT ON COLUMN creditspread.method.check_options IS
-	'statement that raises an error if the options cannot be used; creditspread.train runs it before anything else; NULL: the fit checks them';
+	'statement that raises an error if the options, $1, cannot be used with the horizons, $2; creditspread.train runs it before anything else; NULL: the fit checks them';
 COMMENT ON COLUMN creditspread.method.rows_needed IS
 	'template that gives (unit, rows): how many of the last rows of each series a forecast looks at; NULL, or no row for a unit: all of them';
 COMMENT ON COLUMN creditspread.method.fit IS 'template that gives (unit, artifact bytea), a row for each unit of s';

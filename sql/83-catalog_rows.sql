@@ -268,9 +268,9 @@ CREATE FUNCTION creditspread_internal.make_units(m creditspread.model) RETURNS v
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-	with_features boolean := (SELECT k.uses_features FROM creditspread.method k WHERE k.name = m.method);
+	refuses_missing boolean := (SELECT k.uses_features AND NOT k.takes_missing FROM creditspread.method k WHERE k.name = m.method);
 BEGIN
-	UPDATE pg_temp.creditspread_series SET bad_feature = false WHERE bad_feature AND NOT with_features;
+	UPDATE pg_temp.creditspread_series SET bad_feature = false WHERE bad_feature AND NOT refuses_missing;
 	INSERT INTO pg_temp.creditspread_units (number, unit, steps, row_count, data_from, data_to)
 	SELECT s.unit_number, min(s.unit), max(r.step), sum(s.row_count), min(s.data_from), max(s.data_to)
 	FROM pg_temp.creditspread_series s JOIN pg_temp.creditspread_rows r ON r.entity_number = s.entity_number AND r.place = s.row_count GROUP BY s.unit_number;
@@ -283,7 +283,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION creditspread_internal.make_units(creditspread.model) IS
-	'lists the units of the data: series, or all of them together; those with rows that no method takes have an error: y that is NaN, infinite or above 1e150 (22003), a feature that is NULL (22004), the same time twice (23505), a name of more than 1000 bytes (22001)';
+	'lists the units of the data: series, or all of them together; those with rows that no method takes have an error: y that is NaN, infinite or above 1e150 (22003), a feature that is NULL where the method takes none (22004), the same time twice (23505), a name of more than 1000 bytes (22001)';
 
 -- ---- times ---------------------------------------------------------------------------------------------------------
 

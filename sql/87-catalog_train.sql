@@ -33,7 +33,7 @@ BEGIN
 			USING ERRCODE = '22023', HINT = 'Give the coverage of the intervals, 0.01 to 0.999.';
 	END IF;
 	IF k.check_options IS NOT NULL THEN
-		EXECUTE k.check_options USING m.options;
+		EXECUTE k.check_options USING m.options, m.horizons;
 	END IF;
 END
 $$;
