@@ -133,7 +133,8 @@ CREATE FUNCTION creditspread_internal.make_row_tables() RETURNS void
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET client_min_messages = warning
 AS $$
 BEGIN
-	DROP TABLE IF EXISTS pg_temp.creditspread_rows, pg_temp.creditspread_series, pg_temp.creditspread_units, pg_temp.creditspread_block, pg_temp.creditspread_fits;
+	DROP TABLE IF EXISTS pg_temp.creditspread_rows, pg_temp.creditspread_series, pg_temp.creditspread_units, pg_temp.creditspread_block, pg_temp.creditspread_fits,
+		pg_temp.creditspread_parts, pg_temp.creditspread_errors;
 	CREATE TEMPORARY TABLE creditspread_rows (unit text COLLATE "C", entity text COLLATE "C", "time" timestamp, y double precision,
 		features double precision[], maturity double precision, "group" text COLLATE "C", unit_number integer, entity_number integer,
 		place integer, step integer, again boolean);
@@ -143,18 +144,22 @@ BEGIN
 	CREATE TEMPORARY TABLE creditspread_units (number integer PRIMARY KEY, unit text, steps integer, row_count bigint, data_from timestamp,
 		data_to timestamp, code text, message text, hint text);
 	CREATE TEMPORARY TABLE creditspread_block (number integer PRIMARY KEY, unit text, fit_from integer, fit_to integer, from_step integer, to_step integer,
-		done boolean NOT NULL DEFAULT false);
+		fold integer, cut_from integer, cut_to integer, done boolean NOT NULL DEFAULT false);
 	CREATE TEMPORARY TABLE creditspread_fits (number integer PRIMARY KEY, unit text, artifact bytea, measures jsonb, widths jsonb);
+	CREATE TEMPORARY TABLE creditspread_parts (number integer, method text, artifact bytea, message text, PRIMARY KEY (number, method));
+	CREATE TEMPORARY TABLE creditspread_errors (number integer, fold integer, method text, entity_number integer, place integer, horizon integer, error double precision,
+		walk_error double precision, volatility double precision);
+	CREATE INDEX ON pg_temp.creditspread_errors (number);
 END
 $$;
 COMMENT ON FUNCTION creditspread_internal.make_row_tables() IS
-	'makes the temporary tables of a run anew: the rows of its query, the series, the units that are fitted, and, of the units at work, the steps that are fitted and forecast from, and what the fits learnt';
+	'makes the temporary tables of a run anew: the rows of its query, the series, the units that are fitted, and, of the units at work, the steps that are fitted and forecast from, what the fits learnt, and the errors of the forecasts of their validation';
 
 CREATE FUNCTION creditspread_internal.drop_rows() RETURNS void
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET client_min_messages = warning
 AS $$
 BEGIN
-	DROP TABLE IF EXISTS pg_temp.creditspread_rows, pg_temp.creditspread_series, pg_temp.creditspread_units, pg_temp.creditspread_block, pg_temp.creditspread_fits,
+	DROP TABLE IF EXISTS pg_temp.creditspread_rows, pg_temp.creditspread_series, pg_temp.creditspread_units, pg_temp.creditspread_block, pg_temp.creditspread_fits, pg_temp.creditspread_parts, pg_temp.creditspread_errors,
 		pg_temp.creditspread_calendar, pg_temp.creditspread_backtest;
 END
 $$;

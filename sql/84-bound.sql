@@ -217,6 +217,13 @@ COMMENT ON FUNCTION @internal@.@method@_check_options(jsonb) IS
 	'error 22023 where the options are not those of the method';
 --@ end
 
+-- ---- errors in volatilities --------------------------------------------------------------------------------------
+
+CREATE FUNCTION @internal@.volatilities(y double precision[]) RETURNS double precision[]
+AS 'MODULE_PATHNAME', 'creditspread_volatilities' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1000;
+COMMENT ON FUNCTION @internal@.volatilities(double precision[]) IS
+	'at each value of a series the mean of its last 200 absolute changes, with weights 0.97 to the power of their age; 0 without a change; a NULL is no change';
+
 -- ---- values as bytes ---------------------------------------------------------------------------------------------
 
 --@ each type: rnn_model, transformer_model, graph_rank_model, linear_model, relation_graph, kalman_state

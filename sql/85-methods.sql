@@ -267,3 +267,12 @@ SELECT unit, (info ->> 'validation_windows')::bigint, (info ->> 'validation_mae'
 	(info ->> 'random_walk_mae')::float8, (info ->> 'random_walk_rmse')::float8
 FROM (SELECT unit, creditspread_internal.model_info(creditspread_internal.from_bytes(artifact, NULL::@extschema@.graph_rank_model)) -> 'training' AS info FROM a OFFSET 0) AS described
 $validation$, true);
+
+INSERT INTO creditspread.method (name, description, unit, uses_features, takes_missing, intervals, options, members, provided)
+VALUES
+('combination', 'the mean of the forecasts of several methods, the random walk among them', 'series or panel', true, true, 'validation', '{methods,options,weights}',
+'SELECT method, $1 -> ''options'' -> method FROM (SELECT jsonb_array_elements_text($1 -> ''methods'') UNION SELECT ''random_walk'') AS given (method) ORDER BY method', true),
+('auto', 'for each horizon the best of several methods, their mean or the random walk, by errors in the past of each series', 'series or panel', true, true, 'validation',
+'{methods,options}',
+'SELECT method, $1 -> ''options'' -> method FROM (SELECT jsonb_array_elements_text(coalesce($1 -> ''methods'', (CASE WHEN $2 THEN ''["linear"]'' ELSE ''["linear", "ar", "kalman"]'' END)::jsonb)) '
+	'UNION SELECT ''random_walk'') AS given (method) ORDER BY method', true);

@@ -162,7 +162,11 @@ BEGIN
 	SELECT u.number, u.unit, 1, u.steps FROM pg_temp.creditspread_units u WHERE u.number BETWEEN from_unit AND to_unit AND u.code IS NULL;
 	PERFORM creditspread_internal.try_units('fit_block'::text, state, from_unit, to_unit, true);
 	DELETE FROM pg_temp.creditspread_block b WHERE NOT EXISTS (SELECT FROM pg_temp.creditspread_fits f WHERE f.number = b.number);
-	PERFORM creditspread_internal.try_units(CASE WHEN k.validation IS NULL THEN 'validate_block' ELSE 'measure_block' END, state, from_unit, to_unit, false);
+	IF k.validation IS NULL THEN
+		PERFORM creditspread_internal.validate_units(state, from_unit, to_unit);
+	ELSE
+		PERFORM creditspread_internal.try_units('measure_block'::text, state, from_unit, to_unit, false);
+	END IF;
 	FOR first IN SELECT generate_series(from_unit, to_unit, 200) LOOP
 		PERFORM creditspread_internal.store_artifacts(state.run_id, array_agg(u.unit), array_agg(f.artifact), array_agg(u.message), array_agg(u.row_count),
 			array_agg(u.data_from), array_agg(u.data_to), array_agg(f.measures), array_agg(CASE WHEN k.intervals = 'validation' THEN f.widths END))
