@@ -65,7 +65,7 @@ CREATE TYPE creditspread_internal.run_state AS (
 	detail text
 );
 COMMENT ON TYPE creditspread_internal.run_state IS
-	'where a run stands: run and model, whether there is more to do, how many units, the next one, how many together, the block of a backtest, when it began and told of itself, what is to be said at its end, the error that ended it';
+	'where a run stands: run and model, whether there is more to do, how many units, the next one, how many rows together, the block of a backtest, when it began and told of itself, what is to be said at its end, the error that ended it';
 
 CREATE FUNCTION creditspread_internal.next_id(sequence regclass, highest bigint) RETURNS bigint
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
@@ -178,7 +178,7 @@ BEGIN
 		state.message := format('creditspread.%s: process %s is at work on model "%s"', kind,
 			coalesce(creditspread_internal.model_lock_holder(state.pipeline_id)::text, 'of another session'), model_name);
 		state.hint := 'See creditspread.progress, and call again when it is done.';
-		state.run_id := creditspread_internal.log_start(caller, kind, state.pipeline_id, NULL, arguments, 'failed'::text);
+		state.run_id := creditspread_internal.log_start(caller, kind, state.pipeline_id, NULL::integer, arguments, 'failed'::text);
 		UPDATE creditspread.run r SET ended = clock_timestamp(), code = state.code, message = state.message, hint = state.hint WHERE r.id = state.run_id;
 		RETURN state;
 	END IF;

@@ -9,6 +9,11 @@ CREATE FUNCTION creditspread_internal.in_transaction_block() RETURNS boolean
 AS 'MODULE_PATHNAME', 'creditspread_in_transaction_block' LANGUAGE C PARALLEL RESTRICTED SET search_path = pg_catalog, pg_temp;
 COMMENT ON FUNCTION creditspread_internal.in_transaction_block() IS 'whether a BEGIN, or the other statements of a string of several, holds the transaction open';
 
+CREATE FUNCTION creditspread_internal.hold_cancel(hold boolean) RETURNS void
+AS 'MODULE_PATHNAME', 'creditspread_hold_cancel' LANGUAGE C STRICT;
+COMMENT ON FUNCTION creditspread_internal.hold_cancel(boolean) IS
+	'lets a cancel wait, or takes notice of it again: between the steps of a run, where nothing could catch it';
+
 CREATE FUNCTION creditspread_internal.is_of_environment(code text) RETURNS boolean
 LANGUAGE sql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
 AS $$ SELECT left(code, 2) = ANY ('{08,25,40,53,57,58,F0,XX}') OR code = '55P03' $$;
@@ -416,6 +421,7 @@ BEGIN
 	state.more := state.code IS NULL;
 	state.started := clock_timestamp();
 	state.told := state.started;
+	PERFORM creditspread_internal.hold_cancel(true);
 	RETURN state;
 END
 $$;
@@ -426,8 +432,7 @@ CREATE FUNCTION creditspread_internal.tell_progress(state creditspread_internal.
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-	share double precision := (state.next - 1 + state.block::double precision / coalesce((state.arguments ->> 'blocks')::integer, 1)
-		* least(state.size, state.units - state.next + 1)) / state.units;
+	share double precision := (state.next - 1 + state.block::double precision / coalesce((state.arguments ->> 'blocks')::integer, 1)) / state.units;
 	seconds double precision := extract(epoch FROM clock_timestamp() - state.started);
 BEGIN
 	IF coalesce(current_setting('creditspread.progress', true), 'on') <> 'on' OR share <= 0 OR clock_timestamp() < state.told + interval '5 s' THEN
@@ -455,7 +460,8 @@ LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
 	began timestamptz := clock_timestamp();
-	until integer := least(state.next + state.size - 1, state.units);
+	until integer := coalesce((SELECT max(q.number) FROM (SELECT u.number, sum(u.row_count) OVER (ORDER BY u.number) AS total FROM pg_temp.creditspread_units u
+		WHERE u.number BETWEEN state.next AND state.next + 499) q WHERE q.total <= state.size), state.next);
 	blocks integer := coalesce((state.arguments ->> 'blocks')::integer, 1);
 	bad record;
 	seconds double precision;
@@ -478,14 +484,16 @@ BEGIN
 			state.more := false;
 		END IF;
 	END IF;
+	SELECT least(greatest(1, floor(sum(u.row_count) * least(8, 0.5 / seconds))), 2e9) INTO state.size
+	FROM pg_temp.creditspread_units u WHERE u.number BETWEEN state.next AND until;
+	state.size := coalesce(state.size, 1);
 	state.next := until + 1;
 	state.block := 0;
-	state.size := least(greatest(1, floor(state.size * least(8, 0.5 / seconds))), 500);
 	RETURN state;
 END
 $$;
 COMMENT ON FUNCTION creditspread_internal.work_on(creditspread_internal.run_state, text) IS
-	'one step: a block of as many units as take about half a second; logs those that are complete; with on_error stop, the error of one ends the run';
+	'one step: a block of as many units as take about half a second, by their rows; logs those that are complete; with on_error stop, the error of one ends the run';
 
 CREATE FUNCTION creditspread_internal.complete_run(state creditspread_internal.run_state, finish text) RETURNS creditspread_internal.run_state
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
@@ -522,11 +530,12 @@ DECLARE
 	state creditspread_internal.run_state := given;
 	kind record;
 BEGIN
+	PERFORM creditspread_internal.hold_cancel(false);
 	SELECT * INTO kind FROM creditspread_internal.run_kind(state.kind);
 	IF state.units IS NULL THEN
 		EXECUTE format('SELECT * FROM creditspread_internal.%I($1)', kind.prepare) INTO state USING state;
 		state.next := 1;
-		state.size := CASE state.kind WHEN 'forecast' THEN 64 ELSE 1 END;
+		state.size := CASE state.kind WHEN 'forecast' THEN 20000 ELSE 1 END;
 		state.block := 0;
 		SELECT coalesce(max(u.number), 0) INTO state.units FROM pg_temp.creditspread_units u;
 		PERFORM creditspread_internal.log_units(state.run_id, count(*)::integer, (count(*) * coalesce((state.arguments ->> 'blocks')::integer, 1))::integer)
@@ -537,11 +546,13 @@ BEGIN
 	ELSE
 		state := creditspread_internal.complete_run(state, kind.finish);
 	END IF;
+	PERFORM creditspread_internal.hold_cancel(true);
 	RETURN state;
 EXCEPTION WHEN query_canceled OR assert_failure OR OTHERS THEN
 	state := given;
 	GET STACKED DIAGNOSTICS state.message = MESSAGE_TEXT, state.code = RETURNED_SQLSTATE, state.hint = PG_EXCEPTION_HINT, state.detail = PG_EXCEPTION_DETAIL;
 	state.more := false;
+	PERFORM creditspread_internal.hold_cancel(true);
 	RETURN state;
 END
 $$;
@@ -573,8 +584,12 @@ BEGIN
 		RETURN;
 	END IF;
 	BEGIN
+		PERFORM creditspread_internal.hold_cancel(false);
 		PERFORM creditspread_internal.end_run(state.run_id, state.code, state.message, state.hint);
-	EXCEPTION WHEN OTHERS THEN
+	EXCEPTION WHEN query_canceled THEN
+		-- a cancel that waited; the next one is for whoever waits here for a lock on the log
+		PERFORM creditspread_internal.end_run(state.run_id, state.code, state.message, state.hint);
+	WHEN OTHERS THEN
 		RAISE WARNING 'creditspread.%: the log of run % could not be closed: %', state.kind, state.run_id, SQLERRM;
 	END;
 	BEGIN
@@ -593,6 +608,7 @@ AS $$
 DECLARE
 	r creditspread.run;
 BEGIN
+	PERFORM creditspread_internal.hold_cancel(false);
 	IF state.code IS NOT NULL THEN
 		PERFORM creditspread_internal.raise_error(state.code, state.message, state.hint, state.detail);
 	END IF;

@@ -7,9 +7,9 @@ CREATE FUNCTION creditspread_internal.promote(caller oid, name text, version int
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-	pipeline bigint := creditspread_internal.owned_pipeline(caller, name, 'promote');
+	pipeline bigint := creditspread_internal.owned_pipeline(caller, name, 'promote'::text);
 BEGIN
-	PERFORM creditspread_internal.lock_briefly(pipeline, 'promote');
+	PERFORM creditspread_internal.lock_briefly(pipeline, 'promote'::text);
 	IF NOT EXISTS (SELECT FROM creditspread.model m WHERE m.pipeline_id = pipeline AND m.version = promote.version AND m.status = 'ready') THEN
 		RAISE EXCEPTION 'creditspread.promote: model "%" has no version %', name, coalesce(version::text, 'NULL')
 			USING ERRCODE = '42704', HINT = 'See creditspread.model_overview.';
@@ -38,10 +38,10 @@ CREATE FUNCTION creditspread_internal.rollback(caller oid, name text) RETURNS vo
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-	pipeline bigint := creditspread_internal.owned_pipeline(caller, name, 'rollback');
+	pipeline bigint := creditspread_internal.owned_pipeline(caller, name, 'rollback'::text);
 	before integer;
 BEGIN
-	PERFORM creditspread_internal.lock_briefly(pipeline, 'rollback');
+	PERFORM creditspread_internal.lock_briefly(pipeline, 'rollback'::text);
 	SELECT max(m.version) INTO before FROM creditspread.model m
 	WHERE m.pipeline_id = pipeline AND m.status = 'ready'
 		AND m.version < (SELECT a.version FROM creditspread.model a WHERE a.pipeline_id = pipeline AND a.active);
@@ -73,9 +73,9 @@ CREATE FUNCTION creditspread_internal."drop"(caller oid, name text) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-	pipeline bigint := creditspread_internal.owned_pipeline(caller, name, 'drop');
+	pipeline bigint := creditspread_internal.owned_pipeline(caller, name, 'drop'::text);
 BEGIN
-	PERFORM creditspread_internal.lock_briefly(pipeline, 'drop');
+	PERFORM creditspread_internal.lock_briefly(pipeline, 'drop'::text);
 	DELETE FROM creditspread.artifact a USING creditspread.model m WHERE m.pipeline_id = pipeline AND a.model_id = m.id;
 	DELETE FROM creditspread.model m WHERE m.pipeline_id = pipeline;
 	DELETE FROM creditspread.run_series s USING creditspread.run r WHERE r.pipeline_id = pipeline AND s.run_id = r.id;
@@ -110,7 +110,7 @@ CREATE FUNCTION creditspread_internal.grant_reader(caller oid, model text, role 
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-	pipeline bigint := creditspread_internal.owned_pipeline(caller, model, 'grant_reader');
+	pipeline bigint := creditspread_internal.owned_pipeline(caller, model, 'grant_reader'::text);
 	reading oid := (SELECT r.oid FROM pg_roles r WHERE r.rolname = role);
 BEGIN
 	IF reading IS NULL THEN
@@ -145,7 +145,7 @@ CREATE FUNCTION creditspread_internal.revoke_reader(caller oid, model text, role
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-	pipeline bigint := creditspread_internal.owned_pipeline(caller, model, 'revoke_reader');
+	pipeline bigint := creditspread_internal.owned_pipeline(caller, model, 'revoke_reader'::text);
 BEGIN
 	DELETE FROM creditspread.reader q
 	WHERE q.pipeline_id = pipeline AND coalesce((SELECT r.rolname FROM pg_roles r WHERE r.oid = q.reader_oid), q.reader) = role;
@@ -193,7 +193,7 @@ DECLARE
 	found bigint[];
 BEGIN
 	IF owner IS NULL THEN
-		RETURN creditspread_internal.owned_pipeline(caller, model, 'transfer');
+		RETURN creditspread_internal.owned_pipeline(caller, model, 'transfer'::text);
 	END IF;
 	PERFORM creditspread_internal.adopt_rows();
 	SELECT array_agg(p.id) INTO found FROM unnest(creditspread_internal.list_readable_pipelines(caller)) p
@@ -232,7 +232,7 @@ BEGIN
 		RAISE EXCEPTION 'creditspread.transfer: role "%" has a model "%"', role, model
 			USING ERRCODE = '42710', HINT = 'creditspread.export and import give it another name.';
 	END IF;
-	PERFORM creditspread_internal.lock_briefly(pipeline, 'transfer');
+	PERFORM creditspread_internal.lock_briefly(pipeline, 'transfer'::text);
 	UPDATE creditspread.pipeline p SET owner = role, owner_oid = heir, cluster = creditspread_internal.cluster() WHERE p.id = pipeline;
 END
 $$;
@@ -259,12 +259,12 @@ CREATE FUNCTION creditspread_internal.prune(caller oid, name text, before timest
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-	pipeline bigint := creditspread_internal.owned_pipeline(caller, name, 'prune');
+	pipeline bigint := creditspread_internal.owned_pipeline(caller, name, 'prune'::text);
 BEGIN
 	IF before IS NULL THEN
 		RAISE EXCEPTION 'creditspread.prune: before is NULL' USING ERRCODE = '22004', HINT = 'Give a time, such as now() - interval ''2 years''.';
 	END IF;
-	PERFORM creditspread_internal.lock_briefly(pipeline, 'prune');
+	PERFORM creditspread_internal.lock_briefly(pipeline, 'prune'::text);
 	DELETE FROM creditspread.forecast f WHERE f.pipeline_id = pipeline AND f.made_at < before;
 	DELETE FROM creditspread.run_series s USING creditspread.run r WHERE r.pipeline_id = pipeline AND r.started < before AND s.run_id = r.id;
 	DELETE FROM creditspread.run r WHERE r.pipeline_id = pipeline AND r.started < before;
@@ -291,10 +291,10 @@ CREATE FUNCTION creditspread_internal.forget(caller oid, model text, entity text
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-	pipeline bigint := creditspread_internal.owned_pipeline(caller, model, 'forget');
+	pipeline bigint := creditspread_internal.owned_pipeline(caller, model, 'forget'::text);
 	known boolean;
 BEGIN
-	PERFORM creditspread_internal.lock_briefly(pipeline, 'forget');
+	PERFORM creditspread_internal.lock_briefly(pipeline, 'forget'::text);
 	DELETE FROM creditspread.series s WHERE s.pipeline_id = pipeline AND s.entity = forget.entity;
 	known := FOUND;
 	DELETE FROM creditspread.forecast f WHERE f.pipeline_id = pipeline AND f.source IN ('forecast', 'backtest') AND f.entity = forget.entity;
@@ -464,7 +464,10 @@ DECLARE
 	pipeline bigint;
 	numbers jsonb;
 BEGIN
-	name := coalesce(name, given ->> 'name');
+	name := coalesce(name, CASE json_typeof(given) WHEN 'object' THEN given ->> 'name' END, '');
+	IF octet_length(name) NOT BETWEEN 1 AND 1000 THEN
+		RAISE EXCEPTION 'creditspread.import: name has % bytes', octet_length(name) USING ERRCODE = '22023', HINT = 'Give a name of 1 to 1000 bytes.';
+	END IF;
 	pipeline := creditspread_internal.import_pipeline(caller, given, name);
 	SELECT coalesce(jsonb_object_agg(m.id, creditspread_internal.next_id('creditspread.model_id_seq'::regclass, (SELECT max(q.id) FROM creditspread.model q))), '{}')
 	INTO numbers FROM json_populate_recordset(NULL::creditspread.model, given -> 'versions') m;

@@ -128,10 +128,10 @@ wait "$client"
 same 'terminated: the log says that it died' 'retrain|died|' "$(last_run again)"
 query -c 'SET creditspread.progress = on' -c "CALL creditspread.retrain('again')" >"$TEST_TMP/out" &
 client=$!
-for _ in $(seq 600); do grep -q 'NOTICE: .*creditspread.retrain' "$TEST_TMP/out" && break; sleep 0.1; done
+for _ in $(seq 600); do grep -q 'NOTICE: ' "$TEST_TMP/out" && break; sleep 0.1; done
 query -c "SELECT pg_cancel_backend(pid) FROM creditspread.progress WHERE model = 'again'" >"$TEST_TMP/cancel"
 wait "$client"
-same 'progress is told' t "$(grep -qE 'NOTICE: .*creditspread.retrain: [0-9]+ % done, [0-9]+ s left' "$TEST_TMP/out" && echo t)"
+same 'progress is told' t "$(grep -qE 'NOTICE: .*(creditspread.retrain|rnn_fit): [0-9]+ % done, [0-9]+ s left' "$TEST_TMP/out" && echo t)"
 query -c "UPDATE creditspread.model m SET options = $fast FROM creditspread.pipeline p WHERE p.id = pipeline_id AND p.name = 'again'" -c "CALL creditspread.retrain('again')"
 same 'the next one works' '1ready 7*ready' "$(versions again)"
 

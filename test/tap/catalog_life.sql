@@ -6,7 +6,7 @@
 \pset pager off
 \set ON_ERROR_STOP off
 SET client_min_messages = error;
-SELECT plan(88);
+SELECT plan(98);
 
 CREATE ROLE life_ann;
 CREATE ROLE life_ben;
@@ -128,7 +128,17 @@ SELECT throws_ok(format('SELECT creditspread.import(%s) FROM exported', value), 
 	('substr(value, 1, 1000)', 'creditspread.import: the value of 1000 bytes is damaged'), ('set_byte(value, 300, 1)', NULL), ('sha256(value)', 'creditspread.import: the value is none of creditspread.export')) AS v (value, message);
 SELECT is((SELECT count(*)::integer FROM creditspread.model_overview), 5, 'nothing of these stays');
 SELECT throws_ok($$ SELECT creditspread.export('none') $$, '42704', 'there is no model "none"', 'nothing to export');
-SELECT throws_ok($$ SELECT creditspread.import(value, '') FROM exported $$, '23514', NULL, 'a name is not empty');
+SELECT throws_ok($$ SELECT creditspread.import(value, '') FROM exported $$, '22023', 'creditspread.import: name has 0 bytes', 'a name is not empty');
+SELECT throws_ok($$ SELECT creditspread.import(value, repeat('x', 1001)) FROM exported $$, '22023', 'creditspread.import: name has 1001 bytes', 'nor too long');
+-- values that somebody made
+CREATE FUNCTION pg_temp.made(body text) RETURNS bytea LANGUAGE sql AS $$
+	SELECT convert_to(format(E'creditspread model 1 %s\n', encode(sha256(convert_to(body, 'UTF8')), 'hex')) || body, 'UTF8') $$;
+SELECT throws_ok(format('SELECT creditspread.import(pg_temp.made(%L))', body), state, NULL, 'made: ' || body) FROM (VALUES ('', '22P02'), ('1', '22023'), ('{"name": 1}', '23502'),
+	('{"name": "made", "time_zone": "Nowhere", "in_utc": false, "created_at": "2024-01-01"}', '22023'), ('{"name": "made", "time_zone": "UTC", "in_utc": false, "created_at": "infinity"}', '23514'),
+	('{"name": "made", "time_zone": "UTC", "in_utc": false, "created_at": "2024-01-01", "versions": 1}', '22023'),
+	('{"name": "made", "time_zone": "UTC", "in_utc": false, "created_at": "2024-01-01", "artifacts": [{"model_id": 1, "entity": "x", "status": "ready", "row_count": 1}]}', '23502'),
+	('{"name": "made", "time_zone": "UTC", "in_utc": false, "created_at": "2024-01-01", "run_series": [{"run_id": 1, "entity": "x", "status": "done", "steps_done": 1, "seconds": 1}]}', '23502'),
+	('{"name": "made", "time_zone": "UTC", "in_utc": false, "created_at": "2024-01-01", "forecasts": [{"source": "forecast", "entity": "x", "origin": "2024-01-01", "horizon": 1, "version": 1, "revision": 0, "query_number": 1, "target_time": "2024-01-01", "forecast": "NaN", "level": 0.9, "random_walk": 1, "made_at": "2024-01-01", "run_id": 1}]}', '23514')) AS v (body, state);
 GRANT SELECT ON exported TO life_ben;
 SET SESSION AUTHORIZATION life_ben;
 SELECT is(creditspread.import(value, 'gift'), 'gift', 'another role takes it as its own') FROM pg_temp.exported;

@@ -233,6 +233,11 @@ walk()
 		CALL creditspread.grant_reader('ar'::text, 'planter'::text);
 		CALL creditspread.revoke_reader('ar'::text, 'planter'::text);
 		CALL creditspread.drop('random_walk'::text);
+		SELECT creditspread.import(creditspread.export('mean'::text, NULL::name, true), 'meant'::text);
+		CALL creditspread.transfer('meant'::text, 'postgres'::text, NULL::text);
+		CALL creditspread.forget('meant'::text, 's1'::text);
+		CALL creditspread.prune('meant'::text, '2030-01-01'::timestamptz);
+		SELECT model, active_version, versions FROM creditspread.owned_by('postgres'::text) ORDER BY model;
 		CALL creditspread.train('refused'::text, 'SELECT 1'::text, 'ar'::text, '{1}'::creditspread.horizon_list, '{"nothing": 1}'::jsonb, true, NULL::text, 5, 'always'::text, 'skip'::text, NULL::text, 20);
 		SELECT model, version, method, active, status, rows, entities, failed, horizons, features, mae, random_walk_mae, rmse, random_walk_rmse, gain
 		FROM creditspread.model_overview ORDER BY model, version;
@@ -240,8 +245,10 @@ walk()
 			random_walk_error, inside_interval FROM creditspread.forecast_vs_actual ORDER BY model, version, source, entity, origin, horizon;
 		SELECT model, version, entity, horizon, forecast FROM creditspread.forecast_latest ORDER BY model, entity, horizon;
 		SELECT * FROM creditspread.accuracy ORDER BY model, version, source, entity, horizon;
+		SELECT * FROM creditspread.accuracy_first ORDER BY model, version, source, entity, horizon;
+		SELECT * FROM creditspread.accuracy_overall ORDER BY model, entity, horizon;
 		SELECT * FROM creditspread.comparison ORDER BY first_model, first_version, second_model, second_version, source, entity, horizon;
-		SELECT model, version, data_to, last_origin, next_target, last_actual, stale FROM creditspread.freshness ORDER BY model;
+		SELECT model, version, data_to, last_origin, next_target, last_actual, stale, ended FROM creditspread.freshness ORDER BY model, entity;
 		SELECT model, version, kind, status, message, code, series_total, series_done, series_failed, steps_total, steps_done, rows_stored
 		FROM creditspread.run_log ORDER BY run_id;
 		SELECT * FROM creditspread.progress;
@@ -249,7 +256,7 @@ walk()
 		SELECT creditspread.forecast_chart('ar'::text, 's1'::text, 20, NULL::timestamp, NULL::name, NULL::jsonb);
 		SELECT creditspread.forecast_chart('nelson_siegel'::text, '5'::text, 20, NULL::timestamp, NULL::name, '{"width": 900}'::jsonb);
 		SELECT creditspread.accuracy_chart('ar'::text, NULL::text, 'rmse'::text, NULL::text, NULL::name, NULL::jsonb, NULL::integer);
-		SELECT creditspread.accuracy_chart('cir'::text, NULL::text, 'mae'::text, NULL::text, NULL::name, NULL::jsonb, NULL::integer);
+		SELECT creditspread.accuracy_chart('cir'::text, NULL::text, 'mae'::text, NULL::text, NULL::name, NULL::jsonb, 1);
 		\o report.html
 		SELECT creditspread.report('var'::text, NULL::name, 20, 2);
 		SELECT creditspread.report('cir'::text, NULL::name, 20, 2);

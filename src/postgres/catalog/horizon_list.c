@@ -17,7 +17,7 @@
 #include "utils/builtins.h"
 
 #include "postgres/base/arguments.h"
-#include "numeric/base/forecast.h"
+#include "postgres/econometrics/var_model.h"
 
 /* The furthest horizon of any method. */
 #define MAX_HORIZON CS_MAX_HORIZON

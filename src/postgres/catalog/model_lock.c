@@ -208,3 +208,27 @@ creditspread_model_lock_holder(PG_FUNCTION_ARGS)
 	}
 	PG_RETURN_NULL();
 }
+
+/*
+ * hold_cancel(hold)
+ *
+ * A procedure that commits has no handler for errors around its steps.  So a cancel waits from the
+ * end of a step to the start of the next one, which catches it and sees to the log.  Any error ends
+ * the waiting, as everywhere in the server, and without the lock of a model there is none.
+ */
+PG_FUNCTION_INFO_V1(creditspread_hold_cancel);
+Datum
+creditspread_hold_cancel(PG_FUNCTION_ARGS)
+{
+	if (PG_GETARG_BOOL(0))
+	{
+		if (held_count > 0 && QueryCancelHoldoffCount == 0)
+			HOLD_CANCEL_INTERRUPTS();
+	}
+	else if (QueryCancelHoldoffCount > 0)
+	{
+		RESUME_CANCEL_INTERRUPTS();
+		CHECK_FOR_INTERRUPTS();
+	}
+	PG_RETURN_VOID();
+}

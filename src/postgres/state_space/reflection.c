@@ -15,9 +15,9 @@
 #include "utils/builtins.h"
 
 #include "postgres/base/composite.h"
+#include "postgres/base/interrupts.h"
 #include "postgres/state_space/kalman.h"
 #include "postgres/state_space/kalman_fit.h"
-#include "postgres/base/interrupts.h"
 #include "postgres/state_space/reflection.h"
 #include "postgres/base/row_series.h"
 #include "postgres/base/settings.h"
