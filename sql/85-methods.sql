@@ -1,5 +1,6 @@
 -- The methods that creditspread.train knows: a row each, with the fit and the forecast of many units as templates.
 --
+-- ar, var and cir have bounds of their own, which know no wild and calm days: they stand where validation has too few errors.
 -- The arguments of a function of ours have the very types that it declares, NULL cast: no other can fit better.  What a fit
 -- learnt is decoded once for a unit and not for each of its rows, where it is text.
 
@@ -27,7 +28,7 @@ FROM s JOIN (SELECT unit, entity, mean::float8 AS mean FROM a, jsonb_each_text(c
 	unnest($2) AS horizon
 $forecast$, NULL, true),
 
-('ar', 'autoregression, see var_fit', 'series', false, false, 'method', NULL, '{method,horizon}',
+('ar', 'autoregression, see var_fit', 'series', false, false, 'validation', NULL, '{method,horizon}',
 'SELECT creditspread_internal.var_check_options($1 - ''interval_level'')',
 'SELECT unit, creditspread_internal.rows_needed(convert_from(artifact, ''UTF8'')::@extschema@.var_model) FROM a',
 $fit$
@@ -41,7 +42,7 @@ FROM (SELECT s.unit, s.entity, s."time", creditspread_internal.var_forecasts(fit
 	unnest((f).horizon) WITH ORDINALITY AS ahead (horizon, place)
 $forecast$, NULL, true),
 
-('var', 'vector autoregression of y and the features, see var_fit', 'series', true, false, 'method', NULL, '{horizon}',
+('var', 'vector autoregression of y and the features, see var_fit', 'series', true, false, 'validation', NULL, '{horizon}',
 'SELECT creditspread_internal.var_check_options($1 - ''interval_level'')',
 'SELECT unit, creditspread_internal.rows_needed(convert_from(artifact, ''UTF8'')::@extschema@.var_model) FROM a',
 $fit$
@@ -55,7 +56,7 @@ FROM (SELECT s.unit, s.entity, s."time", creditspread_internal.var_forecasts(fit
 	unnest((f).horizon) WITH ORDINALITY AS ahead (horizon, place)
 $forecast$, NULL, true),
 
-('cir', 'the square-root process of Cox, Ingersoll and Ross, see cir_fit', 'series', false, false, 'method', NULL, '{}',
+('cir', 'the square-root process of Cox, Ingersoll and Ross, see cir_fit', 'series', false, false, 'validation', NULL, '{}',
 'SELECT creditspread_internal.cir_check_options($1 - ''interval_level'')', 'SELECT unit, 1 FROM a',
 $fit$
 SELECT unit, convert_to(creditspread_internal.cir_fit("time", y, $1 - 'interval_level')::text, 'UTF8') AS artifact FROM s GROUP BY unit

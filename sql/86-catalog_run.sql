@@ -297,7 +297,7 @@ AS $$
 	FROM scored s WHERE m.method = 'auto' AND s.method = 'random_walk'
 	UNION ALL
 	SELECT s.number, s.horizon, s.method, CASE WHEN m.options ->> 'weights' = 'errors' AND min(s.square) OVER w > 0
-		THEN (1 / count(*) OVER w + 1 / s.square / sum(1 / nullif(s.square, 0)) OVER w) / 2 ELSE 1.0 / count(*) OVER w END
+		THEN (1.0 / count(*) OVER w + 1 / s.square / sum(1 / nullif(s.square, 0)) OVER w) / 2 ELSE 1.0 / count(*) OVER w END
 	FROM scored s WHERE m.method <> 'auto' WINDOW w AS (PARTITION BY s.number, s.horizon)
 $$;
 COMMENT ON FUNCTION creditspread_internal.choose_weights(creditspread.model, integer, integer, integer) IS
