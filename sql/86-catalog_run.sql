@@ -195,7 +195,7 @@ DECLARE
 	member creditspread.model;
 	cuts double precision[] := '{0.55,0.7,0.85,1}';
 BEGIN
-	DELETE FROM pg_temp.creditspread_errors;
+	TRUNCATE pg_temp.creditspread_errors;
 	FOR part IN 1..3 LOOP
 		UPDATE pg_temp.creditspread_block b SET fold = part, cut_from = b.fit_from - 1 + ceil(cuts[part] * (b.fit_to - b.fit_from + 1))::integer,
 			cut_to = CASE WHEN part < 3 THEN b.fit_from - 2 + ceil(cuts[part + 1] * (b.fit_to - b.fit_from + 1))::integer ELSE b.fit_to END;

@@ -1,7 +1,7 @@
 -- The catalog's methods linear, combination and auto, and the intervals that validation gives.
 \set ON_ERROR_STOP off
 SET client_min_messages = error;
-SELECT plan(36);
+SELECT plan(35);
 
 CREATE VIEW runs AS SELECT p.name AS model, r.* FROM creditspread.run r JOIN creditspread.pipeline p ON p.id = r.pipeline_id;
 CREATE VIEW forecasts AS SELECT p.name AS model, f.* FROM creditspread.forecast f JOIN creditspread.pipeline p ON p.id = f.pipeline_id;
