@@ -354,7 +354,7 @@ $$;
 COMMENT ON FUNCTION creditspread_internal.begin_train(text, text, text, integer[], jsonb, boolean, text, integer, text, text, text, integer, text) IS
 	'checks the arguments of train and begins its run';
 
-CREATE PROCEDURE creditspread.train(name text, query text, method text DEFAULT 'rnn', horizons creditspread.horizon_list DEFAULT '{1}',
+CREATE PROCEDURE creditspread.train(name text, query text, method text DEFAULT 'auto', horizons creditspread.horizon_list DEFAULT '{1}',
 	options jsonb DEFAULT NULL, pool boolean DEFAULT false, calendar text DEFAULT NULL, keep integer DEFAULT 5,
 	promote text DEFAULT 'complete', on_error text DEFAULT 'skip', time_zone text DEFAULT NULL, ended_after integer DEFAULT 20)
 LANGUAGE plpgsql

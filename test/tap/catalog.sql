@@ -201,7 +201,7 @@ CALL creditspread.train('pair', 'SELECT day AS "time", entity, y FROM two', 'ar'
 CALL creditspread.forecast('pair');
 SELECT results_eq($$ SELECT entity, forecast FROM forecasts WHERE model = 'pair' ORDER BY 1 $$,
 	$$ SELECT entity, (SELECT forecast FROM var_forecast(var_fit(day, ARRAY[y], var_options(method => 'ar')))) FROM two GROUP BY entity ORDER BY 1 $$, 'a fit for each series');
-CALL creditspread.train('pool', 'SELECT day AS "time", entity, y FROM two', options => '{"epochs": 2, "ensemble": 1}', pool => true, horizons => '{1,2}');
+CALL creditspread.train('pool', 'SELECT day AS "time", entity, y FROM two', 'rnn', options => '{"epochs": 2, "ensemble": 1}', pool => true, horizons => '{1,2}');
 CALL creditspread.forecast('pool');
 SELECT set_eq($$ SELECT entity, origin, horizon, forecast, lower, upper FROM forecasts WHERE model = 'pool' $$,
 	$$ SELECT entity, day::timestamp, h, (f).forecast, (f).lower, (f).upper FROM (SELECT entity, day, h, rnn_forecast(model, y, NULL, h) OVER (PARTITION BY entity, h ORDER BY day) AS f
