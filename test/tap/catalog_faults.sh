@@ -158,7 +158,7 @@ same 'extended protocol: in a transaction block' 2D000 "$(code "$(query -c 'BEGI
 
 # ---- a dump keeps all of it, and the work goes on
 
-query -c "CALL creditspread.grant_reader('again', 'pg_monitor')" -c "INSERT INTO creditspread.method SELECT 'mine', description, unit, uses_features, intervals,
+query -c "CALL creditspread.grant_reader('again', 'pg_monitor')" -c "INSERT INTO creditspread.method SELECT 'mine', description, unit, uses_features, takes_missing, intervals,
 	options, reserved_options, check_options, rows_needed, fit, forecast, validation FROM creditspread.method WHERE name = 'mean'"
 state="SELECT (SELECT md5(string_agg(m::text, ' ' ORDER BY id)) FROM models m), (SELECT md5(string_agg(a::text, ' ' ORDER BY model_id, entity)) FROM creditspread.artifact a),
 	(SELECT md5(string_agg(r::text, ' ' ORDER BY id)) FROM runs r), (SELECT md5(string_agg(s::text, ' ' ORDER BY run_id, entity)) FROM creditspread.run_series s),
