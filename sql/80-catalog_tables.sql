@@ -17,15 +17,18 @@ CREATE TABLE creditspread.method (
 	description text NOT NULL,
 	unit text NOT NULL CHECK (unit IN ('series', 'series or panel', 'panel', 'curve')),
 	uses_features boolean NOT NULL,
+	takes_missing boolean NOT NULL DEFAULT false,
 	intervals text NOT NULL CHECK (intervals IN ('method', 'validation')),
 	options text[],
 	reserved_options text[] NOT NULL DEFAULT '{}',
 	check_options text,
 	rows_needed text,
-	fit text NOT NULL,
-	forecast text NOT NULL,
+	fit text,
+	forecast text,
 	validation text,
-	provided boolean NOT NULL DEFAULT false
+	members text,
+	provided boolean NOT NULL DEFAULT false,
+	CHECK (members IS NULL AND fit IS NOT NULL AND forecast IS NOT NULL OR members IS NOT NULL AND fit IS NULL AND forecast IS NULL)
 );
 COMMENT ON TABLE creditspread.method IS
 	'the methods of creditspread.train, a row each; written by the owner of the extension only. The templates are SELECT statements over the relation s (unit text, entity text, "time" timestamp, y double precision, features double precision[], maturity double precision, "group" text), the rows of many fits, and the relation a (unit text, artifact bytea), what the fits learnt; unit names the fit that a row belongs to. Their parameters are $1 options jsonb, $2 horizons integer[], $3 interval level, $4 names of the features text[], $5 pool boolean, $6 search_path of the training text';
@@ -34,20 +37,23 @@ COMMENT ON COLUMN creditspread.method.description IS 'one line for people';
 COMMENT ON COLUMN creditspread.method.unit IS
 	'what one fit takes: series; series or panel (all series with pool); panel (always all series); curve (all maturities of an entity)';
 COMMENT ON COLUMN creditspread.method.uses_features IS 'whether further columns of the query go into the forecasts';
+COMMENT ON COLUMN creditspread.method.takes_missing IS 'whether features may be NULL: the fit and the forecast decide what that does';
 COMMENT ON COLUMN creditspread.method.intervals IS
-	'whose the bounds are: method, of its own; validation, the forecast plus and minus the quantile of the absolute errors in validation';
+	'whose the bounds are: method, of its own; validation, the forecast and quantiles of the errors in validation, measured in the volatility of the series at the row that each was made on; with too few errors for that those that the method gives';
 COMMENT ON COLUMN creditspread.method.options IS
 	'options that the method knows beside interval_level; NULL: check_options, or the function that fits, checks their names';
 COMMENT ON COLUMN creditspread.method.reserved_options IS 'options of the fit that arguments of creditspread.train stand for';
 COMMENT ON COLUMN creditspread.method.check_options IS
-	'statement that raises an error if the options cannot be used; creditspread.train runs it before anything else; NULL: the fit checks them';
+	'statement that raises an error if the options, $1, cannot be used with the horizons, $2; creditspread.train runs it before anything else; NULL: the fit checks them';
 COMMENT ON COLUMN creditspread.method.rows_needed IS
 	'template that gives (unit, rows): how many of the last rows of each series a forecast looks at; NULL, or no row for a unit: all of them';
 COMMENT ON COLUMN creditspread.method.fit IS 'template that gives (unit, artifact bytea), a row for each unit of s';
 COMMENT ON COLUMN creditspread.method.forecast IS
 	'template that gives (unit, entity, "time", horizon, forecast, lower, upper) for every row of s that a forecast can be made on, at all horizons';
 COMMENT ON COLUMN creditspread.method.validation IS
-	'template that gives (unit, n, mae, rmse, random_walk_mae, random_walk_rmse) from the artifacts; NULL: the last 15 % of the times are forecast by a fit to those before them';
+	'template that gives (unit, n, mae, rmse, random_walk_mae, random_walk_rmse) from the artifacts; NULL: the last 15 % of the times are forecast by a fit to those before them; NULL, too, with intervals by validation';
+COMMENT ON COLUMN creditspread.method.members IS
+	'of a combination of methods: template over $1, the options, and $2, the pool, that gives (method, options jsonb), random_walk among them; then it has no fit and no forecast of its own';
 COMMENT ON COLUMN creditspread.method.provided IS 'whether the row came with the extension';
 
 CREATE SEQUENCE creditspread.pipeline_id_seq;

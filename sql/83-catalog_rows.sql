@@ -133,7 +133,8 @@ CREATE FUNCTION creditspread_internal.make_row_tables() RETURNS void
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET client_min_messages = warning
 AS $$
 BEGIN
-	DROP TABLE IF EXISTS pg_temp.creditspread_rows, pg_temp.creditspread_series, pg_temp.creditspread_units, pg_temp.creditspread_block, pg_temp.creditspread_fits;
+	DROP TABLE IF EXISTS pg_temp.creditspread_rows, pg_temp.creditspread_series, pg_temp.creditspread_units, pg_temp.creditspread_block, pg_temp.creditspread_fits,
+		pg_temp.creditspread_parts, pg_temp.creditspread_errors;
 	CREATE TEMPORARY TABLE creditspread_rows (unit text COLLATE "C", entity text COLLATE "C", "time" timestamp, y double precision,
 		features double precision[], maturity double precision, "group" text COLLATE "C", unit_number integer, entity_number integer,
 		place integer, step integer, again boolean);
@@ -143,18 +144,22 @@ BEGIN
 	CREATE TEMPORARY TABLE creditspread_units (number integer PRIMARY KEY, unit text, steps integer, row_count bigint, data_from timestamp,
 		data_to timestamp, code text, message text, hint text);
 	CREATE TEMPORARY TABLE creditspread_block (number integer PRIMARY KEY, unit text, fit_from integer, fit_to integer, from_step integer, to_step integer,
-		done boolean NOT NULL DEFAULT false);
+		fold integer, cut_from integer, cut_to integer, done boolean NOT NULL DEFAULT false);
 	CREATE TEMPORARY TABLE creditspread_fits (number integer PRIMARY KEY, unit text, artifact bytea, measures jsonb, widths jsonb);
+	CREATE TEMPORARY TABLE creditspread_parts (number integer, method text, artifact bytea, message text, PRIMARY KEY (number, method));
+	CREATE TEMPORARY TABLE creditspread_errors (number integer, fold integer, method text, entity_number integer, place integer, horizon integer, error double precision,
+		walk_error double precision, volatility double precision);
+	CREATE INDEX ON pg_temp.creditspread_errors (number);
 END
 $$;
 COMMENT ON FUNCTION creditspread_internal.make_row_tables() IS
-	'makes the temporary tables of a run anew: the rows of its query, the series, the units that are fitted, and, of the units at work, the steps that are fitted and forecast from, and what the fits learnt';
+	'makes the temporary tables of a run anew: the rows of its query, the series, the units that are fitted, and, of the units at work, the steps that are fitted and forecast from, what the fits learnt, and the errors of the forecasts of their validation';
 
 CREATE FUNCTION creditspread_internal.drop_rows() RETURNS void
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET client_min_messages = warning
 AS $$
 BEGIN
-	DROP TABLE IF EXISTS pg_temp.creditspread_rows, pg_temp.creditspread_series, pg_temp.creditspread_units, pg_temp.creditspread_block, pg_temp.creditspread_fits,
+	DROP TABLE IF EXISTS pg_temp.creditspread_rows, pg_temp.creditspread_series, pg_temp.creditspread_units, pg_temp.creditspread_block, pg_temp.creditspread_fits, pg_temp.creditspread_parts, pg_temp.creditspread_errors,
 		pg_temp.creditspread_calendar, pg_temp.creditspread_backtest;
 END
 $$;
@@ -268,9 +273,9 @@ CREATE FUNCTION creditspread_internal.make_units(m creditspread.model) RETURNS v
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-	with_features boolean := (SELECT k.uses_features FROM creditspread.method k WHERE k.name = m.method);
+	refuses_missing boolean := (SELECT k.uses_features AND NOT k.takes_missing FROM creditspread.method k WHERE k.name = m.method);
 BEGIN
-	UPDATE pg_temp.creditspread_series SET bad_feature = false WHERE bad_feature AND NOT with_features;
+	UPDATE pg_temp.creditspread_series SET bad_feature = false WHERE bad_feature AND NOT refuses_missing;
 	INSERT INTO pg_temp.creditspread_units (number, unit, steps, row_count, data_from, data_to)
 	SELECT s.unit_number, min(s.unit), max(r.step), sum(s.row_count), min(s.data_from), max(s.data_to)
 	FROM pg_temp.creditspread_series s JOIN pg_temp.creditspread_rows r ON r.entity_number = s.entity_number AND r.place = s.row_count GROUP BY s.unit_number;
@@ -283,7 +288,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION creditspread_internal.make_units(creditspread.model) IS
-	'lists the units of the data: series, or all of them together; those with rows that no method takes have an error: y that is NaN, infinite or above 1e150 (22003), a feature that is NULL (22004), the same time twice (23505), a name of more than 1000 bytes (22001)';
+	'lists the units of the data: series, or all of them together; those with rows that no method takes have an error: y that is NaN, infinite or above 1e150 (22003), a feature that is NULL where the method takes none (22004), the same time twice (23505), a name of more than 1000 bytes (22001)';
 
 -- ---- times ---------------------------------------------------------------------------------------------------------
 

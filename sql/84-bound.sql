@@ -25,6 +25,30 @@ CREATE FUNCTION creditspread_internal.var_forecast(model @extschema@.var_model, 
 AS 'MODULE_PATHNAME', 'creditspread_var_forecast' LANGUAGE C WINDOW IMMUTABLE PARALLEL SAFE;
 COMMENT ON FUNCTION creditspread_internal.var_forecast(@extschema@.var_model, double precision[], double precision[], integer, double precision) IS 'var_forecast for the statements of the catalog';
 
+CREATE AGGREGATE creditspread_internal.linear_fit("time" timestamp, y double precision, features double precision[], options jsonb) (
+	SFUNC = creditspread_internal.linear_fit_transition, STYPE = creditspread_internal.creditspread_series, FINALFUNC = creditspread_internal.linear_fit_final,
+	COMBINEFUNC = creditspread_internal.creditspread_series_combine, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE creditspread_internal.linear_fit(timestamp, double precision, double precision[], jsonb) IS 'linear_fit for the statements of the catalog';
+
+CREATE AGGREGATE creditspread_internal.linear_fit(entity text, "time" timestamp, y double precision, features double precision[], options jsonb) (
+	SFUNC = creditspread_internal.linear_fit_panel_transition, STYPE = creditspread_internal.creditspread_panel, FINALFUNC = creditspread_internal.linear_fit_panel_final,
+	COMBINEFUNC = creditspread_internal.creditspread_panel_combine, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE creditspread_internal.linear_fit(text, timestamp, double precision, double precision[], jsonb) IS 'linear_fit for the statements of the catalog';
+
+CREATE FUNCTION creditspread_internal.linear_forecast_steps(model @extschema@.linear_model, y double precision, features double precision[]) RETURNS @extschema@.linear_forecast_step[]
+AS 'MODULE_PATHNAME', 'creditspread_linear_forecast_steps' LANGUAGE C WINDOW IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION creditspread_internal.linear_forecast_steps(@extschema@.linear_model, double precision, double precision[]) IS 'linear_forecast_steps for the statements of the catalog';
+
+CREATE FUNCTION creditspread_internal.linear_rows(model @extschema@.linear_model) RETURNS integer
+AS 'MODULE_PATHNAME', 'creditspread_linear_rows' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION creditspread_internal.linear_rows(@extschema@.linear_model) IS 'linear_rows for the statements of the catalog';
+
+CREATE FUNCTION creditspread_internal.model_info(model @extschema@.linear_model) RETURNS jsonb
+AS 'MODULE_PATHNAME', 'creditspread_linear_model_info' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION creditspread_internal.model_info(@extschema@.linear_model) IS 'model_info for the statements of the catalog';
+
 CREATE AGGREGATE creditspread_internal.cir_fit("time" timestamp, y double precision, options jsonb) (
 	SFUNC = creditspread_internal.cir_fit_transition, STYPE = creditspread_internal.creditspread_series, FINALFUNC = creditspread_internal.cir_fit_final,
 	COMBINEFUNC = creditspread_internal.creditspread_series_combine, PARALLEL = SAFE
@@ -186,16 +210,23 @@ COMMENT ON FUNCTION @internal@.rows_needed(@extschema@.@family@_model) IS
 
 -- ---- options before there are rows -------------------------------------------------------------------------------
 
---@ each method: random_walk, mean, var, cir, kalman, reflection, nelson_siegel, rnn, transformer, graph_rank
+--@ each method: random_walk, mean, var, cir, kalman, reflection, nelson_siegel, linear, rnn, transformer, graph_rank
 CREATE FUNCTION @internal@.@method@_check_options(options jsonb) RETURNS void
 AS 'MODULE_PATHNAME', 'creditspread_@method@_check_options' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION @internal@.@method@_check_options(jsonb) IS
 	'error 22023 where the options are not those of the method';
 --@ end
 
+-- ---- errors in volatilities --------------------------------------------------------------------------------------
+
+CREATE FUNCTION @internal@.volatilities(y double precision[]) RETURNS double precision[]
+AS 'MODULE_PATHNAME', 'creditspread_volatilities' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1000;
+COMMENT ON FUNCTION @internal@.volatilities(double precision[]) IS
+	'at each value of a series the mean of its last 200 absolute changes, with weights 0.97 to the power of their age; 0 without a change; a NULL is no change';
+
 -- ---- values as bytes ---------------------------------------------------------------------------------------------
 
---@ each type: rnn_model, transformer_model, graph_rank_model, relation_graph, kalman_state
+--@ each type: rnn_model, transformer_model, graph_rank_model, linear_model, relation_graph, kalman_state
 CREATE FUNCTION @internal@.to_bytes(value @extschema@.@type@) RETURNS bytea
 AS 'MODULE_PATHNAME', 'creditspread_to_bytes' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION @internal@.to_bytes(@extschema@.@type@) IS 'the binary form of a value';

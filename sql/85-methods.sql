@@ -1,11 +1,12 @@
 -- The methods that creditspread.train knows: a row each, with the fit and the forecast of many units as templates.
 --
+-- ar, var and cir have bounds of their own, which know no wild and calm days: they stand where validation has too few errors.
 -- The arguments of a function of ours have the very types that it declares, NULL cast: no other can fit better.  What a fit
 -- learnt is decoded once for a unit and not for each of its rows, where it is text.
 
-INSERT INTO creditspread.method (name, description, unit, uses_features, intervals, options, reserved_options, check_options, rows_needed, fit, forecast, validation, provided)
+INSERT INTO creditspread.method (name, description, unit, uses_features, takes_missing, intervals, options, reserved_options, check_options, rows_needed, fit, forecast, validation, provided)
 VALUES
-('random_walk', 'the last value', 'series or panel', false, 'validation', '{}', '{}',
+('random_walk', 'the last value', 'series or panel', false, false, 'validation', '{}', '{}',
 'SELECT creditspread_internal.random_walk_check_options($1 - ''interval_level'')', 'SELECT unit, 1 FROM a',
 $fit$
 SELECT unit, convert_to(jsonb_build_object('rows', count(y))::text, 'UTF8') AS artifact FROM s GROUP BY unit
@@ -15,7 +16,7 @@ SELECT s.unit, s.entity, s."time", horizon, s.y AS forecast, NULL::float8 AS low
 FROM s, unnest($2) AS horizon
 $forecast$, NULL, true),
 
-('mean', 'the mean of all values', 'series or panel', false, 'validation', '{}', '{}',
+('mean', 'the mean of all values', 'series or panel', false, false, 'validation', '{}', '{}',
 'SELECT creditspread_internal.mean_check_options($1 - ''interval_level'')', 'SELECT unit, 1 FROM a',
 $fit$
 SELECT unit, convert_to(jsonb_object_agg(entity, mean)::text, 'UTF8') AS artifact
@@ -27,7 +28,7 @@ FROM s JOIN (SELECT unit, entity, mean::float8 AS mean FROM a, jsonb_each_text(c
 	unnest($2) AS horizon
 $forecast$, NULL, true),
 
-('ar', 'autoregression, see var_fit', 'series', false, 'method', NULL, '{method,horizon}',
+('ar', 'autoregression, see var_fit', 'series', false, false, 'validation', NULL, '{method,horizon}',
 'SELECT creditspread_internal.var_check_options($1 - ''interval_level'')',
 'SELECT unit, creditspread_internal.rows_needed(convert_from(artifact, ''UTF8'')::@extschema@.var_model) FROM a',
 $fit$
@@ -41,7 +42,7 @@ FROM (SELECT s.unit, s.entity, s."time", creditspread_internal.var_forecasts(fit
 	unnest((f).horizon) WITH ORDINALITY AS ahead (horizon, place)
 $forecast$, NULL, true),
 
-('var', 'vector autoregression of y and the features, see var_fit', 'series', true, 'method', NULL, '{horizon}',
+('var', 'vector autoregression of y and the features, see var_fit', 'series', true, false, 'validation', NULL, '{horizon}',
 'SELECT creditspread_internal.var_check_options($1 - ''interval_level'')',
 'SELECT unit, creditspread_internal.rows_needed(convert_from(artifact, ''UTF8'')::@extschema@.var_model) FROM a',
 $fit$
@@ -55,7 +56,7 @@ FROM (SELECT s.unit, s.entity, s."time", creditspread_internal.var_forecasts(fit
 	unnest((f).horizon) WITH ORDINALITY AS ahead (horizon, place)
 $forecast$, NULL, true),
 
-('cir', 'the square-root process of Cox, Ingersoll and Ross, see cir_fit', 'series', false, 'method', NULL, '{}',
+('cir', 'the square-root process of Cox, Ingersoll and Ross, see cir_fit', 'series', false, false, 'validation', NULL, '{}',
 'SELECT creditspread_internal.cir_check_options($1 - ''interval_level'')', 'SELECT unit, 1 FROM a',
 $fit$
 SELECT unit, convert_to(creditspread_internal.cir_fit("time", y, $1 - 'interval_level')::text, 'UTF8') AS artifact FROM s GROUP BY unit
@@ -66,7 +67,7 @@ FROM (SELECT unit, convert_from(artifact, 'UTF8')::@extschema@.cir_model AS mode
 	LATERAL creditspread_internal.cir_forecast(fitted.model, s.y, horizon, $3) AS f
 $forecast$, NULL, true),
 
-('kalman', 'autoregression with noise of the changes of y, or one of the models of kalman_fit; y may be missing', 'series', false, 'validation',
+('kalman', 'autoregression with noise of the changes of y, or one of the models of kalman_fit; y may be missing', 'series', false, false, 'validation',
 NULL, '{}', 'SELECT creditspread_internal.kalman_check_options($1 - ''interval_level'')', NULL,
 -- The autoregression has mean zero: levels are centred for it.  Changes must tell more than noise does, by the Bayesian
 -- information criterion, which counts two parameters for it, and vary by more
@@ -104,7 +105,7 @@ FROM (SELECT unit, entity, "time", y, mean, difference, (model).transition[1][1]
 	unnest($2) AS horizon
 $forecast$, NULL, true),
 
-('reflection', 'random walk or autoregression, corrected by its filtered errors, see reflection_forecast', 'series', false, 'validation',
+('reflection', 'random walk or autoregression, corrected by its filtered errors, see reflection_forecast', 'series', false, false, 'validation',
 NULL, '{}', 'SELECT creditspread_internal.reflection_check_options($1 - ''interval_level'')', NULL,
 $fit$
 SELECT unit, convert_to(CASE coalesce($1 ->> 'base', 'random_walk')
@@ -153,7 +154,7 @@ FROM bases JOIN next USING (unit, entity, "time")
 	LEFT JOIN moved ON moved.unit = bases.unit AND moved.transition = (f).transition AND moved.horizon = bases.horizon
 $forecast$, NULL, true),
 
-('nelson_siegel', 'dynamic Nelson-Siegel: factors of each curve and their autoregression; the query has a column maturity', 'curve', false,
+('nelson_siegel', 'dynamic Nelson-Siegel: factors of each curve and their autoregression; the query has a column maturity', 'curve', false, false,
 'validation', NULL, '{}', 'SELECT creditspread_internal.nelson_siegel_check_options($1 - ''interval_level'')', NULL,
 $fit$
 SELECT unit, convert_to(jsonb_build_object('decay', decay, 'model', creditspread_internal.var_fit("time", ARRAY[(curve).level, (curve).slope, (curve).curvature],
@@ -178,7 +179,29 @@ FROM s JOIN (SELECT unit, "time", decay, curve, creditspread_internal.var_foreca
 	USING (unit, "time"), unnest((f).horizon) WITH ORDINALITY AS ahead (horizon, place)
 $forecast$, NULL, true),
 
-('rnn', 'recurrent network, see rnn_fit', 'series or panel', true, 'method', NULL, '{horizons,feature_names}',
+('linear', 'robust linear model of changes, see linear_fit; y and features may be missing', 'series or panel', true, true, 'method', NULL, '{horizons,feature_names}',
+'SELECT creditspread_internal.linear_check_options($1 || jsonb_build_object(''horizons'', $2))',
+'SELECT unit, creditspread_internal.linear_rows(creditspread_internal.from_bytes(artifact, NULL::@extschema@.linear_model)) FROM a',
+$fit$
+SELECT unit, creditspread_internal.to_bytes(coalesce(creditspread_internal.linear_fit("time", y, features, options) FILTER (WHERE NOT $5),
+		creditspread_internal.linear_fit(entity, "time", y, features, options) FILTER (WHERE $5))) AS artifact
+FROM s, (SELECT $1 || jsonb_build_object('horizons', $2, 'feature_names', $4) AS options OFFSET 0) AS given GROUP BY unit
+$fit$,
+$forecast$
+SELECT unit, entity, "time", ahead.step AS horizon, ahead.forecast, ahead.lower, ahead.upper
+FROM (SELECT s.unit, s.entity, s."time", creditspread_internal.linear_forecast_steps(creditspread_internal.from_bytes(a.artifact, NULL::@extschema@.linear_model), s.y, s.features)
+		OVER (PARTITION BY s.unit, s.entity ORDER BY s."time") AS f
+	FROM s JOIN a USING (unit)) AS forecasts, unnest(f) AS ahead
+$forecast$,
+$validation$
+SELECT unit, sum(tested)::bigint, sum(tested * mae) / sum(tested), sqrt(sum(tested * creditspread_internal.square(rmse)) / sum(tested)),
+	sum(tested * random_walk_mae) / sum(tested), sqrt(sum(tested * creditspread_internal.square(random_walk_rmse)) / sum(tested))
+FROM a, jsonb_to_recordset(creditspread_internal.model_info(creditspread_internal.from_bytes(artifact, NULL::@extschema@.linear_model)) -> 'horizons')
+	AS h (tested float8, mae float8, rmse float8, random_walk_mae float8, random_walk_rmse float8)
+WHERE tested > 0 GROUP BY unit
+$validation$, true),
+
+('rnn', 'recurrent network, see rnn_fit', 'series or panel', true, false, 'method', NULL, '{horizons,feature_names}',
 'SELECT creditspread_internal.rnn_check_options($1)',
 'SELECT unit, creditspread_internal.rows_needed(creditspread_internal.from_bytes(artifact, NULL::@extschema@.rnn_model)) FROM a',
 $fit$
@@ -199,7 +222,7 @@ SELECT unit, (info ->> 'validation_windows')::bigint, (info ->> 'validation_mae'
 FROM (SELECT unit, creditspread_internal.model_info(creditspread_internal.from_bytes(artifact, NULL::@extschema@.rnn_model)) -> 'training' AS info FROM a OFFSET 0) AS described
 $validation$, true),
 
-('transformer', 'Transformer, see transformer_fit', 'series or panel', true, 'method', NULL, '{horizons,feature_names}',
+('transformer', 'Transformer, see transformer_fit', 'series or panel', true, false, 'method', NULL, '{horizons,feature_names}',
 'SELECT creditspread_internal.transformer_check_options($1)',
 'SELECT unit, creditspread_internal.rows_needed(creditspread_internal.from_bytes(artifact, NULL::@extschema@.transformer_model)) FROM a',
 $fit$
@@ -221,7 +244,7 @@ SELECT unit, (info ->> 'validation_windows')::bigint, (info ->> 'validation_mae'
 FROM (SELECT unit, creditspread_internal.model_info(creditspread_internal.from_bytes(artifact, NULL::@extschema@.transformer_model)) -> 'training' AS info FROM a OFFSET 0) AS described
 $validation$, true),
 
-('graph_rank', 'network of many series that see each other along relations, see graph_rank_fit', 'panel', true, 'method', NULL,
+('graph_rank', 'network of many series that see each other along relations, see graph_rank_fit', 'panel', true, false, 'method', NULL,
 '{horizons,feature_names}', 'SELECT creditspread_internal.graph_rank_check_options($1 - ''graph'')',
 'SELECT unit, creditspread_internal.rows_needed(creditspread_internal.from_bytes(artifact, NULL::@extschema@.graph_rank_model)) FROM a',
 -- the option graph is a query for source, target and kind of the relations
@@ -245,3 +268,12 @@ SELECT unit, (info ->> 'validation_windows')::bigint, (info ->> 'validation_mae'
 	(info ->> 'random_walk_mae')::float8, (info ->> 'random_walk_rmse')::float8
 FROM (SELECT unit, creditspread_internal.model_info(creditspread_internal.from_bytes(artifact, NULL::@extschema@.graph_rank_model)) -> 'training' AS info FROM a OFFSET 0) AS described
 $validation$, true);
+
+INSERT INTO creditspread.method (name, description, unit, uses_features, takes_missing, intervals, options, members, provided)
+VALUES
+('combination', 'the mean of the forecasts of several methods, the random walk among them', 'series or panel', true, true, 'validation', '{methods,options,weights}',
+'SELECT method, $1 -> ''options'' -> method FROM (SELECT jsonb_array_elements_text($1 -> ''methods'') UNION SELECT ''random_walk'') AS given (method) ORDER BY method', true),
+('auto', 'for each horizon the best of several methods, their mean or the random walk, by errors in the past of each series', 'series or panel', true, true, 'validation',
+'{methods,options}',
+'SELECT method, $1 -> ''options'' -> method FROM (SELECT jsonb_array_elements_text(coalesce($1 -> ''methods'', (CASE WHEN $2 THEN ''["linear"]'' ELSE ''["linear", "ar", "kalman"]'' END)::jsonb)) '
+	'UNION SELECT ''random_walk'') AS given (method) ORDER BY method', true);

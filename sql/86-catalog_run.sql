@@ -34,7 +34,33 @@ $$;
 COMMENT ON FUNCTION creditspread_internal.step_columns(creditspread.model) IS
 	'by which columns of creditspread_rows the steps of a unit are found; simple: each series is a unit; by_time: a forecast takes the rows of all series at a time';
 
-CREATE FUNCTION creditspread_internal.fit_block(state creditspread_internal.run_state, from_unit integer, to_unit integer) RETURNS void
+-- The methods that a method combines, each as a model of its own; else the method itself.
+CREATE FUNCTION creditspread_internal.members(m creditspread.model) RETURNS SETOF creditspread.model
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	named text := (SELECT k.members FROM creditspread.method k WHERE k.name = m.method);
+	given record;
+BEGIN
+	IF named IS NULL THEN
+		RETURN NEXT m;
+		RETURN;
+	END IF;
+	FOR given IN EXECUTE format('SELECT q.method::text, coalesce(q.options, ''{}'')::jsonb AS options FROM (%s) AS q (method, options)', named) USING m.options, m.pool LOOP
+		m.method := given.method;
+		m.options := given.options;
+		RETURN NEXT m;
+	END LOOP;
+END
+$$;
+COMMENT ON FUNCTION creditspread_internal.members(creditspread.model) IS 'a model for each of the methods that the method of a model combines; the model itself where it is no combination';
+
+CREATE FUNCTION creditspread_internal.is_combination(m creditspread.model) RETURNS boolean
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
+AS $$ SELECT k.members IS NOT NULL FROM creditspread.method k WHERE k.name = m.method $$;
+COMMENT ON FUNCTION creditspread_internal.is_combination(creditspread.model) IS 'whether the method of a model combines others';
+
+CREATE FUNCTION creditspread_internal.fit_part(state creditspread_internal.run_state, from_unit integer, to_unit integer) RETURNS void
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
@@ -42,10 +68,39 @@ DECLARE
 BEGIN
 	EXECUTE (SELECT format('WITH s AS (SELECT r.unit, r.entity, r."time", r.y, r.features, r.maturity, r."group" FROM pg_temp.creditspread_block b '
 			'JOIN pg_temp.creditspread_rows r ON r.%s = b.number AND r.%s BETWEEN b.fit_from AND b.fit_to WHERE b.number BETWEEN $7 AND $8) '
-			'INSERT INTO pg_temp.creditspread_fits (number, unit, artifact) SELECT b.number, a.unit, a.artifact FROM (%s) AS a '
-			'JOIN pg_temp.creditspread_block b ON b.unit = a.unit WHERE a.artifact IS NOT NULL', c.number, c.step, k.fit)
+			'INSERT INTO pg_temp.creditspread_parts (number, method, artifact) SELECT b.number, %L, a.artifact FROM (%s) AS a '
+			'JOIN pg_temp.creditspread_block b ON b.unit = a.unit WHERE a.artifact IS NOT NULL', c.number, c.step, m.method, k.fit)
 		FROM creditspread.method k, creditspread_internal.step_columns(m) c WHERE k.name = m.method)
 	USING m.options, m.horizons, m.level, m.features, m.pool, m.search_path, from_unit, to_unit;
+END
+$$;
+COMMENT ON FUNCTION creditspread_internal.fit_part(creditspread_internal.run_state, integer, integer) IS
+	'fits units on the steps from fit_from to fit_to by one method; the artifacts are put into creditspread_parts';
+
+CREATE FUNCTION creditspread_internal.fit_block(state creditspread_internal.run_state, from_unit integer, to_unit integer) RETURNS void
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	m creditspread.model := state.model;
+	member creditspread.model;
+	combined boolean := creditspread_internal.is_combination(m);
+BEGIN
+	DELETE FROM pg_temp.creditspread_parts p WHERE p.number BETWEEN from_unit AND to_unit;
+	DELETE FROM pg_temp.creditspread_errors e WHERE e.number BETWEEN from_unit AND to_unit;
+	IF combined THEN
+		FOR member IN SELECT * FROM creditspread_internal.members(m) LOOP
+			state.model := member;
+			PERFORM creditspread_internal.try_units('fit_part'::text, state, from_unit, to_unit, false);
+		END LOOP;
+	ELSE
+		PERFORM creditspread_internal.fit_part(state, from_unit, to_unit);
+	END IF;
+	INSERT INTO pg_temp.creditspread_fits (number, unit, artifact)
+	SELECT b.number, b.unit, CASE WHEN NOT combined THEN p.artifact END FROM pg_temp.creditspread_parts p JOIN pg_temp.creditspread_block b ON b.number = p.number
+	WHERE p.number BETWEEN from_unit AND to_unit AND p.method = CASE WHEN combined THEN 'random_walk' ELSE m.method END AND p.artifact IS NOT NULL;
+	IF combined THEN
+		PERFORM creditspread_internal.put_together(m, from_unit, to_unit);
+	END IF;
 	IF from_unit = to_unit AND EXISTS (SELECT FROM pg_temp.creditspread_block b WHERE b.number = from_unit)
 		AND NOT EXISTS (SELECT FROM pg_temp.creditspread_fits f WHERE f.number = from_unit) THEN
 		RAISE EXCEPTION '%: no row to fit', m.method USING ERRCODE = '22023', HINT = 'Look at the rows of the series.';
@@ -53,18 +108,18 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION creditspread_internal.fit_block(creditspread_internal.run_state, integer, integer) IS
-	'fits units on the steps from fit_from to fit_to; the artifacts are put into creditspread_fits';
+	'fits units on the steps from fit_from to fit_to; the artifacts are put into creditspread_fits; of a combination those of its methods that can be fitted';
 
 -- A forecast looks at so many rows before its own as the method needs; for methods that see all series at a time, at the rows of all.
-CREATE FUNCTION creditspread_internal.forecast_query(m creditspread.model, fits text, steps text) RETURNS text
+CREATE FUNCTION creditspread_internal.member_query(m creditspread.model, fits text, steps text, with_volatility boolean) RETURNS text
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
 	SELECT format('WITH b AS MATERIALIZED (SELECT q.number, q.unit, %7$s FROM pg_temp.creditspread_block q WHERE q.number BETWEEN $7 AND $8), '
 		'a AS MATERIALIZED (%1$s), n (unit, rows) AS MATERIALIZED (%2$s), %3$s, f AS (%4$s), '
 		'o AS (SELECT r.unit, r.entity, r."time", r.entity_number, r.place, r.y, b.to_step FROM b JOIN pg_temp.creditspread_rows r '
-		'ON r.%5$s = b.number AND r.%6$s BETWEEN b.from_step AND b.to_step WHERE r.y IS NOT NULL) '
-		'SELECT f.unit, f.entity, o.entity_number, o."time" AS origin, o.place, f.horizon, f.forecast, f.lower, f.upper, o.y AS random_walk, o.to_step '
-		'FROM f JOIN o ON o.unit = f.unit AND o.entity = f.entity AND o."time" = f."time" WHERE f.forecast IS NOT NULL',
+		'ON r.%5$s = b.number AND r.%6$s BETWEEN b.from_step AND b.to_step WHERE r.y IS NOT NULL)%8$s '
+		'SELECT f.unit, f.entity, o.entity_number, o."time" AS origin, o.place, f.horizon, f.forecast, f.lower, f.upper, o.y AS random_walk, o.to_step, %9$s AS volatility '
+		'FROM f JOIN o ON o.unit = f.unit AND o.entity = f.entity AND o."time" = f."time"%10$s WHERE f.forecast IS NOT NULL',
 		fits, coalesce(k.rows_needed, 'SELECT NULL::text AS unit, NULL::integer AS rows WHERE false'),
 		CASE WHEN c.simple THEN 's AS (SELECT r.unit, r.entity, r."time", r.y, r.features, r.maturity, r."group" FROM b LEFT JOIN n ON n.unit = b.unit '
 				'JOIN pg_temp.creditspread_rows r ON r.entity_number = b.number AND r.place BETWEEN b.from_step - coalesce(n.rows, b.from_step) + 1 AND b.to_step)'
@@ -76,43 +131,224 @@ AS $$
 					'JOIN pg_temp.creditspread_rows r ON r.unit_number = g.number AND r.step BETWEEN g.step AND g.to_step)'
 				ELSE 's AS (SELECT r.unit, r.entity, r."time", r.y, r.features, r.maturity, r."group" FROM e LEFT JOIN n ON n.unit = e.unit '
 					'JOIN pg_temp.creditspread_rows r ON r.entity_number = e.entity_number AND r.place >= e.place - coalesce(n.rows, e.place) + 1 AND r.step <= e.to_step)' END
-			END, k.forecast, c.number, c.step, steps)
+			END, regexp_replace(k.forecast, '\$1(?!\d)', replace(quote_literal(m.options), '\', '\\') || '::jsonb', 'g'), c.number, c.step, steps,
+		CASE WHEN with_volatility THEN ', v AS MATERIALIZED (SELECT q.entity_number, q.first + t.n AS place, t.volatility FROM ('
+			'SELECT l.entity_number, min(r.place)::integer - 1 AS first, array_agg(r.y ORDER BY r.place) AS y '
+			'FROM (SELECT o.entity_number, min(o.place) - 200 AS first, max(o.place) AS last FROM o GROUP BY o.entity_number) l '
+			'JOIN pg_temp.creditspread_rows r ON r.entity_number = l.entity_number AND r.place BETWEEN l.first AND l.last GROUP BY l.entity_number) q, '
+			'unnest(creditspread_internal.volatilities(q.y)) WITH ORDINALITY AS t (volatility, n))' END,
+		CASE WHEN with_volatility THEN 'v.volatility' ELSE 'NULL::float8' END,
+		CASE WHEN with_volatility THEN ' JOIN v ON v.entity_number = o.entity_number AND v.place = o.place' END)
 	FROM creditspread.method k, creditspread_internal.step_columns(m) c WHERE k.name = m.method
 $$;
+COMMENT ON FUNCTION creditspread_internal.member_query(creditspread.model, text, text, boolean) IS
+	'the query for the forecasts made on steps of units, given as from_step and to_step, beside y and, if asked for, the volatility of their rows: a template of a method over the fits of a query (unit, artifact); no forecast knows a later row';
+
+-- Where a method has no forecast the others share its weight; where none has, it is the random walk, which always is one of them.
+CREATE FUNCTION creditspread_internal.forecast_query(m creditspread.model, fits text, steps text) RETURNS text
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
+AS $$
+	SELECT CASE WHEN NOT combined THEN creditspread_internal.member_query(m, fits, steps, (SELECT k.intervals = 'validation' FROM creditspread.method k WHERE k.name = m.method))
+		ELSE (SELECT format('SELECT q.unit, q.entity, q.entity_number, q.origin, q.place, q.horizon, CASE WHEN sum(q.weight) > 0 THEN sum(q.weight * q.forecast) / sum(q.weight) '
+				'ELSE q.random_walk END AS forecast, NULL::float8 AS lower, NULL::float8 AS upper, q.random_walk, q.to_step, max(q.volatility) AS volatility FROM (%s) AS q '
+				'GROUP BY q.unit, q.entity, q.entity_number, q.origin, q.place, q.horizon, q.random_walk, q.to_step',
+			string_agg(format('SELECT f.*, coalesce((t.told #>> ARRAY[''weights'', f.horizon::text, %1$L])::float8, 0) AS weight FROM (%2$s) AS f JOIN (%3$s) AS t ON t.unit = f.unit', n.method,
+				creditspread_internal.member_query(n, format('SELECT p.unit, decode(p.told -> ''parts'' ->> %1$L, ''base64'') AS artifact FROM (%2$s) AS p WHERE p.told -> ''parts'' ? %1$L',
+					n.method, told), steps, true), told), ' UNION ALL '))
+			FROM creditspread_internal.members(m) n) END
+	FROM creditspread_internal.is_combination(m) combined,
+		format('SELECT c.unit, convert_from(c.artifact, ''UTF8'')::jsonb AS told FROM (%s) AS c OFFSET 0', fits) told
+$$;
 COMMENT ON FUNCTION creditspread_internal.forecast_query(creditspread.model, text, text) IS
-	'the query for the forecasts made on steps of units, given as from_step and to_step, beside y of their rows: a template of a method over the fits of a query (unit, artifact); no forecast knows a later row';
+	'the query for the forecasts of the method of a model, see member_query; those of a combination are the means of its methods'' by their weights';
 
 CREATE FUNCTION creditspread_internal.square(x double precision) RETURNS double precision
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
 RETURN CASE WHEN abs(x) < 1e-150 THEN 0 ELSE x ^ 2 END;
 COMMENT ON FUNCTION creditspread_internal.square(double precision) IS 'the square of an error; zero, and not an error for underflow, below 1e-150';
 
--- Validation of methods that have none of their own, and the widths of their intervals: split conformal, as for the networks.
-CREATE FUNCTION creditspread_internal.validate_block(state creditspread_internal.run_state, from_unit integer, to_unit integer) RETURNS void
+-- Validation of methods that have none of their own.
+CREATE FUNCTION creditspread_internal.validate_fold(state creditspread_internal.run_state, from_unit integer, to_unit integer) RETURNS void
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
 	m creditspread.model := state.model;
-	cut text := 'q.fit_from - 1 + ceil(0.85 * (q.fit_to - q.fit_from + 1)::double precision)::integer';
 BEGIN
-	EXECUTE (SELECT format('UPDATE pg_temp.creditspread_fits v SET measures = q.measures, widths = q.widths FROM ('
-			'SELECT h.unit, jsonb_build_object(''n'', sum(h.n), ''mae'', sum(h.error) / sum(h.n), ''rmse'', sqrt(sum(h.square) / sum(h.n)), '
-			'''random_walk_mae'', sum(h.walk_error) / sum(h.n), ''random_walk_rmse'', sqrt(sum(h.walk_square) / sum(h.n))) AS measures, '
-			'jsonb_object_agg(h.horizon, h.sorted[ceil((h.n + 1) * $3)::integer]) AS widths '
-			'FROM (SELECT f.unit, f.horizon, count(*) AS n, sum(abs(f.forecast - t.y)) AS error, sum(creditspread_internal.square(f.forecast - t.y)) AS square, '
-			'sum(abs(f.random_walk - t.y)) AS walk_error, sum(creditspread_internal.square(f.random_walk - t.y)) AS walk_square, '
-			'array_agg(abs(f.forecast - t.y) ORDER BY abs(f.forecast - t.y)) AS sorted FROM (%s) AS f '
-			'JOIN pg_temp.creditspread_rows t ON t.entity_number = f.entity_number AND t.place = f.place + f.horizon '
-			'WHERE t.y IS NOT NULL AND t.%s <= f.to_step GROUP BY f.unit, f.horizon) AS h GROUP BY h.unit) AS q WHERE q.unit = v.unit',
-		creditspread_internal.forecast_query(m, format('WITH s AS (SELECT r.unit, r.entity, r."time", r.y, r.features, r.maturity, r."group" FROM b '
+	EXECUTE (SELECT format('INSERT INTO pg_temp.creditspread_errors SELECT b.number, b.fold, %L, f.entity_number, f.place, f.horizon, f.forecast - t.y, f.random_walk - t.y, f.volatility '
+			'FROM (%s) AS f JOIN pg_temp.creditspread_block b ON b.unit = f.unit '
+			'JOIN pg_temp.creditspread_rows t ON t.entity_number = f.entity_number AND t.place = f.place + f.horizon WHERE t.y IS NOT NULL AND t.%s <= b.fit_to',
+		m.method, creditspread_internal.member_query(m, format('WITH s AS (SELECT r.unit, r.entity, r."time", r.y, r.features, r.maturity, r."group" FROM b '
 			'JOIN pg_temp.creditspread_rows r ON r.%s = b.number AND r.%s BETWEEN b.fit_from AND b.from_step) SELECT * FROM (%s) AS fitted', c.number, c.step, k.fit),
-			format('q.fit_from, %s AS from_step, q.fit_to AS to_step', cut)), c.step)
+			'q.fit_from, q.cut_from AS from_step, q.cut_to AS to_step'::text, true), c.step)
 		FROM creditspread.method k, creditspread_internal.step_columns(m) c WHERE k.name = m.method)
 	USING m.options, m.horizons, m.level, m.features, m.pool, m.search_path, from_unit, to_unit;
 END
 $$;
-COMMENT ON FUNCTION creditspread_internal.validate_block(creditspread_internal.run_state, integer, integer) IS
-	'errors of the forecasts of the last 15 % of the steps that were fitted by a fit to those before them, and for each horizon the quantile of the absolute errors';
+COMMENT ON FUNCTION creditspread_internal.validate_fold(creditspread_internal.run_state, integer, integer) IS
+	'errors of the forecasts made on the steps cut_from to cut_to by a fit of one method to those up to cut_from';
+
+CREATE FUNCTION creditspread_internal.validate_units(state creditspread_internal.run_state, from_unit integer, to_unit integer) RETURNS void
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	m creditspread.model := state.model;
+	member creditspread.model;
+	cuts double precision[] := '{0.55,0.7,0.85,1}';
+BEGIN
+	TRUNCATE pg_temp.creditspread_errors;
+	FOR part IN 1..3 LOOP
+		UPDATE pg_temp.creditspread_block b SET fold = part, cut_from = b.fit_from - 1 + ceil(cuts[part] * (b.fit_to - b.fit_from + 1))::integer,
+			cut_to = CASE WHEN part < 3 THEN b.fit_from - 2 + ceil(cuts[part + 1] * (b.fit_to - b.fit_from + 1))::integer ELSE b.fit_to END;
+		FOR member IN SELECT * FROM creditspread_internal.members(m) LOOP
+			state.model := member;
+			PERFORM creditspread_internal.try_units('validate_fold'::text, state, from_unit, to_unit, false);
+		END LOOP;
+	END LOOP;
+	state.model := m;
+	PERFORM creditspread_internal.try_units('judge_block'::text, state, from_unit, to_unit, false);
+END
+$$;
+COMMENT ON FUNCTION creditspread_internal.validate_units(creditspread_internal.run_state, integer, integer) IS
+	'forecasts the last 45 % of the steps of units in three parts, each by fits to the steps before it, and judges the errors';
+
+-- As linear_fit has it: each side by itself, errors whose targets overlap counted once; with fewer errors the same width for both sides.
+CREATE FUNCTION creditspread_internal.conformal_bounds(errors double precision[], horizon integer, level double precision, OUT lower double precision, OUT upper double precision)
+LANGUAGE sql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+AS $$
+	SELECT CASE WHEN n * side <= n THEN least(errors[n + 1 - place], 0) ELSE -width END, CASE WHEN n * side <= n THEN greatest(errors[place], 0) ELSE width END
+	FROM (SELECT n, (1 + horizon / n) * (1 + level) / 2 AS side, greatest(1, ceil(n * (1 + horizon / n) * (1 + level) / 2 * (1 - 1e-12)))::integer AS place,
+			(SELECT array_agg(abs(e) ORDER BY abs(e)) FROM unnest(errors) e)[ceil(CASE WHEN (n + horizon) * level <= n THEN (n + horizon) * level ELSE (n + 1) * level END * (1 - 1e-12))::integer] AS width
+		FROM (SELECT cardinality(errors)::float8 AS n) AS counted WHERE n > 0) AS ranks
+$$;
+COMMENT ON FUNCTION creditspread_internal.conformal_bounds(double precision[], integer, double precision) IS
+	'the conformal bounds of an error, given the errors before it, ascending; NULL where they are too few for the level';
+
+CREATE FUNCTION creditspread_internal.bound(forecast double precision, volatility double precision, width jsonb, side text) RETURNS double precision
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN CASE jsonb_typeof(width) WHEN 'object' THEN forecast + volatility * (width ->> side)::float8
+	WHEN 'number' THEN CASE side WHEN 'lower' THEN forecast - width::float8 ELSE forecast + width::float8 END END;
+COMMENT ON FUNCTION creditspread_internal.bound(double precision, double precision, jsonb, text) IS
+	'a bound of a forecast: so many volatilities from it, and by fits of 0.1.0 so much';
+
+CREATE FUNCTION creditspread_internal.judge_block(state creditspread_internal.run_state, from_unit integer, to_unit integer) RETURNS void
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	m creditspread.model := state.model;
+BEGIN
+	IF creditspread_internal.is_combination(m) THEN
+		PERFORM creditspread_internal.combine_errors(m, from_unit, to_unit);
+		PERFORM creditspread_internal.put_together(m, from_unit, to_unit);
+	END IF;
+	UPDATE pg_temp.creditspread_fits f SET measures = q.measures
+	FROM (SELECT e.number, jsonb_build_object('n', count(*), 'mae', avg(abs(e.error)), 'rmse', sqrt(avg(creditspread_internal.square(e.error))),
+			'random_walk_mae', avg(abs(e.walk_error)), 'random_walk_rmse', sqrt(avg(creditspread_internal.square(e.walk_error)))) AS measures
+		FROM pg_temp.creditspread_errors e WHERE e.number BETWEEN from_unit AND to_unit AND e.method = m.method AND e.fold = 3 GROUP BY e.number) q
+	WHERE f.number = q.number;
+	UPDATE pg_temp.creditspread_fits f SET widths = q.widths
+	FROM (SELECT e.number, jsonb_object_agg(e.horizon, jsonb_build_object('lower', c.lower, 'upper', c.upper)) AS widths
+		FROM (SELECT e.number, e.horizon, array_agg(-e.error / e.volatility ORDER BY -e.error / e.volatility) AS errors FROM pg_temp.creditspread_errors e
+			WHERE e.number BETWEEN from_unit AND to_unit AND e.method = m.method AND e.volatility > 0 GROUP BY e.number, e.horizon) e,
+			creditspread_internal.conformal_bounds(e.errors, e.horizon, m.level) c GROUP BY e.number) q
+	WHERE f.number = q.number;
+END
+$$;
+COMMENT ON FUNCTION creditspread_internal.judge_block(creditspread_internal.run_state, integer, integer) IS
+	'of the errors in validation: their means over the last 15 % of the steps, and for each horizon the quantiles in volatilities; a combination is put together by them';
+
+-- ---- combinations --------------------------------------------------------------------------------------------------
+
+-- The squares of errors are taken in volatilities, so that wild days do not decide.  auto takes of each horizon the best of its
+-- methods or their mean by what each gained over the random walk, whichever had the smaller errors, and of that what is not
+-- chance: 1 - 1/t^2 of it, the rest is the random walk.  Overlapping targets count once in t.
+CREATE FUNCTION creditspread_internal.choose_weights(m creditspread.model, from_unit integer, to_unit integer, folds integer,
+	OUT number integer, OUT horizon integer, OUT method text, OUT weight double precision)
+RETURNS SETOF record
+LANGUAGE sql SET search_path = pg_catalog, pg_temp
+AS $$
+	WITH loss AS MATERIALIZED (
+		SELECT e.number, e.horizon, e.method, e.entity_number, e.place, e.error / e.volatility AS error, e.walk_error / e.volatility AS walk_error
+		FROM pg_temp.creditspread_errors e
+		WHERE e.number BETWEEN from_unit AND to_unit AND e.fold <= folds AND e.method <> m.method AND e.volatility > 0
+	), scored AS MATERIALIZED (
+		SELECT l.number, l.horizon, l.method, sum(creditspread_internal.square(l.error)) AS square, sum(creditspread_internal.square(l.walk_error)) AS walk_square
+		FROM loss l GROUP BY l.number, l.horizon, l.method
+	), shared AS MATERIALIZED (
+		SELECT s.number, s.horizon, f.form, s.method, CASE f.form WHEN 'winner' THEN (row_number() OVER w = 1)::integer ELSE 1 - s.square / s.walk_square END AS share
+		FROM scored s, unnest('{winner,mean}'::text[]) AS f (form)
+		WHERE m.method = 'auto' AND s.method <> 'random_walk' AND s.square < s.walk_square
+		WINDOW w AS (PARTITION BY s.number, s.horizon, f.form ORDER BY s.square / s.walk_square, s.method)
+	), formed AS MATERIALIZED (
+		SELECT l.number, l.horizon, s.form, l.entity_number, l.place, creditspread_internal.square(sum(s.share * l.error) / sum(s.share)) AS square,
+			creditspread_internal.square(min(l.walk_error)) AS walk_square
+		FROM loss l JOIN shared s USING (number, horizon, method) WHERE s.share > 0 GROUP BY 1, 2, 3, 4, 5
+	), chosen AS (
+		SELECT DISTINCT ON (f.number, f.horizon) f.number, f.horizon, f.form FROM formed f GROUP BY f.number, f.horizon, f.form
+		ORDER BY f.number, f.horizon, avg(f.square), f.form
+	), worth AS (
+		SELECT b.number, b.horizon, b.form, CASE WHEN count(*) >= 8 AND avg(b.gain) > 0
+			THEN greatest(1 - var_samp(b.gain) / count(*) / creditspread_internal.square(avg(b.gain)), 0) ELSE 0 END AS worth
+		FROM (SELECT f.number, f.horizon, f.form, sum(f.walk_square - f.square) AS gain FROM formed f JOIN chosen c USING (number, horizon, form)
+			GROUP BY f.number, f.horizon, f.form, f.entity_number, f.place / f.horizon) b GROUP BY 1, 2, 3
+	)
+	SELECT w.number, w.horizon, s.method, w.worth * s.share / sum(s.share) OVER (PARTITION BY w.number, w.horizon) FROM worth w JOIN shared s USING (number, horizon, form)
+	UNION ALL
+	SELECT s.number, s.horizon, 'random_walk', 1 - coalesce((SELECT w.worth FROM worth w WHERE w.number = s.number AND w.horizon = s.horizon), 0)
+	FROM scored s WHERE m.method = 'auto' AND s.method = 'random_walk'
+	UNION ALL
+	SELECT s.number, s.horizon, s.method, CASE WHEN m.options ->> 'weights' = 'errors' AND min(s.square) OVER w > 0
+		THEN (1.0 / count(*) OVER w + 1 / s.square / sum(1 / nullif(s.square, 0)) OVER w) / 2 ELSE 1.0 / count(*) OVER w END
+	FROM scored s WHERE m.method <> 'auto' WINDOW w AS (PARTITION BY s.number, s.horizon)
+$$;
+COMMENT ON FUNCTION creditspread_internal.choose_weights(creditspread.model, integer, integer, integer) IS
+	'the weights of the methods of a combination, by the errors in the first folds of the validation; equal, or half equal and half by the reciprocals of the mean squares, or as auto has it';
+
+-- The errors of a combination: in each part of the validation with the weights that the parts before it give, in the first with equal ones.
+CREATE FUNCTION creditspread_internal.combine_errors(m creditspread.model, from_unit integer, to_unit integer) RETURNS void
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	FOR part IN 1..3 LOOP
+		INSERT INTO pg_temp.creditspread_errors
+		SELECT e.number, part, m.method, e.entity_number, e.place, e.horizon, CASE WHEN sum(e.weight) > 0 THEN sum(e.weight * e.error) / sum(e.weight) ELSE min(e.walk_error) END,
+			min(e.walk_error), min(e.volatility)
+		FROM (SELECT q.*, CASE WHEN part = 1 THEN 1 ELSE coalesce(w.weight, 0) END AS weight FROM pg_temp.creditspread_errors q
+			LEFT JOIN creditspread_internal.choose_weights(m, from_unit, to_unit, part - 1) w USING (number, horizon, method)
+			WHERE q.number BETWEEN from_unit AND to_unit AND q.fold = part AND q.method <> m.method) e
+		GROUP BY e.number, e.entity_number, e.place, e.horizon;
+	END LOOP;
+END
+$$;
+COMMENT ON FUNCTION creditspread_internal.combine_errors(creditspread.model, integer, integer) IS 'adds the errors of a combination to those of its methods';
+
+CREATE FUNCTION creditspread_internal.put_together(m creditspread.model, from_unit integer, to_unit integer) RETURNS void
+LANGUAGE sql SET search_path = pg_catalog, pg_temp
+AS $$
+	WITH weights AS MATERIALIZED (
+		SELECT * FROM creditspread_internal.choose_weights(m, from_unit, to_unit, 3)
+	), told AS (
+		SELECT w.number, jsonb_object_agg(w.horizon, w.weights) AS weights
+		FROM (SELECT w.number, w.horizon, jsonb_object_agg(w.method, w.weight) FILTER (WHERE w.weight > 0) AS weights
+			FROM weights w JOIN pg_temp.creditspread_parts p ON p.number = w.number AND p.method = w.method AND p.artifact IS NOT NULL GROUP BY 1, 2) w GROUP BY w.number
+	), errors AS (
+		SELECT e.number, jsonb_object_agg(e.horizon, e.errors) AS errors
+		FROM (SELECT e.number, e.horizon, jsonb_object_agg(e.method, to_jsonb(e) - '{number,horizon,method}'::text[]) AS errors
+			FROM (SELECT e.number, e.horizon, e.method, count(*) AS n, sqrt(avg(creditspread_internal.square(e.error))) AS rmse, avg(abs(e.error)) AS mae,
+					sqrt(avg(creditspread_internal.square(e.walk_error))) AS random_walk_rmse, avg(abs(e.walk_error)) AS random_walk_mae
+				FROM pg_temp.creditspread_errors e WHERE e.number BETWEEN from_unit AND to_unit GROUP BY 1, 2, 3) e GROUP BY 1, 2) e GROUP BY e.number
+	), parts AS (
+		SELECT p.number, jsonb_object_agg(p.method, translate(encode(p.artifact, 'base64'), E'\n', '')) FILTER (WHERE p.artifact IS NOT NULL AND (p.method = 'random_walk'
+				OR m.method <> 'auto' OR EXISTS (SELECT FROM weights w WHERE w.number = p.number AND w.method = p.method AND w.weight > 0))) AS parts,
+			jsonb_object_agg(p.method, p.message) FILTER (WHERE p.message IS NOT NULL) AS failed,
+			jsonb_object_agg(p.method, 1) FILTER (WHERE p.artifact IS NOT NULL AND (m.method <> 'auto' OR p.method = 'random_walk')) AS equal
+		FROM pg_temp.creditspread_parts p WHERE p.number BETWEEN from_unit AND to_unit GROUP BY p.number
+	)
+	UPDATE pg_temp.creditspread_fits f SET artifact = convert_to(jsonb_build_object('weights', coalesce(t.weights, (SELECT jsonb_object_agg(h, p.equal) FROM unnest(m.horizons) h)),
+		'errors', coalesce(e.errors, '{}'), 'failed', coalesce(p.failed, '{}'), 'parts', p.parts)::text, 'UTF8')
+	FROM parts p LEFT JOIN told t USING (number) LEFT JOIN errors e USING (number) WHERE f.number = p.number
+$$;
+COMMENT ON FUNCTION creditspread_internal.put_together(creditspread.model, integer, integer) IS
+	'the artifacts of a combination: the weights of its methods and the errors that they come from, why a method could not be fitted, and what those of weight learnt';
 
 -- On an error the units are halved until the one that fails is alone, so that one subtransaction serves many.
 CREATE FUNCTION creditspread_internal.try_units(work text, state creditspread_internal.run_state, from_unit integer, to_unit integer, must boolean) RETURNS void
@@ -135,6 +371,7 @@ BEGIN
 	END;
 	IF from_unit >= to_unit THEN
 		UPDATE pg_temp.creditspread_units u SET code = error_code, message = error_message, hint = nullif(error_hint, '') WHERE u.number = from_unit AND must;
+		INSERT INTO pg_temp.creditspread_parts (number, method, message) SELECT from_unit, (state.model).method, error_message WHERE work = 'fit_part';
 	ELSE
 		PERFORM creditspread_internal.try_units(work, state, from_unit, half, must);
 		PERFORM creditspread_internal.try_units(work, state, half + 1, to_unit, must);

@@ -1,5 +1,42 @@
 -- train and retrain: the next version of a model, and when it becomes the active one.
 
+-- The methods of a combination: named once each, of series as it is itself, their options theirs.
+CREATE FUNCTION creditspread_internal.check_members(m creditspread.model) RETURNS void
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	member creditspread.model;
+	bad text;
+BEGIN
+	IF NOT m.options ? 'methods' AND m.method <> 'auto' OR m.options ? 'methods' AND (jsonb_typeof(m.options -> 'methods') <> 'array'
+		OR jsonb_path_exists(m.options, '$.methods[*] ? (@.type() != "string")') OR jsonb_array_length(m.options -> 'methods') NOT BETWEEN 1 AND 20) THEN
+		RAISE EXCEPTION 'creditspread.train: option "methods" is %', coalesce(left((m.options -> 'methods')::text, 100), 'not given')
+			USING ERRCODE = '22023', HINT = 'Give 1 to 20 names of methods, as {"methods": ["linear", "ar"]}.';
+	ELSIF m.options ? 'weights' AND coalesce(m.options ->> 'weights' NOT IN ('equal', 'errors'), true) THEN
+		RAISE EXCEPTION 'creditspread.train: option "weights" is %', m.options -> 'weights' USING ERRCODE = '22023', HINT = 'Give "equal" or "errors".';
+	ELSIF jsonb_typeof(m.options -> 'options') <> 'object' THEN
+		RAISE EXCEPTION 'creditspread.train: option "options" is a jsonb %, not an object', jsonb_typeof(m.options -> 'options')
+			USING ERRCODE = '22023', HINT = 'Give the options of the methods by their names, as {"options": {"ar": {"lags": 2}}}.';
+	END IF;
+	SELECT o INTO bad FROM jsonb_object_keys(m.options -> 'options') o WHERE o <> ALL (ARRAY(SELECT n.method FROM creditspread_internal.members(m) n)) LIMIT 1;
+	IF FOUND THEN
+		RAISE EXCEPTION 'creditspread.train: option "options" is for "%", which is not one of the methods', bad
+			USING ERRCODE = '22023', HINT = format('Methods are %s.', (SELECT string_agg(n.method, ', ') FROM creditspread_internal.members(m) n));
+	END IF;
+	FOR member IN SELECT * FROM creditspread_internal.members(m) LOOP
+		IF EXISTS (SELECT FROM creditspread.method k WHERE k.name = member.method AND (k.members IS NOT NULL OR k.unit NOT IN ('series', 'series or panel'))) THEN
+			RAISE EXCEPTION 'creditspread.train: method % cannot be combined with others', member.method
+				USING ERRCODE = '0A000', HINT = format('Those that can be are %s.', (SELECT string_agg(k.name, ', ' ORDER BY k.name) FROM creditspread.method k
+					WHERE k.members IS NULL AND k.unit IN ('series', 'series or panel')));
+		ELSIF m.options ? 'methods' OR m.options ? 'options' THEN
+			PERFORM creditspread_internal.check_options(member);
+		END IF;
+	END LOOP;
+END
+$$;
+COMMENT ON FUNCTION creditspread_internal.check_members(creditspread.model) IS
+	'refuses the methods of a combination, their options or its weights where they are unknown (22023) or cannot be combined (0A000)';
+
 CREATE FUNCTION creditspread_internal.check_options(m creditspread.model) RETURNS void
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
@@ -33,7 +70,10 @@ BEGIN
 			USING ERRCODE = '22023', HINT = 'Give the coverage of the intervals, 0.01 to 0.999.';
 	END IF;
 	IF k.check_options IS NOT NULL THEN
-		EXECUTE k.check_options USING m.options;
+		EXECUTE k.check_options USING m.options, m.horizons;
+	END IF;
+	IF k.members IS NOT NULL THEN
+		PERFORM creditspread_internal.check_members(m);
 	END IF;
 END
 $$;
@@ -163,7 +203,11 @@ BEGIN
 	SELECT u.number, u.unit, 1, u.steps FROM pg_temp.creditspread_units u WHERE u.number BETWEEN from_unit AND to_unit AND u.code IS NULL;
 	PERFORM creditspread_internal.try_units('fit_block'::text, state, from_unit, to_unit, true);
 	DELETE FROM pg_temp.creditspread_block b WHERE NOT EXISTS (SELECT FROM pg_temp.creditspread_fits f WHERE f.number = b.number);
-	PERFORM creditspread_internal.try_units(CASE WHEN k.validation IS NULL THEN 'validate_block' ELSE 'measure_block' END, state, from_unit, to_unit, false);
+	IF k.validation IS NULL THEN
+		PERFORM creditspread_internal.validate_units(state, from_unit, to_unit);
+	ELSE
+		PERFORM creditspread_internal.try_units('measure_block'::text, state, from_unit, to_unit, false);
+	END IF;
 	FOR first IN SELECT generate_series(from_unit, to_unit, 200) LOOP
 		PERFORM creditspread_internal.store_artifacts(state.run_id, array_agg(u.unit), array_agg(f.artifact), array_agg(u.message), array_agg(u.row_count),
 			array_agg(u.data_from), array_agg(u.data_to), array_agg(f.measures), array_agg(CASE WHEN k.intervals = 'validation' THEN f.widths END))
@@ -311,7 +355,7 @@ $$;
 COMMENT ON FUNCTION creditspread_internal.begin_train(text, text, text, integer[], jsonb, boolean, text, integer, text, text, text, integer, text) IS
 	'checks the arguments of train and begins its run';
 
-CREATE PROCEDURE creditspread.train(name text, query text, method text DEFAULT 'rnn', horizons creditspread.horizon_list DEFAULT '{1}',
+CREATE PROCEDURE creditspread.train(name text, query text, method text DEFAULT 'auto', horizons creditspread.horizon_list DEFAULT '{1}',
 	options jsonb DEFAULT NULL, pool boolean DEFAULT false, calendar text DEFAULT NULL, keep integer DEFAULT 5,
 	promote text DEFAULT 'complete', on_error text DEFAULT 'skip', time_zone text DEFAULT NULL, ended_after integer DEFAULT 20)
 LANGUAGE plpgsql

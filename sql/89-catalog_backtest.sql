@@ -67,7 +67,7 @@ DECLARE
 	m creditspread.model := state.model;
 BEGIN
 	EXECUTE format('INSERT INTO pg_temp.creditspread_backtest SELECT w.number, f.entity, f.origin, f.horizon, t."time", f.forecast, '
-			'coalesce(f.lower, f.forecast - (w.widths ->> f.horizon::text)::float8), coalesce(f.upper, f.forecast + (w.widths ->> f.horizon::text)::float8), '
+			'coalesce(creditspread_internal.bound(f.forecast, f.volatility, w.widths -> f.horizon::text, ''lower''), f.lower), coalesce(creditspread_internal.bound(f.forecast, f.volatility, w.widths -> f.horizon::text, ''upper''), f.upper), '
 			'f.random_walk, t.y FROM (%s) AS f JOIN pg_temp.creditspread_fits w ON w.unit = f.unit '
 			'JOIN pg_temp.creditspread_rows t ON t.entity_number = f.entity_number AND t.place = f.place + f.horizon WHERE t.y IS NOT NULL',
 		creditspread_internal.forecast_query(m, 'SELECT v.unit, v.artifact FROM pg_temp.creditspread_fits v WHERE v.number BETWEEN $7 AND $8'::text, 'q.from_step, q.to_step'::text))
@@ -119,7 +119,7 @@ BEGIN
 	PERFORM creditspread_internal.try_units('fit_block'::text, state, from_unit, to_unit, true);
 	DELETE FROM pg_temp.creditspread_block b WHERE NOT EXISTS (SELECT FROM pg_temp.creditspread_fits f WHERE f.number = b.number);
 	IF (SELECT k.intervals = 'validation' FROM creditspread.method k WHERE k.name = m.method) THEN
-		PERFORM creditspread_internal.try_units('validate_block'::text, state, from_unit, to_unit, false);
+		PERFORM creditspread_internal.validate_units(state, from_unit, to_unit);
 	END IF;
 	PERFORM creditspread_internal.try_units('backtest_block'::text, state, from_unit, to_unit, true);
 	IF state.block + 1 = (state.arguments ->> 'blocks')::integer THEN

@@ -399,3 +399,34 @@ COMMENT ON COLUMN creditspread.progress.function_percent IS 'share of its work t
 
 GRANT SELECT ON creditspread.model_overview, creditspread.forecast_vs_actual, creditspread.forecast_latest, creditspread.accuracy, creditspread.accuracy_first,
 	creditspread.accuracy_overall, creditspread.comparison, creditspread.freshness, creditspread.run_log, creditspread.progress TO PUBLIC;
+
+-- ---- why a method was chosen ---------------------------------------------------------------------------------------
+
+CREATE FUNCTION creditspread.explain(model text, entity text DEFAULT NULL,
+	OUT owner text, OUT version integer, OUT series text, OUT horizon integer, OUT method text, OUT weight double precision, OUT n bigint,
+	OUT rmse double precision, OUT random_walk_rmse double precision, OUT mae double precision, OUT random_walk_mae double precision, OUT message text)
+RETURNS SETOF record
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
+AS $$
+	WITH fitted AS MATERIALIZED (
+		SELECT p.owner, m.version, m.method, a.entity, a.measures, k.members IS NOT NULL AS combined, CASE WHEN k.members IS NOT NULL THEN convert_from(a.artifact, 'UTF8')::jsonb - 'parts' END AS told
+		FROM creditspread_internal.readable_pipelines() p JOIN creditspread.model m ON m.pipeline_id = p.id AND m.active
+			JOIN creditspread.artifact a ON a.model_id = m.id JOIN creditspread.method k ON k.name = m.method
+		WHERE p.name = explain.model AND (explain.entity IS NULL OR a.entity = explain.entity) AND a.status IN ('ready', 'stale')
+	)
+	SELECT x.* FROM (
+		SELECT f.owner, f.version, f.entity, h.horizon::integer, t.method, coalesce((t.weights ->> t.method)::float8, CASE WHEN t.method <> f.method THEN 0 END) AS weight,
+			e.n, e.rmse, e.random_walk_rmse, e.mae, e.random_walk_mae, f.told -> 'failed' ->> t.method AS message
+		FROM fitted f, jsonb_each(f.told -> 'weights') AS h (horizon, weights),
+			LATERAL (SELECT DISTINCT q.method, h.weights FROM (SELECT jsonb_object_keys(h.weights) AS method UNION SELECT jsonb_object_keys(f.told -> 'failed')
+				UNION SELECT jsonb_object_keys(f.told -> 'errors' -> h.horizon)) q) AS t
+			LEFT JOIN LATERAL jsonb_to_record(f.told -> 'errors' -> h.horizon -> t.method) AS e (n bigint, rmse float8, random_walk_rmse float8, mae float8, random_walk_mae float8) ON true
+		WHERE f.combined
+		UNION ALL
+		SELECT f.owner, f.version, f.entity, NULL, f.method, 1, e.n, e.rmse, e.random_walk_rmse, e.mae, e.random_walk_mae, NULL
+		FROM fitted f LEFT JOIN LATERAL jsonb_to_record(f.measures) AS e (n bigint, rmse float8, random_walk_rmse float8, mae float8, random_walk_mae float8) ON true
+		WHERE NOT f.combined) AS x (owner, version, series, horizon, method, weight, n, rmse, random_walk_rmse, mae, random_walk_mae, message)
+	ORDER BY x.owner, x.series COLLATE "C", x.horizon, x.weight DESC NULLS FIRST, x.method COLLATE "C"
+$$;
+COMMENT ON FUNCTION creditspread.explain(text, text) IS
+	'what the active version of a model forecasts a series with, and why: model [, entity]; for each horizon of a combination its methods with their weights, the errors of each in validation beside those of the random walk on the same rows, of the combination itself (weight NULL), and why one could not be fitted; of other methods one row';

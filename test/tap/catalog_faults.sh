@@ -53,7 +53,7 @@ fast="'{\"epochs\": 1, \"ensemble\": 1, \"units\": [4]}'"
 
 # ---- kill -9 while a model is trained for the first time
 
-query -c "CALL creditspread.train('first', '$data', options => $slow)" >"$TEST_TMP/out" &
+query -c "CALL creditspread.train('first', '$data', 'rnn', options => $slow)" >"$TEST_TMP/out" &
 client=$!
 until_true 60 "EXISTS (SELECT FROM creditspread.progress WHERE model = 'first' AND series_done > 0 AND seconds_left > 0 AND percent > 8)"
 same 'progress is seen from another session' t "$(query -c "SELECT series_total = 12 AND kind = 'train' AND pid > 0 FROM creditspread.progress WHERE model = 'first'")"
@@ -62,7 +62,7 @@ same 'train: the log says that it died' 'train|died|' "$(last_run first)"
 nothing 'train: no version is active' "$(query -c "SELECT version FROM models WHERE active")"
 same 'train: nothing runs' 0 "$(query -c 'SELECT count(*) FROM creditspread.progress')"
 same 'train: there is nothing to forecast with' 42704 "$(code "$(query -c "CALL creditspread.forecast('first')")")"
-query -c "CALL creditspread.train('first', '$data', options => $fast)"
+query -c "CALL creditspread.train('first', '$data', 'rnn', options => $fast)"
 same 'train: the next one works' '2*ready' "$(versions first)"
 same 'train: the log keeps the death' 'died t, done t' \
 	"$(query -c "SELECT string_agg(status || ' ' || (ended IS NOT NULL)::text::char, ', ' ORDER BY id) FROM runs WHERE model = 'first'")"
@@ -70,7 +70,7 @@ same 'train: no artifact of the dead version' 12 "$(query -c 'SELECT count(*) FR
 
 # ---- kill -9 while it is trained again
 
-query -c "CALL creditspread.train('again', '$data', options => $fast)" -c "CALL creditspread.forecast('again')" -c "CALL creditspread.backtest('again', 20, 20)"
+query -c "CALL creditspread.train('again', '$data', 'rnn', options => $fast)" -c "CALL creditspread.forecast('again')" -c "CALL creditspread.backtest('again', 20, 20)"
 backtest=$(forecasts again backtest)
 query -c "UPDATE creditspread.model m SET options = $slow FROM creditspread.pipeline p WHERE p.id = pipeline_id AND p.name = 'again'"
 before=$(query -c "SELECT md5(string_agg(forecast::text, ' ' ORDER BY entity)) FROM creditspread.forecast_latest WHERE model = 'again'")
@@ -158,7 +158,7 @@ same 'extended protocol: in a transaction block' 2D000 "$(code "$(query -c 'BEGI
 
 # ---- a dump keeps all of it, and the work goes on
 
-query -c "CALL creditspread.grant_reader('again', 'pg_monitor')" -c "INSERT INTO creditspread.method SELECT 'mine', description, unit, uses_features, intervals,
+query -c "CALL creditspread.grant_reader('again', 'pg_monitor')" -c "INSERT INTO creditspread.method SELECT 'mine', description, unit, uses_features, takes_missing, intervals,
 	options, reserved_options, check_options, rows_needed, fit, forecast, validation FROM creditspread.method WHERE name = 'mean'"
 state="SELECT (SELECT md5(string_agg(m::text, ' ' ORDER BY id)) FROM models m), (SELECT md5(string_agg(a::text, ' ' ORDER BY model_id, entity)) FROM creditspread.artifact a),
 	(SELECT md5(string_agg(r::text, ' ' ORDER BY id)) FROM runs r), (SELECT md5(string_agg(s::text, ' ' ORDER BY run_id, entity)) FROM creditspread.run_series s),

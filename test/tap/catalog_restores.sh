@@ -48,7 +48,7 @@ query -U ann <<-'END'
 	CALL creditspread.forecast('spread');
 	CALL creditspread.backtest('spread', 10, 5);
 	CALL creditspread.grant_reader('spread', 'desk');
-	CALL creditspread.train('net', 'SELECT entity, day AS "time", y FROM series', options => '{"epochs": 1, "ensemble": 1, "units": [2]}');
+	CALL creditspread.train('net', 'SELECT entity, day AS "time", y FROM series', 'rnn', options => '{"epochs": 1, "ensemble": 1, "units": [2]}');
 END
 
 # ---- restores: all of it, whatever the order, and the work goes on

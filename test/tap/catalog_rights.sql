@@ -55,7 +55,7 @@ SELECT throws_ok($$ SELECT creditspread_internal.store_forecasts(id, '{x}', '{20
 SELECT throws_ok($$ SELECT creditspread_internal.store_forecasts(10, 1, '{x}', '{2020-01-01}', '{1}', '{2020-01-02}', '{1}', '{1}', '{1}', '{1}') $$, '42501', NULL, 'and for nobody else');
 SELECT throws_ok($$ LOCK TABLE creditspread.run IN ROW EXCLUSIVE MODE $$, '42501', NULL, 'no lock on a table keeps others out');
 SELECT throws_ok($$ SELECT creditspread_internal.take_model_lock(1) $$, '42501', NULL, 'nor on a model');
-SELECT throws_ok($$ INSERT INTO creditspread.method SELECT 'mine', description, unit, uses_features, intervals, options, reserved_options, fit, forecast, validation FROM creditspread.method LIMIT 1 $$,
+SELECT throws_ok($$ INSERT INTO creditspread.method SELECT 'mine', description, unit, uses_features, takes_missing, intervals, options, reserved_options, fit, forecast, validation FROM creditspread.method LIMIT 1 $$,
 	'42501', NULL, 'no method of one''s own');
 SELECT throws_ok($$ UPDATE creditspread.method SET fit = 'SELECT 1' $$, '42501', NULL, 'no method changed');
 SELECT throws_ok($$ DELETE FROM creditspread.forecast $$, '42501', NULL, 'nothing deleted');

@@ -109,3 +109,14 @@ creditspread_linear_coefficients(PG_FUNCTION_ARGS)
 		}
 	return (Datum) 0;
 }
+
+/* linear_check_options(options): the errors that linear_fit has of them, without rows */
+PG_FUNCTION_INFO_V1(creditspread_linear_check_options);
+Datum
+creditspread_linear_check_options(PG_FUNCTION_ARGS)
+{
+	LinearOptions options;
+
+	linear_read_options(PG_GETARG_JSONB_P(0), "linear_fit", &options);
+	PG_RETURN_VOID();
+}
