@@ -42,7 +42,7 @@ FROM (SELECT s.unit, s.entity, s."time", creditspread_internal.var_forecasts(fit
 	unnest((f).horizon) WITH ORDINALITY AS ahead (horizon, place)
 $forecast$, NULL, true),
 
-('var', 'vector autoregression of y and the features, see var_fit', 'series', true, false, 'validation', NULL, '{horizon}',
+('var', 'vector autoregression of y and the features, see var_fit', 'series', true, true, 'validation', NULL, '{horizon}',
 'SELECT creditspread_internal.var_check_options($1 - ''interval_level'')',
 'SELECT unit, creditspread_internal.rows_needed(convert_from(artifact, ''UTF8'')::@extschema@.var_model) FROM a',
 $fit$
@@ -201,7 +201,7 @@ FROM a, jsonb_to_recordset(creditspread_internal.model_info(creditspread_interna
 WHERE tested > 0 GROUP BY unit
 $validation$, true),
 
-('rnn', 'recurrent network, see rnn_fit', 'series or panel', true, false, 'method', NULL, '{horizons,feature_names}',
+('rnn', 'recurrent network, see rnn_fit', 'series or panel', true, true, 'method', NULL, '{horizons,feature_names}',
 'SELECT creditspread_internal.rnn_check_options($1)',
 'SELECT unit, creditspread_internal.rows_needed(creditspread_internal.from_bytes(artifact, NULL::@extschema@.rnn_model)) FROM a',
 $fit$
@@ -222,7 +222,7 @@ SELECT unit, (info ->> 'validation_windows')::bigint, (info ->> 'validation_mae'
 FROM (SELECT unit, creditspread_internal.model_info(creditspread_internal.from_bytes(artifact, NULL::@extschema@.rnn_model)) -> 'training' AS info FROM a OFFSET 0) AS described
 $validation$, true),
 
-('transformer', 'Transformer, see transformer_fit', 'series or panel', true, false, 'method', NULL, '{horizons,feature_names}',
+('transformer', 'Transformer, see transformer_fit', 'series or panel', true, true, 'method', NULL, '{horizons,feature_names}',
 'SELECT creditspread_internal.transformer_check_options($1)',
 'SELECT unit, creditspread_internal.rows_needed(creditspread_internal.from_bytes(artifact, NULL::@extschema@.transformer_model)) FROM a',
 $fit$
@@ -244,7 +244,7 @@ SELECT unit, (info ->> 'validation_windows')::bigint, (info ->> 'validation_mae'
 FROM (SELECT unit, creditspread_internal.model_info(creditspread_internal.from_bytes(artifact, NULL::@extschema@.transformer_model)) -> 'training' AS info FROM a OFFSET 0) AS described
 $validation$, true),
 
-('graph_rank', 'network of many series that see each other along relations, see graph_rank_fit', 'panel', true, false, 'method', NULL,
+('graph_rank', 'network of many series that see each other along relations, see graph_rank_fit', 'panel', true, true, 'method', NULL,
 '{horizons,feature_names}', 'SELECT creditspread_internal.graph_rank_check_options($1 - ''graph'')',
 'SELECT unit, creditspread_internal.rows_needed(creditspread_internal.from_bytes(artifact, NULL::@extschema@.graph_rank_model)) FROM a',
 -- the option graph is a query for source, target and kind of the relations

@@ -1,7 +1,7 @@
 -- The catalog: training, forecasts, actual values, backtests, versions, what it refuses.
 \set ON_ERROR_STOP off
 SET client_min_messages = error;
-SELECT plan(174);
+SELECT plan(175);
 
 CREATE VIEW models AS SELECT p.owner, p.name, m.* FROM creditspread.model m JOIN creditspread.pipeline p ON p.id = m.pipeline_id;
 CREATE VIEW runs AS SELECT p.owner, p.name AS model, r.* FROM creditspread.run r JOIN creditspread.pipeline p ON p.id = r.pipeline_id;
@@ -223,7 +223,10 @@ SELECT results_eq($$ SELECT s.entity, s.status, s.message FROM creditspread.run_
 CALL creditspread.train('pair', 'SELECT day AS "time", entity, y FROM two', 'ar', on_error => 'stop', options => '{"missing": "error"}');
 SELECT is(row(:'LAST_ERROR_SQLSTATE', :'LAST_ERROR_MESSAGE' LIKE 'series "Baa": y[1] at 2001-05-01%')::text, '(22004,t)', 'on_error stop');
 CALL creditspread.train('holes', 'SELECT day AS "time", y, slope, CASE WHEN day <> ''2001-05-01'' THEN y END AS hole FROM baa', 'var', on_error => 'stop', options => '{"missing": "error"}');
-SELECT is(row(:'LAST_ERROR_SQLSTATE', :'LAST_ERROR_MESSAGE')::text, '(22004,"var: feature ""hole"" at 2001-05-01 00:00:00 is NULL")', 'a feature that is NULL has its name');
+SELECT is(row(:'LAST_ERROR_SQLSTATE', :'LAST_ERROR_MESSAGE' LIKE '%y[3] at 2001-05-01%')::text, '(22004,t)', 'a feature that is NULL, where the fit is to refuse it');
+CALL creditspread.train('late', 'SELECT day AS "time", y, CASE WHEN day < (SELECT max(day) FROM baa) THEN slope END AS slope FROM baa', 'rnn', options => '{"epochs": 1, "ensemble": 1}');
+CALL creditspread.forecast('late');
+SELECT is((SELECT max(origin) FROM forecasts WHERE model = 'late'), (SELECT max(day)::timestamp FROM baa), 'a feature that is late on the newest row stops no evening');
 SELECT is((SELECT version FROM models WHERE name = 'pair' AND active), 1, 'the version before stays');
 SELECT is((SELECT row(status, code, version)::text FROM creditspread.run_log WHERE model = 'pair' ORDER BY run_id DESC LIMIT 1), '(failed,22004,3)', 'the log says that it failed');
 SELECT is((SELECT count(*)::integer FROM models WHERE status = 'training'), 0, 'nothing half trained is left');

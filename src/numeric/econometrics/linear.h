@@ -98,9 +98,6 @@ extern cs_status cs_linear_inputs_initialize(cs_linear_inputs *inputs,
 											 const cs_linear_options *options,
 											 const cs_linear_data *data, cs_workspace *workspace);
 
-/* The volatility of y at row `row` of the series from row `start`, 0 where it has no change yet. */
-extern double cs_linear_volatility(const cs_linear_inputs *inputs, size_t start, size_t row);
-
 /*
  * The terms of an origin, row `row` of the series from row `start`, and the volatility of y there:
  * false where y is missing or the history is too short.  A volatility of 0 makes terms of 0.

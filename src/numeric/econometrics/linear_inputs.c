@@ -152,13 +152,6 @@ cs_linear_volatility(const cs_linear_inputs *inputs, size_t column, size_t start
 	return total > 0 ? sum / total : 0;
 }
 
-double
-cs_linear_volatility(const cs_linear_inputs *inputs, size_t start, size_t row)
-{
-	cs_work(CS_LINEAR_WINDOW);
-	return volatility_of(inputs, 0, start, row);
-}
-
 static double
 clipped(double value)
 {

@@ -44,7 +44,10 @@ creditspread_volatilities(PG_FUNCTION_ARGS)
 	cs_workspace_initialize(&workspace, allocate_checked(WHAT, size), size);
 	check_status(cs_linear_inputs_initialize(&inputs, &options, &data, &workspace), WHAT);
 	for (int i = 0; i < count; i++)
-		elements[i] = Float8GetDatum(cs_linear_volatility(&inputs, 0, (size_t) i));
+	{
+		check_interrupts_slow((uint64) i);
+		elements[i] = Float8GetDatum(cs_linear_volatility(&inputs, 0, 0, (size_t) i));
+	}
 	PG_RETURN_ARRAYTYPE_P(construct_array(elements, count, FLOAT8OID, sizeof(double),
 										  FLOAT8PASSBYVAL, TYPALIGN_DOUBLE));
 }
