@@ -30,8 +30,8 @@ take_row(FunctionCallInfo fcinfo, const NetworkFamily *family, const char *what,
 	ArrayType *array;
 	int features;
 
-	row[0] = nulls && PG_ARGISNULL(y_argument) ? NAN
-											   : finite_argument(fcinfo, y_argument, "y", &time);
+	row[0] =
+		nulls && PG_ARGISNULL(y_argument) ? NAN : finite_argument(fcinfo, y_argument, "y", &time);
 	if (PG_NARGS() <= argument || PG_ARGISNULL(argument))
 		return 1;
 	array = PG_GETARG_ARRAYTYPE_P(argument);
@@ -66,9 +66,9 @@ bool
 network_row_refused(FunctionCallInfo fcinfo, int y_argument, const Jsonb *options)
 {
 	int argument = y_argument + 1;
-	bool missing = PG_ARGISNULL(y_argument) ||
-				   (PG_NARGS() > argument && !PG_ARGISNULL(argument) &&
-					array_contains_nulls(PG_GETARG_ARRAYTYPE_P(argument)));
+	bool missing =
+		PG_ARGISNULL(y_argument) || (PG_NARGS() > argument && !PG_ARGISNULL(argument) &&
+									 array_contains_nulls(PG_GETARG_ARRAYTYPE_P(argument)));
 
 	return missing && missing_is_error(options) && refused_gives_null(options);
 }

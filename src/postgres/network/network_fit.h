@@ -65,7 +65,6 @@ extern Model *network_fit_rows(const NetworkRows *rows, const NetworkOptions *op
 							   const char *what);
 
 /* The same of one series, whose missing values are settled. */
-extern Model *network_fit_series(Series *series, const NetworkOptions *options,
-								 const char *what);
+extern Model *network_fit_series(Series *series, const NetworkOptions *options, const char *what);
 
 #endif

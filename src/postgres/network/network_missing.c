@@ -48,8 +48,8 @@ settle_rows(double *values, int64 rows, int columns, int missing, bool *known, b
 	{
 		if (missing != NETWORK_MISSING_CARRY)
 			known[i] = true;
-		keep[i] = i >= first && (missing == NETWORK_MISSING_CARRY ||
-								 is_whole(values + i * columns, columns));
+		keep[i] = i >= first &&
+				  (missing == NETWORK_MISSING_CARRY || is_whole(values + i * columns, columns));
 		check_interrupts(i);
 	}
 }
@@ -66,8 +66,7 @@ keep_known(bool *known, const bool *keep, int64 rows)
 }
 
 void
-network_settle_series(Series *series, const NetworkOptions *options, bool **known,
-					  const char *what)
+network_settle_series(Series *series, const NetworkOptions *options, bool **known, const char *what)
 {
 	bool *keep;
 
@@ -95,8 +94,7 @@ network_settle_panel(Panel *panel, const NetworkOptions *options, bool **known, 
 	keep = allocate_checked(what, sizeof(bool) * panel->count);
 	for (int64 start = 0; start < panel->count; start = end)
 	{
-		for (end = start + 1;
-			 end < panel->count && panel->entities[end] == panel->entities[start];)
+		for (end = start + 1; end < panel->count && panel->entities[end] == panel->entities[start];)
 			end++;
 		settle_rows(panel->values + start * panel->columns, end - start, panel->columns,
 					options->missing, *known + start, keep + start);

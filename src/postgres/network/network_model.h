@@ -38,10 +38,10 @@ typedef struct NetworkRows
 	int columns; /* y and the features */
 	const double *values;
 	const bool *known; /* [count] whether y was observed; NULL: everywhere */
-	int64 entities;	 /* 0: one series without a name */
-	size_t *start;	 /* the first row of each series */
-	size_t series;	 /* their number */
-	TimePoint first; /* of all times */
+	int64 entities;	   /* 0: one series without a name */
+	size_t *start;	   /* the first row of each series */
+	size_t series;	   /* their number */
+	TimePoint first;   /* of all times */
 	TimePoint last;
 	const cs_cross_section *cross_section; /* NULL = none */
 } NetworkRows;
