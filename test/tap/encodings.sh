@@ -79,7 +79,7 @@ same 'pg_restore into UTF8' "$want" "$(query -d restored -c "$signature")"
 latest="SELECT string_agg(concat_ws(' ', model, entity, horizon, forecast, lower, upper), ',' ORDER BY entity COLLATE \"C\", horizon) FROM creditspread.forecast_latest WHERE model = 'städte'"
 want_latest=$(query -d from_LATIN1 -c "$latest")
 exported=$(query -d from_LATIN1 -c "SELECT creditspread.export('städte')")
-same 'a value in UTF-8 from a database of LATIN1' 1 "$(xxd -r -p <<<"${exported#\\x}" | iconv -f UTF-8 -t UTF-8 | grep -c '"städte"')"
+same 'a value in UTF-8 from a database of LATIN1' 1 "$(perl -ne 'print pack "H*", /^\\x(.*)/' <<<"$exported" | iconv -f UTF-8 -t UTF-8 | grep -c '"städte"')"
 for encoding in UTF8 SQL_ASCII LATIN2; do
 	create "import_$encoding" "$encoding" >/dev/null
 	same "import into $encoding" 'städte' "$(query -d "import_$encoding" -c "SELECT creditspread.import('$exported')")"
