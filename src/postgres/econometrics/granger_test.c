@@ -27,7 +27,7 @@ static const OptionSpec granger_specs[] = {
 };
 static const OptionTable granger_table = OPTION_TABLE(granger_specs, 0);
 
-TEST_TRANSITION(granger_test, {"y", "cause"})
+TEST_TRANSITION(granger_test, {"y", "cause"}, NULL)
 
 /* statistic, p_value, lags, freedom, observations */
 PG_FUNCTION_INFO_V1(creditspread_granger_test_final);

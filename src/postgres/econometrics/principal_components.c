@@ -157,8 +157,8 @@ creditspread_components_transition(PG_FUNCTION_ARGS)
 		if (!missing_is_error(options))
 			return row_state_unchanged(fcinfo, state);
 		if (refused_gives_null(options))
-			PG_RETURN_POINTER(row_state_refuse(fcinfo, &components_type, "principal_components",
-											   state, (TimePoint){TIME_NONE, 0}, options));
+			PG_RETURN_POINTER(row_state_refuse(fcinfo, "principal_components", state,
+											   (TimePoint){TIME_NONE, 0}, options));
 	}
 	if (PG_ARGISNULL(1))
 		ereport(ERROR, (errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED), errmsg("x is NULL"),

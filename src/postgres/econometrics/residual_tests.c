@@ -36,8 +36,8 @@ static const OptionSpec jarque_bera_specs[] = {
 };
 static const OptionTable jarque_bera_table = OPTION_TABLE(jarque_bera_specs, 0);
 
-TEST_TRANSITION(ljung_box_test, {"y"})
-TEST_TRANSITION(jarque_bera_test, {"y"})
+TEST_TRANSITION(ljung_box_test, {"y"}, NULL)
+TEST_TRANSITION(jarque_bera_test, {"y"}, NULL)
 
 /* statistic, p_value, lags, freedom, observations */
 PG_FUNCTION_INFO_V1(creditspread_ljung_box_test_final);

@@ -43,9 +43,9 @@ static const OptionSpec phillips_perron_specs[] = {
 };
 static const OptionTable phillips_perron_table = OPTION_TABLE(phillips_perron_specs, 0);
 
-TEST_TRANSITION(adf_test, {"y"})
-TEST_TRANSITION(kpss_test, {"y"})
-TEST_TRANSITION(phillips_perron_test, {"y"})
+TEST_TRANSITION(adf_test, {"y"}, NULL)
+TEST_TRANSITION(kpss_test, {"y"}, NULL)
+TEST_TRANSITION(phillips_perron_test, {"y"}, NULL)
 
 static Datum
 tuple_datum(FunctionCallInfo fcinfo, Datum *values)
@@ -134,7 +134,7 @@ creditspread_kpss_test_final(PG_FUNCTION_ARGS)
 	progress_start(&progress, what);
 	progress_enter(&progress, 0, 1);
 	status = cs_kpss_test(series.values, series.count, options.trend + CS_TREND_CONSTANT,
-						  options.lags == LAGS_BY_RULE ? CS_KPSS_AUTOMATIC : options.lags,
+						  options.lags == LAGS_BY_RULE ? CS_KPSS_AUTOMATIC : (size_t) options.lags,
 						  allocate_checked(what, sizeof(double) * series.count), &result);
 	progress_leave(&progress);
 	if (test_fault(what, &series, options.on_error, status, Max(CS_KPSS_LEAST, options.lags + 1),

@@ -54,7 +54,7 @@ static const OptionSpec selection_specs[] = {
 };
 static const OptionTable selection_table = OPTION_TABLE(selection_specs, 0);
 
-TEST_TRANSITION(mutual_information, {"the feature", "y"})
+TEST_TRANSITION(mutual_information, {"the feature", "y"}, NULL)
 TEST_TRANSITION(select_features, {"y"}, "features")
 
 /* information, observations */

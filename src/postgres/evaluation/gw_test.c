@@ -37,7 +37,7 @@ static const OptionSpec gw_specs[] = {
 };
 static const OptionTable gw_table = OPTION_TABLE(gw_specs, 0);
 
-TEST_TRANSITION(gw_test, {"actual", "the first forecast", "the second forecast"})
+TEST_TRANSITION(gw_test, {"actual", "the first forecast", "the second forecast"}, NULL)
 
 /* Replaces the first values of the rows by their loss differences, and gives their size. */
 static cs_status

@@ -67,7 +67,7 @@ RowState *
 panel_state_refuse(FunctionCallInfo fcinfo, const char *what, RowState *state, TimePoint time,
 				   const Jsonb *options)
 {
-	return row_state_refuse(fcinfo, &panel_type, what, state, time, options);
+	return row_state_refuse(fcinfo, what, state, time, options);
 }
 
 RowState *

@@ -285,8 +285,8 @@ refuse(RowState *state)
 }
 
 RowState *
-row_state_refuse(FunctionCallInfo fcinfo, const RowType *type, const char *what, RowState *state,
-				 TimePoint time, const Jsonb *options)
+row_state_refuse(FunctionCallInfo fcinfo, const char *what, RowState *state, TimePoint time,
+				 const Jsonb *options)
 {
 	if (!AggCheckCallContext(fcinfo, NULL))
 		ereport(ERROR, (errcode(ERRCODE_WRONG_OBJECT_TYPE),

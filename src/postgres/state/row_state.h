@@ -99,8 +99,8 @@ extern RowState *row_state_append(FunctionCallInfo fcinfo, const RowType *type, 
  * rows and takes none, so that the result is NULL; the row's options must be those of the rows
  * before.
  */
-extern RowState *row_state_refuse(FunctionCallInfo fcinfo, const RowType *type, const char *what,
-								  RowState *state, TimePoint time, const Jsonb *options);
+extern RowState *row_state_refuse(FunctionCallInfo fcinfo, const char *what, RowState *state,
+								  TimePoint time, const Jsonb *options);
 
 /* What a transition function returns for a row that is left out. */
 extern Datum row_state_unchanged(FunctionCallInfo fcinfo, RowState *state);

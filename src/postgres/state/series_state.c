@@ -56,7 +56,7 @@ RowState *
 series_state_refuse(FunctionCallInfo fcinfo, const char *what, RowState *state, TimePoint time,
 					const Jsonb *options)
 {
-	return row_state_refuse(fcinfo, &series_type, what, state, time, options);
+	return row_state_refuse(fcinfo, what, state, time, options);
 }
 
 /* All rows have the same length. */

@@ -72,7 +72,7 @@ bond_state_append(FunctionCallInfo fcinfo, RowState *state, double price,
 RowState *
 bond_state_refuse(FunctionCallInfo fcinfo, RowState *state, const Jsonb *options)
 {
-	return row_state_refuse(fcinfo, &bond_type, WHAT, state, (TimePoint){TIME_NONE, 0}, options);
+	return row_state_refuse(fcinfo, WHAT, state, (TimePoint){TIME_NONE, 0}, options);
 }
 
 static int
