@@ -125,6 +125,7 @@ same 'a run at work holds it' "$pid" "$(other model_lock_holder)"
 query -c "SELECT pg_cancel_backend($pid)" >/dev/null
 same 'a cancel releases it' f "$(held | tail -1)"
 same 'for all' t "$(other take_model_lock)"
+until_true 'creditspread_internal.model_lock_holder(7) IS NULL'	# the other session has ended
 
 answer 'BEGIN;' >/dev/null
 same 'in a transaction it is taken' t "$(answer "$(lock take_model_lock_in_transaction 7);")"
