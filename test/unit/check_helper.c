@@ -23,6 +23,16 @@ check_near(double value, double expected, double tolerance, double size, const c
 }
 
 void
+check_between(double count, double lowest, double highest, const char *text, const char *file,
+			  int line)
+{
+	if (count >= lowest && count <= highest)
+		return;
+	print_error("%s is %.0f, not from %.0f to %.0f\n", text, count, lowest, highest);
+	_fail(file, line);
+}
+
+void
 check_tensor(const char *name, const float *values, const double *expected, size_t count,
 			 double tolerance, const char *file, int line)
 {

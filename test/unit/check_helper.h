@@ -16,6 +16,13 @@
 extern void check_near(double value, double expected, double tolerance, double size,
 					   const char *text, const char *file, int line);
 
+/* lowest <= count <= highest, of whole numbers. */
+#define assert_between(count, lowest, highest)                                                     \
+	check_between((double) (count), (double) (lowest), (double) (highest), #count, __FILE__,       \
+				  __LINE__)
+extern void check_between(double count, double lowest, double highest, const char *text,
+						  const char *file, int line);
+
 /* No element of values is off by more than tolerance times the largest of expected. */
 #define assert_tensor(name, values, expected, count, tolerance)                                    \
 	check_tensor(name, values, expected, count, tolerance, __FILE__, __LINE__)

@@ -246,7 +246,7 @@ beats_noise(void **state)
 			beaten += cs_kalman_fit_beats_noise(&fit);
 			sum += cs_kalman_fit_noise(&fit).observation_variance / 30;
 		}
-		assert_in_range(beaten, 0, 2);
+		assert_between(beaten, 0, 2);
 		assert_near(sum, 4, 0.1, 0);
 		make_series(5, 0.95, 1, 4, 300);
 		assert_int_equal(run(form, y, 300), CS_OK);
@@ -272,7 +272,7 @@ polls(void **state)
 			poll_count_start();
 			assert_int_equal(run(form, y, counts[i]), CS_OK);
 			count = poll_count_end();
-			assert_in_range(count.reports, (uintmax_t) grid + 3, (uintmax_t) grid + 5);
+			assert_between(count.reports, grid + 3, grid + 5);
 			/* and some 30 points that lead to the maxima; 20 for a row */
 			assert_polls(&count, 20 * (grid + 30) * (double) counts[i], 0);
 		}

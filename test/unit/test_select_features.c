@@ -154,7 +154,7 @@ size_and_power(void **state)
 				  line[1], square[0], square[1], samples);
 	for (int measure = 0; measure < 2; measure++)
 	{
-		assert_in_range(chance[measure], 0, samples * 15 / 100);
+		assert_between(chance[measure], 0, samples * 15 / 100);
 		assert_true(line[measure] >= samples * 80 / 100);
 	}
 	/* a square is what a correlation cannot see */

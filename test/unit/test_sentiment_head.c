@@ -15,6 +15,7 @@
 #include "numeric/text/sample_text_market.h"
 #include "numeric/text/sentiment_head.h"
 
+#include "check_helper.h"
 #include "poll_helper.h"
 
 #define FEATURES 7
@@ -330,7 +331,7 @@ test_market(void **state)
 		for (int n = 0; n < market->news_count; n++)
 		{
 			assert_string_equal(market[0].news[n].text, market[1].news[n].text);
-			assert_in_range(strlen(market->news[n].text), 5, CS_TEXT_MARKET_LENGTH - 2);
+			assert_between(strlen(market->news[n].text), 5, CS_TEXT_MARKET_LENGTH - 2);
 			texts++;
 		}
 		for (int i = 0; i < CS_TEXT_MARKET_ISSUERS; i++)

@@ -152,7 +152,7 @@ test_permutation_size(void **state)
 			rejected += result.p_value <= 0.05;
 		}
 		/* 25 of 500 expected, standard deviation 4.9; blocks leave a little dependence */
-		assert_in_range(rejected, 12, 45);
+		assert_between(rejected, 12, 45);
 	}
 }
 
