@@ -14,9 +14,11 @@
 #define SMALLEST_DAMPING 1e-24
 #define LEAST_RAISED 1e-10
 #define LARGEST_DAMPING 1e12
-#define MAX_STEPS 100
 #define BLIND_STEPS 5
 #define INDEFINITE 1e-12
+
+/* Bounded losses have valleys with a kink for each observation, which take hundreds. */
+#define MAX_STEPS 1000
 
 static void
 clear_trial(cs_lm *lm)
