@@ -2,7 +2,7 @@
 
 BEGIN;
 \ir helpers.psql
-SELECT plan(106);
+SELECT plan(116);
 \ir ../golden/hazard.sql
 
 CREATE FUNCTION hazard(knots float8[], hazards float8[], recovery float8) RETURNS hazard_curve
@@ -57,6 +57,18 @@ SELECT throws_ok($$SELECT hazard_fit(dirty_price, cashflows, riskfree, hazard_op
 SELECT throws_ok($$SELECT hazard_fit(dirty_price, cashflows, riskfree, hazard_options(intervals => 4)) FROM (SELECT * FROM priced LIMIT 3) p$$, '22023',
 	'hazard_fit: 4 intervals need as many different maturities, 3 bonds have 3', 'too few maturities');
 SELECT throws_ok($$SELECT hazard_fit(dirty_price, cashflows, riskfree, hazard_options(recovery => 1)) FROM priced$$, '22023', NULL, 'a recovery of everything');
+SELECT is(eval, NULL, 'NULL by on_error: ' || what) FROM (
+	SELECT 'too few maturities' what, hazard_fit(dirty_price, cashflows, riskfree, hazard_options(intervals => 4, on_error => 'null')) eval FROM (SELECT * FROM priced LIMIT 3) p
+	UNION ALL SELECT 'a recovery above a price', hazard_fit(dirty_price, cashflows, riskfree, hazard_options(recovery => 0.9, on_error => 'null')) FROM priced WHERE issuer = 'near default'
+	UNION ALL SELECT 'a curve that is NULL', hazard_fit(dirty_price, cashflows, CASE WHEN cashflows[1][1] < 1 THEN riskfree END, hazard_options(on_error => 'null')) FROM priced WHERE issuer = 'good'
+	UNION ALL SELECT 'a Svensson curve that is NULL', hazard_fit(dirty_price, cashflows, NULL::svensson_curve, hazard_options(on_error => 'null')) FROM priced
+	UNION ALL SELECT 'a price that no yield gives', hazard_fit(1e300, '{{1e-3,1}}', nelson_siegel_curve(1, 0, 0, 1), hazard_options(weights => 'inverse_squared_duration', on_error => 'null'))
+	UNION ALL SELECT 'an overflow', hazard_fit(1e300, cashflows, riskfree, hazard_options(on_error => 'null')) FROM priced) v;
+SELECT is((SELECT count(f) FROM (SELECT hazard_fit(dirty_price, cashflows, riskfree, hazard_options(recovery => 0.5, on_error => 'null')) f FROM priced GROUP BY issuer) g),
+	(SELECT count(DISTINCT issuer) - 1 FROM priced), 'one issuer does not end the statement of the others');
+SELECT is(hazard_fit(dirty_price, cashflows, riskfree, hazard_options(on_error => 'null'))::text, hazard_fit(dirty_price, cashflows, riskfree)::text, 'what can be fitted is') FROM priced WHERE issuer = 'good';
+SELECT throws_ok($$SELECT hazard_fit('NaN', cashflows, riskfree, hazard_options(on_error => 'null')) FROM priced$$, '22003', 'dirty_price is NaN', 'NaN is an error whatever on_error says');
+SELECT throws_ok($$SELECT hazard_fit(dirty_price, cashflows, riskfree, '{"on_error": "null", "face": -1}') FROM priced$$, '22023', NULL, 'and so is a wrong option');
 SELECT throws_ok($$SELECT hazard_fit(100, '{{1e5,200}}', nelson_siegel_curve(1,0,0,1))$$, '54000', NULL, 'a bond of a thousand centuries');
 SELECT throws_ok(format('SELECT survival_probability(hazard(%L, %L, %L), 1)', k, z, r), state, NULL, 'no hazard_curve: ' || coalesce(k, 'NULL') || ' ' || z || ' ' || r)
 FROM (VALUES ('{1,1}', '{1,1}', '0.4', '22023'), ('{0}', '{1}', '0.4', '22023'), ('{1}', '{-1}', '0.4', '22023'), ('{1}', '{1}', '1', '22023'), ('{1}', '{1}', 'NaN', '22003'),

@@ -15,6 +15,7 @@
 #include "numeric/term_structure/nelson_siegel_bonds.h"
 #include "postgres/base/arguments.h"
 #include "postgres/base/composite.h"
+#include "postgres/base/on_error.h"
 #include "postgres/base/options.h"
 #include "postgres/base/settings.h"
 #include "postgres/base/status.h"
@@ -34,6 +35,7 @@ typedef struct HazardOptions
 	double face;
 	int intervals; /* 0 = by the maturities */
 	int weights;
+	int on_error; /* an OnError */
 } HazardOptions;
 
 static const OptionSpec hazard_specs[] = {
@@ -138,12 +140,28 @@ transition(FunctionCallInfo fcinfo, const cs_svensson_curve *curve)
 	PG_RETURN_POINTER(row_state_append(fcinfo, &hazard_type, WHAT, state, &row, options));
 }
 
-static void
-check_curve(FunctionCallInfo fcinfo)
+/*
+ * Whether a row has no price and is left out, or no risk-free curve, which is an error or refuses
+ * the group; *state is then what the transition returns.
+ */
+static bool
+is_left_out(FunctionCallInfo fcinfo, Datum *state)
 {
-	if (PG_ARGISNULL(3))
+	const Jsonb *options = PG_NARGS() > 4 && !PG_ARGISNULL(4) ? PG_GETARG_JSONB_P(4) : NULL;
+
+	if (PG_ARGISNULL(1))
+	{
+		*state = row_state_unchanged(fcinfo, row_state_argument(fcinfo, 0));
+		return true;
+	}
+	if (!PG_ARGISNULL(3))
+		return false;
+	if (!refused_gives_null(options))
 		ereport(ERROR, (errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
 						errmsg("%s: the risk-free curve is NULL", WHAT), errhint(LEAVE_ROWS_OUT)));
+	*state = PointerGetDatum(row_state_refuse(fcinfo, WHAT, row_state_argument(fcinfo, 0),
+											  (TimePoint){TIME_NONE, 0}, options));
+	return true;
 }
 
 PG_FUNCTION_INFO_V1(creditspread_hazard_transition_nelson_siegel);
@@ -151,10 +169,10 @@ Datum
 creditspread_hazard_transition_nelson_siegel(PG_FUNCTION_ARGS)
 {
 	cs_svensson_curve curve;
+	Datum state;
 
-	if (PG_ARGISNULL(1))
-		return row_state_unchanged(fcinfo, row_state_argument(fcinfo, 0));
-	check_curve(fcinfo);
+	if (is_left_out(fcinfo, &state))
+		return state;
 	curve = nelson_siegel_argument(fcinfo, 3);
 	return transition(fcinfo, &curve);
 }
@@ -164,10 +182,10 @@ Datum
 creditspread_hazard_transition_svensson(PG_FUNCTION_ARGS)
 {
 	cs_svensson_curve curve;
+	Datum state;
 
-	if (PG_ARGISNULL(1))
-		return row_state_unchanged(fcinfo, row_state_argument(fcinfo, 0));
-	check_curve(fcinfo);
+	if (is_left_out(fcinfo, &state))
+		return state;
 	curve = svensson_argument(fcinfo, 3);
 	return transition(fcinfo, &curve);
 }
@@ -217,15 +235,18 @@ sorted_bonds(const RowState *state, Size *points)
 	return bonds;
 }
 
-/* Macaulay, at the bond's own yield. */
+/* Macaulay, at the bond's own yield; NaN: NULL is wanted instead of an error. */
 static double
-bond_duration(const HazardBond *bond)
+bond_duration(const HazardBond *bond, int on_error)
 {
 	const double *time = bond->values + HEAD_VALUES;
 	double yield;
 	cs_bond_risk risk;
+	cs_status status = cs_z_spread(bond->n, time, time + bond->n, bond->values[0], &yield);
 
-	if (cs_z_spread(bond->n, time, time + bond->n, bond->values[0], &yield) != CS_OK)
+	if (gives_null(status, on_error))
+		return NAN;
+	if (status != CS_OK)
 		ereport(ERROR, (errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
 						errmsg("%s: no yield gives the price %g", WHAT, bond->values[0]),
 						errhint("Prices and cash flows are in the same money.")));
@@ -233,9 +254,9 @@ bond_duration(const HazardBond *bond)
 	return risk.macaulay_duration;
 }
 
-/* Arrays as numeric/ takes them, palloc'd. */
-static cs_hazard_set
-hazard_set(const RowState *state, const HazardOptions *options)
+/* Arrays as numeric/ takes them, palloc'd; false: NULL is wanted instead of an error. */
+static bool
+hazard_set(const RowState *state, const HazardOptions *options, cs_hazard_set *set)
 {
 	Size points;
 	HazardBond *bonds = sorted_bonds(state, &points);
@@ -255,7 +276,9 @@ hazard_set(const RowState *state, const HazardOptions *options)
 		Size from = first[i];
 
 		price[i] = bond->values[0];
-		weight[i] = options->weights == 0 ? 1 : bond_duration(bond);
+		weight[i] = options->weights == 0 ? 1 : bond_duration(bond, options->on_error);
+		if (isnan(weight[i]))
+			return false;
 		maturity[i] = time[bond->n - 1];
 		start[i] = cs_hazard_points(bond->n, time, time + bond->n, &curve, point + from,
 									paid + from, lost + from);
@@ -263,8 +286,9 @@ hazard_set(const RowState *state, const HazardOptions *options)
 	}
 	if (options->weights != 0)
 		cs_bond_duration_weights(n, weight, allocate_checked(WHAT, n * sizeof(size_t)));
-	return (cs_hazard_set){n,	  options->face, price, weight, maturity,
-						   start, first,		 point, paid,	lost};
+	*set =
+		(cs_hazard_set){n, options->face, price, weight, maturity, start, first, point, paid, lost};
+	return true;
 }
 
 static void
@@ -308,9 +332,13 @@ creditspread_hazard_fit_final(PG_FUNCTION_ARGS)
 		PG_RETURN_NULL();
 	state = row_state_argument(fcinfo, 0);
 	read_options(row_state_options(state), WHAT, &hazard_table, &options);
-	set = hazard_set(state, &options);
+	if (state->count == 0 || !hazard_set(state, &options, &set))
+		PG_RETURN_NULL();
 	status = cs_hazard_fit(&set, options.intervals, options.recovery, MOST_RECOVERY,
 						   allocate_checked(WHAT, set.bonds * sizeof(size_t)), &different, &curve);
+	if (gives_null(status, options.on_error) ||
+		(status == CS_OUT_OF_RANGE && options.on_error == ON_ERROR_NULL))
+		PG_RETURN_NULL();
 	check_fit(status, state, &options, different);
 	for (Size j = 0; j < curve.intervals; j++)
 		hazards[j] = 100 * curve.hazard[j];
