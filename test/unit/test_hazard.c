@@ -89,7 +89,11 @@ known_hazards_are_found_again(void **state)
 		size_t different;
 
 		for (size_t j = 0; j < truth.intervals; j++)
-			truth.knot[j] = 1.3 * (double) ((j + 1) * BONDS / truth.intervals);
+		{
+			size_t bonds = (j + 1) * BONDS / truth.intervals;
+
+			truth.knot[j] = 1.3 * (double) bonds;
+		}
 		set = sample_set(&s, BONDS, &truth);
 		assert_int_equal(
 			cs_hazard_fit(&set, truth.intervals, truth.recovery, 0.4, s.index, &different, &curve),

@@ -139,6 +139,7 @@ log_price(size_t n, const double *time, const double *amount, double rate, int c
 	double slope;
 	double value;
 
+	*derivative = NAN;
 	if (!(base > 0) || !(first > 0))
 		return NAN;
 	value = log_present_value(n, time, amount, compounding * log(base), &slope);

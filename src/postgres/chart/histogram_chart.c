@@ -103,7 +103,7 @@ count_values(RowState *state)
 {
 	int64 n = state->count;
 	double *sorted = allocate_checked(WHAT, sizeof(double) * n);
-	Bins bins;
+	Bins bins = {.width = NAN};
 	double last;
 	double ends;
 
@@ -112,8 +112,8 @@ count_values(RowState *state)
 		const double *row = series_state_values(state, i);
 
 		sorted[i] = row[0];
-		if (i == 0)
-			bins.width = state->columns == 2 ? row[1] : NAN;
+		if (i == 0 && state->columns == 2)
+			bins.width = row[1];
 		else if (state->columns == 2 && row[1] != bins.width)
 			ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 							errmsg("%s: bin_width is %g after %g in the same group", WHAT, row[1],
