@@ -91,6 +91,10 @@ SELECT ok((SELECT model_info(m) #>> '{training,rows}' = (SELECT count(*)::text F
 SELECT is((SELECT string_agg(name || ' ' || shape::text, ', ') FROM model, model_parameters(m)),
 	'dense1.weight {16,192}, dense1.bias {16}, dense1.scale {16}, dense1.shift {16}, output.weight {3,16}, output.bias {3}', 'model_parameters');
 SELECT is((SELECT entity_sentiment(m, NULL) FROM model), NULL, 'no features, no sentiment');
+SELECT ok(bool_and(least(s.negative, s.neutral, s.positive) >= 0 AND greatest(s.negative, s.neutral, s.positive) <= 1 AND abs(s.score) <= 1), 'features far out are sure, and no more than that')
+FROM (SELECT entity_sentiment_fit(i, ARRAY[1, i]::real[], '{1,0,0}', '{"learning_rate": 1, "epochs": 200}') AS m FROM generate_series(1::bigint, 10) i) f, unnest('{-1e30,-3,1e4,1e30}'::real[]) x, entity_sentiment(m, ARRAY[x, -x]) s;
+SELECT is((SELECT string_agg(round(z::numeric, 6)::text, ' ' ORDER BY t) FROM (SELECT t, expanding_zscore(k * x) OVER (ORDER BY t) z FROM (VALUES (1, 1), (2, 3), (3, 4)) v (t, x)) s), '0.000000 1.000000 1.069045', 'z-scores in units of ' || k)
+FROM unnest('{1e-307,1,4e307}'::float8[]) k;
 SELECT is((SELECT entity_sentiment_fit(text_id, features, p) FROM mention WHERE false), NULL, 'no rows, no model');
 -- what the parts of the network make of one row, by SQL alone
 SELECT ok((SELECT abs(s.score - (e[3] - e[1]) / (e[1] + e[2] + e[3])) < 1e-4

@@ -46,7 +46,7 @@ test_zscores(void **state)
 	cs_expanding_zscore(zscore, value, stop, VALUES, true, scratch);
 	for (size_t i = 0; i < VALUES; i++)
 		assert_true(fabs(zscore[i] - golden_zscores[i].whole) < 1e-12);
-	for (double k = 1e-9; k < 1e10; k *= 1e6)
+	for (double k = 1e-300; k < 1e301; k *= 1e50)
 	{
 		for (size_t i = 0; i < VALUES; i++)
 			scaled[i] = k * value[i];

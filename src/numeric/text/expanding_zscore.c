@@ -14,13 +14,34 @@
 /* What a value costs in multiply-adds. */
 #define VALUE_COST 20
 
+/* Of the values over 2^unit, all below 1: no square overflows, and none that counts underflows. */
 typedef struct moments
 {
 	double n;
 	double mean;
 	double square; /* centred */
 	double largest;
+	int unit;
 } moments;
+
+/* The value in the unit, which grows with it. */
+static double
+in_unit(moments *of, double value)
+{
+	int exponent;
+
+	frexp(value, &exponent);
+	if (value != 0 && (of->largest == 0 || exponent > of->unit))
+	{
+		int shift = of->unit - exponent;
+
+		of->mean = ldexp(of->mean, shift);
+		of->square = ldexp(of->square, 2 * shift);
+		of->largest = ldexp(of->largest, shift);
+		of->unit = exponent;
+	}
+	return ldexp(value, -of->unit);
+}
 
 static int
 compare(const void *left, const void *right)
@@ -39,12 +60,13 @@ add_time(moments *of, const double *value, size_t count, double *scratch)
 	qsort(scratch, count, sizeof(double), compare);
 	for (size_t i = 0; i < count; i++)
 	{
-		double off = scratch[i] - of->mean;
+		double added = in_unit(of, scratch[i]);
+		double off = added - of->mean;
 
 		of->n++;
 		of->mean += off / of->n;
-		of->square += off * (scratch[i] - of->mean);
-		of->largest = fmax(of->largest, fabs(scratch[i]));
+		of->square += off * (added - of->mean);
+		of->largest = fmax(of->largest, fabs(added));
 		cs_work(VALUE_COST);
 	}
 }
@@ -55,7 +77,7 @@ zscore_of(const moments *of, double value)
 	double sd = sqrt(of->square / of->n);
 
 	/* what rounding alone leaves is no variation */
-	return sd > 4 * DBL_EPSILON * of->largest ? (value - of->mean) / sd : 0;
+	return sd > 4 * DBL_EPSILON * of->largest ? (ldexp(value, -of->unit) - of->mean) / sd : 0;
 }
 
 void

@@ -316,4 +316,13 @@ cs_sentiment_predict(cs_sentiment_pass *pass, const float *parameters, double sc
 			}
 		}
 	}
+	for (double *row = shares; row < shares + rows * CS_SENTIMENT_CLASSES;
+		 row += CS_SENTIMENT_CLASSES)
+	{
+		/* floats sum to 1 but for rounding, and may lie above it */
+		double sum = row[0] + row[1] + row[2];
+
+		for (int k = 0; k < CS_SENTIMENT_CLASSES; k++)
+			row[k] /= sum;
+	}
 }
