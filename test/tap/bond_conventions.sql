@@ -2,7 +2,7 @@
 
 BEGIN;
 \ir helpers.psql
-SELECT plan(160);
+SELECT plan(165);
 \ir ../golden/bond_conventions.sql
 
 CREATE TEMPORARY TABLE rule AS SELECT unnest(ARRAY['ACT/ACT ICMA', 'ACT/ACT ISDA', '30/360 US', '30/360 BOND BASIS', '30E/360', 'ACT/360',
@@ -171,6 +171,8 @@ FROM (VALUES
 	('repayment_dates => ''{2025-03-16}'', repayments => ''{1}''', '22023', 'repayments do not fit the bond'),
 	('repayment_dates => ''{2025-03-15}'', repayments => ''{100}''', '22023', 'repayments do not fit the bond')) v(term, state, message);
 SELECT throws_ok($$SELECT price_from_yield(-200, '{{1,100}}', 2)$$, '22023', 'yield is -200, must be above -200 where it is compounded 2 times a year', 'a yield that leaves nothing');
+SELECT ok(near(price_from_yield(yield_to_maturity(p, f, 2, 'simple'), f, 2, 'simple'), p, 1e-10, 1e-3), 'a price of ' || p || ' is that of its simple yield') FROM unnest('{20,100,125,500}'::float8[]) p, (SELECT '{{0.05,103}}'::float8[] f) b;
+SELECT throws_ok($$SELECT price_from_yield(-400, '{{0.25,100}}', 2, 'simple')$$, '22023', 'yield is -400, must be above -400 where interest is simple for 0.25 years', 'a simple yield that leaves nothing');
 SELECT throws_ok($$SELECT price_from_yield(5, '{{1,100}}', 0, 'simple')$$, '22023', 'first_period is "simple", but compounding is 0', 'simple interest needs a period');
 SELECT throws_ok($$SELECT price_from_yield(5, '{{1,100}}', 2, 'odd')$$, '22023', 'first_period is "odd", must be one of compound, simple', 'another first period');
 SELECT throws_ok($$SELECT price_from_yield(-1e9, '{{1,100}}')$$, '22003', NULL, 'a price that overflows');

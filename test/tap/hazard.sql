@@ -2,7 +2,7 @@
 
 BEGIN;
 \ir helpers.psql
-SELECT plan(116);
+SELECT plan(118);
 \ir ../golden/hazard.sql
 
 CREATE FUNCTION hazard(knots float8[], hazards float8[], recovery float8) RETURNS hazard_curve
@@ -40,6 +40,13 @@ SELECT is((SELECT array_length((hazard_fit(dirty_price, cashflows, riskfree)).kn
 	e, n || ' bonds have ' || e || ' intervals') FROM (VALUES (1, 1), (2, 1), (3, 2), (6, 3)) v(n, e);
 SELECT ok(near(hazard_price(cashflows, riskfree, f), dirty_price, 1e-9, 1e-3), 'one bond is priced exactly')
 FROM (SELECT cashflows, riskfree, dirty_price, hazard_fit(dirty_price, cashflows, riskfree) OVER (PARTITION BY cashflows) f FROM priced WHERE issuer = 'poor') x;
+
+CREATE TEMPORARY TABLE humped AS SELECT issuer, dirty_price, cashflows, riskfree, svensson_curve((riskfree).level, (riskfree).slope, (riskfree).curvature, 0, (riskfree).decay, 0.2) AS flat,
+	svensson_curve((riskfree).level, (riskfree).slope, (riskfree).curvature, 1, (riskfree).decay, 0.2) AS hump FROM priced;
+SELECT is((hazard_fit(dirty_price, cashflows, flat)).hazards::text, (hazard_fit(dirty_price, cashflows, riskfree)).hazards::text, 'a Svensson curve without a second hump') FROM humped WHERE issuer = 'poor';
+SELECT ok(bool_and(near(hazard_price(cashflows, hump, h), bond_price(cashflows, hump), 1e-9, 1e-3) AND near(hazard_price(cashflows, flat, k), hazard_price(cashflows, riskfree, k), 1e-12, 1e-3)
+	AND near(hazard_spread(k, flat, 5), hazard_spread(k, riskfree, 5), 1e-12, 1e-3) AND hazard_spread(k, hump, 5) <> hazard_spread(k, riskfree, 5)), 'prices and spreads over Svensson curves')
+FROM humped, hazard('{3}', '{0}', 0.4) h, hazard('{2,5}', '{1,5}', 0.4) k;
 
 -- ---- bad input ------------------------------------------------------------------------------
 

@@ -56,6 +56,21 @@ simple_interest_is_that_of_the_treasury(void **state)
 	/* one cash flow, in more than a period */
 	assert_int_equal(cs_price_from_yield(1, time + 2, amount + 2, 6, 2, true, &price), CS_OK);
 	assert_near(price, 104 / (1 + 0.06 * 1.2), 1e-12, 1);
+	/* near its end also one that pays a twentieth of its price, or 12 times as much */
+	for (double part = 1e-4; part < 1; part *= 7)
+		for (double paid = 0.05; paid < 20; paid *= 3)
+		{
+			double yield;
+
+			price = 1 / paid;
+			assert_int_equal(cs_yield_of_price(1, &part, &(double){1}, price, 2, true, &yield),
+							 CS_OK);
+			assert_near(yield, 100 * (paid - 1) / part, 1e-10, 1);
+			assert_int_equal(cs_price_from_yield(1, &part, &(double){1}, yield, 2, true, &price),
+							 CS_OK);
+			assert_near(price, 1 / paid, 1e-10, 0);
+		}
+	assert_int_equal(cs_price_from_yield(1, time, amount, -500, 2, true, &price), CS_OUT_OF_RANGE);
 }
 
 static void

@@ -119,11 +119,11 @@ cs_bond_risk_at(size_t n, const double *time, const double *amount, double yield
 
 /* Years of the broken part of the first period, in which interest is simple. */
 static double
-broken_part(size_t n, const double *time, int compounding)
+broken_part(const double *time, int compounding)
 {
 	double periods = time[0] * compounding;
 
-	return n == 1 ? time[0] : (periods - floor(periods)) / compounding;
+	return (periods - floor(periods)) / compounding;
 }
 
 /*
@@ -158,9 +158,11 @@ cs_price_from_yield(size_t n, const double *time, const double *amount, double y
 		return CS_NOT_FINITE;
 	if (compounding == 0)
 		value = log_present_value(n, time, amount, yield / 100, &derivative);
+	else if (simple_first && n == 1)
+		value = 1 + yield / 100 * time[0] > 0 ? log(amount[0]) - log1p(yield / 100 * time[0]) : NAN;
 	else
 		value = log_price(n, time, amount, yield / 100, compounding,
-						  simple_first ? broken_part(n, time, compounding) : 0, &derivative);
+						  simple_first ? broken_part(time, compounding) : 0, &derivative);
 	if (isnan(value))
 		return CS_OUT_OF_RANGE;
 	*price = exp(value);
@@ -185,24 +187,25 @@ cs_status
 cs_yield_of_price(size_t n, const double *time, const double *amount, double price, int compounding,
 				  bool simple_first, double *yield)
 {
-	cs_status status = cs_z_spread(n, time, amount, price, yield);
+	bool is_simple = simple_first && compounding > 0;
 	double simple, rate;
 	double last = INFINITY;
+	cs_status status = cs_z_spread(n, time, amount, price, yield);
 
+	if (status == CS_OK && is_simple && n == 1)
+	{
+		*yield = 100 * (amount[0] - price) / price / time[0];
+		return isfinite(*yield) ? CS_OK : CS_NOT_FINITE;
+	}
 	if (status != CS_OK)
 		return status;
 	*yield = cs_compounded_yield(*yield, compounding);
 	if (!isfinite(*yield))
 		return CS_NOT_FINITE;
-	if (!simple_first || compounding == 0)
+	if (!is_simple)
 		return CS_OK;
-	simple = broken_part(n, time, compounding);
+	simple = broken_part(time, compounding);
 	rate = *yield / 100;
-	if (n == 1)
-	{
-		*yield = 100 * (amount[0] / price - 1) / time[0];
-		return isfinite(*yield) ? CS_OK : CS_NOT_FINITE;
-	}
 	for (int step = 0; step < NEWTON_STEPS; step++)
 	{
 		double derivative, value, change;

@@ -35,8 +35,8 @@ extern double cs_compounded_yield(double continuous, int compounding);
 /*
  * The price at a yield.  With simple_first interest is simple over the broken part of the first
  * period, and over all of the time where one cash flow is left (compounding is then the frequency
- * of coupons, at least 1).  CS_OUT_OF_RANGE where the yield leaves nothing to compound (at or below
- * -100 * compounding); CS_NOT_FINITE.
+ * of coupons, at least 1).  CS_OUT_OF_RANGE where the yield leaves nothing (at or below
+ * -100 * compounding, or -100 / time where interest is simple for one cash flow); CS_NOT_FINITE.
  */
 extern cs_status cs_price_from_yield(size_t n, const double *time, const double *amount,
 									 double yield, int compounding, bool simple_first,

@@ -227,6 +227,12 @@ creditspread_price_from_yield(PG_FUNCTION_ARGS)
 	cs_status status = cs_price_from_yield(cashflows.n, cashflows.time, cashflows.amount, yield,
 										   compounding, simple, &price);
 
+	if (status == CS_OUT_OF_RANGE && simple && cashflows.n == 1)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("yield is %g, must be above %g where interest is simple for %g years",
+						yield, -100 / cashflows.time[0], cashflows.time[0]),
+				 errhint("Yields are in percent per year.")));
 	if (status == CS_OUT_OF_RANGE)
 		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 						errmsg("yield is %g, must be above %d where it is compounded %d times a "
