@@ -3,7 +3,8 @@
 nelson_siegel_huber.sql.  Debian package python3-scipy.
 
 The definition of numeric/term_structure/nelson_siegel_huber.h: squares with weights by the distance of each z-spread
-from the median one, the scale of what they leave, then the least loss at that scale, the lowest of several starts.
+from the median one and by prices above that at the median one, the scale of what they leave, then the least loss at
+that scale, the lowest of several starts.
 Amounts are discounted with the risk-free curve already.
 """
 import numpy
@@ -73,7 +74,9 @@ def fitted(bonds, weights, truth):
     spreads = numpy.array([z_spread(*bond) for bond in bonds])
     distance = abs(spreads - numpy.median(spreads))
     excess = distance / (THRESHOLD * MAD * numpy.median(distance))
-    first = least(bonds, weights * numpy.maximum(excess, 1) ** -2.0, (truth, numpy.zeros(3)))
+    usual = numpy.array([numpy.sum(c * numpy.exp(-numpy.median(spreads) * t)) / p for p, t, c in bonds])
+    spared = numpy.where(excess > 1, numpy.minimum(usual, 1) / numpy.maximum(excess, 1), 1) ** 2
+    first = least(bonds, weights * spared, (truth, numpy.zeros(3)))
     scale = MAD * numpy.median(abs(errors(bonds, first)) * numpy.sqrt(weights))
     limit = THRESHOLD * scale
     factors = least(bonds, weights, (truth, numpy.zeros(3), first), loss="huber", f_scale=limit)

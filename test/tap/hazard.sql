@@ -2,7 +2,7 @@
 
 BEGIN;
 \ir helpers.psql
-SELECT plan(118);
+SELECT plan(121);
 \ir ../golden/hazard.sql
 
 CREATE FUNCTION hazard(knots float8[], hazards float8[], recovery float8) RETURNS hazard_curve
@@ -34,8 +34,9 @@ SELECT ok(near(hazard_spread(hazard('{1}', '{3}', 0.4), nelson_siegel_curve(5, 0
 SELECT ok(near(survival_probability(h, t) + default_probability(h, t), 1, 1e-12, 1e-3) AND near(survival_probability(h, t), exp(-least(t, 2) * 0.01 - greatest(t - 2, 0) * 0.05), 1e-12, 1e-3), 'survival for ' || t || ' years')
 FROM (SELECT hazard('{2,5}', '{1,5}', 0.4) h) x, unnest('{0,1e-12,1,2,4,9}'::float8[]) t;
 SELECT ok(near(default_probability(hazard('{2,5}', '{1,5}', 0.4), 1e-12), 1e-14, 1e-9, 1e-3), 'small probabilities keep their digits');
-SELECT ok((f).hazards = '{0,0,0}' AND (f).at_bound, 'bonds above risk-free have no hazard, and say so')
-FROM (SELECT hazard_fit(1.02 * bond_price(cashflows, riskfree), cashflows, riskfree) f FROM priced WHERE issuer = 'good') x;
+SELECT ok((f).hazards = '{0,0,0}' AND (f).at_bound AND (f).converged, 'bonds ' || k || ' times above risk-free have no hazard, and say so')
+FROM (SELECT k, hazard_fit(k * bond_price(cashflows, riskfree), cashflows, riskfree) f FROM priced, unnest('{1.02,2}'::float8[]) k WHERE issuer = 'good' GROUP BY k) x ORDER BY k;
+SELECT is(hazard_spread(hazard('{1}', '{10000}', 0), nelson_siegel_curve(5, 0, 0, 1), 30), 10000::float8, 'also where no survival is left');
 SELECT is((SELECT array_length((hazard_fit(dirty_price, cashflows, riskfree)).knots, 1) FROM (SELECT * FROM priced WHERE issuer = 'good' ORDER BY cashflows[1][1] LIMIT n) p),
 	e, n || ' bonds have ' || e || ' intervals') FROM (VALUES (1, 1), (2, 1), (3, 2), (6, 3)) v(n, e);
 SELECT ok(near(hazard_price(cashflows, riskfree, f), dirty_price, 1e-9, 1e-3), 'one bond is priced exactly')
@@ -163,6 +164,8 @@ SELECT bad, weights, far_off(nelson_siegel_fit_bonds(CASE WHEN n = bad THEN 20 E
 	far_off(nelson_siegel_fit_bonds(price, cashflows, curve, nelson_siegel_bonds_options(decay => 0.7, weights => weights)) FILTER (WHERE n <> bad), (array_agg(spread))[1]) AS without
 FROM (SELECT n, cashflows, price, curve, spread FROM quoted) q, generate_series(1, 12) bad, unnest('{equal,inverse_squared_duration}'::text[]) weights GROUP BY bad, weights;
 SELECT cmp_ok(max(huber), '<', 0.14::float8, 'a bond at 20, whichever it is, hardly moves the curve: ' || weights) FROM robust GROUP BY weights ORDER BY weights;
+SELECT cmp_ok((SELECT max(far_off(fit, spread)) FROM (SELECT nelson_siegel_fit_bonds(CASE WHEN n = bad THEN k * price ELSE price END, cashflows, curve, nelson_siegel_bonds_options(decay => 0.7, loss => 'huber')) AS fit, (array_agg(spread))[1] AS spread
+	FROM quoted, generate_series(1, 12) bad, unnest('{1e-6,0.01,100,1e4,1e6}'::float8[]) k GROUP BY bad, k) f), '<', 0.33::float8, 'nor does a price with its decimal point elsewhere');
 \ir ../golden/nelson_siegel_huber.sql
 SELECT ok(bool_and(near((f).level, level, 1e-6, 1e-3) AND near((f).slope, slope, 1e-6, 1e-3) AND near((f).curvature, curvature, 1e-6, 1e-3)), 'scipy''s minimum: ' || weights)
 FROM golden_huber_curve g, LATERAL (SELECT nelson_siegel_fit_bonds(dirty_price, cashflows, nelson_siegel_bonds_options(decay => g.decay, weights => g.weights, loss => 'huber')) f

@@ -197,7 +197,6 @@ search_hazards(search *search, double start)
 		curve->hazard[j] = start;
 	}
 	curve->at_bound = false;
-	curve->converged = true;
 	for (;;)
 	{
 		cs_status status = search->count == 0 ? CS_OK : search_free(search);
@@ -205,6 +204,7 @@ search_hazards(search *search, double start)
 
 		if (status != CS_OK)
 			return status;
+		curve->converged = curve->converged || search->count == 0;
 		for (size_t j = 0; j < search->count; j++)
 		{
 			double *hazard = &curve->hazard[search->free[j]];
@@ -360,6 +360,8 @@ cs_hazard_spread(const cs_hazard_curve *hazard, const cs_discount_curve *curve, 
 
 	if (maturity == 0)
 		return 100 * (1 - hazard->recovery) * hazard->hazard[0];
+	if (hazard->recovery == 0)
+		return 100 * hazard_until(hazard, maturity) / maturity;
 	for (size_t s = 1; s <= steps; s++)
 	{
 		double survival = cs_hazard_survival(hazard, (double) s * width);

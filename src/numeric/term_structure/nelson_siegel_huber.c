@@ -21,6 +21,19 @@ median(double *values, size_t *index, size_t n)
 	return (values[index[(n - 1) / 2]] + values[index[n / 2]]) / 2;
 }
 
+/* A bond's price at the median z-spread over its own, where that is more; else 1. */
+static double
+share_of_price(const cs_bond_set *set, size_t bond, double spread)
+{
+	size_t first = set->first[bond];
+	double price;
+
+	if (cs_price_from_yield(set->first[bond + 1] - first, set->time + first, set->amount + first,
+							spread, 0, false, &price) != CS_OK)
+		return 1;
+	return fmin(1, price / set->price[bond]);
+}
+
 /* Weights from the z-spreads; bonds of which none gives the price count as any other. */
 static void
 first_weights(const cs_bond_set *set, const cs_huber *huber)
@@ -44,7 +57,8 @@ first_weights(const cs_bond_set *set, const cs_huber *huber)
 		return;
 	for (size_t i = 0; i < set->bonds; i++)
 		if (huber->deviation[i] > limit)
-			huber->weight[i] *= pow(limit / huber->deviation[i], 2);
+			huber->weight[i] *=
+				pow(limit / huber->deviation[i] * share_of_price(set, i, middle), 2);
 }
 
 /* The robust scale of the errors of a curve. */

@@ -25,7 +25,8 @@ typedef struct cs_huber
  * cs_nelson_siegel_bonds_fit with Huber's loss; the errors are those e of the prices times the
  * roots of the weights of the set.  The first fit is of squares; there a bond whose z-spread is d
  * from the median one, more than threshold times 1.4826 the median of those distances, weighs less
- * by the square of that ratio, so that no bond can draw the first curve to itself.  The scale s is
+ * by the square of that ratio, and by the square of its price at the median z-spread over its own,
+ * where that is more, so that no bond can draw the first curve to itself.  The scale s is
  * 1.4826 times the median of its |e|; then sum rho(e), e^2 up to c = threshold s and 2 c |e| - c^2
  * beyond, is minimized.  No loss that grows with the error bounds what a bond that nothing else
  * holds does: the steps may then crawl to a curve that is drawn to it, and converged tells.
