@@ -53,6 +53,11 @@ SELECT is((SELECT string_agg(name, '') FROM nearest('{1,0,0}', '{a,b,c,d}', '{{1
 SELECT is((SELECT count(*) FROM nearest('{0,0}', '{a}', '{{1,2}}')) + (SELECT count(*) FROM nearest('{1,2}', '{}', '{}')) + (SELECT count(*) FROM nearest(NULL, '{a}', '{{1,2}}')), 0::bigint, 'near to nothing');
 SELECT is(cosine_similarity('{0,0}', '{1,1}'), NULL, 'a vector of 0 has no direction');
 
+-- what a statement holds while it goes on
+CREATE FUNCTION bytes_now(n int) RETURNS bigint LANGUAGE plpgsql VOLATILE AS $$ BEGIN RETURN (SELECT sum(total_bytes) FROM pg_backend_memory_contexts); END $$;
+SELECT cmp_ok((SELECT max(bytes) - min(bytes) FROM (SELECT CASE WHEN n % 4000 = 1000 THEN bytes_now(n) END AS bytes FROM generate_series(1, 5000) n, entity_features('hashing', 'up ' || n, '{up}')) s), '<', 500000::bigint, 'texts leave no memory behind');
+SELECT cmp_ok((SELECT max(bytes) - min(bytes) FROM (SELECT CASE WHEN n % 4000 = 1000 THEN bytes_now(n) END AS bytes FROM generate_series(1, 5000) n, nearest(ARRAY[n, 1]::real[], '{a}', '{{1,2}}', 1)) s), '<', 500000::bigint, 'nor do the topics that are near to them');
+
 -- ---- equations 4 to 8 against a program of their own
 \ir ../golden/sentiment.sql
 CREATE VIEW golden_industry AS

@@ -253,7 +253,7 @@ creditspread_entity_features(PG_FUNCTION_ARGS)
 	NormalText normal;
 	Mentions mentions;
 
-	InitMaterializedSRF(fcinfo, 0);
+	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
 	if (PG_ARGISNULL(0) || PG_ARGISNULL(1) || PG_ARGISNULL(2))
 		return (Datum) 0;
 	encoder = text_encoder(text_to_cstring(PG_GETARG_TEXT_PP(0)), WHAT);

@@ -79,7 +79,7 @@ creditspread_nearest(PG_FUNCTION_ARGS)
 	int rows;
 	int k;
 
-	InitMaterializedSRF(fcinfo, 0);
+	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
 	for (int i = 0; i < 4; i++)
 		if (PG_ARGISNULL(i))
 			return (Datum) 0;
