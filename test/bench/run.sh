@@ -67,6 +67,12 @@ for file in test/bench/*.sql test/bench/series.sh test/bench/cancel.sh; do
 	break
 done
 
+# the peer of coupon_bond.sql, where Debian's quantlib-python is installed
+if wanted coupon_bond_quantlib.py && /usr/bin/python3 -c 'import QuantLib' 2>/dev/null; then
+	title coupon_bond_quantlib.py
+	guarded /usr/bin/python3 test/bench/coupon_bond_quantlib.py
+fi
+
 [ -n "${PEERS:-}" ] || exit 0
 peers_out=$(mktemp -d) || exit 1
 export PEERS_OUT=$peers_out
