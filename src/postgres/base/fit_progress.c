@@ -111,7 +111,7 @@ creditspread_fit_progress(PG_FUNCTION_ARGS)
 {
 	int count = pgstat_fetch_stat_numbackends();
 
-	InitMaterializedSRF(fcinfo, 0);
+	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
 	for (int i = 1; i <= count; i++)
 	{
 		LocalPgBackendStatus *entry = pgstat_get_local_beentry_by_index(i);

@@ -179,7 +179,7 @@ creditspread_query_columns(PG_FUNCTION_ARGS)
 	char *statement =
 		psprintf("SELECT * FROM (\n%s\n) AS q", text_to_cstring(PG_GETARG_TEXT_PP(0)));
 
-	InitMaterializedSRF(fcinfo, 0);
+	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
 	(void) read_only(statement, text_to_cstring(PG_GETARG_TEXT_PP(1)), return_columns, fcinfo);
 	PG_RETURN_NULL();
 }

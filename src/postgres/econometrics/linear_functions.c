@@ -92,7 +92,7 @@ creditspread_linear_coefficients(PG_FUNCTION_ARGS)
 	const LinearModel *model =
 		linear_model_unpack(model_of_datum(PG_GETARG_DATUM(0), &linear_model_kind));
 
-	InitMaterializedSRF(fcinfo, 0);
+	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
 	for (int h = 0; h < model->options.linear.horizon_count; h++)
 		for (size_t k = 0; k < model->terms; k++)
 		{

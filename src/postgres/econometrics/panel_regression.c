@@ -281,7 +281,7 @@ creditspread_panel_coefficients(PG_FUNCTION_ARGS)
 	const double *errors = composite_doubles(&model, PANEL_STANDARD_ERRORS, count, 0);
 	double freedom = composite_integer(&model, PANEL_CLUSTERS, 2, PG_INT64_MAX) - 1;
 
-	InitMaterializedSRF(fcinfo, 0);
+	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
 	for (int i = 0; i < count; i++)
 	{
 		double statistic = coefficients[i] / errors[i];

@@ -121,7 +121,7 @@ creditspread_var_forecast_steps(PG_FUNCTION_ARGS)
 	double *half;
 	double normal;
 
-	InitMaterializedSRF(fcinfo, 0);
+	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
 	if (PG_ARGISNULL(0))
 		return (Datum) 0;
 	model = var_model_read(PG_GETARG_DATUM(0));

@@ -87,7 +87,7 @@ creditspread_var_coefficients(PG_FUNCTION_ARGS)
 	size_t terms = cs_var_terms(&model.design);
 	double freedom = (double) model.observations - cs_var_free_terms(&model.design);
 
-	InitMaterializedSRF(fcinfo, 0);
+	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
 	for (size_t i = 0; i < variables * terms; i++)
 	{
 		size_t equation = i / terms;

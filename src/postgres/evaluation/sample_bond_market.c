@@ -95,7 +95,7 @@ creditspread_sample_bond_market(PG_FUNCTION_ARGS)
 	MemoryContext row, old;
 
 	market_arguments(fcinfo, &market);
-	InitMaterializedSRF(fcinfo, 0);
+	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
 	row = AllocSetContextCreate(CurrentMemoryContext, WHAT, ALLOCSET_DEFAULT_SIZES);
 	for (Size issuer = 0; issuer <= market.firms; issuer++)
 	{
@@ -122,7 +122,7 @@ creditspread_sample_bond_market_factors(PG_FUNCTION_ARGS)
 	MemoryContext row, old;
 
 	market_arguments(fcinfo, &market);
-	InitMaterializedSRF(fcinfo, 0);
+	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
 	row = AllocSetContextCreate(CurrentMemoryContext, WHAT, ALLOCSET_DEFAULT_SIZES);
 	for (Size issuer = 0; issuer <= market.firms; issuer++)
 	{

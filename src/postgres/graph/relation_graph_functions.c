@@ -31,7 +31,7 @@ creditspread_relation_graph_edges(PG_FUNCTION_ARGS)
 		entities[i] = CStringGetTextDatum(parts.entity_names[i]);
 	for (int k = 0; k < parts.kinds; k++)
 		kinds[k] = CStringGetTextDatum(parts.kind_names[k]);
-	InitMaterializedSRF(fcinfo, 0);
+	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
 	for (int64 i = 0; i < parts.pairs; i++)
 	{
 		const cs_relation *relation = &parts.relations[i];

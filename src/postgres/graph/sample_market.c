@@ -56,7 +56,7 @@ creditspread_sample_market(PG_FUNCTION_ARGS)
 	if (days < 1 || days > MAX_DAYS)
 		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 						errmsg(WHAT ": days is %d, must be from 1 to %d", days, MAX_DAYS)));
-	InitMaterializedSRF(fcinfo, 0);
+	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
 	market = palloc(sizeof(cs_sample_market));
 	cs_workspace_initialize(&workspace, allocate_checked(WHAT, size), size);
 	check_status(cs_sample_market_initialize(market, seed, &workspace), WHAT);
@@ -82,7 +82,7 @@ creditspread_sample_market_relations(PG_FUNCTION_ARGS)
 	cs_relation *relations = palloc(sizeof(cs_relation) * CS_SAMPLE_MAX_PAIRS);
 	Size pairs = cs_sample_relations(relations);
 
-	InitMaterializedSRF(fcinfo, 0);
+	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
 	for (Size i = 0; i < pairs; i++)
 		for (int k = 0; k < CS_SAMPLE_KINDS; k++)
 			if ((relations[i].kinds >> k & 1) != 0)
@@ -105,7 +105,7 @@ creditspread_sample_market_strengths(PG_FUNCTION_ARGS)
 {
 	ReturnSetInfo *result = (ReturnSetInfo *) fcinfo->resultinfo;
 
-	InitMaterializedSRF(fcinfo, 0);
+	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
 	for (int k = 0; k < CS_SAMPLE_KINDS; k++)
 	{
 		Datum values[2];

@@ -41,7 +41,7 @@ creditspread_graph_rank_relations(PG_FUNCTION_ARGS)
 		network_model_unpack(model_of_datum(PG_GETARG_DATUM(0), &graph_rank_model_kind));
 	int members = fitted->options.network.ensemble;
 
-	InitMaterializedSRF(fcinfo, 0);
+	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
 	for (int k = 0; k < fitted->options.kind_count; k++)
 	{
 		Datum values[3];

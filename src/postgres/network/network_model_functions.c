@@ -68,7 +68,7 @@ training_log(FunctionCallInfo fcinfo, const NetworkFamily *family)
 	Jsonb *header = model_header(model);
 	JsonbValue log;
 
-	InitMaterializedSRF(fcinfo, 0);
+	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
 	json_field(&header->root, "log", &log);
 	for (int m = 0; m < options->ensemble; m++)
 	{

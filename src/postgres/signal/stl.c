@@ -296,7 +296,7 @@ creditspread_stl_decompose_array(PG_FUNCTION_ARGS)
 	int rows;
 	double *x;
 
-	InitMaterializedSRF(fcinfo, 0);
+	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
 	if (PG_ARGISNULL(ARGUMENT_X))
 		return (Datum) 0;
 	for (int i = ARGUMENT_X + 1; i < ARGUMENTS; i++)

@@ -321,7 +321,7 @@ creditspread_kalman_filter_array(PG_FUNCTION_ARGS)
 	ReturnSetInfo *result = (ReturnSetInfo *) fcinfo->resultinfo;
 	ArraySeries series;
 
-	InitMaterializedSRF(fcinfo, 0);
+	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
 	if (!read_array_series(fcinfo, "kalman_filter", &series))
 		return (Datum) 0;
 	for (int i = 0; i < series.length; i++)
@@ -504,7 +504,7 @@ creditspread_kalman_smooth_array(PG_FUNCTION_ARGS)
 	SmoothPartition partition = {0};
 	ArraySeries series;
 
-	InitMaterializedSRF(fcinfo, 0);
+	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
 	partition.lookahead =
 		kalman_lookahead(PG_GETARG_DATUM(ARGUMENT_LOOKAHEAD), PG_ARGISNULL(ARGUMENT_LOOKAHEAD));
 	if (!read_array_series(fcinfo, "kalman_smooth", &series))

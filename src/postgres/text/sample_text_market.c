@@ -54,7 +54,7 @@ run_market(FunctionCallInfo fcinfo, double link, PutDay put)
 	if (days < 1 || days > MAX_DAYS)
 		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 						errmsg(WHAT ": days is %d, must be from 1 to %d", days, MAX_DAYS)));
-	InitMaterializedSRF(fcinfo, 0);
+	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
 	cs_text_market_initialize(market, seed, link);
 	row = AllocSetContextCreate(CurrentMemoryContext, WHAT, ALLOCSET_DEFAULT_SIZES);
 	for (int day = 0; day < days; day++)
@@ -172,7 +172,7 @@ creditspread_sample_text_market_bonds(PG_FUNCTION_ARGS)
 {
 	ReturnSetInfo *result = (ReturnSetInfo *) fcinfo->resultinfo;
 
-	InitMaterializedSRF(fcinfo, 0);
+	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
 	for (int i = 0; i < CS_TEXT_MARKET_ISSUERS; i++)
 	{
 		const cs_text_issuer *issuer = cs_text_issuers + i;
@@ -199,7 +199,7 @@ creditspread_sample_text_market_topics(PG_FUNCTION_ARGS)
 {
 	ReturnSetInfo *result = (ReturnSetInfo *) fcinfo->resultinfo;
 
-	InitMaterializedSRF(fcinfo, 0);
+	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
 	for (int k = 0; k < CS_TEXT_MARKET_TOPICS; k++)
 	{
 		const cs_text_topic *topic = cs_text_topics + k;

@@ -197,7 +197,7 @@ creditspread_entity_sentiment_model_parameters(PG_FUNCTION_ARGS)
 	int members;
 	int count;
 
-	InitMaterializedSRF(fcinfo, 0);
+	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
 	sentiment_model_unpack(&model, stored);
 	members = model.options.head.ensemble;
 	count = cs_sentiment_views(&model.options.head, model.features, views);

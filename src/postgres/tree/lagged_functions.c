@@ -87,7 +87,7 @@ importance(FunctionCallInfo fcinfo, const LaggedFamily *family)
 	const LaggedModel *model =
 		lagged_model_unpack(family, model_of_datum(PG_GETARG_DATUM(0), family->kind));
 
-	InitMaterializedSRF(fcinfo, 0);
+	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
 	for (int h = 0; h < model->options.base.linear.horizon_count; h++)
 		for (size_t k = 0; k < model->terms; k++)
 		{
