@@ -150,7 +150,7 @@ EXCEPTION WHEN OTHERS THEN
 	RETURN SQLSTATE || ' ' || SQLERRM;
 END $$;
 SELECT is(said(format('SELECT creditspread_internal.%s_check_options(%L)', method, options)), message, format('%s of %s', method, options))
-FROM (VALUES ('rnn', '{"seed": 0.5}', '22023 rnn_fit: option "seed" is 0.5, must be an integer from 0 to 9.00719925474099e+15'),
+FROM (VALUES ('rnn', '{"seed": 0.5}', '22023 rnn_fit: option "seed" is 0.5, must be an integer from 0 to 9007199254740991'),
 	('rnn', '{"nothing": 1}', '22023 rnn_fit: unknown option "nothing"'),
 	('rnn', '[]', '22023 rnn_fit: the options must be a JSON object'),
 	('rnn', '{"patience": 3, "validation_fraction": 0}', '22023 rnn_fit: option "patience" is 3 with "validation_fraction" 0'),

@@ -473,10 +473,10 @@ int64
 model_header_integer(const char *what, const JsonbContainer *object, const char *key, double low,
 					 double high)
 {
-	double value = model_header_number(what, object, key, low, high);
+	double value = json_double(object, key, what);
 
-	if (value != floor(value))
-		model_report_header(what, key, "an integer");
+	if (!(value >= low && value <= high) || value != floor(value))
+		model_report_header(what, key, psprintf("an integer from %.0f to %.0f", low, high));
 	return (int64) value;
 }
 

@@ -118,6 +118,13 @@ report_value(const char *what, const OptionSpec *spec, const JsonbValue *value,
 						   value_text(value), expected)));
 }
 
+/* All digits of a whole number: it may have more than the 15 that are enough for others. */
+static char *
+bound_text(double bound, bool integer)
+{
+	return integer ? psprintf("%.0f", bound) : psprintf("%.15g", bound);
+}
+
 static double
 number_in_range(const char *what, const OptionSpec *spec, const JsonbValue *whole,
 				const JsonbValue *value, bool integer)
@@ -131,9 +138,10 @@ number_in_range(const char *what, const OptionSpec *spec, const JsonbValue *whol
 	if (!(number >= spec->minimum && number <= spec->maximum) ||
 		(integer && number != floor(number)))
 		report_value(what, spec, whole,
-					 psprintf("%s%s from %.15g to %.15g", array ? "an array of " : "",
+					 psprintf("%s%s from %s to %s", array ? "an array of " : "",
 							  integer ? (array ? "integers" : "an integer") : "a number",
-							  spec->minimum, spec->maximum));
+							  bound_text(spec->minimum, integer),
+							  bound_text(spec->maximum, integer)));
 	return number;
 }
 

@@ -155,10 +155,11 @@ unpack_rows(LinearRows *rows, int stored, char **names, const size_t *entities, 
 			double word = mask[c / MASK_BITS];
 
 			if (!(word >= 0 && word <= PG_UINT32_MAX && word == floor(word)))
-				ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-								errmsg("%s: a mark of %g in a state, must be an integer from 0 to "
-									   "%u",
-									   what, word, PG_UINT32_MAX)));
+				ereport(ERROR,
+						(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+						 errmsg("%s: a mark of %.15g in a state, must be an integer from 0 to "
+								"%u",
+								what, word, PG_UINT32_MAX)));
 			if (((uint32) word >> c % MASK_BITS & 1) == 0)
 				continue;
 			row[c] = NAN;

@@ -38,7 +38,7 @@ read_header(SentimentModel *result, const Jsonb *header)
 	features = json_double(root, "features", MODEL);
 	if (!(features >= 1 && features <= CS_SENTIMENT_MAX_FEATURES) || features != floor(features))
 		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-						errmsg(MODEL ": \"features\" is %g, must be an integer from 1 to %d",
+						errmsg(MODEL ": \"features\" is %.15g, must be an integer from 1 to %d",
 							   features, CS_SENTIMENT_MAX_FEATURES)));
 	result->features = (int) features;
 	result->scale = json_double(root, "scale", MODEL);
