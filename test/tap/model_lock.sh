@@ -146,8 +146,15 @@ answer 'SELECT 1 / 0;' >/dev/null
 same 'all are released' 0 "$(query -c "SELECT count(creditspread_internal.model_lock_holder(i)) FROM generate_series(1, 20) AS i")"
 
 take >/dev/null
+answer "SELECT creditspread_internal.hold_cancel(true); SET statement_timeout = '1s';" >/dev/null
+same 'a cancel waits no longer than for the statement that asked for it' 'canceling statement due to statement timeout' \
+	"$(answer 'SELECT pg_sleep(20);' | sed -n 's/^ERROR:  //p')"
+answer 'SET statement_timeout = 0;' >/dev/null
+take >/dev/null
+say 'SELECT creditspread_internal.hold_cancel(true), pg_sleep(600);'
+until_true "EXISTS (SELECT FROM pg_stat_activity WHERE pid = $pid AND wait_event = 'PgSleep')"
 query -c "SELECT pg_terminate_backend($pid, 60000)" >/dev/null
-same 'the end of the process frees it' t "$(other take_model_lock)"
+same 'the end of the process frees it, even of one that lets a cancel wait' t "$(other take_model_lock)"
 same 'a number that no model has' 22023 "$(other take_model_lock -1 | sed -n 's/^ERROR:  \(.....\):.*/\1/p')"
 same 'as there are none so large' 22023 "$(other take_model_lock $((1 << 48)) | sed -n 's/^ERROR:  \(.....\):.*/\1/p')"
 same 'but this' t "$(other take_model_lock $(((1 << 48) - 1)))"

@@ -13,6 +13,7 @@
 
 #include "access/xact.h"
 #include "catalog/namespace.h"
+#include "executor/spi.h"
 #include "miscadmin.h"
 #include "storage/ipc.h"
 #include "storage/lock.h"
@@ -102,7 +103,8 @@ at_transaction_end(XactEvent event, void *arg)
 	else if (event == XACT_EVENT_COMMIT)
 		for (int i = 0; i < held_count; i++)
 			held[i].taken_in = InvalidSubTransactionId;
-	if ((event == XACT_EVENT_ABORT || event == XACT_EVENT_COMMIT) && held_count == 0)
+	if (event == XACT_EVENT_ABORT ||
+		(event == XACT_EVENT_COMMIT && (held_count == 0 || !SPI_inside_nonatomic_context())))
 		resume();
 }
 
@@ -242,7 +244,8 @@ creditspread_model_lock_holder(PG_FUNCTION_ARGS)
  *
  * A procedure that commits has no handler for errors around its steps.  So a cancel waits from the
  * end of a step to the start of the next one, which catches it and sees to the log.  Any error ends
- * the waiting, as everywhere in the server, and without the lock of a model there is none.
+ * the waiting, as everywhere in the server, and without the lock of a model there is none; nor does
+ * it outlive the statement, or the transaction, of whoever calls this outside of a procedure.
  */
 PG_FUNCTION_INFO_V1(creditspread_hold_cancel);
 Datum
