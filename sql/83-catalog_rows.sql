@@ -71,7 +71,7 @@ COMMENT ON FUNCTION creditspread_internal.read_calendar(text, text) IS 'reads th
 -- The expressions of creditspread_rows over the columns of a query; names and casts are qualified, since they are run
 -- with the search_path of the user.
 CREATE FUNCTION creditspread_internal.row_expressions(m creditspread.model, unit text, OUT time_type text, OUT features text[], OUT list text)
-LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET quote_all_identifiers = off
 AS $$
 DECLARE
 	names text[];

@@ -9,6 +9,11 @@ CREATE FUNCTION creditspread_internal.in_transaction_block() RETURNS boolean
 AS 'MODULE_PATHNAME', 'creditspread_in_transaction_block' LANGUAGE C PARALLEL RESTRICTED SET search_path = pg_catalog, pg_temp;
 COMMENT ON FUNCTION creditspread_internal.in_transaction_block() IS 'whether a BEGIN, or the other statements of a string of several, holds the transaction open';
 
+CREATE FUNCTION creditspread_internal.can_commit() RETURNS boolean
+AS 'MODULE_PATHNAME', 'creditspread_can_commit' LANGUAGE C SET search_path = pg_catalog, pg_temp;
+COMMENT ON FUNCTION creditspread_internal.can_commit() IS
+	'whether the procedure that calls this can commit: not where a function, or a procedure with a SET clause, is around it';
+
 CREATE FUNCTION creditspread_internal.hold_cancel(hold boolean) RETURNS void
 AS 'MODULE_PATHNAME', 'creditspread_hold_cancel' LANGUAGE C STRICT;
 COMMENT ON FUNCTION creditspread_internal.hold_cancel(boolean) IS
@@ -416,7 +421,7 @@ BEGIN
 	state := creditspread_internal.start_run(kind, model_name, definition, arguments);
 	IF creditspread_internal.in_transaction_block() THEN
 		RAISE EXCEPTION 'creditspread.%: cannot run inside a transaction block', kind
-			USING ERRCODE = '2D000', HINT = 'It commits its work as it goes: call it outside of BEGIN and COMMIT; in a driver, turn autocommit on.';
+			USING ERRCODE = '2D000', HINT = 'It commits its work as it goes: call it outside of BEGIN and COMMIT, and of blocks with EXCEPTION; in a driver, turn autocommit on.';
 	END IF;
 	state.more := state.code IS NULL;
 	state.started := clock_timestamp();
@@ -628,6 +633,10 @@ CREATE PROCEDURE creditspread_internal.carry_out_run(state creditspread_internal
 LANGUAGE plpgsql
 AS $$
 BEGIN
+	IF NOT creditspread_internal.can_commit() THEN
+		PERFORM creditspread_internal.raise_error('2D000'::pg_catalog.text, pg_catalog.format('creditspread.%s: cannot run inside a function, or a procedure with a SET clause', state.kind),
+			'It commits its work as it goes: call it by a CALL of its own, or in a procedure or DO without SET and EXCEPTION.'::pg_catalog.text, NULL::pg_catalog.text);
+	END IF;
 	COMMIT;
 	WHILE state.more LOOP
 		state := creditspread_internal.step_run(state);

@@ -7,7 +7,7 @@
 \pset pager off
 \set ON_ERROR_STOP off
 SET client_min_messages = error;
-SELECT plan(50);
+SELECT plan(56);
 
 CREATE VIEW models AS SELECT p.name, p.time_zone AS zone, p.in_utc, m.* FROM creditspread.model m JOIN creditspread.pipeline p ON p.id = m.pipeline_id;
 CREATE VIEW forecasts AS SELECT p.name, f.* FROM creditspread.forecast f JOIN creditspread.pipeline p ON p.id = f.pipeline_id;
@@ -175,4 +175,65 @@ RESET SESSION AUTHORIZATION;
 SELECT is(:'LAST_ERROR_SQLSTATE' || ' ' || (:'LAST_ERROR_MESSAGE' LIKE '%role "evening_reader" has no privilege TEMPORARY on database%')::text, '42501 true', 'a role without TEMPORARY is told so');
 GRANT TEMPORARY ON DATABASE :"DBNAME" TO PUBLIC;
 DROP ROLE evening_reader;
+
+-- ---- where a run cannot commit; and whatever the session has set
+
+CREATE FUNCTION calls(of text) RETURNS void LANGUAGE plpgsql AS $$ BEGIN CALL creditspread.forecast(of); END $$;
+CREATE PROCEDURE catches(of text) LANGUAGE plpgsql AS $$ BEGIN CALL creditspread.forecast(of); EXCEPTION WHEN division_by_zero THEN NULL; END $$;
+CREATE PROCEDURE with_setting(of text) LANGUAGE plpgsql SET work_mem = '4MB' AS $$ BEGIN CALL creditspread.forecast(of); END $$;
+CREATE FUNCTION refusal(code text, message text) RETURNS text LANGUAGE sql AS $$ SELECT code || ' ' || (message LIKE '%creditspread.forecast: cannot run inside a function%')::text $$;
+SELECT calls('price');
+SELECT is(refusal(:'LAST_ERROR_SQLSTATE', :'LAST_ERROR_MESSAGE'), '2D000 true', 'a function is told');
+CALL catches('price');
+SELECT is(:'LAST_ERROR_SQLSTATE' || ' ' || :'LAST_ERROR_MESSAGE', '2D000 creditspread.forecast: cannot run inside a transaction block', 'so is a handler for errors');
+CALL with_setting('price');
+SELECT is(refusal(:'LAST_ERROR_SQLSTATE', :'LAST_ERROR_MESSAGE'), '2D000 true', 'and a procedure with a SET clause');
+CREATE PROCEDURE plainly(of text) LANGUAGE plpgsql AS $$ BEGIN CALL creditspread.forecast(of); END $$;
+CALL plainly('price');
+DO $$ BEGIN CALL creditspread.forecast('price'); END $$;
+SELECT is((SELECT string_agg(status, ' ') FROM (SELECT status FROM runs WHERE name = 'price' ORDER BY id DESC LIMIT 2) r), 'done done', 'others may call it');
+CREATE FUNCTION digest(of text) RETURNS text LANGUAGE sql SET search_path FROM CURRENT AS $$
+	SELECT md5(concat((SELECT string_agg(concat_ws(',', m.data_hash, m.time_type, md5(a.artifact), a.measures, a.widths, a.data_from), ';') FROM models m JOIN creditspread.artifact a ON a.model_id = m.id WHERE m.name = of),
+		(SELECT string_agg(concat_ws(',', source, origin, horizon, forecast, lower, upper, target_time, actual), ';' ORDER BY source, origin, horizon) FROM forecasts WHERE name = of))) $$;
+CREATE VIEW hours AS SELECT timestamptz '2024-03-25 16:00Z' + g * interval '1 day' AS "time", 100 + sin(g * g) AS y FROM generate_series(0, 39) g;
+CALL creditspread.train('plain', 'TABLE hours', 'ar', '{1,2}', time_zone => 'Europe/Berlin');
+CALL creditspread.forecast('plain');
+CALL creditspread.backtest('plain', 5, 5);
+SET datestyle = 'SQL, DMY';
+SET intervalstyle = 'iso_8601';
+SET timezone = 'Asia/Tokyo';
+SET bytea_output = 'escape';
+SET extra_float_digits = -15;
+SET quote_all_identifiers = on;
+SET array_nulls = off;
+SET default_transaction_isolation = 'serializable';
+SET enable_indexscan = off;
+CALL creditspread.train('set', 'TABLE hours', 'ar', '{1,2}', time_zone => 'Europe/Berlin');
+CALL creditspread.forecast('set');
+CALL creditspread.backtest('set', 5, 5);
+RESET ALL;
+SET client_min_messages = error;
+SELECT is(digest('set'), digest('plain'), 'settings of the session change no byte');
+
+-- ---- a window that moves on: no row is written again but those whose actual value is new
+
+CREATE TABLE today AS SELECT date '2023-07-01' AS day;
+CREATE TABLE long AS SELECT 'l' || i AS entity, date '2023-01-02' + g AS "time", 2 + sin(g * g * 0.37 + i) AS y FROM generate_series(1, 2) i, generate_series(0, 299) g;
+CREATE VIEW rolling AS SELECT l.* FROM long l, today t WHERE l."time" <= t.day AND l."time" > t.day - 60;
+CALL creditspread.train('rolling', 'rolling', method => 'mean', horizons => '{1,3}');
+CREATE PROCEDURE evenings(n integer) LANGUAGE plpgsql AS $$
+BEGIN
+	FOR i IN 1..n LOOP
+		UPDATE today SET day = day + 1;
+		COMMIT;
+		CALL creditspread.forecast('rolling');
+	END LOOP;
+END
+$$;
+CALL evenings(6);
+CREATE TABLE before AS SELECT f.ctid AS place, f.entity, f.origin, f.horizon, f.actual FROM forecasts f0 JOIN creditspread.forecast f USING (pipeline_id, source, entity, origin, horizon, version, revision) WHERE f0.name = 'rolling';
+CALL evenings(1);
+SELECT is((SELECT concat_ws(' of ', count(*) FILTER (WHERE f.ctid <> b.place), count(*)) || ', ' || count(*) FILTER (WHERE f.ctid = b.place AND f.actual IS DISTINCT FROM b.actual) FROM before b
+	JOIN creditspread.forecast f USING (entity, origin, horizon) JOIN creditspread.pipeline p ON p.id = f.pipeline_id AND p.name = 'rolling'), '4 of 24, 0', 'one for each series and horizon');
+
 SELECT * FROM finish();

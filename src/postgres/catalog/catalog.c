@@ -8,6 +8,7 @@
 #include "access/xlog.h"
 #include "catalog/pg_type.h"
 #include "executor/executor.h"
+#include "executor/spi.h"
 #include "fmgr.h"
 #include "parser/parse_coerce.h"
 #include "pgtime.h"
@@ -27,6 +28,16 @@ creditspread_in_transaction_block(PG_FUNCTION_ARGS)
 {
 	(void) fcinfo;
 	PG_RETURN_BOOL(IsTransactionBlock());
+}
+
+/* can_commit(): whether the procedure that calls it can; a failing COMMIT would not say what to do.
+ */
+PG_FUNCTION_INFO_V1(creditspread_can_commit);
+Datum
+creditspread_can_commit(PG_FUNCTION_ARGS)
+{
+	(void) fcinfo;
+	PG_RETURN_BOOL(SPI_inside_nonatomic_context());
 }
 
 /*
