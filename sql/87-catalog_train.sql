@@ -88,7 +88,7 @@ DECLARE
 BEGIN
 	SELECT a.name INTO bad FROM (VALUES ('name', nullif(check_definition.name, '')), ('query', nullif(btrim(m.query, E' \t\n;'), '')), ('method', m.method),
 		('horizons', m.horizons::text), ('pool', m.pool::text), ('keep', m.keep::text), ('promote', m.promote), ('on_error', m.on_error),
-		('ended_after', m.ended_after::text)) AS a (name, value) WHERE a.value IS NULL LIMIT 1;
+		('ended_after', m.ended_after::text), ('calendar', nullif(btrim(coalesce(m.calendar, 'none'), E' \t\n;'), ''))) AS a (name, value) WHERE a.value IS NULL LIMIT 1;
 	IF FOUND THEN
 		RAISE EXCEPTION 'creditspread.train: argument % is empty', bad USING ERRCODE = '22004', HINT = 'Only options, calendar and time_zone may be NULL.';
 	ELSIF octet_length(check_definition.name) > 1000 THEN

@@ -125,7 +125,8 @@ DECLARE
 	chart text;
 BEGIN
 	IF measure IS NULL OR measure NOT IN ('mae', 'rmse') THEN
-		RAISE EXCEPTION 'accuracy_chart: measure is %, must be mae or rmse', coalesce('"' || measure || '"', 'NULL') USING ERRCODE = 'invalid_parameter_value';
+		RAISE EXCEPTION 'accuracy_chart: measure is %, must be mae or rmse', coalesce('"' || measure || '"', 'NULL') USING ERRCODE = 'invalid_parameter_value',
+			HINT = 'mae is the mean absolute error, rmse the root mean squared error.';
 	ELSIF source NOT IN ('forecast', 'backtest') THEN
 		RAISE EXCEPTION 'accuracy_chart: source is "%", must be forecast or backtest', source USING ERRCODE = 'invalid_parameter_value',
 			HINT = 'NULL takes the backtest of the active version if there is one.';

@@ -138,6 +138,10 @@ BEGIN
 		RAISE EXCEPTION 'report: charts is %, must be from 0 to 100', coalesce(charts::text, 'NULL') USING ERRCODE = 'invalid_parameter_value',
 			HINT = 'It is the number of series that have their forecast drawn.';
 	END IF;
+	IF history IS NULL OR history NOT BETWEEN 1 AND 1000000 THEN
+		RAISE EXCEPTION 'report: history is %, must be from 1 to 1000000', coalesce(history::text, 'NULL') USING ERRCODE = 'invalid_parameter_value',
+			HINT = 'It is the number of observed values before each forecast that is drawn.';
+	END IF;
 	SELECT * INTO chosen FROM creditspread_internal.readable_model(name, owner);
 	forecasts := creditspread_internal.report_forecasts(chosen.owner, name);
 	accuracy := creditspread_internal.report_accuracy(chosen.owner, name);

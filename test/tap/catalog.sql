@@ -1,7 +1,7 @@
 -- The catalog: training, forecasts, actual values, backtests, versions, what it refuses.
 \set ON_ERROR_STOP off
 SET client_min_messages = error;
-SELECT plan(175);
+SELECT plan(176);
 
 CREATE VIEW models AS SELECT p.owner, p.name, m.* FROM creditspread.model m JOIN creditspread.pipeline p ON p.id = m.pipeline_id;
 CREATE VIEW runs AS SELECT p.owner, p.name AS model, r.* FROM creditspread.run r JOIN creditspread.pipeline p ON p.id = r.pipeline_id;
@@ -355,6 +355,7 @@ SELECT throws_ok(format('CALL creditspread.%s', call), code, message, call) FROM
 	($$train('x', 'SELECT 1', horizons => '{1,NULL}')$$, '22P02', 'horizons is "{1,NULL}", must be a number of rows or a list of them'),
 	($$train('x', 'SELECT 1', horizons => '{10001}')$$, '22023', 'horizons has 10001, must be from 1 to 10000'),
 	($$train('x', 'SELECT 1', horizons => '{{1,2}}')$$, '22P02', 'horizons is "{{1,2}}", must be a number of rows or a list of them'),
+	($$train('x', 'SELECT 1', calendar => E' \n')$$, '22004', 'creditspread.train: argument calendar is empty'),
 	($$train('x', 'SELECT 1', keep => 0)$$, '22023', 'creditspread.train: keep is 0'),
 	($$train('x', 'SELECT 1', promote => 'never')$$, '22023', 'creditspread.train: promote is "never"'),
 	($$train('x', 'SELECT 1', on_error => 'cry')$$, '22023', 'creditspread.train: on_error is "cry"'),

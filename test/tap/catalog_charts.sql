@@ -2,7 +2,7 @@
 
 BEGIN;
 \ir helpers.psql
-SELECT plan(79);
+SELECT plan(80);
 
 CREATE FUNCTION path(svg text, place integer) RETURNS text LANGUAGE sql AS $$
 	SELECT (xpath('//s:path[@class="cs-line" and string-length(@d) > 16]/@d', svg::xml, '{{s,http://www.w3.org/2000/svg}}'))[place]::text
@@ -172,7 +172,8 @@ SELECT throws_ok(format('SELECT creditspread.%s', call), state, message, call) F
 	('accuracy_chart($$one$$, options => $${"zero": true}$$)', '22023', 'bar_chart: unknown option "zero"'),
 	('report($$none$$)', '42704', 'there is no model "none"'),
 	('report($$one$$, charts => 101)', '22023', 'report: charts is 101, must be from 0 to 100'),
-	('report($$one$$, history => 0)', '22023', 'forecast_chart: history is 0, must be from 1 to 1000000')) AS bad (call, state, message);
+	('report($$one$$, history => NULL, charts => 0)', '22023', 'report: history is NULL, must be from 1 to 1000000'),
+	('report($$one$$, history => 0)', '22023', 'report: history is 0, must be from 1 to 1000000')) AS bad (call, state, message);
 
 SELECT * FROM finish();
 ROLLBACK;
