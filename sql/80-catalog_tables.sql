@@ -1,7 +1,7 @@
 -- The catalog, schema creditspread: tables of named models, their versions, runs and forecasts.
 --
--- A restore may bring rows in any order, or several tables at once: no foreign keys and no triggers.  Rows are written by
--- functions of creditspread_internal alone, which run as the owner of the tables.
+-- A restore may bring rows in any order, or several tables at once: no foreign keys, and no triggers that look at other rows.  Rows
+-- are written by functions of creditspread_internal alone, which run as the owner of the tables.
 
 -- Whatever operators and functions others have put into the schema of the extension: from here on to the end of the
 -- script, views, constraints and policies find those of pg_catalog alone, and all names of the extension are qualified.
@@ -72,6 +72,8 @@ CREATE TABLE creditspread.pipeline (
 	time_zone text NOT NULL,
 	in_utc boolean NOT NULL DEFAULT false,
 	created_at timestamptz NOT NULL CHECK (isfinite(created_at)),
+	heir oid,
+	heir_cluster bigint,
 	UNIQUE (cluster, owner_oid, owner, name)
 );
 CREATE INDEX pipeline_name ON creditspread.pipeline (name);
@@ -87,21 +89,24 @@ COMMENT ON COLUMN creditspread.pipeline.time_zone IS 'time zone of the active ve
 COMMENT ON COLUMN creditspread.pipeline.in_utc IS
 	'whether its times are stored in UTC, those of a timestamptz query; else they are stored as the query gives them';
 COMMENT ON COLUMN creditspread.pipeline.created_at IS 'when it was trained first';
+COMMENT ON COLUMN creditspread.pipeline.heir IS
+	'of a row that came from another cluster: the role that bore the owner''s name here at that time, 0 for none';
+COMMENT ON COLUMN creditspread.pipeline.heir_cluster IS 'system identifier of the cluster that heir is a role of';
 
 CREATE TABLE creditspread.model (
 	id bigint PRIMARY KEY CHECK (id > 0),
 	pipeline_id bigint NOT NULL,
-	version integer NOT NULL CHECK (version > 0),
+	version integer NOT NULL CHECK (version BETWEEN 1 AND 1000000000),
 	active boolean NOT NULL DEFAULT false,
 	status text NOT NULL CHECK (status IN ('training', 'ready')),
 	method text NOT NULL,
 	query text NOT NULL,
-	query_number integer NOT NULL,
+	query_number integer NOT NULL CHECK (query_number BETWEEN 0 AND 1000000000),
 	search_path text NOT NULL,
 	time_type text,
 	features text[],
 	horizons integer[] NOT NULL CHECK (cardinality(horizons) > 0 AND 1 <= ALL (horizons) AND 10000 >= ALL (horizons)),
-	options jsonb NOT NULL,
+	options jsonb NOT NULL CHECK (jsonb_typeof(options) = 'object'),
 	level double precision NOT NULL CHECK (level > 0 AND level < 1),
 	pool boolean NOT NULL,
 	calendar text,
@@ -194,7 +199,7 @@ COMMENT ON COLUMN creditspread.artifact.widths IS 'half width of the interval fo
 CREATE TABLE creditspread.run (
 	id bigint PRIMARY KEY CHECK (id > 0),
 	pipeline_id bigint NOT NULL,
-	version integer,
+	version integer CHECK (version BETWEEN 1 AND 1000000000),
 	kind text NOT NULL CHECK (kind IN ('train', 'retrain', 'forecast', 'backtest', 'update_actuals')),
 	arguments jsonb NOT NULL DEFAULT '{}',
 	caller name NOT NULL,
@@ -287,9 +292,9 @@ CREATE TABLE creditspread.forecast (
 	entity text NOT NULL CHECK (octet_length(entity) <= 2000),
 	origin timestamp NOT NULL CHECK (isfinite(origin)),
 	horizon integer NOT NULL CHECK (horizon BETWEEN 1 AND 10000),
-	version integer NOT NULL CHECK (version > 0),
+	version integer NOT NULL CHECK (version BETWEEN 1 AND 1000000000),
 	revision integer NOT NULL DEFAULT 0 CHECK (revision >= 0),
-	query_number integer NOT NULL DEFAULT 0,
+	query_number integer NOT NULL DEFAULT 0 CHECK (query_number BETWEEN 0 AND 1000000000),
 	target_time timestamp NOT NULL CHECK (isfinite(target_time)),
 	forecast double precision NOT NULL CHECK (abs(forecast) < 1e150),
 	lower double precision CHECK (abs(lower) < 1e150),
@@ -333,6 +338,8 @@ CREATE TABLE creditspread.reader (
 	reader name NOT NULL,
 	reader_oid oid NOT NULL,
 	cluster bigint NOT NULL,
+	heir oid,
+	heir_cluster bigint,
 	PRIMARY KEY (pipeline_id, reader)
 );
 COMMENT ON TABLE creditspread.reader IS 'roles that may read what is stored of a model, beside the members of its owner';
@@ -340,6 +347,8 @@ COMMENT ON COLUMN creditspread.reader.pipeline_id IS 'the model, in creditspread
 COMMENT ON COLUMN creditspread.reader.reader IS 'name of the role that may read, with its members';
 COMMENT ON COLUMN creditspread.reader.reader_oid IS 'that role in the cluster where the row was written';
 COMMENT ON COLUMN creditspread.reader.cluster IS 'system identifier of that cluster';
+COMMENT ON COLUMN creditspread.reader.heir IS 'of a row that came from another cluster: the role that bore the name here at that time, 0 for none';
+COMMENT ON COLUMN creditspread.reader.heir_cluster IS 'system identifier of the cluster that heir is a role of';
 
 SELECT pg_catalog.pg_extension_config_dump('creditspread.method', 'WHERE NOT provided');
 SELECT pg_catalog.pg_extension_config_dump('creditspread.pipeline', '');

@@ -155,7 +155,28 @@ $$;
 REVOKE EXECUTE ON FUNCTION creditspread_internal.drop_version(bigint) FROM PUBLIC;
 COMMENT ON FUNCTION creditspread_internal.drop_version(bigint) IS 'removes a version and what it learnt; its forecasts stay';
 
--- A run that is refused because another is at work is logged, too: the caller of this function raises the error after its COMMIT.
+CREATE FUNCTION creditspread_internal.refuse_run(caller oid, given creditspread_internal.run_state, error_code text, error_message text, error_hint text)
+RETURNS creditspread_internal.run_state
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	state creditspread_internal.run_state := given;
+BEGIN
+	state.code := error_code;
+	state.message := error_message;
+	state.hint := error_hint;
+	PERFORM FROM creditspread.pipeline p WHERE p.id = state.pipeline_id FOR KEY SHARE SKIP LOCKED;
+	IF FOUND THEN	-- else it is being dropped, with its log, or given away
+		state.run_id := creditspread_internal.log_start(caller, state.kind, state.pipeline_id, NULL::integer, state.arguments, 'failed'::text);
+		UPDATE creditspread.run r SET ended = clock_timestamp(), code = error_code, message = error_message, hint = error_hint WHERE r.id = state.run_id;
+	END IF;
+	RETURN state;
+END
+$$;
+REVOKE EXECUTE ON FUNCTION creditspread_internal.refuse_run(oid, creditspread_internal.run_state, text, text, text) FROM PUBLIC;
+COMMENT ON FUNCTION creditspread_internal.refuse_run(oid, creditspread_internal.run_state, text, text, text) IS 'logs a run that is not begun, with the error that its state has from now on';
+
+-- A run that is refused is logged, too: the caller of this function raises the error after its COMMIT.
 CREATE FUNCTION creditspread_internal.start_run(caller oid, kind text, model_name text, definition creditspread.model, arguments jsonb)
 RETURNS creditspread_internal.run_state
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
@@ -169,13 +190,14 @@ BEGIN
 	state.arguments := arguments;
 	state.pipeline_id := creditspread_internal.own_pipeline(caller, kind, model_name, definition.time_zone);
 	IF NOT creditspread_internal.take_model_lock(state.pipeline_id) THEN
-		state.code := '55P03';
-		state.message := format('creditspread.%s: process %s is at work on model "%s"', kind,
-			coalesce(creditspread_internal.model_lock_holder(state.pipeline_id)::text, 'of another session'), model_name);
-		state.hint := 'See creditspread.progress, and call again when it is done.';
-		state.run_id := creditspread_internal.log_start(caller, kind, state.pipeline_id, NULL::integer, arguments, 'failed'::text);
-		UPDATE creditspread.run r SET ended = clock_timestamp(), code = state.code, message = state.message, hint = state.hint WHERE r.id = state.run_id;
-		RETURN state;
+		RETURN creditspread_internal.refuse_run(caller, state, '55P03'::text, format('creditspread.%s: process %s is at work on model "%s"', kind,
+			coalesce(creditspread_internal.model_lock_holder(state.pipeline_id)::text, 'of another session'), model_name),
+			'See creditspread.progress, and call again when it is done.'::text);
+	END IF;
+	PERFORM FROM creditspread.pipeline p WHERE p.id = state.pipeline_id FOR KEY SHARE;
+	IF creditspread_internal.find_pipeline(caller, model_name) IS DISTINCT FROM state.pipeline_id THEN
+		RAISE EXCEPTION 'creditspread.%: model "%" has just been dropped or given away', kind, model_name
+			USING ERRCODE = '55P03', HINT = 'See creditspread.model_overview, and call again.';
 	END IF;
 	UPDATE creditspread.run r SET status = 'died', ended = clock_timestamp() WHERE r.pipeline_id = state.pipeline_id AND r.status = 'running';
 	FOR gone IN SELECT q.id FROM creditspread.model q WHERE q.pipeline_id = state.pipeline_id AND q.status = 'training' LOOP
@@ -183,6 +205,11 @@ BEGIN
 	END LOOP;
 	IF kind <> 'train' THEN
 		SELECT * INTO STRICT m FROM creditspread.model q WHERE q.pipeline_id = state.pipeline_id AND q.active;
+	END IF;
+	IF NOT EXISTS (SELECT FROM creditspread.method k WHERE k.name = m.method) THEN
+		PERFORM creditspread_internal.release_model_lock(state.pipeline_id);
+		RETURN creditspread_internal.refuse_run(caller, state, '42704'::text, format('creditspread.%s: there is no method "%s" any more', kind, m.method),
+			'Bring its row of creditspread.method back, or train the model anew with another.'::text);
 	END IF;
 	IF kind IN ('train', 'retrain') THEN
 		m := creditspread_internal.add_version(state.pipeline_id, m);
@@ -199,7 +226,7 @@ CREATE FUNCTION creditspread_internal.start_run(kind text, model_name text, defi
 RETURNS creditspread_internal.run_state
 AS 'MODULE_PATHNAME', 'creditspread_by_caller' LANGUAGE C;
 COMMENT ON FUNCTION creditspread_internal.start_run(text, text, creditspread.model, jsonb) IS
-	'begins a run, takes the lock of its model and notes which runs before it died; a training adds a version of the definition given; error 42704: no such model; the state has an error 55P03 if another is at work';
+	'begins a run, takes the lock of its model and notes which runs before it died; a training adds a version of the definition given; error 42704: no such model; the state has an error 55P03 if another is at work, 42704 if the method is gone';
 
 CREATE FUNCTION creditspread_internal.running(caller oid, run_id bigint) RETURNS creditspread.run
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
@@ -209,7 +236,7 @@ DECLARE
 BEGIN
 	SELECT q.* INTO r FROM creditspread.run q JOIN creditspread.pipeline p ON p.id = q.pipeline_id
 	WHERE q.id = running.run_id AND q.status = 'running' AND q.pid = pg_backend_pid()
-		AND creditspread_internal.role_here(p.owner, p.owner_oid, p.cluster) = running.caller
+		AND p.cluster = creditspread_internal.cluster() AND p.owner_oid = running.caller
 		AND creditspread_internal.holds_model_lock(p.id);
 	IF NOT FOUND THEN
 		RAISE EXCEPTION 'creditspread: run % is not at work in this session', running.run_id

@@ -1,15 +1,36 @@
 -- The life of a model beside its runs: which version is active, who may read it, whose it is, what is forgotten, and taking it
 -- elsewhere.
 --
--- Each procedure hands its arguments to a function that acts as the owner of the tables and is told who calls (by_caller).
+-- Each procedure hands its arguments to the function of its name in creditspread_internal, which acts as the owner of the tables and
+-- is told who calls (by_caller).
+
+-- The new owner of a model that is transferred, or the end of the transaction that drops it, may come before the lock.
+CREATE FUNCTION creditspread_internal.held_pipeline(caller oid, model text, owner text, function text) RETURNS bigint
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	found bigint;
+BEGIN
+	LOOP
+		found := creditspread_internal.pipeline_of(caller, model, owner, function);
+		PERFORM creditspread_internal.lock_briefly(found, function);
+		PERFORM FROM creditspread.pipeline p WHERE p.id = found FOR KEY SHARE;
+		IF found = creditspread_internal.pipeline_of(caller, model, owner, function) THEN
+			RETURN found;
+		END IF;
+	END LOOP;
+END
+$$;
+REVOKE EXECUTE ON FUNCTION creditspread_internal.held_pipeline(oid, text, text, text) FROM PUBLIC;
+COMMENT ON FUNCTION creditspread_internal.held_pipeline(oid, text, text, text) IS
+	'number of the model that a role is to act on, see pipeline_of(), whose lock the transaction has from now on; error 55P03 if it is worked on';
 
 CREATE FUNCTION creditspread_internal.promote(caller oid, name text, version integer) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-	pipeline bigint := creditspread_internal.owned_pipeline(caller, name, 'promote'::text);
+	pipeline bigint := creditspread_internal.held_pipeline(caller, name, NULL::text, 'promote'::text);
 BEGIN
-	PERFORM creditspread_internal.lock_briefly(pipeline, 'promote'::text);
 	IF NOT EXISTS (SELECT FROM creditspread.model m WHERE m.pipeline_id = pipeline AND m.version = promote.version AND m.status = 'ready') THEN
 		RAISE EXCEPTION 'creditspread.promote: model "%" has no version %', name, coalesce(version::text, 'NULL')
 			USING ERRCODE = '42704', HINT = 'See creditspread.model_overview.';
@@ -20,17 +41,8 @@ $$;
 REVOKE EXECUTE ON FUNCTION creditspread_internal.promote(oid, text, integer) FROM PUBLIC;
 COMMENT ON FUNCTION creditspread_internal.promote(oid, text, integer) IS 'creditspread.promote for a role';
 
-CREATE FUNCTION creditspread_internal.promote(name text, version integer) RETURNS void
-AS 'MODULE_PATHNAME', 'creditspread_by_caller' LANGUAGE C;
-COMMENT ON FUNCTION creditspread_internal.promote(text, integer) IS 'creditspread.promote for the current role';
-
 CREATE PROCEDURE creditspread.promote(name text, version integer)
-LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
-AS $$
-BEGIN
-	PERFORM creditspread_internal.promote(name, version);
-END
-$$;
+AS 'MODULE_PATHNAME', 'creditspread_by_caller' LANGUAGE C;
 COMMENT ON PROCEDURE creditspread.promote(text, integer) IS
 	'makes a version of a model the active one; errors: no such model or version 42704, the model is worked on 55P03';
 
@@ -38,10 +50,9 @@ CREATE FUNCTION creditspread_internal.rollback(caller oid, name text) RETURNS vo
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-	pipeline bigint := creditspread_internal.owned_pipeline(caller, name, 'rollback'::text);
+	pipeline bigint := creditspread_internal.held_pipeline(caller, name, NULL::text, 'rollback'::text);
 	before integer;
 BEGIN
-	PERFORM creditspread_internal.lock_briefly(pipeline, 'rollback'::text);
 	SELECT max(m.version) INTO before FROM creditspread.model m
 	WHERE m.pipeline_id = pipeline AND m.status = 'ready'
 		AND m.version < (SELECT a.version FROM creditspread.model a WHERE a.pipeline_id = pipeline AND a.active);
@@ -55,17 +66,8 @@ $$;
 REVOKE EXECUTE ON FUNCTION creditspread_internal.rollback(oid, text) FROM PUBLIC;
 COMMENT ON FUNCTION creditspread_internal.rollback(oid, text) IS 'creditspread.rollback for a role';
 
-CREATE FUNCTION creditspread_internal.rollback(name text) RETURNS void
-AS 'MODULE_PATHNAME', 'creditspread_by_caller' LANGUAGE C;
-COMMENT ON FUNCTION creditspread_internal.rollback(text) IS 'creditspread.rollback for the current role';
-
 CREATE PROCEDURE creditspread.rollback(name text)
-LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
-AS $$
-BEGIN
-	PERFORM creditspread_internal.rollback(name);
-END
-$$;
+AS 'MODULE_PATHNAME', 'creditspread_by_caller' LANGUAGE C;
 COMMENT ON PROCEDURE creditspread.rollback(text) IS
 	'makes the version before the active one the active one; errors: there is none 42704, the model is worked on 55P03';
 
@@ -73,9 +75,9 @@ CREATE FUNCTION creditspread_internal."drop"(caller oid, name text) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-	pipeline bigint := creditspread_internal.owned_pipeline(caller, name, 'drop'::text);
+	pipeline bigint := creditspread_internal.held_pipeline(caller, name, NULL::text, 'drop'::text);
 BEGIN
-	PERFORM creditspread_internal.lock_briefly(pipeline, 'drop'::text);
+	DELETE FROM creditspread.pipeline p WHERE p.id = pipeline;	-- first: nobody logs a run of it, or adds a reader, from here on
 	DELETE FROM creditspread.artifact a USING creditspread.model m WHERE m.pipeline_id = pipeline AND a.model_id = m.id;
 	DELETE FROM creditspread.model m WHERE m.pipeline_id = pipeline;
 	DELETE FROM creditspread.run_series s USING creditspread.run r WHERE r.pipeline_id = pipeline AND s.run_id = r.id;
@@ -83,61 +85,69 @@ BEGIN
 	DELETE FROM creditspread.forecast f WHERE f.pipeline_id = pipeline;
 	DELETE FROM creditspread.series s WHERE s.pipeline_id = pipeline;
 	DELETE FROM creditspread.reader r WHERE r.pipeline_id = pipeline;
-	DELETE FROM creditspread.pipeline p WHERE p.id = pipeline;
 END
 $$;
 REVOKE EXECUTE ON FUNCTION creditspread_internal."drop"(oid, text) FROM PUBLIC;
 COMMENT ON FUNCTION creditspread_internal."drop"(oid, text) IS 'creditspread.drop for a role';
 
-CREATE FUNCTION creditspread_internal."drop"(name text) RETURNS void
-AS 'MODULE_PATHNAME', 'creditspread_by_caller' LANGUAGE C;
-COMMENT ON FUNCTION creditspread_internal."drop"(text) IS 'creditspread.drop for the current role';
-
 CREATE PROCEDURE creditspread.drop(name text)
-LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
-AS $$
-BEGIN
-	PERFORM creditspread_internal."drop"(name);
-END
-$$;
+AS 'MODULE_PATHNAME', 'creditspread_by_caller' LANGUAGE C;
 COMMENT ON PROCEDURE creditspread.drop(text) IS
 	'removes a model with its versions, forecasts, log and readers; errors: no such model 42704, it is worked on 55P03';
 
 -- ---- readers -----------------------------------------------------------------------------------------------------
 
+-- Not the lock of the model: its owner may share it while it is trained.
+CREATE FUNCTION creditspread_internal.shared_pipeline(caller oid, model text, function text) RETURNS bigint
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	found bigint;
+BEGIN
+	LOOP
+		found := creditspread_internal.owned_pipeline(caller, model, function);
+		PERFORM FROM creditspread.pipeline p WHERE p.id = found FOR NO KEY UPDATE;
+		IF found = creditspread_internal.owned_pipeline(caller, model, function) THEN
+			RETURN found;
+		END IF;
+	END LOOP;
+END
+$$;
+REVOKE EXECUTE ON FUNCTION creditspread_internal.shared_pipeline(oid, text, text) FROM PUBLIC;
+COMMENT ON FUNCTION creditspread_internal.shared_pipeline(oid, text, text) IS
+	'number of a role''s model whose readers are to be changed: until the transaction ends nobody else changes them, drops it or gives it away';
+
 -- A role that was renamed reads on, under its name of now; what was granted to one that is gone goes, too.
+CREATE FUNCTION creditspread_internal.set_readers(pipeline bigint, roles oid[]) RETURNS void
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	DELETE FROM creditspread.reader q WHERE q.pipeline_id = pipeline;
+	INSERT INTO creditspread.reader (pipeline_id, reader, reader_oid, cluster)
+	SELECT pipeline, r.rolname, r.oid, creditspread_internal.cluster() FROM pg_roles r WHERE r.oid = ANY (roles);
+END
+$$;
+REVOKE EXECUTE ON FUNCTION creditspread_internal.set_readers(bigint, oid[]) FROM PUBLIC;
+COMMENT ON FUNCTION creditspread_internal.set_readers(bigint, oid[]) IS 'a model has these readers and no others';
+
 CREATE FUNCTION creditspread_internal.grant_reader(caller oid, model text, role text) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-	pipeline bigint := creditspread_internal.owned_pipeline(caller, model, 'grant_reader'::text);
+	pipeline bigint := creditspread_internal.shared_pipeline(caller, model, 'grant_reader'::text);
 	reading oid := (SELECT r.oid FROM pg_roles r WHERE r.rolname = role);
 BEGIN
 	IF reading IS NULL THEN
 		RAISE EXCEPTION 'creditspread.grant_reader: no role "%"', role USING ERRCODE = '42704', HINT = 'CREATE ROLE makes one.';
 	END IF;
-	DELETE FROM creditspread.reader q WHERE q.pipeline_id = pipeline
-		AND (q.reader_oid = reading OR NOT EXISTS (SELECT FROM pg_roles r WHERE r.oid = q.reader_oid));
-	UPDATE creditspread.reader q SET reader = r.rolname FROM pg_roles r
-	WHERE q.pipeline_id = pipeline AND q.reader = role AND r.oid = q.reader_oid;
-	INSERT INTO creditspread.reader (pipeline_id, reader, reader_oid, cluster) VALUES (pipeline, role, reading, creditspread_internal.cluster())
-	ON CONFLICT ON CONSTRAINT reader_pkey DO NOTHING;
+	PERFORM creditspread_internal.set_readers(pipeline, creditspread_internal.readers_of(pipeline) || reading);
 END
 $$;
 REVOKE EXECUTE ON FUNCTION creditspread_internal.grant_reader(oid, text, text) FROM PUBLIC;
 COMMENT ON FUNCTION creditspread_internal.grant_reader(oid, text, text) IS 'creditspread.grant_reader for a role';
 
-CREATE FUNCTION creditspread_internal.grant_reader(model text, role text) RETURNS void
-AS 'MODULE_PATHNAME', 'creditspread_by_caller' LANGUAGE C;
-COMMENT ON FUNCTION creditspread_internal.grant_reader(text, text) IS 'creditspread.grant_reader for the current role';
-
 CREATE PROCEDURE creditspread.grant_reader(model text, role text)
-LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
-AS $$
-BEGIN
-	PERFORM creditspread_internal.grant_reader(model, role);
-END
-$$;
+AS 'MODULE_PATHNAME', 'creditspread_by_caller' LANGUAGE C;
 COMMENT ON PROCEDURE creditspread.grant_reader(text, text) IS
 	'lets a role, and its members, read a model, its forecasts and its log; errors: no such model or role 42704';
 
@@ -145,11 +155,14 @@ CREATE FUNCTION creditspread_internal.revoke_reader(caller oid, model text, role
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-	pipeline bigint := creditspread_internal.owned_pipeline(caller, model, 'revoke_reader'::text);
+	pipeline bigint := creditspread_internal.shared_pipeline(caller, model, 'revoke_reader'::text);
+	readers oid[] := creditspread_internal.readers_of(pipeline);
+	reading oid := (SELECT r.oid FROM pg_roles r WHERE r.rolname = role);
+	gone boolean := EXISTS (SELECT FROM creditspread.reader q WHERE q.pipeline_id = pipeline AND q.reader = role
+		AND creditspread_internal.role_here(q.reader, q.reader_oid, q.cluster, q.heir, q.heir_cluster) IS NULL);
 BEGIN
-	DELETE FROM creditspread.reader q
-	WHERE q.pipeline_id = pipeline AND coalesce((SELECT r.rolname FROM pg_roles r WHERE r.oid = q.reader_oid), q.reader) = role;
-	IF NOT FOUND THEN
+	PERFORM creditspread_internal.set_readers(pipeline, array_remove(readers, reading));
+	IF NOT (gone OR coalesce(reading = ANY (readers), false)) THEN
 		RAISE EXCEPTION 'creditspread.revoke_reader: role "%" does not read model "%" of role "%"', role, model, pg_get_userbyid(caller)
 			USING ERRCODE = '42704', HINT = 'See creditspread.reader.';
 	END IF;
@@ -158,17 +171,8 @@ $$;
 REVOKE EXECUTE ON FUNCTION creditspread_internal.revoke_reader(oid, text, text) FROM PUBLIC;
 COMMENT ON FUNCTION creditspread_internal.revoke_reader(oid, text, text) IS 'creditspread.revoke_reader for a role';
 
-CREATE FUNCTION creditspread_internal.revoke_reader(model text, role text) RETURNS void
-AS 'MODULE_PATHNAME', 'creditspread_by_caller' LANGUAGE C;
-COMMENT ON FUNCTION creditspread_internal.revoke_reader(text, text) IS 'creditspread.revoke_reader for the current role';
-
 CREATE PROCEDURE creditspread.revoke_reader(model text, role text)
-LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
-AS $$
-BEGIN
-	PERFORM creditspread_internal.revoke_reader(model, role);
-END
-$$;
+AS 'MODULE_PATHNAME', 'creditspread_by_caller' LANGUAGE C;
 COMMENT ON PROCEDURE creditspread.revoke_reader(text, text) IS 'takes back what grant_reader gave; error 42704 if it gave nothing';
 
 -- ---- owners ------------------------------------------------------------------------------------------------------
@@ -178,7 +182,8 @@ RETURNS SETOF record
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
 	SELECT p.name, max(m.version) FILTER (WHERE m.active), count(m.version)::integer, max(m.trained_at),
-		(SELECT string_agg(r.reader::text, ', ' ORDER BY r.reader) FROM creditspread.reader r WHERE r.pipeline_id = p.id)
+		(SELECT string_agg(coalesce(g.rolname, r.reader)::text, ', ' ORDER BY coalesce(g.rolname, r.reader)) FROM creditspread.reader r
+			LEFT JOIN pg_roles g ON g.oid = creditspread_internal.role_here(r.reader, r.reader_oid, r.cluster, r.heir, r.heir_cluster) WHERE r.pipeline_id = p.id)
 	FROM creditspread_internal.readable_pipelines() p LEFT JOIN creditspread.model m ON m.pipeline_id = p.id
 	WHERE p.owner = role OR p.owner = role || ' (no role)'
 	GROUP BY p.id, p.name ORDER BY p.name
@@ -186,72 +191,67 @@ $$;
 COMMENT ON FUNCTION creditspread.owned_by(text) IS
 	'the models of a role, of those that the caller may read: name, active version, number of versions, last training, readers; also of a role that is gone; creditspread.transfer gives them to another';
 
-CREATE FUNCTION creditspread_internal.pipeline_of(caller oid, model text, owner text) RETURNS bigint
+CREATE FUNCTION creditspread_internal.pipeline_of(caller oid, model text, owner text, function text) RETURNS bigint
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
 	found bigint[];
 BEGIN
 	IF owner IS NULL THEN
-		RETURN creditspread_internal.owned_pipeline(caller, model, 'transfer'::text);
+		RETURN creditspread_internal.owned_pipeline(caller, model, function);
 	END IF;
 	PERFORM creditspread_internal.adopt_rows(caller);
+	PERFORM creditspread_internal.adopt_rows(r.oid) FROM pg_roles r, pg_roles s WHERE r.rolname = pipeline_of.owner AND s.oid = caller AND s.rolsuper;
 	SELECT array_agg(p.id) INTO found FROM unnest(creditspread_internal.list_readable_pipelines(caller)) p
 	WHERE p.name = model AND (p.owner = pipeline_of.owner OR p.owner = pipeline_of.owner || ' (no role)');
 	IF found IS NULL THEN
-		RAISE EXCEPTION 'creditspread.transfer: role "%" has no model "%"', owner, model
+		RAISE EXCEPTION 'creditspread.%: role "%" has no model "%"', function, owner, model
 			USING ERRCODE = '42704', HINT = 'See creditspread.model_overview.';
 	ELSIF cardinality(found) > 1 THEN
-		RAISE EXCEPTION 'creditspread.transfer: % roles by the name "%" have a model "%"', cardinality(found), owner, model
+		RAISE EXCEPTION 'creditspread.%: % roles by the name "%" have a model "%"', function, cardinality(found), owner, model
 			USING ERRCODE = '42P08', HINT = format('Those that are gone: give "%s (no role)".', owner);
 	ELSIF NOT (SELECT r.rolsuper FROM pg_roles r WHERE r.oid = caller) AND found[1] IS DISTINCT FROM creditspread_internal.find_pipeline(caller, model) THEN
-		RAISE EXCEPTION 'creditspread.transfer: model "%" is of role "%"', model, owner
+		RAISE EXCEPTION 'creditspread.%: model "%" is of role "%"', function, model, owner
 			USING ERRCODE = '42501', HINT = 'Its owner gives it away, or a superuser.';
 	END IF;
 	RETURN found[1];
 END
 $$;
-REVOKE EXECUTE ON FUNCTION creditspread_internal.pipeline_of(oid, text, text) FROM PUBLIC;
-COMMENT ON FUNCTION creditspread_internal.pipeline_of(oid, text, text) IS
-	'number of the model that is transferred: of the caller, or, for superusers, of the owner given; errors 42704, 42P08, 42501';
+REVOKE EXECUTE ON FUNCTION creditspread_internal.pipeline_of(oid, text, text, text) FROM PUBLIC;
+COMMENT ON FUNCTION creditspread_internal.pipeline_of(oid, text, text, text) IS
+	'number of the model that a role is to act on: its own, or, for superusers, that of the owner given; errors 42704, 42P08, 42501, in the name of a function of schema creditspread';
 
 -- The new owner will run the model's query: only who could act as him may give him one.
 CREATE FUNCTION creditspread_internal.transfer(caller oid, model text, role text, owner text) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-	pipeline bigint := creditspread_internal.pipeline_of(caller, model, owner);
-	heir oid := (SELECT r.oid FROM pg_roles r WHERE r.rolname = role);
+	pipeline bigint := creditspread_internal.held_pipeline(caller, model, owner, 'transfer'::text);
+	receiver oid := (SELECT r.oid FROM pg_roles r WHERE r.rolname = role);
 BEGIN
-	IF heir IS NULL THEN
+	IF receiver IS NULL THEN
 		RAISE EXCEPTION 'creditspread.transfer: no role "%"', role USING ERRCODE = '42704', HINT = 'CREATE ROLE makes one.';
-	ELSIF NOT pg_has_role(caller, heir, CASE WHEN current_setting('server_version_num')::integer < 160000 THEN 'MEMBER' ELSE 'SET' END) THEN
+	ELSIF NOT pg_has_role(caller, receiver, CASE WHEN current_setting('server_version_num')::integer < 160000 THEN 'MEMBER' ELSE 'SET' END) THEN
 		RAISE EXCEPTION 'creditspread.transfer: role "%" is no member of role "%"', pg_get_userbyid(caller), role
 			USING ERRCODE = '42501', HINT = 'Who may act as the new owner, or a superuser, gives him a model: its query will run with his rights.';
 	END IF;
-	PERFORM creditspread_internal.adopt_rows(heir);
-	IF creditspread_internal.find_pipeline(heir, model) <> pipeline THEN
+	PERFORM creditspread_internal.adopt_rows(receiver);
+	BEGIN
+		IF creditspread_internal.find_pipeline(receiver, model) <> pipeline THEN
+			RAISE unique_violation;
+		END IF;
+		UPDATE creditspread.pipeline p SET owner = role, owner_oid = receiver, cluster = creditspread_internal.cluster() WHERE p.id = pipeline;
+	EXCEPTION WHEN unique_violation THEN	-- his one may have come in the meantime
 		RAISE EXCEPTION 'creditspread.transfer: role "%" has a model "%"', role, model
 			USING ERRCODE = '42710', HINT = 'creditspread.export and import give it another name.';
-	END IF;
-	PERFORM creditspread_internal.lock_briefly(pipeline, 'transfer'::text);
-	UPDATE creditspread.pipeline p SET owner = role, owner_oid = heir, cluster = creditspread_internal.cluster() WHERE p.id = pipeline;
+	END;
 END
 $$;
 REVOKE EXECUTE ON FUNCTION creditspread_internal.transfer(oid, text, text, text) FROM PUBLIC;
 COMMENT ON FUNCTION creditspread_internal.transfer(oid, text, text, text) IS 'creditspread.transfer for a role';
 
-CREATE FUNCTION creditspread_internal.transfer(model text, role text, owner text) RETURNS void
-AS 'MODULE_PATHNAME', 'creditspread_by_caller' LANGUAGE C;
-COMMENT ON FUNCTION creditspread_internal.transfer(text, text, text) IS 'creditspread.transfer for the current role';
-
 CREATE PROCEDURE creditspread.transfer(model text, role text, owner text DEFAULT NULL)
-LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
-AS $$
-BEGIN
-	PERFORM creditspread_internal.transfer(model, role, owner);
-END
-$$;
+AS 'MODULE_PATHNAME', 'creditspread_by_caller' LANGUAGE C;
 COMMENT ON PROCEDURE creditspread.transfer(text, text, text) IS
 	'gives a model to another role, whose member the caller must be; owner (NULL = the caller): for superusers, whose model it is, also of a role that is gone; errors: no such model or role 42704, no right 42501, the role has a model of that name 42710, the model is worked on 55P03';
 
@@ -261,12 +261,11 @@ CREATE FUNCTION creditspread_internal.prune(caller oid, name text, before timest
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-	pipeline bigint := creditspread_internal.owned_pipeline(caller, name, 'prune'::text);
+	pipeline bigint := creditspread_internal.held_pipeline(caller, name, NULL::text, 'prune'::text);
 BEGIN
 	IF before IS NULL THEN
 		RAISE EXCEPTION 'creditspread.prune: before is NULL' USING ERRCODE = '22004', HINT = 'Give a time, such as now() - interval ''2 years''.';
 	END IF;
-	PERFORM creditspread_internal.lock_briefly(pipeline, 'prune'::text);
 	DELETE FROM creditspread.forecast f WHERE f.pipeline_id = pipeline AND f.made_at < before;
 	DELETE FROM creditspread.run_series s USING creditspread.run r WHERE r.pipeline_id = pipeline AND r.started < before AND s.run_id = r.id;
 	DELETE FROM creditspread.run r WHERE r.pipeline_id = pipeline AND r.started < before;
@@ -275,17 +274,8 @@ $$;
 REVOKE EXECUTE ON FUNCTION creditspread_internal.prune(oid, text, timestamptz) FROM PUBLIC;
 COMMENT ON FUNCTION creditspread_internal.prune(oid, text, timestamptz) IS 'creditspread.prune for a role';
 
-CREATE FUNCTION creditspread_internal.prune(name text, before timestamptz) RETURNS void
-AS 'MODULE_PATHNAME', 'creditspread_by_caller' LANGUAGE C;
-COMMENT ON FUNCTION creditspread_internal.prune(text, timestamptz) IS 'creditspread.prune for the current role';
-
 CREATE PROCEDURE creditspread.prune(name text, before timestamptz)
-LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
-AS $$
-BEGIN
-	PERFORM creditspread_internal.prune(name, before);
-END
-$$;
+AS 'MODULE_PATHNAME', 'creditspread_by_caller' LANGUAGE C;
 COMMENT ON PROCEDURE creditspread.prune(text, timestamptz) IS
 	'removes the forecasts of a model that were made, and the log of its runs that began, before a time; versions stay; errors: no such model 42704, NULL 22004, it is worked on 55P03';
 
@@ -293,10 +283,9 @@ CREATE FUNCTION creditspread_internal.forget(caller oid, model text, entity text
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-	pipeline bigint := creditspread_internal.owned_pipeline(caller, model, 'forget'::text);
+	pipeline bigint := creditspread_internal.held_pipeline(caller, model, NULL::text, 'forget'::text);
 	known boolean;
 BEGIN
-	PERFORM creditspread_internal.lock_briefly(pipeline, 'forget'::text);
 	DELETE FROM creditspread.series s WHERE s.pipeline_id = pipeline AND s.entity = forget.entity;
 	known := FOUND;
 	DELETE FROM creditspread.forecast f WHERE f.pipeline_id = pipeline AND f.source IN ('forecast', 'backtest') AND f.entity = forget.entity;
@@ -312,17 +301,8 @@ $$;
 REVOKE EXECUTE ON FUNCTION creditspread_internal.forget(oid, text, text) FROM PUBLIC;
 COMMENT ON FUNCTION creditspread_internal.forget(oid, text, text) IS 'creditspread.forget for a role';
 
-CREATE FUNCTION creditspread_internal.forget(model text, entity text) RETURNS void
-AS 'MODULE_PATHNAME', 'creditspread_by_caller' LANGUAGE C;
-COMMENT ON FUNCTION creditspread_internal.forget(text, text) IS 'creditspread.forget for the current role';
-
 CREATE PROCEDURE creditspread.forget(model text, entity text)
-LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
-AS $$
-BEGIN
-	PERFORM creditspread_internal.forget(model, entity);
-END
-$$;
+AS 'MODULE_PATHNAME', 'creditspread_by_caller' LANGUAGE C;
 COMMENT ON PROCEDURE creditspread.forget(text, text) IS
 	'removes a series from a model: what is known of it, its forecasts and its fits; the log stays; if the query still gives it, the next run knows it again; errors: no such model or series 42704, the model is worked on 55P03';
 
@@ -466,10 +446,11 @@ CREATE FUNCTION creditspread_internal.import(caller oid, value bytea, name text)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET timezone = 'UTC' SET datestyle = 'ISO, YMD'
 AS $$
 DECLARE
-	given json := creditspread_internal.exported(value);
+	given json;
 	pipeline bigint;
 	numbers jsonb;
 BEGIN
+	given := creditspread_internal.exported(value);
 	name := coalesce(name, CASE json_typeof(given) WHEN 'object' THEN given ->> 'name' END, '');
 	IF octet_length(name) NOT BETWEEN 1 AND 1000 THEN
 		RAISE EXCEPTION 'creditspread.import: name has % bytes', octet_length(name) USING ERRCODE = '22023', HINT = 'Give a name of 1 to 1000 bytes.';
@@ -483,23 +464,21 @@ BEGIN
 		jsonb_populate_record(a, jsonb_build_object('model_id', numbers -> a.model_id::text)) n;
 	INSERT INTO creditspread.series SELECT n.* FROM json_populate_recordset(NULL::creditspread.series, given -> 'series') s,
 		jsonb_populate_record(s, jsonb_build_object('pipeline_id', pipeline)) n;
+	PERFORM creditspread_internal.horizons_of(m.horizons) FROM creditspread.model m WHERE m.pipeline_id = pipeline;
 	PERFORM creditspread_internal.import_log(pipeline, given);
 	RETURN name;
+EXCEPTION WHEN data_exception OR integrity_constraint_violation THEN
+	IF SQLERRM LIKE 'creditspread.import: %' OR SQLSTATE = '22P05' THEN
+		RAISE;
+	END IF;
+	RAISE EXCEPTION 'creditspread.import: the value holds no model: %', SQLERRM
+		USING ERRCODE = '22023', HINT = 'Give the bytes as creditspread.export returned them.';
 END
 $$;
 REVOKE EXECUTE ON FUNCTION creditspread_internal.import(oid, bytea, text) FROM PUBLIC;
 COMMENT ON FUNCTION creditspread_internal.import(oid, bytea, text) IS 'creditspread.import for a role';
 
-CREATE FUNCTION creditspread_internal.import(value bytea, name text) RETURNS text
-AS 'MODULE_PATHNAME', 'creditspread_by_caller' LANGUAGE C;
-COMMENT ON FUNCTION creditspread_internal.import(bytea, text) IS 'creditspread.import for the current role';
-
 CREATE FUNCTION creditspread.import(value bytea, name text DEFAULT NULL) RETURNS text
-LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
-AS $$
-BEGIN
-	RETURN creditspread_internal.import(value, name);
-END
-$$;
+AS 'MODULE_PATHNAME', 'creditspread_by_caller' LANGUAGE C;
 COMMENT ON FUNCTION creditspread.import(bytea, text) IS
 	'makes a model of the caller from a value of creditspread.export, under its own name or another, which is returned; nothing of it runs: look at its query before the first call that does; errors: the value is none of export or damaged 22023, the caller has a model of the name 42710, a character that the encoding of the database lacks 22P05';

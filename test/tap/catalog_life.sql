@@ -6,7 +6,7 @@
 \pset pager off
 \set ON_ERROR_STOP off
 SET client_min_messages = error;
-SELECT plan(98);
+SELECT plan(112);
 
 CREATE ROLE life_ann;
 CREATE ROLE life_ben;
@@ -133,12 +133,25 @@ SELECT throws_ok($$ SELECT creditspread.import(value, repeat('x', 1001)) FROM ex
 -- values that somebody made
 CREATE FUNCTION pg_temp.made(body text) RETURNS bytea LANGUAGE sql AS $$
 	SELECT convert_to(format(E'creditspread model 1 %s\n', encode(sha256(convert_to(body, 'UTF8')), 'hex')) || body, 'UTF8') $$;
-SELECT throws_ok(format('SELECT creditspread.import(pg_temp.made(%L))', body), state, NULL, 'made: ' || body) FROM (VALUES ('', '22P02'), ('1', '22023'), ('{"name": 1}', '23502'),
-	('{"name": "made", "time_zone": "Nowhere", "in_utc": false, "created_at": "2024-01-01"}', '22023'), ('{"name": "made", "time_zone": "UTC", "in_utc": false, "created_at": "infinity"}', '23514'),
-	('{"name": "made", "time_zone": "UTC", "in_utc": false, "created_at": "2024-01-01", "versions": 1}', '22023'),
-	('{"name": "made", "time_zone": "UTC", "in_utc": false, "created_at": "2024-01-01", "artifacts": [{"model_id": 1, "entity": "x", "status": "ready", "row_count": 1}]}', '23502'),
-	('{"name": "made", "time_zone": "UTC", "in_utc": false, "created_at": "2024-01-01", "run_series": [{"run_id": 1, "entity": "x", "status": "done", "steps_done": 1, "seconds": 1}]}', '23502'),
-	('{"name": "made", "time_zone": "UTC", "in_utc": false, "created_at": "2024-01-01", "forecasts": [{"source": "forecast", "entity": "x", "origin": "2024-01-01", "horizon": 1, "version": 1, "revision": 0, "query_number": 1, "target_time": "2024-01-01", "forecast": "NaN", "level": 0.9, "random_walk": 1, "made_at": "2024-01-01", "run_id": 1}]}', '23514')) AS v (body, state);
+SELECT throws_ok(format('SELECT creditspread.import(pg_temp.made(%L))', body), '22023', NULL, 'made: ' || body) FROM (VALUES (''), ('1'), ('{"name": 1}'),
+	('{"name": "made", "time_zone": "Nowhere", "in_utc": false, "created_at": "2024-01-01"}'), ('{"name": "made", "time_zone": "UTC", "in_utc": false, "created_at": "infinity"}'),
+	('{"name": "made", "time_zone": "UTC", "in_utc": false, "created_at": "2024-01-01", "versions": 1}'),
+	('{"name": "made", "time_zone": "UTC", "in_utc": false, "created_at": "2024-01-01", "artifacts": [{"model_id": 1, "entity": "x", "status": "ready", "row_count": 1}]}'),
+	('{"name": "made", "time_zone": "UTC", "in_utc": false, "created_at": "2024-01-01", "run_series": [{"run_id": 1, "entity": "x", "status": "done", "steps_done": 1, "seconds": 1}]}'),
+	('{"name": "made", "time_zone": "UTC", "in_utc": false, "created_at": "2024-01-01", "forecasts": [{"source": "forecast", "entity": "x", "origin": "2024-01-01", "horizon": 1, "version": 1, "revision": 0, "query_number": 1, "target_time": "2024-01-01", "forecast": "NaN", "level": 0.9, "random_walk": 1, "made_at": "2024-01-01", "run_id": 1}]}')) AS v (body);
+CREATE FUNCTION pg_temp.altered(old text, new text) RETURNS bytea LANGUAGE sql AS $$ SELECT pg_temp.made(replace(substr(convert_from(value, 'UTF8'), 87), old, new)) FROM exported $$;
+SELECT throws_ok(format('SELECT creditspread.import(pg_temp.altered(%L, %L), %L)', old, new, 'altered'), '22023', NULL, 'altered: ' || new) FROM (VALUES
+	('"horizons":[1,2]', '"horizons":[1,1]'), ('"horizons":[1,2]', '"horizons":[]'), ('"version":1', '"version":2147483647'), ('"query_number":1', '"query_number":2147483647'),
+	('"options":{}', '"options":[]'), ('"level":0.9', '"level":2'), ('"entity":"A"', '"entity":"日"'), ('"pid":', '"pid":99999999999, "x":')) AS v (old, new);
+SELECT is((SELECT count(*)::integer FROM creditspread.model_overview WHERE model = 'altered'), 0, 'nothing of these stays');
+-- a method that somebody removed, or another database lacks
+SELECT is(creditspread.import(pg_temp.altered('"method":"ar"', '"method":"gone"'), 'altered'), 'altered', 'a method that is not here');
+CALL creditspread.forecast('altered');
+CALL creditspread.retrain('altered');
+SELECT is((SELECT string_agg(concat_ws(' ', kind, status, code, message), ', ' ORDER BY run_id) FROM creditspread.run_log WHERE model = 'altered' AND started > (SELECT max(trained_at) FROM creditspread.model_overview)),
+	'forecast failed 42704 creditspread.forecast: there is no method "gone" any more, retrain failed 42704 creditspread.retrain: there is no method "gone" any more', 'forecasts nothing, nor is it trained, and the log says why');
+CALL creditspread.drop('altered');
+
 GRANT SELECT ON exported TO life_ben;
 SET SESSION AUTHORIZATION life_ben;
 SELECT is(creditspread.import(value, 'gift'), 'gift', 'another role takes it as its own') FROM pg_temp.exported;
@@ -163,6 +176,33 @@ SELECT is((SELECT (SELECT count(*) FROM creditspread.run_log WHERE model = 'spre
 	WHERE s.run_id NOT IN (SELECT id FROM creditspread.run))), 0::bigint, 'log and forecasts go');
 SELECT is(pg_temp.versions('spread'), '1 2 3*', 'versions stay');
 SELECT isnt((SELECT count(*)::integer FROM creditspread.forecast_vs_actual), 0, 'and other models');
+
+-- ---- readers whose names change ----------------------------------------------------------------------------------
+
+CREATE FUNCTION pg_temp.readers() RETURNS text LANGUAGE sql AS $$ SELECT readers FROM creditspread.owned_by('life_ann') WHERE model = 'spread' $$;
+RESET SESSION AUTHORIZATION;
+CREATE ROLE life_r1;
+CREATE ROLE life_r2;
+CREATE ROLE life_r3;
+SET SESSION AUTHORIZATION life_ann;
+CALL creditspread.grant_reader('spread', 'life_r1');
+CALL creditspread.grant_reader('spread', 'life_r2');
+CALL creditspread.grant_reader('spread', 'life_r3');
+RESET SESSION AUTHORIZATION;
+ALTER ROLE life_r3 RENAME TO life_r0;
+ALTER ROLE life_r2 RENAME TO life_r3;
+ALTER ROLE life_r1 RENAME TO life_r2;
+ALTER ROLE life_r0 RENAME TO life_r1;
+SET SESSION AUTHORIZATION life_ann;
+CALL creditspread.grant_reader('spread', 'life_r1');
+SELECT is(pg_temp.readers(), 'life_r1, life_r2, life_r3', 'names go round, the readers stay');
+RESET SESSION AUTHORIZATION;
+DROP ROLE life_r2;
+SET SESSION AUTHORIZATION life_ann;
+CALL creditspread.revoke_reader('spread', 'life_r3');
+SELECT is(pg_temp.readers(), 'life_r1', 'one is taken away, and one is gone');
+CALL creditspread.revoke_reader('spread', 'life_r1');
+SELECT throws_ok($$ CALL creditspread.revoke_reader('spread', 'life_r2') $$, '42704', NULL, 'who is gone reads nothing');
 
 -- ---- owners ------------------------------------------------------------------------------------------------------
 
@@ -208,4 +248,4 @@ SELECT * FROM finish();
 DROP SCHEMA life CASCADE;
 DROP FUNCTION all_of(text);
 DROP TABLE pg_temp.exported;
-DROP ROLE life_ann, life_ben, life_desk;
+DROP ROLE life_ann, life_ben, life_desk, life_r1, life_r3;

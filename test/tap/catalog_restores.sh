@@ -79,9 +79,27 @@ done
 query -h "$other" -d serial -c "SELECT setval('creditspread.model_id_seq', 1, false), setval('creditspread.run_id_seq', 1, false), setval('creditspread.pipeline_id_seq', 1, false)" >/dev/null
 same 'numbers that are taken are not given again' done "$(query -h "$other" -d serial -U ann -c "CALL creditspread.train('new', 'SELECT entity, day AS \"time\", y FROM series', 'mean')" \
 	-c 'SELECT status FROM creditspread.run ORDER BY id DESC LIMIT 1')"
+query -h "$other" -d serial -U ann -c "CALL creditspread.grant_reader('spread', 'backup')"
+same 'readers that came with a restore and have not called yet stay when another one comes' 't|t' \
+	"$(query -h "$other" -d serial -U ben -c 'SELECT count(*) = 1 FROM creditspread.model_overview')|$(query -h "$other" -d serial -U backup -c 'SELECT count(*) = 1 FROM creditspread.model_overview')"
 same 'a dump of what one may read' t "$(pg_dump -h "$other" -d serial -U ann --enable-row-security -t 'creditspread.*' --extension=creditspread 2>&1 | grep -c spread | awk '{print ($1 > 0 ? "t" : "f")}')"
 query -h "$other" -d postgres -c 'CREATE DATABASE without_role'
-query -h "$other" -d postgres -c 'DROP DATABASE parallel' -c 'DROP DATABASE sections' -c 'DROP DATABASE upright' -c 'DROP DATABASE serial' -c 'DROP ROLE ann'
+query -h "$other" -d postgres -c 'DROP DATABASE parallel' -c 'DROP DATABASE sections' -c 'DROP DATABASE upright' -c 'DROP DATABASE serial'
+# nobody calls until the roles are others; the rows come as to a replica
+query -h "$other" -d postgres -c 'CREATE DATABASE never'
+PGOPTIONS='-c session_replication_role=replica' pg_restore -h "$other" --no-owner -d never "$TEST_TMP/dump" >"$TEST_TMP/restore" 2>&1
+query -h "$other" -d postgres -c 'ALTER ROLE ann RENAME TO anna'
+same 'never called: renamed after the restore, still the heir' 2 "$(query -h "$other" -d never -U anna -c 'SELECT count(*) FROM creditspread.model_overview')"
+query -h "$other" -d postgres -c 'DROP ROLE anna' -c 'CREATE ROLE ann LOGIN' -c 'DROP ROLE desk' -c 'CREATE ROLE desk' -c 'GRANT desk TO ben'
+never() { query -h "$other" -d never "$@"; }
+same 'never called: who is made anew after the restore is no heir, nor a reader' '0|0|42704' "$(never -U ann -c 'SELECT count(*) FROM creditspread.model_overview')|$(
+	never -U ben -c 'SELECT count(*) FROM creditspread.model_overview')|$(code "$(never -U ann -c "CALL creditspread.drop('spread')")")"
+same 'but may be given them' 'ann|1' "$(never -c "CALL creditspread.transfer('spread', 'ann', 'ann (no role)')" -c "SELECT owner, count(*) FROM creditspread.model_overview WHERE model = 'spread' GROUP BY 1")"
+never -c "UPDATE creditspread.pipeline SET cluster = 1, owner_oid = 1, heir = NULL, heir_cluster = NULL WHERE name = 'spread'"	# as a replica is told again
+same 'and keeps them when the row comes again' 1 "$(never -U ann -c 'SELECT count(*) FROM creditspread.model_overview')"
+query -h "$other" -d postgres -c 'DROP ROLE ann' -c 'CREATE ROLE ann LOGIN'
+same 'but not whoever is made anew after him' 0 "$(never -U ann -c 'SELECT count(*) FROM creditspread.model_overview')"
+query -h "$other" -d postgres -c 'DROP DATABASE never' -c 'DROP ROLE ann'
 pg_restore -h "$other" --no-owner -d without_role "$TEST_TMP/dump" >"$TEST_TMP/restore" 2>&1
 query -h "$other" -d without_role -U backup -c "CALL creditspread.train('mine', 'SELECT day AS \"time\", y FROM series', 'mean')" >/dev/null
 query -h "$other" -d without_role -c 'CREATE ROLE ann LOGIN' -c 'GRANT SELECT ON series TO ann'
@@ -129,6 +147,40 @@ wait $first
 exec 7>&-
 rm -f "$TEST_TMP/hold"
 same 'the first one is done' '' "$(grep ERROR "$TEST_TMP/first")"
+
+# second USER STATEMENT WAY: the SQLSTATE, while another session holds what it waits for, which it then commits
+second()
+{
+	query -U "$1" -c "$2" >"$TEST_TMP/second" &
+	local call=$!
+
+	[ "$3" = waits ] && until_true "$waiting"
+	[ "$3" = waits ] || wait $call
+	release
+	wait $call 2>/dev/null
+	code "$(cat "$TEST_TMP/second")"
+}
+one='SELECT day AS "time", y FROM series WHERE entity = $$s1$$'
+query -c 'GRANT SELECT ON series TO ben, desk'
+for name in twin other; do query -U ann -c "CALL creditspread.train('$name', '$one', 'mean')"; done
+query -U ben -c "CALL creditspread.train('twin', '$one', 'mean')"
+hold "CALL creditspread.transfer('twin', 'desk', 'ann')"
+same 'two models of a name are given to one role' 42710 "$(second postgres "CALL creditspread.transfer('twin', 'desk', 'ben')" waits)"
+hold "SET ROLE desk; SELECT creditspread.import(creditspread.export('twin', 'desk'), 'other')"
+same 'one comes by an import, the other is given' 42710 "$(second postgres "CALL creditspread.transfer('other', 'desk', 'ann')" waits)"
+hold "CALL creditspread.transfer('other', 'ben', 'ann')"
+same 'shared by who gives it away at that moment' 42704 "$(second ann "CALL creditspread.grant_reader('other', 'backup')" waits)"
+hold "SET ROLE ben; CALL creditspread.drop('twin')"
+same 'trained while it is dropped' 55P03 "$(second ben "CALL creditspread.train('twin', '$one', 'mean')" ends)"
+hold "SET ROLE ben; CALL creditspread.drop('other')"
+same 'shared while it is dropped' 42704 "$(second ben "CALL creditspread.grant_reader('other', 'backup')" waits)"
+query -U ben -c "CALL creditspread.train('other', '$one', 'mean')"
+query -c 'ALTER ROLE ben RENAME TO benno'	# a run notes the new name: it waits for the row
+hold "SET ROLE benno; CALL creditspread.drop('other')"
+same 'begun before it was dropped, locked afterwards' 55P03 "$(second benno "CALL creditspread.forecast('other')" waits)"
+query -c 'ALTER ROLE benno RENAME TO ben'
+same 'nothing is left of what was dropped' '0|0|0' "$(query -c 'SELECT (SELECT count(*) FROM creditspread.run WHERE pipeline_id NOT IN (SELECT id FROM creditspread.pipeline)),
+	(SELECT count(*) FROM creditspread.reader WHERE pipeline_id NOT IN (SELECT id FROM creditspread.pipeline)), (SELECT count(*) FROM creditspread.model WHERE pipeline_id NOT IN (SELECT id FROM creditspread.pipeline))')"
 
 # ---- a cancel is an error, wherever it falls
 

@@ -1,7 +1,8 @@
 /*
  * by_caller.c
- *		How a role's call reaches a function that writes the catalog: f(args) calls
- *		f(caller oid, args), which acts as the owner of the tables and is told whom it acts for.
+ *		How a role's call reaches a function that writes the catalog: a function or procedure
+ *f(args) calls creditspread_internal.f(caller oid, args), which acts as the owner of the tables and
+ *is told whom it acts for.
  *
  * Within a function that acts as its owner nothing tells any more who called it.  So the outer
  * function, which acts as its caller, says so; the inner one, which nobody else may execute, is
@@ -10,6 +11,7 @@
 #include "postgres.h"
 
 #include "access/htup_details.h"
+#include "catalog/namespace.h"
 #include "catalog/pg_collation.h"
 #include "catalog/pg_proc.h"
 #include "catalog/pg_type.h"
@@ -18,19 +20,27 @@
 #include "utils/builtins.h"
 #include "utils/syscache.h"
 
-/* The function of the same name and schema whose arguments are an oid and those of `outer`. */
+/* The function of the same name whose arguments are an oid and those of `outer`: in its schema, or,
+ * of the procedures that users call, in creditspread_internal. */
 static HeapTuple
 find_inner(Form_pg_proc outer)
 {
 	Oid types[FUNC_MAX_ARGS] = {OIDOID};
 	int count = outer->pronargs + 1;
+	Oid internal = get_namespace_oid("creditspread_internal", true);
+	HeapTuple tuple;
+	oidvector *arguments;
 
 	if (count > FUNC_MAX_ARGS)
 		return NULL;
 	memcpy(types + 1, outer->proargtypes.values, sizeof(Oid) * outer->pronargs);
+	arguments = buildoidvector(types, count);
+	tuple = SearchSysCache3(PROCNAMEARGSNSP, NameGetDatum(&outer->proname),
+							PointerGetDatum(arguments), ObjectIdGetDatum(outer->pronamespace));
+	if (HeapTupleIsValid(tuple))
+		return tuple;
 	return SearchSysCache3(PROCNAMEARGSNSP, NameGetDatum(&outer->proname),
-						   PointerGetDatum(buildoidvector(types, count)),
-						   ObjectIdGetDatum(outer->pronamespace));
+						   PointerGetDatum(arguments), ObjectIdGetDatum(internal));
 }
 
 static FmgrInfo *
