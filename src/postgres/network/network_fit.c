@@ -14,7 +14,6 @@
 #include "postgres/base/blas_buffer.h"
 #include "numeric/network/sequence_linear.h"
 #include "postgres/base/on_error.h"
-#include "postgres/econometrics/linear_model.h"
 #include "postgres/state/panel_state.h"
 #include "postgres/base/progress.h"
 #include "postgres/network/network_fit.h"
@@ -225,17 +224,14 @@ static void
 prepare_linear(NetworkRows *rows, const cs_sequence_options *network, const char *what)
 {
 	cs_sequence_data data = network_rows_data(rows);
-	LinearRows places = {.count = rows->count, .times = unconstify(int64 *, rows->times)};
 
 	if (cs_sequence_linear_terms(network, &data) == SIZE_MAX)
 		ereport(ERROR, (errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
 						errmsg("%s: option \"linear\" with %d features has more than %d terms",
 							   what, rows->columns - 1, CS_LINEAR_MAX_TERMS),
 						errhint("Give fewer features, or leave linear out.")));
-	if (rows->times == NULL)
-		return;
-	linear_find_places(&places, what);
-	rows->place = places.place;
+	if (rows->times != NULL)
+		rows->place = panel_places(rows->times, rows->count, what);
 }
 
 Model *
