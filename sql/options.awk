@@ -141,7 +141,7 @@ BEGIN {
 	type_of_kind["CHOICE"] = type_of_kind["PRESET"] = type_of_kind["TEXT"] = "text"
 	type_of_kind["INT_ARRAY"] = type_of_kind["INT_LIST"] = "integer[]"
 	type_of_kind["TEXT_LIST"] = "text[]"
-	type_of_kind["BOOL"] = "boolean"
+	type_of_kind["BOOL"] = type_of_kind["FLAG"] = "boolean"
 }
 
 function number(s,    less)

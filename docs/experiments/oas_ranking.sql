@@ -75,7 +75,9 @@ SELECT dense_rank() OVER (ORDER BY date) AS day, date, code, family, spread,
 	   spread - avg(spread) OVER (w ROWS 9 PRECEDING) AS above_ma10,
 	   spread - avg(spread) OVER (w ROWS 14 PRECEDING) AS above_ma15,
 	   spread - avg(spread) OVER (w ROWS 19 PRECEDING) AS above_ma20,
-	   lead(spread) OVER w AS next_spread
+	   lead(spread) OVER w AS next_spread,
+	   avg(spread) OVER (PARTITION BY date) AS of_all, avg(spread) OVER (PARTITION BY date, family) AS of_family,
+	   array_agg(spread) OVER (PARTITION BY date ORDER BY code ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING) AS spreads
 FROM long JOIN series USING (code) WINDOW w AS (PARTITION BY code ORDER BY date);
 DELETE FROM panel WHERE day <= 20;
 SELECT max(day) AS days, (0.8 * max(day))::int AS fit_days, min(date) AS first_day, max(date) AS last_day FROM panel \gset
@@ -84,7 +86,8 @@ SELECT max(day) AS days, (0.8 * max(day))::int AS fit_days, min(date) AS first_d
 \echo 48 spreads on :days days from :first_day to :last_day: fit on :fit_days (a quarter of them validation), the rest is the test.
 SELECT kind, count(*) AS relations FROM relation GROUP BY kind ORDER BY kind;
 
--- Paper 000's networks, of changes and trained in one stage, and those of the default options.
+-- Paper 000's networks, of changes and trained in one stage, those of the default options, and those that start from linear
+-- forecasts, to which the means of all and of the family are features.
 CREATE TEMP TABLE graph AS SELECT relation_graph(source, target, kind) AS graph FROM relation;
 CREATE TEMP TABLE choice (model text, options jsonb);
 INSERT INTO choice VALUES
@@ -93,19 +96,32 @@ INSERT INTO choice VALUES
 	('rlstm_separate', graph_rank_options('rlstm_separate', target => 'change', training => 'joint', validation_fraction => 0.25)),
 	('defaults', graph_rank_options(validation_fraction => 0.25)),
 	('defaults, no relations', graph_rank_options(relation_form => 'none', validation_fraction => 0.25)),
-	('defaults, relations shuffled', graph_rank_options(validation_fraction => 0.25));
+	('defaults, relations shuffled', graph_rank_options(validation_fraction => 0.25)),
+	('linear', graph_rank_options(validation_fraction => 0.25, linear => true)),
+	('linear, no relations', graph_rank_options(relation_form => 'none', validation_fraction => 0.25, linear => true));
+ALTER TABLE panel ADD above float8[], ADD levels float8[];
+UPDATE panel SET above = ARRAY[above_ma5, above_ma10, above_ma15, above_ma20], levels = ARRAY[of_all, of_family];
 CREATE TEMP TABLE fitted AS
-SELECT c.model, (SELECT graph_rank_fit(code, date, spread, ARRAY[above_ma5, above_ma10, above_ma15, above_ma20], family,
+SELECT c.model, (SELECT graph_rank_fit(code, date, spread, CASE WHEN c.model LIKE 'linear%' THEN levels ELSE above END, family,
 		CASE c.model WHEN 'defaults, relations shuffled' THEN relation_graph_shuffle(graph) ELSE graph END, c.options)
 	FROM panel WHERE day <= :fit_days) AS network
 FROM choice c, graph;
+
+-- Robust linear forecasts: a ridge VAR(1), each spread on the last changes of all; the same with more lags and moving
+-- means; and one model for all.
+CREATE TEMP TABLE regression AS
+SELECT 'ridge VAR(1)' AS model, code, linear_fit(date, spread, spreads, linear_options(lags => 1, means => '{}')) AS fit
+FROM panel WHERE day <= :fit_days GROUP BY code
+UNION ALL
+SELECT 'linear_fit', code, linear_fit(date, spread, spreads, linear_options(lags => 2))
+FROM panel WHERE day <= :fit_days GROUP BY code;
 
 -- A vector autoregression of all changes, and one of each series alone.
 CREATE TEMP TABLE changes AS
 SELECT date, day, array_agg(change ORDER BY code) AS change, array_agg(code ORDER BY code) AS codes FROM panel GROUP BY date, day;
 CREATE TEMP TABLE forecast AS
 SELECT model, code, date, family, spread, next_spread, (f).forecast AS forecast
-FROM (SELECT model, p.*, graph_rank_forecast(network, code, date, spread, ARRAY[above_ma5, above_ma10, above_ma15, above_ma20], family)
+FROM (SELECT model, p.*, graph_rank_forecast(network, code, date, spread, CASE WHEN model LIKE 'linear%' THEN levels ELSE above END, family)
 		OVER (PARTITION BY model) AS f
 	FROM fitted, panel p) AS forecasts
 UNION ALL
@@ -116,6 +132,12 @@ FROM (SELECT date, codes, (var_forecast(fit, change) OVER (ORDER BY date)).forec
 UNION ALL
 SELECT 'AR(1)', code, date, family, spread, next_spread, spread + (var_forecast(fit, ARRAY[change]) OVER (PARTITION BY code ORDER BY date)).forecast[1]
 FROM panel JOIN (SELECT code, var_fit(date, ARRAY[change], var_options(lags => 1)) AS fit FROM panel WHERE day <= :fit_days GROUP BY code) v USING (code)
+UNION ALL
+SELECT model, code, date, family, spread, next_spread, (linear_forecast(fit, spread, spreads) OVER (PARTITION BY model, code ORDER BY date)).forecast
+FROM panel JOIN regression USING (code)
+UNION ALL
+SELECT 'linear_fit of the panel', code, date, family, spread, next_spread, (linear_forecast(fit, spread, levels) OVER (PARTITION BY code ORDER BY date)).forecast
+FROM panel, (SELECT linear_fit(code, date, spread, levels) AS fit FROM panel WHERE day <= :fit_days) p
 UNION ALL
 SELECT 'no change', code, date, family, spread, next_spread, spread FROM panel;
 DELETE FROM forecast USING panel p
@@ -145,7 +167,8 @@ SELECT first, second, round((dm).statistic::numeric, 2) AS dm, round((dm).p_valu
 FROM (SELECT a.model AS first, b.model AS second, dm_test(date, 0::float8, sqrt(a.mse), sqrt(b.mse)) AS dm
 	FROM loss a JOIN loss b USING (date)
 	WHERE (a.model, b.model) IN (('defaults, no relations', 'defaults'), ('defaults, relations shuffled', 'defaults'),
-		('rank_lstm', 'rlstm_all'), ('rank_lstm', 'rlstm_separate'), ('VAR(1)', 'defaults'), ('rank_lstm', 'defaults'))
+		('rank_lstm', 'rlstm_all'), ('rank_lstm', 'rlstm_separate'), ('VAR(1)', 'defaults'), ('rank_lstm', 'defaults'),
+		('linear, no relations', 'linear'), ('ridge VAR(1)', 'linear'), ('ridge VAR(1)', 'defaults, no relations'))
 	GROUP BY a.model, b.model) AS t
 ORDER BY dm DESC;
 SELECT relation, round(weight::numeric, 2) AS weight, round(sd::numeric, 2) AS sd

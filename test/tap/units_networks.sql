@@ -2,7 +2,7 @@
 -- of a panel, too.  Intervals of a panel hold for each of its entities.
 
 BEGIN;
-SELECT plan(18);
+SELECT plan(20);
 SET LOCAL client_min_messages = warning;
 
 -- A walk, ticks of a quarter, a cycle with a trend, and one that hardly varies.
@@ -38,6 +38,7 @@ CREATE FUNCTION tiny(wanted text) RETURNS jsonb LANGUAGE sql AS $$
 			epochs => 1, ensemble => 1, target => split_part(wanted, ' ', 2), validation_fraction => 0.3)
 		WHEN wanted LIKE 'graph_rank%' THEN graph_rank_options(units => '{4}', epochs => 1, ensemble => 1, relation_form => 'none',
 			target => split_part(wanted, ' ', 2), validation_fraction => 0.3, alpha => 1)
+		WHEN wanted = 'rnn linear' THEN rnn_options(units => '{4}', epochs => 1, ensemble => 1, linear => true, validation_fraction => 0.3)
 		ELSE rnn_options(units => '{4}', epochs => 1, ensemble => 1, target => split_part(wanted, ' ', 2),
 			validation_fraction => 0.3) END
 $$;
@@ -51,7 +52,7 @@ INSERT INTO made
 SELECT net, kind, of_y, of_x, t, (f).forecast, (f).lower, (f).upper, y
 FROM (SELECT net, s.kind, s.of_y, s.of_x, t, s.y, rnn_forecast(m, s.y, s.features) OVER (PARTITION BY net, s.kind, s.of_y, s.of_x ORDER BY t) AS f
 	FROM (SELECT net, kind, of_y, of_x, rnn_fit(t, y, features, tiny(net)) AS m
-			FROM scaled, unnest('{rnn change,rnn level}'::text[]) net GROUP BY 1, 2, 3, 4) fitted
+			FROM scaled, unnest('{rnn change,rnn level,rnn linear}'::text[]) net GROUP BY 1, 2, 3, 4) fitted
 	JOIN scaled s USING (kind, of_y, of_x)) q WHERE f IS NOT NULL
 UNION ALL
 SELECT net, kind, of_y, of_x, t, (f).forecast, (f).lower, (f).upper, y
@@ -62,6 +63,7 @@ FROM (SELECT net, s.kind, s.of_y, s.of_x, t, s.y, transformer_forecast(m, s.y, s
 
 SELECT is(differing('rnn change'), NULL, 'rnn_fit of changes and rnn_forecast');
 SELECT is(differing('rnn level'), NULL, 'of levels');
+SELECT is(differing('rnn linear'), NULL, 'of what linear forecasts leave');
 SELECT is(differing('transformer change'), NULL, 'transformer_fit of changes and transformer_forecast');
 SELECT is(differing('transformer level'), NULL, 'of levels');
 
@@ -69,7 +71,7 @@ SELECT is(differing('transformer level'), NULL, 'of levels');
 -- others have moved.
 CREATE TABLE panel AS
 SELECT net, of_y, of_x, kind, t, y * CASE WHEN of_x = 1 OR kind = 'walk' THEN of_y ELSE 1 END AS y, CASE WHEN of_x = 1 OR kind = 'walk' THEN of_y ELSE 1 END AS k
-FROM series, unnest('{rnn change,rnn level,transformer change,transformer level,graph_rank change,graph_rank level}'::text[]) net,
+FROM series, unnest('{rnn change,rnn level,rnn linear,transformer change,transformer level,graph_rank change,graph_rank level}'::text[]) net,
 	(SELECT k AS of_y, 1 AS of_x FROM unit UNION SELECT 1, 1 UNION SELECT k, 2 FROM unit) u
 WHERE net NOT LIKE 'graph_rank%' OR of_x = 1;
 

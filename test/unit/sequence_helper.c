@@ -113,7 +113,8 @@ helper_predict(const helper_fit *helper, const double *values, size_t rows, doub
 								   .input_sd = fit->input_sd,
 								   .target_mean = fit->target_mean,
 								   .target_sd = fit->target_sd,
-								   .parameters = helper->parameters};
+								   .parameters = helper->parameters,
+								   .linear = fit->linear};
 	static const size_t start = 0;
 	cs_sequence_data data = {.values = values,
 							 .rows = rows,

@@ -159,6 +159,7 @@ typedef struct cs_linear_fit
 	double *outside;	/* [ridges][origins] forecasts out of fold */
 	double *pilot;		/* [terms] */
 	cs_linear_ridge solver;
+	bool inner; /* set by the caller: part of other work, whose progress is not told here */
 	cs_linear_horizon horizon[CS_LINEAR_MAX_HORIZONS];
 } cs_linear_fit;
 

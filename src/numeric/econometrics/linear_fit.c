@@ -448,7 +448,7 @@ cs_linear_fit_run(cs_linear_fit *fit, size_t *which)
 		status = fit_horizon(fit, h);
 		if (status != CS_OK)
 			return status;
-		cs_poll(h + 1, count);
+		cs_poll(fit->inner ? 0 : h + 1, fit->inner ? 0 : count);
 	}
 	return CS_OK;
 }

@@ -35,6 +35,8 @@ typedef struct cs_sequence_data
 	size_t columns;
 	const size_t *series_start; /* [series_count] first row of each; the first is 0 */
 	size_t series_count;
+	const size_t *place; /* [rows] of a row's time among all times, for linear forecasts; NULL: the
+						  * row's number */
 	const cs_cross_section *cross_section; /* NULL unless the options say so */
 	const bool *known; /* [rows] whether y was observed, and not carried forward; NULL: all were.  A
 						* fit leaves out windows whose last y or a target was not. */

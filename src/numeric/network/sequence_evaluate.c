@@ -34,14 +34,15 @@ add_errors(cs_sequence_fit *fit, size_t position, double *sum)
 
 	for (int n = 0; n < fit->batch; n++)
 	{
-		double base = cs_sequence_target_base(source, (size_t) origin[n]);
-		double walk = cs_sequence_target(source, (size_t) origin[n], 0) + base -
+		double walk = cs_sequence_target(source, (size_t) origin[n], 0) +
+					  cs_sequence_target_base(source, (size_t) origin[n], 0) -
 					  source->values[(size_t) origin[n] * source->columns];
 		size_t start = series_start(&fit->data, (size_t) origin[n]);
 
 		for (int k = 0; k < horizons; k++)
 		{
-			double actual = cs_sequence_target(source, (size_t) origin[n], k) + base;
+			double actual = cs_sequence_target(source, (size_t) origin[n], k) +
+							cs_sequence_target_base(source, (size_t) origin[n], k);
 			double error = fabs(actual - fit->forecast[(size_t) n * horizons + k]);
 
 			fit->absolute_error[k * fit->validation_windows + position + n] =

@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include "numeric/network/sequence_linear.h"
 #include "numeric/network/sequence_parts.h"
 
 #include "numeric/base/poll.h"
@@ -81,6 +82,7 @@ lay_out(cs_sequence_fit *fit, cs_workspace *workspace)
 	size_t count = fit->parameter_count;
 	int batch = pass_batch(options, &fit->data);
 	size_t outputs = (size_t) batch * options->horizon_count;
+	cs_status status = options->linear ? cs_fit_lay_linear(fit, workspace) : CS_OK;
 	size_t errors = cs_saturated_product(validation_bound(options, &fit->data),
 										 (size_t) options->horizon_count);
 
@@ -101,7 +103,8 @@ lay_out(cs_sequence_fit *fit, cs_workspace *workspace)
 	fit->target = cs_workspace_take(workspace, outputs, sizeof(float));
 	fit->forecast = cs_workspace_take(workspace, outputs, sizeof(double));
 	fit->absolute_error = cs_workspace_take(workspace, errors, sizeof(double));
-	return cs_sequence_pass_create(&fit->pass, &fit->architecture, batch, true, workspace);
+	return cs_sequence_pass_create(&fit->pass, &fit->architecture, batch, true, workspace) &&
+		   status == CS_OK;
 }
 
 size_t
@@ -111,7 +114,7 @@ cs_sequence_fit_workspace_size(const cs_sequence_options *options, const cs_sequ
 	cs_workspace workspace;
 
 	fit.parameter_count = cs_sequence_parameter_count(options, data->columns);
-	if (fit.parameter_count == SIZE_MAX ||
+	if (fit.parameter_count == SIZE_MAX || cs_sequence_linear_terms(options, data) == SIZE_MAX ||
 		(options->cross_section && !cs_cross_section_given(data)))
 		return SIZE_MAX;
 	cs_sequence_options_architecture(options, data->columns, &fit.architecture);
@@ -215,7 +218,7 @@ cs_sequence_fit_initialize(cs_sequence_fit *fit, const cs_sequence_options *opti
 	if (status != CS_OK)
 		return status;
 	fit->parameter_count = cs_sequence_parameter_count(options, columns);
-	if (fit->parameter_count == SIZE_MAX)
+	if (fit->parameter_count == SIZE_MAX || cs_sequence_linear_terms(options, data) == SIZE_MAX)
 		return CS_OUT_OF_RANGE;
 	if (data->rows > INT32_MAX)
 		return CS_SIZE_OVERFLOW;
@@ -252,6 +255,7 @@ cs_sequence_fit_initialize(cs_sequence_fit *fit, const cs_sequence_options *opti
 									   .target_mean = fit->target_mean,
 									   .target_sd = fit->target_sd,
 									   .local = fit->local,
+									   .base = fit->base,
 									   .usual = &fit->usual_change};
 	for (size_t c = 0; c < columns; c++)
 		cs_moments_initialize(fit->input_moments + c);
@@ -315,6 +319,8 @@ cs_sequence_fit_run(cs_sequence_fit *fit)
 	if (status == CS_OK)
 		status = cs_fit_evaluate(fit);
 	fit->refitting = fit->options->refit && fit->validation_windows > 0;
+	if (status == CS_OK && fit->refitting && fit->options->linear)
+		status = cs_fit_linear(fit, true);
 	if (status == CS_OK && fit->refitting)
 		status = train_members(fit);
 	return status;

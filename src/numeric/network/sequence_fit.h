@@ -15,6 +15,9 @@
  * The last validation_fraction of each series' windows (rounded up) are for validation.  Training
  * windows whose target lies after the first validation origin are left out.
  *
+ * With linear forecasts targets are what those leave.  They are fitted first, to what is known when
+ * training ends, and before a refit again, to all rows.
+ *
  * With a cross-section a batch is made of whole times, whose windows see each other where there are
  * relations; the validation windows are those of the last times, the same for all series.  The loss
  * of a time is the mean over its windows plus alpha times the ranking loss (ranking_loss.h) of its
@@ -79,6 +82,7 @@ typedef struct cs_sequence_fit
 	double target_sd[CS_MAX_HORIZONS];
 	cs_sequence_member member[CS_MAX_ENSEMBLE];
 	cs_sequence_log_entry *log; /* (ensemble, cs_sequence_log_count of all epochs) */
+	double *linear; /* (horizons, terms) coefficients of linear forecasts; NULL without */
 	double interval_half_width[CS_MAX_HORIZONS]; /* at the usual volatility, in units of y;
 												  * negative: not available (no validation, or too
 												  * few windows for the level) */
@@ -106,6 +110,9 @@ typedef struct cs_sequence_fit
 	cs_optimizer optimizer;
 	cs_moments *input_moments; /* [columns] */
 	cs_moments target_moments[CS_MAX_HORIZONS];
+	cs_linear_options linear_options;			/* only with linear forecasts: */
+	cs_linear_skip_rows linear_rows;			/* their work, */
+	double *base;								/* and these, (rows, horizons) */
 	cs_local *local;							/* [rows]; only with local_rows: scales, */
 	cs_moments common_moments[CS_MAX_HORIZONS]; /* and the targets of all series alike, in units of
 												 * y, in which entities are ranked, */
@@ -168,7 +175,7 @@ extern void cs_sequence_fit_start_body(cs_sequence_fit *fit, const float *start)
 /*
  * Prepares the data, trains every member and measures their errors.  CS_NOT_FINITE: a value is not
  * finite, or the training diverged (cs_sequence_fit_diverged tells which); CS_CONSTANT: y does not
- * vary in the training rows.
+ * vary in the training rows; CS_TOO_FEW: they are too few for linear forecasts.
  */
 extern cs_status cs_sequence_fit_run(cs_sequence_fit *fit);
 

@@ -93,7 +93,9 @@ cs_sequence_importance_initialize(cs_sequence_importance *importance,
 static bool
 permutes_changes(const cs_sequence_importance *importance, size_t column)
 {
-	return column == 0 && importance->network->options->target == CS_TARGET_CHANGE;
+	const cs_sequence_options *options = importance->network->options;
+
+	return options->linear || (column == 0 && options->target == CS_TARGET_CHANGE);
 }
 
 /* The rows with the values of one column permuted. */
@@ -117,7 +119,7 @@ permute(cs_sequence_importance *importance, size_t column)
 		if (!changes)
 			to[column] = *from;
 		else if (i > 0)
-			to[0] = *(to - columns) + (*from - *(from - columns));
+			to[column] = *(to - columns + column) + (*from - *(from - columns));
 		cs_work(VALUE_COST * columns);
 	}
 }

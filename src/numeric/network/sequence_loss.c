@@ -48,7 +48,8 @@ add_mean_loss(cs_sequence_fit *fit, time_windows windows, double *sum, float *gr
 
 /*
  * What brings a standardized output or target of a window to the units in which windows are ranked:
- * offset + slope times it.  They are the same where all series are scaled alike.
+ * offset + slope times it.  They are the same where all series are scaled alike, without linear
+ * forecasts.
  */
 typedef struct rank_units
 {
@@ -59,13 +60,15 @@ typedef struct rank_units
 static rank_units
 rank_units_of(const cs_sequence_fit *fit, int window, int k)
 {
+	size_t origin = (size_t) fit->origin[window];
 	cs_local local;
 
-	if (fit->local == NULL)
+	if (!cs_fit_ranks_otherwise(fit))
 		return (rank_units){0, 1};
-	local = cs_sequence_local_at(&fit->source, (size_t) fit->origin[window]);
+	local = cs_sequence_local_at(&fit->source, origin);
 	return (rank_units){
-		(local.center + local.scale * fit->target_mean[k] - fit->common_mean[k]) /
+		(cs_fit_linear_change(fit, origin, k) + local.center + local.scale * fit->target_mean[k] -
+		 fit->common_mean[k]) /
 			fit->common_sd[k],
 		local.scale * fit->target_sd[k] / fit->common_sd[k],
 	};

@@ -154,6 +154,10 @@ invalid_option(const cs_sequence_options *options)
 	if (options->local_rows != 0 &&
 		(options->local_rows < 2 || options->local_rows > CS_MAX_LOCAL_ROWS))
 		return "local_rows";
+	if (options->linear && options->target != CS_TARGET_CHANGE)
+		return "linear";
+	if (options->linear && options->horizons[options->horizon_count - 1] > CS_LINEAR_MAX_HORIZON)
+		return "horizons";
 	return options->cross_section ? invalid_cross_section_option(options) : NULL;
 }
 

@@ -11,6 +11,7 @@
 
 #include "numeric/base/forecast.h"
 #include "numeric/base/status.h"
+#include "numeric/econometrics/linear_skip.h"
 #include "numeric/network/loss.h"
 #include "numeric/network/optimizer.h"
 #include "numeric/network/relation_embedding.h"
@@ -94,11 +95,16 @@ typedef struct cs_sequence_options
 	int ensemble;				/* members, with seeds seed, seed + 1, ...; 1 to CS_MAX_ENSEMBLE */
 	bool refit;					/* whether each member is trained again on all windows, for as many
 								 * epochs as were best on the validation windows */
-	double random_walk_weight;	/* of the random walk in the forecast; 0 to 1 */
+	double random_walk_weight;	/* of the random walk in the forecast, or of the linear forecast
+								 * where  there is one; 0 to 1 */
 	double interval_level;		/* of the forecast interval; CS_MIN_LEVEL to CS_MAX_LEVEL */
 	uint64_t seed;
 	int local_rows; /* rows over which each series is scaled by itself (cs_sequence_local); 0: all
 					 * series are scaled alike; else 2 to CS_MAX_LOCAL_ROWS */
+
+	bool linear; /* whether targets are the errors of robust linear forecasts (linear_skip.h),
+				  * which the network's outputs are added to, and features levels, of which the
+				  * network sees the changes; with CS_TARGET_CHANGE alone */
 
 	/* Of a cross-section */
 	bool cross_section;				/* batch_size counts whole times; else nothing below is used */

@@ -34,6 +34,20 @@ extern void cs_fit_order_times(cs_sequence_fit *fit);
 extern void cs_fit_gather_training(cs_sequence_fit *fit, size_t position);
 extern void cs_fit_gather_validation(cs_sequence_fit *fit, size_t position);
 
+/*
+ * Linear forecasts (sequence_linear.c): the room for them; and what they are by a fit to what is
+ * known when training ends, or to all rows.
+ */
+extern cs_status cs_fit_lay_linear(cs_sequence_fit *fit, cs_workspace *workspace);
+extern cs_status cs_fit_linear(cs_sequence_fit *fit, bool all);
+
+/*
+ * Whether entities are ranked in other units than those of the outputs; the change that the linear
+ * forecast of an origin says, 0 without (sequence_prepare.c).
+ */
+extern bool cs_fit_ranks_otherwise(const cs_sequence_fit *fit);
+extern double cs_fit_linear_change(const cs_sequence_fit *fit, size_t origin, int k);
+
 /* Trains the member at work (sequence_train.c). */
 extern cs_status cs_fit_train(cs_sequence_fit *fit);
 

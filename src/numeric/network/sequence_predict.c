@@ -9,6 +9,7 @@
 #include "numeric/base/poll.h"
 #include "numeric/base/vector_math.h"
 #include "numeric/network/rows_at_once.h"
+#include "numeric/network/sequence_linear.h"
 
 /* What a value of a row costs that is counted or sorted. */
 #define ROW_COST 20
@@ -21,6 +22,20 @@ batch_bound(const cs_sequence_options *options, const cs_sequence_data *data)
 								  : (size_t) cs_sequence_forward_batch(options);
 }
 
+static cs_status
+lay_linear(cs_sequence_predictor *predictor, const cs_sequence_options *options,
+		   cs_workspace *workspace)
+{
+	cs_linear_data data = cs_sequence_linear_data(options, &predictor->data);
+
+	predictor->linear_options = cs_linear_skip_options(options->horizons, options->horizon_count);
+	predictor->base = cs_workspace_take(
+		workspace, cs_saturated_product(data.rows, (size_t) options->horizon_count),
+		sizeof(double));
+	return cs_linear_skip_lay(&predictor->linear_rows, &predictor->linear_options, &data, false,
+							  workspace);
+}
+
 /* False when the workspace is too small. */
 static bool
 lay_out(cs_sequence_predictor *predictor, const cs_sequence_options *options,
@@ -29,6 +44,10 @@ lay_out(cs_sequence_predictor *predictor, const cs_sequence_options *options,
 	const cs_sequence_data *data = &predictor->data;
 	size_t batch = batch_bound(options, data);
 
+	cs_status status = CS_OK;
+
+	if (options->linear)
+		status = lay_linear(predictor, options, workspace);
 	predictor->batch_forecast =
 		cs_workspace_take(workspace, batch * (size_t) options->horizon_count, sizeof(double));
 	if (options->local_rows > 0)
@@ -42,7 +61,8 @@ lay_out(cs_sequence_predictor *predictor, const cs_sequence_options *options,
 	else
 		predictor->window = cs_workspace_take(workspace, batch, sizeof(int32_t));
 	return cs_sequence_pass_create(&predictor->pass, &predictor->architecture, (int) batch, false,
-								   workspace);
+								   workspace) &&
+		   status == CS_OK;
 }
 
 size_t
@@ -52,6 +72,7 @@ cs_sequence_predict_workspace_size(const cs_sequence_options *options, const cs_
 	cs_workspace workspace;
 
 	if (cs_sequence_parameter_count(options, data->columns) == SIZE_MAX ||
+		cs_sequence_linear_terms(options, data) == SIZE_MAX ||
 		(options->cross_section && !cs_cross_section_given(data)))
 		return SIZE_MAX;
 	cs_sequence_options_architecture(options, data->columns, &predictor.architecture);
@@ -101,6 +122,7 @@ cs_sequence_predictor_initialize(cs_sequence_predictor *predictor,
 											 .target_sd = network->target_sd,
 											 .usual = &predictor->usual_change};
 	predictor->usual_change = network->usual_change;
+	predictor->linear = network->linear;
 	predictor->parameters = network->parameters;
 	predictor->data = *data;
 	predictor->forecast = forecast;
@@ -108,6 +130,7 @@ cs_sequence_predictor_initialize(cs_sequence_predictor *predictor,
 	if (!lay_out(predictor, options, workspace))
 		return CS_NO_MEMORY;
 	predictor->source.local = predictor->local;
+	predictor->source.base = predictor->base;
 	return CS_OK;
 }
 
@@ -302,6 +325,17 @@ forecast_rows(cs_sequence_predictor *predictor)
 cs_status
 cs_sequence_predictor_run(cs_sequence_predictor *predictor)
 {
+	if (predictor->source.options->linear)
+	{
+		cs_status status;
+
+		cs_linear_skip_fill(&predictor->linear_rows, predictor->data.values,
+							predictor->data.columns, predictor->data.known);
+		status =
+			cs_linear_skip_forecast(&predictor->linear_rows, predictor->linear, predictor->base);
+		if (status != CS_OK)
+			return status;
+	}
 	return predictor->source.options->cross_section ? forecast_times(predictor)
 													: forecast_rows(predictor);
 }

@@ -28,6 +28,7 @@ typedef struct cs_sequence_network
 	const double *target_sd;   /* [horizon_count] */
 	const float *parameters;   /* (ensemble, cs_sequence_parameter_count) */
 	double usual_change;	   /* of the fit; only with local_rows */
+	const double *linear;	   /* (horizons, terms) coefficients; only with linear forecasts */
 } cs_sequence_network;
 
 /* Where the work stands; not for the caller. */
@@ -41,6 +42,10 @@ typedef struct cs_sequence_predictor
 	cs_sequence_data data;
 	double *forecast; /* (rows, horizons); NULL: not wanted */
 	cs_sequence_pass pass;
+	const double *linear; /* only with linear forecasts: coefficients, */
+	cs_linear_options linear_options;
+	cs_linear_skip_rows linear_rows;
+	double *base;			/* and these, (rows, horizons) */
 	cs_local *local;		/* [rows] at the origins so far; NULL without local_rows */
 	int32_t *window;		/* origins of the batch at work */
 	double *batch_forecast; /* (batch, horizons) */
@@ -54,8 +59,8 @@ typedef struct cs_sequence_predictor
 } cs_sequence_predictor;
 
 /*
- * Bytes of workspace for forecasts, whatever the number of rows unless there is a cross-section or
- * local_rows; SIZE_MAX on overflow.
+ * Bytes of workspace for forecasts, whatever the number of rows unless there is a cross-section,
+ * local_rows or linear forecasts; SIZE_MAX on overflow.
  */
 extern size_t cs_sequence_predict_workspace_size(const cs_sequence_options *options,
 												 const cs_sequence_data *data);

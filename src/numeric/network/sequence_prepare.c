@@ -26,6 +26,21 @@ scaled_input(const cs_sequence_fit *fit, size_t row, size_t column)
 	return fit->local[row].scale > 0 ? (value - fit->local[row].center) / fit->local[row].scale : 0;
 }
 
+bool
+cs_fit_ranks_otherwise(const cs_sequence_fit *fit)
+{
+	return fit->local != NULL || fit->options->linear;
+}
+
+double
+cs_fit_linear_change(const cs_sequence_fit *fit, size_t origin, int k)
+{
+	if (!fit->options->linear)
+		return 0;
+	return cs_sequence_target_base(&fit->source, origin, k) -
+		   fit->data.values[origin * fit->data.columns];
+}
+
 /* Takes in the targets of an origin. */
 static void
 prepare_targets(cs_sequence_fit *fit, size_t row)
@@ -39,9 +54,9 @@ prepare_targets(cs_sequence_fit *fit, size_t row)
 
 		if (local.scale > 0)
 			cs_moments_add(fit->target_moments + k, (target - local.center) / local.scale);
-		if (fit->local != NULL)
-			cs_moments_add(fit->common_moments + k, target);
-		cs_moments_add(&fit->y_moments, target + cs_sequence_target_base(source, row));
+		if (cs_fit_ranks_otherwise(fit))
+			cs_moments_add(fit->common_moments + k, target + cs_fit_linear_change(fit, row, k));
+		cs_moments_add(&fit->y_moments, target + cs_sequence_target_base(source, row, k));
 	}
 }
 
@@ -185,8 +200,10 @@ scale_beginnings(cs_sequence_fit *fit, const cs_sequence_split *split)
 cs_status
 cs_fit_prepare(cs_sequence_fit *fit)
 {
-	cs_status status = prepare_rows(fit);
+	cs_status status = fit->options->linear ? cs_fit_linear(fit, false) : CS_OK;
 
+	if (status == CS_OK)
+		status = prepare_rows(fit);
 	if (status == CS_OK)
 		status = scale(fit);
 	if (status != CS_OK)

@@ -99,11 +99,27 @@ cs_sequence_split_times(cs_sequence_split *split, const cs_sequence_options *opt
 }
 
 size_t
+cs_sequence_known_end(const cs_sequence_split *split)
+{
+	return split->validation_first < split->validation_end ? split->validation_first + 1
+														   : split->end_row;
+}
+
+size_t
 cs_sequence_fit_minimum_rows(const cs_sequence_options *options)
 {
 	size_t fixed = base_rows(options) + (size_t) options->look_back - 1 + longest_horizon(options);
 	size_t rows = fixed + 1;
+	size_t least_linear = 0;
 	bool enough = false;
+
+	if (options->linear)
+	{
+		cs_linear_options linear =
+			cs_linear_skip_options(options->horizons, options->horizon_count);
+
+		least_linear = cs_linear_minimum_rows(&linear);
+	}
 
 	/* With a validation share s, about (2 + ahead) / (1 - s) windows are enough: not many turns. */
 	while (!enough)
@@ -112,9 +128,19 @@ cs_sequence_fit_minimum_rows(const cs_sequence_options *options)
 
 		rows++;
 		cs_sequence_split_series(&split, options, 0, rows);
-		enough = split.training_end >= split.first_origin + 2;
+		enough = split.training_end >= split.first_origin + 2 &&
+				 cs_sequence_known_end(&split) >= least_linear;
 	}
 	return rows;
+}
+
+/* None where it is but rounding. */
+static double
+feature_change(double value, double before)
+{
+	double change = value - before;
+
+	return fabs(change) <= CS_PASSES_ROUNDING * fmax(fabs(value), fabs(before)) ? 0 : change;
 }
 
 double
@@ -124,12 +150,16 @@ cs_sequence_input(const cs_sequence_source *source, size_t row, size_t column)
 
 	if (column == 0 && source->options->target == CS_TARGET_CHANGE)
 		return value[0] - *(value - source->columns);
+	if (source->options->linear)
+		return feature_change(value[0], *(value - source->columns));
 	return value[0];
 }
 
 double
-cs_sequence_target_base(const cs_sequence_source *source, size_t origin)
+cs_sequence_target_base(const cs_sequence_source *source, size_t origin, int k)
 {
+	if (source->base != NULL)
+		return source->base[origin * (size_t) source->options->horizon_count + (size_t) k];
 	return source->options->target == CS_TARGET_CHANGE ? source->values[origin * source->columns]
 													   : 0.0;
 }
@@ -139,7 +169,7 @@ cs_sequence_target(const cs_sequence_source *source, size_t origin, int k)
 {
 	size_t row = origin + (size_t) source->options->horizons[k];
 
-	return source->values[row * source->columns] - cs_sequence_target_base(source, origin);
+	return source->values[row * source->columns] - cs_sequence_target_base(source, origin, k);
 }
 
 cs_local
@@ -252,14 +282,18 @@ cs_sequence_forecast_begin(double *forecast, const cs_sequence_source *source,
 
 	for (int n = 0; n < batch; n++)
 	{
-		double walk = source->values[(size_t) origin[n] * source->columns];
-		double base = cs_sequence_target_base(source, (size_t) origin[n]);
+		double y = source->values[(size_t) origin[n] * source->columns];
 		cs_local local = cs_sequence_local_at(source, (size_t) origin[n]);
 
 		for (int k = 0; k < horizons; k++)
+		{
+			double base = cs_sequence_target_base(source, (size_t) origin[n], k);
+			double rest = source->base == NULL ? y : base; /* what the network is not given */
+
 			forecast[(size_t) n * horizons + k] =
-				base + weight * (walk - base) +
+				base + weight * (rest - base) +
 				(1 - weight) * (local.center + local.scale * source->target_mean[k]);
+		}
 	}
 }
 
@@ -351,6 +385,14 @@ cs_sequence_rows_needed(const cs_sequence_options *options, bool interval)
 	/* a change more than there are rows in what is averaged */
 	if (local > 0 && rows < local + 1)
 		rows = local + 1;
+	if (options->linear)
+	{
+		cs_linear_options linear =
+			cs_linear_skip_options(options->horizons, options->horizon_count);
+		size_t seen = cs_linear_look_back(&linear);
+
+		rows = rows < seen ? seen : rows;
+	}
 	if (interval && rows < CS_VOLATILITY_ROWS + 1)
 		rows = CS_VOLATILITY_ROWS + 1;
 	/* walks, the first of which begins as many rows before */

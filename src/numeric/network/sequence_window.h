@@ -44,6 +44,9 @@ extern void cs_sequence_split_times(cs_sequence_split *split, const cs_sequence_
 /* How many of `windows` windows, or of their times, are for validation. */
 extern size_t cs_sequence_validation_count(const cs_sequence_options *options, size_t windows);
 
+/* One after the last row of a series whose y is known when training ends. */
+extern size_t cs_sequence_known_end(const cs_sequence_split *split);
+
 /* The shortest single series that can be fitted, in rows. */
 extern size_t cs_sequence_fit_minimum_rows(const cs_sequence_options *options);
 
@@ -79,6 +82,7 @@ typedef struct cs_sequence_source
 	const double *target_mean; /* [K] */
 	const double *target_sd;   /* [K] */
 	const cs_local *local;	   /* [rows], known at origins; NULL: all series are scaled alike */
+	const double *base;		   /* (rows, K) linear forecasts; NULL: there are none */
 	const double *usual;	   /* the scale of a series that stood still */
 } cs_sequence_source;
 
@@ -88,8 +92,8 @@ extern cs_local cs_sequence_local_at(const cs_sequence_source *source, size_t or
 /* The target of origin row `origin`, horizon number k, in units of y. */
 extern double cs_sequence_target(const cs_sequence_source *source, size_t origin, int k);
 
-/* What the target is added to: y at the origin, or 0 for levels. */
-extern double cs_sequence_target_base(const cs_sequence_source *source, size_t origin);
+/* What the target is added to: y at the origin or its linear forecast, or 0 for levels. */
+extern double cs_sequence_target_base(const cs_sequence_source *source, size_t origin, int k);
 
 /* Column `column` of row `row` as the network sees it, before scaling. */
 extern double cs_sequence_input(const cs_sequence_source *source, size_t row, size_t column);

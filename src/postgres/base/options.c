@@ -27,7 +27,8 @@ static bool
 has_option(const OptionTable *table, const OptionSpec *spec)
 {
 	return spec->defaults[table->family] != NULL &&
-		   !(table->stored && (spec->type == OPTION_PRESET || spec->type == OPTION_MODEL));
+		   !(table->stored && (spec->type == OPTION_PRESET || spec->type == OPTION_FLAG ||
+							   spec->type == OPTION_MODEL));
 }
 
 /* The table's first row at or after `spec`, NULL behind the last; begins at table->specs. */
@@ -249,6 +250,7 @@ read_option(const char *what, const OptionSpec *spec, const JsonbValue *value, c
 			read_int_array(what, spec, value, target);
 			break;
 		case OPTION_BOOL:
+		case OPTION_FLAG:
 			if (value->type != jbvBool)
 				report_value(what, spec, value, "true or false");
 			*(bool *) (target + spec->offset) = value->val.boolean;
@@ -294,6 +296,7 @@ set_default(const OptionSpec *spec, const char *text, char *target)
 			Assert(*(int *) member >= 0);
 			break;
 		case OPTION_BOOL:
+		case OPTION_FLAG:
 			*(bool *) member = strcmp(text, "true") == 0;
 			break;
 		case OPTION_INT_ARRAY:
@@ -399,6 +402,7 @@ append_option(StringInfo json, const OptionSpec *spec, const void *source)
 			appendStringInfo(json, "\"%s\"", spec->choices[*(const int *) member]);
 			break;
 		case OPTION_BOOL:
+		case OPTION_FLAG:
 			appendStringInfoString(json, *(const bool *) member ? "true" : "false");
 			break;
 		case OPTION_TEXT:

@@ -25,6 +25,7 @@ typedef enum OptionType
 	OPTION_TEXT_LIST, /* char **, palloc'd, and its length, an int; of no elements or more */
 	OPTION_TEXT,	  /* char *, palloc'd */
 	OPTION_BOOL,	  /* bool */
+	OPTION_FLAG,	  /* the same; never stored */
 	OPTION_MODEL	  /* const Jsonb *, an object for the caller to read; never stored */
 } OptionType;
 
@@ -65,6 +66,7 @@ typedef struct OptionSpec
 #define OPTION_KIND_DOUBLE(low, high) OPTION_DOUBLE, low, high, NULL, 0, 0
 #define OPTION_KIND_OPTIONAL(low, high) OPTION_OPTIONAL, low, high, NULL, 0, 0
 #define OPTION_KIND_BOOL OPTION_BOOL, 0, 0, NULL, 0, 0
+#define OPTION_KIND_FLAG OPTION_FLAG, 0, 0, NULL, 0, 0
 #define OPTION_KIND_TEXT OPTION_TEXT, 0, 0, NULL, 0, 0
 #define OPTION_KIND_MODEL OPTION_MODEL, 0, 0, NULL, 0, 0
 #define OPTION_KIND_CHOICE(...) OPTION_CHOICE, 0, 0, (const char *const[]){__VA_ARGS__, NULL}, 0, 0

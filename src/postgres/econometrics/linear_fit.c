@@ -190,36 +190,10 @@ linear_series_rows(const RowState *state, const char *what, const Jsonb **option
 	return rows;
 }
 
-typedef struct PlaceItem
-{
-	int64 time;
-	int64 row;
-} PlaceItem;
-
-#define ST_SORT sort_places
-#define ST_ELEMENT_TYPE PlaceItem
-#define ST_COMPARE(a, b) ((a)->time < (b)->time ? -1 : ((a)->time > (b)->time ? 1 : 0))
-#define ST_SCOPE static
-#define ST_CHECK_FOR_INTERRUPTS
-#define ST_DEFINE
-#include "lib/sort_template.h"
-
 void
 linear_find_places(LinearRows *rows, const char *what)
 {
-	PlaceItem *items = allocate_checked(what, sizeof(PlaceItem) * Max(rows->count, 1));
-	size_t place = 0;
-
-	for (int64 i = 0; i < rows->count; i++)
-		items[i] = (PlaceItem){rows->times[i], i};
-	sort_places(items, rows->count);
-	rows->place = allocate_checked(what, sizeof(size_t) * Max(rows->count, 1));
-	for (int64 i = 0; i < rows->count; i++)
-	{
-		place += i > 0 && items[i].time != items[i - 1].time;
-		rows->place[items[i].row] = place;
-	}
-	pfree(items);
+	rows->place = panel_places(rows->times, rows->count, what);
 }
 
 LinearRows

@@ -377,6 +377,7 @@ forecast_rows(FunctionCallInfo fcinfo, bool one_step)
 		return result;
 	result.numbers = take_numbers(&panel);
 	result.rows = graph_rank_rows(&panel, result.fitted->options.graph, WHAT);
+	result.rows->network.known = known;
 	data = network_rows_data(&result.rows->network);
 	result.forecast = network_model_forecast_data(result.fitted, &data, WHAT);
 	leave_out_unknown(&result, known);

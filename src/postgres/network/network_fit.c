@@ -12,6 +12,7 @@
 
 #include "postgres/base/arguments.h"
 #include "postgres/base/blas_buffer.h"
+#include "numeric/network/sequence_linear.h"
 #include "postgres/base/on_error.h"
 #include "postgres/state/panel_state.h"
 #include "postgres/base/progress.h"
@@ -218,10 +219,27 @@ first_stage(const NetworkRows *rows, const NetworkOptions *options, Progress *pr
 	return trained ? parameters : NULL;
 }
 
+/* Linear forecasts know which rows of a panel are of the same time, and have a limit of terms. */
+static void
+prepare_linear(NetworkRows *rows, const cs_sequence_options *network, const char *what)
+{
+	cs_sequence_data data = network_rows_data(rows);
+
+	if (cs_sequence_linear_terms(network, &data) == SIZE_MAX)
+		ereport(ERROR, (errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+						errmsg("%s: option \"linear\" with %d features has more than %d terms",
+							   what, rows->columns - 1, CS_LINEAR_MAX_TERMS),
+						errhint("Give fewer features, or leave linear out.")));
+	if (rows->times != NULL)
+		rows->place = panel_places(rows->times, rows->count, what);
+}
+
 Model *
-network_fit_rows(const NetworkRows *rows, const NetworkOptions *options, const char *what)
+network_fit_rows(const NetworkRows *given, const NetworkOptions *options, const char *what)
 {
 	cs_sequence_options network = options->network;
+	NetworkRows copy = *given;
+	const NetworkRows *rows = &copy;
 	Beginning beginning = {.share = 1};
 	cs_sequence_fit *fit;
 	float *parameters;
@@ -229,6 +247,8 @@ network_fit_rows(const NetworkRows *rows, const NetworkOptions *options, const c
 
 	network_check_feature_names(options, rows->columns - 1, what);
 	network_check_start(options, rows->columns - 1, what);
+	if (network.linear)
+		prepare_linear(&copy, &network, what);
 	progress_start(&progress, what);
 	if (options->start != NULL)
 		beginning.start = model_values(options->start);
@@ -248,17 +268,16 @@ network_fit_rows(const NetworkRows *rows, const NetworkOptions *options, const c
 }
 
 Model *
-network_fit_series(Series *series, const NetworkOptions *options, const char *what)
+network_fit_series(Series *series, const NetworkOptions *options, bool **known, const char *what)
 {
 	size_t start = 0;
 	int64 least = cs_sequence_fit_minimum_rows(&options->network);
 	NetworkRows rows;
-	bool *known;
 
 	if (series->columns == 0)
 		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 						errmsg("%s: a state without values in its rows has no y", what)));
-	network_settle_series(series, options, &known, what);
+	network_settle_series(series, options, known, what);
 	if (series->count < least && gives_null(CS_TOO_FEW, options->on_error))
 		return NULL;
 	if (series->count < least)
@@ -266,7 +285,7 @@ network_fit_series(Series *series, const NetworkOptions *options, const char *wh
 	rows = (NetworkRows){.count = series->count,
 						 .columns = series->columns,
 						 .values = series->values,
-						 .known = known,
+						 .known = *known,
 						 .start = &start,
 						 .series = 1};
 	rows.first = series_time(series, 0);
@@ -281,6 +300,7 @@ fit_final(FunctionCallInfo fcinfo, const NetworkFamily *family)
 	NetworkOptions options;
 	Series series;
 	Model *model;
+	bool *known;
 
 	if (PG_ARGISNULL(0))
 		PG_RETURN_NULL();
@@ -289,7 +309,7 @@ fit_final(FunctionCallInfo fcinfo, const NetworkFamily *family)
 		PG_RETURN_NULL();
 	series = series_state_sorted(state, family->fit);
 	network_read_options(family, series.options, family->fit, &options);
-	model = network_fit_series(&series, &options, family->fit);
+	model = network_fit_series(&series, &options, &known, family->fit);
 	if (model == NULL)
 		PG_RETURN_NULL();
 	PG_RETURN_POINTER(model);
@@ -309,6 +329,7 @@ network_panel_rows(const Panel *panel, const char *what)
 	NetworkRows rows = {.count = panel->count,
 						.columns = panel->columns,
 						.values = panel->values,
+						.times = panel->times,
 						.entities = panel->entity_count,
 						.series = panel->entity_count};
 	int64 first = panel->count == 0 ? 0 : panel->times[0];

@@ -64,7 +64,8 @@ extern bool network_check_panel_length(const NetworkRows *rows, const NetworkOpt
 extern Model *network_fit_rows(const NetworkRows *rows, const NetworkOptions *options,
 							   const char *what);
 
-/* The same of one series, whose missing values are settled. */
-extern Model *network_fit_series(Series *series, const NetworkOptions *options, const char *what);
+/* The same of one series, whose missing values are settled; known as of network_settle_series. */
+extern Model *network_fit_series(Series *series, const NetworkOptions *options, bool **known,
+								 const char *what);
 
 #endif

@@ -130,7 +130,7 @@ forecast_rows(PartitionForecast *result, int64 rows)
 	if (result->first < rows)
 	{
 		double *later = network_model_forecast(fitted, result->values + result->first * columns,
-											   rows - result->first, what);
+											   known + result->first, rows - result->first, what);
 
 		memcpy(result->forecast + result->first * horizons, later,
 			   sizeof(double) * (rows - result->first) * horizons);

@@ -107,6 +107,7 @@ ahead_final(FunctionCallInfo fcinfo, const NetworkFamily *family)
 	Model *model;
 	NetworkModel *fitted;
 	int64 rows;
+	bool *known;
 	const double *forecast;
 
 	if (PG_ARGISNULL(0))
@@ -120,13 +121,14 @@ ahead_final(FunctionCallInfo fcinfo, const NetworkFamily *family)
 	if (options.missing == NETWORK_MISSING_CARRY && series.columns > 0 &&
 		isnan(series.values[(series.count - 1) * series.columns]))
 		PG_RETURN_NULL();
-	model = network_fit_series(&series, &options, what);
+	model = network_fit_series(&series, &options, &known, what);
 	if (model == NULL)
 		PG_RETURN_NULL();
 	fitted = network_model_unpack(model);
-	rows = Min(series.count, options.network.look_back + 1);
-	forecast = network_model_forecast(
-		fitted, series.values + (series.count - rows) * series.columns, rows, what);
+	rows = Min(series.count, (int64) cs_sequence_rows_needed(&options.network, false));
+	forecast =
+		network_model_forecast(fitted, series.values + (series.count - rows) * series.columns,
+							   known == NULL ? NULL : known + series.count - rows, rows, what);
 	PG_RETURN_DATUM(steps_array(fcinfo, fitted, &series,
 								forecast + (rows - 1) * options.network.horizon_count));
 }

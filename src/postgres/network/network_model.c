@@ -15,6 +15,7 @@
 #include "utils/json.h"
 #include "utils/numeric.h"
 
+#include "numeric/network/sequence_linear.h"
 #include "postgres/base/blas_buffer.h"
 #include "postgres/base/options.h"
 #include "postgres/network/network_model.h"
@@ -29,6 +30,9 @@ static const char *const header_keys[] = {
 
 /* Only of a panel's network: over how many rows each series is scaled by itself. */
 #define LOCAL_ROWS_KEY "local_rows"
+
+/* Only with linear forecasts: their coefficients, those of all terms for each horizon. */
+#define LINEAR_KEY "linear"
 
 static const char *const log_keys[] = {"training_loss", "validation_loss"};
 
@@ -49,7 +53,8 @@ check_header_keys(const Jsonb *header, const char *family_key, const char *what)
 			ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 							errmsg("%s: \"%s\" is missing", what, key)));
 	}
-	keys = JB_ROOT_COUNT(header) - (json_field(&header->root, LOCAL_ROWS_KEY, &value) ? 1 : 0);
+	keys = JB_ROOT_COUNT(header) - (json_field(&header->root, LOCAL_ROWS_KEY, &value) ? 1 : 0) -
+		   (json_field(&header->root, LINEAR_KEY, &value) ? 1 : 0);
 	if (keys != count)
 		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 						errmsg("%s: the header has %u keys, must have %u", what, keys, count)));
@@ -142,6 +147,27 @@ read_local_rows(const JsonbContainer *header, const char *what)
 	return (int) rows;
 }
 
+/* The coefficients of linear forecasts, NULL where there are none. */
+static double *
+read_linear(const JsonbContainer *header, const NetworkModel *fitted, const char *what)
+{
+	const cs_sequence_options *options = &fitted->options.network;
+	cs_sequence_data data = {.columns = fitted->features + 1};
+	size_t count;
+	double *coefficients;
+
+	if (!options->linear)
+		return NULL;
+	count = cs_sequence_linear_terms(options, &data);
+	if (count == SIZE_MAX)
+		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+						errmsg("%s: \"" LINEAR_KEY "\" with %d features", what, fitted->features)));
+	count *= options->horizon_count;
+	coefficients = palloc(sizeof(double) * count);
+	json_doubles(header, LINEAR_KEY, what, coefficients, count);
+	return coefficients;
+}
+
 /* Reads what a header says; `parameter_count` floats belong to it. */
 static NetworkModel *
 read_header(const NetworkFamily *family, const Jsonb *header, Size parameter_count)
@@ -157,6 +183,8 @@ read_header(const NetworkFamily *family, const Jsonb *header, Size parameter_cou
 	check_header_keys(header, family->header_key, what);
 	value = json_child_object(root, "options", what);
 	network_read_stored_options(family, &value, &fitted->options);
+	fitted->options.network.linear = json_field(root, LINEAR_KEY, &value);
+	network_check_options(&fitted->options, what);
 	if (family->read_header != NULL)
 		family->read_header(root, &fitted->options);
 	options = &fitted->options.network;
@@ -174,6 +202,7 @@ read_header(const NetworkFamily *family, const Jsonb *header, Size parameter_cou
 		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 						errmsg("%s: %zu parameters, its header needs %zu for each of %d members",
 							   what, parameter_count, member_count, options->ensemble)));
+	fitted->linear = read_linear(root, fitted, what);
 	fitted->input_mean = palloc(sizeof(double) * (fitted->features + 1));
 	fitted->input_sd = palloc(sizeof(double) * (fitted->features + 1));
 	json_doubles(root, "input_mean", what, fitted->input_mean, fitted->features + 1);
@@ -239,7 +268,8 @@ network_model_unpack(const Model *model)
 											.target_mean = fitted->target_mean,
 											.target_sd = fitted->target_sd,
 											.parameters = model_values(model),
-											.usual_change = fitted->usual_change};
+											.usual_change = fitted->usual_change,
+											.linear = fitted->linear};
 	return fitted;
 }
 
@@ -248,6 +278,7 @@ network_rows_data(const NetworkRows *rows)
 {
 	return (cs_sequence_data){.values = rows->values,
 							  .known = rows->known,
+							  .place = rows->place,
 							  .rows = rows->count,
 							  .columns = rows->columns,
 							  .series_start = rows->start,
@@ -389,6 +420,14 @@ network_model_create(const cs_sequence_fit *fit, const NetworkOptions *options,
 	append_scaling(&json, fit, rows->columns, network->horizon_count);
 	if (network->local_rows > 0)
 		appendStringInfo(&json, ", \"" LOCAL_ROWS_KEY "\": %d", network->local_rows);
+	if (network->linear)
+	{
+		cs_sequence_data data = {.columns = rows->columns};
+
+		appendStringInfoString(&json, ", \"" LINEAR_KEY "\": ");
+		append_json_doubles(&json, fit->linear,
+							cs_sequence_linear_terms(network, &data) * network->horizon_count);
+	}
 	appendStringInfoString(&json, ", \"training\": ");
 	append_training(&json, fit, options, rows);
 	appendStringInfoString(&json, ", \"log\": ");
@@ -442,11 +481,12 @@ network_model_forecast_data(const NetworkModel *fitted, const cs_sequence_data *
 }
 
 double *
-network_model_forecast(const NetworkModel *fitted, const double *values, int64 rows,
-					   const char *what)
+network_model_forecast(const NetworkModel *fitted, const double *values, const bool *known,
+					   int64 rows, const char *what)
 {
 	static const size_t start = 0;
 	cs_sequence_data data = {.values = values,
+							 .known = known,
 							 .rows = rows,
 							 .columns = fitted->features + 1,
 							 .series_start = &start,

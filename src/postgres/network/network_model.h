@@ -28,6 +28,7 @@ typedef struct NetworkModel
 	double target_sd[CS_MAX_HORIZONS];
 	double interval_half_width[CS_MAX_HORIZONS]; /* at the usual volatility */
 	double usual_change;
+	double *linear; /* coefficients of the linear forecasts; NULL without */
 	cs_sequence_network network;
 } NetworkModel;
 
@@ -37,11 +38,13 @@ typedef struct NetworkRows
 	int64 count;
 	int columns; /* y and the features */
 	const double *values;
-	const bool *known; /* [count] whether y was observed; NULL: everywhere */
-	int64 entities;	   /* 0: one series without a name */
-	size_t *start;	   /* the first row of each series */
-	size_t series;	   /* their number */
-	TimePoint first;   /* of all times */
+	const bool *known;	 /* [count] whether y was observed; NULL: everywhere */
+	const int64 *times;	 /* [count] of a panel; NULL: in the order of the rows */
+	const size_t *place; /* [count] of the times among all, for linear forecasts; NULL likewise */
+	int64 entities;		 /* 0: one series without a name */
+	size_t *start;		 /* the first row of each series */
+	size_t series;		 /* their number */
+	TimePoint first;	 /* of all times */
 	TimePoint last;
 	const cs_cross_section *cross_section; /* NULL = none */
 } NetworkRows;
@@ -68,10 +71,11 @@ extern double *network_model_forecast_data(const NetworkModel *fitted, const cs_
 
 /*
  * Forecasts of `rows` rows of y and features, (rows, horizons), NaN where the history is too short;
- * palloc'd.  `what` names the function in messages.
+ * palloc'd.  known[rows] says where y was observed (NULL: everywhere); `what` names the function in
+ * messages.
  */
-extern double *network_model_forecast(const NetworkModel *fitted, const double *values, int64 rows,
-									  const char *what);
+extern double *network_model_forecast(const NetworkModel *fitted, const double *values,
+									  const bool *known, int64 rows, const char *what);
 
 /*
  * Half the width of the interval of the forecast made on row `row` of `values`, in the series from

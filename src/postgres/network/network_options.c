@@ -38,6 +38,26 @@ network_choice(const NetworkFamily *family, const char *option, int value)
 	return option_spec(&table, option)->choices[value];
 }
 
+/* Linear forecasts are of changes, and not as far ahead as networks may be. */
+static void
+check_linear(const NetworkOptions *options, const char *what)
+{
+	const cs_sequence_options *network = &options->network;
+
+	if (!network->linear)
+		return;
+	if (network->target != CS_TARGET_CHANGE)
+		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+						errmsg("%s: option \"linear\" is true with target \"level\"", what),
+						errhint("Choose target 'change', or leave linear out.")));
+	if (network->horizons[network->horizon_count - 1] > CS_LINEAR_MAX_HORIZON)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("%s: option \"horizons\" has %d with linear, must be at most %d", what,
+						network->horizons[network->horizon_count - 1], CS_LINEAR_MAX_HORIZON),
+				 errhint("Leave linear out for times further ahead.")));
+}
+
 void
 network_check_options(NetworkOptions *options, const char *what)
 {
@@ -59,6 +79,7 @@ network_check_options(NetworkOptions *options, const char *what)
 			ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 							errmsg("%s: option \"horizons\" has %d after %d, must be increasing",
 								   what, network->horizons[i], network->horizons[i - 1])));
+	check_linear(options, what);
 	for (int i = 1; i < options->feature_name_count; i++)
 		for (int j = 0; j < i; j++)
 			if (strcmp(options->feature_names[i], options->feature_names[j]) == 0)

@@ -273,3 +273,36 @@ entity_value(FunctionCallInfo fcinfo, int argno, Datum value, bool isnull)
 		return DatumGetCString(DirectFunctionCall1(int8out, value));
 	return TextDatumGetCString(value);
 }
+
+typedef struct PlaceItem
+{
+	int64 time;
+	int64 row;
+} PlaceItem;
+
+#define ST_SORT sort_places
+#define ST_ELEMENT_TYPE PlaceItem
+#define ST_COMPARE(a, b) ((a)->time < (b)->time ? -1 : ((a)->time > (b)->time ? 1 : 0))
+#define ST_SCOPE static
+#define ST_CHECK_FOR_INTERRUPTS
+#define ST_DEFINE
+#include "lib/sort_template.h"
+
+size_t *
+panel_places(const int64 *times, int64 count, const char *what)
+{
+	PlaceItem *items = allocate_checked(what, sizeof(PlaceItem) * Max(count, 1));
+	size_t *places = allocate_checked(what, sizeof(size_t) * Max(count, 1));
+	size_t place = 0;
+
+	for (int64 i = 0; i < count; i++)
+		items[i] = (PlaceItem){times[i], i};
+	sort_places(items, count);
+	for (int64 i = 0; i < count; i++)
+	{
+		place += i > 0 && items[i].time != items[i - 1].time;
+		places[items[i].row] = place;
+	}
+	pfree(items);
+	return places;
+}

@@ -67,4 +67,7 @@ extern char *entity_argument(FunctionCallInfo fcinfo, int argno);
 /* The same for a value of the argument that is already at hand. */
 extern char *entity_value(FunctionCallInfo fcinfo, int argno, Datum value, bool isnull);
 
+/* The numbers of rows' times among all of them that differ, in order, from 0; palloc'd. */
+extern size_t *panel_places(const int64 *times, int64 count, const char *what);
+
 #endif
