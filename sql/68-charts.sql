@@ -1,4 +1,4 @@
--- Charts as SVG documents: chart_options, line_chart, bar_chart, emd_chart, curve_chart, heatmap_chart, matrix_chart.
+-- Charts as SVG documents: chart_options, line_chart, bar_chart, emd_chart, curve_chart, scatter_chart, heatmap_chart, matrix_chart.
 
 --@ options chart_options (chart) of charts
 
@@ -75,6 +75,19 @@ CREATE AGGREGATE histogram_chart(value double precision, bin_width double precis
 );
 COMMENT ON AGGREGATE histogram_chart(double precision, double precision [, jsonb]) IS
 	'draws how often values lie in bins of a width as an SVG document: value, width of the bins, which begin at its multiples [, options made by chart_options: title, x_label, y_label, width, height]; NULL values are left out; rows in any order; errors: NaN or infinity, width NULL, not positive or not the same in all rows, more than 500 bins [, unknown or different options]';
+--@ end
+
+CREATE FUNCTION @internal@.scatter_chart_final(@internal@.creditspread_series) RETURNS text
+AS 'MODULE_PATHNAME', 'creditspread_scatter_chart_final' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+--@ optional
+--@ transition creditspread_scatter_chart_transition
+CREATE AGGREGATE scatter_chart(x double precision, y double precision [, options jsonb]) (
+	SFUNC = @internal@.scatter_chart_transition, STYPE = @internal@.creditspread_series, FINALFUNC = @internal@.scatter_chart_final,
+	COMBINEFUNC = @internal@.creditspread_series_combine, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE scatter_chart(double precision, double precision [, jsonb]) IS
+	'draws pairs of values, such as forecasts and what came true, and the least squares line through them as an SVG document: x, y [, options made by chart_options: title, x_label, y_label, width, height, diagonal]; rows with a NULL are left out, in any order; errors: NaN or infinity, values too far apart [, unknown or different options]';
 --@ end
 
 CREATE FUNCTION curve_chart(

@@ -150,7 +150,7 @@ function number(s,    less)
 		less = substr(s, RSTART + 3)
 		return number(substr(s, 1, RSTART - 1)) - less
 	}
-	if (s ~ /^[0-9]/)
+	if (s ~ /^-?[0-9]/)
 		return s
 	if (!(s in constant))
 		fail_option("no #define of a number in a header: " s)

@@ -22,6 +22,9 @@ SELECT (l).statistic::numeric(8, 3), (l).lags, (j).statistic::numeric(8, 3) AS j
 FROM (SELECT ljung_box_test(t, y) AS l, jarque_bera_test(t, y) AS j, granger_test(t, y, cos(t * t)) AS g FROM panel WHERE entity = 1) AS f;
 SELECT (g).statistic::numeric(8, 3), (g).observations, (g).better FROM (SELECT gw_test(t, y, 2 * x, 0) AS g FROM panel WHERE entity = 1) AS f;
 SELECT m.forecast, m.mean_loss::numeric(8, 4), m.place FROM (SELECT model_confidence_set(t, y, ARRAY[2 * x, 0]) AS s FROM panel WHERE entity = 1) AS f, unnest(s) AS m;
+SELECT (b).periods, (b).total::numeric(8, 3), (b).sharpe::numeric(8, 3), (b).turnover::numeric(8, 2) FROM (SELECT strategy_backtest(t, y, x, strategy_options(rule => 'sign', cost => 0.1)) AS b FROM panel WHERE entity = 1) AS f;
+SELECT (m).slope::numeric(8, 3), (m).slope_error::numeric(8, 3), (m).freedom FROM (SELECT mincer_zarnowitz(t, y, x) AS m FROM panel WHERE entity = 1) AS f;
+SELECT c.lag, c.correlation::numeric(8, 3) FROM (SELECT cross_correlation(t, y, x) AS r FROM panel WHERE entity = 1) AS f, unnest(r) AS c WHERE c.best;
 SELECT (i).information::numeric(8, 3), (i).observations FROM (SELECT mutual_information(t, x, y) AS i FROM panel WHERE entity = 1) AS f;
 SELECT s.feature, s.score::numeric(8, 3), s.kept FROM (SELECT select_features(t, y, ARRAY[x, cos(t * t)], select_features_options(measure => 'correlation')) AS r FROM panel WHERE entity = 1) AS f, unnest(r) AS s;
 DROP TABLE panel;

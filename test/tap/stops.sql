@@ -2,7 +2,7 @@
 
 BEGIN;
 \ir stops.psql
-SELECT plan(36);
+SELECT plan(39);
 SET LOCAL client_min_messages = warning;
 
 CREATE AGGREGATE rnn_state(bigint, float8, float8[], jsonb) (SFUNC = creditspread_internal.rnn_fit_transition, STYPE = creditspread_internal.creditspread_series);
@@ -49,6 +49,9 @@ SELECT stops('creditspread_internal.gw_test_final(s)', $$SELECT three_state(t, y
 SELECT stops('creditspread_internal.model_confidence_set_final(s)', $$SELECT three_state(t, y, x, 2) AS s FROM series$$);
 SELECT stops('creditspread_internal.mutual_information_final(s)', $$SELECT two_state(t, x, y) AS s FROM long$$);
 SELECT stops('creditspread_internal.select_features_final(s)', $$SELECT two_state(t, y, x) AS s FROM series$$);
+SELECT stops('creditspread_internal.mincer_zarnowitz_final(s)', $$SELECT two_state(t, y, x) AS s FROM long$$);
+SELECT stops('creditspread_internal.cross_correlation_final(s)', $$SELECT two_state(t, y, x) AS s FROM long$$);
+SELECT stops('creditspread_internal.strategy_backtest_final(s)', $$SELECT three_state(t, y, x, 1) AS s FROM long$$);
 SELECT stops('creditspread_internal.mean_reciprocal_rank_final(s)', $$SELECT reciprocal_state(t / 10, y, x) AS s FROM series$$);
 SELECT stops('creditspread_internal.rank_backtest_final(s)', $$SELECT backtest_state(t % 10, 'g' || t % 2, t / 10, y, x) AS s FROM series$$);
 SELECT stops('creditspread_internal.line_chart_final(s)', $$SELECT line_state(t, y, 'y') AS s FROM series$$);

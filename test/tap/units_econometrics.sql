@@ -1,7 +1,7 @@
 -- Regressions, tests and measures in any unit: what has the unit of y scales with it, the rest stays.
 
 BEGIN;
-SELECT plan(28);
+SELECT plan(31);
 SET LOCAL client_min_messages = warning;
 
 -- A walk, ticks of a quarter, a cycle with a trend, and one that hardly varies: positive all.
@@ -71,6 +71,13 @@ SELECT is(differing('SELECT ARRAY[a.statistic, a.p_value, a.skewness, a.kurtosis
 SELECT is(differing('SELECT ARRAY[a.statistic, a.p_value] FROM (SELECT (granger_test(t, y, x, granger_options(lags => 3))).* FROM s) a', '{0}', 1e-6), NULL, 'granger_test');
 SELECT is(differing('SELECT ARRAY[d.statistic, d.p_value, d.mean_loss_difference, d.next_loss_difference] FROM
 	(SELECT (gw_test(t, y, forecast, second, gw_options(horizon => 2))).* FROM s) d', '{0,0,2,2}', 1e-6), NULL, 'gw_test');
+SELECT is(differing('SELECT ARRAY[(b).turnover, (b).sharpe, (b).sharpe_error, (b).mean_position, (b).total, (b).cost_total, (b).max_drawdown, (b).break_even_cost] FROM
+	(SELECT strategy_backtest(t, y, second, strategy_options(rule => ''volatility'', unit => 0.01 * $2, cost => 0.001 * $2, threshold => 0.01 * $2)) AS b FROM s) d',
+	'{0,0,0,0,1,1,1,1}', 1e-6), NULL, 'strategy_backtest');
+SELECT is(differing('SELECT ARRAY[m.slope, m.slope_error, m.statistic, m.p_value, m.r_squared, m.intercept, m.intercept_error] FROM
+	(SELECT (mincer_zarnowitz(t, y, second, mincer_zarnowitz_options(horizon => 2))).* FROM s) m', '{0,0,0,0,0,1,1}', 1e-5), NULL, 'mincer_zarnowitz');
+SELECT is(differing('SELECT array_agg(c.correlation ORDER BY c.lag) || array_agg(c.best::int::float8 ORDER BY c.lag) FROM
+	(SELECT cross_correlation(t, x, y) AS rows FROM s) r, unnest(rows) c', '{0}', 1e-6), NULL, 'cross_correlation');
 SELECT is(differing('SELECT array_agg(m.p_value ORDER BY m.forecast) || array_agg(m.statistic ORDER BY m.forecast) || array_agg(m.mean_loss ORDER BY m.forecast) FROM
 	(SELECT model_confidence_set(t, y, ARRAY[forecast, second, 0], model_confidence_set_options(draws => 100)) AS rows FROM s) d, unnest(rows) m',
 	'{0,0,0,0,0,0,2,2,2}', 1e-6), NULL, 'model_confidence_set');

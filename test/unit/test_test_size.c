@@ -12,6 +12,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include <gsl/gsl_cdf.h>
+
 #include "numeric/base/random.h"
 #include "numeric/econometrics/adf_test.h"
 #include "numeric/econometrics/granger_test.h"
@@ -20,6 +22,8 @@
 #include "numeric/econometrics/ljung_box_test.h"
 #include "numeric/econometrics/phillips_perron_test.h"
 #include "numeric/evaluation/gw_test.h"
+#include "numeric/evaluation/mincer_zarnowitz.h"
+#include "numeric/evaluation/strategy.h"
 
 #define LONGEST 500
 #define LEVEL 0.05
@@ -172,6 +176,90 @@ draw_gw(cs_random *random, size_t n, bool holds)
 	return result.p_value;
 }
 
+/* Forecasts of the mean to come `horizon` rows ahead; against a line of slope 0.8. */
+static double
+draw_line(cs_random *random, size_t n, bool holds, size_t horizon)
+{
+	double rows[2 * LONGEST];
+	double noise[LONGEST + 8];
+	cs_workspace workspace = workspace_of(cs_mincer_zarnowitz_size(n));
+	cs_mincer_zarnowitz_result result;
+	double forecast = 0;
+
+	for (size_t i = 0; i < n + horizon; i++)
+		noise[i] = cs_random_normal(random) / sqrt((double) horizon);
+	for (size_t i = 0; i < n; i++)
+	{
+		rows[2 * i + 1] = forecast = 0.5 * forecast + cs_random_normal(random);
+		rows[2 * i] = (holds ? 1 : 0.8) * forecast;
+		for (size_t j = 0; j < horizon; j++)
+			rows[2 * i] += noise[i + j];
+	}
+	assert_int_equal(cs_mincer_zarnowitz(rows, n, 0, horizon, CS_MINCER_ZARNOWITZ_BY_HORIZON,
+										 &workspace, &result),
+					 CS_OK);
+	return result.p_value;
+}
+
+static double
+draw_mincer_zarnowitz(cs_random *random, size_t n, bool holds)
+{
+	return draw_line(random, n, holds, 1);
+}
+
+static double
+draw_mincer_zarnowitz_ahead(cs_random *random, size_t n, bool holds)
+{
+	return draw_line(random, n, holds, 5);
+}
+
+/* The walk's last value as its forecast, or nine tenths of it. */
+static double
+draw_mincer_zarnowitz_walk(cs_random *random, size_t n, bool holds)
+{
+	double y[LONGEST];
+	double rows[2 * LONGEST];
+	cs_workspace workspace = workspace_of(cs_mincer_zarnowitz_size(n));
+	cs_mincer_zarnowitz_result result;
+
+	autoregression(random, 1, y, n);
+	for (size_t i = 1; i < n; i++)
+	{
+		rows[2 * i - 2] = y[i];
+		rows[2 * i - 1] = (holds ? 1 : 0.9) * y[i - 1];
+	}
+	assert_int_equal(cs_mincer_zarnowitz(rows, n - 1, 0, 1, 0, &workspace, &result), CS_OK);
+	return result.p_value;
+}
+
+/* A Sharpe ratio over its error, of forecasts that are noise or know a fifth of the change. */
+static double
+draw_strategy(cs_random *random, size_t n, bool holds)
+{
+	cs_strategy_row rows[LONGEST];
+	double position[LONGEST], gross[LONGEST], net[LONGEST];
+	cs_strategy_options options = {.unit = 1,
+								   .cap = 1,
+								   .decay = 0.97,
+								   .periods_per_year = 252,
+								   .horizon = 1,
+								   .lags = CS_STRATEGY_LAGS_BY_RULE};
+	cs_workspace workspace = workspace_of(cs_strategy_size(n));
+	cs_strategy_result result;
+	double y = 0;
+
+	for (size_t i = 0; i < n; i++)
+	{
+		double change = cs_random_normal(random);
+
+		rows[i].forecast = y + (holds ? 0 : 0.2 * change) + cs_random_normal(random);
+		rows[i].actual = y += change;
+	}
+	assert_int_equal(
+		cs_strategy_backtest(rows, n, &options, &workspace, position, gross, net, &result), CS_OK);
+	return 2 * gsl_cdf_ugaussian_Q(fabs(result.sharpe / result.sharpe_error));
+}
+
 static const struct
 {
 	const char *name;
@@ -185,7 +273,11 @@ static const struct
 				{"ljung_box_test", draw_ljung_box, 0.08, 0.3},
 				{"jarque_bera_test", draw_jarque_bera, 0.08, 0.7},
 				{"granger_test", draw_granger, 0.08, 0.7},
-				{"gw_test", draw_gw, 0.08, 0.7}};
+				{"gw_test", draw_gw, 0.08, 0.7},
+				{"mincer_zarnowitz", draw_mincer_zarnowitz, 0.08, 0.7},
+				{"mincer_zarnowitz, 5 ahead", draw_mincer_zarnowitz_ahead, 0.1, 0.5},
+				{"mincer_zarnowitz, walk", draw_mincer_zarnowitz_walk, 0.5, 0.7},
+				{"strategy_backtest", draw_strategy, 0.08, 0.7}};
 
 static double
 share_rejected(cs_random *random, size_t test, size_t n, bool holds, int draws)

@@ -10,6 +10,8 @@
 #include "lib/stringinfo.h"
 #include "utils/builtins.h"
 #include "utils/date.h"
+#include "utils/datetime.h"
+#include "utils/json.h"
 #include "utils/lsyscache.h"
 #include "utils/timestamp.h"
 
@@ -118,6 +120,21 @@ time_text(TimePoint time)
 		default:
 			return DatumGetCString(DirectFunctionCall1(int8out, value));
 	}
+}
+
+Datum
+time_iso(TimePoint time)
+{
+	static const Oid types[] = {[TIME_DATE] = DATEOID,
+								[TIME_TIMESTAMP] = TIMESTAMPOID,
+								[TIME_TIMESTAMPTZ] = TIMESTAMPTZOID};
+	char buffer[MAXDATELEN + 1];
+	int utc = 0;
+
+	if (time.type == TIME_BIGINT)
+		return CStringGetTextDatum(time_text(time));
+	JsonEncodeDateTime(buffer, time_datum(time), types[time.type], &utc);
+	return CStringGetTextDatum(buffer);
 }
 
 static const char *

@@ -50,6 +50,9 @@ extern void check_time(TimePoint time);
 /* The time as SQL would print it, palloc'd. */
 extern char *time_text(TimePoint time);
 
+/* The same as a text of ISO 8601, whatever DateStyle and TimeZone say; UTC. */
+extern Datum time_iso(TimePoint time);
+
 /* The value of SQL type of `time.type` that stands for it. */
 extern Datum time_datum(TimePoint time);
 

@@ -32,7 +32,7 @@ typedef enum OptionType
 /* Of an OPTION_OPTIONAL; its range lies at 0 and above. */
 #define OPTION_NONE (-1.0)
 
-#define OPTION_MAX_FAMILIES 5
+#define OPTION_MAX_FAMILIES 6
 
 typedef struct OptionSpec
 {

@@ -34,6 +34,7 @@ typedef struct ChartOptions
 	char **points; /* series to draw as points */
 	int points_count;
 	double colour_limit; /* 0: the largest size of a value */
+	bool diagonal;		 /* y = x is drawn */
 } ChartOptions;
 
 /* What tells charts' options apart. */
@@ -43,7 +44,8 @@ typedef enum ChartFamily
 	CHART_CURVE,
 	CHART_EMD,
 	CHART_HEATMAP,
-	CHART_LINE
+	CHART_LINE,
+	CHART_SCATTER
 } ChartFamily;
 
 /* The options in `json` (NULL = none) of the function `what`, with its default height. */

@@ -16,10 +16,11 @@ static const OptionSpec chart_specs[] = {
 #define OF(family, value) OF_##family(value)
 #define OF_every(value)                                                                            \
 	[CHART_BAR] = (value), [CHART_CURVE] = (value), [CHART_EMD] = (value),                         \
-	[CHART_HEATMAP] = (value), [CHART_LINE] = (value),
+	[CHART_HEATMAP] = (value), [CHART_LINE] = (value), [CHART_SCATTER] = (value),
 #define OF_curve(value) [CHART_CURVE] = (value),
 #define OF_heatmap(value) [CHART_HEATMAP] = (value),
 #define OF_line(value) [CHART_LINE] = (value),
+#define OF_scatter(value) [CHART_SCATTER] = (value),
 #define OPTIONS_OF ChartOptions
 #include "postgres/options/chart.def"
 };

@@ -13,8 +13,6 @@
 #include "miscadmin.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
-#include "utils/datetime.h"
-#include "utils/json.h"
 
 #include "numeric/evaluation/rank_measures.h"
 #include "postgres/base/arguments.h"
@@ -184,22 +182,6 @@ typedef struct Curve
 	double *columns[4]; /* value, long, short, median */
 } Curve;
 
-/* ISO 8601, whatever DateStyle and TimeZone say. */
-static Datum
-iso_time(TimePoint time)
-{
-	static const Oid types[] = {[TIME_DATE] = DATEOID,
-								[TIME_TIMESTAMP] = TIMESTAMPOID,
-								[TIME_TIMESTAMPTZ] = TIMESTAMPTZOID};
-	char buffer[MAXDATELEN + 1];
-	int utc = 0;
-
-	if (time.type == TIME_BIGINT)
-		return CStringGetTextDatum(time_text(time));
-	JsonEncodeDateTime(buffer, time_datum(time), types[time.type], &utc);
-	return CStringGetTextDatum(buffer);
-}
-
 /* Hands the groups of rows `from` to `to` - 1, one time, to the backtest. */
 static void
 trade_time(cs_rank_backtest *backtest, const Rows *rows, int64 from, int64 to)
@@ -238,7 +220,7 @@ run_backtest(cs_rank_backtest *backtest, const Rows *rows, Curve *curve)
 		CHECK_FOR_INTERRUPTS();
 		if (!traded)
 			continue;
-		curve->times[curve->count] = iso_time(time);
+		curve->times[curve->count] = time_iso(time);
 		curve->columns[0][curve->count] = backtest->longs - backtest->shorts;
 		curve->columns[1][curve->count] = backtest->longs;
 		curve->columns[2][curve->count] = backtest->shorts;
