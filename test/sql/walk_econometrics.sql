@@ -27,4 +27,5 @@ SELECT (m).slope::numeric(8, 3), (m).slope_error::numeric(8, 3), (m).freedom FRO
 SELECT c.lag, c.correlation::numeric(8, 3) FROM (SELECT cross_correlation(t, y, x) AS r FROM panel WHERE entity = 1) AS f, unnest(r) AS c WHERE c.best;
 SELECT (i).information::numeric(8, 3), (i).observations FROM (SELECT mutual_information(t, x, y) AS i FROM panel WHERE entity = 1) AS f;
 SELECT s.feature, s.score::numeric(8, 3), s.kept FROM (SELECT select_features(t, y, ARRAY[x, cos(t * t)], select_features_options(measure => 'correlation')) AS r FROM panel WHERE entity = 1) AS f, unnest(r) AS s;
+SELECT t, (s).deteriorating, (s).level_score::numeric(8, 3), (s).rise_score::numeric(8, 3) FROM (SELECT t, state_of_economy(y, 10, 3) OVER (ORDER BY t) AS s FROM panel WHERE entity = 1) AS f WHERE t IN (5, 20, 40);
 DROP TABLE panel;
