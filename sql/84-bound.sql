@@ -55,6 +55,16 @@ CREATE AGGREGATE creditspread_internal.cir_fit("time" timestamp, y double precis
 );
 COMMENT ON AGGREGATE creditspread_internal.cir_fit(timestamp, double precision, jsonb) IS 'cir_fit for the statements of the catalog';
 
+CREATE AGGREGATE creditspread_internal.trend_seasonal_fit("time" timestamp, y double precision, options jsonb) (
+	SFUNC = creditspread_internal.trend_seasonal_fit_transition, STYPE = creditspread_internal.creditspread_series, FINALFUNC = creditspread_internal.trend_seasonal_fit_final,
+	COMBINEFUNC = creditspread_internal.creditspread_series_combine, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE creditspread_internal.trend_seasonal_fit(timestamp, double precision, jsonb) IS 'trend_seasonal_fit for the statements of the catalog';
+
+CREATE FUNCTION creditspread_internal.trend_seasonal_forecast(model @extschema@.trend_seasonal_model, "time" timestamp, level double precision) RETURNS @extschema@.trend_seasonal_forecast_result
+AS 'MODULE_PATHNAME', 'creditspread_trend_seasonal_forecast' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION creditspread_internal.trend_seasonal_forecast(@extschema@.trend_seasonal_model, timestamp, double precision) IS 'trend_seasonal_forecast for the statements of the catalog';
+
 CREATE FUNCTION creditspread_internal.cir_forecast(model @extschema@.cir_model, y double precision, step integer, interval_level double precision) RETURNS @extschema@.cir_forecast_result
 AS 'MODULE_PATHNAME', 'creditspread_cir_forecast' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION creditspread_internal.cir_forecast(@extschema@.cir_model, double precision, integer, double precision) IS 'cir_forecast for the statements of the catalog';
@@ -210,7 +220,7 @@ COMMENT ON FUNCTION @internal@.rows_needed(@extschema@.@family@_model) IS
 
 -- ---- options before there are rows -------------------------------------------------------------------------------
 
---@ each method: random_walk, mean, var, cir, kalman, reflection, nelson_siegel, linear, rnn, transformer, graph_rank
+--@ each method: random_walk, mean, var, cir, trend_seasonal, kalman, reflection, nelson_siegel, linear, rnn, transformer, graph_rank
 CREATE FUNCTION @internal@.@method@_check_options(options jsonb) RETURNS void
 AS 'MODULE_PATHNAME', 'creditspread_@method@_check_options' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION @internal@.@method@_check_options(jsonb) IS

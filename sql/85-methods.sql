@@ -1,6 +1,6 @@
 -- The methods that creditspread.train knows: a row each, with the fit and the forecast of many units as templates.
 --
--- ar, var and cir have bounds of their own, which know no wild and calm days: they stand where validation has too few errors.
+-- ar, var, cir and trend_seasonal have bounds of their own, which know no wild and calm days: they stand where validation has too few errors.
 -- The arguments of a function of ours have the very types that it declares, NULL cast: no other can fit better.  What a fit
 -- learnt is decoded once for a unit and not for each of its rows, where it is text.
 
@@ -65,6 +65,18 @@ $forecast$
 SELECT s.unit, s.entity, s."time", horizon, f.forecast, f.lower, f.upper
 FROM (SELECT unit, convert_from(artifact, 'UTF8')::@extschema@.cir_model AS model FROM a OFFSET 0) AS fitted JOIN s USING (unit), unnest($2) AS horizon,
 	LATERAL creditspread_internal.cir_forecast(fitted.model, s.y, horizon, $3) AS f
+$forecast$, NULL, true),
+
+('trend_seasonal', 'trend of straight pieces with seasons and holidays, see trend_seasonal_fit', 'series', false, false, 'validation', NULL, '{}',
+'SELECT creditspread_internal.trend_seasonal_check_options($1 - ''interval_level'')', 'SELECT unit, 1 FROM a',
+$fit$
+SELECT unit, convert_to(creditspread_internal.trend_seasonal_fit("time", y, $1 - 'interval_level')::text, 'UTF8') AS artifact FROM s GROUP BY unit
+$fit$,
+-- rows ahead lie as far from each other as those of the fit did on average
+$forecast$
+SELECT s.unit, s.entity, s."time", horizon, f.forecast, f.lower, f.upper
+FROM (SELECT unit, convert_from(artifact, 'UTF8')::@extschema@.trend_seasonal_model AS model FROM a OFFSET 0) AS fitted JOIN s USING (unit), unnest($2) AS horizon,
+	LATERAL creditspread_internal.trend_seasonal_forecast(fitted.model, s."time" + horizon * (fitted.model).step * interval '1 day', $3) AS f
 $forecast$, NULL, true),
 
 ('kalman', 'autoregression with noise of the changes of y, or one of the models of kalman_fit; y may be missing', 'series', false, false, 'validation',

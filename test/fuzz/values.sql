@@ -231,6 +231,9 @@ UNION ALL SELECT 'kalman_state', kalman_state(0.9, 0.01, 0.1)::text
 UNION ALL SELECT 'kalman_state', kalman_state(kalman_model('{{1,1},{0,1}}', '{{1,0},{1,1}}', '{{0.1,0},{0,0.01}}',
 	'{{0.5,0.1},{0.1,0.4}}'))::text
 UNION ALL SELECT 'cir_model', cir_fit(time, 2 + abs(y))::text FROM fuzz_series
+UNION ALL SELECT 'trend_seasonal_model', trend_seasonal_fit(date '2020-01-01' + time::integer, y, '{"changepoints": 3, "weekly": 1, "holidays": ["a 01-03"]}')::text FROM fuzz_series
+UNION ALL SELECT 'trend_seasonal_model', trend_seasonal_fit(time, y, '{"changepoints": 2, "period": 5, "harmonics": 1}')::text FROM fuzz_series
+UNION ALL SELECT 'strategy_backtest_result', strategy_backtest(time, y, y / 2)::text FROM fuzz_series
 UNION ALL SELECT 'rank_backtest_result', rank_backtest(chr(97 + (time % 2)::integer), chr(97 + (time % 4)::integer), time / 4, y, -y)::text FROM fuzz_series
 UNION ALL SELECT 'hazard_curve', '("{2,5}","{1,3}",0.4,0.1,4,f,t)'
 UNION ALL SELECT 'creditspread.horizon_list', '{1,5}'

@@ -14,5 +14,6 @@ FROM (SELECT t, kalman_filter(y, 1, 0.1, 0.2) OVER w AS k, kalman_smooth(y, 1, 0
 SELECT (kalman_estimate(kalman_update(kalman_update(kalman_state(1, 0.1, 0.2), 2), 2.5))).filtered::numeric(8, 4);
 SELECT (m).log_likelihood IS NOT NULL AS fitted FROM (SELECT kalman_fit(t, y, kalman_options('local_level')) AS m FROM signal) AS f;
 SELECT t, (r).forecast::numeric(8, 4) FROM (SELECT t, reflection_forecast(y, 2.0, 1, 0.1, 0.2) OVER (ORDER BY t) AS r FROM signal) AS f ORDER BY t LIMIT 2;
+SELECT (m).slope::numeric(8, 3), (trend_seasonal_forecast(m, 70::bigint)).forecast::numeric(8, 2) FROM (SELECT trend_seasonal_fit(t, y, trend_seasonal_options(period => 9, harmonics => 1)) AS m FROM signal) AS f;
 SELECT (m).long_run_mean::numeric(8, 2), (cir_forecast(m, 2.5)).forecast::numeric(8, 2) FROM (SELECT cir_fit(t, y) AS m FROM signal) AS f;
 DROP TABLE signal;

@@ -72,6 +72,7 @@ INSERT INTO fit VALUES
 	('heatmap_chart', $$heatmap_chart(t, y, bond::text)$$),
 	('kalman_fit', $$kalman_fit(t, y, '{"model": "ar1_plus_noise"}')$$),
 	('cir_fit', 'cir_fit(t, y)'),
+	('trend_seasonal_fit', $$trend_seasonal_fit(t, y, '{"period": 9}')$$),
 	('adf_test', 'adf_test(t, y)'),
 	('kpss_test', 'kpss_test(t, y)'),
 	('phillips_perron_test', 'phillips_perron_test(t, nullif(y, 2))'),

@@ -6,7 +6,7 @@ SET client_min_messages = error;
 \else
 \set walks 40
 \endif
-SELECT plan(22);
+SELECT plan(23);
 
 CREATE VIEW models AS SELECT p.owner, p.name, m.* FROM creditspread.model m JOIN creditspread.pipeline p ON p.id = m.pipeline_id;
 CREATE VIEW runs AS SELECT p.owner, p.name AS model, r.* FROM creditspread.run r JOIN creditspread.pipeline p ON p.id = r.pipeline_id;
@@ -72,6 +72,12 @@ CALL creditspread.train('one drift', 'SELECT day AS "time", y FROM one', 'kalman
 CALL creditspread.forecast('one drift');
 SELECT ok(abs((max(forecast) FILTER (WHERE horizon = 3) - max(random_walk)) - 3 * (max(forecast) FILTER (WHERE horizon = 1) - max(random_walk))) < 1e-9
 	AND bool_and(forecast <> random_walk), 'kalman: a drift that moves') FROM forecasts WHERE model = 'one drift';
+
+CALL creditspread.train('one trend', 'SELECT day AS "time", y FROM one', 'trend_seasonal', '{1,3}', trend_seasonal_options(weekly => 1));
+CALL creditspread.forecast('one trend');
+SELECT ok(bool_and(abs(f.forecast - e.expected) < 1e-9) AND count(*) = 2, 'trend_seasonal: what the model says of the days ahead')
+FROM forecasts f JOIN (SELECT h AS horizon, (trend_seasonal_forecast(model, last + h)).forecast AS expected
+	FROM (SELECT trend_seasonal_fit(day, y, trend_seasonal_options(weekly => 1)) AS model, max(day) AS last FROM one) AS fit, unnest('{1,3}'::int[]) h) AS e USING (horizon) WHERE f.model = 'one trend';
 
 CALL creditspread.train('one base', 'SELECT day AS "time", y FROM one', 'reflection', '{1,2,3}', '{"base": "ar", "lags": 2, "refit_every": 20}');
 CALL creditspread.forecast('one base');

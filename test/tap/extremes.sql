@@ -86,7 +86,7 @@ CREATE TEMPORARY TABLE finding (function text, statement text, result text, stat
 CREATE PROCEDURE probe(function regprocedure, seed bigint, share integer) LANGUAGE plpgsql AS $$
 DECLARE
 	p pg_proc := (SELECT p FROM pg_proc p WHERE oid = function);
-	rows integer := CASE WHEN p.proname ~ 'panel|graph_rank|information_co|rank_|var_fit|cir|kalman_fit' THEN 66 WHEN p.prokind IN ('a', 'w') THEN 12 ELSE 1 END;
+	rows integer := CASE WHEN p.proname ~ 'panel|graph_rank|information_co|rank_|var_fit|cir|trend_seasonal_fit|kalman_fit' THEN 66 WHEN p.prokind IN ('a', 'w') THEN 12 ELSE 1 END;
 	arguments text;
 	statement text;
 	result text;
@@ -119,6 +119,8 @@ SELECT 'var_model'::regtype, to_jsonb(var_fit(t, ARRAY[y, x[1]], o)) FROM a_seri
 UNION ALL SELECT 'panel_regression_model', to_jsonb(panel_regression(t % 3, t, y, x)) FROM a_series
 UNION ALL SELECT 'principal_components_model', to_jsonb(principal_components(ARRAY[y, x[1], x[2]])) FROM a_series
 UNION ALL SELECT 'cir_model', to_jsonb(cir_fit(t, y + 3)) FROM a_series
+UNION ALL SELECT 'trend_seasonal_model', to_jsonb(trend_seasonal_fit(t, y, o)) FROM a_series, (VALUES ('{"changepoints": 3}'::jsonb), ('{"changepoints": 0, "period": 9, "harmonics": 1}')) v (o) GROUP BY o
+UNION ALL SELECT 'strategy_backtest_result', to_jsonb(strategy_backtest(t, y, y + x[1])) FROM a_series
 UNION ALL SELECT 'kalman_model', to_jsonb(m) FROM a_kalman
 UNION ALL SELECT 'nelson_siegel_curve', to_jsonb(nelson_siegel_fit(0.25 * t, y)) FROM a_series
 UNION ALL SELECT 'svensson_curve', to_jsonb(svensson_fit(0.25 * t, y)) FROM a_series

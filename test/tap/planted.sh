@@ -211,6 +211,7 @@ walk()
 			('ar', 'SELECT entity, day AS "time", y FROM series', '{1,3}', '{}', NULL, NULL),
 			('var', 'SELECT entity, day AS "time", y, x FROM series', '{1}', '{"lags": 2}', NULL, NULL),
 			('cir', 'SELECT day AS "time", y FROM curve WHERE maturity = 5::float8', '{1,3}', '{}', NULL, NULL),
+			('trend_seasonal', 'SELECT entity, day AS "time", y FROM series', '{1,3}', '{"weekly": 1, "holidays": ["a 01-03"]}', NULL, NULL),
 			('kalman', 'SELECT entity, day AS "time", y FROM series', '{1}', '{"model": "ar1_plus_noise"}', NULL, NULL),
 			('reflection', 'SELECT entity, day AS "time", y FROM series', '{2}', '{"fit_window": 30}', NULL, NULL),
 			('nelson_siegel', 'SELECT day AS "time", maturity, y FROM curve', '{1,2}', '{}', NULL, NULL),

@@ -2,7 +2,7 @@
 
 BEGIN;
 \ir stops.psql
-SELECT plan(39);
+SELECT plan(40);
 SET LOCAL client_min_messages = warning;
 
 CREATE AGGREGATE rnn_state(bigint, float8, float8[], jsonb) (SFUNC = creditspread_internal.rnn_fit_transition, STYPE = creditspread_internal.creditspread_series);
@@ -40,6 +40,7 @@ SELECT stops('creditspread_internal.kalman_fit_final(s)', $$SELECT kalman_state_
 SELECT stops('creditspread_internal.information_coefficient_final(s)', $$SELECT coefficient_state(t, x, y) AS s FROM long$$);
 SELECT stops('creditspread_internal.information_coefficient_decay_final(s)', $$SELECT coefficient_state(t, x, y) AS s FROM long$$);
 SELECT stops('creditspread_internal.adf_test_final(s)', $$SELECT one_state(t, y) AS s FROM long$$);
+SELECT stops('creditspread_internal.trend_seasonal_fit_final(s)', $$SELECT one_state(t, y) AS s FROM long$$);
 SELECT stops('creditspread_internal.kpss_test_final(s)', $$SELECT one_state(t, y) AS s FROM long$$);
 SELECT stops('creditspread_internal.phillips_perron_test_final(s)', $$SELECT one_state(t, y) AS s FROM long$$);
 SELECT stops('creditspread_internal.ljung_box_test_final(s)', $$SELECT one_state(t, y) AS s FROM long$$);

@@ -1,7 +1,7 @@
 -- Regressions, tests and measures in any unit: what has the unit of y scales with it, the rest stays.
 
 BEGIN;
-SELECT plan(31);
+SELECT plan(32);
 SET LOCAL client_min_messages = warning;
 
 -- A walk, ticks of a quarter, a cycle with a trend, and one that hardly varies: positive all.
@@ -106,6 +106,9 @@ SELECT is(differing('SELECT (m).explained_ratio || (m).explained_variance FROM
 SELECT is(differing('SELECT (m).explained_ratio || (m).explained_variance || (m).mean FROM
 	(SELECT principal_components(ARRAY[y, 2 * y - forecast]) AS m FROM s) p',
 	'{0,0,2,2,1,1}', 1e-6), NULL, 'principal_components of covariances');
+SELECT is(differing('SELECT ARRAY[(m).penalty, (m).r_squared, (m).residual_sd, (f).forecast, (f).lower, (f).upper] FROM
+	(SELECT m, trend_seasonal_forecast(m, 170::bigint) AS f FROM (SELECT trend_seasonal_fit(t, y, trend_seasonal_options(period => 21, harmonics => 2)) AS m FROM s) c) p',
+	'{0,0,1,1,1,1}', 1e-6), NULL, 'trend_seasonal_fit and trend_seasonal_forecast');
 SELECT is(differing('SELECT ARRAY[(m).a, (m).b, (m).sigma, (f).forecast, (f).lower, (f).upper] FROM
 	(SELECT m, cir_forecast(m, last, 3, 0.9) AS f FROM (SELECT cir_fit(t, y) AS m, max(y) AS last FROM s) c) p',
 	'{1,0,0.5,1,1,1}', 1e-5, '{walk,ticks,cycle}'), NULL, 'cir_fit and cir_forecast');

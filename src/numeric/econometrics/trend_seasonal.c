@@ -8,8 +8,8 @@
 #include "numeric/base/poll.h"
 #include "numeric/base/rounding.h"
 
-#include <float.h>
 #include <math.h>
+#include <stdbool.h>
 #include <string.h>
 
 #include <gsl/gsl_math.h>
@@ -18,9 +18,15 @@
 #define PATH_STEPS 30
 #define PATH_END 1e-3
 
-/* Passes over the bends stop when none moves by more than this share of its own standard size. */
-#define PASS_TOLERANCE 1e-10
-#define MOST_PASSES 2000
+/* The path turns at each bend that comes or goes; each does so a few times at most. */
+#define MOST_STEPS 50
+
+typedef enum bend_state
+{
+	BEND_FREE,	   /* 0 */
+	BEND_USED,	   /* in the path */
+	BEND_EXPLAINED /* follows from those in use: no row tells it from them */
+} bend_state;
 
 typedef struct system
 {
@@ -35,9 +41,17 @@ typedef struct system
 	double *schur;	/* [bends][bends] */
 	double *target; /* [bends] */
 	double *bend;	/* [bends] */
-	double *best;	/* [bends] */
-	double squares; /* of y, without unit and about its mean */
-	double rest;	/* what the free columns leave of them */
+	double *pull;	/* [bends]: target less what the bends explain of it */
+	double *direction; /* [bends]: of those in use, in their order */
+	double *along;	   /* [bends] */
+	double *triangle;  /* [bends][bends]: factor of those in use */
+	size_t *used;	   /* [bends] */
+	size_t used_count;
+	size_t gone;		  /* the last that went; bends: none */
+	unsigned char *state; /* [bends]: bend_state */
+	double *best;		  /* [bends] */
+	double squares;		  /* of y, without unit and about its mean */
+	double rest;		  /* what the free columns leave of them */
 } system;
 
 static void
@@ -55,6 +69,12 @@ layout(system *s, size_t n, const cs_trend_seasonal_form *form, cs_workspace *wo
 	s->target = cs_workspace_take(workspace, s->bends, sizeof(double));
 	s->bend = cs_workspace_take(workspace, s->bends, sizeof(double));
 	s->best = cs_workspace_take(workspace, s->bends, sizeof(double));
+	s->pull = cs_workspace_take(workspace, s->bends, sizeof(double));
+	s->direction = cs_workspace_take(workspace, s->bends, sizeof(double));
+	s->along = cs_workspace_take(workspace, s->bends, sizeof(double));
+	s->triangle = cs_workspace_take(workspace, s->bends, s->bends * sizeof(double));
+	s->used = cs_workspace_take(workspace, s->bends, sizeof(size_t));
+	s->state = cs_workspace_take(workspace, s->bends, 1);
 }
 
 size_t
@@ -187,34 +207,152 @@ eliminate(system *s)
 	}
 }
 
-/* Passes over the bends at one penalty, from where they are. */
-static void
-descend(system *s, double penalty)
+/* Cholesky's factor of the bends that are in use; false where the last follows from the others. */
+static bool
+factor_used(system *s)
 {
-	for (int pass = 0; pass < MOST_PASSES; pass++)
+	size_t last = s->used_count - 1;
+	double *own = s->triangle + last * s->bends;
+	double sum = s->schur[s->used[last] * (s->bends + 1)];
+	double whole = sum;
+
+	for (size_t j = 0; j < last; j++)
 	{
-		double moved = 0;
+		const double *other = s->triangle + j * s->bends;
 
-		for (size_t j = 0; j < s->bends; j++)
-		{
-			const double *own = s->schur + j * s->bends;
-			double pull = s->target[j] + own[j] * s->bend[j];
-			double value;
-
-			if (!(own[j] > 0))
-				continue;
-			for (size_t l = 0; l < s->bends; l++)
-				pull -= own[l] * s->bend[l];
-			value = pull > penalty	  ? (pull - penalty) / own[j]
-					: pull < -penalty ? (pull + penalty) / own[j]
-									  : 0;
-			moved = fmax(moved, fabs(value - s->bend[j]) * sqrt(own[j]));
-			s->bend[j] = value;
-		}
-		cs_work(s->bends * s->bends);
-		if (moved <= PASS_TOLERANCE * sqrt(s->rest))
-			return;
+		own[j] = s->schur[s->used[last] * s->bends + s->used[j]];
+		for (size_t k = 0; k < j; k++)
+			own[j] -= own[k] * other[k];
+		own[j] /= other[j];
+		sum -= own[j] * own[j];
 	}
+	own[last] = sqrt(fmax(sum, 0));
+	cs_work(last * last);
+	return sum > CS_SAME_SQUARES * whole;
+}
+
+static void
+use(system *s, size_t bend)
+{
+	s->used[s->used_count++] = bend;
+	s->state[bend] = BEND_USED;
+	if (factor_used(s))
+		return;
+	s->used_count--;
+	s->state[bend] = BEND_EXPLAINED;
+}
+
+/* Takes a bend out; those behind it are factored again. */
+static void
+leave(system *s, size_t position)
+{
+	size_t count = s->used_count;
+
+	s->state[s->used[position]] = BEND_FREE;
+	s->bend[s->used[position]] = 0;
+	for (size_t i = position; i + 1 < count; i++)
+	{
+		s->used[i] = s->used[i + 1];
+		s->used_count = i + 1;
+		(void) factor_used(s);
+	}
+	s->used_count = count - 1;
+}
+
+/* How the bends in use move as the penalty falls by one, and the pull of all with them. */
+static void
+fill_direction(system *s)
+{
+	size_t count = s->used_count;
+
+	for (size_t i = 0; i < count; i++)
+	{
+		s->direction[i] = s->pull[s->used[i]] < 0 ? -1 : 1;
+		for (size_t k = 0; k < i; k++)
+			s->direction[i] -= s->triangle[i * s->bends + k] * s->direction[k];
+		s->direction[i] /= s->triangle[i * s->bends + i];
+	}
+	for (size_t i = count; i-- > 0;)
+	{
+		for (size_t k = i + 1; k < count; k++)
+			s->direction[i] -= s->triangle[k * s->bends + i] * s->direction[k];
+		s->direction[i] /= s->triangle[i * s->bends + i];
+	}
+	for (size_t j = 0; j < s->bends; j++)
+	{
+		s->along[j] = 0;
+		for (size_t i = 0; i < count; i++)
+			s->along[j] += s->schur[j * s->bends + s->used[i]] * s->direction[i];
+	}
+	cs_work(count * (count + s->bends));
+}
+
+/* What ends a stretch of the path: a bend comes in (`bend`), one goes (`position`), or neither. */
+typedef struct event
+{
+	double step;
+	size_t bend;
+	size_t position;
+} event;
+
+static event
+next_event(const system *s, double penalty, double end)
+{
+	event next = {penalty - end, s->bends, s->bends};
+
+	for (size_t j = 0; j < s->bends; j++)
+		for (int sign = -1; sign <= 1 && s->state[j] == BEND_FREE; sign += 2)
+		{
+			double closing = 1 - sign * s->along[j];
+			double step = closing > CS_SAME_SQUARES
+							  ? fmax(0, (penalty - sign * s->pull[j]) / closing)
+							  : INFINITY;
+
+			/* the one that has just gone is on the border still */
+			if (step < next.step && !(j == s->gone && step <= CS_SAME_SQUARES * penalty))
+				next = (event){step, j, s->bends};
+		}
+	for (size_t i = 0; i < s->used_count; i++)
+	{
+		double value = s->bend[s->used[i]];
+		double step = value * s->direction[i] < 0 ? -value / s->direction[i] : INFINITY;
+
+		if (step < next.step)
+			next = (event){step, s->bends, i};
+	}
+	return next;
+}
+
+/*
+ * Follows the path of the penalty down to `end` (Osborne, Presnell and Turlach, IMA J. Numerical
+ * Analysis 20, 2000); returns false when it takes too many steps.
+ */
+static bool
+follow(system *s, double *penalty, double end)
+{
+	for (size_t steps = 0; *penalty > end; steps++)
+	{
+		event next;
+
+		if (steps > MOST_STEPS * (s->bends + 1))
+			return false;
+		fill_direction(s);
+		next = next_event(s, *penalty, end);
+		for (size_t i = 0; i < s->used_count; i++)
+			s->bend[s->used[i]] += next.step * s->direction[i];
+		for (size_t j = 0; j < s->bends; j++)
+			s->pull[j] -= next.step * s->along[j];
+		*penalty = next.bend == s->bends && next.position == s->bends ? end : *penalty - next.step;
+		s->gone = s->bends;
+		if (next.bend < s->bends)
+			use(s, next.bend);
+		else if (next.position < s->bends)
+		{
+			s->gone = s->used[next.position];
+			leave(s, next.position);
+		}
+	}
+	return true;
 }
 
 /* Sum of squares with the bends as they are, and how many are not 0. */
@@ -236,44 +374,56 @@ left(const system *s, size_t *used)
 	return squares;
 }
 
-/* Bends by the penalty, or of the best of the path; returns the share. */
-static double
-choose(system *s, const cs_trend_seasonal_form *form)
+/* Bends by the penalty, or of the best of the path; *share is the penalty's of the first. */
+static cs_status
+choose(system *s, const cs_trend_seasonal_form *form, double *share)
 {
 	double first = 0;
 	double noise = CS_PASSES_ROUNDING * s->squares;
 	double best = INFINITY;
-	double share = 1;
+	double penalty;
+	size_t strongest = 0;
 
+	*share = 1;
 	memset(s->bend, 0, s->bends * sizeof(double));
 	memset(s->best, 0, s->bends * sizeof(double));
+	memset(s->state, BEND_FREE, s->bends);
+	memcpy(s->pull, s->target, s->bends * sizeof(double));
+	s->used_count = 0;
+	s->gone = s->bends;
 	for (size_t j = 0; j < s->bends; j++)
-		first = fmax(first, fabs(s->target[j]));
+		if (fabs(s->target[j]) > first)
+		{
+			first = fabs(s->target[j]);
+			strongest = j;
+		}
 	/* nothing is left to bend for */
 	if (!(s->rest > noise) || !(first > 0))
-		return share;
+		return CS_OK;
+	use(s, strongest);
+	penalty = first;
 	for (int step = 0; step < PATH_STEPS; step++)
 	{
-		double now = pow(PATH_END, (double) step / (PATH_STEPS - 1));
+		double now =
+			form->penalty >= 0 ? form->penalty : pow(PATH_END, (double) step / (PATH_STEPS - 1));
 		size_t used;
 		double squares, criterion;
 
-		if (form->penalty >= 0)
-			now = form->penalty;
-		descend(s, now * first);
+		if (!follow(s, &penalty, now * first))
+			return CS_NOT_CONVERGED;
 		squares = left(s, &used);
 		criterion = log(fmax(squares, noise) / (double) s->n) * (double) s->n +
 					log((double) s->n) * (double) used;
 		if (criterion < best)
 		{
 			best = criterion;
-			share = now;
+			*share = now;
 			memcpy(s->best, s->bend, s->bends * sizeof(double));
 		}
 		if (form->penalty >= 0 || !(squares > noise))
 			break;
 	}
-	return share;
+	return CS_OK;
 }
 
 /* The free columns' coefficients into right[free], the bends in best. */
@@ -385,10 +535,15 @@ cs_trend_seasonal_fit_rows(const double *time, const double *y, const unsigned c
 	if (status != CS_OK)
 		return status;
 	eliminate(&s);
-	fit->penalty = choose(&s, form);
+	status = choose(&s, form, &fit->penalty);
+	if (status != CS_OK)
+		return status;
 	memcpy(s.bend, s.best, s.bends * sizeof(double));
-	squares = fmax(0, left(&s, &used));
+	squares = left(&s, &used);
 	solve(&s);
+	for (size_t i = 2; i < s.free; i++)
+		squares -= CS_TREND_SEASONAL_RIDGE * s.right[i] * s.right[i];
+	squares = fmax(0, squares);
 	fit->residual_sd = size * sqrt(squares / (double) n);
 	fit->r_squared = 1 - squares / s.squares;
 	return fill_fit(&s, form, length, mean, size, time[0], fit);
