@@ -3,7 +3,7 @@
 -- The experiment of paper 002, "Reflection Model: A New Predictor for Credit Spread", on its own spread: the effective yield of
 -- a grade of US investment grade bonds (AAA, AA, A, BBB) less the ten-year Treasury yield, every weekday, the last value known
 -- where one is missing.  The yields are read from standard input; the environment variable MARKET names a second CSV with the
--- columns date, dgs10, dgs2, dgs3mo, ted, vix and sp500 among others:
+-- columns date, dgs10, dgs2, dgs3mo, ted, vix, sp500 and aaa10y among others:
 --
 --	MARKET=us_daily.csv make demo DATA=us_effective_yields.csv EXPERIMENT=paper_002_strategies
 --
@@ -26,7 +26,8 @@ WITH line AS (SELECT number, string_to_array(text, ',', '') AS cells FROM regexp
 head AS (SELECT cells FROM line WHERE number = 1)
 SELECT line.cells[1]::date AS date, line.cells[array_position(head.cells, 'dgs10')]::float8 AS dgs10, line.cells[array_position(head.cells, 'dgs2')]::float8 AS dgs2,
 	line.cells[array_position(head.cells, 'dgs3mo')]::float8 AS dgs3mo, line.cells[array_position(head.cells, 'ted')]::float8 AS ted,
-	line.cells[array_position(head.cells, 'vix')]::float8 AS vix, line.cells[array_position(head.cells, 'sp500')]::float8 AS sp500
+	line.cells[array_position(head.cells, 'vix')]::float8 AS vix, line.cells[array_position(head.cells, 'sp500')]::float8 AS sp500,
+	line.cells[array_position(head.cells, 'aaa10y')]::float8 AS moodys_aaa
 FROM line, head WHERE number > 1 AND line.cells[1] <> '';
 
 -- Weekdays; the last value known where one is missing.
@@ -105,3 +106,8 @@ FROM (SELECT forecaster, rule, cost, strategy_backtest(date, spread, forecast, s
 	FROM forecast, (VALUES ('proportional', 0), ('proportional', 0.0025), ('proportional', 0.01), ('sign', 0), ('sign', 0.0025)) AS v (rule, cost)
 	WHERE grade = 'AAA' GROUP BY forecaster, rule, cost) t
 ORDER BY rule, cost, forecaster = 'random walk' DESC, forecaster;
+
+\echo 'Who knows every change of Moody''s Aaa spread (over the same Treasury yield) in the paper''s own last 575 days, by its rule.'
+SELECT (b).periods, round((b).total::numeric, 2) AS total
+FROM (SELECT strategy_backtest(date, moodys_aaa, moodys_aaa) AS b
+	FROM (SELECT date, moodys_aaa FROM market WHERE moodys_aaa IS NOT NULL AND date <= '2019-01-15' ORDER BY date DESC LIMIT 576) m) t;

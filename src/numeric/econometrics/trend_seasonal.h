@@ -1,17 +1,16 @@
 /*
  * trend_seasonal.h
- *		A trend of straight pieces, seasons and holidays (Taylor and Letham, The American
- *Statistician 72, 2018, the model of Prophet), by least squares with a penalty on the bends.
+ *		A trend of straight pieces, seasons and holidays by least squares, with a penalty on the
+ *		bends (Taylor and Letham, The American Statistician 72, 2018: the model of Prophet).
  *
- *		y(t) = intercept + slope t + sum_j bend_j max(0, t - c_j)
- *			   + sum_k (cosine_k cos(2 pi t / p_k) + sine_k sin(2 pi t / p_k)) + sum_h effect_h D_h(t) +
- *e
+ *		y(t) = intercept + slope t + sum_j bend_j max(0, t - c_j) + sum_h effect_h D_h(t) + e
+ *			   + sum_k (cosine_k cos(2 pi t / p_k) + sine_k sin(2 pi t / p_k))
  *
  * minimizes half the sum of squares + penalty * sum |bend_j|, t as a share of the sample.  Of a
- *path of penalties from the smallest without a bend downwards, the one of least n ln(squares / n) +
- *ln(n) (bends that are not 0) is taken (Zou, Hastie and Tibshirani, Annals of Statistics 35, 2007).
- *Seasons and holidays have a ridge of CS_TREND_SEASONAL_RIDGE observations, so that what the rows
- *cannot tell is 0.
+ * path of penalties, from the smallest without a bend downwards, the one is taken where
+ * n ln(squares / n) + ln(n) times the number of bends is least (Zou, Hastie and Tibshirani, Annals
+ * of Statistics 35, 2007).  Seasons and holidays have a ridge of CS_TREND_SEASONAL_RIDGE
+ * observations, so that what the rows cannot tell is 0.
  */
 #ifndef CREDITSPREAD_NUMERIC_TREND_SEASONAL_H
 #define CREDITSPREAD_NUMERIC_TREND_SEASONAL_H
