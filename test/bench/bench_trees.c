@@ -196,7 +196,7 @@ fit(const problem *problem, const settings *settings, double *error)
 }
 
 static void
-measure(const char *name, int32_t rows, const settings *settings, const char *peer)
+measure(const char *name, int32_t rows, const settings *settings)
 {
 	problem problem = generated(rows);
 	double seconds[REPEATS];
@@ -204,8 +204,8 @@ measure(const char *name, int32_t rows, const settings *settings, const char *pe
 
 	for (int r = 0; r < REPEATS; r++)
 		seconds[r] = fit(&problem, settings, &error);
-	printf("{\"name\": \"%s, %d rows of %d\", \"n\": %d, \"seconds\": %.6f, \"peer\": \"%s\"}\n",
-		   name, rows, COLUMNS, rows, median(seconds, REPEATS), peer);
+	printf("{\"name\": \"%s, %d rows of %d\", \"seconds\": %.6f, \"peer\": \"none\"}\n", name, rows,
+		   COLUMNS, median(seconds, REPEATS));
 	fflush(stdout);
 	free(problem.x);
 	free(problem.y);
@@ -239,10 +239,10 @@ main(int count, char **argument)
 {
 	if (count == 1)
 	{
-		measure("boosted trees, 200 rounds of depth 6", 2500, &boosted_settings, "trees/xgboost");
-		measure("boosted trees, 200 rounds of depth 6", 200000, &boosted_settings, "trees/xgboost");
-		measure("random forest, 200 trees", 2500, &forest_settings, "trees/ranger");
-		measure("support vectors", 2500, &svr_settings, "trees/libsvm");
+		measure("boosted trees, 200 rounds of depth 6", 2500, &boosted_settings);
+		measure("boosted trees, 200 rounds of depth 6", 200000, &boosted_settings);
+		measure("random forest, 200 trees", 2500, &forest_settings);
+		measure("support vectors", 2500, &svr_settings);
 		return 0;
 	}
 	if (count > 2)

@@ -155,14 +155,15 @@ def generated(rows):
 
 
 def benchmark():
-    for rows, method, settings in ((2500, "boosted", dict(TREES, rounds=200, learning_rate=0.1, depth=6, min_rows=1)),
-                                   (200000, "boosted", dict(TREES, rounds=200, learning_rate=0.1, depth=6, min_rows=1)),
-                                   (2500, "forest", dict(FOREST, rounds=200)), (2500, "svr", VECTORS)):
+    for rows, what, method, settings in (
+            (2500, "boosted trees, 200 rounds of depth 6", "boosted", dict(TREES, rounds=200, learning_rate=0.1, depth=6, min_rows=1)),
+            (200000, "boosted trees, 200 rounds of depth 6", "boosted", dict(TREES, rounds=200, learning_rate=0.1, depth=6, min_rows=1)),
+            (2500, "random forest, 200 trees", "forest", FOREST), (2500, "support vectors", "svr", VECTORS)):
         results = in_turn(generated(rows), method, settings, 3, False)
+        own = statistics.median(seconds for _, seconds in results.pop("ours"))
         for name, result in results.items():
-            if name != "ours":
-                print(json.dumps(dict(name=f"trees/{name}", n=rows, seconds=statistics.median(s for _, s in result),
-                                      ours=statistics.median(s for _, s in results["ours"]))), flush=True)
+            print(json.dumps(dict(name=f"{what}, {rows} rows of 30", seconds=own, peer=name,
+                                  peer_seconds=statistics.median(seconds for _, seconds in result))), flush=True)
 
 
 # ---- series -----------------------------------------------------------------------------------------------
