@@ -3,7 +3,7 @@
 ranger, those that are installed: the same rows and settings, ours and theirs in turn, processor seconds of
 the fits on one thread.
 
-    trees.py                generated rows, as bench_trees; lines of JSON, the medians of 3 fits
+    trees.py                generated rows, as bench_trees; lines of JSON, the medians of 3 fits, of many rows 1
     trees.py FOLDER         errors on the series of the CSV files in a folder: a table; means over fits to nine
                             tenths of the rows, drawn anew each time
 """
@@ -159,7 +159,7 @@ def benchmark():
             (2500, "boosted trees, 200 rounds of depth 6", "boosted", dict(TREES, rounds=200, learning_rate=0.1, depth=6, min_rows=1)),
             (200000, "boosted trees, 200 rounds of depth 6", "boosted", dict(TREES, rounds=200, learning_rate=0.1, depth=6, min_rows=1)),
             (2500, "random forest, 200 trees", "forest", FOREST), (2500, "support vectors", "svr", VECTORS)):
-        results = in_turn(generated(rows), method, settings, 3, False)
+        results = in_turn(generated(rows), method, settings, 3 if rows < 100000 else 1, False)
         own = statistics.median(seconds for _, seconds in results.pop("ours"))
         for name, result in results.items():
             print(json.dumps(dict(name=f"{what}, {rows} rows of 30", seconds=own, peer=name,
