@@ -281,6 +281,39 @@ SELECT unit, (info ->> 'validation_windows')::bigint, (info ->> 'validation_mae'
 FROM (SELECT unit, creditspread_internal.model_info(creditspread_internal.from_bytes(artifact, NULL::@extschema@.graph_rank_model)) -> 'training' AS info FROM a OFFSET 0) AS described
 $validation$, true);
 
+--@ each method: boosted_trees, random_forest, svr
+INSERT INTO creditspread.method (name, description, unit, uses_features, takes_missing, intervals, options, reserved_options, check_options, rows_needed, fit, forecast, validation, provided)
+VALUES
+('@method@', 'a forecast from the last rows, see @method@_fit; y and features may be missing', 'series or panel', true, true, 'method', NULL, '{horizons,feature_names}',
+'SELECT creditspread_internal.@method@_check_options($1 || jsonb_build_object(''horizons'', $2))',
+'SELECT unit, creditspread_internal.rows_needed(creditspread_internal.from_bytes(artifact, NULL::@extschema@.@method@_model)) FROM a',
+$fit$
+SELECT unit, creditspread_internal.to_bytes(coalesce(creditspread_internal.@method@_fit("time", y, features, options) FILTER (WHERE NOT $5),
+		creditspread_internal.@method@_fit(entity, "time", y, features, options) FILTER (WHERE $5))) AS artifact
+FROM s, (SELECT $1 || jsonb_build_object('horizons', $2, 'feature_names', $4) AS options OFFSET 0) AS given GROUP BY unit
+$fit$,
+$forecast$
+SELECT unit, entity, "time", ahead.step AS horizon, ahead.forecast, ahead.lower, ahead.upper
+FROM (SELECT s.unit, s.entity, s."time", creditspread_internal.@method@_forecast_steps(creditspread_internal.from_bytes(a.artifact, NULL::@extschema@.@method@_model), s.y, s.features)
+		OVER (PARTITION BY s.unit, s.entity ORDER BY s."time") AS f
+	FROM s JOIN a USING (unit)) AS forecasts, unnest(f) AS ahead
+$forecast$,
+$validation$
+SELECT unit, sum(tested)::bigint, sum(tested * mae) / sum(tested), sqrt(sum(tested * creditspread_internal.square(rmse)) / sum(tested)),
+	sum(tested * random_walk_mae) / sum(tested), sqrt(sum(tested * creditspread_internal.square(random_walk_rmse)) / sum(tested))
+FROM a, jsonb_to_recordset(creditspread_internal.model_info(creditspread_internal.from_bytes(artifact, NULL::@extschema@.@method@_model)) -> 'horizons')
+	AS h (tested float8, mae float8, rmse float8, random_walk_mae float8, random_walk_rmse float8)
+WHERE tested > 0 GROUP BY unit
+$validation$, true);
+--@ end
+
+-- the network without recurrence: a preset of rnn
+INSERT INTO creditspread.method (name, description, unit, uses_features, takes_missing, intervals, options, reserved_options, check_options, rows_needed, fit, forecast, validation, provided)
+SELECT 'mlp', 'network without recurrence, see rnn_options(preset => ''mlp'')', unit, uses_features, takes_missing, intervals, options, reserved_options || '{preset,warm_start}',
+	'SELECT creditspread_internal.rnn_check_options($1 || ''{"preset": "mlp"}'')', rows_needed,
+	replace(fit, '$1 ||', '$1 || ''{"preset": "mlp"}'' ||'), forecast, validation, provided
+FROM creditspread.method WHERE name = 'rnn';
+
 INSERT INTO creditspread.method (name, description, unit, uses_features, takes_missing, intervals, options, members, provided)
 VALUES
 ('combination', 'the mean of the forecasts of several methods, the random walk among them', 'series or panel', true, true, 'validation', '{methods,options,weights}',

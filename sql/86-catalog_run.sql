@@ -116,6 +116,7 @@ COMMENT ON FUNCTION creditspread_internal.fit_block(creditspread_internal.run_st
 	'fits units on the steps from fit_from to fit_to; the artifacts are put into creditspread_fits; of a combination those of its methods that can be fitted';
 
 -- A forecast looks at so many rows before its own as the method needs; for methods that see all series at a time, at the rows of all.
+-- They begin with a row that lacks nothing: what is missing later is carried from it.
 CREATE FUNCTION creditspread_internal.member_query(m creditspread.model, fits text, steps text, with_volatility boolean) RETURNS text
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
@@ -126,17 +127,18 @@ AS $$
 		'SELECT f.unit, f.entity, o.entity_number, o."time" AS origin, o.place, f.horizon, f.forecast, f.lower, f.upper, o.y AS random_walk, o.to_step, %9$s AS volatility '
 		'FROM f JOIN o ON o.unit = f.unit AND o.entity = f.entity AND o."time" = f."time"%10$s WHERE f.forecast IS NOT NULL',
 		fits, coalesce(k.rows_needed, 'SELECT NULL::text AS unit, NULL::integer AS rows WHERE false'),
-		CASE WHEN c.simple THEN 's AS (SELECT r.unit, r.entity, r."time", r.y, r.features, r.maturity, r."group" FROM b LEFT JOIN n ON n.unit = b.unit '
-				'JOIN pg_temp.creditspread_rows r ON r.entity_number = b.number AND r.place BETWEEN b.from_step - coalesce(n.rows, b.from_step) + 1 AND b.to_step)'
-			ELSE 'e AS MATERIALIZED (SELECT r.entity_number, b.number, b.unit, b.to_step, min(r.place) AS place FROM b '
-				'JOIN pg_temp.creditspread_rows r ON r.unit_number = b.number AND r.step BETWEEN b.from_step AND b.to_step GROUP BY 1, 2, 3, 4), '
-				|| CASE WHEN c.by_time THEN 'g AS MATERIALIZED (SELECT e.number, e.to_step, min(r.step) AS step FROM e LEFT JOIN n ON n.unit = e.unit '
-					'JOIN pg_temp.creditspread_rows r ON r.entity_number = e.entity_number AND r.place = greatest(1, e.place - coalesce(n.rows, e.place) + 1) GROUP BY 1, 2), '
-					's AS (SELECT r.unit, r.entity, r."time", r.y, r.features, r.maturity, r."group" FROM g '
-					'JOIN pg_temp.creditspread_rows r ON r.unit_number = g.number AND r.step BETWEEN g.step AND g.to_step)'
-				ELSE 's AS (SELECT r.unit, r.entity, r."time", r.y, r.features, r.maturity, r."group" FROM e LEFT JOIN n ON n.unit = e.unit '
-					'JOIN pg_temp.creditspread_rows r ON r.entity_number = e.entity_number AND r.place >= e.place - coalesce(n.rows, e.place) + 1 AND r.step <= e.to_step)' END
-			END, regexp_replace(k.forecast, '\$1(?!\d)', replace(quote_literal(m.options), '\', '\\') || '::jsonb', 'g'), c.number, c.step, steps,
+		CASE WHEN c.simple THEN 'e AS (SELECT q.number AS entity_number, q.number, q.unit, q.to_step, q.from_step AS place FROM b q), '
+			ELSE 'e AS (SELECT r.entity_number, b.number, b.unit, b.to_step, min(r.place) AS place FROM b '
+				'JOIN pg_temp.creditspread_rows r ON r.unit_number = b.number AND r.step BETWEEN b.from_step AND b.to_step GROUP BY 1, 2, 3, 4), ' END
+			|| 'l AS MATERIALIZED (SELECT e.entity_number, e.number, e.to_step, (SELECT coalesce(max(w.place), 1) FROM pg_temp.creditspread_rows w '
+				'WHERE w.entity_number = e.entity_number AND w.place <= e.place - coalesce(n.rows, e.place) + 1 AND w.y IS NOT NULL '
+				'AND array_position(w.features, NULL) IS NULL) AS place FROM e LEFT JOIN n ON n.unit = e.unit), '
+			|| CASE WHEN NOT c.by_time THEN '' ELSE 'g AS MATERIALIZED (SELECT l.number, l.to_step, min(r.step) AS step FROM l '
+				'JOIN pg_temp.creditspread_rows r ON r.entity_number = l.entity_number AND r.place = l.place GROUP BY 1, 2), ' END
+			|| 's AS (SELECT r.unit, r.entity, r."time", r.y, r.features, r.maturity, r."group" FROM '
+			|| CASE WHEN c.simple THEN 'l JOIN pg_temp.creditspread_rows r ON r.entity_number = l.entity_number AND r.place BETWEEN l.place AND l.to_step)'
+				WHEN c.by_time THEN 'g JOIN pg_temp.creditspread_rows r ON r.unit_number = g.number AND r.step BETWEEN g.step AND g.to_step)'
+				ELSE 'l JOIN pg_temp.creditspread_rows r ON r.entity_number = l.entity_number AND r.place >= l.place AND r.step <= l.to_step)' END, regexp_replace(k.forecast, '\$1(?!\d)', replace(quote_literal(m.options), '\', '\\') || '::jsonb', 'g'), c.number, c.step, steps,
 		CASE WHEN with_volatility THEN ', v AS MATERIALIZED (SELECT q.entity_number, q.first + t.n AS place, t.volatility FROM ('
 			'SELECT l.entity_number, min(r.place)::integer - 1 AS first, array_agg(r.y ORDER BY r.place) AS y '
 			'FROM (SELECT o.entity_number, min(o.place) - 200 AS first, max(o.place) AS last FROM o GROUP BY o.entity_number) l '

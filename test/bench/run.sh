@@ -1,5 +1,5 @@
 #!/bin/bash
-# Benchmarks: what test/bench/bench_*.c measure of the numeric library, then what test/bench/*.sql and
+# Benchmarks: what test/bench/bench_*.c measure of the numeric library (trees.py beside XGBoost, scikit-learn and ranger), then what test/bench/*.sql and
 # test/bench/*.sh measure in a private cluster; how soon a cancel is answered is one of them. With
 # PEERS=folder, the scripts bench_*.py and bench_*.R there are run beside, each of which prints one line of
 # JSON per measurement. A benchmark never fails a test run.
@@ -61,6 +61,11 @@ for file in test/bench/bench_*.c; do
 	title "$(basename "$file")"
 	guarded "build/plain/$(basename "$file" .c).exe"
 done
+# beside other programs, where they are installed
+if wanted trees.py && /usr/bin/python3 -c 'import numpy' 2>/dev/null; then
+	title trees.py
+	guarded /usr/bin/python3 test/bench/trees.py
+fi
 for file in test/bench/*.sql test/bench/series.sh test/bench/cancel.sh; do
 	[ -e "$file" ] && wanted "$file" || continue
 	guarded test/cluster.sh test/bench/run.sh --inside "$@"

@@ -99,6 +99,15 @@ FROM (VALUES
 	('date', ARRAY['''infinity''', '''-infinity''', '''4714-11-24 BC''', '''5874897-12-31''', '''2000-02-29''', '''0001-01-01''']),
 	('timestamp without time zone', ARRAY['''infinity''', '''-infinity''', '''4714-11-24 00:00 BC''', '''294276-12-31 23:59:59.999999''', '''2000-02-29''']),
 	('timestamp with time zone', ARRAY['''infinity''', '''-infinity''', '''4714-11-24 00:00+00 BC''', '''294276-12-31 23:59:59.999999+00''', '''2000-02-29''']),
+	('bigint[]', ARRAY['''{}''', '''{NULL}''', '''{1,2}''', '''{9223372036854775807,-9223372036854775808}''', '''{{1},{2}}''', 'array_fill(1::bigint, ARRAY[1000])']),
+	('boolean[]', ARRAY['''{}''', '''{NULL}''', '''{t,f}''', '''{{t},{f}}''']),
+	('bytea[]', ARRAY['''{}''', '''{NULL}''', 'ARRAY[''\x00''::bytea, '''']']),
+	('numeric[]', ARRAY['''{}''', '''{NULL}''', '''{1.5,NaN}''', '''{1e1000,-1e1000}''', '''{{1},{2}}''']),
+	('timestamp without time zone[]', ARRAY['''{}''', '''{NULL}''', '''{infinity,2000-02-29}''', '''{-infinity}''']),
+	('jsonb[]', ARRAY['''{}''', '''{NULL}''', 'ARRAY[''{}''::jsonb, ''[]'']', 'ARRAY[''{"a": 1}''::jsonb]']),
+	('json', ARRAY['''null''', '''[]''', '''{"a": 1}''', '''"x"''']),
+	('oid', ARRAY['''0''', '''1259''', '''4294967295''']),
+	('regclass', ARRAY['''pg_class''', '''fuzz_series''', '''0''']),
 	('jsonb', ARRAY['''null''', '''[]''', '''1''', '''"x"''', '''{"a": 1}''', '''{"units": [2], "epochs": 1, "ensemble": 1, "look_back": 2}''', '''{"on_error": "null"}''',
 		'(SELECT jsonb_object_agg(i, i) FROM generate_series(1, 1000) i)', '(repeat(''['', 1000) || repeat('']'', 1000))::jsonb'])) v (type, expressions)
 	CROSS JOIN unnest(expressions) WITH ORDINALITY e (expression, place);

@@ -189,6 +189,13 @@ INSERT INTO fuzz_consumer VALUES
 	('kalman_state', 'SELECT kalman_estimate($1)::text'),
 	('kalman_state', 'SELECT kalman_vector_estimate($1)::text');
 
+-- Horizons of the catalog.
+INSERT INTO fuzz_seed
+SELECT 'creditspread.horizon_list', creditspread_internal.horizon_list_send(h)
+FROM unnest(ARRAY['5', '{1,5,20}']::creditspread.horizon_list[]) h;
+
+INSERT INTO fuzz_consumer VALUES ('creditspread.horizon_list', 'SELECT $1::integer[]::text');
+
 -- A base type without seeds or consumers must be added above.
 CREATE VIEW fuzz_target AS
 SELECT t.oid::regtype AS type, array(SELECT value FROM fuzz_seed s WHERE s.type = t.oid) AS seeds,

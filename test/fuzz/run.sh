@@ -70,7 +70,7 @@ report()
 	local faults reached
 
 	[ "${VERBOSE:-}" = '' ] || sort -t "$(printf '\t')" -k1 "$2"
-	faults=$(grep -E '^(round trip|input XX|use XX)' "$2")
+	faults=$(grep -E '^(round trip|input XX|use (again )?XX)' "$2")
 	reached=$(awk -F'\t' '$1 ~ / accepted$/ { n += $2 } END { print n + 0 }' "$2")
 	if [ -s "$2" ] && [ -z "$faults" ] && [ "$reached" -gt 0 ]; then
 		record "fuzz $1" 1 0

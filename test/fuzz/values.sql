@@ -246,6 +246,9 @@ SELECT type, NULL, format('%L::%s', value, type), true FROM fuzz_example;
 INSERT INTO fuzz_value VALUES
 	('bytea', 'bytes', (SELECT format('%L::bytea', creditspread_internal.to_bytes(m)) FROM fuzz_rnn), true),
 	('bytea', 'bytes', (SELECT format('%L::bytea', creditspread_internal.to_bytes(m)) FROM fuzz_linear), true),
+	('bytea', 'bytes', (SELECT format('%L::bytea', creditspread_internal.to_bytes(boosted)) FROM fuzz_trees), true),
+	('bytea', 'bytes', (SELECT format('%L::bytea', creditspread_internal.to_bytes(forest)) FROM fuzz_trees), true),
+	('bytea', 'bytes', (SELECT format('%L::bytea', creditspread_internal.to_bytes(svr)) FROM fuzz_trees), true),
 	('bytea', 'bytes', (SELECT format('%L::bytea', creditspread_internal.to_bytes(m)) FROM fuzz_transformer), true),
 	('bytea', 'bytes', (SELECT format('%L::bytea', creditspread_internal.to_bytes(m)) FROM fuzz_graph_rank), true),
 	('bytea', 'bytes', (SELECT format('%L::bytea', creditspread_internal.to_bytes(m)) FROM fuzz_graph), true),

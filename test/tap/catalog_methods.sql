@@ -122,7 +122,7 @@ CALL creditspread.backtest('far line', 20, 20);
 SELECT ok(bool_and(forecast = random_walk), 'nor do changes that vary in the last digits of y') FROM forecasts WHERE model = 'far line';
 SELECT is((SELECT n || ' ' || coalesce(dm_squared_p_value::text, 'untested') FROM creditspread.accuracy WHERE model = 'far line'), '20 untested', 'of which the view tests nothing');
 -- a model that errs by another constant than the random walk does, up to rounding
-UPDATE forecasts SET forecast = actual - 0.1 WHERE model = 'far line';
+UPDATE creditspread.forecast f SET forecast = actual - 0.1 FROM creditspread.pipeline p WHERE p.id = f.pipeline_id AND p.name = 'far line';
 SELECT is((SELECT n || ' ' || coalesce(dm_squared_p_value::text, 'untested') FROM creditspread.accuracy WHERE model = 'far line'), '20 untested', 'nor where errors differ by a constant');
 
 SELECT * FROM finish();

@@ -320,6 +320,90 @@ refuses_models_that_are_too_large(void **state)
 	free(block);
 }
 
+/* Inputs of the last of `rows` rows, with the scale of a fit. */
+static void
+last_inputs(const cs_lagged_fit *fit, const double *values, size_t rows, float *x, double *base,
+			double *unit)
+{
+	const cs_lagged_options *options = fit->inputs.options;
+	cs_linear_data data = data_of(values, rows);
+	size_t size = cs_lagged_inputs_size(options, &data);
+	void *block = malloc(size);
+	cs_lagged_inputs inputs;
+	cs_workspace workspace;
+
+	cs_workspace_initialize(&workspace, block, size);
+	assert_int_equal(cs_lagged_inputs_initialize(&inputs, options, &data, &workspace), CS_OK);
+	assert_true(cs_lagged_origin(&inputs, 0, rows - 1, &fit->scale, base, unit));
+	cs_lagged_standardize(&inputs, &fit->scale, x);
+	free(block);
+}
+
+static void
+looks_back_far_enough(void **state)
+{
+	(void) state;
+	make_series();
+	for (int i = 0; i < 4; i++)
+	{
+		cs_lagged_options options = options_of(CS_LAGGED_BOOSTED_TREES);
+		cs_linear_data data = data_of(series, ROWS);
+		size_t rows;
+		float whole[64], last[64];
+		double base[2], unit[2];
+		cs_lagged_fit fit;
+		void *block;
+
+		options.inputs = i / 2;
+		options.target = i % 2;
+		rows = cs_lagged_look_back(&options);
+		assert_true(rows < ROWS);
+		assert_int_equal(start_fit(&fit, &options, &data, &block), CS_OK);
+		last_inputs(&fit, series, ROWS, whole, &base[0], &unit[0]);
+		last_inputs(&fit, series + (ROWS - rows) * COLUMNS, rows, last, &base[1], &unit[1]);
+		assert_true(fabs(base[0] - base[1]) <= 1e-12 * fabs(base[0]));
+		assert_true(fabs(unit[0] - unit[1]) <= 1e-12 * unit[0]);
+		for (size_t k = 0; k < fit.terms; k++)
+			assert_true(fabsf(whole[k] - last[k]) <= 1e-6F * fmaxf(fabsf(whole[k]), 1));
+		free(block);
+	}
+}
+
+/* A value that is missing has a side of its own in trees, and is the mean to support vectors. */
+static void
+takes_what_is_missing(void **state)
+{
+	(void) state;
+	make_series();
+	for (size_t t = 2; t < ROWS; t += 3)
+		series[t * COLUMNS + 2] = NAN;
+	for (int m = 0; m < 3; m++)
+	{
+		cs_lagged_options options = options_of(methods[m]);
+		cs_linear_data data = data_of(series, ROWS);
+		size_t missing = 0;
+		cs_lagged_fit fit;
+		void *block;
+
+		options.inputs = CS_LAGGED_LEVELS;
+		assert_int_equal(start_fit(&fit, &options, &data, &block), CS_OK);
+		for (size_t i = 0; i < fit.origins; i++)
+			for (size_t lag = 0; lag < 2; lag++)
+			{
+				float value = fit.x[i * fit.terms + 2 * 2 + lag];
+
+				if (!isnan(series[(fit.row[i] - lag) * COLUMNS + 2]))
+					continue;
+				missing++;
+				assert_true(methods[m] == CS_LAGGED_SVR ? value == 0 : isnan(value));
+			}
+		assert_true(missing > ROWS / 2);
+		assert_int_equal(cs_lagged_fit_run(&fit, 0), CS_OK);
+		assert_true(fit.horizon.rmse < fit.horizon.random_walk_rmse);
+		free(block);
+	}
+}
+
 static void
 polls(void **state)
 {
@@ -355,6 +439,8 @@ main(void)
 		cmocka_unit_test(fits_panels),
 		cmocka_unit_test(reports_data_that_cannot_be_fitted),
 		cmocka_unit_test(refuses_models_that_are_too_large),
+		cmocka_unit_test(looks_back_far_enough),
+		cmocka_unit_test(takes_what_is_missing),
 		cmocka_unit_test(polls),
 	};
 

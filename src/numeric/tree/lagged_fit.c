@@ -43,12 +43,11 @@ size_t
 cs_lagged_fit_size(const cs_lagged_options *options, const cs_linear_data *data, size_t capacity)
 {
 	size_t inputs = cs_lagged_inputs_size(options, data);
+	cs_lagged_fit fit = {.terms = cs_lagged_terms(options, data)};
 	cs_workspace workspace;
-	cs_lagged_fit fit;
 
 	if (inputs == SIZE_MAX)
 		return SIZE_MAX;
-	fit.terms = cs_lagged_terms(options, data);
 	cs_workspace_count(&workspace);
 	cs_workspace_take(&workspace, inputs, 1);
 	lay_out(&fit, options, data->rows, capacity, &workspace);

@@ -11,9 +11,13 @@
 #include <stdint.h>
 
 #include "numeric/base/poll.h"
+#include "numeric/base/vector_math.h"
 
 /* In place of a curvature that vanishes. */
 #define LEAST_CURVATURE 1e-12
+
+/* Elements of a row of the kernel that are computed at once. */
+#define KERNEL_BLOCK 256
 
 static size_t
 cached_rows(size_t rows)
@@ -48,18 +52,33 @@ cs_svr_fit_lay_out(cs_svr_fit *fit, const cs_svr_options *options, size_t rows, 
 	fit->numbers = cs_workspace_take(workspace, cs_svr_numbers(rows, columns), sizeof(float));
 }
 
+/* Of four sums, so that one addition need not wait for the one before. */
 static double
-kernel(const float *a, const float *b, size_t columns, double gamma)
+squared_distance(const float *a, const float *b, size_t columns)
 {
-	double sum = 0;
+	double sum[4] = {0};
+	size_t c = 0;
 
-	for (size_t c = 0; c < columns; c++)
+	for (; c + 4 <= columns; c += 4)
+		for (size_t k = 0; k < 4; k++)
+		{
+			double difference = (double) a[c + k] - (double) b[c + k];
+
+			sum[k] += difference * difference;
+		}
+	for (; c < columns; c++)
 	{
 		double difference = (double) a[c] - (double) b[c];
 
-		sum += difference * difference;
+		sum[0] += difference * difference;
 	}
-	return exp(-gamma * sum);
+	return (sum[0] + sum[1]) + (sum[2] + sum[3]);
+}
+
+static size_t
+place_after(const cs_svr_fit *fit, size_t place)
+{
+	return place + 1 < fit->cached ? place + 1 : 0;
 }
 
 /* Row i of the kernel over the listed rows, kept until others need its place; `keep` stays. */
@@ -71,18 +90,24 @@ kernel_row(cs_svr_fit *fit, size_t i, size_t keep)
 	if (fit->place[i] == SIZE_MAX)
 	{
 		if (fit->holds[fit->next] == keep && keep != SIZE_MAX)
-			fit->next = (fit->next + 1) % fit->cached;
+			fit->next = place_after(fit, fit->next);
 		if (fit->holds[fit->next] != SIZE_MAX)
 			fit->place[fit->holds[fit->next]] = SIZE_MAX;
 		fit->holds[fit->next] = i;
 		fit->place[i] = fit->next;
 		row = fit->cache + fit->next * fit->rows;
-		fit->next = (fit->next + 1) % fit->cached;
-		for (size_t j = 0; j < fit->count; j++)
+		fit->next = place_after(fit, fit->next);
+		for (size_t j = 0; j < fit->count;)
 		{
-			row[j] = kernel(fit->x + fit->listed[i] * fit->columns,
-							fit->x + fit->listed[j] * fit->columns, fit->columns, fit->gamma);
-			cs_work(fit->columns + 16);
+			size_t from = j;
+			size_t end = fit->count - j < KERNEL_BLOCK ? fit->count : j + KERNEL_BLOCK;
+
+			for (; j < end; j++)
+				row[j] = -fit->gamma * squared_distance(fit->x + fit->listed[i] * fit->columns,
+														fit->x + fit->listed[j] * fit->columns,
+														fit->columns);
+			cs_work((j - from) * (fit->columns + 16));
+			cs_vector_exp_double(row + from, row + from, j - from);
 		}
 	}
 	return fit->cache + fit->place[i] * fit->rows;
@@ -106,28 +131,54 @@ sign_of(const cs_svr_fit *fit, size_t t)
 	return t < fit->count ? 1 : -1;
 }
 
+/* The row of a multiplier. */
+static size_t
+row_of(const cs_svr_fit *fit, size_t t)
+{
+	return t < fit->count ? t : t - fit->count;
+}
+
+/* The multiplier that may rise and whose gradient says most; its value, -INFINITY for none. */
+static double
+choose_first(const cs_svr_fit *fit, size_t *first)
+{
+	size_t count = fit->count;
+	const double *alpha = fit->alpha;
+	const double *gradient = fit->gradient;
+	double cost = fit->options->cost;
+	double highest = -INFINITY;
+
+	for (size_t t = 0; t < count; t++)
+		if (-gradient[t] > highest && alpha[t] < cost)
+		{
+			highest = -gradient[t];
+			*first = t;
+		}
+	for (size_t t = count; t < 2 * count; t++)
+		if (gradient[t] > highest && alpha[t] > 0)
+		{
+			highest = gradient[t];
+			*first = t;
+		}
+	return highest;
+}
+
 /* The pair to move, the first by the gradient, the second by what it gains; false at the optimum.
  */
 static bool
 choose_pair(cs_svr_fit *fit, size_t *first, size_t *second)
 {
-	size_t all = 2 * fit->count;
-	double highest = -INFINITY;
+	size_t count = fit->count;
+	double highest = choose_first(fit, first);
 	double lowest = INFINITY;
 	double most = 0;
 	const double *row;
 
 	*second = SIZE_MAX;
-	for (size_t t = 0; t < all; t++)
-		if (may_rise(fit, t) && -sign_of(fit, t) * fit->gradient[t] > highest)
-		{
-			highest = -sign_of(fit, t) * fit->gradient[t];
-			*first = t;
-		}
 	if (!isfinite(highest))
 		return false;
-	row = kernel_row(fit, *first % fit->count, SIZE_MAX);
-	for (size_t t = 0; t < all; t++)
+	row = kernel_row(fit, row_of(fit, *first), SIZE_MAX);
+	for (size_t t = 0; t < 2 * count; t++)
 	{
 		double value = -sign_of(fit, t) * fit->gradient[t];
 		double apart = highest - value;
@@ -138,14 +189,14 @@ choose_pair(cs_svr_fit *fit, size_t *first, size_t *second)
 		lowest = fmin(lowest, value);
 		if (apart <= 0)
 			continue;
-		curvature = fmax(2 - 2 * row[t % fit->count], LEAST_CURVATURE);
-		if (apart * apart / curvature > most)
+		curvature = fmax(2 - 2 * row[row_of(fit, t)], LEAST_CURVATURE);
+		if (apart * apart > most * curvature)
 		{
 			most = apart * apart / curvature;
 			*second = t;
 		}
 	}
-	cs_work(4 * all);
+	cs_work(8 * count);
 	return *second != SIZE_MAX && highest - lowest > fit->options->tolerance;
 }
 
@@ -154,8 +205,8 @@ static void
 move_pair(cs_svr_fit *fit, size_t first, size_t second)
 {
 	size_t count = fit->count;
-	size_t a = first % count;
-	size_t b = second % count;
+	size_t a = row_of(fit, first);
+	size_t b = row_of(fit, second);
 	const double *row_a = kernel_row(fit, a, b);
 	const double *row_b = kernel_row(fit, b, a);
 	double cost = fit->options->cost;
@@ -268,7 +319,7 @@ cs_svr_value(const float *numbers, size_t vectors, double gamma, const float *x,
 	numbers++;
 	for (size_t i = 0; i < vectors; i++, numbers += columns + 1)
 	{
-		sum += (double) numbers[0] * kernel(numbers + 1, x, columns, gamma);
+		sum += (double) numbers[0] * exp(-gamma * squared_distance(numbers + 1, x, columns));
 		cs_work(columns + 16);
 	}
 	return sum;

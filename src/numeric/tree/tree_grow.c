@@ -181,7 +181,8 @@ static double
 worth(const cs_tree_grower *grower, int64_t packed)
 {
 	int64_t count = packed & (((int64_t) 1 << grower->count_bits) - 1);
-	double sum = (double) ((packed - count) / ((int64_t) 1 << grower->count_bits)) * grower->unit;
+	int64_t gradients = (packed - count) / ((int64_t) 1 << grower->count_bits);
+	double sum = (double) gradients * grower->unit;
 	double size = fmax(fabs(sum) - grower->options->l1, 0);
 
 	return size * size / ((double) count + grower->options->l2);

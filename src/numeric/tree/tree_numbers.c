@@ -106,9 +106,10 @@ cs_trees_valid(const float *numbers, size_t count, size_t trees, size_t columns)
 {
 	for (size_t t = 0; t < trees; t++)
 	{
+		size_t most = count == 0 ? 0 : (count - 1) / CS_TREE_NODE;
 		size_t nodes;
 
-		if (count == 0 || !whole(numbers[0], 1, (double) ((count - 1) / CS_TREE_NODE)))
+		if (count == 0 || !whole(numbers[0], 1, (double) most))
 			return false;
 		nodes = (size_t) numbers[0];
 		if (!tree_valid(numbers + 1, nodes, columns))

@@ -105,3 +105,14 @@ importance(FunctionCallInfo fcinfo, const LaggedFamily *family)
 	return (Datum) 0;
 }
 LAGGED_FUNCTIONS(importance, importance)
+
+/* FAMILY_check_options(options): the errors that the fit has of them, without rows */
+static Datum
+check_options(FunctionCallInfo fcinfo, const LaggedFamily *family)
+{
+	LaggedOptions options;
+
+	lagged_read_options(family, PG_GETARG_JSONB_P(0), family->fit, &options);
+	PG_RETURN_VOID();
+}
+LAGGED_FUNCTIONS(check_options, check_options)
