@@ -197,8 +197,8 @@ hidden_forward(cs_sentiment_pass *pass, const float *parameters, int layer, int 
 	{
 		memcpy(pass->centred[layer], output, count * sizeof(float));
 		cs_residual_norm_forward(output, pass->centred[layer], pass->inverse_sd[layer], pass->zero,
-								 0, parameters + of.scale, parameters + of.shift, &none, 0, batch,
-								 width);
+								 0, parameters + of.scale, parameters + of.shift,
+								 CS_LAYER_NORM_EPSILON, &none, 0, batch, width);
 	}
 	for (size_t i = 0; i < count; i++)
 		output[i] = output[i] > 0 ? output[i] : 0;

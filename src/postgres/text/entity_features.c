@@ -26,7 +26,9 @@ typedef struct EntityList
 {
 	MemoryContext context;		/* of all below */
 	const Jsonb *options_given; /* NULL = none */
+	EncoderUse use;
 	TextOptions options;
+	const char *options_of; /* the encoder's name */
 	ArrayType *given;
 	Datum *name; /* [names] */
 	int names;
@@ -126,13 +128,16 @@ read_entities(EntityList *list)
 
 /* The list of the call, which is the last call's where the arguments are. */
 static EntityList *
-entity_list(FunctionCallInfo fcinfo, ArrayType *entities, const Jsonb *options)
+entity_list(FunctionCallInfo fcinfo, const TextEncoder *encoder, ArrayType *entities,
+			const Jsonb *options)
 {
 	EntityList *list = fcinfo->flinfo->fn_extra;
 	MemoryContext old;
 
+	if (list != NULL)
+		check_encoder_use(&list->use, encoder, WHAT);
 	if (list != NULL && same_bytes(list->given, entities) &&
-		same_bytes(list->options_given, options))
+		same_bytes(list->options_given, options) && strcmp(list->options_of, encoder->name) == 0)
 		return list;
 	if (list != NULL)
 	{
@@ -144,7 +149,9 @@ entity_list(FunctionCallInfo fcinfo, ArrayType *entities, const Jsonb *options)
 	list = palloc0(sizeof(EntityList));
 	list->context = CurrentMemoryContext;
 	list->options_given = copy_of(options);
-	list->options = text_read_options(options, WHAT);
+	list->options = text_read_options(options, WHAT, encoder);
+	list->options_of = pstrdup(encoder->name);
+	check_encoder_use(&list->use, encoder, WHAT);
 	list->given = copy_of(entities);
 	read_entities(list);
 	MemoryContextSwitchTo(old);
@@ -257,7 +264,7 @@ creditspread_entity_features(PG_FUNCTION_ARGS)
 	if (PG_ARGISNULL(0) || PG_ARGISNULL(1) || PG_ARGISNULL(2))
 		return (Datum) 0;
 	encoder = text_encoder(text_to_cstring(PG_GETARG_TEXT_PP(0)), WHAT);
-	list = entity_list(fcinfo, PG_GETARG_ARRAYTYPE_P(2),
+	list = entity_list(fcinfo, encoder, PG_GETARG_ARRAYTYPE_P(2),
 					   PG_ARGISNULL(3) ? NULL : PG_GETARG_JSONB_P(3));
 	source = PG_GETARG_TEXT_PP(1);
 	normal = normal_text_of(VARDATA_ANY(source), VARSIZE_ANY_EXHDR(source), WHAT);
@@ -277,6 +284,33 @@ creditspread_entity_features(PG_FUNCTION_ARGS)
 	return (Datum) 0;
 }
 
+/* The vector of one text. */
+static void
+embed_text(const TextEncoder *encoder, text *source, const TextOptions *options, const char *what,
+		   float *vector)
+{
+	NormalText normal = normal_text_of(VARDATA_ANY(source), VARSIZE_ANY_EXHDR(source), what);
+	EncoderInput input = {.what = what,
+						  .source = normal.source,
+						  .length = normal.length,
+						  .text = &normal.text,
+						  .options = options};
+
+	encoder->embed(encoder->read(encoder, &input), vector);
+	normal_text_free(&normal);
+}
+
+/* The encoder of a call that has it first, and its options third. */
+static const TextEncoder *
+called_encoder(FunctionCallInfo fcinfo, const char *what, TextOptions *options)
+{
+	const TextEncoder *encoder = text_encoder(text_to_cstring(PG_GETARG_TEXT_PP(0)), what);
+
+	check_encoder_use(encoder_use(fcinfo->flinfo), encoder, what);
+	*options = text_read_options(PG_ARGISNULL(2) ? NULL : PG_GETARG_JSONB_P(2), what, encoder);
+	return encoder;
+}
+
 /* text_embedding(encoder, text [, options]): real[]. */
 PG_FUNCTION_INFO_V1(creditspread_text_embedding);
 Datum
@@ -285,25 +319,61 @@ creditspread_text_embedding(PG_FUNCTION_ARGS)
 	static const char what[] = "text_embedding";
 	const TextEncoder *encoder;
 	TextOptions options;
-	text *source;
-	NormalText normal;
-	EncoderInput input;
 	float *vector;
 	ArrayType *embedding;
 
 	if (PG_ARGISNULL(0) || PG_ARGISNULL(1))
 		PG_RETURN_NULL();
-	encoder = text_encoder(text_to_cstring(PG_GETARG_TEXT_PP(0)), what);
-	options = text_read_options(PG_ARGISNULL(2) ? NULL : PG_GETARG_JSONB_P(2), what);
-	source = PG_GETARG_TEXT_PP(1);
-	normal = normal_text_of(VARDATA_ANY(source), VARSIZE_ANY_EXHDR(source), what);
-	input = (EncoderInput){.what = what,
-						   .source = normal.source,
-						   .length = normal.length,
-						   .text = &normal.text,
-						   .options = &options};
+	encoder = called_encoder(fcinfo, what, &options);
 	embedding = real_array_create(what, encoder->text_width(encoder, &options), &vector);
-	encoder->embed(encoder->read(encoder, &input), vector);
-	normal_text_free(&normal);
+	embed_text(encoder, PG_GETARG_TEXT_PP(1), &options, what, vector);
 	PG_RETURN_ARRAYTYPE_P(embedding);
+}
+
+/* text_embedding(encoder, texts [, options]): real[][], a row for each text. */
+PG_FUNCTION_INFO_V1(creditspread_text_embeddings);
+Datum
+creditspread_text_embeddings(PG_FUNCTION_ARGS)
+{
+	static const char what[] = "text_embedding";
+	const TextEncoder *encoder;
+	TextOptions options;
+	ArrayType *texts;
+	ArrayType *embeddings;
+	MemoryContext temporary;
+	MemoryContext old;
+	Datum *source;
+	bool *nulls;
+	int count;
+	int width;
+	float *vector;
+
+	if (PG_ARGISNULL(0) || PG_ARGISNULL(1))
+		PG_RETURN_NULL();
+	encoder = called_encoder(fcinfo, what, &options);
+	texts = PG_GETARG_ARRAYTYPE_P(1);
+	if (ARR_NDIM(texts) > 1)
+		ereport(ERROR, (errcode(ERRCODE_ARRAY_SUBSCRIPT_ERROR),
+						errmsg("%s: texts has %d dimensions, must have 1", what, ARR_NDIM(texts))));
+	deconstruct_array(texts, TEXTOID, -1, false, TYPALIGN_INT, &source, &nulls, &count);
+	if (count == 0)
+		PG_RETURN_ARRAYTYPE_P(construct_empty_array(FLOAT4OID));
+	width = encoder->text_width(encoder, &options);
+	embeddings = real_matrix_create(what, count, width, &vector);
+	temporary =
+		AllocSetContextCreate(CurrentMemoryContext, "text_embedding", ALLOCSET_DEFAULT_SIZES);
+	old = MemoryContextSwitchTo(temporary);
+	for (int i = 0; i < count; i++)
+	{
+		if (nulls[i])
+			ereport(ERROR, (errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
+							errmsg("%s: texts[%d] is NULL", what, i + 1),
+							errhint("Leave it out, with array_remove(texts, NULL).")));
+		embed_text(encoder, DatumGetTextPP(source[i]), &options, what, vector + (Size) i * width);
+		MemoryContextReset(temporary);
+		CHECK_FOR_INTERRUPTS();
+	}
+	MemoryContextSwitchTo(old);
+	MemoryContextDelete(temporary);
+	PG_RETURN_ARRAYTYPE_P(embeddings);
 }
