@@ -28,7 +28,7 @@ CREATE FUNCTION @internal@.labelled_combine(@internal@.creditspread_labelled, @i
 AS 'MODULE_PATHNAME', 'creditspread_labelled_combine' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 
 CREATE FUNCTION @internal@.entity_sentiment_fit_final(@internal@.creditspread_labelled) RETURNS entity_sentiment_model
-AS 'MODULE_PATHNAME', 'creditspread_entity_sentiment_fit_final' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 1000;
+AS 'MODULE_PATHNAME', 'creditspread_entity_sentiment_fit_final' LANGUAGE C STABLE PARALLEL SAFE COST 1000;
 
 --@ each entity; optional
 --@ transition creditspread_entity_sentiment_fit_transition
@@ -45,3 +45,16 @@ CREATE FUNCTION entity_sentiment(model entity_sentiment_model, features real[],
 AS 'MODULE_PATHNAME', 'creditspread_entity_sentiment' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 500;
 COMMENT ON FUNCTION entity_sentiment(entity_sentiment_model, real[]) IS
 	'what a model says of an entity by its features: the probabilities of negative, neutral and positive, and the score positive - negative, from -1 to 1; NULL gives NULL; errors: another number of features than at the fit, NULL, NaN or infinity among them';
+
+CREATE FUNCTION @internal@.sentiment_encoder(model entity_sentiment_model) RETURNS text
+AS 'MODULE_PATHNAME', 'creditspread_sentiment_encoder' LANGUAGE C STABLE STRICT PARALLEL SAFE COST 100;
+
+CREATE FUNCTION entity_sentiment(model entity_sentiment_model, "text" text, entities text[], options jsonb DEFAULT NULL, OUT entity text, OUT mentions integer,
+	OUT negative double precision, OUT neutral double precision, OUT positive double precision, OUT score double precision)
+RETURNS SETOF record LANGUAGE sql STABLE PARALLEL SAFE COST 2000 ROWS 3
+BEGIN ATOMIC
+	SELECT found.entity, found.mentions, said.negative, said.neutral, said.positive, said.score
+	FROM entity_features(@internal@.sentiment_encoder(model), "text", entities, options) AS found, LATERAL entity_sentiment(model, found.features) AS said;
+END;
+COMMENT ON FUNCTION entity_sentiment(entity_sentiment_model, text, text[], jsonb) IS
+	'what a model says of the entities of a list that occur in a text, by the encoder that its option encoder names [, text_options(...), those of the fit]: a row for each as entity_features gives them; NULL gives no rows; errors: a model without an encoder, an encoder whose files are not those of the fit, those of entity_features';

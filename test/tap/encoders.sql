@@ -98,6 +98,24 @@ SELECT is(error_of($$SELECT f.*, CASE n WHEN 1 THEN run(format('cat > /dev/null;
 	FROM generate_series(1, 3) n, LATERAL (SELECT array_length(features, 1) FROM entity_features('other', n || ' bank', '{bank}') OFFSET 0) f$$),
 	'55000 entity_features: the files of the encoder "other" were replaced during the statement', 'nor for entities');
 
+-- ---- models keep the fingerprint
+CREATE TABLE head AS SELECT encoder, (SELECT entity_sentiment_fit(n, f.features, CASE n % 2 WHEN 0 THEN '{1,0,0}' ELSE '{0,0,1}' END::real[],
+	entity_sentiment_options(encoder => encoder, epochs => 2, units => '{4}', ensemble => 1))
+	FROM generate_series(1, 20) n, entity_features(encoder, 'the bank ' || CASE n % 2 WHEN 0 THEN 'up' ELSE 'rate' END, '{bank}', CASE encoder WHEN 'hashing' THEN text_options(buckets => 16) END) f) AS model
+	FROM (VALUES ('other'), ('hashing')) e (encoder);
+SELECT is((SELECT model_info(model) ->> 'fingerprint' FROM head WHERE encoder = 'other'), text_encoder_info('other') ->> 'fingerprint', 'a model keeps the fingerprint of its encoder');
+SELECT is((SELECT (said.entity, said.mentions, said.score) FROM head, entity_sentiment(model, 'bank up, bank', '{bank,cafe}') said WHERE encoder = 'other'),
+	(SELECT ('bank'::text, 2, (entity_sentiment(model, features)).score) FROM head, entity_features('other', 'bank up, bank', '{bank}') WHERE encoder = 'other'), 'and answers to texts by it');
+SELECT is((SELECT said.score FROM head, entity_sentiment(model, 'the bank up', '{bank}', text_options(buckets => 16)) said WHERE encoder = 'hashing'),
+	(SELECT (entity_sentiment(model, features)).score FROM head, entity_features('hashing', 'the bank up', '{bank}', text_options(buckets => 16)) WHERE encoder = 'hashing'), 'or by hashing');
+SELECT is((SELECT model::text::entity_sentiment_model FROM head WHERE encoder = 'other'), (SELECT model FROM head WHERE encoder = 'other'), 'text and back');
+SELECT is(error_of($$SELECT entity_sentiment_fit(1, '{1,2}', '{1,0,0}', entity_sentiment_options(encoder => 'other'))$$),
+	'2202E entity_sentiment_fit: features has 2 elements, the encoder "other" gives 24 of an entity and 8 of a text', 'features that are not of the encoder');
+SELECT is(error_of($$SELECT entity_sentiment(entity_sentiment_fit(1, '{1,2}', '{1,0,0}'), 'a', '{a}')$$), '22023 entity_sentiment: the model does not know the encoder of its features', 'a model without one');
+SELECT write_file('other', 'vocab.txt', convert_to(E'[PAD]\n[UNK]\n[CLS]\n[SEP]\nbank', 'UTF8'));
+SELECT matches(error_of($$SELECT entity_sentiment(model, 'bank', '{bank}') FROM head WHERE encoder = 'other'$$),
+	'^55000 entity_sentiment: the encoder "other" has the fingerprint [0-9a-f]{32}, the model was fitted on [0-9a-f]{32}$', 'other files are refused');
+
 -- ---- files that are none
 CREATE FUNCTION with_file(name text, content bytea) RETURNS text LANGUAGE plpgsql AS $$
 BEGIN

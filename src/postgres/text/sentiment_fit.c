@@ -20,6 +20,7 @@
 #include "postgres/base/settings.h"
 #include "postgres/base/status.h"
 #include "postgres/state/panel_state.h"
+#include "postgres/text/encoder.h"
 #include "postgres/text/real_array.h"
 #include "postgres/text/sentiment_model.h"
 
@@ -197,6 +198,28 @@ sorted_data(const RowState *state)
 
 /* ---- the fit ---- */
 
+/* The fingerprint of the encoder that the options name, to which the features must fit. */
+static const char *
+fingerprint_of(const SentimentOptions *options, int features)
+{
+	const TextOptions plain = {.pooling = TEXT_POOLING_DEFAULT};
+	const TextEncoder *encoder;
+
+	if (options->encoder[0] == '\0')
+		return "";
+	encoder = text_encoder(options->encoder, WHAT);
+	/* one without files has as many as its options say */
+	if (encoder->fingerprint[0] != '\0' && features != encoder->entity_width(encoder, &plain) &&
+		features != encoder->text_width(encoder, &plain))
+		ereport(ERROR, (errcode(ERRCODE_ARRAY_SUBSCRIPT_ERROR),
+						errmsg(WHAT ": features has %d elements, the encoder \"%s\" gives %d of an "
+									"entity and %d of a text",
+							   features, encoder->name, encoder->entity_width(encoder, &plain),
+							   encoder->text_width(encoder, &plain)),
+						errhint("Name the encoder that made the features.")));
+	return pstrdup(encoder->fingerprint);
+}
+
 static void
 report_fault(cs_status status, const cs_sentiment_fit *fit)
 {
@@ -222,6 +245,7 @@ creditspread_entity_sentiment_fit_final(PG_FUNCTION_ARGS)
 {
 	RowState *state = row_state_argument(fcinfo, 0);
 	SentimentOptions options;
+	const char *fingerprint;
 	cs_sentiment_data data;
 	cs_sentiment_fit fit;
 	cs_workspace workspace;
@@ -233,7 +257,8 @@ creditspread_entity_sentiment_fit_final(PG_FUNCTION_ARGS)
 		PG_RETURN_NULL();
 	check_row_columns(WHAT, state->columns, CS_SENTIMENT_CLASSES + 1,
 					  CS_SENTIMENT_MAX_FEATURES + CS_SENTIMENT_CLASSES);
-	read_options(row_state_options(state), WHAT, &sentiment_options_table, &options);
+	options = sentiment_read_options(row_state_options(state), WHAT);
+	fingerprint = fingerprint_of(&options, state->columns - CS_SENTIMENT_CLASSES);
 	check_parameter_count(
 		&sentiment_model_kind,
 		cs_saturated_product(
@@ -250,7 +275,7 @@ creditspread_entity_sentiment_fit_final(PG_FUNCTION_ARGS)
 	status = cs_sentiment_fit_run(&fit);
 	progress_leave(&progress);
 	report_fault(status, &fit);
-	PG_RETURN_POINTER(sentiment_model_create(&fit, &options));
+	PG_RETURN_POINTER(sentiment_model_create(&fit, &options, fingerprint));
 }
 
 /* ---- what a model says ---- */

@@ -13,6 +13,7 @@
 #include "utils/array.h"
 #include "utils/builtins.h"
 
+#include "postgres/text/encoder.h"
 #include "postgres/text/real_array.h"
 #include "postgres/text/sentiment_model.h"
 
@@ -23,6 +24,15 @@ static const OptionSpec sentiment_specs[] = {
 #include "postgres/options/entity_sentiment.def"
 };
 const OptionTable sentiment_options_table = OPTION_TABLE(sentiment_specs, 0);
+
+SentimentOptions
+sentiment_read_options(const Jsonb *json, const char *what)
+{
+	SentimentOptions options = {.encoder = ""};
+
+	read_options(json, what, &sentiment_options_table, &options);
+	return options;
+}
 
 /* The header of a model, checked but for the number of parameters. */
 static void
@@ -45,6 +55,7 @@ read_header(SentimentModel *result, const Jsonb *header)
 	if (!(result->scale > 0))
 		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 						errmsg(MODEL ": \"scale\" is %g, must be positive", result->scale)));
+	result->fingerprint = json_text(root, "fingerprint", MODEL);
 	(void) json_child_object(root, "training", MODEL);
 }
 
@@ -124,13 +135,16 @@ append_training(StringInfo json, const cs_sentiment_fit *fit)
 }
 
 Model *
-sentiment_model_create(const cs_sentiment_fit *fit, const SentimentOptions *options)
+sentiment_model_create(const cs_sentiment_fit *fit, const SentimentOptions *options,
+					   const char *fingerprint)
 {
 	StringInfoData json;
 
 	initStringInfo(&json);
-	appendStringInfo(&json, "{\"extension_version\": \"%s\", \"features\": %d, \"options\": ",
-					 CREDITSPREAD_VERSION, fit->data->features);
+	appendStringInfo(&json,
+					 "{\"extension_version\": \"%s\", \"features\": %d, "
+					 "\"fingerprint\": \"%s\", \"options\": ",
+					 CREDITSPREAD_VERSION, fit->data->features, fingerprint);
 	append_options(&json, &sentiment_options_table, options);
 	appendStringInfoString(&json, ", \"scale\": ");
 	append_json_double(&json, fit->scale);
@@ -223,4 +237,29 @@ creditspread_entity_sentiment_model_parameters(PG_FUNCTION_ARGS)
 			model.parameters += cs_sentiment_parameter_count(&model.options.head, model.features);
 	}
 	return (Datum) 0;
+}
+
+/* sentiment_encoder(model): the name of the encoder, whose files are those of the fit. */
+PG_FUNCTION_INFO_V1(creditspread_sentiment_encoder);
+Datum
+creditspread_sentiment_encoder(PG_FUNCTION_ARGS)
+{
+	static const char what[] = "entity_sentiment";
+	const TextEncoder *encoder;
+	SentimentModel model;
+
+	sentiment_model_unpack(&model, model_of_datum(PG_GETARG_DATUM(0), &sentiment_model_kind));
+	if (model.options.encoder[0] == '\0')
+		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+						errmsg("%s: the model does not know the encoder of its features", what),
+						errhint("Fit it with entity_sentiment_options(encoder => ...), or ask it "
+								"with features.")));
+	encoder = text_encoder(model.options.encoder, what);
+	if (strcmp(encoder->fingerprint, model.fingerprint) != 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+				 errmsg("%s: the encoder \"%s\" has the fingerprint %s, the model was fitted on %s",
+						what, encoder->name, encoder->fingerprint, model.fingerprint),
+				 errhint("Have the files of the fit put back, or fit the model again.")));
+	PG_RETURN_TEXT_P(cstring_to_text(encoder->name));
 }

@@ -12,6 +12,7 @@
 typedef struct SentimentOptions
 {
 	cs_sentiment_options head;
+	char *encoder; /* "": not known */
 } SentimentOptions;
 
 extern const ModelKind sentiment_model_kind;
@@ -23,12 +24,17 @@ typedef struct SentimentModel
 	SentimentOptions options;
 	int features;
 	double scale;
+	char *fingerprint; /* of the encoder; "" where it has no files, or is not known */
 	const float *parameters;
 } SentimentModel;
 
 extern void sentiment_model_unpack(SentimentModel *result, const Model *model);
 
-/* The model value of a finished fit. */
-extern Model *sentiment_model_create(const cs_sentiment_fit *fit, const SentimentOptions *options);
+/* The options of a fit. */
+extern SentimentOptions sentiment_read_options(const Jsonb *json, const char *what);
+
+/* The model value of a finished fit on features of an encoder with that fingerprint. */
+extern Model *sentiment_model_create(const cs_sentiment_fit *fit, const SentimentOptions *options,
+									 const char *fingerprint);
 
 #endif
