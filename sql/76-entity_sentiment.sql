@@ -48,6 +48,7 @@ COMMENT ON FUNCTION entity_sentiment(entity_sentiment_model, real[]) IS
 
 CREATE FUNCTION @internal@.sentiment_encoder(model entity_sentiment_model) RETURNS text
 AS 'MODULE_PATHNAME', 'creditspread_sentiment_encoder' LANGUAGE C STABLE STRICT PARALLEL SAFE COST 100;
+COMMENT ON FUNCTION @internal@.sentiment_encoder(entity_sentiment_model) IS 'the name of a model''s encoder; errors: there is none, or its files are not those of the fit';
 
 CREATE FUNCTION entity_sentiment(model entity_sentiment_model, "text" text, entities text[], options jsonb DEFAULT NULL, OUT entity text, OUT mentions integer,
 	OUT negative double precision, OUT neutral double precision, OUT positive double precision, OUT score double precision)

@@ -94,7 +94,7 @@ INSERT INTO fuzz_consumer VALUES
 INSERT INTO fuzz_seed
 SELECT 'entity_sentiment_model', creditspread_internal.entity_sentiment_model_send(entity_sentiment_fit(time / 2, (features || y)::real[], '{0.2,0.5,0.3}'::real[], options))
 FROM fuzz_series,
-	(VALUES (entity_sentiment_options(units => '{2}', epochs => 2, ensemble => 1)),
+	(VALUES (entity_sentiment_options(units => '{2}', epochs => 2, ensemble => 1, encoder => 'hashing')),
 		(entity_sentiment_options(units => '{}', epochs => 1, ensemble => 2, loss => 'cross_entropy', validation_fraction => 0)),
 		(entity_sentiment_options(units => '{2,1}', epochs => 1, ensemble => 1, normalization => 'none'))) x (options)
 GROUP BY options;

@@ -25,7 +25,7 @@ SELECT graph_rank_fit(time % 3 + 1, time, y, features, NULL, (SELECT m FROM fuzz
 	ensemble => 1, look_back => 2)) AS m FROM fuzz_series;
 
 CREATE TABLE fuzz_sentiment AS
-SELECT entity_sentiment_fit(time / 2, (features || y)::real[], '{0.2,0.5,0.3}'::real[], entity_sentiment_options(units => '{2}', epochs => 2, ensemble => 1)) AS m FROM fuzz_series;
+SELECT entity_sentiment_fit(time / 2, (features || y)::real[], '{0.2,0.5,0.3}'::real[], entity_sentiment_options(units => '{2}', epochs => 2, ensemble => 1, encoder => 'hashing')) AS m FROM fuzz_series;
 
 -- An argument for an aggregate or a window function, by what it is for, as an expression of the row number g.
 CREATE FUNCTION fuzz_argument(function text, name text, type regtype, place integer) RETURNS text LANGUAGE sql AS $$
