@@ -16,6 +16,10 @@ typedef enum cs_activation
 	CS_ACTIVATION_GELU_TANH
 } cs_activation;
 
+/* gradient times the activation's derivative where it was given `before`, in place. */
+extern void cs_activate_backward(float *gradient, const float *before, cs_activation activation,
+								 size_t count);
+
 /* In place. */
 extern void cs_activate(float *values, cs_activation activation, size_t count);
 

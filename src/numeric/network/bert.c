@@ -21,8 +21,8 @@
 /* What a value of an embedding costs in multiply-adds. */
 #define EMBEDDING_COST 10
 
-static cs_encoder_shape
-encoder_shape(const cs_bert_shape *shape, int steps)
+cs_encoder_shape
+cs_bert_encoder_shape(const cs_bert_shape *shape, int steps)
 {
 	return (cs_encoder_shape){.steps = steps,
 							  .queries = steps,
@@ -42,7 +42,7 @@ cs_bert_pass_create(cs_bert_pass *pass, const cs_bert *bert, int steps, cs_works
 	memset(pass, 0, sizeof(*pass));
 	pass->bert = bert;
 	pass->steps = steps;
-	pass->encoder.shape = encoder_shape(&bert->shape, steps);
+	pass->encoder.shape = cs_bert_encoder_shape(&bert->shape, steps);
 	pass->encoder.batch = 1;
 	for (int site = 0; site < CS_ENCODER_SITES; site++)
 		pass->encoder.dropout[site] = cs_dropout_of(0, 0, (uint64_t) site);
@@ -116,13 +116,13 @@ set_layer(cs_encoder_layer *encoder, const cs_bert_layer *layer)
 }
 
 cs_status
-cs_bert_forward(cs_bert_pass *pass, const uint32_t *id)
+cs_bert_forward_lower(cs_bert_pass *pass, const uint32_t *id, int layers)
 {
 	const cs_bert *bert = pass->bert;
 
 	embed(pass, id);
 	pass->encoder.input = pass->encoder.output = pass->hidden;
-	for (int l = 0; l < bert->shape.layers; l++)
+	for (int l = 0; l < layers; l++)
 	{
 		set_layer(&pass->encoder, bert->layer + l);
 		cs_encoder_forward(&pass->encoder);
@@ -130,6 +130,12 @@ cs_bert_forward(cs_bert_pass *pass, const uint32_t *id)
 	return cs_all_finite_float(pass->hidden, (size_t) pass->steps * bert->shape.width)
 			   ? CS_OK
 			   : CS_NOT_FINITE;
+}
+
+cs_status
+cs_bert_forward(cs_bert_pass *pass, const uint32_t *id)
+{
+	return cs_bert_forward_lower(pass, id, pass->bert->shape.layers);
 }
 
 void
@@ -145,20 +151,19 @@ cs_bert_pool(cs_bert_pass *pass)
 }
 
 void
-cs_bert_mean_max(float *mean, float *largest, const cs_bert_pass *pass, const bool *chosen)
+cs_bert_mean_max(float *mean, float *largest, const float *hidden, const bool *chosen, int steps,
+				 int width)
 {
-	int width = pass->bert->shape.width;
-
 	for (int j = 0; j < width; j++)
 	{
 		double sum = 0;
 		float most = 0;
 		int count = 0;
 
-		for (int t = 0; t < pass->steps; t++)
+		for (int t = 0; t < steps; t++)
 			if (chosen[t])
 			{
-				float value = pass->hidden[(size_t) t * width + j];
+				float value = hidden[(size_t) t * width + j];
 
 				sum += value;
 				most = count == 0 || value > most ? value : most;
@@ -169,7 +174,7 @@ cs_bert_mean_max(float *mean, float *largest, const cs_bert_pass *pass, const bo
 		if (largest != NULL)
 			largest[j] = most;
 	}
-	cs_work((size_t) pass->steps * width);
+	cs_work((size_t) steps * width);
 }
 
 void

@@ -83,6 +83,9 @@ typedef struct cs_bert_pass
 	cs_encoder_layer encoder;
 } cs_bert_pass;
 
+/* A layer of the encoder over `steps` positions. */
+extern cs_encoder_shape cs_bert_encoder_shape(const cs_bert_shape *shape, int steps);
+
 /* Room for a text of `steps` positions; false when the workspace is too small. */
 extern bool cs_bert_pass_create(cs_bert_pass *pass, const cs_bert *bert, int steps,
 								cs_workspace *workspace);
@@ -96,15 +99,18 @@ extern double cs_bert_cost(const cs_bert_shape *shape, int steps);
  */
 extern cs_status cs_bert_forward(cs_bert_pass *pass, const uint32_t *id);
 
+/* Likewise what the lowest `layers` layers give. */
+extern cs_status cs_bert_forward_lower(cs_bert_pass *pass, const uint32_t *id, int layers);
+
 /* `pooled` of the hidden state, where the encoder has a pooler. */
 extern void cs_bert_pool(cs_bert_pass *pass);
 
 /*
- * Mean and largest element (D) of the hidden state over the chosen positions, 0 where none is
+ * Mean and largest element (D) of a hidden state (T, D) over the chosen positions, 0 where none is
  * chosen; either may be NULL.
  */
-extern void cs_bert_mean_max(float *mean, float *largest, const cs_bert_pass *pass,
-							 const bool *chosen);
+extern void cs_bert_mean_max(float *mean, float *largest, const float *hidden, const bool *chosen,
+							 int steps, int width);
 
 /* Makes a vector's length 1, unless it is 0. */
 extern void cs_bert_normalize(float *vector, int width);

@@ -272,7 +272,11 @@ finish_positions(const cs_encoder_layer *layer, size_t row, size_t rows)
 	if (layer->shape.activation == CS_ACTIVATION_RELU)
 		rectify(hidden, layer->dropout + CS_ENCODER_DROPS_HIDDEN, hidden_at, rows * hidden_width);
 	else
+	{
+		if (layer->before != NULL)
+			memcpy(layer->before + hidden_at, hidden, rows * hidden_width * sizeof(float));
 		cs_activate(hidden, layer->shape.activation, rows * hidden_width);
+	}
 	linear_forward((row_block){layer->normalized[1] + at, stride},
 				   (constant_rows){hidden, (size_t) hidden_width},
 				   parameter[CS_ENCODER_FEED_FORWARD2_WEIGHT],
@@ -326,8 +330,16 @@ feed_forward_backward(const cs_encoder_layer *layer, size_t row, size_t rows)
 					(constant_rows){branch, (size_t) width},
 					(constant_rows){hidden, (size_t) hidden_width},
 					parameter[CS_ENCODER_FEED_FORWARD2_WEIGHT], rows, hidden_width, width);
-	rectify_backward(hidden_gradient.values, gradient[CS_ENCODER_FEED_FORWARD1_BIAS], hidden,
-					 layer->dropout[CS_ENCODER_DROPS_HIDDEN].scale, rows, hidden_width);
+	if (layer->before == NULL)
+		rectify_backward(hidden_gradient.values, gradient[CS_ENCODER_FEED_FORWARD1_BIAS], hidden,
+						 layer->dropout[CS_ENCODER_DROPS_HIDDEN].scale, rows, hidden_width);
+	else
+	{
+		cs_activate_backward(hidden_gradient.values, layer->before + row * hidden_width,
+							 layer->shape.activation, rows * hidden_width);
+		add_row_sums(gradient[CS_ENCODER_FEED_FORWARD1_BIAS], hidden_gradient.values,
+					 (size_t) hidden_width, rows, hidden_width);
+	}
 	linear_backward((row_block){stream, (size_t) width}, 1.0f,
 					gradient[CS_ENCODER_FEED_FORWARD1_WEIGHT],
 					(constant_rows){hidden_gradient.values, (size_t) hidden_width},

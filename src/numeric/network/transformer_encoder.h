@@ -59,7 +59,7 @@ typedef struct cs_encoder_shape
 	int width;				  /* D */
 	int heads;				  /* A, a divisor of D */
 	int feed_forward;		  /* F */
-	cs_activation activation; /* of the feed-forward half; dropout and backward: ReLU only */
+	cs_activation activation; /* of the feed-forward half, whose dropout is ReLU's only */
 	float norm_epsilon;
 	int slice_rows; /* positions that a product takes at a time at least; 0: as few as poll often */
 } cs_encoder_shape;
@@ -96,6 +96,7 @@ typedef struct cs_encoder_layer
 	float *inverse_sd[2]; /* (N, Q) */
 	float *middle;		  /* (N, Q, D), output of the first norm */
 	float *hidden;		  /* (N, Q, F); NULL: not kept */
+	float *before;		  /* (N, Q, F), before the activation; NULL: ReLU, or not kept */
 	float *output;		  /* (N, Q, D); may be the input's array in a forward-only pass */
 
 	float *output_gradient; /* (N, Q, D); used up */

@@ -80,6 +80,8 @@ cs_encoder_layer_lay(cs_encoder_layer *layer, int batch, bool training, cs_works
 	layer->weights = take_matrix(workspace, (size_t) batch,
 								 cs_attention_weights(shape->steps, shape->queries, shape->heads));
 	layer->hidden = take_matrix(workspace, asking, (size_t) shape->feed_forward);
+	if (shape->activation != CS_ACTIVATION_RELU)
+		layer->before = take_matrix(workspace, asking, (size_t) shape->feed_forward);
 }
 
 void

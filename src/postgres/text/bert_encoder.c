@@ -145,6 +145,7 @@ embed(void *encoded, float *vector)
 {
 	EncodedText *text = encoded;
 	int pooling = text->input->options->pooling;
+	int width = text->encoder->bert.shape.width;
 
 	if (pooling == CS_POOLING_MEAN_MAX)
 		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
@@ -156,13 +157,13 @@ embed(void *encoded, float *vector)
 	for (int t = 0; t < text->pass.steps; t++)
 		text->chosen[t] = t > 0 && t < text->pass.steps - 1;
 	if (pooling == CS_POOLING_MEAN)
-		cs_bert_mean_max(vector, NULL, &text->pass, text->chosen);
+		cs_bert_mean_max(vector, NULL, text->pass.hidden, text->chosen, text->pass.steps, width);
 	else if (pooling == CS_POOLING_MAX)
-		cs_bert_mean_max(NULL, vector, &text->pass, text->chosen);
+		cs_bert_mean_max(NULL, vector, text->pass.hidden, text->chosen, text->pass.steps, width);
 	else
 		first_position(text, vector);
 	if (text->input->options->unit_length)
-		cs_bert_normalize(vector, text->encoder->bert.shape.width);
+		cs_bert_normalize(vector, width);
 }
 
 /* ---- entities ---- */
