@@ -309,12 +309,15 @@ cs_sentiment_backward(cs_sentiment_pass *pass, float *gradient, const float *par
 
 		if (l < options->layers)
 			hidden_backward(pass, slope, gradient, parameters, l, batch);
-		cs_dense_backward(l == 0 ? NULL : below, gradient + of.weight, gradient + of.bias, slope,
-						  l == 0 ? pass->input : pass->output[l - 1], parameters + of.weight, batch,
-						  inputs, outputs);
+		cs_dense_backward(l == 0 ? pass->input_slope : below, gradient + of.weight,
+						  gradient + of.bias, slope, l == 0 ? pass->input : pass->output[l - 1],
+						  parameters + of.weight, batch, inputs, outputs);
 		cs_work(2 * (size_t) batch * inputs * outputs);
 		slope = below;
 		below = swap;
 	}
+	if (pass->input_slope != NULL)
+		drop(pass, pass->input_slope, options->input_dropout, INPUT_SITE,
+			 (size_t) batch * pass->features);
 	return sum / batch;
 }
