@@ -4,27 +4,8 @@ BEGIN;
 SELECT no_plan();
 SET LOCAL client_min_messages = warning;
 \ir helpers.psql
-\ir ../golden/bert.sql
-
-SELECT set_config('test.place', current_setting('data_directory') || '/test_encoders', true) AS place \gset
-CREATE FUNCTION run(command text) RETURNS void LANGUAGE plpgsql AS $$ BEGIN EXECUTE format('COPY (SELECT 1) TO PROGRAM %L', command); END $$;
-CREATE FUNCTION write_file(encoder text, name text, content bytea) RETURNS void LANGUAGE plpgsql AS $$
-DECLARE
-	object oid := lo_from_bytea(0, content);
-	path text := format('%s/%s/%s', current_setting('test.place'), encoder, name);
-BEGIN
-	-- as a file is replaced: written beside it and renamed
-	PERFORM lo_export(object, path || '.new');
-	PERFORM lo_unlink(object);
-	PERFORM run(format('cat > /dev/null; mv %s.new %s', path, path));
-END $$;
--- A folder like that of "lower"
-CREATE FUNCTION write_folder(folder text, like_encoder text DEFAULT 'lower') RETURNS void LANGUAGE plpgsql AS $$
-BEGIN
-	PERFORM run(format('cat > /dev/null; rm -rf %1$s/%2$s; mkdir -p %1$s/%2$s', current_setting('test.place'), folder));
-	PERFORM write_file(folder, f.name, decode(f.content, 'hex')) FROM golden_encoder_file f WHERE f.encoder = like_encoder;
-END $$;
-SELECT run(format('cat > /dev/null; rm -rf %s', current_setting('test.place')));
+\set folder test_encoders
+\ir encoders.psql
 
 SELECT results_eq('SELECT * FROM text_encoders()', $$VALUES ('hashing', 'built in')$$, 'a directory that is missing holds none');
 SELECT set_config('creditspread.encoder_path', format('/nowhere, %s', current_setting('test.place')), true) AS path \gset
