@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """Two small encoders of BERT's kind with drawn weights, as files of model hubs, and what they say of texts.
 
-By numpy in double precision and the unicodedata of Python: bert.h and bert.sql.
+By numpy in double precision, and by word_piece.py: bert.h and bert.sql.
 
 "lower" has single precision, lower case, a pooler, GELU by the error function, one tensor that nobody needs; "cased" has
 bfloat16 and half precision in two files with an index, names with "bert." and LayerNorm.gamma, and GELU by tanh.  Some
@@ -10,11 +10,11 @@ dimensions are outliers, as in trained encoders.
 import json
 import math
 import struct
-import unicodedata
 
 import numpy as np
 
 from form import Set, draws
+from word_piece import numbered, tokens
 
 WIDTH, HEADS, LAYERS, HIDDEN, POSITIONS = 8, 2, 2, 12, 16
 
@@ -27,68 +27,6 @@ TEXTS = ["The banks raised the rate.", "", "Café café CAFÉ, É", "中国石�
          "$100,100 ups' nonsense bank", "bank " * 30, "u" * 101 + " up " + "up" * 50, "\U00020000中 ups\u0301 x"]
 ENTITIES = [("lower", TEXTS[0], "banks"), ("lower", TEXTS[0], "the banks raised"), ("lower", "up the bank, the bank.", "the bank"),
             ("cased", "The café bank", "café"), ("lower", "up " * 20 + "bank", "bank")]
-
-
-# ---- texts: BasicTokenizer and WordPiece as published ----
-
-def ideograph(c):
-    return any(a <= ord(c) <= b for a, b in (
-        (0x4E00, 0x9FFF), (0x3400, 0x4DBF), (0x20000, 0x2A6DF), (0x2A700, 0x2B73F), (0x2B740, 0x2B81F), (0x2B820, 0x2CEAF),
-        (0xF900, 0xFAFF), (0x2F800, 0x2FA1F)))
-
-
-def sign(c):
-    return unicodedata.category(c)[0] == "P" or (ord(c) < 128 and c.isprintable() and not c.isalnum() and c != " ")
-
-
-def words(text, lower):
-    """Lists of (character, place in the text)."""
-    found, word = [], []
-    for place, c in enumerate(text):
-        if c in "\t\n\r" or unicodedata.category(c) in ("Zs", "Zl", "Zp"):
-            found.append(word)
-            word = []
-        elif c == "\ufffd" or unicodedata.category(c) in ("Cc", "Cf"):
-            continue
-        elif ideograph(c):
-            found += [word, [(c, place)]]
-            word = []
-        else:
-            word.append((c, place))
-    found.append(word)
-    for word in found:
-        if lower:
-            word = [(d, place) for c, place in word for d in unicodedata.normalize("NFD", c.lower())
-                    if unicodedata.category(d) != "Mn"]
-        part = []
-        for c, place in word + [(" ", -1)]:
-            if c == " " or sign(c):
-                if part:
-                    yield part
-                if c != " ":
-                    yield [(c, place)]
-                part = []
-            else:
-                part.append((c, place))
-
-
-def tokens(text, vocabulary, lower):
-    """Rows (id, start, stop), [CLS] and [SEP] with None."""
-    ids = {piece: i for i, piece in enumerate(vocabulary)}
-    rows = []
-    for word in words(text, lower):
-        pieces, at = [], 0
-        while at < len(word) and len(word) <= 100:
-            for end in range(len(word), at, -1):
-                piece = ("##" if at else "") + "".join(c for c, _ in word[at:end])
-                if piece in ids:
-                    break
-            else:
-                break
-            pieces.append((ids[piece], word[at][1], word[end - 1][1] + 1))
-            at = end
-        rows += pieces if at == len(word) else [(ids["[UNK]"], word[0][1], word[-1][1] + 1)]
-    return [(ids["[CLS]"], None, None)] + rows + [(ids["[SEP]"], None, None)]
 
 
 # ---- the encoder ----
@@ -211,7 +149,7 @@ def main():
             file_rows.append((name, file, content.hex()))
             c_files.append((name, file, list(content), len(content)))
         for text in TEXTS + [e[1] for e in ENTITIES if e[0] == name]:
-            rows = tokens(text, VOCABULARY[name], lower)
+            rows = tokens(text, numbered(VOCABULARY[name]), lower)
             inner = rows[1:-1][:POSITIONS - 2]
             seen = [rows[0]] + inner + [rows[-1]]
             x = hidden_state([r[0] for r in seen], w, lower, 1e-12 if lower else 1e-5)
@@ -224,7 +162,7 @@ def main():
             zero = np.zeros(WIDTH)
             vector_rows.append((name, text, x[0], pooled, x[1:-1].mean(0) if inner else zero, x[1:-1].max(0) if inner else zero))
         for _, text, entity in (e for e in ENTITIES if e[0] == name):
-            rows = tokens(text, VOCABULARY[name], lower)[1:-1]
+            rows = tokens(text, numbered(VOCABULARY[name]), lower)[1:-1]
             places, at = [], text.lower().find(entity)
             while at >= 0:
                 places.append((at, at + len(entity)))
