@@ -44,7 +44,7 @@ def real_texts(most):
         try:
             with open(path, "rb") as file:
                 messages = gettext.GNUTranslations(file)._catalog.values()
-        except (OSError, UnicodeError, ValueError):
+        except (OSError, ValueError, LookupError):
             continue
         found.update(m for m in list(messages)[1:40] if isinstance(m, str) and m and "\0" not in m and all(map(is_clear, m)))
     found = sorted(found)
