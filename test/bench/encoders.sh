@@ -26,6 +26,14 @@ query <<-END
 		END LOOP;
 		RETURN (SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY t) FROM unnest(times[2:]) t);
 	END \$\$;
+	-- the process, and its processor seconds
+	CREATE FUNCTION embedding(source text) RETURNS float8[] LANGUAGE plpgsql VOLATILE PARALLEL SAFE AS \$\$
+	DECLARE
+		began float8 := processor();
+	BEGIN
+		PERFORM text_embedding('base', source);
+		RETURN ARRAY[split_part(pg_read_file('/proc/self/stat'), ' ', 1)::float8, processor() - began];
+	END \$\$;
 	CREATE FUNCTION tuning(rounds int) RETURNS float8 LANGUAGE plpgsql AS \$\$
 	DECLARE
 		began float8 := processor();
@@ -54,7 +62,7 @@ for workers in 0 2; do
 		SET min_parallel_table_scan_size = 0;
 		SELECT format('{"name": "${TEXTS:-500} texts of 128 pieces by BERT-base, %s, the busiest of them, processor seconds", "seconds": %s, "peer": "%s processor seconds in all"}',
 			CASE count(*) WHEN 1 THEN 'one process' ELSE count(*) || ' workers' END, round(max(seconds)::numeric, 1), round(sum(seconds)::numeric, 1))
-		FROM (SELECT pid, sum(ended - began) AS seconds FROM (SELECT pg_backend_pid() AS pid, processor() AS began, text_embedding('base', text) AS vector, processor() AS ended FROM news OFFSET 0) AS each GROUP BY pid) AS process;
+		FROM (SELECT t[1] AS pid, sum(t[2]) AS seconds FROM (SELECT embedding(text) AS t FROM news) AS each GROUP BY 1) AS process;
 	END
 done
 query <<-'END'
