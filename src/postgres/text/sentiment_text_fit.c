@@ -290,20 +290,20 @@ may_keep_lower(const cs_sentiment_data *data, cs_sentiment_tuning *tuning,
 }
 
 static Model *
-tune(cs_sentiment_data *data, const Row *rows, const FileEncoder *files,
+tune(cs_sentiment_data data, const Row *rows, const FileEncoder *files,
 	 const SentimentOptions *options, const TextOptions *text_options, const char *fingerprint)
 {
 	cs_sentiment_tuning tuning = {.bert = &files->bert,
 								  .layers = options->layers,
 								  .learning_rate = options->encoder_learning_rate,
 								  .dropout = options->encoder_dropout,
-								  .rows = data->rows};
+								  .rows = data.rows};
 
 	set_positions(&tuning, rows, files, text_options);
-	data->features = CS_BERT_FEATURE_PARTS * files->bert.shape.width;
-	data->tuning = &tuning;
-	tuning.keeps_lower = may_keep_lower(data, &tuning, options);
-	return sentiment_train(data, options, fingerprint);
+	data.features = CS_BERT_FEATURE_PARTS * files->bert.shape.width;
+	data.tuning = &tuning;
+	tuning.keeps_lower = may_keep_lower(&data, &tuning, options);
+	return sentiment_train(&data, options, fingerprint);
 }
 
 /* The encoder of the options, whose layers may be trained. */
@@ -360,7 +360,7 @@ creditspread_entity_sentiment_text_fit_final(PG_FUNCTION_ARGS)
 	set_labels(&data, rows);
 	if (options.layers > 0)
 		PG_RETURN_POINTER(
-			tune(&data, rows, (const FileEncoder *) encoder, &options, &text_options, fingerprint));
+			tune(data, rows, (const FileEncoder *) encoder, &options, &text_options, fingerprint));
 	set_features(&data, rows, encoder, &text_options);
 	check_parameter_count(&sentiment_model_kind,
 						  sentiment_parameter_count(&options, data.features, NULL));
