@@ -57,6 +57,10 @@ def words(text, lower):
                 part.append((c, place))
 
 
+def span(first, last):
+    return min(first[1], last[1]), max(first[1], last[1]) + 1
+
+
 def numbered(vocabulary):
     return {piece: i for i, piece in enumerate(vocabulary)}
 
@@ -73,7 +77,7 @@ def tokens(text, ids, lower):
                     break
             else:
                 break
-            pieces.append((ids[piece], word[at][1], word[end - 1][1] + 1))
+            pieces.append((ids[piece], *span(word[at], word[end - 1])))
             at = end
-        rows += pieces if at == len(word) else [(ids["[UNK]"], word[0][1], word[-1][1] + 1)]
+        rows += pieces if at == len(word) else [(ids["[UNK]"], *span(word[0], word[-1]))]
     return [(ids["[CLS]"], None, None)] + rows + [(ids["[SEP]"], None, None)]

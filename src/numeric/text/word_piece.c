@@ -98,13 +98,17 @@ static bool
 append_token(cs_word_pieces *pieces, uint32_t id, const cs_read_character *first,
 			 const cs_read_character *last)
 {
+	/* in canonical order they may have changed places */
+	const cs_read_character *from = first->at <= last->at ? first : last;
+	const cs_read_character *to = first->at <= last->at ? last : first;
+
 	if (pieces->count == pieces->capacity)
 		return false;
 	pieces->token[pieces->count++] = (cs_token){.id = id,
-												.start = first->at,
-												.stop = last->at + 1,
-												.start_byte = first->byte,
-												.stop_byte = last->byte + last->size};
+												.start = from->at,
+												.stop = to->at + 1,
+												.start_byte = from->byte,
+												.stop_byte = to->byte + to->size};
 	return true;
 }
 
@@ -194,7 +198,7 @@ finish_word(cs_word_pieces *pieces, const cs_vocabulary *vocabulary)
 	size_t length = pieces->length;
 	size_t from = 0;
 
-	pieces->length = 0;
+	pieces->length = pieces->run = 0;
 	for (size_t i = 0; i <= length; i++)
 	{
 		bool sign = i < length && is_punctuation(pieces->word[i].value);
@@ -220,6 +224,42 @@ append_character(cs_word_pieces *pieces, uint32_t value, const cs_read_character
 	return true;
 }
 
+static int
+combining_class(uint32_t value)
+{
+	return utf8proc_get_property((utf8proc_int32_t) value)->combining_class;
+}
+
+/*
+ * Appends a part of a decomposed character unless it is an accent; combining ones that follow each
+ * other stand by their class (a word with more of them than a word may have is unknown anyway).
+ */
+static bool
+append_part(cs_word_pieces *pieces, uint32_t value, const cs_read_character *from)
+{
+	int class = combining_class(value);
+	size_t place;
+
+	if (utf8proc_category((utf8proc_int32_t) value) != UTF8PROC_CATEGORY_MN &&
+		!append_character(pieces, value, from))
+		return false;
+	if (class == 0)
+		pieces->run = pieces->length;
+	place = pieces->length;
+	if (place - pieces->run > CS_WORD_PIECE_LONGEST)
+		return true;
+	while (place > pieces->run + 1 && combining_class(pieces->word[place - 2].value) >
+										  combining_class(pieces->word[place - 1].value))
+	{
+		cs_read_character swap = pieces->word[place - 1];
+
+		pieces->word[place - 1] = pieces->word[place - 2];
+		pieces->word[place - 2] = swap;
+		place--;
+	}
+	return true;
+}
+
 /* The full lower case of a character: as many as two. */
 static int
 lower_case(uint32_t c, uint32_t lower[2])
@@ -240,12 +280,16 @@ append_without_accents(cs_word_pieces *pieces, uint32_t c, const cs_read_charact
 	utf8proc_ssize_t count;
 
 	if (c < 0x80)
-		return append_character(pieces, c, from);
+	{
+		if (!append_character(pieces, c, from))
+			return false;
+		pieces->run = pieces->length;
+		return true;
+	}
 	count = utf8proc_decompose_char((utf8proc_int32_t) c, parts, MOST_PARTS, UTF8PROC_DECOMPOSE,
 									&last_class);
 	for (utf8proc_ssize_t i = 0; i < count && i < MOST_PARTS; i++)
-		if (utf8proc_category(parts[i]) != UTF8PROC_CATEGORY_MN &&
-			!append_character(pieces, (uint32_t) parts[i], from))
+		if (!append_part(pieces, (uint32_t) parts[i], from))
 			return false;
 	return true;
 }
@@ -272,7 +316,7 @@ cs_word_pieces_read(cs_word_pieces *pieces, const cs_vocabulary *vocabulary,
 	const utf8proc_uint8_t *bytes = (const utf8proc_uint8_t *) source;
 	cs_read_character at = {0};
 
-	pieces->count = pieces->length = 0;
+	pieces->count = pieces->length = pieces->run = 0;
 	for (; at.byte < length; at.byte += at.size, at.at++)
 	{
 		utf8proc_int32_t c;

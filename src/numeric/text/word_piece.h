@@ -50,6 +50,7 @@ typedef struct cs_word_pieces
 	size_t capacity;
 	cs_read_character *word; /* the word at hand */
 	size_t length;
+	size_t run; /* where the combining characters at its end begin */
 } cs_word_pieces;
 
 /* Room for any text of `length` bytes. */

@@ -140,8 +140,8 @@ file_encoder_names(void)
 
 /* ---- files ---- */
 
-pg_attribute_noreturn() static void fault(const char *what, const FileEncoder *encoder,
-										  const char *file, const char *clause)
+_Noreturn static void
+fault(const char *what, const FileEncoder *encoder, const char *file, const char *clause)
 {
 	ereport(ERROR, (errcode(ERRCODE_CONFIG_FILE_ERROR),
 					errmsg("%s: encoder \"%s\", file \"%s\": %s", what, encoder->encoder.name, file,

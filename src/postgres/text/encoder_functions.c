@@ -34,7 +34,7 @@ creditspread_text_encoders(PG_FUNCTION_ARGS)
 	List *names;
 	ListCell *cell;
 
-	InitMaterializedSRF(fcinfo, 0);
+	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
 	put_encoder(result, hashing_encoder.name, "built in");
 	names = file_encoder_names();
 	foreach (cell, names)
@@ -134,7 +134,7 @@ creditspread_text_tokens(PG_FUNCTION_ARGS)
 	cs_word_pieces pieces;
 	Size inner;
 
-	InitMaterializedSRF(fcinfo, 0);
+	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
 	if (PG_ARGISNULL(0) || PG_ARGISNULL(1))
 		return (Datum) 0;
 	encoder = text_encoder(text_to_cstring(PG_GETARG_TEXT_PP(0)), what);

@@ -268,7 +268,7 @@ creditspread_entity_sentiment_of_text(PG_FUNCTION_ARGS)
 	NormalText normal;
 	Mentions mentions;
 
-	InitMaterializedSRF(fcinfo, 0);
+	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
 	if (PG_ARGISNULL(0) || PG_ARGISNULL(1) || PG_ARGISNULL(2))
 		return (Datum) 0;
 	cache = cached_model(fcinfo);
