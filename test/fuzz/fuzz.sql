@@ -94,12 +94,26 @@ INSERT INTO fuzz_consumer VALUES
 INSERT INTO fuzz_seed
 SELECT 'entity_sentiment_model', creditspread_internal.entity_sentiment_model_send(entity_sentiment_fit(time / 2, (features || y)::real[], '{0.2,0.5,0.3}'::real[], options))
 FROM fuzz_series,
-	(VALUES (entity_sentiment_options(units => '{2}', epochs => 2, ensemble => 1)),
+	(VALUES (entity_sentiment_options(units => '{2}', epochs => 2, ensemble => 1, encoder => 'hashing')),
 		(entity_sentiment_options(units => '{}', epochs => 1, ensemble => 2, loss => 'cross_entropy', validation_fraction => 0)),
 		(entity_sentiment_options(units => '{2,1}', epochs => 1, ensemble => 1, normalization => 'none'))) x (options)
 GROUP BY options;
 
+-- One with layers of an encoder, whose files the server of the fuzzing keeps.
+BEGIN;
+SET LOCAL client_min_messages = error;
+\set folder fuzz_encoders
+\ir ../tap/encoders.psql
+SELECT write_folder('small');
+SELECT set_config('creditspread.encoder_path', current_setting('test.place'), true) AS path \gset
+INSERT INTO fuzz_seed
+SELECT 'entity_sentiment_model', creditspread_internal.entity_sentiment_model_send(entity_sentiment_fit(g, 'the bank up', 'bank', '{0.2,0.5,0.3}'::real[],
+	entity_sentiment_options(units => '{}', epochs => 1, ensemble => 2, encoder => 'small', layers => 1))) FROM generate_series(1, 5) g;
+SELECT format('ALTER DATABASE %I SET creditspread.encoder_path = %L', current_database(), :'path') \gexec
+COMMIT;
+
 INSERT INTO fuzz_consumer VALUES
+	('entity_sentiment_model', $$SELECT s.*::text FROM entity_sentiment($1, 'the bank up', '{bank}') s$$),
 	('entity_sentiment_model', 'SELECT model_info($1)::text, model_size($1)'),
 	('entity_sentiment_model', 'SELECT p.*::text FROM model_parameters($1) p'),
 	('entity_sentiment_model', $$

@@ -25,7 +25,8 @@ SELECT graph_rank_fit(time % 3 + 1, time, y, features, NULL, (SELECT m FROM fuzz
 	ensemble => 1, look_back => 2)) AS m FROM fuzz_series;
 
 CREATE TABLE fuzz_sentiment AS
-SELECT entity_sentiment_fit(time / 2, (features || y)::real[], '{0.2,0.5,0.3}'::real[], entity_sentiment_options(units => '{2}', epochs => 2, ensemble => 1)) AS m FROM fuzz_series;
+SELECT entity_sentiment_fit(time / 2, (features || y)::real[], '{0.2,0.5,0.3}'::real[], entity_sentiment_options(units => '{2}', epochs => 2, ensemble => 1, encoder => 'hashing')) AS m,
+	entity_sentiment_fit(time / 2, 'a and b', 'a', '{0.2,0.5,0.3}'::real[], entity_sentiment_options(units => '{}', epochs => 1, ensemble => 1, encoder => 'hashing')) AS of_texts FROM fuzz_series;
 
 -- An argument for an aggregate or a window function, by what it is for, as an expression of the row number g.
 CREATE FUNCTION fuzz_argument(function text, name text, type regtype, place integer) RETURNS text LANGUAGE sql AS $$
@@ -44,6 +45,7 @@ CREATE FUNCTION fuzz_argument(function text, name text, type regtype, place inte
 		WHEN name = 'target' THEN format('(g %% 2 + 2)::%s', type)
 		WHEN name = 'exogenous' THEN 'ARRAY[(g * g * g * 29 % 83) * 0.1]'
 		WHEN name = 'at' THEN 'g::float8'
+		WHEN function = 'entity_sentiment_fit' AND name = 'text' THEN '''1 up, 2 down''::text'
 		WHEN name = 'text_id' THEN format('(g / 2)::%s', type)
 		WHEN name = 'features' AND type = 'real[]'::regtype THEN 'ARRAY[sin(g), cos(g * 0.3), g % 7]::real[]'
 		WHEN name = 'probabilities' THEN '''{0.2,0.5,0.3}''::real[]'
@@ -54,7 +56,7 @@ CREATE FUNCTION fuzz_argument(function text, name text, type regtype, place inte
 			WHEN function LIKE '%\_importance' THEN '{"repeats": 1}'
 			WHEN function IN ('transformer_fit', 'transformer_forecast') THEN '{"layers": 1, "width": 4, "heads": 2, "feed_forward": 3, "epochs": 2, "ensemble": 1, "look_back": 3}'
 			WHEN function IN ('rnn_fit', 'rnn_forecast', 'graph_rank_fit') THEN '{"units": [2], "epochs": 2, "ensemble": 1, "look_back": 3}'
-			WHEN function = 'entity_sentiment_fit' THEN '{"units": [2], "epochs": 2, "ensemble": 1}'
+			WHEN function = 'entity_sentiment_fit' THEN '{"units": [2], "epochs": 2, "ensemble": 1, "encoder": "hashing"}'
 			WHEN function LIKE 'linear\_%' OR function LIKE 'svr\_%' THEN '{"lags": 1, "means": [3]}'
 			WHEN function ~ '^(boosted_trees|random_forest)_' THEN '{"lags": 1, "means": [3], "rounds": 3}'
 			WHEN function LIKE 'information\_coefficient%' THEN '{"window_size": 10}'
@@ -211,7 +213,7 @@ SELECT 'rnn_model'::regtype, m::text FROM fuzz_rnn
 UNION ALL SELECT 'transformer_model', m::text FROM fuzz_transformer
 UNION ALL SELECT 'graph_rank_model', m::text FROM fuzz_graph_rank
 UNION ALL SELECT 'linear_model', m::text FROM fuzz_linear
-UNION ALL SELECT 'entity_sentiment_model', m::text FROM fuzz_sentiment
+UNION ALL SELECT 'entity_sentiment_model', unnest(ARRAY[m, of_texts])::text FROM fuzz_sentiment
 UNION ALL SELECT 'classification_result', classification_measures((time % 3)::text, (time % 2)::text)::text FROM fuzz_series
 UNION ALL SELECT 'boosted_trees_model', boosted::text FROM fuzz_trees
 UNION ALL SELECT 'random_forest_model', forest::text FROM fuzz_trees

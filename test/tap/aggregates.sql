@@ -67,6 +67,7 @@ INSERT INTO fit VALUES
 	('svr_fit, panel', $$svr_fit('e' || t % 2, t / 2, y, x, '{"means": [3]}')$$),
 	('linear_forecast', $$linear_forecast(t, y, x, 2, '{"missing": "drop"}')$$),
 	('entity_sentiment_fit', $$entity_sentiment_fit(t::bigint / 2, (x || y)::real[], ARRAY[0.2, 0.5, 0.3]::real[], '{"units": [3], "epochs": 3, "ensemble": 2}')$$),
+	('entity_sentiment_fit, texts', $$entity_sentiment_fit(t::bigint / 2, 'b' || bond || ' at ' || t, 'b' || bond, ARRAY[0.2, 0.5, 0.3]::real[], '{"encoder": "hashing", "units": [3], "epochs": 3, "ensemble": 2}')$$),
 	('classification_measures', $$classification_measures((t % 3)::text, (t % 2)::text)$$),
 	('permutation_test', $$permutation_test(t, y, x[1], x[2], '{"horizon": 3, "permutations": 99}')$$),
 	('heatmap_chart', $$heatmap_chart(t, y, bond::text)$$),

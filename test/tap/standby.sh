@@ -1,5 +1,6 @@
 #!/bin/bash
-# The catalog on a standby: all is read there, pictures too, and what runs on the primary is said to be running.
+# The catalog on a standby: all is read there, pictures too, and what runs on the primary is said to be running. A model with an
+# encoder from files answers there once its folder is, too.
 set -u
 . "$CREDITSPREAD_TOP/test/functions.sh"
 number=0
@@ -30,6 +31,18 @@ query <<-'END'
 	CALL creditspread.grant_reader('spread', 'standby_reader');
 	CALL creditspread.train('dead', 'SELECT day AS "time", y FROM series', 'ar');
 END
+# an encoder that the primary alone has
+encoders=$CLUSTER_ROOT/encoders
+install -d -m 755 "$encoders" "$encoders/primary" "$encoders/primary/small" "$encoders/standby"
+while read -r name content; do
+	perl -e 'print pack "H*", $ARGV[0]' "$content" >"$encoders/primary/small/$name"
+done < <(psql -X -q -At -F ' ' -f test/golden/bert.sql -c "SELECT name, content FROM golden_encoder_file WHERE encoder = 'lower'")
+chmod -R a+rX "$encoders"
+at_primary="SET creditspread.encoder_path = '$encoders/primary'"
+query -c "$at_primary" -c "CREATE TABLE head AS SELECT entity_sentiment_fit(n, 'the bank ' || CASE n % 2 WHEN 0 THEN 'up' ELSE 'rate' END, 'bank', CASE n % 2 WHEN 0 THEN '{1,0,0}' ELSE '{0,0,1}' END::real[],
+	entity_sentiment_options(encoder => 'small', layers => 1, epochs => 2, units => '{4}', ensemble => 1)) AS model FROM generate_series(1, 20) n"
+asked="SELECT score FROM head, entity_sentiment(model, 'up, the bank', '{bank}')"
+score=$(query -c "$at_primary" -c "$asked")
 # a run at work, whose session holds the lock of its model, and one whose session is gone
 psql -X -q -At -c "INSERT INTO creditspread.run (id, pipeline_id, version, kind, caller, started, status, pid, steps_total, steps_done)
 	SELECT 1000 + p.id, p.id, 1, 'retrain', 'postgres', now(), 'running', pg_backend_pid(), 4, 1 FROM creditspread.pipeline p" \
@@ -55,6 +68,10 @@ same 'a reader reads there' 'spread' "$(query -c 'SET ROLE standby_reader' -c "S
 same 'the owner sees the picture, from the query' t "$(query -c "SELECT creditspread.forecast_chart('spread') LIKE '<svg %'")"
 same 'and the report' t "$(query -c "SELECT creditspread.report('spread') LIKE '%running%'")"
 same 'a model can be exported' t "$(query -c "SELECT length(creditspread.export('spread')) > 1000")"
+at_standby="SET creditspread.encoder_path = '$encoders/standby'"
+same 'a model whose encoder is not there says so' 'ERROR:  entity_sentiment: there is no encoder "small"' "$(query -c "$at_standby" -c "$asked" | sed -n 1p)"
+cp -r "$encoders/primary/small" "$encoders/standby"
+same 'and answers as on the primary when it is' "$score" "$(query -c "$at_standby" -c "$asked")"
 same 'nothing is written' 'ERROR:  25006' "$(query -v VERBOSITY=sqlstate -c "CALL creditspread.grant_reader('spread', 'postgres')" | sed -n 1p)"
 kill $holder
 holder=

@@ -40,8 +40,8 @@ norm_loss(const norm_input *input, const cs_dropout *dropout, float *normalized,
 
 	memcpy(normalized, input->branch, sizeof(input->branch));
 	cs_residual_norm_forward(output, normalized, inverse_sd, input->residual,
-							 2 * (size_t) NORM_WIDTH, input->weight, input->bias, dropout, 40,
-							 NORM_ROWS, NORM_WIDTH);
+							 2 * (size_t) NORM_WIDTH, input->weight, input->bias,
+							 CS_LAYER_NORM_EPSILON, dropout, 40, NORM_ROWS, NORM_WIDTH);
 	for (int i = 0; i < NORM_SIZE; i++)
 		loss += (i % 5 - 1.7) * output[i];
 	return loss;

@@ -159,7 +159,12 @@ make_data(Fit *of, double scale)
 		for (int c = 0; c < FEATURES; c++)
 			row[c] *= (float) scale;
 	}
-	of->data = (cs_sentiment_data){ROWS, FEATURES, of->feature, of->label, of->text, ROWS / 2};
+	of->data = (cs_sentiment_data){.rows = ROWS,
+								   .features = FEATURES,
+								   .feature = of->feature,
+								   .label = of->label,
+								   .text = of->text,
+								   .texts = ROWS / 2};
 }
 
 static cs_status

@@ -15,6 +15,7 @@
 #include <string.h>
 
 #include "numeric/base/random.h"
+#include "numeric/network/layer_norm.h"
 #include "numeric/network/position_encoding.h"
 #include "numeric/network/transformer_encoder.h"
 #include "check_helper.h"
@@ -110,8 +111,9 @@ free_layer(test_layer *test)
 static void
 load_golden(test_layer *tests, const golden_encoder *golden)
 {
-	cs_encoder_shape shape = {golden->steps, golden->steps, golden->width, golden->heads,
-							  golden->feed_forward};
+	cs_encoder_shape shape = {
+		golden->steps,		  golden->steps,	  golden->width,		 golden->heads,
+		golden->feed_forward, CS_ACTIVATION_RELU, CS_LAYER_NORM_EPSILON, 0};
 
 	for (int l = 0; l < golden->layers; l++)
 	{
@@ -217,7 +219,9 @@ static void
 test_last_position(void **state)
 {
 	static const cs_encoder_shape shapes[] = {
-		{5, 5, 12, 3, 7}, {21, 21, 40, 2, 24}, {1, 1, 6, 1, 4}};
+		{5, 5, 12, 3, 7, CS_ACTIVATION_RELU, CS_LAYER_NORM_EPSILON, 0},
+		{21, 21, 40, 2, 24, CS_ACTIVATION_RELU, CS_LAYER_NORM_EPSILON, 0},
+		{1, 1, 6, 1, 4, CS_ACTIVATION_RELU, CS_LAYER_NORM_EPSILON, 0}};
 
 	(void) state;
 	for (int s = 0; s < 3; s++)

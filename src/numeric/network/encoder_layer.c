@@ -8,6 +8,8 @@
 
 #include <math.h>
 
+#include "numeric/network/layer_norm.h"
+
 static cs_encoder_shape
 shape_of(const cs_layer_shape *shape)
 {
@@ -15,7 +17,9 @@ shape_of(const cs_layer_shape *shape)
 							  .queries = shape->output_steps,
 							  .width = shape->outputs,
 							  .heads = shape->heads,
-							  .feed_forward = shape->feed_forward};
+							  .feed_forward = shape->feed_forward,
+							  .activation = CS_ACTIVATION_RELU,
+							  .norm_epsilon = CS_LAYER_NORM_EPSILON};
 }
 
 /*

@@ -29,7 +29,8 @@ CS_TARGET_CLONES
 void
 cs_residual_norm_forward(float *output, float *normalized, float *inverse_sd, const float *residual,
 						 size_t residual_stride, const float *weight, const float *bias,
-						 const cs_dropout *dropout, size_t place, int rows, int width)
+						 float epsilon, const cs_dropout *dropout, size_t place, int rows,
+						 int width)
 {
 	float share = 1.0f / (float) width;
 
@@ -48,7 +49,7 @@ cs_residual_norm_forward(float *output, float *normalized, float *inverse_sd, co
 		mean *= share;
 		for (int j = 0; j < width; j++)
 			variance += (row[j] - mean) * (row[j] - mean);
-		inverse = 1.0f / sqrtf(variance * share + CS_LAYER_NORM_EPSILON);
+		inverse = 1.0f / sqrtf(variance * share + epsilon);
 		inverse_sd[n] = inverse;
 		CS_INDEPENDENT
 		for (int j = 0; j < width; j++)

@@ -1,8 +1,8 @@
 /*
  * layer_norm.h
  *		A residual connection and layer normalization (Ba, Kiros and Hinton 2016), fused:
- *		output = weight * (s - mean) / sqrt(variance + 1e-5) + bias, s = residual + dropout(branch),
- *		mean and variance (divisor D) over the features of a row.
+ *		output = weight * (s - mean) / sqrt(variance + epsilon) + bias, s = residual +
+ *dropout(branch), mean and variance (divisor D) over the features of a row.
  *
  * R rows, D features.
  */
@@ -13,6 +13,7 @@
 
 #include "numeric/network/dropout.h"
 
+/* Epsilon of the networks that are trained here, and of PyTorch's. */
 #define CS_LAYER_NORM_EPSILON 1e-5f
 
 /*
@@ -22,7 +23,7 @@
  */
 extern void cs_residual_norm_forward(float *output, float *normalized, float *inverse_sd,
 									 const float *residual, size_t residual_stride,
-									 const float *weight, const float *bias,
+									 const float *weight, const float *bias, float epsilon,
 									 const cs_dropout *dropout, size_t place, int rows, int width);
 
 /*

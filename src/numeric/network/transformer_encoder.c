@@ -21,6 +21,16 @@ least(size_t a, size_t b)
 	return a < b ? a : b;
 }
 
+/* Rows of a slice of a product. */
+static size_t
+slice_rows(const cs_encoder_layer *layer, size_t left, double cost)
+{
+	size_t rows = cs_rows_at_once(left, cost);
+	size_t fewest = least(left, (size_t) layer->shape.slice_rows);
+
+	return rows > fewest ? rows : fewest;
+}
+
 static size_t
 asking_rows(const cs_encoder_layer *layer)
 {
@@ -162,6 +172,16 @@ common_from(const cs_encoder_layer *layer)
 	return layer->shape.queries == layer->shape.steps ? 0 : layer->shape.width;
 }
 
+/* Queries, keys and values by maps that do not lie one behind the other. */
+static void
+project_apart(const cs_encoder_layer *layer, row_block to, constant_rows input, size_t rows)
+{
+	int width = layer->shape.width;
+
+	for (int i = 0; i < CS_ENCODER_MAPS; i++, to.values += width)
+		linear_forward(to, input, layer->apart_weight[i], layer->apart_bias[i], rows, width, width);
+}
+
 /* Queries, keys and values of all positions, or keys and values alone. */
 static void
 project(const cs_encoder_layer *layer)
@@ -177,9 +197,13 @@ project(const cs_encoder_layer *layer)
 		row_block to = {layer->projected + row * 3 * width + from, 3 * (size_t) width};
 		constant_rows input = {layer->input + row * width, (size_t) width};
 
-		rows = cs_rows_at_once(flat - row, cost);
-		linear_forward(to, input, layer->parameter[CS_ENCODER_IN_WEIGHT] + (size_t) from * width,
-					   layer->parameter[CS_ENCODER_IN_BIAS] + from, rows, width, 3 * width - from);
+		rows = slice_rows(layer, flat - row, cost);
+		if (layer->apart_weight[0] != NULL)
+			project_apart(layer, to, input, rows);
+		else
+			linear_forward(
+				to, input, layer->parameter[CS_ENCODER_IN_WEIGHT] + (size_t) from * width,
+				layer->parameter[CS_ENCODER_IN_BIAS] + from, rows, width, 3 * width - from);
 		cs_work((size_t) ((double) rows * cost));
 	}
 }
@@ -239,12 +263,20 @@ finish_positions(const cs_encoder_layer *layer, size_t row, size_t rows)
 	cs_residual_norm_forward(layer->middle + at, layer->normalized[0] + at,
 							 layer->inverse_sd[0] + row, input.values, input.stride,
 							 parameter[CS_ENCODER_NORM1_WEIGHT], parameter[CS_ENCODER_NORM1_BIAS],
-							 layer->dropout + CS_ENCODER_DROPS_ATTENTION, at, (int) rows, width);
+							 layer->shape.norm_epsilon, layer->dropout + CS_ENCODER_DROPS_ATTENTION,
+							 at, (int) rows, width);
 	linear_forward((row_block){hidden, (size_t) hidden_width},
 				   (constant_rows){layer->middle + at, stride},
 				   parameter[CS_ENCODER_FEED_FORWARD1_WEIGHT],
 				   parameter[CS_ENCODER_FEED_FORWARD1_BIAS], rows, width, hidden_width);
-	rectify(hidden, layer->dropout + CS_ENCODER_DROPS_HIDDEN, hidden_at, rows * hidden_width);
+	if (layer->shape.activation == CS_ACTIVATION_RELU)
+		rectify(hidden, layer->dropout + CS_ENCODER_DROPS_HIDDEN, hidden_at, rows * hidden_width);
+	else
+	{
+		if (layer->before != NULL)
+			memcpy(layer->before + hidden_at, hidden, rows * hidden_width * sizeof(float));
+		cs_activate(hidden, layer->shape.activation, rows * hidden_width);
+	}
 	linear_forward((row_block){layer->normalized[1] + at, stride},
 				   (constant_rows){hidden, (size_t) hidden_width},
 				   parameter[CS_ENCODER_FEED_FORWARD2_WEIGHT],
@@ -252,7 +284,8 @@ finish_positions(const cs_encoder_layer *layer, size_t row, size_t rows)
 	cs_residual_norm_forward(layer->output + at, layer->normalized[1] + at,
 							 layer->inverse_sd[1] + row, layer->middle + at, stride,
 							 parameter[CS_ENCODER_NORM2_WEIGHT], parameter[CS_ENCODER_NORM2_BIAS],
-							 layer->dropout + CS_ENCODER_DROPS_OUTPUT, at, (int) rows, width);
+							 layer->shape.norm_epsilon, layer->dropout + CS_ENCODER_DROPS_OUTPUT,
+							 at, (int) rows, width);
 }
 
 void
@@ -297,8 +330,16 @@ feed_forward_backward(const cs_encoder_layer *layer, size_t row, size_t rows)
 					(constant_rows){branch, (size_t) width},
 					(constant_rows){hidden, (size_t) hidden_width},
 					parameter[CS_ENCODER_FEED_FORWARD2_WEIGHT], rows, hidden_width, width);
-	rectify_backward(hidden_gradient.values, gradient[CS_ENCODER_FEED_FORWARD1_BIAS], hidden,
-					 layer->dropout[CS_ENCODER_DROPS_HIDDEN].scale, rows, hidden_width);
+	if (layer->before == NULL)
+		rectify_backward(hidden_gradient.values, gradient[CS_ENCODER_FEED_FORWARD1_BIAS], hidden,
+						 layer->dropout[CS_ENCODER_DROPS_HIDDEN].scale, rows, hidden_width);
+	else
+	{
+		cs_activate_backward(hidden_gradient.values, layer->before + row * hidden_width,
+							 layer->shape.activation, rows * hidden_width);
+		add_row_sums(gradient[CS_ENCODER_FEED_FORWARD1_BIAS], hidden_gradient.values,
+					 (size_t) hidden_width, rows, hidden_width);
+	}
 	linear_backward((row_block){stream, (size_t) width}, 1.0f,
 					gradient[CS_ENCODER_FEED_FORWARD1_WEIGHT],
 					(constant_rows){hidden_gradient.values, (size_t) hidden_width},

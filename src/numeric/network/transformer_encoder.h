@@ -18,6 +18,7 @@
 #include <stddef.h>
 
 #include "numeric/base/workspace.h"
+#include "numeric/network/activation.h"
 #include "numeric/network/multi_head_attention.h"
 
 /* The parameters of a layer, in block order. */
@@ -38,6 +39,9 @@ typedef enum cs_encoder_tensor
 	CS_ENCODER_TENSORS
 } cs_encoder_tensor;
 
+/* Queries, keys and values. */
+#define CS_ENCODER_MAPS 3
+
 /* Where a layer drops values. */
 typedef enum cs_encoder_site
 {
@@ -50,11 +54,14 @@ typedef enum cs_encoder_site
 
 typedef struct cs_encoder_shape
 {
-	int steps;		  /* T */
-	int queries;	  /* Q: T, or 1 where only the last position is wanted */
-	int width;		  /* D */
-	int heads;		  /* A, a divisor of D */
-	int feed_forward; /* F */
+	int steps;				  /* T */
+	int queries;			  /* Q: T, or 1 where only the last position is wanted */
+	int width;				  /* D */
+	int heads;				  /* A, a divisor of D */
+	int feed_forward;		  /* F */
+	cs_activation activation; /* of the feed-forward half, whose dropout is ReLU's only */
+	float norm_epsilon;
+	int slice_rows; /* positions that a product takes at a time at least; 0: as few as poll often */
 } cs_encoder_shape;
 
 /* Memory of use only while a layer is at work. */
@@ -74,6 +81,10 @@ typedef struct cs_encoder_layer
 	cs_encoder_shape shape;
 	int batch; /* N of this pass */
 	const float *parameter[CS_ENCODER_TENSORS];
+	/* (D, D) and (D) of queries, keys, values where they are not parts of parameter[0] and [1]: a
+	 * layer of all queries, forward only; NULL: they are */
+	const float *apart_weight[CS_ENCODER_MAPS];
+	const float *apart_bias[CS_ENCODER_MAPS];
 	float *gradient[CS_ENCODER_TENSORS];  /* added to */
 	cs_dropout dropout[CS_ENCODER_SITES]; /* threshold 0 except in training */
 
@@ -85,6 +96,7 @@ typedef struct cs_encoder_layer
 	float *inverse_sd[2]; /* (N, Q) */
 	float *middle;		  /* (N, Q, D), output of the first norm */
 	float *hidden;		  /* (N, Q, F); NULL: not kept */
+	float *before;		  /* (N, Q, F), before the activation; NULL: ReLU, or not kept */
 	float *output;		  /* (N, Q, D); may be the input's array in a forward-only pass */
 
 	float *output_gradient; /* (N, Q, D); used up */

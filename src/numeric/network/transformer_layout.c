@@ -80,6 +80,8 @@ cs_encoder_layer_lay(cs_encoder_layer *layer, int batch, bool training, cs_works
 	layer->weights = take_matrix(workspace, (size_t) batch,
 								 cs_attention_weights(shape->steps, shape->queries, shape->heads));
 	layer->hidden = take_matrix(workspace, asking, (size_t) shape->feed_forward);
+	if (shape->activation != CS_ACTIVATION_RELU)
+		layer->before = take_matrix(workspace, asking, (size_t) shape->feed_forward);
 }
 
 void
@@ -90,8 +92,10 @@ cs_encoder_scratch_lay(cs_encoder_scratch *scratch, const cs_encoder_shape *shap
 	size_t width = (size_t) shape->width;
 	size_t asking = (size_t) batch * shape->queries;
 	size_t rows = cs_rows_at_once(asking, cs_encoder_position_cost(shape));
+	size_t fewest = asking < (size_t) shape->slice_rows ? asking : (size_t) shape->slice_rows;
 
 	memset(scratch, 0, sizeof(*scratch));
+	rows = rows > fewest ? rows : fewest;
 	scratch->rows = rows;
 	scratch->attention =
 		take_matrix(workspace, 1,

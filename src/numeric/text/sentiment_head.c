@@ -32,9 +32,17 @@ cs_sentiment_fit_create(cs_sentiment_fit *fit, const cs_sentiment_options *optio
 	memset(fit, 0, sizeof(*fit));
 	fit->options = options;
 	fit->data = data;
-	fit->parameter_count = count;
+	fit->head_count = count;
 	fit->batch = batch_of(options, data->rows);
 	cs_sentiment_pass_create(&fit->pass, options, data->features, fit->batch, true, workspace);
+	if (data->tuning != NULL)
+	{
+		count = cs_saturated_sum(count, cs_sentiment_tuned_parameters(data->tuning));
+		fit->pass.input_slope =
+			cs_workspace_take(workspace, (size_t) data->features, sizeof(float));
+		cs_sentiment_tuned_lay(&fit->tuned, data->tuning, workspace);
+	}
+	fit->parameter_count = count;
 	fit->order = cs_workspace_take(workspace, data->rows, sizeof(int32_t));
 	fit->text_order = cs_workspace_take(workspace, data->texts, sizeof(int32_t));
 	fit->label =
@@ -76,8 +84,31 @@ split(cs_sentiment_fit *fit)
 	fit->validation_rows = data->rows - training;
 }
 
+/* The features of a row, as they stand or by the encoder's layers at hand, into *feature. */
 static cs_status
-take_scale(cs_sentiment_fit *fit)
+features_of(cs_sentiment_fit *fit, const float **feature, const float *parameters, size_t row)
+{
+	const cs_sentiment_data *data = fit->data;
+
+	*feature = data->tuning != NULL ? fit->tuned.features : data->feature + row * data->features;
+	if (data->tuning == NULL)
+		return CS_OK;
+	return cs_sentiment_tuned_features(&fit->tuned, parameters + fit->head_count, row,
+									   fit->pass.noise);
+}
+
+/* The encoder's layers as they are before the training. */
+static void
+copy_layers(cs_sentiment_fit *fit, float *parameters)
+{
+	const cs_sentiment_tuning *tuning = fit->data->tuning;
+
+	cs_bert_upper_copy(parameters + fit->head_count, tuning->bert, tuning->layers);
+}
+
+/* `parameters` has the encoder's layers as they are before the training. */
+static cs_status
+take_scale(cs_sentiment_fit *fit, const float *parameters)
 {
 	size_t features = (size_t) fit->data->features;
 	double square = 0;
@@ -85,8 +116,11 @@ take_scale(cs_sentiment_fit *fit)
 
 	for (size_t i = 0; i < fit->training_rows; i++)
 	{
-		const float *row = fit->data->feature + (size_t) fit->order[i] * features;
+		const float *row;
+		cs_status status = features_of(fit, &row, parameters, (size_t) fit->order[i]);
 
+		if (status != CS_OK)
+			return status;
 		for (size_t c = 0; c < features; c++)
 		{
 			square += (double) row[c] * row[c];
@@ -102,16 +136,18 @@ take_scale(cs_sentiment_fit *fit)
 
 /* Rows `from` to from + batch - 1 of the order into the pass. */
 static void
-gather(cs_sentiment_fit *fit, size_t from, int batch)
+gather(cs_sentiment_fit *fit, const float *parameters, size_t from, int batch)
 {
 	size_t features = (size_t) fit->data->features;
 
 	for (int n = 0; n < batch; n++)
 	{
 		size_t row = (size_t) fit->order[from + (size_t) n];
-		const float *feature = fit->data->feature + row * features;
+		const float *feature;
 		float *input = fit->pass.input + (size_t) n * features;
 
+		/* what is not finite has been found, or makes the loss so */
+		(void) features_of(fit, &feature, parameters, row);
 		for (size_t c = 0; c < features; c++)
 			input[c] = (float) (feature[c] * fit->scale);
 		memcpy(fit->label + (size_t) n * CS_SENTIMENT_CLASSES,
@@ -126,20 +162,61 @@ next_batch(const cs_sentiment_fit *fit, size_t from, size_t end)
 	return end - from < (size_t) fit->batch ? (int) (end - from) : fit->batch;
 }
 
+/* Moves `all` parameters along `scale` times their gradient, which is cleared. */
 static void
-update(cs_sentiment_fit *fit, float *parameters)
+update(cs_optimizer *optimizer, float *parameters, float *gradient, double scale, size_t all)
 {
 	size_t count;
 
-	cs_optimizer_step(&fit->optimizer);
-	for (size_t from = 0; from < fit->parameter_count; from += count)
+	cs_optimizer_step(optimizer);
+	for (size_t from = 0; from < all; from += count)
 	{
-		count = fit->parameter_count - from < PARAMETERS_AT_ONCE ? fit->parameter_count - from
-																 : PARAMETERS_AT_ONCE;
-		cs_optimizer_update(&fit->optimizer, parameters, fit->gradient, 1, from, count);
-		memset(fit->gradient + from, 0, count * sizeof(float));
+		count = all - from < PARAMETERS_AT_ONCE ? all - from : PARAMETERS_AT_ONCE;
+		cs_optimizer_update(optimizer, parameters, gradient, scale, from, count);
+		memset(gradient + from, 0, count * sizeof(float));
 		cs_work(PARAMETER_COST * count);
 	}
+}
+
+/* A step over given features; returns the sum of the rows' losses. */
+static double
+train_batch(cs_sentiment_fit *fit, float *parameters, size_t from, int batch)
+{
+	double loss;
+
+	gather(fit, parameters, from, batch);
+	fit->pass.noise = cs_random_bits(&fit->random) | 1;
+	cs_sentiment_forward(&fit->pass, parameters, batch);
+	loss = cs_sentiment_backward(&fit->pass, fit->gradient, parameters, fit->label, batch);
+	update(&fit->optimizer, parameters, fit->gradient, 1, fit->head_count);
+	return batch * loss;
+}
+
+/* Likewise through the encoder's layers, row by row. */
+static double
+tune_batch(cs_sentiment_fit *fit, float *parameters, size_t from, int batch)
+{
+	size_t features = (size_t) fit->data->features;
+	size_t head = fit->head_count;
+	double sum = 0;
+
+	for (int n = 0; n < batch; n++)
+	{
+		size_t row = (size_t) fit->order[from + (size_t) n];
+
+		fit->pass.noise = cs_random_bits(&fit->random) | 1;
+		gather(fit, parameters, from + (size_t) n, 1);
+		cs_sentiment_forward(&fit->pass, parameters, 1);
+		sum += cs_sentiment_backward(&fit->pass, fit->gradient, parameters, fit->label, 1);
+		for (size_t c = 0; c < features; c++)
+			fit->pass.input_slope[c] *= (float) fit->scale;
+		cs_sentiment_tuned_backward(&fit->tuned, fit->gradient + head, parameters + head, row,
+									fit->pass.input_slope);
+	}
+	update(&fit->optimizer, parameters, fit->gradient, 1.0 / batch, head);
+	update(&fit->upper, parameters + head, fit->gradient + head, 1.0 / batch,
+		   fit->parameter_count - head);
+	return sum;
 }
 
 static double
@@ -152,12 +229,8 @@ train_epoch(cs_sentiment_fit *fit, float *parameters)
 	for (size_t from = 0; from < fit->training_rows; from += (size_t) batch)
 	{
 		batch = next_batch(fit, from, fit->training_rows);
-		gather(fit, from, batch);
-		fit->pass.noise = cs_random_bits(&fit->random) | 1;
-		cs_sentiment_forward(&fit->pass, parameters, batch);
-		sum +=
-			batch * cs_sentiment_backward(&fit->pass, fit->gradient, parameters, fit->label, batch);
-		update(fit, parameters);
+		sum += fit->data->tuning != NULL ? tune_batch(fit, parameters, from, batch)
+										 : train_batch(fit, parameters, from, batch);
 	}
 	return sum / (double) fit->training_rows;
 }
@@ -172,7 +245,7 @@ validate(cs_sentiment_fit *fit, const float *parameters)
 	for (size_t from = fit->training_rows; from < fit->data->rows; from += (size_t) batch)
 	{
 		batch = next_batch(fit, from, fit->data->rows);
-		gather(fit, from, batch);
+		gather(fit, parameters, from, batch);
 		cs_sentiment_forward(&fit->pass, parameters, batch);
 		sum += batch * cs_sentiment_batch_loss(&fit->pass, fit->label, batch);
 	}
@@ -191,6 +264,12 @@ draw(cs_sentiment_fit *fit, float *parameters)
 							fit->first, fit->second);
 	fit->optimizer.weight_decay = fit->options->weight_decay;
 	cs_optimizer_clear(&fit->optimizer, 0, fit->parameter_count);
+	if (fit->data->tuning != NULL)
+	{
+		copy_layers(fit, parameters);
+		cs_optimizer_initialize(&fit->upper, CS_OPTIMIZER_ADAM, fit->data->tuning->learning_rate,
+								fit->first + fit->head_count, fit->second + fit->head_count);
+	}
 	memset(fit->gradient, 0, fit->parameter_count * sizeof(float));
 }
 
@@ -260,11 +339,12 @@ take_accuracy(cs_sentiment_fit *fit)
 		{
 			float sum[CS_SENTIMENT_CLASSES] = {0};
 
-			gather(fit, from + (size_t) n, 1);
 			for (int m = 0; m < fit->options->ensemble; m++)
 			{
-				cs_sentiment_forward(&fit->pass,
-									 fit->parameters + (size_t) m * fit->parameter_count, 1);
+				const float *parameters = fit->parameters + (size_t) m * fit->parameter_count;
+
+				gather(fit, parameters, from + (size_t) n, 1);
+				cs_sentiment_forward(&fit->pass, parameters, 1);
 				for (int k = 0; k < CS_SENTIMENT_CLASSES; k++)
 					sum[k] += fit->pass.output[fit->options->layers][k];
 			}
@@ -283,7 +363,14 @@ cs_sentiment_fit_run(cs_sentiment_fit *fit)
 	split(fit);
 	if (fit->training_rows == 0)
 		return CS_TOO_FEW;
-	status = take_scale(fit);
+	if (fit->data->tuning != NULL)
+	{
+		copy_layers(fit, fit->parameters);
+		status = cs_sentiment_tuned_prepare(&fit->tuned);
+		if (status != CS_OK)
+			return status;
+	}
+	status = take_scale(fit, fit->parameters);
 	for (int m = 0; status == CS_OK && m < fit->options->ensemble; m++)
 		status = train_member(fit, m);
 	if (status == CS_OK)
@@ -324,5 +411,27 @@ cs_sentiment_predict(cs_sentiment_pass *pass, const float *parameters, double sc
 
 		for (int k = 0; k < CS_SENTIMENT_CLASSES; k++)
 			row[k] /= sum;
+	}
+}
+
+void
+cs_sentiment_tuned_predict(cs_sentiment_pass *pass, cs_bert_upper *upper, const float *parameters,
+						   double scale, const float *lower, const bool *chosen, double *shares)
+{
+	size_t head = cs_sentiment_parameter_count(pass->options, pass->features);
+	size_t count = head + (size_t) upper->layers * cs_bert_layer_parameters(&upper->shape);
+	int members = pass->options->ensemble;
+
+	memset(shares, 0, CS_SENTIMENT_CLASSES * sizeof(double));
+	for (int m = 0; m < members; m++, parameters += count)
+	{
+		cs_bert_upper_forward(upper, parameters + head, lower, 0, 0);
+		cs_bert_entity_features(pass->input, upper->hidden, chosen, upper->steps,
+								upper->shape.width);
+		for (int c = 0; c < pass->features; c++)
+			pass->input[c] = (float) (pass->input[c] * scale);
+		cs_sentiment_forward(pass, parameters, 1);
+		for (int k = 0; k < CS_SENTIMENT_CLASSES; k++)
+			shares[k] += pass->output[pass->options->layers][k] / (double) members;
 	}
 }

@@ -15,6 +15,7 @@
 #include "numeric/base/workspace.h"
 #include "numeric/network/layer.h"
 #include "numeric/network/optimizer.h"
+#include "numeric/text/sentiment_tuning.h"
 
 #define CS_SENTIMENT_CLASSES 3 /* negative, neutral, positive */
 #define CS_SENTIMENT_MAX_LAYERS 4
@@ -60,10 +61,11 @@ typedef struct cs_sentiment_data
 {
 	size_t rows;
 	int features;
-	const float *feature; /* (R, C) */
+	const float *feature; /* (R, C); NULL: `tuning` makes them */
 	const float *label;	  /* (R, 3), shares */
 	const size_t *text;	  /* [R] number of the row's text */
 	size_t texts;
+	const cs_sentiment_tuning *tuning; /* NULL: features are given */
 } cs_sentiment_data;
 
 typedef struct cs_sentiment_log
@@ -92,6 +94,7 @@ typedef struct cs_sentiment_pass
 	float *slope[2];							/* (N, widest) */
 	float *zero;								/* [widest] */
 	float *spare;								/* [widest] */
+	float *input_slope;							/* (N, C), backward; NULL: not wanted */
 	uint64_t noise;								/* key of the batch's dropout; 0: no training */
 } cs_sentiment_pass;
 
@@ -126,9 +129,12 @@ typedef struct cs_sentiment_fit
 	const cs_sentiment_data *data;
 	cs_sentiment_pass pass;
 	cs_optimizer optimizer;
+	cs_optimizer upper; /* of the encoder's layers */
+	cs_sentiment_tuned tuned;
 	cs_random random;
-	size_t parameter_count;
-	double scale; /* of the features */
+	size_t head_count;		/* parameters of the head, */
+	size_t parameter_count; /* and with the encoder's layers, which follow */
+	double scale;			/* of the features */
 	size_t training_rows;
 	size_t validation_rows;
 	size_t validation_texts;
@@ -155,7 +161,8 @@ extern cs_status cs_sentiment_fit_create(cs_sentiment_fit *fit, const cs_sentime
 
 /*
  * Trains all members.  CS_TOO_FEW without a text to train on, CS_CONSTANT when all features are 0,
- * CS_NOT_FINITE when the training diverges.
+ * CS_NOT_FINITE when the training diverges, CS_OUT_OF_RANGE when the encoder whose layers are
+ * trained gives what is not finite.
  */
 extern cs_status cs_sentiment_fit_run(cs_sentiment_fit *fit);
 
@@ -165,5 +172,13 @@ extern cs_status cs_sentiment_fit_run(cs_sentiment_fit *fit);
  */
 extern void cs_sentiment_predict(cs_sentiment_pass *pass, const float *parameters, double scale,
 								 const float *feature, size_t rows, int batch, double *shares);
+
+/*
+ * Shares (3) of one entity by members with layers of their own, whose parameters follow those of
+ * the head; `lower` (T, D) is the hidden state below these layers.
+ */
+extern void cs_sentiment_tuned_predict(cs_sentiment_pass *pass, cs_bert_upper *upper,
+									   const float *parameters, double scale, const float *lower,
+									   const bool *chosen, double *shares);
 
 #endif

@@ -197,8 +197,8 @@ hidden_forward(cs_sentiment_pass *pass, const float *parameters, int layer, int 
 	{
 		memcpy(pass->centred[layer], output, count * sizeof(float));
 		cs_residual_norm_forward(output, pass->centred[layer], pass->inverse_sd[layer], pass->zero,
-								 0, parameters + of.scale, parameters + of.shift, &none, 0, batch,
-								 width);
+								 0, parameters + of.scale, parameters + of.shift,
+								 CS_LAYER_NORM_EPSILON, &none, 0, batch, width);
 	}
 	for (size_t i = 0; i < count; i++)
 		output[i] = output[i] > 0 ? output[i] : 0;
@@ -309,12 +309,15 @@ cs_sentiment_backward(cs_sentiment_pass *pass, float *gradient, const float *par
 
 		if (l < options->layers)
 			hidden_backward(pass, slope, gradient, parameters, l, batch);
-		cs_dense_backward(l == 0 ? NULL : below, gradient + of.weight, gradient + of.bias, slope,
-						  l == 0 ? pass->input : pass->output[l - 1], parameters + of.weight, batch,
-						  inputs, outputs);
+		cs_dense_backward(l == 0 ? pass->input_slope : below, gradient + of.weight,
+						  gradient + of.bias, slope, l == 0 ? pass->input : pass->output[l - 1],
+						  parameters + of.weight, batch, inputs, outputs);
 		cs_work(2 * (size_t) batch * inputs * outputs);
 		slope = below;
 		below = swap;
 	}
+	if (pass->input_slope != NULL)
+		drop(pass, pass->input_slope, options->input_dropout, INPUT_SITE,
+			 (size_t) batch * pass->features);
 	return sum / batch;
 }

@@ -6,8 +6,10 @@
 
 #include <limits.h>
 
+#include "nodes/pg_list.h"
 #include "utils/guc.h"
 #include "utils/memutils.h"
+#include "utils/varlena.h"
 
 #include <cblas.h>
 
@@ -19,6 +21,9 @@
 
 static int max_model_memory = DEFAULT_MODEL_MEMORY;
 bool progress_notices = false;
+char *encoder_path;
+
+#define DEFAULT_ENCODER_PATH ENCODER_SHARE "/creditspread"
 
 static int threads = 1;
 
@@ -50,6 +55,37 @@ assign_threads(int newval, void *extra pg_attribute_unused())
 	openblas_set_num_threads(newval);
 }
 
+/* Absolute directories, or such below the server's share directory. */
+static bool
+check_encoder_path(char **newval, void **extra pg_attribute_unused(),
+				   GucSource source pg_attribute_unused())
+{
+	char *copy = pstrdup(*newval);
+	List *directories;
+	ListCell *cell;
+
+	if (!SplitDirectoriesString(copy, ',', &directories))
+	{
+		GUC_check_errdetail("The list of directories has no valid syntax.");
+		return false;
+	}
+	foreach (cell, directories)
+	{
+		const char *directory = lfirst(cell);
+
+		if (!is_absolute_path(directory) && strcmp(directory, ENCODER_SHARE) != 0 &&
+			strncmp(directory, ENCODER_SHARE "/", strlen(ENCODER_SHARE "/")) != 0)
+		{
+			GUC_check_errdetail("The directory \"%s\" is not absolute.", directory);
+			GUC_check_errhint(
+				"Begin it with / or, below the server's share directory, with " ENCODER_SHARE ".");
+			return false;
+		}
+	}
+	list_free_deep(directories);
+	return true;
+}
+
 void
 define_settings(void)
 {
@@ -66,19 +102,29 @@ define_settings(void)
 							 "Reports the progress of long computations as notices.",
 							 "A notice every five seconds gives the percentage and the time left.",
 							 &progress_notices, true, PGC_USERSET, 0, NULL, NULL, NULL);
+	DefineCustomStringVariable("creditspread.encoder_path",
+							   "Directories in which folders of text encoders are looked for.",
+							   "Separated by commas; " ENCODER_SHARE
+							   " stands for the server's share directory.",
+							   &encoder_path, DEFAULT_ENCODER_PATH, PGC_SUSET, GUC_SUPERUSER_ONLY,
+							   check_encoder_path, NULL, NULL);
 	MarkGUCPrefixReserved("creditspread");
+}
+
+bool
+is_within_memory(Size bytes)
+{
+	return bytes <= (Size) max_model_memory * 1024;
 }
 
 void
 check_memory(const char *what, Size bytes)
 {
-	Size limit = (Size) max_model_memory * 1024;
-
 	if (bytes == SIZE_MAX)
 		ereport(ERROR, (errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
 						errmsg("%s needs more memory than can be addressed", what),
 						errhint("Use a smaller network or fewer rows.")));
-	if (bytes > limit)
+	if (!is_within_memory(bytes))
 		ereport(ERROR,
 				(errcode(ERRCODE_OUT_OF_MEMORY),
 				 errmsg("%s needs %zu kB of memory, creditspread.max_model_memory is %d kB", what,

@@ -8,6 +8,12 @@
 /* creditspread.progress */
 extern bool progress_notices;
 
+/* What stands for the server's share directory. */
+#define ENCODER_SHARE "$share"
+
+/* creditspread.encoder_path: directories, as SplitDirectoriesString takes them. */
+extern char *encoder_path;
+
 extern void define_settings(void);
 
 /*
@@ -15,6 +21,9 @@ extern void define_settings(void);
  * says that the size overflowed; `what` names the work, e.g. "rnn_fit".
  */
 extern void check_memory(const char *what, Size bytes);
+
+/* Whether creditspread.max_model_memory allows for it. */
+extern bool is_within_memory(Size bytes);
 
 /* palloc of a checked size in the current context; may exceed 1 GB; not cleared. */
 extern void *allocate_checked(const char *what, Size bytes);

@@ -74,8 +74,7 @@ text_to_utf8(const char *text, int length)
 	return converted != text ? converted : pnstrdup(text, length);
 }
 
-/* Error 22021 where it is no UTF-8, 22P05 where the database lacks a character. */
-static char *
+char *
 text_from_utf8(const char *text, int length)
 {
 	char *converted = pg_any_to_server(text, length, PG_UTF8);

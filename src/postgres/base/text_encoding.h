@@ -20,6 +20,9 @@ extern bool is_convertible(const char *text, int length);
 /* A copy as UTF-8, ended by 0; error 22021 where is_convertible says no. */
 extern char *text_to_utf8(const char *text, int length);
 
+/* The other way; error 22021 where it is no UTF-8, 22P05 where the database lacks a character. */
+extern char *text_from_utf8(const char *text, int length);
+
 /* Like strcmp, but in the order of UTF-8, which is that of the characters. */
 extern int compare_as_utf8(const char *left, const char *right);
 

@@ -23,6 +23,21 @@ typedef struct HashedText
 	float *mention; /* [SIDES][buckets] */
 } HashedText;
 
+static cs_pooling
+pooling_of(const char *what, const TextOptions *options)
+{
+	if (options->pooling == TEXT_POOLING_DEFAULT)
+		return CS_POOLING_MEAN;
+	if (options->pooling == TEXT_POOLING_CLS || options->pooling == TEXT_POOLING_POOLER)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("%s: option \"pooling\" of the encoder \"hashing\" must be mean, max "
+						"or mean_max",
+						what),
+				 errhint("cls and pooler are those of encoders from files.")));
+	return (cs_pooling) options->pooling;
+}
+
 static int
 text_width(const TextEncoder *encoder pg_attribute_unused(), const TextOptions *options)
 {
@@ -32,7 +47,8 @@ text_width(const TextEncoder *encoder pg_attribute_unused(), const TextOptions *
 static int
 entity_width(const TextEncoder *encoder pg_attribute_unused(), const TextOptions *options)
 {
-	return options->buckets * (1 + SIDES * cs_pooling_parts(options->pooling));
+	return options->buckets *
+		   (1 + SIDES * cs_pooling_parts(pooling_of("entity_features", options)));
 }
 
 static void *
@@ -45,7 +61,7 @@ read_text(const TextEncoder *encoder pg_attribute_unused(), const EncoderInput *
 		.buckets = options->buckets,
 		.window = options->window_size,
 		.half_distance = options->half_distance == OPTION_NONE ? 0 : options->half_distance};
-	hashed->pooling = options->pooling;
+	hashed->pooling = pooling_of(input->what, options);
 	hashed->text = input->text;
 	hashed->whole =
 		allocate_checked(input->what, sizeof(float) * (1 + SIDES) * (Size) options->buckets);
@@ -79,7 +95,12 @@ entity_features(void *encoded, const cs_mention *mention, Size count, float *vec
 	cs_pooling_finish(pooled, hashed->pooling, SIDES * buckets, count);
 }
 
+static const char *const own_options[] = {"buckets", "window_size", "half_distance", "pooling",
+										  NULL};
+
 const TextEncoder hashing_encoder = {.name = "hashing",
+									 .options = own_options,
+									 .fingerprint = "",
 									 .text_width = text_width,
 									 .entity_width = entity_width,
 									 .read = read_text,

@@ -7,6 +7,7 @@
 #include <math.h>
 
 #include "catalog/pg_type.h"
+#include "utils/memutils.h"
 
 #include "numeric/base/vector_math.h"
 #include "postgres/base/settings.h"
@@ -25,6 +26,30 @@ real_array_create(const char *what, Size count, float **values)
 	array->elemtype = FLOAT4OID;
 	ARR_DIMS(array)[0] = count;
 	ARR_LBOUND(array)[0] = 1;
+	*values = (float *) ARR_DATA_PTR(array);
+	return array;
+}
+
+ArrayType *
+real_matrix_create(const char *what, Size rows, Size columns, float **values)
+{
+	Size size;
+	ArrayType *array;
+
+	if (rows > MaxArraySize / columns)
+		ereport(ERROR, (errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+						errmsg("%s: %zu vectors of %zu elements, an array has %zu at most", what,
+							   rows, columns, (Size) MaxArraySize),
+						errhint("Give fewer texts at a time.")));
+	size = ARR_OVERHEAD_NONULLS(2) + rows * columns * sizeof(float);
+	check_memory(what, size);
+	array = palloc0(size);
+	SET_VARSIZE(array, size);
+	array->ndim = 2;
+	array->elemtype = FLOAT4OID;
+	ARR_DIMS(array)[0] = rows;
+	ARR_DIMS(array)[1] = columns;
+	ARR_LBOUND(array)[0] = ARR_LBOUND(array)[1] = 1;
 	*values = (float *) ARR_DATA_PTR(array);
 	return array;
 }

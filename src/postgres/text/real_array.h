@@ -12,6 +12,9 @@
 /* A real[] of `count` elements without values, palloc'd; *values is where they stand. */
 extern ArrayType *real_array_create(const char *what, Size count, float **values);
 
+/* Likewise real[rows][columns], of one row or more. */
+extern ArrayType *real_matrix_create(const char *what, Size rows, Size columns, float **values);
+
 /*
  * The elements of a real[] called `name`, into which the result points.  Other than one dimension
  * is error 2202E, NULL 22004, NaN and infinity 22003.

@@ -1,7 +1,7 @@
 /*
  * sentiment_fit.c
- *		The aggregate entity_sentiment_fit: rows of features with their labels into a model; and
- *		entity_sentiment, what a model says of a row.
+ *		The aggregate entity_sentiment_fit: rows of features with their labels into a model; and the
+ *		training, which that of texts shares.
  */
 #include "postgres.h"
 
@@ -20,18 +20,19 @@
 #include "postgres/base/settings.h"
 #include "postgres/base/status.h"
 #include "postgres/state/panel_state.h"
+#include "postgres/text/encoder_text.h"
 #include "postgres/text/real_array.h"
-#include "postgres/text/sentiment_model.h"
+#include "postgres/text/sentiment_fit.h"
 
-#define WHAT "entity_sentiment_fit"
+#define WHAT SENTIMENT_FIT
 
 /* How far the shares of a label may be from 1 together: labels are rounded. */
 #define LABEL_TOLERANCE 1e-3
 
 /* ---- the state: features, then the three shares; the key of the text ---- */
 
-static void
-check_label(const double *label)
+void
+check_sentiment_label(const double *label)
 {
 	double sum = 0;
 
@@ -62,7 +63,7 @@ check_row(const Row *row)
 							   row->columns, row->text[0] == NULL ? " without a key" : "")));
 	for (int i = 0; i < features; i++)
 		check_finite(row->values[i], "a feature of a creditspread_labelled", NULL);
-	check_label(row->values + features);
+	check_sentiment_label(row->values + features);
 }
 
 static const RowType labelled_type = {.type = ROW_STATE_TYPE("creditspread_labelled"),
@@ -82,6 +83,22 @@ vector_argument(FunctionCallInfo fcinfo, int argno, const char *what, const char
 	return real_array_values(PG_GETARG_ARRAYTYPE_P(argno), what, name, length);
 }
 
+void
+sentiment_label_argument(FunctionCallInfo fcinfo, int argno, double *label)
+{
+	int classes;
+	const float *given = vector_argument(fcinfo, argno, WHAT, "probabilities", &classes);
+
+	if (classes != CS_SENTIMENT_CLASSES)
+		ereport(ERROR, (errcode(ERRCODE_ARRAY_SUBSCRIPT_ERROR),
+						errmsg(WHAT ": probabilities has %d elements, must have %d", classes,
+							   CS_SENTIMENT_CLASSES),
+						errhint("Give the shares of negative, neutral and positive.")));
+	for (int k = 0; k < CS_SENTIMENT_CLASSES; k++)
+		label[k] = given[k];
+	check_sentiment_label(label);
+}
+
 /* transition(state, text_id, features, probabilities [, options]) */
 PG_FUNCTION_INFO_V1(creditspread_entity_sentiment_fit_transition);
 Datum
@@ -91,9 +108,7 @@ creditspread_entity_sentiment_fit_transition(PG_FUNCTION_ARGS)
 	const Jsonb *options = PG_NARGS() > 4 && !PG_ARGISNULL(4) ? PG_GETARG_JSONB_P(4) : NULL;
 	char *key = entity_argument(fcinfo, 1);
 	int features;
-	int classes;
 	const float *feature = vector_argument(fcinfo, 2, WHAT, "features", &features);
-	const float *label = vector_argument(fcinfo, 3, WHAT, "probabilities", &classes);
 	Row row = {.columns = features + CS_SENTIMENT_CLASSES};
 	double *values;
 
@@ -101,18 +116,11 @@ creditspread_entity_sentiment_fit_transition(PG_FUNCTION_ARGS)
 		ereport(ERROR, (errcode(ERRCODE_ARRAY_SUBSCRIPT_ERROR),
 						errmsg(WHAT ": features has %d elements, must have 1 to %d", features,
 							   CS_SENTIMENT_MAX_FEATURES)));
-	if (classes != CS_SENTIMENT_CLASSES)
-		ereport(ERROR, (errcode(ERRCODE_ARRAY_SUBSCRIPT_ERROR),
-						errmsg(WHAT ": probabilities has %d elements, must have %d", classes,
-							   CS_SENTIMENT_CLASSES),
-						errhint("Give the shares of negative, neutral and positive.")));
 	row.count = row.columns;
 	row.values = values = palloc(sizeof(double) * row.count);
 	for (int i = 0; i < features; i++)
 		values[i] = feature[i];
-	for (int k = 0; k < CS_SENTIMENT_CLASSES; k++)
-		values[features + k] = label[k];
-	check_label(values + features);
+	sentiment_label_argument(fcinfo, 3, values + features);
 	row.text[0] = key;
 	row.length[0] = strlen(key);
 	state = row_state_append(fcinfo, &labelled_type, WHAT, state, &row, options);
@@ -197,9 +205,33 @@ sorted_data(const RowState *state)
 
 /* ---- the fit ---- */
 
-static void
-report_fault(cs_status status, const cs_sentiment_fit *fit)
+/* The fingerprint of the encoder that the options name, to which the features must fit. */
+static const char *
+fingerprint_of(const SentimentOptions *options, int features)
 {
+	const TextOptions plain = {.pooling = TEXT_POOLING_DEFAULT};
+	const TextEncoder *encoder;
+
+	if (options->encoder[0] == '\0')
+		return "";
+	encoder = text_encoder(options->encoder, WHAT);
+	/* one without files has as many as its options say */
+	if (encoder->fingerprint[0] != '\0' && features != encoder->entity_width(encoder, &plain) &&
+		features != encoder->text_width(encoder, &plain))
+		ereport(ERROR, (errcode(ERRCODE_ARRAY_SUBSCRIPT_ERROR),
+						errmsg(WHAT ": features has %d elements, the encoder \"%s\" gives %d of an "
+									"entity and %d of a text",
+							   features, encoder->name, encoder->entity_width(encoder, &plain),
+							   encoder->text_width(encoder, &plain)),
+						errhint("Name the encoder that made the features.")));
+	return pstrdup(encoder->fingerprint);
+}
+
+static void
+report_fault(cs_status status, const cs_sentiment_fit *fit, const SentimentOptions *options)
+{
+	if (status == CS_OUT_OF_RANGE)
+		check_encoder_status(CS_NOT_FINITE, text_encoder(options->encoder, WHAT), WHAT);
 	if (status == CS_TOO_FEW)
 		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 						errmsg(WHAT ": all %zu texts are held back for validation, none is left to "
@@ -216,113 +248,53 @@ report_fault(cs_status status, const cs_sentiment_fit *fit)
 	check_status(status, WHAT);
 }
 
-PG_FUNCTION_INFO_V1(creditspread_entity_sentiment_fit_final);
-Datum
-creditspread_entity_sentiment_fit_final(PG_FUNCTION_ARGS)
+Model *
+sentiment_train(const cs_sentiment_data *data, const SentimentOptions *options,
+				const char *fingerprint)
 {
-	RowState *state = row_state_argument(fcinfo, 0);
-	SentimentOptions options;
-	cs_sentiment_data data;
 	cs_sentiment_fit fit;
 	cs_workspace workspace;
 	Size size;
 	Progress progress;
 	cs_status status;
 
-	if (state == NULL || state->count == 0)
-		PG_RETURN_NULL();
-	check_row_columns(WHAT, state->columns, CS_SENTIMENT_CLASSES + 1,
-					  CS_SENTIMENT_MAX_FEATURES + CS_SENTIMENT_CLASSES);
-	read_options(row_state_options(state), WHAT, &sentiment_options_table, &options);
-	check_parameter_count(
-		&sentiment_model_kind,
-		cs_saturated_product(
-			(Size) options.head.ensemble,
-			cs_sentiment_parameter_count(&options.head, state->columns - CS_SENTIMENT_CLASSES)));
-	data = sorted_data(state);
 	cs_workspace_count(&workspace);
-	cs_sentiment_fit_create(&fit, &options.head, &data, &workspace);
+	cs_sentiment_fit_create(&fit, &options->head, data, &workspace);
 	size = cs_workspace_total(&workspace);
 	cs_workspace_initialize(&workspace, allocate_for_network(WHAT, size), size);
-	check_status(cs_sentiment_fit_create(&fit, &options.head, &data, &workspace), WHAT);
+	check_status(cs_sentiment_fit_create(&fit, &options->head, data, &workspace), WHAT);
 	progress_start(&progress, WHAT);
 	progress_enter(&progress, 0, 1);
 	status = cs_sentiment_fit_run(&fit);
 	progress_leave(&progress);
-	report_fault(status, &fit);
-	PG_RETURN_POINTER(sentiment_model_create(&fit, &options));
+	report_fault(status, &fit, options);
+	return sentiment_model_create(&fit, options, fingerprint);
 }
 
-/* ---- what a model says ---- */
-
-/* The model of the last call, unpacked, with the memory of a pass. */
-typedef struct ModelCache
-{
-	MemoryContext context;
-	Datum given;
-	SentimentModel model;
-	cs_sentiment_pass pass;
-} ModelCache;
-
-static ModelCache *
-cached_model(FunctionCallInfo fcinfo, const char *what)
-{
-	ModelCache *cache = fcinfo->flinfo->fn_extra;
-	cs_workspace workspace;
-	MemoryContext old;
-	Size size;
-
-	if (cache != NULL && model_same(cache->given, PG_GETARG_DATUM(0)))
-		return cache;
-	if (cache != NULL)
-	{
-		fcinfo->flinfo->fn_extra = NULL;
-		MemoryContextDelete(cache->context);
-	}
-	old = MemoryContextSwitchTo(
-		AllocSetContextCreate(CurrentMemoryContext, "entity_sentiment", ALLOCSET_DEFAULT_SIZES));
-	cache = palloc0(sizeof(ModelCache));
-	cache->context = CurrentMemoryContext;
-	cache->given = datumCopy(PG_GETARG_DATUM(0), false, -1);
-	sentiment_model_unpack(&cache->model, model_of_datum(cache->given, &sentiment_model_kind));
-	cs_workspace_count(&workspace);
-	cs_sentiment_pass_create(&cache->pass, &cache->model.options.head, cache->model.features, 1,
-							 false, &workspace);
-	size = cs_workspace_total(&workspace);
-	cs_workspace_initialize(&workspace, allocate_for_network(what, size), size);
-	if (!cs_sentiment_pass_create(&cache->pass, &cache->model.options.head, cache->model.features,
-								  1, false, &workspace))
-		check_status(CS_NO_MEMORY, what);
-	MemoryContextSwitchTo(old);
-	MemoryContextSetParent(cache->context, fcinfo->flinfo->fn_mcxt);
-	fcinfo->flinfo->fn_extra = cache;
-	return cache;
-}
-
-/* entity_sentiment(model, features): negative, neutral, positive, score. */
-PG_FUNCTION_INFO_V1(creditspread_entity_sentiment);
+PG_FUNCTION_INFO_V1(creditspread_entity_sentiment_fit_final);
 Datum
-creditspread_entity_sentiment(PG_FUNCTION_ARGS)
+creditspread_entity_sentiment_fit_final(PG_FUNCTION_ARGS)
 {
-	static const char what[] = "entity_sentiment";
-	const float *feature;
-	ModelCache *cache;
-	double shares[CS_SENTIMENT_CLASSES];
-	Datum values[CS_SENTIMENT_CLASSES + 1];
-	bool nulls[CS_SENTIMENT_CLASSES + 1] = {false};
+	RowState *state = row_state_argument(fcinfo, 0);
+	SentimentOptions options;
+	const char *fingerprint;
+	cs_sentiment_data data;
 	int features;
 
-	feature = real_array_values(PG_GETARG_ARRAYTYPE_P(1), what, "features", &features);
-	cache = cached_model(fcinfo, what);
-	if (features != cache->model.features)
-		ereport(ERROR, (errcode(ERRCODE_ARRAY_SUBSCRIPT_ERROR),
-						errmsg("%s: features has %d elements, the model was fitted on %d", what,
-							   features, cache->model.features),
-						errhint("Make them with the encoder and the options of the fit.")));
-	cs_sentiment_predict(&cache->pass, cache->model.parameters, cache->model.scale, feature, 1, 1,
-						 shares);
-	for (int k = 0; k < CS_SENTIMENT_CLASSES; k++)
-		values[k] = finite_datum(what, shares[k]);
-	values[CS_SENTIMENT_CLASSES] = finite_datum(what, shares[CS_SENTIMENT_CLASSES - 1] - shares[0]);
-	PG_RETURN_DATUM(HeapTupleGetDatum(heap_form_tuple(result_descriptor(fcinfo), values, nulls)));
+	if (state == NULL || state->count == 0)
+		PG_RETURN_NULL();
+	check_row_columns(WHAT, state->columns, CS_SENTIMENT_CLASSES + 1,
+					  CS_SENTIMENT_MAX_FEATURES + CS_SENTIMENT_CLASSES);
+	features = state->columns - CS_SENTIMENT_CLASSES;
+	options = sentiment_read_options(row_state_options(state), WHAT);
+	if (options.layers > 0)
+		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+						errmsg(WHAT ": option \"layers\" is %d, must be 0 where features are given",
+							   options.layers),
+						errhint("Give the text and the entity in place of features.")));
+	fingerprint = fingerprint_of(&options, features);
+	check_parameter_count(&sentiment_model_kind,
+						  sentiment_parameter_count(&options, features, NULL));
+	data = sorted_data(state);
+	PG_RETURN_POINTER(sentiment_train(&data, &options, fingerprint));
 }

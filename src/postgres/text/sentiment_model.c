@@ -24,6 +24,32 @@ static const OptionSpec sentiment_specs[] = {
 };
 const OptionTable sentiment_options_table = OPTION_TABLE(sentiment_specs, 0);
 
+SentimentOptions
+sentiment_read_options(const Jsonb *json, const char *what)
+{
+	SentimentOptions options = {.encoder = ""};
+
+	read_options(json, what, &sentiment_options_table, &options);
+	return options;
+}
+
+/* What the header says of the encoder whose layers are among the parameters. */
+static void
+read_shape(SentimentModel *result, const JsonbContainer *root)
+{
+	JsonbValue encoder = json_child_object(root, "encoder", MODEL);
+	const JsonbContainer *object = encoder.val.binary.data;
+	cs_bert_shape *shape = &result->shape;
+
+	shape->width = result->features / CS_BERT_FEATURE_PARTS;
+	if (shape->width * CS_BERT_FEATURE_PARTS != result->features)
+		model_report_header(MODEL, "features", "a multiple of 3 where layers are trained");
+	shape->layers = (int) model_header_integer(MODEL, object, "layers", result->options.layers,
+											   CS_BERT_MAX_LAYERS);
+	shape->heads = (int) model_header_integer(MODEL, object, "heads", 1, shape->width);
+	shape->feed_forward = (int) model_header_integer(MODEL, object, "feed_forward", 1, INT_MAX);
+}
+
 /* The header of a model, checked but for the number of parameters. */
 static void
 read_header(SentimentModel *result, const Jsonb *header)
@@ -45,15 +71,27 @@ read_header(SentimentModel *result, const Jsonb *header)
 	if (!(result->scale > 0))
 		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 						errmsg(MODEL ": \"scale\" is %g, must be positive", result->scale)));
+	result->fingerprint = json_text(root, "fingerprint", MODEL);
+	if (result->options.layers > 0)
+		read_shape(result, root);
 	(void) json_child_object(root, "training", MODEL);
+}
+
+Size
+sentiment_parameter_count(const SentimentOptions *options, int features, const cs_bert_shape *shape)
+{
+	Size head = cs_sentiment_parameter_count(&options->head, features);
+	Size layers = options->layers == 0
+					  ? 0
+					  : cs_saturated_product(options->layers, cs_bert_layer_parameters(shape));
+
+	return cs_saturated_product(options->head.ensemble, cs_saturated_sum(head, layers));
 }
 
 static Size
 parameter_count(const SentimentModel *model)
 {
-	return cs_saturated_product(
-		(Size) model->options.head.ensemble,
-		cs_sentiment_parameter_count(&model->options.head, model->features));
+	return sentiment_parameter_count(&model->options, model->features, &model->shape);
 }
 
 static void
@@ -124,14 +162,25 @@ append_training(StringInfo json, const cs_sentiment_fit *fit)
 }
 
 Model *
-sentiment_model_create(const cs_sentiment_fit *fit, const SentimentOptions *options)
+sentiment_model_create(const cs_sentiment_fit *fit, const SentimentOptions *options,
+					   const char *fingerprint)
 {
 	StringInfoData json;
 
 	initStringInfo(&json);
-	appendStringInfo(&json, "{\"extension_version\": \"%s\", \"features\": %d, \"options\": ",
-					 CREDITSPREAD_VERSION, fit->data->features);
+	appendStringInfo(&json,
+					 "{\"extension_version\": \"%s\", \"features\": %d, "
+					 "\"fingerprint\": \"%s\", \"options\": ",
+					 CREDITSPREAD_VERSION, fit->data->features, fingerprint);
 	append_options(&json, &sentiment_options_table, options);
+	if (fit->data->tuning != NULL)
+	{
+		const cs_bert_shape *shape = &fit->data->tuning->bert->shape;
+
+		appendStringInfo(&json,
+						 ", \"encoder\": {\"layers\": %d, \"heads\": %d, \"feed_forward\": %d}",
+						 shape->layers, shape->heads, shape->feed_forward);
+	}
 	appendStringInfoString(&json, ", \"scale\": ");
 	append_json_double(&json, fit->scale);
 	appendStringInfoString(&json, ", \"training\": ");
@@ -185,6 +234,22 @@ creditspread_entity_sentiment_model_size(PG_FUNCTION_ARGS)
 	PG_RETURN_INT64(VARSIZE(model_of_datum(PG_GETARG_DATUM(0), &sentiment_model_kind)));
 }
 
+/* The tensors of one member, palloc'd: those of the head, then those of the encoder's layers. */
+static cs_parameter_view *
+views_of(const SentimentModel *model, int *count)
+{
+	int layers = model->options.layers;
+	cs_parameter_view *views =
+		palloc(sizeof(cs_parameter_view) * (CS_SENTIMENT_MAX_VIEWS + layers * CS_ENCODER_TENSORS));
+	Size head = cs_sentiment_parameter_count(&model->options.head, model->features);
+	int first = cs_sentiment_views(&model->options.head, model->features, views);
+
+	*count = first + cs_bert_upper_views(&model->shape, layers, views + first);
+	for (int i = first; i < *count; i++)
+		views[i].offset += head;
+	return views;
+}
+
 /* model_parameters(model): name, shape, values. */
 PG_FUNCTION_INFO_V1(creditspread_entity_sentiment_model_parameters);
 Datum
@@ -192,7 +257,7 @@ creditspread_entity_sentiment_model_parameters(PG_FUNCTION_ARGS)
 {
 	ReturnSetInfo *result = (ReturnSetInfo *) fcinfo->resultinfo;
 	const Model *stored = model_of_datum(PG_GETARG_DATUM(0), &sentiment_model_kind);
-	cs_parameter_view views[CS_SENTIMENT_MAX_VIEWS];
+	cs_parameter_view *views;
 	SentimentModel model;
 	int members;
 	int count;
@@ -200,7 +265,7 @@ creditspread_entity_sentiment_model_parameters(PG_FUNCTION_ARGS)
 	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
 	sentiment_model_unpack(&model, stored);
 	members = model.options.head.ensemble;
-	count = cs_sentiment_views(&model.options.head, model.features, views);
+	views = views_of(&model, &count);
 	for (int i = 0; i < members * count; i++)
 	{
 		const cs_parameter_view *view = views + i % count;
@@ -220,7 +285,27 @@ creditspread_entity_sentiment_model_parameters(PG_FUNCTION_ARGS)
 		tuplestore_putvalues(result->setResult, result->setDesc, row, nulls);
 		pfree(array);
 		if (i % count == count - 1)
-			model.parameters += cs_sentiment_parameter_count(&model.options.head, model.features);
+			model.parameters += parameter_count(&model) / members;
 	}
 	return (Datum) 0;
+}
+
+const TextEncoder *
+sentiment_model_encoder(const SentimentModel *model, const char *what)
+{
+	const TextEncoder *encoder;
+
+	if (model->options.encoder[0] == '\0')
+		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+						errmsg("%s: the model does not know the encoder of its features", what),
+						errhint("Fit it with entity_sentiment_options(encoder => ...), or ask it "
+								"with features.")));
+	encoder = text_encoder(model->options.encoder, what);
+	if (strcmp(encoder->fingerprint, model->fingerprint) != 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+				 errmsg("%s: the encoder \"%s\" has the fingerprint %s, the model was fitted on %s",
+						what, encoder->name, encoder->fingerprint, model->fingerprint),
+				 errhint("Have the files of the fit put back, or fit the model again.")));
+	return encoder;
 }
