@@ -39,7 +39,7 @@ COMMENT ON COLUMN creditspread.method.unit IS
 COMMENT ON COLUMN creditspread.method.uses_features IS 'whether further columns of the query go into the forecasts';
 COMMENT ON COLUMN creditspread.method.takes_missing IS 'whether features may be NULL: the fit and the forecast decide what that does';
 COMMENT ON COLUMN creditspread.method.intervals IS
-	'whose the bounds are: method, of its own; validation, the forecast and quantiles of the errors in validation, measured in the volatility of the series at the row that each was made on; with too few errors for that those that the method gives';
+	'whose the bounds are: method, of its own; validation, the forecast and quantiles of the errors in validation, measured in the scale that the changes of the series before the row of each give; with too few errors for that those that the method gives';
 COMMENT ON COLUMN creditspread.method.options IS
 	'options that the method knows beside interval_level; NULL: check_options, or the function that fits, checks their names';
 COMMENT ON COLUMN creditspread.method.reserved_options IS 'options of the fit that arguments of creditspread.train stand for';

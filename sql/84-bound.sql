@@ -249,12 +249,13 @@ COMMENT ON FUNCTION @internal@.@method@_check_options(jsonb) IS
 	'error 22023 where the options are not those of the method';
 --@ end
 
--- ---- errors in volatilities --------------------------------------------------------------------------------------
+-- ---- the scale of errors --------------------------------------------------------------------------------------
 
-CREATE FUNCTION @internal@.volatilities(y double precision[]) RETURNS double precision[]
-AS 'MODULE_PATHNAME', 'creditspread_volatilities' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1000;
-COMMENT ON FUNCTION @internal@.volatilities(double precision[]) IS
-	'at each value of a series the mean of its last 200 absolute changes, with weights 0.97 to the power of their age; 0 without a change; a NULL is no change';
+CREATE FUNCTION @internal@.error_scales(y double precision[], horizons integer[], first integer, OUT n integer, OUT horizon integer, OUT volatility double precision, OUT scale double precision)
+RETURNS SETOF record
+AS 'MODULE_PATHNAME', 'creditspread_error_scales' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1000;
+COMMENT ON FUNCTION @internal@.error_scales(double precision[], integer[], integer) IS
+	'at each value of a series from the first-th on, and for each horizon: volatility, the mean of its last 200 absolute changes, with weights 0.97 to the power of their age (0 without a change; a NULL is no change), and the scale of an error so many rows ahead, from its changes over one row and over so many';
 
 -- ---- values as bytes ---------------------------------------------------------------------------------------------
 

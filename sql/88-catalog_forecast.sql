@@ -85,8 +85,8 @@ DECLARE
 	made record;
 BEGIN
 	EXECUTE format('SELECT array_agg(f.entity) AS entities, array_agg(f.origin) AS origins, array_agg(f.horizon) AS horizons, array_agg(t.target_time) AS times, '
-			'array_agg(f.forecast) AS forecasts, array_agg(coalesce(creditspread_internal.bound(f.forecast, f.volatility, w.widths -> f.horizon::text, ''lower''), f.lower)) AS lowers, '
-			'array_agg(coalesce(creditspread_internal.bound(f.forecast, f.volatility, w.widths -> f.horizon::text, ''upper''), f.upper)) AS uppers, array_agg(f.random_walk) AS walks, '
+			'array_agg(f.forecast) AS forecasts, array_agg(coalesce(creditspread_internal.bound(f.forecast, f.scale, w.widths -> f.horizon::text, ''lower''), f.lower)) AS lowers, '
+			'array_agg(coalesce(creditspread_internal.bound(f.forecast, f.scale, w.widths -> f.horizon::text, ''upper''), f.upper)) AS uppers, array_agg(f.random_walk) AS walks, '
 			'array_agg(DISTINCT f.unit) AS units FROM (%s) AS f '
 			'JOIN pg_temp.creditspread_series s ON s.entity_number = f.entity_number AND s.origin = f.origin AND NOT s.ended '
 			'JOIN creditspread_internal.target_times($9, $7, $8) AS t ON t.entity_number = f.entity_number AND t.horizon = f.horizon '

@@ -67,7 +67,7 @@ DECLARE
 	m creditspread.model := state.model;
 BEGIN
 	EXECUTE format('INSERT INTO pg_temp.creditspread_backtest SELECT w.number, f.entity, f.origin, f.horizon, t."time", f.forecast, '
-			'coalesce(creditspread_internal.bound(f.forecast, f.volatility, w.widths -> f.horizon::text, ''lower''), f.lower), coalesce(creditspread_internal.bound(f.forecast, f.volatility, w.widths -> f.horizon::text, ''upper''), f.upper), '
+			'coalesce(creditspread_internal.bound(f.forecast, f.scale, w.widths -> f.horizon::text, ''lower''), f.lower), coalesce(creditspread_internal.bound(f.forecast, f.scale, w.widths -> f.horizon::text, ''upper''), f.upper), '
 			'f.random_walk, t.y FROM (%s) AS f JOIN pg_temp.creditspread_fits w ON w.unit = f.unit '
 			'JOIN pg_temp.creditspread_rows t ON t.entity_number = f.entity_number AND t.place = f.place + f.horizon WHERE t.y IS NOT NULL',
 		creditspread_internal.forecast_query(m, 'SELECT v.unit, v.artifact FROM pg_temp.creditspread_fits v WHERE v.number BETWEEN $7 AND $8'::text, 'q.from_step, q.to_step'::text))
