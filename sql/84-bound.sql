@@ -176,6 +176,21 @@ CREATE AGGREGATE creditspread_internal.forecast_accuracy_or_null(actual double p
 COMMENT ON AGGREGATE creditspread_internal.forecast_accuracy_or_null(double precision, double precision) IS
 	'forecast_accuracy for the views of the catalog: a measure that overflows is NULL';
 
+CREATE FUNCTION creditspread_internal.interval_accuracy_or_null_final(creditspread_internal.interval_sums) RETURNS @extschema@.interval_accuracy_result
+AS 'MODULE_PATHNAME', 'creditspread_interval_accuracy_or_null_final' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+CREATE AGGREGATE creditspread_internal.interval_accuracy_or_null(actual double precision, forecast double precision, lower double precision, upper double precision, level double precision) (
+	SFUNC = creditspread_internal.interval_accuracy_transition, STYPE = creditspread_internal.interval_sums, FINALFUNC = creditspread_internal.interval_accuracy_or_null_final,
+	COMBINEFUNC = creditspread_internal.interval_accuracy_combine, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE creditspread_internal.interval_accuracy_or_null(double precision, double precision, double precision, double precision, double precision) IS
+	'forecast_accuracy of intervals for the views of the catalog: NULL where a measure of the interval overflows';
+
+CREATE FUNCTION creditspread_internal.best_share(actual double precision[], first double precision[], second double precision[], absolute boolean, best integer) RETURNS double precision
+AS 'MODULE_PATHNAME', 'creditspread_best_share' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION creditspread_internal.best_share(double precision[], double precision[], double precision[], boolean, integer) IS
+	'of the difference between the sums of squared or absolute errors of two forecasts, the share of the so many (1 to 100) times that speak most for the one whose sum is smaller; NULL with not more than so many, where the sums are equal and on overflow';
+
 CREATE FUNCTION creditspread_internal.dm_test_or_null_final(creditspread_internal.creditspread_series) RETURNS @extschema@.dm_result
 AS 'MODULE_PATHNAME', 'creditspread_dm_test_or_null_final' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 

@@ -27,7 +27,7 @@ views()
 {
 	local view
 
-	for view in model_overview forecast_vs_actual forecast_latest accuracy accuracy_first accuracy_overall comparison freshness run_log progress; do
+	for view in model_overview forecast_vs_actual forecast_latest accuracy accuracy_first accuracy_overall accuracy_holm comparison freshness run_log progress; do
 		query -c "SELECT count(v::text) FROM creditspread.$view v" | grep -v '^[0-9]*$' | sed "s/^/$view: /"
 	done
 }
