@@ -272,6 +272,12 @@ AS 'MODULE_PATHNAME', 'creditspread_error_scales' LANGUAGE C IMMUTABLE STRICT PA
 COMMENT ON FUNCTION @internal@.error_scales(double precision[], integer[], integer) IS
 	'at each value of a series from the first-th on, and for each horizon: volatility, the mean of its last 200 absolute changes, with weights 0.97 to the power of their age (0 without a change; a NULL is no change), and the scale of an error so many rows ahead, from its changes over one row and over so many';
 
+CREATE TYPE @internal@.level_bounds AS (
+	lowers double precision[],
+	uppers double precision[]
+);
+COMMENT ON TYPE @internal@.level_bounds IS 'the bounds of the intervals of a forecast at several levels';
+
 -- ---- values as bytes ---------------------------------------------------------------------------------------------
 
 --@ each type: rnn_model, transformer_model, graph_rank_model, linear_model, boosted_trees_model, random_forest_model, svr_model, relation_graph, kalman_state

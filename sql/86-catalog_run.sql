@@ -39,6 +39,27 @@ $$;
 COMMENT ON FUNCTION creditspread_internal.step_columns(creditspread.model) IS
 	'by which columns of creditspread_rows the steps of a unit are found; simple: each series is a unit; by_time: a forecast takes the rows of all series at a time';
 
+-- Of all methods the catalog itself makes the intervals at several levels, by validation, and their lower bound.
+CREATE FUNCTION creditspread_internal.method_options(m creditspread.model) RETURNS jsonb
+LANGUAGE sql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+AS $$
+	SELECT m.options - '{interval_levels,lower_bound}'::text[] || CASE WHEN m.options ? 'interval_levels' THEN jsonb_build_object('interval_level', m.level) ELSE '{}' END
+$$;
+COMMENT ON FUNCTION creditspread_internal.method_options(creditspread.model) IS 'the options of a model that its method is given';
+
+CREATE FUNCTION creditspread_internal.interval_levels(options jsonb, level double precision) RETURNS double precision[]
+LANGUAGE sql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+AS $$
+	SELECT array_agg(DISTINCT q.value ORDER BY q.value) FROM (SELECT l::float8 FROM jsonb_array_elements_text(options -> 'interval_levels') AS l
+		UNION ALL SELECT level WHERE options ? 'interval_levels') AS q (value)
+$$;
+COMMENT ON FUNCTION creditspread_internal.interval_levels(jsonb, double precision) IS 'the levels of the intervals of a model, ascending, its level among them; NULL where it has only that';
+
+CREATE FUNCTION creditspread_internal.by_validation(m creditspread.model) RETURNS boolean
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
+AS $$ SELECT k.intervals = 'validation' OR m.options ? 'interval_levels' FROM creditspread.method k WHERE k.name = m.method $$;
+COMMENT ON FUNCTION creditspread_internal.by_validation(creditspread.model) IS 'whether the intervals of a model come from its errors in validation';
+
 -- The methods that a method combines, each as a model of its own; else the method itself.
 CREATE FUNCTION creditspread_internal.members(m creditspread.model) RETURNS SETOF creditspread.model
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
@@ -76,7 +97,7 @@ BEGIN
 			'INSERT INTO pg_temp.creditspread_parts (number, method, artifact) SELECT b.number, %L, a.artifact FROM (%s) AS a '
 			'JOIN pg_temp.creditspread_block b ON b.unit = a.unit WHERE a.artifact IS NOT NULL', c.number, c.step, m.method, k.fit)
 		FROM creditspread.method k, creditspread_internal.step_columns(m) c WHERE k.name = m.method)
-	USING m.options, m.horizons, m.level, m.features, m.pool, m.search_path, from_unit, to_unit;
+	USING creditspread_internal.method_options(m), m.horizons, m.level, m.features, m.pool, m.search_path, from_unit, to_unit;
 END
 $$;
 COMMENT ON FUNCTION creditspread_internal.fit_part(creditspread_internal.run_state, integer, integer) IS
@@ -138,7 +159,7 @@ AS $$
 			|| 's AS (SELECT r.unit, r.entity, r."time", r.y, r.features, r.maturity, r."group" FROM '
 			|| CASE WHEN c.simple THEN 'l JOIN pg_temp.creditspread_rows r ON r.entity_number = l.entity_number AND r.place BETWEEN l.place AND l.to_step)'
 				WHEN c.by_time THEN 'g JOIN pg_temp.creditspread_rows r ON r.unit_number = g.number AND r.step BETWEEN g.step AND g.to_step)'
-				ELSE 'l JOIN pg_temp.creditspread_rows r ON r.entity_number = l.entity_number AND r.place >= l.place AND r.step <= l.to_step)' END, regexp_replace(k.forecast, '\$1(?!\d)', replace(quote_literal(m.options), '\', '\\') || '::jsonb', 'g'), c.number, c.step, steps,
+				ELSE 'l JOIN pg_temp.creditspread_rows r ON r.entity_number = l.entity_number AND r.place >= l.place AND r.step <= l.to_step)' END, regexp_replace(k.forecast, '\$1(?!\d)', replace(quote_literal(creditspread_internal.method_options(m)), '\', '\\') || '::jsonb', 'g'), c.number, c.step, steps,
 		CASE WHEN with_scale THEN ', v AS MATERIALIZED (SELECT q.entity_number, q.first + t.n AS place, t.horizon, t.volatility, t.scale FROM ('
 			'SELECT l.entity_number, min(r.place)::integer - 1 AS first, l.origin, array_agg(r.y ORDER BY r.place) AS y '
 			'FROM (SELECT o.entity_number, min(o.place) AS origin, min(o.place) - 200 - (SELECT max(h) FROM unnest($2) AS h) AS first, max(o.place) AS last FROM o GROUP BY o.entity_number) l '
@@ -155,7 +176,7 @@ COMMENT ON FUNCTION creditspread_internal.member_query(creditspread.model, text,
 CREATE FUNCTION creditspread_internal.forecast_query(m creditspread.model, fits text, steps text) RETURNS text
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
-	SELECT CASE WHEN NOT combined THEN creditspread_internal.member_query(m, fits, steps, (SELECT k.intervals = 'validation' FROM creditspread.method k WHERE k.name = m.method))
+	SELECT CASE WHEN NOT combined THEN creditspread_internal.member_query(m, fits, steps, creditspread_internal.by_validation(m))
 		ELSE (SELECT format('SELECT q.unit, q.entity, q.entity_number, q.origin, q.place, q.horizon, CASE WHEN sum(q.weight) > 0 THEN sum(q.weight * q.forecast) / sum(q.weight) '
 				'ELSE q.random_walk END AS forecast, NULL::float8 AS lower, NULL::float8 AS upper, q.random_walk, q.to_step, max(q.volatility) AS volatility, max(q.scale) AS scale FROM (%s) AS q '
 				'GROUP BY q.unit, q.entity, q.entity_number, q.origin, q.place, q.horizon, q.random_walk, q.to_step',
@@ -168,6 +189,22 @@ AS $$
 $$;
 COMMENT ON FUNCTION creditspread_internal.forecast_query(creditspread.model, text, text) IS
 	'the query for the forecasts of the method of a model, see member_query; those of a combination are the means of its methods'' by their weights';
+
+CREATE FUNCTION creditspread_internal.interval_query(m creditspread.model) RETURNS text
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
+AS $$
+	SELECT CASE WHEN m.options ?| '{interval_levels,lower_bound}' THEN format('SELECT q.number, q.unit, q.entity, q.entity_number, q.origin, q.place, q.horizon, q.forecast, q.random_walk, '
+			'(q.i).lower AS lower, (q.i).upper AS upper, (q.i).bounds AS bounds FROM (SELECT p.*, creditspread_internal.intervals(p.forecast, p.scale, p.width, p.lower, p.upper, '
+			'%L::float8[], %L::float8, %L::float8) AS i FROM (%s) AS p OFFSET 0) AS q',
+		creditspread_internal.interval_levels(m.options, m.level), m.level, m.options ->> 'lower_bound', plain) ELSE plain END
+	FROM format('SELECT w.number, f.unit, f.entity, f.entity_number, f.origin, f.place, f.horizon, f.forecast, f.random_walk, f.scale, w.widths -> f.horizon::text AS width, '
+			'coalesce(creditspread_internal.bound(f.forecast, f.scale, w.widths -> f.horizon::text, ''lower''), f.lower) AS lower, '
+			'coalesce(creditspread_internal.bound(f.forecast, f.scale, w.widths -> f.horizon::text, ''upper''), f.upper) AS upper, NULL::creditspread_internal.level_bounds AS bounds '
+			'FROM (%s) AS f JOIN pg_temp.creditspread_fits w ON w.unit = f.unit',
+		creditspread_internal.forecast_query(m, 'SELECT v.unit, v.artifact FROM pg_temp.creditspread_fits v WHERE v.number BETWEEN $7 AND $8'::text, 'q.from_step, q.to_step'::text)) AS plain
+$$;
+COMMENT ON FUNCTION creditspread_internal.interval_query(creditspread.model) IS
+	'the query for the forecasts of a model with their intervals, by the fits of the block at work: bounds are those of its interval_levels, else NULL';
 
 CREATE FUNCTION creditspread_internal.square(x double precision) RETURNS double precision
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -188,7 +225,7 @@ BEGIN
 			'JOIN pg_temp.creditspread_rows r ON r.%s = b.number AND r.%s BETWEEN b.fit_from AND b.from_step) SELECT * FROM (%s) AS fitted', c.number, c.step, k.fit),
 			'q.fit_from, q.cut_from AS from_step, q.cut_to AS to_step'::text, true), c.step)
 		FROM creditspread.method k, creditspread_internal.step_columns(m) c WHERE k.name = m.method)
-	USING m.options, m.horizons, m.level, m.features, m.pool, m.search_path, from_unit, to_unit;
+	USING creditspread_internal.method_options(m), m.horizons, m.level, m.features, m.pool, m.search_path, from_unit, to_unit;
 END
 $$;
 COMMENT ON FUNCTION creditspread_internal.validate_fold(creditspread_internal.run_state, integer, integer) IS
@@ -237,11 +274,44 @@ RETURN CASE jsonb_typeof(width) WHEN 'object' THEN forecast + scale * (width ->>
 COMMENT ON FUNCTION creditspread_internal.bound(double precision, double precision, jsonb, text) IS
 	'a bound of a forecast: so many times the scale of its error from it, and by fits of 0.1.0 so much';
 
+-- A level whose errors are too few has no bounds, that of the model then those of the method; the wider encloses the narrower.
+CREATE FUNCTION creditspread_internal.intervals(forecast double precision, scale double precision, width jsonb, own_lower double precision, own_upper double precision,
+	levels double precision[], level double precision, floor double precision, OUT lower double precision, OUT upper double precision, OUT bounds creditspread_internal.level_bounds)
+LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	least_lower double precision;
+	greatest_upper double precision;
+	below double precision;
+	above double precision;
+BEGIN
+	lower := own_lower;
+	upper := own_upper;
+	FOR i IN 1..coalesce(cardinality(levels), 0) LOOP
+		below := CASE WHEN levels[i] = level THEN own_lower ELSE forecast + scale * (width -> 'lowers' ->> (i - 1))::float8 END;
+		above := CASE WHEN levels[i] = level THEN own_upper ELSE forecast + scale * (width -> 'uppers' ->> (i - 1))::float8 END;
+		least_lower := least(least_lower, below);
+		greatest_upper := greatest(greatest_upper, above);
+		bounds.lowers[i] := CASE WHEN below IS NOT NULL THEN greatest(least_lower, floor) END;
+		bounds.uppers[i] := CASE WHEN above IS NOT NULL THEN greatest(greatest_upper, floor) END;
+		IF levels[i] = level THEN
+			lower := least_lower;
+			upper := greatest_upper;
+		END IF;
+	END LOOP;
+	lower := CASE WHEN own_lower IS NOT NULL THEN greatest(lower, floor) END;
+	upper := CASE WHEN own_upper IS NOT NULL THEN greatest(upper, floor) END;
+END
+$$;
+COMMENT ON FUNCTION creditspread_internal.intervals(double precision, double precision, jsonb, double precision, double precision, double precision[], double precision, double precision) IS
+	'the bounds of the interval of a forecast and of those at further levels, none below the floor';
+
 CREATE FUNCTION creditspread_internal.judge_block(state creditspread_internal.run_state, from_unit integer, to_unit integer) RETURNS void
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
 	m creditspread.model := state.model;
+	levels double precision[] := creditspread_internal.interval_levels(m.options, m.level);
 BEGIN
 	IF creditspread_internal.is_combination(m) THEN
 		PERFORM creditspread_internal.combine_errors(m, from_unit, to_unit);
@@ -253,10 +323,14 @@ BEGIN
 		FROM pg_temp.creditspread_errors e WHERE e.number BETWEEN from_unit AND to_unit AND e.method = m.method AND e.fold = 3 GROUP BY e.number) q
 	WHERE f.number = q.number;
 	UPDATE pg_temp.creditspread_fits f SET widths = q.widths
-	FROM (SELECT e.number, jsonb_object_agg(e.horizon, jsonb_build_object('lower', c.lower, 'upper', c.upper)) AS widths
-		FROM (SELECT e.number, e.horizon, array_agg(-e.error / e.scale ORDER BY -e.error / e.scale) AS errors FROM pg_temp.creditspread_errors e
-			WHERE e.number BETWEEN from_unit AND to_unit AND e.method = m.method AND e.scale > 0 GROUP BY e.number, e.horizon) e,
-			creditspread_internal.conformal_bounds(e.errors, e.horizon, m.level) c GROUP BY e.number) q
+	FROM (SELECT c.number, jsonb_object_agg(c.horizon, c.widths) AS widths
+		FROM (SELECT b.number, b.horizon, jsonb_build_object('lower', max(b.lower) FILTER (WHERE b.level = m.level), 'upper', max(b.upper) FILTER (WHERE b.level = m.level))
+				|| CASE WHEN levels IS NULL THEN '{}' ELSE jsonb_build_object('lowers', jsonb_agg(b.lower ORDER BY b.level), 'uppers', jsonb_agg(b.upper ORDER BY b.level)) END AS widths
+			FROM (SELECT e.number, e.horizon, l.level, CASE WHEN c.lower IS NOT NULL THEN min(c.lower) OVER w END AS lower, CASE WHEN c.upper IS NOT NULL THEN max(c.upper) OVER w END AS upper
+				FROM (SELECT e.number, e.horizon, array_agg(-e.error / e.scale ORDER BY -e.error / e.scale) AS errors FROM pg_temp.creditspread_errors e
+					WHERE e.number BETWEEN from_unit AND to_unit AND e.method = m.method AND e.scale > 0 GROUP BY e.number, e.horizon) e,
+					unnest(coalesce(levels, ARRAY[m.level])) AS l (level), creditspread_internal.conformal_bounds(e.errors, e.horizon, l.level) c
+				WINDOW w AS (PARTITION BY e.number, e.horizon ORDER BY l.level)) b GROUP BY b.number, b.horizon) c GROUP BY c.number) q
 	WHERE f.number = q.number;
 END
 $$;

@@ -97,6 +97,25 @@ COMMENT ON COLUMN creditspread.forecast_vs_actual.run_id IS 'run that made it';
 COMMENT ON COLUMN creditspread.forecast_vs_actual.query_number IS 'the same for all versions of a model with the same query';
 COMMENT ON COLUMN creditspread.forecast_vs_actual.time_zone IS 'zone of origin and target_time: UTC where the query gives timestamptz';
 
+CREATE VIEW creditspread.forecast_interval WITH (security_barrier) AS
+SELECT p.owner, p.name AS model, f.version, k.source, f.entity, f.origin, creditspread_internal.local_date(f.origin, p.time_zone, p.in_utc) AS origin_date, f.horizon,
+	f.target_time, creditspread_internal.local_date(f.target_time, p.time_zone, p.in_utc) AS target_date, l.level, f.forecast, l.lower, l.upper, f.actual,
+	f.actual BETWEEN l.lower AND l.upper AS inside_interval, f.made_at, f.revision, CASE WHEN p.in_utc THEN 'UTC' ELSE p.time_zone END AS time_zone
+FROM creditspread_internal.readable_pipelines() p
+CROSS JOIN (VALUES ('forecast'), ('backtest')) AS k (source)
+JOIN creditspread.forecast f ON f.pipeline_id = p.id AND f.source = k.source
+CROSS JOIN LATERAL unnest(coalesce(f.levels, ARRAY[f.level]), CASE WHEN f.levels IS NULL THEN ARRAY[f.lower] ELSE f.lowers END,
+	CASE WHEN f.levels IS NULL THEN ARRAY[f.upper] ELSE f.uppers END) AS l (level, lower, upper)
+WHERE l.lower IS NOT NULL AND l.upper IS NOT NULL;
+COMMENT ON VIEW creditspread.forecast_interval IS
+	'the intervals of all stored forecasts, a row for each level';
+COMMENT ON COLUMN creditspread.forecast_interval.level IS 'coverage that the interval aims at';
+COMMENT ON COLUMN creditspread.forecast_interval.lower IS 'its lower bound';
+COMMENT ON COLUMN creditspread.forecast_interval.upper IS 'its upper bound';
+--@ each column: owner, model, version, source, entity, origin, origin_date, horizon, target_time, target_date, forecast, actual, inside_interval, made_at, revision, time_zone
+COMMENT ON COLUMN creditspread.forecast_interval.@column@ IS 'as in creditspread.forecast_vs_actual';
+--@ end
+
 CREATE VIEW creditspread.forecast_latest WITH (security_barrier) AS
 SELECT p.owner, p.name AS model, f.version, s.entity, f.origin, creditspread_internal.local_date(f.origin, p.time_zone, p.in_utc) AS origin_date, f.horizon,
 	f.target_time, creditspread_internal.local_date(f.target_time, p.time_zone, p.in_utc) AS target_date, f.forecast, f.lower, f.upper, f.level,
@@ -460,7 +479,7 @@ COMMENT ON COLUMN creditspread.progress.seconds_left IS 'estimate of the time le
 COMMENT ON COLUMN creditspread.progress.function IS 'function at work, such as rnn_fit; NULL to roles that are no members of the owner';
 COMMENT ON COLUMN creditspread.progress.function_percent IS 'share of its work that is done';
 
-GRANT SELECT ON creditspread.model_overview, creditspread.forecast_vs_actual, creditspread.forecast_latest, creditspread.accuracy, creditspread.accuracy_first,
+GRANT SELECT ON creditspread.model_overview, creditspread.forecast_vs_actual, creditspread.forecast_interval, creditspread.forecast_latest, creditspread.accuracy, creditspread.accuracy_first,
 	creditspread.accuracy_overall, creditspread.accuracy_holm, creditspread.comparison, creditspread.freshness, creditspread.run_log, creditspread.progress TO PUBLIC;
 
 -- ---- why a method was chosen ---------------------------------------------------------------------------------------
