@@ -46,7 +46,7 @@ CREATE FUNCTION mean_change(changes float8[], decay float8, rows integer) RETURN
 	SELECT sum(decay ^ (n - 1) * change) / sum(decay ^ (n - 1)) FROM unnest(changes[:rows]) WITH ORDINALITY AS c (change, n)
 $$;
 CREATE FUNCTION greater_mean(changes float8[]) RETURNS float8 LANGUAGE sql IMMUTABLE AS $$ SELECT greatest(mean_change(changes, 0.97, 200), mean_change(changes, 0.9, 60)) $$;
-CREATE TABLE scaled AS SELECT entity, n, y, horizon, (greater_mean(one) * greater_mean(ahead)) ^ (0.55 - 0.05 / horizon) AS scale
+CREATE TABLE scaled AS SELECT entity, n, y, horizon, (greater_mean(one) * greatest(greater_mean(one), greater_mean(ahead))) ^ (0.55 - 0.05 / horizon) AS scale
 FROM (SELECT entity, n, horizon, y, array_agg(abs(one)) OVER w AS one, array_agg(abs(ahead)) OVER w AS ahead
 	FROM (SELECT entity, n, h AS horizon, y, y - lag(y) OVER v AS one, y - lag(y, h) OVER v AS ahead FROM placed, unnest('{1,5}'::int[]) h WINDOW v AS (PARTITION BY entity, h ORDER BY n)) c
 	WINDOW w AS (PARTITION BY entity, horizon ORDER BY n DESC ROWS BETWEEN CURRENT ROW AND 199 FOLLOWING)) d WHERE n >= 660;

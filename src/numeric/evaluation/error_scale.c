@@ -70,8 +70,7 @@ cs_error_scale(const double *level, const bool *known, size_t row, size_t horizo
 	if (horizon == 1)
 		return change;
 	ahead = greater_mean(level, known, row, horizon, &any);
-	if (!any)
-		ahead = change * sqrt((double) horizon);
+	ahead = any ? fmax(ahead, change) : change * sqrt((double) horizon);
 	return pow(change, power / 2) * pow(ahead, power / 2);
 }
 

@@ -8,7 +8,8 @@
  *
  *			scale = (m(1) m(h))^(p / 2), p = 1.1 - 0.1 / h
  *
- * m(1) is quick to see that days grow wild, m(h) knows how far they go.  The power above 1: in wild
+ * with m(h) at least m(1), and m(1) sqrt(h) before there is one.  m(1) is quick to see that days
+ * grow wild, m(h) knows how far they go.  The power above 1: in wild
  * days changes follow each other, so that errors over many rows grow faster than the changes before
  * them.
  */

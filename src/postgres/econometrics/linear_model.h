@@ -124,15 +124,6 @@ extern bool linear_model_result(const LinearModel *model, const LinearForecasts 
 
 /* ---- what other forecasts from the last rows of series take from here ---- */
 
-/* Faults of data: an error, or NULL where the options want that. */
-#define LINEAR_FAULT(options, ...)                                                                 \
-	do                                                                                             \
-	{                                                                                              \
-		if ((options)->on_error == 0)                                                              \
-			ereport(ERROR, (__VA_ARGS__));                                                         \
-		return NULL;                                                                               \
-	} while (0)
-
 /* Argument `argument`, the options, or NULL where it is not there. */
 extern const Jsonb *linear_options_argument(FunctionCallInfo fcinfo, int argument);
 
