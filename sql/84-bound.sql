@@ -266,11 +266,11 @@ COMMENT ON FUNCTION @internal@.@method@_check_options(jsonb) IS
 
 -- ---- the scale of errors --------------------------------------------------------------------------------------
 
-CREATE FUNCTION @internal@.error_scales(y double precision[], horizons integer[], first integer, OUT n integer, OUT horizon integer, OUT volatility double precision, OUT scale double precision)
+CREATE FUNCTION @internal@.error_scales(y double precision[], horizons integer[], first integer, several boolean, OUT n integer, OUT horizon integer, OUT volatility double precision, OUT scale double precision)
 RETURNS SETOF record
 AS 'MODULE_PATHNAME', 'creditspread_error_scales' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1000;
-COMMENT ON FUNCTION @internal@.error_scales(double precision[], integer[], integer) IS
-	'at each value of a series from the first-th on, and for each horizon: volatility, the mean of its last 200 absolute changes, with weights 0.97 to the power of their age (0 without a change; a NULL is no change), and the scale of an error so many rows ahead, from its changes over one row and over so many';
+COMMENT ON FUNCTION @internal@.error_scales(double precision[], integer[], integer, boolean) IS
+	'at each value of a series from the first-th on, and for each horizon: volatility, the mean of its last 200 absolute changes, with weights 0.97 to the power of their age (0 without a change; a NULL is no change), and the scale of an error so many rows ahead, from its changes over one row and over so many; several: such that errors of several series can stand together';
 
 CREATE TYPE @internal@.level_bounds AS (
 	lowers double precision[],

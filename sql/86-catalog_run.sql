@@ -164,7 +164,7 @@ AS $$
 			'SELECT l.entity_number, min(r.place)::integer - 1 AS first, l.origin, array_agg(r.y ORDER BY r.place) AS y '
 			'FROM (SELECT o.entity_number, min(o.place) AS origin, min(o.place) - 200 - (SELECT max(h) FROM unnest($2) AS h) AS first, max(o.place) AS last FROM o GROUP BY o.entity_number) l '
 			'JOIN pg_temp.creditspread_rows r ON r.entity_number = l.entity_number AND r.place BETWEEN l.first AND l.last GROUP BY l.entity_number, l.origin) q, '
-			'creditspread_internal.error_scales(q.y, $2, q.origin - q.first) AS t)' END,
+			'creditspread_internal.error_scales(q.y, $2, q.origin - q.first, ' || (NOT c.simple)::text || ') AS t)' END,
 		CASE WHEN with_scale THEN 'v.volatility, v.scale' ELSE 'NULL::float8 AS volatility, NULL::float8 AS scale' END,
 		CASE WHEN with_scale THEN ' JOIN v ON v.entity_number = o.entity_number AND v.place = o.place AND v.horizon = f.horizon' END)
 	FROM creditspread.method k, creditspread_internal.step_columns(m) c WHERE k.name = m.method

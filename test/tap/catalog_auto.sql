@@ -58,13 +58,13 @@ SELECT ok(bool_and(abs(f.lower - (s.y + s.scale * q.lower)) + abs(f.upper - (s.y
 	'bounds: so many scales from the forecast as errors in validation were, each side by itself')
 FROM forecasts f JOIN quantile q USING (entity, horizon) JOIN scaled s ON s.entity = f.entity AND s.n = 1200 AND s.horizon = f.horizon WHERE model = 'walks';
 SELECT ok(bool_and(abs(e.volatility - b) < 1e-14), 'volatilities: absolute changes, weighted by age')
-FROM creditspread_internal.error_scales('{1,2,2,4}', '{1}', 1) AS e JOIN unnest(ARRAY[0, 1, 0.97 / 1.97, (2 + 0.97 ^ 2) / (1 + 0.97 + 0.97 ^ 2)]) WITH ORDINALITY AS v (b, n) USING (n);
-SELECT results_eq($$ SELECT n, horizon, volatility, scale FROM creditspread_internal.error_scales('{1,NULL,3}', '{1}', 1) $$,
+FROM creditspread_internal.error_scales('{1,2,2,4}', '{1}', 1, false) AS e JOIN unnest(ARRAY[0, 1, 0.97 / 1.97, (2 + 0.97 ^ 2) / (1 + 0.97 + 0.97 ^ 2)]) WITH ORDINALITY AS v (b, n) USING (n);
+SELECT results_eq($$ SELECT n, horizon, volatility, scale FROM creditspread_internal.error_scales('{1,NULL,3}', '{1}', 1, false) $$,
 	'VALUES (1, 1, 0::float8, 0::float8), (3, 1, 2, 2)', 'a missing value is no change');
-SELECT is_empty($$ SELECT creditspread_internal.error_scales('{}', '{1}', 1) UNION ALL SELECT creditspread_internal.error_scales('{1}', '{}', 1)
-	UNION ALL SELECT creditspread_internal.error_scales('{1}', '{1}', 2) $$, 'and no value none');
-SELECT throws_ok($$ SELECT creditspread_internal.error_scales('{1}', '{0}', 1) $$, '22023', NULL, 'a horizon of nothing');
-SELECT throws_ok($$ SELECT creditspread_internal.error_scales('{1,NaN}', '{1}', 1) $$, '22003', NULL, 'NaN');
+SELECT is_empty($$ SELECT creditspread_internal.error_scales('{}', '{1}', 1, false) UNION ALL SELECT creditspread_internal.error_scales('{1}', '{}', 1, false)
+	UNION ALL SELECT creditspread_internal.error_scales('{1}', '{1}', 2, false) $$, 'and no value none');
+SELECT throws_ok($$ SELECT creditspread_internal.error_scales('{1}', '{0}', 1, false) $$, '22023', NULL, 'a horizon of nothing');
+SELECT throws_ok($$ SELECT creditspread_internal.error_scales('{1,NaN}', '{1}', 1, false) $$, '22003', NULL, 'NaN');
 SELECT is(creditspread_internal.conformal_bounds(ARRAY(SELECT (n - 50)::float8 FROM generate_series(1, 100) n), 1, 0.9), ROW(-45::float8, 46::float8), 'bounds: the ranks of the two sides');
 SELECT is(creditspread_internal.conformal_bounds(ARRAY(SELECT (n - 50)::float8 FROM generate_series(1, 100) n), 10, 0.9), ROW(-49::float8, 49::float8),
 	'where overlapping targets leave too few errors for a side, both are alike');

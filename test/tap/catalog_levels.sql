@@ -75,6 +75,14 @@ CALL creditspread.forecast('ar');
 SELECT is((SELECT count(*) FROM forecasts WHERE model = 'ar' AND source = 'forecast'), 4::bigint, 'the same again is no revision');
 SELECT ok(chart LIKE '%forecast, 95 % interval%' AND chart LIKE '%80 % interval%' AND chart LIKE '%50 % interval%', 'a chart has a band for each level') FROM creditspread.forecast_chart('ar', 'a', 30) AS chart;
 
+-- one fit for series of which one is in another unit
+CALL creditspread.train('one unit', :series, 'random_walk', '{1,4}', '{"interval_levels": [0.5, 0.9]}', pool => true);
+CALL creditspread.train('two units', 'SELECT entity, day AS "time", y * CASE entity WHEN ''b'' THEN 1e6 ELSE 1 END AS y FROM spread', 'random_walk', '{1,4}', '{"interval_levels": [0.5, 0.9]}', pool => true);
+CALL creditspread.forecast('one unit');
+CALL creditspread.forecast('two units');
+SELECT ok(bool_and(near(f.lowers, ARRAY(SELECT l * k FROM unnest(p.lowers) l), 1e-9) AND near(f.uppers, ARRAY(SELECT u * k FROM unnest(p.uppers) u), 1e-9)) AND count(*) = 4, 'series in units of their own share errors')
+FROM forecasts f JOIN forecasts p USING (entity, horizon), LATERAL (SELECT CASE f.entity WHEN 'b' THEN 1e6 ELSE 1 END AS k) u WHERE f.model = 'two units' AND p.model = 'one unit';
+
 -- ---- refused --------------------------------------------------------------------------------------------
 
 SELECT matches(error_of(format($$ SELECT creditspread_internal.check_options(ROW(NULL, NULL, NULL, NULL, NULL, %L, 'q', 1, '', NULL, NULL, '{1}', %L, 0.9, false, NULL, 'UTC', 5, 'always', 'skip', 20,

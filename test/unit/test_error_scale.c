@@ -75,7 +75,7 @@ test_definition(void **state)
 	known[260] = known[400] = false;
 	for (size_t h = 0; h < COUNT(horizons); h++)
 		for (size_t row = horizons[h] + 1; row < ROWS; row += 13)
-			assert_near(cs_error_scale(level, known, row, horizons[h]),
+			assert_near(cs_error_scale(level, known, row, horizons[h], false),
 						expected_scale(row, horizons[h]), 1e-12, 0);
 	assert_near(cs_error_volatility(level, known, 300), mean_of(300, 1, 0.97, 200), 1e-12, 0);
 }
@@ -90,16 +90,30 @@ test_units(void **state)
 
 	(void) state;
 	make_walk(1);
-	calm = cs_error_scale(level, known, 240, 20);
-	wild = cs_error_scale(level, known, 480, 20);
+	calm = cs_error_scale(level, known, 240, 20, false);
+	wild = cs_error_scale(level, known, 480, 20, false);
 	assert_true(wild > 5 * calm);
 	for (size_t u = 0; u < COUNT(units); u++)
 	{
 		make_walk(units[u]);
-		assert_near(units[u] / cs_error_scale(level, known, 240, 20) *
-						cs_error_scale(level, known, 480, 20),
+		assert_near(units[u] / cs_error_scale(level, known, 240, 20, false) *
+						cs_error_scale(level, known, 480, 20, false),
 					units[u] * wild / calm, 1e-9, 0);
 	}
+}
+
+/* With p = 1 errors in different units are the same number. */
+static void
+test_several(void **state)
+{
+	double scale;
+
+	(void) state;
+	make_walk(1);
+	scale = cs_error_scale(level, known, 240, 20, true);
+	assert_near(scale, pow(expected_scale(240, 20), 1 / (1.1 - 0.1 / 20)), 1e-12, 0);
+	make_walk(1e-7);
+	assert_near(cs_error_scale(level, known, 240, 20, true), 1e-7 * scale, 1e-9, 0);
 }
 
 static void
@@ -108,16 +122,17 @@ test_short(void **state)
 	(void) state;
 	for (size_t i = 0; i < ROWS; i++)
 		level[i] = i % 2 == 0 ? 1 : 2;
-	assert_near(cs_error_scale(level, known, 300, 2), pow(1, 1.05), 1e-12, 0);
+	assert_near(cs_error_scale(level, known, 300, 2, false), pow(1, 1.05), 1e-12, 0);
 	make_walk(1);
-	assert_true(cs_error_scale(level, known, 0, 1) == 0);
-	assert_true(cs_error_scale(level, known, 0, 20) == 0);
-	assert_near(cs_error_scale(level, known, 4, 20),
-				pow(cs_error_scale(level, known, 4, 1) * sqrt(sqrt(20)), 1.1 - 0.1 / 20), 1e-12, 0);
+	assert_true(cs_error_scale(level, known, 0, 1, false) == 0);
+	assert_true(cs_error_scale(level, known, 0, 20, false) == 0);
+	assert_near(cs_error_scale(level, known, 4, 20, false),
+				pow(cs_error_scale(level, known, 4, 1, false) * sqrt(sqrt(20)), 1.1 - 0.1 / 20),
+				1e-12, 0);
 	for (size_t i = 0; i < ROWS; i++)
 		level[i] = 3 + (i == 100 ? 1e-15 : 0);
-	assert_true(cs_error_scale(level, known, 300, 1) == 0);
-	assert_true(cs_error_scale(level, known, 300, 20) == 0);
+	assert_true(cs_error_scale(level, known, 300, 1, false) == 0);
+	assert_true(cs_error_scale(level, known, 300, 20, false) == 0);
 }
 
 /* What lies before the rows that it looks at makes no difference. */
@@ -131,14 +146,14 @@ test_rows(void **state)
 		double scale;
 
 		make_walk(1);
-		scale = cs_error_scale(level, known, ROWS - 1, horizon);
+		scale = cs_error_scale(level, known, ROWS - 1, horizon, false);
 		for (size_t i = 0; i < first; i++)
 			level[i] += 1000;
-		assert_true(cs_error_scale(level, known, ROWS - 1, horizon) == scale);
-		assert_true(cs_error_scale(level + first, known + first, ROWS - 1 - first, horizon) ==
-					scale);
+		assert_true(cs_error_scale(level, known, ROWS - 1, horizon, false) == scale);
+		assert_true(cs_error_scale(level + first, known + first, ROWS - 1 - first, horizon,
+								   false) == scale);
 		level[first] += 1e6;
-		assert_true(cs_error_scale(level, known, ROWS - 1, horizon) != scale);
+		assert_true(cs_error_scale(level, known, ROWS - 1, horizon, false) != scale);
 	}
 }
 
@@ -146,9 +161,8 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_definition),
-		cmocka_unit_test(test_units),
-		cmocka_unit_test(test_short),
+		cmocka_unit_test(test_definition), cmocka_unit_test(test_units),
+		cmocka_unit_test(test_several),	   cmocka_unit_test(test_short),
 		cmocka_unit_test(test_rows),
 	};
 

@@ -60,9 +60,9 @@ cs_error_volatility(const double *level, const bool *known, size_t row)
 }
 
 double
-cs_error_scale(const double *level, const bool *known, size_t row, size_t horizon)
+cs_error_scale(const double *level, const bool *known, size_t row, size_t horizon, bool several)
 {
-	double power = MOST_POWER - (MOST_POWER - 1) / (double) horizon;
+	double power = several ? 1 : MOST_POWER - (MOST_POWER - 1) / (double) horizon;
 	bool any;
 	double change = greater_mean(level, known, row, 1, &any);
 	double ahead;

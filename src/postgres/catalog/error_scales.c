@@ -64,7 +64,8 @@ levels_argument(FunctionCallInfo fcinfo)
 	return y;
 }
 
-/* error_scales(y, horizons, first): n, horizon, volatility, scale of the rows from `first` on */
+/* error_scales(y, horizons, first, several): n, horizon, volatility, scale of the rows from `first`
+ * on */
 PG_FUNCTION_INFO_V1(creditspread_error_scales);
 Datum
 creditspread_error_scales(PG_FUNCTION_ARGS)
@@ -101,8 +102,8 @@ creditspread_error_scales(PG_FUNCTION_ARGS)
 			size_t horizon = (size_t) DatumGetInt32(horizons[h]);
 
 			values[SCALE_HORIZON] = horizons[h];
-			values[SCALE_SCALE] =
-				Float8GetDatum(cs_error_scale(y.level, y.known, (size_t) i, horizon));
+			values[SCALE_SCALE] = Float8GetDatum(
+				cs_error_scale(y.level, y.known, (size_t) i, horizon, PG_GETARG_BOOL(3)));
 			tuplestore_putvalues(result->setResult, result->setDesc, values, none);
 		}
 	}
