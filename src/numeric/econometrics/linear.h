@@ -109,6 +109,13 @@ extern bool cs_linear_origin(const cs_linear_inputs *inputs, size_t start, size_
 extern double cs_linear_volatility(const cs_linear_inputs *inputs, size_t column, size_t start,
 								   size_t row);
 
+/*
+ * The scale of an error that many rows ahead at such a row (evaluation/error_scale.h, p = 1): what
+ * intervals are measured in, in units of y.
+ */
+extern double cs_linear_interval_scale(const cs_linear_inputs *inputs, size_t start, size_t row,
+									   size_t horizon);
+
 /* What a horizon is fitted to, and how its forecasts are made. */
 typedef struct cs_linear_horizon
 {
@@ -117,7 +124,7 @@ typedef struct cs_linear_horizon
 	double ridge;
 	double shrinkage;  /* 0 to 1 */
 	bool has_interval; /* whether there are errors enough for the level */
-	double lower;	   /* bounds less the forecast, in volatilities: never above 0, */
+	double lower;	   /* bounds less the forecast, in interval scales: never above 0, */
 	double upper;	   /* and never below */
 	size_t origins;
 	size_t tested; /* origins that were forecast out of fold; 0: the rest is 0 */
@@ -150,6 +157,7 @@ typedef struct cs_linear_fit
 	size_t terms;
 	size_t origins;
 	size_t *row;		/* [origins], in order of time */
+	size_t *start;		/* the first row of its series */
 	size_t *end;		/* the row behind its series */
 	size_t *origin;		/* [origins] those that a horizon uses */
 	size_t *fold;		/* those that a fold is fitted to */

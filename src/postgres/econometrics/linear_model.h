@@ -109,8 +109,8 @@ extern double *linear_feature_values(ArrayType *array, const LinearOptions *opti
 typedef struct LinearForecasts
 {
 	int horizons;
-	double *forecast;	/* [rows][horizons], NaN = none */
-	double *volatility; /* [rows] */
+	double *forecast; /* [rows][horizons], NaN = none */
+	double *scale;	  /* [rows][horizons] of the bounds */
 } LinearForecasts;
 
 /* values[rows][1 + features], NaN = missing; `where` of error 22004 names rows of a partition. */
