@@ -186,7 +186,7 @@ CREATE AGGREGATE creditspread_internal.interval_accuracy_or_null(actual double p
 COMMENT ON AGGREGATE creditspread_internal.interval_accuracy_or_null(double precision, double precision, double precision, double precision, double precision) IS
 	'forecast_accuracy of intervals for the views of the catalog: NULL where a measure of the interval overflows';
 
-CREATE FUNCTION creditspread_internal.best_share(actual double precision[], first double precision[], second double precision[], absolute boolean, best integer) RETURNS double precision
+CREATE FUNCTION creditspread_internal.best_share(observed double precision[], one double precision[], other double precision[], absolute boolean, best integer) RETURNS double precision
 AS 'MODULE_PATHNAME', 'creditspread_best_share' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION creditspread_internal.best_share(double precision[], double precision[], double precision[], boolean, integer) IS
 	'of the difference between the sums of squared or absolute errors of two forecasts, the share of the so many (1 to 100) times that speak most for the one whose sum is smaller; NULL with not more than so many, where the sums are equal and on overflow';

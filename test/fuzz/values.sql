@@ -38,7 +38,6 @@ CREATE FUNCTION fuzz_argument(function text, name text, type regtype, place inte
 		WHEN function ~ '^(forecast|interval)_accuracy' AND name = 'lower' THEN 'sin(g * 1.3)'
 		WHEN function ~ '^(forecast|interval)_accuracy' AND name = 'upper' THEN '(3 + sin(g * 1.7))'
 		WHEN function ~ '^(forecast|interval)_accuracy' AND name = 'quantiles' THEN 'ARRAY[sin(g * 1.3), 3 + sin(g * 1.7)]'
-		WHEN function = 'best_share' AND type = 'float8[]'::regtype THEN format('ARRAY(SELECT sin(g + k * %s) FROM generate_series(1, 20) k)', place)
 		WHEN name = 'bin_width' THEN '0.5::float8'
 		WHEN name = 'imfs' THEN 'ARRAY[sin(g), g % 7, g]::float8[]'
 		WHEN name IN ('entity', 'source') THEN format('(g %% %s + 1)::%s', CASE WHEN function = 'rank_backtest' THEN 4 WHEN function LIKE 'graph\_rank%' THEN 3 ELSE 2 END, type)

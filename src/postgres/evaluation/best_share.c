@@ -30,7 +30,7 @@ doubles_argument(FunctionCallInfo fcinfo, int argno, const char *name, int *coun
 	return values;
 }
 
-/* best_share(actual, first, second, absolute, best): NULL where there is no gain or an overflow. */
+/* best_share(observed, one, other, absolute, best): NULL where there is no gain or an overflow. */
 PG_FUNCTION_INFO_V1(creditspread_best_share);
 Datum
 creditspread_best_share(PG_FUNCTION_ARGS)
