@@ -29,7 +29,7 @@ keep_largest(double *largest, size_t *kept, size_t best, double value)
 cs_status
 cs_best_share(const double *difference, size_t n, size_t best, double *share)
 {
-	double largest[CS_BEST_SHARE_MOST];
+	double largest[CS_BEST_SHARE_MOST] = {0};
 	size_t kept = 0;
 	double size = 0;
 	double sum = 0;
@@ -51,7 +51,7 @@ cs_best_share(const double *difference, size_t n, size_t best, double *share)
 		return CS_CONSTANT;
 	for (size_t i = 0; i < n; i++, cs_work(best))
 		keep_largest(largest, &kept, best, sum > 0 ? difference[i] : -difference[i]);
-	for (size_t k = 0; k < best; k++)
+	for (size_t k = 0; k < kept; k++)
 		most += largest[k] / size;
 	*share = most / fabs(sum);
 	return CS_OK;
