@@ -180,6 +180,7 @@ FROM (VALUES
 	('double precision[]', 'repayments', '{NULL}'),
 	('double precision[]', 'imfs', '{"ARRAY[[1,2,3],[2,3,4]]"}'),
 	('double precision[]', 'maturities yields', '{"ARRAY[1,2,3]"}'),
+	('double precision[]', 'observed one other', '{"ARRAY[1,2,3,5,4]","ARRAY[2,2,4,5,7]"}'),
 	('date', '', '{"date ''2020-01-15''"}'),
 	('date', 'maturity_date', '{"date ''2026-01-15''"}'),
 	('date', 'call_date', '{"date ''2024-01-15''"}'),

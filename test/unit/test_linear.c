@@ -253,7 +253,7 @@ static void
 looks_back_so_far(void **state)
 {
 	double *values = sample(700, 5, 1);
-	size_t back = cs_linear_look_back(&usual);
+	size_t back = cs_linear_look_back(&usual, true);
 	size_t furthest = (size_t) usual.horizons[usual.horizon_count - 1];
 	double all[17], last[17], one, other, scale[2];
 

@@ -73,9 +73,10 @@ typedef struct cs_linear_data
 /* How many terms; SIZE_MAX where there are more than CS_LINEAR_MAX_TERMS. */
 extern size_t cs_linear_terms(const cs_linear_options *options, const cs_linear_data *data);
 
-/* Rows that the first forecast of a series needs, and those that a forecast looks at. */
+/* Rows that the first forecast of a series needs, and those that one looks at, with or without its
+ * interval. */
 extern size_t cs_linear_history(const cs_linear_options *options);
-extern size_t cs_linear_look_back(const cs_linear_options *options);
+extern size_t cs_linear_look_back(const cs_linear_options *options, bool interval);
 
 /* Rows of one series without missing values that a fit needs. */
 extern size_t cs_linear_minimum_rows(const cs_linear_options *options);

@@ -45,10 +45,11 @@ cs_linear_history(const cs_linear_options *options)
 }
 
 size_t
-cs_linear_look_back(const cs_linear_options *options)
+cs_linear_look_back(const cs_linear_options *options, bool interval)
 {
 	size_t history = cs_linear_history(options);
-	size_t scale = cs_error_scale_rows((size_t) options->horizons[options->horizon_count - 1]);
+	size_t furthest = (size_t) options->horizons[options->horizon_count - 1];
+	size_t scale = cs_error_scale_rows(interval ? furthest : 1);
 
 	return history > scale ? history : scale;
 }

@@ -432,7 +432,7 @@ creditspread_linear_ahead_final(PG_FUNCTION_ARGS)
 	if (model == NULL)
 		PG_RETURN_NULL();
 	fitted = linear_model_unpack(model);
-	count = Min(rows.count, (int64) cs_linear_look_back(&options.linear));
+	count = Min(rows.count, (int64) cs_linear_look_back(&options.linear, true));
 	forecasts = linear_model_forecasts(fitted, rows.values + (rows.count - count) * rows.columns,
 									   count, WHAT);
 	descriptor = linear_element_descriptor(fcinfo, &type);
