@@ -25,6 +25,11 @@ CALL creditspread.train('linear', :features, 'linear', '{1,4}', linear_options(l
 CALL creditspread.train('pooled', :features, 'linear', '{1,4}', :levels, pool => true);
 CALL creditspread.train('rnn', :features, 'rnn', '{1,4}', rnn_options(units => '{2}', epochs => 1, ensemble => 1) || :levels);
 CALL creditspread.train('transformer', :features, 'transformer', '{1,4}', transformer_options(layers => 1, width => 4, look_back => 5, epochs => 1, ensemble => 1) || :levels);
+CALL creditspread.train('boosted_trees', :features, 'boosted_trees', '{1,4}', '{"rounds": 3}' || :levels::jsonb);
+CALL creditspread.train('random_forest', :features, 'random_forest', '{1,4}', '{"rounds": 3}' || :levels::jsonb);
+CALL creditspread.train('svr', :features, 'svr', '{1,4}', :levels);
+CALL creditspread.train('mlp', :features, 'mlp', '{1,4}', '{"units": [2], "epochs": 1, "ensemble": 1}' || :levels::jsonb);
+CALL creditspread.train('trend_seasonal', :series, 'trend_seasonal', '{1,4}', :levels);
 CALL creditspread.train('graph_rank', :features, 'graph_rank', '{1,4}', graph_rank_options(units => '{2}', relation_form => 'none', epochs => 1, ensemble => 1) || :levels);
 CALL creditspread.train('combination', :features, 'combination', '{1,4}', '{"methods": ["ar", "linear"]}' || :levels::jsonb);
 CALL creditspread.train('auto', :features, 'auto', '{1,4}', :levels);
