@@ -11,7 +11,7 @@
 #include <stdlib.h>
 
 #include "numeric/base/random.h"
-#include "numeric/evaluation/error_scale.h"
+#include "numeric/econometrics/error_scale.h"
 #include "check_helper.h"
 
 #define ROWS 500

@@ -111,8 +111,8 @@ extern double cs_linear_volatility(const cs_linear_inputs *inputs, size_t column
 								   size_t row);
 
 /*
- * The scale of an error that many rows ahead at such a row (evaluation/error_scale.h, p = 1): what
- * intervals are measured in, in units of y.
+ * The scale of an error that many rows ahead at such a row (econometrics/error_scale.h, p = 1):
+ * what intervals are measured in, in units of y.
  */
 extern double cs_linear_interval_scale(const cs_linear_inputs *inputs, size_t start, size_t row,
 									   size_t horizon);

@@ -10,7 +10,7 @@
 #include "numeric/base/linear_algebra.h"
 #include "numeric/base/poll.h"
 #include "numeric/base/rounding.h"
-#include "numeric/evaluation/error_scale.h"
+#include "numeric/econometrics/error_scale.h"
 
 static int
 longest_mean(const cs_linear_options *options)

@@ -12,7 +12,7 @@
 #include "funcapi.h"
 #include "utils/array.h"
 
-#include "numeric/evaluation/error_scale.h"
+#include "numeric/econometrics/error_scale.h"
 #include "postgres/base/arguments.h"
 #include "postgres/base/interrupts.h"
 #include "postgres/base/settings.h"

@@ -2,7 +2,7 @@
  * error_scale.c
  *		The size of error that the last changes of a series let expect.
  */
-#include "numeric/evaluation/error_scale.h"
+#include "numeric/econometrics/error_scale.h"
 
 #include <math.h>
 
