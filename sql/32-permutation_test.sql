@@ -28,5 +28,5 @@ CREATE AGGREGATE permutation_test("time" @time@, actual double precision, first 
 	COMBINEFUNC = @internal@.creditspread_series_combine, PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE permutation_test(@time@, double precision, double precision, double precision [, jsonb]) IS
-	'tests whether two forecasts of the same values are equally accurate, by exchanging them at random times, in blocks when they were made more than one time ahead: time, actual value, first and second forecast [, permutation_options(...)]; rows in any order; errors: any NULL, NaN or infinity, fewer than 2 times, a time twice';
+	'tests whether two forecasts of the same values are equally accurate, by exchanging them at random times, in blocks when they were made more than one time ahead: time, actual value, first and second forecast [, permutation_options(...)]; rows in any order, those with a NULL value are left out; errors: a NULL time, NaN or infinity, fewer than 2 times, a time twice';
 --@ end

@@ -7,7 +7,7 @@ COMMENT ON TYPE linear_model IS
 CREATE FUNCTION model_info(model linear_model) RETURNS jsonb
 AS 'MODULE_PATHNAME', 'creditspread_linear_model_info' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION model_info(linear_model) IS
-	'everything a model says of itself: options, and for each horizon coefficients, ridge, shrinkage, bounds in volatilities and errors out of fold beside those of the random walk (in units of y), rows and times it was fitted to, checksum';
+	'everything a model says of itself: options, and for each horizon coefficients, ridge, shrinkage, bounds in scales of the interval and errors out of fold beside those of the random walk (in units of y), rows and times it was fitted to, checksum';
 
 CREATE FUNCTION model_size(model linear_model) RETURNS bigint
 AS 'MODULE_PATHNAME', 'creditspread_linear_model_size' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
@@ -58,7 +58,7 @@ CREATE TYPE linear_forecast_result AS (
 	upper double precision
 );
 COMMENT ON TYPE linear_forecast_result IS
-	'a forecast in units of y and the bounds of its interval (conformal on errors out of fold, in volatilities; NULL where the fit had too few)';
+	'a forecast in units of y and the bounds of its interval (conformal on errors out of fold, each over the scale that the changes before it give; NULL where the fit had too few)';
 
 CREATE FUNCTION linear_forecast(model linear_model, y double precision, features double precision[] DEFAULT NULL, step integer DEFAULT 1)
 RETURNS linear_forecast_result

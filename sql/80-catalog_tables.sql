@@ -39,7 +39,7 @@ COMMENT ON COLUMN creditspread.method.unit IS
 COMMENT ON COLUMN creditspread.method.uses_features IS 'whether further columns of the query go into the forecasts';
 COMMENT ON COLUMN creditspread.method.takes_missing IS 'whether features may be NULL: the fit and the forecast decide what that does';
 COMMENT ON COLUMN creditspread.method.intervals IS
-	'whose the bounds are: method, of its own; validation, the forecast and quantiles of the errors in validation, measured in the volatility of the series at the row that each was made on; with too few errors for that those that the method gives';
+	'whose the bounds are: method, of its own; validation, the forecast and quantiles of the errors in validation, measured in the scale that the changes of the series before the row of each give; with too few errors for that those that the method gives';
 COMMENT ON COLUMN creditspread.method.options IS
 	'options that the method knows beside interval_level; NULL: check_options, or the function that fits, checks their names';
 COMMENT ON COLUMN creditspread.method.reserved_options IS 'options of the fit that arguments of creditspread.train stand for';
@@ -300,13 +300,17 @@ CREATE TABLE creditspread.forecast (
 	lower double precision CHECK (abs(lower) < 1e150),
 	upper double precision CHECK (abs(upper) < 1e150),
 	level double precision NOT NULL CHECK (level > 0 AND level < 1),
+	levels double precision[] CHECK (cardinality(levels) > 0 AND 0 < ALL (levels) AND 1 > ALL (levels)),
+	lowers double precision[] CHECK (-1e150 < ALL (lowers) AND 1e150 > ALL (lowers)),
+	uppers double precision[] CHECK (-1e150 < ALL (uppers) AND 1e150 > ALL (uppers)),
 	random_walk double precision NOT NULL CHECK (abs(random_walk) < 1e150),
 	made_at timestamptz NOT NULL CHECK (isfinite(made_at)),
 	run_id bigint NOT NULL,
 	actual double precision CHECK (abs(actual) < 1e150),
 	first_actual double precision CHECK (abs(first_actual) < 1e150),
 	first_known_at timestamptz CHECK (isfinite(first_known_at)),
-	PRIMARY KEY (pipeline_id, source, entity, origin, horizon, version, revision)
+	PRIMARY KEY (pipeline_id, source, entity, origin, horizon, version, revision),
+	CHECK ((cardinality(levels) = cardinality(lowers) AND cardinality(levels) = cardinality(uppers)) IS NOT FALSE)
 );
 CREATE INDEX forecast_open ON creditspread.forecast (pipeline_id, entity, origin) WHERE actual IS NULL;
 COMMENT ON TABLE creditspread.forecast IS 'stored forecasts: what was said stays, and what came true follows the data';
@@ -326,6 +330,9 @@ COMMENT ON COLUMN creditspread.forecast.forecast IS 'the forecast, in units of y
 COMMENT ON COLUMN creditspread.forecast.lower IS 'lower bound of the interval; NULL if the method gives none';
 COMMENT ON COLUMN creditspread.forecast.upper IS 'upper bound of the interval; NULL if the method gives none';
 COMMENT ON COLUMN creditspread.forecast.level IS 'coverage that the interval aims at';
+COMMENT ON COLUMN creditspread.forecast.levels IS 'with option interval_levels the levels of all intervals, ascending, level among them; else NULL';
+COMMENT ON COLUMN creditspread.forecast.lowers IS 'their lower bounds; a wider interval encloses a narrower one';
+COMMENT ON COLUMN creditspread.forecast.uppers IS 'their upper bounds';
 COMMENT ON COLUMN creditspread.forecast.random_walk IS 'forecast of the random walk: y of the origin';
 COMMENT ON COLUMN creditspread.forecast.made_at IS 'when it was made';
 COMMENT ON COLUMN creditspread.forecast.run_id IS 'run that made it';

@@ -148,7 +148,7 @@ BEGIN
 	CREATE TEMPORARY TABLE creditspread_fits (number integer PRIMARY KEY, unit text, artifact bytea, measures jsonb, widths jsonb);
 	CREATE TEMPORARY TABLE creditspread_parts (number integer, method text, artifact bytea, message text, PRIMARY KEY (number, method));
 	CREATE TEMPORARY TABLE creditspread_errors (number integer, fold integer, method text, entity_number integer, place integer, horizon integer, error double precision,
-		walk_error double precision, volatility double precision);
+		walk_error double precision, volatility double precision, scale double precision);
 	CREATE INDEX ON pg_temp.creditspread_errors (number);
 END
 $$;

@@ -176,6 +176,21 @@ CREATE AGGREGATE creditspread_internal.forecast_accuracy_or_null(actual double p
 COMMENT ON AGGREGATE creditspread_internal.forecast_accuracy_or_null(double precision, double precision) IS
 	'forecast_accuracy for the views of the catalog: a measure that overflows is NULL';
 
+CREATE FUNCTION creditspread_internal.interval_accuracy_or_null_final(creditspread_internal.interval_sums) RETURNS @extschema@.interval_accuracy_result
+AS 'MODULE_PATHNAME', 'creditspread_interval_accuracy_or_null_final' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+CREATE AGGREGATE creditspread_internal.interval_accuracy_or_null(actual double precision, forecast double precision, lower double precision, upper double precision, level double precision) (
+	SFUNC = creditspread_internal.interval_accuracy_transition, STYPE = creditspread_internal.interval_sums, FINALFUNC = creditspread_internal.interval_accuracy_or_null_final,
+	COMBINEFUNC = creditspread_internal.interval_accuracy_combine, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE creditspread_internal.interval_accuracy_or_null(double precision, double precision, double precision, double precision, double precision) IS
+	'forecast_accuracy of intervals for the views of the catalog: NULL where a measure of the interval overflows';
+
+CREATE FUNCTION creditspread_internal.best_share(observed double precision[], one double precision[], other double precision[], absolute boolean, best integer) RETURNS double precision
+AS 'MODULE_PATHNAME', 'creditspread_best_share' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION creditspread_internal.best_share(double precision[], double precision[], double precision[], boolean, integer) IS
+	'of the difference between the sums of squared or absolute errors of two forecasts, the share of the so many (1 to 100) times that speak most for the one whose sum is smaller; NULL with not more than so many, where the sums are equal and on overflow';
+
 CREATE FUNCTION creditspread_internal.dm_test_or_null_final(creditspread_internal.creditspread_series) RETURNS @extschema@.dm_result
 AS 'MODULE_PATHNAME', 'creditspread_dm_test_or_null_final' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 
@@ -249,12 +264,19 @@ COMMENT ON FUNCTION @internal@.@method@_check_options(jsonb) IS
 	'error 22023 where the options are not those of the method';
 --@ end
 
--- ---- errors in volatilities --------------------------------------------------------------------------------------
+-- ---- the scale of errors --------------------------------------------------------------------------------------
 
-CREATE FUNCTION @internal@.volatilities(y double precision[]) RETURNS double precision[]
-AS 'MODULE_PATHNAME', 'creditspread_volatilities' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1000;
-COMMENT ON FUNCTION @internal@.volatilities(double precision[]) IS
-	'at each value of a series the mean of its last 200 absolute changes, with weights 0.97 to the power of their age; 0 without a change; a NULL is no change';
+CREATE FUNCTION @internal@.error_scales(y double precision[], horizons integer[], first integer, several boolean, OUT n integer, OUT horizon integer, OUT volatility double precision, OUT scale double precision)
+RETURNS SETOF record
+AS 'MODULE_PATHNAME', 'creditspread_error_scales' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1000;
+COMMENT ON FUNCTION @internal@.error_scales(double precision[], integer[], integer, boolean) IS
+	'at each value of a series from the first-th on, and for each horizon: volatility, the mean of its last 200 absolute changes, with weights 0.97 to the power of their age (0 without a change; a NULL is no change), and the scale of an error so many rows ahead, from its changes over one row and over so many; several: such that errors of several series can stand together';
+
+CREATE TYPE @internal@.level_bounds AS (
+	lowers double precision[],
+	uppers double precision[]
+);
+COMMENT ON TYPE @internal@.level_bounds IS 'the bounds of the intervals of a forecast at several levels';
 
 -- ---- values as bytes ---------------------------------------------------------------------------------------------
 

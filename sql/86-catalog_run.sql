@@ -39,6 +39,27 @@ $$;
 COMMENT ON FUNCTION creditspread_internal.step_columns(creditspread.model) IS
 	'by which columns of creditspread_rows the steps of a unit are found; simple: each series is a unit; by_time: a forecast takes the rows of all series at a time';
 
+-- Of all methods the catalog itself makes the intervals at several levels, by validation, and their lower bound.
+CREATE FUNCTION creditspread_internal.method_options(m creditspread.model) RETURNS jsonb
+LANGUAGE sql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+AS $$
+	SELECT m.options - '{interval_levels,lower_bound}'::text[] || CASE WHEN m.options ? 'interval_levels' THEN jsonb_build_object('interval_level', m.level) ELSE '{}' END
+$$;
+COMMENT ON FUNCTION creditspread_internal.method_options(creditspread.model) IS 'the options of a model that its method is given';
+
+CREATE FUNCTION creditspread_internal.interval_levels(options jsonb, level double precision) RETURNS double precision[]
+LANGUAGE sql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+AS $$
+	SELECT array_agg(DISTINCT q.value ORDER BY q.value) FROM (SELECT l::float8 FROM jsonb_array_elements_text(options -> 'interval_levels') AS l
+		UNION ALL SELECT level WHERE options ? 'interval_levels') AS q (value)
+$$;
+COMMENT ON FUNCTION creditspread_internal.interval_levels(jsonb, double precision) IS 'the levels of the intervals of a model, ascending, its level among them; NULL where it has only that';
+
+CREATE FUNCTION creditspread_internal.by_validation(m creditspread.model) RETURNS boolean
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
+AS $$ SELECT k.intervals = 'validation' OR m.options ? 'interval_levels' FROM creditspread.method k WHERE k.name = m.method $$;
+COMMENT ON FUNCTION creditspread_internal.by_validation(creditspread.model) IS 'whether the intervals of a model come from its errors in validation';
+
 -- The methods that a method combines, each as a model of its own; else the method itself.
 CREATE FUNCTION creditspread_internal.members(m creditspread.model) RETURNS SETOF creditspread.model
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
@@ -76,7 +97,7 @@ BEGIN
 			'INSERT INTO pg_temp.creditspread_parts (number, method, artifact) SELECT b.number, %L, a.artifact FROM (%s) AS a '
 			'JOIN pg_temp.creditspread_block b ON b.unit = a.unit WHERE a.artifact IS NOT NULL', c.number, c.step, m.method, k.fit)
 		FROM creditspread.method k, creditspread_internal.step_columns(m) c WHERE k.name = m.method)
-	USING m.options, m.horizons, m.level, m.features, m.pool, m.search_path, from_unit, to_unit;
+	USING creditspread_internal.method_options(m), m.horizons, m.level, m.features, m.pool, m.search_path, from_unit, to_unit;
 END
 $$;
 COMMENT ON FUNCTION creditspread_internal.fit_part(creditspread_internal.run_state, integer, integer) IS
@@ -117,14 +138,14 @@ COMMENT ON FUNCTION creditspread_internal.fit_block(creditspread_internal.run_st
 
 -- A forecast looks at so many rows before its own as the method needs; for methods that see all series at a time, at the rows of all.
 -- They begin with a row that lacks nothing: what is missing later is carried from it.
-CREATE FUNCTION creditspread_internal.member_query(m creditspread.model, fits text, steps text, with_volatility boolean) RETURNS text
+CREATE FUNCTION creditspread_internal.member_query(m creditspread.model, fits text, steps text, with_scale boolean) RETURNS text
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
 	SELECT format('WITH b AS MATERIALIZED (SELECT q.number, q.unit, %7$s FROM pg_temp.creditspread_block q WHERE q.number BETWEEN $7 AND $8), '
 		'a AS MATERIALIZED (%1$s), n (unit, rows) AS MATERIALIZED (%2$s), %3$s, f AS (%4$s), '
 		'o AS (SELECT r.unit, r.entity, r."time", r.entity_number, r.place, r.y, b.to_step FROM b JOIN pg_temp.creditspread_rows r '
 		'ON r.%5$s = b.number AND r.%6$s BETWEEN b.from_step AND b.to_step WHERE r.y IS NOT NULL)%8$s '
-		'SELECT f.unit, f.entity, o.entity_number, o."time" AS origin, o.place, f.horizon, f.forecast, f.lower, f.upper, o.y AS random_walk, o.to_step, %9$s AS volatility '
+		'SELECT f.unit, f.entity, o.entity_number, o."time" AS origin, o.place, f.horizon, f.forecast, f.lower, f.upper, o.y AS random_walk, o.to_step, %9$s '
 		'FROM f JOIN o ON o.unit = f.unit AND o.entity = f.entity AND o."time" = f."time"%10$s WHERE f.forecast IS NOT NULL',
 		fits, coalesce(k.rows_needed, 'SELECT NULL::text AS unit, NULL::integer AS rows WHERE false'),
 		CASE WHEN c.simple THEN 'e AS (SELECT q.number AS entity_number, q.number, q.unit, q.to_step, q.from_step AS place FROM b q), '
@@ -138,26 +159,26 @@ AS $$
 			|| 's AS (SELECT r.unit, r.entity, r."time", r.y, r.features, r.maturity, r."group" FROM '
 			|| CASE WHEN c.simple THEN 'l JOIN pg_temp.creditspread_rows r ON r.entity_number = l.entity_number AND r.place BETWEEN l.place AND l.to_step)'
 				WHEN c.by_time THEN 'g JOIN pg_temp.creditspread_rows r ON r.unit_number = g.number AND r.step BETWEEN g.step AND g.to_step)'
-				ELSE 'l JOIN pg_temp.creditspread_rows r ON r.entity_number = l.entity_number AND r.place >= l.place AND r.step <= l.to_step)' END, regexp_replace(k.forecast, '\$1(?!\d)', replace(quote_literal(m.options), '\', '\\') || '::jsonb', 'g'), c.number, c.step, steps,
-		CASE WHEN with_volatility THEN ', v AS MATERIALIZED (SELECT q.entity_number, q.first + t.n AS place, t.volatility FROM ('
-			'SELECT l.entity_number, min(r.place)::integer - 1 AS first, array_agg(r.y ORDER BY r.place) AS y '
-			'FROM (SELECT o.entity_number, min(o.place) - 200 AS first, max(o.place) AS last FROM o GROUP BY o.entity_number) l '
-			'JOIN pg_temp.creditspread_rows r ON r.entity_number = l.entity_number AND r.place BETWEEN l.first AND l.last GROUP BY l.entity_number) q, '
-			'unnest(creditspread_internal.volatilities(q.y)) WITH ORDINALITY AS t (volatility, n))' END,
-		CASE WHEN with_volatility THEN 'v.volatility' ELSE 'NULL::float8' END,
-		CASE WHEN with_volatility THEN ' JOIN v ON v.entity_number = o.entity_number AND v.place = o.place' END)
+				ELSE 'l JOIN pg_temp.creditspread_rows r ON r.entity_number = l.entity_number AND r.place >= l.place AND r.step <= l.to_step)' END, regexp_replace(k.forecast, '\$1(?!\d)', replace(quote_literal(creditspread_internal.method_options(m)), '\', '\\') || '::jsonb', 'g'), c.number, c.step, steps,
+		CASE WHEN with_scale THEN ', v AS MATERIALIZED (SELECT q.entity_number, q.first + t.n AS place, t.horizon, t.volatility, t.scale FROM ('
+			'SELECT l.entity_number, min(r.place)::integer - 1 AS first, l.origin, array_agg(r.y ORDER BY r.place) AS y '
+			'FROM (SELECT o.entity_number, min(o.place) AS origin, min(o.place) - 200 - (SELECT max(h) FROM unnest($2) AS h) AS first, max(o.place) AS last FROM o GROUP BY o.entity_number) l '
+			'JOIN pg_temp.creditspread_rows r ON r.entity_number = l.entity_number AND r.place BETWEEN l.first AND l.last GROUP BY l.entity_number, l.origin) q, '
+			'creditspread_internal.error_scales(q.y, $2, q.origin - q.first, ' || (NOT c.simple)::text || ') AS t)' END,
+		CASE WHEN with_scale THEN 'v.volatility, v.scale' ELSE 'NULL::float8 AS volatility, NULL::float8 AS scale' END,
+		CASE WHEN with_scale THEN ' JOIN v ON v.entity_number = o.entity_number AND v.place = o.place AND v.horizon = f.horizon' END)
 	FROM creditspread.method k, creditspread_internal.step_columns(m) c WHERE k.name = m.method
 $$;
 COMMENT ON FUNCTION creditspread_internal.member_query(creditspread.model, text, text, boolean) IS
-	'the query for the forecasts made on steps of units, given as from_step and to_step, beside y and, if asked for, the volatility of their rows: a template of a method over the fits of a query (unit, artifact); no forecast knows a later row';
+	'the query for the forecasts made on steps of units, given as from_step and to_step, beside y and, if asked for, volatility and scale of errors of their rows: a template of a method over the fits of a query (unit, artifact); no forecast knows a later row';
 
 -- Where a method has no forecast the others share its weight; where none has, it is the random walk, which always is one of them.
 CREATE FUNCTION creditspread_internal.forecast_query(m creditspread.model, fits text, steps text) RETURNS text
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
-	SELECT CASE WHEN NOT combined THEN creditspread_internal.member_query(m, fits, steps, (SELECT k.intervals = 'validation' FROM creditspread.method k WHERE k.name = m.method))
+	SELECT CASE WHEN NOT combined THEN creditspread_internal.member_query(m, fits, steps, creditspread_internal.by_validation(m))
 		ELSE (SELECT format('SELECT q.unit, q.entity, q.entity_number, q.origin, q.place, q.horizon, CASE WHEN sum(q.weight) > 0 THEN sum(q.weight * q.forecast) / sum(q.weight) '
-				'ELSE q.random_walk END AS forecast, NULL::float8 AS lower, NULL::float8 AS upper, q.random_walk, q.to_step, max(q.volatility) AS volatility FROM (%s) AS q '
+				'ELSE q.random_walk END AS forecast, NULL::float8 AS lower, NULL::float8 AS upper, q.random_walk, q.to_step, max(q.volatility) AS volatility, max(q.scale) AS scale FROM (%s) AS q '
 				'GROUP BY q.unit, q.entity, q.entity_number, q.origin, q.place, q.horizon, q.random_walk, q.to_step',
 			string_agg(format('SELECT f.*, coalesce((t.told #>> ARRAY[''weights'', f.horizon::text, %1$L])::float8, 0) AS weight FROM (%2$s) AS f JOIN (%3$s) AS t ON t.unit = f.unit', n.method,
 				creditspread_internal.member_query(n, format('SELECT p.unit, decode(p.told -> ''parts'' ->> %1$L, ''base64'') AS artifact FROM (%2$s) AS p WHERE p.told -> ''parts'' ? %1$L',
@@ -168,6 +189,22 @@ AS $$
 $$;
 COMMENT ON FUNCTION creditspread_internal.forecast_query(creditspread.model, text, text) IS
 	'the query for the forecasts of the method of a model, see member_query; those of a combination are the means of its methods'' by their weights';
+
+CREATE FUNCTION creditspread_internal.interval_query(m creditspread.model) RETURNS text
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
+AS $$
+	SELECT CASE WHEN m.options ?| '{interval_levels,lower_bound}' THEN format('SELECT q.number, q.unit, q.entity, q.entity_number, q.origin, q.place, q.horizon, q.forecast, q.random_walk, '
+			'(q.i).lower AS lower, (q.i).upper AS upper, (q.i).bounds AS bounds FROM (SELECT p.*, creditspread_internal.intervals(p.forecast, p.scale, p.width, p.lower, p.upper, '
+			'%L::float8[], %L::float8, %L::float8) AS i FROM (%s) AS p OFFSET 0) AS q',
+		creditspread_internal.interval_levels(m.options, m.level), m.level, m.options ->> 'lower_bound', plain) ELSE plain END
+	FROM format('SELECT w.number, f.unit, f.entity, f.entity_number, f.origin, f.place, f.horizon, f.forecast, f.random_walk, f.scale, w.widths -> f.horizon::text AS width, '
+			'coalesce(creditspread_internal.bound(f.forecast, f.scale, w.widths -> f.horizon::text, ''lower''), f.lower) AS lower, '
+			'coalesce(creditspread_internal.bound(f.forecast, f.scale, w.widths -> f.horizon::text, ''upper''), f.upper) AS upper, NULL::creditspread_internal.level_bounds AS bounds '
+			'FROM (%s) AS f JOIN pg_temp.creditspread_fits w ON w.unit = f.unit',
+		creditspread_internal.forecast_query(m, 'SELECT v.unit, v.artifact FROM pg_temp.creditspread_fits v WHERE v.number BETWEEN $7 AND $8'::text, 'q.from_step, q.to_step'::text)) AS plain
+$$;
+COMMENT ON FUNCTION creditspread_internal.interval_query(creditspread.model) IS
+	'the query for the forecasts of a model with their intervals, by the fits of the block at work: bounds are those of its interval_levels, else NULL';
 
 CREATE FUNCTION creditspread_internal.square(x double precision) RETURNS double precision
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -181,14 +218,14 @@ AS $$
 DECLARE
 	m creditspread.model := state.model;
 BEGIN
-	EXECUTE (SELECT format('INSERT INTO pg_temp.creditspread_errors SELECT b.number, b.fold, %L, f.entity_number, f.place, f.horizon, f.forecast - t.y, f.random_walk - t.y, f.volatility '
+	EXECUTE (SELECT format('INSERT INTO pg_temp.creditspread_errors SELECT b.number, b.fold, %L, f.entity_number, f.place, f.horizon, f.forecast - t.y, f.random_walk - t.y, f.volatility, f.scale '
 			'FROM (%s) AS f JOIN pg_temp.creditspread_block b ON b.unit = f.unit '
 			'JOIN pg_temp.creditspread_rows t ON t.entity_number = f.entity_number AND t.place = f.place + f.horizon WHERE t.y IS NOT NULL AND t.%s <= b.fit_to',
 		m.method, creditspread_internal.member_query(m, format('WITH s AS (SELECT r.unit, r.entity, r."time", r.y, r.features, r.maturity, r."group" FROM b '
 			'JOIN pg_temp.creditspread_rows r ON r.%s = b.number AND r.%s BETWEEN b.fit_from AND b.from_step) SELECT * FROM (%s) AS fitted', c.number, c.step, k.fit),
 			'q.fit_from, q.cut_from AS from_step, q.cut_to AS to_step'::text, true), c.step)
 		FROM creditspread.method k, creditspread_internal.step_columns(m) c WHERE k.name = m.method)
-	USING m.options, m.horizons, m.level, m.features, m.pool, m.search_path, from_unit, to_unit;
+	USING creditspread_internal.method_options(m), m.horizons, m.level, m.features, m.pool, m.search_path, from_unit, to_unit;
 END
 $$;
 COMMENT ON FUNCTION creditspread_internal.validate_fold(creditspread_internal.run_state, integer, integer) IS
@@ -230,18 +267,51 @@ $$;
 COMMENT ON FUNCTION creditspread_internal.conformal_bounds(double precision[], integer, double precision) IS
 	'the conformal bounds of an error, given the errors before it, ascending; NULL where they are too few for the level';
 
-CREATE FUNCTION creditspread_internal.bound(forecast double precision, volatility double precision, width jsonb, side text) RETURNS double precision
+CREATE FUNCTION creditspread_internal.bound(forecast double precision, scale double precision, width jsonb, side text) RETURNS double precision
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
-RETURN CASE jsonb_typeof(width) WHEN 'object' THEN forecast + volatility * (width ->> side)::float8
+RETURN CASE jsonb_typeof(width) WHEN 'object' THEN forecast + scale * (width ->> side)::float8
 	WHEN 'number' THEN CASE side WHEN 'lower' THEN forecast - width::float8 ELSE forecast + width::float8 END END;
 COMMENT ON FUNCTION creditspread_internal.bound(double precision, double precision, jsonb, text) IS
-	'a bound of a forecast: so many volatilities from it, and by fits of 0.1.0 so much';
+	'a bound of a forecast: so many times the scale of its error from it, and by fits of 0.1.0 so much';
+
+-- A level whose errors are too few has no bounds, that of the model then those of the method; the wider encloses the narrower.
+CREATE FUNCTION creditspread_internal.intervals(forecast double precision, scale double precision, width jsonb, own_lower double precision, own_upper double precision,
+	levels double precision[], level double precision, floor double precision, OUT lower double precision, OUT upper double precision, OUT bounds creditspread_internal.level_bounds)
+LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	least_lower double precision;
+	greatest_upper double precision;
+	below double precision;
+	above double precision;
+BEGIN
+	lower := own_lower;
+	upper := own_upper;
+	FOR i IN 1..coalesce(cardinality(levels), 0) LOOP
+		below := CASE WHEN levels[i] = level THEN own_lower ELSE forecast + scale * (width -> 'lowers' ->> (i - 1))::float8 END;
+		above := CASE WHEN levels[i] = level THEN own_upper ELSE forecast + scale * (width -> 'uppers' ->> (i - 1))::float8 END;
+		least_lower := least(least_lower, below);
+		greatest_upper := greatest(greatest_upper, above);
+		bounds.lowers[i] := CASE WHEN below IS NOT NULL THEN greatest(least_lower, floor) END;
+		bounds.uppers[i] := CASE WHEN above IS NOT NULL THEN greatest(greatest_upper, floor) END;
+		IF levels[i] = level THEN
+			lower := least_lower;
+			upper := greatest_upper;
+		END IF;
+	END LOOP;
+	lower := CASE WHEN own_lower IS NOT NULL THEN greatest(lower, floor) END;
+	upper := CASE WHEN own_upper IS NOT NULL THEN greatest(upper, floor) END;
+END
+$$;
+COMMENT ON FUNCTION creditspread_internal.intervals(double precision, double precision, jsonb, double precision, double precision, double precision[], double precision, double precision) IS
+	'the bounds of the interval of a forecast and of those at further levels, none below the floor';
 
 CREATE FUNCTION creditspread_internal.judge_block(state creditspread_internal.run_state, from_unit integer, to_unit integer) RETURNS void
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
 	m creditspread.model := state.model;
+	levels double precision[] := creditspread_internal.interval_levels(m.options, m.level);
 BEGIN
 	IF creditspread_internal.is_combination(m) THEN
 		PERFORM creditspread_internal.combine_errors(m, from_unit, to_unit);
@@ -253,15 +323,19 @@ BEGIN
 		FROM pg_temp.creditspread_errors e WHERE e.number BETWEEN from_unit AND to_unit AND e.method = m.method AND e.fold = 3 GROUP BY e.number) q
 	WHERE f.number = q.number;
 	UPDATE pg_temp.creditspread_fits f SET widths = q.widths
-	FROM (SELECT e.number, jsonb_object_agg(e.horizon, jsonb_build_object('lower', c.lower, 'upper', c.upper)) AS widths
-		FROM (SELECT e.number, e.horizon, array_agg(-e.error / e.volatility ORDER BY -e.error / e.volatility) AS errors FROM pg_temp.creditspread_errors e
-			WHERE e.number BETWEEN from_unit AND to_unit AND e.method = m.method AND e.volatility > 0 GROUP BY e.number, e.horizon) e,
-			creditspread_internal.conformal_bounds(e.errors, e.horizon, m.level) c GROUP BY e.number) q
+	FROM (SELECT c.number, jsonb_object_agg(c.horizon, c.widths) AS widths
+		FROM (SELECT b.number, b.horizon, jsonb_build_object('lower', max(b.lower) FILTER (WHERE b.level = m.level), 'upper', max(b.upper) FILTER (WHERE b.level = m.level))
+				|| CASE WHEN levels IS NULL THEN '{}' ELSE jsonb_build_object('lowers', jsonb_agg(b.lower ORDER BY b.level), 'uppers', jsonb_agg(b.upper ORDER BY b.level)) END AS widths
+			FROM (SELECT e.number, e.horizon, l.level, CASE WHEN c.lower IS NOT NULL THEN min(c.lower) OVER w END AS lower, CASE WHEN c.upper IS NOT NULL THEN max(c.upper) OVER w END AS upper
+				FROM (SELECT e.number, e.horizon, array_agg(-e.error / e.scale ORDER BY -e.error / e.scale) AS errors FROM pg_temp.creditspread_errors e
+					WHERE e.number BETWEEN from_unit AND to_unit AND e.method = m.method AND e.scale > 0 GROUP BY e.number, e.horizon) e,
+					unnest(coalesce(levels, ARRAY[m.level])) AS l (level), creditspread_internal.conformal_bounds(e.errors, e.horizon, l.level) c
+				WINDOW w AS (PARTITION BY e.number, e.horizon ORDER BY l.level)) b GROUP BY b.number, b.horizon) c GROUP BY c.number) q
 	WHERE f.number = q.number;
 END
 $$;
 COMMENT ON FUNCTION creditspread_internal.judge_block(creditspread_internal.run_state, integer, integer) IS
-	'of the errors in validation: their means over the last 15 % of the steps, and for each horizon the quantiles in volatilities; a combination is put together by them';
+	'of the errors in validation: their means over the last 15 % of the steps, and for each horizon the quantiles in scales; a combination is put together by them';
 
 -- ---- combinations --------------------------------------------------------------------------------------------------
 
@@ -318,7 +392,7 @@ BEGIN
 	FOR part IN 1..3 LOOP
 		INSERT INTO pg_temp.creditspread_errors
 		SELECT e.number, part, m.method, e.entity_number, e.place, e.horizon, CASE WHEN sum(e.weight) > 0 THEN sum(e.weight * e.error) / sum(e.weight) ELSE min(e.walk_error) END,
-			min(e.walk_error), min(e.volatility)
+			min(e.walk_error), min(e.volatility), min(e.scale)
 		FROM (SELECT q.*, CASE WHEN part = 1 THEN 1 ELSE coalesce(w.weight, 0) END AS weight FROM pg_temp.creditspread_errors q
 			LEFT JOIN creditspread_internal.choose_weights(m, from_unit, to_unit, part - 1) w USING (number, horizon, method)
 			WHERE q.number BETWEEN from_unit AND to_unit AND q.fold = part AND q.method <> m.method) e

@@ -28,6 +28,9 @@ BEGIN
 			RAISE EXCEPTION 'creditspread.train: method % cannot be combined with others', member.method
 				USING ERRCODE = '0A000', HINT = format('Those that can be are %s.', (SELECT string_agg(k.name, ', ' ORDER BY k.name) FROM creditspread.method k
 					WHERE k.members IS NULL AND k.unit IN ('series', 'series or panel')));
+		ELSIF member.options ?| '{interval_level,interval_levels,lower_bound}' THEN
+			RAISE EXCEPTION 'creditspread.train: options of method % have the interval of one', member.method
+				USING ERRCODE = '22023', HINT = 'Give interval_level, interval_levels and lower_bound beside "options": they are those of the combination.';
 		ELSIF m.options ? 'methods' OR m.options ? 'options' THEN
 			PERFORM creditspread_internal.check_options(member);
 		END IF;
@@ -61,16 +64,23 @@ BEGIN
 		RAISE EXCEPTION 'creditspread.train: option "%" is not to be given', bad USING ERRCODE = '22023',
 			HINT = 'It is set from the arguments of train: method, horizons and the columns of the query.';
 	END IF;
-	SELECT o INTO bad FROM jsonb_object_keys(m.options) o WHERE o <> 'interval_level' AND o <> ALL (k.options) LIMIT 1;
+	SELECT o INTO bad FROM jsonb_object_keys(m.options) o WHERE o <> ALL ('{interval_level,interval_levels,lower_bound}'::text[]) AND o <> ALL (k.options) LIMIT 1;
 	IF FOUND THEN
 		RAISE EXCEPTION 'creditspread.train: method % has no option "%"', m.method, bad USING ERRCODE = '22023',
-			HINT = format('Options are %s.', array_to_string(k.options || 'interval_level'::text, ', '));
+			HINT = format('Options are %s.', array_to_string(k.options || '{interval_level,interval_levels,lower_bound}'::text[], ', '));
 	ELSIF jsonb_typeof(m.options -> 'interval_level') <> 'number' OR NOT m.level BETWEEN 0.01 AND 0.999 THEN
 		RAISE EXCEPTION 'creditspread.train: option "interval_level" is %', m.options -> 'interval_level'
 			USING ERRCODE = '22023', HINT = 'Give the coverage of the intervals, 0.01 to 0.999.';
+	ELSIF m.options ? 'interval_levels' AND (jsonb_typeof(m.options -> 'interval_levels') <> 'array' OR jsonb_array_length(m.options -> 'interval_levels') NOT BETWEEN 1 AND 20
+		OR jsonb_path_exists(m.options, 'strict $.interval_levels[*] ? (@.type() != "number" || @ < 0.01 || @ > 0.999)')) THEN
+		RAISE EXCEPTION 'creditspread.train: option "interval_levels" is %', left((m.options -> 'interval_levels')::text, 100)
+			USING ERRCODE = '22023', HINT = 'Give 1 to 20 coverages from 0.01 to 0.999, as {"interval_levels": [0.5, 0.8, 0.95]}.';
+	ELSIF m.options ? 'lower_bound' AND (jsonb_typeof(m.options -> 'lower_bound') <> 'number' OR abs((m.options ->> 'lower_bound')::numeric) > 1e100) THEN
+		RAISE EXCEPTION 'creditspread.train: option "lower_bound" is %', left((m.options -> 'lower_bound')::text, 100)
+			USING ERRCODE = '22023', HINT = 'Give the number that no bound of an interval is to be below, as {"lower_bound": 0}.';
 	END IF;
 	IF k.check_options IS NOT NULL THEN
-		EXECUTE k.check_options USING m.options, m.horizons;
+		EXECUTE k.check_options USING creditspread_internal.method_options(m), m.horizons;
 	END IF;
 	IF k.members IS NOT NULL THEN
 		PERFORM creditspread_internal.check_members(m);
@@ -185,7 +195,7 @@ BEGIN
 			'''random_walk_mae'', v.walk_mae, ''random_walk_rmse'', v.walk_rmse) '
 			'FROM (%s) AS v (unit, n, mae, rmse, walk_mae, walk_rmse) WHERE v.unit = f.unit AND v.mae IS NOT NULL', k.validation)
 		FROM creditspread.method k WHERE k.name = m.method)
-	USING m.options, m.horizons, m.level, m.features, m.pool, m.search_path, from_unit, to_unit;
+	USING creditspread_internal.method_options(m), m.horizons, m.level, m.features, m.pool, m.search_path, from_unit, to_unit;
 END
 $$;
 COMMENT ON FUNCTION creditspread_internal.measure_block(creditspread_internal.run_state, integer, integer) IS 'errors in the validation that the fits of units made themselves';
@@ -203,14 +213,15 @@ BEGIN
 	SELECT u.number, u.unit, 1, u.steps FROM pg_temp.creditspread_units u WHERE u.number BETWEEN from_unit AND to_unit AND u.code IS NULL;
 	PERFORM creditspread_internal.try_units('fit_block'::text, state, from_unit, to_unit, true);
 	DELETE FROM pg_temp.creditspread_block b WHERE NOT EXISTS (SELECT FROM pg_temp.creditspread_fits f WHERE f.number = b.number);
-	IF k.validation IS NULL THEN
+	IF k.validation IS NULL OR creditspread_internal.by_validation(state.model) THEN
 		PERFORM creditspread_internal.validate_units(state, from_unit, to_unit);
-	ELSE
+	END IF;
+	IF k.validation IS NOT NULL THEN
 		PERFORM creditspread_internal.try_units('measure_block'::text, state, from_unit, to_unit, false);
 	END IF;
 	FOR first IN SELECT generate_series(from_unit, to_unit, 200) LOOP
 		PERFORM creditspread_internal.store_artifacts(state.run_id, array_agg(u.unit), array_agg(f.artifact), array_agg(u.message), array_agg(u.row_count),
-			array_agg(u.data_from), array_agg(u.data_to), array_agg(f.measures), array_agg(CASE WHEN k.intervals = 'validation' THEN f.widths END))
+			array_agg(u.data_from), array_agg(u.data_to), array_agg(f.measures), array_agg(CASE WHEN creditspread_internal.by_validation(state.model) THEN f.widths END))
 		FROM pg_temp.creditspread_units u LEFT JOIN pg_temp.creditspread_fits f ON f.number = u.number
 		WHERE u.number BETWEEN first AND least(first + 199, to_unit) AND octet_length(u.unit) <= 1000;
 	END LOOP;
@@ -338,7 +349,8 @@ BEGIN
 	m.method := method;
 	m.horizons := horizons;
 	m.options := coalesce(options, '{}');
-	m.level := CASE WHEN jsonb_typeof(m.options -> 'interval_level') = 'number' THEN (m.options ->> 'interval_level')::float8 ELSE 0.9 END;
+	m.level := CASE WHEN jsonb_typeof(m.options -> 'interval_level') = 'number' THEN (m.options ->> 'interval_level')::float8
+		ELSE coalesce((SELECT max(l::text::float8) FROM jsonb_path_query(m.options, 'lax $.interval_levels[*] ? (@.type() == "number" && @ >= 0.01 && @ <= 0.999)') AS l), 0.9) END;
 	m.seed := CASE WHEN m.options ->> 'seed' ~ '^-?\d{1,18}$' THEN (m.options ->> 'seed')::bigint END;
 	m.pool := pool;
 	m.calendar := calendar;

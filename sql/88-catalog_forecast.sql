@@ -1,7 +1,7 @@
 -- forecast and update_actuals: the forecasts of the last rows, and what came true of earlier ones.
 
 CREATE FUNCTION creditspread_internal.store_forecasts(caller oid, run_id bigint, entities text[], origins timestamp[], horizons integer[], target_times timestamp[],
-	forecasts double precision[], lowers double precision[], uppers double precision[], random_walks double precision[]) RETURNS bigint
+	forecasts double precision[], lowers double precision[], uppers double precision[], bounds creditspread_internal.level_bounds[], random_walks double precision[]) RETURNS bigint
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off
 AS $$
 DECLARE
@@ -9,31 +9,32 @@ DECLARE
 	stored bigint;
 BEGIN
 	INSERT INTO creditspread.forecast (pipeline_id, source, entity, origin, horizon, version, revision, query_number, target_time, forecast, lower, upper, level,
-		random_walk, made_at, run_id)
+		levels, lowers, uppers, random_walk, made_at, run_id)
 	SELECT r.pipeline_id, 'forecast', n.entity, n.origin, n.horizon, m.version, coalesce(l.revision + 1, 0), m.query_number, n.target_time, n.forecast, n.lower, n.upper,
-		m.level, n.random_walk, clock_timestamp(), r.id
-	FROM unnest(entities, origins, horizons, target_times, forecasts, lowers, uppers, random_walks)
-			AS n (entity, origin, horizon, target_time, forecast, lower, upper, random_walk)
+		m.level, CASE WHEN n.lower_bounds IS NOT NULL THEN creditspread_internal.interval_levels(m.options, m.level) END, n.lower_bounds, n.upper_bounds, n.random_walk, clock_timestamp(), r.id
+	FROM unnest(entities, origins, horizons, target_times, forecasts, store_forecasts.lowers, store_forecasts.uppers, bounds, random_walks)
+			AS n (entity, origin, horizon, target_time, forecast, lower, upper, lower_bounds, upper_bounds, random_walk)
 		JOIN creditspread.model m ON m.pipeline_id = r.pipeline_id AND m.version = r.version AND r.kind = 'forecast'
-		LEFT JOIN LATERAL (SELECT f.revision, f.forecast, f.lower, f.upper, f.random_walk FROM creditspread.forecast f
+		LEFT JOIN LATERAL (SELECT f.revision, f.forecast, f.lower, f.upper, f.lowers, f.uppers, f.random_walk FROM creditspread.forecast f
 			WHERE f.pipeline_id = r.pipeline_id AND f.source = 'forecast' AND f.entity = n.entity AND f.origin = n.origin AND f.horizon = n.horizon
 				AND f.version = m.version ORDER BY f.revision DESC LIMIT 1) l ON true
-	WHERE l.revision IS NULL OR (l.forecast, l.lower, l.upper, l.random_walk) IS DISTINCT FROM (n.forecast, n.lower, n.upper, n.random_walk);
+	WHERE l.revision IS NULL OR (l.forecast, l.lower, l.upper, l.lowers, l.uppers, l.random_walk)
+		IS DISTINCT FROM (n.forecast, n.lower, n.upper, n.lower_bounds, n.upper_bounds, n.random_walk);
 	GET DIAGNOSTICS stored = ROW_COUNT;
 	UPDATE creditspread.run q SET rows_stored = q.rows_stored + stored WHERE q.id = r.id;
 	RETURN stored;
 END
 $$;
 REVOKE EXECUTE ON FUNCTION creditspread_internal.store_forecasts(oid, bigint, text[], timestamp[], integer[], timestamp[], double precision[], double precision[], double precision[],
-	double precision[]) FROM PUBLIC;
+	creditspread_internal.level_bounds[], double precision[]) FROM PUBLIC;
 COMMENT ON FUNCTION creditspread_internal.store_forecasts(oid, bigint, text[], timestamp[], integer[], timestamp[], double precision[], double precision[], double precision[],
-	double precision[]) IS 'stores forecasts, see store_forecasts()';
+	creditspread_internal.level_bounds[], double precision[]) IS 'stores forecasts, see store_forecasts()';
 
 CREATE FUNCTION creditspread_internal.store_forecasts(run_id bigint, entities text[], origins timestamp[], horizons integer[], target_times timestamp[],
-	forecasts double precision[], lowers double precision[], uppers double precision[], random_walks double precision[]) RETURNS bigint
+	forecasts double precision[], lowers double precision[], uppers double precision[], bounds creditspread_internal.level_bounds[], random_walks double precision[]) RETURNS bigint
 AS 'MODULE_PATHNAME', 'creditspread_by_caller' LANGUAGE C;
 COMMENT ON FUNCTION creditspread_internal.store_forecasts(bigint, text[], timestamp[], integer[], timestamp[], double precision[], double precision[], double precision[],
-	double precision[]) IS
+	creditspread_internal.level_bounds[], double precision[]) IS
 	'stores forecasts of the version of a run; what was said from the same origin stays, what says something else is added as its next revision; returns the number of rows that were added';
 
 CREATE FUNCTION creditspread_internal.prepare_rows(state creditspread_internal.run_state) RETURNS creditspread_internal.run_state
@@ -85,15 +86,13 @@ DECLARE
 	made record;
 BEGIN
 	EXECUTE format('SELECT array_agg(f.entity) AS entities, array_agg(f.origin) AS origins, array_agg(f.horizon) AS horizons, array_agg(t.target_time) AS times, '
-			'array_agg(f.forecast) AS forecasts, array_agg(coalesce(creditspread_internal.bound(f.forecast, f.volatility, w.widths -> f.horizon::text, ''lower''), f.lower)) AS lowers, '
-			'array_agg(coalesce(creditspread_internal.bound(f.forecast, f.volatility, w.widths -> f.horizon::text, ''upper''), f.upper)) AS uppers, array_agg(f.random_walk) AS walks, '
+			'array_agg(f.forecast) AS forecasts, array_agg(f.lower) AS lowers, array_agg(f.upper) AS uppers, array_agg(f.bounds) AS bounds, array_agg(f.random_walk) AS walks, '
 			'array_agg(DISTINCT f.unit) AS units FROM (%s) AS f '
 			'JOIN pg_temp.creditspread_series s ON s.entity_number = f.entity_number AND s.origin = f.origin AND NOT s.ended '
-			'JOIN creditspread_internal.target_times($9, $7, $8) AS t ON t.entity_number = f.entity_number AND t.horizon = f.horizon '
-			'JOIN pg_temp.creditspread_fits w ON w.unit = f.unit',
-		creditspread_internal.forecast_query(m, 'SELECT v.unit, v.artifact FROM pg_temp.creditspread_fits v WHERE v.number BETWEEN $7 AND $8'::text, 'q.from_step, q.to_step'::text))
-	INTO made USING m.options, m.horizons, m.level, m.features, m.pool, m.search_path, from_unit, to_unit, m;
-	PERFORM creditspread_internal.store_forecasts(state.run_id, made.entities, made.origins, made.horizons, made.times, made.forecasts, made.lowers, made.uppers, made.walks);
+			'JOIN creditspread_internal.target_times($9, $7, $8) AS t ON t.entity_number = f.entity_number AND t.horizon = f.horizon',
+		creditspread_internal.interval_query(m))
+	INTO made USING creditspread_internal.method_options(m), m.horizons, m.level, m.features, m.pool, m.search_path, from_unit, to_unit, m;
+	PERFORM creditspread_internal.store_forecasts(state.run_id, made.entities, made.origins, made.horizons, made.times, made.forecasts, made.lowers, made.uppers, made.bounds, made.walks);
 	UPDATE pg_temp.creditspread_block b SET done = true WHERE b.unit = ANY (made.units);
 END
 $$;

@@ -1,7 +1,7 @@
 -- backtest: what the method would have forecast, refitted as time goes on, each forecast from the rows up to its origin.
 
 CREATE FUNCTION creditspread_internal.store_backtest(caller oid, run_id bigint, entities text[], series text[], origins timestamp[], horizons integer[],
-	target_times timestamp[], forecasts double precision[], lowers double precision[], uppers double precision[], random_walks double precision[],
+	target_times timestamp[], forecasts double precision[], lowers double precision[], uppers double precision[], bounds creditspread_internal.level_bounds[], random_walks double precision[],
 	actuals double precision[]) RETURNS bigint
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off
 AS $$
@@ -11,12 +11,13 @@ DECLARE
 BEGIN
 	DELETE FROM creditspread.forecast f USING unnest(entities) AS e (entity)
 	WHERE f.pipeline_id = r.pipeline_id AND f.source = 'backtest' AND f.entity = e.entity AND f.version = r.version AND r.kind = 'backtest';
-	INSERT INTO creditspread.forecast (pipeline_id, source, entity, origin, horizon, version, query_number, target_time, forecast, lower, upper, level, random_walk,
+	INSERT INTO creditspread.forecast (pipeline_id, source, entity, origin, horizon, version, query_number, target_time, forecast, lower, upper, level, levels, lowers, uppers, random_walk,
 		made_at, run_id, actual, first_actual, first_known_at)
-	SELECT r.pipeline_id, 'backtest', n.entity, n.origin, n.horizon, m.version, m.query_number, n.target_time, n.forecast, n.lower, n.upper, m.level, n.random_walk,
+	SELECT r.pipeline_id, 'backtest', n.entity, n.origin, n.horizon, m.version, m.query_number, n.target_time, n.forecast, n.lower, n.upper, m.level,
+		CASE WHEN n.lower_bounds IS NOT NULL THEN creditspread_internal.interval_levels(m.options, m.level) END, n.lower_bounds, n.upper_bounds, n.random_walk,
 		t.now, r.id, n.actual, n.actual, t.now
-	FROM unnest(series, origins, horizons, target_times, forecasts, lowers, uppers, random_walks, actuals)
-			AS n (entity, origin, horizon, target_time, forecast, lower, upper, random_walk, actual)
+	FROM unnest(series, origins, horizons, target_times, forecasts, store_backtest.lowers, store_backtest.uppers, bounds, random_walks, actuals)
+			AS n (entity, origin, horizon, target_time, forecast, lower, upper, lower_bounds, upper_bounds, random_walk, actual)
 		JOIN creditspread.model m ON m.pipeline_id = r.pipeline_id AND m.version = r.version AND r.kind = 'backtest', (SELECT clock_timestamp() AS now) t;
 	GET DIAGNOSTICS stored = ROW_COUNT;
 	UPDATE creditspread.run q SET rows_stored = q.rows_stored + stored WHERE q.id = r.id;
@@ -24,16 +25,16 @@ BEGIN
 END
 $$;
 REVOKE EXECUTE ON FUNCTION creditspread_internal.store_backtest(oid, bigint, text[], text[], timestamp[], integer[], timestamp[], double precision[], double precision[],
-	double precision[], double precision[], double precision[]) FROM PUBLIC;
+	double precision[], creditspread_internal.level_bounds[], double precision[], double precision[]) FROM PUBLIC;
 COMMENT ON FUNCTION creditspread_internal.store_backtest(oid, bigint, text[], text[], timestamp[], integer[], timestamp[], double precision[], double precision[],
-	double precision[], double precision[], double precision[]) IS 'stores the forecasts of a backtest, see store_backtest()';
+	double precision[], creditspread_internal.level_bounds[], double precision[], double precision[]) IS 'stores the forecasts of a backtest, see store_backtest()';
 
 CREATE FUNCTION creditspread_internal.store_backtest(run_id bigint, entities text[], series text[], origins timestamp[], horizons integer[],
-	target_times timestamp[], forecasts double precision[], lowers double precision[], uppers double precision[], random_walks double precision[],
+	target_times timestamp[], forecasts double precision[], lowers double precision[], uppers double precision[], bounds creditspread_internal.level_bounds[], random_walks double precision[],
 	actuals double precision[]) RETURNS bigint
 AS 'MODULE_PATHNAME', 'creditspread_by_caller' LANGUAGE C;
 COMMENT ON FUNCTION creditspread_internal.store_backtest(bigint, text[], text[], timestamp[], integer[], timestamp[], double precision[], double precision[],
-	double precision[], double precision[], double precision[]) IS
+	double precision[], creditspread_internal.level_bounds[], double precision[], double precision[]) IS
 	'stores the forecasts of a backtest of some entities, in the place of those of an earlier one; returns their number';
 
 CREATE FUNCTION creditspread_internal.prepare_backtest(given creditspread_internal.run_state) RETURNS creditspread_internal.run_state
@@ -52,7 +53,7 @@ BEGIN
 	WHERE u.code IS NULL AND u.steps - furthest - origins + 1 - gap < 1;
 	DROP TABLE IF EXISTS pg_temp.creditspread_backtest;
 	CREATE TEMPORARY TABLE creditspread_backtest (number integer, entity text, origin timestamp, horizon integer, target_time timestamp,
-		forecast double precision, lower double precision, upper double precision, random_walk double precision, actual double precision);
+		forecast double precision, lower double precision, upper double precision, bounds creditspread_internal.level_bounds, random_walk double precision, actual double precision);
 	CREATE INDEX ON pg_temp.creditspread_backtest (number);
 	RETURN state;
 END
@@ -66,12 +67,10 @@ AS $$
 DECLARE
 	m creditspread.model := state.model;
 BEGIN
-	EXECUTE format('INSERT INTO pg_temp.creditspread_backtest SELECT w.number, f.entity, f.origin, f.horizon, t."time", f.forecast, '
-			'coalesce(creditspread_internal.bound(f.forecast, f.volatility, w.widths -> f.horizon::text, ''lower''), f.lower), coalesce(creditspread_internal.bound(f.forecast, f.volatility, w.widths -> f.horizon::text, ''upper''), f.upper), '
-			'f.random_walk, t.y FROM (%s) AS f JOIN pg_temp.creditspread_fits w ON w.unit = f.unit '
-			'JOIN pg_temp.creditspread_rows t ON t.entity_number = f.entity_number AND t.place = f.place + f.horizon WHERE t.y IS NOT NULL',
-		creditspread_internal.forecast_query(m, 'SELECT v.unit, v.artifact FROM pg_temp.creditspread_fits v WHERE v.number BETWEEN $7 AND $8'::text, 'q.from_step, q.to_step'::text))
-	USING m.options, m.horizons, m.level, m.features, m.pool, m.search_path, from_unit, to_unit;
+	EXECUTE format('INSERT INTO pg_temp.creditspread_backtest SELECT f.number, f.entity, f.origin, f.horizon, t."time", f.forecast, f.lower, f.upper, f.bounds, f.random_walk, t.y '
+			'FROM (%s) AS f JOIN pg_temp.creditspread_rows t ON t.entity_number = f.entity_number AND t.place = f.place + f.horizon WHERE t.y IS NOT NULL',
+		creditspread_internal.interval_query(m))
+	USING creditspread_internal.method_options(m), m.horizons, m.level, m.features, m.pool, m.search_path, from_unit, to_unit;
 END
 $$;
 COMMENT ON FUNCTION creditspread_internal.backtest_block(creditspread_internal.run_state, integer, integer) IS
@@ -86,7 +85,7 @@ BEGIN
 	FOR n IN SELECT generate_series(from_unit, to_unit, 25) LOOP
 		PERFORM creditspread_internal.store_backtest(state.run_id, ARRAY(SELECT s.entity FROM pg_temp.creditspread_series s
 				JOIN pg_temp.creditspread_units u ON u.number = s.unit_number AND u.code IS NULL WHERE s.unit_number BETWEEN n AND least(n + 24, to_unit)),
-			array_agg(b.entity), array_agg(b.origin), array_agg(b.horizon), array_agg(b.target_time), array_agg(b.forecast), array_agg(b.lower), array_agg(b.upper),
+			array_agg(b.entity), array_agg(b.origin), array_agg(b.horizon), array_agg(b.target_time), array_agg(b.forecast), array_agg(b.lower), array_agg(b.upper), array_agg(b.bounds),
 			array_agg(b.random_walk), array_agg(b.actual))
 		FROM pg_temp.creditspread_backtest b JOIN pg_temp.creditspread_units u ON u.number = b.number AND u.code IS NULL
 		WHERE b.number BETWEEN n AND least(n + 24, to_unit);
@@ -118,7 +117,7 @@ BEGIN
 	WHERE u.number BETWEEN from_unit AND to_unit AND u.code IS NULL;
 	PERFORM creditspread_internal.try_units('fit_block'::text, state, from_unit, to_unit, true);
 	DELETE FROM pg_temp.creditspread_block b WHERE NOT EXISTS (SELECT FROM pg_temp.creditspread_fits f WHERE f.number = b.number);
-	IF (SELECT k.intervals = 'validation' FROM creditspread.method k WHERE k.name = m.method) THEN
+	IF creditspread_internal.by_validation(m) THEN
 		PERFORM creditspread_internal.validate_units(state, from_unit, to_unit);
 	END IF;
 	PERFORM creditspread_internal.try_units('backtest_block'::text, state, from_unit, to_unit, true);

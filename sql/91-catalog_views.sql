@@ -97,6 +97,25 @@ COMMENT ON COLUMN creditspread.forecast_vs_actual.run_id IS 'run that made it';
 COMMENT ON COLUMN creditspread.forecast_vs_actual.query_number IS 'the same for all versions of a model with the same query';
 COMMENT ON COLUMN creditspread.forecast_vs_actual.time_zone IS 'zone of origin and target_time: UTC where the query gives timestamptz';
 
+CREATE VIEW creditspread.forecast_interval WITH (security_barrier) AS
+SELECT p.owner, p.name AS model, f.version, k.source, f.entity, f.origin, creditspread_internal.local_date(f.origin, p.time_zone, p.in_utc) AS origin_date, f.horizon,
+	f.target_time, creditspread_internal.local_date(f.target_time, p.time_zone, p.in_utc) AS target_date, l.level, f.forecast, l.lower, l.upper, f.actual,
+	f.actual BETWEEN l.lower AND l.upper AS inside_interval, f.made_at, f.revision, CASE WHEN p.in_utc THEN 'UTC' ELSE p.time_zone END AS time_zone
+FROM creditspread_internal.readable_pipelines() p
+CROSS JOIN (VALUES ('forecast'), ('backtest')) AS k (source)
+JOIN creditspread.forecast f ON f.pipeline_id = p.id AND f.source = k.source
+CROSS JOIN LATERAL unnest(coalesce(f.levels, ARRAY[f.level]), CASE WHEN f.levels IS NULL THEN ARRAY[f.lower] ELSE f.lowers END,
+	CASE WHEN f.levels IS NULL THEN ARRAY[f.upper] ELSE f.uppers END) AS l (level, lower, upper)
+WHERE l.lower IS NOT NULL AND l.upper IS NOT NULL;
+COMMENT ON VIEW creditspread.forecast_interval IS
+	'the intervals of all stored forecasts, a row for each level';
+COMMENT ON COLUMN creditspread.forecast_interval.level IS 'coverage that the interval aims at';
+COMMENT ON COLUMN creditspread.forecast_interval.lower IS 'its lower bound';
+COMMENT ON COLUMN creditspread.forecast_interval.upper IS 'its upper bound';
+--@ each column: owner, model, version, source, entity, origin, origin_date, horizon, target_time, target_date, forecast, actual, inside_interval, made_at, revision, time_zone
+COMMENT ON COLUMN creditspread.forecast_interval.@column@ IS 'as in creditspread.forecast_vs_actual';
+--@ end
+
 CREATE VIEW creditspread.forecast_latest WITH (security_barrier) AS
 SELECT p.owner, p.name AS model, f.version, s.entity, f.origin, creditspread_internal.local_date(f.origin, p.time_zone, p.in_utc) AS origin_date, f.horizon,
 	f.target_time, creditspread_internal.local_date(f.target_time, p.time_zone, p.in_utc) AS target_date, f.forecast, f.lower, f.upper, f.level,
@@ -144,14 +163,19 @@ SELECT p.owner, p.name AS model, g.version, k.source, g.entity, g.horizon, g.n, 
 	(g.squared).statistic AS dm_squared_statistic, (g.squared).p_value AS dm_squared_p_value,
 	CASE (g.squared).better WHEN 'first' THEN 'model' WHEN 'second' THEN 'random_walk' ELSE (g.squared).better END AS better_by_squares,
 	(g.absolute).statistic AS dm_absolute_statistic, (g.absolute).p_value AS dm_absolute_p_value,
-	CASE (g.absolute).better WHEN 'first' THEN 'model' WHEN 'second' THEN 'random_walk' ELSE (g.absolute).better END AS better_by_absolutes
+	CASE (g.absolute).better WHEN 'first' THEN 'model' WHEN 'second' THEN 'random_walk' ELSE (g.absolute).better END AS better_by_absolutes,
+	CASE g.horizon WHEN 1 THEN 'sample' ELSE 'periodogram' END AS dm_variance, g.squared_share AS squared_share_of_ten, g.absolute_share AS absolute_share_of_ten,
+	(g.interval).interval_score, (g.interval).pinball, (g.interval).crps
 FROM creditspread_internal.readable_pipelines() p
 CROSS JOIN (VALUES ('forecast'), ('backtest')) AS k (source)
 CROSS JOIN LATERAL (SELECT f.version, f.entity, f.horizon, count(*)::integer AS n,
 		creditspread_internal.forecast_accuracy_or_null(f.actual, f.forecast) AS measures, creditspread_internal.forecast_accuracy_or_null(f.actual, f.random_walk) AS walk,
 		avg((f.actual BETWEEN f.lower AND f.upper)::integer)::double precision AS coverage, max(f.level) AS level,
 		creditspread_internal.dm_test_or_null(f.origin, f.actual, f.forecast, f.random_walk, jsonb_build_object('horizon', f.horizon)) AS squared,
-		creditspread_internal.dm_test_or_null(f.origin, f.actual, f.forecast, f.random_walk, jsonb_build_object('horizon', f.horizon, 'loss', 'absolute')) AS absolute
+		creditspread_internal.dm_test_or_null(f.origin, f.actual, f.forecast, f.random_walk, jsonb_build_object('horizon', f.horizon, 'loss', 'absolute')) AS absolute,
+		creditspread_internal.best_share(array_agg(f.actual), array_agg(f.forecast), array_agg(f.random_walk), false, 10) AS squared_share,
+		creditspread_internal.best_share(array_agg(f.actual), array_agg(f.forecast), array_agg(f.random_walk), true, 10) AS absolute_share,
+		creditspread_internal.interval_accuracy_or_null(f.actual, f.forecast, f.lower, f.upper, f.level) FILTER (WHERE f.lower <= f.upper AND f.level BETWEEN 0.01 AND 0.999) AS interval
 	FROM (SELECT hashtext(q.entity) AS place, q.entity, q.version, q.horizon, q.origin, q.actual, q.forecast, q.lower, q.upper, q.level, q.random_walk
 		FROM creditspread.forecast q
 		WHERE q.pipeline_id = p.id AND q.source = k.source AND q.revision < 1 AND q.actual IS NOT NULL
@@ -166,14 +190,19 @@ SELECT p.owner, p.name AS model, g.version, k.source, g.entity, g.horizon, g.n, 
 	(g.squared).statistic AS dm_squared_statistic, (g.squared).p_value AS dm_squared_p_value,
 	CASE (g.squared).better WHEN 'first' THEN 'model' WHEN 'second' THEN 'random_walk' ELSE (g.squared).better END AS better_by_squares,
 	(g.absolute).statistic AS dm_absolute_statistic, (g.absolute).p_value AS dm_absolute_p_value,
-	CASE (g.absolute).better WHEN 'first' THEN 'model' WHEN 'second' THEN 'random_walk' ELSE (g.absolute).better END AS better_by_absolutes
+	CASE (g.absolute).better WHEN 'first' THEN 'model' WHEN 'second' THEN 'random_walk' ELSE (g.absolute).better END AS better_by_absolutes,
+	CASE g.horizon WHEN 1 THEN 'sample' ELSE 'periodogram' END AS dm_variance, g.squared_share AS squared_share_of_ten, g.absolute_share AS absolute_share_of_ten,
+	(g.interval).interval_score, (g.interval).pinball, (g.interval).crps
 FROM creditspread_internal.readable_pipelines() p
 CROSS JOIN (VALUES ('forecast'), ('backtest')) AS k (source)
 CROSS JOIN LATERAL (SELECT f.version, f.entity, f.horizon, count(*)::integer AS n,
 		creditspread_internal.forecast_accuracy_or_null(f.first_actual, f.forecast) AS measures, creditspread_internal.forecast_accuracy_or_null(f.first_actual, f.random_walk) AS walk,
 		avg((f.first_actual BETWEEN f.lower AND f.upper)::integer)::double precision AS coverage, max(f.level) AS level,
 		creditspread_internal.dm_test_or_null(f.origin, f.first_actual, f.forecast, f.random_walk, jsonb_build_object('horizon', f.horizon)) AS squared,
-		creditspread_internal.dm_test_or_null(f.origin, f.first_actual, f.forecast, f.random_walk, jsonb_build_object('horizon', f.horizon, 'loss', 'absolute')) AS absolute
+		creditspread_internal.dm_test_or_null(f.origin, f.first_actual, f.forecast, f.random_walk, jsonb_build_object('horizon', f.horizon, 'loss', 'absolute')) AS absolute,
+		creditspread_internal.best_share(array_agg(f.first_actual), array_agg(f.forecast), array_agg(f.random_walk), false, 10) AS squared_share,
+		creditspread_internal.best_share(array_agg(f.first_actual), array_agg(f.forecast), array_agg(f.random_walk), true, 10) AS absolute_share,
+		creditspread_internal.interval_accuracy_or_null(f.first_actual, f.forecast, f.lower, f.upper, f.level) FILTER (WHERE f.lower <= f.upper AND f.level BETWEEN 0.01 AND 0.999) AS interval
 	FROM (SELECT hashtext(q.entity) AS place, q.entity, q.version, q.horizon, q.origin, q.first_actual, q.forecast, q.lower, q.upper, q.level, q.random_walk
 		FROM creditspread.forecast q
 		WHERE q.pipeline_id = p.id AND q.source = k.source AND q.revision < 1 AND q.first_actual IS NOT NULL
@@ -190,6 +219,8 @@ SELECT p.owner, p.name AS model, 'forecast' AS source, g.entity, g.horizon, g.n,
 	CASE (g.squared).better WHEN 'first' THEN 'model' WHEN 'second' THEN 'random_walk' ELSE (g.squared).better END AS better_by_squares,
 	(g.absolute).statistic AS dm_absolute_statistic, (g.absolute).p_value AS dm_absolute_p_value,
 	CASE (g.absolute).better WHEN 'first' THEN 'model' WHEN 'second' THEN 'random_walk' ELSE (g.absolute).better END AS better_by_absolutes,
+	CASE g.horizon WHEN 1 THEN 'sample' ELSE 'periodogram' END AS dm_variance, g.squared_share AS squared_share_of_ten, g.absolute_share AS absolute_share_of_ten,
+	(g.interval).interval_score, (g.interval).pinball, (g.interval).crps,
 	g.versions, g.first_origin, g.last_origin
 FROM creditspread_internal.readable_pipelines() p
 JOIN creditspread.model a ON a.pipeline_id = p.id AND a.active
@@ -198,6 +229,9 @@ CROSS JOIN LATERAL (SELECT f.entity, f.horizon, count(*)::integer AS n,
 		avg((f.actual BETWEEN f.lower AND f.upper)::integer)::double precision AS coverage, max(f.level) AS level,
 		creditspread_internal.dm_test_or_null(f.origin, f.actual, f.forecast, f.random_walk, jsonb_build_object('horizon', f.horizon)) AS squared,
 		creditspread_internal.dm_test_or_null(f.origin, f.actual, f.forecast, f.random_walk, jsonb_build_object('horizon', f.horizon, 'loss', 'absolute')) AS absolute,
+		creditspread_internal.best_share(array_agg(f.actual), array_agg(f.forecast), array_agg(f.random_walk), false, 10) AS squared_share,
+		creditspread_internal.best_share(array_agg(f.actual), array_agg(f.forecast), array_agg(f.random_walk), true, 10) AS absolute_share,
+		creditspread_internal.interval_accuracy_or_null(f.actual, f.forecast, f.lower, f.upper, f.level) FILTER (WHERE f.lower <= f.upper AND f.level BETWEEN 0.01 AND 0.999) AS interval,
 		count(DISTINCT f.version)::integer AS versions, min(f.origin) AS first_origin, max(f.origin) AS last_origin
 	FROM (SELECT DISTINCT ON (place, q.entity, q.horizon, q.origin) hashtext(q.entity) AS place, q.entity, q.version, q.horizon, q.origin, q.actual,
 			q.forecast, q.lower, q.upper, q.level, q.random_walk FROM creditspread.forecast q
@@ -236,25 +270,65 @@ COMMENT ON COLUMN creditspread.@view@.dm_absolute_statistic IS
 	'Diebold-Mariano statistic of absolute errors against the random walk, negative when the model is better; NULL as the other';
 COMMENT ON COLUMN creditspread.@view@.dm_absolute_p_value IS 'its two-sided p-value';
 COMMENT ON COLUMN creditspread.@view@.better_by_absolutes IS 'model or random_walk, if dm_absolute_p_value is below 0.05; else neither; NULL without a test';
+COMMENT ON COLUMN creditspread.@view@.dm_variance IS
+	'how the variance of the mean loss difference is estimated, see dm_test: sample, that of independent differences, at horizon 1, else periodogram';
+COMMENT ON COLUMN creditspread.@view@.squared_share_of_ten IS
+	'of the difference in the sums of squared errors the share of the ten forecasts that speak most for the better one, model or random walk; above 1 where the others speak against it; NULL with not more than ten';
+COMMENT ON COLUMN creditspread.@view@.absolute_share_of_ten IS 'the same of absolute errors';
+COMMENT ON COLUMN creditspread.@view@.interval_score IS
+	'mean of the width of the interval plus 2 / (1 - level) times what an actual value is outside, in units of y; smaller is better; NULL without intervals, as the two that follow';
+COMMENT ON COLUMN creditspread.@view@.pinball IS 'mean pinball loss of lower, forecast and upper, in units of y; smaller is better';
+COMMENT ON COLUMN creditspread.@view@.crps IS 'continuous ranked probability score as these three tell it, in units of y; smaller is better';
 --@ end
 
 COMMENT ON COLUMN creditspread.accuracy_overall.versions IS 'versions that made them';
 COMMENT ON COLUMN creditspread.accuracy_overall.first_origin IS 'origin of the first of them';
 COMMENT ON COLUMN creditspread.accuracy_overall.last_origin IS 'origin of the last of them';
 
+-- Holm's adjustment (Scandinavian J. Statistics 6, 1979).  A view of its own: it looks at all series of a model, whichever are asked for.
+CREATE VIEW creditspread.accuracy_holm WITH (security_barrier) AS
+SELECT q.owner, q.model, q.version, q.source, q.entity, q.horizon, q.n, q.mae, q.random_walk_mae, q.rmse, q.random_walk_rmse, q.dm_variance, q.squared_tests::integer AS tests,
+	q.dm_squared_p_value, least(1, CASE WHEN q.dm_squared_p_value IS NOT NULL THEN max(q.squared_step) OVER (PARTITION BY q.owner, q.model, q.version, q.source, q.horizon
+		ORDER BY q.dm_squared_p_value) END) AS dm_squared_holm_p_value,
+	q.dm_absolute_p_value, least(1, CASE WHEN q.dm_absolute_p_value IS NOT NULL THEN max(q.absolute_step) OVER (PARTITION BY q.owner, q.model, q.version, q.source, q.horizon
+		ORDER BY q.dm_absolute_p_value) END) AS dm_absolute_holm_p_value
+FROM (SELECT a.*, count(a.dm_squared_p_value) OVER w AS squared_tests,
+		(count(a.dm_squared_p_value) OVER w - row_number() OVER (w ORDER BY a.dm_squared_p_value) + 1) * a.dm_squared_p_value AS squared_step,
+		(count(a.dm_absolute_p_value) OVER w - row_number() OVER (w ORDER BY a.dm_absolute_p_value) + 1) * a.dm_absolute_p_value AS absolute_step
+	FROM creditspread.accuracy a WINDOW w AS (PARTITION BY a.owner, a.model, a.version, a.source, a.horizon)) AS q;
+COMMENT ON VIEW creditspread.accuracy_holm IS
+	'the tests of creditspread.accuracy where a model has many series: p-values adjusted for their number, so that where none differs any of them is below 0.05 in at most one case of twenty';
+--@ each column: owner, model, version, source, entity, horizon, n, mae, random_walk_mae, rmse, random_walk_rmse, dm_variance, dm_squared_p_value, dm_absolute_p_value
+COMMENT ON COLUMN creditspread.accuracy_holm.@column@ IS 'as in creditspread.accuracy';
+--@ end
+COMMENT ON COLUMN creditspread.accuracy_holm.tests IS 'series of the model, of the same version and source, that are tested at the horizon';
+COMMENT ON COLUMN creditspread.accuracy_holm.dm_squared_holm_p_value IS 'dm_squared_p_value adjusted by Holm for so many tests';
+COMMENT ON COLUMN creditspread.accuracy_holm.dm_absolute_holm_p_value IS 'dm_absolute_p_value adjusted by Holm for so many tests';
+
 -- Where another run has seen a corrected value already, that row is left out; models of other data agree at few rows, if any.
 CREATE VIEW creditspread.comparison WITH (security_barrier) AS
-SELECT g.first_owner, g.first_model, g.first_version, g.second_owner, g.second_model, g.second_version, g.source, g.entity, g.horizon,
+SELECT q.first_owner, q.first_model, q.first_version, q.second_owner, q.second_model, q.second_version, q.source, q.entity, q.horizon,
+	q.n, q.first_mae, q.second_mae, q.first_rmse, q.second_rmse, q.dm_squared_statistic, q.dm_squared_p_value, q.better_by_squares,
+	q.dm_absolute_statistic, q.dm_absolute_p_value, q.better_by_absolutes, q.dm_variance, q.squared_share_of_ten, q.absolute_share_of_ten,
+	least(1, CASE WHEN q.dm_squared_p_value IS NOT NULL THEN max(q.squared_step) OVER (PARTITION BY q.first_owner, q.first_model, q.first_version, q.second_owner, q.second_model, q.second_version, q.source, q.horizon ORDER BY q.dm_squared_p_value) END) AS dm_squared_holm_p_value,
+	least(1, CASE WHEN q.dm_absolute_p_value IS NOT NULL THEN max(q.absolute_step) OVER (PARTITION BY q.first_owner, q.first_model, q.first_version, q.second_owner, q.second_model, q.second_version, q.source, q.horizon ORDER BY q.dm_absolute_p_value) END) AS dm_absolute_holm_p_value
+FROM (SELECT c.*,
+	(count(c.dm_squared_p_value) OVER (PARTITION BY c.first_owner, c.first_model, c.first_version, c.second_owner, c.second_model, c.second_version, c.source, c.horizon) - row_number() OVER (PARTITION BY c.first_owner, c.first_model, c.first_version, c.second_owner, c.second_model, c.second_version, c.source, c.horizon ORDER BY c.dm_squared_p_value) + 1) * c.dm_squared_p_value AS squared_step,
+	(count(c.dm_absolute_p_value) OVER (PARTITION BY c.first_owner, c.first_model, c.first_version, c.second_owner, c.second_model, c.second_version, c.source, c.horizon) - row_number() OVER (PARTITION BY c.first_owner, c.first_model, c.first_version, c.second_owner, c.second_model, c.second_version, c.source, c.horizon ORDER BY c.dm_absolute_p_value) + 1) * c.dm_absolute_p_value AS absolute_step
+FROM (SELECT g.first_owner, g.first_model, g.first_version, g.second_owner, g.second_model, g.second_version, g.source, g.entity, g.horizon,
 	g.n, (g.first).mae AS first_mae, (g.second).mae AS second_mae, (g.first).rmse AS first_rmse, (g.second).rmse AS second_rmse,
 	(g.squared).statistic AS dm_squared_statistic, (g.squared).p_value AS dm_squared_p_value, (g.squared).better AS better_by_squares,
-	(g.absolute).statistic AS dm_absolute_statistic, (g.absolute).p_value AS dm_absolute_p_value, (g.absolute).better AS better_by_absolutes
+	(g.absolute).statistic AS dm_absolute_statistic, (g.absolute).p_value AS dm_absolute_p_value, (g.absolute).better AS better_by_absolutes,
+	CASE g.horizon WHEN 1 THEN 'sample' ELSE 'periodogram' END AS dm_variance, g.squared_share AS squared_share_of_ten, g.absolute_share AS absolute_share_of_ten
 FROM (SELECT f.first_owner, f.first_model, f.first_version, f.second_owner, f.second_model, f.second_version, f.source, f.entity, f.horizon,
 		count(*) FILTER (WHERE f.same)::integer AS n,
 		creditspread_internal.forecast_accuracy_or_null(f.actual, f.first) FILTER (WHERE f.same) AS first,
 		creditspread_internal.forecast_accuracy_or_null(f.actual, f.second) FILTER (WHERE f.same) AS second,
 		creditspread_internal.dm_test_or_null(f.origin, f.actual, f.first, f.second, jsonb_build_object('horizon', f.horizon)) FILTER (WHERE f.same) AS squared,
 		creditspread_internal.dm_test_or_null(f.origin, f.actual, f.first, f.second, jsonb_build_object('horizon', f.horizon, 'loss', 'absolute'))
-			FILTER (WHERE f.same) AS absolute
+			FILTER (WHERE f.same) AS absolute,
+		creditspread_internal.best_share(array_agg(f.actual) FILTER (WHERE f.same), array_agg(f.first) FILTER (WHERE f.same), array_agg(f.second) FILTER (WHERE f.same), false, 10) AS squared_share,
+		creditspread_internal.best_share(array_agg(f.actual) FILTER (WHERE f.same), array_agg(f.first) FILTER (WHERE f.same), array_agg(f.second) FILTER (WHERE f.same), true, 10) AS absolute_share
 	FROM (SELECT a.place AS first_place, a.owner AS first_owner, a.name AS first_model, a.version AS first_version,
 			b.place AS second_place, b.owner AS second_owner, b.name AS second_model, b.version AS second_version,
 			a.source, hashtext(a.entity) AS place, a.entity, a.horizon, a.origin, a.actual, a.forecast AS first, b.forecast AS second, a.actual = b.actual AS same
@@ -270,7 +344,7 @@ FROM (SELECT f.first_owner, f.first_model, f.first_version, f.second_owner, f.se
 			a.origin) AS f
 	GROUP BY f.first_place, f.second_place, f.first_version, f.second_version, f.source, f.place, f.entity, f.horizon,
 		f.first_owner, f.first_model, f.second_owner, f.second_model
-	HAVING 2 * count(*) FILTER (WHERE f.same) > count(*)) AS g;
+	HAVING 2 * count(*) FILTER (WHERE f.same) > count(*)) AS g) AS c) AS q;
 COMMENT ON VIEW creditspread.comparison IS
 	'any two models, or versions of one, of the same data: their forecasts of the same series, origins and horizons; where most of the actual values are the same, over those that are';
 COMMENT ON COLUMN creditspread.comparison.first_owner IS 'owner of the first model';
@@ -297,6 +371,14 @@ COMMENT ON COLUMN creditspread.comparison.dm_absolute_statistic IS
 COMMENT ON COLUMN creditspread.comparison.dm_absolute_p_value IS 'its two-sided p-value';
 COMMENT ON COLUMN creditspread.comparison.better_by_absolutes IS
 	'first or second, if dm_absolute_p_value is below 0.05; else neither; NULL without a test';
+COMMENT ON COLUMN creditspread.comparison.dm_variance IS
+	'how the variance of the mean loss difference is estimated, see dm_test: sample, that of independent differences, at horizon 1, else periodogram';
+COMMENT ON COLUMN creditspread.comparison.squared_share_of_ten IS
+	'of the difference in the sums of squared errors the share of the ten forecasts that speak most for the better one; above 1 where the others speak against it; NULL with not more than ten';
+COMMENT ON COLUMN creditspread.comparison.absolute_share_of_ten IS 'the same of absolute errors';
+COMMENT ON COLUMN creditspread.comparison.dm_squared_holm_p_value IS
+	'dm_squared_p_value adjusted by Holm for the number of series in which the two are compared at the horizon';
+COMMENT ON COLUMN creditspread.comparison.dm_absolute_holm_p_value IS 'the same of dm_absolute_p_value';
 
 CREATE VIEW creditspread.freshness WITH (security_barrier) AS
 SELECT p.owner, p.name AS model, m.version, s.entity, m.trained_at, s.data_to, s.seen_at, f.made_at AS forecast_at, l.origin AS last_origin, f.next_target,
@@ -397,8 +479,8 @@ COMMENT ON COLUMN creditspread.progress.seconds_left IS 'estimate of the time le
 COMMENT ON COLUMN creditspread.progress.function IS 'function at work, such as rnn_fit; NULL to roles that are no members of the owner';
 COMMENT ON COLUMN creditspread.progress.function_percent IS 'share of its work that is done';
 
-GRANT SELECT ON creditspread.model_overview, creditspread.forecast_vs_actual, creditspread.forecast_latest, creditspread.accuracy, creditspread.accuracy_first,
-	creditspread.accuracy_overall, creditspread.comparison, creditspread.freshness, creditspread.run_log, creditspread.progress TO PUBLIC;
+GRANT SELECT ON creditspread.model_overview, creditspread.forecast_vs_actual, creditspread.forecast_interval, creditspread.forecast_latest, creditspread.accuracy, creditspread.accuracy_first,
+	creditspread.accuracy_overall, creditspread.accuracy_holm, creditspread.comparison, creditspread.freshness, creditspread.run_log, creditspread.progress TO PUBLIC;
 
 -- ---- why a method was chosen ---------------------------------------------------------------------------------------
 

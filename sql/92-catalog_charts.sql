@@ -51,6 +51,7 @@ DECLARE
 	shown record;
 	entities text[];
 	band text;
+	further text[];
 	chart text;
 BEGIN
 	IF history IS NULL OR history NOT BETWEEN 1 AND 1000000 THEN
@@ -67,7 +68,7 @@ BEGIN
 	END IF;
 	entity := coalesce(entity, entities[1]);
 	SELECT f.version, f.source, f.origin, max(f.query_number) AS query_number, max(f.level) AS level, max(f.target_time) AS last_target,
-		bool_or(f.lower IS NOT NULL) AS bounded INTO shown
+		bool_or(f.lower IS NOT NULL) AS bounded, max(f.levels) AS levels INTO shown
 	FROM creditspread.forecast f
 	WHERE f.pipeline_id = chosen.pipeline_id AND f.source IN ('forecast', 'backtest') AND f.entity = forecast_chart.entity
 		AND (forecast_chart.origin IS NULL OR f.origin = forecast_chart.origin)
@@ -79,8 +80,9 @@ BEGIN
 			HINT = format('Make one: CALL creditspread.forecast(%L).', model);
 	END IF;
 	band := CASE WHEN shown.bounded THEN format('forecast, %s %% interval', round((100 * shown.level)::numeric, 1)::double precision) ELSE 'forecast' END;
+	further := ARRAY(SELECT format('%s %% interval', round((100 * l)::numeric, 1)::double precision) FROM unnest(shown.levels) AS l WHERE l <> shown.level ORDER BY l DESC LIMIT 10);
 	WITH target AS (
-		SELECT DISTINCT ON (f.horizon) f.target_time, f.forecast, f.lower, f.upper, f.random_walk, f.actual FROM creditspread.forecast f
+		SELECT DISTINCT ON (f.horizon) f.target_time, f.forecast, f.lower, f.upper, f.levels, f.lowers, f.uppers, f.random_walk, f.actual FROM creditspread.forecast f
 		WHERE f.pipeline_id = chosen.pipeline_id AND f.source = shown.source AND f.entity = forecast_chart.entity AND f.origin = shown.origin
 			AND f.version = shown.version AND (f.revision = 0 OR forecast_chart.origin IS NULL)
 		ORDER BY f.horizon, f.revision DESC
@@ -94,18 +96,21 @@ BEGIN
 		UNION ALL SELECT t.target_time, t.actual, NULL, NULL, 'observed' FROM target t WHERE t.actual IS NOT NULL
 		UNION ALL SELECT t.target_time, t.forecast, t.lower, t.upper, band FROM target t
 		UNION ALL SELECT t.target_time, t.random_walk, NULL, NULL, 'random walk' FROM target t
+		UNION ALL SELECT t.target_time, NULL, l.lower, l.upper, n.name FROM target t, unnest(t.levels, t.lowers, t.uppers) AS l (level, lower, upper),
+			format('%s %% interval', round((100 * l.level)::numeric, 1)::double precision) AS n (name) WHERE l.level <> shown.level AND n.name = ANY (further)
+		UNION ALL SELECT shown.origin, NULL, t.random_walk, t.random_walk, n.name FROM (SELECT r.random_walk FROM target r LIMIT 1) t, unnest(further) AS n (name)
 		UNION ALL SELECT * FROM (SELECT shown.origin, t.random_walk, start.bound, start.bound, start.series
 			FROM target t, LATERAL (VALUES ('observed', NULL), (band, CASE WHEN shown.bounded THEN t.random_walk END), ('random walk', NULL)) AS start (series, bound)
 			ORDER BY t.target_time LIMIT 3) AS first
 	)
 	SELECT creditspread_internal.line_chart(r.t, r.y, r.lower, r.upper, r.series,
 		jsonb_build_object('title', model || CASE entity WHEN '' THEN '' ELSE ', ' || entity END,
-			'series', ARRAY['observed', band, 'random walk'], 'faint', ARRAY['random walk']) || coalesce(options, '{}'))
+			'series', ARRAY['observed', band, 'random walk'] || further, 'faint', ARRAY['random walk'] || further) || coalesce(options, '{}'))
 	INTO chart FROM row r;
 	RETURN chart;
 END $$;
 COMMENT ON FUNCTION creditspread.forecast_chart(text, text, integer, timestamp, name, jsonb) IS
-	'draws the latest stored forecast of a model, as it was said last, or that of an origin (of a backtest if there is no other), as it was said first, as an SVG document: observed values before it (as many as history says; for the owner from the model''s query, run read-only, for others those kept with the forecasts), the forecast with its interval, the random walk as a faint line, and what came true; entity, the series (NULL = the only one); owner of the model (NULL = the caller, or the only one whose model he may read); options made by chart_options over those of the chart; errors: no such model, no forecast, several series or owners, history not from 1 to 1000000, unknown options';
+	'draws the latest stored forecast of a model, as it was said last, or that of an origin (of a backtest if there is no other), as it was said first, as an SVG document: observed values before it (as many as history says; for the owner from the model''s query, run read-only, for others those kept with the forecasts), the forecast with its interval (with several levels the others, at most ten, as faint bands), the random walk as a faint line, and what came true; entity, the series (NULL = the only one); owner of the model (NULL = the caller, or the only one whose model he may read); options made by chart_options over those of the chart; errors: no such model, no forecast, several series or owners, history not from 1 to 1000000, unknown options';
 
 -- The test below a horizon is that of the loss which the bars show.
 CREATE FUNCTION creditspread.accuracy_chart(

@@ -34,11 +34,11 @@ CREATE FUNCTION fuzz_argument(function text, name text, type regtype, place inte
 		WHEN name = 'decay' THEN '0.7308::float8'
 		WHEN name = 'maturity' THEN '(g + 1) * 0.25::float8'
 		WHEN name = 'cashflows' THEN 'ARRAY[[0.5 + g * 0.3, 4.0], [1.5 + g * 0.3, 104.0]]::float8[]'
-		WHEN function LIKE 'forecast\_accuracy%' AND name = 'level' THEN '0.9::float8'
-		WHEN function LIKE 'forecast\_accuracy%' AND name = 'levels' THEN '''{0.1,0.9}''::float8[]'
-		WHEN function LIKE 'forecast\_accuracy%' AND name = 'lower' THEN 'sin(g * 1.3)'
-		WHEN function LIKE 'forecast\_accuracy%' AND name = 'upper' THEN '(3 + sin(g * 1.7))'
-		WHEN function LIKE 'forecast\_accuracy%' AND name = 'quantiles' THEN 'ARRAY[sin(g * 1.3), 3 + sin(g * 1.7)]'
+		WHEN function ~ '^(forecast|interval)_accuracy' AND name = 'level' THEN '0.9::float8'
+		WHEN function ~ '^(forecast|interval)_accuracy' AND name = 'levels' THEN '''{0.1,0.9}''::float8[]'
+		WHEN function ~ '^(forecast|interval)_accuracy' AND name = 'lower' THEN 'sin(g * 1.3)'
+		WHEN function ~ '^(forecast|interval)_accuracy' AND name = 'upper' THEN '(3 + sin(g * 1.7))'
+		WHEN function ~ '^(forecast|interval)_accuracy' AND name = 'quantiles' THEN 'ARRAY[sin(g * 1.3), 3 + sin(g * 1.7)]'
 		WHEN name = 'bin_width' THEN '0.5::float8'
 		WHEN name = 'imfs' THEN 'ARRAY[sin(g), g % 7, g]::float8[]'
 		WHEN name IN ('entity', 'source') THEN format('(g %% %s + 1)::%s', CASE WHEN function = 'rank_backtest' THEN 4 WHEN function LIKE 'graph\_rank%' THEN 3 ELSE 2 END, type)
@@ -182,6 +182,7 @@ FROM (VALUES
 	('double precision[]', 'repayments', '{NULL}'),
 	('double precision[]', 'imfs', '{"ARRAY[[1,2,3],[2,3,4]]"}'),
 	('double precision[]', 'maturities yields', '{"ARRAY[1,2,3]"}'),
+	('double precision[]', 'observed one other', '{"ARRAY[1,2,3,5,4]","ARRAY[2,2,4,5,7]"}'),
 	('date', '', '{"date ''2020-01-15''"}'),
 	('date', 'maturity_date', '{"date ''2026-01-15''"}'),
 	('date', 'call_date', '{"date ''2024-01-15''"}'),

@@ -32,6 +32,17 @@ def series():
     return values
 
 
+def scale_of(column, t, horizon):
+    """The scale of an error, see error_scale.h with p = 1."""
+    def mean(h, decay, window):
+        level = carried(column)
+        ages = [a for a in range(min(window, t - h + 1)) if not np.isnan(column[t - a]) and t - a > 0]
+        weight = np.array([decay ** a for a in ages])
+        return (weight * [abs(level[t - a] - level[t - a - h]) for a in ages]).sum() / weight.sum()
+    one, ahead = (max(mean(h, 0.97, 200), mean(h, 0.9, 60)) for h in (1, horizon))
+    return np.sqrt(one * max(one, ahead))
+
+
 def carried(column):
     result = column.copy()
     for t in range(1, len(result)):
@@ -120,7 +131,8 @@ def fit(values, terms, volatility, horizon):
     moments = forecast * (target - slope * forecast)
     noise = sum(moments[part == p].sum() ** 2 for p in set(part))
     shrinkage = min(1, max(0, slope * max(0, 1 - noise / (forecast @ target) ** 2)))
-    error = np.sort(target - shrinkage * forecast)
+    scale = np.array([scale_of(values[:, 0], t, horizon) for t in np.array(rows)[tested]])
+    error = np.sort((target - shrinkage * forecast) * volatility[rows][tested] / scale)
     m = len(error) / horizon
     rank = int(np.ceil(len(error) * (m + 1) / m * (1 + LEVEL) / 2))
     beta, deviation = minimum(x, b, RIDGES[best])
@@ -131,7 +143,7 @@ def fit(values, terms, volatility, horizon):
             "rmse": np.sqrt((((target - shrinkage * forecast) * unit) ** 2).mean()),
             "random_walk_rmse": np.sqrt(((target * unit) ** 2).mean()),
             "forecast": values[-1, 0] + shrinkage * volatility[-1] * (terms[-1] @ beta),
-            "volatility": volatility[-1], "coefficients": beta, "plain": plain.params, "plain_deviation": plain.scale}
+            "volatility": volatility[-1], "scale": scale_of(values[:, 0], ROWS - 1, horizon), "coefficients": beta, "plain": plain.params, "plain_deviation": plain.scale}
 
 
 values = series()

@@ -1,7 +1,7 @@
 -- The catalog's methods linear, combination and auto, and the intervals that validation gives.
 \set ON_ERROR_STOP off
 SET client_min_messages = error;
-SELECT plan(35);
+SELECT plan(37);
 
 CREATE VIEW runs AS SELECT p.name AS model, r.* FROM creditspread.run r JOIN creditspread.pipeline p ON p.id = r.pipeline_id;
 CREATE VIEW forecasts AS SELECT p.name AS model, f.* FROM creditspread.forecast f JOIN creditspread.pipeline p ON p.id = f.pipeline_id;
@@ -41,20 +41,30 @@ SELECT throws_ok($$ CALL creditspread.train('far', 'spread', 'linear', '{1,1001}
 CALL creditspread.train('walks', 'SELECT entity, day AS "time", y FROM spread', 'random_walk', '{1,5}');
 CALL creditspread.forecast('walks');
 CREATE TABLE placed AS SELECT entity, row_number() OVER (PARTITION BY entity ORDER BY day) AS n, y FROM spread;
-CREATE TABLE scaled AS SELECT entity, n, y, (SELECT sum(0.97 ^ (p.n - c.n) * abs(c.change)) / sum(0.97 ^ (p.n - c.n))
-	FROM (SELECT n, y - lag(y) OVER (ORDER BY n) AS change FROM placed q WHERE q.entity = p.entity) AS c WHERE c.n BETWEEN greatest(2, p.n - 199) AND p.n) AS v
-FROM placed p WHERE n >= 660;
-CREATE TABLE quantile AS SELECT entity, h AS horizon, errors[greatest(1, ceil(count * (1 + h::float8 / count) * 0.95 - 1e-9))::integer] AS upper,
-	errors[count + 1 - greatest(1, ceil(count * (1 + h::float8 / count) * 0.95 - 1e-9))::integer] AS lower
-FROM (SELECT a.entity, h, array_agg((b.y - a.y) / a.v ORDER BY (b.y - a.y) / a.v) AS errors, count(*)::integer AS count
-	FROM scaled a, unnest('{1,5}'::int[]) h, scaled b WHERE b.entity = a.entity AND b.n = a.n + h GROUP BY a.entity, h) AS e;
-SELECT ok(bool_and(abs(f.lower - (s.y + s.v * q.lower)) + abs(f.upper - (s.y + s.v * q.upper)) < 1e-9) AND count(*) = 4,
-	'bounds: so many volatilities from the forecast as errors in validation were, each side by itself')
-FROM forecasts f JOIN quantile q USING (entity, horizon) JOIN scaled s ON s.entity = f.entity AND s.n = 1200 WHERE model = 'walks';
-SELECT ok(bool_and(abs(a - b) < 1e-14), 'volatilities: absolute changes, weighted by age')
-FROM unnest(creditspread_internal.volatilities('{1,2,2,4}'), ARRAY[0, 1, 0.97 / 1.97, (2 + 0.97 ^ 2) / (1 + 0.97 + 0.97 ^ 2)]) AS v (a, b);
-SELECT is(creditspread_internal.volatilities('{1,NULL,3}'), '{0,0,2}', 'a missing value is no change');
-SELECT is(creditspread_internal.volatilities('{}'), '{}', 'and no value none');
+-- The scale of an error h rows ahead, by its definition; the last change comes first.
+CREATE FUNCTION mean_change(changes float8[], decay float8, rows integer) RETURNS float8 LANGUAGE sql IMMUTABLE AS $$
+	SELECT sum(decay ^ (n - 1) * change) / sum(decay ^ (n - 1)) FROM unnest(changes[:rows]) WITH ORDINALITY AS c (change, n)
+$$;
+CREATE FUNCTION greater_mean(changes float8[]) RETURNS float8 LANGUAGE sql IMMUTABLE AS $$ SELECT greatest(mean_change(changes, 0.97, 200), mean_change(changes, 0.9, 60)) $$;
+CREATE TABLE scaled AS SELECT entity, n, y, horizon, (greater_mean(one) * greatest(greater_mean(one), greater_mean(ahead))) ^ (0.55 - 0.05 / horizon) AS scale
+FROM (SELECT entity, n, horizon, y, array_agg(abs(one)) OVER w AS one, array_agg(abs(ahead)) OVER w AS ahead
+	FROM (SELECT entity, n, h AS horizon, y, y - lag(y) OVER v AS one, y - lag(y, h) OVER v AS ahead FROM placed, unnest('{1,5}'::int[]) h WINDOW v AS (PARTITION BY entity, h ORDER BY n)) c
+	WINDOW w AS (PARTITION BY entity, horizon ORDER BY n DESC ROWS BETWEEN CURRENT ROW AND 199 FOLLOWING)) d WHERE n >= 660;
+CREATE TABLE quantile AS SELECT entity, horizon, errors[greatest(1, ceil(count * (1 + horizon::float8 / count) * 0.95 - 1e-9))::integer] AS upper,
+	errors[count + 1 - greatest(1, ceil(count * (1 + horizon::float8 / count) * 0.95 - 1e-9))::integer] AS lower
+FROM (SELECT a.entity, a.horizon, array_agg((b.y - a.y) / a.scale ORDER BY (b.y - a.y) / a.scale) AS errors, count(*)::integer AS count
+	FROM scaled a JOIN placed b ON b.entity = a.entity AND b.n = a.n + a.horizon GROUP BY a.entity, a.horizon) AS e;
+SELECT ok(bool_and(abs(f.lower - (s.y + s.scale * q.lower)) + abs(f.upper - (s.y + s.scale * q.upper)) < 1e-9) AND count(*) = 4,
+	'bounds: so many scales from the forecast as errors in validation were, each side by itself')
+FROM forecasts f JOIN quantile q USING (entity, horizon) JOIN scaled s ON s.entity = f.entity AND s.n = 1200 AND s.horizon = f.horizon WHERE model = 'walks';
+SELECT ok(bool_and(abs(e.volatility - b) < 1e-14), 'volatilities: absolute changes, weighted by age')
+FROM creditspread_internal.error_scales('{1,2,2,4}', '{1}', 1, false) AS e JOIN unnest(ARRAY[0, 1, 0.97 / 1.97, (2 + 0.97 ^ 2) / (1 + 0.97 + 0.97 ^ 2)]) WITH ORDINALITY AS v (b, n) USING (n);
+SELECT results_eq($$ SELECT n, horizon, volatility, scale FROM creditspread_internal.error_scales('{1,NULL,3}', '{1}', 1, false) $$,
+	'VALUES (1, 1, 0::float8, 0::float8), (3, 1, 2, 2)', 'a missing value is no change');
+SELECT is_empty($$ SELECT creditspread_internal.error_scales('{}', '{1}', 1, false) UNION ALL SELECT creditspread_internal.error_scales('{1}', '{}', 1, false)
+	UNION ALL SELECT creditspread_internal.error_scales('{1}', '{1}', 2, false) $$, 'and no value none');
+SELECT throws_ok($$ SELECT creditspread_internal.error_scales('{1}', '{0}', 1, false) $$, '22023', NULL, 'a horizon of nothing');
+SELECT throws_ok($$ SELECT creditspread_internal.error_scales('{1,NaN}', '{1}', 1, false) $$, '22003', NULL, 'NaN');
 SELECT is(creditspread_internal.conformal_bounds(ARRAY(SELECT (n - 50)::float8 FROM generate_series(1, 100) n), 1, 0.9), ROW(-45::float8, 46::float8), 'bounds: the ranks of the two sides');
 SELECT is(creditspread_internal.conformal_bounds(ARRAY(SELECT (n - 50)::float8 FROM generate_series(1, 100) n), 10, 0.9), ROW(-49::float8, 49::float8),
 	'where overlapping targets leave too few errors for a side, both are alike');

@@ -27,7 +27,7 @@ views()
 {
 	local view
 
-	for view in model_overview forecast_vs_actual forecast_latest accuracy accuracy_first accuracy_overall comparison freshness run_log progress; do
+	for view in model_overview forecast_vs_actual forecast_interval forecast_latest accuracy accuracy_first accuracy_overall accuracy_holm comparison freshness run_log progress; do
 		query -c "SELECT count(v::text) FROM creditspread.$view v" | grep -v '^[0-9]*$' | sed "s/^/$view: /"
 	done
 }
@@ -63,7 +63,7 @@ query -U eve -v ON_ERROR_STOP=0 >/dev/null <<-END
 	SELECT creditspread_internal.finish_train(:run_id);
 	SELECT creditspread_internal.end_run(:run_id, NULL, NULL, NULL);
 	SELECT (s).run_id FROM (SELECT creditspread_internal.start_run('forecast', 'nowhere', NULL, '{}') AS s OFFSET 0) q \\gset
-	SELECT creditspread_internal.store_forecasts(:run_id, '{""}', '{2026-04-05}', '{1}', '{2026-04-06}', '{1}', '{1}', '{1}', '{1}');
+	SELECT creditspread_internal.store_forecasts(:run_id, '{""}', '{2026-04-05}', '{1}', '{2026-04-06}', '{1}', '{1}', '{1}', '{NULL}', '{1}');
 	SELECT creditspread_internal.note_series(:run_id, '{""}', '{2026-01-05}', '{2026-04-05}', '{80}', '{1}', '{2026-04-05}', '{f}');
 	SELECT creditspread_internal.end_run(:run_id, NULL, NULL, NULL);
 END

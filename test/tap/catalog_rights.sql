@@ -1,7 +1,7 @@
 -- The catalog between roles: each sees and changes his own, readers read, and nothing that a user names can stand in for ours.
 \set ON_ERROR_STOP off
 SET client_min_messages = error;
-SELECT plan(81);
+SELECT plan(85);
 
 CREATE VIEW models WITH (security_invoker) AS SELECT p.owner, p.name, m.* FROM creditspread.model m JOIN creditspread.pipeline p ON p.id = m.pipeline_id;
 CREATE VIEW runs WITH (security_invoker) AS SELECT p.owner, p.name AS model, r.* FROM creditspread.run r JOIN creditspread.pipeline p ON p.id = r.pipeline_id;
@@ -50,9 +50,9 @@ SELECT is((SELECT string_agg(concat_ws(' ', relname, privilege), ', ') FROM pg_c
 	WHERE relnamespace = 'creditspread'::regnamespace AND relkind IN ('r', 'v') AND has_table_privilege(oid, privilege)), NULL, 'no table is written but by the procedures');
 SELECT is((SELECT string_agg(relname, ', ') FROM pg_class WHERE relnamespace = 'creditspread'::regnamespace AND relkind = 'S' AND has_sequence_privilege(oid, 'USAGE,UPDATE')), NULL,
 	'no number is taken');
-SELECT throws_ok($$ SELECT creditspread_internal.store_forecasts(id, '{x}', '{2020-01-01}', '{1}', '{2020-01-02}', '{1}', '{1}', '{1}', '{1}') FROM creditspread.run $$, '55000', NULL,
+SELECT throws_ok($$ SELECT creditspread_internal.store_forecasts(id, '{x}', '{2020-01-01}', '{1}', '{2020-01-02}', '{1}', '{1}', '{1}', '{NULL}', '{1}') FROM creditspread.run $$, '55000', NULL,
 	'the functions that write do so for a run that is at work only');
-SELECT throws_ok($$ SELECT creditspread_internal.store_forecasts(10, 1, '{x}', '{2020-01-01}', '{1}', '{2020-01-02}', '{1}', '{1}', '{1}', '{1}') $$, '42501', NULL, 'and for nobody else');
+SELECT throws_ok($$ SELECT creditspread_internal.store_forecasts(10, 1, '{x}', '{2020-01-01}', '{1}', '{2020-01-02}', '{1}', '{1}', '{1}', '{NULL}', '{1}') $$, '42501', NULL, 'and for nobody else');
 SELECT throws_ok($$ LOCK TABLE creditspread.run IN ROW EXCLUSIVE MODE $$, '42501', NULL, 'no lock on a table keeps others out');
 SELECT throws_ok($$ SELECT creditspread_internal.take_model_lock(1) $$, '42501', NULL, 'nor on a model');
 SELECT throws_ok($$ INSERT INTO creditspread.method SELECT 'mine', description, unit, uses_features, takes_missing, intervals, options, reserved_options, fit, forecast, validation FROM creditspread.method LIMIT 1 $$,
@@ -75,7 +75,7 @@ SELECT is((SELECT count(*)::integer FROM creditspread.comparison), 0, 'no compar
 -- a function that tells what it is given must not be asked before the view's own condition
 CREATE FUNCTION pg_temp.tell(text) RETURNS boolean LANGUAGE plpgsql COST 0.0000001 AS $$ BEGIN IF $1 = 'catalog_ben' THEN RAISE EXCEPTION 'told %', $1; END IF; RETURN true; END $$;
 SELECT lives_ok(format('SELECT * FROM %s WHERE pg_temp.tell(owner::text)', name), name || ' tells nothing')
-FROM unnest('{creditspread.model_overview,creditspread.forecast_vs_actual,creditspread.forecast_latest,creditspread.accuracy,creditspread.accuracy_first,creditspread.accuracy_overall,creditspread.freshness,creditspread.run_log,creditspread.progress,public.models,public.runs,public.forecasts,creditspread.pipeline}'::text[]) AS name;
+FROM unnest('{creditspread.model_overview,creditspread.forecast_vs_actual,creditspread.forecast_interval,creditspread.forecast_latest,creditspread.accuracy,creditspread.accuracy_first,creditspread.accuracy_overall,creditspread.accuracy_holm,creditspread.freshness,creditspread.run_log,creditspread.progress,public.models,public.runs,public.forecasts,creditspread.pipeline}'::text[]) AS name;
 SET SESSION AUTHORIZATION catalog_chief;
 SELECT results_eq('seen', 'VALUES (101, 0)', 'a member of the owner reads');
 SELECT throws_ok($$ CALL creditspread.retrain('spread') $$, '42704', NULL, 'in his own name he has no such model');
@@ -266,7 +266,7 @@ SELECT m + 2000, 1, 'forecast', concat_ws(' ', f, w, a), o, h, '294276-12-31', f
 FROM unnest('{1,2}'::integer[]) m, unnest('{10000,1}'::integer[]) h, unnest('{5e-324,1e-170,1e149}'::float8[]) f, unnest('{5e-324,1e-160,-9e149}'::float8[]) w,
 	unnest('{5e-324,0,1e-170,9e149}'::float8[]) a, (SELECT '2024-01-01'::timestamp + i * interval '1 day' FROM generate_series(1, 12) i UNION ALL SELECT unnest('{294276-12-31,4713-01-01 BC}'::timestamp[])) x (o);
 SELECT creditspread_internal.take_model_lock(2001) \g /dev/null
-SELECT is((SELECT string_agg(v || ': ' || error_of(format('SELECT count(x::text) FROM creditspread.%I x WHERE true', v)), '; ') FROM unnest('{model_overview,forecast_latest,forecast_vs_actual,accuracy,accuracy_first,accuracy_overall,comparison,freshness,run_log,progress}'::text[]) v),
+SELECT is((SELECT string_agg(v || ': ' || error_of(format('SELECT count(x::text) FROM creditspread.%I x WHERE true', v)), '; ') FROM unnest('{model_overview,forecast_latest,forecast_vs_actual,forecast_interval,accuracy,accuracy_first,accuracy_overall,accuracy_holm,comparison,freshness,run_log,progress}'::text[]) v),
 	NULL, 'no row of another ends the views of all');
 SELECT creditspread_internal.release_model_lock(2001) \g /dev/null
 SELECT ok((SELECT count(*) > 50 FROM creditspread.accuracy WHERE owner = 'catalog_ben'), 'and these are there');

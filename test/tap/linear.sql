@@ -34,8 +34,8 @@ SELECT t, y, linear_forecast(model, y, features) OVER w AS one, linear_forecast(
 	linear_forecast_steps(model, y, features) OVER w AS steps
 FROM golden_linear, reference WINDOW w AS (ORDER BY t);
 SELECT ok((SELECT agrees((one).forecast, a.forecast, 1e-8) AND agrees((four).forecast, b.forecast, 1e-8)
-		AND agrees((one).lower, a.forecast + a.volatility * a.lower, 1e-8) AND agrees((one).upper, a.forecast + a.volatility * a.upper, 1e-8)
-		AND agrees((four).lower, b.forecast + b.volatility * b.lower, 1e-8) AND agrees((four).upper, b.forecast + b.volatility * b.upper, 1e-8)
+		AND agrees((one).lower, a.forecast + a.scale * a.lower, 1e-8) AND agrees((one).upper, a.forecast + a.scale * a.upper, 1e-8)
+		AND agrees((four).lower, b.forecast + b.scale * b.lower, 1e-8) AND agrees((four).upper, b.forecast + b.scale * b.upper, 1e-8)
 	FROM made, golden_linear_fit a, golden_linear_fit b WHERE t = 150 AND a.horizon = 1 AND b.horizon = 4), 'forecasts and bounds agree');
 SELECT is((SELECT count(*) FROM made WHERE steps IS DISTINCT FROM CASE WHEN one IS NOT NULL THEN ARRAY[
 		(1, (one).forecast, (one).lower, (one).upper)::linear_forecast_step, (4, (four).forecast, (four).lower, (four).upper)::linear_forecast_step] END),
@@ -59,7 +59,7 @@ SELECT is((SELECT term FROM fitted, linear_coefficients(model) WHERE horizon = 1
 SELECT is((SELECT min(model_info(model)->>'features') FROM fitted), '2', 'model_info');
 SELECT is((SELECT model_info(model)->'training' FROM fitted), '{"rows": 500, "missing": 0, "first_time": 1, "last_time": 500}', 'what it was fitted to');
 SELECT is((SELECT model_size(model) FROM fitted), (SELECT (model_info(model)->>'bytes')::bigint FROM fitted), 'model_size');
-SELECT is((SELECT linear_rows(model) FROM fitted), 201, 'rows that a forecast looks at');
+SELECT is((SELECT linear_rows(model) FROM fitted), 205, 'rows that a forecast looks at');
 SELECT is((SELECT f FROM (SELECT t, linear_forecast_steps(model, y, ARRAY[x, z]) OVER (ORDER BY t) AS f FROM series, fitted WHERE t > 499) l WHERE t = 700),
 	(SELECT f FROM (SELECT t, linear_forecast_steps(model, y, ARRAY[x, z]) OVER (ORDER BY t) AS f FROM series, fitted) l WHERE t = 700), 'the last of them give the forecast that all rows give');
 SELECT isnt((SELECT f FROM (SELECT t, linear_forecast_steps(model, y, ARRAY[x, z]) OVER (ORDER BY t) AS f FROM series, fitted WHERE t > 520) l WHERE t = 700),

@@ -26,6 +26,11 @@ INSERT INTO calls VALUES
 ('nelson_siegel_fit_bonds', 'nelson_siegel_fit_bonds(100 * exp(-m * yield / 100), ARRAY[[m, 100]], %s)', 'curve', 'm < 1', 'nelson_siegel_bonds_options(%s)', NULL),
 ('dm_test', 'dm_test(t, y, y + x, y + z, %s)', 'rows', 't < 2', 'dm_options(%s)', 'dm_test(t, 1.0, 2.0, 2.0, %s)'),
 ('dm_test of a horizon', 'dm_test(t, y, y + x, y + z, %s)', 'rows', 't < 4', 'dm_options(horizon => 5, %s)', 'dm_test(t, 1.0, 2.0, 2.0, %s)'),
+('permutation_test', 'permutation_test(t, y, y + x, y + z, %s)', 'rows', 't < 2', 'permutation_options(permutations => 99, %s)', NULL),
+('hazard_fit', 'hazard_fit(100 * exp(-m * (yield + 1) / 100), ARRAY[[m, 100]], nelson_siegel_curve(3, 0, 0, 1), %s)', 'curve', 'm < 1', 'hazard_options(recovery => 0.3, intervals => 3, %s)', 'hazard_fit(20, ARRAY[[m, 100]], nelson_siegel_curve(3, 0, 0, 1), %s)'),
+('boosted_trees_fit', 'boosted_trees_fit(t, y, ARRAY[x], %s)', 'rows', 't < 20', 'boosted_trees_options(rounds => 3, %s)', 'boosted_trees_fit(t, 1.0, ARRAY[x], %s)'),
+('random_forest_fit', 'random_forest_fit(t, y, ARRAY[x], %s)', 'rows', 't < 20', 'random_forest_options(rounds => 3, %s)', 'random_forest_fit(t, 1.0, ARRAY[x], %s)'),
+('svr_fit', 'svr_fit(t, y, ARRAY[x], %s)', 'rows', 't < 20', 'svr_options(%s)', 'svr_fit(t, 1.0, ARRAY[x], %s)'),
 ('rnn_fit', 'rnn_fit(t, y, ARRAY[x], %s)', 'rows', 't < 5', 'rnn_options(units => ''{2}'', epochs => 1, ensemble => 1, %s)', 'rnn_fit(t, 1.0, ARRAY[x], %s)'),
 ('rnn_fit of a panel', 'rnn_fit(''a''::text, t, y, ARRAY[x], %s)', 'rows', 't < 5', 'rnn_options(units => ''{2}'', epochs => 1, ensemble => 1, %s)', 'rnn_fit(''a''::text, t, 1.0, ARRAY[x], %s)'),
 ('rnn_forecast', 'rnn_forecast(t, y, ARRAY[x], 2, %s)', 'rows', 't < 5', 'rnn_options(units => ''{2}'', epochs => 1, ensemble => 1, %s)', 'rnn_forecast(t, 1.0, ARRAY[x], 2, %s)'),
@@ -97,6 +102,15 @@ SELECT is(outcome($$ SELECT nelson_siegel_fit(nullif(m, 3), yield, nelson_siegel
 SELECT is(outcome($$ SELECT nelson_siegel_fit_bonds(90, ARRAY[[m, 100]], NULL::nelson_siegel_curve, nelson_siegel_bonds_options(on_error => 'null')) FROM curve $$), 'null',
 	'no risk-free curve, as a fit with on_error null leaves it');
 SELECT is(outcome($$ SELECT nelson_siegel_fit_bonds(90, ARRAY[[m, 100]], NULL::nelson_siegel_curve) FROM curve $$), '22004', 'and without on_error null');
+SELECT is(outcome($$ SELECT hazard_fit(90, ARRAY[[m, 100]], nullif(nelson_siegel_curve(m, 0, 0, 1), nelson_siegel_curve(3, 0, 0, 1)), hazard_options(on_error => 'null')) FROM curve $$), 'null',
+	'no risk-free curve for a bond');
+SELECT is(outcome($$ SELECT hazard_fit(90, ARRAY[[m, 100]], NULL::nelson_siegel_curve, hazard_options()) FROM curve $$), '22004', 'and without on_error null');
+SELECT is(outcome($$ SELECT permutation_test(t, CASE t WHEN 60 THEN 0 ELSE y END, y + x, y + z, permutation_options(loss => 'percentage')) FROM rows $$), '22012', 'permutation_test of a percentage of 0');
+SELECT is(outcome($$ SELECT permutation_test(t, CASE t WHEN 60 THEN 0 ELSE y END, y + x, y + z, permutation_options(loss => 'percentage', on_error => 'null')) FROM rows $$), 'null',
+	'and with on_error null');
+SELECT is((SELECT permutation_test(t, y, y + x, y + z, permutation_options(permutations => 99)) FROM holes),
+	(SELECT permutation_test(t, y, y + x, y + z, permutation_options(permutations => 99)) FROM holes WHERE y + x IS NOT NULL), 'permutation_test leaves rows with a NULL out');
+SELECT is((SELECT (permutation_test(t, y, y + x, y + z)).observations FROM holes), 135::bigint, 'and says how many it used');
 SELECT is(outcome($$ SELECT cir_fit(t, -y, '{"on_error": "null", "likelihod": "euler"}') FROM rows $$), '22023', 'a wrong option beside a refused row');
 SELECT is(outcome($$ SELECT cir_fit(t, CASE t WHEN 60 THEN -y ELSE y END, CASE WHEN t < 100 THEN cir_options(on_error => 'null') END) FROM rows $$), '22023',
 	'other options after a refused row');

@@ -149,7 +149,7 @@ SELECT is((SELECT permutation_test(t, y, a, b, permutation_options(horizon => 3)
 SELECT is((SELECT ((permutation_test(t, y, a, b, permutation_options(horizon => 3))).blocks, (permutation_test(t, y, a, b, permutation_options(block_length => 10))).permutations)::text FROM pair), '(9,256)', 'blocks, all of whose permutations are gone through');
 SELECT is((SELECT (permutation_test(t, y, a, a)).p_value FROM pair), 1::float8, 'the same forecast twice');
 SELECT is(error_of(format('SELECT permutation_test(%s) FROM pair', arguments)), error, arguments) FROM (VALUES
-	('t, y, a, NULL', '22004 the second forecast at 1 is NULL'), ('t / 2, y, a, b', '23505 permutation_test: the time 1 occurs twice in one series'),
+	('NULL::integer, y, a, b', '22004 the time of an observation must not be NULL'), ('t / 2, y, a, b', '23505 permutation_test: the time 1 occurs twice in one series'),
 	($$t, y, a, b, '{"loss": "power"}'$$, '22023 permutation_test: option "power" is missing, but option "loss" is "power"'),
 	($$t, t - 1, a, b, '{"loss": "percentage"}'$$, '22012 permutation_test: actual at 1 is zero, which a percentage cannot be taken of')) e (arguments, error);
 SELECT is(left(error_of('SELECT permutation_test(t, y, a, b) FROM pair WHERE t = 1'), 5), '22023', 'a single time');

@@ -91,6 +91,9 @@ agrees_with_reference(void **state)
 		assert_near(got->rmse, golden_linear[h].rmse, 1e-9, 1e-3);
 		assert_near(got->random_walk_rmse, golden_linear[h].random_walk_rmse, 1e-9, 1e-3);
 		assert_near(volatility, golden_linear[h].volatility, 1e-9, 1e-3);
+		assert_near(
+			cs_linear_interval_scale(&fit.inputs, 0, ROWS - 1, (size_t) golden_linear[h].horizon),
+			golden_linear[h].scale, 1e-9, 1e-3);
 		assert_near(cs_linear_forecast(got, TERMS, terms, volatility,
 									   golden_linear_values[(ROWS - 1) * COLUMNS]),
 					golden_linear[h].forecast, 1e-8, 1e-3);
@@ -250,11 +253,12 @@ static void
 looks_back_so_far(void **state)
 {
 	double *values = sample(700, 5, 1);
-	size_t back = cs_linear_look_back(&usual);
-	double all[17], last[17], one, other;
+	size_t back = cs_linear_look_back(&usual, true);
+	size_t furthest = (size_t) usual.horizons[usual.horizon_count - 1];
+	double all[17], last[17], one, other, scale[2];
 
 	(void) state;
-	assert_int_equal(back, CS_LINEAR_WINDOW + 1);
+	assert_int_equal(back, CS_LINEAR_WINDOW + furthest);
 	for (int part = 0; part < 2; part++)
 	{
 		size_t rows = part == 0 ? 700 : back;
@@ -271,10 +275,12 @@ looks_back_so_far(void **state)
 		assert_false(cs_linear_origin(&inputs, 0, 18, last, &other) && part == 0);
 		if (part == 1)
 			assert_true(cs_linear_origin(&inputs, 0, rows - 1, last, &other));
+		scale[part] = cs_linear_interval_scale(&inputs, 0, rows - 1, furthest);
 		free(block);
 	}
 	assert_memory_equal(all, last, sizeof(all));
 	assert_true(one == other);
+	assert_true(scale[0] == scale[1]);
 	free(values);
 }
 

@@ -73,9 +73,10 @@ typedef struct cs_linear_data
 /* How many terms; SIZE_MAX where there are more than CS_LINEAR_MAX_TERMS. */
 extern size_t cs_linear_terms(const cs_linear_options *options, const cs_linear_data *data);
 
-/* Rows that the first forecast of a series needs, and those that a forecast looks at. */
+/* Rows that the first forecast of a series needs, and those that one looks at, with or without its
+ * interval. */
 extern size_t cs_linear_history(const cs_linear_options *options);
-extern size_t cs_linear_look_back(const cs_linear_options *options);
+extern size_t cs_linear_look_back(const cs_linear_options *options, bool interval);
 
 /* Rows of one series without missing values that a fit needs. */
 extern size_t cs_linear_minimum_rows(const cs_linear_options *options);
@@ -109,6 +110,13 @@ extern bool cs_linear_origin(const cs_linear_inputs *inputs, size_t start, size_
 extern double cs_linear_volatility(const cs_linear_inputs *inputs, size_t column, size_t start,
 								   size_t row);
 
+/*
+ * The scale of an error that many rows ahead at such a row (econometrics/error_scale.h, p = 1):
+ * what intervals are measured in, in units of y.
+ */
+extern double cs_linear_interval_scale(const cs_linear_inputs *inputs, size_t start, size_t row,
+									   size_t horizon);
+
 /* What a horizon is fitted to, and how its forecasts are made. */
 typedef struct cs_linear_horizon
 {
@@ -117,7 +125,7 @@ typedef struct cs_linear_horizon
 	double ridge;
 	double shrinkage;  /* 0 to 1 */
 	bool has_interval; /* whether there are errors enough for the level */
-	double lower;	   /* bounds less the forecast, in volatilities: never above 0, */
+	double lower;	   /* bounds less the forecast, in interval scales: never above 0, */
 	double upper;	   /* and never below */
 	size_t origins;
 	size_t tested; /* origins that were forecast out of fold; 0: the rest is 0 */
@@ -150,6 +158,7 @@ typedef struct cs_linear_fit
 	size_t terms;
 	size_t origins;
 	size_t *row;		/* [origins], in order of time */
+	size_t *start;		/* the first row of its series */
 	size_t *end;		/* the row behind its series */
 	size_t *origin;		/* [origins] those that a horizon uses */
 	size_t *fold;		/* those that a fold is fitted to */

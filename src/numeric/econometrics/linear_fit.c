@@ -36,6 +36,7 @@ static void
 lay_out(cs_linear_fit *fit, const cs_linear_options *options, size_t rows, cs_workspace *workspace)
 {
 	fit->row = cs_workspace_take(workspace, rows, sizeof(size_t));
+	fit->start = cs_workspace_take(workspace, rows, sizeof(size_t));
 	fit->end = cs_workspace_take(workspace, rows, sizeof(size_t));
 	fit->origin = cs_workspace_take(workspace, rows, sizeof(size_t));
 	fit->fold = cs_workspace_take(workspace, rows, sizeof(size_t));
@@ -134,6 +135,7 @@ fill_origins(cs_linear_fit *fit)
 		if (volatility == 0)
 			continue;
 		fit->row[count] = row;
+		fit->start[count] = data->series_start[series[row]];
 		fit->end[count] = series_end(data, series[row]);
 		fit->volatility[count++] = volatility;
 	}
@@ -369,14 +371,17 @@ judge(cs_linear_fit *fit, cs_linear_horizon *result, const double *forecast, siz
 
 	for (size_t i = first; i < count; i++, cs_work(8))
 	{
-		double unit = fit->volatility[fit->origin[i]];
-		double target = fit->target[fit->origin[i]];
+		size_t origin = fit->origin[i];
+		double unit = fit->volatility[origin];
+		double target = fit->target[origin];
 
 		error[i - first] = target - result->shrinkage * forecast[i];
 		square[0] += (error[i - first] * unit) * (error[i - first] * unit);
 		size[0] += fabs(error[i - first] * unit);
 		square[1] += (target * unit) * (target * unit);
 		size[1] += fabs(target * unit);
+		error[i - first] *= unit / cs_linear_interval_scale(&fit->inputs, fit->start[origin],
+															fit->row[origin], steps);
 	}
 	result->tested = n;
 	result->rmse = sqrt(square[0] / (double) n);

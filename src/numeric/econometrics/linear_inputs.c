@@ -10,6 +10,7 @@
 #include "numeric/base/linear_algebra.h"
 #include "numeric/base/poll.h"
 #include "numeric/base/rounding.h"
+#include "numeric/econometrics/error_scale.h"
 
 static int
 longest_mean(const cs_linear_options *options)
@@ -44,11 +45,13 @@ cs_linear_history(const cs_linear_options *options)
 }
 
 size_t
-cs_linear_look_back(const cs_linear_options *options)
+cs_linear_look_back(const cs_linear_options *options, bool interval)
 {
 	size_t history = cs_linear_history(options);
+	size_t furthest = (size_t) options->horizons[options->horizon_count - 1];
+	size_t scale = cs_error_scale_rows(interval ? furthest : 1);
 
-	return history > CS_LINEAR_WINDOW + 1 ? history : CS_LINEAR_WINDOW + 1;
+	return history > scale ? history : scale;
 }
 
 size_t
@@ -150,6 +153,12 @@ cs_linear_volatility(const cs_linear_inputs *inputs, size_t column, size_t start
 		total += weight;
 	}
 	return total > 0 ? sum / total : 0;
+}
+
+double
+cs_linear_interval_scale(const cs_linear_inputs *inputs, size_t start, size_t row, size_t horizon)
+{
+	return cs_error_scale(inputs->level + start, inputs->known + start, row - start, horizon, true);
 }
 
 static double

@@ -389,7 +389,7 @@ cs_sequence_rows_needed(const cs_sequence_options *options, bool interval)
 	{
 		cs_linear_options linear =
 			cs_linear_skip_options(options->horizons, options->horizon_count);
-		size_t seen = cs_linear_look_back(&linear);
+		size_t seen = cs_linear_look_back(&linear, false);
 
 		rows = rows < seen ? seen : rows;
 	}

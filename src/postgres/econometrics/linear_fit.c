@@ -12,6 +12,7 @@
 #include "utils/builtins.h"
 
 #include "postgres/base/interrupts.h"
+#include "postgres/base/on_error.h"
 #include "postgres/base/progress.h"
 #include "postgres/base/settings.h"
 #include "postgres/base/status.h"
@@ -265,13 +266,16 @@ linear_span_text(const LinearRows *rows)
 Model *
 linear_report_missing(const LinearRows *rows, const LinearOptions *options, const char *what)
 {
-	LINEAR_FAULT(
-		options, errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
-		errmsg("%s: %s at %s%s is NULL, with option \"missing\" error", what,
-			   linear_column_label(options, rows->first_column),
-			   time_text((TimePoint){rows->time_type, rows->times[rows->first_row]}),
-			   rows->first_name == NULL ? "" : psprintf(" of entity \"%s\"", rows->first_name)),
-		errhint("Use missing => 'carry' or 'drop'."));
+	if (options->on_error == ON_ERROR_NULL)
+		return NULL;
+	ereport(
+		ERROR,
+		(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
+		 errmsg("%s: %s at %s%s is NULL, with option \"missing\" error", what,
+				linear_column_label(options, rows->first_column),
+				time_text((TimePoint){rows->time_type, rows->times[rows->first_row]}),
+				rows->first_name == NULL ? "" : psprintf(" of entity \"%s\"", rows->first_name)),
+		 errhint("Use missing => 'carry' or 'drop'.")));
 }
 
 int64
@@ -291,37 +295,42 @@ Model *
 linear_report_few(const LinearRows *rows, const LinearOptions *options, int64 need, int horizon,
 				  size_t origins, const char *what)
 {
+	if (gives_null(CS_TOO_FEW, options->on_error))
+		return NULL;
 	if (horizon == 0)
-		LINEAR_FAULT(options, errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-					 errmsg("%s needs at least " INT64_FORMAT " observations, has " INT64_FORMAT
-							"%s",
-							what, need, linear_rows_with_y(rows),
-							rows->count == 0 ? "" : psprintf(" %s", linear_span_text(rows))),
-					 errhint("Give more rows."));
-	LINEAR_FAULT(
-		options, errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-		errmsg("%s needs at least %d rows with history and with y %d rows later, has %zu of "
-			   "the " INT64_FORMAT " rows %s",
-			   what, CS_LINEAR_MIN_ORIGINS, horizon, origins, rows->count, linear_span_text(rows)),
-		errhint("Give more rows, a shorter horizon or shorter means; a series needs " INT64_FORMAT
-				" rows.",
-				need));
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("%s needs at least " INT64_FORMAT " observations, has " INT64_FORMAT "%s",
+						what, need, linear_rows_with_y(rows),
+						rows->count == 0 ? "" : psprintf(" %s", linear_span_text(rows))),
+				 errhint("Give more rows.")));
+	ereport(
+		ERROR,
+		(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+		 errmsg("%s needs at least %d rows with history and with y %d rows later, has %zu of "
+				"the " INT64_FORMAT " rows %s",
+				what, CS_LINEAR_MIN_ORIGINS, horizon, origins, rows->count, linear_span_text(rows)),
+		 errhint("Give more rows, a shorter horizon or shorter means; a series needs " INT64_FORMAT
+				 " rows.",
+				 need)));
 }
 
 Model *
 linear_report_status(cs_status status, const LinearRows *rows, const LinearOptions *options,
 					 const char *what)
 {
+	if (gives_null(status, options->on_error))
+		return NULL;
 	if (status == CS_CONSTANT)
-		LINEAR_FAULT(options, errcode(ERRCODE_DATA_EXCEPTION),
-					 errmsg("%s: y does not change in the " INT64_FORMAT " rows %s", what,
-							rows->count, linear_span_text(rows)),
-					 errhint("A series must vary to be fitted."));
+		ereport(ERROR, (errcode(ERRCODE_DATA_EXCEPTION),
+						errmsg("%s: y does not change in the " INT64_FORMAT " rows %s", what,
+							   rows->count, linear_span_text(rows)),
+						errhint("A series must vary to be fitted.")));
 	if (status == CS_NOT_FINITE)
-		LINEAR_FAULT(options, errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
-					 errmsg("%s: the changes of y or of a feature overflow in the rows %s", what,
-							linear_span_text(rows)),
-					 errhint("Scale the variables."));
+		ereport(ERROR, (errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
+						errmsg("%s: the changes of y or of a feature overflow in the rows %s", what,
+							   linear_span_text(rows)),
+						errhint("Scale the variables.")));
 	check_status(status, what);
 	return NULL;
 }

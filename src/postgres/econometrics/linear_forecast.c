@@ -74,25 +74,29 @@ linear_model_forecasts(const LinearModel *model, const double *values, int64 row
 	data = linear_model_data(model, values, kept, &start);
 	size = cs_linear_inputs_size(options, &data);
 	result.forecast = allocate_checked(what, sizeof(double) * result.horizons * Max(rows, 1));
-	result.volatility = allocate_checked(what, sizeof(double) * Max(rows, 1));
+	result.scale = allocate_checked(what, sizeof(double) * result.horizons * Max(rows, 1));
 	for (int64 i = 0; i < rows * result.horizons; i++)
 		result.forecast[i] = NAN;
 	cs_workspace_initialize(&workspace, allocate_checked(what, size), size);
 	check_status(cs_linear_inputs_initialize(&inputs, options, &data, &workspace), what);
 	for (int64 i = 0; i < kept; i++)
 	{
-		double *volatility = &result.volatility[numbers[i]];
+		double volatility;
 
 		CHECK_FOR_INTERRUPTS();
-		if (!cs_linear_origin(&inputs, 0, i, terms, volatility))
+		if (!cs_linear_origin(&inputs, 0, i, terms, &volatility))
 			continue;
 		for (int h = 0; h < result.horizons; h++)
 		{
-			double value = cs_linear_forecast(&model->horizon[h], model->terms, terms, *volatility,
+			double value = cs_linear_forecast(&model->horizon[h], model->terms, terms, volatility,
 											  values[i * columns]);
 
+			int64 place = numbers[i] * result.horizons + h;
+
 			/* an overflow is not a forecast that is not there */
-			result.forecast[numbers[i] * result.horizons + h] = isnan(value) ? INFINITY : value;
+			result.forecast[place] = isnan(value) ? INFINITY : value;
+			result.scale[place] =
+				cs_linear_interval_scale(&inputs, 0, i, (size_t) options->horizons[h]);
 		}
 	}
 	return result;
@@ -113,13 +117,13 @@ linear_model_result(const LinearModel *model, const LinearForecasts *forecasts, 
 {
 	const cs_linear_horizon *fitted = &model->horizon[horizon];
 	double forecast = forecasts->forecast[row * forecasts->horizons + horizon];
-	double volatility = forecasts->volatility[row];
+	double scale = forecasts->scale[row * forecasts->horizons + horizon];
 
 	if (isnan(forecast))
 		return false;
 	columns[0] = bounded_datum(model, what, forecast);
-	columns[1] = bounded_datum(model, what, forecast + volatility * fitted->lower);
-	columns[2] = bounded_datum(model, what, forecast + volatility * fitted->upper);
+	columns[1] = bounded_datum(model, what, forecast + scale * fitted->lower);
+	columns[2] = bounded_datum(model, what, forecast + scale * fitted->upper);
 	nulls[0] = false;
 	nulls[1] = nulls[2] = !fitted->has_interval;
 	return true;
@@ -428,7 +432,7 @@ creditspread_linear_ahead_final(PG_FUNCTION_ARGS)
 	if (model == NULL)
 		PG_RETURN_NULL();
 	fitted = linear_model_unpack(model);
-	count = Min(rows.count, (int64) cs_linear_look_back(&options.linear));
+	count = Min(rows.count, (int64) cs_linear_look_back(&options.linear, true));
 	forecasts = linear_model_forecasts(fitted, rows.values + (rows.count - count) * rows.columns,
 									   count, WHAT);
 	descriptor = linear_element_descriptor(fcinfo, &type);

@@ -61,7 +61,7 @@ creditspread_linear_rows(PG_FUNCTION_ARGS)
 	const LinearModel *model =
 		linear_model_unpack(model_of_datum(PG_GETARG_DATUM(0), &linear_model_kind));
 
-	PG_RETURN_INT32((int32) cs_linear_look_back(&model->options.linear));
+	PG_RETURN_INT32((int32) cs_linear_look_back(&model->options.linear, true));
 }
 
 char *

@@ -146,7 +146,7 @@ linear_model_create(const cs_linear_fit *fit, const LinearOptions *options, cons
 					 CREDITSPREAD_VERSION, rows->columns - 1);
 	append_options(&json, &linear_table, options);
 	appendStringInfo(&json, ", \"look_back\": %zu, \"flagged\": [",
-					 cs_linear_look_back(&options->linear));
+					 cs_linear_look_back(&options->linear, true));
 	for (int c = 1; c < rows->columns; c++)
 		if (flagged[c])
 		{
@@ -250,7 +250,7 @@ read_header(const Jsonb *header, Size parameter_count)
 	if (model->terms == SIZE_MAX)
 		model_report_header(WHAT, "features", "fewer with so many lags");
 	if (model_header_integer(WHAT, root, "look_back", 1, MODEL_MOST_ROWS) !=
-		(int64) cs_linear_look_back(&model->options.linear))
+		(int64) cs_linear_look_back(&model->options.linear, true))
 		model_report_header(WHAT, "look_back", "that of the options");
 	horizons = model_header_array(WHAT, root, "horizons", model->options.linear.horizon_count,
 								  model->options.linear.horizon_count);

@@ -109,8 +109,8 @@ extern double *linear_feature_values(ArrayType *array, const LinearOptions *opti
 typedef struct LinearForecasts
 {
 	int horizons;
-	double *forecast;	/* [rows][horizons], NaN = none */
-	double *volatility; /* [rows] */
+	double *forecast; /* [rows][horizons], NaN = none */
+	double *scale;	  /* [rows][horizons] of the bounds */
 } LinearForecasts;
 
 /* values[rows][1 + features], NaN = missing; `where` of error 22004 names rows of a partition. */
@@ -123,15 +123,6 @@ extern bool linear_model_result(const LinearModel *model, const LinearForecasts 
 								bool nulls[3]);
 
 /* ---- what other forecasts from the last rows of series take from here ---- */
-
-/* Faults of data: an error, or NULL where the options want that. */
-#define LINEAR_FAULT(options, ...)                                                                 \
-	do                                                                                             \
-	{                                                                                              \
-		if ((options)->on_error == 0)                                                              \
-			ereport(ERROR, (__VA_ARGS__));                                                         \
-		return NULL;                                                                               \
-	} while (0)
 
 /* Argument `argument`, the options, or NULL where it is not there. */
 extern const Jsonb *linear_options_argument(FunctionCallInfo fcinfo, int argument);

@@ -182,18 +182,19 @@ fill_measures(const cs_interval_sums *sums, Datum *values)
 	values[7] = finite_datum(WHAT, measures.crps);
 }
 
-PG_FUNCTION_INFO_V1(creditspread_interval_accuracy_final);
-Datum
-creditspread_interval_accuracy_final(PG_FUNCTION_ARGS)
+static Datum
+all_measures(FunctionCallInfo fcinfo, bool or_null)
 {
 	static cs_status (*const measures[])(const cs_accuracy_sums *, double *) = {
 		cs_accuracy_mae, cs_accuracy_mape,	cs_accuracy_rmse,
 		cs_accuracy_rsr, cs_accuracy_sdape, cs_accuracy_bias};
 	const cs_interval_sums *sums = (const cs_interval_sums *) PG_GETARG_POINTER(0);
+	cs_interval_measures interval;
 	Datum values[1 + lengthof(measures) + INTERVAL_COLUMNS];
 	bool nulls[1 + lengthof(measures) + INTERVAL_COLUMNS] = {false};
 
-	if (PG_ARGISNULL(0) || sums->n == 0)
+	if (PG_ARGISNULL(0) || sums->n == 0 ||
+		(or_null && cs_interval_accuracy(sums, &interval) != CS_OK))
 		PG_RETURN_NULL();
 	values[0] = Int64GetDatum(sums->n);
 	for (int i = 0; i < (int) lengthof(measures); i++)
@@ -201,13 +202,28 @@ creditspread_interval_accuracy_final(PG_FUNCTION_ARGS)
 		double result = 0;
 		cs_status status = measures[i](&sums->point, &result);
 
-		if (status == CS_NOT_FINITE)
+		if (status == CS_NOT_FINITE && !or_null)
 			report_overflow(sums);
 		nulls[1 + i] = status != CS_OK;
-		values[1 + i] = finite_datum(WHAT, result);
+		values[1 + i] = finite_datum(WHAT, status == CS_OK ? result : 0);
 	}
 	fill_measures(sums, values + 1 + lengthof(measures));
 	PG_RETURN_DATUM(HeapTupleGetDatum(heap_form_tuple(result_descriptor(fcinfo), values, nulls)));
+}
+
+PG_FUNCTION_INFO_V1(creditspread_interval_accuracy_final);
+Datum
+creditspread_interval_accuracy_final(PG_FUNCTION_ARGS)
+{
+	return all_measures(fcinfo, false);
+}
+
+/* For views: a measure that overflows is NULL, all are where that is one of the interval. */
+PG_FUNCTION_INFO_V1(creditspread_interval_accuracy_or_null_final);
+Datum
+creditspread_interval_accuracy_or_null_final(PG_FUNCTION_ARGS)
+{
+	return all_measures(fcinfo, true);
 }
 
 PG_FUNCTION_INFO_V1(creditspread_quantile_accuracy_final);

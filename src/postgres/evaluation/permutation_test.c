@@ -13,6 +13,7 @@
 #include "numeric/evaluation/permutation_test.h"
 #include "postgres/base/arguments.h"
 #include "postgres/base/composite.h"
+#include "postgres/base/on_error.h"
 #include "postgres/base/options.h"
 #include "postgres/base/progress.h"
 #include "postgres/base/settings.h"
@@ -41,6 +42,7 @@ typedef struct PermutationOptions
 	int block_length;
 	int permutations;
 	uint64 seed;
+	int on_error; /* an OnError */
 } PermutationOptions;
 
 static const OptionSpec permutation_specs[] = {
@@ -76,14 +78,16 @@ creditspread_permutation_test_transition(PG_FUNCTION_ARGS)
 	const Jsonb *options = PG_NARGS() > 5 && !PG_ARGISNULL(5) ? PG_GETARG_JSONB_P(5) : NULL;
 	double row[COLUMNS];
 
+	if (PG_ARGISNULL(2) || PG_ARGISNULL(3) || PG_ARGISNULL(4))
+		return row_state_unchanged(fcinfo, state);
 	row[0] = finite_argument(fcinfo, 2, "actual", &time);
 	row[1] = finite_argument(fcinfo, 3, "the first forecast", &time);
 	row[2] = finite_argument(fcinfo, 4, "the second forecast", &time);
 	PG_RETURN_POINTER(series_state_append(fcinfo, WHAT, state, time, row, COLUMNS, options));
 }
 
-/* The loss differences, in place of the values. */
-static void
+/* The loss differences, in place of the values; false: NULL is wanted instead of an error. */
+static bool
 take_differences(Series *rows, const PermutationOptions *options)
 {
 	for (int64 i = 0; i < rows->count; i++)
@@ -91,8 +95,11 @@ take_differences(Series *rows, const PermutationOptions *options)
 		const double *row = rows->values + i * COLUMNS;
 		cs_status status = cs_dm_loss_difference(options->loss, options->power, row[0], row[1],
 												 row[2], &rows->values[i]);
-		char *time = time_text(series_time(rows, i));
+		char *time;
 
+		if (gives_null(status, options->on_error))
+			return false;
+		time = time_text(series_time(rows, i));
 		if (status == CS_ZERO_DIVISOR)
 			ereport(ERROR, (errcode(ERRCODE_DIVISION_BY_ZERO),
 							errmsg(WHAT ": actual at %s is zero, which a percentage cannot be "
@@ -106,6 +113,7 @@ take_differences(Series *rows, const PermutationOptions *options)
 		check_status(status, WHAT);
 		pfree(time);
 	}
+	return true;
 }
 
 PG_FUNCTION_INFO_V1(creditspread_permutation_test_final);
@@ -126,13 +134,16 @@ creditspread_permutation_test_final(PG_FUNCTION_ARGS)
 	check_row_columns(WHAT, state->columns, COLUMNS, COLUMNS);
 	options = permutation_read_options(row_state_options(state));
 	rows = series_state_sorted(state, WHAT);
-	take_differences(&rows, &options);
+	if (!take_differences(&rows, &options))
+		PG_RETURN_NULL();
 	progress_start(&progress, WHAT);
 	progress_enter(&progress, 0, 1);
 	status = cs_permutation_test(rows.values, rows.count, options.block_length,
 								 options.permutations, options.seed, options.alternative,
 								 allocate_checked(WHAT, sizeof(double) * rows.count), &result);
 	progress_leave(&progress);
+	if (gives_null(status, options.on_error))
+		PG_RETURN_NULL();
 	if (status == CS_TOO_FEW)
 		report_too_few(WHAT, 2, rows.count);
 	check_status(status, WHAT);

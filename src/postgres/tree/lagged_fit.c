@@ -9,6 +9,7 @@
 
 #include "miscadmin.h"
 
+#include "postgres/base/on_error.h"
 #include "postgres/base/progress.h"
 #include "postgres/base/settings.h"
 #include "postgres/base/status.h"
@@ -57,12 +58,12 @@ report_status(const LaggedFamily *family, cs_status status, const LinearRows *ro
 							   family->fit, options->lagged.trees.rounds, rows->count,
 							   MODEL_MAX_PARAMETERS),
 						errhint("Use fewer rounds, more min_rows or less depth.")));
-	if (status == CS_NOT_CONVERGED)
-		LINEAR_FAULT(&options->base, errcode(ERRCODE_DATA_EXCEPTION),
-					 errmsg("%s: no optimum within %d steps for each of the " INT64_FORMAT
-							" rows %s",
-							family->fit, CS_SVR_STEPS, rows->count, linear_span_text(rows)),
-					 errhint("Use a lower cost or a higher tolerance."));
+	if (status == CS_NOT_CONVERGED && !gives_null(status, options->base.on_error))
+		ereport(ERROR,
+				(errcode(ERRCODE_DATA_EXCEPTION),
+				 errmsg("%s: no optimum within %d steps for each of the " INT64_FORMAT " rows %s",
+						family->fit, CS_SVR_STEPS, rows->count, linear_span_text(rows)),
+				 errhint("Use a lower cost or a higher tolerance.")));
 	return linear_report_status(status, rows, &options->base, family->fit);
 }
 
