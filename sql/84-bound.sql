@@ -251,10 +251,10 @@ COMMENT ON FUNCTION @internal@.@method@_check_options(jsonb) IS
 
 -- ---- errors in volatilities --------------------------------------------------------------------------------------
 
-CREATE FUNCTION @internal@.volatilities(y double precision[]) RETURNS double precision[]
+CREATE FUNCTION @internal@.volatilities(y double precision[], first integer) RETURNS double precision[]
 AS 'MODULE_PATHNAME', 'creditspread_volatilities' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1000;
-COMMENT ON FUNCTION @internal@.volatilities(double precision[]) IS
-	'at each value of a series the mean of its last 200 absolute changes, with weights 0.97 to the power of their age; 0 without a change; a NULL is no change';
+COMMENT ON FUNCTION @internal@.volatilities(double precision[], integer) IS
+	'at each value of a series from the first-th on the mean of its last 200 absolute changes, with weights 0.97 to the power of their age; 0 without a change; a NULL is no change';
 
 -- ---- values as bytes ---------------------------------------------------------------------------------------------
 

@@ -1,7 +1,7 @@
 -- The catalog's methods linear, combination and auto, and the intervals that validation gives.
 \set ON_ERROR_STOP off
 SET client_min_messages = error;
-SELECT plan(35);
+SELECT plan(37);
 
 CREATE VIEW runs AS SELECT p.name AS model, r.* FROM creditspread.run r JOIN creditspread.pipeline p ON p.id = r.pipeline_id;
 CREATE VIEW forecasts AS SELECT p.name AS model, f.* FROM creditspread.forecast f JOIN creditspread.pipeline p ON p.id = f.pipeline_id;
@@ -52,9 +52,11 @@ SELECT ok(bool_and(abs(f.lower - (s.y + s.v * q.lower)) + abs(f.upper - (s.y + s
 	'bounds: so many volatilities from the forecast as errors in validation were, each side by itself')
 FROM forecasts f JOIN quantile q USING (entity, horizon) JOIN scaled s ON s.entity = f.entity AND s.n = 1200 WHERE model = 'walks';
 SELECT ok(bool_and(abs(a - b) < 1e-14), 'volatilities: absolute changes, weighted by age')
-FROM unnest(creditspread_internal.volatilities('{1,2,2,4}'), ARRAY[0, 1, 0.97 / 1.97, (2 + 0.97 ^ 2) / (1 + 0.97 + 0.97 ^ 2)]) AS v (a, b);
-SELECT is(creditspread_internal.volatilities('{1,NULL,3}'), '{0,0,2}', 'a missing value is no change');
-SELECT is(creditspread_internal.volatilities('{}'), '{}', 'and no value none');
+FROM unnest(creditspread_internal.volatilities('{1,2,2,4}', 1), ARRAY[0, 1, 0.97 / 1.97, (2 + 0.97 ^ 2) / (1 + 0.97 + 0.97 ^ 2)]) AS v (a, b);
+SELECT is(creditspread_internal.volatilities('{1,NULL,3}', 1), '{0,0,2}', 'a missing value is no change');
+SELECT is(creditspread_internal.volatilities('{}', 1), '{}', 'and no value none');
+SELECT is(creditspread_internal.volatilities('{5,1,NULL,3}', 3) || creditspread_internal.volatilities('{1,2}', 4), (creditspread_internal.volatilities('{5,1,NULL,3}', 1))[3:4],
+	'from a value on they are those of all');
 SELECT is(creditspread_internal.conformal_bounds(ARRAY(SELECT (n - 50)::float8 FROM generate_series(1, 100) n), 1, 0.9), ROW(-45::float8, 46::float8), 'bounds: the ranks of the two sides');
 SELECT is(creditspread_internal.conformal_bounds(ARRAY(SELECT (n - 50)::float8 FROM generate_series(1, 100) n), 10, 0.9), ROW(-49::float8, 49::float8),
 	'where overlapping targets leave too few errors for a side, both are alike');
@@ -82,6 +84,10 @@ FROM forecasts f JOIN forecasts l USING (entity, horizon) JOIN forecasts a USING
 CALL creditspread.train('weighed', :query, 'combination', '{1,5}', '{"methods": ["linear", "ar"], "weights": "errors", "options": {"ar": {"lags": 2}}}');
 SELECT ok(bool_and(sum = 1 AND worst < 0.34 AND best > 0.34), 'by errors: more for smaller ones')
 FROM (SELECT series, horizon, round(sum(weight)::numeric, 9) AS sum, min(weight) AS worst, max(weight) AS best FROM creditspread.explain('weighed', 'told') WHERE weight IS NOT NULL GROUP BY 1, 2) AS w;
+CALL creditspread.forecast('weighed');
+CALL creditspread.forecast('weighed');
+CALL creditspread.forecast('mixed');
+SELECT is((SELECT count(*) FROM forecasts WHERE model IN ('mixed', 'weighed') AND revision > 0), 0::bigint, 'the same forecasts made again have the same digits: none is a revision');
 CALL creditspread.train('lost', :query, 'combination', '{1}', '{"methods": ["cir", "linear"]}');
 CALL creditspread.forecast('lost');
 SELECT ok(bool_and(message LIKE 'cir_fit: %' AND weight = 0) AND count(*) = 2, 'a method that cannot be fitted is left out, and it is said why') FROM creditspread.explain('lost') WHERE method = 'cir';

@@ -17,7 +17,7 @@
 
 #define WHAT "volatilities"
 
-/* volatilities(y): as many values as y has, that of linear_fit at each of them */
+/* volatilities(y, first): that of linear_fit at each value of y from the first-th on */
 PG_FUNCTION_INFO_V1(creditspread_volatilities);
 Datum
 creditspread_volatilities(PG_FUNCTION_ARGS)
@@ -31,6 +31,7 @@ creditspread_volatilities(PG_FUNCTION_ARGS)
 	bool *nulls;
 	double *y;
 	int count;
+	int first = Max(PG_GETARG_INT32(1), 1) - 1;
 	Size size;
 
 	deconstruct_array(PG_GETARG_ARRAYTYPE_P(0), FLOAT8OID, sizeof(double), FLOAT8PASSBYVAL,
@@ -43,11 +44,12 @@ creditspread_volatilities(PG_FUNCTION_ARGS)
 	size = cs_linear_inputs_size(&options, &data);
 	cs_workspace_initialize(&workspace, allocate_checked(WHAT, size), size);
 	check_status(cs_linear_inputs_initialize(&inputs, &options, &data, &workspace), WHAT);
-	for (int i = 0; i < count; i++)
+	for (int i = first; i < count; i++)
 	{
 		check_interrupts_slow((uint64) i);
 		elements[i] = Float8GetDatum(cs_linear_volatility(&inputs, 0, 0, (size_t) i));
 	}
-	PG_RETURN_ARRAYTYPE_P(construct_array(elements, count, FLOAT8OID, sizeof(double),
-										  FLOAT8PASSBYVAL, TYPALIGN_DOUBLE));
+	PG_RETURN_ARRAYTYPE_P(construct_array(elements + Min(first, count), Max(count - first, 0),
+										  FLOAT8OID, sizeof(double), FLOAT8PASSBYVAL,
+										  TYPALIGN_DOUBLE));
 }
