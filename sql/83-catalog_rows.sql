@@ -127,40 +127,65 @@ $$;
 COMMENT ON FUNCTION creditspread_internal.row_expressions(creditspread.model, text) IS
 	'checks the columns of a model''s query and says how its rows are made of them; errors: a column that is missing 42703, of a wrong type 42804, without use 42611';
 
+-- Rows come in the order of their groups.
+CREATE FUNCTION creditspread_internal.group_number(first text, second text) RETURNS integer
+AS 'MODULE_PATHNAME', 'creditspread_group_number' LANGUAGE C VOLATILE PARALLEL UNSAFE COST 10;
+COMMENT ON FUNCTION creditspread_internal.group_number(text, text) IS
+	'of rows that come in the order of their groups, two texts each: the number of the group of this one';
+
+CREATE FUNCTION creditspread_internal.place_in_group(first text, second text) RETURNS integer
+AS 'MODULE_PATHNAME', 'creditspread_place_in_group' LANGUAGE C VOLATILE PARALLEL UNSAFE COST 10;
+COMMENT ON FUNCTION creditspread_internal.place_in_group(text, text) IS
+	'of rows that come in the order of their groups: the place of this one among those of its group';
+
+CREATE FUNCTION creditspread_internal.repeats_time(first text, second text, "time" timestamp) RETURNS boolean
+AS 'MODULE_PATHNAME', 'creditspread_repeats_time' LANGUAGE C VOLATILE PARALLEL UNSAFE COST 10;
+COMMENT ON FUNCTION creditspread_internal.repeats_time(text, text, timestamp) IS
+	'of rows that come in the order of their groups and times: whether the row before this one is of the same group and time';
+
 -- Rows stand in the order of their series and times, by bytes; units, entities and places among the rows of an entity and among the times
--- of a unit are numbers, so that whatever is done with them finds them by one index, whatever the statistics.
+-- of a unit are numbers, so that whatever is done with them finds them by one index, whatever the statistics.  Where each series is a
+-- unit, the rows have no names of units.  Each table costs files: those that a run needs and no more.
 CREATE FUNCTION creditspread_internal.make_row_tables() RETURNS void
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET client_min_messages = warning
 AS $$
 BEGIN
-	DROP TABLE IF EXISTS pg_temp.creditspread_rows, pg_temp.creditspread_series, pg_temp.creditspread_units, pg_temp.creditspread_block, pg_temp.creditspread_fits,
-		pg_temp.creditspread_parts, pg_temp.creditspread_errors;
+	IF to_regclass('pg_temp.creditspread_rows') IS NOT NULL THEN
+		PERFORM creditspread_internal.drop_rows();
+	END IF;
 	CREATE TEMPORARY TABLE creditspread_rows (unit text COLLATE "C", entity text COLLATE "C", "time" timestamp, y double precision,
 		features double precision[], maturity double precision, "group" text COLLATE "C", unit_number integer, entity_number integer,
 		place integer, step integer, again boolean);
-	CREATE TEMPORARY TABLE creditspread_series (entity_number integer PRIMARY KEY, unit_number integer, unit text, entity text,
+	CREATE TEMPORARY TABLE creditspread_series (entity_number integer, unit_number integer, unit text, entity text,
 		row_count integer, data_from timestamp, data_to timestamp, data_hash numeric, origin timestamp, origin_place integer,
-		bad_y boolean, bad_feature boolean, again boolean, ended boolean);
-	CREATE TEMPORARY TABLE creditspread_units (number integer PRIMARY KEY, unit text, steps integer, row_count bigint, data_from timestamp,
+		bad_time boolean, bad_y boolean, bad_feature boolean, again boolean, ended boolean);
+	CREATE TEMPORARY TABLE creditspread_units (number integer, unit text, steps integer, row_count bigint, data_from timestamp,
 		data_to timestamp, code text, message text, hint text);
-	CREATE TEMPORARY TABLE creditspread_block (number integer PRIMARY KEY, unit text, fit_from integer, fit_to integer, from_step integer, to_step integer,
-		fold integer, cut_from integer, cut_to integer, done boolean NOT NULL DEFAULT false);
-	CREATE TEMPORARY TABLE creditspread_fits (number integer PRIMARY KEY, unit text, artifact bytea, measures jsonb, widths jsonb);
-	CREATE TEMPORARY TABLE creditspread_parts (number integer, method text, artifact bytea, message text, PRIMARY KEY (number, method));
-	CREATE TEMPORARY TABLE creditspread_errors (number integer, fold integer, method text, entity_number integer, place integer, horizon integer, error double precision,
-		walk_error double precision, volatility double precision, scale double precision);
-	CREATE INDEX ON pg_temp.creditspread_errors (number);
+	CREATE TEMPORARY TABLE creditspread_block (number integer, unit text, fit_from integer, fit_to integer, from_step integer, to_step integer,
+		fold integer, cut_from integer, cut_to integer, artifact bytea, measures jsonb, widths jsonb, done boolean NOT NULL DEFAULT false);
 END
 $$;
 COMMENT ON FUNCTION creditspread_internal.make_row_tables() IS
-	'makes the temporary tables of a run anew: the rows of its query, the series, the units that are fitted, and, of the units at work, the steps that are fitted and forecast from, what the fits learnt, and the errors of the forecasts of their validation';
+	'makes the temporary tables of a run anew: the rows of its query, the series, the units that are fitted, and, of the units at work, the steps that are fitted and forecast from, and what the fits learnt';
+
+CREATE FUNCTION creditspread_internal.make_fit_tables() RETURNS void
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	CREATE TEMPORARY TABLE creditspread_parts (number integer, method text, artifact bytea, message text, PRIMARY KEY (number, method));
+	CREATE TEMPORARY TABLE creditspread_errors (number integer, fold integer, method text, entity_number integer, place integer, horizon integer, error double precision,
+		walk_error double precision, volatility double precision, scale double precision);
+END
+$$;
+COMMENT ON FUNCTION creditspread_internal.make_fit_tables() IS
+	'makes the temporary tables of a run that fits: of the units at work, what the methods of a combination learnt, and the errors of the forecasts of their validation';
 
 CREATE FUNCTION creditspread_internal.drop_rows() RETURNS void
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET client_min_messages = warning
 AS $$
 BEGIN
-	DROP TABLE IF EXISTS pg_temp.creditspread_rows, pg_temp.creditspread_series, pg_temp.creditspread_units, pg_temp.creditspread_block, pg_temp.creditspread_fits, pg_temp.creditspread_parts, pg_temp.creditspread_errors,
-		pg_temp.creditspread_calendar, pg_temp.creditspread_backtest;
+	DROP TABLE IF EXISTS pg_temp.creditspread_rows, pg_temp.creditspread_series, pg_temp.creditspread_units, pg_temp.creditspread_block, pg_temp.creditspread_parts,
+		pg_temp.creditspread_errors, pg_temp.creditspread_calendar, pg_temp.creditspread_backtest;
 END
 $$;
 COMMENT ON FUNCTION creditspread_internal.drop_rows() IS 'drops the temporary tables of a run';
@@ -171,21 +196,47 @@ AS $$
 DECLARE
 	bad record;
 BEGIN
-	SELECT r.* INTO bad FROM pg_temp.creditspread_rows r
-	WHERE r.entity IS NULL OR r.unit IS NULL OR r."time" IS NULL OR NOT isfinite(r."time") LIMIT 1;
-	IF FOUND THEN
-		RAISE EXCEPTION 'creditspread: a row of the query has % of %', CASE WHEN bad."time" IS NULL THEN 'no time' ELSE 'a time' END,
-			CASE WHEN bad.entity IS NULL OR bad.unit IS NULL THEN 'no entity' ELSE coalesce(bad."time"::text, format('entity "%s"', bad.entity)) END
-			USING ERRCODE = CASE WHEN bad."time" IS NULL OR bad.entity IS NULL OR bad.unit IS NULL THEN '22004' ELSE '22008' END,
-			HINT = 'Leave such rows out in the query.';
-	ELSIF m.row_count = 0 THEN
+	IF m.row_count = 0 THEN
 		RAISE EXCEPTION 'creditspread: the query of model "%" gives no row', (SELECT p.name FROM creditspread.pipeline p WHERE p.id = m.pipeline_id)
 			USING ERRCODE = '22023', HINT = 'Run it by itself, with the rights of the role that calls.';
+	ELSIF EXISTS (SELECT FROM pg_temp.creditspread_series s WHERE s.bad_time OR s.entity IS NULL OR s.unit IS NULL) THEN
+		SELECT r.*, r.entity IS NULL OR s.unit IS NULL AS unnamed INTO bad FROM pg_temp.creditspread_rows r JOIN pg_temp.creditspread_series s USING (entity_number)
+		WHERE r.entity IS NULL OR s.unit IS NULL OR r."time" IS NULL OR NOT isfinite(r."time") LIMIT 1;
+		RAISE EXCEPTION 'creditspread: a row of the query has % of %', CASE WHEN bad."time" IS NULL THEN 'no time' ELSE 'a time' END,
+			CASE WHEN bad.unnamed THEN 'no entity' ELSE coalesce(bad."time"::text, format('entity "%s"', bad.entity)) END
+			USING ERRCODE = CASE WHEN bad."time" IS NULL OR bad.unnamed THEN '22004' ELSE '22008' END,
+			HINT = 'Leave such rows out in the query.';
 	END IF;
 END
 $$;
 COMMENT ON FUNCTION creditspread_internal.refuse_rows(creditspread.model) IS
 	'refuses what a query gives as a whole: no row 22023, a row without time or entity 22004, an infinite time 22008';
+
+CREATE FUNCTION creditspread_internal.list_series(simple boolean) RETURNS void
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	series integer;
+BEGIN
+	INSERT INTO pg_temp.creditspread_series
+	SELECT g.entity_number, f.unit_number, CASE WHEN simple THEN f.entity ELSE f.unit END, f.entity, g.row_count, f."time", l."time", g.data_hash, o."time",
+		g.origin_place, g.bad_time, g.bad_y, g.bad_feature, g.again, false
+	FROM (SELECT r.entity_number, count(*)::integer AS row_count, sum(hashfloat8extended(coalesce(r.y, 'NaN'), timestamp_hash_extended(r."time", 0))) AS data_hash,
+			max(r.place) FILTER (WHERE r.y IS NOT NULL) AS origin_place, NOT coalesce(bool_and(isfinite(r."time")) AND count(r."time") = count(*), false) AS bad_time,
+			coalesce(bool_or(NOT abs(r.y) < 1e150), false) AS bad_y,
+			bool_or(r.features IS NOT NULL AND array_position(r.features, NULL) IS NOT NULL) AS bad_feature, coalesce(bool_or(r.again), false) AS again
+		FROM pg_temp.creditspread_rows r GROUP BY r.entity_number) g,
+		LATERAL (SELECT r.* FROM pg_temp.creditspread_rows r WHERE r.entity_number = g.entity_number AND r.place = 1 OFFSET 0) f,
+		LATERAL (SELECT r."time" FROM pg_temp.creditspread_rows r WHERE r.entity_number = g.entity_number AND r.place = g.row_count OFFSET 0) l
+	LEFT JOIN LATERAL (SELECT r."time" FROM pg_temp.creditspread_rows r WHERE r.entity_number = g.entity_number AND r.place = g.origin_place OFFSET 0) o ON true;
+	GET DIAGNOSTICS series = ROW_COUNT;
+	IF series > 200 THEN
+		CREATE UNIQUE INDEX ON pg_temp.creditspread_series (entity_number);
+		ANALYZE pg_temp.creditspread_series;
+	END IF;
+END
+$$;
+COMMENT ON FUNCTION creditspread_internal.list_series(boolean) IS 'lists the series of the rows; simple: each of them is a unit';
 
 CREATE FUNCTION creditspread_internal.read_rows(m creditspread.model) RETURNS creditspread.model
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
@@ -199,29 +250,21 @@ BEGIN
 	PERFORM set_config('work_mem', current_setting('maintenance_work_mem'), true);
 	m.row_count := creditspread_internal.run_read_only(format(
 		E'INSERT INTO pg_temp.creditspread_rows (unit, entity, "time", y, features, maturity, "group", unit_number, entity_number, place, step, again)\n'
-		'SELECT r.%1$s, r.entity, r."time", r.y, r.features, r.maturity, r."group", pg_catalog.dense_rank() OVER (ORDER BY r.%1$s), %2$s, pg_catalog.row_number() OVER w, '
-		'%3$s, pg_catalog.lag(r."time") OVER w OPERATOR(pg_catalog.=) r."time"'
-		'\nFROM (SELECT %4$s FROM (\n%5$s\n) AS q) AS r WINDOW w AS (PARTITION BY %6$s ORDER BY r."time")',
-		CASE WHEN columns.simple THEN 'entity' ELSE 'unit' END,
-		CASE WHEN columns.simple THEN 'pg_catalog.dense_rank() OVER (ORDER BY r.entity)' ELSE 'pg_catalog.dense_rank() OVER (ORDER BY r.unit, r.entity)' END,
-		CASE WHEN columns.simple THEN 'pg_catalog.row_number() OVER w' ELSE 'pg_catalog.dense_rank() OVER (PARTITION BY r.unit ORDER BY r."time")' END,
-		columns.list, m.query, CASE WHEN columns.simple THEN 'r.entity' ELSE 'r.unit, r.entity' END), m.search_path);
-	PERFORM creditspread_internal.refuse_rows(m);
+		'SELECT %1$s, r.entity, r."time", r.y, r.features, r.maturity, r."group", creditspread_internal.group_number(%2$s, NULL::pg_catalog.text), '
+		'creditspread_internal.group_number(%2$s, r.entity), creditspread_internal.place_in_group(%2$s, r.entity), '
+		'%3$s, creditspread_internal.repeats_time(%2$s, r.entity, r."time")'
+		'\nFROM (SELECT q.*%4$s FROM (SELECT %5$s FROM (\n%6$s\n) AS q) AS q ORDER BY %7$s, q."time") AS r',
+		CASE WHEN columns.simple THEN 'NULL' ELSE 'r.unit' END,
+		CASE WHEN columns.simple THEN 'r.entity' ELSE 'r.unit' END,
+		CASE WHEN columns.simple THEN 'creditspread_internal.place_in_group(r.entity, r.entity)' ELSE 'r.step' END,
+		CASE WHEN NOT columns.simple THEN ', pg_catalog.dense_rank() OVER (PARTITION BY q.unit ORDER BY q."time") AS step' END,
+		columns.list, m.query, CASE WHEN columns.simple THEN 'q.entity' ELSE 'q.unit, q.entity' END), m.search_path);
 	CREATE INDEX ON pg_temp.creditspread_rows (entity_number, place);
 	IF NOT columns.simple THEN
 		CREATE INDEX ON pg_temp.creditspread_rows (unit_number, step);
 	END IF;
-	ANALYZE pg_temp.creditspread_rows (unit_number, entity_number, place, step);
-	INSERT INTO pg_temp.creditspread_series
-	SELECT g.entity_number, f.unit_number, f.unit, f.entity, g.row_count, f."time", l."time", g.data_hash, o."time", g.origin_place, g.bad_y, g.bad_feature, g.again, false
-	FROM (SELECT r.entity_number, count(*)::integer AS row_count, sum(hashfloat8extended(coalesce(r.y, 'NaN'), timestamp_hash_extended(r."time", 0))) AS data_hash,
-			max(r.place) FILTER (WHERE r.y IS NOT NULL) AS origin_place, coalesce(bool_or(NOT abs(r.y) < 1e150), false) AS bad_y,
-			bool_or(r.features IS NOT NULL AND array_position(r.features, NULL) IS NOT NULL) AS bad_feature, coalesce(bool_or(r.again), false) AS again
-		FROM pg_temp.creditspread_rows r GROUP BY r.entity_number) g
-	JOIN pg_temp.creditspread_rows f ON f.entity_number = g.entity_number AND f.place = 1
-	JOIN pg_temp.creditspread_rows l ON l.entity_number = g.entity_number AND l.place = g.row_count
-	LEFT JOIN pg_temp.creditspread_rows o ON o.entity_number = g.entity_number AND o.place = g.origin_place;
-	ANALYZE pg_temp.creditspread_series;
+	PERFORM creditspread_internal.list_series(columns.simple);
+	PERFORM creditspread_internal.refuse_rows(m);
 	m.time_type := columns.time_type;
 	m.features := columns.features;
 	SELECT min(s.data_from), max(s.data_to) INTO m.data_from, m.data_to FROM pg_temp.creditspread_series s;
@@ -274,17 +317,23 @@ LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
 	refuses_missing boolean := (SELECT k.uses_features AND NOT k.takes_missing FROM creditspread.method k WHERE k.name = m.method);
+	units integer;
 BEGIN
 	UPDATE pg_temp.creditspread_series SET bad_feature = false WHERE bad_feature AND NOT refuses_missing;
 	INSERT INTO pg_temp.creditspread_units (number, unit, steps, row_count, data_from, data_to)
 	SELECT s.unit_number, min(s.unit), max(r.step), sum(s.row_count), min(s.data_from), max(s.data_to)
-	FROM pg_temp.creditspread_series s JOIN pg_temp.creditspread_rows r ON r.entity_number = s.entity_number AND r.place = s.row_count GROUP BY s.unit_number;
+	FROM pg_temp.creditspread_series s,
+		LATERAL (SELECT r.step FROM pg_temp.creditspread_rows r WHERE r.entity_number = s.entity_number AND r.place = s.row_count OFFSET 0) r GROUP BY s.unit_number;
+	GET DIAGNOSTICS units = ROW_COUNT;
 	UPDATE pg_temp.creditspread_units u SET code = f.code, message = f.message, hint = f.hint
 	FROM (SELECT DISTINCT ON (s.unit_number) s.unit_number, fault.*
 		FROM pg_temp.creditspread_series s, creditspread_internal.fault_of(m, s.entity_number) fault
 		WHERE s.bad_y OR s.bad_feature OR s.again OR octet_length(s.entity) > 1000 ORDER BY s.unit_number, s.entity_number) f
 	WHERE u.number = f.unit_number;
-	ANALYZE pg_temp.creditspread_units;
+	IF units > 200 THEN
+		CREATE UNIQUE INDEX ON pg_temp.creditspread_units (number);
+		ANALYZE pg_temp.creditspread_units;
+	END IF;
 END
 $$;
 COMMENT ON FUNCTION creditspread_internal.make_units(creditspread.model) IS

@@ -1,4 +1,4 @@
--- The methods that creditspread.train knows: a row each, with the fit and the forecast of many units as templates.
+-- The methods that creditspread.train knows: a row each, with the fit and the forecast of many units as templates; and those that combine others.
 --
 -- ar, var, cir and trend_seasonal have bounds of their own, which know no wild and calm days: they stand where validation has too few errors.
 -- The arguments of a function of ours have the very types that it declares, NULL cast: no other can fit better.  What a fit
@@ -322,3 +322,128 @@ VALUES
 '{methods,options}',
 'SELECT method, $1 -> ''options'' -> method FROM (SELECT jsonb_array_elements_text(coalesce($1 -> ''methods'', (CASE WHEN $2 THEN ''["linear"]'' ELSE ''["linear", "ar", "kalman"]'' END)::jsonb)) '
 	'UNION SELECT ''random_walk'') AS given (method) ORDER BY method', true);
+
+-- ---- combinations --------------------------------------------------------------------------------------------------
+
+-- The methods that a method combines, each as a model of its own; else the method itself.
+CREATE FUNCTION creditspread_internal.members(m creditspread.model) RETURNS SETOF creditspread.model
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	named text := (SELECT k.members FROM creditspread.method k WHERE k.name = m.method);
+	given record;
+BEGIN
+	IF named IS NULL THEN
+		RETURN NEXT m;
+		RETURN;
+	END IF;
+	FOR given IN EXECUTE format('SELECT q.method::text, coalesce(q.options, ''{}'')::jsonb AS options FROM (%s) AS q (method, options)', named) USING m.options, m.pool LOOP
+		m.method := given.method;
+		m.options := given.options;
+		RETURN NEXT m;
+	END LOOP;
+END
+$$;
+COMMENT ON FUNCTION creditspread_internal.members(creditspread.model) IS 'a model for each of the methods that the method of a model combines; the model itself where it is no combination';
+
+CREATE FUNCTION creditspread_internal.is_combination(m creditspread.model) RETURNS boolean
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
+AS $$ SELECT k.members IS NOT NULL FROM creditspread.method k WHERE k.name = m.method $$;
+COMMENT ON FUNCTION creditspread_internal.is_combination(creditspread.model) IS 'whether the method of a model combines others';
+
+CREATE FUNCTION creditspread_internal.square(x double precision) RETURNS double precision
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN CASE WHEN abs(x) < 1e-150 THEN 0 ELSE x ^ 2 END;
+COMMENT ON FUNCTION creditspread_internal.square(double precision) IS 'the square of an error; zero, and not an error for underflow, below 1e-150';
+
+-- The squares of errors are taken in volatilities, so that wild days do not decide.  auto takes of each horizon the best of its
+-- methods or their mean by what each gained over the random walk, whichever had the smaller errors, and of that what is not
+-- chance: 1 - 1/t^2 of it, the rest is the random walk.  Overlapping targets count once in t.
+CREATE FUNCTION creditspread_internal.choose_weights(m creditspread.model, from_unit integer, to_unit integer, folds integer,
+	OUT number integer, OUT horizon integer, OUT method text, OUT weight double precision)
+RETURNS SETOF record
+LANGUAGE sql SET search_path = pg_catalog, pg_temp
+AS $$
+	WITH loss AS MATERIALIZED (
+		SELECT e.number, e.horizon, e.method, e.entity_number, e.place, e.error / e.volatility AS error, e.walk_error / e.volatility AS walk_error
+		FROM pg_temp.creditspread_errors e
+		WHERE e.number BETWEEN from_unit AND to_unit AND e.fold <= folds AND e.method <> m.method AND e.volatility > 0
+	), scored AS MATERIALIZED (
+		SELECT l.number, l.horizon, l.method, sum(creditspread_internal.square(l.error)) AS square, sum(creditspread_internal.square(l.walk_error)) AS walk_square
+		FROM loss l GROUP BY l.number, l.horizon, l.method
+	), shared AS MATERIALIZED (
+		SELECT s.number, s.horizon, f.form, s.method, CASE f.form WHEN 'winner' THEN (row_number() OVER w = 1)::integer ELSE 1 - s.square / s.walk_square END AS share
+		FROM scored s, unnest('{winner,mean}'::text[]) AS f (form)
+		WHERE m.method = 'auto' AND s.method <> 'random_walk' AND s.square < s.walk_square
+		WINDOW w AS (PARTITION BY s.number, s.horizon, f.form ORDER BY s.square / s.walk_square, s.method)
+	), formed AS MATERIALIZED (
+		SELECT l.number, l.horizon, s.form, l.entity_number, l.place, creditspread_internal.square(sum(s.share * l.error) / sum(s.share)) AS square,
+			creditspread_internal.square(min(l.walk_error)) AS walk_square
+		FROM loss l JOIN shared s USING (number, horizon, method) WHERE s.share > 0 GROUP BY 1, 2, 3, 4, 5
+	), chosen AS (
+		SELECT DISTINCT ON (f.number, f.horizon) f.number, f.horizon, f.form FROM formed f GROUP BY f.number, f.horizon, f.form
+		ORDER BY f.number, f.horizon, avg(f.square), f.form
+	), worth AS (
+		SELECT b.number, b.horizon, b.form, CASE WHEN count(*) >= 8 AND avg(b.gain) > 0
+			THEN greatest(1 - var_samp(b.gain) / count(*) / creditspread_internal.square(avg(b.gain)), 0) ELSE 0 END AS worth
+		FROM (SELECT f.number, f.horizon, f.form, sum(f.walk_square - f.square) AS gain FROM formed f JOIN chosen c USING (number, horizon, form)
+			GROUP BY f.number, f.horizon, f.form, f.entity_number, f.place / f.horizon) b GROUP BY 1, 2, 3
+	)
+	SELECT w.number, w.horizon, s.method, w.worth * s.share / sum(s.share) OVER (PARTITION BY w.number, w.horizon) FROM worth w JOIN shared s USING (number, horizon, form)
+	UNION ALL
+	SELECT s.number, s.horizon, 'random_walk', 1 - coalesce((SELECT w.worth FROM worth w WHERE w.number = s.number AND w.horizon = s.horizon), 0)
+	FROM scored s WHERE m.method = 'auto' AND s.method = 'random_walk'
+	UNION ALL
+	SELECT s.number, s.horizon, s.method, CASE WHEN m.options ->> 'weights' = 'errors' AND min(s.square) OVER w > 0
+		THEN (1.0 / count(*) OVER w + 1 / s.square / sum(1 / nullif(s.square, 0)) OVER w) / 2 ELSE 1.0 / count(*) OVER w END
+	FROM scored s WHERE m.method <> 'auto' WINDOW w AS (PARTITION BY s.number, s.horizon)
+$$;
+COMMENT ON FUNCTION creditspread_internal.choose_weights(creditspread.model, integer, integer, integer) IS
+	'the weights of the methods of a combination, by the errors in the first folds of the validation; equal, or half equal and half by the reciprocals of the mean squares, or as auto has it';
+
+-- The errors of a combination: in each part of the validation with the weights that the parts before it give, in the first with equal ones.
+CREATE FUNCTION creditspread_internal.combine_errors(m creditspread.model, from_unit integer, to_unit integer) RETURNS void
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	FOR part IN 1..3 LOOP
+		INSERT INTO pg_temp.creditspread_errors
+		SELECT e.number, part, m.method, e.entity_number, e.place, e.horizon, CASE WHEN sum(e.weight) > 0 THEN sum(e.weight * e.error) / sum(e.weight) ELSE min(e.walk_error) END,
+			min(e.walk_error), min(e.volatility)
+		FROM (SELECT q.*, CASE WHEN part = 1 THEN 1 ELSE coalesce(w.weight, 0) END AS weight FROM pg_temp.creditspread_errors q
+			LEFT JOIN creditspread_internal.choose_weights(m, from_unit, to_unit, part - 1) w USING (number, horizon, method)
+			WHERE q.number BETWEEN from_unit AND to_unit AND q.fold = part AND q.method <> m.method) e
+		GROUP BY e.number, e.entity_number, e.place, e.horizon;
+	END LOOP;
+END
+$$;
+COMMENT ON FUNCTION creditspread_internal.combine_errors(creditspread.model, integer, integer) IS 'adds the errors of a combination to those of its methods';
+
+CREATE FUNCTION creditspread_internal.put_together(m creditspread.model, from_unit integer, to_unit integer) RETURNS void
+LANGUAGE sql SET search_path = pg_catalog, pg_temp
+AS $$
+	WITH weights AS MATERIALIZED (
+		SELECT * FROM creditspread_internal.choose_weights(m, from_unit, to_unit, 3)
+	), told AS (
+		SELECT w.number, jsonb_object_agg(w.horizon, w.weights) AS weights
+		FROM (SELECT w.number, w.horizon, jsonb_object_agg(w.method, w.weight) FILTER (WHERE w.weight > 0) AS weights
+			FROM weights w JOIN pg_temp.creditspread_parts p ON p.number = w.number AND p.method = w.method AND p.artifact IS NOT NULL GROUP BY 1, 2) w GROUP BY w.number
+	), errors AS (
+		SELECT e.number, jsonb_object_agg(e.horizon, e.errors) AS errors
+		FROM (SELECT e.number, e.horizon, jsonb_object_agg(e.method, to_jsonb(e) - '{number,horizon,method}'::text[]) AS errors
+			FROM (SELECT e.number, e.horizon, e.method, count(*) AS n, sqrt(avg(creditspread_internal.square(e.error))) AS rmse, avg(abs(e.error)) AS mae,
+					sqrt(avg(creditspread_internal.square(e.walk_error))) AS random_walk_rmse, avg(abs(e.walk_error)) AS random_walk_mae
+				FROM pg_temp.creditspread_errors e WHERE e.number BETWEEN from_unit AND to_unit GROUP BY 1, 2, 3) e GROUP BY 1, 2) e GROUP BY e.number
+	), parts AS (
+		SELECT p.number, jsonb_object_agg(p.method, translate(encode(p.artifact, 'base64'), E'\n', '')) FILTER (WHERE p.artifact IS NOT NULL AND (p.method = 'random_walk'
+				OR m.method <> 'auto' OR EXISTS (SELECT FROM weights w WHERE w.number = p.number AND w.method = p.method AND w.weight > 0))) AS parts,
+			jsonb_object_agg(p.method, p.message) FILTER (WHERE p.message IS NOT NULL) AS failed,
+			jsonb_object_agg(p.method, 1) FILTER (WHERE p.artifact IS NOT NULL AND (m.method <> 'auto' OR p.method = 'random_walk')) AS equal
+		FROM pg_temp.creditspread_parts p WHERE p.number BETWEEN from_unit AND to_unit GROUP BY p.number
+	)
+	UPDATE pg_temp.creditspread_block f SET artifact = convert_to(jsonb_build_object('weights', coalesce(t.weights, (SELECT jsonb_object_agg(h, p.equal) FROM unnest(m.horizons) h)),
+		'errors', coalesce(e.errors, '{}'), 'failed', coalesce(p.failed, '{}'), 'parts', p.parts)::text, 'UTF8')
+	FROM parts p LEFT JOIN told t USING (number) LEFT JOIN errors e USING (number) WHERE f.number = p.number AND p.parts ? 'random_walk'
+$$;
+COMMENT ON FUNCTION creditspread_internal.put_together(creditspread.model, integer, integer) IS
+	'the artifacts of a combination: the weights of its methods and the errors that they come from, why a method could not be fitted, and what those of weight learnt';

@@ -27,7 +27,9 @@ COMMENT ON FUNCTION creditspread_internal.is_of_environment(text) IS
 
 -- ---- the steps of units: fit, validate, forecast -----------------------------------------------------------------
 --
--- They work on the units of creditspread_block from one number to another.
+-- They work on the units of creditspread_block from one number to another.  How many rows a unit has no planner knows: they are
+-- found by LATERAL subqueries, which go by the index, the rows and the forecasts of a method are planned by themselves (OFFSET 0), and
+-- whatever else is joined or grouped is hashed, in the order in which it comes: sums have the same digits each time.
 
 CREATE FUNCTION creditspread_internal.step_columns(m creditspread.model, OUT number text, OUT step text, OUT simple boolean, OUT by_time boolean)
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
@@ -60,111 +62,107 @@ LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
 AS $$ SELECT k.intervals = 'validation' OR m.options ? 'interval_levels' FROM creditspread.method k WHERE k.name = m.method $$;
 COMMENT ON FUNCTION creditspread_internal.by_validation(creditspread.model) IS 'whether the intervals of a model come from its errors in validation';
 
--- The methods that a method combines, each as a model of its own; else the method itself.
-CREATE FUNCTION creditspread_internal.members(m creditspread.model) RETURNS SETOF creditspread.model
-LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
+-- TRUNCATE makes new files, which costs more than to look.
+CREATE FUNCTION creditspread_internal.empty_tables(VARIADIC names text[]) RETURNS void
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-	named text := (SELECT k.members FROM creditspread.method k WHERE k.name = m.method);
-	given record;
+	name text;
+	has_rows boolean;
 BEGIN
-	IF named IS NULL THEN
-		RETURN NEXT m;
-		RETURN;
-	END IF;
-	FOR given IN EXECUTE format('SELECT q.method::text, coalesce(q.options, ''{}'')::jsonb AS options FROM (%s) AS q (method, options)', named) USING m.options, m.pool LOOP
-		m.method := given.method;
-		m.options := given.options;
-		RETURN NEXT m;
+	FOREACH name IN ARRAY names LOOP
+		EXECUTE format('SELECT EXISTS (SELECT FROM pg_temp.%I)', name) INTO has_rows;
+		IF has_rows THEN
+			EXECUTE format('TRUNCATE pg_temp.%I', name);
+		END IF;
 	END LOOP;
 END
 $$;
-COMMENT ON FUNCTION creditspread_internal.members(creditspread.model) IS 'a model for each of the methods that the method of a model combines; the model itself where it is no combination';
+COMMENT ON FUNCTION creditspread_internal.empty_tables(text[]) IS 'empties those of some temporary tables that have rows';
 
-CREATE FUNCTION creditspread_internal.is_combination(m creditspread.model) RETURNS boolean
+CREATE FUNCTION creditspread_internal.fit_query(m creditspread.model) RETURNS text
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
-AS $$ SELECT k.members IS NOT NULL FROM creditspread.method k WHERE k.name = m.method $$;
-COMMENT ON FUNCTION creditspread_internal.is_combination(creditspread.model) IS 'whether the method of a model combines others';
+AS $$
+	SELECT format('WITH s AS (SELECT b.unit, r.* FROM generate_series($7, $8) AS g JOIN pg_temp.creditspread_block b ON b.number = g, '
+		'LATERAL (SELECT r.entity, r."time", r.y, r.features, r.maturity, r."group" FROM pg_temp.creditspread_rows r '
+		'WHERE r.%s = b.number AND r.%s BETWEEN b.fit_from AND b.fit_to OFFSET 0) r OFFSET 0) SELECT * FROM (%s) AS fitted (unit, artifact)',
+		c.number, c.step, k.fit)
+	FROM creditspread.method k, creditspread_internal.step_columns(m) c WHERE k.name = m.method
+$$;
+COMMENT ON FUNCTION creditspread_internal.fit_query(creditspread.model) IS
+	'the query for the fits of units on the steps from fit_from to fit_to';
 
 CREATE FUNCTION creditspread_internal.fit_part(state creditspread_internal.run_state, from_unit integer, to_unit integer) RETURNS void
-LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET enable_nestloop = off SET enable_mergejoin = off SET enable_sort = off SET enable_bitmapscan = off SET enable_memoize = off
 AS $$
 DECLARE
 	m creditspread.model := state.model;
 BEGIN
-	EXECUTE (SELECT format('WITH s AS (SELECT r.unit, r.entity, r."time", r.y, r.features, r.maturity, r."group" FROM pg_temp.creditspread_block b '
-			'JOIN pg_temp.creditspread_rows r ON r.%s = b.number AND r.%s BETWEEN b.fit_from AND b.fit_to WHERE b.number BETWEEN $7 AND $8) '
-			'INSERT INTO pg_temp.creditspread_parts (number, method, artifact) SELECT b.number, %L, a.artifact FROM (%s) AS a '
-			'JOIN pg_temp.creditspread_block b ON b.unit = a.unit WHERE a.artifact IS NOT NULL', c.number, c.step, m.method, k.fit)
-		FROM creditspread.method k, creditspread_internal.step_columns(m) c WHERE k.name = m.method)
+	EXECUTE format('INSERT INTO pg_temp.creditspread_parts (number, method, artifact) SELECT b.number, %L, a.artifact FROM (%s) AS a '
+		'JOIN pg_temp.creditspread_block b ON b.unit = a.unit WHERE a.artifact IS NOT NULL', m.method, creditspread_internal.fit_query(m))
 	USING creditspread_internal.method_options(m), m.horizons, m.level, m.features, m.pool, m.search_path, from_unit, to_unit;
 END
 $$;
 COMMENT ON FUNCTION creditspread_internal.fit_part(creditspread_internal.run_state, integer, integer) IS
-	'fits units on the steps from fit_from to fit_to by one method; the artifacts are put into creditspread_parts';
+	'fits units by one of the methods that are combined; the artifacts are put into creditspread_parts';
 
 CREATE FUNCTION creditspread_internal.fit_block(state creditspread_internal.run_state, from_unit integer, to_unit integer) RETURNS void
-LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET enable_nestloop = off SET enable_mergejoin = off SET enable_sort = off SET enable_bitmapscan = off SET enable_memoize = off
 AS $$
 DECLARE
 	m creditspread.model := state.model;
 	member creditspread.model;
-	combined boolean := creditspread_internal.is_combination(m);
 BEGIN
-	DELETE FROM pg_temp.creditspread_parts p WHERE p.number BETWEEN from_unit AND to_unit;
-	DELETE FROM pg_temp.creditspread_errors e WHERE e.number BETWEEN from_unit AND to_unit;
-	IF combined THEN
+	IF creditspread_internal.is_combination(m) THEN
 		FOR member IN SELECT * FROM creditspread_internal.members(m) LOOP
 			state.model := member;
 			PERFORM creditspread_internal.try_units('fit_part'::text, state, from_unit, to_unit, false);
 		END LOOP;
-	ELSE
-		PERFORM creditspread_internal.fit_part(state, from_unit, to_unit);
-	END IF;
-	INSERT INTO pg_temp.creditspread_fits (number, unit, artifact)
-	SELECT b.number, b.unit, CASE WHEN NOT combined THEN p.artifact END FROM pg_temp.creditspread_parts p JOIN pg_temp.creditspread_block b ON b.number = p.number
-	WHERE p.number BETWEEN from_unit AND to_unit AND p.method = CASE WHEN combined THEN 'random_walk' ELSE m.method END AND p.artifact IS NOT NULL;
-	IF combined THEN
 		PERFORM creditspread_internal.put_together(m, from_unit, to_unit);
+	ELSE
+		EXECUTE format('UPDATE pg_temp.creditspread_block v SET artifact = a.artifact FROM (%s) AS a WHERE v.unit = a.unit AND v.number BETWEEN $7 AND $8',
+			creditspread_internal.fit_query(m))
+		USING creditspread_internal.method_options(m), m.horizons, m.level, m.features, m.pool, m.search_path, from_unit, to_unit;
 	END IF;
-	IF from_unit = to_unit AND EXISTS (SELECT FROM pg_temp.creditspread_block b WHERE b.number = from_unit)
-		AND NOT EXISTS (SELECT FROM pg_temp.creditspread_fits f WHERE f.number = from_unit) THEN
+	IF from_unit = to_unit AND EXISTS (SELECT FROM pg_temp.creditspread_block b WHERE b.number = from_unit AND b.artifact IS NULL) THEN
 		RAISE EXCEPTION '%: no row to fit', m.method USING ERRCODE = '22023', HINT = 'Look at the rows of the series.';
 	END IF;
 END
 $$;
 COMMENT ON FUNCTION creditspread_internal.fit_block(creditspread_internal.run_state, integer, integer) IS
-	'fits units on the steps from fit_from to fit_to; the artifacts are put into creditspread_fits; of a combination those of its methods that can be fitted';
+	'fits units on the steps from fit_from to fit_to; the artifacts are put into creditspread_block; of a combination those of its methods that can be fitted';
 
 -- A forecast looks at so many rows before its own as the method needs; for methods that see all series at a time, at the rows of all.
 -- They begin with a row that lacks nothing: what is missing later is carried from it.
 CREATE FUNCTION creditspread_internal.member_query(m creditspread.model, fits text, steps text, with_scale boolean) RETURNS text
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
-	SELECT format('WITH b AS MATERIALIZED (SELECT q.number, q.unit, %7$s FROM pg_temp.creditspread_block q WHERE q.number BETWEEN $7 AND $8), '
-		'a AS MATERIALIZED (%1$s), n (unit, rows) AS MATERIALIZED (%2$s), %3$s, f AS (%4$s), '
-		'o AS (SELECT r.unit, r.entity, r."time", r.entity_number, r.place, r.y, b.to_step FROM b JOIN pg_temp.creditspread_rows r '
-		'ON r.%5$s = b.number AND r.%6$s BETWEEN b.from_step AND b.to_step WHERE r.y IS NOT NULL)%8$s '
+	SELECT format('WITH b AS MATERIALIZED (SELECT q.number, q.unit, %7$s FROM generate_series($7, $8) AS g JOIN pg_temp.creditspread_block q ON q.number = g), '
+		'a AS MATERIALIZED (%1$s), n (unit, rows) AS MATERIALIZED (%2$s), %3$s, f AS MATERIALIZED (%4$s), '
+		'o AS MATERIALIZED (SELECT b.unit, b.to_step, r.* FROM b, LATERAL (SELECT r.entity, r."time", r.entity_number, r.place, r.y FROM pg_temp.creditspread_rows r '
+		'WHERE r.%5$s = b.number AND r.%6$s BETWEEN b.from_step AND b.to_step AND r.y IS NOT NULL OFFSET 0) r)%8$s '
 		'SELECT f.unit, f.entity, o.entity_number, o."time" AS origin, o.place, f.horizon, f.forecast, f.lower, f.upper, o.y AS random_walk, o.to_step, %9$s '
 		'FROM f JOIN o ON o.unit = f.unit AND o.entity = f.entity AND o."time" = f."time"%10$s WHERE f.forecast IS NOT NULL',
 		fits, coalesce(k.rows_needed, 'SELECT NULL::text AS unit, NULL::integer AS rows WHERE false'),
 		CASE WHEN c.simple THEN 'e AS (SELECT q.number AS entity_number, q.number, q.unit, q.to_step, q.from_step AS place FROM b q), '
-			ELSE 'e AS (SELECT r.entity_number, b.number, b.unit, b.to_step, min(r.place) AS place FROM b '
-				'JOIN pg_temp.creditspread_rows r ON r.unit_number = b.number AND r.step BETWEEN b.from_step AND b.to_step GROUP BY 1, 2, 3, 4), ' END
-			|| 'l AS MATERIALIZED (SELECT e.entity_number, e.number, e.to_step, (SELECT coalesce(max(w.place), 1) FROM pg_temp.creditspread_rows w '
+			ELSE 'e AS MATERIALIZED (SELECT r.*, b.number, b.unit, b.to_step FROM b, LATERAL (SELECT r.entity_number, min(r.place) AS place FROM pg_temp.creditspread_rows r '
+				'WHERE r.unit_number = b.number AND r.step BETWEEN b.from_step AND b.to_step GROUP BY 1) r), ' END
+			|| 'l AS MATERIALIZED (SELECT e.entity_number, e.number, e.unit, e.to_step, (SELECT coalesce(max(w.place), 1) FROM pg_temp.creditspread_rows w '
 				'WHERE w.entity_number = e.entity_number AND w.place <= e.place - coalesce(n.rows, e.place) + 1 AND w.y IS NOT NULL '
 				'AND array_position(w.features, NULL) IS NULL) AS place FROM e LEFT JOIN n ON n.unit = e.unit), '
-			|| CASE WHEN NOT c.by_time THEN '' ELSE 'g AS MATERIALIZED (SELECT l.number, l.to_step, min(r.step) AS step FROM l '
-				'JOIN pg_temp.creditspread_rows r ON r.entity_number = l.entity_number AND r.place = l.place GROUP BY 1, 2), ' END
-			|| 's AS (SELECT r.unit, r.entity, r."time", r.y, r.features, r.maturity, r."group" FROM '
-			|| CASE WHEN c.simple THEN 'l JOIN pg_temp.creditspread_rows r ON r.entity_number = l.entity_number AND r.place BETWEEN l.place AND l.to_step)'
-				WHEN c.by_time THEN 'g JOIN pg_temp.creditspread_rows r ON r.unit_number = g.number AND r.step BETWEEN g.step AND g.to_step)'
-				ELSE 'l JOIN pg_temp.creditspread_rows r ON r.entity_number = l.entity_number AND r.place >= l.place AND r.step <= l.to_step)' END, regexp_replace(k.forecast, '\$1(?!\d)', replace(quote_literal(creditspread_internal.method_options(m)), '\', '\\') || '::jsonb', 'g'), c.number, c.step, steps,
-		CASE WHEN with_scale THEN ', v AS MATERIALIZED (SELECT q.entity_number, q.first + t.n AS place, t.horizon, t.volatility, t.scale FROM ('
-			'SELECT l.entity_number, min(r.place)::integer - 1 AS first, l.origin, array_agg(r.y ORDER BY r.place) AS y '
-			'FROM (SELECT o.entity_number, min(o.place) AS origin, min(o.place) - 200 - (SELECT max(h) FROM unnest($2) AS h) AS first, max(o.place) AS last FROM o GROUP BY o.entity_number) l '
-			'JOIN pg_temp.creditspread_rows r ON r.entity_number = l.entity_number AND r.place BETWEEN l.first AND l.last GROUP BY l.entity_number, l.origin) q, '
-			'creditspread_internal.error_scales(q.y, $2, q.origin - q.first, ' || (NOT c.simple)::text || ') AS t)' END,
+			|| CASE WHEN NOT c.by_time THEN '' ELSE 'g AS MATERIALIZED (SELECT l.number, l.unit, l.to_step, min(r.step) AS step FROM l, '
+				'LATERAL (SELECT r.step FROM pg_temp.creditspread_rows r WHERE r.entity_number = l.entity_number AND r.place = l.place OFFSET 0) r GROUP BY 1, 2, 3), ' END
+			|| format('s AS (SELECT k.unit, r.* FROM %s AS k, LATERAL (SELECT r.entity, r."time", r.y, r.features, r.maturity, r."group" FROM pg_temp.creditspread_rows r WHERE %s OFFSET 0) r OFFSET 0)',
+				CASE WHEN c.by_time THEN 'g' ELSE 'l' END,
+				CASE WHEN c.simple THEN 'r.entity_number = k.entity_number AND r.place BETWEEN k.place AND k.to_step'
+					WHEN c.by_time THEN 'r.unit_number = k.number AND r.step BETWEEN k.step AND k.to_step'
+					ELSE 'r.entity_number = k.entity_number AND r.place >= k.place AND r.step <= k.to_step' END),
+			regexp_replace(k.forecast, '\$1(?!\d)', replace(quote_literal(creditspread_internal.method_options(m)), '\', '\\') || '::jsonb', 'g'), c.number, c.step, steps,
+		CASE WHEN with_scale THEN ', v AS MATERIALIZED (SELECT l.entity_number, l.origin + t.n - q.before - 1 AS place, t.horizon, t.volatility, t.scale '
+			'FROM (SELECT o.entity_number, min(o.place) AS origin, max(o.place) AS last FROM o GROUP BY o.entity_number) l, '
+			'LATERAL (SELECT array_agg(r.y) AS y, (count(*) FILTER (WHERE r.place < l.origin))::integer AS before FROM (SELECT r.place, r.y FROM pg_temp.creditspread_rows r '
+			'WHERE r.entity_number = l.entity_number AND r.place BETWEEN l.origin - 200 - (SELECT max(h) FROM unnest($2) AS h) AND l.last ORDER BY r.place OFFSET 0) r) q, '
+			'creditspread_internal.error_scales(q.y, $2, q.before + 1, ' || (NOT c.simple)::text || ') AS t)' END,
 		CASE WHEN with_scale THEN 'v.volatility, v.scale' ELSE 'NULL::float8 AS volatility, NULL::float8 AS scale' END,
 		CASE WHEN with_scale THEN ' JOIN v ON v.entity_number = o.entity_number AND v.place = o.place AND v.horizon = f.horizon' END)
 	FROM creditspread.method k, creditspread_internal.step_columns(m) c WHERE k.name = m.method
@@ -200,30 +198,27 @@ AS $$
 	FROM format('SELECT w.number, f.unit, f.entity, f.entity_number, f.origin, f.place, f.horizon, f.forecast, f.random_walk, f.scale, w.widths -> f.horizon::text AS width, '
 			'coalesce(creditspread_internal.bound(f.forecast, f.scale, w.widths -> f.horizon::text, ''lower''), f.lower) AS lower, '
 			'coalesce(creditspread_internal.bound(f.forecast, f.scale, w.widths -> f.horizon::text, ''upper''), f.upper) AS upper, NULL::creditspread_internal.level_bounds AS bounds '
-			'FROM (%s) AS f JOIN pg_temp.creditspread_fits w ON w.unit = f.unit',
-		creditspread_internal.forecast_query(m, 'SELECT v.unit, v.artifact FROM pg_temp.creditspread_fits v WHERE v.number BETWEEN $7 AND $8'::text, 'q.from_step, q.to_step'::text)) AS plain
+			'FROM (%s) AS f JOIN pg_temp.creditspread_block w ON w.unit = f.unit',
+		creditspread_internal.forecast_query(m, 'SELECT v.unit, v.artifact FROM pg_temp.creditspread_block v WHERE v.number BETWEEN $7 AND $8'::text, 'q.from_step, q.to_step'::text)) AS plain
 $$;
 COMMENT ON FUNCTION creditspread_internal.interval_query(creditspread.model) IS
 	'the query for the forecasts of a model with their intervals, by the fits of the block at work: bounds are those of its interval_levels, else NULL';
 
-CREATE FUNCTION creditspread_internal.square(x double precision) RETURNS double precision
-LANGUAGE sql IMMUTABLE PARALLEL SAFE
-RETURN CASE WHEN abs(x) < 1e-150 THEN 0 ELSE x ^ 2 END;
-COMMENT ON FUNCTION creditspread_internal.square(double precision) IS 'the square of an error; zero, and not an error for underflow, below 1e-150';
-
 -- Validation of methods that have none of their own.
 CREATE FUNCTION creditspread_internal.validate_fold(state creditspread_internal.run_state, from_unit integer, to_unit integer) RETURNS void
-LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET enable_nestloop = off SET enable_mergejoin = off SET enable_sort = off SET enable_bitmapscan = off SET enable_memoize = off
 AS $$
 DECLARE
 	m creditspread.model := state.model;
 BEGIN
-	EXECUTE (SELECT format('INSERT INTO pg_temp.creditspread_errors SELECT b.number, b.fold, %L, f.entity_number, f.place, f.horizon, f.forecast - t.y, f.random_walk - t.y, f.volatility, f.scale '
-			'FROM (%s) AS f JOIN pg_temp.creditspread_block b ON b.unit = f.unit '
-			'JOIN pg_temp.creditspread_rows t ON t.entity_number = f.entity_number AND t.place = f.place + f.horizon WHERE t.y IS NOT NULL AND t.%s <= b.fit_to',
-		m.method, creditspread_internal.member_query(m, format('WITH s AS (SELECT r.unit, r.entity, r."time", r.y, r.features, r.maturity, r."group" FROM b '
-			'JOIN pg_temp.creditspread_rows r ON r.%s = b.number AND r.%s BETWEEN b.fit_from AND b.from_step) SELECT * FROM (%s) AS fitted', c.number, c.step, k.fit),
-			'q.fit_from, q.cut_from AS from_step, q.cut_to AS to_step'::text, true), c.step)
+	EXECUTE (SELECT format('WITH t AS MATERIALIZED (SELECT r.* FROM generate_series($7, $8) AS g JOIN pg_temp.creditspread_block b ON b.number = g, '
+			'LATERAL (SELECT r.entity_number, r.place, r.y FROM pg_temp.creditspread_rows r WHERE r.%2$s = b.number AND r.%3$s BETWEEN b.cut_from AND %4$s AND r.y IS NOT NULL OFFSET 0) r) '
+			'INSERT INTO pg_temp.creditspread_errors SELECT b.number, b.fold, %1$L, f.entity_number, f.place, f.horizon, f.forecast - t.y, f.random_walk - t.y, f.volatility, f.scale '
+			'FROM (%5$s) AS f JOIN pg_temp.creditspread_block b ON b.unit = f.unit JOIN t ON t.entity_number = f.entity_number AND t.place = f.place + f.horizon',
+		m.method, c.number, c.step, CASE WHEN c.simple THEN format('least(b.fit_to, b.cut_to + %s)', (SELECT max(h) FROM unnest(m.horizons) h)) ELSE 'b.fit_to' END,
+		creditspread_internal.member_query(m, format('WITH s AS (SELECT b.unit, r.* FROM b, LATERAL (SELECT r.entity, r."time", r.y, r.features, r.maturity, r."group" '
+			'FROM pg_temp.creditspread_rows r WHERE r.%s = b.number AND r.%s BETWEEN b.fit_from AND b.from_step OFFSET 0) r OFFSET 0) '
+			'SELECT * FROM (%s) AS fitted', c.number, c.step, k.fit), 'q.fit_from, q.cut_from AS from_step, q.cut_to AS to_step'::text, true))
 		FROM creditspread.method k, creditspread_internal.step_columns(m) c WHERE k.name = m.method)
 	USING creditspread_internal.method_options(m), m.horizons, m.level, m.features, m.pool, m.search_path, from_unit, to_unit;
 END
@@ -239,7 +234,7 @@ DECLARE
 	member creditspread.model;
 	cuts double precision[] := '{0.55,0.7,0.85,1}';
 BEGIN
-	TRUNCATE pg_temp.creditspread_errors;
+	PERFORM creditspread_internal.empty_tables('creditspread_errors');
 	FOR part IN 1..3 LOOP
 		UPDATE pg_temp.creditspread_block b SET fold = part, cut_from = b.fit_from - 1 + ceil(cuts[part] * (b.fit_to - b.fit_from + 1))::integer,
 			cut_to = CASE WHEN part < 3 THEN b.fit_from - 2 + ceil(cuts[part + 1] * (b.fit_to - b.fit_from + 1))::integer ELSE b.fit_to END;
@@ -317,12 +312,12 @@ BEGIN
 		PERFORM creditspread_internal.combine_errors(m, from_unit, to_unit);
 		PERFORM creditspread_internal.put_together(m, from_unit, to_unit);
 	END IF;
-	UPDATE pg_temp.creditspread_fits f SET measures = q.measures
+	UPDATE pg_temp.creditspread_block f SET measures = q.measures
 	FROM (SELECT e.number, jsonb_build_object('n', count(*), 'mae', avg(abs(e.error)), 'rmse', sqrt(avg(creditspread_internal.square(e.error))),
 			'random_walk_mae', avg(abs(e.walk_error)), 'random_walk_rmse', sqrt(avg(creditspread_internal.square(e.walk_error)))) AS measures
 		FROM pg_temp.creditspread_errors e WHERE e.number BETWEEN from_unit AND to_unit AND e.method = m.method AND e.fold = 3 GROUP BY e.number) q
 	WHERE f.number = q.number;
-	UPDATE pg_temp.creditspread_fits f SET widths = q.widths
+	UPDATE pg_temp.creditspread_block f SET widths = q.widths
 	FROM (SELECT c.number, jsonb_object_agg(c.horizon, c.widths) AS widths
 		FROM (SELECT b.number, b.horizon, jsonb_build_object('lower', max(b.lower) FILTER (WHERE b.level = m.level), 'upper', max(b.upper) FILTER (WHERE b.level = m.level))
 				|| CASE WHEN levels IS NULL THEN '{}' ELSE jsonb_build_object('lowers', jsonb_agg(b.lower ORDER BY b.level), 'uppers', jsonb_agg(b.upper ORDER BY b.level)) END AS widths
@@ -336,100 +331,6 @@ END
 $$;
 COMMENT ON FUNCTION creditspread_internal.judge_block(creditspread_internal.run_state, integer, integer) IS
 	'of the errors in validation: their means over the last 15 % of the steps, and for each horizon the quantiles in scales; a combination is put together by them';
-
--- ---- combinations --------------------------------------------------------------------------------------------------
-
--- The squares of errors are taken in volatilities, so that wild days do not decide.  auto takes of each horizon the best of its
--- methods or their mean by what each gained over the random walk, whichever had the smaller errors, and of that what is not
--- chance: 1 - 1/t^2 of it, the rest is the random walk.  Overlapping targets count once in t.
-CREATE FUNCTION creditspread_internal.choose_weights(m creditspread.model, from_unit integer, to_unit integer, folds integer,
-	OUT number integer, OUT horizon integer, OUT method text, OUT weight double precision)
-RETURNS SETOF record
-LANGUAGE sql SET search_path = pg_catalog, pg_temp
-AS $$
-	WITH loss AS MATERIALIZED (
-		SELECT e.number, e.horizon, e.method, e.entity_number, e.place, e.error / e.volatility AS error, e.walk_error / e.volatility AS walk_error
-		FROM pg_temp.creditspread_errors e
-		WHERE e.number BETWEEN from_unit AND to_unit AND e.fold <= folds AND e.method <> m.method AND e.volatility > 0
-	), scored AS MATERIALIZED (
-		SELECT l.number, l.horizon, l.method, sum(creditspread_internal.square(l.error)) AS square, sum(creditspread_internal.square(l.walk_error)) AS walk_square
-		FROM loss l GROUP BY l.number, l.horizon, l.method
-	), shared AS MATERIALIZED (
-		SELECT s.number, s.horizon, f.form, s.method, CASE f.form WHEN 'winner' THEN (row_number() OVER w = 1)::integer ELSE 1 - s.square / s.walk_square END AS share
-		FROM scored s, unnest('{winner,mean}'::text[]) AS f (form)
-		WHERE m.method = 'auto' AND s.method <> 'random_walk' AND s.square < s.walk_square
-		WINDOW w AS (PARTITION BY s.number, s.horizon, f.form ORDER BY s.square / s.walk_square, s.method)
-	), formed AS MATERIALIZED (
-		SELECT l.number, l.horizon, s.form, l.entity_number, l.place, creditspread_internal.square(sum(s.share * l.error) / sum(s.share)) AS square,
-			creditspread_internal.square(min(l.walk_error)) AS walk_square
-		FROM loss l JOIN shared s USING (number, horizon, method) WHERE s.share > 0 GROUP BY 1, 2, 3, 4, 5
-	), chosen AS (
-		SELECT DISTINCT ON (f.number, f.horizon) f.number, f.horizon, f.form FROM formed f GROUP BY f.number, f.horizon, f.form
-		ORDER BY f.number, f.horizon, avg(f.square), f.form
-	), worth AS (
-		SELECT b.number, b.horizon, b.form, CASE WHEN count(*) >= 8 AND avg(b.gain) > 0
-			THEN greatest(1 - var_samp(b.gain) / count(*) / creditspread_internal.square(avg(b.gain)), 0) ELSE 0 END AS worth
-		FROM (SELECT f.number, f.horizon, f.form, sum(f.walk_square - f.square) AS gain FROM formed f JOIN chosen c USING (number, horizon, form)
-			GROUP BY f.number, f.horizon, f.form, f.entity_number, f.place / f.horizon) b GROUP BY 1, 2, 3
-	)
-	SELECT w.number, w.horizon, s.method, w.worth * s.share / sum(s.share) OVER (PARTITION BY w.number, w.horizon) FROM worth w JOIN shared s USING (number, horizon, form)
-	UNION ALL
-	SELECT s.number, s.horizon, 'random_walk', 1 - coalesce((SELECT w.worth FROM worth w WHERE w.number = s.number AND w.horizon = s.horizon), 0)
-	FROM scored s WHERE m.method = 'auto' AND s.method = 'random_walk'
-	UNION ALL
-	SELECT s.number, s.horizon, s.method, CASE WHEN m.options ->> 'weights' = 'errors' AND min(s.square) OVER w > 0
-		THEN (1.0 / count(*) OVER w + 1 / s.square / sum(1 / nullif(s.square, 0)) OVER w) / 2 ELSE 1.0 / count(*) OVER w END
-	FROM scored s WHERE m.method <> 'auto' WINDOW w AS (PARTITION BY s.number, s.horizon)
-$$;
-COMMENT ON FUNCTION creditspread_internal.choose_weights(creditspread.model, integer, integer, integer) IS
-	'the weights of the methods of a combination, by the errors in the first folds of the validation; equal, or half equal and half by the reciprocals of the mean squares, or as auto has it';
-
--- The errors of a combination: in each part of the validation with the weights that the parts before it give, in the first with equal ones.
-CREATE FUNCTION creditspread_internal.combine_errors(m creditspread.model, from_unit integer, to_unit integer) RETURNS void
-LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
-AS $$
-BEGIN
-	FOR part IN 1..3 LOOP
-		INSERT INTO pg_temp.creditspread_errors
-		SELECT e.number, part, m.method, e.entity_number, e.place, e.horizon, CASE WHEN sum(e.weight) > 0 THEN sum(e.weight * e.error) / sum(e.weight) ELSE min(e.walk_error) END,
-			min(e.walk_error), min(e.volatility), min(e.scale)
-		FROM (SELECT q.*, CASE WHEN part = 1 THEN 1 ELSE coalesce(w.weight, 0) END AS weight FROM pg_temp.creditspread_errors q
-			LEFT JOIN creditspread_internal.choose_weights(m, from_unit, to_unit, part - 1) w USING (number, horizon, method)
-			WHERE q.number BETWEEN from_unit AND to_unit AND q.fold = part AND q.method <> m.method) e
-		GROUP BY e.number, e.entity_number, e.place, e.horizon;
-	END LOOP;
-END
-$$;
-COMMENT ON FUNCTION creditspread_internal.combine_errors(creditspread.model, integer, integer) IS 'adds the errors of a combination to those of its methods';
-
-CREATE FUNCTION creditspread_internal.put_together(m creditspread.model, from_unit integer, to_unit integer) RETURNS void
-LANGUAGE sql SET search_path = pg_catalog, pg_temp
-AS $$
-	WITH weights AS MATERIALIZED (
-		SELECT * FROM creditspread_internal.choose_weights(m, from_unit, to_unit, 3)
-	), told AS (
-		SELECT w.number, jsonb_object_agg(w.horizon, w.weights) AS weights
-		FROM (SELECT w.number, w.horizon, jsonb_object_agg(w.method, w.weight) FILTER (WHERE w.weight > 0) AS weights
-			FROM weights w JOIN pg_temp.creditspread_parts p ON p.number = w.number AND p.method = w.method AND p.artifact IS NOT NULL GROUP BY 1, 2) w GROUP BY w.number
-	), errors AS (
-		SELECT e.number, jsonb_object_agg(e.horizon, e.errors) AS errors
-		FROM (SELECT e.number, e.horizon, jsonb_object_agg(e.method, to_jsonb(e) - '{number,horizon,method}'::text[]) AS errors
-			FROM (SELECT e.number, e.horizon, e.method, count(*) AS n, sqrt(avg(creditspread_internal.square(e.error))) AS rmse, avg(abs(e.error)) AS mae,
-					sqrt(avg(creditspread_internal.square(e.walk_error))) AS random_walk_rmse, avg(abs(e.walk_error)) AS random_walk_mae
-				FROM pg_temp.creditspread_errors e WHERE e.number BETWEEN from_unit AND to_unit GROUP BY 1, 2, 3) e GROUP BY 1, 2) e GROUP BY e.number
-	), parts AS (
-		SELECT p.number, jsonb_object_agg(p.method, translate(encode(p.artifact, 'base64'), E'\n', '')) FILTER (WHERE p.artifact IS NOT NULL AND (p.method = 'random_walk'
-				OR m.method <> 'auto' OR EXISTS (SELECT FROM weights w WHERE w.number = p.number AND w.method = p.method AND w.weight > 0))) AS parts,
-			jsonb_object_agg(p.method, p.message) FILTER (WHERE p.message IS NOT NULL) AS failed,
-			jsonb_object_agg(p.method, 1) FILTER (WHERE p.artifact IS NOT NULL AND (m.method <> 'auto' OR p.method = 'random_walk')) AS equal
-		FROM pg_temp.creditspread_parts p WHERE p.number BETWEEN from_unit AND to_unit GROUP BY p.number
-	)
-	UPDATE pg_temp.creditspread_fits f SET artifact = convert_to(jsonb_build_object('weights', coalesce(t.weights, (SELECT jsonb_object_agg(h, p.equal) FROM unnest(m.horizons) h)),
-		'errors', coalesce(e.errors, '{}'), 'failed', coalesce(p.failed, '{}'), 'parts', p.parts)::text, 'UTF8')
-	FROM parts p LEFT JOIN told t USING (number) LEFT JOIN errors e USING (number) WHERE f.number = p.number
-$$;
-COMMENT ON FUNCTION creditspread_internal.put_together(creditspread.model, integer, integer) IS
-	'the artifacts of a combination: the weights of its methods and the errors that they come from, why a method could not be fitted, and what those of weight learnt';
 
 -- On an error the units are halved until the one that fails is alone, so that one subtransaction serves many.
 CREATE FUNCTION creditspread_internal.try_units(work text, state creditspread_internal.run_state, from_unit integer, to_unit integer, must boolean) RETURNS void
@@ -452,7 +353,9 @@ BEGIN
 	END;
 	IF from_unit >= to_unit THEN
 		UPDATE pg_temp.creditspread_units u SET code = error_code, message = error_message, hint = nullif(error_hint, '') WHERE u.number = from_unit AND must;
-		INSERT INTO pg_temp.creditspread_parts (number, method, message) SELECT from_unit, (state.model).method, error_message WHERE work = 'fit_part';
+		IF work = 'fit_part' THEN
+			INSERT INTO pg_temp.creditspread_parts (number, method, message) VALUES (from_unit, (state.model).method, error_message);
+		END IF;
 	ELSE
 		PERFORM creditspread_internal.try_units(work, state, from_unit, half, must);
 		PERFORM creditspread_internal.try_units(work, state, half + 1, to_unit, must);
@@ -483,6 +386,14 @@ LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp
 RETURN NULL::text;
 COMMENT ON FUNCTION creditspread_internal.finish_other(bigint) IS 'nothing is left to do at the end of a run that is no training';
 
+-- The last commit of a run waits until it is on disk, as the session wants it, and with it all before it: if the server stops in
+-- between, a run loses its last steps with the rest of its work, and the log says that it died.
+CREATE FUNCTION creditspread_internal.commit_soon(more boolean) RETURNS void
+LANGUAGE sql SET search_path = pg_catalog, pg_temp
+AS $$ SELECT set_config('synchronous_commit', 'off', true) WHERE more $$;
+COMMENT ON FUNCTION creditspread_internal.commit_soon(boolean) IS
+	'the commit of this transaction does not wait for the disk, if the run has more to do';
+
 CREATE FUNCTION creditspread_internal.begin_run(kind text, model_name text, definition creditspread.model, arguments jsonb)
 RETURNS creditspread_internal.run_state
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
@@ -500,6 +411,7 @@ BEGIN
 			USING ERRCODE = '2D000', HINT = 'It commits its work as it goes: call it outside of BEGIN and COMMIT, and of blocks with EXCEPTION; in a driver, turn autocommit on.';
 	END IF;
 	state.more := state.code IS NULL;
+	PERFORM creditspread_internal.commit_soon(state.more);
 	state.started := clock_timestamp();
 	state.told := state.started;
 	PERFORM creditspread_internal.hold_cancel(true);
@@ -554,7 +466,9 @@ BEGIN
 	IF state.block < blocks AND EXISTS (SELECT FROM pg_temp.creditspread_units u WHERE u.number BETWEEN state.next AND until AND u.code IS NULL) THEN
 		RETURN state;
 	END IF;
-	PERFORM creditspread_internal.log_steps(state.run_id, (blocks - state.block) * (until - state.next + 1));
+	IF state.block < blocks THEN
+		PERFORM creditspread_internal.log_steps(state.run_id, (blocks - state.block) * (until - state.next + 1));
+	END IF;
 	PERFORM creditspread_internal.log_done(state, state.next, until, state.block, seconds * state.block);
 	IF (state.model).on_error = 'stop' THEN
 		SELECT u.* INTO bad FROM pg_temp.creditspread_units u WHERE u.number BETWEEN state.next AND until AND u.code IS NOT NULL ORDER BY u.number LIMIT 1;
@@ -621,8 +535,10 @@ BEGIN
 		SELECT coalesce(max(u.number), 0) INTO state.units FROM pg_temp.creditspread_units u;
 		PERFORM creditspread_internal.log_units(state.run_id, count(*)::integer, (count(*) * coalesce((state.arguments ->> 'blocks')::integer, 1))::integer)
 		FROM pg_temp.creditspread_units;
+		PERFORM creditspread_internal.commit_soon(true);
 	ELSIF state.next <= state.units THEN
 		state := creditspread_internal.work_on(state, kind.step);
+		PERFORM creditspread_internal.commit_soon(state.more);
 		state.told := creditspread_internal.tell_progress(state);
 	ELSE
 		state := creditspread_internal.complete_run(state, kind.finish);

@@ -173,11 +173,12 @@ AS $$
 DECLARE
 	m creditspread.model := creditspread_internal.read_rows(state.model);
 BEGIN
-	SELECT md5(concat(count(*), ' ', sum(hash_record_extended(ROW(r.entity, r."time", r.y, r.features, r.maturity, r."group"), 0)::numeric))) INTO m.data_hash
+	SELECT md5(concat(count(*), ' ', sum(hash_record_extended(ROW(r.entity, r."time", r.y, r.features, r.maturity, r."group"), 0)))) INTO m.data_hash
 	FROM pg_temp.creditspread_rows r;
 	PERFORM creditspread_internal.note_data(state.run_id, m.time_type, m.features, m.row_count, m.data_from, m.data_to, m.data_hash);
 	PERFORM creditspread_internal.follow_data(state.run_id, m);
 	PERFORM creditspread_internal.make_units(m);
+	PERFORM creditspread_internal.make_fit_tables();
 	state.model := m;
 	RETURN state;
 END
@@ -190,8 +191,8 @@ AS $$
 DECLARE
 	m creditspread.model := state.model;
 BEGIN
-	EXECUTE (SELECT format('WITH a AS (SELECT f.unit, f.artifact FROM pg_temp.creditspread_fits f WHERE f.number BETWEEN $7 AND $8) '
-			'UPDATE pg_temp.creditspread_fits f SET measures = jsonb_build_object(''n'', v.n, ''mae'', v.mae, ''rmse'', v.rmse, '
+	EXECUTE (SELECT format('WITH a AS (SELECT f.unit, f.artifact FROM pg_temp.creditspread_block f WHERE f.number BETWEEN $7 AND $8) '
+			'UPDATE pg_temp.creditspread_block f SET measures = jsonb_build_object(''n'', v.n, ''mae'', v.mae, ''rmse'', v.rmse, '
 			'''random_walk_mae'', v.walk_mae, ''random_walk_rmse'', v.walk_rmse) '
 			'FROM (%s) AS v (unit, n, mae, rmse, walk_mae, walk_rmse) WHERE v.unit = f.unit AND v.mae IS NOT NULL', k.validation)
 		FROM creditspread.method k WHERE k.name = m.method)
@@ -208,11 +209,11 @@ DECLARE
 	first integer;
 BEGIN
 	SELECT * INTO k FROM creditspread.method q WHERE q.name = (state.model).method;
-	TRUNCATE pg_temp.creditspread_block, pg_temp.creditspread_fits;
+	PERFORM creditspread_internal.empty_tables('creditspread_block', 'creditspread_parts', 'creditspread_errors');
 	INSERT INTO pg_temp.creditspread_block (number, unit, fit_from, fit_to)
 	SELECT u.number, u.unit, 1, u.steps FROM pg_temp.creditspread_units u WHERE u.number BETWEEN from_unit AND to_unit AND u.code IS NULL;
 	PERFORM creditspread_internal.try_units('fit_block'::text, state, from_unit, to_unit, true);
-	DELETE FROM pg_temp.creditspread_block b WHERE NOT EXISTS (SELECT FROM pg_temp.creditspread_fits f WHERE f.number = b.number);
+	DELETE FROM pg_temp.creditspread_block b WHERE b.artifact IS NULL;
 	IF k.validation IS NULL OR creditspread_internal.by_validation(state.model) THEN
 		PERFORM creditspread_internal.validate_units(state, from_unit, to_unit);
 	END IF;
@@ -222,7 +223,7 @@ BEGIN
 	FOR first IN SELECT generate_series(from_unit, to_unit, 200) LOOP
 		PERFORM creditspread_internal.store_artifacts(state.run_id, array_agg(u.unit), array_agg(f.artifact), array_agg(u.message), array_agg(u.row_count),
 			array_agg(u.data_from), array_agg(u.data_to), array_agg(f.measures), array_agg(CASE WHEN creditspread_internal.by_validation(state.model) THEN f.widths END))
-		FROM pg_temp.creditspread_units u LEFT JOIN pg_temp.creditspread_fits f ON f.number = u.number
+		FROM pg_temp.creditspread_units u LEFT JOIN pg_temp.creditspread_block f ON f.number = u.number
 		WHERE u.number BETWEEN first AND least(first + 199, to_unit) AND octet_length(u.unit) <= 1000;
 	END LOOP;
 END

@@ -79,7 +79,7 @@ COMMENT ON FUNCTION creditspread_internal.prepare_forecast(creditspread_internal
 	'reads the data of a run of forecast; series that have ended are left out';
 
 CREATE FUNCTION creditspread_internal.forecast_block(state creditspread_internal.run_state, from_unit integer, to_unit integer) RETURNS void
-LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET enable_nestloop = off SET enable_mergejoin = off SET enable_sort = off SET enable_bitmapscan = off SET enable_memoize = off
 AS $$
 DECLARE
 	m creditspread.model := state.model;
@@ -103,16 +103,15 @@ CREATE FUNCTION creditspread_internal.forecast_units(state creditspread_internal
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
-	TRUNCATE pg_temp.creditspread_block, pg_temp.creditspread_fits;
-	INSERT INTO pg_temp.creditspread_block (number, unit, from_step, to_step)
-	SELECT u.number, u.unit, min(r.step), CASE WHEN c.simple THEN min(r.step) ELSE u.steps END
-	FROM creditspread_internal.step_columns(state.model) c, pg_temp.creditspread_units u
-	JOIN pg_temp.creditspread_series s ON s.unit_number = u.number AND NOT s.ended
-	JOIN pg_temp.creditspread_rows r ON r.entity_number = s.entity_number AND r.place = s.origin_place
-	WHERE u.number BETWEEN from_unit AND to_unit AND u.code IS NULL GROUP BY u.number, u.unit, u.steps, c.simple;
-	INSERT INTO pg_temp.creditspread_fits (number, unit, artifact, widths)
-	SELECT b.number, b.unit, a.artifact, a.widths
-	FROM pg_temp.creditspread_block b JOIN creditspread.artifact a ON a.model_id = (state.model).id AND a.entity = b.unit AND a.status IN ('ready', 'stale');
+	PERFORM creditspread_internal.empty_tables('creditspread_block');
+	INSERT INTO pg_temp.creditspread_block (number, unit, from_step, to_step, artifact, widths)
+	SELECT b.number, b.unit, b.from_step, b.to_step, a.artifact, a.widths
+	FROM (SELECT u.number, u.unit, min(r.step) AS from_step, CASE WHEN c.simple THEN min(r.step) ELSE u.steps END AS to_step
+		FROM creditspread_internal.step_columns(state.model) c, pg_temp.creditspread_units u
+		JOIN pg_temp.creditspread_series s ON s.unit_number = u.number AND NOT s.ended,
+		LATERAL (SELECT r.step FROM pg_temp.creditspread_rows r WHERE r.entity_number = s.entity_number AND r.place = s.origin_place OFFSET 0) r
+		WHERE u.number BETWEEN from_unit AND to_unit AND u.code IS NULL GROUP BY u.number, u.unit, u.steps, c.simple) b
+	JOIN creditspread.artifact a ON a.model_id = (state.model).id AND a.entity = b.unit AND a.status IN ('ready', 'stale');
 	PERFORM creditspread_internal.try_units('forecast_block'::text, state, from_unit, to_unit, true);
 	UPDATE pg_temp.creditspread_units u SET code = '22023', message = 'forecast: no forecast can be made on the last row',
 		hint = 'The series needs rows, and as many before the last one as the method looks back.'

@@ -51,7 +51,7 @@ BEGIN
 	UPDATE pg_temp.creditspread_units u SET code = '22023', hint = 'Ask for fewer origins.',
 		message = format('backtest: %s times, of which %s origins, horizon %s and gap %s leave none to fit', u.steps, origins, furthest, gap)
 	WHERE u.code IS NULL AND u.steps - furthest - origins + 1 - gap < 1;
-	DROP TABLE IF EXISTS pg_temp.creditspread_backtest;
+	PERFORM creditspread_internal.make_fit_tables();
 	CREATE TEMPORARY TABLE creditspread_backtest (number integer, entity text, origin timestamp, horizon integer, target_time timestamp,
 		forecast double precision, lower double precision, upper double precision, bounds creditspread_internal.level_bounds, random_walk double precision, actual double precision);
 	CREATE INDEX ON pg_temp.creditspread_backtest (number);
@@ -62,13 +62,13 @@ COMMENT ON FUNCTION creditspread_internal.prepare_backtest(creditspread_internal
 	'reads the data of a backtest and makes a temporary table for the forecasts of units until they are complete';
 
 CREATE FUNCTION creditspread_internal.backtest_block(state creditspread_internal.run_state, from_unit integer, to_unit integer) RETURNS void
-LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET enable_nestloop = off SET enable_mergejoin = off SET enable_sort = off SET enable_bitmapscan = off SET enable_memoize = off
 AS $$
 DECLARE
 	m creditspread.model := state.model;
 BEGIN
 	EXECUTE format('INSERT INTO pg_temp.creditspread_backtest SELECT f.number, f.entity, f.origin, f.horizon, t."time", f.forecast, f.lower, f.upper, f.bounds, f.random_walk, t.y '
-			'FROM (%s) AS f JOIN pg_temp.creditspread_rows t ON t.entity_number = f.entity_number AND t.place = f.place + f.horizon WHERE t.y IS NOT NULL',
+			'FROM (%s) AS f, LATERAL (SELECT t."time", t.y FROM pg_temp.creditspread_rows t WHERE t.entity_number = f.entity_number AND t.place = f.place + f.horizon AND t.y IS NOT NULL OFFSET 0) t',
 		creditspread_internal.interval_query(m))
 	USING creditspread_internal.method_options(m), m.horizons, m.level, m.features, m.pool, m.search_path, from_unit, to_unit;
 END
@@ -107,16 +107,16 @@ DECLARE
 	furthest integer := (SELECT max(h) FROM unnest(m.horizons) h);
 BEGIN
 	IF state.block = 0 THEN
-		TRUNCATE pg_temp.creditspread_backtest;
+		PERFORM creditspread_internal.empty_tables('creditspread_backtest');
 	END IF;
-	TRUNCATE pg_temp.creditspread_block, pg_temp.creditspread_fits;
+	PERFORM creditspread_internal.empty_tables('creditspread_block', 'creditspread_parts', 'creditspread_errors');
 	INSERT INTO pg_temp.creditspread_block (number, unit, fit_from, fit_to, from_step, to_step)
 	SELECT u.number, u.unit, CASE WHEN rolling THEN state.block * refit_every + 1 ELSE 1 END, p.origin - gap, p.origin,
 		least(p.origin + refit_every - 1, u.steps - furthest)
 	FROM pg_temp.creditspread_units u, LATERAL (SELECT u.steps - furthest - origins + 1 + state.block * refit_every AS origin) p
 	WHERE u.number BETWEEN from_unit AND to_unit AND u.code IS NULL;
 	PERFORM creditspread_internal.try_units('fit_block'::text, state, from_unit, to_unit, true);
-	DELETE FROM pg_temp.creditspread_block b WHERE NOT EXISTS (SELECT FROM pg_temp.creditspread_fits f WHERE f.number = b.number);
+	DELETE FROM pg_temp.creditspread_block b WHERE b.artifact IS NULL;
 	IF creditspread_internal.by_validation(m) THEN
 		PERFORM creditspread_internal.validate_units(state, from_unit, to_unit);
 	END IF;

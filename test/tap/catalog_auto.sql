@@ -1,7 +1,7 @@
 -- The catalog's methods linear, combination and auto, and the intervals that validation gives.
 \set ON_ERROR_STOP off
 SET client_min_messages = error;
-SELECT plan(37);
+SELECT plan(38);
 
 CREATE VIEW runs AS SELECT p.name AS model, r.* FROM creditspread.run r JOIN creditspread.pipeline p ON p.id = r.pipeline_id;
 CREATE VIEW forecasts AS SELECT p.name AS model, f.* FROM creditspread.forecast f JOIN creditspread.pipeline p ON p.id = f.pipeline_id;
@@ -92,6 +92,10 @@ FROM forecasts f JOIN forecasts l USING (entity, horizon) JOIN forecasts a USING
 CALL creditspread.train('weighed', :query, 'combination', '{1,5}', '{"methods": ["linear", "ar"], "weights": "errors", "options": {"ar": {"lags": 2}}}');
 SELECT ok(bool_and(sum = 1 AND worst < 0.34 AND best > 0.34), 'by errors: more for smaller ones')
 FROM (SELECT series, horizon, round(sum(weight)::numeric, 9) AS sum, min(weight) AS worst, max(weight) AS best FROM creditspread.explain('weighed', 'told') WHERE weight IS NOT NULL GROUP BY 1, 2) AS w;
+CALL creditspread.forecast('weighed');
+CALL creditspread.forecast('weighed');
+CALL creditspread.forecast('mixed');
+SELECT is((SELECT count(*) FROM forecasts WHERE model IN ('mixed', 'weighed') AND revision > 0), 0::bigint, 'the same forecasts made again have the same digits: none is a revision');
 CALL creditspread.train('lost', :query, 'combination', '{1}', '{"methods": ["cir", "linear"]}');
 CALL creditspread.forecast('lost');
 SELECT ok(bool_and(message LIKE 'cir_fit: %' AND weight = 0) AND count(*) = 2, 'a method that cannot be fitted is left out, and it is said why') FROM creditspread.explain('lost') WHERE method = 'cir';

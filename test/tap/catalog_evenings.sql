@@ -7,7 +7,7 @@
 \pset pager off
 \set ON_ERROR_STOP off
 SET client_min_messages = error;
-SELECT plan(56);
+SELECT plan(58);
 
 CREATE VIEW models AS SELECT p.name, p.time_zone AS zone, p.in_utc, m.* FROM creditspread.model m JOIN creditspread.pipeline p ON p.id = m.pipeline_id;
 CREATE VIEW forecasts AS SELECT p.name, f.* FROM creditspread.forecast f JOIN creditspread.pipeline p ON p.id = f.pipeline_id;
@@ -163,6 +163,17 @@ CALL creditspread.train('bad', 'bad', 'ar');
 SELECT is((SELECT row(status, code, series_failed)::text FROM runs WHERE name = 'bad'), '(failed,22003,3)', 'a run that fails whole');
 SELECT is((SELECT count(DISTINCT s.code || s.message) FROM creditspread.run_series s JOIN runs r ON r.id = run_id WHERE name = 'bad' AND s.status = 'failed'), 2::bigint, 'has each series'' own error in its log');
 SELECT is((SELECT count(*) FROM models WHERE name = 'bad'), 0::bigint, 'and leaves no version');
+
+-- rows are numbered as window functions would
+CREATE TABLE numbered AS SELECT a COLLATE "C" AS a, b COLLATE "C" AS b, t FROM (VALUES ('x', 'y', '2024-01-01'::timestamp), ('x', 'y', '2024-01-01'), ('x', 'y', '2024-01-02'), ('xy', '', '2024-01-02'),
+	('x', NULL, '2024-01-02'), ('', 'xy', '2024-01-02'), (NULL, '', '2024-01-02'), (NULL, '', NULL), (NULL, NULL, '2024-01-03'), (NULL, NULL, '2024-01-03'), ('', NULL, '2024-01-01')) AS v (a, b, t);
+SELECT set_eq($$ SELECT q.*, creditspread_internal.group_number(q.a, NULL::text) AS first, creditspread_internal.group_number(q.a, q.b) AS second, creditspread_internal.place_in_group(q.a, q.b),
+		creditspread_internal.repeats_time(q.a, q.b, q.t) FROM (SELECT * FROM numbered ORDER BY a, b, t) q $$,
+	$$ SELECT a, b, t, (dense_rank() OVER (ORDER BY a))::integer AS first, (dense_rank() OVER (ORDER BY a, b))::integer AS second, (row_number() OVER w)::integer, coalesce(lag(t) OVER w = t, false)
+		FROM numbered WINDOW w AS (PARTITION BY a, b ORDER BY t) $$, 'rows of groups are numbered in one pass');
+SET synchronous_commit = on;
+CALL creditspread.forecast('price');
+SELECT is(current_setting('synchronous_commit'), 'on', 'a run leaves the setting of the session as it was');
 
 SELECT is((SELECT count(*) FROM runs WHERE status = 'running'), 0::bigint, 'no run is left open');
 SELECT hasnt_relation('pg_temp', 'creditspread_rows', 'no temporary table is left');
