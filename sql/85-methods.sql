@@ -409,7 +409,7 @@ BEGIN
 	FOR part IN 1..3 LOOP
 		INSERT INTO pg_temp.creditspread_errors
 		SELECT e.number, part, m.method, e.entity_number, e.place, e.horizon, CASE WHEN sum(e.weight) > 0 THEN sum(e.weight * e.error) / sum(e.weight) ELSE min(e.walk_error) END,
-			min(e.walk_error), min(e.volatility)
+			min(e.walk_error), min(e.volatility), min(e.scale)
 		FROM (SELECT q.*, CASE WHEN part = 1 THEN 1 ELSE coalesce(w.weight, 0) END AS weight FROM pg_temp.creditspread_errors q
 			LEFT JOIN creditspread_internal.choose_weights(m, from_unit, to_unit, part - 1) w USING (number, horizon, method)
 			WHERE q.number BETWEEN from_unit AND to_unit AND q.fold = part AND q.method <> m.method) e

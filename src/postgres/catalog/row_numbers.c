@@ -10,6 +10,8 @@
 #include "utils/memutils.h"
 #include "utils/timestamp.h"
 
+#include "postgres/base/compatibility.h"
+
 /* What a call knows of the row before; a text that is NULL has no bytes, and a size of its own. */
 typedef struct
 {
