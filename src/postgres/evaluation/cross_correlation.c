@@ -67,7 +67,7 @@ rows_datum(FunctionCallInfo fcinfo, int64 count, int max_lag, const double *corr
 
 		values[0] = Int32GetDatum(lag);
 		values[1] = nullable_datum(WHAT, correlation[i], &nulls[1]);
-		values[2] = Int64GetDatum(count - Abs(lag));
+		values[2] = Int64GetDatum(count - abs(lag));
 		values[3] = BoolGetDatum(lag == best);
 		elements[i] = HeapTupleGetDatum(heap_form_tuple(descriptor, values, nulls));
 	}
