@@ -30,5 +30,5 @@ CREATE AGGREGATE model_confidence_set("time" @time@, actual double precision, fo
 	COMBINEFUNC = @internal@.creditspread_series_combine, PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE model_confidence_set(@time@, double precision, double precision[] [, jsonb]) IS
-	'the forecasts among which the best is with a given confidence (Hansen, Lunde and Nason 2011), an array to unnest: time, actual value, 2 to 200 forecasts [, model_confidence_set_options(...)]; rows in any order, those with a NULL left out; errors: a time NULL, infinite or twice, NaN or infinity, rows that differ in their number of forecasts, fewer rows than a block has, losses that differ by a constant [, unknown option]';
+	'the forecasts among which the best is with a given confidence (Hansen, Lunde and Nason 2011), an array to unnest: time, actual value, 2 to 200 forecasts [, model_confidence_set_options(...)]; rows in any order, those with a NULL left out; errors: a time NULL, infinite or twice, NaN or infinity, rows that differ in their number of forecasts, not more rows than a block has, losses that differ by a constant [, unknown option]';
 --@ end

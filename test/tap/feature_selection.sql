@@ -72,5 +72,13 @@ SELECT throws_ok('SELECT select_features(t, 0.1 * t, ARRAY[a]) FROM series', '22
 SELECT throws_ok('SELECT select_features(t, y, ''{}'') FROM series', '2202E', 'select_features: no features in the rows', 'no features');
 SELECT throws_ok('SELECT select_features(t, y, CASE WHEN t = 9 THEN ARRAY[a] ELSE ARRAY[a, b] END) FROM series', '2202E', NULL, 'rows that differ in their number of features');
 SELECT throws_ok('SELECT select_features(t, y, ARRAY[a], select_features_options(shifts => 5)) FROM series', '22023', NULL, 'too few shifts');
+SELECT throws_ok('SELECT select_features(t, y, ARRAY[a], select_features_options(shifts => 19, significance_level => 0.01)) FROM series', '22023',
+	'select_features: option "significance_level" is 0.01, but no p-value is below 0.05 with option "shifts" 19', 'a level that no p-value reaches');
+SELECT lives_ok('SELECT select_features(t, y, ARRAY[a], select_features_options(shifts => 99, significance_level => 0.01)) FROM series', 'with the shifts of the hint');
+SELECT is((SELECT count(*) FROM selected('a, b, slow', ', select_features_options(shifts => 19, significance_level => 0.15)') WHERE p_value * 20 <> round(p_value * 20) OR p_value > 1
+	OR kept <> (round(p_value * 20) <= 3)), 0::bigint, 'p-values are whole numbers of shifts, and that at the level is kept');
+SELECT ok((SELECT bool_and(near(s.score, base.score, 1e-9)) FROM unnest('{1e-300,1e300}'::float8[]) k, LATERAL (SELECT (unnest(select_features(t, k * y, ARRAY[a, k * b],
+		select_features_options(measure => 'correlation', shifts => 19, target => 'level')))).* FROM (SELECT * FROM series WHERE t <= 60) r) s
+	JOIN selected('a, b', ', select_features_options(measure => ''correlation'', shifts => 19, target => ''level'')', 't <= 60') base USING (feature)), 'a correlation of values near the largest and the smallest');
 SELECT finish();
 ROLLBACK;

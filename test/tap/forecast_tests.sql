@@ -84,8 +84,8 @@ SELECT throws_ok('SELECT model_confidence_set(t, actual, array_fill(1.0::float8,
 SELECT throws_ok('SELECT model_confidence_set(t, actual, CASE WHEN t = 9 THEN f[1:2] ELSE f END) FROM forecast', '2202E',
 	'model_confidence_set: 3 values at 9, 6 in the rows before', 'rows that differ in their number of forecasts');
 SELECT throws_ok('SELECT model_confidence_set(t, actual, ARRAY[f, f]) FROM forecast', '2202E', NULL, 'forecasts in two dimensions');
-SELECT throws_ok('SELECT model_confidence_set(t, actual, f, model_confidence_set_options(block_length => 111)) FROM forecast', '22023',
-	'model_confidence_set with blocks of 111 needs at least 111 rows, has 110 rows without NULL from 1 to 110', 'blocks longer than the sample');
+SELECT throws_ok('SELECT model_confidence_set(t, actual, f, model_confidence_set_options(block_length => 110)) FROM forecast', '22023',
+	'model_confidence_set with blocks of 110 needs at least 111 rows, has 110 rows without NULL from 1 to 110', 'blocks as long as the sample');
 SELECT ok((SELECT bool_and(m.included) AND count(*) = 2 FROM (SELECT model_confidence_set(t, actual, ARRAY[f[1], f[1]]) AS rows FROM forecast) s, unnest(rows) m),
 	'the same forecast twice: both are in the set');
 SELECT is((SELECT model_confidence_set(t, actual, f)::text FROM forecast), (SELECT model_confidence_set(t, actual, f, model_confidence_set_options(seed => 1))::text FROM forecast),

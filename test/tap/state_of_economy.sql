@@ -1,7 +1,7 @@
 -- state_of_economy.
 BEGIN;
 \ir helpers.psql
-SELECT plan(17);
+SELECT plan(19);
 SET LOCAL client_min_messages = warning;
 
 CREATE TABLE series AS SELECT g, t, 2 + sin(t * 0.13 * g) + 0.3 * sin(t * t * 0.7) AS x FROM generate_series(1, 2) g, generate_series(1, 200) t;
@@ -22,7 +22,7 @@ SELECT is((SELECT count(*) FROM (SELECT (s).deteriorating AS now, greatest((s).l
 SELECT cmp_ok((SELECT count(*) FROM (SELECT state_of_economy(x, 40, 6, 1, 1) OVER (ORDER BY t) AS s, t FROM series WHERE g = 1) a
 		JOIN (SELECT state_of_economy(x, 40, 6, 1, 0) OVER (ORDER BY t) AS s, t FROM series WHERE g = 1) b USING (t) WHERE (a.s).deteriorating <> (b.s).deteriorating), '>', 0::bigint, 'a band makes a difference');
 SELECT is((SELECT string_agg((s).deteriorating::text, '' ORDER BY g, t) FROM states(k, 40)), (SELECT string_agg((s).deteriorating::text, '' ORDER BY g, t) FROM states(1, 40)), 'in units of ' || k)
-FROM unnest('{1e-9,1e9}'::float8[]) k;
+FROM unnest('{1e-9,1e9,1e-307,5e307}'::float8[]) k;
 SELECT is((SELECT array_agg(s ORDER BY g, t) FROM states(1, 40) WHERE t <= 90), (SELECT array_agg(s ORDER BY g, t) FROM states(1, 40, 90)), 'later rows change nothing');
 SELECT is((SELECT array_agg(DISTINCT s::text) FROM (SELECT state_of_economy(3, 10, 2) OVER (ORDER BY t) AS s FROM generate_series(1, 20) t) c WHERE s IS NOT NULL), '{"(f,0,0)"}', 'a constant has scores of zero');
 SELECT throws_ok('SELECT state_of_economy(nullif(x, x)) OVER () FROM series', '22004', NULL, 'NULL');

@@ -101,6 +101,9 @@ SELECT ok((SELECT near((a).total, -(b).total, 1e-9) AND near((a).sharpe, -(b).sh
 	(SELECT strategy_backtest(t, actual, forecast, '{"rule": "volatility"}') AS a, strategy_backtest(t, actual, 2 * before - forecast, '{"rule": "volatility"}') AS b FROM
 		(SELECT *, lag(actual) OVER (ORDER BY t) AS before FROM series) s) r), 'the other way round, the other sign');
 
+SELECT is((SELECT ARRAY[(b).mean, (b).sharpe, (b).sharpe_error, (b).mean_position] FROM (SELECT strategy_backtest(t, (-1) ^ t, (-1) ^ t, strategy_options(rule => 'sign')) AS b
+	FROM generate_series(1, n) t) s), ARRAY[2, NULL, NULL, 1]::float8[], n || ' gains that are all the same have no Sharpe ratio') FROM unnest('{3,50,100,1000}'::int[]) n;
+
 -- ---- lines and lags -----------------------------------------------------------------------------
 
 SELECT throws_ok('SELECT mincer_zarnowitz(t, actual, 2) FROM series', '22000',
@@ -120,6 +123,11 @@ SELECT throws_ok('SELECT cross_correlation(t, actual, forecast, cross_correlatio
 SELECT is((SELECT array_agg(lag) FROM (SELECT cross_correlation(t, actual, before, cross_correlation_options(changes => c)) AS rows
 		FROM (SELECT *, lag(actual, 2) OVER (ORDER BY t) AS before FROM series) s, (VALUES (true), (false)) v (c) GROUP BY c) r, unnest(rows) WHERE best), '{2,2}'::int[],
 	'what comes two rows late has lag 2');
+
+SELECT throws_ok(format('SELECT cross_correlation(t, %s, actual, cross_correlation_options(changes => true)) FROM series', y), '22000', NULL, 'changes of ' || y || ' are rounding')
+FROM unnest('{0.1 * t,0.3 + 6e-17::float8 * (t % 2)}'::text[]) y;
+SELECT is((SELECT lag FROM (SELECT cross_correlation(t, actual * 1e307, before * 1e307, cross_correlation_options(changes => true)) AS rows
+	FROM (SELECT *, lag(actual) OVER (ORDER BY t) AS before FROM series) s) r, unnest(rows) WHERE best), 1, 'changes of values near the largest');
 
 -- ---- scatter_chart ------------------------------------------------------------------------------
 

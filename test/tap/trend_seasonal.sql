@@ -60,6 +60,9 @@ SELECT lives_ok('SELECT trend_seasonal_fit(day, y, trend_seasonal_options(holida
 SELECT throws_ok('SELECT trend_seasonal_fit(day, y, trend_seasonal_options(weekly => 3)) FROM series WHERE t < 9', '22023',
 	'trend_seasonal_fit needs at least 10 rows, has 9 rows without NULL from 2010-01-01 to 2010-01-09', 'too few rows');
 SELECT is((SELECT trend_seasonal_fit(day, y, trend_seasonal_options(weekly => 3, on_error => 'null')) FROM series WHERE t < 9), NULL, 'with on_error null');
+SELECT throws_ok('SELECT trend_seasonal_fit(9223372036854775807 - t, y) FROM series', '22003',
+	'trend_seasonal_fit: the times 9223372036854774208 and 9223372036854774209 are the same in double precision', 'integers too far from 0 to be told apart');
+SELECT is((SELECT trend_seasonal_fit(9223372036854775807 - t, y, trend_seasonal_options(on_error => 'null')) FROM series), NULL, 'or NULL');
 SELECT throws_ok('SELECT trend_seasonal_forecast(m, 5::bigint) FROM fit', '42804', NULL, 'a time of another type');
 SELECT throws_ok('SELECT trend_seasonal_forecast(m, date ''infinity'') FROM fit', '22008', NULL, 'an infinite time');
 SELECT throws_ok('SELECT trend_seasonal_forecast(m, date ''2016-01-01'', 1) FROM fit', '22023', NULL, 'a level of 1');

@@ -114,7 +114,7 @@ size_and_power(void **state)
 		all += equal[0].p_value >= 0.1 && equal[1].p_value >= 0.1 && equal[2].p_value >= 0.1;
 		gone += unequal[3].p_value < 0.1;
 	}
-	assert_between(all, samples * 82 / 100, samples * 96 / 100);
+	assert_between(all, 0.82 * samples, 0.96 * samples);
 	assert_true(gone > samples * 80 / 100);
 }
 

@@ -154,7 +154,7 @@ size_and_power(void **state)
 				  line[1], square[0], square[1], samples);
 	for (int measure = 0; measure < 2; measure++)
 	{
-		assert_between(chance[measure], 0, samples * 15 / 100);
+		assert_between(chance[measure], 0, 0.15 * samples);
 		assert_true(line[measure] >= samples * 80 / 100);
 	}
 	/* a square is what a correlation cannot see */
@@ -190,6 +190,71 @@ degenerate_rows_say_so(void **state)
 	assert_int_equal(features_of(rows, 40, options, 1, scores), CS_NOT_FINITE);
 }
 
+/* P-values are whole numbers of shifts over all of them, so that 0.05 is not above 0.05, and
+ * correlations that differ by rounding are the same. */
+static void
+p_values_are_counts(void **state)
+{
+	double rows[ROWS * ROW];
+	cs_selection_options options = {CS_FEATURE_CORRELATION, false, 2, 3, 19};
+	cs_feature_score scores[FEATURES];
+
+	(void) state;
+	for (int t = 0; t < ROWS; t++)
+		for (int i = 0; i < ROW; i++)
+			rows[t * ROW + i] = i == 0 ? sin(t * t) : cos(t * t * (0.3 + i));
+	for (int measure = 0; measure < 2; measure++)
+		for (options.shifts = 19; options.shifts < 200; options.shifts += 60)
+		{
+			options.measure = measure;
+			assert_int_equal(features_of(rows, ROWS, options, 1, scores), CS_OK);
+			for (int i = 0; i < FEATURES; i++)
+			{
+				double all = (double) options.shifts + 1;
+
+				assert_true(scores[i].p_value == round(scores[i].p_value * all) / all);
+				assert_true(scores[i].p_value <= 1);
+			}
+		}
+	/* a shift gives back what there was, or its opposite */
+	for (int t = 0; t < ROWS; t++)
+		for (int i = 0; i < ROW; i++)
+			rows[t * ROW + i] = 0.1 * (t % 2) + 0.7 * i;
+	options = (cs_selection_options){CS_FEATURE_CORRELATION, false, 2, 3, 99};
+	assert_int_equal(features_of(rows, ROWS, options, 1, scores), CS_OK);
+	for (int i = 0; i < FEATURES; i++)
+	{
+		assert_near(scores[i].score, 1, 1e-12, 0);
+		assert_true(scores[i].p_value == 1);
+	}
+}
+
+/* Squares of such values overflow, or are nothing. */
+static void
+correlations_of_extreme_values(void **state)
+{
+	static const double units[] = {1, 1e-300, 1e-200, 1e200, 1e300};
+	cs_selection_options options = {CS_FEATURE_CORRELATION, false, 2, 3, 19};
+	cs_feature_score base[FEATURES];
+
+	(void) state;
+	for (size_t u = 0; u < COUNT(units); u++)
+	{
+		double rows[ROWS * ROW];
+		cs_feature_score scores[FEATURES];
+
+		for (int t = 0; t < ROWS; t++)
+			for (int i = 0; i < ROW; i++)
+				rows[t * ROW + i] = units[i % 2 == 0 ? u : 0] * sin(t * t * 0.1 + i * t);
+		assert_int_equal(features_of(rows, ROWS, options, 1, u == 0 ? base : scores), CS_OK);
+		for (int i = 0; i < FEATURES && u > 0; i++)
+		{
+			assert_near(scores[i].score, base[i].score, 1e-9, 1e-12);
+			assert_near(scores[i].p_value, base[i].p_value, 1e-12, 0);
+		}
+	}
+}
+
 static void
 polls(void **state)
 {
@@ -205,7 +270,7 @@ polls(void **state)
 	poll_count_start();
 	assert_int_equal(features_of(rows, n, options, 1, scores), CS_OK);
 	count = poll_count_end();
-	assert_polls(&count, (double) n * 24 * FEATURES * 100, 0);
+	assert_polls(&count, (double) n * 36 * FEATURES * 100, 0);
 	free(rows);
 }
 
@@ -213,10 +278,9 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(scores_are_those_of_the_measures),
-		cmocka_unit_test(size_and_power),
-		cmocka_unit_test(degenerate_rows_say_so),
-		cmocka_unit_test(polls),
+		cmocka_unit_test(scores_are_those_of_the_measures), cmocka_unit_test(size_and_power),
+		cmocka_unit_test(degenerate_rows_say_so),			cmocka_unit_test(p_values_are_counts),
+		cmocka_unit_test(correlations_of_extreme_values),	cmocka_unit_test(polls),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

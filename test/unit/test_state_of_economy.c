@@ -46,14 +46,15 @@ scores(const double *x, size_t t, const cs_economy_options *options, double *lev
 static void
 scores_are_as_defined_in_any_unit(void **state)
 {
-	static const double units[] = {1, 1e-9, 3e-7, 100, 1e9};
+	static const double units[] = {1, 1e-9, 3e-7, 100, 1e9, 5e307};
 	cs_economy_options options = {40, 6, 1, 0.25};
 	cs_economy_state base[ROWS];
 	cs_economy_state got[ROWS];
-	double x[ROWS];
+	double one[ROWS], x[ROWS];
 	int turns = 0;
 
 	(void) state;
+	fill(one, 1);
 	for (size_t u = 0; u < COUNT(units); u++)
 	{
 		fill(x, units[u]);
@@ -67,7 +68,7 @@ scores_are_as_defined_in_any_unit(void **state)
 				assert_true(isnan(got[t].level_score) && isnan(got[t].rise_score));
 				continue;
 			}
-			scores(x, t, &options, &level, &rise);
+			scores(one, t, &options, &level, &rise);
 			assert_near(got[t].level_score, level, 1e-9, 1);
 			assert_near(got[t].rise_score, rise, 1e-9, 1);
 			assert_int_equal(got[t].worse, base[t].worse);

@@ -109,9 +109,9 @@ static cs_status
 traded(cs_strategy_row *rows, size_t n, cs_strategy_options options, cs_strategy_result *result)
 {
 	cs_workspace workspace = workspace_of(cs_strategy_size(n));
-	double position[8], gross[8], net[8];
+	double position[ROWS], gross[ROWS], net[ROWS];
 
-	assert_true(n <= 8);
+	assert_true(n <= ROWS);
 	return cs_strategy_backtest(rows, n, &options, &workspace, position, gross, net, result);
 }
 
@@ -151,6 +151,38 @@ backtest_of_what_hardly_trades(void **state)
 	rows[1] = (cs_strategy_row){-1e308, 1e300};
 	rows[0].actual = 1.7e308;
 	assert_int_equal(traded(rows, 2, options, &got), CS_NOT_FINITE);
+}
+
+/* Gains that are all the same have no Sharpe ratio, however many they are. */
+static void
+backtest_of_equal_gains(void **state)
+{
+	cs_strategy_options options = {.rule = CS_STRATEGY_SIGN,
+								   .horizon = 1,
+								   .unit = 1,
+								   .cap = 1,
+								   .decay = 1,
+								   .periods_per_year = 252,
+								   .lags = 0};
+	cs_strategy_row rows[ROWS];
+
+	(void) state;
+	for (size_t u = 0; u < COUNT(units); u++)
+		for (size_t n = 3; n <= ROWS; n++)
+		{
+			cs_strategy_result got;
+
+			for (size_t t = 0; t < n; t++)
+			{
+				double y = units[u] * (t % 2 == 0 ? 0.7 : -0.4);
+
+				rows[t] = (cs_strategy_row){y, y};
+			}
+			assert_int_equal(traded(rows, n, options, &got), CS_OK);
+			assert_near(got.mean, 1.1 * units[u], 1e-14, 0);
+			assert_true(isnan(got.sharpe) && isnan(got.sharpe_error));
+			assert_true(got.mean_position == 1);
+		}
 }
 
 static size_t
@@ -278,11 +310,8 @@ correlations_agree_in_any_unit(void **state)
 				rows[t][1] =
 					isnan(golden_row[t].forecast) ? rows[t][0] : units[u] * golden_row[t].forecast;
 			}
-			for (size_t t = 1; t < ROWS && changes; t++)
-				for (int s = 0; s < 2; s++)
-					rows[t - 1][s] = rows[t][s] - rows[t - 1][s];
-			n -= changes;
-			assert_int_equal(cs_cross_correlation(*rows, n, 4, &workspace, got, &best), CS_OK);
+			assert_int_equal(cs_cross_correlation(*rows, n, changes, 4, &workspace, got, &best),
+							 CS_OK);
 			for (int lag = -4; lag <= 4; lag++)
 			{
 				const golden_correlation_case *want = &golden_correlation[9 * changes + lag + 4];
@@ -310,20 +339,52 @@ best_lags(void **state)
 		rows[t][1] = t < 3 ? 0.1 * t : 5 + 2 * sin((t - 3) * (t - 3) * 0.1);
 	}
 	once = workspace;
-	assert_int_equal(cs_cross_correlation(*rows, 60, 10, &once, got, &best), CS_OK);
+	assert_int_equal(cs_cross_correlation(*rows, 60, false, 10, &once, got, &best), CS_OK);
 	assert_int_equal(best, 3);
 	assert_near(got[13], 1, 1e-12, 0);
 	/* lines are the same at all lags */
 	for (int t = 0; t < 60; t++)
 		rows[t][0] = 0.1 * t, rows[t][1] = 7 + 0.3 * t;
 	once = workspace;
-	assert_int_equal(cs_cross_correlation(*rows, 60, 10, &once, got, &best), CS_OK);
+	assert_int_equal(cs_cross_correlation(*rows, 60, false, 10, &once, got, &best), CS_OK);
 	assert_int_equal(best, 0);
 	for (int t = 0; t < 60; t++)
 		rows[t][1] = 7;
 	once = workspace;
-	assert_int_equal(cs_cross_correlation(*rows, 60, 10, &once, got, &best), CS_CONSTANT);
-	assert_int_equal(cs_cross_correlation(*rows, 12, 10, &once, got, &best), CS_TOO_FEW);
+	assert_int_equal(cs_cross_correlation(*rows, 60, false, 10, &once, got, &best), CS_CONSTANT);
+	assert_int_equal(cs_cross_correlation(*rows, 12, false, 10, &once, got, &best), CS_TOO_FEW);
+	assert_int_equal(cs_cross_correlation(*rows, 13, true, 10, &once, got, &best), CS_TOO_FEW);
+	assert_int_equal(cs_cross_correlation(*rows, 0, true, 0, &once, got, &best), CS_TOO_FEW);
+}
+
+/* Changes are judged by the size of the values: those of the last digits are none, and those of
+ * values near the largest do not overflow. */
+static void
+changes_of_rounding_and_of_large_values(void **state)
+{
+	double rows[60][2];
+	double got[5];
+	cs_workspace workspace = workspace_of(cs_cross_correlation_size(60));
+	cs_workspace once;
+	long best;
+
+	(void) state;
+	for (int t = 0; t < 60; t++)
+	{
+		rows[t][0] = 0.1 * t;
+		rows[t][1] = sin(t * t * 0.1);
+	}
+	once = workspace;
+	assert_int_equal(cs_cross_correlation(*rows, 60, true, 2, &once, got, &best), CS_CONSTANT);
+	for (int t = 0; t < 60; t++)
+		rows[t][0] = 0.3 + (t % 2 == 0 ? 6e-17 : 0);
+	once = workspace;
+	assert_int_equal(cs_cross_correlation(*rows, 60, true, 2, &once, got, &best), CS_CONSTANT);
+	for (int t = 0; t < 60; t++)
+		rows[t][0] = t == 0 ? 0 : 1.7e308 * rows[t - 1][1];
+	once = workspace;
+	assert_int_equal(cs_cross_correlation(*rows, 60, true, 2, &once, got, &best), CS_OK);
+	assert_int_equal(best, -1);
 }
 
 static void
@@ -358,7 +419,8 @@ polls(void **state)
 	assert_polls(&count, (double) n * (10 * 4 + 20), 0);
 	workspace = workspace_of(cs_cross_correlation_size(n));
 	poll_count_start();
-	assert_int_equal(cs_cross_correlation(&rows->actual, n, 10, &workspace, got, &best), CS_OK);
+	assert_int_equal(cs_cross_correlation(&rows->actual, n, false, 10, &workspace, got, &best),
+					 CS_OK);
 	count = poll_count_end();
 	assert_polls(&count, (double) n * 21 * 6, 0);
 	free(rows);
@@ -371,10 +433,12 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(backtest_agrees_in_any_unit),
 		cmocka_unit_test(backtest_of_what_hardly_trades),
+		cmocka_unit_test(backtest_of_equal_gains),
 		cmocka_unit_test(line_agrees_in_any_unit),
 		cmocka_unit_test(lines_that_are_none),
 		cmocka_unit_test(correlations_agree_in_any_unit),
 		cmocka_unit_test(best_lags),
+		cmocka_unit_test(changes_of_rounding_and_of_large_values),
 		cmocka_unit_test(polls),
 	};
 

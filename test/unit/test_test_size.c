@@ -293,7 +293,7 @@ static void
 rejects_as_often_as_it_says(void **state)
 {
 	const char *wanted = getenv("TEST_DRAWS");
-	int draws = wanted == NULL ? 400 : atoi(wanted);
+	int draws = wanted == NULL ? 400 : (int) strtol(wanted, NULL, 10);
 	cs_random random;
 
 	(void) state;

@@ -93,7 +93,7 @@ interpolate(const double *xs, const double *ys, int count, double x)
 		return ys[0];
 	if (x >= xs[count - 1])
 		return ys[count - 1];
-	while (x > xs[i])
+	while (i < count - 1 && x > xs[i])
 		i++;
 	return ys[i - 1] + (ys[i] - ys[i - 1]) * (x - xs[i - 1]) / (xs[i] - xs[i - 1]);
 }

@@ -10,7 +10,6 @@
 #include "numeric/econometrics/series_data.h"
 
 #include <math.h>
-#include <stdbool.h>
 #include <stdlib.h>
 
 typedef struct pair
@@ -66,14 +65,23 @@ nearer(long a, long b)
 	return labs(a) < labs(b) || (labs(a) == labs(b) && a > b);
 }
 
+static void
+take_changes(double *series, size_t n)
+{
+	for (size_t i = 0; i + 1 < n;)
+		for (size_t end = cs_block_end(i, n - 1, 1); i < end; i++)
+			series[i] = series[i + 1] - series[i];
+}
+
 cs_status
-cs_cross_correlation(const double *rows, size_t n, size_t max_lag, cs_workspace *workspace,
-					 double *correlation, long *best)
+cs_cross_correlation(const double *rows, size_t n, bool changes, size_t max_lag,
+					 cs_workspace *workspace, double *correlation, long *best)
 {
 	pair pair;
+	size_t count = n - (changes && n > 0 ? 1 : 0);
 	double largest = -INFINITY;
 
-	if (n < CS_CROSS_CORRELATION_LEAST || n - CS_CROSS_CORRELATION_LEAST < max_lag)
+	if (count < CS_CROSS_CORRELATION_LEAST || count - CS_CROSS_CORRELATION_LEAST < max_lag)
 		return CS_TOO_FEW;
 	layout(&pair, n, workspace);
 	if (workspace->failed)
@@ -84,13 +92,15 @@ cs_cross_correlation(const double *rows, size_t n, size_t max_lag, cs_workspace 
 
 		if (status != CS_OK)
 			return status;
+		if (changes)
+			take_changes(pair.series[s], n);
 	}
 	for (long lag = -(long) max_lag; lag <= (long) max_lag; lag++)
 	{
 		size_t shift = (size_t) labs(lag);
 		double value =
 			correlation_of(pair.series[0] + (lag < 0 ? shift : 0),
-						   pair.series[1] + (lag > 0 ? shift : 0), n - shift, pair.rounding);
+						   pair.series[1] + (lag > 0 ? shift : 0), count - shift, pair.rounding);
 
 		correlation[lag + (long) max_lag] = value;
 		largest = isnan(value) ? largest : fmax(largest, value);

@@ -11,6 +11,7 @@
 #include "numeric/base/status.h"
 #include "numeric/base/workspace.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 
 /* Fewest pairs of a lag. */
@@ -20,12 +21,13 @@ extern size_t cs_cross_correlation_size(size_t n);
 
 /*
  * correlation[2 max_lag + 1] at the lags -max_lag to max_lag of rows[n][2], first and second in
- * order of time, NaN where one of the series does not vary over the pairs.  *best is the lag of the
- * largest correlation; of those that differ by rounding the one nearest to 0, and of k and -k that
- * above 0. CS_TOO_FEW below max_lag + CS_CROSS_CORRELATION_LEAST rows, CS_CONSTANT when no lag has
- * a correlation, CS_NOT_FINITE for a NaN or an infinity.
+ * order of time, or of their n - 1 changes from row to row; NaN where one of the series does not
+ * vary over the pairs by more than the rounding of its values.  *best is the lag of the largest
+ * correlation; of those that differ by rounding the one nearest to 0, and of k and -k that above 0.
+ * CS_TOO_FEW below max_lag + CS_CROSS_CORRELATION_LEAST rows or changes, CS_CONSTANT when no lag
+ * has a correlation, CS_NOT_FINITE for a NaN or an infinity.
  */
-extern cs_status cs_cross_correlation(const double *rows, size_t n, size_t max_lag,
+extern cs_status cs_cross_correlation(const double *rows, size_t n, bool changes, size_t max_lag,
 									  cs_workspace *workspace, double *correlation, long *best);
 
 #endif

@@ -287,7 +287,7 @@ cs_model_confidence_set(const double *losses, size_t n, size_t models, double si
 {
 	mcs_data data;
 
-	if (n < 2 || models < 2 || options->block_length > n)
+	if (n < 2 || models < 2 || options->block_length >= n)
 		return CS_TOO_FEW;
 	if (options->draws == 0 || options->block_length == 0)
 		return CS_OUT_OF_RANGE;

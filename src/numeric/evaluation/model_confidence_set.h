@@ -50,8 +50,9 @@ extern size_t cs_mcs_size(size_t n, size_t models, const cs_mcs_options *options
 
 /*
  * models[models] from losses[n][models]; `size` is the largest value that the losses' rounding
- * comes from.  CS_TOO_FEW below 2 rows or 2 models or for blocks longer than n, CS_ZERO_VARIANCE
- * where the losses of two models differ by the same in every row, CS_NOT_FINITE on overflow.
+ * comes from.  CS_TOO_FEW below 2 rows or 2 models or for blocks of n rows or more,
+ * CS_ZERO_VARIANCE where the losses of two models differ by the same in every row, CS_NOT_FINITE on
+ * overflow.
  */
 extern cs_status cs_model_confidence_set(const double *losses, size_t n, size_t models, double size,
 										 const cs_mcs_options *options, cs_random *random,

@@ -132,7 +132,7 @@ arrange(points *points, cs_variable x, cs_variable y)
 static double
 neighbour_distance(const points *points, size_t i)
 {
-	double nearest[CS_MOST_NEIGHBOURS];
+	double nearest[CS_MOST_NEIGHBOURS] = {0};
 	size_t count = 0;
 	size_t below = i;
 	size_t above = i + 1;

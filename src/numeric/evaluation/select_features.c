@@ -6,6 +6,7 @@
 
 #include "numeric/base/moments.h"
 #include "numeric/base/poll.h"
+#include "numeric/base/rounding.h"
 #include "numeric/evaluation/mutual_information.h"
 
 #include <math.h>
@@ -88,29 +89,42 @@ fill_target(selection *selection, const double *y)
 	return cs_moments_constant(&of_target, selection->size) ? CS_CONSTANT : CS_OK;
 }
 
-/* |correlation| of two variables without unit. */
+/* Moments of a variable over 2 to the exponent of its largest value, so that no square overflows
+ * or is lost. */
+static cs_moments
+moments_without_unit(const double *x, size_t stride, size_t n, int *exponent)
+{
+	cs_moments moments;
+	double magnitude = 0;
+
+	cs_moments_initialize(&moments);
+	for (size_t i = 0; i < n; i++)
+		magnitude = fmax(magnitude, fabs(x[i * stride]));
+	frexp(magnitude, exponent);
+	for (size_t i = 0; i < n; i++)
+		cs_moments_add(&moments, ldexp(x[i * stride], -*exponent));
+	cs_work(12 * n);
+	return moments;
+}
+
+/* |correlation| of two variables. */
 static cs_status
 correlation(const double *x, size_t stride, const double *y, size_t n, double *score)
 {
-	cs_moments of_x;
-	cs_moments of_y;
+	int x_exponent;
+	int y_exponent;
+	cs_moments of_x = moments_without_unit(x, stride, n, &x_exponent);
+	cs_moments of_y = moments_without_unit(y, 1, n, &y_exponent);
 	double products = 0;
 
-	cs_moments_initialize(&of_x);
-	cs_moments_initialize(&of_y);
-	for (size_t i = 0; i < n; i++)
-	{
-		if (!isfinite(x[i * stride]))
-			return CS_NOT_FINITE;
-		cs_moments_add(&of_x, x[i * stride]);
-		cs_moments_add(&of_y, y[i]);
-	}
-	cs_work(24 * n);
+	if (!isfinite(of_x.sum_squares))
+		return CS_NOT_FINITE;
 	if (cs_moments_constant(&of_x, cs_moments_magnitude(&of_x)))
 		return CS_CONSTANT;
 	for (size_t i = 0; i < n; i++)
-		products += (x[i * stride] - of_x.mean) / cs_moments_sd(&of_x) *
-					((y[i] - of_y.mean) / cs_moments_sd(&of_y));
+		products += (ldexp(x[i * stride], -x_exponent) - of_x.mean) / cs_moments_sd(&of_x) *
+					((ldexp(y[i], -y_exponent) - of_y.mean) / cs_moments_sd(&of_y));
+	cs_work(12 * n);
 	*score = fabs(products) / (double) n;
 	return isfinite(*score) ? CS_OK : CS_NOT_FINITE;
 }
@@ -171,7 +185,7 @@ fill_p_values(selection *selection, cs_random *random, cs_feature_score *scores)
 	size_t least = least_shift(selection);
 
 	for (size_t i = 0; i < selection->count; i++)
-		scores[i].p_value = isnan(scores[i].score) ? NAN : 1 / (shifts + 1);
+		scores[i].p_value = isnan(scores[i].score) ? NAN : 1;
 	for (size_t s = 0; s < selection->options->shifts; s++)
 	{
 		double best;
@@ -182,9 +196,12 @@ fill_p_values(selection *selection, cs_random *random, cs_feature_score *scores)
 		status = best_of_shift(selection, scores, shift, &best);
 		if (status != CS_OK)
 			return status;
+		/* a shift by a period of what is periodic gives the same score, but for rounding */
 		for (size_t i = 0; i < selection->count; i++)
-			scores[i].p_value += best >= scores[i].score ? 1 / (shifts + 1) : 0;
+			scores[i].p_value += best >= scores[i].score * (1 - CS_SAME_SQUARES) ? 1 : 0;
 	}
+	for (size_t i = 0; i < selection->count; i++)
+		scores[i].p_value /= shifts + 1;
 	return CS_OK;
 }
 

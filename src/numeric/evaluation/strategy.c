@@ -149,7 +149,7 @@ trade(strategy *strategy, size_t t, double before, double now, bool last,
 	result->cost += options->cost * traded;
 	result->total += gain;
 	result->turnover += traded;
-	result->mean_position += fabs(now) / (double) result->periods;
+	result->mean_position += (fabs(now) - result->mean_position) / (double) (t - result->first + 1);
 }
 
 /* Mean, standard deviation and the Sharpe ratio of a year with its error. */
@@ -163,6 +163,7 @@ measure(strategy *strategy, cs_strategy_result *result)
 	double year = sqrt(strategy->options->periods_per_year);
 	double largest = 0;
 	double squares = 0;
+	double rest = 0;
 	double ratio, sd;
 
 	result->mean = 0;
@@ -178,6 +179,11 @@ measure(strategy *strategy, cs_strategy_result *result)
 			result->mean += gain[i] / periods;
 			largest = fmax(largest, fabs(gain[i]));
 		}
+	/* what the sum was rounded by: gains that are all the same are their mean */
+	for (size_t i = 0; i < n;)
+		for (size_t end = cs_block_end(i, n, 2); i < end; i++)
+			rest += gain[i] / periods - result->mean / periods;
+	result->mean += rest;
 	if (n < 2)
 		return;
 	for (size_t i = 0; i < n && largest > 0;)

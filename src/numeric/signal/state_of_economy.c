@@ -19,14 +19,16 @@ level_score(const double *x, size_t n)
 	double sd;
 
 	for (size_t i = 0; i < n; i++)
-	{
 		largest = fmax(largest, fabs(x[i]));
-		mean += x[i] / (double) n;
-	}
-	for (size_t i = 0; i < n && largest > 0; i++)
-		squares += (x[i] - mean) / largest * ((x[i] - mean) / largest);
+	if (largest == 0)
+		return 0;
+	/* as shares of the largest, whose differences do not overflow */
+	for (size_t i = 0; i < n; i++)
+		mean += x[i] / largest / (double) n;
+	for (size_t i = 0; i < n; i++)
+		squares += (x[i] / largest - mean) * (x[i] / largest - mean);
 	sd = sqrt(squares / (double) n);
-	return sd <= CS_CONSTANT_RANGE ? 0 : (x[n - 1] - mean) / largest / sd;
+	return sd <= CS_CONSTANT_RANGE ? 0 : (x[n - 1] / largest - mean) / sd;
 }
 
 /* The last change over `rise` rows in root mean squares of all of them. */

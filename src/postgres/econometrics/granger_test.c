@@ -37,7 +37,7 @@ creditspread_granger_test_final(PG_FUNCTION_ARGS)
 	static const char *const what = "granger_test";
 	GrangerOptions options;
 	Series series;
-	cs_granger_result result;
+	cs_granger_result result = {0};
 	Progress progress;
 	cs_status status = CS_TOO_FEW;
 	int64 least;

@@ -17,6 +17,7 @@
 
 #include "numeric/econometrics/trend_seasonal.h"
 #include "postgres/base/composite.h"
+#include "postgres/base/on_error.h"
 #include "postgres/base/options.h"
 #include "postgres/base/progress.h"
 #include "postgres/base/settings.h"
@@ -173,6 +174,25 @@ add_season(Problem *problem, double period, int waves)
 		problem->periods[problem->form.waves++] = period / k;
 }
 
+/* Integers far from 0, or moments in a far year, may be one in double precision. */
+static bool
+refuse_times(const Series *series, const double *time, int on_error)
+{
+	int64 i = 1;
+
+	while (i < series->count && time[i] > time[i - 1])
+		i++;
+	if (i >= series->count)
+		return false;
+	if (!gives_null(CS_NOT_FINITE, on_error))
+		ereport(ERROR,
+				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
+				 errmsg(WHAT ": the times %s and %s are the same in double precision",
+						time_text(series_time(series, i - 1)), time_text(series_time(series, i))),
+				 errhint("Count the times from a nearer origin, such as the first of them.")));
+	return true;
+}
+
 static Problem
 read_problem(const Series *series, const TrendSeasonalOptions *options)
 {
@@ -308,6 +328,8 @@ creditspread_trend_seasonal_fit_final(PG_FUNCTION_ARGS)
 		PG_RETURN_NULL();
 	default_trend_options(series.options, &options);
 	problem = read_problem(&series, &options);
+	if (refuse_times(&series, problem.time, options.on_error))
+		PG_RETURN_NULL();
 	status = run(&problem, series.count, &fit);
 	if (test_fault(
 			WHAT, &series, options.on_error, status,

@@ -81,7 +81,7 @@ creditspread_adf_test_final(PG_FUNCTION_ARGS)
 	static const char *const what = "adf_test";
 	UnitRootOptions options = {.lags = LAGS_BY_RULE};
 	Series series;
-	cs_adf_result result;
+	cs_adf_result result = {0};
 	cs_workspace workspace;
 	Progress progress;
 	cs_status status = CS_TOO_FEW;

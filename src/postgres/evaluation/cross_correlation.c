@@ -35,9 +35,9 @@ static const OptionTable cross_correlation_table = OPTION_TABLE(cross_correlatio
 TEST_TRANSITION(cross_correlation, {"first", "second"}, NULL)
 
 static cs_status
-run(const Series *series, int64 count, int max_lag, double *correlation, long *best)
+run(const Series *series, const CrossCorrelationOptions *options, double *correlation, long *best)
 {
-	Size size = cs_cross_correlation_size(count);
+	Size size = cs_cross_correlation_size(series->count);
 	cs_workspace workspace;
 	Progress progress;
 	cs_status status;
@@ -45,7 +45,8 @@ run(const Series *series, int64 count, int max_lag, double *correlation, long *b
 	cs_workspace_initialize(&workspace, allocate_checked(WHAT, size), size);
 	progress_start(&progress, WHAT);
 	progress_enter(&progress, 0, 1);
-	status = cs_cross_correlation(series->values, count, max_lag, &workspace, correlation, best);
+	status = cs_cross_correlation(series->values, series->count, options->changes, options->max_lag,
+								  &workspace, correlation, best);
 	progress_leave(&progress);
 	return status;
 }
@@ -88,18 +89,12 @@ creditspread_cross_correlation_final(PG_FUNCTION_ARGS)
 	if (!test_rows(fcinfo, WHAT, 2, 2, &series))
 		PG_RETURN_NULL();
 	read_options(series.options, WHAT, &cross_correlation_table, &options);
-	count = series.count;
-	if (options.changes)
-	{
-		count--;
-		for (int64 i = 0; i < 2 * count; i++)
-			series.values[i] = series.values[i + 2] - series.values[i];
-	}
+	count = series.count - (options.changes ? 1 : 0);
 	correlation = palloc(sizeof(double) * (2 * options.max_lag + 1));
-	status = run(&series, count, options.max_lag, correlation, &best);
+	status = run(&series, &options, correlation, &best);
 	if (test_fault(psprintf(WHAT " with lags up to %d", options.max_lag), &series, options.on_error,
 				   status, options.max_lag + CS_CROSS_CORRELATION_LEAST + (options.changes ? 1 : 0),
-				   status == CS_NOT_FINITE ? "a change" : "one of the series"))
+				   "one of the series"))
 		PG_RETURN_NULL();
 	PG_RETURN_DATUM(rows_datum(fcinfo, count, options.max_lag, correlation, best));
 }

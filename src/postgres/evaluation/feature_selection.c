@@ -65,7 +65,7 @@ creditspread_mutual_information_final(PG_FUNCTION_ARGS)
 	static const char *const what = "mutual_information";
 	InformationOptions options;
 	Series series;
-	double information;
+	double information = 0;
 	Progress progress;
 	cs_status status = CS_TOO_FEW;
 	Datum values[2];
@@ -117,6 +117,21 @@ kept_features(const cs_feature_score *scores, int count, const SelectionOptions 
 	return kept;
 }
 
+/* The least p-value is one over the shifts and the data as they are. */
+static void
+check_shifts(const SelectionOptions *options)
+{
+	double least = 1.0 / (options->shifts + 1);
+
+	if (least > options->significance_level)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("select_features: option \"significance_level\" is %g, but no p-value is "
+						"below %g with option \"shifts\" %d",
+						options->significance_level, least, options->shifts),
+				 errhint("Give at least %.0f shifts.", ceil(1 / options->significance_level) - 1)));
+}
+
 /* rows of feature, score, p_value, kept, observations */
 static Datum
 rows_datum(FunctionCallInfo fcinfo, const Series *series, const cs_feature_score *scores,
@@ -161,6 +176,7 @@ creditspread_select_features_final(PG_FUNCTION_ARGS)
 		ereport(ERROR, (errcode(ERRCODE_ARRAY_SUBSCRIPT_ERROR),
 						errmsg("%s: no features in the rows", what)));
 	read_options(series.options, what, &selection_table, &options);
+	check_shifts(&options);
 	kernel = (cs_selection_options){options.measure, options.target == 0, options.horizon,
 									options.neighbours, options.shifts};
 	scores = palloc(sizeof(cs_feature_score) * (series.columns - 1));

@@ -152,7 +152,7 @@ creditspread_model_confidence_set_final(PG_FUNCTION_ARGS)
 	models = palloc(sizeof(cs_mcs_model) * (series.columns - 1));
 	status = run(&series, &options, size, models);
 	if (test_fault(psprintf("%s with blocks of %d", what, options.block_length), &series,
-				   options.on_error, status, Max(2, options.block_length),
+				   options.on_error, status, Max(2, options.block_length + 1),
 				   "the loss difference of two forecasts"))
 		PG_RETURN_NULL();
 	PG_RETURN_DATUM(rows_datum(fcinfo, &series, &options, models));
