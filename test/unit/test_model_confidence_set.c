@@ -172,10 +172,49 @@ polls(void **state)
 	free(losses);
 }
 
+/* One row in which the first two differ: ties of most draws must not be cut by rounding. */
+static void
+ties_do_not_depend_on_the_unit(void **state)
+{
+	enum
+	{
+		n = 100
+	};
+	static const double units[] = {1, 1e-9, 3e-7, 100, 1e9};
+
+	(void) state;
+	for (int statistic = 0; statistic < 2; statistic++)
+	{
+		cs_mcs_options options = {statistic, 200, 5};
+		cs_mcs_model base[3];
+
+		for (size_t u = 0; u < COUNT(units); u++)
+		{
+			double losses[n * 3];
+			cs_mcs_model got[3];
+
+			for (int t = 0; t < n; t++)
+			{
+				losses[t * 3] = units[u] * (t == 50 || t == 51 ? 1 : 0);
+				losses[t * 3 + 1] = units[u] * (t == 50 ? 9e-5 : 0);
+				losses[t * 3 + 2] = losses[t * 3];
+			}
+			assert_int_equal(confidence_set(losses, n, 3, 0, options, 1, u == 0 ? base : got),
+							 CS_OK);
+			for (int i = 0; i < 3 && u > 0; i++)
+			{
+				assert_near(got[i].p_value, base[i].p_value, 1e-12, 0);
+				assert_int_equal(got[i].place, base[i].place);
+			}
+		}
+	}
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(ties_do_not_depend_on_the_unit),
 		cmocka_unit_test(agrees_in_any_unit),
 		cmocka_unit_test(size_and_power),
 		cmocka_unit_test(degenerate_losses),

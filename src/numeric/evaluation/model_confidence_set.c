@@ -138,6 +138,13 @@ ratio(const mcs_data *data, double difference, double deviation)
 	return deviation <= data->rounding ? 0 : difference / deviation;
 }
 
+/* By more than rounding: where few losses differ, the statistic of many draws is the same. */
+static bool
+exceeds(double value, double statistic)
+{
+	return value > statistic + CS_SAME_SQUARES * fabs(statistic);
+}
+
 /* The models that are left against their mean: fills `centre` and `deviation`, returns the mean. */
 static double
 centre_models(mcs_data *data)
@@ -183,7 +190,7 @@ test_max(mcs_data *data, size_t *worst, size_t *exceeding)
 		size_t i = data->left[k];
 		double t = ratio(data, data->mean[i] - mean, data->deviation[i]);
 
-		if (t > statistic)
+		if (k == 0 || exceeds(t, statistic))
 		{
 			statistic = t;
 			*worst = k;
@@ -201,7 +208,7 @@ test_max(mcs_data *data, size_t *worst, size_t *exceeding)
 			most = fmax(most, ratio(data, data->drawn[b * data->models + i] - data->centre[b],
 									data->deviation[i]));
 		}
-		*exceeding += most > statistic;
+		*exceeding += exceeds(most, statistic);
 		cs_work(4 * data->count);
 	}
 	return statistic;
@@ -238,7 +245,7 @@ test_range(mcs_data *data, size_t *worst, size_t *exceeding)
 							  : ratio(data, data->mean[i] - data->mean[j],
 									  data->pair[i * data->models + j]);
 
-			if (t > statistic)
+			if ((k == 0 && l == 0) || exceeds(t, statistic))
 			{
 				statistic = t;
 				*worst = k;
@@ -247,7 +254,7 @@ test_range(mcs_data *data, size_t *worst, size_t *exceeding)
 	*exceeding = 0;
 	for (size_t b = 0; b < data->draws; b++)
 	{
-		*exceeding += range_of_draw(data, data->drawn + b * data->models) > statistic;
+		*exceeding += exceeds(range_of_draw(data, data->drawn + b * data->models), statistic);
 		cs_work(4 * data->count * data->count);
 	}
 	return statistic;

@@ -97,8 +97,8 @@ test_fault(const char *what, const Series *series, int on_error, cs_status statu
 		ereport(ERROR, (errcode(ERRCODE_DATA_EXCEPTION),
 						errmsg("%s: in the %s the terms that explain %s follow from each other",
 							   what, rows_text(series), about),
-						errhint("Use fewer lags, leave out what repeats another series, or give "
-								"on_error => 'null' for a NULL.")));
+						errhint("Leave out what repeats another series, use fewer lags where there "
+								"are some, or give on_error => 'null' for a NULL.")));
 	if (status == CS_ZERO_DIVISOR)
 		ereport(ERROR, (errcode(ERRCODE_DIVISION_BY_ZERO),
 						errmsg("%s: %s is zero in one of the %s", what, about, rows_text(series)),
