@@ -20,7 +20,8 @@ CREATE TEMP TABLE monthly (
 );
 \copy monthly FROM pstdin WITH (FORMAT csv, HEADER match)
 
--- From the month after a peak to the trough (NBER, US Business Cycle Expansions and Contractions).
+-- From the month after a peak to the trough (NBER, US Business Cycle Expansions and Contractions; gretl's nber.txt has them too, but
+-- for April instead of March 1975).
 CREATE TEMP TABLE recession (first, last) AS VALUES (date '1953-08-01', date '1954-05-01'), ('1957-09-01', '1958-04-01'), ('1960-05-01', '1961-02-01'),
 	('1970-01-01', '1970-11-01'), ('1973-12-01', '1975-03-01'), ('1980-02-01', '1980-07-01'), ('1981-08-01', '1982-11-01'), ('1990-08-01', '1991-03-01'),
 	('2001-04-01', '2001-11-01'), ('2008-01-01', '2009-06-01'), ('2020-03-01', '2020-04-01');

@@ -72,11 +72,12 @@ for file in test/bench/*.sql test/bench/series.sh test/bench/encoders.sh test/be
 	break
 done
 
-# the peer of coupon_bond.sql, where Debian's quantlib-python is installed
-if wanted coupon_bond_quantlib.py && /usr/bin/python3 -c 'import QuantLib' 2>/dev/null; then
-	title coupon_bond_quantlib.py
-	guarded /usr/bin/python3 test/bench/coupon_bond_quantlib.py
-fi
+# peers of coupon_bond.sql and series_tests.sql, where Debian's quantlib-python and python3-statsmodels are installed
+for file in coupon_bond_quantlib.py:QuantLib series_tests_statsmodels.py:statsmodels; do
+	wanted "${file%:*}" && /usr/bin/python3 -c "import ${file#*:}" 2>/dev/null || continue
+	title "${file%:*}"
+	guarded env OPENBLAS_NUM_THREADS=1 /usr/bin/python3 "test/bench/${file%:*}"
+done
 
 [ -n "${PEERS:-}" ] || exit 0
 peers_out=$(mktemp -d) || exit 1
