@@ -95,7 +95,7 @@ evenings 2026-03-25 2026-04-01
 # ---- a parallel restore into another cluster, where the roles have other numbers
 
 state="SELECT md5(string_agg(t, ' ' ORDER BY t)) FROM (
-	SELECT (to_jsonb(p) - 'cluster' - 'owner_oid')::text FROM creditspread.pipeline p UNION ALL SELECT m::text FROM creditspread.model m
+	SELECT (to_jsonb(p) - '{cluster,owner_oid,heir,heir_cluster}'::text[])::text FROM creditspread.pipeline p UNION ALL SELECT m::text FROM creditspread.model m
 	UNION ALL SELECT a::text FROM creditspread.artifact a UNION ALL SELECT r::text FROM creditspread.run r UNION ALL SELECT s::text FROM creditspread.run_series s
 	UNION ALL SELECT s::text FROM creditspread.series s UNION ALL SELECT f::text FROM creditspread.forecast f) AS rows (t)"
 views="SELECT md5(string_agg(t, ' ' ORDER BY t)) FROM (SELECT (to_jsonb(o))::text FROM creditspread.model_overview o UNION ALL SELECT l::text FROM creditspread.forecast_latest l
