@@ -2,6 +2,7 @@
 
 BEGIN;
 \ir helpers.psql
+\ir stops.psql
 SELECT no_plan();
 \ir ../golden/reconcile.sql
 
@@ -40,6 +41,11 @@ SELECT throws_ok($$SELECT reconcile('{1,2}', '{{1},{1}}', '{{1,2}}')$$, '22023',
 SELECT throws_ok($$SELECT reconcile('{1,2}', '{{1,1},{1,1}}')$$, '22000', 'reconcile: the 2 columns of summing depend on one another over its 2 rows');
 SELECT throws_ok($$SELECT reconcile('{1}', '{{1,1}}')$$, '22000', 'reconcile: the 2 columns of summing depend on one another over its 1 rows');
 SELECT throws_ok($$SELECT reconcile('{1.7e308,1.7e308,1.7e308}', '{{1,1},{1,0},{0,1}}')$$, '22003', NULL, 'no infinity');
+
+-- 300 forecasts of 300 parts, 400 times of errors
+SELECT stops('reconcile(s, summing, errors)', $$ SELECT array_agg(i::float8) AS s, (SELECT array_agg(r) FROM generate_series(1, 300) k,
+	LATERAL (SELECT array_agg((k = j)::integer::float8) AS r FROM generate_series(1, 300) j) q) AS summing,
+	(SELECT array_agg(r) FROM generate_series(1, 400) t, LATERAL (SELECT array_agg(sin(t * j * 0.7)) AS r FROM generate_series(1, 300) j) q) AS errors FROM generate_series(1, 300) i $$);
 
 SELECT finish();
 ROLLBACK;
