@@ -110,24 +110,24 @@ COMMENT ON VIEW creditspread_internal.board_name IS 'owners and names of the mod
 CREATE VIEW creditspread.leaderboard WITH (security_barrier) AS
 SELECT r.owners[g.place] AS owner, r.names[g.place] AS model, g.source, g.entity, g.horizon, cardinality(g.board) AS models,
 	array_to_string(ARRAY(SELECT r.names[m.place] FROM unnest(g.board) WITH ORDINALITY AS m (place, i) ORDER BY m.i), ', ') AS compared,
-	g.n, g.versions, g.first_origin, g.last_origin, (g.measures).mae, (g.measures).rmse, g.interval_score, g.coverage, g.level,
-	(g.walk).mae AS random_walk_mae, (g.walk).rmse AS random_walk_rmse, g.random_walk_interval_score, g.random_walk_coverage,
+	g.n, g.versions, g.first_origin, g.last_origin, (g.measures).mae, (g.measures).rmse, (g.interval).interval_score, (g.interval).coverage, g.level,
+	(g.walk).mae AS random_walk_mae, (g.walk).rmse AS random_walk_rmse, (g.walk_interval).interval_score AS random_walk_interval_score,
+	(g.walk_interval).coverage AS random_walk_coverage,
 	creditspread_internal.relative((g.measures).mae, (g.walk).mae) AS relative_mae, creditspread_internal.relative((g.measures).rmse, (g.walk).rmse) AS relative_rmse,
-	creditspread_internal.relative(g.interval_score, g.random_walk_interval_score) AS relative_interval_score,
+	creditspread_internal.relative((g.interval).interval_score, (g.walk_interval).interval_score) AS relative_interval_score,
 	CASE WHEN (g.measures).mae IS NOT NULL THEN rank() OVER (board ORDER BY (g.measures).mae) END::integer AS place_by_absolutes,
 	CASE WHEN (g.measures).rmse IS NOT NULL THEN rank() OVER (board ORDER BY (g.measures).rmse) END::integer AS place_by_squares,
-	CASE WHEN g.interval_score IS NOT NULL THEN rank() OVER (board ORDER BY g.interval_score) END::integer AS place_by_interval_score,
+	CASE WHEN (g.interval).interval_score IS NOT NULL THEN rank() OVER (board ORDER BY (g.interval).interval_score) END::integer AS place_by_interval_score,
 	(g.absolute).statistic AS dm_absolute_statistic, (g.absolute).p_value AS dm_absolute_p_value,
 	(g.squared).statistic AS dm_squared_statistic, (g.squared).p_value AS dm_squared_p_value
 FROM creditspread_internal.board_name r
 CROSS JOIN (SELECT f.source, f.bucket, f.entity, f.horizon, f.board, f.place, count(*)::integer AS n, count(DISTINCT f.version)::integer AS versions,
 		min(f.origin) AS first_origin, max(f.origin) AS last_origin,
 		creditspread_internal.forecast_accuracy_or_null(f.actual, f.forecast) AS measures, creditspread_internal.forecast_accuracy_or_null(f.actual, f.random_walk) AS walk,
-		sum(creditspread_internal.interval_score(f.actual, f.lower, f.upper, f.level)) / nullif(count(f.upper - f.lower), 0) AS interval_score,
-		avg((f.actual BETWEEN f.lower AND f.upper)::integer)::double precision AS coverage, max(f.level) AS level,
-		sum(creditspread_internal.interval_score(f.actual, f.lower - f.forecast + f.random_walk, f.upper - f.forecast + f.random_walk, f.level))
-			/ nullif(count(f.upper - f.lower), 0) AS random_walk_interval_score,
-		avg((f.actual BETWEEN f.lower - f.forecast + f.random_walk AND f.upper - f.forecast + f.random_walk)::integer)::double precision AS random_walk_coverage,
+		creditspread_internal.interval_accuracy_or_null(f.actual, f.forecast, f.lower, f.upper, f.level)
+			FILTER (WHERE f.lower <= f.upper AND f.level BETWEEN 0.01 AND 0.999) AS interval, max(f.level) AS level,
+		creditspread_internal.interval_accuracy_or_null(f.actual, f.random_walk, f.lower - f.forecast + f.random_walk, f.upper - f.forecast + f.random_walk, f.level)
+			FILTER (WHERE f.lower <= f.upper AND f.level BETWEEN 0.01 AND 0.999) AS walk_interval,
 		creditspread_internal.dm_test_or_null(f.origin, f.actual, f.forecast, f.random_walk, jsonb_build_object('horizon', f.horizon)) AS squared,
 		creditspread_internal.dm_test_or_null(f.origin, f.actual, f.forecast, f.random_walk, jsonb_build_object('horizon', f.horizon, 'loss', 'absolute')) AS absolute
 	FROM (SELECT * FROM creditspread_internal.board_row r ORDER BY r.source, r.bucket, r.entity, r.horizon, r.board, r.place, r.origin) AS f
@@ -147,10 +147,10 @@ SELECT r.owners[t.place] AS owner, r.names[t.place] AS model, t.source, t.horizo
 	CASE WHEN t.relative_interval_score IS NOT NULL THEN rank() OVER (board ORDER BY t.relative_interval_score) END::integer AS place_by_interval_score,
 	(t.absolute).statistic AS dm_absolute_statistic, (t.absolute).p_value AS dm_absolute_p_value,
 	CASE WHEN t.absolute IS NOT NULL THEN least(1, max((t.absolute_tests - t.absolute_rank + 1) * (t.absolute).p_value) OVER (PARTITION BY t.source, t.board
-		ORDER BY t.absolute_rank)) END AS holm_absolute_p_value,
+		ORDER BY t.absolute_rank)) END AS dm_absolute_holm_p_value,
 	(t.squared).statistic AS dm_squared_statistic, (t.squared).p_value AS dm_squared_p_value,
 	CASE WHEN t.squared IS NOT NULL THEN least(1, max((t.squared_tests - t.squared_rank + 1) * (t.squared).p_value) OVER (PARTITION BY t.source, t.board
-		ORDER BY t.squared_rank)) END AS holm_squared_p_value,
+		ORDER BY t.squared_rank)) END AS dm_squared_holm_p_value,
 	t.absolute_tests::integer AS absolute_comparisons, t.squared_tests::integer AS squared_comparisons
 FROM creditspread_internal.board_name r
 CROSS JOIN (SELECT s.*, count((s.absolute).p_value) OVER family AS absolute_tests, row_number() OVER (family ORDER BY (s.absolute).p_value, s.horizon, s.place) AS absolute_rank,
@@ -233,14 +233,14 @@ COMMENT ON COLUMN creditspread.leaderboard_total.relative_rmse IS
 COMMENT ON COLUMN creditspread.leaderboard_total.dm_absolute_statistic IS
 	'Diebold-Mariano statistic, over the origins, of these absolute errors added up over the series, against those of the random walk; negative when the model is better; NULL with fewer than 10 or 2 * horizon origins';
 COMMENT ON COLUMN creditspread.leaderboard_total.dm_absolute_p_value IS 'its two-sided p-value, as if no other were looked at';
-COMMENT ON COLUMN creditspread.leaderboard_total.holm_absolute_p_value IS
+COMMENT ON COLUMN creditspread.leaderboard_total.dm_absolute_holm_p_value IS
 	'that p-value adjusted (Holm 1979) for absolute_comparisons: the chance of calling any of them different is held';
 COMMENT ON COLUMN creditspread.leaderboard_total.dm_squared_statistic IS 'the same of squared errors';
 COMMENT ON COLUMN creditspread.leaderboard_total.dm_squared_p_value IS 'its two-sided p-value, as if no other were looked at';
-COMMENT ON COLUMN creditspread.leaderboard_total.holm_squared_p_value IS 'that p-value adjusted for squared_comparisons';
+COMMENT ON COLUMN creditspread.leaderboard_total.dm_squared_holm_p_value IS 'that p-value adjusted for squared_comparisons';
 COMMENT ON COLUMN creditspread.leaderboard_total.absolute_comparisons IS
-	'tests of absolute errors that holm_absolute_p_value is adjusted for: those of the compared models at all horizons of the source';
-COMMENT ON COLUMN creditspread.leaderboard_total.squared_comparisons IS 'tests of squared errors that holm_squared_p_value is adjusted for';
+	'tests of absolute errors that dm_absolute_holm_p_value is adjusted for: those of the compared models at all horizons of the source';
+COMMENT ON COLUMN creditspread.leaderboard_total.squared_comparisons IS 'tests of squared errors that dm_squared_holm_p_value is adjusted for';
 
 -- ---- what was not to be expected -----------------------------------------------------------------------------------
 

@@ -116,9 +116,9 @@ FROM total t JOIN creditspread.leaderboard_total b ON b.model = t.name AND b.hor
 SELECT ok(bool_and(near(b.dm_absolute_p_value, t.absolute_p) AND near(b.dm_squared_p_value, t.square_p) AND near(b.dm_squared_statistic, t.statistic)
 	AND sign(b.dm_squared_statistic) = sign(b.relative_rmse - 1) AND sign(b.dm_absolute_statistic) = sign(b.relative_mae - 1)) AND count(*) = 6, 'tests of the sums over the series')
 FROM total t JOIN creditspread.leaderboard_total b ON b.model = t.name AND b.horizon = t.h WHERE b.models = 3;
-SELECT ok(bool_and(near(b.holm_squared_p_value, (SELECT least(1, max((6 - (SELECT count(*) FROM total x WHERE x.square_p < o.square_p)) * o.square_p)) FROM total o WHERE o.square_p <= t.square_p))
-	AND near(b.holm_absolute_p_value, (SELECT least(1, max((6 - (SELECT count(*) FROM total x WHERE x.absolute_p < o.absolute_p)) * o.absolute_p)) FROM total o WHERE o.absolute_p <= t.absolute_p))
-	AND b.squared_comparisons = 6 AND b.absolute_comparisons = 6 AND b.holm_squared_p_value >= b.dm_squared_p_value) AND count(*) = 6 AND min(b.holm_squared_p_value) < 1,
+SELECT ok(bool_and(near(b.dm_squared_holm_p_value, (SELECT least(1, max((6 - (SELECT count(*) FROM total x WHERE x.square_p < o.square_p)) * o.square_p)) FROM total o WHERE o.square_p <= t.square_p))
+	AND near(b.dm_absolute_holm_p_value, (SELECT least(1, max((6 - (SELECT count(*) FROM total x WHERE x.absolute_p < o.absolute_p)) * o.absolute_p)) FROM total o WHERE o.absolute_p <= t.absolute_p))
+	AND b.squared_comparisons = 6 AND b.absolute_comparisons = 6 AND b.dm_squared_holm_p_value >= b.dm_squared_p_value) AND count(*) = 6 AND min(b.dm_squared_holm_p_value) < 1,
 	'adjusted by Holm over the models and horizons')
 FROM total t JOIN creditspread.leaderboard_total b ON b.model = t.name AND b.horizon = t.h WHERE b.models = 3;
 SELECT results_eq($$ SELECT model, horizon, compared, series, n, squared_comparisons FROM creditspread.leaderboard_total WHERE models < 3 ORDER BY 1, 2 $$,
@@ -134,7 +134,7 @@ FROM total t JOIN creditspread.leaderboard_total b ON b.model = t.name AND b.hor
 -- a series in other units is the same series
 CREATE TEMPORARY TABLE before AS SELECT * FROM creditspread.leaderboard_total;
 UPDATE creditspread.forecast SET forecast = forecast * 1e9, lower = lower * 1e9, upper = upper * 1e9, random_walk = random_walk * 1e9, actual = actual * 1e9 WHERE entity = 'B';
-SELECT ok(bool_and(near(a.relative_mae, b.relative_mae) AND near(a.relative_interval_score, b.relative_interval_score) AND near(a.holm_squared_p_value, b.holm_squared_p_value)
+SELECT ok(bool_and(near(a.relative_mae, b.relative_mae) AND near(a.relative_interval_score, b.relative_interval_score) AND near(a.dm_squared_holm_p_value, b.dm_squared_holm_p_value)
 	AND a.place_by_squares = b.place_by_squares) AND count(*) = (SELECT count(*) FROM before), 'in any units')
 FROM creditspread.leaderboard_total a JOIN before b USING (model, source, horizon, compared);
 UPDATE creditspread.forecast SET forecast = forecast / 1e9, lower = lower / 1e9, upper = upper / 1e9, random_walk = random_walk / 1e9, actual = actual / 1e9 WHERE entity = 'B';

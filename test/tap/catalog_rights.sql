@@ -1,7 +1,7 @@
 -- The catalog between roles: each sees and changes his own, readers read, and nothing that a user names can stand in for ours.
 \set ON_ERROR_STOP off
 SET client_min_messages = error;
-SELECT plan(85);
+SELECT plan(89);
 
 CREATE VIEW models WITH (security_invoker) AS SELECT p.owner, p.name, m.* FROM creditspread.model m JOIN creditspread.pipeline p ON p.id = m.pipeline_id;
 CREATE VIEW runs WITH (security_invoker) AS SELECT p.owner, p.name AS model, r.* FROM creditspread.run r JOIN creditspread.pipeline p ON p.id = r.pipeline_id;
