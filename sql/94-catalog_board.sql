@@ -59,17 +59,17 @@ COMMENT ON FUNCTION creditspread_internal.boards(creditspread_internal.board_set
 	'the models of a series that are compared, as texts of arrays of places: those that share more than half of the forecasts of either with the first of them';
 
 CREATE VIEW creditspread_internal.board_row WITH (security_barrier) AS
-SELECT g.source, g.bucket, g.entity, g.horizon, b.board, c.place, c.origin, c.version, c.forecast, c.lower, c.upper, c.level, c.random_walk, c.actual
-FROM (SELECT s.source, s.bucket, s.entity, s.horizon, array_agg(ROW(s.members, s.cells)::creditspread_internal.board_set) AS sets,
+SELECT g.bucket, g.horizon, g.entity, g.source, b.board, c.place, c.origin, c.version, c.forecast, c.lower, c.upper, c.level, c.random_walk, c.actual
+FROM (SELECT s.bucket, s.horizon, s.entity, s.source, array_agg(ROW(s.members, s.cells)::creditspread_internal.board_set) AS sets,
 		CASE WHEN count(*) = 1 THEN ARRAY[min(s.members)::text]
 			ELSE creditspread_internal.boards(array_agg(ROW(s.members, s.cells)::creditspread_internal.board_set)) END AS boards
-	FROM (SELECT w.source, w.bucket, w.entity, w.horizon, w.members, array_agg(ROW(w.place, w.origin, w.version, w.forecast, w.lower, w.upper, w.level,
+	FROM (SELECT w.bucket, w.horizon, w.entity, w.source, w.members, array_agg(ROW(w.place, w.origin, w.version, w.forecast, w.lower, w.upper, w.level,
 				w.random_walk, w.actual)::creditspread_internal.board_cell) AS cells
-		FROM (SELECT f.*, array_agg(f.place) OVER (PARTITION BY f.source, f.bucket, f.entity, f.horizon, f.origin, f.actual
+		FROM (SELECT f.*, array_agg(f.place) OVER (PARTITION BY f.bucket, f.horizon, f.entity, f.source, f.origin, f.actual
 					ORDER BY f.place ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING) AS members
 			FROM creditspread_internal.said_once f) w
-		GROUP BY w.source, w.bucket, w.entity, w.horizon, w.members) s
-	GROUP BY s.source, s.bucket, s.entity, s.horizon) g
+		GROUP BY w.bucket, w.horizon, w.entity, w.source, w.members) s
+	GROUP BY s.bucket, s.horizon, s.entity, s.source) g
 CROSS JOIN LATERAL (SELECT x.board::integer[] AS board FROM unnest(g.boards) AS x (board)) b
 CROSS JOIN LATERAL unnest(g.sets) t
 CROSS JOIN LATERAL unnest(t.cells) c
@@ -88,10 +88,9 @@ COMMENT ON FUNCTION creditspread_internal.relative(double precision, double prec
 
 CREATE FUNCTION creditspread_internal.scaled_loss(loss double precision, scale double precision) RETURNS double precision
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
-RETURN CASE WHEN scale BETWEEN 1e-150 AND 1e150 THEN CASE WHEN abs(loss) < 1e-100 * scale THEN 0 WHEN abs(loss) > 1e100 * scale THEN 1e100
-	ELSE abs(loss) / scale END END;
+RETURN CASE WHEN abs(loss) BETWEEN 1e-100 * scale AND 1e100 * scale THEN abs(loss) / scale WHEN abs(loss) > scale THEN 1e100 WHEN abs(loss) < scale THEN 0 END;
 COMMENT ON FUNCTION creditspread_internal.scaled_loss(double precision, double precision) IS
-	'|loss| over the scale, at most 1e100, and zero below 1e-100, so that its square is a number; NULL without a scale';
+	'|loss| over the scale, a number from 1e-150 to 1e150; at most 1e100, and zero below 1e-100, so that its square is a number';
 
 CREATE FUNCTION creditspread_internal.interval_score(actual double precision, lower double precision, upper double precision, level double precision)
 RETURNS double precision
@@ -121,7 +120,7 @@ SELECT r.owners[g.place] AS owner, r.names[g.place] AS model, g.source, g.entity
 	(g.absolute).statistic AS dm_absolute_statistic, (g.absolute).p_value AS dm_absolute_p_value,
 	(g.squared).statistic AS dm_squared_statistic, (g.squared).p_value AS dm_squared_p_value
 FROM creditspread_internal.board_name r
-CROSS JOIN (SELECT f.source, f.bucket, f.entity, f.horizon, f.board, f.place, count(*)::integer AS n, count(DISTINCT f.version)::integer AS versions,
+CROSS JOIN (SELECT f.bucket, f.horizon, f.entity, f.source, f.board, f.place, count(*)::integer AS n, count(DISTINCT f.version)::integer AS versions,
 		min(f.origin) AS first_origin, max(f.origin) AS last_origin,
 		creditspread_internal.forecast_accuracy_or_null(f.actual, f.forecast) AS measures, creditspread_internal.forecast_accuracy_or_null(f.actual, f.random_walk) AS walk,
 		creditspread_internal.interval_accuracy_or_null(f.actual, f.forecast, f.lower, f.upper, f.level)
@@ -130,9 +129,9 @@ CROSS JOIN (SELECT f.source, f.bucket, f.entity, f.horizon, f.board, f.place, co
 			FILTER (WHERE f.lower <= f.upper AND f.level BETWEEN 0.01 AND 0.999) AS walk_interval,
 		creditspread_internal.dm_test_or_null(f.origin, f.actual, f.forecast, f.random_walk, jsonb_build_object('horizon', f.horizon)) AS squared,
 		creditspread_internal.dm_test_or_null(f.origin, f.actual, f.forecast, f.random_walk, jsonb_build_object('horizon', f.horizon, 'loss', 'absolute')) AS absolute
-	FROM (SELECT * FROM creditspread_internal.board_row r ORDER BY r.source, r.bucket, r.entity, r.horizon, r.board, r.place, r.origin) AS f
-	GROUP BY f.source, f.bucket, f.entity, f.horizon, f.board, f.place) AS g
-WINDOW board AS (PARTITION BY g.source, g.bucket, g.entity, g.horizon, g.board);
+	FROM (SELECT * FROM creditspread_internal.board_row r ORDER BY r.bucket, r.horizon, r.entity, r.source, r.place, r.board, r.origin) AS f
+	GROUP BY f.bucket, f.horizon, f.entity, f.source, f.place, f.board) AS g
+WINDOW board AS (PARTITION BY g.bucket, g.horizon, g.entity, g.source, g.board);
 COMMENT ON VIEW creditspread.leaderboard IS
 	'models over the same forecasts of a series and horizon, beside the random walk: compared are those of the same data that share more than half of their origins, over the origins that all of them have; live forecasts as they were said first, by whichever version served, and backtests of the active version or else the newest';
 
@@ -175,12 +174,13 @@ CROSS JOIN (SELECT s.*, count((s.absolute).p_value) OVER family AS absolute_test
 			FROM (SELECT f.*, (creditspread_internal.forecast_accuracy_or_null(f.actual, f.random_walk) OVER series).mae,
 					(creditspread_internal.forecast_accuracy_or_null(f.actual, f.random_walk) OVER series).rmse, min(f.origin) OVER series AS first_origin
 				FROM creditspread_internal.board_row f
-				WINDOW series AS (PARTITION BY f.source, f.bucket, f.entity, f.horizon, f.board, f.place ORDER BY f.origin
+				WINDOW series AS (PARTITION BY f.bucket, f.horizon, f.entity, f.source, f.place, f.board ORDER BY f.origin
 					ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING)
-				ORDER BY f.source, f.board, f.horizon, f.place, f.origin, f.bucket, f.entity) l
+				ORDER BY f.place, f.horizon, f.origin, f.source, f.board, f.bucket, f.entity) l
 			WHERE l.mae BETWEEN 1e-150 AND 1e150 AND l.rmse BETWEEN 1e-150 AND 1e150
-			GROUP BY l.source, l.board, l.horizon, l.place, l.origin) d
-		GROUP BY d.source, d.board, d.horizon, d.place) s
+			GROUP BY l.place, l.horizon, l.origin, l.source, l.board
+			ORDER BY l.place, l.horizon, l.source, l.board, l.origin) d
+		GROUP BY d.place, d.horizon, d.source, d.board) s
 	WINDOW family AS (PARTITION BY s.source, s.board)) t
 WINDOW board AS (PARTITION BY t.source, t.board, t.horizon);
 COMMENT ON VIEW creditspread.leaderboard_total IS
@@ -264,7 +264,7 @@ FROM (SELECT f.*, f.horizon = min(f.horizon) OVER (PARTITION BY f.place, f.sourc
 		CASE WHEN f.actual >= f.forecast THEN creditspread_internal.relative(f.actual - f.forecast, f.upper - f.forecast)
 			ELSE creditspread_internal.relative(f.forecast - f.actual, f.forecast - f.lower) END AS half_widths
 	FROM creditspread_internal.said_once f WHERE f.lower <= f.upper) e
-WINDOW series AS (PARTITION BY e.place, e.source, e.bucket, e.entity, e.horizon);
+WINDOW series AS (PARTITION BY e.place, e.bucket, e.horizon, e.entity, e.source);
 COMMENT ON VIEW creditspread_internal.surprise IS 'how far each actual value was from what was forecast for it, see creditspread.anomaly';
 GRANT SELECT ON creditspread_internal.surprise TO PUBLIC;
 
