@@ -78,8 +78,9 @@ test_units(void **state)
 	void *block;
 
 	(void) state;
-	for (double k = 1e-9; k < 2e9; k *= 1e3)
+	for (int power = -9; power <= 9; power += 3)
 	{
+		double k = pow(10, power);
 		cs_reconcile reconcile = laid_out(g->n, g->m, g->times, &block);
 
 		for (size_t i = 0; i < g->n; i++)
