@@ -288,10 +288,10 @@ COMMENT ON COLUMN creditspread.accuracy_overall.last_origin IS 'origin of the la
 -- Holm's adjustment (Scandinavian J. Statistics 6, 1979).  A view of its own: it looks at all series of a model, whichever are asked for.
 CREATE VIEW creditspread.accuracy_holm WITH (security_barrier) AS
 SELECT q.owner, q.model, q.version, q.source, q.entity, q.horizon, q.n, q.mae, q.random_walk_mae, q.rmse, q.random_walk_rmse, q.dm_variance, q.squared_tests::integer AS tests,
-	q.dm_squared_p_value, least(1, CASE WHEN q.dm_squared_p_value IS NOT NULL THEN max(q.squared_step) OVER (PARTITION BY q.owner, q.model, q.version, q.source, q.horizon
-		ORDER BY q.dm_squared_p_value) END) AS dm_squared_holm_p_value,
-	q.dm_absolute_p_value, least(1, CASE WHEN q.dm_absolute_p_value IS NOT NULL THEN max(q.absolute_step) OVER (PARTITION BY q.owner, q.model, q.version, q.source, q.horizon
-		ORDER BY q.dm_absolute_p_value) END) AS dm_absolute_holm_p_value
+	q.dm_squared_p_value, CASE WHEN q.dm_squared_p_value IS NOT NULL THEN least(1, max(q.squared_step) OVER (PARTITION BY q.owner, q.model, q.version, q.source, q.horizon
+		ORDER BY q.dm_squared_p_value)) END AS dm_squared_holm_p_value,
+	q.dm_absolute_p_value, CASE WHEN q.dm_absolute_p_value IS NOT NULL THEN least(1, max(q.absolute_step) OVER (PARTITION BY q.owner, q.model, q.version, q.source, q.horizon
+		ORDER BY q.dm_absolute_p_value)) END AS dm_absolute_holm_p_value
 FROM (SELECT a.*, count(a.dm_squared_p_value) OVER w AS squared_tests,
 		(count(a.dm_squared_p_value) OVER w - row_number() OVER (w ORDER BY a.dm_squared_p_value) + 1) * a.dm_squared_p_value AS squared_step,
 		(count(a.dm_absolute_p_value) OVER w - row_number() OVER (w ORDER BY a.dm_absolute_p_value) + 1) * a.dm_absolute_p_value AS absolute_step
@@ -310,8 +310,8 @@ CREATE VIEW creditspread.comparison WITH (security_barrier) AS
 SELECT q.first_owner, q.first_model, q.first_version, q.second_owner, q.second_model, q.second_version, q.source, q.entity, q.horizon,
 	q.n, q.first_mae, q.second_mae, q.first_rmse, q.second_rmse, q.dm_squared_statistic, q.dm_squared_p_value, q.better_by_squares,
 	q.dm_absolute_statistic, q.dm_absolute_p_value, q.better_by_absolutes, q.dm_variance, q.squared_share_of_ten, q.absolute_share_of_ten,
-	least(1, CASE WHEN q.dm_squared_p_value IS NOT NULL THEN max(q.squared_step) OVER (PARTITION BY q.first_owner, q.first_model, q.first_version, q.second_owner, q.second_model, q.second_version, q.source, q.horizon ORDER BY q.dm_squared_p_value) END) AS dm_squared_holm_p_value,
-	least(1, CASE WHEN q.dm_absolute_p_value IS NOT NULL THEN max(q.absolute_step) OVER (PARTITION BY q.first_owner, q.first_model, q.first_version, q.second_owner, q.second_model, q.second_version, q.source, q.horizon ORDER BY q.dm_absolute_p_value) END) AS dm_absolute_holm_p_value
+	CASE WHEN q.dm_squared_p_value IS NOT NULL THEN least(1, max(q.squared_step) OVER (PARTITION BY q.first_owner, q.first_model, q.first_version, q.second_owner, q.second_model, q.second_version, q.source, q.horizon ORDER BY q.dm_squared_p_value)) END AS dm_squared_holm_p_value,
+	CASE WHEN q.dm_absolute_p_value IS NOT NULL THEN least(1, max(q.absolute_step) OVER (PARTITION BY q.first_owner, q.first_model, q.first_version, q.second_owner, q.second_model, q.second_version, q.source, q.horizon ORDER BY q.dm_absolute_p_value)) END AS dm_absolute_holm_p_value
 FROM (SELECT c.*,
 	(count(c.dm_squared_p_value) OVER (PARTITION BY c.first_owner, c.first_model, c.first_version, c.second_owner, c.second_model, c.second_version, c.source, c.horizon) - row_number() OVER (PARTITION BY c.first_owner, c.first_model, c.first_version, c.second_owner, c.second_model, c.second_version, c.source, c.horizon ORDER BY c.dm_squared_p_value) + 1) * c.dm_squared_p_value AS squared_step,
 	(count(c.dm_absolute_p_value) OVER (PARTITION BY c.first_owner, c.first_model, c.first_version, c.second_owner, c.second_model, c.second_version, c.source, c.horizon) - row_number() OVER (PARTITION BY c.first_owner, c.first_model, c.first_version, c.second_owner, c.second_model, c.second_version, c.source, c.horizon ORDER BY c.dm_absolute_p_value) + 1) * c.dm_absolute_p_value AS absolute_step

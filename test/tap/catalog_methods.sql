@@ -6,7 +6,7 @@ SET client_min_messages = error;
 \else
 \set walks 40
 \endif
-SELECT plan(23);
+SELECT plan(24);
 
 CREATE VIEW models AS SELECT p.owner, p.name, m.* FROM creditspread.model m JOIN creditspread.pipeline p ON p.id = m.pipeline_id;
 CREATE VIEW runs AS SELECT p.owner, p.name AS model, r.* FROM creditspread.run r JOIN creditspread.pipeline p ON p.id = r.pipeline_id;
@@ -124,5 +124,6 @@ SELECT is((SELECT n || ' ' || coalesce(dm_squared_p_value::text, 'untested') FRO
 -- a model that errs by another constant than the random walk does, up to rounding
 UPDATE creditspread.forecast f SET forecast = actual - 0.1 FROM creditspread.pipeline p WHERE p.id = f.pipeline_id AND p.name = 'far line';
 SELECT is((SELECT n || ' ' || coalesce(dm_squared_p_value::text, 'untested') FROM creditspread.accuracy WHERE model = 'far line'), '20 untested', 'nor where errors differ by a constant');
+SELECT ok((SELECT dm_squared_holm_p_value IS NULL AND dm_absolute_holm_p_value IS NULL AND tests = 0 FROM creditspread.accuracy_holm WHERE model = 'far line'), 'and adjusts nothing');
 
 SELECT * FROM finish();
