@@ -61,6 +61,19 @@ cs_arima_check(const cs_arima_order *order)
 	return CS_OK;
 }
 
+/* A product of polynomials is stationary where both are. */
+bool
+cs_arima_is_stationary(const cs_arima_model *model)
+{
+	const int *count = model->order.count;
+	const double *seasonal = model->coefficients + count[CS_ARIMA_AR] + count[CS_ARIMA_MA];
+	double block[2][CS_ARIMA_MAX_ORDER];
+	double *scratch[2] = {block[0], block[1]};
+
+	return cs_arma_stationary(model->coefficients, (size_t) count[CS_ARIMA_AR], 1, scratch) &&
+		   cs_arma_stationary(seasonal, (size_t) count[CS_ARIMA_SEASONAL_AR], 1, scratch);
+}
+
 void
 cs_arima_fit_lay_out(cs_arima_fit *fit, const cs_arima_order *most, size_t n,
 					 cs_workspace *workspace)
@@ -130,14 +143,25 @@ take_difference(double *w, size_t from, size_t n, size_t lag)
 	cs_work(n);
 }
 
-/* Differences into w, of which `used` behind the lags count; CS_CONSTANT if they do not vary. */
+/* Widens a range to a value, unless that is missing. */
+static void
+widen(double value, double *lowest, double *highest)
+{
+	if (isnan(value))
+		return;
+	*lowest = fmin(*lowest, value);
+	*highest = fmax(*highest, value);
+}
+
+/* Differences into w; CS_CONSTANT if they, or y where some are missing, do not vary. */
 static cs_status
 set_differences(cs_arima_fit *fit)
 {
 	const cs_arima_order *order = &fit->order;
 	size_t period = (size_t) order->period;
 	size_t from = fit->first;
-	double lowest = INFINITY, highest = -INFINITY, size = 0;
+	double lowest = INFINITY, highest = -INFINITY;
+	double least = INFINITY, most = -INFINITY; /* of y */
 
 	memcpy(fit->w, fit->y, sizeof(double) * fit->n);
 	for (int i = 0; i < order->differences; i++)
@@ -146,16 +170,12 @@ set_differences(cs_arima_fit *fit)
 		take_difference(fit->w, from += period, fit->n, period);
 	for (size_t i = fit->first; i < fit->n; i++)
 	{
-		if (!isnan(fit->y[i]))
-			size = fmax(size, fabs(fit->y[i]));
-		if (i >= from && !isnan(fit->w[i]))
-		{
-			lowest = fmin(lowest, fit->w[i]);
-			highest = fmax(highest, fit->w[i]);
-		}
+		widen(fit->y[i], &least, &most);
+		if (i >= from)
+			widen(fit->complete ? fit->w[i] : fit->y[i], &lowest, &highest);
 	}
 	cs_work(2 * fit->n);
-	return highest - lowest > CS_ROUNDING * size ? CS_OK : CS_CONSTANT;
+	return highest - lowest > CS_ROUNDING * fmax(fabs(least), fabs(most)) ? CS_OK : CS_CONSTANT;
 }
 
 /* ---- likelihood ---- */

@@ -66,6 +66,9 @@ extern size_t cs_arima_coefficients(const cs_arima_order *order);
 /* CS_OUT_OF_RANGE unless the numbers are within their limits and go together. */
 extern cs_status cs_arima_check(const cs_arima_order *order);
 
+/* Whether the autoregression of a model is stationary. */
+extern bool cs_arima_is_stationary(const cs_arima_model *model);
+
 /* Lags of y that start the differences: d + m D. */
 extern size_t cs_arima_lags(const cs_arima_order *order);
 

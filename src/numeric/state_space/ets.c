@@ -21,6 +21,7 @@
 #define TOLERANCE 1e-7 /* of the log-likelihood, that a step must promise */
 #define MAX_STEPS 300
 #define PARAMETER_LIMIT 14.0
+#define NEAR_END 0.02	/* of a range, where searches do not begin */
 #define SLOPE_SHARE 0.1 /* of a trend's unit in the search to that of a level */
 
 /* Where searches start: alpha, beta and gamma as shares of what they may be, phi of its range. */
@@ -287,38 +288,78 @@ set_figures(const cs_ets_fit *fit, cs_ets_model *model)
 		model->start.season[i] *= scale;
 }
 
-/* The best of the searches from all starts, into model (in units of the scale). */
+/* The parameters of the search that begins with these shares. */
+static void
+set_point(cs_ets_fit *fit, const double *shares)
+{
+	double *x = fit->search.point;
+	size_t j = 0;
+
+	memset(x, 0, sizeof(double) * fit->search.parameters);
+	x[j++] = from_share(shares[0]);
+	if (fit->form.trend != CS_ETS_NO_TREND)
+		x[j++] = from_share(shares[1]);
+	if (fit->form.season != CS_ETS_NO_SEASON)
+		x[j++] = from_share(shares[2]);
+	if (fit->form.trend == CS_ETS_DAMPED_TREND)
+		x[j++] = from_share(shares[3]);
+}
+
+/* Searches from there; into model (in units of the scale) if that is better than `best`. */
+static void
+search_from(cs_ets_fit *fit, const double *shares, double *best, cs_ets_model *model)
+{
+	double value;
+
+	set_point(fit, shares);
+	cs_quasi_newton_run(&fit->search, objective, fit, TOLERANCE, MAX_STEPS);
+	value = objective(fit->search.point, fit);
+	if (!(value < *best))
+		return;
+	*best = value;
+	*model = fit->trial;
+	model->form = fit->form;
+	model->converged = fit->search.converged;
+}
+
+/*
+ * The best of the searches from all starts; of a multiplicative form, whose searches are long, from
+ * the optimum of its additive one and from the first start.
+ */
 static bool
 search_maximum(cs_ets_fit *fit, cs_ets_model *model)
 {
-	size_t parameters = smoothing_parameters(&fit->form);
 	double best = INFINITY;
 
-	fit->search.parameters = is_additive(&fit->form) ? parameters : cs_ets_parameters(&fit->form);
-	for (size_t k = 0; k < STARTS; k++)
+	if (is_additive(&fit->form))
 	{
-		double *x = fit->search.point;
-		size_t j = 0;
-		double value;
-
-		memset(x, 0, sizeof(double) * fit->search.parameters);
-		x[j++] = from_share(starts[k][0]);
-		if (fit->form.trend != CS_ETS_NO_TREND)
-			x[j++] = from_share(starts[k][1]);
-		if (fit->form.season != CS_ETS_NO_SEASON)
-			x[j++] = from_share(starts[k][2]);
-		if (fit->form.trend == CS_ETS_DAMPED_TREND)
-			x[j++] = from_share(starts[k][3]);
-		cs_quasi_newton_run(&fit->search, objective, fit, TOLERANCE, MAX_STEPS);
-		value = objective(fit->search.point, fit);
-		if (!(value < best))
-			continue;
-		best = value;
-		*model = fit->trial;
-		model->form = fit->form;
-		model->converged = fit->search.converged;
+		fit->search.parameters = smoothing_parameters(&fit->form);
+		for (size_t k = 0; k < STARTS; k++)
+			search_from(fit, starts[k], &best, model);
+		return isfinite(best);
 	}
+	fit->search.parameters = cs_ets_parameters(&fit->form);
+	search_from(fit, fit->shares, &best, model);
+	search_from(fit, starts[0], &best, model);
 	return isfinite(best);
+}
+
+/* What a parameter is of its range, not nearer to its ends than searches can leave. */
+static double
+share_of(double value, double lowest, double highest)
+{
+	double within = highest > lowest ? (value - lowest) / (highest - lowest) : 0.5;
+
+	return fmax(NEAR_END, fmin(1 - NEAR_END, within));
+}
+
+static void
+set_shares(const cs_ets_model *model, double *shares)
+{
+	shares[0] = share_of(model->alpha, LEAST_SMOOTHING, MOST_SMOOTHING);
+	shares[1] = share_of(model->beta, LEAST_SMOOTHING, model->alpha);
+	shares[2] = share_of(model->gamma, LEAST_SMOOTHING, 1 - model->alpha);
+	shares[3] = share_of(model->phi, LEAST_DAMPING, MOST_DAMPING);
 }
 
 /* ---- data ---- */
@@ -374,6 +415,7 @@ set_origin(cs_ets_fit *fit, const cs_ets_form *form)
 	fit->trial.form = fit->form;
 	if (!search_maximum(fit, origin))
 		return false;
+	set_shares(origin, fit->shares);
 	fit->trial = *origin;
 	run(fit);
 	fit->size = sqrt(fit->sum_squares / (double) fit->used);
@@ -416,6 +458,7 @@ cs_status
 cs_ets_auto_run(cs_ets_fit *fit, const cs_ets_limits *limits, const double *y, cs_ets_model *model)
 {
 	cs_status first = CS_OK;
+	bool any = false;
 
 	*model = (cs_ets_model){.aicc = INFINITY};
 	for (int k = 0; k < 2 * CS_ETS_TRENDS * CS_ETS_SEASONS; k++)
@@ -427,14 +470,15 @@ cs_ets_auto_run(cs_ets_fit *fit, const cs_ets_limits *limits, const double *y, c
 		cs_ets_model trial;
 		cs_status status;
 
-		if ((form.multiplicative_error && !limits->multiplicative) ||
-			(form.trend != CS_ETS_NO_TREND && !limits->trend) ||
-			(form.trend == CS_ETS_DAMPED_TREND && !limits->damped) ||
-			(form.season != CS_ETS_NO_SEASON && !limits->season) || cs_ets_check(&form) != CS_OK)
+		if ((limits->error >= 0 && form.multiplicative_error != limits->error) ||
+			(limits->trend >= 0 && (int) form.trend != limits->trend) ||
+			(limits->season >= 0 && (int) form.season != limits->season) ||
+			cs_ets_check(&form) != CS_OK)
 			continue;
 		status = cs_ets_fit_run(fit, &form, y, &trial);
-		if (k == 0)
+		if (!any)
 			first = status;
+		any = true;
 		cs_poll(k, 2 * CS_ETS_TRENDS * CS_ETS_SEASONS);
 		if (status == CS_OK && trial.aicc < model->aicc)
 			*model = trial;

@@ -109,7 +109,8 @@ typedef struct cs_ets_fit
 	cs_ets_model trial;
 	cs_ets_model origin; /* where the states of a search begin */
 	cs_quasi_newton search;
-	double sum_squares, sum_logs; /* of the last evaluation */
+	double shares[CS_ETS_SMOOTHING]; /* of their ranges, where a search begins */
+	double sum_squares, sum_logs;	 /* of the last evaluation */
 	double diagonal[CS_ETS_MAX_STATES];
 	double factor[CS_ETS_MAX_STATES * (CS_ETS_MAX_STATES - 1) / 2];
 	double rhs[CS_ETS_MAX_STATES];
@@ -126,14 +127,13 @@ extern void cs_ets_fit_lay_out(cs_ets_fit *fit, size_t n, cs_workspace *workspac
 extern cs_status cs_ets_fit_run(cs_ets_fit *fit, const cs_ets_form *form, const double *y,
 								cs_ets_model *model);
 
-/* What a search of the form may take. */
+/* Forms to be searched: -1 = all, else one of its kind (error: 0 additive, 1 multiplicative). */
 typedef struct cs_ets_limits
 {
 	int period;
-	bool multiplicative; /* where y is positive */
-	bool trend;
-	bool damped;
-	bool season;
+	int error;
+	int trend;
+	int season;
 } cs_ets_limits;
 
 /* The form with the smallest corrected information criterion. */
