@@ -18,7 +18,10 @@
 #define MOST_SMOOTHING 0.9999
 #define LEAST_DAMPING 0.8
 #define MOST_DAMPING 0.98
-#define TOLERANCE 1e-7 /* of the log-likelihood, that a step must promise */
+/* Of the log-likelihood, that a step must promise. */
+#define TOLERANCE 1e-7
+#define ROUGH_TOLERANCE 1e-2
+
 #define MAX_STEPS 300
 #define PARAMETER_LIMIT 14.0
 #define NEAR_END 0.02	/* of a range, where searches do not begin */
@@ -30,6 +33,7 @@ static const double starts[][CS_ETS_SMOOTHING] = {{0.5, 0.1, 0.1, 0.9},	 {0.1, 0
 												  {0.95, 0.9, 0.1, 0.9}, {0.02, 0.5, 0.1, 0.5}};
 
 #define STARTS (sizeof(starts) / sizeof(starts[0]))
+#define ROUGH_STARTS 1
 
 cs_status
 cs_ets_check(const cs_ets_form *form)
@@ -312,7 +316,8 @@ search_from(cs_ets_fit *fit, const double *shares, double *best, cs_ets_model *m
 	double value;
 
 	set_point(fit, shares);
-	cs_quasi_newton_run(&fit->search, objective, fit, TOLERANCE, MAX_STEPS);
+	cs_quasi_newton_run(&fit->search, objective, fit, fit->thorough ? TOLERANCE : ROUGH_TOLERANCE,
+						MAX_STEPS);
 	value = objective(fit->search.point, fit);
 	if (!(value < *best))
 		return;
@@ -323,8 +328,8 @@ search_from(cs_ets_fit *fit, const double *shares, double *best, cs_ets_model *m
 }
 
 /*
- * The best of the searches from all starts; of a multiplicative form, whose searches are long, from
- * the optimum of its additive one and from the first start.
+ * The best of the searches from all starts, or the first ones; of a multiplicative form, whose
+ * searches are long, from the optimum of its additive one and from the first start.
  */
 static bool
 search_maximum(cs_ets_fit *fit, cs_ets_model *model)
@@ -334,7 +339,7 @@ search_maximum(cs_ets_fit *fit, cs_ets_model *model)
 	if (is_additive(&fit->form))
 	{
 		fit->search.parameters = smoothing_parameters(&fit->form);
-		for (size_t k = 0; k < STARTS; k++)
+		for (size_t k = 0; k < (fit->thorough ? STARTS : ROUGH_STARTS); k++)
 			search_from(fit, starts[k], &best, model);
 		return isfinite(best);
 	}
@@ -405,7 +410,17 @@ additive_form(const cs_ets_form *form)
 	return additive;
 }
 
-/* The states where the search of a multiplicative form begins. */
+static bool
+is_same_form(const cs_ets_form *a, const cs_ets_form *b)
+{
+	return a->multiplicative_error == b->multiplicative_error && a->trend == b->trend &&
+		   a->season == b->season && a->period == b->period;
+}
+
+/*
+ * The states where the search of a multiplicative form begins; fit->origin may be the optimum of
+ * the additive one already.
+ */
 static bool
 set_origin(cs_ets_fit *fit, const cs_ets_form *form)
 {
@@ -413,7 +428,7 @@ set_origin(cs_ets_fit *fit, const cs_ets_form *form)
 
 	fit->form = additive_form(form);
 	fit->trial.form = fit->form;
-	if (!search_maximum(fit, origin))
+	if (!is_same_form(&origin->form, &fit->form) && !search_maximum(fit, origin))
 		return false;
 	set_shares(origin, fit->shares);
 	fit->trial = *origin;
@@ -428,8 +443,10 @@ set_origin(cs_ets_fit *fit, const cs_ets_form *form)
 	return true;
 }
 
-cs_status
-cs_ets_fit_run(cs_ets_fit *fit, const cs_ets_form *form, const double *y, cs_ets_model *model)
+/* A fit that is thorough or not, with fit->origin as set_origin takes it. */
+static cs_status
+fit_form(cs_ets_fit *fit, const cs_ets_form *form, const double *y, bool thorough,
+		 cs_ets_model *model)
 {
 	bool positive;
 	cs_status status = cs_ets_check(form);
@@ -442,6 +459,7 @@ cs_ets_fit_run(cs_ets_fit *fit, const cs_ets_form *form, const double *y, cs_ets
 		return CS_TOO_FEW;
 	if (form->multiplicative_error && !positive)
 		return CS_OUT_OF_RANGE;
+	fit->thorough = thorough;
 	fit->form = *form;
 	fit->trial.form = *form;
 	if (form->multiplicative_error && !set_origin(fit, form))
@@ -455,9 +473,18 @@ cs_ets_fit_run(cs_ets_fit *fit, const cs_ets_form *form, const double *y, cs_ets
 }
 
 cs_status
+cs_ets_fit_run(cs_ets_fit *fit, const cs_ets_form *form, const double *y, cs_ets_model *model)
+{
+	fit->origin = (cs_ets_model){0};
+	return fit_form(fit, form, y, true, model);
+}
+
+cs_status
 cs_ets_auto_run(cs_ets_fit *fit, const cs_ets_limits *limits, const double *y, cs_ets_model *model)
 {
+	cs_ets_model additive[CS_ETS_TRENDS][CS_ETS_MULTIPLICATIVE_SEASON] = {0};
 	cs_status first = CS_OK;
+	cs_ets_form best;
 	bool any = false;
 
 	*model = (cs_ets_model){.aicc = INFINITY};
@@ -475,7 +502,11 @@ cs_ets_auto_run(cs_ets_fit *fit, const cs_ets_limits *limits, const double *y, c
 			(limits->season >= 0 && (int) form.season != limits->season) ||
 			cs_ets_check(&form) != CS_OK)
 			continue;
-		status = cs_ets_fit_run(fit, &form, y, &trial);
+		if (form.multiplicative_error)
+			fit->origin = additive[form.trend][form.season != CS_ETS_NO_SEASON];
+		status = fit_form(fit, &form, y, false, &trial);
+		if (!form.multiplicative_error && status == CS_OK)
+			additive[form.trend][form.season != CS_ETS_NO_SEASON] = fit->trial;
 		if (!any)
 			first = status;
 		any = true;
@@ -484,6 +515,9 @@ cs_ets_auto_run(cs_ets_fit *fit, const cs_ets_limits *limits, const double *y, c
 			*model = trial;
 	}
 	if (isfinite(model->aicc))
-		return CS_OK;
+	{
+		best = model->form;
+		return cs_ets_fit_run(fit, &best, y, model);
+	}
 	return first == CS_OK ? CS_TOO_FEW : first;
 }

@@ -107,7 +107,8 @@ typedef struct cs_ets_fit
 	size_t used;
 	double size; /* of the errors, of the additive form */
 	cs_ets_model trial;
-	cs_ets_model origin; /* where the states of a search begin */
+	cs_ets_model origin; /* where the search of a multiplicative form begins */
+	bool thorough;		 /* whether the search is */
 	cs_quasi_newton search;
 	double shares[CS_ETS_SMOOTHING]; /* of their ranges, where a search begins */
 	double sum_squares, sum_logs;	 /* of the last evaluation */
