@@ -53,6 +53,7 @@ cs_classical_start(cs_classical_forecaster *forecaster)
 {
 	const cs_classical_model *model = forecaster->model;
 
+	forecaster->started = false;
 	forecaster->ets = model->ets.start;
 	forecaster->theta = (cs_theta_state){.level = model->theta.level};
 	if (model->method == CS_CLASSICAL_ARIMA &&
@@ -67,6 +68,9 @@ cs_classical_step(cs_classical_forecaster *forecaster, double y)
 	const cs_classical_model *model = forecaster->model;
 	double error, variance;
 
+	if (!forecaster->started && isnan(y))
+		return;
+	forecaster->started = true;
 	if (model->method == CS_CLASSICAL_ARIMA)
 		cs_arima_filter_step(&forecaster->arima, y, &error, &variance);
 	else if (model->method == CS_CLASSICAL_ETS)

@@ -56,6 +56,7 @@ extern cs_status cs_classical_fit_run(cs_classical_fit *fit, const double *y,
 typedef struct cs_classical_forecaster
 {
 	const cs_classical_model *model;
+	bool started; /* a value has been seen: rows before the first are not the series' */
 	cs_arima_filter arima;
 	cs_ets_state ets;
 	cs_ets_ahead ahead;

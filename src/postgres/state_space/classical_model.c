@@ -165,7 +165,7 @@ append_arima(StringInfo json, const cs_arima_model *model)
 	const cs_arima_order *order = &model->order;
 	const double *coefficients = model->coefficients;
 
-	appendStringInfo(json, "\"order\": [%d, %d, %d], \"seasonal_order\": [%d, %d, %d]",
+	appendStringInfo(json, "\"orders\": [%d, %d, %d], \"seasonal_orders\": [%d, %d, %d]",
 					 order->count[CS_ARIMA_AR], order->differences, order->count[CS_ARIMA_MA],
 					 order->count[CS_ARIMA_SEASONAL_AR], order->seasonal_differences,
 					 order->count[CS_ARIMA_SEASONAL_MA]);
@@ -281,8 +281,8 @@ read_arima(const char *what, const JsonbContainer *object, int period, cs_arima_
 	int plain[3], season[3];
 	JsonbValue value;
 
-	read_order(what, object, "order", CS_ARIMA_MAX_ORDER, plain);
-	read_order(what, object, "seasonal_order", CS_ARIMA_MAX_SEASONAL, season);
+	read_order(what, object, "orders", CS_ARIMA_MAX_ORDER, plain);
+	read_order(what, object, "seasonal_orders", CS_ARIMA_MAX_SEASONAL, season);
 	*order = (cs_arima_order){.count = {plain[0], plain[2], season[0], season[2]},
 							  .differences = plain[1],
 							  .seasonal_differences = season[1],
@@ -290,7 +290,7 @@ read_arima(const char *what, const JsonbContainer *object, int period, cs_arima_
 							  .constant =
 								  json_field(object, "constant", &value) && value.type != jbvNull};
 	if (cs_arima_check(order) != CS_OK)
-		model_report_header(what, "order", "one that can be fitted");
+		model_report_header(what, "orders", "one that can be fitted");
 	for (int i = 0; i < CS_ARIMA_PARTS; i++)
 	{
 		json_doubles(object, part_names[i], what, coefficients, order->count[i]);
