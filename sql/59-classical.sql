@@ -28,10 +28,6 @@ CREATE FUNCTION model_size(model @method@_model) RETURNS bigint
 AS 'MODULE_PATHNAME', 'creditspread_@method@_model_size' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION model_size(@method@_model) IS 'bytes of a model';
 
-CREATE FUNCTION @internal@.@method@_check_options(options jsonb) RETURNS void
-AS 'MODULE_PATHNAME', 'creditspread_@method@_check_options' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION @internal@.@method@_check_options(jsonb) IS 'the errors that @method@_fit has of its options';
-
 CREATE FUNCTION @internal@.@method@_fit_final(@internal@.creditspread_series) RETURNS @method@_model
 AS 'MODULE_PATHNAME', 'creditspread_@method@_fit_final' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 1000;
 
@@ -46,7 +42,7 @@ CREATE FUNCTION @method@_forecast(model @method@_model, y double precision, step
 RETURNS @method@_forecast_result
 AS 'MODULE_PATHNAME', 'creditspread_@method@_forecast' LANGUAGE C WINDOW IMMUTABLE PARALLEL SAFE;
 COMMENT ON FUNCTION @method@_forecast(@method@_model, double precision, integer) IS
-	'window function: the forecast made on each row, with that row and those before it, for the row step rows later (1 to 1000); needs OVER (... ORDER BY time) over the rows of the fit, from the first on, and what came since; NULL where y is, which is a missing value; errors: NaN and infinity, a step that is not the same in all rows, overflow';
+	'window function: the forecast made on each row, with that row and those before it, for the row step rows later (1 to 10000); needs OVER (... ORDER BY time) over the rows of the fit, from the first on, and what came since; NULL where y is, which is a missing value; errors: NaN and infinity, a step that is not the same in all rows, overflow';
 
 CREATE TYPE @method@_forecast_step AS (
 	step integer,
@@ -84,5 +80,5 @@ CREATE AGGREGATE @method@_forecast("time" @time@, y double precision, horizon in
 	COMBINEFUNC = @internal@.creditspread_series_combine, PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE @method@_forecast(@time@, double precision, integer [, jsonb]) IS
-	'fits a model and forecasts the next horizon times (1 to 1000), an array of (step, forecast, lower, upper): time, y, horizon [, @method@_options(...)]; as @method@_fit; NULL where y of the last row is';
+	'fits a model and forecasts the next horizon times (1 to 10000), an array of (step, forecast, lower, upper): time, y, horizon [, @method@_options(...)]; as @method@_fit; NULL where y of the last row is';
 --@ end

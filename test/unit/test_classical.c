@@ -1,7 +1,7 @@
 /*
  * test_classical.c
  *		ARIMA against densities of the whole vector, exponential smoothing and Theta against R;
- *units, gaps, degenerate series, work between polls.
+ *		units, gaps, degenerate series, work between polls.
  */
 #include <math.h>
 #include <setjmp.h>
@@ -13,6 +13,7 @@
 #include <cmocka.h>
 #include <gsl/gsl_math.h>
 
+#include "numeric/base/log_product.h"
 #include "numeric/base/random.h"
 #include "numeric/state_space/classical.h"
 #include "check_helper.h"
@@ -244,16 +245,173 @@ theta_agrees(void **unused)
 	}
 }
 
+/* The log-likelihood of y[n] by a model whose coefficients are set. */
+static double
+likelihood_of(cs_arima_model *model, const double *y, size_t n)
+{
+	cs_arima_fit *fit = test_calloc(1, sizeof(cs_arima_fit));
+	cs_workspace workspace;
+	void *block;
+	size_t size;
+
+	cs_workspace_count(&workspace);
+	cs_arima_fit_lay_out(fit, &model->order, n, &workspace);
+	size = cs_workspace_total(&workspace);
+	block = test_malloc(size);
+	cs_workspace_initialize(&workspace, block, size);
+	cs_arima_fit_lay_out(fit, &model->order, n, &workspace);
+	assert_int_equal(cs_arima_fit_evaluate(fit, y, model), CS_OK);
+	test_free(block);
+	test_free(fit);
+	return model->log_likelihood;
+}
+
+/*
+ * Over a gap of g rows an autoregression keeps phi^g and gains the variance (1 - phi^2g) / (1 -
+ * phi^2), a walk with drift c moves by c g with the variance g: densities of what is there.
+ */
+static void
+gaps_in_closed_form(void **unused)
+{
+	enum
+	{
+		N = 60
+	};
+	const double phi = 0.7;
+	cs_arima_model regression = {.order = {.count = {1, 0, 0, 0}, .period = 1},
+								 .coefficients = {phi}};
+	cs_arima_model walk = {.order = {.differences = 1, .period = 1, .constant = true}};
+	double y[N], expected[N] = {0};
+	double squares = 0, logs = 0, before = NAN, drift, n = 0;
+	int last = -1;
+
+	(void) unused;
+	for (int t = 0; t < N; t++)
+		y[t] = t % 5 == 2 || t % 7 == 3 || (t > 30 && t < 36) ? NAN : 1e-6 * (sin(t * t) + 0.1 * t);
+	for (int t = 0; t < N; t++)
+	{
+		double power = last < 0 ? 0 : pow(phi, t - last);
+		double variance = (1 - power * power) / (1 - phi * phi);
+		double error = y[t] - (last < 0 ? 0 : power * before);
+
+		if (isnan(y[t]))
+			continue;
+		squares += error * error / variance;
+		logs += log(variance);
+		before = y[t];
+		last = t;
+		n++;
+	}
+	assert_near(likelihood_of(&regression, y, N),
+				-n / 2 * (log(2 * M_PI * squares / n) + 1) - logs / 2, 1e-10, 1);
+
+	/* far from zero, by steps that are small beside it */
+	drift = (y[last] - y[0]) / last + 1;
+	squares = logs = n = 0;
+	for (int t = 0; t < N; t++)
+		y[t] = 5000 + t + y[t];
+	for (int t = 1, from = 0; t <= last; t++)
+	{
+		if (isnan(y[t]))
+			continue;
+		squares += pow(y[t] - y[from] - drift * (t - from), 2) / (t - from);
+		logs += log(t - from);
+		from = t;
+		n++;
+	}
+	assert_near(likelihood_of(&walk, y, (size_t) last + 1),
+				-n / 2 * (log(2 * M_PI * squares / n) + 1) - logs / 2, 1e-6, 1);
+	assert_near(walk.constant, drift, 1e-12, 0);
+
+	/* a mean of large values that vary little is that of the variation */
+	for (int t = 0; t < N; t++)
+		expected[t] = 1e-7 * sin(t * t);
+	walk.order = (cs_arima_order){.count = {1, 0, 0, 0}, .period = 1, .constant = true};
+	walk.coefficients[0] = phi;
+	squares = likelihood_of(&walk, expected, N);
+	for (int t = 0; t < N; t++)
+		expected[t] += 8;
+	assert_near(likelihood_of(&walk, expected, N), squares, 1e-6, 1);
+}
+
+/* What has settled is what a forecaster that has made no forecast before says. */
+static void
+variances_settle(void **unused)
+{
+	const golden_classical_case *s = series_of("seasonal");
+
+	(void) unused;
+	for (size_t k = 0; k < 3; k++)
+	{
+		const cs_classical_options options[] = {
+			{.method = CS_CLASSICAL_ARIMA,
+			 .arima_chosen = true,
+			 .order = {.count = {1, 0, 0, 0}, .seasonal_differences = 1, .period = 4}},
+			{.method = CS_CLASSICAL_ETS,
+			 .ets_chosen = true,
+			 .form = {false, CS_ETS_DAMPED_TREND, CS_ETS_ADDITIVE_SEASON, 4}},
+			{.method = CS_CLASSICAL_THETA, .period = 4, .season = true}};
+		cs_classical_forecaster *forecaster = test_calloc(1, sizeof(cs_classical_forecaster));
+		cs_classical_model model;
+		cs_workspace workspace;
+		size_t n = (size_t) s->n;
+		double *y = test_malloc(sizeof(double) * n);
+		double made[HORIZON], variance[HORIZON], mean[HORIZON], fresh[HORIZON];
+		size_t size;
+		void *block;
+
+		assert_int_equal(fit_of(&options[k], s->y, n, &model), CS_OK);
+		for (size_t t = 0; t < n; t++)
+			y[t] = t == 50 || t < 2 ? NAN : s->y[t];
+		cs_workspace_count(&workspace);
+		cs_classical_forecaster_lay_out(forecaster, &model, &workspace);
+		size = cs_workspace_total(&workspace);
+		block = test_malloc(size);
+		cs_workspace_initialize(&workspace, block, size);
+		cs_classical_forecaster_lay_out(forecaster, &model, &workspace);
+		assert_int_equal(cs_classical_start(forecaster), CS_OK);
+		for (size_t t = 0; t < n; t++)
+		{
+			cs_classical_step(forecaster, y[t]);
+			if (isnan(y[t]) || !cs_classical_ready(forecaster))
+				continue;
+			cs_classical_forecast(forecaster, HORIZON, made, variance);
+			ahead_of(&model, y, t + 1, mean, fresh);
+			for (size_t h = 0; h < HORIZON; h++)
+			{
+				assert_near(made[h], mean[h], 1e-12, 1);
+				assert_near(variance[h], fresh[h], 1e-12, 0);
+			}
+		}
+		test_free(block);
+		test_free(y);
+		test_free(forecaster);
+	}
+}
+
+static void
+logarithms_of_products(void **unused)
+{
+	static const double factors[] = {1e-300, 1e300, 1e-99, 3, 1e99, 0.5, 1e-200, 1e-200};
+	cs_log_product sum = {.product = 1};
+	double expected = 0;
+
+	(void) unused;
+	for (size_t i = 0; i < 8 * 100; i++)
+	{
+		cs_log_product_add(&sum, factors[i % 8]);
+		expected += log(factors[i % 8]);
+	}
+	assert_near(cs_log_product_sum(&sum), expected, 1e-12, 0);
+}
+
 static cs_classical_options
 automatic(cs_classical_method method, int period)
 {
 	cs_classical_options options = {.method = method, .period = period, .season = true};
 
-	options.arima = (cs_arima_limits){.most = {3, 3, period > 1, period > 1},
-									  .differences = -1,
-									  .seasonal_differences = -1,
-									  .period = period,
-									  .constant = true};
+	options.arima = (cs_arima_limits){
+		.most = {3, 3, period > 1, period > 1}, .period = period, .constant = true};
 	options.ets = (cs_ets_limits){.period = period, .error = -1, .trend = -1, .season = -1};
 	return options;
 }
@@ -343,6 +501,37 @@ degenerate(void **unused)
 	}
 }
 
+/* Models that no fit makes. */
+static void
+impossible(void **unused)
+{
+	const cs_arima_model explosive = {.order = {.count = {1, 0, 1, 0}, .period = 4},
+									  .coefficients = {0.5, 1.5}};
+	cs_classical_model model = {.method = CS_CLASSICAL_ARIMA, .arima = explosive};
+	cs_classical_forecaster *forecaster = test_calloc(1, sizeof(cs_classical_forecaster));
+	const cs_arima_order seasons = {.seasonal_differences = 1, .period = 1};
+	const cs_arima_order many = {.count = {11, 0, 0, 0}, .period = 1};
+	cs_workspace workspace;
+	size_t size;
+	void *block;
+
+	(void) unused;
+	cs_workspace_count(&workspace);
+	cs_classical_forecaster_lay_out(forecaster, &model, &workspace);
+	size = cs_workspace_total(&workspace);
+	block = test_malloc(size);
+	cs_workspace_initialize(&workspace, block, size);
+	cs_classical_forecaster_lay_out(forecaster, &model, &workspace);
+	assert_int_equal(cs_classical_start(forecaster), CS_OUT_OF_RANGE);
+	test_free(block);
+	test_free(forecaster);
+	assert_false(cs_arima_is_stationary(&explosive));
+	model.arima.coefficients[1] = -0.9;
+	assert_true(cs_arima_is_stationary(&model.arima));
+	assert_int_equal(cs_arima_check(&seasons), CS_OUT_OF_RANGE);
+	assert_int_equal(cs_arima_check(&many), CS_OUT_OF_RANGE);
+}
+
 /* Long series, long seasons: no step between two polls is long. */
 static void
 polls(void **unused)
@@ -384,8 +573,12 @@ main(void)
 		cmocka_unit_test(arima_maxima),
 		cmocka_unit_test(ets_agrees),
 		cmocka_unit_test(theta_agrees),
+		cmocka_unit_test(gaps_in_closed_form),
+		cmocka_unit_test(variances_settle),
+		cmocka_unit_test(logarithms_of_products),
 		cmocka_unit_test(any_unit),
 		cmocka_unit_test(degenerate),
+		cmocka_unit_test(impossible),
 		cmocka_unit_test(polls),
 	};
 

@@ -27,11 +27,15 @@ cs_quasi_newton_lay_out(cs_quasi_newton *search, size_t parameters, cs_workspace
 	search->inverse = cs_workspace_take(workspace, parameters * parameters, sizeof(double));
 }
 
-/* Differences around x, one-sided where the function has no value on the other. */
+/*
+ * Differences around x, one-sided where the function has no value on the other or that is enough.
+ */
 static void
-differentiate(cs_objective objective, void *context, double *x, size_t n, double value,
-			  double *gradient)
+differentiate(const cs_quasi_newton *search, cs_objective objective, void *context, double *x,
+			  double value, double *gradient)
 {
+	size_t n = search->parameters;
+
 	for (size_t j = 0; j < n; j++)
 	{
 		double at = x[j];
@@ -40,7 +44,7 @@ differentiate(cs_objective objective, void *context, double *x, size_t n, double
 		x[j] = at + DIFFERENCE;
 		up = objective(x, context);
 		x[j] = at - DIFFERENCE;
-		down = objective(x, context);
+		down = search->one_sided && isfinite(up) ? INFINITY : objective(x, context);
 		x[j] = at;
 		if (isfinite(up) && isfinite(down))
 			gradient[j] = (up - down) / (2 * DIFFERENCE);
@@ -147,7 +151,7 @@ cs_quasi_newton_run(cs_quasi_newton *search, cs_objective objective, void *conte
 	if (n == 0 || !isfinite(search->value))
 		return;
 	forget_curvature(search);
-	differentiate(objective, context, search->point, n, search->value, search->gradient);
+	differentiate(search, objective, context, search->point, search->value, search->gradient);
 	for (int k = 0; k < steps; k++)
 	{
 		double slope = set_direction(search);
@@ -165,7 +169,7 @@ cs_quasi_newton_run(cs_quasi_newton *search, cs_objective objective, void *conte
 			continue;
 		}
 		fresh = false;
-		differentiate(objective, context, search->trial, n, value, search->trial_gradient);
+		differentiate(search, objective, context, search->trial, value, search->trial_gradient);
 		accept(search, value);
 	}
 }

@@ -1,7 +1,7 @@
 /*
  * quasi_newton.h
  *		The minimum of a smooth function of some parameters without its derivatives: the method of
- *		Broyden, Fletcher, Goldfarb and Shanno (1970) over central differences.
+ *		Broyden, Fletcher, Goldfarb and Shanno (1970) over differences.
  *
  * Parameters are to be scaled so that a step of 1 is a long one, and the function so that a
  * difference of 1 means something: a log-likelihood is.
@@ -27,6 +27,7 @@ typedef struct cs_quasi_newton
 	double *trial_gradient;
 	double *change;	 /* of the gradient by a step */
 	double *inverse; /* [parameters][parameters] of the Hessian, as it is known */
+	bool one_sided;	 /* differences: half the work, for tolerances from 1e-6; set before the run */
 	double value;	 /* at the point */
 	bool converged;
 } cs_quasi_newton;

@@ -83,6 +83,7 @@ cs_arima_fit_lay_out(cs_arima_fit *fit, const cs_arima_order *most, size_t n,
 	fit->y = cs_workspace_take(workspace, n, sizeof(double));
 	fit->w = cs_workspace_take(workspace, n, sizeof(double));
 	cs_quasi_newton_lay_out(&fit->search, cs_arima_coefficients(most), workspace);
+	fit->near_order.period = 0;
 	fit->n = n;
 }
 
@@ -175,7 +176,49 @@ set_differences(cs_arima_fit *fit)
 			widen(fit->complete ? fit->w[i] : fit->y[i], &lowest, &highest);
 	}
 	cs_work(2 * fit->n);
-	return highest - lowest > CS_ROUNDING * fmax(fabs(least), fabs(most)) ? CS_OK : CS_CONSTANT;
+	return highest - lowest > CS_CONSTANT_RANGE * fmax(fabs(least), fabs(most)) ? CS_OK
+																				: CS_CONSTANT;
+}
+
+/* What the drift adds to a difference, or the mean to a value. */
+static double
+constant_column(const cs_arima_order *order)
+{
+	if (!order->constant)
+		return 0;
+	return order->seasonal_differences > 0 ? order->period : 1;
+}
+
+/*
+ * Takes a constant near the estimate out of the data: what generalized least squares subtracts from
+ * sums of squares is then no larger than what is left of them.
+ */
+static void
+set_shift(cs_arima_fit *fit)
+{
+	double column = constant_column(&fit->order);
+	size_t lags = cs_arima_lags(&fit->order);
+	size_t last = fit->n;
+	double sum = 0;
+
+	fit->shift = 0;
+	if (!fit->order.constant)
+		return;
+	while (isnan(fit->y[last - 1]))
+		last--;
+	for (size_t i = fit->first + lags; i < last; i++)
+		sum += fit->complete ? fit->w[i] : (isnan(fit->y[i]) ? 0 : fit->y[i]);
+	if (lags == 0 || fit->complete)
+		fit->shift = sum / (double) fit->used / column;
+	else
+		fit->shift = (fit->y[last - 1] - fit->y[fit->first]) / (double) (last - 1 - fit->first);
+	for (size_t i = fit->first; i < fit->n; i++)
+	{
+		fit->w[i] -= fit->shift * column;
+		if (!fit->complete)
+			fit->y[i] -= fit->shift * (lags == 0 ? 1 : (double) (i - fit->first));
+	}
+	cs_work(3 * fit->n);
 }
 
 /* ---- likelihood ---- */
@@ -214,15 +257,6 @@ filter_with_gaps(cs_arima_fit *fit, const cs_arima_model *model)
 			add_error(&fit->sums, error, other, variance);
 	}
 	return isfinite(fit->sums.ww) && isfinite(fit->sums.log_variance);
-}
-
-/* What the drift adds to a difference, or the mean to a value. */
-static double
-constant_column(const cs_arima_order *order)
-{
-	if (!order->constant)
-		return 0;
-	return order->seasonal_differences > 0 ? order->period : 1;
 }
 
 static bool
@@ -288,7 +322,8 @@ set_figures(const cs_arima_fit *fit, cs_arima_model *model)
 	double sse = squares(fit);
 
 	model->observations = fit->used;
-	model->constant = fit->order.constant ? fit->sums.wx / fit->sums.xx * fit->scale : 0;
+	model->constant =
+		fit->order.constant ? (fit->shift + fit->sums.wx / fit->sums.xx) * fit->scale : 0;
 	model->variance = sse / (n - k + 1) * fit->scale * fit->scale;
 	model->log_likelihood =
 		-(n * (log(2 * M_PI * sse / n) + 1) + fit->sums.log_variance) / 2 - n * log(fit->scale);
@@ -310,7 +345,10 @@ prepare(cs_arima_fit *fit, const cs_arima_order *order, const double *y)
 		return status;
 	if (fit->used < cs_arima_coefficients(order) + 2)
 		return CS_TOO_FEW;
-	return set_differences(fit);
+	status = set_differences(fit);
+	if (status == CS_OK)
+		set_shift(fit);
+	return status;
 }
 
 cs_status
@@ -326,26 +364,46 @@ cs_arima_fit_evaluate(cs_arima_fit *fit, const double *y, cs_arima_model *model)
 	return CS_OK;
 }
 
+void
+cs_arima_fit_remember(cs_arima_fit *fit)
+{
+	fit->near_order = fit->order;
+	memcpy(fit->near, fit->search.point, sizeof(double) * fit->search.parameters);
+}
+
+/* The point of start `k`; behind them, of the model that is near, with no more of its lags. */
+static void
+set_point(cs_arima_fit *fit, size_t k)
+{
+	double *point = fit->search.point;
+	const double *near = fit->near;
+
+	for (int part = 0; part < CS_ARIMA_PARTS; part++)
+	{
+		int known = k < STARTS ? 0 : fit->near_order.count[part];
+
+		for (int i = 0; i < fit->order.count[part]; i++)
+			*point++ = k < STARTS ? starts[k][part % 2] : (i < known ? near[i] : 0);
+		near += known;
+	}
+}
+
 /*
- * The likelihood has several maxima: the search starts from no dependence, and from strong ones of
- * either sign of both sides, if it is to be thorough.
+ * The likelihood has several maxima: the search starts from no dependence, from a model that is
+ * near, and if it is to be thorough from strong dependences of either sign of both sides.
  */
 static void
 search_maximum(cs_arima_fit *fit, size_t parameters, bool thorough)
 {
 	cs_quasi_newton *search = &fit->search;
-	size_t most = thorough && parameters > 0 ? STARTS : 1;
+	size_t most = parameters == 0 ? 1 : STARTS + (fit->near_order.period > 0);
 	double best = INFINITY;
 	bool converged = false;
 
 	search->parameters = parameters;
-	for (size_t k = 0; k < most; k++)
+	for (size_t k = 0; k < most; k = thorough || k > 0 ? k + 1 : STARTS)
 	{
-		size_t j = 0;
-
-		for (int part = 0; part < CS_ARIMA_PARTS; part++)
-			for (int i = 0; i < fit->order.count[part]; i++)
-				search->point[j++] = starts[k][part % 2];
+		set_point(fit, k);
 		cs_quasi_newton_run(search, objective, fit, thorough ? TOLERANCE : ROUGH_TOLERANCE,
 							MAX_STEPS);
 		if (k > 0 && !(search->value < best - TOLERANCE))

@@ -17,7 +17,6 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "numeric/base/forecast.h"
 #include "numeric/base/quasi_newton.h"
 #include "numeric/base/status.h"
 #include "numeric/base/workspace.h"
@@ -126,16 +125,19 @@ typedef struct cs_arima_fit
 {
 	cs_arima_order order;
 	size_t n;
-	double scale;			/* a power of 2: |y| / scale is of the size of 1 */
-	double *y;				/* [n] over the scale */
-	double *w;				/* [n] differences, where nothing is missing */
-	size_t first;			/* row of the first of the lags in succession */
-	size_t used;			/* observations in the likelihood */
-	bool complete;			/* nothing is missing from there */
+	double scale;  /* a power of 2: |y| / scale is of the size of 1 */
+	double *y;	   /* [n] over the scale; with gaps less shift times the constant's column */
+	double *w;	   /* [n] differences less the shift's, where nothing is missing */
+	double shift;  /* of the constant, near what it will be */
+	size_t first;  /* row of the first of the lags in succession */
+	size_t used;   /* observations in the likelihood */
+	bool complete; /* nothing is missing from there */
 	cs_arima_filter filter; /* of y, */
 	cs_arima_filter other;	/* and of the constant's column */
 	cs_quasi_newton search;
 	double best[CS_ARIMA_MAX_COEFFICIENTS];			/* point of all searches */
+	cs_arima_order near_order;						/* of a model like it, period 0 = none, */
+	double near[CS_ARIMA_MAX_COEFFICIENTS];			/* and its point, where a search starts too */
 	double coefficients[CS_ARIMA_MAX_COEFFICIENTS]; /* of the last evaluation, */
 	cs_arma_sums sums;								/* and its sums */
 } cs_arima_fit;
@@ -143,6 +145,9 @@ typedef struct cs_arima_fit
 /* For n values and orders up to this one in every number. */
 extern void cs_arima_fit_lay_out(cs_arima_fit *fit, const cs_arima_order *most, size_t n,
 								 cs_workspace *workspace);
+
+/* Later searches start from the model that was fitted last, too. */
+extern void cs_arima_fit_remember(cs_arima_fit *fit);
 
 /*
  * Fits y[n], NaN = missing; `thorough` searches from several starts and to the last digit, else

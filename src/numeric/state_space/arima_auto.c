@@ -24,14 +24,11 @@ has_season(const cs_arima_limits *limits)
 static cs_arima_order
 largest_order(const cs_arima_limits *limits)
 {
-	cs_arima_order order = {.differences = limits->differences < 0 ? CS_ARIMA_MAX_DIFFERENCES
-																   : limits->differences,
+	cs_arima_order order = {.differences = CS_ARIMA_MAX_DIFFERENCES,
+							.seasonal_differences = has_season(limits),
 							.period = limits->period,
 							.constant = true};
 
-	if (has_season(limits))
-		order.seasonal_differences =
-			limits->seasonal_differences < 0 ? 1 : limits->seasonal_differences;
 	memcpy(order.count, limits->most, sizeof(order.count));
 	return order;
 }
@@ -129,23 +126,16 @@ difference(double *values, size_t count, size_t lag)
 	return count - lag;
 }
 
-/* The differences that the limits or the tests give, into order. */
+/* The differences that the tests give, into order. */
 static void
 choose_differences(cs_arima_auto *search, const double *y, cs_arima_order *order)
 {
 	const cs_arima_limits *limits = &search->limits;
 	size_t count = fill_gaps(y, search->fit.n, search->values);
 
-	order->seasonal_differences = limits->seasonal_differences;
-	if (!has_season(limits))
-		order->seasonal_differences = 0;
-	else if (limits->seasonal_differences < 0)
-		order->seasonal_differences = season_is_strong(search, count);
+	order->seasonal_differences = has_season(limits) && season_is_strong(search, count);
 	for (int i = 0; i < order->seasonal_differences; i++)
 		count = difference(search->values, count, (size_t) limits->period);
-	order->differences = limits->differences;
-	if (limits->differences >= 0)
-		return;
 	for (order->differences = 0; order->differences < CS_ARIMA_MAX_DIFFERENCES;
 		 order->differences++)
 	{
@@ -190,6 +180,7 @@ try_order(cs_arima_auto *search, const double *y, const cs_arima_order *order, c
 		!cs_arima_fit_roots(&search->fit, &model, CS_ARIMA_ROOT))
 		return false;
 	*best = model;
+	cs_arima_fit_remember(&search->fit);
 	return true;
 }
 
@@ -238,6 +229,7 @@ cs_arima_auto_run(cs_arima_auto *search, const double *y, cs_arima_model *model)
 	bool constant;
 
 	search->models = 0;
+	search->fit.near_order.period = 0;
 	*model = (cs_arima_model){.aicc = INFINITY};
 	choose_differences(search, y, &order);
 	constant = search->limits.constant && order.differences + order.seasonal_differences < 2;

@@ -22,8 +22,6 @@
 typedef struct cs_arima_limits
 {
 	int most[CS_ARIMA_PARTS]; /* p, q, P, Q */
-	int differences;		  /* d, D: negative = chosen */
-	int seasonal_differences;
 	int period;
 	bool constant; /* whether there may be one */
 } cs_arima_limits;

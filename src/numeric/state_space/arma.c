@@ -8,6 +8,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "numeric/base/log_product.h"
 #include "numeric/base/poll.h"
 
 void
@@ -179,7 +180,6 @@ typedef struct gains
 	double *factor;
 	double middle;
 	double variance;
-	double log_variance;
 	bool steady;
 } gains;
 
@@ -194,14 +194,15 @@ next_gain(const cs_arma *arma, gains *g)
 	double largest = 0;
 
 	g->variance += share * head;
-	g->log_variance = log(g->variance);
 	for (size_t i = 0; i < states; i++)
 	{
 		double moved = arma->phi[i] * head + (i + 1 < states ? g->factor[i + 1] : 0);
+		double size;
 
 		g->gain[i] = (g->gain[i] * before + share * moved) / g->variance;
 		g->factor[i] = moved - g->gain[i] * head;
-		largest = fmax(largest, fabs(g->factor[i]));
+		size = fabs(g->factor[i]);
+		largest = size > largest ? size : largest;
 	}
 	g->middle += share * share / before;
 	g->steady = fabs(g->middle) * largest * largest <= DBL_EPSILON / 16 * g->variance;
@@ -213,6 +214,8 @@ cs_arma_filter(cs_arma *arma, const double *w, double x, size_t n, cs_arma_sums 
 	size_t states = arma->states;
 	double *a = arma->covariance; /* both states behind each other */
 	double *b = a + states;
+	cs_log_product variances = {.product = 1};
+	size_t steady = 0; /* times with the last variance */
 	gains g = {.gain = arma->scratch[0], .factor = arma->scratch[1], .variance = arma->first[0]};
 
 	*sums = (cs_arma_sums){0};
@@ -223,7 +226,6 @@ cs_arma_filter(cs_arma *arma, const double *w, double x, size_t n, cs_arma_sums 
 		a[i] = b[i] = 0;
 	}
 	g.middle = -1 / g.variance;
-	g.log_variance = log(g.variance);
 	for (size_t t = 0; t < n; t++)
 	{
 		double error = w[t] - a[0];
@@ -232,7 +234,10 @@ cs_arma_filter(cs_arma *arma, const double *w, double x, size_t n, cs_arma_sums 
 			next_gain(arma, &g);
 		if (!(g.variance > 0))
 			return false;
-		sums->log_variance += g.log_variance;
+		if (g.steady)
+			steady++;
+		else
+			cs_log_product_add(&variances, g.variance);
 		sums->ww += error * error / g.variance;
 		advance(a, arma->phi, g.gain, states, error);
 		if (x != 0)
@@ -245,5 +250,6 @@ cs_arma_filter(cs_arma *arma, const double *w, double x, size_t n, cs_arma_sums 
 		}
 		cs_work(8 * states);
 	}
+	sums->log_variance = cs_log_product_sum(&variances) + (double) steady * log(g.variance);
 	return isfinite(sums->ww) && isfinite(sums->log_variance);
 }

@@ -54,6 +54,7 @@ cs_classical_start(cs_classical_forecaster *forecaster)
 	const cs_classical_model *model = forecaster->model;
 
 	forecaster->started = false;
+	forecaster->settled = 0;
 	forecaster->ets = model->ets.start;
 	forecaster->theta = (cs_theta_state){.level = model->theta.level};
 	if (model->method == CS_CLASSICAL_ARIMA &&
@@ -86,20 +87,32 @@ cs_classical_ready(const cs_classical_forecaster *forecaster)
 		   cs_arima_filter_ready(&forecaster->arima);
 }
 
+/* Whether the variances ahead are the same from every row on that is there. */
+static bool
+settles(const cs_classical_forecaster *forecaster)
+{
+	const cs_classical_model *model = forecaster->model;
+
+	if (model->method == CS_CLASSICAL_ARIMA)
+		return forecaster->arima.steady;
+	return model->method == CS_CLASSICAL_ETS && !model->ets.form.multiplicative_error;
+}
+
 void
 cs_classical_forecast(cs_classical_forecaster *forecaster, size_t horizon, double *mean,
 					  double *variance)
 {
 	const cs_classical_model *model = forecaster->model;
+	bool settled = settles(forecaster);
+	double *wanted = settled && forecaster->settled == horizon ? NULL : variance;
 
+	forecaster->settled = settled ? horizon : 0;
 	if (model->method == CS_CLASSICAL_ETS)
-		cs_ets_forecast(&model->ets, &forecaster->ets, horizon, &forecaster->ahead, mean, variance);
+		cs_ets_forecast(&model->ets, &forecaster->ets, horizon, &forecaster->ahead, mean, wanted);
 	else if (model->method == CS_CLASSICAL_THETA)
 		cs_theta_forecast(&model->theta, &forecaster->theta, horizon, mean, variance);
 	else
-	{
-		cs_arima_filter_forecast(&forecaster->arima, horizon, mean, variance);
-		for (size_t h = 0; h < horizon; h++)
-			variance[h] *= model->arima.variance;
-	}
+		cs_arima_filter_forecast(&forecaster->arima, horizon, mean, wanted);
+	for (size_t h = 0; h < horizon && wanted != NULL && model->method == CS_CLASSICAL_ARIMA; h++)
+		variance[h] *= model->arima.variance;
 }

@@ -1,7 +1,7 @@
 /*
  * classical.h
  *		ARIMA, exponential smoothing and Theta behind one face: fitted to a series, then moved on
- *row by row, with the means and variances of what is ahead.
+ *		row by row, with the means and variances of what is ahead.
  */
 #ifndef CREDITSPREAD_NUMERIC_CLASSICAL_H
 #define CREDITSPREAD_NUMERIC_CLASSICAL_H
@@ -61,6 +61,7 @@ typedef struct cs_classical_forecaster
 	cs_ets_state ets;
 	cs_ets_ahead ahead;
 	cs_theta_state theta;
+	size_t settled; /* rows ahead whose variances no row changes any more, as they were set last */
 } cs_classical_forecaster;
 
 extern void cs_classical_forecaster_lay_out(cs_classical_forecaster *forecaster,
@@ -76,7 +77,10 @@ extern void cs_classical_step(cs_classical_forecaster *forecaster, double y);
 /* Whether there are forecasts yet. */
 extern bool cs_classical_ready(const cs_classical_forecaster *forecaster);
 
-/* The means and variances of the `horizon` rows after the last. */
+/*
+ * The means and variances of the `horizon` rows after the last.  variance[] is to be that of the
+ * call before: what has settled is left in it.
+ */
 extern void cs_classical_forecast(cs_classical_forecaster *forecaster, size_t horizon, double *mean,
 								  double *variance);
 

@@ -11,6 +11,7 @@
 #include <gsl/gsl_math.h>
 
 #include "numeric/base/linear_algebra.h"
+#include "numeric/base/log_product.h"
 #include "numeric/base/poll.h"
 #include "numeric/base/rounding.h"
 
@@ -81,36 +82,49 @@ cs_ets_fit_lay_out(cs_ets_fit *fit, size_t n, cs_workspace *workspace)
 
 /* ---- recursion ---- */
 
-double
-cs_ets_step(const cs_ets_model *model, cs_ets_state *state, double y)
+/* Moves on by a row, whose season is in `season` and becomes there what it is a period later. */
+static inline double
+move(const cs_ets_model *model, double *level, double *trend, double *season, double y)
 {
 	const cs_ets_form *form = &model->form;
-	double q = state->level + model->phi * state->trend;
-	double season = state->season[0];
+	double q = *level + model->phi * *trend;
 	double mean = q;
 	double rest;
 
 	if (form->season == CS_ETS_ADDITIVE_SEASON)
-		mean = q + season;
+		mean = q + *season;
 	else if (form->season == CS_ETS_MULTIPLICATIVE_SEASON)
-		mean = q * season;
+		mean = q * *season;
 	if (isnan(y))
 		y = mean;
 	rest = y - mean;
 	if (form->season == CS_ETS_MULTIPLICATIVE_SEASON)
 	{
-		season += model->gamma * rest / q;
-		rest /= state->season[0];
+		double before = *season;
+
+		*season += model->gamma * rest / q;
+		rest /= before;
 	}
-	else
-		season += model->gamma * rest;
-	state->level = q + model->alpha * rest;
+	else if (form->season == CS_ETS_ADDITIVE_SEASON)
+		*season += model->gamma * rest;
+	*level = q + model->alpha * rest;
 	if (form->trend != CS_ETS_NO_TREND)
-		state->trend = model->phi * state->trend + model->beta * rest;
-	if (form->season != CS_ETS_NO_SEASON)
+		*trend = model->phi * *trend + model->beta * rest;
+	return mean;
+}
+
+double
+cs_ets_step(const cs_ets_model *model, cs_ets_state *state, double y)
+{
+	double *season = state->season;
+	double mean = move(model, &state->level, &state->trend, season, y);
+	size_t last = (size_t) model->form.period - 1;
+	double moved = season[0];
+
+	if (model->form.season != CS_ETS_NO_SEASON)
 	{
-		memmove(state->season, state->season + 1, sizeof(double) * ((size_t) form->period - 1));
-		state->season[form->period - 1] = season;
+		memmove(season, season + 1, sizeof(double) * last);
+		season[last] = moved;
 	}
 	return mean;
 }
@@ -120,27 +134,31 @@ static bool
 run(cs_ets_fit *fit)
 {
 	cs_ets_state state = fit->trial.start;
+	bool multiplied = fit->form.season == CS_ETS_MULTIPLICATIVE_SEASON;
+	size_t period = (size_t) fit->form.period;
+	cs_log_product means = {.product = 1};
+	double squares = 0;
 
-	fit->sum_squares = fit->sum_logs = 0;
-	for (size_t i = 0; i < fit->n; i++)
+	for (size_t i = 0, k = 0; i < fit->n; i++, k = k + 1 < period ? k + 1 : 0)
 	{
-		double mean = cs_ets_step(&fit->trial, &state, fit->y[i]);
+		double *season = &state.season[k];
+		double mean = move(&fit->trial, &state.level, &state.trend, season, fit->y[i]);
 		double error = fit->y[i] - mean;
 
-		cs_work(8 + (size_t) fit->form.period);
+		cs_work(16);
 		if (isnan(fit->y[i]))
 			continue;
 		if (fit->form.multiplicative_error)
 		{
-			if (!(mean > 0) || (fit->form.season != CS_ETS_NO_SEASON &&
-								!(state.season[fit->form.period - 1] > 0) &&
-								fit->form.season == CS_ETS_MULTIPLICATIVE_SEASON))
+			if (!(mean > 0) || (multiplied && !(*season > 0)))
 				return false;
 			error /= mean;
-			fit->sum_logs += log(mean);
+			cs_log_product_add(&means, mean);
 		}
-		fit->sum_squares += error * error;
+		squares += error * error;
 	}
+	fit->sum_squares = squares;
+	fit->sum_logs = cs_log_product_sum(&means);
 	return isfinite(fit->sum_squares) && isfinite(fit->sum_logs);
 }
 
@@ -167,7 +185,9 @@ add_to_state(const cs_ets_form *form, cs_ets_state *state, size_t j, double valu
 static void
 solve_start(cs_ets_fit *fit)
 {
+	const cs_ets_model *trial = &fit->trial;
 	size_t columns = free_states(&fit->form);
+	size_t period = (size_t) fit->form.period;
 	cs_ets_state base = {0};
 	double coefficients[CS_ETS_MAX_STATES];
 
@@ -179,16 +199,22 @@ solve_start(cs_ets_fit *fit)
 		fit->response[j] = (cs_ets_state){0};
 		add_to_state(&fit->form, &fit->response[j], j, 1);
 	}
-	for (size_t i = 0; i < fit->n; i++)
+	for (size_t i = 0, k = 0; i < fit->n; i++, k = k + 1 < period ? k + 1 : 0)
 	{
-		bool there = !isnan(fit->y[i]);
-		double value = fit->y[i] - cs_ets_step(&fit->trial, &base, fit->y[i]);
+		double y = fit->y[i];
+		bool there = !isnan(y);
+		double value = y - move(trial, &base.level, &base.trend, &base.season[k], y);
 
 		for (size_t j = 0; j < columns; j++)
-			fit->row[j] = cs_ets_step(&fit->trial, &fit->response[j], there ? 0 : NAN);
+		{
+			cs_ets_state *response = &fit->response[j];
+
+			fit->row[j] = move(trial, &response->level, &response->trend, &response->season[k],
+							   there ? 0 : NAN);
+		}
 		if (there)
 			cs_triangle_add_row(columns, fit->diagonal, fit->factor, fit->rhs, 1, fit->row, &value);
-		cs_work(columns * (columns + 8 + (size_t) fit->form.period));
+		cs_work(columns * (columns + 8));
 	}
 	for (size_t j = 0; j < columns; j++)
 		if (!(fit->diagonal[j] > 0))
@@ -316,6 +342,7 @@ search_from(cs_ets_fit *fit, const double *shares, double *best, cs_ets_model *m
 	double value;
 
 	set_point(fit, shares);
+	fit->search.one_sided = !fit->thorough;
 	cs_quasi_newton_run(&fit->search, objective, fit, fit->thorough ? TOLERANCE : ROUGH_TOLERANCE,
 						MAX_STEPS);
 	value = objective(fit->search.point, fit);
@@ -345,7 +372,8 @@ search_maximum(cs_ets_fit *fit, cs_ets_model *model)
 	}
 	fit->search.parameters = cs_ets_parameters(&fit->form);
 	search_from(fit, fit->shares, &best, model);
-	search_from(fit, starts[0], &best, model);
+	if (fit->thorough || !isfinite(best))
+		search_from(fit, starts[0], &best, model);
 	return isfinite(best);
 }
 
@@ -395,7 +423,7 @@ prepare(cs_ets_fit *fit, const double *y, bool *positive)
 	*positive = lowest > 0;
 	if (fit->used == 0)
 		return CS_TOO_FEW;
-	return highest - lowest > CS_ROUNDING * largest ? CS_OK : CS_CONSTANT;
+	return highest - lowest > CS_CONSTANT_RANGE * largest ? CS_OK : CS_CONSTANT;
 }
 
 /* The form that says where the search of a multiplicative one begins. */
@@ -425,10 +453,15 @@ static bool
 set_origin(cs_ets_fit *fit, const cs_ets_form *form)
 {
 	cs_ets_model *origin = &fit->origin;
+	bool thorough = fit->thorough;
+	bool found;
 
 	fit->form = additive_form(form);
 	fit->trial.form = fit->form;
-	if (!is_same_form(&origin->form, &fit->form) && !search_maximum(fit, origin))
+	fit->thorough = false;
+	found = is_same_form(&origin->form, &fit->form) || search_maximum(fit, origin);
+	fit->thorough = thorough;
+	if (!found)
 		return false;
 	set_shares(origin, fit->shares);
 	fit->trial = *origin;

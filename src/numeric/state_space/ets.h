@@ -92,7 +92,10 @@ typedef struct cs_ets_ahead
 
 extern void cs_ets_ahead_lay_out(cs_ets_ahead *ahead, cs_workspace *workspace);
 
-/* The means and variances of the `horizon` rows after the state. */
+/*
+ * The means, and of a form with additive errors unless NULL the variances, of the `horizon` rows
+ * after the state.
+ */
 extern void cs_ets_forecast(const cs_ets_model *model, const cs_ets_state *state, size_t horizon,
 							cs_ets_ahead *ahead, double *mean, double *variance);
 

@@ -82,19 +82,22 @@ forecast_linear(const cs_ets_model *model, const cs_ets_state *state, size_t hor
 	gain[0] = model->alpha;
 	gain[1] = model->beta;
 	gain[n - 1] = model->gamma;
+	cs_work(n * horizon);
 	for (size_t h = 0; h < horizon; h++)
 	{
 		double error = model->variance;
 		double spread;
 
 		mean[h] = observe(model, x);
+		move(model, x);
+		if (variance == NULL)
+			continue;
 		for (size_t i = 0; i < n; i++)
 			seen[i] = observe(model, covariance + i * n);
 		spread = observe(model, seen);
 		if (model->form.multiplicative_error)
 			error *= mean[h] * mean[h] + spread;
 		variance[h] = spread + error;
-		move(model, x);
 		move_both_sides(model, covariance, n, column);
 		for (size_t i = 0; i < n; i++)
 			for (size_t j = 0; j < n; j++)

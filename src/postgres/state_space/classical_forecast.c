@@ -106,10 +106,10 @@ typedef struct PartitionForecast
 static void
 check_step(const char *what, const char *name, int64 step)
 {
-	if (step < 1 || step > CLASSICAL_MAX_HORIZON)
+	if (step < 1 || step > CS_MAX_HORIZON)
 		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 						errmsg("%s: %s is " INT64_FORMAT ", must be from 1 to %d", what, name, step,
-							   CLASSICAL_MAX_HORIZON)));
+							   CS_MAX_HORIZON)));
 }
 
 /* The rows ahead that are wanted: an integer, or an array of them where `several`. */

@@ -45,7 +45,8 @@ settle_arima(const ClassicalOptions *options, const char *what, cs_classical_opt
 	const int *season = options->seasonal_orders;
 
 	if (options->order_count != 0 && options->order_count != 3)
-		report_option(what, "orders", psprintf("has %d elements, must have 3", options->order_count),
+		report_option(what, "orders",
+					  psprintf("has %d elements, must have 3", options->order_count),
 					  "Give p, d and q.");
 	if (options->seasonal_order_count != 0 && options->seasonal_order_count != 3)
 		report_option(what, "seasonal_orders",
@@ -69,10 +70,7 @@ settle_arima(const ClassicalOptions *options, const char *what, cs_classical_opt
 					  psprintf("has %d differences, the limit is %d", Max(plain[1], season[1]),
 							   CS_ARIMA_MAX_DIFFERENCES),
 					  "Take differences in the query.");
-	numeric->arima = (cs_arima_limits){.differences = -1,
-									   .seasonal_differences = -1,
-									   .period = options->period,
-									   .constant = options->constant};
+	numeric->arima = (cs_arima_limits){.period = options->period, .constant = options->constant};
 	for (int i = 0; i < CS_ARIMA_PARTS; i++)
 		numeric->arima.most[i] =
 			i < CS_ARIMA_SEASONAL_AR
@@ -373,9 +371,9 @@ read_theta(const char *what, const JsonbContainer *object, int period, cs_theta_
 static ClassicalModel *
 read_header(const ClassicalFamily *family, const Jsonb *header, Size parameter_count)
 {
-	static const int keys[] = {[CS_CLASSICAL_ARIMA] = ARIMA_KEYS,
-							   [CS_CLASSICAL_ETS] = ETS_KEYS,
-							   [CS_CLASSICAL_THETA] = THETA_KEYS};
+	static const uint32 keys[] = {[CS_CLASSICAL_ARIMA] = ARIMA_KEYS,
+								  [CS_CLASSICAL_ETS] = ETS_KEYS,
+								  [CS_CLASSICAL_THETA] = THETA_KEYS};
 	const char *what = family->kind->name;
 	const JsonbContainer *root = &header->root;
 	OptionTable table = table_of(family);
@@ -390,7 +388,7 @@ read_header(const ClassicalFamily *family, const Jsonb *header, Size parameter_c
 	if (JsonContainerSize(root) != HEADER_KEYS)
 		model_report_header(what, "header", psprintf("an object of %d keys", HEADER_KEYS));
 	if (JsonContainerSize(object) != keys[family->method])
-		model_report_header(what, "model", psprintf("an object of %d keys", keys[family->method]));
+		model_report_header(what, "model", psprintf("an object of %u keys", keys[family->method]));
 	json_text(root, "extension_version", what);
 	json_child_object(root, "training", what);
 	model->options = default_classical_options(family);

@@ -6,6 +6,7 @@
 #ifndef CREDITSPREAD_POSTGRES_CLASSICAL_MODEL_H
 #define CREDITSPREAD_POSTGRES_CLASSICAL_MODEL_H
 
+#include "numeric/base/forecast.h"
 #include "numeric/state_space/classical.h"
 #include "postgres/base/arguments.h"
 #include "postgres/base/model.h"
@@ -35,9 +36,6 @@ extern const ClassicalFamily theta_family;
 	CLASSICAL_FUNCTION(arima, NAME, WORK)                                                          \
 	CLASSICAL_FUNCTION(ets, NAME, WORK)                                                            \
 	CLASSICAL_FUNCTION(theta, NAME, WORK)
-
-/* Most times ahead in one call. */
-#define CLASSICAL_MAX_HORIZON 1000
 
 /* The choice of an option that leaves it to the fit. */
 #define CLASSICAL_AUTO 0
