@@ -154,7 +154,7 @@ add_moved(const cs_ets_model *model, const double *from, power left, power right
 		  cs_ets_ahead *ahead, double *to, size_t n)
 {
 	double *half = ahead->scratch[1]; /* (from B')' */
-	double column[MOST], moved[MOST];
+	double column[MOST] = {0}, moved[MOST];
 
 	for (size_t i = 0; i < n; i++)
 		move_products(model, from + i * n, right, half + i * n);
