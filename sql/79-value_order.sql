@@ -1,7 +1,7 @@
 -- Models, graphs and filter states compare by their bytes, so that DISTINCT, GROUP BY, UNION, ORDER BY, joins and indexes
 -- take them. Composite types have this from the server.
 
---@ each type: rnn_model, transformer_model, graph_rank_model, linear_model, boosted_trees_model, random_forest_model, svr_model, entity_sentiment_model, relation_graph, kalman_state
+--@ each type: rnn_model, transformer_model, graph_rank_model, linear_model, arima_model, ets_model, theta_model, boosted_trees_model, random_forest_model, svr_model, entity_sentiment_model, relation_graph, kalman_state
 CREATE FUNCTION @internal@.value_equal(@type@, @type@) RETURNS boolean
 AS 'MODULE_PATHNAME', 'creditspread_value_equal' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION @internal@.value_equal(@type@, @type@) IS 'whether two values have the same bytes';

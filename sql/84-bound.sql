@@ -71,6 +71,22 @@ AS 'MODULE_PATHNAME', 'creditspread_@method@_model_info' LANGUAGE C IMMUTABLE ST
 COMMENT ON FUNCTION @internal@.model_info(@extschema@.@method@_model) IS 'model_info for the statements of the catalog';
 --@ end
 
+--@ each method: arima, ets, theta
+CREATE AGGREGATE @internal@.@method@_fit("time" timestamp, y double precision, options jsonb) (
+	SFUNC = @internal@.@method@_fit_transition, STYPE = @internal@.creditspread_series, FINALFUNC = @internal@.@method@_fit_final,
+	COMBINEFUNC = @internal@.creditspread_series_combine, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE @internal@.@method@_fit(timestamp, double precision, jsonb) IS '@method@_fit for the statements of the catalog';
+
+CREATE FUNCTION @internal@.@method@_forecast_steps(model @extschema@.@method@_model, y double precision, horizons integer[]) RETURNS @extschema@.@method@_forecast_step[]
+AS 'MODULE_PATHNAME', 'creditspread_@method@_forecast_steps' LANGUAGE C WINDOW IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION @internal@.@method@_forecast_steps(@extschema@.@method@_model, double precision, integer[]) IS '@method@_forecast_steps for the statements of the catalog';
+
+CREATE FUNCTION @internal@.model_info(model @extschema@.@method@_model) RETURNS jsonb
+AS 'MODULE_PATHNAME', 'creditspread_@method@_model_info' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION @internal@.model_info(@extschema@.@method@_model) IS 'model_info for the statements of the catalog';
+--@ end
+
 CREATE AGGREGATE creditspread_internal.cir_fit("time" timestamp, y double precision, options jsonb) (
 	SFUNC = creditspread_internal.cir_fit_transition, STYPE = creditspread_internal.creditspread_series, FINALFUNC = creditspread_internal.cir_fit_final,
 	COMBINEFUNC = creditspread_internal.creditspread_series_combine, PARALLEL = SAFE
@@ -257,7 +273,7 @@ COMMENT ON FUNCTION @internal@.rows_needed(@extschema@.@family@_model) IS
 
 -- ---- options before there are rows -------------------------------------------------------------------------------
 
---@ each method: random_walk, mean, var, cir, trend_seasonal, kalman, reflection, nelson_siegel, linear, boosted_trees, random_forest, svr, rnn, transformer, graph_rank
+--@ each method: random_walk, mean, var, cir, trend_seasonal, kalman, reflection, nelson_siegel, linear, arima, ets, theta, boosted_trees, random_forest, svr, rnn, transformer, graph_rank
 CREATE FUNCTION @internal@.@method@_check_options(options jsonb) RETURNS void
 AS 'MODULE_PATHNAME', 'creditspread_@method@_check_options' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION @internal@.@method@_check_options(jsonb) IS
@@ -280,7 +296,7 @@ COMMENT ON TYPE @internal@.level_bounds IS 'the bounds of the intervals of a for
 
 -- ---- values as bytes ---------------------------------------------------------------------------------------------
 
---@ each type: rnn_model, transformer_model, graph_rank_model, linear_model, boosted_trees_model, random_forest_model, svr_model, relation_graph, kalman_state
+--@ each type: rnn_model, transformer_model, graph_rank_model, linear_model, arima_model, ets_model, theta_model, boosted_trees_model, random_forest_model, svr_model, relation_graph, kalman_state
 CREATE FUNCTION @internal@.to_bytes(value @extschema@.@type@) RETURNS bytea
 AS 'MODULE_PATHNAME', 'creditspread_to_bytes' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION @internal@.to_bytes(@extschema@.@type@) IS 'the binary form of a value';

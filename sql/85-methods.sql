@@ -1,6 +1,6 @@
 -- The methods that creditspread.train knows: a row each, with the fit and the forecast of many units as templates; and those that combine others.
 --
--- ar, var, cir and trend_seasonal have bounds of their own, which know no wild and calm days: they stand where validation has too few errors.
+-- ar, arima, ets, theta, var, cir and trend_seasonal have bounds of their own, which know no wild and calm days: they stand where validation has too few errors.
 -- The arguments of a function of ours have the very types that it declares, NULL cast: no other can fit better.  What a fit
 -- learnt is decoded once for a unit and not for each of its rows, where it is text.
 
@@ -313,6 +313,23 @@ SELECT 'mlp', 'network without recurrence, see rnn_options(preset => ''mlp'')', 
 	'SELECT creditspread_internal.rnn_check_options($1 || ''{"preset": "mlp"}'')', rows_needed,
 	replace(fit, '$1 ||', '$1 || ''{"preset": "mlp"}'' ||'), forecast, validation, provided
 FROM creditspread.method WHERE name = 'rnn';
+
+-- A model begins with what it knows before the first row of its fit: rows before that one are none of its own.
+--@ each method: arima, ets, theta
+INSERT INTO creditspread.method (name, description, unit, uses_features, takes_missing, intervals, options, reserved_options, check_options, rows_needed, fit, forecast, validation, provided)
+VALUES
+('@method@', 'see @method@_fit; y may be missing', 'series', false, true, 'validation', NULL, '{}', 'SELECT creditspread_internal.@method@_check_options($1)', NULL,
+$fit$
+SELECT unit, creditspread_internal.to_bytes(creditspread_internal.@method@_fit("time", y, $1 || jsonb_build_object('interval_level', $3))) AS artifact FROM s GROUP BY unit
+$fit$,
+$forecast$
+SELECT unit, entity, "time", ahead.step AS horizon, ahead.forecast, ahead.lower, ahead.upper
+FROM (SELECT s.unit, s.entity, s."time", creditspread_internal.@method@_forecast_steps(fitted.model, s.y, $2) OVER (PARTITION BY s.unit, s.entity ORDER BY s."time") AS f
+	FROM (SELECT unit, model, (creditspread_internal.model_info(model) #>> '{training,first_time}')::timestamp AS first_time
+			FROM (SELECT unit, creditspread_internal.from_bytes(artifact, NULL::@extschema@.@method@_model) AS model FROM a OFFSET 0) AS stored OFFSET 0) AS fitted
+		JOIN s ON s.unit = fitted.unit AND s."time" >= fitted.first_time) AS forecasts, unnest(f) AS ahead
+$forecast$, NULL, true);
+--@ end
 
 INSERT INTO creditspread.method (name, description, unit, uses_features, takes_missing, intervals, options, members, provided)
 VALUES

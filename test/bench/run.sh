@@ -72,6 +72,12 @@ for file in test/bench/*.sql test/bench/series.sh test/bench/encoders.sh test/be
 	break
 done
 
+# the peer of bench_classical.c, where R's package forecast is installed
+if wanted classical.R && Rscript -e 'library(forecast)' >/dev/null 2>&1; then
+	title classical.R
+	guarded Rscript test/bench/classical.R
+fi
+
 # peers of coupon_bond.sql and series_tests.sql, where Debian's quantlib-python and python3-statsmodels are installed
 for file in coupon_bond_quantlib.py:QuantLib series_tests_statsmodels.py:statsmodels; do
 	wanted "${file%:*}" && /usr/bin/python3 -c "import ${file#*:}" 2>/dev/null || continue

@@ -179,6 +179,24 @@ FROM unnest('{boosted_trees,random_forest,svr}'::text[]) m,
 		SELECT (METHOD_forecast_steps($1, y, (SELECT array_agg(0.1 * g) FROM generate_series(1, (info->>'features')::integer) g)) OVER (ORDER BY time))::text
 		FROM fuzz_series, (SELECT model_info($1) AS info OFFSET 0) i$$]) query;
 
+INSERT INTO fuzz_seed
+SELECT 'arima_model', creditspread_internal.arima_model_send(arima_fit(time, y, options))
+FROM fuzz_series, (VALUES (arima_options(orders => '{2,0,1}')), (arima_options(orders => '{0,1,1}', constant => false, lower_bound => 0)),
+	(arima_options(orders => '{1,0,0}', seasonal_orders => '{0,1,1}', period => 4))) x (options) GROUP BY options;
+INSERT INTO fuzz_seed
+SELECT 'ets_model', creditspread_internal.ets_model_send(ets_fit(time, y + 3, options))
+FROM fuzz_series, (VALUES (ets_options(error => 'A', trend => 'N', season => 'N')), (ets_options(error => 'A', trend => 'Ad', season => 'A', period => 4)),
+	(ets_options(error => 'M', trend => 'A', season => 'M', period => 4))) x (options) GROUP BY options;
+INSERT INTO fuzz_seed
+SELECT 'theta_model', creditspread_internal.theta_model_send(theta_fit(time, CASE WHEN time % 4 = 0 THEN 9 ELSE 2 END + y, options))
+FROM fuzz_series, (VALUES (theta_options()), (theta_options(period => 4))) x (options) GROUP BY options;
+
+INSERT INTO fuzz_consumer
+SELECT (m || '_model')::regtype, replace(query, 'METHOD', m)
+FROM unnest('{arima,ets,theta}'::text[]) m,
+	unnest(ARRAY['SELECT model_info($1)::text, model_size($1)', $$SELECT (METHOD_forecast_steps($1, y, '{1,3,40}') OVER (ORDER BY time))::text FROM fuzz_series$$,
+		$$SELECT (METHOD_forecast(CASE WHEN time < 35 THEN $2 ELSE $1 END, nullif(y, features[1]), 2) OVER (ORDER BY time))::text FROM fuzz_series$$]) query;
+
 -- Relation graphs.
 INSERT INTO fuzz_seed
 SELECT 'relation_graph', creditspread_internal.relation_graph_send(graph::relation_graph)

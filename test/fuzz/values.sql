@@ -13,6 +13,9 @@ SELECT transformer_fit(time, y, features, transformer_options(layers => 1, width
 
 CREATE TABLE fuzz_linear AS SELECT linear_fit(time, y, features, linear_options(lags => 1, means => '{3}')) AS m FROM fuzz_series;
 
+CREATE TABLE fuzz_classical AS SELECT arima_fit(time, y, arima_options(orders => '{1,0,1}')) AS arima,
+	ets_fit(time, y, ets_options(error => 'A', trend => 'Ad', season => 'N')) AS ets, theta_fit(time, y) AS theta FROM fuzz_series;
+
 CREATE TABLE fuzz_trees AS SELECT
 	boosted_trees_fit(time, y, features, '{"lags": 1, "means": [3], "rounds": 3}') AS boosted,
 	random_forest_fit(time, y, features, '{"lags": 1, "means": [3], "rounds": 3}') AS forest,
@@ -57,6 +60,7 @@ CREATE FUNCTION fuzz_argument(function text, name text, type regtype, place inte
 			WHEN function IN ('transformer_fit', 'transformer_forecast') THEN '{"layers": 1, "width": 4, "heads": 2, "feed_forward": 3, "epochs": 2, "ensemble": 1, "look_back": 3}'
 			WHEN function IN ('rnn_fit', 'rnn_forecast', 'graph_rank_fit') THEN '{"units": [2], "epochs": 2, "ensemble": 1, "look_back": 3}'
 			WHEN function = 'entity_sentiment_fit' THEN '{"units": [2], "epochs": 2, "ensemble": 1, "encoder": "hashing"}'
+			WHEN function LIKE 'arima\_%' THEN '{"orders": [1, 0, 0]}'
 			WHEN function LIKE 'linear\_%' OR function LIKE 'svr\_%' THEN '{"lags": 1, "means": [3]}'
 			WHEN function ~ '^(boosted_trees|random_forest)_' THEN '{"lags": 1, "means": [3], "rounds": 3}'
 			WHEN function LIKE 'information\_coefficient%' THEN '{"window_size": 10}'
@@ -74,6 +78,9 @@ CREATE FUNCTION fuzz_argument(function text, name text, type regtype, place inte
 			WHEN 'graph_rank_model'::regtype THEN '(SELECT m FROM fuzz_graph_rank)'
 			WHEN 'linear_model'::regtype THEN '(SELECT m FROM fuzz_linear)'
 			WHEN 'entity_sentiment_model'::regtype THEN '(SELECT m FROM fuzz_sentiment)'
+			WHEN 'arima_model'::regtype THEN '(SELECT arima FROM fuzz_classical)'
+			WHEN 'ets_model'::regtype THEN '(SELECT ets FROM fuzz_classical)'
+			WHEN 'theta_model'::regtype THEN '(SELECT theta FROM fuzz_classical)'
 			WHEN 'boosted_trees_model'::regtype THEN '(SELECT boosted FROM fuzz_trees)'
 			WHEN 'random_forest_model'::regtype THEN '(SELECT forest FROM fuzz_trees)'
 			WHEN 'svr_model'::regtype THEN '(SELECT svr FROM fuzz_trees)'
@@ -219,6 +226,9 @@ UNION ALL SELECT 'graph_rank_model', m::text FROM fuzz_graph_rank
 UNION ALL SELECT 'linear_model', m::text FROM fuzz_linear
 UNION ALL SELECT 'entity_sentiment_model', unnest(ARRAY[m, of_texts])::text FROM fuzz_sentiment
 UNION ALL SELECT 'classification_result', classification_measures((time % 3)::text, (time % 2)::text)::text FROM fuzz_series
+UNION ALL SELECT 'arima_model', arima::text FROM fuzz_classical
+UNION ALL SELECT 'ets_model', ets::text FROM fuzz_classical
+UNION ALL SELECT 'theta_model', theta::text FROM fuzz_classical
 UNION ALL SELECT 'boosted_trees_model', boosted::text FROM fuzz_trees
 UNION ALL SELECT 'random_forest_model', forest::text FROM fuzz_trees
 UNION ALL SELECT 'svr_model', svr::text FROM fuzz_trees
@@ -255,6 +265,9 @@ INSERT INTO fuzz_value VALUES
 	('bytea', 'bytes', (SELECT format('%L::bytea', creditspread_internal.to_bytes(boosted)) FROM fuzz_trees), true),
 	('bytea', 'bytes', (SELECT format('%L::bytea', creditspread_internal.to_bytes(forest)) FROM fuzz_trees), true),
 	('bytea', 'bytes', (SELECT format('%L::bytea', creditspread_internal.to_bytes(svr)) FROM fuzz_trees), true),
+	('bytea', 'bytes', (SELECT format('%L::bytea', creditspread_internal.to_bytes(arima)) FROM fuzz_classical), true),
+	('bytea', 'bytes', (SELECT format('%L::bytea', creditspread_internal.to_bytes(ets)) FROM fuzz_classical), true),
+	('bytea', 'bytes', (SELECT format('%L::bytea', creditspread_internal.to_bytes(theta)) FROM fuzz_classical), true),
 	('bytea', 'bytes', (SELECT format('%L::bytea', creditspread_internal.to_bytes(m)) FROM fuzz_transformer), true),
 	('bytea', 'bytes', (SELECT format('%L::bytea', creditspread_internal.to_bytes(m)) FROM fuzz_graph_rank), true),
 	('bytea', 'bytes', (SELECT format('%L::bytea', creditspread_internal.to_bytes(m)) FROM fuzz_graph), true),

@@ -16,4 +16,8 @@ SELECT (m).log_likelihood IS NOT NULL AS fitted FROM (SELECT kalman_fit(t, y, ka
 SELECT t, (r).forecast::numeric(8, 4) FROM (SELECT t, reflection_forecast(y, 2.0, 1, 0.1, 0.2) OVER (ORDER BY t) AS r FROM signal) AS f ORDER BY t LIMIT 2;
 SELECT (m).slope::numeric(8, 3), (trend_seasonal_forecast(m, 70::bigint)).forecast::numeric(8, 2) FROM (SELECT trend_seasonal_fit(t, y, trend_seasonal_options(period => 9, harmonics => 1)) AS m FROM signal) AS f;
 SELECT (m).long_run_mean::numeric(8, 2), (cir_forecast(m, 2.5)).forecast::numeric(8, 2) FROM (SELECT cir_fit(t, y) AS m FROM signal) AS f;
+SELECT model_info(m) #> '{model,orders}' AS orders, count(f), count((f).lower) FROM (SELECT m, arima_forecast(m, y) OVER (ORDER BY t) AS f
+	FROM signal, (SELECT arima_fit(t, y, arima_options(orders => '{2,1,0}')) AS m FROM signal) AS a) AS r GROUP BY 1;
+SELECT step, forecast::numeric(8, 2) FROM (SELECT ets_forecast(t, y, 2, ets_options(period => 9, error => 'A', trend => 'A', season => 'A')) AS f FROM signal) AS e, unnest(f);
+SELECT step, forecast::numeric(8, 2) FROM (SELECT theta_forecast_steps(m, y, '{1,9}') OVER (ORDER BY t) AS f, t FROM signal, (SELECT theta_fit(t, y, theta_options(period => 9)) AS m FROM signal) AS h) AS r, unnest(f) WHERE t = 64;
 DROP TABLE signal;

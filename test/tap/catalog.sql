@@ -88,6 +88,7 @@ SELECT is((SELECT row(steps_total, steps_done, series_done, rows_stored)::text F
 CREATE TABLE past AS SELECT * FROM baa;
 CREATE TABLE method_run AS SELECT name AS method, CASE WHEN name IN ('rnn', 'transformer', 'mlp') THEN '{"epochs": 2, "ensemble": 1}'::jsonb
 		WHEN name IN ('boosted_trees', 'random_forest') THEN '{"rounds": 10}'
+		WHEN name = 'arima' THEN '{"orders": [1, 1, 0]}' WHEN name = 'ets' THEN '{"error": "A"}'
 		WHEN name = 'combination' THEN '{"methods": ["linear", "var", "mean"], "weights": "errors"}' ELSE '{}' END AS options
 	FROM creditspread.method WHERE name NOT IN ('nelson_siegel', 'graph_rank');
 DO $$
@@ -350,7 +351,7 @@ SELECT throws_ok(format('CALL creditspread.%s', call), code, message, call) FROM
 	($$train('x', 'SELECT 1', pool => NULL)$$, '22004', 'creditspread.train: argument pool is empty'),
 	($$train('x', 'SELECT 1', horizons => NULL)$$, '22004', 'creditspread.train: argument horizons is empty'),
 	($$train('x', 'SELECT 1', horizons => '{}')$$, '22023', 'horizons is empty'),
-	($$train('x', 'SELECT 1', 'arima')$$, '22023', 'creditspread.train: no method "arima"'),
+	($$train('x', 'SELECT 1', 'garch')$$, '22023', 'creditspread.train: no method "garch"'),
 	($$train('x', 'SELECT 1', horizons => '{0}')$$, '22023', 'horizons has 0, must be from 1 to 10000'),
 	($$train('x', 'SELECT 1', horizons => '{1,1}')$$, '22023', 'horizons has 1 twice'),
 	($$train('x', 'SELECT 1', horizons => '{1,NULL}')$$, '22P02', 'horizons is "{1,NULL}", must be a number of rows or a list of them'),

@@ -29,6 +29,9 @@ CALL creditspread.train('boosted_trees', :features, 'boosted_trees', '{1,4}', '{
 CALL creditspread.train('random_forest', :features, 'random_forest', '{1,4}', '{"rounds": 3}' || :levels::jsonb);
 CALL creditspread.train('svr', :features, 'svr', '{1,4}', :levels);
 CALL creditspread.train('mlp', :features, 'mlp', '{1,4}', '{"units": [2], "epochs": 1, "ensemble": 1}' || :levels::jsonb);
+CALL creditspread.train('arima', :series, 'arima', '{1,4}', '{"orders": [1, 1, 0]}' || :levels::jsonb);
+CALL creditspread.train('ets', :series, 'ets', '{1,4}', '{"error": "A"}' || :levels::jsonb);
+CALL creditspread.train('theta', :series, 'theta', '{1,4}', :levels);
 CALL creditspread.train('trend_seasonal', :series, 'trend_seasonal', '{1,4}', :levels);
 CALL creditspread.train('graph_rank', :features, 'graph_rank', '{1,4}', graph_rank_options(units => '{2}', relation_form => 'none', epochs => 1, ensemble => 1) || :levels);
 CALL creditspread.train('combination', :features, 'combination', '{1,4}', '{"methods": ["ar", "linear"]}' || :levels::jsonb);

@@ -2,7 +2,7 @@
 
 BEGIN;
 \ir stops.psql
-SELECT plan(40);
+SELECT plan(44);
 SET LOCAL client_min_messages = warning;
 
 CREATE AGGREGATE rnn_state(bigint, float8, float8[], jsonb) (SFUNC = creditspread_internal.rnn_fit_transition, STYPE = creditspread_internal.creditspread_series);
@@ -13,6 +13,8 @@ CREATE AGGREGATE transformer_state(bigint, float8, float8[], jsonb) (SFUNC = cre
 CREATE AGGREGATE graph_rank_state(bigint, bigint, float8, float8[], text, relation_graph, jsonb) (SFUNC = creditspread_internal.graph_rank_fit_transition, STYPE = creditspread_internal.creditspread_panel);
 CREATE AGGREGATE graph_rank_linkage_state(graph_rank_model, bigint, bigint, float8, float8[]) (SFUNC = creditspread_internal.graph_rank_linkage_transition, STYPE = creditspread_internal.creditspread_panel);
 CREATE AGGREGATE kalman_state_of(bigint, float8) (SFUNC = creditspread_internal.kalman_fit_transition, STYPE = creditspread_internal.creditspread_series);
+CREATE AGGREGATE classical_state(bigint, float8) (SFUNC = creditspread_internal.arima_fit_transition, STYPE = creditspread_internal.creditspread_series);
+CREATE AGGREGATE classical_forecast_state(bigint, float8, integer) (SFUNC = creditspread_internal.arima_forecast_transition, STYPE = creditspread_internal.creditspread_series);
 CREATE AGGREGATE coefficient_state(bigint, float8, float8) (SFUNC = creditspread_internal.information_coefficient_transition, STYPE = creditspread_internal.creditspread_series);
 CREATE AGGREGATE one_state(bigint, float8) (SFUNC = creditspread_internal.adf_test_transition, STYPE = creditspread_internal.creditspread_series);
 CREATE AGGREGATE two_state(bigint, float8, float8) (SFUNC = creditspread_internal.granger_test_transition, STYPE = creditspread_internal.creditspread_series);
@@ -58,6 +60,11 @@ SELECT stops('creditspread_internal.rank_backtest_final(s)', $$SELECT backtest_s
 SELECT stops('creditspread_internal.line_chart_final(s)', $$SELECT line_state(t, y, 'y') AS s FROM series$$);
 SELECT stops('creditspread_internal.emd_chart_final(s)', $$SELECT emd_state(t, ARRAY[y, x]) AS s FROM series$$);
 SELECT stops('creditspread_internal.rnn_model_send(s)', $$SELECT rnn AS s FROM model$$);
+
+SELECT stops('creditspread_internal.arima_fit_final(s)', $$SELECT classical_state(t, y) AS s FROM series$$);
+SELECT stops('creditspread_internal.ets_fit_final(s)', $$SELECT classical_state(t, y) AS s FROM series$$);
+SELECT stops('creditspread_internal.theta_fit_final(s)', $$SELECT classical_state(t, y) AS s FROM long$$);
+SELECT stops('creditspread_internal.arima_forecast_final(s)', $$SELECT classical_forecast_state(t, y, 10) AS s FROM series$$);
 
 SELECT stops('emd(s)', $$SELECT array_agg(y) AS s FROM long$$);
 SELECT stops('emd(s, trailing_rows => 50)', $$SELECT array_agg(y) AS s FROM series$$);

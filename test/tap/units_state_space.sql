@@ -2,7 +2,7 @@
 -- and the diffuse start of several states, which knows no unit of a state.
 
 BEGIN;
-SELECT plan(24);
+SELECT plan(28);
 
 CREATE TABLE unit AS SELECT k FROM unnest('{1e-9,1e-3,7,100,1e9}'::float8[]) k;
 CREATE TABLE series AS
@@ -52,6 +52,20 @@ SELECT ok(bool_and(same((given).forecast, k * (one_given).forecast, k) AND same(
 SELECT is((SELECT count(*) FROM (SELECT (reflection_forecast(y, y) OVER (PARTITION BY k, level ORDER BY t)).* FROM (SELECT k, level, t, k * (level + 0.1 * t) AS y
 	FROM unit, unnest('{0,100,1000}'::float8[]) level, generate_series(1, 60) t) line) f WHERE correction IS NOT NULL), 0::bigint,
 	'reflection_forecast: deviations of a line vary in the last digits of its values, in no unit by more');
+
+-- ---- ARIMA, exponential smoothing, Theta -----------------------------------------------------
+
+CREATE TABLE classical AS SELECT name, k, sd, arima_fit(t, y, o) AS a, arima_fit(t, one, o) AS one_a, arima_forecast(t, y, 3, o) AS f, arima_forecast(t, one, 3, o) AS g,
+	ets_forecast(t, y, 3, '{"error": "A"}') AS e, ets_forecast(t, one, 3, '{"error": "A"}') AS one_e, theta_forecast(t, y, 3) AS th, theta_forecast(t, one, 3) AS one_th
+FROM (SELECT *, stddev_samp(one) OVER (PARTITION BY name, k) AS sd FROM scaled WHERE t <= 118) s, (SELECT '{"max_order": 2}'::jsonb AS o) given GROUP BY name, k, sd, o;
+SELECT ok(bool_and(model_info(a) #> '{model,orders}' = model_info(one_a) #> '{model,orders}' AND (model_info(a) #> '{model,constant}' = 'null') = (model_info(one_a) #> '{model,constant}' = 'null')),
+	'arima_fit: the same orders') FROM classical;
+SELECT is((SELECT string_agg(DISTINCT name || ' ' || k, ', ') FROM classical, generate_subscripts(f, 1) i WHERE NOT same(f[i].forecast, k * g[i].forecast, k * sd, 1e-4)
+	OR NOT same(f[i].upper - f[i].lower, k * (g[i].upper - g[i].lower), 0, 1e-4)), NULL, 'arima_forecast');
+SELECT is((SELECT string_agg(DISTINCT name || ' ' || k, ', ') FROM classical, generate_subscripts(f, 1) i WHERE NOT same(e[i].forecast, k * one_e[i].forecast, k * sd, 1e-3)
+	OR NOT same(e[i].upper - e[i].lower, k * (one_e[i].upper - one_e[i].lower), 0, 1e-3)), NULL, 'ets_forecast');
+SELECT is((SELECT string_agg(DISTINCT name || ' ' || k, ', ') FROM classical, generate_subscripts(f, 1) i WHERE NOT same(th[i].forecast, k * one_th[i].forecast, k * sd, 1e-3)
+	OR NOT same(th[i].upper - th[i].lower, k * (one_th[i].upper - one_th[i].lower), 0, 1e-3)), NULL, 'theta_forecast');
 
 -- ---- several states ---------------------------------------------------------------------------
 

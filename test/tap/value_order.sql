@@ -19,13 +19,16 @@ CREATE TABLE sentiment AS
 SELECT k, entity_sentiment_fit(t::bigint, ARRAY[y, x[1]]::real[], ARRAY[0.2, 0.5, 0.3]::real[], entity_sentiment_options(units => ARRAY[k], epochs => 1, ensemble => 1)) AS v
 FROM series, generate_series(1, 3) k GROUP BY k;
 CREATE TABLE linear AS SELECT k, linear_fit(t, y, x, linear_options(lags => k, means => '{}')) AS v FROM series, generate_series(1, 3) k GROUP BY k;
+CREATE TABLE arima AS SELECT k, arima_fit(t, y, arima_options(orders => ARRAY[k, 0, 0])) AS v FROM series, generate_series(1, 3) k GROUP BY k;
+CREATE TABLE smoothing AS SELECT k, ets_fit(t, y, ets_options(error => 'A', trend => ('{N,A,Ad}'::text[])[k], season => 'N')) AS v FROM series, generate_series(1, 3) k GROUP BY k;
+CREATE TABLE theta AS SELECT k, theta_fit(t, y, theta_options(interval_level => 0.2 * k)) AS v FROM series, generate_series(1, 3) k GROUP BY k;
 CREATE TABLE boosted AS SELECT k, boosted_trees_fit(t, y, x, boosted_trees_options(lags => k, means => '{}', rounds => 2)) AS v FROM series, generate_series(1, 3) k GROUP BY k;
 CREATE TABLE forest AS SELECT k, random_forest_fit(t, y, x, random_forest_options(lags => k, means => '{}', rounds => 2)) AS v FROM series, generate_series(1, 3) k GROUP BY k;
 CREATE TABLE vectors AS SELECT k, svr_fit(t, y, x, svr_options(lags => k, means => '{}')) AS v FROM series, generate_series(1, 3) k GROUP BY k;
 CREATE TABLE filter AS SELECT k, kalman_update(kalman_state(0.9, 0.1, 0.2), k) AS v FROM generate_series(1, 3) k;
 
 CREATE TABLE kind (name text, type text);
-INSERT INTO kind VALUES ('graph', 'relation_graph'), ('rnn', 'rnn_model'), ('transformer', 'transformer_model'), ('ranking', 'graph_rank_model'), ('linear', 'linear_model'), ('boosted', 'boosted_trees_model'), ('forest', 'random_forest_model'), ('vectors', 'svr_model'), ('sentiment', 'entity_sentiment_model'), ('filter', 'kalman_state');
+INSERT INTO kind VALUES ('graph', 'relation_graph'), ('rnn', 'rnn_model'), ('transformer', 'transformer_model'), ('ranking', 'graph_rank_model'), ('linear', 'linear_model'), ('arima', 'arima_model'), ('smoothing', 'ets_model'), ('theta', 'theta_model'), ('boosted', 'boosted_trees_model'), ('forest', 'random_forest_model'), ('vectors', 'svr_model'), ('sentiment', 'entity_sentiment_model'), ('filter', 'kalman_state');
 
 CREATE FUNCTION counted(query text) RETURNS bigint LANGUAGE plpgsql AS $$
 DECLARE

@@ -3,7 +3,7 @@
 -- combined and trained by the leader, one after the other.)
 BEGIN;
 \ir helpers.psql
-SELECT plan(26);
+SELECT plan(35);
 
 CREATE TABLE series (bond int, day date, y float8, x float8[]) PARTITION BY HASH (bond);
 CREATE TABLE series_0 PARTITION OF series FOR VALUES WITH (MODULUS 3, REMAINDER 0);
@@ -33,6 +33,9 @@ FROM (VALUES
 	('boosted_trees_fit', $$boosted_trees_fit(day, y, x, boosted_trees_options(means => '{3}', rounds => 5))$$),
 	('random_forest_fit', $$random_forest_fit(day, y, x, random_forest_options(means => '{3}', rounds => 5))$$),
 	('svr_fit', $$svr_fit(day, y, x, svr_options(means => '{3}'))$$),
+	('arima_fit', $$arima_fit(day, y, arima_options(orders => '{1,0,0}'))$$),
+	('ets_fit', $$ets_fit(day, y, ets_options(error => 'A', season => 'N'))$$),
+	('theta_fit', 'theta_fit(day, y)'),
 	('kalman_fit', 'kalman_fit(day, y)'),
 	('cir_fit', 'cir_fit(day, y + 2)')) AS f (name, call);
 

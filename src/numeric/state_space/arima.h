@@ -1,0 +1,166 @@
+/*
+ * arima.h
+ *		Seasonal autoregressive integrated moving averages (Box and Jenkins, Time Series Analysis,
+ *		1970), by exact maximum likelihood:
+ *
+ *		phi(B) Phi(B^m) (1 - B)^d (1 - B^m)^D (y(t) - c x(t)) = theta(B) Theta(B^m) e(t)
+ *
+ * phi(B) = 1 - phi_1 B - ..., theta(B) = 1 + theta_1 B + ..., x is 1 (c the mean, for d = D = 0) or
+ * t (c the drift, for d + D = 1).  Autoregressions are stationary and moving averages invertible.
+ *
+ * The likelihood is that of the values after the first d + m D in succession, given those; rows
+ * before them are left out.  A missing value is NaN: the state is predicted only.
+ */
+#ifndef CREDITSPREAD_NUMERIC_ARIMA_H
+#define CREDITSPREAD_NUMERIC_ARIMA_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "numeric/base/quasi_newton.h"
+#include "numeric/base/status.h"
+#include "numeric/base/workspace.h"
+#include "numeric/state_space/arma.h"
+
+#define CS_ARIMA_MAX_ORDER 10	   /* of p and q */
+#define CS_ARIMA_MAX_SEASONAL 3	   /* of P and Q */
+#define CS_ARIMA_MAX_DIFFERENCES 2 /* of d, and of D */
+#define CS_ARIMA_MAX_PERIOD 400
+#define CS_ARIMA_MAX_COEFFICIENTS (2 * (CS_ARIMA_MAX_ORDER + CS_ARIMA_MAX_SEASONAL))
+
+/* The groups of coefficients, in their order. */
+typedef enum cs_arima_part
+{
+	CS_ARIMA_AR,
+	CS_ARIMA_MA,
+	CS_ARIMA_SEASONAL_AR,
+	CS_ARIMA_SEASONAL_MA,
+	CS_ARIMA_PARTS
+} cs_arima_part;
+
+typedef struct cs_arima_order
+{
+	int count[CS_ARIMA_PARTS]; /* p, q, P, Q */
+	int differences;		   /* d */
+	int seasonal_differences;  /* D */
+	int period;				   /* m; 1 = no season */
+	bool constant;			   /* mean or drift */
+} cs_arima_order;
+
+typedef struct cs_arima_model
+{
+	cs_arima_order order;
+	double coefficients[CS_ARIMA_MAX_COEFFICIENTS];
+	double constant;
+	double variance; /* of e: squares over observations less coefficients */
+	double log_likelihood;
+	double aicc; /* Hurvich and Tsai, Biometrika 76, 1989; INFINITY with too few observations */
+	size_t observations; /* in the likelihood */
+	bool converged;
+} cs_arima_model;
+
+/* All of p, q, P and Q, and the constant. */
+extern size_t cs_arima_coefficients(const cs_arima_order *order);
+
+/* CS_OUT_OF_RANGE unless the numbers are within their limits and go together. */
+extern cs_status cs_arima_check(const cs_arima_order *order);
+
+/* Whether the autoregression of a model is stationary. */
+extern bool cs_arima_is_stationary(const cs_arima_model *model);
+
+/* Lags of y that start the differences: d + m D. */
+extern size_t cs_arima_lags(const cs_arima_order *order);
+
+/* ---- filter ---- */
+
+/* States: those of the process of the differences, then the lags of y. */
+typedef struct cs_arima_filter
+{
+	size_t states; /* of the process */
+	size_t lags;
+	double constant;
+	double slope;		 /* what a step adds to the constant's column: 0 or 1 */
+	cs_arma arma;		 /* the products of both factors */
+	double *differences; /* [lags] y(t) = w(t) + sum differences y(t - j) */
+	double *state;		 /* [states + lags] of the next row */
+	double *covariance;	 /* [states + lags]^2 of its error, variance of e = 1 */
+	double x;			 /* of the next row */
+	size_t known;		 /* of the lags, in succession */
+	double variance;	 /* of the last prediction */
+	bool steady;		 /* the covariance stays */
+	double *gain;		 /* [states + lags] */
+	double *before;		 /* scratch: as covariance, */
+	double *half;
+	double *ahead; /* and as state */
+	double *column;
+} cs_arima_filter;
+
+extern void cs_arima_filter_lay_out(cs_arima_filter *filter, const cs_arima_order *order,
+									cs_workspace *workspace);
+
+/* Both factors of either side multiplied out. */
+extern void cs_arima_multiply_out(const cs_arima_order *order, const double *coefficients,
+								  cs_arma *arma);
+
+/* Before the first row; false where the autoregression is not stationary. */
+extern bool cs_arima_filter_start(cs_arima_filter *filter, const cs_arima_model *model);
+
+/*
+ * A row, NaN = missing.  True with the error of its prediction and the variance of that error, in
+ * variances of e, where it was predicted and is there.
+ */
+extern bool cs_arima_filter_step(cs_arima_filter *filter, double y, double *error,
+								 double *variance);
+
+/* Whether the lags are known: before, there are no forecasts. */
+extern bool cs_arima_filter_ready(const cs_arima_filter *filter);
+
+/* The means (and variances over that of e, unless NULL) of the next `horizon` rows. */
+extern void cs_arima_filter_forecast(cs_arima_filter *filter, size_t horizon, double *mean,
+									 double *variance);
+
+/* ---- fit ---- */
+
+typedef struct cs_arima_fit
+{
+	cs_arima_order order;
+	size_t n;
+	double scale;  /* a power of 2: |y| / scale is of the size of 1 */
+	double *y;	   /* [n] over the scale; with gaps less shift times the constant's column */
+	double *w;	   /* [n] differences less the shift's, where nothing is missing */
+	double shift;  /* of the constant, near what it will be */
+	size_t first;  /* row of the first of the lags in succession */
+	size_t used;   /* observations in the likelihood */
+	bool complete; /* nothing is missing from there */
+	cs_arima_filter filter; /* of y, */
+	cs_arima_filter other;	/* and of the constant's column */
+	cs_quasi_newton search;
+	double best[CS_ARIMA_MAX_COEFFICIENTS];			/* point of all searches */
+	cs_arima_order near_order;						/* of a model like it, period 0 = none, */
+	double near[CS_ARIMA_MAX_COEFFICIENTS];			/* and its point, where a search starts too */
+	double coefficients[CS_ARIMA_MAX_COEFFICIENTS]; /* of the last evaluation, */
+	cs_arma_sums sums;								/* and its sums */
+} cs_arima_fit;
+
+/* For n values and orders up to this one in every number. */
+extern void cs_arima_fit_lay_out(cs_arima_fit *fit, const cs_arima_order *most, size_t n,
+								 cs_workspace *workspace);
+
+/* Later searches start from the model that was fitted last, too. */
+extern void cs_arima_fit_remember(cs_arima_fit *fit);
+
+/*
+ * Fits y[n], NaN = missing; `thorough` searches from several starts and to the last digit, else
+ * only far enough to compare models.  CS_TOO_FEW: no d + m D values in succession, or not two more
+ * observations than coefficients after them; CS_CONSTANT: the differences do not vary.
+ */
+extern cs_status cs_arima_fit_run(cs_arima_fit *fit, const cs_arima_order *order, const double *y,
+								  bool thorough, cs_arima_model *model);
+
+/* The likelihood at the model's coefficients, which sets the rest of it. */
+extern cs_status cs_arima_fit_evaluate(cs_arima_fit *fit, const double *y, cs_arima_model *model);
+
+/* Whether all roots of both polynomials lie further out than `radius`. */
+extern bool cs_arima_fit_roots(cs_arima_fit *fit, const cs_arima_model *model, double radius);
+
+#endif

@@ -1,0 +1,85 @@
+-- arima_fit, ets_fit, theta_fit, their forecasts and options.
+
+BEGIN;
+\ir helpers.psql
+SELECT no_plan();
+SET LOCAL client_min_messages = warning;
+\ir ../golden/classical.sql
+
+-- ---- reference values -----------------------------------------------------------------------
+
+CREATE TABLE fitted AS
+SELECT g.*, model_info((SELECT arima_fit(t, y, arima_options(orders => g.orders, seasonal_orders => CASE WHEN g.period > 1 THEN g.seasonal_orders ELSE '{}' END,
+	period => g.period, constant => g.constant)) FROM golden_classical s WHERE s.series = g.series)) AS info
+FROM golden_arima g;
+SELECT is((SELECT count(*) FROM fitted WHERE (info #>> '{model,log_likelihood}')::float8 > highest - 1e-5), (SELECT count(*) FROM golden_arima),
+	'no likelihood is below the largest that scipy''s searches find');
+SELECT ok((SELECT bool_and(info #> '{model,orders}' = to_jsonb(orders) AND jsonb_array_length(info #> '{model,ar}') = orders[1]
+	AND (info #>> '{model,constant}' IS NULL) = NOT constant) FROM fitted), 'the orders are those that were given');
+CREATE TABLE theta AS
+SELECT g.*, (SELECT theta_forecast(t, y, 8, theta_options(period => g.period)) FROM golden_classical s WHERE s.series = g.series) AS f FROM golden_theta g;
+SELECT is((SELECT count(*) FROM theta, unnest(f, ahead, upper) AS u (step, forecast, lower, high, a, b)
+	WHERE abs(forecast - a) < 0.003 * (b - a) AND near(high - forecast, b - a, 0.003, 0)), 32::bigint, 'forecasts of theta_fit are those of R');
+SELECT is((SELECT model_info(ets_fit(t, y, ets_options(period => 4))) #>> '{model,season}' FROM golden_classical WHERE series = 'growing'), 'M', 'a season that grows is multiplicative');
+SELECT is((SELECT model_info(arima_fit(t, y, arima_options(period => 4))) #>> '{model,seasonal_orders,1}' FROM golden_classical WHERE series = 'seasonal'), '1',
+	'a strong season is differenced');
+
+-- ---- the same everywhere ------------------------------------------------------------------------
+
+CREATE TABLE models AS
+SELECT arima_fit(t, y, '{"period": 4}') AS arima, ets_fit(t, y, '{"period": 4}') AS ets, theta_fit(t, y, '{"period": 4}') AS theta FROM golden_classical WHERE series = 'growing';
+SELECT is((SELECT ROW(arima, ets, theta)::text FROM models), (SELECT ROW(arima_fit(t, y, '{"period": 4}'), ets_fit(t, y, '{"period": 4}'), theta_fit(t, y, '{"period": 4}'))::text
+	FROM (SELECT * FROM golden_classical WHERE series = 'growing' ORDER BY md5(t::text)) shuffled), 'the same from shuffled rows');
+SELECT is((SELECT ROW(arima::text::arima_model, ets::text::ets_model, theta::text::theta_model)::text FROM models), (SELECT ROW(arima, ets, theta)::text FROM models), 'text gives the model back');
+CREATE TABLE made AS
+SELECT t, y, arima_forecast(arima, y) OVER w AS a, ets_forecast(ets, y, 3) OVER w AS e, theta_forecast(theta, y, 3) OVER w AS th,
+	arima_forecast_steps(arima, y, '{1,3}') OVER w AS arima_steps, ets_forecast_steps(ets, y, '{3,1}') OVER w AS ets_steps, theta_forecast_steps(theta, y, '{3}') OVER w AS theta_steps
+FROM golden_classical, models WHERE series = 'growing' WINDOW w AS (ORDER BY t);
+SELECT is((SELECT count(*) FROM made WHERE a IS DISTINCT FROM ((arima_steps)[1].forecast, (arima_steps)[1].lower, (arima_steps)[1].upper)::arima_forecast_result AND a IS NOT NULL
+	OR e IS DISTINCT FROM ((ets_steps)[1].forecast, (ets_steps)[1].lower, (ets_steps)[1].upper)::ets_forecast_result
+	OR th IS DISTINCT FROM ((theta_steps)[1].forecast, (theta_steps)[1].lower, (theta_steps)[1].upper)::theta_forecast_result), 0::bigint, 'several steps at once are those one by one');
+SELECT is((SELECT ROW((arima_steps)[2], (ets_steps)[1], (theta_steps)[1])::text FROM made WHERE t = 72),
+	(SELECT ROW((arima_forecast(t, y, 3, '{"period": 4}'))[3], (ets_forecast(t, y, 3, '{"period": 4}'))[3], (theta_forecast(t, y, 3, '{"period": 4}'))[3])::text
+	FROM golden_classical WHERE series = 'growing'), 'fit and forecast in one call');
+SELECT ok((SELECT bool_and((a).lower < (a).forecast AND (a).forecast < (a).upper) FROM made WHERE a IS NOT NULL), 'bounds lie on both sides');
+SELECT is((SELECT count(*) FROM (SELECT arima_forecast(arima, y) OVER w AS a, ets_forecast(ets, y) OVER w AS e, y FROM (SELECT t, nullif(y, y) AS y FROM golden_classical
+	WHERE series = 'growing' AND t <= 5 UNION ALL SELECT t + 5, y FROM golden_classical WHERE series = 'growing') s, models WINDOW w AS (ORDER BY t)) f
+	JOIN made ON made.y = f.y WHERE made.a IS NOT DISTINCT FROM f.a), 72::bigint, 'rows without a value before the first do nothing');
+SELECT is((SELECT (arima_fit(t, y), ets_fit(t, y), theta_fit(t, y))::text FROM golden_classical WHERE false), '(,,)', 'no rows');
+SELECT ok((SELECT (theta_forecast(t, y - 1000, 1, '{"lower_bound": 0}'))[1]::text LIKE '(1,0,0,0)' FROM golden_classical WHERE series = 'walk'), 'no forecast is below lower_bound');
+
+-- ---- bad input ------------------------------------------------------------------------------------
+
+CREATE TABLE bad (query text, state text);
+INSERT INTO bad VALUES
+	('SELECT arima_fit(t, y) FROM (VALUES (1, 1), (2, ''NaN''::float8)) s (t, y)', '22003'),
+	('SELECT ets_fit(t, y) FROM (VALUES (1, 1), (2, ''infinity''::float8)) s (t, y)', '22003'),
+	('SELECT theta_fit(t, y) FROM (VALUES (1, 1.0), (1, 2.0)) s (t, y)', '23505'),
+	('SELECT arima_fit(t, y) FROM (VALUES (1, 1.0)) s (t, y)', '22023'),
+	('SELECT ets_fit(t, y) FROM (VALUES (1, 1.0), (2, 2.0), (3, 1.0)) s (t, y)', '22023'),
+	('SELECT arima_fit(t, 1) FROM generate_series(1, 50) t', '22000'),
+	('SELECT ets_fit(t, 1) FROM generate_series(1, 50) t', '22000'),
+	('SELECT theta_fit(t, 1) FROM generate_series(1, 50) t', '22000'),
+	('SELECT ets_fit(t, t - 5, ''{"error": "M"}'') FROM generate_series(1, 50) t', '22000'),
+	('SELECT arima_fit(t, sin(t), ''{"orders": [1, 1]}'') FROM generate_series(1, 50) t', '22023'),
+	('SELECT arima_fit(t, sin(t), ''{"orders": [1, 3, 0]}'') FROM generate_series(1, 50) t', '22023'),
+	('SELECT arima_fit(t, sin(t), ''{"seasonal_orders": [1, 0, 0], "period": 4}'') FROM generate_series(1, 50) t', '22023'),
+	('SELECT arima_fit(t, sin(t), ''{"orders": [0, 0, 0], "seasonal_orders": [1, 0, 0]}'') FROM generate_series(1, 50) t', '22023'),
+	('SELECT ets_fit(t, sin(t), ''{"season": "A"}'') FROM generate_series(1, 50) t', '22023'),
+	('SELECT ets_fit(t, 5 + sin(t), ''{"error": "A", "season": "M", "period": 4}'') FROM generate_series(1, 50) t', '22023'),
+	('SELECT ets_fit(t, sin(t), ''{"period": 25}'') FROM generate_series(1, 50) t', '22023'),
+	('SELECT theta_fit(t, sin(t), ''{"orders": [0, 0, 0]}'') FROM generate_series(1, 50) t', '22023'),
+	('SELECT arima_forecast(arima, 1, 0) OVER () FROM models', '22023'),
+	('SELECT arima_forecast(arima, 1, 10001) OVER () FROM models', '22023'),
+	('SELECT arima_forecast(NULL::arima_model, 1) OVER ()', '22004'),
+	('SELECT ets_forecast_steps(ets, 1, ''{1,NULL}'') OVER () FROM models', '2202E'),
+	('SELECT ets_forecast_steps(ets, 1, NULL) OVER () FROM models', '22004'),
+	('SELECT theta_forecast(t, sin(t), 0) FROM generate_series(1, 50) t', '22023'),
+	('SELECT arima_forecast(replace(arima::text, ''"variance": '', ''"variance": -'')::arima_model, 1) OVER () FROM models', '22023');
+SELECT throws_ok(query, state, NULL, query) FROM bad;
+SELECT is((SELECT count(*) FROM (SELECT arima_fit(t, y, '{"on_error": "null"}') AS m FROM (VALUES (1, 1.0)) s (t, y) UNION ALL SELECT arima_fit(t, 1, '{"on_error": "null"}') FROM generate_series(1, 50) t) n
+	WHERE m IS NULL), 2::bigint, 'on_error => null');
+SELECT ok((SELECT ets_fit(t, t - 5, '{"error": "M", "on_error": "null"}') IS NULL FROM generate_series(1, 50) t), 'of values that are not positive too');
+
+SELECT * FROM finish();
+ROLLBACK;
