@@ -118,14 +118,14 @@ static void
 nesting_has_an_end(void **state)
 {
 	(void) state;
-	for (int depth = 1; depth <= CS_JSON_DEPTH + 1; depth++)
+	for (size_t depth = 1; depth <= CS_JSON_DEPTH + 1; depth++)
 	{
 		char text[2 * CS_JSON_DEPTH + 3];
 		cs_json json;
 
-		memset(text, '[', (size_t) depth);
-		memset(text + depth, ']', (size_t) depth);
-		cs_json_start(&json, text, (size_t) (2 * depth));
+		memset(text, '[', depth);
+		memset(text + depth, ']', depth);
+		cs_json_start(&json, text, 2 * depth);
 		cs_json_skip(&json);
 		assert_int_equal(cs_json_finish(&json), depth <= CS_JSON_DEPTH);
 	}
