@@ -1,7 +1,7 @@
 /*
  * test_bert.c
  *		Encoders out of the bytes of their files: tensors, vocabulary, pieces, hidden states,
- *against test/golden/make_bert.py; and bytes that are no such files.
+ *		against test/golden/make_bert.py; and bytes that are no such files.
  */
 #include <math.h>
 #include <setjmp.h>
@@ -207,6 +207,29 @@ check_pieces(const test_encoder *test, const golden_encoder_texts_case *golden)
 	free(source);
 }
 
+/* The pooler in double precision, and its answer at length 1. */
+static void
+check_pooled(cs_bert_pass *pass)
+{
+	double pooled[WIDTH];
+	double square = 0;
+
+	cs_bert_pool(pass);
+	for (int i = 0; i < WIDTH; i++)
+	{
+		double sum = pass->bert->pooler_bias[i];
+
+		for (int j = 0; j < WIDTH; j++)
+			sum += (double) pass->bert->pooler_weight[i * WIDTH + j] * pass->hidden[j];
+		pooled[i] = tanh(sum);
+		square += pooled[i] * pooled[i];
+		assert_near(pass->pooled[i], pooled[i], TOLERANCE, 1);
+	}
+	cs_bert_normalize(pass->pooled, WIDTH);
+	for (int i = 0; i < WIDTH; i++)
+		assert_near(pass->pooled[i], pooled[i] / sqrt(square), TOLERANCE, 1);
+}
+
 static void
 check_hidden(const test_encoder *test, const golden_encoder_texts_case *golden)
 {
@@ -228,6 +251,8 @@ check_hidden(const test_encoder *test, const golden_encoder_texts_case *golden)
 	assert_int_equal(CS_OK, cs_bert_forward(&pass, id));
 	for (int i = 0; i < golden->count * WIDTH; i++)
 		assert_true(fabs(pass.hidden[i] - golden->hidden[i]) <= TOLERANCE * size);
+	if (test->bert.pooler_weight != NULL)
+		check_pooled(&pass);
 	free(block);
 }
 
@@ -252,6 +277,75 @@ test_texts(void **state)
 			}
 		assert_true(texts > 9);
 		unload(&test);
+	}
+}
+
+static void
+test_lengths(void **state)
+{
+	float vector[] = {3, 0, -4};
+	float zero[] = {0, 0, 0};
+
+	(void) state;
+	cs_bert_normalize(vector, 3);
+	assert_near(vector[0], 0.6, 1e-7, 1);
+	assert_near(vector[2], -0.8, 1e-7, 1);
+	cs_bert_normalize(zero, 3);
+	assert_true(zero[0] == 0 && zero[1] == 0 && zero[2] == 0);
+}
+
+static void
+test_vocabularies(void **state)
+{
+	static const struct
+	{
+		const char *lines;
+		const char *fault; /* NULL: none */
+		size_t line;
+	} cases[] = {
+		{"[UNK]\n[CLS]\n[SEP]\nup\n##s\n", NULL, 0},
+		{"[UNK]\r\n[CLS]\r\n[SEP]\r\nup\r\n##s", NULL, 0},
+		{"[UNK]\n[CLS]\n[SEP]\nup\n\xff\n", "a line that is not UTF-8", 5},
+		{"[UNK]\n[CLS]\n[SEP]\nup\n\xe4\xb8", "a line that is not UTF-8", 5},
+		{"[UNK]\n[CLS]\n[SEP]\nup\r\nup\n", "a line that stands twice", 5},
+		{"[CLS]\n[SEP]\nup\n", "no line [UNK]", 0},
+		{"[UNK]\n[SEP]\nup\n", "no line [CLS]", 0},
+		{"[UNK]\n[CLS]\nup\n", "no line [SEP]", 0},
+		{"", "no line [UNK]", 0},
+	};
+
+	(void) state;
+	for (size_t i = 0; i < COUNT(cases); i++)
+	{
+		size_t length = strlen(cases[i].lines);
+		cs_vocabulary vocabulary;
+		cs_workspace workspace;
+		uint32_t id;
+		void *block;
+
+		cs_vocabulary_count(&vocabulary, cases[i].lines, length);
+		cs_workspace_count(&workspace);
+		cs_vocabulary_create(&vocabulary, &workspace);
+		block = malloc(cs_workspace_total(&workspace));
+		cs_workspace_initialize(&workspace, block, cs_workspace_total(&workspace));
+		assert_true(cs_vocabulary_create(&vocabulary, &workspace));
+		assert_int_equal(cs_vocabulary_read(&vocabulary, cases[i].lines, length),
+						 cases[i].fault == NULL ? CS_OK : CS_OUT_OF_RANGE);
+		assert_int_equal(vocabulary.fault_line, cases[i].line);
+		if (cases[i].fault != NULL)
+			assert_string_equal(vocabulary.fault, cases[i].fault);
+		else
+		{
+			assert_true(cs_vocabulary_find(&vocabulary, cs_piece_hash(CS_PIECE_HASH, "##s", 3),
+										   "##s", 3, &id));
+			assert_int_equal(id, 4);
+			assert_false(
+				cs_vocabulary_find(&vocabulary, cs_piece_hash(CS_PIECE_HASH, "s", 1), "s", 1, &id));
+			assert_int_equal(vocabulary.count, 5);
+			assert_int_equal(vocabulary.longest, 5);
+			assert_int_equal(vocabulary.stop, 2);
+		}
+		free(block);
 	}
 }
 
@@ -377,9 +471,10 @@ test_random_texts(void **state)
 int
 main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(test_texts), cmocka_unit_test(test_damage),
-									   cmocka_unit_test(test_damaged_configs),
-									   cmocka_unit_test(test_random_texts)};
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_texts),			cmocka_unit_test(test_lengths),
+		cmocka_unit_test(test_vocabularies),	cmocka_unit_test(test_damage),
+		cmocka_unit_test(test_damaged_configs), cmocka_unit_test(test_random_texts)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -276,6 +276,22 @@ bad_bonds_are_refused(void **state)
 	bond.maturity_date.year = 2300;
 	bond.frequency = 12;
 	assert_int_equal(cs_bond_schedule_of(&bond, &schedule), CS_BOND_TOO_LONG);
+	bond = good;
+	bond.has_last_coupon = true;
+	bond.last_coupon = good.maturity_date;
+	assert_int_equal(cs_bond_schedule_of(&bond, &schedule), CS_BOND_LAST_COUPON);
+	bond = good;
+	bond.has_redemption = true;
+	bond.redemption_date = good.quote_date;
+	assert_int_equal(cs_bond_schedule_of(&bond, &schedule), CS_BOND_REDEMPTION);
+	bond = good;
+	bond.has_first_coupon = true;
+	bond.first_coupon = (cs_date){2010, 1, 2};
+	assert_int_equal(cs_bond_schedule_of(&bond, &schedule), CS_BOND_FIRST_COUPON);
+	bond.first_coupon = (cs_date){2007, 1, 2};
+	assert_int_equal(cs_bond_schedule_of(&bond, &schedule), CS_BOND_FIRST_OFF_SCHEDULE);
+	bond.first_coupon = (cs_date){2007, 1, 1};
+	assert_int_equal(cs_bond_schedule_of(&bond, &schedule), CS_BOND_START_UNKNOWN);
 }
 
 static const double bond_time[] = {0.4, 1.4, 2.4, 3.4, 4.4};

@@ -425,7 +425,7 @@ solver_polls(void **state)
 	poll_count_start();
 	cs_linear_ridge_run(&solver, x, target, origin, SAMPLES, 0.1, PASSES, coefficients);
 	count = poll_count_end();
-	assert_polls(&count, PASSES * (double) SAMPLES * (WIDTH * WIDTH / 2 + WIDTH), 0);
+	assert_polls(&count, PASSES * (double) SAMPLES * WIDTH * (WIDTH / 2.0 + 1), 0);
 	free(block);
 	free(origin);
 	free(target);

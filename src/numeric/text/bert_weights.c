@@ -49,13 +49,15 @@ find_in_files(const cs_bert_weights *weights, const char *name)
 static void
 old_name(char *name)
 {
+	static const char old_weight[] = "LayerNorm.gamma";
+	static const char old_bias[] = "LayerNorm.beta";
 	char *weight = strstr(name, "LayerNorm.weight");
 	char *bias = strstr(name, "LayerNorm.bias");
 
 	if (weight != NULL)
-		strcpy(weight, "LayerNorm.gamma");
+		memcpy(weight, old_weight, sizeof(old_weight));
 	else if (bias != NULL)
-		strcpy(bias, "LayerNorm.beta");
+		memcpy(bias, old_bias, sizeof(old_bias));
 }
 
 static const cs_tensor *

@@ -171,7 +171,7 @@ static void
 map_file(FileEncoder *encoder, EncoderFile *file, const char *name, bool needed, const char *what)
 {
 	char *path = psprintf("%s/%s", encoder->folder, name);
-	int descriptor = OpenTransientFile(path, O_RDONLY | O_NONBLOCK | PG_BINARY);
+	int descriptor = OpenTransientFile(path, O_RDONLY | O_NONBLOCK);
 	void *bytes = NULL;
 
 	strlcpy(file->name, name, sizeof(file->name));
