@@ -2,7 +2,7 @@
 \set ON_ERROR_STOP off
 SET client_min_messages = error;
 \ir helpers.psql
-SELECT plan(15);
+SELECT plan(17);
 
 CREATE TABLE spread AS SELECT entity, date '2000-01-01' + t AS day, 5 + sum(move) OVER (PARTITION BY entity ORDER BY t) AS y
 FROM (SELECT entity, t, (hashint8extended(t, e) / 9223372036854775808.0 + 0.4 * e / 6 * hashint8extended(t - 1, e) / 9223372036854775808.0) / 10 AS move
@@ -73,5 +73,10 @@ SELECT results_eq('SELECT DISTINCT horizon, dm_variance FROM told ORDER BY 1', $
 SELECT ok(bool_and(near(t.dm_squared_p_value, (h.d).p_value, 1e-12)), 'and is that of dm_test')
 FROM told t JOIN (SELECT entity, horizon, dm_test(origin, actual, forecast, random_walk, dm_options(horizon => 4, variance => 'periodogram')) AS d
 	FROM made WHERE horizon = 4 GROUP BY 1, 2) h USING (entity, horizon);
+
+CALL creditspread.backtest('ar', 9, 9);
+SELECT ok(bool_and(tests = 0 AND num_nulls(dm_squared_p_value, dm_squared_holm_p_value, dm_absolute_holm_p_value) = 3) AND count(*) = 12, 'what is not tested has no adjusted p-value')
+FROM creditspread.accuracy_holm WHERE model = 'ar';
+SELECT is((SELECT count(*)::integer FROM creditspread.comparison WHERE num_nulls(dm_squared_p_value, dm_squared_holm_p_value, dm_absolute_holm_p_value) NOT IN (0, 3)), 0, 'nor in a comparison');
 
 SELECT * FROM finish();
