@@ -90,8 +90,8 @@ SELECT unit, convert_to(jsonb_build_object('mean', mean, 'difference', differenc
 		ELSE to_jsonb(model) END,
 	'random_walk', noise OR model_name = 'local_level' AND NOT difference AND coalesce((model).at_bound = 'observation_variance', false))::text, 'UTF8') AS artifact
 FROM (SELECT unit, mean, difference, model_name, model, difference AND coalesce((model).log_likelihood
-		+ 0.5 * n * (ln(2 * pi() * square) + 1) <= ln(n), true) AS noise
-	FROM (SELECT unit, mean, difference, model_name, avg(value * value) AS square, count(value)::float8 AS n,
+		+ 0.5 * n * (ln(2 * pi() * nullif(square, 0)) + 1) <= ln(n), true) AS noise
+	FROM (SELECT unit, mean, difference, model_name, sum(value * value) / nullif(count(value), 0) AS square, count(value)::float8 AS n,
 			creditspread_internal.kalman_fit("time", value, given) FILTER (WHERE NOT difference OR varies) AS model
 		FROM (SELECT *, max(value) OVER of_unit / 2 - min(value) OVER of_unit / 2 > 5e-15 * max(abs(y)) OVER of_unit AS varies
 			FROM (SELECT s.unit, s."time", s.y, mean, difference, model_name, $1 - '{interval_level,difference}'::text[] || jsonb_build_object('model', model_name) AS given,
@@ -424,7 +424,7 @@ LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
 	FOR part IN 1..3 LOOP
-		INSERT INTO pg_temp.creditspread_errors
+		INSERT INTO pg_temp.creditspread_errors (number, fold, method, entity_number, place, horizon, error, walk_error, volatility, scale)
 		SELECT e.number, part, m.method, e.entity_number, e.place, e.horizon, CASE WHEN sum(e.weight) > 0 THEN sum(e.weight * e.error) / sum(e.weight) ELSE min(e.walk_error) END,
 			min(e.walk_error), min(e.volatility), min(e.scale)
 		FROM (SELECT q.*, CASE WHEN part = 1 THEN 1 ELSE coalesce(w.weight, 0) END AS weight FROM pg_temp.creditspread_errors q

@@ -1,7 +1,7 @@
 -- The catalog's methods linear, combination and auto, and the intervals that validation gives.
 \set ON_ERROR_STOP off
 SET client_min_messages = error;
-SELECT plan(38);
+SELECT plan(39);
 
 CREATE VIEW runs AS SELECT p.name AS model, r.* FROM creditspread.run r JOIN creditspread.pipeline p ON p.id = r.pipeline_id;
 CREATE VIEW forecasts AS SELECT p.name AS model, f.* FROM creditspread.forecast f JOIN creditspread.pipeline p ON p.id = f.pipeline_id;
@@ -118,6 +118,7 @@ FROM forecasts f JOIN (SELECT entity, horizon, sum(weight * CASE WHEN method = '
 	FROM weight JOIN (SELECT DISTINCT ON (entity) entity, y FROM spread ORDER BY entity, day DESC) AS r USING (entity)
 		LEFT JOIN forecasts f USING (entity, horizon) WHERE method = 'random_walk' AND f.model = 'walks' AND f.source = 'forecast' OR f.model = method GROUP BY entity, horizon) AS w USING (entity, horizon)
 WHERE f.model = 'auto' AND NOT EXISTS (SELECT FROM weight k WHERE k.method = 'kalman');
+SELECT is((SELECT count(*)::integer FROM forecasts WHERE model IN ('auto', 'mixed', 'weighed', 'lost') AND lower < forecast AND forecast < upper), 14, 'auto and combination have intervals of their own errors');
 CALL creditspread.train('auto pooled', :query, 'auto', '{1,5}', pool => true);
 CALL creditspread.forecast('auto pooled');
 SELECT is((SELECT count(*)::integer FROM forecasts WHERE model = 'auto pooled' AND lower < forecast AND forecast < upper), 4, 'auto: one fit for all');

@@ -6,7 +6,7 @@ SET client_min_messages = error;
 \else
 \set walks 40
 \endif
-SELECT plan(24);
+SELECT plan(25);
 
 CREATE VIEW models AS SELECT p.owner, p.name, m.* FROM creditspread.model m JOIN creditspread.pipeline p ON p.id = m.pipeline_id;
 CREATE VIEW runs AS SELECT p.owner, p.name AS model, r.* FROM creditspread.run r JOIN creditspread.pipeline p ON p.id = r.pipeline_id;
@@ -117,6 +117,9 @@ FROM (SELECT sqrt(avg((forecast - actual) ^ 2) / avg((random_walk - actual) ^ 2)
 CALL creditspread.train('line', $$ SELECT date '2020-01-01' + t AS "time", t AS y FROM generate_series(1, 60) t $$, 'kalman', '{2}');
 CALL creditspread.forecast('line');
 SELECT is((SELECT forecast FROM forecasts WHERE model = 'line'), 60::float8, 'changes that do not vary tell no variance: the random walk');
+CALL creditspread.train('still', $$ SELECT date '2020-01-01' + t AS "time", 1.5 AS y FROM generate_series(1, 60) t $$, 'kalman', '{2}');
+CALL creditspread.forecast('still');
+SELECT is((SELECT forecast FROM forecasts WHERE model = 'still'), 1.5::float8, 'nor does a series that never changes');
 CALL creditspread.train('far line', $$ SELECT date '2020-01-01' + t AS "time", 1000 + 0.1 * t AS y FROM generate_series(1, 60) t $$, 'kalman', '{2}');
 CALL creditspread.backtest('far line', 20, 20);
 SELECT ok(bool_and(forecast = random_walk), 'nor do changes that vary in the last digits of y') FROM forecasts WHERE model = 'far line';
