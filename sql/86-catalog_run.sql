@@ -63,7 +63,7 @@ AS $$ SELECT k.intervals = 'validation' OR m.options ? 'interval_levels' FROM cr
 COMMENT ON FUNCTION creditspread_internal.by_validation(creditspread.model) IS 'whether the intervals of a model come from its errors in validation';
 
 -- TRUNCATE makes new files, which costs more than to look.
-CREATE FUNCTION creditspread_internal.empty_tables(VARIADIC names text[]) RETURNS void
+CREATE FUNCTION creditspread_internal.empty_tables(names text[]) RETURNS void
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
@@ -234,7 +234,7 @@ DECLARE
 	member creditspread.model;
 	cuts double precision[] := '{0.55,0.7,0.85,1}';
 BEGIN
-	PERFORM creditspread_internal.empty_tables('creditspread_errors');
+	PERFORM creditspread_internal.empty_tables(ARRAY['creditspread_errors']::text[]);
 	FOR part IN 1..3 LOOP
 		UPDATE pg_temp.creditspread_block b SET fold = part, cut_from = b.fit_from - 1 + ceil(cuts[part] * (b.fit_to - b.fit_from + 1))::integer,
 			cut_to = CASE WHEN part < 3 THEN b.fit_from - 2 + ceil(cuts[part + 1] * (b.fit_to - b.fit_from + 1))::integer ELSE b.fit_to END;

@@ -209,7 +209,7 @@ DECLARE
 	first integer;
 BEGIN
 	SELECT * INTO k FROM creditspread.method q WHERE q.name = (state.model).method;
-	PERFORM creditspread_internal.empty_tables('creditspread_block', 'creditspread_parts', 'creditspread_errors');
+	PERFORM creditspread_internal.empty_tables(ARRAY['creditspread_block', 'creditspread_parts', 'creditspread_errors']::text[]);
 	INSERT INTO pg_temp.creditspread_block (number, unit, fit_from, fit_to)
 	SELECT u.number, u.unit, 1, u.steps FROM pg_temp.creditspread_units u WHERE u.number BETWEEN from_unit AND to_unit AND u.code IS NULL;
 	PERFORM creditspread_internal.try_units('fit_block'::text, state, from_unit, to_unit, true);

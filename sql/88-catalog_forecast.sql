@@ -103,7 +103,7 @@ CREATE FUNCTION creditspread_internal.forecast_units(state creditspread_internal
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
-	PERFORM creditspread_internal.empty_tables('creditspread_block');
+	PERFORM creditspread_internal.empty_tables(ARRAY['creditspread_block']::text[]);
 	INSERT INTO pg_temp.creditspread_block (number, unit, from_step, to_step, artifact, widths)
 	SELECT b.number, b.unit, b.from_step, b.to_step, a.artifact, a.widths
 	FROM (SELECT u.number, u.unit, min(r.step) AS from_step, CASE WHEN c.simple THEN min(r.step) ELSE u.steps END AS to_step

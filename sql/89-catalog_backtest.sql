@@ -107,9 +107,9 @@ DECLARE
 	furthest integer := (SELECT max(h) FROM unnest(m.horizons) h);
 BEGIN
 	IF state.block = 0 THEN
-		PERFORM creditspread_internal.empty_tables('creditspread_backtest');
+		PERFORM creditspread_internal.empty_tables(ARRAY['creditspread_backtest']::text[]);
 	END IF;
-	PERFORM creditspread_internal.empty_tables('creditspread_block', 'creditspread_parts', 'creditspread_errors');
+	PERFORM creditspread_internal.empty_tables(ARRAY['creditspread_block', 'creditspread_parts', 'creditspread_errors']::text[]);
 	INSERT INTO pg_temp.creditspread_block (number, unit, fit_from, fit_to, from_step, to_step)
 	SELECT u.number, u.unit, CASE WHEN rolling THEN state.block * refit_every + 1 ELSE 1 END, p.origin - gap, p.origin,
 		least(p.origin + refit_every - 1, u.steps - furthest)
