@@ -216,8 +216,8 @@ DECLARE
 BEGIN
 	EXECUTE 'EXPLAIN (ANALYZE, TIMING OFF, FORMAT JSON) ' || query INTO plan;
 	RETURN (WITH RECURSIVE node (n) AS (SELECT plan -> 0 -> 'Plan' UNION ALL SELECT json_array_elements(node.n -> 'Plans') FROM node)
-		SELECT sum((n ->> 'Actual Loops')::bigint * ((n ->> 'Actual Rows')::bigint + coalesce((n ->> 'Rows Removed by Filter')::bigint, 0)
-			+ coalesce((n ->> 'Rows Removed by Join Filter')::bigint, 0))) FROM node);
+		SELECT sum((n ->> 'Actual Loops')::numeric * ((n ->> 'Actual Rows')::numeric + coalesce((n ->> 'Rows Removed by Filter')::numeric, 0)
+			+ coalesce((n ->> 'Rows Removed by Join Filter')::numeric, 0)))::bigint FROM node);
 END $$;
 SELECT add_model(p, 'many' || p, 'UTC', false, 1, 1) FROM unnest('{8,9}'::integer[]) p;
 INSERT INTO creditspread.series (pipeline_id, entity, data_from, data_to, row_count, seen_at) SELECT p, 's' || s, '2024-01-01', '2024-01-05', 5, now() FROM generate_series(1, 1000) s, unnest('{8,9}'::integer[]) p;
