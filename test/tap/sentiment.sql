@@ -125,6 +125,8 @@ SELECT is(error_of(format('SELECT entity_sentiment_fit(%s) FROM (SELECT 1::bigin
 	($$i, '{0}', '{1,0,0}'$$, '22000 entity_sentiment_fit: the features of all 2 rows are 0'),
 	($$1::bigint, '{1}', '{1,0,0}', '{"validation_fraction": 0.9}'$$, '22023 entity_sentiment_fit: all 1 texts are held back for validation, none is left to train on'),
 	($$i, '{1}', '{1,0,0}', '{"unit": 3}'$$, '22023 entity_sentiment_fit: unknown option "unit"')) e (arguments, error);
+SELECT is((SELECT count(m) FROM (SELECT entity_sentiment_fit(i, '{0}', '{1,0,0}', '{"on_error": "null"}') AS m FROM generate_series(1, 2) i
+	UNION ALL SELECT entity_sentiment_fit(1, '{1}', '{1,0,0}', '{"validation_fraction": 0.9, "on_error": "null"}')) n), 0::bigint, 'data that cannot be trained on give NULL with on_error');
 SELECT is(error_of('SELECT entity_sentiment(m, ''{1,2}'') FROM model'), '2202E entity_sentiment: features has 2 elements, the model was fitted on 192', 'other features than at the fit');
 SELECT is(left(error_of(format('SELECT %L::entity_sentiment_model', replace(m::text, '"features": 192', '"features": 191'))), 5), '22023', 'a model with other features than its parameters') FROM model;
 SELECT is(left(error_of(format('SELECT %L::entity_sentiment_model', replace(m::text, '"scale": ', '"scale": -'))), 5), '22023', 'or with a negative scale') FROM model;

@@ -16,6 +16,7 @@
 #include "postgres/base/arguments.h"
 #include "postgres/base/blas_buffer.h"
 #include "postgres/base/composite.h"
+#include "postgres/base/on_error.h"
 #include "postgres/base/progress.h"
 #include "postgres/base/settings.h"
 #include "postgres/base/status.h"
@@ -267,6 +268,8 @@ sentiment_train(const cs_sentiment_data *data, const SentimentOptions *options,
 	progress_enter(&progress, 0, 1);
 	status = cs_sentiment_fit_run(&fit);
 	progress_leave(&progress);
+	if (gives_null(status, options->on_error))
+		return NULL;
 	report_fault(status, &fit, options);
 	return sentiment_model_create(&fit, options, fingerprint);
 }
@@ -279,6 +282,7 @@ creditspread_entity_sentiment_fit_final(PG_FUNCTION_ARGS)
 	SentimentOptions options;
 	const char *fingerprint;
 	cs_sentiment_data data;
+	Model *model;
 	int features;
 
 	if (state == NULL || state->count == 0)
@@ -296,5 +300,8 @@ creditspread_entity_sentiment_fit_final(PG_FUNCTION_ARGS)
 	check_parameter_count(&sentiment_model_kind,
 						  sentiment_parameter_count(&options, features, NULL));
 	data = sorted_data(state);
-	PG_RETURN_POINTER(sentiment_train(&data, &options, fingerprint));
+	model = sentiment_train(&data, &options, fingerprint);
+	if (model == NULL)
+		PG_RETURN_NULL();
+	PG_RETURN_POINTER(model);
 }

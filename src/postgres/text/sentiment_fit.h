@@ -15,7 +15,7 @@ extern void check_sentiment_label(const double *label);
 /* The three shares of argument `argno`; errors of all kinds. */
 extern void sentiment_label_argument(FunctionCallInfo fcinfo, int argno, double *label);
 
-/* The model of sorted rows; errors where it cannot be trained. */
+/* The model of sorted rows; an error where it cannot be trained, or NULL by option on_error. */
 extern Model *sentiment_train(const cs_sentiment_data *data, const SentimentOptions *options,
 							  const char *fingerprint);
 

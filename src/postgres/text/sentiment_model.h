@@ -17,6 +17,7 @@ typedef struct SentimentOptions
 	int layers;	   /* of the encoder that are trained */
 	double encoder_learning_rate;
 	double encoder_dropout;
+	int on_error; /* an OnError */
 } SentimentOptions;
 
 extern const ModelKind sentiment_model_kind;

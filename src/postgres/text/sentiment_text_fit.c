@@ -346,6 +346,7 @@ creditspread_entity_sentiment_text_fit_final(PG_FUNCTION_ARGS)
 	const TextEncoder *encoder;
 	const char *fingerprint;
 	cs_sentiment_data data = {0};
+	Model *model;
 	Row *rows;
 
 	if (state == NULL || state->count == 0)
@@ -359,10 +360,16 @@ creditspread_entity_sentiment_text_fit_final(PG_FUNCTION_ARGS)
 	data.rows = state->count;
 	set_labels(&data, rows);
 	if (options.layers > 0)
-		PG_RETURN_POINTER(
-			tune(data, rows, (const FileEncoder *) encoder, &options, &text_options, fingerprint));
-	set_features(&data, rows, encoder, &text_options);
-	check_parameter_count(&sentiment_model_kind,
-						  sentiment_parameter_count(&options, data.features, NULL));
-	PG_RETURN_POINTER(sentiment_train(&data, &options, fingerprint));
+		model =
+			tune(data, rows, (const FileEncoder *) encoder, &options, &text_options, fingerprint);
+	else
+	{
+		set_features(&data, rows, encoder, &text_options);
+		check_parameter_count(&sentiment_model_kind,
+							  sentiment_parameter_count(&options, data.features, NULL));
+		model = sentiment_train(&data, &options, fingerprint);
+	}
+	if (model == NULL)
+		PG_RETURN_NULL();
+	PG_RETURN_POINTER(model);
 }
