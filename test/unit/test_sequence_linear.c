@@ -250,7 +250,7 @@ test_panel(void **state)
 		fill(values + ROWS * COLUMNS, ROWS, 6);
 		for (size_t i = 0; i < ROWS; i++)
 			values[i * COLUMNS] *= scale[k];
-		assert_in_range(cs_sequence_parameter_count(&options, COLUMNS), 1, 2000);
+		assert_between(cs_sequence_parameter_count(&options, COLUMNS), 1, 2000);
 		cs_workspace_initialize(&workspace, block, size);
 		assert_int_equal(cs_sequence_fit_initialize(&fit, &options, &data, &workspace, parameters),
 						 CS_OK);

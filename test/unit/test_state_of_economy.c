@@ -82,7 +82,7 @@ scores_are_as_defined_in_any_unit(void **state)
 		if (base[t].worse != base[t - 1].worse)
 			assert_true(base[t].worse ? most > 1 : most < 0.25);
 	}
-	assert_in_range(turns, 4, 40);
+	assert_between(turns, 4, 40);
 	/* the past does not change with what comes */
 	assert_int_equal(cs_state_of_economy(x, 90, &options, got), CS_OK);
 	for (size_t t = 11; t < 90; t++)
