@@ -1,7 +1,7 @@
 -- CSV: date,oas_master,
 --
 -- A year of evening runs of the catalog. On every trading day of the last year of a CSV with the columns
--- below (spreads in percent; here in basis points) the day's four spreads come in: AAA, all, BBB and high
+-- of daily.psql (spreads in percent; here in basis points) the day's four spreads come in: AAA, all, BBB and high
 -- yield; every Friday the models are trained again on the last five years, and every evening they
 -- forecast 1, 5 and 20 days ahead. Then the books are checked by queries written by hand: each forecast that must be
 -- there is there, each actual value is the spread of the day forecast, the view accuracy is right.
@@ -14,18 +14,7 @@
 SET client_min_messages = warning;
 SELECT clock_timestamp() AS began \gset
 
-CREATE TEMP TABLE daily (
-	date date PRIMARY KEY,
-	oas_master float8, oas_aaa float8, oas_aa float8, oas_a float8, oas_bbb float8, oas_bb float8,
-	oas_b float8, oas_ccc float8, oas_hy float8, oas_1_3y float8, oas_3_5y float8, oas_5_7y float8,
-	oas_7_10y float8, oas_10_15y float8, oas_15y_plus float8, dgs1mo float8, dgs3mo float8,
-	dgs6mo float8, dgs1 float8, dgs2 float8, dgs3 float8, dgs5 float8, dgs7 float8, dgs10 float8,
-	dgs20 float8, dgs30 float8, aaa10y float8, baa10y float8, daaa float8, dbaa float8, dff float8,
-	ted float8, vix float8, sp500 float8, wti float8, usd_dtwexb float8, usd_dtwexbgs float8,
-	ff_mktrf float8, ff_smb float8, ff_hml float8, ff_rmw float8, ff_cma float8, ff_rf float8,
-	t5yifr float8
-);
-\copy daily FROM pstdin WITH (FORMAT csv, HEADER match)
+\ir daily.psql
 
 -- what will come in, with the number of its day, and what has
 CREATE TABLE future AS

@@ -2,7 +2,7 @@
 --
 -- The long run of paper 002 on days: networks on the slow parts of a spread (emd_lowpass of the last 1,250 days at each origin, and
 -- of nothing later), its path 250 to 575 days ahead without later data, beside the random walk and the mean so far.  Moody's Aaa and Baa
--- yields less the ten-year Treasury yield, from a CSV with the columns below, read from standard input.
+-- yields less the ten-year Treasury yield, from a CSV with the columns of daily.psql, read from standard input.
 --
 -- Days are filtered, every fifth is a row: the networks look back 12 rows, horizons of 50 to 115 rows are 250 to 575 days.  Every 100
 -- rows the network is fitted anew to all rows before, and forecasts from every row until the next fit.
@@ -11,18 +11,7 @@
 \pset null '-'
 SET client_min_messages = warning;
 
-CREATE TEMP TABLE daily (
-	date date PRIMARY KEY,
-	oas_master float8, oas_aaa float8, oas_aa float8, oas_a float8, oas_bbb float8, oas_bb float8,
-	oas_b float8, oas_ccc float8, oas_hy float8, oas_1_3y float8, oas_3_5y float8, oas_5_7y float8,
-	oas_7_10y float8, oas_10_15y float8, oas_15y_plus float8, dgs1mo float8, dgs3mo float8,
-	dgs6mo float8, dgs1 float8, dgs2 float8, dgs3 float8, dgs5 float8, dgs7 float8, dgs10 float8,
-	dgs20 float8, dgs30 float8, aaa10y float8, baa10y float8, daaa float8, dbaa float8, dff float8,
-	ted float8, vix float8, sp500 float8, wti float8, usd_dtwexb float8, usd_dtwexbgs float8,
-	ff_mktrf float8, ff_smb float8, ff_hml float8, ff_rmw float8, ff_cma float8, ff_rf float8,
-	t5yifr float8
-);
-\copy daily FROM pstdin WITH (FORMAT csv, HEADER match)
+\ir daily.psql
 
 CREATE TEMP TABLE recession (first, last) AS VALUES (date '2001-04-01', date '2001-11-30'), ('2008-01-01', '2009-06-30');
 

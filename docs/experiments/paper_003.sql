@@ -2,7 +2,7 @@
 --
 -- The experiment of Liu, Zhou, Qi and Xiong (2022), "A Novel Methodology for Credit Spread
 -- Prediction: Depth-Gated Recurrent Neural Network with Self-Attention Mechanism", on a CSV with the
--- columns below, read from standard input.  Spreads come in percent; results are in basis points.
+-- columns of daily.psql, read from standard input.  Spreads come in percent; results are in basis points.
 --
 -- Sample: business days 2009-01-02 to 2019-01-31; the last 15 % (378 of 2,517) are the test.
 \set QUIET on
@@ -10,18 +10,7 @@
 \pset null '-'
 SET client_min_messages = warning;
 
-CREATE TEMP TABLE daily (
-	date date PRIMARY KEY,
-	oas_master float8, oas_aaa float8, oas_aa float8, oas_a float8, oas_bbb float8, oas_bb float8,
-	oas_b float8, oas_ccc float8, oas_hy float8, oas_1_3y float8, oas_3_5y float8, oas_5_7y float8,
-	oas_7_10y float8, oas_10_15y float8, oas_15y_plus float8, dgs1mo float8, dgs3mo float8,
-	dgs6mo float8, dgs1 float8, dgs2 float8, dgs3 float8, dgs5 float8, dgs7 float8, dgs10 float8,
-	dgs20 float8, dgs30 float8, aaa10y float8, baa10y float8, daaa float8, dbaa float8, dff float8,
-	ted float8, vix float8, sp500 float8, wti float8, usd_dtwexb float8, usd_dtwexbgs float8,
-	ff_mktrf float8, ff_smb float8, ff_hml float8, ff_rmw float8, ff_cma float8, ff_rf float8,
-	t5yifr float8
-);
-\copy daily FROM pstdin WITH (FORMAT csv, HEADER match)
+\ir daily.psql
 
 -- A missing market price is the last one known.
 CREATE TEMP TABLE market AS

@@ -1,7 +1,7 @@
 -- CSV: date,oas_master,
 --
 -- The steps of Liu, Zhou, Qi and Xiong (2022), "A Novel Methodology for Credit Spread Prediction: Depth-Gated Recurrent Neural
--- Network with Self-Attention Mechanism", one after the other on a CSV with the columns below, read from standard input: unit
+-- Network with Self-Attention Mechanism", one after the other on a CSV with the columns of daily.psql, read from standard input: unit
 -- roots, components, Nelson-Siegel factors, selection, networks, tests of the forecasts and of their residuals.  Its tables
 -- stand in paper_003_tables.sql.  All is learnt on the first 85 % of the days.  Spreads come in percent; results are in basis
 -- points, one day ahead.
@@ -11,48 +11,9 @@
 \pset null '-'
 SET client_min_messages = warning;
 
-CREATE TEMP TABLE daily (
-	date date PRIMARY KEY,
-	oas_master float8, oas_aaa float8, oas_aa float8, oas_a float8, oas_bbb float8, oas_bb float8,
-	oas_b float8, oas_ccc float8, oas_hy float8, oas_1_3y float8, oas_3_5y float8, oas_5_7y float8,
-	oas_7_10y float8, oas_10_15y float8, oas_15y_plus float8, dgs1mo float8, dgs3mo float8,
-	dgs6mo float8, dgs1 float8, dgs2 float8, dgs3 float8, dgs5 float8, dgs7 float8, dgs10 float8,
-	dgs20 float8, dgs30 float8, aaa10y float8, baa10y float8, daaa float8, dbaa float8, dff float8,
-	ted float8, vix float8, sp500 float8, wti float8, usd_dtwexb float8, usd_dtwexbgs float8,
-	ff_mktrf float8, ff_smb float8, ff_hml float8, ff_rmw float8, ff_cma float8, ff_rf float8,
-	t5yifr float8
-);
-\copy daily FROM pstdin WITH (FORMAT csv, HEADER match)
+\ir daily.psql
 
--- The inputs of the paper's Table 2.  A missing price is the last one known, a missing return is 0.  The
--- credit spread's term structure is taken from spreads by rating, since those by maturity end in 2017 here;
--- swap spread and RJ/CRB commodity index are not in the file.
-CREATE TEMP TABLE market AS
-WITH curve AS (
-	SELECT date, nelson_siegel_fit(maturity, yield, 0.7308) AS yields
-	FROM daily,
-		 LATERAL (VALUES (0.25, dgs3mo), (0.5, dgs6mo), (1, dgs1), (2, dgs2), (3, dgs3), (5, dgs5), (10, dgs10))
-			 AS v (maturity, yield)
-	WHERE date BETWEEN '2008-12-01' AND '2019-01-31' AND yield IS NOT NULL
-	GROUP BY date
-), run AS (
-	SELECT *, count(vix) OVER w AS vix_run, count(sp500) OVER w AS sp500_run, count(wti) OVER w AS wti_run,
-		   count(ted) OVER w AS ted_run, count(usd_dtwexbgs) OVER w AS usd_run
-	FROM daily JOIN curve USING (date) WINDOW w AS (ORDER BY date)
-), filled AS (
-	SELECT *, max(vix) OVER (PARTITION BY vix_run) AS vix_known,
-		   max(sp500) OVER (PARTITION BY sp500_run) AS sp500_known, max(wti) OVER (PARTITION BY wti_run) AS wti_known,
-		   max(ted) OVER (PARTITION BY ted_run) AS ted_known,
-		   max(usd_dtwexbgs) OVER (PARTITION BY usd_run) AS usd_known
-	FROM run
-)
-SELECT date, oas_master * 100 AS spread, oas_hy * 100 AS hy, oas_bbb * 100 AS bbb, dgs10, vix_known AS vix,
-	   ln(sp500_known / lag(sp500_known) OVER w) AS sp500_return, wti_known AS wti,
-	   ARRAY[oas_aaa, oas_aa, oas_a, oas_bbb, oas_bb, oas_b, oas_ccc] AS ratings,
-	   ARRAY[(yields).level, (yields).slope, (yields).curvature, coalesce(ff_mktrf, 0), coalesce(ff_smb, 0),
-			 coalesce(ff_hml, 0), ln(sp500_known / lag(sp500_known) OVER w), vix_known, usd_known, wti_known,
-			 ted_known] AS table_2
-FROM filled WINDOW w AS (ORDER BY date);
+\ir paper_003_table_2.psql
 
 CREATE TEMP TABLE days AS
 SELECT row_number() OVER w AS day_number, floor(count(*) OVER () * 0.85)::int AS days_to_fit, *

@@ -2,7 +2,7 @@
 --
 -- The models M1 to M6 of Zhou, Xiong, Li and Zheng (2019), "Forecasting credit spreads of Chinese
 -- corporate bonds with the dynamic Nelson-Siegel (DNS) model", on US data: a CSV with the columns
--- below (daily, spreads and yields in percent), read from standard input.
+-- of daily.psql (daily, spreads and yields in percent), read from standard input.
 --
 -- The paper has bonds of 30 firms; these data have index spreads.  The panel here is the seven
 -- rating classes, month ends 1996-12 to 2016-12:
@@ -18,18 +18,7 @@
 \pset footer off
 SET client_min_messages = warning;
 
-CREATE TEMP TABLE daily (
-	date date PRIMARY KEY,
-	oas_master float8, oas_aaa float8, oas_aa float8, oas_a float8, oas_bbb float8, oas_bb float8,
-	oas_b float8, oas_ccc float8, oas_hy float8, oas_1_3y float8, oas_3_5y float8, oas_5_7y float8,
-	oas_7_10y float8, oas_10_15y float8, oas_15y_plus float8, dgs1mo float8, dgs3mo float8,
-	dgs6mo float8, dgs1 float8, dgs2 float8, dgs3 float8, dgs5 float8, dgs7 float8, dgs10 float8,
-	dgs20 float8, dgs30 float8, aaa10y float8, baa10y float8, daaa float8, dbaa float8, dff float8,
-	ted float8, vix float8, sp500 float8, wti float8, usd_dtwexb float8, usd_dtwexbgs float8,
-	ff_mktrf float8, ff_smb float8, ff_hml float8, ff_rmw float8, ff_cma float8, ff_rf float8,
-	t5yifr float8
-);
-\copy daily FROM pstdin WITH (FORMAT csv, HEADER match)
+\ir daily.psql
 
 -- The last complete day of each month.
 CREATE TEMP TABLE month_end AS
