@@ -69,8 +69,8 @@ build/module/numeric/network/%.o: FILE_CFLAGS += $(NETWORK_CFLAGS)
 compiled_for = $(shell $(PG_CONFIG) --version --includedir-server) $(CC) $(CFLAGS) $(CPPFLAGS) $(COVERAGE_CFLAGS)
 build/compiled_for: always
 	@mkdir -p $(@D)
-	@printf '%s\n' '$(subst ','\'',$(compiled_for))' >$@.new
-	@cmp -s $@.new $@ && rm $@.new || mv $@.new $@
+	@printf '%s\n' '$(subst ','\'',$(compiled_for))' >$@.$$PPID
+	@cmp -s $@.$$PPID $@ && rm $@.$$PPID || mv $@.$$PPID $@
 .PHONY: always
 
 build/module/%.o: $(from)src/%.c $(from)creditspread.control $(from)Makefile $(from)src/numeric/flags.mk build/compiled_for

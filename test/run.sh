@@ -34,7 +34,7 @@ passed() { awk '{ n += $1 } END { print n + 0 }' "$TEST_RESULTS"; }
 failed() { awk '{ n += $2 } END { print n + 0 }' "$TEST_RESULTS"; }
 
 part test/unit.sh
-part test/cluster.sh test/server.sh
+part test/lanes.sh
 if [ "${1:-}" = --all ]; then
 	part test/cluster.sh test/server.sh slow
 	[ ! -e test/fuzz/run.sh ] || part test/fuzz/run.sh

@@ -2,11 +2,25 @@
 # The tests that need a server; run through test/cluster.sh.
 #
 #   test/cluster.sh test/server.sh [regress] [tap] [docs] [tutorial] [slow]		all but slow by default
+#
+# With TEST_QUEUE, a folder that several clusters share, each takes what no other has taken: test/lanes.sh.
 set -u
 cd "$CREDITSPREAD_TOP" || exit 1
 . test/functions.sh
 work=$(mktemp -d "$CLUSTER_ROOT/work.XXXXXX")
 status=0
+
+# claim NAME: whether no other cluster has taken it.
+claim()
+{
+	[ -z "${TEST_QUEUE:-}" ] || mkdir "$TEST_QUEUE/${1//\//-}" 2>/dev/null
+}
+
+# Whether a test is asked for and this cluster's to run.
+mine()
+{
+	chosen "$1" && claim "$1"
+}
 
 # A fresh database with the extension (and more, if named), so that no test leans on another.
 fresh_database()
@@ -27,7 +41,7 @@ run_regress()
 	for file in test/sql/*.sql; do
 		[ -e "$file" ] && chosen "$file" && names+=" $(basename "$file" .sql)"
 	done
-	[ -n "$names" ] || return 0
+	[ -n "$names" ] && claim regress || return 0
 	mkdir -p "$work/regress"
 	ln -s "$CREDITSPREAD_TOP/expected" "$work/regress"
 	# shellcheck disable=SC2086
@@ -62,7 +76,7 @@ run_tap_sql()
 	local file database number=0 exit_status
 
 	for file in test/tap/*.sql; do
-		[ -e "$file" ] && chosen "$file" || continue
+		[ -e "$file" ] && mine "$file" || continue
 		number=$((number + 1))
 		database=tap_$number
 		exit_status=0
@@ -78,7 +92,7 @@ run_tap_sh()
 	local file exit_status
 
 	for file in "$1"/*.sh; do
-		[ -e "$file" ] && chosen "$file" || continue
+		[ -e "$file" ] && mine "$file" || continue
 		exit_status=0
 		TEST_TMP=$(mktemp -d "$work/tmp.XXXXXX") timeout --foreground -k 5 "$2" prove -v --failures -e bash "$file" \
 			>"$work/tap.log" 2>&1 </dev/null || exit_status=$?
@@ -91,7 +105,7 @@ run_docs()
 	local file
 
 	for file in README.md docs/*.md; do
-		[ -e "$file" ] && chosen "$file" && grep -q '^```sql *$' "$file" || continue
+		[ -e "$file" ] && grep -q '^```sql *$' "$file" && mine "$file" || continue
 		mkdir -p "$work/$file"
 		fresh_database docs && test/docs.sh "$file" docs "$work/$file" || status=1
 		psql -X -q -d postgres -c 'DROP DATABASE docs'
@@ -102,7 +116,7 @@ run_tutorial()
 {
 	local files=(docs/tutorial/*.sql)
 
-	[ -e "${files[0]}" ] && chosen tutorial || return 0
+	[ -e "${files[0]}" ] && mine tutorial || return 0
 	mkdir -p "$work/tutorial"
 	fresh_database tutorial && test/tutorial.sh tutorial "$work/tutorial" || status=1
 }
@@ -117,7 +131,7 @@ check_server()
 	[ "$deaths" -eq 0 ] || { grep -E "$death" "$CLUSTER_ROOT/main/log"; status=1; }
 }
 
-[ $# -gt 0 ] || set -- regress tap docs tutorial
+[ $# -gt 0 ] || set -- tutorial regress tap docs
 for part in "$@"; do
 	case $part in
 		regress) run_regress ;;
