@@ -248,12 +248,13 @@ BEGIN
 	FROM creditspread.method k, creditspread_internal.row_expressions(m, k.unit) e WHERE k.name = m.method;
 	PERFORM creditspread_internal.make_row_tables();
 	PERFORM set_config('work_mem', current_setting('maintenance_work_mem'), true);
+	-- The rows are numbered where they come together: OFFSET 0 keeps Citus from numbering those of each shard by themselves.
 	m.row_count := creditspread_internal.run_read_only(format(
 		E'INSERT INTO pg_temp.creditspread_rows (unit, entity, "time", y, features, maturity, "group", unit_number, entity_number, place, step, again)\n'
 		'SELECT %1$s, r.entity, r."time", r.y, r.features, r.maturity, r."group", creditspread_internal.group_number(%2$s, NULL::pg_catalog.text), '
 		'creditspread_internal.group_number(%2$s, r.entity), creditspread_internal.place_in_group(%2$s, r.entity), '
 		'%3$s, creditspread_internal.repeats_time(%2$s, r.entity, r."time")'
-		'\nFROM (SELECT q.*%4$s FROM (SELECT %5$s FROM (\n%6$s\n) AS q) AS q ORDER BY %7$s, q."time") AS r',
+		'\nFROM (SELECT q.*%4$s FROM (SELECT %5$s FROM (\n%6$s\n) AS q) AS q ORDER BY %7$s, q."time" OFFSET 0) AS r',
 		CASE WHEN columns.simple THEN 'NULL' ELSE 'r.unit' END,
 		CASE WHEN columns.simple THEN 'r.entity' ELSE 'r.unit' END,
 		CASE WHEN columns.simple THEN 'creditspread_internal.place_in_group(r.entity, r.entity)' ELSE 'r.step' END,
