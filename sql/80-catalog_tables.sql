@@ -74,6 +74,9 @@ CREATE TABLE creditspread.pipeline (
 	created_at timestamptz NOT NULL CHECK (isfinite(created_at)),
 	heir oid,
 	heir_cluster bigint,
+	description text CHECK (octet_length(description) <= 10000),
+	units jsonb NOT NULL DEFAULT '{}' CHECK (jsonb_typeof(units) = 'object'),
+	changes jsonb CHECK (jsonb_typeof(changes) = 'object'),
 	UNIQUE (cluster, owner_oid, owner, name)
 );
 CREATE INDEX pipeline_name ON creditspread.pipeline (name);
@@ -92,6 +95,10 @@ COMMENT ON COLUMN creditspread.pipeline.created_at IS 'when it was trained first
 COMMENT ON COLUMN creditspread.pipeline.heir IS
 	'of a row that came from another cluster: the role that bore the owner''s name here at that time, 0 for none';
 COMMENT ON COLUMN creditspread.pipeline.heir_cluster IS 'system identifier of the cluster that heir is a role of';
+COMMENT ON COLUMN creditspread.pipeline.description IS 'what the model is for, for people';
+COMMENT ON COLUMN creditspread.pipeline.units IS 'unit of y by query_number: forecasts keep theirs when the query changes';
+COMMENT ON COLUMN creditspread.pipeline.changes IS
+	'what creditspread.alter_model changed of the definition and the next retrain takes, by columns of creditspread.model; NULL: nothing';
 
 CREATE TABLE creditspread.model (
 	id bigint PRIMARY KEY CHECK (id > 0),
@@ -139,7 +146,7 @@ COMMENT ON COLUMN creditspread.model.status IS 'training or ready';
 COMMENT ON COLUMN creditspread.model.method IS 'a name in creditspread.method';
 COMMENT ON COLUMN creditspread.model.query IS 'query for the data, run as the owner and read-only';
 COMMENT ON COLUMN creditspread.model.query_number IS
-	'the same for all versions of a model with the same query and search_path: what the query gives is what they forecast';
+	'the same for all versions of a model with the same query and search_path, or with one that gives the same y: what it gives is what they forecast';
 COMMENT ON COLUMN creditspread.model.search_path IS 'search_path that the query is run with: that of the session that called train';
 COMMENT ON COLUMN creditspread.model.time_type IS 'type of the query''s column "time"; timestamptz is stored as timestamp in UTC';
 COMMENT ON COLUMN creditspread.model.features IS 'names of the further numeric columns, in the order in which the model takes them';
@@ -224,7 +231,7 @@ COMMENT ON COLUMN creditspread.run.id IS 'key';
 COMMENT ON COLUMN creditspread.run.pipeline_id IS 'the model, in creditspread.pipeline';
 COMMENT ON COLUMN creditspread.run.version IS 'version that was trained or used';
 COMMENT ON COLUMN creditspread.run.kind IS 'train, retrain, forecast, backtest or update_actuals';
-COMMENT ON COLUMN creditspread.run.arguments IS 'arguments of a backtest';
+COMMENT ON COLUMN creditspread.run.arguments IS 'arguments of a backtest, as_of of a forecast, unit and description of a training';
 COMMENT ON COLUMN creditspread.run.caller IS 'role that ran it';
 COMMENT ON COLUMN creditspread.run.started IS 'when it began';
 COMMENT ON COLUMN creditspread.run.ended IS 'when it ended, or when its death was noticed';
@@ -309,6 +316,7 @@ CREATE TABLE creditspread.forecast (
 	actual double precision CHECK (abs(actual) < 1e150),
 	first_actual double precision CHECK (abs(first_actual) < 1e150),
 	first_known_at timestamptz CHECK (isfinite(first_known_at)),
+	hindsight boolean NOT NULL DEFAULT false,
 	PRIMARY KEY (pipeline_id, source, entity, origin, horizon, version, revision),
 	CHECK ((cardinality(levels) = cardinality(lowers) AND cardinality(levels) = cardinality(uppers)) IS NOT FALSE)
 );
@@ -339,6 +347,8 @@ COMMENT ON COLUMN creditspread.forecast.run_id IS 'run that made it';
 COMMENT ON COLUMN creditspread.forecast.actual IS 'y of the row horizon rows after the origin, as the data say it now; NULL until it is known';
 COMMENT ON COLUMN creditspread.forecast.first_actual IS 'the value that was known first';
 COMMENT ON COLUMN creditspread.forecast.first_known_at IS 'when it was first known';
+COMMENT ON COLUMN creditspread.forecast.hindsight IS
+	'whether it was made as of a time before the last row that its version was trained on: no measure of accuracy counts it';
 
 CREATE TABLE creditspread.reader (
 	pipeline_id bigint NOT NULL,

@@ -69,7 +69,9 @@ CREATE TYPE creditspread_internal.readable_pipeline AS (
 	name text,
 	time_zone text,
 	in_utc boolean,
-	own boolean
+	own boolean,
+	description text,
+	units jsonb
 );
 COMMENT ON TYPE creditspread_internal.readable_pipeline IS 'a model that a role may read: own, if it is a member of the owner, whose name of now is given';
 
@@ -82,12 +84,12 @@ AS $$
 		SELECT k.cluster, k.role, k.role_oid, r.oid FROM creditspread_internal.roles_elsewhere() k LEFT JOIN roles r ON r.rolname = k.role
 	), owned AS MATERIALIZED (
 		SELECT p.id, coalesce(o.rolname::text, format('%s (no role)', p.owner)) AS owner, p.name,
-			CASE WHEN creditspread_internal.is_time_zone(p.time_zone) THEN p.time_zone ELSE 'UTC' END AS time_zone, p.in_utc, coalesce(o.mine, false) AS own
+			CASE WHEN creditspread_internal.is_time_zone(p.time_zone) THEN p.time_zone ELSE 'UTC' END AS time_zone, p.in_utc, coalesce(o.mine, false) AS own, p.description, p.units
 		FROM creditspread.pipeline p LEFT JOIN roles o ON o.oid = CASE WHEN p.cluster = (SELECT creditspread_internal.cluster())
 			THEN p.owner_oid ELSE (SELECT CASE p.heir_cluster WHEN creditspread_internal.cluster() THEN p.heir ELSE n.oid END
 				FROM elsewhere n WHERE n.cluster = p.cluster AND n.role = p.owner AND n.role_oid = p.owner_oid) END
 	)
-	SELECT coalesce(array_agg(ROW(o.id, o.owner, o.name, o.time_zone, o.in_utc, o.own)::creditspread_internal.readable_pipeline), '{}') FROM owned o
+	SELECT coalesce(array_agg(ROW(o.id, o.owner, o.name, o.time_zone, o.in_utc, o.own, o.description, o.units)::creditspread_internal.readable_pipeline), '{}') FROM owned o
 	WHERE o.own OR (SELECT s.rolsuper FROM pg_roles s WHERE s.oid = caller)
 		OR o.id IN (SELECT r.pipeline_id FROM creditspread.reader r JOIN roles g ON g.oid = CASE WHEN r.cluster = (SELECT creditspread_internal.cluster())
 			THEN r.reader_oid ELSE (SELECT CASE r.heir_cluster WHEN creditspread_internal.cluster() THEN r.heir ELSE n.oid END

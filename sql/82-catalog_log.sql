@@ -155,6 +155,26 @@ $$;
 REVOKE EXECUTE ON FUNCTION creditspread_internal.drop_version(bigint) FROM PUBLIC;
 COMMENT ON FUNCTION creditspread_internal.drop_version(bigint) IS 'removes a version and what it learnt; its forecasts stay';
 
+-- Any role may listen.  A name may have 2000 bytes, JSON makes six of one, and a payload takes fewer than 8000.
+CREATE FUNCTION creditspread_internal.tell(event text, pipeline bigint, version integer, run_id bigint, more jsonb) RETURNS void
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	how text := coalesce(current_setting('creditspread.notify', true), 'names');
+	payload text;
+BEGIN
+	SELECT (jsonb_build_object('event', event, 'version', version, 'run', run_id) || more
+		|| CASE WHEN how = 'names' AND octet_length(to_json(p.name)::text) < 7000 THEN jsonb_build_object('owner', p.owner, 'model', p.name) ELSE '{}' END)::text
+	INTO payload FROM creditspread.pipeline p WHERE p.id = pipeline;
+	IF how <> 'off' AND payload IS NOT NULL THEN
+		PERFORM pg_notify('creditspread', payload);
+	END IF;
+END
+$$;
+REVOKE EXECUTE ON FUNCTION creditspread_internal.tell(text, bigint, integer, bigint, jsonb) FROM PUBLIC;
+COMMENT ON FUNCTION creditspread_internal.tell(text, bigint, integer, bigint, jsonb) IS
+	'notifies those who listen to channel creditspread, as the setting creditspread.notify says: event, version, run and what else is given, with owner and name of the model or without';
+
 CREATE FUNCTION creditspread_internal.refuse_run(caller oid, given creditspread_internal.run_state, error_code text, error_message text, error_hint text)
 RETURNS creditspread_internal.run_state
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
@@ -169,6 +189,7 @@ BEGIN
 	IF FOUND THEN	-- else it is being dropped, with its log, or given away
 		state.run_id := creditspread_internal.log_start(caller, state.kind, state.pipeline_id, NULL::integer, state.arguments, 'failed'::text);
 		UPDATE creditspread.run r SET ended = clock_timestamp(), code = error_code, message = error_message, hint = error_hint WHERE r.id = state.run_id;
+		PERFORM creditspread_internal.tell('failed'::text, state.pipeline_id, NULL::integer, state.run_id, jsonb_build_object('kind', state.kind, 'code', error_code));
 	END IF;
 	RETURN state;
 END
@@ -199,12 +220,20 @@ BEGIN
 		RAISE EXCEPTION 'creditspread.%: model "%" has just been dropped or given away', kind, model_name
 			USING ERRCODE = '55P03', HINT = 'See creditspread.model_overview, and call again.';
 	END IF;
-	UPDATE creditspread.run r SET status = 'died', ended = clock_timestamp() WHERE r.pipeline_id = state.pipeline_id AND r.status = 'running';
+	WITH died AS (
+		UPDATE creditspread.run r SET status = 'died', ended = clock_timestamp() WHERE r.pipeline_id = state.pipeline_id AND r.status = 'running' RETURNING r.*
+	)
+	SELECT count(creditspread_internal.tell('died'::text, d.pipeline_id, d.version, d.id, jsonb_build_object('kind', d.kind))) INTO gone FROM died d;
 	FOR gone IN SELECT q.id FROM creditspread.model q WHERE q.pipeline_id = state.pipeline_id AND q.status = 'training' LOOP
 		PERFORM creditspread_internal.drop_version(gone);
 	END LOOP;
 	IF kind <> 'train' THEN
-		SELECT * INTO STRICT m FROM creditspread.model q WHERE q.pipeline_id = state.pipeline_id AND q.active;
+		SELECT q.* INTO STRICT m FROM creditspread.model a JOIN creditspread.model q ON q.pipeline_id = a.pipeline_id AND q.query_number = a.query_number AND q.status = 'ready'
+		WHERE a.pipeline_id = state.pipeline_id AND a.active AND (q.active OR q.version < a.version AND q.data_to <= (arguments ->> 'as_of')::timestamp)
+		ORDER BY q.data_to > (arguments ->> 'as_of')::timestamp, q.version DESC LIMIT 1;
+	END IF;
+	IF kind = 'retrain' THEN
+		SELECT n.* INTO m FROM creditspread.pipeline p, jsonb_populate_record(m, coalesce(p.changes - 'unit', '{}')) n WHERE p.id = state.pipeline_id;
 	END IF;
 	IF NOT EXISTS (SELECT FROM creditspread.method k WHERE k.name = m.method) THEN
 		PERFORM creditspread_internal.release_model_lock(state.pipeline_id);
@@ -335,6 +364,10 @@ BEGIN
 		PERFORM creditspread_internal.drop_version(m.id) FROM creditspread.model m
 		WHERE m.pipeline_id = r.pipeline_id AND m.version = r.version AND m.status = 'training';
 	END IF;
+	PERFORM creditspread_internal.tell(CASE WHEN error_code IS NOT NULL THEN 'failed' WHEN r.kind IN ('train', 'retrain') THEN 'trained' WHEN r.kind = 'update_actuals' THEN 'actuals'
+			ELSE r.kind END, r.pipeline_id, r.version, r.id, CASE WHEN error_code IS NOT NULL THEN jsonb_build_object('kind', r.kind, 'code', error_code)
+			WHEN r.kind IN ('train', 'retrain') THEN jsonb_build_object('active', EXISTS (SELECT FROM creditspread.model m WHERE m.pipeline_id = r.pipeline_id
+				AND m.version = r.version AND m.active)) ELSE jsonb_build_object('rows', r.rows_stored) END);
 	PERFORM creditspread_internal.analyze_grown(greatest(r.rows_stored, r.series_total));
 	PERFORM creditspread_internal.release_model_lock(r.pipeline_id);
 	RETURN CASE WHEN error_code IS NULL THEN 'done' ELSE 'failed' END;

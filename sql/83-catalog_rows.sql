@@ -54,8 +54,7 @@ DECLARE
 BEGIN
 	SELECT CASE WHEN t.typnamespace = 'pg_catalog'::regnamespace THEN 'd.day' ELSE 'creditspread_internal.as_text(ROW(d.day))' END INTO expression
 	FROM creditspread_internal.query_columns(days, given_path) q JOIN pg_type t ON t.oid = q.type;
-	DROP TABLE IF EXISTS pg_temp.creditspread_calendar;
-	CREATE TEMPORARY TABLE creditspread_calendar (day date);
+	CREATE TEMPORARY TABLE creditspread_calendar (day date) WITH (log_autovacuum_min_duration = 1928374650);
 	PERFORM creditspread_internal.run_read_only(
 		format('INSERT INTO pg_temp.creditspread_calendar SELECT DISTINCT %s::pg_catalog.date FROM (%s) AS d', expression, days), given_path);
 	DELETE FROM pg_temp.creditspread_calendar WHERE day IS NULL OR NOT isfinite(day);
@@ -143,26 +142,51 @@ AS 'MODULE_PATHNAME', 'creditspread_repeats_time' LANGUAGE C VOLATILE PARALLEL U
 COMMENT ON FUNCTION creditspread_internal.repeats_time(text, text, timestamp) IS
 	'of rows that come in the order of their groups and times: whether the row before this one is of the same group and time';
 
+-- A temporary table is one of a run if it has an option that means nothing for it, with a value that nobody gives: what a user
+-- calls so is his.
+CREATE FUNCTION creditspread_internal.drop_rows() RETURNS void
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET client_min_messages = warning
+AS $$
+DECLARE
+	own text := (SELECT string_agg(format('pg_temp.%I', c.relname), ', ') FROM pg_class c WHERE c.relnamespace = pg_my_temp_schema() AND c.relkind = 'r'
+		AND c.relname LIKE 'creditspread\_%' AND c.reloptions @> '{log_autovacuum_min_duration=1928374650}');
+BEGIN
+	IF own IS NOT NULL THEN
+		EXECUTE 'DROP TABLE ' || own;
+	END IF;
+END
+$$;
+COMMENT ON FUNCTION creditspread_internal.drop_rows() IS 'drops the temporary tables of a run';
+
 -- Rows stand in the order of their series and times, by bytes; units, entities and places among the rows of an entity and among the times
 -- of a unit are numbers, so that whatever is done with them finds them by one index, whatever the statistics.  Where each series is a
 -- unit, the rows have no names of units.  Each table costs files: those that a run needs and no more.
 CREATE FUNCTION creditspread_internal.make_row_tables() RETURNS void
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET client_min_messages = warning
 AS $$
+DECLARE
+	taken name[] := ARRAY(SELECT c.relname FROM pg_class c WHERE c.relnamespace = pg_my_temp_schema()
+		AND c.relname = ANY ('{creditspread_rows,creditspread_series,creditspread_units,creditspread_block,creditspread_parts,creditspread_errors,creditspread_calendar,creditspread_backtest}'));
+	others text;
 BEGIN
-	IF to_regclass('pg_temp.creditspread_rows') IS NOT NULL THEN
+	IF taken <> '{}' THEN
 		PERFORM creditspread_internal.drop_rows();
+		SELECT c.relname INTO others FROM pg_class c WHERE c.relnamespace = pg_my_temp_schema() AND c.relname = ANY (taken) ORDER BY c.relname LIMIT 1;
+		IF FOUND THEN
+			RAISE EXCEPTION 'creditspread: this session has a temporary relation "%" of its own, a name that runs need', others
+				USING ERRCODE = '42P07', HINT = format('Give it another name: ALTER TABLE pg_temp.%1$I RENAME TO my_%1$s;', others);
+		END IF;
 	END IF;
 	CREATE TEMPORARY TABLE creditspread_rows (unit text COLLATE "C", entity text COLLATE "C", "time" timestamp, y double precision,
 		features double precision[], maturity double precision, "group" text COLLATE "C", unit_number integer, entity_number integer,
-		place integer, step integer, again boolean);
+		place integer, step integer, again boolean) WITH (log_autovacuum_min_duration = 1928374650);
 	CREATE TEMPORARY TABLE creditspread_series (entity_number integer, unit_number integer, unit text, entity text,
 		row_count integer, data_from timestamp, data_to timestamp, data_hash numeric, origin timestamp, origin_place integer,
-		bad_time boolean, bad_y boolean, bad_feature boolean, again boolean, ended boolean);
+		bad_time boolean, bad_y boolean, bad_feature boolean, again boolean, ended boolean) WITH (log_autovacuum_min_duration = 1928374650);
 	CREATE TEMPORARY TABLE creditspread_units (number integer, unit text, steps integer, row_count bigint, data_from timestamp,
-		data_to timestamp, code text, message text, hint text);
+		data_to timestamp, code text, message text, hint text) WITH (log_autovacuum_min_duration = 1928374650);
 	CREATE TEMPORARY TABLE creditspread_block (number integer, unit text, fit_from integer, fit_to integer, from_step integer, to_step integer,
-		fold integer, cut_from integer, cut_to integer, artifact bytea, measures jsonb, widths jsonb, done boolean NOT NULL DEFAULT false);
+		fold integer, cut_from integer, cut_to integer, artifact bytea, measures jsonb, widths jsonb, done boolean NOT NULL DEFAULT false) WITH (log_autovacuum_min_duration = 1928374650);
 END
 $$;
 COMMENT ON FUNCTION creditspread_internal.make_row_tables() IS
@@ -172,23 +196,13 @@ CREATE FUNCTION creditspread_internal.make_fit_tables() RETURNS void
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
-	CREATE TEMPORARY TABLE creditspread_parts (number integer, method text, artifact bytea, message text, PRIMARY KEY (number, method));
+	CREATE TEMPORARY TABLE creditspread_parts (number integer, method text, artifact bytea, message text, PRIMARY KEY (number, method)) WITH (log_autovacuum_min_duration = 1928374650);
 	CREATE TEMPORARY TABLE creditspread_errors (number integer, fold integer, method text, entity_number integer, place integer, horizon integer, error double precision,
-		walk_error double precision, volatility double precision, scale double precision);
+		walk_error double precision, volatility double precision, scale double precision) WITH (log_autovacuum_min_duration = 1928374650);
 END
 $$;
 COMMENT ON FUNCTION creditspread_internal.make_fit_tables() IS
 	'makes the temporary tables of a run that fits: of the units at work, what the methods of a combination learnt, and the errors of the forecasts of their validation';
-
-CREATE FUNCTION creditspread_internal.drop_rows() RETURNS void
-LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET client_min_messages = warning
-AS $$
-BEGIN
-	DROP TABLE IF EXISTS pg_temp.creditspread_rows, pg_temp.creditspread_series, pg_temp.creditspread_units, pg_temp.creditspread_block, pg_temp.creditspread_parts,
-		pg_temp.creditspread_errors, pg_temp.creditspread_calendar, pg_temp.creditspread_backtest;
-END
-$$;
-COMMENT ON FUNCTION creditspread_internal.drop_rows() IS 'drops the temporary tables of a run';
 
 CREATE FUNCTION creditspread_internal.refuse_rows(m creditspread.model) RETURNS void
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
@@ -212,7 +226,7 @@ $$;
 COMMENT ON FUNCTION creditspread_internal.refuse_rows(creditspread.model) IS
 	'refuses what a query gives as a whole: no row 22023, a row without time or entity 22004, an infinite time 22008';
 
-CREATE FUNCTION creditspread_internal.list_series(simple boolean) RETURNS void
+CREATE FUNCTION creditspread_internal.list_series(simple boolean, until timestamp) RETURNS void
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
@@ -225,18 +239,32 @@ BEGIN
 			max(r.place) FILTER (WHERE r.y IS NOT NULL) AS origin_place, NOT coalesce(bool_and(isfinite(r."time")) AND count(r."time") = count(*), false) AS bad_time,
 			coalesce(bool_or(NOT abs(r.y) < 1e150), false) AS bad_y,
 			bool_or(r.features IS NOT NULL AND array_position(r.features, NULL) IS NOT NULL) AS bad_feature, coalesce(bool_or(r.again), false) AS again
-		FROM pg_temp.creditspread_rows r GROUP BY r.entity_number) g,
+		FROM pg_temp.creditspread_rows r WHERE until IS NULL OR r."time" <= until GROUP BY r.entity_number) g,
 		LATERAL (SELECT r.* FROM pg_temp.creditspread_rows r WHERE r.entity_number = g.entity_number AND r.place = 1 OFFSET 0) f,
 		LATERAL (SELECT r."time" FROM pg_temp.creditspread_rows r WHERE r.entity_number = g.entity_number AND r.place = g.row_count OFFSET 0) l
 	LEFT JOIN LATERAL (SELECT r."time" FROM pg_temp.creditspread_rows r WHERE r.entity_number = g.entity_number AND r.place = g.origin_place OFFSET 0) o ON true;
 	GET DIAGNOSTICS series = ROW_COUNT;
-	IF series > 200 THEN
+	IF series > 200 AND NOT EXISTS (SELECT FROM pg_index i WHERE i.indrelid = 'pg_temp.creditspread_series'::regclass) THEN
 		CREATE UNIQUE INDEX ON pg_temp.creditspread_series (entity_number);
 		ANALYZE pg_temp.creditspread_series;
 	END IF;
 END
 $$;
-COMMENT ON FUNCTION creditspread_internal.list_series(boolean) IS 'lists the series of the rows; simple: each of them is a unit';
+COMMENT ON FUNCTION creditspread_internal.list_series(boolean, timestamp) IS
+	'lists the series of the rows up to a time (NULL: of all); simple: each of them is a unit';
+
+CREATE FUNCTION creditspread_internal.relist_series(m creditspread.model, until timestamp) RETURNS creditspread.model
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	PERFORM creditspread_internal.empty_tables(ARRAY['creditspread_series']::text[]);
+	PERFORM creditspread_internal.list_series(k.unit IN ('series', 'series or panel') AND NOT m.pool, until) FROM creditspread.method k WHERE k.name = m.method;
+	SELECT min(s.data_from), max(s.data_to) INTO m.data_from, m.data_to FROM pg_temp.creditspread_series s;
+	RETURN m;
+END
+$$;
+COMMENT ON FUNCTION creditspread_internal.relist_series(creditspread.model, timestamp) IS
+	'lists the series anew, as they were with the rows up to a time, or (NULL) as they are; returns the model with the times of these data';
 
 CREATE FUNCTION creditspread_internal.read_rows(m creditspread.model) RETURNS creditspread.model
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
@@ -264,7 +292,7 @@ BEGIN
 	IF NOT columns.simple THEN
 		CREATE INDEX ON pg_temp.creditspread_rows (unit_number, step);
 	END IF;
-	PERFORM creditspread_internal.list_series(columns.simple);
+	PERFORM creditspread_internal.list_series(columns.simple, NULL::timestamp);
 	PERFORM creditspread_internal.refuse_rows(m);
 	m.time_type := columns.time_type;
 	m.features := columns.features;
@@ -395,13 +423,13 @@ BEGIN
 				ELSE t.local + h * coalesce(t.gap, interval '1 day') END, m.time_zone, in_utc) END
 		FROM (SELECT s.entity_number, s.origin, creditspread_internal.to_local(s.origin, m.time_zone, in_utc) AS local, g.*,
 				round(extract(epoch FROM g.gap) / (86400 * 30.436875))::integer AS months,
-				g.gap >= interval '27 days' AND NOT EXISTS (SELECT FROM pg_temp.creditspread_rows r WHERE r.entity_number = s.entity_number AND r.place > s.row_count - 60
+				g.gap >= interval '27 days' AND NOT EXISTS (SELECT FROM pg_temp.creditspread_rows r WHERE r.entity_number = s.entity_number AND r.place > s.row_count - 60 AND r.place <= s.row_count
 					AND extract(day FROM creditspread_internal.to_local(r."time", m.time_zone, in_utc) + interval '1 day') <> 1) AS month_ends
 			FROM pg_temp.creditspread_series s, LATERAL (SELECT percentile_disc(0.5) WITHIN GROUP (ORDER BY l.gap) AS gap, min(l.gap) < max(l.gap) AS varying,
 					bool_and((l."time"::date - date '4000-01-01 BC') % 7 < 5) AND count(*) > 5 AS weekdays
 				FROM (SELECT v."time", v."time" - lag(v."time") OVER (ORDER BY v.place) AS gap FROM (
 						SELECT r.place, creditspread_internal.to_local(r."time", m.time_zone, in_utc) AS "time" FROM pg_temp.creditspread_rows r
-						WHERE r.entity_number = s.entity_number AND r.place > s.row_count - 60) v) l) g
+						WHERE r.entity_number = s.entity_number AND r.place > s.row_count - 60 AND r.place <= s.row_count) v) l) g
 			WHERE s.unit_number BETWEEN from_unit AND to_unit AND s.origin IS NOT NULL AND NOT s.ended) t, unnest(m.horizons) h;
 END
 $$;
@@ -472,26 +500,37 @@ AS 'MODULE_PATHNAME', 'creditspread_by_caller' LANGUAGE C;
 COMMENT ON FUNCTION creditspread_internal.store_actuals(bigint, text[], timestamp[], integer[], double precision[], timestamp[], double precision[]) IS
 	'stores what has come true of forecasts: only of versions with the same query, or where the origin has the value that the forecast knew; the value that was known first stays; returns the number of forecasts that changed';
 
--- A name may get another query, of other data: what that gives is not what the versions before it forecast; store_actuals sees to it.
-CREATE FUNCTION creditspread_internal.follow_data(run_id bigint, m creditspread.model, OUT stored bigint, OUT ended integer)
+CREATE FUNCTION creditspread_internal.mark_ended(m creditspread.model) RETURNS void
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
 	in_utc boolean := m.time_type = 'timestamp with time zone';
-	n record;
 BEGIN
-	stored := 0;
 	UPDATE pg_temp.creditspread_series s SET ended = true
 	FROM (SELECT l.entity_number, creditspread_internal.to_local(l.data_to, m.time_zone, in_utc) AS last, g.*
 		FROM pg_temp.creditspread_series l, LATERAL (SELECT percentile_disc(0.5) WITHIN GROUP (ORDER BY v.gap) AS gap,
 				bool_and(extract(isodow FROM v."time") < 6) AND count(*) > 5 AS weekdays
 			FROM (SELECT t."time", t."time" - lag(t."time") OVER (ORDER BY t.place) AS gap
 				FROM (SELECT r.place, creditspread_internal.to_local(r."time", m.time_zone, in_utc) AS "time" FROM pg_temp.creditspread_rows r
-					WHERE r.entity_number = l.entity_number AND r.place > l.row_count - 60) t) v) g
+					WHERE r.entity_number = l.entity_number AND r.place > l.row_count - 60 AND r.place <= l.row_count) t) v) g
 		WHERE l.data_to < m.data_to) q
 	WHERE s.entity_number = q.entity_number AND CASE WHEN q.gap BETWEEN interval '20 hours' AND interval '28 hours' AND q.weekdays
 			THEN q.last + (m.ended_after + 2 * ((extract(isodow FROM q.last)::integer - 1 + m.ended_after) / 5)) * interval '1 day'
 			ELSE q.last + m.ended_after * coalesce(q.gap, interval '1 day') END < creditspread_internal.to_local(m.data_to, m.time_zone, in_utc);
+END
+$$;
+COMMENT ON FUNCTION creditspread_internal.mark_ended(creditspread.model) IS
+	'marks the series that lie more than ended_after of their own spacings, or of business days, behind the last time of the data';
+
+-- A name may get another query, of other data: what that gives is not what the versions before it forecast; store_actuals sees to it.
+CREATE FUNCTION creditspread_internal.follow_data(run_id bigint, m creditspread.model, OUT stored bigint, OUT ended integer)
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	n record;
+BEGIN
+	stored := 0;
+	PERFORM creditspread_internal.mark_ended(m);
 	-- of series whose past is what it was, the forecasts without an actual value; of others all
 	WITH known AS MATERIALIZED (
 		SELECT s.entity, s.entity_number, s.data_from, NOT coalesce(s.row_count >= b.row_count

@@ -142,6 +142,39 @@ CREATE FUNCTION creditspread_internal.note_data(run_id bigint, time_type text, f
 AS 'MODULE_PATHNAME', 'creditspread_by_caller' LANGUAGE C;
 COMMENT ON FUNCTION creditspread_internal.note_data(bigint, text, text[], bigint, timestamp, timestamp, text) IS 'notes what is known of the data of a training';
 
+CREATE FUNCTION creditspread_internal.note_query(caller oid, run_id bigint, query_number integer) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	r creditspread.run := creditspread_internal.running(caller, run_id);
+BEGIN
+	UPDATE creditspread.model q SET query_number = note_query.query_number
+	WHERE q.pipeline_id = r.pipeline_id AND q.version = r.version AND q.status = 'training'
+		AND EXISTS (SELECT FROM creditspread.model a WHERE a.pipeline_id = r.pipeline_id AND a.active AND a.query_number = note_query.query_number);
+END
+$$;
+REVOKE EXECUTE ON FUNCTION creditspread_internal.note_query(oid, bigint, integer) FROM PUBLIC;
+COMMENT ON FUNCTION creditspread_internal.note_query(oid, bigint, integer) IS 'notes whose y the query of a training gives, see note_query()';
+
+CREATE FUNCTION creditspread_internal.note_query(run_id bigint, query_number integer) RETURNS void
+AS 'MODULE_PATHNAME', 'creditspread_by_caller' LANGUAGE C;
+COMMENT ON FUNCTION creditspread_internal.note_query(bigint, integer) IS 'notes that the query of a training gives the y of the active version''s';
+
+-- Of another query the forecasts tell whether it gives what they forecast, with other features perhaps: by y of their origins.
+CREATE FUNCTION creditspread_internal.continued_query(m creditspread.model) RETURNS integer
+LANGUAGE sql SET search_path = pg_catalog, pg_temp
+AS $$
+	SELECT a.query_number FROM creditspread.model a
+	WHERE a.pipeline_id = m.pipeline_id AND a.active AND a.query_number <> m.query_number AND a.time_type = m.time_type
+		AND (SELECT 2 * count(*) FILTER (WHERE r.y = f.random_walk) > count(*)
+			FROM (SELECT DISTINCT q.entity, q.origin, q.random_walk FROM creditspread.forecast q
+				WHERE q.pipeline_id = a.pipeline_id AND q.query_number = a.query_number AND q.source IN ('forecast', 'backtest')) f
+			JOIN pg_temp.creditspread_series s ON s.entity = f.entity
+			JOIN pg_temp.creditspread_rows r ON r.entity_number = s.entity_number AND r."time" = f.origin AND r.y IS NOT NULL)
+$$;
+COMMENT ON FUNCTION creditspread_internal.continued_query(creditspread.model) IS
+	'query_number of the active version, if it has another query, of which most origins of stored forecasts have the same y in the rows of this one';
+
 CREATE FUNCTION creditspread_internal.store_artifacts(caller oid, run_id bigint, entities text[], artifacts bytea[], messages text[], row_counts bigint[],
 	data_from timestamp[], data_to timestamp[], measures jsonb[], widths jsonb[]) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
@@ -172,7 +205,15 @@ LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
 	m creditspread.model := creditspread_internal.read_rows(state.model);
+	continued integer := creditspread_internal.continued_query(m);
 BEGIN
+	IF state.kind = 'retrain' AND EXISTS (SELECT FROM creditspread.pipeline p WHERE p.id = state.pipeline_id AND p.changes IS NOT NULL) THEN
+		PERFORM creditspread_internal.check_definition('altered'::text, m);
+	END IF;
+	IF continued IS NOT NULL THEN
+		m.query_number := continued;
+		PERFORM creditspread_internal.note_query(state.run_id, continued);
+	END IF;
 	SELECT md5(concat(count(*), ' ', sum(hash_record_extended(ROW(r.entity, r."time", r.y, r.features, r.maturity, r."group"), 0)))) INTO m.data_hash
 	FROM pg_temp.creditspread_rows r;
 	PERFORM creditspread_internal.note_data(state.run_id, m.time_type, m.features, m.row_count, m.data_from, m.data_to, m.data_hash);
@@ -242,12 +283,13 @@ BEGIN
 		RAISE EXCEPTION 'creditspread.promote: model "%" has no version %', (SELECT p.name FROM creditspread.pipeline p WHERE p.id = pipeline), to_version
 			USING ERRCODE = '42704', HINT = 'See creditspread.model_overview.';
 	END IF;
-	UPDATE creditspread.pipeline p SET time_zone = m.time_zone, in_utc = coalesce(m.time_type = 'timestamp with time zone', false)
+	UPDATE creditspread.pipeline p SET time_zone = m.time_zone, in_utc = coalesce(m.time_type = 'timestamp with time zone', false),
+		changes = CASE WHEN jsonb_populate_record(m, (SELECT jsonb_object_agg(c.key, c.value) FROM jsonb_each(p.changes - 'unit') c WHERE c.value <> 'null')) IS DISTINCT FROM m THEN p.changes END
 	FROM creditspread.model m WHERE p.id = pipeline AND m.pipeline_id = p.id AND m.version = to_version;
 END
 $$;
 REVOKE EXECUTE ON FUNCTION creditspread_internal.make_active(bigint, integer) FROM PUBLIC;
-COMMENT ON FUNCTION creditspread_internal.make_active(bigint, integer) IS 'makes a version of a model the active one; error 42704 if there is none';
+COMMENT ON FUNCTION creditspread_internal.make_active(bigint, integer) IS 'makes a version of a model the active one, and forgets changes that it was made with; error 42704 if there is none';
 
 CREATE FUNCTION creditspread_internal.keep_fits(m creditspread.model, before creditspread.model) RETURNS void
 LANGUAGE sql SET search_path = pg_catalog, pg_temp
@@ -256,11 +298,11 @@ AS $$
 		data_to = o.data_to, widths = o.widths
 	FROM creditspread.artifact o
 	WHERE n.model_id = m.id AND n.status = 'failed' AND o.model_id = before.id AND o.entity = n.entity AND o.status IN ('ready', 'stale')
-		AND (m.method, m.horizons, m.features, m.pool) IS NOT DISTINCT FROM (before.method, before.horizons, before.features, before.pool)
+		AND (m.method, m.horizons, m.features, m.pool, m.query_number) IS NOT DISTINCT FROM (before.method, before.horizons, before.features, before.pool, before.query_number)
 $$;
 REVOKE EXECUTE ON FUNCTION creditspread_internal.keep_fits(creditspread.model, creditspread.model) FROM PUBLIC;
 COMMENT ON FUNCTION creditspread_internal.keep_fits(creditspread.model, creditspread.model) IS
-	'series that failed in a version keep their fit of the version before, if that has the same method, horizons, features and pool';
+	'series that failed in a version keep their fit of the version before, if that has the same method, horizons, features, pool and y';
 
 -- A version is compared with the one before it over the series that both have fitted.
 CREATE FUNCTION creditspread_internal.is_better(m creditspread.model, before creditspread.model) RETURNS boolean
@@ -297,6 +339,18 @@ REVOKE EXECUTE ON FUNCTION creditspread_internal.choose_active(creditspread.mode
 COMMENT ON FUNCTION creditspread_internal.choose_active(creditspread.model, creditspread.model) IS
 	'makes a new version active if it may: with promote complete if all series that the active one has fitted are fitted again, with if_better if it is better, too, with always in any case; else says why not';
 
+CREATE FUNCTION creditspread_internal.note_unit(m creditspread.model, before creditspread.model, r creditspread.run) RETURNS void
+LANGUAGE sql SET search_path = pg_catalog, pg_temp
+AS $$
+	UPDATE creditspread.pipeline p SET description = CASE WHEN r.arguments ? 'description' THEN nullif(r.arguments ->> 'description', '') ELSE p.description END,
+		units = p.units || jsonb_strip_nulls(jsonb_build_object(m.query_number, nullif(CASE WHEN r.kind = 'train' THEN r.arguments ->> 'unit' WHEN p.changes ? 'unit' THEN p.changes ->> 'unit'
+			ELSE coalesce(p.units ->> m.query_number::text, p.units ->> before.query_number::text) END, '')))
+	WHERE p.id = m.pipeline_id
+$$;
+REVOKE EXECUTE ON FUNCTION creditspread_internal.note_unit(creditspread.model, creditspread.model, creditspread.run) FROM PUBLIC;
+COMMENT ON FUNCTION creditspread_internal.note_unit(creditspread.model, creditspread.model, creditspread.run) IS
+	'notes the unit and the description that a training was given, or that alter_model was given for it; else the unit stays what it was';
+
 CREATE FUNCTION creditspread_internal.finish_train(caller oid, run_id bigint) RETURNS text
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
@@ -318,6 +372,7 @@ BEGIN
 	WHERE q.id = w.id AND w.pipeline_id = r.pipeline_id AND w.version = r.version AND w.status = 'training' AND r.kind IN ('train', 'retrain')
 	RETURNING q.* INTO STRICT m;
 	PERFORM creditspread_internal.keep_fits(m, before);
+	PERFORM creditspread_internal.note_unit(m, before, r);
 	note := creditspread_internal.choose_active(m, before);
 	PERFORM creditspread_internal.drop_version(q.id) FROM creditspread.model q WHERE q.pipeline_id = r.pipeline_id AND NOT q.active AND q.version <= (
 		SELECT k.version FROM creditspread.model k WHERE k.pipeline_id = r.pipeline_id ORDER BY k.version DESC OFFSET m.keep LIMIT 1);
@@ -339,8 +394,35 @@ COMMENT ON FUNCTION creditspread_internal.finish_train(bigint) IS
 
 -- ---- what users call ---------------------------------------------------------------------------------------------
 
+CREATE FUNCTION creditspread_internal.level_of(options jsonb) RETURNS double precision
+LANGUAGE sql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+AS $$
+	SELECT CASE WHEN jsonb_typeof(options -> 'interval_level') = 'number' THEN (options ->> 'interval_level')::float8
+		ELSE coalesce((SELECT max(l::text::float8) FROM jsonb_path_query(options, 'lax $.interval_levels[*] ? (@.type() == "number" && @ >= 0.01 && @ <= 0.999)') AS l), 0.9) END
+$$;
+COMMENT ON FUNCTION creditspread_internal.level_of(jsonb) IS 'the coverage that intervals aim at by the options of a method: interval_level, or else the widest of interval_levels, or else 0.9';
+
+CREATE FUNCTION creditspread_internal.seed_of(options jsonb) RETURNS bigint
+LANGUAGE sql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+AS $$ SELECT CASE WHEN options ->> 'seed' ~ '^-?\d{1,18}$' THEN (options ->> 'seed')::bigint END $$;
+COMMENT ON FUNCTION creditspread_internal.seed_of(jsonb) IS 'the seed in the options of a method; NULL if there is none';
+
+CREATE FUNCTION creditspread_internal.check_words(unit text, description text) RETURNS void
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	IF octet_length(unit) > 100 OR unit ~ '[[:cntrl:]]' THEN
+		RAISE EXCEPTION 'creditspread.train: unit is "%"', left(unit, 100)
+			USING ERRCODE = '22023', HINT = 'Give the unit of y in at most 100 bytes of one line, as percent or bp.';
+	ELSIF octet_length(description) > 10000 THEN
+		RAISE EXCEPTION 'creditspread.train: description has % bytes', octet_length(description) USING ERRCODE = '22023', HINT = 'Give at most 10000 bytes.';
+	END IF;
+END
+$$;
+COMMENT ON FUNCTION creditspread_internal.check_words(text, text) IS 'refuses a unit or a description that is too long (22023)';
+
 CREATE FUNCTION creditspread_internal.begin_train(name text, query text, method text, horizons integer[], options jsonb, pool boolean, calendar text,
-	keep integer, promote text, on_error text, time_zone text, ended_after integer, given_path text) RETURNS creditspread_internal.run_state
+	keep integer, promote text, on_error text, time_zone text, ended_after integer, unit text, description text, given_path text) RETURNS creditspread_internal.run_state
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
@@ -350,9 +432,8 @@ BEGIN
 	m.method := method;
 	m.horizons := horizons;
 	m.options := coalesce(options, '{}');
-	m.level := CASE WHEN jsonb_typeof(m.options -> 'interval_level') = 'number' THEN (m.options ->> 'interval_level')::float8
-		ELSE coalesce((SELECT max(l::text::float8) FROM jsonb_path_query(m.options, 'lax $.interval_levels[*] ? (@.type() == "number" && @ >= 0.01 && @ <= 0.999)') AS l), 0.9) END;
-	m.seed := CASE WHEN m.options ->> 'seed' ~ '^-?\d{1,18}$' THEN (m.options ->> 'seed')::bigint END;
+	m.level := creditspread_internal.level_of(m.options);
+	m.seed := creditspread_internal.seed_of(m.options);
 	m.pool := pool;
 	m.calendar := calendar;
 	m.keep := keep;
@@ -362,24 +443,26 @@ BEGIN
 	m.ended_after := ended_after;
 	m.search_path := given_path;
 	PERFORM creditspread_internal.check_definition(name, m);
-	RETURN creditspread_internal.begin_run('train'::text, name, m, '{}'::jsonb);
+	PERFORM creditspread_internal.check_words(unit, description);
+	RETURN creditspread_internal.begin_run('train'::text, name, m, jsonb_strip_nulls(jsonb_build_object('unit', unit, 'description', description)));
 END
 $$;
-COMMENT ON FUNCTION creditspread_internal.begin_train(text, text, text, integer[], jsonb, boolean, text, integer, text, text, text, integer, text) IS
+COMMENT ON FUNCTION creditspread_internal.begin_train(text, text, text, integer[], jsonb, boolean, text, integer, text, text, text, integer, text, text, text) IS
 	'checks the arguments of train and begins its run';
 
 CREATE PROCEDURE creditspread.train(name text, query text, method text DEFAULT 'auto', horizons creditspread.horizon_list DEFAULT '{1}',
 	options jsonb DEFAULT NULL, pool boolean DEFAULT false, calendar text DEFAULT NULL, keep integer DEFAULT 5,
-	promote text DEFAULT 'complete', on_error text DEFAULT 'skip', time_zone text DEFAULT NULL, ended_after integer DEFAULT 20)
+	promote text DEFAULT 'complete', on_error text DEFAULT 'skip', time_zone text DEFAULT NULL, ended_after integer DEFAULT 20,
+	unit text DEFAULT NULL, description text DEFAULT NULL)
 LANGUAGE plpgsql
 AS $$
 BEGIN
 	CALL creditspread_internal.carry_out_run(creditspread_internal.begin_train(name, query, method, creditspread_internal.horizon_array(horizons), options, pool, calendar,
-		keep, promote, on_error, time_zone, ended_after, pg_catalog.current_setting('search_path')));
+		keep, promote, on_error, time_zone, ended_after, unit, description, pg_catalog.current_setting('search_path')));
 END
 $$;
-COMMENT ON PROCEDURE creditspread.train(text, text, text, creditspread.horizon_list, jsonb, boolean, text, integer, text, text, text, integer) IS
-	'trains a named model, as its next version: name; query with columns "time", y, perhaps entity, and features, or a table; method, one of creditspread.method; horizons in rows ahead; options of the method; pool, one fit for all series; calendar, a table or query of business days; keep, versions kept; promote complete, always or if_better; on_error of a series skip or stop; time_zone in which days are counted (NULL: of the session); ended_after so many rows behind the others a series has ended; commits as it goes, so not inside a transaction block (2D000); errors: the model is worked on 55P03, arguments 22004 and 22023, columns 42703 and 42804, a query that writes 25006';
+COMMENT ON PROCEDURE creditspread.train(text, text, text, creditspread.horizon_list, jsonb, boolean, text, integer, text, text, text, integer, text, text) IS
+	'trains a named model, as its next version: name; query with columns "time", y, perhaps entity, and features, or a table; method, one of creditspread.method; horizons in rows ahead; options of the method; pool, one fit for all series; calendar, a table or query of business days; keep, versions kept; promote complete, always or if_better; on_error of a series skip or stop; time_zone in which days are counted (NULL: of the session); ended_after so many rows behind the others a series has ended; unit of y (percent, bp, ...) and description, for views and charts; commits as it goes, so not inside a transaction block (2D000); errors: the model is worked on 55P03, arguments 22004 and 22023, columns 42703 and 42804, a query that writes 25006';
 
 CREATE PROCEDURE creditspread.retrain(name text)
 LANGUAGE plpgsql
@@ -389,4 +472,4 @@ BEGIN
 END
 $$;
 COMMENT ON PROCEDURE creditspread.retrain(text) IS
-	'trains the next version of a model on the data of now; the version before serves until it is complete, and on if the training fails; errors as of train, no such model 42704';
+	'trains the next version of a model on the data of now, with what alter_model changed; the version before serves until it is complete, and on if the training fails; errors as of train, no such model 42704';

@@ -9,9 +9,10 @@ DECLARE
 	stored bigint;
 BEGIN
 	INSERT INTO creditspread.forecast (pipeline_id, source, entity, origin, horizon, version, revision, query_number, target_time, forecast, lower, upper, level,
-		levels, lowers, uppers, random_walk, made_at, run_id)
+		levels, lowers, uppers, random_walk, made_at, run_id, hindsight)
 	SELECT r.pipeline_id, 'forecast', n.entity, n.origin, n.horizon, m.version, coalesce(l.revision + 1, 0), m.query_number, n.target_time, n.forecast, n.lower, n.upper,
-		m.level, CASE WHEN n.lower_bounds IS NOT NULL THEN creditspread_internal.interval_levels(m.options, m.level) END, n.lower_bounds, n.upper_bounds, n.random_walk, clock_timestamp(), r.id
+		m.level, CASE WHEN n.lower_bounds IS NOT NULL THEN creditspread_internal.interval_levels(m.options, m.level) END, n.lower_bounds, n.upper_bounds, n.random_walk, clock_timestamp(), r.id,
+		coalesce(m.data_to > (r.arguments ->> 'as_of')::timestamp, false)
 	FROM unnest(entities, origins, horizons, target_times, forecasts, store_forecasts.lowers, store_forecasts.uppers, bounds, random_walks)
 			AS n (entity, origin, horizon, target_time, forecast, lower, upper, lower_bounds, upper_bounds, random_walk)
 		JOIN creditspread.model m ON m.pipeline_id = r.pipeline_id AND m.version = r.version AND r.kind = 'forecast'
@@ -65,7 +66,20 @@ AS $$
 DECLARE
 	state creditspread_internal.run_state := creditspread_internal.prepare_rows(given);
 	m creditspread.model := state.model;
+	as_of timestamp := state.arguments ->> 'as_of';
+	trained_to timestamp := (given.model).data_to;
 BEGIN
+	IF as_of IS NOT NULL THEN
+		m := creditspread_internal.relist_series(m, as_of);
+		IF m.data_to IS NULL THEN
+			RAISE EXCEPTION 'creditspread.forecast: the query of the model gives no row up to %', as_of
+				USING ERRCODE = '22023', HINT = format('Its first row is of %s.', (state.model).data_from);
+		ELSIF trained_to > as_of THEN
+			state.note := concat_ws('; ', state.note, format('version %s was trained on rows up to %s, after %s: no accuracy counts these forecasts', m.version, trained_to, as_of));
+		END IF;
+		PERFORM creditspread_internal.mark_ended(m);
+		state.model := m;
+	END IF;
 	PERFORM creditspread_internal.make_units(m);
 	DELETE FROM pg_temp.creditspread_rows r USING pg_temp.creditspread_series s WHERE s.ended AND r.entity_number = s.entity_number;
 	DELETE FROM pg_temp.creditspread_units u WHERE NOT EXISTS (SELECT FROM pg_temp.creditspread_series s WHERE s.unit_number = u.number AND NOT s.ended);
@@ -121,15 +135,45 @@ $$;
 COMMENT ON FUNCTION creditspread_internal.forecast_units(creditspread_internal.run_state, integer, integer) IS
 	'forecasts units with what their version learnt';
 
-CREATE PROCEDURE creditspread.forecast(name text)
+-- What came true of forecasts as of a time that has passed is in the rows already.
+CREATE FUNCTION creditspread_internal.finish_forecast(run_id bigint) RETURNS text
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	m creditspread.model;
+BEGIN
+	SELECT q.* INTO m FROM creditspread.run r JOIN creditspread.model q ON q.pipeline_id = r.pipeline_id AND q.version = r.version
+	WHERE r.id = finish_forecast.run_id AND r.arguments ? 'as_of';
+	IF FOUND THEN
+		PERFORM creditspread_internal.follow_data(finish_forecast.run_id, creditspread_internal.relist_series(m, NULL::timestamp));
+	END IF;
+	RETURN NULL;
+END
+$$;
+COMMENT ON FUNCTION creditspread_internal.finish_forecast(bigint) IS 'after forecasts as of a time: actual values of theirs that are known';
+
+CREATE FUNCTION creditspread_internal.begin_forecast(name text, as_of timestamp) RETURNS creditspread_internal.run_state
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	IF NOT isfinite(as_of) THEN
+		RAISE EXCEPTION 'creditspread.forecast: as_of is %', as_of
+			USING ERRCODE = '22008', HINT = 'Give the time of the last row that the forecasts may know, or leave it out.';
+	END IF;
+	RETURN creditspread_internal.begin_run('forecast'::text, name, NULL::creditspread.model, jsonb_strip_nulls(jsonb_build_object('as_of', as_of)));
+END
+$$;
+COMMENT ON FUNCTION creditspread_internal.begin_forecast(text, timestamp) IS 'checks the arguments of forecast and begins its run';
+
+CREATE PROCEDURE creditspread.forecast(name text, as_of timestamp DEFAULT NULL)
 LANGUAGE plpgsql
 AS $$
 BEGIN
-	CALL creditspread_internal.carry_out_run(creditspread_internal.begin_run('forecast'::pg_catalog.text, name, NULL::creditspread.model, '{}'::pg_catalog.jsonb));
+	CALL creditspread_internal.carry_out_run(creditspread_internal.begin_forecast(name, as_of));
 END
 $$;
-COMMENT ON PROCEDURE creditspread.forecast(text) IS
-	'runs the query of a model again and stores the forecasts of its active version made on the last row of each series, in creditspread.forecast; actual values of earlier ones follow the data; errors: no such model 42704, it is worked on 55P03, a feature is missing 42703, inside a transaction block 2D000';
+COMMENT ON PROCEDURE creditspread.forecast(text, timestamp) IS
+	'runs the query of a model again and stores the forecasts of its active version made on the last row of each series, in creditspread.forecast; actual values of earlier ones follow the data; as_of, a time as column origin has it: forecasts as if it were then, from the rows up to it, by the newest version up to the active one that was trained on rows up to it, or else by the active one, with a warning; errors: no such model 42704, it is worked on 55P03, a feature is missing 42703, no row up to as_of 22023, inside a transaction block 2D000';
 
 CREATE PROCEDURE creditspread.update_actuals(name text)
 LANGUAGE plpgsql

@@ -53,7 +53,7 @@ BEGIN
 	WHERE u.code IS NULL AND u.steps - furthest - origins + 1 - gap < 1;
 	PERFORM creditspread_internal.make_fit_tables();
 	CREATE TEMPORARY TABLE creditspread_backtest (number integer, entity text, origin timestamp, horizon integer, target_time timestamp,
-		forecast double precision, lower double precision, upper double precision, bounds creditspread_internal.level_bounds, random_walk double precision, actual double precision);
+		forecast double precision, lower double precision, upper double precision, bounds creditspread_internal.level_bounds, random_walk double precision, actual double precision) WITH (log_autovacuum_min_duration = 1928374650);
 	CREATE INDEX ON pg_temp.creditspread_backtest (number);
 	RETURN state;
 END

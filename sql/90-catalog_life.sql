@@ -36,6 +36,7 @@ BEGIN
 			USING ERRCODE = '42704', HINT = 'See creditspread.model_overview.';
 	END IF;
 	PERFORM creditspread_internal.make_active(pipeline, version);
+	PERFORM creditspread_internal.tell('promoted'::text, pipeline, version, NULL::bigint, '{}'::jsonb);
 END
 $$;
 REVOKE EXECUTE ON FUNCTION creditspread_internal.promote(oid, text, integer) FROM PUBLIC;
@@ -61,6 +62,7 @@ BEGIN
 			USING ERRCODE = '42704', HINT = 'See creditspread.model_overview; keep says how many versions are kept.';
 	END IF;
 	PERFORM creditspread_internal.make_active(pipeline, before);
+	PERFORM creditspread_internal.tell('promoted'::text, pipeline, before, NULL::bigint, '{}'::jsonb);
 END
 $$;
 REVOKE EXECUTE ON FUNCTION creditspread_internal.rollback(oid, text) FROM PUBLIC;
@@ -353,6 +355,7 @@ BEGIN
 	END IF;
 	SELECT convert_to(json_build_object(
 		'name', p.name, 'time_zone', p.time_zone, 'in_utc', p.in_utc, 'created_at', p.created_at,
+		'description', p.description, 'units', p.units, 'changes', p.changes,
 		'versions', (SELECT coalesce(json_agg(m ORDER BY m.version), '[]') FROM creditspread.model m WHERE m.pipeline_id = p.id AND m.status = 'ready'),
 		'artifacts', (SELECT coalesce(json_agg(a), '[]') FROM creditspread.artifact a JOIN creditspread.model m ON m.id = a.model_id WHERE m.pipeline_id = p.id AND m.status = 'ready'),
 		'series', (SELECT coalesce(json_agg(s), '[]') FROM creditspread.series s WHERE s.pipeline_id = p.id),
@@ -401,9 +404,10 @@ BEGIN
 			USING ERRCODE = '22023', HINT = 'The zones that it knows are in pg_timezone_names.';
 	END IF;
 	IF creditspread_internal.find_pipeline(caller, name) IS NULL THEN
-		INSERT INTO creditspread.pipeline (id, owner, owner_oid, cluster, name, time_zone, in_utc, created_at)
+		INSERT INTO creditspread.pipeline (id, owner, owner_oid, cluster, name, time_zone, in_utc, created_at, description, units, changes)
 		VALUES (creditspread_internal.next_id('creditspread.pipeline_id_seq'::regclass, (SELECT max(p.id) FROM creditspread.pipeline p)), pg_get_userbyid(caller), caller,
-			creditspread_internal.cluster(), name, given ->> 'time_zone', (given ->> 'in_utc')::boolean, (given ->> 'created_at')::timestamptz)
+			creditspread_internal.cluster(), name, given ->> 'time_zone', (given ->> 'in_utc')::boolean, (given ->> 'created_at')::timestamptz,
+			given ->> 'description', coalesce((given ->> 'units')::jsonb, '{}'), (given ->> 'changes')::jsonb)
 		ON CONFLICT DO NOTHING RETURNING id INTO made;
 	END IF;
 	IF made IS NULL THEN
@@ -431,9 +435,9 @@ BEGIN
 	INSERT INTO creditspread.run_series SELECT n.* FROM json_populate_recordset(NULL::creditspread.run_series, given -> 'run_series') s,
 		jsonb_populate_record(s, jsonb_build_object('run_id', numbers -> s.run_id::text)) n;
 	INSERT INTO creditspread.forecast (pipeline_id, source, entity, origin, horizon, version, revision, query_number, target_time, forecast, lower, upper, level,
-		random_walk, made_at, run_id, actual, first_actual, first_known_at)
+		levels, lowers, uppers, random_walk, made_at, run_id, actual, first_actual, first_known_at)
 	SELECT pipeline, f.source, f.entity, f.origin, f.horizon, f.version, f.revision, f.query_number, f.target_time, f.forecast, f.lower, f.upper, f.level,
-		f.random_walk, f.made_at, coalesce((numbers ->> f.run_id::text)::bigint, 0), f.actual, f.first_actual, f.first_known_at
+		f.levels, f.lowers, f.uppers, f.random_walk, f.made_at, coalesce((numbers ->> f.run_id::text)::bigint, 0), f.actual, f.first_actual, f.first_known_at
 	FROM json_populate_recordset(NULL::creditspread.forecast, given -> 'forecasts') f;
 	GET DIAGNOSTICS stored = ROW_COUNT;
 	PERFORM creditspread_internal.analyze_grown(stored);
@@ -465,6 +469,8 @@ BEGIN
 	INSERT INTO creditspread.series SELECT n.* FROM json_populate_recordset(NULL::creditspread.series, given -> 'series') s,
 		jsonb_populate_record(s, jsonb_build_object('pipeline_id', pipeline)) n;
 	PERFORM creditspread_internal.horizons_of(m.horizons) FROM creditspread.model m WHERE m.pipeline_id = pipeline;
+	PERFORM creditspread_internal.horizons_of(m.horizons) FROM creditspread.pipeline p, jsonb_populate_record(NULL::creditspread.model, p.changes - 'unit') m
+	WHERE p.id = pipeline AND p.changes IS NOT NULL;
 	PERFORM creditspread_internal.import_log(pipeline, given);
 	RETURN name;
 EXCEPTION WHEN data_exception OR integrity_constraint_violation THEN

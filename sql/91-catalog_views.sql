@@ -25,7 +25,7 @@ SELECT p.owner, p.name AS model, m.version, m.method, m.active, m.status, m.trai
 	m.validation_rmse AS rmse, m.validation_random_walk_rmse AS random_walk_rmse,
 	1 - CASE WHEN m.validation_mae BETWEEN 1e-150 AND 1e150 AND m.validation_random_walk_mae BETWEEN 1e-150 AND 1e150
 		THEN m.validation_mae / m.validation_random_walk_mae WHEN m.validation_mae = 0 AND m.validation_random_walk_mae > 0 THEN 0 END AS gain,
-	m.extension_version, m.time_zone, m.promote
+	m.extension_version, m.time_zone, m.promote, p.units ->> m.query_number::text AS unit, p.description
 FROM creditspread_internal.readable_pipelines() p
 JOIN creditspread.model m ON m.pipeline_id = p.id
 CROSS JOIN LATERAL (SELECT count(*) AS entities, count(*) FILTER (WHERE q.status = 'failed') AS failed, count(*) FILTER (WHERE q.status = 'stale') AS stale
@@ -57,13 +57,15 @@ COMMENT ON COLUMN creditspread.model_overview.gain IS 'share of the random walk'
 COMMENT ON COLUMN creditspread.model_overview.extension_version IS 'version of the extension that trained it';
 COMMENT ON COLUMN creditspread.model_overview.time_zone IS 'time zone in which its days are counted';
 COMMENT ON COLUMN creditspread.model_overview.promote IS 'when a new version becomes active: complete, always or if_better';
+COMMENT ON COLUMN creditspread.model_overview.unit IS 'unit of y, as train or alter_model was given it, or NULL';
+COMMENT ON COLUMN creditspread.model_overview.description IS 'what the model is for, as train or alter_model was given it, or NULL';
 
 CREATE VIEW creditspread.forecast_vs_actual WITH (security_barrier) AS
 SELECT p.owner, p.name AS model, f.version, k.source, f.entity, f.origin, creditspread_internal.local_date(f.origin, p.time_zone, p.in_utc) AS origin_date, f.horizon,
 	f.target_time, creditspread_internal.local_date(f.target_time, p.time_zone, p.in_utc) AS target_date, f.forecast, f.lower, f.upper, f.level, f.random_walk, f.actual,
 	f.forecast - f.actual AS error, f.random_walk - f.actual AS random_walk_error,
 	f.actual BETWEEN f.lower AND f.upper AS inside_interval, f.made_at, f.revision, f.first_actual, f.first_known_at, f.run_id,
-	f.query_number, CASE WHEN p.in_utc THEN 'UTC' ELSE p.time_zone END AS time_zone
+	f.query_number, CASE WHEN p.in_utc THEN 'UTC' ELSE p.time_zone END AS time_zone, p.units ->> f.query_number::text AS unit, f.hindsight
 FROM creditspread_internal.readable_pipelines() p
 CROSS JOIN (VALUES ('forecast'), ('backtest')) AS k (source)
 JOIN creditspread.forecast f ON f.pipeline_id = p.id AND f.source = k.source;
@@ -96,11 +98,14 @@ COMMENT ON COLUMN creditspread.forecast_vs_actual.first_known_at IS 'when it was
 COMMENT ON COLUMN creditspread.forecast_vs_actual.run_id IS 'run that made it';
 COMMENT ON COLUMN creditspread.forecast_vs_actual.query_number IS 'the same for all versions of a model with the same query';
 COMMENT ON COLUMN creditspread.forecast_vs_actual.time_zone IS 'zone of origin and target_time: UTC where the query gives timestamptz';
+COMMENT ON COLUMN creditspread.forecast_vs_actual.unit IS 'unit of y, or NULL';
+COMMENT ON COLUMN creditspread.forecast_vs_actual.hindsight IS
+	'whether it was made as of a time before the last row that its version was trained on: no measure of accuracy counts it';
 
 CREATE VIEW creditspread.forecast_interval WITH (security_barrier) AS
 SELECT p.owner, p.name AS model, f.version, k.source, f.entity, f.origin, creditspread_internal.local_date(f.origin, p.time_zone, p.in_utc) AS origin_date, f.horizon,
 	f.target_time, creditspread_internal.local_date(f.target_time, p.time_zone, p.in_utc) AS target_date, l.level, f.forecast, l.lower, l.upper, f.actual,
-	f.actual BETWEEN l.lower AND l.upper AS inside_interval, f.made_at, f.revision, CASE WHEN p.in_utc THEN 'UTC' ELSE p.time_zone END AS time_zone
+	f.actual BETWEEN l.lower AND l.upper AS inside_interval, f.made_at, f.revision, CASE WHEN p.in_utc THEN 'UTC' ELSE p.time_zone END AS time_zone, p.units ->> f.query_number::text AS unit
 FROM creditspread_internal.readable_pipelines() p
 CROSS JOIN (VALUES ('forecast'), ('backtest')) AS k (source)
 JOIN creditspread.forecast f ON f.pipeline_id = p.id AND f.source = k.source
@@ -112,14 +117,15 @@ COMMENT ON VIEW creditspread.forecast_interval IS
 COMMENT ON COLUMN creditspread.forecast_interval.level IS 'coverage that the interval aims at';
 COMMENT ON COLUMN creditspread.forecast_interval.lower IS 'its lower bound';
 COMMENT ON COLUMN creditspread.forecast_interval.upper IS 'its upper bound';
---@ each column: owner, model, version, source, entity, origin, origin_date, horizon, target_time, target_date, forecast, actual, inside_interval, made_at, revision, time_zone
+--@ each column: owner, model, version, source, entity, origin, origin_date, horizon, target_time, target_date, forecast, actual, inside_interval, made_at, revision, time_zone, unit
 COMMENT ON COLUMN creditspread.forecast_interval.@column@ IS 'as in creditspread.forecast_vs_actual';
 --@ end
 
 CREATE VIEW creditspread.forecast_latest WITH (security_barrier) AS
 SELECT p.owner, p.name AS model, f.version, s.entity, f.origin, creditspread_internal.local_date(f.origin, p.time_zone, p.in_utc) AS origin_date, f.horizon,
 	f.target_time, creditspread_internal.local_date(f.target_time, p.time_zone, p.in_utc) AS target_date, f.forecast, f.lower, f.upper, f.level,
-	f.random_walk, f.actual, f.made_at, f.revision, CASE WHEN p.in_utc THEN 'UTC' ELSE p.time_zone END AS time_zone, s.ended
+	f.random_walk, f.actual, f.made_at, f.revision, CASE WHEN p.in_utc THEN 'UTC' ELSE p.time_zone END AS time_zone, s.ended,
+	p.units ->> f.query_number::text AS unit
 FROM creditspread_internal.readable_pipelines() p
 LEFT JOIN creditspread.model a ON a.pipeline_id = p.id AND a.active
 JOIN creditspread.series s ON s.pipeline_id = p.id
@@ -154,6 +160,7 @@ COMMENT ON COLUMN creditspread.forecast_latest.made_at IS 'when the forecast was
 COMMENT ON COLUMN creditspread.forecast_latest.revision IS 'how often the version had said something else from this origin before';
 COMMENT ON COLUMN creditspread.forecast_latest.time_zone IS 'zone of origin and target_time: UTC where the query gives timestamptz';
 COMMENT ON COLUMN creditspread.forecast_latest.ended IS 'whether the series has ended: nothing more is forecast';
+COMMENT ON COLUMN creditspread.forecast_latest.unit IS 'unit of y, or NULL';
 
 -- Sums are taken in the order of time, so that they are the same whatever the plan.  Sorting by a hash of the name first is
 -- sorting by a number; rules of a language are slow.
@@ -165,10 +172,10 @@ SELECT p.owner, p.name AS model, g.version, k.source, g.entity, g.horizon, g.n, 
 	(g.absolute).statistic AS dm_absolute_statistic, (g.absolute).p_value AS dm_absolute_p_value,
 	CASE (g.absolute).better WHEN 'first' THEN 'model' WHEN 'second' THEN 'random_walk' ELSE (g.absolute).better END AS better_by_absolutes,
 	CASE g.horizon WHEN 1 THEN 'sample' ELSE 'periodogram' END AS dm_variance, g.squared_share AS squared_share_of_ten, g.absolute_share AS absolute_share_of_ten,
-	(g.interval).interval_score, (g.interval).pinball, (g.interval).crps
+	(g.interval).interval_score, (g.interval).pinball, (g.interval).crps, p.units ->> g.query_number::text AS unit
 FROM creditspread_internal.readable_pipelines() p
 CROSS JOIN (VALUES ('forecast'), ('backtest')) AS k (source)
-CROSS JOIN LATERAL (SELECT f.version, f.entity, f.horizon, count(*)::integer AS n,
+CROSS JOIN LATERAL (SELECT f.version, f.entity, f.horizon, max(f.query_number) AS query_number, count(*)::integer AS n,
 		creditspread_internal.forecast_accuracy_or_null(f.actual, f.forecast) AS measures, creditspread_internal.forecast_accuracy_or_null(f.actual, f.random_walk) AS walk,
 		avg((f.actual BETWEEN f.lower AND f.upper)::integer)::double precision AS coverage, max(f.level) AS level,
 		creditspread_internal.dm_test_or_null(f.origin, f.actual, f.forecast, f.random_walk, jsonb_build_object('horizon', f.horizon)) AS squared,
@@ -176,9 +183,9 @@ CROSS JOIN LATERAL (SELECT f.version, f.entity, f.horizon, count(*)::integer AS 
 		creditspread_internal.best_share(array_agg(f.actual), array_agg(f.forecast), array_agg(f.random_walk), false, 10) AS squared_share,
 		creditspread_internal.best_share(array_agg(f.actual), array_agg(f.forecast), array_agg(f.random_walk), true, 10) AS absolute_share,
 		creditspread_internal.interval_accuracy_or_null(f.actual, f.forecast, f.lower, f.upper, f.level) FILTER (WHERE f.lower <= f.upper AND f.level BETWEEN 0.01 AND 0.999) AS interval
-	FROM (SELECT hashtext(q.entity) AS place, q.entity, q.version, q.horizon, q.origin, q.actual, q.forecast, q.lower, q.upper, q.level, q.random_walk
+	FROM (SELECT hashtext(q.entity) AS place, q.entity, q.version, q.horizon, q.origin, q.actual, q.forecast, q.lower, q.upper, q.level, q.random_walk, q.query_number
 		FROM creditspread.forecast q
-		WHERE q.pipeline_id = p.id AND q.source = k.source AND q.revision < 1 AND q.actual IS NOT NULL
+		WHERE q.pipeline_id = p.id AND q.source = k.source AND q.revision < 1 AND NOT q.hindsight AND q.actual IS NOT NULL
 		ORDER BY place, q.entity, q.version, q.horizon, q.origin) AS f
 	GROUP BY f.place, f.entity, f.version, f.horizon) AS g;
 COMMENT ON VIEW creditspread.accuracy IS
@@ -192,10 +199,10 @@ SELECT p.owner, p.name AS model, g.version, k.source, g.entity, g.horizon, g.n, 
 	(g.absolute).statistic AS dm_absolute_statistic, (g.absolute).p_value AS dm_absolute_p_value,
 	CASE (g.absolute).better WHEN 'first' THEN 'model' WHEN 'second' THEN 'random_walk' ELSE (g.absolute).better END AS better_by_absolutes,
 	CASE g.horizon WHEN 1 THEN 'sample' ELSE 'periodogram' END AS dm_variance, g.squared_share AS squared_share_of_ten, g.absolute_share AS absolute_share_of_ten,
-	(g.interval).interval_score, (g.interval).pinball, (g.interval).crps
+	(g.interval).interval_score, (g.interval).pinball, (g.interval).crps, p.units ->> g.query_number::text AS unit
 FROM creditspread_internal.readable_pipelines() p
 CROSS JOIN (VALUES ('forecast'), ('backtest')) AS k (source)
-CROSS JOIN LATERAL (SELECT f.version, f.entity, f.horizon, count(*)::integer AS n,
+CROSS JOIN LATERAL (SELECT f.version, f.entity, f.horizon, max(f.query_number) AS query_number, count(*)::integer AS n,
 		creditspread_internal.forecast_accuracy_or_null(f.first_actual, f.forecast) AS measures, creditspread_internal.forecast_accuracy_or_null(f.first_actual, f.random_walk) AS walk,
 		avg((f.first_actual BETWEEN f.lower AND f.upper)::integer)::double precision AS coverage, max(f.level) AS level,
 		creditspread_internal.dm_test_or_null(f.origin, f.first_actual, f.forecast, f.random_walk, jsonb_build_object('horizon', f.horizon)) AS squared,
@@ -203,9 +210,9 @@ CROSS JOIN LATERAL (SELECT f.version, f.entity, f.horizon, count(*)::integer AS 
 		creditspread_internal.best_share(array_agg(f.first_actual), array_agg(f.forecast), array_agg(f.random_walk), false, 10) AS squared_share,
 		creditspread_internal.best_share(array_agg(f.first_actual), array_agg(f.forecast), array_agg(f.random_walk), true, 10) AS absolute_share,
 		creditspread_internal.interval_accuracy_or_null(f.first_actual, f.forecast, f.lower, f.upper, f.level) FILTER (WHERE f.lower <= f.upper AND f.level BETWEEN 0.01 AND 0.999) AS interval
-	FROM (SELECT hashtext(q.entity) AS place, q.entity, q.version, q.horizon, q.origin, q.first_actual, q.forecast, q.lower, q.upper, q.level, q.random_walk
+	FROM (SELECT hashtext(q.entity) AS place, q.entity, q.version, q.horizon, q.origin, q.first_actual, q.forecast, q.lower, q.upper, q.level, q.random_walk, q.query_number
 		FROM creditspread.forecast q
-		WHERE q.pipeline_id = p.id AND q.source = k.source AND q.revision < 1 AND q.first_actual IS NOT NULL
+		WHERE q.pipeline_id = p.id AND q.source = k.source AND q.revision < 1 AND NOT q.hindsight AND q.first_actual IS NOT NULL
 		ORDER BY place, q.entity, q.version, q.horizon, q.origin) AS f
 	GROUP BY f.place, f.entity, f.version, f.horizon) AS g;
 COMMENT ON VIEW creditspread.accuracy_first IS
@@ -221,7 +228,7 @@ SELECT p.owner, p.name AS model, 'forecast' AS source, g.entity, g.horizon, g.n,
 	CASE (g.absolute).better WHEN 'first' THEN 'model' WHEN 'second' THEN 'random_walk' ELSE (g.absolute).better END AS better_by_absolutes,
 	CASE g.horizon WHEN 1 THEN 'sample' ELSE 'periodogram' END AS dm_variance, g.squared_share AS squared_share_of_ten, g.absolute_share AS absolute_share_of_ten,
 	(g.interval).interval_score, (g.interval).pinball, (g.interval).crps,
-	g.versions, g.first_origin, g.last_origin
+	g.versions, g.first_origin, g.last_origin, p.units ->> a.query_number::text AS unit
 FROM creditspread_internal.readable_pipelines() p
 JOIN creditspread.model a ON a.pipeline_id = p.id AND a.active
 CROSS JOIN LATERAL (SELECT f.entity, f.horizon, count(*)::integer AS n,
@@ -235,7 +242,7 @@ CROSS JOIN LATERAL (SELECT f.entity, f.horizon, count(*)::integer AS n,
 		count(DISTINCT f.version)::integer AS versions, min(f.origin) AS first_origin, max(f.origin) AS last_origin
 	FROM (SELECT DISTINCT ON (place, q.entity, q.horizon, q.origin) hashtext(q.entity) AS place, q.entity, q.version, q.horizon, q.origin, q.actual,
 			q.forecast, q.lower, q.upper, q.level, q.random_walk FROM creditspread.forecast q
-		WHERE q.pipeline_id = p.id AND q.source = 'forecast' AND q.revision < 1 AND q.actual IS NOT NULL AND q.query_number = a.query_number
+		WHERE q.pipeline_id = p.id AND q.source = 'forecast' AND q.revision < 1 AND NOT q.hindsight AND q.actual IS NOT NULL AND q.query_number = a.query_number
 		ORDER BY place, q.entity, q.horizon, q.origin, q.made_at, q.version) AS f
 	GROUP BY f.place, f.entity, f.horizon) AS g;
 COMMENT ON VIEW creditspread.accuracy_overall IS
@@ -278,6 +285,7 @@ COMMENT ON COLUMN creditspread.@view@.absolute_share_of_ten IS 'the same of abso
 COMMENT ON COLUMN creditspread.@view@.interval_score IS
 	'mean of the width of the interval plus 2 / (1 - level) times what an actual value is outside, in units of y; smaller is better; NULL without intervals, as the two that follow';
 COMMENT ON COLUMN creditspread.@view@.pinball IS 'mean pinball loss of lower, forecast and upper, in units of y; smaller is better';
+COMMENT ON COLUMN creditspread.@view@.unit IS 'unit of y, or NULL';
 COMMENT ON COLUMN creditspread.@view@.crps IS 'continuous ranked probability score as these three tell it, in units of y; smaller is better';
 --@ end
 
@@ -334,10 +342,10 @@ FROM (SELECT f.first_owner, f.first_model, f.first_version, f.second_owner, f.se
 			a.source, hashtext(a.entity) AS place, a.entity, a.horizon, a.origin, a.actual, a.forecast AS first, b.forecast AS second, a.actual = b.actual AS same
 		FROM (SELECT p.place, p.owner, p.name, f.* FROM creditspread.forecast f
 				JOIN (SELECT r.*, row_number() OVER (ORDER BY r.owner, r.name, r.id) AS place FROM creditspread_internal.readable_pipelines() r) p ON p.id = f.pipeline_id
-				WHERE f.revision < 1 AND f.actual IS NOT NULL) AS a
+				WHERE f.revision < 1 AND NOT f.hindsight AND f.actual IS NOT NULL) AS a
 		JOIN (SELECT p.place, p.owner, p.name, f.* FROM creditspread.forecast f
 				JOIN (SELECT r.*, row_number() OVER (ORDER BY r.owner, r.name, r.id) AS place FROM creditspread_internal.readable_pipelines() r) p ON p.id = f.pipeline_id
-				WHERE f.revision < 1 AND f.actual IS NOT NULL) AS b
+				WHERE f.revision < 1 AND NOT f.hindsight AND f.actual IS NOT NULL) AS b
 			ON b.source = a.source AND b.entity = a.entity AND b.horizon = a.horizon AND b.origin = a.origin
 		WHERE a.place < b.place OR a.place = b.place AND a.version < b.version
 		ORDER BY first_place, second_place, first_version, second_version, a.source, place, a.entity, a.horizon, first_owner, first_model, second_owner, second_model,

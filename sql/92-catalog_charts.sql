@@ -37,6 +37,14 @@ END $$;
 COMMENT ON FUNCTION creditspread_internal.observed(bigint, integer, text, timestamp, integer) IS
 	'the last values of a series of a model up to a time: for the owner of the model from its query, run read-only, for others those that are kept with the forecasts';
 
+CREATE FUNCTION creditspread_internal.unit_label(pipeline bigint, query_number integer) RETURNS jsonb
+LANGUAGE sql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+AS $$
+	SELECT coalesce((SELECT jsonb_build_object('y_label', p.units ->> query_number::text) FROM creditspread_internal.readable_pipelines() p
+		WHERE p.id = pipeline AND p.units ? query_number::text), '{}')
+$$;
+COMMENT ON FUNCTION creditspread_internal.unit_label(bigint, integer) IS 'options of a chart that name the unit of a model''s y, if it is known';
+
 CREATE FUNCTION creditspread.forecast_chart(
 	model text,
 	entity text DEFAULT NULL,
@@ -105,7 +113,8 @@ BEGIN
 	)
 	SELECT creditspread_internal.line_chart(r.t, r.y, r.lower, r.upper, r.series,
 		jsonb_build_object('title', model || CASE entity WHEN '' THEN '' ELSE ', ' || entity END,
-			'series', ARRAY['observed', band, 'random walk'] || further, 'faint', ARRAY['random walk'] || further) || coalesce(options, '{}'))
+			'series', ARRAY['observed', band, 'random walk'] || further, 'faint', ARRAY['random walk'] || further)
+			|| creditspread_internal.unit_label(chosen.pipeline_id, shown.query_number) || coalesce(options, '{}'))
 	INTO chart FROM row r;
 	RETURN chart;
 END $$;
@@ -137,9 +146,9 @@ BEGIN
 			HINT = 'NULL takes the backtest of the active version if there is one.';
 	END IF;
 	SELECT * INTO chosen FROM creditspread_internal.readable_model(model, owner);
-	SELECT f.source, f.version INTO shown FROM creditspread.forecast f
+	SELECT f.source, f.version, max(f.query_number) AS query_number INTO shown FROM creditspread.forecast f
 	WHERE f.pipeline_id = chosen.pipeline_id AND f.source = coalesce(accuracy_chart.source, f.source) AND f.entity = coalesce(accuracy_chart.entity, f.entity)
-		AND f.version = coalesce(accuracy_chart.version, f.version) AND f.revision = 0 AND f.actual IS NOT NULL
+		AND f.version = coalesce(accuracy_chart.version, f.version) AND f.revision = 0 AND NOT f.hindsight AND f.actual IS NOT NULL
 		AND (f.source = 'backtest' OR accuracy_chart.version IS NOT NULL OR f.query_number = chosen.query_number)
 	GROUP BY f.source, f.version
 	ORDER BY f.source = 'backtest' AND f.version = chosen.version DESC, f.source = 'forecast' DESC, f.version = chosen.version DESC, f.version DESC LIMIT 1;
@@ -157,7 +166,7 @@ BEGIN
 				CASE WHEN overall AND max(g.versions) > 1 THEN max(g.versions) || ' versions' ELSE 'version ' || shown.version END),
 			'x_label', 'horizon, rows ahead' || CASE WHEN bool_or(g.p IS NOT NULL) THEN format('; p of the Diebold-Mariano test of %s errors',
 				CASE measure WHEN 'mae' THEN 'absolute' ELSE 'squared' END) ELSE '' END)
-			|| coalesce(options, '{}'))
+			|| creditspread_internal.unit_label(chosen.pipeline_id, shown.query_number) || coalesce(options, '{}'))
 	INTO chart
 	FROM (SELECT a.horizon, count(*) AS entities, min(a.entity) AS entity, max(a.versions) AS versions,
 			CASE WHEN count(*) = 1 THEN CASE measure WHEN 'mae' THEN max(a.dm_absolute_p_value) ELSE max(a.dm_squared_p_value) END END AS p,

@@ -55,8 +55,11 @@ AS $$
 		(5, 'horizons', m.horizons || ' rows ahead, days of ' || creditspread_internal.xml_escape(m.time_zone)),
 		(6, 'features', creditspread_internal.xml_escape(coalesce(nullif(m.features, ''), 'none'))),
 		(7, 'options', '<code>' || creditspread_internal.xml_escape(m.options) || '</code>'),
-		(8, 'validation', 'mean absolute error ' || creditspread_internal.number_text(m.mae, 4) || ', random walk ' || creditspread_internal.number_text(m.random_walk_mae, 4))
+		(8, 'validation', 'mean absolute error ' || creditspread_internal.number_text(m.mae, 4) || ', random walk ' || creditspread_internal.number_text(m.random_walk_mae, 4)),
+		(9, 'unit of y', creditspread_internal.xml_escape(m.unit)),
+		(0, 'what for', creditspread_internal.xml_escape(m.description))
 	) AS item (place, name, value)
+	WHERE item.value IS NOT NULL
 $$;
 COMMENT ON FUNCTION creditspread_internal.report_summary(name, text) IS 'what a model is, as HTML for the report';
 

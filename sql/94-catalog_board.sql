@@ -7,14 +7,14 @@
 -- else that of the newest.
 CREATE VIEW creditspread_internal.said_once WITH (security_barrier) AS
 SELECT p.place, p.owner, p.name AS model, p.time_zone, p.in_utc, k.source, f.bucket, f.entity, f.horizon, f.origin, f.target_time, f.version,
-	f.forecast, f.lower, f.upper, f.level, f.random_walk, f.actual
+	f.forecast, f.lower, f.upper, f.level, f.random_walk, f.actual, p.units ->> a.query_number::text AS unit
 FROM (SELECT r.*, row_number() OVER (ORDER BY r.owner, r.name, r.id)::integer AS place FROM creditspread_internal.readable_pipelines() r) p
 JOIN creditspread.model a ON a.pipeline_id = p.id AND a.active
 CROSS JOIN (VALUES ('forecast'), ('backtest')) AS k (source)
 CROSS JOIN LATERAL (SELECT DISTINCT ON (bucket, q.entity, q.horizon, q.origin) hashtext(q.entity) AS bucket, q.entity, q.horizon, q.origin, q.target_time, q.version,
 		q.forecast, q.lower, q.upper, q.level, q.random_walk, q.actual
 	FROM creditspread.forecast q
-	WHERE q.pipeline_id = p.id AND q.source = k.source AND q.revision < 1 AND q.actual IS NOT NULL AND q.query_number = a.query_number
+	WHERE q.pipeline_id = p.id AND q.source = k.source AND q.revision < 1 AND NOT q.hindsight AND q.actual IS NOT NULL AND q.query_number = a.query_number
 	ORDER BY bucket, q.entity, q.horizon, q.origin, CASE WHEN q.source = 'backtest' THEN CASE WHEN q.version = a.version THEN 1000000001 ELSE q.version END END DESC,
 		q.made_at, q.version) AS f;
 COMMENT ON VIEW creditspread_internal.said_once IS
@@ -258,7 +258,7 @@ SELECT e.place, e.owner, e.model, e.source, e.entity, e.horizon, e.shortest, e.o
 	creditspread_internal.relative(abs(e.outside), e.upper - e.lower) * sign(e.outside) AS distance, e.half_widths,
 	creditspread_internal.tail_p_value(e.half_widths, e.level) AS p_value,
 	CASE WHEN e.half_widths IS NOT NULL THEN rank() OVER (series ORDER BY e.half_widths DESC NULLS LAST)::double precision / count(e.half_widths) OVER series END AS rank_p_value,
-	(count(e.half_widths) OVER series)::integer AS n, CASE WHEN e.in_utc THEN 'UTC' ELSE e.time_zone END AS time_zone
+	(count(e.half_widths) OVER series)::integer AS n, CASE WHEN e.in_utc THEN 'UTC' ELSE e.time_zone END AS time_zone, e.unit
 FROM (SELECT f.*, f.horizon = min(f.horizon) OVER (PARTITION BY f.place, f.source, f.bucket, f.entity) AS shortest,
 		f.actual - greatest(least(f.actual, f.upper), f.lower) AS outside,
 		CASE WHEN f.actual >= f.forecast THEN creditspread_internal.relative(f.actual - f.forecast, f.upper - f.forecast)
@@ -270,7 +270,7 @@ GRANT SELECT ON creditspread_internal.surprise TO PUBLIC;
 
 CREATE VIEW creditspread.anomaly WITH (security_barrier) AS
 SELECT s.owner, s.model, s.source, s.entity, s.target_time, s.target_date, s.horizon, s.origin, s.version, s.actual, s.forecast, s.lower, s.upper, s.level,
-	s.distance, s.p_value, s.rank_p_value, s.n, s.time_zone
+	s.distance, s.p_value, s.rank_p_value, s.n, s.time_zone, s.unit
 FROM creditspread_internal.surprise s WHERE s.shortest AND NOT s.actual BETWEEN s.lower AND s.upper;
 COMMENT ON VIEW creditspread.anomaly IS
 	'actual values outside of the interval that was forecast for them, at the shortest horizon of the series, live or in a backtest; creditspread.anomalies has them at any horizon, by a limit of p';
@@ -313,5 +313,6 @@ COMMENT ON COLUMN creditspread.anomaly.rank_p_value IS
 	'share of the errors of the series and horizon, this one among them, that were so large in half widths or larger; by no distribution';
 COMMENT ON COLUMN creditspread.anomaly.n IS 'forecasts of the series and horizon that it is a share of';
 COMMENT ON COLUMN creditspread.anomaly.time_zone IS 'zone of origin and target_time: UTC where the query gives timestamptz';
+COMMENT ON COLUMN creditspread.anomaly.unit IS 'unit of y, or NULL';
 
 GRANT SELECT ON creditspread.leaderboard, creditspread.leaderboard_total, creditspread.anomaly TO PUBLIC;

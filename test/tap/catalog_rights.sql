@@ -1,7 +1,7 @@
 -- The catalog between roles: each sees and changes his own, readers read, and nothing that a user names can stand in for ours.
 \set ON_ERROR_STOP off
 SET client_min_messages = error;
-SELECT plan(89);
+SELECT plan(94);
 
 CREATE VIEW models WITH (security_invoker) AS SELECT p.owner, p.name, m.* FROM creditspread.model m JOIN creditspread.pipeline p ON p.id = m.pipeline_id;
 CREATE VIEW runs WITH (security_invoker) AS SELECT p.owner, p.name AS model, r.* FROM creditspread.run r JOIN creditspread.pipeline p ON p.id = r.pipeline_id;
@@ -129,10 +129,7 @@ CREATE TEMPORARY TABLE run (id integer);
 CREATE TEMPORARY TABLE forecast (id integer);
 CREATE TEMPORARY TABLE pg_locks (id integer);
 CREATE TEMPORARY TABLE pg_roles (rolname name, oid oid);
-CREATE TEMPORARY TABLE creditspread_rows (unit pg_catalog.text);
 CREATE TEMPORARY TABLE creditspread_columns (name pg_catalog.text);
-CREATE TEMPORARY TABLE creditspread_calendar (day date);
-CREATE TEMPORARY TABLE creditspread_backtest (day date);
 CALL creditspread.train('trapped', 'SELECT day AS "time", y FROM ann.series', 'ar', '{1,2}', calendar => 'SELECT generate_series(''2020-01-01''::date, ''2022-01-01'', ''1 day'')');
 CALL creditspread.forecast('trapped');
 CALL creditspread.backtest('trapped', 20, 10);
@@ -150,16 +147,19 @@ SET search_path = ann, pg_catalog, public;
 CREATE TEMPORARY VIEW creditspread_rows AS SELECT 1 AS unit;
 CALL creditspread.forecast('trapped');
 SET search_path = pg_catalog, public;
-SELECT is(:'LAST_ERROR_SQLSTATE'::text, '42809', 'a temporary view by the name of our table is refused');
+SELECT is(:'LAST_ERROR_SQLSTATE'::text, '42P07', 'a temporary view by the name of our table is refused');
 SELECT is((SELECT count(*)::integer FROM pg_catalog.pg_locks WHERE locktype = 'advisory' OR locktype = 'object' AND classid = 'creditspread.pipeline'::regclass), 0, 'and no lock is left');
 DROP VIEW pg_temp.creditspread_rows;
-CREATE TEMPORARY TABLE creditspread_rows (unit pg_catalog.text);
-CREATE TEMPORARY VIEW on_rows AS SELECT * FROM creditspread_rows;
+CREATE TEMPORARY TABLE creditspread_backtest AS SELECT 'mine' AS row;
+CREATE TEMPORARY TABLE creditspread_rows AS SELECT 'mine' AS row;
 CALL creditspread.forecast('trapped');
-SELECT is(:'LAST_ERROR_SQLSTATE'::text, '2BP01', 'so is a temporary table that something hangs on');
+SELECT is(:'LAST_ERROR_SQLSTATE'::text, '42P07', 'so is a temporary table of a user');
+SELECT is((SELECT string_agg(row, ' ') FROM (TABLE pg_temp.creditspread_rows UNION ALL TABLE pg_temp.creditspread_backtest) t), 'mine mine', 'which stays what it is');
 SELECT is((SELECT count(*)::integer FROM pg_catalog.pg_locks WHERE locktype = 'advisory' OR locktype = 'object' AND classid = 'creditspread.pipeline'::regclass) + (SELECT count(*)::integer FROM public.runs WHERE status = 'running'), 0,
 	'and neither lock nor open run is left');
-DROP TABLE pg_temp.creditspread_rows CASCADE;
+DROP TABLE pg_temp.creditspread_rows, pg_temp.creditspread_backtest;
+CALL creditspread.forecast('trapped');
+SELECT is((SELECT count(*)::integer FROM pg_class WHERE relnamespace = pg_my_temp_schema() AND relname ~ '^creditspread_(rows|series|units|block)$'), 0, 'nothing of a run stays');
 
 -- the functions of a stranger in the schema of ours, which would fit better what is not of the declared type
 RESET SESSION AUTHORIZATION;

@@ -9,7 +9,7 @@ SET timezone = 'UTC';
 SET extra_float_digits = 1;
 
 BEGIN;
-SELECT plan(93);
+SELECT plan(102);
 
 CREATE ROLE views_ann;
 CREATE FUNCTION add_model(id bigint, name text, zone text, in_utc boolean, versions integer, active integer) RETURNS void LANGUAGE sql AS $$

@@ -7,7 +7,7 @@ CREATE ROLE ordinary;
 CREATE ROLE trusted;
 
 SELECT results_eq($$ SELECT name::text, context FROM pg_settings WHERE name LIKE 'creditspread.%' ORDER BY 1 $$,
-	$$ VALUES ('creditspread.encoder_path', 'superuser'), ('creditspread.max_model_memory', 'superuser'), ('creditspread.progress', 'user'), ('creditspread.threads', 'superuser') $$,
+	$$ VALUES ('creditspread.encoder_path', 'superuser'), ('creditspread.max_model_memory', 'superuser'), ('creditspread.notify', 'user'), ('creditspread.progress', 'user'), ('creditspread.threads', 'superuser') $$,
 	'what spends the memory and the processors of the machine, or leads to its files, is set by administrators');
 
 SET LOCAL creditspread.max_model_memory = '500MB';

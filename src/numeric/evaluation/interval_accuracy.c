@@ -15,6 +15,9 @@ pinball(double actual, double quantile, double level)
 	return error >= 0 ? level * error : (level - 1) * error;
 }
 
+/* The levels 0.05 and 0.95 are 0.8999999999999999 apart: digits of the level that are told. */
+#define LEVEL_UNIT 1e12
+
 /* The share of all levels that `levels[k]` stands for. */
 static double
 share(size_t count, const double *levels, size_t k)
@@ -90,7 +93,7 @@ cs_interval_accuracy(const cs_interval_sums *sums, cs_interval_measures *result)
 
 	if (sums->n == 0)
 		return CS_TOO_FEW;
-	*result = (cs_interval_measures){.level = sums->level / n,
+	*result = (cs_interval_measures){.level = nearbyint(sums->level / n * LEVEL_UNIT) / LEVEL_UNIT,
 									 .coverage = (double) (sums->n - sums->below - sums->above) / n,
 									 .below = (double) sums->below / n,
 									 .above = (double) sums->above / n,

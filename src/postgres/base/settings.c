@@ -23,6 +23,20 @@ static int max_model_memory = DEFAULT_MODEL_MEMORY;
 bool progress_notices = false;
 char *encoder_path;
 
+/* Only the statements of the catalog ask for it, by its name. */
+enum
+{
+	NOTIFY_OFF,
+	NOTIFY_NUMBERS,
+	NOTIFY_NAMES
+};
+
+static const struct config_enum_entry notify_values[] = {{"off", NOTIFY_OFF, false},
+														 {"numbers", NOTIFY_NUMBERS, false},
+														 {"names", NOTIFY_NAMES, false},
+														 {NULL, 0, false}};
+static int notify = NOTIFY_NAMES;
+
 #define DEFAULT_ENCODER_PATH ENCODER_SHARE "/creditspread"
 
 static int threads = 1;
@@ -102,6 +116,10 @@ define_settings(void)
 							 "Reports the progress of long computations as notices.",
 							 "A notice every five seconds gives the percentage and the time left.",
 							 &progress_notices, true, PGC_USERSET, 0, NULL, NULL, NULL);
+	DefineCustomEnumVariable("creditspread.notify",
+							 "What the catalog's procedures tell those who listen to it.",
+							 "Any role may listen: with names, or numbers alone.", &notify,
+							 NOTIFY_NAMES, notify_values, PGC_USERSET, 0, NULL, NULL, NULL);
 	DefineCustomStringVariable("creditspread.encoder_path",
 							   "Directories in which folders of text encoders are looked for.",
 							   "Separated by commas; " ENCODER_SHARE

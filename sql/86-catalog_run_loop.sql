@@ -1,0 +1,295 @@
+-- A run: one loop for all kinds.
+--
+-- The procedures commit between the steps, so they can have neither a SET clause nor a handler for errors: they hold
+-- qualified names and no operator, and all work is done by functions that set their search_path and catch what goes
+-- wrong, a cancel included.  The error of a step comes back in the state of the run; the log is closed and committed, and then
+-- it is raised.
+
+CREATE FUNCTION creditspread_internal.in_transaction_block() RETURNS boolean
+AS 'MODULE_PATHNAME', 'creditspread_in_transaction_block' LANGUAGE C PARALLEL RESTRICTED SET search_path = pg_catalog, pg_temp;
+COMMENT ON FUNCTION creditspread_internal.in_transaction_block() IS 'whether a BEGIN, or the other statements of a string of several, holds the transaction open';
+
+CREATE FUNCTION creditspread_internal.can_commit() RETURNS boolean
+AS 'MODULE_PATHNAME', 'creditspread_can_commit' LANGUAGE C SET search_path = pg_catalog, pg_temp;
+COMMENT ON FUNCTION creditspread_internal.can_commit() IS
+	'whether the procedure that calls this can commit: not where a function, or a procedure with a SET clause, is around it';
+
+CREATE FUNCTION creditspread_internal.hold_cancel(hold boolean) RETURNS void
+AS 'MODULE_PATHNAME', 'creditspread_hold_cancel' LANGUAGE C STRICT;
+COMMENT ON FUNCTION creditspread_internal.hold_cancel(boolean) IS
+	'lets a cancel wait, or takes notice of it again: between the steps of a run, where nothing could catch it';
+
+CREATE FUNCTION creditspread_internal.run_kind(kind text, OUT prepare text, OUT step text, OUT finish text)
+LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp
+AS $$
+	SELECT v.prepare, v.step, v.finish FROM (VALUES
+		('train', 'prepare_train', 'train_units', 'finish_train'),
+		('retrain', 'prepare_train', 'train_units', 'finish_train'),
+		('forecast', 'prepare_forecast', 'forecast_units', 'finish_forecast'),
+		('backtest', 'prepare_backtest', 'backtest_units', 'finish_other'),
+		('update_actuals', 'prepare_update', NULL, 'finish_other')) AS v (name, prepare, step, finish)
+	WHERE v.name = kind
+$$;
+COMMENT ON FUNCTION creditspread_internal.run_kind(text) IS
+	'the functions of a kind of run: prepare reads the data and lists the units, step works on some of them, finish completes what they are for and says what is to be said';
+
+CREATE FUNCTION creditspread_internal.finish_other(run_id bigint) RETURNS text
+LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp
+RETURN NULL::text;
+COMMENT ON FUNCTION creditspread_internal.finish_other(bigint) IS 'nothing is left to do at the end of a run that is no training';
+
+-- The last commit of a run waits until it is on disk, as the session wants it, and with it all before it: if the server stops in
+-- between, a run loses its last steps with the rest of its work, and the log says that it died.
+CREATE FUNCTION creditspread_internal.commit_soon(more boolean) RETURNS void
+LANGUAGE sql SET search_path = pg_catalog, pg_temp
+AS $$ SELECT set_config('synchronous_commit', 'off', true) WHERE more $$;
+COMMENT ON FUNCTION creditspread_internal.commit_soon(boolean) IS
+	'the commit of this transaction does not wait for the disk, if the run has more to do';
+
+CREATE FUNCTION creditspread_internal.begin_run(kind text, model_name text, definition creditspread.model, arguments jsonb)
+RETURNS creditspread_internal.run_state
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	state creditspread_internal.run_state;
+BEGIN
+	IF NOT has_database_privilege(current_database(), 'TEMPORARY') THEN
+		RAISE EXCEPTION 'creditspread.%: role "%" has no privilege TEMPORARY on database "%"', kind, current_user, current_database()
+			USING ERRCODE = '42501', HINT = format('The rows of a run are put into temporary tables: GRANT TEMPORARY ON DATABASE %I TO %I;', current_database(), current_user);
+	END IF;
+	state := creditspread_internal.start_run(kind, model_name, definition, arguments);
+	IF creditspread_internal.in_transaction_block() THEN
+		RAISE EXCEPTION 'creditspread.%: cannot run inside a transaction block', kind
+			USING ERRCODE = '2D000', HINT = 'It commits its work as it goes: call it outside of BEGIN and COMMIT, and of blocks with EXCEPTION; in a driver, turn autocommit on.';
+	END IF;
+	state.more := state.code IS NULL;
+	PERFORM creditspread_internal.commit_soon(state.more);
+	state.started := clock_timestamp();
+	state.told := state.started;
+	PERFORM creditspread_internal.hold_cancel(true);
+	RETURN state;
+END
+$$;
+COMMENT ON FUNCTION creditspread_internal.begin_run(text, text, creditspread.model, jsonb) IS
+	'begins a run; errors: inside a transaction block 2D000, no right to make temporary tables 42501, no such model 42704';
+
+CREATE FUNCTION creditspread_internal.tell_progress(state creditspread_internal.run_state) RETURNS timestamptz
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	share double precision := (state.next - 1 + state.block::double precision / coalesce((state.arguments ->> 'blocks')::integer, 1)) / state.units;
+	seconds double precision := extract(epoch FROM clock_timestamp() - state.started);
+BEGIN
+	IF coalesce(current_setting('creditspread.progress', true), 'on') <> 'on' OR share <= 0 OR clock_timestamp() < state.told + interval '5 s' THEN
+		RETURN state.told;
+	END IF;
+	RAISE NOTICE 'creditspread.%: % %% done, % s left of %', state.kind, floor(100 * share), ceil(seconds / share - seconds), ceil(seconds / share);
+	RETURN clock_timestamp();
+END
+$$;
+COMMENT ON FUNCTION creditspread_internal.tell_progress(creditspread_internal.run_state) IS
+	'with creditspread.progress on, a notice of the progress every five seconds; returns when it told last';
+
+CREATE FUNCTION creditspread_internal.log_done(state creditspread_internal.run_state, from_unit integer, to_unit integer, steps integer, seconds double precision) RETURNS void
+LANGUAGE sql SET search_path = pg_catalog, pg_temp
+AS $$
+	SELECT creditspread_internal.log_series(state.run_id, array_agg(CASE WHEN octet_length(u.unit) > 1000 THEN format('%s... (%s)', left(u.unit, 100), md5(u.unit)) ELSE u.unit END),
+		array_agg(u.code), array_agg(u.message), array_agg(u.hint), log_done.steps, log_done.seconds / count(*))
+	FROM pg_temp.creditspread_units u WHERE u.number BETWEEN from_unit AND to_unit HAVING count(*) > 0
+$$;
+COMMENT ON FUNCTION creditspread_internal.log_done(creditspread_internal.run_state, integer, integer, integer, double precision) IS
+	'logs the units from one number to another as done or failed, those with a name that is too long under a shortened one';
+
+CREATE FUNCTION creditspread_internal.work_on(state creditspread_internal.run_state, step text) RETURNS creditspread_internal.run_state
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	began timestamptz := clock_timestamp();
+	until integer := coalesce((SELECT max(q.number) FROM (SELECT u.number, sum(u.row_count) OVER (ORDER BY u.number) AS total FROM pg_temp.creditspread_units u
+		WHERE u.number BETWEEN state.next AND state.next + 499) q WHERE q.total <= state.size), state.next);
+	blocks integer := coalesce((state.arguments ->> 'blocks')::integer, 1);
+	bad record;
+	seconds double precision;
+BEGIN
+	EXECUTE format('SELECT creditspread_internal.%I($1, $2, $3)', step) USING state, state.next, until;
+	seconds := greatest(extract(epoch FROM clock_timestamp() - began), 1e-4);
+	state.block := state.block + 1;
+	PERFORM creditspread_internal.log_steps(state.run_id, until - state.next + 1);
+	IF state.block < blocks AND EXISTS (SELECT FROM pg_temp.creditspread_units u WHERE u.number BETWEEN state.next AND until AND u.code IS NULL) THEN
+		RETURN state;
+	END IF;
+	IF state.block < blocks THEN
+		PERFORM creditspread_internal.log_steps(state.run_id, (blocks - state.block) * (until - state.next + 1));
+	END IF;
+	PERFORM creditspread_internal.log_done(state, state.next, until, state.block, seconds * state.block);
+	IF (state.model).on_error = 'stop' THEN
+		SELECT u.* INTO bad FROM pg_temp.creditspread_units u WHERE u.number BETWEEN state.next AND until AND u.code IS NOT NULL ORDER BY u.number LIMIT 1;
+		IF FOUND THEN
+			state.code := bad.code;
+			state.hint := bad.hint;
+			state.message := CASE WHEN bad.unit = '' THEN bad.message ELSE format('series "%s": %s', bad.unit, bad.message) END;
+			state.more := false;
+		END IF;
+	END IF;
+	SELECT least(greatest(1, floor(sum(u.row_count) * least(8, 0.5 / seconds))), 2e9) INTO state.size
+	FROM pg_temp.creditspread_units u WHERE u.number BETWEEN state.next AND until;
+	state.size := coalesce(state.size, 1);
+	state.next := until + 1;
+	state.block := 0;
+	RETURN state;
+END
+$$;
+COMMENT ON FUNCTION creditspread_internal.work_on(creditspread_internal.run_state, text) IS
+	'one step: a block of as many units as take about half a second, by their rows; logs those that are complete; with on_error stop, the error of one ends the run';
+
+CREATE FUNCTION creditspread_internal.complete_run(state creditspread_internal.run_state, finish text) RETURNS creditspread_internal.run_state
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	bad record;
+	note text;
+	total integer;
+	failed integer;
+BEGIN
+	state.more := false;
+	SELECT count(*), count(*) FILTER (WHERE u.code IS NOT NULL) INTO total, failed FROM pg_temp.creditspread_units u;
+	IF failed = total AND total > 0 THEN
+		SELECT u.* INTO bad FROM pg_temp.creditspread_units u ORDER BY u.number LIMIT 1;
+		state.code := bad.code;
+		state.hint := bad.hint;
+		state.message := CASE WHEN bad.unit = '' THEN bad.message
+			ELSE format('all of %s series failed, "%s" with: %s', total, left(bad.unit, 100), bad.message) END;
+		RETURN state;
+	END IF;
+	EXECUTE format('SELECT creditspread_internal.%I($1)', finish) INTO note USING state.run_id;
+	note := nullif(concat_ws('; ', note, state.note, CASE WHEN failed > 0 THEN format('%s of %s series failed', failed, total) END), '');
+	PERFORM creditspread_internal.drop_rows();
+	PERFORM creditspread_internal.end_run(state.run_id, NULL::text, note, NULL::text);
+	RETURN state;
+END
+$$;
+COMMENT ON FUNCTION creditspread_internal.complete_run(creditspread_internal.run_state, text) IS 'completes a run, all at once; an error if every series failed';
+
+CREATE FUNCTION creditspread_internal.step_run(given creditspread_internal.run_state) RETURNS creditspread_internal.run_state
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET extra_float_digits = 1 SET jit = off
+AS $$
+DECLARE
+	state creditspread_internal.run_state := given;
+	kind record;
+BEGIN
+	PERFORM creditspread_internal.hold_cancel(false);
+	SELECT * INTO kind FROM creditspread_internal.run_kind(state.kind);
+	IF state.units IS NULL THEN
+		EXECUTE format('SELECT * FROM creditspread_internal.%I($1)', kind.prepare) INTO state USING state;
+		state.next := 1;
+		state.size := CASE state.kind WHEN 'forecast' THEN 20000 ELSE 1 END;
+		state.block := 0;
+		SELECT coalesce(max(u.number), 0) INTO state.units FROM pg_temp.creditspread_units u;
+		PERFORM creditspread_internal.log_units(state.run_id, count(*)::integer, (count(*) * coalesce((state.arguments ->> 'blocks')::integer, 1))::integer)
+		FROM pg_temp.creditspread_units;
+		PERFORM creditspread_internal.commit_soon(true);
+	ELSIF state.next <= state.units THEN
+		state := creditspread_internal.work_on(state, kind.step);
+		PERFORM creditspread_internal.commit_soon(state.more);
+		state.told := creditspread_internal.tell_progress(state);
+	ELSE
+		state := creditspread_internal.complete_run(state, kind.finish);
+	END IF;
+	PERFORM creditspread_internal.hold_cancel(true);
+	RETURN state;
+EXCEPTION WHEN query_canceled OR assert_failure OR OTHERS THEN
+	state := given;
+	GET STACKED DIAGNOSTICS state.message = MESSAGE_TEXT, state.code = RETURNED_SQLSTATE, state.hint = PG_EXCEPTION_HINT, state.detail = PG_EXCEPTION_DETAIL;
+	state.more := false;
+	PERFORM creditspread_internal.hold_cancel(true);
+	RETURN state;
+END
+$$;
+COMMENT ON FUNCTION creditspread_internal.step_run(creditspread_internal.run_state) IS
+	'does the next step of a run; any error, a cancel included, comes back in the state';
+
+CREATE FUNCTION creditspread_internal.raise_error(code text, message text, hint text, detail text) RETURNS void
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	IF detail <> '' AND hint <> '' THEN
+		RAISE EXCEPTION USING ERRCODE = code, MESSAGE = message, HINT = hint, DETAIL = detail;
+	ELSIF detail <> '' THEN
+		RAISE EXCEPTION USING ERRCODE = code, MESSAGE = message, DETAIL = detail;
+	ELSIF hint <> '' THEN
+		RAISE EXCEPTION USING ERRCODE = code, MESSAGE = message, HINT = hint;
+	END IF;
+	RAISE EXCEPTION USING ERRCODE = code, MESSAGE = message;
+END
+$$;
+COMMENT ON FUNCTION creditspread_internal.raise_error(text, text, text, text) IS 'raises an error, with hint and detail if they are given';
+
+-- The error that ended the run is raised in any case, so what goes wrong here may not take its place.
+CREATE FUNCTION creditspread_internal.close_failed(state creditspread_internal.run_state) RETURNS void
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	IF state.code IS NULL OR (state.model).id IS NULL THEN
+		RETURN;
+	END IF;
+	BEGIN
+		PERFORM creditspread_internal.hold_cancel(false);
+		PERFORM creditspread_internal.end_run(state.run_id, state.code, state.message, state.hint);
+	EXCEPTION WHEN query_canceled THEN
+		-- a cancel that waited; the next one is for whoever waits here for a lock on the log
+		PERFORM creditspread_internal.end_run(state.run_id, state.code, state.message, state.hint);
+	WHEN OTHERS THEN
+		RAISE WARNING 'creditspread.%: the log of run % could not be closed: %', state.kind, state.run_id, SQLERRM;
+	END;
+	BEGIN
+		PERFORM creditspread_internal.drop_rows();
+	EXCEPTION WHEN OTHERS THEN
+		NULL;	-- not ours, or in use: the next run says so
+	END;
+END
+$$;
+COMMENT ON FUNCTION creditspread_internal.close_failed(creditspread_internal.run_state) IS
+	'closes the log of a run that failed, removes the version that it was training, and gives the lock back';
+
+CREATE FUNCTION creditspread_internal.report_end(state creditspread_internal.run_state) RETURNS void
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	r creditspread.run;
+BEGIN
+	PERFORM creditspread_internal.hold_cancel(false);
+	IF state.code IS NOT NULL THEN
+		PERFORM creditspread_internal.raise_error(state.code, state.message, state.hint, state.detail);
+	END IF;
+	SELECT * INTO STRICT r FROM creditspread.run q WHERE q.id = state.run_id;
+	IF r.status <> 'done' THEN
+		RAISE EXCEPTION 'creditspread.%: the log of run % says that it is %', state.kind, state.run_id, r.status
+			USING ERRCODE = '55000', HINT = 'Another session may have changed the log: call again.';
+	ELSIF r.message <> '' THEN
+		RAISE WARNING 'creditspread.%: %', state.kind, r.message USING HINT = format('See creditspread.run_series of run %s.', r.id);
+	END IF;
+END
+$$;
+COMMENT ON FUNCTION creditspread_internal.report_end(creditspread_internal.run_state) IS
+	'raises the error that a run ended with; it has ended well only if its log says so';
+
+CREATE PROCEDURE creditspread_internal.carry_out_run(state creditspread_internal.run_state)
+LANGUAGE plpgsql
+AS $$
+BEGIN
+	IF NOT creditspread_internal.can_commit() THEN
+		PERFORM creditspread_internal.raise_error('2D000'::pg_catalog.text, pg_catalog.format('creditspread.%s: cannot run inside a function, or a procedure with a SET clause', state.kind),
+			'It commits its work as it goes: call it by a CALL of its own, or in a procedure or DO without SET and EXCEPTION.'::pg_catalog.text, NULL::pg_catalog.text);
+	END IF;
+	COMMIT;
+	WHILE state.more LOOP
+		state := creditspread_internal.step_run(state);
+		COMMIT;
+	END LOOP;
+	PERFORM creditspread_internal.close_failed(state);
+	COMMIT;
+	PERFORM creditspread_internal.report_end(state);
+END
+$$;
+COMMENT ON PROCEDURE creditspread_internal.carry_out_run(creditspread_internal.run_state) IS
+	'commits the start of a run, does all its steps and ends it; errors: where no commit is possible 2D000, and the one that the run ended with';
