@@ -140,87 +140,63 @@ COMMENT ON FUNCTION creditspread_internal.scheduled_runs() IS
 
 -- ---- health ------------------------------------------------------------------------------------------------------------
 
--- A series is late when three of its mean spacings and a day have passed.
-CREATE VIEW creditspread_internal.series_watch WITH (security_barrier) AS
-SELECT p.id AS pipeline_id, count(s.entity) AS series, count(*) FILTER (WHERE s.ended) AS ended, count(*) FILTER (WHERE s.late) AS late,
-	count(*) FILTER (WHERE NOT s.ended AND NOT s.is_forecast) AS never, coalesce(sum(s.due), 0) AS due
-FROM creditspread_internal.readable_pipelines() p
-LEFT JOIN creditspread.model m ON m.pipeline_id = p.id AND m.active
-LEFT JOIN LATERAL (SELECT q.entity, q.ended, NOT q.ended AND w.patience < creditspread_internal.days_since(q.data_to, p.time_zone, p.in_utc) AS late,
-		EXISTS (SELECT FROM creditspread.forecast f WHERE f.pipeline_id = q.pipeline_id AND f.source = 'forecast' AND f.entity = q.entity AND f.query_number = m.query_number) AS is_forecast,
-		CASE WHEN NOT q.ended THEN (SELECT count(*) FROM creditspread.forecast f WHERE f.pipeline_id = q.pipeline_id AND f.source = 'forecast' AND f.entity = q.entity
-			AND f.actual IS NULL AND f.query_number = m.query_number AND w.patience < creditspread_internal.days_since(f.target_time, p.time_zone, p.in_utc)) END AS due
-	FROM creditspread.series q, LATERAL (SELECT 1 + 3 * extract(epoch FROM q.data_to - q.data_from)::double precision / 86400 / greatest(q.row_count - 1, 1) AS patience) w
-	WHERE q.pipeline_id = p.id) s ON true
-GROUP BY p.id;
-COMMENT ON VIEW creditspread_internal.series_watch IS 'how many series of a model are late, have ended or were never forecast, and forecasts whose actual value is due';
-GRANT SELECT ON creditspread_internal.series_watch TO PUBLIC;
-
-CREATE VIEW creditspread_internal.run_watch WITH (security_barrier) AS
-SELECT p.id AS pipeline_id, w.runs, w.log_rows, w.log_bytes, w.rows_per_day, w.trained_at, w.forecast_at, l.failed, l.last_failed, coalesce(x.failing, 0) AS failing
-FROM creditspread_internal.readable_pipelines() p
-CROSS JOIN LATERAL (SELECT count(*) AS runs, count(*) + coalesce(sum(r.series_done), 0) AS log_rows, coalesce(sum(pg_column_size(r)), 0) + coalesce(sum(r.series_done), 0)
-			* coalesce((SELECT avg(pg_column_size(s)) FROM (SELECT q.* FROM creditspread.run_series q WHERE q.run_id = max(r.id) LIMIT 100) s), 60) AS log_bytes,
-		coalesce(sum(r.rows_stored) FILTER (WHERE r.kind = 'forecast' AND r.started > now() - interval '30 days'), 0)
-			/ least(greatest(extract(epoch FROM now() - min(r.started)) / 86400, 1), 30) AS rows_per_day,
-		max(r.ended) FILTER (WHERE r.status = 'done' AND r.kind IN ('train', 'retrain')) AS trained_at,
-		max(r.ended) FILTER (WHERE r.status = 'done' AND r.kind = 'forecast') AS forecast_at
-	FROM creditspread.run r WHERE r.pipeline_id = p.id) w
-CROSS JOIN LATERAL (SELECT string_agg(q.told, '; ' ORDER BY q.id DESC) FILTER (WHERE q.part <> 'other') AS failed, string_agg(q.told, '; ') FILTER (WHERE q.part = 'other' AND q.id = q.newest) AS last_failed
-	FROM (SELECT DISTINCT ON (g.part) g.part, r.id, max(r.id) OVER () AS newest, CASE WHEN c.status IN ('failed', 'died') THEN format('%s %s %s UTC%s', r.kind, c.status,
-				to_char(timezone('UTC', coalesce(r.ended, r.started)), 'YYYY-MM-DD HH24:MI'), coalesce(': ' || left(r.message, 500), '')) END AS told
-		FROM creditspread.run r, LATERAL (SELECT CASE WHEN r.kind IN ('train', 'retrain') THEN 'train' WHEN r.kind = 'forecast' THEN 'forecast' ELSE 'other' END AS part) g,
-			LATERAL (SELECT CASE WHEN r.status <> 'running' OR pg_is_in_recovery()
-				OR creditspread_internal.model_lock_holder(r.pipeline_id) IS NOT DISTINCT FROM r.pid THEN r.status ELSE 'died' END AS status) c
-		WHERE r.pipeline_id = p.id AND NOT (r.version IS NULL AND coalesce(r.code, '') = '55P03') AND c.status <> 'running' ORDER BY g.part, r.id DESC) q) l
-LEFT JOIN LATERAL (SELECT count(*) AS failing FROM (SELECT s.entity FROM (SELECT q.id FROM creditspread.run q WHERE q.pipeline_id = p.id AND q.kind IN ('train', 'retrain', 'forecast')
-			AND q.status <> 'running' AND q.series_done > 0 ORDER BY q.id DESC LIMIT 3) r
-		JOIN creditspread.run_series s ON s.run_id = r.id GROUP BY s.entity HAVING count(*) = 3 AND bool_and(s.status = 'failed')) f) x ON true;
-COMMENT ON VIEW creditspread_internal.run_watch IS 'the log of a model: how large it is, which of its last runs failed, and series that failed in the last three';
-GRANT SELECT ON creditspread_internal.run_watch TO PUBLIC;
-
--- The share of an origin is that over its series, whose errors go together: the spread of these shares is what chance makes, and
--- targets of horizon h overlap.
-CREATE VIEW creditspread_internal.coverage_watch WITH (security_barrier) AS
-SELECT p.id AS pipeline_id, o.coverage, o.level, o.origins, (o.coverage - o.level) * sqrt(o.origins::double precision / m.horizons[1])
-	/ nullif(greatest(o.deviation, sqrt(o.level * (1 - o.level) / o.series)), 0) AS z
-FROM creditspread_internal.readable_pipelines() p
-JOIN creditspread.model m ON m.pipeline_id = p.id AND m.active
-CROSS JOIN LATERAL (SELECT avg(t.share) AS coverage, avg(t.level) AS level, count(*) AS origins, stddev_samp(t.share) AS deviation, max(t.series) AS series
-	FROM (SELECT f.origin, avg(f.inside::integer)::double precision AS share, avg(f.level) AS level, count(*) AS series
-		FROM (SELECT s.entity FROM creditspread.series s WHERE s.pipeline_id = p.id AND NOT s.ended ORDER BY s.entity LIMIT 200) e
-		CROSS JOIN LATERAL (SELECT q.origin, q.actual BETWEEN q.lower AND q.upper AS inside, q.level FROM creditspread.forecast q
-			WHERE q.pipeline_id = p.id AND q.source = 'forecast' AND q.entity = e.entity AND q.horizon = m.horizons[1] AND q.revision = 0 AND NOT q.hindsight
-				AND q.query_number = m.query_number AND q.actual IS NOT NULL AND q.lower <= q.upper ORDER BY q.origin DESC LIMIT 60) f
-		GROUP BY f.origin ORDER BY f.origin DESC LIMIT 60) t) o;
-COMMENT ON VIEW creditspread_internal.coverage_watch IS
-	'the share of actual values inside of their interval over the last 60 origins, at the shortest horizon, of at most 200 series, and how many standard errors it is from the level';
-GRANT SELECT ON creditspread_internal.coverage_watch TO PUBLIC;
-
+-- A series is late when three of its mean spacings and a day have passed.  Of coverage, the share of an origin is that over its
+-- series, whose errors go together: the spread of these shares is what chance makes, and targets of horizon h overlap.  The rows of
+-- each model are found one model after the other, so that one that is asked for costs no more than it has.
 CREATE VIEW creditspread.health WITH (security_barrier) AS
 SELECT p.owner, p.name AS model, CASE WHEN why.errors IS NOT NULL THEN 'error' WHEN why.warnings IS NOT NULL THEN 'warning' ELSE 'ok' END AS status,
 	concat_ws('; ', why.errors, why.warnings) AS reasons, m.version, d.changes IS NOT NULL AS change_pending, r.trained_at, r.forecast_at, n.next_run, n.kind AS next_run_kind,
-	s.series::integer AS series, s.ended::integer AS series_ended, s.late::integer AS series_stale, s.never::integer AS series_never_forecast, r.failing::integer AS series_failing,
+	s.series::integer AS series, s.ended::integer AS series_ended, s.late::integer AS series_stale, s.never::integer AS series_never_forecast, x.failing::integer AS series_failing,
 	s.due::bigint AS actuals_due, c.coverage, c.level, c.origins::integer AS coverage_origins,
-	f.forecasts, (f.forecasts * f.size)::bigint AS forecast_bytes, r.rows_per_day::double precision AS forecasts_per_day, r.runs, r.log_rows::bigint AS log_rows, r.log_bytes::bigint AS log_bytes,
+	f.forecasts, (f.forecasts * g.size)::bigint AS forecast_bytes, r.rows_per_day::double precision AS forecasts_per_day, r.runs, r.log_rows::bigint AS log_rows, r.log_bytes::bigint AS log_bytes,
 	v.versions::integer AS versions, v.bytes::bigint AS version_bytes, CASE WHEN p.in_utc THEN 'UTC' ELSE p.time_zone END AS time_zone
 FROM creditspread_internal.readable_pipelines() p
 JOIN creditspread.pipeline d ON d.id = p.id
-JOIN creditspread_internal.series_watch s ON s.pipeline_id = p.id
-JOIN creditspread_internal.run_watch r ON r.pipeline_id = p.id
 LEFT JOIN creditspread.model m ON m.pipeline_id = p.id AND m.active
-LEFT JOIN creditspread_internal.coverage_watch c ON c.pipeline_id = p.id AND c.origins > 0
+CROSS JOIN LATERAL (SELECT count(*) AS series, count(*) FILTER (WHERE q.ended) AS ended, count(*) FILTER (WHERE NOT q.ended AND w.patience < creditspread_internal.days_since(q.data_to, p.time_zone, p.in_utc)) AS late,
+		count(*) FILTER (WHERE NOT q.ended AND NOT EXISTS (SELECT FROM creditspread.forecast f
+			WHERE f.pipeline_id = p.id AND f.source = 'forecast' AND f.entity = q.entity AND f.query_number = m.query_number)) AS never,
+		coalesce(sum((SELECT count(*) FROM creditspread.forecast f WHERE f.pipeline_id = p.id AND f.source = 'forecast' AND f.entity = q.entity
+			AND f.actual IS NULL AND f.query_number = m.query_number AND w.patience < creditspread_internal.days_since(f.target_time, p.time_zone, p.in_utc))) FILTER (WHERE NOT q.ended), 0) AS due
+	FROM creditspread.series q, LATERAL (SELECT 1 + 3 * extract(epoch FROM q.data_to - q.data_from)::double precision / 86400 / greatest(q.row_count - 1, 1) AS patience) w
+	WHERE q.pipeline_id = p.id) s
+CROSS JOIN LATERAL (SELECT count(*) AS runs, count(*) + coalesce(sum(q.series_done), 0) AS log_rows, coalesce(sum(pg_column_size(q)), 0) + coalesce(sum(q.series_done), 0)
+			* coalesce((SELECT avg(pg_column_size(a)) FROM (SELECT e.* FROM creditspread.run_series e WHERE e.run_id = max(q.id) LIMIT 100) a), 60) AS log_bytes,
+		coalesce(sum(q.rows_stored) FILTER (WHERE q.kind = 'forecast' AND q.started > now() - interval '30 days'), 0)
+			/ least(greatest(extract(epoch FROM now() - min(q.started)) / 86400, 1), 30) AS rows_per_day,
+		max(q.ended) FILTER (WHERE q.status = 'done' AND q.kind IN ('train', 'retrain')) AS trained_at, max(q.ended) FILTER (WHERE q.status = 'done' AND q.kind = 'forecast') AS forecast_at
+	FROM creditspread.run q WHERE q.pipeline_id = p.id) r
+CROSS JOIN LATERAL (SELECT string_agg(e.told, '; ' ORDER BY e.id DESC) FILTER (WHERE e.part <> 'other') AS failed, string_agg(e.told, '; ') FILTER (WHERE e.part = 'other' AND e.id = e.newest) AS last_failed
+	FROM (SELECT o.part, o.id, max(o.id) OVER () AS newest, CASE WHEN o.status IN ('failed', 'died') THEN format('%s %s %s UTC%s', o.kind, o.status,
+				to_char(timezone('UTC', coalesce(o.ended, o.started)), 'YYYY-MM-DD HH24:MI'), coalesce(': ' || left(o.message, 500), '')) END AS told
+		FROM (SELECT DISTINCT ON (g.part) g.part, q.id, q.kind, q.started, q.ended, q.message, k.status
+			FROM creditspread.run q, LATERAL (SELECT CASE WHEN q.kind IN ('train', 'retrain') THEN 'train' WHEN q.kind = 'forecast' THEN 'forecast' ELSE 'other' END AS part) g,
+				LATERAL (SELECT CASE WHEN q.status <> 'running' OR pg_is_in_recovery()
+					OR creditspread_internal.model_lock_holder(q.pipeline_id) IS NOT DISTINCT FROM q.pid THEN q.status ELSE 'died' END AS status) k
+			WHERE q.pipeline_id = p.id AND NOT (q.version IS NULL AND coalesce(q.code, '') = '55P03') AND k.status <> 'running' ORDER BY g.part, q.id DESC) o) e) l
+CROSS JOIN LATERAL (SELECT count(*) AS failing FROM (SELECT e.entity FROM (SELECT q.id FROM creditspread.run q WHERE q.pipeline_id = p.id AND q.kind IN ('train', 'retrain', 'forecast')
+			AND q.status <> 'running' AND q.series_done > 0 ORDER BY q.id DESC LIMIT 3) q
+		JOIN creditspread.run_series e ON e.run_id = q.id GROUP BY e.entity HAVING count(*) = 3 AND bool_and(e.status = 'failed')) a) x
+LEFT JOIN LATERAL (SELECT o.coverage, o.level, o.origins, (o.coverage - o.level) * sqrt(o.origins::double precision / m.horizons[1])
+		/ nullif(greatest(o.deviation, sqrt(o.level * (1 - o.level) / o.series)), 0) AS z
+	FROM (SELECT avg(t.share) AS coverage, round(avg(t.level)::numeric, 9)::double precision AS level, count(*) AS origins, stddev_samp(t.share) AS deviation, max(t.series) AS series
+		FROM (SELECT q.origin, avg(q.inside::integer)::double precision AS share, avg(q.level) AS level, count(*) AS series
+			FROM (SELECT e.entity FROM creditspread.series e WHERE e.pipeline_id = p.id AND NOT e.ended ORDER BY e.entity LIMIT 200) e
+			CROSS JOIN LATERAL (SELECT f.origin, f.actual BETWEEN f.lower AND f.upper AS inside, f.level FROM creditspread.forecast f
+				WHERE f.pipeline_id = p.id AND f.source = 'forecast' AND f.entity = e.entity AND f.horizon = m.horizons[1] AND f.revision = 0 AND NOT f.hindsight
+					AND f.query_number = m.query_number AND f.actual IS NOT NULL AND f.lower <= f.upper ORDER BY f.origin DESC LIMIT 60) q
+			GROUP BY q.origin ORDER BY q.origin DESC LIMIT 60) t) o WHERE o.origins > 0) c ON true
 CROSS JOIN LATERAL (SELECT count(*) AS versions, coalesce(sum((SELECT sum(pg_column_size(a)) FROM creditspread.artifact a WHERE a.model_id = q.id)), 0) AS bytes,
 		max((SELECT count(*) FROM creditspread.artifact a WHERE a.model_id = q.id AND a.status <> 'ready')) FILTER (WHERE q.active) AS unfit
 	FROM creditspread.model q WHERE q.pipeline_id = p.id) v
-CROSS JOIN LATERAL (SELECT (SELECT count(*) FROM creditspread.forecast q WHERE q.pipeline_id = p.id) AS forecasts,
-	(SELECT avg(pg_column_size(q)) FROM (SELECT x.* FROM creditspread.forecast x WHERE x.pipeline_id = p.id LIMIT 100) q) AS size) f
+CROSS JOIN LATERAL (SELECT count(*) AS forecasts FROM creditspread.forecast q WHERE q.pipeline_id = p.id) f
+CROSS JOIN LATERAL (SELECT avg(pg_column_size(q)) AS size FROM (SELECT e.* FROM creditspread.forecast e WHERE e.pipeline_id = p.id LIMIT 100) q) g
 LEFT JOIN LATERAL (SELECT creditspread_internal.next_cron_time(j.schedule, now(), j.zone) AS next_run, (regexp_match(j.command, 'creditspread\s*\.\s*([a-z_]+)'))[1] AS kind
 	FROM creditspread_internal.scheduled_runs() j WHERE j.owner = p.owner AND strpos(j.command, quote_literal(p.name)) > 0 ORDER BY next_run LIMIT 1) n ON true
-CROSS JOIN LATERAL (SELECT nullif(concat_ws('; ', r.failed), '') AS errors, nullif(concat_ws('; ', CASE WHEN m.id IS NULL AND r.failed IS NULL THEN 'no version is trained' END, r.last_failed,
+CROSS JOIN LATERAL (SELECT nullif(concat_ws('; ', l.failed), '') AS errors, nullif(concat_ws('; ', CASE WHEN m.id IS NULL AND l.failed IS NULL THEN 'no version is trained' END, l.last_failed,
 	CASE WHEN s.late > 0 THEN format('no new rows of %s of %s series', s.late, s.series) END,
 	CASE WHEN m.id IS NOT NULL AND s.never > 0 THEN format('no forecast of %s of %s series', s.never, s.series) END,
-	CASE WHEN r.failing > 0 THEN format('%s series failed in each of the last three runs', r.failing) END,
+	CASE WHEN x.failing > 0 THEN format('%s series failed in each of the last three runs', x.failing) END,
 	CASE WHEN v.unfit > 0 THEN format('version %s has no fit of its own of %s series', m.version, v.unfit) END,
 	CASE WHEN s.due > 0 THEN format('no actual value yet of %s forecasts', s.due) END,
 	CASE WHEN c.origins >= 20 AND abs(c.z) > 3 AND abs(c.coverage - c.level) >= 0.03

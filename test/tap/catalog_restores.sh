@@ -44,9 +44,10 @@ query <<-'END'
 END
 query -U ann <<-'END'
 	CREATE TABLE series AS SELECT 's' || s AS entity, '2020-01-01'::date + g AS day, 2 + sin(g * g * 0.37 + s) + g * 0.001 AS y FROM generate_series(1, 4) s, generate_series(1, 100) g;
-	CALL creditspread.train('spread', 'SELECT entity, day AS "time", y FROM series', 'ar', '{1,3}');
+	CALL creditspread.train('spread', 'SELECT entity, day AS "time", y FROM series', 'ar', '{1,3}', unit => 'bp', description => 'four');
 	CALL creditspread.forecast('spread');
 	CALL creditspread.backtest('spread', 10, 5);
+	CALL creditspread.alter_model('spread', keep => 4);
 	CALL creditspread.grant_reader('spread', 'desk');
 	CALL creditspread.train('net', 'SELECT entity, day AS "time", y FROM series', 'rnn', options => '{"epochs": 1, "ensemble": 1, "units": [2]}');
 END
@@ -55,7 +56,8 @@ END
 
 state="SELECT (SELECT count(*) FROM creditspread.model), (SELECT md5(string_agg(a::text, ' ' ORDER BY a.model_id, a.entity)) FROM creditspread.artifact a),
 	(SELECT md5(string_agg(f::text, ' ' ORDER BY f::text)) FROM creditspread.forecast f), (SELECT count(*) FROM creditspread.run_series),
-	(SELECT string_agg(s::text, ' ' ORDER BY entity) FROM creditspread.series s), (SELECT string_agg(reader, ' ') FROM creditspread.reader)"
+	(SELECT string_agg(s::text, ' ' ORDER BY entity) FROM creditspread.series s), (SELECT string_agg(reader, ' ') FROM creditspread.reader),
+	(SELECT string_agg(concat_ws(' ', name, units, description, changes), ' ' ORDER BY name) FROM creditspread.pipeline)"
 want=$(query -c "$state")
 psql -X -q -h "$other" -d postgres -c 'CREATE ROLE nobody_1' -c 'CREATE ROLE nobody_2' -c 'CREATE ROLE ann LOGIN' -c 'CREATE ROLE desk' -c 'CREATE ROLE ben LOGIN IN ROLE desk' -c 'CREATE ROLE backup LOGIN'
 pg_dump -U backup -Fc >"$TEST_TMP/dump"

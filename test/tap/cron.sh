@@ -48,7 +48,16 @@ retrain broken|cron_analyst|failed
 retrain weekly|cron_analyst|succeeded" "$(analyst -c "SELECT jobname, job_run_details.username, status $details ORDER BY jobname")"
 same 'cron keeps the error of the one that failed' t \
 	"$(analyst -c "SELECT return_message LIKE '%vix%' $details AND jobname = 'retrain broken'")"
+health="SELECT model, next_run_kind, next_run > now() AND next_run <= now() + interval '1 minute' FROM creditspread.health ORDER BY model"
+same 'health says when the next ones are' 'broken|retrain|t
+evening|forecast|t
+weekly|retrain|t' "$(analyst -c "$health")"
+same 'to superusers, too' 'broken|retrain|t
+evening|forecast|t
+weekly|retrain|t' "$(query -c "$health")"
+like 'and which model is not well' '^broken[|]error[|]retrain failed ' "$(analyst -c "SELECT model, status, reasons FROM creditspread.health WHERE model = 'broken'")"
 analyst -c "SELECT cron.unschedule(jobname) FROM cron.job" >/dev/null
+same 'none where no job is left' 3 "$(analyst -c "SELECT count(*) FROM creditspread.health WHERE next_run IS NULL")"
 
 same 'retrained: the new version is active and knows the new quote' '1|f|2025-02-03
 2|t|2025-02-04' "$(analyst -c "SELECT version, active, data_to::date FROM creditspread.model_overview WHERE model = 'weekly' ORDER BY version")"

@@ -222,13 +222,16 @@ walk()
 			('short', 'SELECT entity, day AS "time", y FROM series', '{1}', '{}', 'SELECT day FROM business_day FETCH FIRST 3 ROWS ONLY', 'mean');
 		SET search_path = pg_catalog;
 		\o walk.sql
-		SELECT format(E'CALL creditspread.train(%L::text, %L::text, %L::text, %L::creditspread.horizon_list, %L::jsonb, false, %L::text, 5, ''always''::text, ''skip''::text, NULL::text, 20);\n'
-			'CALL creditspread.forecast(%1$L::text);\nCALL creditspread.backtest(%1$L::text, 4, 2, ''rolling''::text, 1);\n'
+		SELECT format(E'CALL creditspread.train(%L::text, %L::text, %L::text, %L::creditspread.horizon_list, %L::jsonb, false, %L::text, 5, ''always''::text, ''skip''::text, NULL::text, 20, ''bp''::text, ''a model''::text);\n'
+			'CALL creditspread.forecast(%1$L::text, NULL::timestamp);\nCALL creditspread.backtest(%1$L::text, 4, 2, ''rolling''::text, 1);\n'
 			'CALL creditspread.update_actuals(%1$L::text);', name, query, coalesce(method, name), horizons, options, calendar) FROM pg_temp.asked;
 		\o
 		RESET search_path;
 		\i walk.sql
+		CALL creditspread.alter_model('ar'::text, 'SELECT entity, day AS "time", y, x FROM series'::text, 'linear'::text, '{1,2}'::creditspread.horizon_list, '{"interval_levels": [0.5, 0.9]}'::jsonb, '{x}'::text[], false, NULL::text,
+			5, 'always'::text, 'skip'::text, 'UTC'::text, 20, 'percent'::text, 'altered'::text, false);
 		CALL creditspread.retrain('ar'::text);
+		CALL creditspread.forecast('ar'::text, '2024-02-20'::timestamp);
 		CALL creditspread.rollback('ar'::text);
 		CALL creditspread.promote('ar'::text, 2);
 		CALL creditspread.grant_reader('ar'::text, 'planter'::text);
@@ -239,7 +242,7 @@ walk()
 		CALL creditspread.forget('meant'::text, 's1'::text);
 		CALL creditspread.prune('meant'::text, '2030-01-01'::timestamptz);
 		SELECT model, active_version, versions FROM creditspread.owned_by('postgres'::text) ORDER BY model;
-		CALL creditspread.train('refused'::text, 'SELECT 1'::text, 'ar'::text, '{1}'::creditspread.horizon_list, '{"nothing": 1}'::jsonb, true, NULL::text, 5, 'always'::text, 'skip'::text, NULL::text, 20);
+		CALL creditspread.train('refused'::text, 'SELECT 1'::text, 'ar'::text, '{1}'::creditspread.horizon_list, '{"nothing": 1}'::jsonb, true, NULL::text, 5, 'always'::text, 'skip'::text, NULL::text, 20, NULL::text, NULL::text);
 		SELECT model, version, method, active, status, rows, entities, failed, horizons, features, mae, random_walk_mae, rmse, random_walk_rmse, gain
 		FROM creditspread.model_overview ORDER BY model, version;
 		SELECT owner, model, version, source, entity, origin, horizon, target_time, forecast, lower, upper, level, random_walk, actual, error,
@@ -253,6 +256,10 @@ walk()
 		SELECT model, version, kind, status, message, code, series_total, series_done, series_failed, steps_total, steps_done, rows_stored
 		FROM creditspread.run_log ORDER BY run_id;
 		SELECT * FROM creditspread.progress;
+		SELECT model, version, entity, origin, horizon, quantile, value, actual, below, unit FROM creditspread.forecast_quantiles ORDER BY model, version, source, entity, origin, horizon, quantile;
+		SELECT model, version, entity, origin, horizon, forecast, q05, q25, q50, q75, q95, actual, unit FROM creditspread.forecast_wide ORDER BY model, version, source, entity, origin, horizon;
+		SELECT model, status, version, change_pending, next_run, series, series_stale, series_failing, actuals_due, coverage, forecasts, runs, log_rows, versions FROM creditspread.health ORDER BY model;
+		SELECT creditspread_internal.next_cron_time('30 18 * * 1-5'::text, '2026-11-28 22:50:10+00'::timestamptz, 'GMT'::text);
 		SELECT run_id, entity, status, message, hint, code FROM creditspread.run_series ORDER BY run_id, entity;
 		SELECT creditspread.forecast_chart('ar'::text, 's1'::text, 20, NULL::timestamp, NULL::name, NULL::jsonb);
 		SELECT creditspread.forecast_chart('nelson_siegel'::text, '5'::text, 20, NULL::timestamp, NULL::name, '{"width": 900}'::jsonb);
