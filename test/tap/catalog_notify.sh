@@ -21,10 +21,10 @@ heard()
 	local payloads=$TEST_TMP/payloads
 
 	mkfifo "$TEST_TMP/listen"
-	PGOPTIONS= psql -X -U notify_ben -f "$TEST_TMP/listen" >"$payloads" 2>&1 &
+	psql -X -U notify_ben -f "$TEST_TMP/listen" >"$payloads" 2>&1 &
 	exec 9>"$TEST_TMP/listen"
 	echo 'LISTEN creditspread; SELECT $$ready$$;' >&9
-	until grep -q ready "$payloads"; do sleep 0.05; done
+	for _ in $(seq 1000); do grep -q ready "$payloads" && break; sleep 0.05; done
 	query -U notify_ann -v ON_ERROR_STOP=0 >/dev/null
 	echo 'SELECT $$heard$$;' >&9
 	exec 9>&-

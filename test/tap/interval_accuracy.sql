@@ -30,6 +30,8 @@ SELECT is((SELECT count(*) FROM unnest('{1e-9,1e9}'::float8[]) k, LATERAL (SELEC
 SELECT ok((SELECT ((r).level, (r).coverage, (r).below, (r).above, (r).width, (r).interval_score) = (0.5, 0, 0, 1, 2, 6) AND near((r).pinball, 2.5 / 3, 1e-12)
 	AND near((r).crps, 1.625, 1e-12) FROM (SELECT forecast_accuracy(4, 2, 1, 3, 0.5) AS r) s), 'by hand');
 SELECT is((SELECT (forecast_accuracy(y, 2, 1, 3, 0.5)).coverage FROM unnest('{0.9,1,2,3}'::float8[]) y), 0.75::float8, 'bounds are within');
+SELECT is((SELECT string_agg(DISTINCT (r).level::text, ' ') FROM (SELECT level, forecast_accuracy(2, 2, 1, 3, level) AS r FROM unnest('{0.05,0.5,0.8,0.9,0.95,0.99}'::float8[]) level, generate_series(1, 37) GROUP BY level) s),
+	'0.05 0.5 0.8 0.9 0.95 0.99', 'a level reads as it was given');
 -- A forecast that is certain and right costs nothing, and one quantile more of the same place adds nothing.
 SELECT is((SELECT forecast_accuracy(4, '{4,4,4}', '{0.1,0.5,0.6}')), '(1,0.5,1,0,0,0,0,0,0)'::quantile_accuracy_result, 'a certain forecast');
 SELECT ok((SELECT near((forecast_accuracy(4, '{1,1}', '{0.25,0.75}')).crps, 3, 1e-12)), 'of a certain forecast the score is its absolute error');
