@@ -268,6 +268,7 @@ walk()
 		\o report.html
 		SELECT creditspread.report('var'::text, NULL::name, 20, 2);
 		SELECT creditspread.report('cir'::text, NULL::name, 20, 2);
+		SELECT creditspread.dashboard(NULL::text[], NULL::text[], 60, 30, 10);
 	END
 	grep -vE ' UTC|trained|[0-9]{4}-|&#8209;' report.html
 }

@@ -66,6 +66,7 @@ same 'says that both run, as it cannot know' 'spread retrain running, dead retra
 same 'and how far they are' '25 25' "$(query -c "SELECT string_agg(percent::text, ' ') FROM creditspread.progress")"
 same 'a reader reads there' 'spread' "$(query -c 'SET ROLE standby_reader' -c "SELECT DISTINCT model FROM creditspread.forecast_latest UNION SELECT model FROM creditspread.accuracy UNION SELECT model FROM creditspread.freshness")"
 same 'the owner sees the picture, from the query' t "$(query -c "SELECT creditspread.forecast_chart('spread') LIKE '<svg %'")"
+same 'and the dashboard' t "$(query -c "SELECT creditspread.dashboard() LIKE '%running%'")"
 same 'and the report' t "$(query -c "SELECT creditspread.report('spread') LIKE '%running%'")"
 same 'a model can be exported' t "$(query -c "SELECT length(creditspread.export('spread')) > 1000")"
 at_standby="SET creditspread.encoder_path = '$encoders/standby'"
