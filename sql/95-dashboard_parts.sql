@@ -122,12 +122,15 @@ LANGUAGE sql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
 AS $$ SELECT CASE WHEN value > 0 THEN '+' ELSE '' END || creditspread_internal.dashboard_number(value, resolution) $$;
 COMMENT ON FUNCTION creditspread_internal.dashboard_signed(double precision, double precision) IS 'a change with its sign';
 
-CREATE FUNCTION creditspread_internal.dashboard_count(n bigint, noun text DEFAULT NULL) RETURNS text
+CREATE FUNCTION creditspread_internal.dashboard_count(n bigint) RETURNS text
 LANGUAGE sql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
-AS $$
-	SELECT btrim(to_char(coalesce(n, 0), '999,999,999,999,990')) || coalesce(' ' || noun || CASE WHEN coalesce(n, 0) <> 1 AND noun <> 'series' THEN 's' ELSE '' END, '')
-$$;
-COMMENT ON FUNCTION creditspread_internal.dashboard_count(bigint, text) IS 'a count of things';
+AS $$ SELECT btrim(to_char(coalesce(n, 0), '999,999,999,999,990')) $$;
+COMMENT ON FUNCTION creditspread_internal.dashboard_count(bigint) IS 'a number of things';
+
+CREATE FUNCTION creditspread_internal.dashboard_counted(n bigint, noun text) RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+AS $$ SELECT creditspread_internal.dashboard_count(n) || ' ' || noun || CASE WHEN coalesce(n, 0) <> 1 AND noun <> 'series' THEN 's' ELSE '' END $$;
+COMMENT ON FUNCTION creditspread_internal.dashboard_counted(bigint, text) IS 'a number of things with their name';
 
 CREATE FUNCTION creditspread_internal.dashboard_p(p double precision) RETURNS text
 LANGUAGE sql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp

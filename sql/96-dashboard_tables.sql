@@ -189,12 +189,12 @@ COMMENT ON FUNCTION creditspread_internal.dashboard_label(creditspread_internal.
 CREATE FUNCTION creditspread_internal.dashboard_surprises(chosen creditspread_internal.dashboard_model[], watched creditspread_internal.dashboard_series[]) RETURNS text
 LANGUAGE sql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
 AS $$
-	SELECT creditspread_internal.dashboard_table('surprises', '{series,"",actual,forecast,half widths}', '{3,4,5}', 12, string_agg(format(
+	SELECT creditspread_internal.dashboard_table('surprises'::text, '{series,"",actual,forecast,half widths}'::text[], '{3,4,5}'::integer[], 12, string_agg(format(
 			E'<tr data-m="%s"><td>%s</td><td class="extra">%s</td><td class="number">%s</td><td class="number">%s<small>%s to %s</small></td><td class="number">%s<small>p %s</small></td></tr>\n',
-			w.model, creditspread_internal.dashboard_label(m, w.entity, creditspread_internal.time_text(w.surprise_time)), creditspread_internal.dashboard_mark(w.surprise, 'dot', 12),
+			w.model, creditspread_internal.dashboard_label(m, w.entity, creditspread_internal.time_text(w.surprise_time)), creditspread_internal.dashboard_mark(w.surprise, 'dot'::text, 12::double precision),
 			creditspread_internal.dashboard_number(w.surprise_actual, r.size), creditspread_internal.dashboard_number(w.surprise_forecast, r.size),
 			creditspread_internal.dashboard_number(w.surprise_lower, r.size), creditspread_internal.dashboard_number(w.surprise_upper, r.size),
-			creditspread_internal.dashboard_signed(w.surprise, 1), creditspread_internal.dashboard_p(w.p_value)), '' ORDER BY w.surprise_place))
+			creditspread_internal.dashboard_signed(w.surprise, 1::double precision), creditspread_internal.dashboard_p(w.p_value)), '' ORDER BY w.surprise_place))
 	FROM unnest(watched) w JOIN unnest(chosen) m ON m.place = w.model, LATERAL (SELECT (w.surprise_upper - w.surprise_lower) / 2 AS size) r
 	WHERE w.surprise_place IS NOT NULL AND w.p_value <= 0.01
 $$;
@@ -204,11 +204,11 @@ COMMENT ON FUNCTION creditspread_internal.dashboard_surprises(creditspread_inter
 CREATE FUNCTION creditspread_internal.dashboard_move_table(chosen creditspread_internal.dashboard_model[], moves creditspread_internal.dashboard_move[]) RETURNS text
 LANGUAGE sql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
 AS $$
-	SELECT creditspread_internal.dashboard_table('moves', '{series,"",last,forecast,change}', '{3,4,5}', 12, string_agg(format(
+	SELECT creditspread_internal.dashboard_table('moves'::text, '{series,"",last,forecast,change}'::text[], '{3,4,5}'::integer[], 12, string_agg(format(
 			E'<tr data-m="%s" data-h="%s"%s><td>%s</td><td class="extra">%s</td><td class="number">%s</td><td class="number">%s<small>%s to %s</small></td><td class="number">%s</td></tr>\n',
 			l.model, l.horizon, CASE WHEN l.largest THEN '' ELSE ' data-also="" class="also"' END,
-			creditspread_internal.dashboard_label(m, l.entity, creditspread_internal.dashboard_count(l.horizon, 'row') || ' ahead, ' || creditspread_internal.time_text(l.target_time)),
-			creditspread_internal.dashboard_mark(-l.move, 'last', 30),
+			creditspread_internal.dashboard_label(m, l.entity, creditspread_internal.dashboard_counted(l.horizon::bigint, 'row'::text) || ' ahead, ' || creditspread_internal.time_text(l.target_time)),
+			creditspread_internal.dashboard_mark(-l.move, 'last'::text, 30::double precision),
 			creditspread_internal.dashboard_number(l.last_value, r.size), creditspread_internal.dashboard_number(l.forecast, r.size), creditspread_internal.dashboard_number(l.lower, r.size),
 			creditspread_internal.dashboard_number(l.upper, r.size), creditspread_internal.dashboard_signed(l.forecast - l.last_value, r.size)), '' ORDER BY NOT l.largest, l.place))
 	FROM unnest(moves) l JOIN unnest(chosen) m ON m.place = l.model, LATERAL (SELECT (l.upper - l.lower) / 2 AS size) r
@@ -241,7 +241,7 @@ AS $$
 				WHEN r.status = 'running' THEN 'running' ELSE 'well' END AS state,
 			concat_ws('; ', CASE WHEN r.status IN ('failed', 'died') THEN r.kind || ' ' || r.status || coalesce(': ' || r.message, '') END,
 				CASE WHEN NOT m.active THEN 'no version serves' END,
-				CASE WHEN f.stale > 0 THEN format('newer data should be there of %s of %s', creditspread_internal.dashboard_count(f.stale), creditspread_internal.dashboard_count(f.series - f.ended, 'series')) END,
+				CASE WHEN f.stale > 0 THEN format('newer data should be there of %s of %s', creditspread_internal.dashboard_count(f.stale::bigint), creditspread_internal.dashboard_counted((f.series - f.ended)::bigint, 'series'::text)) END,
 				CASE WHEN v.failed > 0 THEN format('%s of %s fits failed', v.failed, v.entities) END, CASE WHEN v.stale > 0 THEN format('%s of %s fits are those of an earlier version', v.stale, v.entities) END) AS why
 		FROM unnest(chosen) m
 		CROSS JOIN LATERAL (SELECT o.* FROM creditspread.model_overview o WHERE o.owner = m.owner AND o.model = m.model AND o.version = m.version) v
@@ -255,13 +255,13 @@ COMMENT ON FUNCTION creditspread_internal.dashboard_healths(creditspread_interna
 CREATE FUNCTION creditspread_internal.dashboard_health_table(chosen creditspread_internal.dashboard_model[], healths creditspread_internal.dashboard_health[]) RETURNS text
 LANGUAGE sql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
 AS $$
-	SELECT creditspread_internal.dashboard_table('models', '{state,model,trained,data to,series}', '{5}', 100, string_agg(format(
+	SELECT creditspread_internal.dashboard_table('models'::text, '{state,model,trained,data to,series}'::text[], '{5}'::integer[], 100, string_agg(format(
 			E'<tr data-m="%s"><td%s>%s</td><td><b><bdi>%s</bdi></b><small>%s</small></td><td class="day extra">%s</td><td class="day">%s</td><td class="number">%s%s</td></tr>\n',
 			h.model, CASE WHEN h.bad THEN ' class="bad"' ELSE '' END, CASE WHEN h.bad THEN '&#9650;&#160;' ELSE '' END || h.state, creditspread_internal.dashboard_name(m.label),
 			concat_ws('<br/>', concat_ws(', ', creditspread_internal.dashboard_name(m.method), 'version ' || m.version, creditspread_internal.xml_escape(h.run) || ' UTC'),
 				creditspread_internal.xml_escape(nullif(CASE WHEN length(h.why) > 240 THEN left(h.why, 237) || '...' ELSE h.why END, ''))),
 			creditspread_internal.time_text(date_trunc('day', timezone('UTC', h.trained_at))), creditspread_internal.time_text(h.data_to),
-			creditspread_internal.dashboard_count(h.series), CASE WHEN h.ended > 0 THEN '<small>' || creditspread_internal.dashboard_count(h.ended) || ' ended</small>' ELSE '' END), '' ORDER BY h.place))
+			creditspread_internal.dashboard_count(h.series::bigint), CASE WHEN h.ended > 0 THEN '<small>' || creditspread_internal.dashboard_count(h.ended::bigint) || ' ended</small>' ELSE '' END), '' ORDER BY h.place))
 	FROM unnest(healths) h JOIN unnest(chosen) m ON m.place = h.model WHERE h.place <= 100
 $$;
 COMMENT ON FUNCTION creditspread_internal.dashboard_health_table(creditspread_internal.dashboard_model[], creditspread_internal.dashboard_health[]) IS
@@ -281,16 +281,16 @@ COMMENT ON FUNCTION creditspread_internal.dashboard_scores(creditspread_internal
 CREATE FUNCTION creditspread_internal.dashboard_accuracy(chosen creditspread_internal.dashboard_model[], scores creditspread.leaderboard_total[]) RETURNS text
 LANGUAGE sql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
 AS $$
-	SELECT creditspread_internal.dashboard_table('accuracy', '{model,"",MAE,p,inside,n}', '{3,4,5,6}', 60, string_agg(format(
+	SELECT creditspread_internal.dashboard_table('accuracy'::text, '{model,"",MAE,p,inside,n}'::text[], '{3,4,5,6}'::integer[], 60, string_agg(format(
 			E'<tr data-m="%s" data-h="%s"><td><b><bdi>%s</bdi></b><small>%s ahead, %s</small></td><td class="extra">%s</td><td class="number">%s<small>RMSE %s</small></td><td class="number">%s<small>%s</small></td>'
 			'<td class="number">%s<small>%s</small></td><td class="number extra">%s<small>%s</small></td></tr>' || E'\n',
-			s.model_place, s.horizon, creditspread_internal.dashboard_name(s.label), creditspread_internal.dashboard_count(s.horizon, 'row'), CASE s.source WHEN 'forecast' THEN 'live' ELSE s.source END,
+			s.model_place, s.horizon, creditspread_internal.dashboard_name(s.label), creditspread_internal.dashboard_counted(s.horizon::bigint, 'row'::text), CASE s.source WHEN 'forecast' THEN 'live' ELSE s.source END,
 			creditspread_internal.dashboard_bar(s.relative_mae, s.most), creditspread_internal.dashboard_percent(s.relative_mae - 1), creditspread_internal.dashboard_percent(s.relative_rmse - 1),
 			creditspread_internal.dashboard_p(s.dm_absolute_holm_p_value), CASE WHEN s.dm_absolute_holm_p_value IS NULL THEN 'too few' WHEN s.dm_absolute_holm_p_value >= 0.05 THEN 'may be chance'
 				WHEN s.dm_absolute_statistic < 0 THEN 'better' ELSE 'worse' END,
 			creditspread_internal.number_text(100 * s.coverage, 1) || CASE WHEN s.coverage IS NULL THEN '' ELSE '&#160;%' END,
 			coalesce('aim ' || round((100 * s.level)::numeric, 1)::double precision || '&#160;%', ''),
-			creditspread_internal.dashboard_count(s.n), creditspread_internal.dashboard_count(s.series, 'series')), '' ORDER BY s.number))
+			creditspread_internal.dashboard_count(s.n::bigint), creditspread_internal.dashboard_counted(s.series::bigint, 'series'::text)), '' ORDER BY s.number))
 	FROM (SELECT t.*, m.place AS model_place, m.label, max(least(abs(t.relative_mae - 1), 1)) FILTER (WHERE t.relative_mae <> 1) OVER () AS most,
 			row_number() OVER (ORDER BY t.source DESC, t.horizon, t.relative_mae, m.place) AS number
 		FROM unnest(scores) t JOIN unnest(chosen) m ON m.owner = t.owner AND m.model = t.model) s

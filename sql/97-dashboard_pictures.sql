@@ -153,7 +153,7 @@ AS $$
 		(c.m).place, (c.w).place, coalesce(round(-(c.w).move::numeric, 4), 1), coalesce(round(creditspread_internal.relative(f.mae, f.walk)::numeric, 4), 1000000), c.name_place,
 		creditspread_internal.dashboard_label(c.m, (c.w).entity, 'last ' || y.said || ' on ' || creditspread_internal.time_text(y.t)),
 		concat_ws(', ', creditspread_internal.dashboard_name(CASE (c.w).entity WHEN '' THEN (c.m).label ELSE (c.w).entity END) || ': last ' || y.said,
-			(SELECT format('forecast %s %s ahead, interval %s', t.said, creditspread_internal.dashboard_count(t.horizon, 'row'), t.between_them) FROM told t ORDER BY t.horizon DESC LIMIT 1)),
+			(SELECT format('forecast %s %s ahead, interval %s', t.said, creditspread_internal.dashboard_counted(t.horizon::bigint, 'row'::text), t.between_them) FROM told t ORDER BY t.horizon DESC LIMIT 1)),
 		creditspread_internal.dashboard_picture(c, x0, x1),
 		(SELECT format('<table><thead><tr><th scope="col">rows</th><th scope="col" class="number">forecast</th><th scope="col" class="number">%s&#160;%% interval</th><th scope="col" class="number">MAE / walk</th></tr></thead><tbody>%s</tbody></table>',
 				round((100 * (c.w).level)::numeric, 1)::double precision, string_agg(format('<tr data-h="%s"><td>%s</td><td class="number">%s</td><td class="number">%s</td><td class="number">%s</td></tr>',
@@ -169,7 +169,7 @@ AS $$
 	WITH card AS MATERIALIZED (
 		SELECT c FROM creditspread_internal.dashboard_drawn(chosen, watched, drawn, history) c
 	), margin AS MATERIALIZED (
-		SELECT 40 + 62 * coalesce(max(length(l.label)) FILTER (WHERE l.kind = 'tick'), 1) AS x0, 2550 - 62 * coalesce(max(length(l.label)) FILTER (WHERE l.kind <> 'tick'), 1) AS x1
+		SELECT 40::numeric + 62 * coalesce(max(length(l.label)) FILTER (WHERE l.kind = 'tick'), 1) AS x0, 2550::numeric - 62 * coalesce(max(length(l.label)) FILTER (WHERE l.kind <> 'tick'), 1) AS x1
 		FROM (SELECT n.kind, regexp_replace(n.label, '&#[0-9]+;', '-', 'g') AS label FROM card d, creditspread_internal.dashboard_labels(d.c) n) l
 	)
 	SELECT string_agg(creditspread_internal.dashboard_card(d.c, x0, x1), '' ORDER BY ((d.c).w).place) FROM card d CROSS JOIN margin

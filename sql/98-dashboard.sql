@@ -19,13 +19,13 @@ CREATE FUNCTION creditspread_internal.dashboard_tiles(watched creditspread_inter
 LANGUAGE sql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
 AS $$
 	SELECT E'<ul class="tiles">\n' || string_agg(format(E'<li%s><a href="#%s"><b>%s</b>%s<small>%s</small></a></li>\n', CASE WHEN t.bad THEN ' class="bad"' ELSE '' END, t.link, t.figure, t.title, t.more), '' ORDER BY t.place) || E'</ul>\n'
-	FROM (SELECT 1 AS place, 'see-surprises' AS link, false AS bad, creditspread_internal.dashboard_count((watched[1]).surprises) AS figure, 'surprises' AS title,
-			format('of %s; %s by chance', creditspread_internal.dashboard_count((watched[1]).outcomes, 'outcome'),
+	FROM (SELECT 1 AS place, 'see-surprises' AS link, false AS bad, creditspread_internal.dashboard_count((watched[1]).surprises::bigint) AS figure, 'surprises' AS title,
+			format('of %s; %s by chance', creditspread_internal.dashboard_counted((watched[1]).outcomes::bigint, 'outcome'::text),
 				creditspread_internal.dashboard_count(round(0.01 * coalesce((watched[1]).outcomes, 0))::bigint)) AS more
 		UNION ALL
-		SELECT 2, 'see-moves', false, creditspread_internal.dashboard_count((watched[1]).moves), 'moves beyond the interval', format('of %s: the last value lies outside', creditspread_internal.dashboard_count((watched[1]).series, 'series'))
+		SELECT 2, 'see-moves', false, creditspread_internal.dashboard_count((watched[1]).moves::bigint), 'moves beyond the interval', format('of %s: the last value lies outside', creditspread_internal.dashboard_counted((watched[1]).series::bigint, 'series'::text))
 		UNION ALL
-		SELECT 3, 'see-models', count(*) FILTER (WHERE h.bad) > 0, creditspread_internal.dashboard_count(count(*) FILTER (WHERE h.bad)), 'models need a look', format('of %s', count(*)) FROM unnest(healths) h
+		SELECT 3, 'see-models', count(*) FILTER (WHERE h.bad) > 0, creditspread_internal.dashboard_count((count(*) FILTER (WHERE h.bad))::bigint), 'models need a look', format('of %s', count(*)) FROM unnest(healths) h
 		UNION ALL
 		SELECT 4, 'see-accuracy', false, CASE WHEN count(s.relative_mae) > 0 THEN format('%s of %s', count(*) FILTER (WHERE s.relative_mae < 1), count(s.relative_mae)) ELSE '&#8211;' END, 'better than the random walk',
 			format('%s beyond chance; by model, source and horizon', count(*) FILTER (WHERE s.dm_absolute_statistic < 0 AND s.dm_absolute_holm_p_value < 0.05)) FROM unnest(scores) s) t
@@ -69,26 +69,26 @@ BEGIN
 	drawn := least(series, all_series);
 	SELECT max(h.data_to) INTO latest FROM unnest(healths) h;
 	body := format(E'<header><h1>Forecasts</h1>\n<p>%s of %s, data to %s; what role <bdi>%s</bdi> may read in database <bdi>%s</bdi> on %s UTC</p></header>\n',
-			creditspread_internal.dashboard_count(all_series, 'series'), creditspread_internal.dashboard_count(cardinality(chosen), 'model'), creditspread_internal.time_text(latest),
+			creditspread_internal.dashboard_counted(all_series::bigint, 'series'::text), creditspread_internal.dashboard_counted(cardinality(chosen)::bigint, 'model'::text), creditspread_internal.time_text(latest),
 			creditspread_internal.dashboard_name(current_user::text), creditspread_internal.dashboard_name(current_database()::text), creditspread_internal.time_text(date_trunc('minute', timezone('UTC', now()))))
 		|| E'<main>\n' || creditspread_internal.dashboard_tiles(watched, healths, scores) || creditspread_internal.dashboard_choice(chosen)
 		|| E'<div class="two"><div>\n'
-		|| creditspread_internal.dashboard_section('surprises', 'Surprises', format('Outcomes of the last %s of each series that were not to be expected (p at most 0.01), the largest of a series, least likely first. In the picture the forecast is the line, its interval the band, the outcome the dot; all rows have one scale, half widths of the interval; p by its Laplace distribution.', creditspread_internal.dashboard_count(recent, 'row')),
+		|| creditspread_internal.dashboard_section('surprises'::text, 'Surprises'::text, format('Outcomes of the last %s of each series that were not to be expected (p at most 0.01), the largest of a series, least likely first. In the picture the forecast is the line, its interval the band, the outcome the dot; all rows have one scale, half widths of the interval; p by its Laplace distribution.', creditspread_internal.dashboard_counted(recent::bigint, 'row'::text)),
 			creditspread_internal.dashboard_surprises(chosen, watched), CASE WHEN coalesce((watched[1]).outcomes, 0) = 0 THEN 'No forecast with an interval has an actual value yet; creditspread.backtest makes some of the past.' ELSE 'None: every outcome was to be expected.' END)
-		|| creditspread_internal.dashboard_section('accuracy', 'Accuracy beside the random walk', 'Errors relative to those of the random walk on the same rows, each series in units of its own; bars to the left are smaller errors. p is that of the Diebold-Mariano test of absolute errors, adjusted for the number of tests (Holm). Inside: outcomes inside of the interval.',
-			creditspread_internal.dashboard_accuracy(chosen, scores), 'No forecast has an actual value yet; creditspread.backtest makes some of the past.')
+		|| creditspread_internal.dashboard_section('accuracy'::text, 'Accuracy beside the random walk'::text, 'Errors relative to those of the random walk on the same rows, each series in units of its own; bars to the left are smaller errors. p is that of the Diebold-Mariano test of absolute errors, adjusted for the number of tests (Holm). Inside: outcomes inside of the interval.'::text,
+			creditspread_internal.dashboard_accuracy(chosen, scores), 'No forecast has an actual value yet; creditspread.backtest makes some of the past.'::text)
 		|| E'</div><div>\n'
-		|| creditspread_internal.dashboard_section('moves', 'Largest expected moves', 'Change that is forecast, by its size in half widths of the interval, at the horizon where it is largest, or that is chosen. In the picture the ring is the last value, beside the interval around the forecast: outside of the band, the interval does not hold the last value.',
-			creditspread_internal.dashboard_move_table(chosen, moves), 'No forecast with an interval differs from the last value.')
-		|| creditspread_internal.dashboard_section('models', 'Models', CASE WHEN cardinality(chosen) > 100 THEN format('The worst come first; 100 of %s.', creditspread_internal.dashboard_count(cardinality(chosen))) ELSE 'The worst come first.' END,
-			creditspread_internal.dashboard_health_table(chosen, healths), 'There are none that this role may read.')
+		|| creditspread_internal.dashboard_section('moves'::text, 'Largest expected moves'::text, 'Change that is forecast, by its size in half widths of the interval, at the horizon where it is largest, or that is chosen. In the picture the ring is the last value, beside the interval around the forecast: outside of the band, the interval does not hold the last value.'::text,
+			creditspread_internal.dashboard_move_table(chosen, moves), 'No forecast with an interval differs from the last value.'::text)
+		|| creditspread_internal.dashboard_section('models'::text, 'Models'::text, CASE WHEN cardinality(chosen) > 100 THEN format('The worst come first; 100 of %s.', creditspread_internal.dashboard_count(cardinality(chosen)::bigint)) ELSE 'The worst come first.' END,
+			creditspread_internal.dashboard_health_table(chosen, healths), 'There are none that this role may read.'::text)
 		|| E'</div></div>\n'
-		|| creditspread_internal.dashboard_section('series', 'Series', format('Showing %s of %s%s. What is observed are the values kept with the forecasts.', creditspread_internal.dashboard_count(drawn), creditspread_internal.dashboard_count(all_series, 'series'),
+		|| creditspread_internal.dashboard_section('series'::text, 'Series'::text, format('Showing %s of %s%s. What is observed are the values kept with the forecasts.', creditspread_internal.dashboard_count(drawn::bigint), creditspread_internal.dashboard_counted(all_series::bigint, 'series'::text),
 				CASE WHEN drawn < all_series THEN ': those of the largest surprises and expected moves. The others are drawn by dashboard(models =&gt; ..., entities =&gt; ...)' ELSE '' END),
 			E'<ul class="key"><li><svg viewBox="0 0 260 120" aria-hidden="true"><path class="seen" d="M0 60H260" fill="none"/></svg>observed</li><li><svg viewBox="0 0 260 120" aria-hidden="true"><path class="said" d="M0 60H260" fill="none"/></svg>forecast</li>'
 				'<li><svg viewBox="0 0 260 120" aria-hidden="true"><rect class="band" width="260" height="120"/></svg>interval, of the past at the shortest horizon</li><li><svg viewBox="0 0 260 120" aria-hidden="true"><path class="walk" d="M0 60H260" fill="none"/></svg>random walk</li>'
 				'<li><svg viewBox="0 0 260 120" aria-hidden="true"><circle class="dot" cx="130" cy="60" r="38"/></svg>surprise</li></ul>' || E'\n<div class="cards" id="cards" data-list="1000">\n'
-				|| creditspread_internal.dashboard_cards(chosen, watched, series, history) || E'</div>\n<p class="say" id="cards-none" hidden="hidden">None of those drawn fits the choice.</p>\n', 'No forecast is stored.')
+				|| creditspread_internal.dashboard_cards(chosen, watched, series, history) || E'</div>\n<p class="say" id="cards-none" hidden="hidden">None of those drawn fits the choice.</p>\n', 'No forecast is stored.'::text)
 		|| E'</main>\n<footer><p>Numbers are in units of y. A surprise is an error that a Laplace distribution around the forecast, of the width of its interval, gives a chance of at most 0.01. Its outcomes are those at the shortest horizon, live as they were said first, or of a backtest where there is nothing live. Series that have ended are left out.</p></footer>\n';
 	RETURN format(E'<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8"/>\n<meta http-equiv="Content-Security-Policy" content="default-src ''none''; style-src ''sha256-%s''; script-src ''sha256-%s''; base-uri ''none''; form-action ''none''"/>\n'
 		'<meta name="viewport" content="width=device-width, initial-scale=1"/>\n<meta name="color-scheme" content="light dark"/>\n<title>Forecasts</title>\n<style>%s</style>\n</head>\n<body>\n%s<script>%s</script>\n</body>\n</html>\n',
