@@ -104,12 +104,15 @@ COMMENT ON FUNCTION creditspread_internal.half_widths(double precision, double p
 CREATE FUNCTION creditspread_internal.dashboard_moves(chosen creditspread_internal.dashboard_model[], entities text[]) RETURNS SETOF creditspread_internal.dashboard_move
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
+	WITH latest AS MATERIALIZED (
+		SELECT l.owner, l.model, l.entity, l.level, l.random_walk, l.horizon, l.target_time, l.forecast, l.lower, l.upper FROM creditspread.forecast_latest l
+		WHERE NOT l.ended AND (entities IS NULL OR l.entity = ANY (entities))
+	)
 	SELECT NULL::bigint, q.model, q.entity, q.level, q.random_walk, q.horizon, q.target_time, q.forecast, q.lower, q.upper, q.move,
 		row_number() OVER (PARTITION BY q.model, hashtext(q.entity), q.entity ORDER BY abs(q.move) DESC NULLS LAST, q.horizon DESC) = 1
 	FROM (SELECT m.place AS model, l.entity, l.level, l.random_walk, l.horizon, l.target_time, l.forecast, l.lower, l.upper,
 			-creditspread_internal.half_widths(l.random_walk, l.forecast, l.lower, l.upper) AS move
-		FROM unnest(chosen) m JOIN creditspread.forecast_latest l ON l.owner = m.owner AND l.model = m.model
-		WHERE NOT l.ended AND (entities IS NULL OR l.entity = ANY (entities))) q
+		FROM unnest(chosen) m JOIN latest l ON l.owner = m.owner AND l.model = m.model) q
 $$;
 COMMENT ON FUNCTION creditspread_internal.dashboard_moves(creditspread_internal.dashboard_model[], text[]) IS 'the changes that are forecast of all series at all horizons; series that have ended are left out';
 
@@ -233,6 +236,15 @@ COMMENT ON TYPE creditspread_internal.dashboard_health IS 'how a model of the da
 CREATE FUNCTION creditspread_internal.dashboard_healths(chosen creditspread_internal.dashboard_model[]) RETURNS SETOF creditspread_internal.dashboard_health
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
+	WITH version AS MATERIALIZED (
+		SELECT o.owner, o.model, o.version, o.trained_at, o.data_to, o.entities, o.failed, o.stale FROM creditspread.model_overview o
+	), fresh AS MATERIALIZED (
+		SELECT q.owner, q.model, max(q.data_to) AS data_to, count(*) AS series, count(*) FILTER (WHERE q.ended) AS ended, count(*) FILTER (WHERE q.stale) AS stale
+		FROM creditspread.freshness q GROUP BY q.owner, q.model
+	), run AS MATERIALIZED (
+		SELECT l.run_id, l.kind, l.status, l.started, l.message FROM creditspread.run_log l
+		WHERE l.run_id = ANY (ARRAY(SELECT (SELECT r.id FROM creditspread.run r WHERE r.pipeline_id = m.pipeline_id ORDER BY r.id DESC LIMIT 1) FROM unnest(chosen) m))
+	)
 	SELECT ROW(row_number() OVER (ORDER BY array_position('{failing,"not active",stale,"in part",running,well}'::text[], g.state), g.place), g.place, g.state NOT IN ('running', 'well'), g.state, g.why,
 		g.trained_at, g.data_to, g.series, g.ended, g.run)::creditspread_internal.dashboard_health
 	FROM (SELECT m.place, v.trained_at, coalesce(f.data_to, v.data_to) AS data_to, f.series, f.ended,
@@ -243,11 +255,9 @@ AS $$
 				CASE WHEN NOT m.active THEN 'no version serves' END,
 				CASE WHEN f.stale > 0 THEN format('newer data should be there of %s of %s', creditspread_internal.dashboard_count(f.stale::bigint), creditspread_internal.dashboard_counted((f.series - f.ended)::bigint, 'series'::text)) END,
 				CASE WHEN v.failed > 0 THEN format('%s of %s fits failed', v.failed, v.entities) END, CASE WHEN v.stale > 0 THEN format('%s of %s fits are those of an earlier version', v.stale, v.entities) END) AS why
-		FROM unnest(chosen) m
-		CROSS JOIN LATERAL (SELECT o.* FROM creditspread.model_overview o WHERE o.owner = m.owner AND o.model = m.model AND o.version = m.version) v
-		CROSS JOIN LATERAL (SELECT max(q.data_to) AS data_to, count(*) AS series, count(*) FILTER (WHERE q.ended) AS ended, count(*) FILTER (WHERE q.stale) AS stale
-			FROM creditspread.freshness q WHERE q.owner = m.owner AND q.model = m.model) f
-		LEFT JOIN LATERAL (SELECT l.* FROM creditspread.run_log l WHERE l.owner = m.owner AND l.model = m.model ORDER BY l.run_id DESC LIMIT 1) r ON true) g
+		FROM unnest(chosen) m JOIN version v ON v.owner = m.owner AND v.model = m.model AND v.version = m.version
+		LEFT JOIN fresh f ON f.owner = m.owner AND f.model = m.model
+		LEFT JOIN run r ON r.run_id = (SELECT n.id FROM creditspread.run n WHERE n.pipeline_id = m.pipeline_id ORDER BY n.id DESC LIMIT 1)) g
 $$;
 COMMENT ON FUNCTION creditspread_internal.dashboard_healths(creditspread_internal.dashboard_model[]) IS
 	'how models are, the worst first: failing (the last run failed or died), not active, stale (newer data should be there), in part (fits failed, or are of an earlier version), running, well';
