@@ -13,9 +13,10 @@ CREATE TYPE creditspread_internal.dashboard_model AS (
 	version integer,
 	active boolean,
 	query_number integer,
-	horizon integer
+	horizon integer,
+	unit text
 );
-COMMENT ON TYPE creditspread_internal.dashboard_model IS 'a model of the dashboard: its active version, or the last, and the shortest horizon';
+COMMENT ON TYPE creditspread_internal.dashboard_model IS 'a model of the dashboard: its active version, or the last, the shortest horizon, and the unit of y';
 
 CREATE TYPE creditspread_internal.dashboard_series AS (
 	place bigint,
@@ -61,7 +62,7 @@ LANGUAGE sql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
 AS $$
 	SELECT (row_number() OVER (ORDER BY p.name COLLATE "C", p.owner COLLATE "C", p.id))::integer, p.id, p.owner, p.name,
 		p.name || CASE WHEN count(*) OVER (PARTITION BY p.name) > 1 THEN ' (' || p.owner || ')' ELSE '' END, m.method, m.version, m.active, m.query_number,
-		(SELECT min(h) FROM unnest(m.horizons) h)
+		(SELECT min(h) FROM unnest(m.horizons) h), p.units ->> m.query_number::text
 	FROM creditspread_internal.readable_pipelines() p
 	CROSS JOIN LATERAL (SELECT v.* FROM creditspread.model v WHERE v.pipeline_id = p.id ORDER BY v.active DESC, v.version DESC LIMIT 1) m
 	WHERE models IS NULL OR p.name = ANY (models)
@@ -79,12 +80,12 @@ BEGIN ATOMIC
 	FROM (SELECT DISTINCT ON (u.target_time) u.* FROM (
 			(SELECT q.source, q.version, q.made_at, q.target_time, q.origin, q.forecast, q.lower, q.upper, q.level, q.random_walk, q.actual FROM creditspread.forecast q
 			WHERE q.pipeline_id = recent_outcomes.pipeline AND q.source = 'forecast' AND q.entity = recent_outcomes.series AND q.horizon = recent_outcomes.horizon
-				AND q.revision = 0 AND q.query_number = recent_outcomes.query_number AND q.actual IS NOT NULL
+				AND q.revision = 0 AND NOT q.hindsight AND q.query_number = recent_outcomes.query_number AND q.actual IS NOT NULL
 			ORDER BY q.origin DESC LIMIT recent_outcomes.n * 3)
 			UNION ALL
 			(SELECT q.source, q.version, q.made_at, q.target_time, q.origin, q.forecast, q.lower, q.upper, q.level, q.random_walk, q.actual FROM creditspread.forecast q
 			WHERE q.pipeline_id = recent_outcomes.pipeline AND q.source = 'backtest' AND q.entity = recent_outcomes.series AND q.horizon = recent_outcomes.horizon
-				AND q.revision = 0 AND q.query_number = recent_outcomes.query_number AND q.actual IS NOT NULL
+				AND q.revision = 0 AND NOT q.hindsight AND q.query_number = recent_outcomes.query_number AND q.actual IS NOT NULL
 				AND q.version = (SELECT b.version FROM creditspread.forecast b
 					WHERE b.pipeline_id = recent_outcomes.pipeline AND b.source = 'backtest' AND b.entity = recent_outcomes.series AND b.query_number = recent_outcomes.query_number
 					ORDER BY b.origin DESC, b.version = recent_outcomes.version DESC, b.version DESC LIMIT 1)
@@ -194,7 +195,7 @@ LANGUAGE sql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
 AS $$
 	SELECT creditspread_internal.dashboard_table('surprises'::text, '{series,"",actual,forecast,half widths}'::text[], '{3,4,5}'::integer[], 12, string_agg(format(
 			E'<tr data-m="%s"><td>%s</td><td class="extra">%s</td><td class="number">%s</td><td class="number">%s<small>%s to %s</small></td><td class="number">%s<small>p %s</small></td></tr>\n',
-			w.model, creditspread_internal.dashboard_label(m, w.entity, creditspread_internal.time_text(w.surprise_time)), creditspread_internal.dashboard_mark(w.surprise, 'dot'::text, 12::double precision),
+			w.model, creditspread_internal.dashboard_label(m, w.entity, concat_ws(', ', creditspread_internal.time_text(w.surprise_time), creditspread_internal.dashboard_name(m.unit))), creditspread_internal.dashboard_mark(w.surprise, 'dot'::text, 12::double precision),
 			creditspread_internal.dashboard_number(w.surprise_actual, r.size), creditspread_internal.dashboard_number(w.surprise_forecast, r.size),
 			creditspread_internal.dashboard_number(w.surprise_lower, r.size), creditspread_internal.dashboard_number(w.surprise_upper, r.size),
 			creditspread_internal.dashboard_signed(w.surprise, 1::double precision), creditspread_internal.dashboard_p(w.p_value)), '' ORDER BY w.surprise_place))
@@ -210,7 +211,7 @@ AS $$
 	SELECT creditspread_internal.dashboard_table('moves'::text, '{series,"",last,forecast,change}'::text[], '{3,4,5}'::integer[], 12, string_agg(format(
 			E'<tr data-m="%s" data-h="%s"%s><td>%s</td><td class="extra">%s</td><td class="number">%s</td><td class="number">%s<small>%s to %s</small></td><td class="number">%s</td></tr>\n',
 			l.model, l.horizon, CASE WHEN l.largest THEN '' ELSE ' data-also="" class="also"' END,
-			creditspread_internal.dashboard_label(m, l.entity, creditspread_internal.dashboard_counted(l.horizon::bigint, 'row'::text) || ' ahead, ' || creditspread_internal.time_text(l.target_time)),
+			creditspread_internal.dashboard_label(m, l.entity, concat_ws(', ', creditspread_internal.dashboard_counted(l.horizon::bigint, 'row'::text) || ' ahead', creditspread_internal.time_text(l.target_time), creditspread_internal.dashboard_name(m.unit))),
 			creditspread_internal.dashboard_mark(-l.move, 'last'::text, 30::double precision),
 			creditspread_internal.dashboard_number(l.last_value, r.size), creditspread_internal.dashboard_number(l.forecast, r.size), creditspread_internal.dashboard_number(l.lower, r.size),
 			creditspread_internal.dashboard_number(l.upper, r.size), creditspread_internal.dashboard_signed(l.forecast - l.last_value, r.size)), '' ORDER BY NOT l.largest, l.place))
@@ -222,56 +223,49 @@ COMMENT ON FUNCTION creditspread_internal.dashboard_move_table(creditspread_inte
 CREATE TYPE creditspread_internal.dashboard_health AS (
 	place bigint,
 	model integer,
-	bad boolean,
-	state text,
-	why text,
+	status text,
+	reasons text,
 	trained_at timestamptz,
 	data_to timestamp,
 	series bigint,
 	ended bigint,
-	run text
+	runs text
 );
-COMMENT ON TYPE creditspread_internal.dashboard_health IS 'how a model of the dashboard is, the worst first';
+COMMENT ON TYPE creditspread_internal.dashboard_health IS 'how a model of the dashboard is, the worst first: as in creditspread.health, with its last run and the next one';
 
 CREATE FUNCTION creditspread_internal.dashboard_healths(chosen creditspread_internal.dashboard_model[]) RETURNS SETOF creditspread_internal.dashboard_health
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
-	WITH version AS MATERIALIZED (
-		SELECT o.owner, o.model, o.version, o.trained_at, o.data_to, o.entities, o.failed, o.stale FROM creditspread.model_overview o
+	WITH health AS MATERIALIZED (
+		SELECT q.owner, q.model, q.status, q.reasons, q.series, q.series_ended, q.next_run, q.next_run_kind FROM creditspread.health q
 	), fresh AS MATERIALIZED (
-		SELECT q.owner, q.model, max(q.data_to) AS data_to, count(*) AS series, count(*) FILTER (WHERE q.ended) AS ended, count(*) FILTER (WHERE q.stale) AS stale
-		FROM creditspread.freshness q GROUP BY q.owner, q.model
+		SELECT q.pipeline_id, max(q.data_to) AS data_to FROM creditspread.series q GROUP BY q.pipeline_id
 	), run AS MATERIALIZED (
-		SELECT l.run_id, l.kind, l.status, l.started, l.message FROM creditspread.run_log l
+		SELECT l.run_id, l.kind, l.status, l.started FROM creditspread.run_log l
 		WHERE l.run_id = ANY (ARRAY(SELECT (SELECT r.id FROM creditspread.run r WHERE r.pipeline_id = m.pipeline_id ORDER BY r.id DESC LIMIT 1) FROM unnest(chosen) m))
 	)
-	SELECT ROW(row_number() OVER (ORDER BY array_position('{failing,"not active",stale,"in part",running,well}'::text[], g.state), g.place), g.place, g.state NOT IN ('running', 'well'), g.state, g.why,
-		g.trained_at, g.data_to, g.series, g.ended, g.run)::creditspread_internal.dashboard_health
-	FROM (SELECT m.place, v.trained_at, coalesce(f.data_to, v.data_to) AS data_to, f.series, f.ended,
-			r.kind || ' ' || r.status || ', ' || to_char(timezone('UTC', r.started), 'YYYY-MM-DD HH24:MI') AS run,
-			CASE WHEN r.status IN ('failed', 'died') THEN 'failing' WHEN NOT m.active THEN 'not active' WHEN f.stale > 0 THEN 'stale' WHEN v.failed + v.stale > 0 THEN 'in part'
-				WHEN r.status = 'running' THEN 'running' ELSE 'well' END AS state,
-			concat_ws('; ', CASE WHEN r.status IN ('failed', 'died') THEN r.kind || ' ' || r.status || coalesce(': ' || r.message, '') END,
-				CASE WHEN NOT m.active THEN 'no version serves' END,
-				CASE WHEN f.stale > 0 THEN format('newer data should be there of %s of %s', creditspread_internal.dashboard_count(f.stale::bigint), creditspread_internal.dashboard_counted((f.series - f.ended)::bigint, 'series'::text)) END,
-				CASE WHEN v.failed > 0 THEN format('%s of %s fits failed', v.failed, v.entities) END, CASE WHEN v.stale > 0 THEN format('%s of %s fits are those of an earlier version', v.stale, v.entities) END) AS why
-		FROM unnest(chosen) m JOIN version v ON v.owner = m.owner AND v.model = m.model AND v.version = m.version
-		LEFT JOIN fresh f ON f.owner = m.owner AND f.model = m.model
-		LEFT JOIN run r ON r.run_id = (SELECT n.id FROM creditspread.run n WHERE n.pipeline_id = m.pipeline_id ORDER BY n.id DESC LIMIT 1)) g
+	SELECT ROW(row_number() OVER (ORDER BY array_position('{error,warning,ok}'::text[], h.status), m.place), m.place, h.status, h.reasons, v.trained_at, f.data_to, h.series, h.series_ended,
+		concat_ws(', ', r.kind || ' ' || r.status || ' ' || to_char(timezone('UTC', r.started), 'YYYY-MM-DD HH24:MI') || ' UTC',
+			'next ' || h.next_run_kind || ' ' || to_char(timezone('UTC', h.next_run), 'YYYY-MM-DD HH24:MI') || ' UTC'))::creditspread_internal.dashboard_health
+	FROM unnest(chosen) m JOIN health h ON h.owner = m.owner AND h.model = m.model
+	JOIN creditspread.model v ON v.pipeline_id = m.pipeline_id AND v.version = m.version
+	LEFT JOIN fresh f ON f.pipeline_id = m.pipeline_id
+	LEFT JOIN run r ON r.run_id = (SELECT n.id FROM creditspread.run n WHERE n.pipeline_id = m.pipeline_id ORDER BY n.id DESC LIMIT 1)
 $$;
 COMMENT ON FUNCTION creditspread_internal.dashboard_healths(creditspread_internal.dashboard_model[]) IS
-	'how models are, the worst first: failing (the last run failed or died), not active, stale (newer data should be there), in part (fits failed, or are of an earlier version), running, well';
+	'how models are, the worst first, with the last run of each and the next one';
 
 CREATE FUNCTION creditspread_internal.dashboard_health_table(chosen creditspread_internal.dashboard_model[], healths creditspread_internal.dashboard_health[]) RETURNS text
 LANGUAGE sql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
 AS $$
-	SELECT creditspread_internal.dashboard_table('models'::text, '{state,model,trained,data to,series}'::text[], '{5}'::integer[], 100, string_agg(format(
+	SELECT creditspread_internal.dashboard_table('models'::text, '{status,model,trained,data to,series}'::text[], '{5}'::integer[], 100, string_agg(format(
 			E'<tr data-m="%s"><td%s>%s</td><td><b><bdi>%s</bdi></b><small>%s</small></td><td class="day extra">%s</td><td class="day">%s</td><td class="number">%s%s</td></tr>\n',
-			h.model, CASE WHEN h.bad THEN ' class="bad"' ELSE '' END, CASE WHEN h.bad THEN '&#9650;&#160;' ELSE '' END || h.state, creditspread_internal.dashboard_name(m.label),
-			concat_ws('<br/>', concat_ws(', ', creditspread_internal.dashboard_name(m.method), 'version ' || m.version, creditspread_internal.xml_escape(h.run) || ' UTC'),
-				creditspread_internal.xml_escape(nullif(CASE WHEN length(h.why) > 240 THEN left(h.why, 237) || '...' ELSE h.why END, ''))),
+			h.model, CASE h.status WHEN 'ok' THEN '' ELSE ' class="bad"' END, CASE h.status WHEN 'error' THEN '&#9650;&#160;' WHEN 'warning' THEN '&#9651;&#160;' ELSE '' END || h.status,
+			creditspread_internal.dashboard_name(m.label),
+			concat_ws('<br/>', concat_ws(', ', creditspread_internal.dashboard_name(m.method), 'version ' || m.version, creditspread_internal.xml_escape(nullif(h.runs, ''))),
+				creditspread_internal.xml_escape(nullif(CASE WHEN length(h.reasons) > 240 THEN left(h.reasons, 237) || '...' ELSE h.reasons END, ''))),
 			creditspread_internal.time_text(date_trunc('day', timezone('UTC', h.trained_at))), creditspread_internal.time_text(h.data_to),
-			creditspread_internal.dashboard_count(h.series::bigint), CASE WHEN h.ended > 0 THEN '<small>' || creditspread_internal.dashboard_count(h.ended::bigint) || ' ended</small>' ELSE '' END), '' ORDER BY h.place))
+			creditspread_internal.dashboard_count(h.series), CASE WHEN h.ended > 0 THEN '<small>' || creditspread_internal.dashboard_count(h.ended) || ' ended</small>' ELSE '' END), '' ORDER BY h.place))
 	FROM unnest(healths) h JOIN unnest(chosen) m ON m.place = h.model WHERE h.place <= 100
 $$;
 COMMENT ON FUNCTION creditspread_internal.dashboard_health_table(creditspread_internal.dashboard_model[], creditspread_internal.dashboard_health[]) IS

@@ -151,8 +151,8 @@ AS $$
 	)
 	SELECT format(E'<figure class="card" data-m="%s" data-o="%s" data-v="%s" data-g="%s" data-a="%s"><figcaption>%s</figcaption><svg viewBox="0 0 260 112" role="img" aria-label="%s">%s</svg>%s</figure>\n',
 		(c.m).place, (c.w).place, coalesce(round(-(c.w).move::numeric, 4), 1), coalesce(round(creditspread_internal.relative(f.mae, f.walk)::numeric, 4), 1000000), c.name_place,
-		creditspread_internal.dashboard_label(c.m, (c.w).entity, 'last ' || y.said || ' on ' || creditspread_internal.time_text(y.t)),
-		concat_ws(', ', creditspread_internal.dashboard_name(CASE (c.w).entity WHEN '' THEN (c.m).label ELSE (c.w).entity END) || ': last ' || y.said,
+		creditspread_internal.dashboard_label(c.m, (c.w).entity, 'last ' || y.said || coalesce(' ' || creditspread_internal.dashboard_name((c.m).unit), '') || ' on ' || creditspread_internal.time_text(y.t)),
+		concat_ws(', ', creditspread_internal.dashboard_name(CASE (c.w).entity WHEN '' THEN (c.m).label ELSE (c.w).entity END) || ': last ' || y.said || coalesce(' ' || creditspread_internal.dashboard_name((c.m).unit), ''),
 			(SELECT format('forecast %s %s ahead, interval %s', t.said, creditspread_internal.dashboard_counted(t.horizon::bigint, 'row'::text), t.between_them) FROM told t ORDER BY t.horizon DESC LIMIT 1)),
 		creditspread_internal.dashboard_picture(c, x0, x1),
 		(SELECT format('<table><thead><tr><th scope="col">rows</th><th scope="col" class="number">forecast</th><th scope="col" class="number">%s&#160;%% interval</th><th scope="col" class="number">MAE / walk</th></tr></thead><tbody>%s</tbody></table>',

@@ -25,7 +25,7 @@ AS $$
 		UNION ALL
 		SELECT 2, 'see-moves', false, creditspread_internal.dashboard_count((watched[1]).moves::bigint), 'moves beyond the interval', format('of %s: the last value lies outside', creditspread_internal.dashboard_counted((watched[1]).series::bigint, 'series'::text))
 		UNION ALL
-		SELECT 3, 'see-models', count(*) FILTER (WHERE h.bad) > 0, creditspread_internal.dashboard_count((count(*) FILTER (WHERE h.bad))::bigint), 'models need a look', format('of %s', count(*)) FROM unnest(healths) h
+		SELECT 3, 'see-models', count(*) FILTER (WHERE h.status <> 'ok') > 0, creditspread_internal.dashboard_count((count(*) FILTER (WHERE h.status <> 'ok'))::bigint), 'models need a look', format('of %s', count(*)) FROM unnest(healths) h
 		UNION ALL
 		SELECT 4, 'see-accuracy', false, CASE WHEN count(s.relative_mae) > 0 THEN format('%s of %s', count(*) FILTER (WHERE s.relative_mae < 1), count(s.relative_mae)) ELSE '&#8211;' END, 'better than the random walk',
 			format('%s beyond chance; by model, source and horizon', count(*) FILTER (WHERE s.dm_absolute_statistic < 0 AND s.dm_absolute_holm_p_value < 0.05)) FROM unnest(scores) s) t
@@ -89,7 +89,7 @@ BEGIN
 				'<li><svg viewBox="0 0 260 120" aria-hidden="true"><rect class="band" width="260" height="120"/></svg>interval, of the past at the shortest horizon</li><li><svg viewBox="0 0 260 120" aria-hidden="true"><path class="walk" d="M0 60H260" fill="none"/></svg>random walk</li>'
 				'<li><svg viewBox="0 0 260 120" aria-hidden="true"><circle class="dot" cx="130" cy="60" r="38"/></svg>surprise</li></ul>' || E'\n<div class="cards" id="cards" data-list="1000">\n'
 				|| creditspread_internal.dashboard_cards(chosen, watched, series, history) || E'</div>\n<p class="say" id="cards-none" hidden="hidden">None of those drawn fits the choice.</p>\n', 'No forecast is stored.'::text)
-		|| E'</main>\n<footer><p>Numbers are in units of y. A surprise is an error that a Laplace distribution around the forecast, of the width of its interval, gives a chance of at most 0.01. Its outcomes are those at the shortest horizon, live as they were said first, or of a backtest where there is nothing live. Series that have ended are left out.</p></footer>\n';
+		|| E'</main>\n<footer><p>Numbers are in the unit of y. A surprise is an error that a Laplace distribution around the forecast, of the width of its interval, gives a chance of at most 0.01. Its outcomes are those at the shortest horizon, live as they were said first, or of a backtest where there is nothing live. Series that have ended are left out.</p></footer>\n';
 	RETURN format(E'<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8"/>\n<meta http-equiv="Content-Security-Policy" content="default-src ''none''; style-src ''sha256-%s''; script-src ''sha256-%s''; base-uri ''none''; form-action ''none''"/>\n'
 		'<meta name="viewport" content="width=device-width, initial-scale=1"/>\n<meta name="color-scheme" content="light dark"/>\n<title>Forecasts</title>\n<style>%s</style>\n</head>\n<body>\n%s<script>%s</script>\n</body>\n</html>\n',
 		encode(sha256(convert_to(creditspread_internal.dashboard_style(), 'UTF8')), 'base64'), encode(sha256(convert_to(creditspread_internal.dashboard_script(), 'UTF8')), 'base64'),

@@ -67,9 +67,10 @@ SELECT is(cardinality(part(html, '//tbody[@id="surprises"]/tr')), (SELECT count(
 SELECT is((SELECT count(*)::integer FROM unnest(part(html, '//tbody[@id="surprises"]/tr'))), 2, 'and an older one where more outcomes are looked at') FROM (SELECT creditspread.dashboard(recent => 40) AS html) p;
 SELECT matches(cells(html, 'moves', 1), '^issuer 11 / issuers, 5 rows ahead, 2024-02-24 \| 111\.7 \| 108\.7 / 106\.7 to 110\.7 \| −3\.0$', 'the move') FROM page;
 SELECT is((SELECT array_agg(DISTINCT h ORDER BY h) FROM unnest(part(html, '//tbody[@id="moves"]/tr/@data-h')) h), '{1,5}', 'moves at each horizon') FROM page;
-SELECT is(cells(html, 'models', n), told, 'models, the worst first') FROM page, (VALUES
-	(1, '▲ failing | second / ar, version 1, forecast failed, 2024-02-19 18:00 UTC / forecast failed: column "&lt;x&gt;" does not exist; newer data should be there of 8 of 8 series | 2024-03-01 | 2024-02-19 | 8'),
-	(2, '▲ stale | issuers / ar, version 2, train done, 2024-02-19 19:00 UTC / newer data should be there of 11 of 11 series | 2024-03-01 | 2024-02-19 | 12 / 1 ended')) AS v (n, told);
+SELECT is(cells(html, 'models', n), format(told, coalesce(' / ' || nullif(replace(replace(h.reasons, '<', '&lt;'), '>', '&gt;'), ''), '')), 'models, the worst first') FROM page, (VALUES
+	(1, 'second', 'error', '▲ error | second / ar, version 1, forecast failed 2024-02-19 18:00 UTC%s | 2024-03-01 | 2024-02-19 | 8'),
+	(2, 'issuers', 'warning', '△ warning | issuers / ar, version 2, train done 2024-02-19 19:00 UTC%s | 2024-03-01 | 2024-02-19 | 12 / 1 ended')) AS v (n, name, status, told)
+	LEFT JOIN creditspread.health h ON h.model = v.name AND h.status = v.status;
 SELECT is(cells(html, 'accuracy', 1), format('issuers / 1 row ahead, live | %s %% / RMSE %s %% | %s / %s | %s %% / aim 90 %% | %s / 12 series', to_char(100 * (t.relative_mae - 1), 'FMSG990.0'),
 		to_char(100 * (t.relative_rmse - 1), 'FMSG990.0'), round(t.dm_absolute_holm_p_value::numeric, 4), 'may be chance', round(100 * t.coverage::numeric, 1), t.n), 'accuracy of live forecasts, as in leaderboard_total')
 FROM page, creditspread.leaderboard_total t WHERE t.source = 'forecast' AND t.horizon = 1;
@@ -102,6 +103,7 @@ SELECT is(creditspread.dashboard(series => 0) LIKE '%Showing 0 of 19 series%<fig
 
 -- the same picture in any unit; of long horizons, without an interval, of one forecast alone, of a constant
 SELECT add_model(3, 'large'), add_model(4, 'small'), add_model(5, 'far', 1, ARRAY(SELECT generate_series(1, 60))), add_model(6, 'bare'), add_model(7, 'alone'), add_model(8, 'constant');
+UPDATE creditspread.pipeline SET units = '{"1": "<bp>"}' WHERE id = 3;
 SELECT add_series(m, ''), add_forecasts(m, '', 3, 'forecast', scale) FROM (VALUES (3, 2::float8 ^ 40), (4, 2::float8 ^ -40), (5, 1), (6, 1)) AS v (m, scale);
 SELECT add_series(7, ''), add_forecasts(7, '', 3, since => 50), add_series(8, ''), add_forecasts(8, '', 3, 'forecast', 0);
 UPDATE creditspread.forecast SET lower = NULL, upper = NULL WHERE pipeline_id = 6;
@@ -112,9 +114,14 @@ CREATE FUNCTION lines_of(name text, entity text) RETURNS text[] LANGUAGE sql AS 
 		creditspread_internal.dashboard_drawn(ARRAY[d], ARRAY(SELECT w FROM creditspread_internal.dashboard_watch(ARRAY[d], ARRAY[entity], 1, 10) w), 1, 120) c
 $$;
 SELECT is(lines_of(name, ''), lines_of('issuers', 'issuer 3'), 'another unit changes no picture: ' || name) FROM unnest('{large,small}'::text[]) name;
+SELECT ok((part(html, '//figure[contains(., "large")]/figcaption//small/text()'))[1] ~ '^last [0-9.]+(e\+[0-9]+)? &lt;bp&gt; on ', 'the unit of y') FROM other;
 SELECT is(cardinality(part(html, '//figure[contains(., "far")]//tbody/tr')), 6, 'of many horizons six are listed') FROM other;
 SELECT ok(cardinality(string_to_array((part(html, '//figure[contains(., "far")]//*[@class="said"]/@points'))[1], ' ')) BETWEEN 30 AND 41, 'and some forty drawn') FROM other;
 SELECT is(part(html, '//figure[contains(., "bare")]//tbody/tr/td[3]/text()'), '{–,–}', 'no interval is a dash') FROM other;
+
+UPDATE creditspread.forecast SET hindsight = true WHERE pipeline_id = 1 AND entity = 'issuer 7';
+SELECT is(figures(creditspread.dashboard('{issuers}')) ~ '^0 ', true, 'what was said in hindsight is no surprise');
+UPDATE creditspread.forecast SET hindsight = false WHERE pipeline_id = 1 AND entity = 'issuer 7';
 
 -- ---- names --------------------------------------------------------------------------------------------
 
