@@ -54,8 +54,15 @@ CREATE TYPE creditspread_internal.run_state AS (
 	more boolean,
 	units integer,
 	next integer,
+	until integer,
+	last integer,
 	size integer,
 	block integer,
+	queued boolean,
+	joined boolean,
+	range_id bigint,
+	done bigint[],
+	units_done integer,
 	started timestamptz,
 	told timestamptz,
 	note text,
@@ -65,7 +72,7 @@ CREATE TYPE creditspread_internal.run_state AS (
 	detail text
 );
 COMMENT ON TYPE creditspread_internal.run_state IS
-	'where a run stands: run and model, whether there is more to do, how many units, the next one, how many rows together, the block of a backtest, when it began and told of itself, what is to be said at its end, the error that ended it';
+	'where a run stands: run and model, whether there is more to do, how many units, the next one, that until which the session has them and the last one, how many rows together, the block of a backtest, whether others can take units, whether this session has joined another''s run, the row of the queue that it works on and those that it is done with, how many units it did, when it began and told of itself, what is to be said at its end, the error that ended it';
 
 CREATE FUNCTION creditspread_internal.next_id(sequence regclass, highest bigint) RETURNS bigint
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
@@ -299,7 +306,7 @@ CREATE FUNCTION creditspread_internal.log_series(caller oid, run_id bigint, enti
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-	r creditspread.run := creditspread_internal.running(caller, run_id);
+	r creditspread.run := creditspread_internal.working(caller, run_id);
 BEGIN
 	INSERT INTO creditspread.run_series (run_id, entity, status, code, message, hint, steps_done, seconds)
 	SELECT r.id, s.entity, CASE WHEN s.code IS NULL THEN 'done' ELSE 'failed' END, s.code, s.message, s.hint, steps, seconds
@@ -321,7 +328,7 @@ CREATE FUNCTION creditspread_internal.log_steps(caller oid, run_id bigint, steps
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-	r creditspread.run := creditspread_internal.running(caller, run_id);
+	r creditspread.run := creditspread_internal.working(caller, run_id);
 BEGIN
 	UPDATE creditspread.run q SET steps_done = least(q.steps_done::bigint + greatest(steps, 0), q.steps_total) WHERE q.id = r.id;
 END
@@ -357,6 +364,7 @@ AS $$
 DECLARE
 	r creditspread.run := creditspread_internal.running(caller, run_id);
 BEGIN
+	DELETE FROM creditspread_internal.queue q WHERE q.run_id = r.id;
 	UPDATE creditspread.run q SET ended = clock_timestamp(), status = CASE WHEN error_code IS NULL THEN 'done' ELSE 'failed' END, code = error_code,
 		message = error_message, hint = nullif(error_hint, '')
 	WHERE q.id = r.id;

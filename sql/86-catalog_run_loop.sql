@@ -77,10 +77,14 @@ CREATE FUNCTION creditspread_internal.tell_progress(state creditspread_internal.
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-	share double precision := (state.next - 1 + state.block::double precision / coalesce((state.arguments ->> 'blocks')::integer, 1)) / state.units;
+	share double precision;
 	seconds double precision := extract(epoch FROM clock_timestamp() - state.started);
 BEGIN
-	IF coalesce(current_setting('creditspread.progress', true), 'on') <> 'on' OR share <= 0 OR clock_timestamp() < state.told + interval '5 s' THEN
+	IF coalesce(current_setting('creditspread.progress', true), 'on') <> 'on' OR clock_timestamp() < state.told + interval '5 s' THEN
+		RETURN state.told;
+	END IF;
+	SELECT r.steps_done::double precision / nullif(r.steps_total, 0) INTO share FROM creditspread.run r WHERE r.id = state.run_id;
+	IF share > 0 IS NOT TRUE THEN
 		RETURN state.told;
 	END IF;
 	RAISE NOTICE 'creditspread.%: % %% done, % s left of %', state.kind, floor(100 * share), ceil(seconds / share - seconds), ceil(seconds / share);
@@ -105,25 +109,24 @@ LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
 	began timestamptz := clock_timestamp();
-	until integer := coalesce((SELECT max(q.number) FROM (SELECT u.number, sum(u.row_count) OVER (ORDER BY u.number) AS total FROM pg_temp.creditspread_units u
-		WHERE u.number BETWEEN state.next AND state.next + 499) q WHERE q.total <= state.size), state.next);
 	blocks integer := coalesce((state.arguments ->> 'blocks')::integer, 1);
 	bad record;
 	seconds double precision;
 BEGIN
-	EXECUTE format('SELECT creditspread_internal.%I($1, $2, $3)', step) USING state, state.next, until;
+	EXECUTE format('SELECT creditspread_internal.%I($1, $2, $3)', step) USING state, state.next, state.until;
 	seconds := greatest(extract(epoch FROM clock_timestamp() - began), 1e-4);
 	state.block := state.block + 1;
-	PERFORM creditspread_internal.log_steps(state.run_id, until - state.next + 1);
-	IF state.block < blocks AND EXISTS (SELECT FROM pg_temp.creditspread_units u WHERE u.number BETWEEN state.next AND until AND u.code IS NULL) THEN
+	PERFORM creditspread_internal.log_steps(state.run_id, state.until - state.next + 1);
+	IF state.block < blocks AND EXISTS (SELECT FROM pg_temp.creditspread_units u WHERE u.number BETWEEN state.next AND state.until AND u.code IS NULL) THEN
 		RETURN state;
 	END IF;
 	IF state.block < blocks THEN
-		PERFORM creditspread_internal.log_steps(state.run_id, (blocks - state.block) * (until - state.next + 1));
+		PERFORM creditspread_internal.log_steps(state.run_id, (blocks - state.block) * (state.until - state.next + 1));
 	END IF;
-	PERFORM creditspread_internal.log_done(state, state.next, until, state.block, seconds * state.block);
+	PERFORM creditspread_internal.log_done(state, state.next, state.until, state.block, seconds * state.block);
+	state.units_done := coalesce(state.units_done, 0) + state.until - state.next + 1;
 	IF (state.model).on_error = 'stop' THEN
-		SELECT u.* INTO bad FROM pg_temp.creditspread_units u WHERE u.number BETWEEN state.next AND until AND u.code IS NOT NULL ORDER BY u.number LIMIT 1;
+		SELECT u.* INTO bad FROM pg_temp.creditspread_units u WHERE u.number BETWEEN state.next AND state.until AND u.code IS NOT NULL ORDER BY u.number LIMIT 1;
 		IF FOUND THEN
 			state.code := bad.code;
 			state.hint := bad.hint;
@@ -132,11 +135,10 @@ BEGIN
 		END IF;
 	END IF;
 	SELECT least(greatest(1, floor(sum(u.row_count) * least(8, 0.5 / seconds))), 2e9) INTO state.size
-	FROM pg_temp.creditspread_units u WHERE u.number BETWEEN state.next AND until;
+	FROM pg_temp.creditspread_units u WHERE u.number BETWEEN state.next AND state.until;
 	state.size := coalesce(state.size, 1);
-	state.next := until + 1;
-	state.block := 0;
-	RETURN state;
+	state.next := state.until + 1;
+	RETURN CASE WHEN state.code IS NULL THEN creditspread_internal.next_block(state) ELSE state END;
 END
 $$;
 COMMENT ON FUNCTION creditspread_internal.work_on(creditspread_internal.run_state, text) IS
@@ -152,9 +154,14 @@ DECLARE
 	failed integer;
 BEGIN
 	state.more := false;
-	SELECT count(*), count(*) FILTER (WHERE u.code IS NOT NULL) INTO total, failed FROM pg_temp.creditspread_units u;
+	IF state.queued IS NULL THEN
+		SELECT count(*), count(*) FILTER (WHERE u.code IS NOT NULL) INTO total, failed FROM pg_temp.creditspread_units u;
+	ELSE	-- others may have worked on some of them
+		SELECT r.series_total, r.series_failed INTO total, failed FROM creditspread.run r WHERE r.id = state.run_id;
+	END IF;
 	IF failed = total AND total > 0 THEN
-		SELECT u.* INTO bad FROM pg_temp.creditspread_units u ORDER BY u.number LIMIT 1;
+		SELECT u.unit, coalesce(u.code, l.code) AS code, coalesce(u.message, l.message) AS message, coalesce(u.hint, l.hint) AS hint INTO bad
+		FROM pg_temp.creditspread_units u LEFT JOIN creditspread.run_series l ON l.run_id = state.run_id AND l.entity = u.unit ORDER BY u.number LIMIT 1;
 		state.code := bad.code;
 		state.hint := bad.hint;
 		state.message := CASE WHEN bad.unit = '' THEN bad.message
@@ -170,6 +177,22 @@ END
 $$;
 COMMENT ON FUNCTION creditspread_internal.complete_run(creditspread_internal.run_state, text) IS 'completes a run, all at once; an error if every series failed';
 
+CREATE FUNCTION creditspread_internal.release_done(given creditspread_internal.run_state) RETURNS creditspread_internal.run_state
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	state creditspread_internal.run_state := given;
+BEGIN
+	IF cardinality(state.done) > 0 THEN
+		PERFORM creditspread_internal.let_go(d) FROM unnest(state.done) d;
+		state.done := NULL;
+	END IF;
+	RETURN state;
+END
+$$;
+COMMENT ON FUNCTION creditspread_internal.release_done(creditspread_internal.run_state) IS
+	'gives the locks back of what is done and committed';
+
 CREATE FUNCTION creditspread_internal.step_run(given creditspread_internal.run_state) RETURNS creditspread_internal.run_state
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET extra_float_digits = 1 SET jit = off
 AS $$
@@ -178,20 +201,25 @@ DECLARE
 	kind record;
 BEGIN
 	PERFORM creditspread_internal.hold_cancel(false);
+	state := creditspread_internal.release_done(state);
 	SELECT * INTO kind FROM creditspread_internal.run_kind(state.kind);
 	IF state.units IS NULL THEN
 		EXECUTE format('SELECT * FROM creditspread_internal.%I($1)', kind.prepare) INTO state USING state;
-		state.next := 1;
-		state.size := CASE state.kind WHEN 'forecast' THEN 20000 ELSE 1 END;
-		state.block := 0;
 		SELECT coalesce(max(u.number), 0) INTO state.units FROM pg_temp.creditspread_units u;
-		PERFORM creditspread_internal.log_units(state.run_id, count(*)::integer, (count(*) * coalesce((state.arguments ->> 'blocks')::integer, 1))::integer)
-		FROM pg_temp.creditspread_units;
+		IF state.joined IS NOT TRUE THEN
+			PERFORM creditspread_internal.log_units(state.run_id, count(*)::integer, (count(*) * coalesce((state.arguments ->> 'blocks')::integer, 1))::integer)
+			FROM pg_temp.creditspread_units;
+		END IF;
+		state := creditspread_internal.first_block(state);
 		PERFORM creditspread_internal.commit_soon(true);
-	ELSIF state.next <= state.units THEN
+	ELSIF state.next <= state.until THEN
 		state := creditspread_internal.work_on(state, kind.step);
 		PERFORM creditspread_internal.commit_soon(state.more);
 		state.told := creditspread_internal.tell_progress(state);
+	ELSIF state.joined THEN
+		state := creditspread_internal.next_block(state);
+	ELSIF state.queued THEN
+		state := creditspread_internal.wait_for_others(state);
 	ELSE
 		state := creditspread_internal.complete_run(state, kind.finish);
 	END IF;
@@ -229,15 +257,22 @@ CREATE FUNCTION creditspread_internal.close_failed(state creditspread_internal.r
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
-	IF state.code IS NULL OR (state.model).id IS NULL THEN
+	PERFORM creditspread_internal.release_done(state);
+	IF state.joined THEN
+		PERFORM creditspread_internal.let_go(state.range_id);
+	ELSIF state.code IS NULL OR (state.model).id IS NULL THEN
 		RETURN;
 	END IF;
 	BEGIN
 		PERFORM creditspread_internal.hold_cancel(false);
-		PERFORM creditspread_internal.end_run(state.run_id, state.code, state.message, state.hint);
+		IF state.joined IS NOT TRUE THEN
+			PERFORM creditspread_internal.end_run(state.run_id, state.code, state.message, state.hint);
+		END IF;
 	EXCEPTION WHEN query_canceled THEN
 		-- a cancel that waited; the next one is for whoever waits here for a lock on the log
-		PERFORM creditspread_internal.end_run(state.run_id, state.code, state.message, state.hint);
+		IF state.joined IS NOT TRUE THEN
+			PERFORM creditspread_internal.end_run(state.run_id, state.code, state.message, state.hint);
+		END IF;
 	WHEN OTHERS THEN
 		RAISE WARNING 'creditspread.%: the log of run % could not be closed: %', state.kind, state.run_id, SQLERRM;
 	END;
@@ -249,7 +284,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION creditspread_internal.close_failed(creditspread_internal.run_state) IS
-	'closes the log of a run that failed, removes the version that it was training, and gives the lock back';
+	'closes the log of a run that failed, removes the version that it was training, and gives the lock back; leaves a run of another session as it is';
 
 CREATE FUNCTION creditspread_internal.report_end(state creditspread_internal.run_state) RETURNS void
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
@@ -260,6 +295,9 @@ BEGIN
 	PERFORM creditspread_internal.hold_cancel(false);
 	IF state.code IS NOT NULL THEN
 		PERFORM creditspread_internal.raise_error(state.code, state.message, state.hint, state.detail);
+	ELSIF state.joined THEN
+		RAISE NOTICE 'creditspread.join_run: %', coalesce(state.note, format('did %s series of run %s', state.units_done, state.run_id));
+		RETURN;
 	END IF;
 	SELECT * INTO STRICT r FROM creditspread.run q WHERE q.id = state.run_id;
 	IF r.status <> 'done' THEN
@@ -293,3 +331,52 @@ END
 $$;
 COMMENT ON PROCEDURE creditspread_internal.carry_out_run(creditspread_internal.run_state) IS
 	'commits the start of a run, does all its steps and ends it; errors: where no commit is possible 2D000, and the one that the run ended with';
+
+CREATE FUNCTION creditspread_internal.begin_join(name text, until timestamptz) RETURNS creditspread_internal.run_state
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	state creditspread_internal.run_state;
+BEGIN
+	IF NOT has_database_privilege(current_database(), 'TEMPORARY') THEN
+		RAISE EXCEPTION 'creditspread.join_run: role "%" has no privilege TEMPORARY on database "%"', current_user, current_database()
+			USING ERRCODE = '42501', HINT = format('The rows of a run are put into temporary tables: GRANT TEMPORARY ON DATABASE %I TO %I;', current_database(), current_user);
+	END IF;
+	state := creditspread_internal.find_shared(name);
+	IF creditspread_internal.in_transaction_block() THEN
+		RAISE EXCEPTION 'creditspread.join_run: cannot run inside a transaction block'
+			USING ERRCODE = '2D000', HINT = 'It commits its work as it goes: call it outside of BEGIN and COMMIT, and of blocks with EXCEPTION; in a driver, turn autocommit on.';
+	END IF;
+	state.joined := true;
+	state.more := state.run_id IS NOT NULL;
+	state.started := clock_timestamp();
+	state.told := state.started;
+	IF NOT state.more AND clock_timestamp() < until THEN
+		PERFORM pg_sleep(0.1);
+	ELSIF NOT state.more THEN
+		state.note := format('no run of model "%s" has series to give', name);
+	END IF;
+	RETURN state;
+END
+$$;
+COMMENT ON FUNCTION creditspread_internal.begin_join(text, timestamptz) IS
+	'looks for a run of a model that can be joined; if there is none and time is left, after a moment';
+
+CREATE PROCEDURE creditspread.join_run(name text, wait interval DEFAULT '1 minute')
+LANGUAGE plpgsql
+AS $$
+DECLARE
+	state creditspread_internal.run_state;
+	until pg_catalog.timestamptz := pg_catalog.timestamptz_pl_interval(pg_catalog.clock_timestamp(), wait);
+BEGIN
+	LOOP
+		state := creditspread_internal.begin_join(name, until);
+		EXIT WHEN state.more;
+		EXIT WHEN NOT (state.note IS NULL);
+		COMMIT;
+	END LOOP;
+	CALL creditspread_internal.carry_out_run(state);
+END
+$$;
+COMMENT ON PROCEDURE creditspread.join_run(text, interval) IS
+	'takes a part in the run of a model that another session of its owner has begun (train, retrain, forecast, backtest), or begins within the time to wait: series by series from the end, until none is left; the result is the same; errors: no such model 42704, inside a transaction block 2D000';

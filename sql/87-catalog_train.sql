@@ -180,7 +180,7 @@ CREATE FUNCTION creditspread_internal.store_artifacts(caller oid, run_id bigint,
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-	r creditspread.run := creditspread_internal.running(caller, run_id);
+	r creditspread.run := creditspread_internal.working(caller, run_id);
 BEGIN
 	INSERT INTO creditspread.artifact (model_id, entity, artifact, status, message, fitted_version, row_count, data_from, data_to, measures, widths)
 	SELECT m.id, a.entity, a.artifact, CASE WHEN a.artifact IS NULL THEN 'failed' ELSE 'ready' END, a.message, CASE WHEN a.artifact IS NOT NULL THEN m.version END,
@@ -200,6 +200,23 @@ AS 'MODULE_PATHNAME', 'creditspread_by_caller' LANGUAGE C;
 COMMENT ON FUNCTION creditspread_internal.store_artifacts(bigint, text[], bytea[], text[], bigint[], timestamp[], timestamp[], jsonb[], jsonb[]) IS
 	'stores what a training learnt of series; those without an artifact failed';
 
+CREATE FUNCTION creditspread_internal.list_units(given creditspread_internal.run_state, m creditspread.model) RETURNS creditspread_internal.run_state
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	state creditspread_internal.run_state := given;
+BEGIN
+	IF state.joined THEN
+		PERFORM creditspread_internal.mark_ended(m);
+	END IF;
+	PERFORM creditspread_internal.make_units(m);
+	PERFORM creditspread_internal.make_fit_tables();
+	state.model := m;
+	RETURN state;
+END
+$$;
+COMMENT ON FUNCTION creditspread_internal.list_units(creditspread_internal.run_state, creditspread.model) IS 'lists the units of a training whose data is read';
+
 CREATE FUNCTION creditspread_internal.prepare_train(state creditspread_internal.run_state) RETURNS creditspread_internal.run_state
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
@@ -207,6 +224,9 @@ DECLARE
 	m creditspread.model := creditspread_internal.read_rows(state.model);
 	continued integer := creditspread_internal.continued_query(m);
 BEGIN
+	IF state.joined THEN
+		RETURN creditspread_internal.list_units(state, m);
+	END IF;
 	IF state.kind = 'retrain' AND EXISTS (SELECT FROM creditspread.pipeline p WHERE p.id = state.pipeline_id AND p.changes IS NOT NULL) THEN
 		PERFORM creditspread_internal.check_definition('altered'::text, m);
 	END IF;
@@ -218,10 +238,7 @@ BEGIN
 	FROM pg_temp.creditspread_rows r;
 	PERFORM creditspread_internal.note_data(state.run_id, m.time_type, m.features, m.row_count, m.data_from, m.data_to, m.data_hash);
 	PERFORM creditspread_internal.follow_data(state.run_id, m);
-	PERFORM creditspread_internal.make_units(m);
-	PERFORM creditspread_internal.make_fit_tables();
-	state.model := m;
-	RETURN state;
+	RETURN creditspread_internal.list_units(state, m);
 END
 $$;
 COMMENT ON FUNCTION creditspread_internal.prepare_train(creditspread_internal.run_state) IS 'reads the data of a training';

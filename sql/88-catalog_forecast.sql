@@ -5,7 +5,7 @@ CREATE FUNCTION creditspread_internal.store_forecasts(caller oid, run_id bigint,
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off
 AS $$
 DECLARE
-	r creditspread.run := creditspread_internal.running(caller, run_id);
+	r creditspread.run := creditspread_internal.working(caller, run_id);
 	stored bigint;
 BEGIN
 	INSERT INTO creditspread.forecast (pipeline_id, source, entity, origin, horizon, version, revision, query_number, target_time, forecast, lower, upper, level,
@@ -45,6 +45,10 @@ DECLARE
 	followed record;
 BEGIN
 	state.model := creditspread_internal.read_rows(state.model);
+	IF state.joined THEN
+		PERFORM creditspread_internal.mark_ended(state.model);
+		RETURN state;
+	END IF;
 	SELECT * INTO followed FROM creditspread_internal.follow_data(state.run_id, state.model);
 	IF followed.ended > 0 THEN
 		state.note := format('%s series ended, nothing is forecast for %s any more', followed.ended, CASE followed.ended WHEN 1 THEN 'it' ELSE 'them' END);
@@ -53,7 +57,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION creditspread_internal.prepare_rows(creditspread_internal.run_state) IS
-	'reads the data of a run of forecast, backtest or update_actuals; actual values follow them';
+	'reads the data of a run of forecast, backtest or update_actuals; actual values follow them, unless the run is another session''s';
 
 CREATE FUNCTION creditspread_internal.prepare_update(state creditspread_internal.run_state) RETURNS creditspread_internal.run_state
 LANGUAGE sql SET search_path = pg_catalog, pg_temp

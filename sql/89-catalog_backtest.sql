@@ -6,7 +6,7 @@ CREATE FUNCTION creditspread_internal.store_backtest(caller oid, run_id bigint, 
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off
 AS $$
 DECLARE
-	r creditspread.run := creditspread_internal.running(caller, run_id);
+	r creditspread.run := creditspread_internal.working(caller, run_id);
 	stored bigint;
 BEGIN
 	DELETE FROM creditspread.forecast f USING unnest(entities) AS e (entity)

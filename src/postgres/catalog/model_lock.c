@@ -37,17 +37,17 @@ static int held_capacity;
 /* Whether a cancel has to wait, see hold_cancel. */
 static bool cancel_waits;
 
-/* Object `id` of the relation; 48 of the 64 bits of the number, so many are never given. */
+/* Object `id` of a relation; 48 of the 64 bits of the number, so many are never given. */
 static LOCKTAG
-tag_of(int64 id)
+tag_in(const char *schema_name, const char *name, int64 id)
 {
-	Oid schema = get_namespace_oid("creditspread", true);
-	Oid relation = OidIsValid(schema) ? get_relname_relid("pipeline", schema) : InvalidOid;
+	Oid schema = get_namespace_oid(schema_name, true);
+	Oid relation = OidIsValid(schema) ? get_relname_relid(name, schema) : InvalidOid;
 	LOCKTAG tag;
 
 	if (!OidIsValid(relation))
 		ereport(ERROR, (errcode(ERRCODE_UNDEFINED_TABLE),
-						errmsg("relation creditspread.pipeline does not exist"),
+						errmsg("relation %s.%s does not exist", schema_name, name),
 						errhint("The installation of the extension is not complete: update it.")));
 	if (id < 0 || id >> 48 != 0)
 		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
@@ -56,6 +56,18 @@ tag_of(int64 id)
 							   id, (INT64CONST(1) << 48) - 1)));
 	SET_LOCKTAG_OBJECT(tag, MyDatabaseId, relation, (uint32) id, (uint16) (id >> 32));
 	return tag;
+}
+
+static LOCKTAG
+tag_of(int64 pipeline)
+{
+	return tag_in("creditspread", "pipeline", pipeline);
+}
+
+static LOCKTAG
+queue_tag(int64 row)
+{
+	return tag_in("creditspread_internal", "queue", row);
 }
 
 static int
@@ -150,6 +162,28 @@ reserve(void)
 	}
 }
 
+static bool
+take(LOCKTAG tag)
+{
+	if (held_index(&tag) >= 0)
+		return false;
+	reserve();
+	if (LockAcquire(&tag, LOCK_MODE, true, true) == LOCKACQUIRE_NOT_AVAIL)
+		return false;
+	held[held_count++] = (HeldLock){tag, GetCurrentSubTransactionId()};
+	return true;
+}
+
+static bool
+holds(LOCKTAG tag)
+{
+#if PG_VERSION_NUM >= 170000
+	return LockHeldByMe(&tag, LOCK_MODE, false);
+#else
+	return LockHeldByMe(&tag, LOCK_MODE);
+#endif
+}
+
 /*
  * take_model_lock(id): for the session, without waiting; false when another session has it, or
  * this one has it already.
@@ -158,15 +192,7 @@ PG_FUNCTION_INFO_V1(creditspread_take_model_lock);
 Datum
 creditspread_take_model_lock(PG_FUNCTION_ARGS)
 {
-	LOCKTAG tag = tag_of(PG_GETARG_INT64(0));
-
-	if (held_index(&tag) >= 0)
-		PG_RETURN_BOOL(false);
-	reserve();
-	if (LockAcquire(&tag, LOCK_MODE, true, true) == LOCKACQUIRE_NOT_AVAIL)
-		PG_RETURN_BOOL(false);
-	held[held_count++] = (HeldLock){tag, GetCurrentSubTransactionId()};
-	PG_RETURN_BOOL(true);
+	PG_RETURN_BOOL(take(tag_of(PG_GETARG_INT64(0))));
 }
 
 /*
@@ -208,13 +234,7 @@ PG_FUNCTION_INFO_V1(creditspread_holds_model_lock);
 Datum
 creditspread_holds_model_lock(PG_FUNCTION_ARGS)
 {
-	LOCKTAG tag = tag_of(PG_GETARG_INT64(0));
-
-#if PG_VERSION_NUM >= 170000
-	PG_RETURN_BOOL(LockHeldByMe(&tag, LOCK_MODE, false));
-#else
-	PG_RETURN_BOOL(LockHeldByMe(&tag, LOCK_MODE));
-#endif
+	PG_RETURN_BOOL(holds(tag_of(PG_GETARG_INT64(0))));
 }
 
 /*
@@ -237,6 +257,34 @@ creditspread_model_lock_holder(PG_FUNCTION_ARGS)
 			PG_RETURN_INT32(instance->pid);
 	}
 	PG_RETURN_NULL();
+}
+
+/* The locks of what a session has taken from the queue of a run: take_queue_lock,
+ * release_queue_lock, holds_queue_lock (row), as those of models. */
+PG_FUNCTION_INFO_V1(creditspread_take_queue_lock);
+Datum
+creditspread_take_queue_lock(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_BOOL(take(queue_tag(PG_GETARG_INT64(0))));
+}
+
+PG_FUNCTION_INFO_V1(creditspread_release_queue_lock);
+Datum
+creditspread_release_queue_lock(PG_FUNCTION_ARGS)
+{
+	LOCKTAG tag = queue_tag(PG_GETARG_INT64(0));
+	int index = held_index(&tag);
+
+	if (index >= 0)
+		release(index);
+	PG_RETURN_BOOL(index >= 0);
+}
+
+PG_FUNCTION_INFO_V1(creditspread_holds_queue_lock);
+Datum
+creditspread_holds_queue_lock(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_BOOL(holds(queue_tag(PG_GETARG_INT64(0))));
 }
 
 /*

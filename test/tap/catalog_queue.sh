@@ -1,0 +1,107 @@
+#!/bin/bash
+# Several sessions at one run of the catalog: each does a part, the result is that of one; a session that goes leaves its part to the others.
+set -u
+. "$CREDITSPREAD_TOP/test/functions.sh"
+. "$CREDITSPREAD_TOP/test/tap/helpers.bash"
+export PGDATABASE=queue_test
+psql -X -q -d postgres -c 'CREATE DATABASE queue_test'
+
+# Method gated waits in each fit until nobody holds the gate, an advisory lock; its forecast is the last value.
+gate=8241
+query -c 'CREATE EXTENSION creditspread' -c "INSERT INTO creditspread.method (name, description, unit, uses_features, intervals, fit, forecast) VALUES ('gated', 'waits', 'series', false, 'method',
+	'SELECT s.unit, convert_to(count(*)::text, ''UTF8'') FROM s, (SELECT pg_advisory_xact_lock_shared($gate)) g GROUP BY s.unit',
+	'SELECT a.unit, s.entity, s.\"time\", h AS horizon, s.y AS forecast, s.y - 1 AS lower, s.y + 1 AS upper FROM a JOIN s ON s.unit = a.unit, unnest(\$2) h')" \
+	-c "CREATE TABLE quote AS SELECT 'bond ' || b AS entity, '2024-01-01'::date + t AS day, sin(b * t * 0.1) + 0.1 * cos(t * t) AS y FROM generate_series(1, 40) b, generate_series(1, 60) t" \
+	-c "CREATE TABLE bad AS SELECT * FROM quote" -c "UPDATE bad SET y = 'NaN' WHERE entity IN ('bond 3', 'bond 39') AND day = '2024-02-01'" \
+	-c 'CREATE ROLE queue_stranger LOGIN'
+
+# start NAME STATEMENT: a session of its own, in the background; its words go to $TEST_TMP/NAME
+start() { PGAPPNAME=$1 query -c "$2" >"$TEST_TMP/$1" & }
+sql_until() { for _ in $(seq 1200); do [ "$(query -c "$1")" != t ] || return 0; sleep 0.05; done; return 1; }
+waits() { sql_until "SELECT count(*) > 0 FROM pg_stat_activity WHERE application_name = '$1' AND wait_event = 'advisory'"; }
+gone() { sql_until "SELECT count(*) = 0 FROM pg_stat_activity WHERE application_name = '$1'"; }
+close_gate()
+{
+	PGAPPNAME=keeper query -c "SELECT pg_advisory_lock($gate)" -c 'SELECT pg_sleep(3600)' >/dev/null &
+	sql_until "SELECT count(*) > 0 FROM pg_locks WHERE locktype = 'advisory' AND objid = $gate AND granted"
+}
+open_gate() { query -c "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'keeper'" >/dev/null; gone keeper; }
+train() { echo "CALL creditspread.train('$1', 'SELECT day AS \"time\", entity, y FROM $2', '${3:-gated}', '{1,5}')"; }
+log_of() { query -c "SELECT r.status, r.series_total, r.series_done, r.series_failed, count(s.*) FROM creditspread.run_log r LEFT JOIN creditspread.run_series s ON s.run_id = r.run_id
+	WHERE r.run_id = (SELECT max(id) FROM creditspread.run) GROUP BY r.run_id, 1, 2, 3, 4"; }
+# how the sums of a measure end depends on which series come together
+fits_of() { query -c "SELECT md5(string_agg(concat_ws(' ', a.entity, a.status, a.artifact, round((a.measures ->> 'mae')::numeric, 12), a.widths), ',' ORDER BY a.entity)) FROM creditspread.artifact a JOIN creditspread.model m ON m.id = a.model_id
+	JOIN creditspread.pipeline p ON p.id = m.pipeline_id WHERE p.name = '$1' AND m.active"; }
+
+# two sessions
+query -c "$(train alone bad)" >/dev/null
+close_gate
+start leader "$(train shared bad)"
+waits leader
+start helper "CALL creditspread.join_run('shared')"
+waits helper
+result $? 'the session that joined is at work while the other is'
+open_gate
+gone leader; gone helper
+same 'all series are done, each once' 'done|40|40|2|40' "$(log_of)"
+same 'two sessions learn what one does' "$(fits_of alone)" "$(fits_of shared)"
+like 'the session that joined says what it did' 'NOTICE:  creditspread.join_run: did [1-9][0-9]* series of run [0-9]+' "$(<"$TEST_TMP/helper")"
+like 'the other warns of the series that failed, whoever worked on them' 'WARNING:  creditspread.train: 2 of 40 series failed' "$(<"$TEST_TMP/leader")"
+same 'nothing is left in the queue' 0 "$(query -c 'SELECT count(*) FROM creditspread_internal.queue')"
+
+# a session that joined dies
+close_gate
+start leader "CALL creditspread.retrain('shared')"
+waits leader
+start helper "CALL creditspread.join_run('shared')"
+waits helper
+query -c "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'helper'" >/dev/null
+gone helper
+open_gate
+gone leader
+same 'what a dead session had taken is done by the other' 'done|40|40|2|40' "$(log_of)"
+same 'and is right' "$(fits_of alone)" "$(fits_of shared)"
+
+# the session that began dies
+close_gate
+start leader "CALL creditspread.retrain('shared')"
+waits leader
+start helper "CALL creditspread.join_run('shared')"
+waits helper
+query -c "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'leader'" >/dev/null
+gone leader
+open_gate
+gone helper
+like 'without the session that began there is nothing to do any more' 'ERROR: .* is not at work in this session' "$(<"$TEST_TMP/helper")"
+same 'the model serves on' "$(fits_of alone)" "$(fits_of shared)"
+query -c "CALL creditspread.retrain('shared')" >/dev/null
+same 'and can be trained again' 'done|40|40|2|40' "$(log_of)"
+
+# other data, nothing to join, nobody else's
+close_gate
+start leader "CALL creditspread.retrain('shared')"
+waits leader
+query -c "UPDATE bad SET y = 7 WHERE entity = 'bond 9' AND day = '2024-02-02'"
+like 'who reads other rows does not join' 'NOTICE:  creditspread.join_run: the query gives other rows than the run has read' "$(query -c "CALL creditspread.join_run('shared')")"
+like 'nor another role' 'ERROR:  creditspread.join_run: role "queue_stranger" has no model "shared"' "$(query -U queue_stranger -c "CALL creditspread.join_run('shared', '0')")"
+like 'nobody takes from the queue by hand' 'ERROR:  permission denied' "$(query -U queue_stranger -c 'SELECT * FROM creditspread_internal.queue')"
+nothing 'even by the functions of the queue' "$(query -U queue_stranger -c "SELECT creditspread_internal.take_back((SELECT max(id) FROM creditspread.run), 40, 1)" -c 'SELECT creditspread_internal.queue_of(1)' | tr -d ',()\n')"
+open_gate
+gone leader
+like 'nothing to join' 'NOTICE:  creditspread.join_run: no run of model "shared" has series to give' "$(query -c "CALL creditspread.join_run('shared', '0')")"
+like 'no such model' 'ERROR:  creditspread.join_run: role "postgres" has no model "nil"' "$(query -c "CALL creditspread.join_run('nil', '0')")"
+like 'not in a transaction' 'ERROR:  creditspread.join_run: cannot run inside a transaction block' "$(query -c 'BEGIN' -c "CALL creditspread.join_run('shared', '0')")"
+
+# backtest and forecast, by a method of the extension
+stored() { query -c "SELECT md5(string_agg(concat_ws(' ', f.source, f.entity, f.origin, f.horizon, f.target_time, f.forecast, f.lower, f.upper, f.actual), ',' ORDER BY f.source, f.entity, f.origin, f.horizon))
+	FROM creditspread.forecast f JOIN creditspread.pipeline p ON p.id = f.pipeline_id WHERE p.name = '$1'"; }
+for model in one two; do
+	query -c "$(train $model quote ar)" >/dev/null
+done
+query -c "CALL creditspread.backtest('one', origins => 10)" -c "CALL creditspread.forecast('one')" >/dev/null
+start helper "CALL creditspread.join_run('two')"
+query -c "CALL creditspread.backtest('two', origins => 10)" -c "CALL creditspread.forecast('two')" >/dev/null
+gone helper
+same 'a backtest and a forecast that another session may have joined' "$(stored one)" "$(stored two)"
+
+echo "1..$number"
