@@ -82,7 +82,7 @@ WHERE p.prokind = 'a';
 -- Functions of states and of `internal` are those of the aggregates and types above.  Locks are taken once, and what is called for a role
 -- is found by the name of the function that calls.
 CREATE VIEW bare_left_out AS
-SELECT oid AS function FROM fuzz_function WHERE proname ~ '_model_lock|model_lock_holder' OR prosrc = 'creditspread_by_caller';
+SELECT oid AS function FROM fuzz_function WHERE proname ~ '_(model|queue)_lock|model_lock_holder' OR prosrc = 'creditspread_by_caller';
 
 SELECT bare_function(p, :'module', 2)
 FROM pg_proc p

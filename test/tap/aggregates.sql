@@ -16,7 +16,7 @@ WHERE e.extname = 'creditspread' AND coalesce(t.typcategory <> 'A' AND (t.typrel
 SELECT cmp_ok(count(*), '>', 500::bigint, 'the extension has its objects') FROM member;
 SELECT is((SELECT string_agg(name, ', ') FROM member WHERE comment IS NULL), NULL, 'every object has a comment');
 SELECT is((SELECT string_agg(name, ', ') FROM member JOIN pg_proc p ON classid = 'pg_proc'::regclass AND objid = p.oid WHERE p.proparallel <> 's'
-	AND p.proname <> 'fit_progress' AND p.proname !~ 'model_lock|hold_cancel' AND p.prosrc <> 'creditspread_by_caller' AND p.pronamespace <> 'creditspread'::regnamespace
+	AND p.proname <> 'fit_progress' AND p.proname !~ '(model|queue)_lock|hold_cancel' AND p.prosrc <> 'creditspread_by_caller' AND p.pronamespace <> 'creditspread'::regnamespace
 	AND NOT (p.pronamespace = 'creditspread_internal'::regnamespace AND (p.proconfig IS NOT NULL OR p.prokind = 'p' OR p.proname IN ('group_number', 'place_in_group', 'repeats_time')))),
 	NULL, 'every function but fit_progress and those of the catalog, its locks and its numbering of rows among them, is parallel safe');
 SELECT is((SELECT string_agg(name, ', ') FROM member JOIN pg_aggregate a ON classid = 'pg_proc'::regclass AND objid = a.aggfnoid

@@ -411,7 +411,7 @@ SELECT is((SELECT string_agg(proname, ' ') FROM pg_proc WHERE pronamespace IN ('
 	'what runs with the rights of the owner is told for whom, has a fixed search_path, and nobody else may call it');
 SELECT is((SELECT string_agg(proname, ' ' ORDER BY proname) FROM pg_proc p JOIN pg_language l ON l.oid = p.prolang
 	WHERE pronamespace IN ('creditspread'::regnamespace, 'creditspread_internal'::regnamespace) AND proconfig IS NULL AND prosqlbody IS NULL AND lanname IN ('sql', 'plpgsql')),
-	'backtest carry_out_run forecast retrain train update_actuals', 'all bodies that are read when they run set their search_path, but the procedures that commit');
+	'backtest carry_out_run forecast join_run retrain train update_actuals', 'all bodies that are read when they run set their search_path, but the procedures that commit');
 SELECT is((SELECT string_agg(proname, ' ') FROM pg_proc WHERE pronamespace IN ('creditspread'::regnamespace, 'creditspread_internal'::regnamespace) AND prosrc LIKE '%public.%'), NULL, 'no body names what is in the extension''s other schema');
 SELECT is((SELECT string_agg(name, ' ') FROM creditspread.method WHERE provided AND concat(fit, forecast, validation) ~ '[^:]public\.'), NULL, 'methods name types there, no functions');
 SELECT is((SELECT string_agg(relname, ' ') FROM pg_class WHERE relnamespace = 'creditspread'::regnamespace AND relkind = 'r' AND NOT relrowsecurity), 'method', 'row security on every table but the methods');

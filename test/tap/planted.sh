@@ -224,7 +224,7 @@ walk()
 		\o walk.sql
 		SELECT format(E'CALL creditspread.train(%L::text, %L::text, %L::text, %L::creditspread.horizon_list, %L::jsonb, false, %L::text, 5, ''always''::text, ''skip''::text, NULL::text, 20, ''bp''::text, ''a model''::text);\n'
 			'CALL creditspread.forecast(%1$L::text, NULL::timestamp);\nCALL creditspread.backtest(%1$L::text, 4, 2, ''rolling''::text, 1);\n'
-			'CALL creditspread.update_actuals(%1$L::text);', name, query, coalesce(method, name), horizons, options, calendar) FROM pg_temp.asked;
+			'CALL creditspread.update_actuals(%1$L::text);\nCALL creditspread.join_run(%1$L::text, ''0''::interval);', name, query, coalesce(method, name), horizons, options, calendar) FROM pg_temp.asked;
 		\o
 		RESET search_path;
 		\i walk.sql

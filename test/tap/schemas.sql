@@ -48,7 +48,7 @@ SELECT is((SELECT string_agg(DISTINCT aggtranstype::regtype::text, ' ') FROM mem
 SELECT is((SELECT string_agg(p.oid::regprocedure::text, ' ') FROM member JOIN pg_proc p ON p.oid = objid AND classid = 'pg_proc'::regclass
 	WHERE NOT has_function_privilege('public', p.oid, 'EXECUTE') AND NOT (p.pronamespace = 'creditspread_internal'::regnamespace
 		AND p.proname !~ '_(transition|combine|final|in|out|recv|send)$' AND p.prolang <> (SELECT oid FROM pg_language WHERE lanname = 'c')
-			OR p.proname ~ '^(take|release)_model_lock')), NULL, 'all roles may execute all of it, but what is done for a caller');
+			OR p.proname ~ '^(take|release)_(model|queue)_lock')), NULL, 'all roles may execute all of it, but what is done for a caller');
 SELECT ok(has_schema_privilege('public', 'creditspread_internal', 'USAGE') AND NOT has_schema_privilege('public', 'creditspread_internal', 'CREATE'),
 	'and use, but not write to, creditspread_internal');
 SELECT finish();
