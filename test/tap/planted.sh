@@ -224,10 +224,11 @@ walk()
 		\o walk.sql
 		SELECT format(E'CALL creditspread.train(%L::text, %L::text, %L::text, %L::creditspread.horizon_list, %L::jsonb, false, %L::text, 5, ''always''::text, ''skip''::text, NULL::text, 20, ''bp''::text, ''a model''::text);\n'
 			'CALL creditspread.forecast(%1$L::text, NULL::timestamp);\nCALL creditspread.backtest(%1$L::text, 4, 2, ''rolling''::text, 1);\n'
-			'CALL creditspread.update_actuals(%1$L::text);\nCALL creditspread.join_run(%1$L::text, ''0''::interval);', name, query, coalesce(method, name), horizons, options, calendar) FROM pg_temp.asked;
+			'CALL creditspread.update_actuals(%1$L::text);', name, query, coalesce(method, name), horizons, options, calendar) FROM pg_temp.asked;
 		\o
 		RESET search_path;
 		\i walk.sql
+		CALL creditspread.join_run('ar'::text, '0'::interval);
 		CALL creditspread.alter_model('ar'::text, 'SELECT entity, day AS "time", y, x FROM series'::text, 'linear'::text, '{1,2}'::creditspread.horizon_list, '{"interval_levels": [0.5, 0.9]}'::jsonb, '{x}'::text[], false, NULL::text,
 			5, 'always'::text, 'skip'::text, 'UTC'::text, 20, 'percent'::text, 'altered'::text, false);
 		CALL creditspread.retrain('ar'::text);
