@@ -69,6 +69,12 @@ AS 'MODULE_PATHNAME', 'creditspread_rnn_forecast' LANGUAGE C WINDOW IMMUTABLE PA
 COMMENT ON FUNCTION rnn_forecast(rnn_model, double precision, double precision[], integer) IS
 	'window function: the forecast made on each row, with that row and those before it, for the row step rows later; needs OVER (... ORDER BY time); NULL where y is and while the history is shorter than look_back; a NULL before is carried forward, so is one in a feature; errors: a step that the model was not fitted for, another number of features than at the fit';
 
+CREATE FUNCTION rnn_quantiles(model rnn_model, y double precision, features double precision[] DEFAULT NULL, step integer DEFAULT 1)
+RETURNS double precision[]
+AS 'MODULE_PATHNAME', 'creditspread_rnn_quantiles' LANGUAGE C WINDOW IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION rnn_quantiles(rnn_model, double precision, double precision[], integer) IS
+	'window function: quantiles of y step rows later, of the orders that option quantiles of the fit named, ascending, in units of y; made on each row, with that row and those before it; needs OVER (... ORDER BY time); NULL where rnn_forecast is; errors: those of rnn_forecast, a model without quantiles 22023';
+
 CREATE TYPE rnn_forecast_step AS (
 	step integer,
 	forecast double precision,

@@ -49,7 +49,7 @@ COMMENT ON COLUMN creditspread.method.rows_needed IS
 	'template that gives (unit, rows): how many of the last rows of each series a forecast looks at; NULL, or no row for a unit: all of them';
 COMMENT ON COLUMN creditspread.method.fit IS 'template that gives (unit, artifact bytea), a row for each unit of s';
 COMMENT ON COLUMN creditspread.method.forecast IS
-	'template that gives (unit, entity, "time", horizon, forecast, lower, upper) for every row of s that a forecast can be made on, at all horizons';
+	'template that gives (unit, entity, "time", horizon, forecast, lower, upper) for every row of s that a forecast can be made on, at all horizons; with option quantiles also quantiles double precision[], in the order of the option';
 COMMENT ON COLUMN creditspread.method.validation IS
 	'template that gives (unit, n, mae, rmse, random_walk_mae, random_walk_rmse) from the artifacts; NULL: the last 15 % of the times are forecast by a fit to those before them; NULL, too, with intervals by validation';
 COMMENT ON COLUMN creditspread.method.members IS
@@ -338,8 +338,8 @@ COMMENT ON COLUMN creditspread.forecast.forecast IS 'the forecast, in units of y
 COMMENT ON COLUMN creditspread.forecast.lower IS 'lower bound of the interval; NULL if the method gives none';
 COMMENT ON COLUMN creditspread.forecast.upper IS 'upper bound of the interval; NULL if the method gives none';
 COMMENT ON COLUMN creditspread.forecast.level IS 'coverage that the interval aims at';
-COMMENT ON COLUMN creditspread.forecast.levels IS 'with option interval_levels the levels of all intervals, ascending, level among them; else NULL';
-COMMENT ON COLUMN creditspread.forecast.lowers IS 'their lower bounds; a wider interval encloses a narrower one';
+COMMENT ON COLUMN creditspread.forecast.levels IS 'with option interval_levels or quantiles the levels of all intervals, ascending, level among them; else NULL';
+COMMENT ON COLUMN creditspread.forecast.lowers IS 'their lower bounds; a wider interval encloses a narrower one; NULL where there is none, as for a quantile alone on its side';
 COMMENT ON COLUMN creditspread.forecast.uppers IS 'their upper bounds';
 COMMENT ON COLUMN creditspread.forecast.random_walk IS 'forecast of the random walk: y of the origin';
 COMMENT ON COLUMN creditspread.forecast.made_at IS 'when it was made';

@@ -239,10 +239,11 @@ CREATE TYPE @internal@.horizon_forecasts AS (
 	horizon integer[],
 	forecast double precision[],
 	lower double precision[],
-	upper double precision[]
+	upper double precision[],
+	quantiles double precision[]
 );
 COMMENT ON TYPE @internal@.horizon_forecasts IS
-	'the forecasts made on a row for several horizons, and the bounds of their intervals (NULL without); of several variables: a row of the arrays for each horizon';
+	'the forecasts made on a row for several horizons, and the bounds of their intervals (NULL without); of several variables: a row of the arrays for each horizon; quantiles: a row for each horizon (NULL without)';
 
 CREATE FUNCTION @internal@.rnn_forecasts(model @extschema@.rnn_model, y double precision, features double precision[]) RETURNS @internal@.horizon_forecasts
 AS 'MODULE_PATHNAME', 'creditspread_rnn_forecasts' LANGUAGE C WINDOW IMMUTABLE PARALLEL SAFE;

@@ -222,11 +222,11 @@ SELECT unit, creditspread_internal.to_bytes(coalesce(creditspread_internal.rnn_f
 FROM s, (SELECT $1 || jsonb_build_object('horizons', $2, 'feature_names', $4) AS options OFFSET 0) AS given GROUP BY unit
 $fit$,
 $forecast$
-SELECT unit, entity, "time", ahead.horizon, ahead.forecast, ahead.lower, ahead.upper
+SELECT unit, entity, "time", ahead.horizon, ahead.forecast, ahead.lower, ahead.upper, (f).quantiles[ahead.place:ahead.place] AS quantiles
 FROM (SELECT s.unit, s.entity, s."time", creditspread_internal.rnn_forecasts(creditspread_internal.from_bytes(a.artifact, NULL::@extschema@.rnn_model), s.y, s.features)
 		OVER (PARTITION BY s.unit, s.entity ORDER BY s."time") AS f
 	FROM s JOIN a USING (unit)) AS forecasts,
-	unnest((f).horizon, (f).forecast, (f).lower, (f).upper) AS ahead (horizon, forecast, lower, upper)
+	unnest((f).horizon, (f).forecast, (f).lower, (f).upper) WITH ORDINALITY AS ahead (horizon, forecast, lower, upper, place)
 $forecast$,
 $validation$
 SELECT unit, (info ->> 'validation_windows')::bigint, (info ->> 'validation_mae')::float8, (info ->> 'validation_rmse')::float8,
@@ -243,12 +243,12 @@ SELECT unit, creditspread_internal.to_bytes(coalesce(creditspread_internal.trans
 FROM s, (SELECT $1 || jsonb_build_object('horizons', $2, 'feature_names', $4) AS options OFFSET 0) AS given GROUP BY unit
 $fit$,
 $forecast$
-SELECT unit, entity, "time", ahead.horizon, ahead.forecast, ahead.lower, ahead.upper
+SELECT unit, entity, "time", ahead.horizon, ahead.forecast, ahead.lower, ahead.upper, (f).quantiles[ahead.place:ahead.place] AS quantiles
 FROM (SELECT s.unit, s.entity, s."time",
 		creditspread_internal.transformer_forecasts(creditspread_internal.from_bytes(a.artifact, NULL::@extschema@.transformer_model), s.y, s.features)
 		OVER (PARTITION BY s.unit, s.entity ORDER BY s."time") AS f
 	FROM s JOIN a USING (unit)) AS forecasts,
-	unnest((f).horizon, (f).forecast, (f).lower, (f).upper) AS ahead (horizon, forecast, lower, upper)
+	unnest((f).horizon, (f).forecast, (f).lower, (f).upper) WITH ORDINALITY AS ahead (horizon, forecast, lower, upper, place)
 $forecast$,
 $validation$
 SELECT unit, (info ->> 'validation_windows')::bigint, (info ->> 'validation_mae')::float8, (info ->> 'validation_rmse')::float8,

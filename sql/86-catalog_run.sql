@@ -30,11 +30,33 @@ AS $$
 $$;
 COMMENT ON FUNCTION creditspread_internal.method_options(creditspread.model) IS 'the options of a model that its method is given';
 
+-- Quantiles that a network forecasts are bounds of intervals: those of the orders a and 1 - a of the one at level 1 - 2 a.
+CREATE FUNCTION creditspread_internal.quantile_level(quantile_order double precision) RETURNS double precision
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN round((1 - 2 * quantile_order)::numeric, 12)::float8;
+COMMENT ON FUNCTION creditspread_internal.quantile_level(double precision) IS
+	'the level of the interval that the quantile of an order is the lower bound of; less than 0: the upper bound of that at the level without its sign; 0: the median';
+
+CREATE FUNCTION creditspread_internal.quantile_orders(options jsonb) RETURNS SETOF double precision
+LANGUAGE sql IMMUTABLE PARALLEL SAFE ROWS 5 SET search_path = pg_catalog, pg_temp
+AS $$
+	SELECT o::float8 FROM jsonb_path_query(options, 'lax $.quantiles[*] ? (@.type() == "number" && @ > 0 && @ < 1)') AS o
+$$;
+COMMENT ON FUNCTION creditspread_internal.quantile_orders(jsonb) IS 'the orders of the quantiles of a model, as its options have them';
+
+CREATE FUNCTION creditspread_internal.has_quantiles(m creditspread.model) RETURNS boolean
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
+AS $$
+	SELECT EXISTS (SELECT FROM creditspread_internal.quantile_orders(m.options)) AND k.forecast ~ '\mquantiles\M' FROM creditspread.method k WHERE k.name = m.method
+$$;
+COMMENT ON FUNCTION creditspread_internal.has_quantiles(creditspread.model) IS 'whether the forecasts of a model have quantiles of their own';
+
 CREATE FUNCTION creditspread_internal.interval_levels(options jsonb, level double precision) RETURNS double precision[]
 LANGUAGE sql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
 AS $$
 	SELECT array_agg(DISTINCT q.value ORDER BY q.value) FROM (SELECT l::float8 FROM jsonb_array_elements_text(options -> 'interval_levels') AS l
-		UNION ALL SELECT level WHERE options ? 'interval_levels') AS q (value)
+		UNION ALL SELECT abs(creditspread_internal.quantile_level(o)) FROM creditspread_internal.quantile_orders(options) AS o
+		UNION ALL SELECT level WHERE options ?| '{interval_levels,quantiles}') AS q (value) WHERE q.value <> 0
 $$;
 COMMENT ON FUNCTION creditspread_internal.interval_levels(jsonb, double precision) IS 'the levels of the intervals of a model, ascending, its level among them; NULL where it has only that';
 
@@ -144,7 +166,8 @@ AS $$
 			'LATERAL (SELECT array_agg(r.y) AS y, (count(*) FILTER (WHERE r.place < l.origin))::integer AS before FROM (SELECT r.place, r.y FROM pg_temp.creditspread_rows r '
 			'WHERE r.entity_number = l.entity_number AND r.place BETWEEN l.origin - 200 - (SELECT max(h) FROM unnest($2) AS h) AND l.last ORDER BY r.place OFFSET 0) r) q, '
 			'creditspread_internal.error_scales(q.y, $2, q.before + 1, ' || (NOT c.simple)::text || ') AS t)' END,
-		CASE WHEN with_scale THEN 'v.volatility, v.scale' ELSE 'NULL::float8 AS volatility, NULL::float8 AS scale' END,
+		CASE WHEN with_scale THEN 'v.volatility, v.scale' ELSE 'NULL::float8 AS volatility, NULL::float8 AS scale' END
+			|| CASE WHEN creditspread_internal.has_quantiles(m) THEN ', f.quantiles' ELSE '' END,
 		CASE WHEN with_scale THEN ' JOIN v ON v.entity_number = o.entity_number AND v.place = o.place AND v.horizon = f.horizon' END)
 	FROM creditspread.method k, creditspread_internal.step_columns(m) c WHERE k.name = m.method
 $$;
@@ -172,14 +195,19 @@ COMMENT ON FUNCTION creditspread_internal.forecast_query(creditspread.model, tex
 CREATE FUNCTION creditspread_internal.interval_query(m creditspread.model) RETURNS text
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
-	SELECT CASE WHEN m.options ?| '{interval_levels,lower_bound}' THEN format('SELECT q.number, q.unit, q.entity, q.entity_number, q.origin, q.place, q.horizon, q.forecast, q.random_walk, '
+	SELECT CASE WHEN quantiles THEN format('SELECT q.number, q.unit, q.entity, q.entity_number, q.origin, q.place, q.horizon, q.forecast, q.random_walk, '
+			'(q.i).lower AS lower, (q.i).upper AS upper, (q.i).bounds AS bounds FROM (SELECT p.*, creditspread_internal.quantile_intervals(p.quantiles, p.lower, p.upper, '
+			'%L::float8[], %L::float8[], %L::float8, %L::float8) AS i FROM (%s) AS p OFFSET 0) AS q',
+		ARRAY(SELECT creditspread_internal.quantile_level(o) FROM creditspread_internal.quantile_orders(m.options) AS o),
+		creditspread_internal.interval_levels(m.options, m.level), m.level, m.options ->> 'lower_bound', plain)
+	WHEN m.options ?| '{interval_levels,lower_bound}' THEN format('SELECT q.number, q.unit, q.entity, q.entity_number, q.origin, q.place, q.horizon, q.forecast, q.random_walk, '
 			'(q.i).lower AS lower, (q.i).upper AS upper, (q.i).bounds AS bounds FROM (SELECT p.*, creditspread_internal.intervals(p.forecast, p.scale, p.width, p.lower, p.upper, '
 			'%L::float8[], %L::float8, %L::float8) AS i FROM (%s) AS p OFFSET 0) AS q',
 		creditspread_internal.interval_levels(m.options, m.level), m.level, m.options ->> 'lower_bound', plain) ELSE plain END
-	FROM format('SELECT w.number, f.unit, f.entity, f.entity_number, f.origin, f.place, f.horizon, f.forecast, f.random_walk, f.scale, w.widths -> f.horizon::text AS width, '
+	FROM creditspread_internal.has_quantiles(m) AS quantiles, format('SELECT w.number, f.unit, f.entity, f.entity_number, f.origin, f.place, f.horizon, f.forecast, f.random_walk, f.scale, w.widths -> f.horizon::text AS width, %s'
 			'coalesce(creditspread_internal.bound(f.forecast, f.scale, w.widths -> f.horizon::text, ''lower''), f.lower) AS lower, '
 			'coalesce(creditspread_internal.bound(f.forecast, f.scale, w.widths -> f.horizon::text, ''upper''), f.upper) AS upper, NULL::creditspread_internal.level_bounds AS bounds '
-			'FROM (%s) AS f JOIN pg_temp.creditspread_block w ON w.unit = f.unit',
+			'FROM (%s) AS f JOIN pg_temp.creditspread_block w ON w.unit = f.unit', CASE WHEN quantiles THEN 'f.quantiles, ' ELSE '' END,
 		creditspread_internal.forecast_query(m, 'SELECT v.unit, v.artifact FROM pg_temp.creditspread_block v WHERE v.number BETWEEN $7 AND $8'::text, 'q.from_step, q.to_step'::text)) AS plain
 $$;
 COMMENT ON FUNCTION creditspread_internal.interval_query(creditspread.model) IS
@@ -281,6 +309,32 @@ END
 $$;
 COMMENT ON FUNCTION creditspread_internal.intervals(double precision, double precision, jsonb, double precision, double precision, double precision[], double precision, double precision) IS
 	'the bounds of the interval of a forecast and of those at further levels, none below the floor';
+
+-- Quantiles do not cross: only the interval at the level of the model, where it is not one of theirs, is widened.
+CREATE FUNCTION creditspread_internal.quantile_intervals(quantiles double precision[], own_lower double precision, own_upper double precision, sides double precision[],
+	levels double precision[], level double precision, floor double precision, OUT lower double precision, OUT upper double precision, OUT bounds creditspread_internal.level_bounds)
+LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	value double precision[] := ARRAY(SELECT unnest(quantiles));
+	own boolean := NOT (level = ANY (sides) AND -level = ANY (sides)) OR quantiles IS NULL;
+	least_lower double precision;
+	greatest_upper double precision;
+BEGIN
+	FOR i IN 1..cardinality(levels) LOOP
+		lower := CASE WHEN own AND levels[i] = level THEN own_lower ELSE value[array_position(sides, levels[i])] END;
+		upper := CASE WHEN own AND levels[i] = level THEN own_upper ELSE value[array_position(sides, -levels[i])] END;
+		least_lower := least(least_lower, lower);
+		greatest_upper := greatest(greatest_upper, upper);
+		bounds.lowers[i] := CASE WHEN lower IS NOT NULL THEN greatest(least_lower, floor) END;
+		bounds.uppers[i] := CASE WHEN upper IS NOT NULL THEN greatest(greatest_upper, floor) END;
+	END LOOP;
+	lower := bounds.lowers[array_position(levels, level)];
+	upper := bounds.uppers[array_position(levels, level)];
+END
+$$;
+COMMENT ON FUNCTION creditspread_internal.quantile_intervals(double precision[], double precision, double precision, double precision[], double precision[], double precision, double precision) IS
+	'the bounds of the intervals of a forecast, given its quantiles, whose sides are the levels of quantile_level, and its own interval, which stands at the level of the model where no two quantiles do; none below the floor';
 
 CREATE FUNCTION creditspread_internal.judge_block(state creditspread_internal.run_state, from_unit integer, to_unit integer) RETURNS void
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp

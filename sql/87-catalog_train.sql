@@ -31,6 +31,9 @@ BEGIN
 		ELSIF member.options ?| '{interval_level,interval_levels,lower_bound}' THEN
 			RAISE EXCEPTION 'creditspread.train: options of method % have the interval of one', member.method
 				USING ERRCODE = '22023', HINT = 'Give interval_level, interval_levels and lower_bound beside "options": they are those of the combination.';
+		ELSIF creditspread_internal.has_quantiles(member) THEN
+			RAISE EXCEPTION 'creditspread.train: options of method % have quantiles', member.method
+				USING ERRCODE = '22023', HINT = 'Intervals of a combination come from its errors: give interval_levels beside "options".';
 		ELSIF m.options ? 'methods' OR m.options ? 'options' THEN
 			PERFORM creditspread_internal.check_options(member);
 		END IF;
@@ -75,6 +78,9 @@ BEGIN
 		OR jsonb_path_exists(m.options, 'strict $.interval_levels[*] ? (@.type() != "number" || @ < 0.01 || @ > 0.999)')) THEN
 		RAISE EXCEPTION 'creditspread.train: option "interval_levels" is %', left((m.options -> 'interval_levels')::text, 100)
 			USING ERRCODE = '22023', HINT = 'Give 1 to 20 coverages from 0.01 to 0.999, as {"interval_levels": [0.5, 0.8, 0.95]}.';
+	ELSIF m.options ? 'interval_levels' AND creditspread_internal.has_quantiles(m) THEN
+		RAISE EXCEPTION 'creditspread.train: options "interval_levels" and "quantiles" are both given'
+			USING ERRCODE = '22023', HINT = 'Intervals come from errors or from quantiles: give interval_levels or pairs of quantiles, as {"quantiles": [0.05, 0.25, 0.75, 0.95]}.';
 	ELSIF m.options ? 'lower_bound' AND (jsonb_typeof(m.options -> 'lower_bound') <> 'number' OR abs((m.options ->> 'lower_bound')::numeric) > 1e100) THEN
 		RAISE EXCEPTION 'creditspread.train: option "lower_bound" is %', left((m.options -> 'lower_bound')::text, 100)
 			USING ERRCODE = '22023', HINT = 'Give the number that no bound of an interval is to be below, as {"lower_bound": 0}.';
@@ -415,9 +421,11 @@ CREATE FUNCTION creditspread_internal.level_of(options jsonb) RETURNS double pre
 LANGUAGE sql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
 AS $$
 	SELECT CASE WHEN jsonb_typeof(options -> 'interval_level') = 'number' THEN (options ->> 'interval_level')::float8
-		ELSE coalesce((SELECT max(l::text::float8) FROM jsonb_path_query(options, 'lax $.interval_levels[*] ? (@.type() == "number" && @ >= 0.01 && @ <= 0.999)') AS l), 0.9) END
+		ELSE coalesce((SELECT max(l::text::float8) FROM jsonb_path_query(options, 'lax $.interval_levels[*] ? (@.type() == "number" && @ >= 0.01 && @ <= 0.999)') AS l),
+			(SELECT max(l.level) FROM (SELECT creditspread_internal.quantile_level(o) AS level FROM creditspread_internal.quantile_orders(options) AS o) l
+				WHERE l.level BETWEEN 0.01 AND 0.999 AND -l.level IN (SELECT creditspread_internal.quantile_level(o) FROM creditspread_internal.quantile_orders(options) AS o)), 0.9) END
 $$;
-COMMENT ON FUNCTION creditspread_internal.level_of(jsonb) IS 'the coverage that intervals aim at by the options of a method: interval_level, or else the widest of interval_levels, or else 0.9';
+COMMENT ON FUNCTION creditspread_internal.level_of(jsonb) IS 'the coverage that intervals aim at by the options of a method: interval_level, or else the widest of interval_levels or of the pairs of quantiles, or else 0.9';
 
 CREATE FUNCTION creditspread_internal.seed_of(options jsonb) RETURNS bigint
 LANGUAGE sql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp

@@ -140,6 +140,7 @@ BEGIN {
 	type_of_kind["DOUBLE"] = type_of_kind["OPTIONAL"] = "double precision"
 	type_of_kind["CHOICE"] = type_of_kind["PRESET"] = type_of_kind["TEXT"] = "text"
 	type_of_kind["INT_ARRAY"] = type_of_kind["INT_LIST"] = "integer[]"
+	type_of_kind["DOUBLE_LIST"] = "double precision[]"
 	type_of_kind["TEXT_LIST"] = "text[]"
 	type_of_kind["BOOL"] = type_of_kind["FLAG"] = "boolean"
 }
@@ -170,7 +171,7 @@ function values_of_option(n, quote,    part, count, i, list)
 		return "0 to 2^53 - 1"
 	if (option_kind[n] == "TEXT_LIST")
 		return "up to " number(part[1])
-	if (option_kind[n] ~ /^INT_(ARRAY|LIST)$/)
+	if (option_kind[n] ~ /^(INT_ARRAY|(INT|DOUBLE)_LIST)$/)
 		return (option_kind[n] == "INT_ARRAY" ? "1 to " : "up to ") number(part[3]) " of " number(part[1]) " to " number(part[2])
 	return count > 1 ? number(part[1]) " to " number(part[2]) : ""
 }

@@ -106,6 +106,13 @@ helper_free(helper_fit *helper)
 cs_status
 helper_predict(const helper_fit *helper, const double *values, size_t rows, double *forecast)
 {
+	return helper_quantiles(helper, NULL, values, rows, forecast, NULL);
+}
+
+cs_status
+helper_quantiles(const helper_fit *helper, const double *correction, const double *values,
+				 size_t rows, double *forecast, double *quantile)
+{
 	const cs_sequence_fit *fit = &helper->fit;
 	cs_sequence_network network = {.options = &helper->options,
 								   .columns = fit->source.columns,
@@ -114,7 +121,9 @@ helper_predict(const helper_fit *helper, const double *values, size_t rows, doub
 								   .target_mean = fit->target_mean,
 								   .target_sd = fit->target_sd,
 								   .parameters = helper->parameters,
-								   .linear = fit->linear};
+								   .linear = fit->linear,
+								   .usual_change = fit->usual_change,
+								   .quantile_correction = correction};
 	static const size_t start = 0;
 	cs_sequence_data data = {.values = values,
 							 .rows = rows,
@@ -131,6 +140,8 @@ helper_predict(const helper_fit *helper, const double *values, size_t rows, doub
 		abort();
 	cs_workspace_initialize(&workspace, block, size);
 	status = cs_sequence_predictor_initialize(&predictor, &network, &data, &workspace, forecast);
+	if (quantile != NULL)
+		cs_sequence_predictor_want_quantiles(&predictor, quantile);
 	if (status == CS_OK)
 		status = cs_sequence_predictor_run(&predictor);
 	free(block);

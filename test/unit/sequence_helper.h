@@ -52,4 +52,9 @@ extern void helper_free(helper_fit *helper);
 extern cs_status helper_predict(const helper_fit *helper, const double *values, size_t rows,
 								double *forecast);
 
+/* The same with their quantiles (rows, horizons, quantiles), moved by `correction` or NULL. */
+extern cs_status helper_quantiles(const helper_fit *helper, const double *correction,
+								  const double *values, size_t rows, double *forecast,
+								  double *quantile);
+
 #endif

@@ -6,10 +6,12 @@
 #include "numeric/network/sequence_parts.h"
 
 #include <math.h>
+#include <string.h>
 
 #include "numeric/base/poll.h"
 #include "numeric/base/vector_math.h"
 #include "numeric/evaluation/conformal.h"
+#include "numeric/network/sequence_quantiles.h"
 
 /* What a forecast's errors cost in multiply-adds. */
 #define ERROR_COST 200.0
@@ -62,6 +64,10 @@ add_errors(cs_sequence_fit *fit, size_t position, double *sum)
 static void
 forecast_batch(cs_sequence_fit *fit)
 {
+	size_t quantiles = cs_sequence_outputs(fit->options) - (size_t) fit->options->horizon_count;
+
+	if (quantiles > 0)
+		memset(fit->quantile, 0, (size_t) fit->batch * quantiles * sizeof(double));
 	cs_sequence_forecast_begin(fit->forecast, &fit->source, fit->origin, fit->batch);
 	for (int member = 0; member < fit->options->ensemble; member++)
 	{
@@ -69,6 +75,8 @@ forecast_batch(cs_sequence_fit *fit)
 							fit->batch);
 		cs_sequence_forecast_add(fit->forecast, &fit->source, fit->origin, fit->pass.output,
 								 fit->batch);
+		if (fit->options->quantile_count > 0)
+			cs_quantiles_add(fit->quantile, fit->options, fit->pass.output, fit->batch);
 	}
 }
 
@@ -83,6 +91,8 @@ cs_fit_evaluate(cs_sequence_fit *fit)
 		cs_fit_gather_validation(fit, position);
 		forecast_batch(fit);
 		add_errors(fit, position, sum);
+		if (fit->options->quantile_count > 0)
+			cs_fit_add_quantile_errors(fit, position);
 		if (!cs_all_finite_double(sum, 4))
 			return CS_NOT_FINITE;
 	}
@@ -92,6 +102,8 @@ cs_fit_evaluate(cs_sequence_fit *fit)
 															  n, fit->options->interval_level);
 		cs_work((size_t) ERROR_COST * n);
 	}
+	if (fit->options->quantile_count > 0)
+		cs_fit_correct_quantiles(fit);
 	if (n == 0)
 		return CS_OK;
 	fit->validation_mae = sum[0] / (double) n;

@@ -31,9 +31,8 @@ pass_batch(const cs_sequence_options *options, const cs_sequence_data *data)
 	return options->batch_size > forward ? options->batch_size : forward;
 }
 
-/* The most validation windows that `rows` rows can have. */
-static size_t
-validation_bound(const cs_sequence_options *options, const cs_sequence_data *data)
+size_t
+cs_fit_validation_bound(const cs_sequence_options *options, const cs_sequence_data *data)
 {
 	if (options->validation_fraction == 0)
 		return 0;
@@ -83,7 +82,7 @@ lay_out(cs_sequence_fit *fit, cs_workspace *workspace)
 	int batch = pass_batch(options, &fit->data);
 	size_t outputs = (size_t) batch * options->horizon_count;
 	cs_status status = options->linear ? cs_fit_lay_linear(fit, workspace) : CS_OK;
-	size_t errors = cs_saturated_product(validation_bound(options, &fit->data),
+	size_t errors = cs_saturated_product(cs_fit_validation_bound(options, &fit->data),
 										 (size_t) options->horizon_count);
 
 	fit->input_mean = cs_workspace_take(workspace, 2 * columns, sizeof(double));
@@ -103,6 +102,8 @@ lay_out(cs_sequence_fit *fit, cs_workspace *workspace)
 	fit->target = cs_workspace_take(workspace, outputs, sizeof(float));
 	fit->forecast = cs_workspace_take(workspace, outputs, sizeof(double));
 	fit->absolute_error = cs_workspace_take(workspace, errors, sizeof(double));
+	if (options->quantile_count > 0)
+		cs_fit_lay_quantiles(fit, batch, workspace);
 	return cs_sequence_pass_create(&fit->pass, &fit->architecture, batch, true, workspace) &&
 		   status == CS_OK;
 }

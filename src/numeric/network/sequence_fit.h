@@ -86,10 +86,12 @@ typedef struct cs_sequence_fit
 	double interval_half_width[CS_MAX_HORIZONS]; /* at the usual volatility, in units of y;
 												  * negative: not available (no validation, or too
 												  * few windows for the level) */
-	double usual_change;	/* mean absolute change of y over the training rows */
-	double validation_mae;	/* first horizon, units of y, the ensemble's mean forecast; */
-	double validation_rmse; /* only with validation windows */
-	double random_walk_mae; /* the same of the forecast y[i] */
+	double *quantile_correction; /* (horizons, quantiles) in units of their scale; NULL without
+								  * quantiles, 0 without validation */
+	double usual_change;		 /* mean absolute change of y over the training rows */
+	double validation_mae;		 /* first horizon, units of y, the ensemble's mean forecast; */
+	double validation_rmse;		 /* only with validation windows */
+	double random_walk_mae;		 /* the same of the forecast y[i] */
 	double random_walk_rmse;
 
 	/* Where the work stands; not for the caller */
@@ -132,6 +134,11 @@ typedef struct cs_sequence_fit
 	float *target;			  /* (batch, horizons) */
 	double *forecast;		  /* (batch, horizons), mean of the members */
 	double *absolute_error;	  /* (horizons, validation windows) */
+	double *spread;			  /* [rows]; only with quantiles: cs_sequence_spread, */
+	double *batch_spread;	  /* that of the batch at work, */
+	float *part;			  /* (3, batch, horizons): outputs, targets, gradients of a part, */
+	double *quantile;		  /* (batch, horizons, quantiles), sums over the members, */
+	double *quantile_error;	  /* (horizons, quantiles, validation windows) */
 	cs_sequence_pass pass;
 	cs_random random;
 	bool training;		 /* has begun */

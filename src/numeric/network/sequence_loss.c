@@ -127,7 +127,12 @@ cs_fit_add_loss(cs_sequence_fit *fit, double *sum, float *gradient)
 	const cs_sequence_options *options = fit->options;
 	size_t outputs = (size_t) fit->batch * options->horizon_count;
 
-	cs_work(OUTPUT_COST * outputs);
+	cs_work(OUTPUT_COST * (size_t) fit->batch * cs_sequence_outputs(options));
+	if (options->quantile_count > 0)
+	{
+		cs_fit_add_quantile_loss(fit, sum, gradient);
+		return;
+	}
 	if (!options->cross_section)
 	{
 		*sum += cs_loss_sum(gradient, fit->pass.output, fit->target, outputs, options->loss,

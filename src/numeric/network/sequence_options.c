@@ -91,6 +91,19 @@ invalid_descent_option(const cs_sequence_options *options)
 	return NULL;
 }
 
+static bool
+quantiles_valid(const cs_sequence_options *options)
+{
+	if (options->quantile_count < 0 || options->quantile_count > CS_MAX_QUANTILES ||
+		(options->quantile_count > 0 && options->cross_section))
+		return false;
+	for (int q = 0; q < options->quantile_count; q++)
+		if (!within(options->quantiles[q], CS_MIN_QUANTILE, CS_MAX_QUANTILE) ||
+			(q > 0 && options->quantiles[q] <= options->quantiles[q - 1]))
+			return false;
+	return true;
+}
+
 static const char *
 invalid_cross_section_option(const cs_sequence_options *options)
 {
@@ -158,6 +171,8 @@ invalid_option(const cs_sequence_options *options)
 		return "linear";
 	if (options->linear && options->horizons[options->horizon_count - 1] > CS_LINEAR_MAX_HORIZON)
 		return "horizons";
+	if (!quantiles_valid(options))
+		return "quantiles";
 	return options->cross_section ? invalid_cross_section_option(options) : NULL;
 }
 
@@ -169,6 +184,12 @@ cs_sequence_options_check(const cs_sequence_options *options, const char **which
 	if (which != NULL)
 		*which = name;
 	return name == NULL ? CS_OK : CS_OUT_OF_RANGE;
+}
+
+size_t
+cs_sequence_outputs(const cs_sequence_options *options)
+{
+	return (size_t) options->horizon_count * (1 + (size_t) options->quantile_count);
 }
 
 int
@@ -210,7 +231,7 @@ cs_sequence_options_architecture(const cs_sequence_options *options, size_t colu
 		architecture->dense[layer] = options->dense[layer];
 	architecture->steps = options->look_back;
 	architecture->inputs = (int) columns - cs_sequence_side_columns(options);
-	architecture->outputs = options->horizon_count;
+	architecture->outputs = (int) cs_sequence_outputs(options);
 }
 
 size_t

@@ -37,6 +37,7 @@
 #define CS_MAX_CLIP_NORM 1e12
 #define CS_MAX_VALIDATION_FRACTION 0.9
 #define CS_MAX_ALPHA 1e6
+#define CS_MAX_QUANTILES 20
 
 typedef enum cs_target
 {
@@ -106,6 +107,11 @@ typedef struct cs_sequence_options
 				  * which the network's outputs are added to, and features levels, of which the
 				  * network sees the changes; with CS_TARGET_CHANGE alone */
 
+	/* Not of a cross-section; see sequence_quantiles.h */
+	int quantile_count;					/* 0 to CS_MAX_QUANTILES */
+	double quantiles[CS_MAX_QUANTILES]; /* increasing; CS_MIN_ to CS_MAX_QUANTILE */
+	bool quantile_correction;			/* whether validation corrects them */
+
 	/* Of a cross-section */
 	bool cross_section;				/* batch_size counts whole times; else nothing below is used */
 	cs_relation_form relation_form; /* what stands between the body and the dense layers */
@@ -128,6 +134,9 @@ extern void cs_sequence_options_architecture(const cs_sequence_options *options,
 
 /* Floats of one member, options checked; SIZE_MAX with more columns than CS_MAX_COLUMNS. */
 extern size_t cs_sequence_parameter_count(const cs_sequence_options *options, size_t columns);
+
+/* Outputs of the network: for each horizon the forecast and its quantiles. */
+extern size_t cs_sequence_outputs(const cs_sequence_options *options);
 
 /* How many of the columns, the last ones, the body does not see. */
 extern int cs_sequence_side_columns(const cs_sequence_options *options);

@@ -62,6 +62,21 @@ extern void cs_fit_add_loss(cs_sequence_fit *fit, double *sum, float *gradient);
 extern double cs_fit_mean_loss(const cs_sequence_fit *fit, double sum, size_t windows,
 							   size_t times);
 
+/*
+ * Quantiles (sequence_quantiles.c): the room for them; the spreads of all rows; the loss of a
+ * batch, as cs_fit_add_loss; errors of the batch of validation windows at `position`, and the
+ * correction that follows from all of them.
+ */
+extern void cs_fit_lay_quantiles(cs_sequence_fit *fit, int batch, cs_workspace *workspace);
+extern void cs_fit_spreads(cs_sequence_fit *fit);
+extern void cs_fit_add_quantile_loss(cs_sequence_fit *fit, double *sum, float *gradient);
+extern void cs_fit_add_quantile_errors(cs_sequence_fit *fit, size_t position);
+extern void cs_fit_correct_quantiles(cs_sequence_fit *fit);
+
+/* The most validation windows that the data can have. */
+extern size_t cs_fit_validation_bound(const cs_sequence_options *options,
+									  const cs_sequence_data *data);
+
 /* Parameters of the member at work. */
 extern float *cs_fit_parameters(const cs_sequence_fit *fit);
 

@@ -10,6 +10,7 @@
 #include "numeric/base/vector_math.h"
 #include "numeric/network/rows_at_once.h"
 #include "numeric/network/sequence_linear.h"
+#include "numeric/network/sequence_quantiles.h"
 
 /* What a value of a row costs that is counted or sorted. */
 #define ROW_COST 20
@@ -50,6 +51,13 @@ lay_out(cs_sequence_predictor *predictor, const cs_sequence_options *options,
 		status = lay_linear(predictor, options, workspace);
 	predictor->batch_forecast =
 		cs_workspace_take(workspace, batch * (size_t) options->horizon_count, sizeof(double));
+	if (options->quantile_count > 0)
+	{
+		predictor->batch_quantile = cs_workspace_take(
+			workspace, batch * (cs_sequence_outputs(options) - (size_t) options->horizon_count),
+			sizeof(double));
+		predictor->batch_spread = cs_workspace_take(workspace, batch, sizeof(double));
+	}
 	if (options->local_rows > 0)
 		predictor->local = cs_workspace_take(workspace, data->rows, sizeof(cs_local));
 	if (options->cross_section)
@@ -123,6 +131,7 @@ cs_sequence_predictor_initialize(cs_sequence_predictor *predictor,
 											 .usual = &predictor->usual_change};
 	predictor->usual_change = network->usual_change;
 	predictor->linear = network->linear;
+	predictor->correction = network->quantile_correction;
 	predictor->parameters = network->parameters;
 	predictor->data = *data;
 	predictor->forecast = forecast;
@@ -132,6 +141,12 @@ cs_sequence_predictor_initialize(cs_sequence_predictor *predictor,
 	predictor->source.local = predictor->local;
 	predictor->source.base = predictor->base;
 	return CS_OK;
+}
+
+void
+cs_sequence_predictor_want_quantiles(cs_sequence_predictor *predictor, double *quantile)
+{
+	predictor->quantile = quantile;
 }
 
 static size_t
@@ -225,6 +240,38 @@ add_weights(cs_sequence_predictor *predictor)
 		predictor->weight_sum[pair] += (double) batch->pairs.weight[pair];
 }
 
+static size_t
+quantiles_of_row(const cs_sequence_predictor *predictor)
+{
+	const cs_sequence_options *options = predictor->source.options;
+
+	return (size_t) options->horizon_count * (size_t) options->quantile_count;
+}
+
+/* The quantiles of the batch, of which the sums over the members are known, in their rows. */
+static cs_status
+store_quantiles(cs_sequence_predictor *predictor)
+{
+	const cs_sequence_source *source = &predictor->source;
+	size_t count = quantiles_of_row(predictor);
+
+	for (int n = 0; n < predictor->batch; n++)
+	{
+		predictor->batch_spread[n] =
+			cs_sequence_spread(source->options, source->values, source->columns, 0,
+							   (size_t) predictor->window[n], predictor->usual_change);
+		cs_work((size_t) CS_SPREAD_COST(source->options));
+	}
+	cs_quantiles_finish(predictor->batch_quantile, source, predictor->window,
+						predictor->batch_spread, predictor->correction, predictor->batch);
+	for (int n = 0; n < predictor->batch; n++)
+		memcpy(predictor->quantile + (size_t) predictor->window[n] * count,
+			   predictor->batch_quantile + (size_t) n * count, count * sizeof(double));
+	return cs_all_finite_double(predictor->batch_quantile, (size_t) predictor->batch * count)
+			   ? CS_OK
+			   : CS_NOT_FINITE;
+}
+
 /* Puts the batch's forecasts in their rows. */
 static cs_status
 store(const cs_sequence_predictor *predictor)
@@ -251,6 +298,9 @@ forecast_batch(cs_sequence_predictor *predictor)
 		cs_time_batch_relate(&predictor->time_batch);
 	cs_sequence_forecast_begin(predictor->batch_forecast, source, predictor->window,
 							   predictor->batch);
+	if (predictor->quantile != NULL)
+		memset(predictor->batch_quantile, 0,
+			   (size_t) predictor->batch * quantiles_of_row(predictor) * sizeof(double));
 	for (int member = 0; member < source->options->ensemble; member++)
 	{
 		cs_sequence_forward(&predictor->pass,
@@ -260,6 +310,16 @@ forecast_batch(cs_sequence_predictor *predictor)
 								 predictor->pass.output, predictor->batch);
 		if (predictor->weight_sum != NULL)
 			add_weights(predictor);
+		if (predictor->quantile != NULL)
+			cs_quantiles_add(predictor->batch_quantile, source->options, predictor->pass.output,
+							 predictor->batch);
+	}
+	if (predictor->quantile != NULL)
+	{
+		cs_status status = store_quantiles(predictor);
+
+		if (status != CS_OK)
+			return status;
 	}
 	return store(predictor);
 }
@@ -304,6 +364,8 @@ forecast_rows(cs_sequence_predictor *predictor)
 	cs_sequence_split_series(&split, source->options, 0, rows);
 	none = split.first_origin < rows ? split.first_origin : rows;
 	cs_vector_fill_nan(predictor->forecast, none * (size_t) source->options->horizon_count);
+	if (predictor->quantile != NULL)
+		cs_vector_fill_nan(predictor->quantile, none * quantiles_of_row(predictor));
 	if (!cs_all_finite_double(source->values, none * source->columns))
 		return CS_NOT_FINITE;
 	for (size_t row = none; row < rows; row += (size_t) predictor->batch)

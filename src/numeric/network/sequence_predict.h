@@ -29,6 +29,7 @@ typedef struct cs_sequence_network
 	const float *parameters;   /* (ensemble, cs_sequence_parameter_count) */
 	double usual_change;	   /* of the fit; only with local_rows */
 	const double *linear;	   /* (horizons, terms) coefficients; only with linear forecasts */
+	const double *quantile_correction; /* (horizons, quantiles); NULL: none */
 } cs_sequence_network;
 
 /* Where the work stands; not for the caller. */
@@ -50,6 +51,10 @@ typedef struct cs_sequence_predictor
 	int32_t *window;		/* origins of the batch at work */
 	double *batch_forecast; /* (batch, horizons) */
 	int batch;				/* their number */
+	double *quantile;		/* (rows, horizons, quantiles); NULL: not wanted; */
+	double *batch_quantile; /* (batch, horizons, quantiles), */
+	double *batch_spread;	/* and the spreads of the batch */
+	const double *correction;
 
 	/* Of a cross-section */
 	cs_time_list windows_by_time;
@@ -77,6 +82,11 @@ extern cs_status cs_sequence_predictor_initialize(cs_sequence_predictor *predict
 												  const cs_sequence_network *network,
 												  const cs_sequence_data *data,
 												  cs_workspace *workspace, double *forecast);
+
+/* Before the run: quantile (rows, horizons, quantiles) takes them, NaN where there is no forecast.
+ */
+extern void cs_sequence_predictor_want_quantiles(cs_sequence_predictor *predictor,
+												 double *quantile);
 
 /* Forecasts.  CS_NOT_FINITE: a value is not finite, or a forecast would not be. */
 extern cs_status cs_sequence_predictor_run(cs_sequence_predictor *predictor);

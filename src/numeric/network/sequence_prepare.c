@@ -218,6 +218,8 @@ cs_fit_prepare(cs_sequence_fit *fit)
 	}
 	if (fit->options->cross_section)
 		cs_fit_sort_windows(fit);
+	if (fit->options->quantile_count > 0)
+		cs_fit_spreads(fit);
 	return CS_OK;
 }
 

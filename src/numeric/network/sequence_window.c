@@ -302,6 +302,7 @@ cs_sequence_forecast_add(double *forecast, const cs_sequence_source *source, con
 						 const float *output, int batch)
 {
 	int horizons = source->options->horizon_count;
+	size_t outputs = cs_sequence_outputs(source->options);
 	double share = (1 - source->options->random_walk_weight) / source->options->ensemble;
 
 	for (int n = 0; n < batch; n++)
@@ -310,7 +311,7 @@ cs_sequence_forecast_add(double *forecast, const cs_sequence_source *source, con
 
 		for (int k = 0; k < horizons; k++)
 			forecast[(size_t) n * horizons + k] +=
-				share * source->target_sd[k] * output[(size_t) n * horizons + k] * scale;
+				share * source->target_sd[k] * output[(size_t) n * outputs + k] * scale;
 	}
 }
 

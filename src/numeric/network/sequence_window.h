@@ -110,8 +110,8 @@ extern void cs_sequence_gather_targets(float *target, const cs_sequence_source *
 									   const int32_t *origin, int batch);
 
 /*
- * Adds outputs (N, K) of one of `ensemble` members to forecast (N, K), which starts out as
- * forecasts of no member: the targets' means on top of their bases.
+ * Adds the first K outputs (N, cs_sequence_outputs) of one of `ensemble` members to forecast (N,
+ * K), which starts out as forecasts of no member: the targets' means on top of their bases.
  */
 extern void cs_sequence_forecast_begin(double *forecast, const cs_sequence_source *source,
 									   const int32_t *origin, int batch);

@@ -1,7 +1,7 @@
 /*
  * horizon_forecasts.c
  *		The type creditspread_internal.horizon_forecasts: horizon, forecast, lower, upper, arrays of
- *		one element for each horizon.
+ *		one element for each horizon, and quantiles.
  */
 #include "postgres.h"
 
@@ -30,8 +30,8 @@ horizon_forecasts_datum(const char *what, TupleDesc descriptor, const HorizonFor
 {
 	bool has_interval = forecasts->half_width != NULL;
 	Datum *horizons = palloc(sizeof(Datum) * forecasts->count);
-	Datum columns[4] = {0};
-	bool nulls[4] = {false, false, !has_interval, !has_interval};
+	Datum columns[5] = {0};
+	bool nulls[5] = {false, false, !has_interval, !has_interval, forecasts->quantiles == 0};
 
 	for (int i = 0; i < forecasts->count; i++)
 		horizons[i] = Int32GetDatum(forecasts->horizons[i]);
@@ -43,5 +43,8 @@ horizon_forecasts_datum(const char *what, TupleDesc descriptor, const HorizonFor
 		columns[2] = bounds(what, forecasts, -1);
 		columns[3] = bounds(what, forecasts, 1);
 	}
+	if (forecasts->quantiles > 0)
+		columns[4] =
+			doubles_datum(what, forecasts->quantile, forecasts->count, forecasts->quantiles);
 	return HeapTupleGetDatum(heap_form_tuple(descriptor, columns, nulls));
 }

@@ -16,6 +16,8 @@ typedef struct HorizonForecasts
 	const int *horizons;
 	const double *forecast;	  /* [count][variables] */
 	const double *half_width; /* likewise; NULL = no intervals */
+	int quantiles;			  /* of one variable; 0: none */
+	const double *quantile;	  /* [count][quantiles] */
 } HorizonForecasts;
 
 /* Error 22003 where a value is not finite; `what` names the function. */

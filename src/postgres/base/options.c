@@ -28,7 +28,7 @@ has_option(const OptionTable *table, const OptionSpec *spec)
 {
 	return spec->defaults[table->family] != NULL &&
 		   !(table->stored && (spec->type == OPTION_PRESET || spec->type == OPTION_FLAG ||
-							   spec->type == OPTION_MODEL));
+							   spec->type == OPTION_DOUBLE_LIST || spec->type == OPTION_MODEL));
 }
 
 /* The table's first row at or after `spec`, NULL behind the last; begins at table->specs. */
@@ -130,7 +130,8 @@ static double
 number_in_range(const char *what, const OptionSpec *spec, const JsonbValue *whole,
 				const JsonbValue *value, bool integer)
 {
-	bool array = spec->type == OPTION_INT_ARRAY || spec->type == OPTION_INT_LIST;
+	bool array = spec->type == OPTION_INT_ARRAY || spec->type == OPTION_INT_LIST ||
+				 spec->type == OPTION_DOUBLE_LIST;
 	double number = NAN;
 
 	if (value->type == jbvNumeric)
@@ -140,7 +141,8 @@ number_in_range(const char *what, const OptionSpec *spec, const JsonbValue *whol
 		(integer && number != floor(number)))
 		report_value(what, spec, whole,
 					 psprintf("%s%s from %s to %s", array ? "an array of " : "",
-							  integer ? (array ? "integers" : "an integer") : "a number",
+							  integer ? (array ? "integers" : "an integer")
+									  : (array ? "numbers" : "a number"),
 							  bound_text(spec->minimum, integer),
 							  bound_text(spec->maximum, integer)));
 	return number;
@@ -190,6 +192,18 @@ read_int_array(const char *what, const OptionSpec *spec, const JsonbValue *value
 	for (int i = 0; i < count; i++)
 		elements[i] = (int) number_in_range(
 			what, spec, value, getIthJsonbValueFromContainer(value->val.binary.data, i), true);
+	*(int *) (target + spec->length_offset) = count;
+}
+
+static void
+read_double_list(const char *what, const OptionSpec *spec, const JsonbValue *value, char *target)
+{
+	double *elements = (double *) (target + spec->offset);
+	int count = checked_length(what, spec, value, "numbers");
+
+	for (int i = 0; i < count; i++)
+		elements[i] = number_in_range(
+			what, spec, value, getIthJsonbValueFromContainer(value->val.binary.data, i), false);
 	*(int *) (target + spec->length_offset) = count;
 }
 
@@ -249,6 +263,9 @@ read_option(const char *what, const OptionSpec *spec, const JsonbValue *value, c
 		case OPTION_INT_LIST:
 			read_int_array(what, spec, value, target);
 			break;
+		case OPTION_DOUBLE_LIST:
+			read_double_list(what, spec, value, target);
+			break;
 		case OPTION_BOOL:
 		case OPTION_FLAG:
 			if (value->type != jbvBool)
@@ -304,6 +321,10 @@ set_default(const OptionSpec *spec, const char *text, char *target)
 			while (*text != '}' && text[1] != '}')
 				((int *) member)[count++] = (int) strtol(text + 1, (char **) &text, 10);
 			*(int *) (target + spec->length_offset) = count;
+			break;
+		case OPTION_DOUBLE_LIST:
+			Assert(strcmp(text, "{}") == 0);
+			*(int *) (target + spec->length_offset) = 0;
 			break;
 		case OPTION_TEXT_LIST:
 			Assert(strcmp(text, "{}") == 0);
@@ -432,6 +453,7 @@ append_option(StringInfo json, const OptionSpec *spec, const void *source)
 			appendStringInfoChar(json, ']');
 			break;
 		}
+		case OPTION_DOUBLE_LIST:
 		case OPTION_PRESET:
 		case OPTION_MODEL:
 			Assert(false);

@@ -14,19 +14,21 @@
 
 typedef enum OptionType
 {
-	OPTION_INT,		  /* int; range [minimum, maximum] */
-	OPTION_SEED,	  /* uint64; 0 .. 2^53 - 1 so that JSON keeps it exactly */
-	OPTION_DOUBLE,	  /* double; range [minimum, maximum] */
-	OPTION_OPTIONAL,  /* the same, or null for none, which is OPTION_NONE */
-	OPTION_CHOICE,	  /* int, the index into `choices` */
-	OPTION_PRESET,	  /* the same; never stored */
-	OPTION_INT_ARRAY, /* int[capacity] and its length, an int; each in [minimum, maximum] */
-	OPTION_INT_LIST,  /* the same, of no elements or more */
-	OPTION_TEXT_LIST, /* char **, palloc'd, and its length, an int; of no elements or more */
-	OPTION_TEXT,	  /* char *, palloc'd */
-	OPTION_BOOL,	  /* bool */
-	OPTION_FLAG,	  /* the same; never stored */
-	OPTION_MODEL	  /* const Jsonb *, an object for the caller to read; never stored */
+	OPTION_INT,			/* int; range [minimum, maximum] */
+	OPTION_SEED,		/* uint64; 0 .. 2^53 - 1 so that JSON keeps it exactly */
+	OPTION_DOUBLE,		/* double; range [minimum, maximum] */
+	OPTION_OPTIONAL,	/* the same, or null for none, which is OPTION_NONE */
+	OPTION_CHOICE,		/* int, the index into `choices` */
+	OPTION_PRESET,		/* the same; never stored */
+	OPTION_INT_ARRAY,	/* int[capacity] and its length, an int; each in [minimum, maximum] */
+	OPTION_INT_LIST,	/* the same, of no elements or more */
+	OPTION_DOUBLE_LIST, /* double[capacity] and its length, an int; each in [minimum, maximum], of
+						 * no elements or more; never stored */
+	OPTION_TEXT_LIST,	/* char **, palloc'd, and its length, an int; of no elements or more */
+	OPTION_TEXT,		/* char *, palloc'd */
+	OPTION_BOOL,		/* bool */
+	OPTION_FLAG,		/* the same; never stored */
+	OPTION_MODEL		/* const Jsonb *, an object for the caller to read; never stored */
 } OptionType;
 
 /* Of an OPTION_OPTIONAL; its range lies at 0 and above. */
@@ -76,6 +78,8 @@ typedef struct OptionSpec
 	OPTION_INT_ARRAY, low, high, NULL, offsetof(OPTIONS_OF, length), most
 #define OPTION_KIND_INT_LIST(low, high, most, length)                                              \
 	OPTION_INT_LIST, low, high, NULL, offsetof(OPTIONS_OF, length), most
+#define OPTION_KIND_DOUBLE_LIST(low, high, most, length)                                           \
+	OPTION_DOUBLE_LIST, low, high, NULL, offsetof(OPTIONS_OF, length), most
 #define OPTION_KIND_TEXT_LIST(most, length)                                                        \
 	OPTION_TEXT_LIST, 0, 0, NULL, offsetof(OPTIONS_OF, length), most
 

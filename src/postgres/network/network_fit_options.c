@@ -101,6 +101,8 @@ network_text(const NetworkFamily *family, const cs_sequence_options *network, in
 	for (int i = 0; i < network->dense_layers; i++)
 		appendStringInfo(&text, "%s%d", i == 0 ? " " : "/", network->dense[i]);
 	appendStringInfo(&text, ", %d horizons", network->horizon_count);
+	if (network->quantile_count > 0)
+		appendStringInfo(&text, ", %d quantiles", network->quantile_count);
 	return text.data;
 }
 

@@ -1,7 +1,8 @@
 /*
  * network_forecast.c
  *		rnn_forecast and transformer_forecast, window functions that forecast with a fitted network
- *		from every row; rnn_forecasts and transformer_forecasts, which give all horizons at once.
+ *		from every row; rnn_quantiles and transformer_quantiles, which give the quantiles of that;
+ *		rnn_forecasts and transformer_forecasts, which give all of it for all horizons at once.
  */
 #include "postgres.h"
 
@@ -32,6 +33,8 @@ typedef struct PartitionForecast
 	double *values;	  /* y and the features of its rows, carried forward where missing */
 	int64 first;	  /* row that has all of them */
 	double *forecast; /* [rows][horizons], NaN = no history */
+	bool with_quantiles;
+	double *quantile; /* [rows][horizons][quantiles]; NULL = none, or not wanted */
 	TupleDesc descriptor;
 } PartitionForecast;
 
@@ -123,15 +126,26 @@ forecast_rows(PartitionForecast *result, int64 rows)
 	const char *what = fitted->options.family->forecast;
 	int columns = fitted->features + 1;
 	int horizons = fitted->options.network.horizon_count;
+	int quantiles = result->with_quantiles ? horizons * fitted->options.network.quantile_count : 0;
 	bool *known = allocate_checked(what, sizeof(bool) * rows);
 
 	result->first = cs_carry_forward(result->values, rows, columns, 1, known);
 	result->forecast = allocate_checked(what, sizeof(double) * rows * horizons);
+	if (quantiles > 0)
+		result->quantile = allocate_checked(what, sizeof(double) * rows * quantiles);
 	if (result->first < rows)
 	{
-		double *later = network_model_forecast(fitted, result->values + result->first * columns,
-											   known + result->first, rows - result->first, what);
+		double *ahead = NULL;
+		double *later = network_model_quantiles(fitted, result->values + result->first * columns,
+												known + result->first, rows - result->first, what,
+												quantiles > 0 ? &ahead : NULL);
 
+		if (ahead != NULL)
+		{
+			memcpy(result->quantile + result->first * quantiles, ahead,
+				   sizeof(double) * (rows - result->first) * quantiles);
+			pfree(ahead);
+		}
 		memcpy(result->forecast + result->first * horizons, later,
 			   sizeof(double) * (rows - result->first) * horizons);
 		pfree(later);
@@ -171,7 +185,7 @@ forecast_partition(FunctionCallInfo fcinfo, const NetworkFamily *family, WindowO
 	}
 	result->values = partition_values(window, result->fitted, rows, model);
 	forecast_rows(result, rows);
-	result->descriptor = result_descriptor(fcinfo);
+	result->descriptor = one_step && result->with_quantiles ? NULL : result_descriptor(fcinfo);
 	result->ready = true;
 	MemoryContextSwitchTo(old);
 }
@@ -228,8 +242,49 @@ forecast(FunctionCallInfo fcinfo, const NetworkFamily *family)
 
 NETWORK_FUNCTION(forecast, forecast)
 
+/* Of one horizon; row has a forecast. */
+static Datum
+quantiles_datum(const PartitionForecast *partition, int64 row, int horizon)
+{
+	const cs_sequence_options *options = &partition->fitted->options.network;
+	int count = options->quantile_count;
+
+	return doubles_datum(partition->fitted->options.family->forecast,
+						 partition->quantile + (row * options->horizon_count + horizon) * count,
+						 count, 0);
+}
+
 /*
- * rnn_forecasts(model, y, features) OVER (...): horizon, forecast, lower, upper, arrays
+ * rnn_quantiles(model, y, features, step) OVER (...): an array, in the order of the option
+ */
+static Datum
+quantiles(FunctionCallInfo fcinfo, const NetworkFamily *family)
+{
+	WindowObject window = PG_WINDOW_OBJECT();
+	PartitionForecast *partition = WinGetPartitionLocalMemory(window, sizeof(PartitionForecast));
+	int64 row = WinGetCurrentPosition(window);
+	int horizons;
+
+	if (!partition->ready)
+	{
+		partition->with_quantiles = true;
+		forecast_partition(fcinfo, family, window, true, partition);
+	}
+	check_same_step(window, partition, row);
+	if (partition->fitted->options.network.quantile_count == 0)
+		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+						errmsg("%s: the model was fitted without quantiles", family->forecast),
+						errhint("Fit with %s(quantiles => '{0.05,0.5,0.95}').", family->options)));
+	horizons = partition->fitted->options.network.horizon_count;
+	if (isnan(partition->forecast[row * horizons + partition->horizon]))
+		PG_RETURN_NULL();
+	PG_RETURN_DATUM(quantiles_datum(partition, row, partition->horizon));
+}
+
+NETWORK_FUNCTION(quantiles, quantiles)
+
+/*
+ * rnn_forecasts(model, y, features) OVER (...): horizon, forecast, lower, upper, quantiles, arrays
  */
 static Datum
 forecasts(FunctionCallInfo fcinfo, const NetworkFamily *family)
@@ -242,13 +297,21 @@ forecasts(FunctionCallInfo fcinfo, const NetworkFamily *family)
 	HorizonForecasts all;
 
 	if (!partition->ready)
+	{
+		partition->with_quantiles = true;
 		forecast_partition(fcinfo, family, window, false, partition);
+	}
 	options = &partition->fitted->options.network;
 	all = (HorizonForecasts){.count = options->horizon_count,
 							 .horizons = options->horizons,
 							 .forecast = partition->forecast + row * options->horizon_count};
 	if (isnan(all.forecast[0]))
 		PG_RETURN_NULL();
+	if (partition->quantile != NULL)
+	{
+		all.quantiles = options->quantile_count;
+		all.quantile = partition->quantile + row * all.count * all.quantiles;
+	}
 	if (partition->fitted->has_interval)
 	{
 		for (int k = 0; k < all.count; k++)

@@ -34,6 +34,14 @@ static const char *const header_keys[] = {
 /* Only with linear forecasts: their coefficients, those of all terms for each horizon. */
 #define LINEAR_KEY "linear"
 
+/*
+ * Only with quantiles: an object of their orders and of their correction, numbers for all of each
+ * horizon, or null.
+ */
+#define QUANTILES_KEY "quantiles"
+#define LEVELS_KEY "levels"
+#define CORRECTION_KEY "correction"
+
 static const char *const log_keys[] = {"training_loss", "validation_loss"};
 
 /* Every key, and that of the family (NULL = none), is there, and no other; the texts and
@@ -54,7 +62,8 @@ check_header_keys(const Jsonb *header, const char *family_key, const char *what)
 							errmsg("%s: \"%s\" is missing", what, key)));
 	}
 	keys = JB_ROOT_COUNT(header) - (json_field(&header->root, LOCAL_ROWS_KEY, &value) ? 1 : 0) -
-		   (json_field(&header->root, LINEAR_KEY, &value) ? 1 : 0);
+		   (json_field(&header->root, LINEAR_KEY, &value) ? 1 : 0) -
+		   (json_field(&header->root, QUANTILES_KEY, &value) ? 1 : 0);
 	if (keys != count)
 		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 						errmsg("%s: the header has %u keys, must have %u", what, keys, count)));
@@ -147,6 +156,34 @@ read_local_rows(const JsonbContainer *header, const char *what)
 	return (int) rows;
 }
 
+/* The orders of the quantiles, which are part of the options; the object is NULL without. */
+static const JsonbContainer *
+read_quantiles(const JsonbContainer *header, cs_sequence_options *options, const char *what)
+{
+	const JsonbContainer *quantiles;
+	JsonbValue value;
+	JsonbValue correction;
+
+	options->quantile_count = 0;
+	if (!json_field(header, QUANTILES_KEY, &value))
+		return NULL;
+	value = json_child_object(header, QUANTILES_KEY, what);
+	quantiles = value.val.binary.data;
+	if (JsonContainerSize(quantiles) != 2 || !json_field(quantiles, LEVELS_KEY, &value) ||
+		!json_field(quantiles, CORRECTION_KEY, &correction) || value.type != jbvBinary ||
+		!JsonContainerIsArray(value.val.binary.data) ||
+		JsonContainerSize(value.val.binary.data) < 1 ||
+		JsonContainerSize(value.val.binary.data) > CS_MAX_QUANTILES)
+		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+						errmsg("%s: \"" QUANTILES_KEY "\" must be an object of \"" LEVELS_KEY
+							   "\", 1 to %d numbers, and \"" CORRECTION_KEY "\"",
+							   what, CS_MAX_QUANTILES)));
+	options->quantile_count = JsonContainerSize(value.val.binary.data);
+	json_doubles(quantiles, LEVELS_KEY, what, options->quantiles, options->quantile_count);
+	options->quantile_correction = correction.type != jbvNull;
+	return quantiles;
+}
+
 /* The coefficients of linear forecasts, NULL where there are none. */
 static double *
 read_linear(const JsonbContainer *header, const NetworkModel *fitted, const char *what)
@@ -179,11 +216,13 @@ read_header(const NetworkFamily *family, const Jsonb *header, Size parameter_cou
 	double features;
 	Size member_count;
 	const cs_sequence_options *options;
+	const JsonbContainer *quantiles;
 
 	check_header_keys(header, family->header_key, what);
 	value = json_child_object(root, "options", what);
 	network_read_stored_options(family, &value, &fitted->options);
 	fitted->options.network.linear = json_field(root, LINEAR_KEY, &value);
+	quantiles = read_quantiles(root, &fitted->options.network, what);
 	network_check_options(&fitted->options, what);
 	if (family->read_header != NULL)
 		family->read_header(root, &fitted->options);
@@ -203,6 +242,13 @@ read_header(const NetworkFamily *family, const Jsonb *header, Size parameter_cou
 						errmsg("%s: %zu parameters, its header needs %zu for each of %d members",
 							   what, parameter_count, member_count, options->ensemble)));
 	fitted->linear = read_linear(root, fitted, what);
+	if (options->quantile_count > 0 && options->quantile_correction)
+	{
+		int count = options->horizon_count * options->quantile_count;
+
+		fitted->quantile_correction = palloc(sizeof(double) * count);
+		json_doubles(quantiles, CORRECTION_KEY, what, fitted->quantile_correction, count);
+	}
 	fitted->input_mean = palloc(sizeof(double) * (fitted->features + 1));
 	fitted->input_sd = palloc(sizeof(double) * (fitted->features + 1));
 	json_doubles(root, "input_mean", what, fitted->input_mean, fitted->features + 1);
@@ -269,7 +315,8 @@ network_model_unpack(const Model *model)
 											.target_sd = fitted->target_sd,
 											.parameters = model_values(model),
 											.usual_change = fitted->usual_change,
-											.linear = fitted->linear};
+											.linear = fitted->linear,
+											.quantile_correction = fitted->quantile_correction};
 	return fitted;
 }
 
@@ -404,6 +451,20 @@ append_scaling(StringInfo json, const cs_sequence_fit *fit, int columns, int hor
 		appendStringInfoString(json, "null");
 }
 
+static void
+append_quantiles(StringInfo json, const cs_sequence_fit *fit, const cs_sequence_options *options)
+{
+	appendStringInfoString(json, ", \"" QUANTILES_KEY "\": {\"" LEVELS_KEY "\": ");
+	append_json_doubles(json, options->quantiles, options->quantile_count);
+	appendStringInfoString(json, ", \"" CORRECTION_KEY "\": ");
+	if (options->quantile_correction)
+		append_json_doubles(json, fit->quantile_correction,
+							options->horizon_count * options->quantile_count);
+	else
+		appendStringInfoString(json, "null");
+	appendStringInfoChar(json, '}');
+}
+
 Model *
 network_model_create(const cs_sequence_fit *fit, const NetworkOptions *options,
 					 const NetworkRows *rows, const float *parameters)
@@ -428,6 +489,8 @@ network_model_create(const cs_sequence_fit *fit, const NetworkOptions *options,
 		append_json_doubles(&json, fit->linear,
 							cs_sequence_linear_terms(network, &data) * network->horizon_count);
 	}
+	if (network->quantile_count > 0)
+		append_quantiles(&json, fit, network);
 	appendStringInfoString(&json, ", \"training\": ");
 	append_training(&json, fit, options, rows);
 	appendStringInfoString(&json, ", \"log\": ");
@@ -459,9 +522,10 @@ network_horizon_of_step(const NetworkModel *fitted, Datum step, bool isnull)
 			 errhint("Fit with %s(horizons => ...) that contain the step.", family->options)));
 }
 
-double *
-network_model_forecast_data(const NetworkModel *fitted, const cs_sequence_data *data,
-							const char *what)
+/* Forecasts of the data's rows; their quantiles, unless quantiles is NULL. */
+static double *
+forecast_data(const NetworkModel *fitted, const cs_sequence_data *data, const char *what,
+			  double *quantiles)
 {
 	const cs_sequence_options *options = &fitted->options.network;
 	Size workspace_size = cs_sequence_predict_workspace_size(options, data);
@@ -474,6 +538,8 @@ network_model_forecast_data(const NetworkModel *fitted, const cs_sequence_data *
 	check_status(
 		cs_sequence_predictor_initialize(predictor, &fitted->network, data, &workspace, forecast),
 		what);
+	if (quantiles != NULL)
+		cs_sequence_predictor_want_quantiles(predictor, quantiles);
 	check_status(cs_sequence_predictor_run(predictor), what);
 	pfree(predictor);
 	pfree(block);
@@ -481,9 +547,24 @@ network_model_forecast_data(const NetworkModel *fitted, const cs_sequence_data *
 }
 
 double *
+network_model_forecast_data(const NetworkModel *fitted, const cs_sequence_data *data,
+							const char *what)
+{
+	return forecast_data(fitted, data, what, NULL);
+}
+
+double *
 network_model_forecast(const NetworkModel *fitted, const double *values, const bool *known,
 					   int64 rows, const char *what)
 {
+	return network_model_quantiles(fitted, values, known, rows, what, NULL);
+}
+
+double *
+network_model_quantiles(const NetworkModel *fitted, const double *values, const bool *known,
+						int64 rows, const char *what, double **quantiles)
+{
+	const cs_sequence_options *options = &fitted->options.network;
 	static const size_t start = 0;
 	cs_sequence_data data = {.values = values,
 							 .known = known,
@@ -492,7 +573,12 @@ network_model_forecast(const NetworkModel *fitted, const double *values, const b
 							 .series_start = &start,
 							 .series_count = 1};
 
-	return network_model_forecast_data(fitted, &data, what);
+	if (quantiles != NULL)
+		*quantiles = NULL;
+	if (quantiles != NULL && options->quantile_count > 0)
+		*quantiles = allocate_checked(what, sizeof(double) * rows * options->horizon_count *
+												options->quantile_count);
+	return forecast_data(fitted, &data, what, quantiles == NULL ? NULL : *quantiles);
 }
 
 double

@@ -28,7 +28,8 @@ typedef struct NetworkModel
 	double target_sd[CS_MAX_HORIZONS];
 	double interval_half_width[CS_MAX_HORIZONS]; /* at the usual volatility */
 	double usual_change;
-	double *linear; /* coefficients of the linear forecasts; NULL without */
+	double *linear;				 /* coefficients of the linear forecasts; NULL without */
+	double *quantile_correction; /* (horizons, quantiles); NULL without */
 	cs_sequence_network network;
 } NetworkModel;
 
@@ -76,6 +77,14 @@ extern double *network_model_forecast_data(const NetworkModel *fitted, const cs_
  */
 extern double *network_model_forecast(const NetworkModel *fitted, const double *values,
 									  const bool *known, int64 rows, const char *what);
+
+/*
+ * The same with the quantiles of the forecasts, (rows, horizons, quantiles), in *quantiles; NULL
+ * where the model has none.
+ */
+extern double *network_model_quantiles(const NetworkModel *fitted, const double *values,
+									   const bool *known, int64 rows, const char *what,
+									   double **quantiles);
 
 /*
  * Half the width of the interval of the forecast made on row `row` of `values`, in the series from

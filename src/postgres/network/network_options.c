@@ -79,6 +79,11 @@ network_check_options(NetworkOptions *options, const char *what)
 			ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 							errmsg("%s: option \"horizons\" has %d after %d, must be increasing",
 								   what, network->horizons[i], network->horizons[i - 1])));
+	for (int i = 1; i < network->quantile_count; i++)
+		if (network->quantiles[i] <= network->quantiles[i - 1])
+			ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+							errmsg("%s: option \"quantiles\" has %g after %g, must be increasing",
+								   what, network->quantiles[i], network->quantiles[i - 1])));
 	check_linear(options, what);
 	for (int i = 1; i < options->feature_name_count; i++)
 		for (int j = 0; j < i; j++)
