@@ -28,6 +28,7 @@ typedef struct NetworkFamily
 	const ModelKind *model;
 	const char *fit; /* the names of the SQL functions */
 	const char *forecast;
+	const char *quantiles; /* NULL: has none */
 	const char *importance;
 	const char *options;
 	NetworkOptionFamily option_family; /* in options/network.def */

@@ -273,7 +273,7 @@ quantiles(FunctionCallInfo fcinfo, const NetworkFamily *family)
 	check_same_step(window, partition, row);
 	if (partition->fitted->options.network.quantile_count == 0)
 		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-						errmsg("%s: the model was fitted without quantiles", family->forecast),
+						errmsg("%s: the model was fitted without quantiles", family->quantiles),
 						errhint("Fit with %s(quantiles => '{0.05,0.5,0.95}').", family->options)));
 	horizons = partition->fitted->options.network.horizon_count;
 	if (isnan(partition->forecast[row * horizons + partition->horizon]))

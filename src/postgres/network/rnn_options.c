@@ -78,6 +78,7 @@ take_rnn_preset(int preset, NetworkOptions *result)
 const NetworkFamily rnn_family = {.model = &rnn_model_kind,
 								  .fit = "rnn_fit",
 								  .forecast = "rnn_forecast",
+								  .quantiles = "rnn_quantiles",
 								  .importance = "rnn_importance",
 								  .options = "rnn_options",
 								  .option_family = OPTIONS_RNN,

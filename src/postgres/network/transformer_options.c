@@ -53,6 +53,7 @@ describe(StringInfo text, const cs_sequence_options *network, int features)
 const NetworkFamily transformer_family = {.model = &transformer_model_kind,
 										  .fit = "transformer_fit",
 										  .forecast = "transformer_forecast",
+										  .quantiles = "transformer_quantiles",
 										  .importance = "transformer_importance",
 										  .options = "transformer_options",
 										  .option_family = OPTIONS_TRANSFORMER,
