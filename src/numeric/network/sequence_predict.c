@@ -149,6 +149,12 @@ cs_sequence_predictor_want_quantiles(cs_sequence_predictor *predictor, double *q
 	predictor->quantile = quantile;
 }
 
+void
+cs_sequence_predictor_only_ends(cs_sequence_predictor *predictor, size_t block)
+{
+	predictor->block = block;
+}
+
 static size_t
 later(size_t a, size_t b)
 {
@@ -351,6 +357,32 @@ forecast_times(cs_sequence_predictor *predictor)
 	return status;
 }
 
+/* From the last row of each part. */
+static cs_status
+forecast_ends(cs_sequence_predictor *predictor)
+{
+	const cs_sequence_source *source = &predictor->source;
+	size_t parts = predictor->data.rows / predictor->block;
+	size_t most = (size_t) cs_sequence_forward_batch(source->options);
+
+	if (predictor->block < cs_sequence_rows_needed(source->options, false))
+		return CS_TOO_FEW;
+	for (size_t part = 0; part < parts; part += (size_t) predictor->batch)
+	{
+		cs_status status = CS_NOT_FINITE;
+
+		predictor->batch = (int) (parts - part < most ? parts - part : most);
+		for (int n = 0; n < predictor->batch; n++)
+			predictor->window[n] = (int32_t) ((part + (size_t) n + 1) * predictor->block - 1);
+		if (cs_all_finite_double(source->values + part * predictor->block * source->columns,
+								 (size_t) predictor->batch * predictor->block * source->columns))
+			status = forecast_batch(predictor);
+		if (status != CS_OK)
+			return status;
+	}
+	return CS_OK;
+}
+
 /* From every row of one series; NaN for those with too short a history. */
 static cs_status
 forecast_rows(cs_sequence_predictor *predictor)
@@ -398,6 +430,7 @@ cs_sequence_predictor_run(cs_sequence_predictor *predictor)
 		if (status != CS_OK)
 			return status;
 	}
-	return predictor->source.options->cross_section ? forecast_times(predictor)
-													: forecast_rows(predictor);
+	if (predictor->source.options->cross_section)
+		return forecast_times(predictor);
+	return predictor->block > 0 ? forecast_ends(predictor) : forecast_rows(predictor);
 }

@@ -55,6 +55,7 @@ typedef struct cs_sequence_predictor
 	double *batch_quantile; /* (batch, horizons, quantiles), */
 	double *batch_spread;	/* and the spreads of the batch */
 	const double *correction;
+	size_t block; /* rows of the parts from whose ends alone is forecast; 0: from all rows */
 
 	/* Of a cross-section */
 	cs_time_list windows_by_time;
@@ -87,6 +88,13 @@ extern cs_status cs_sequence_predictor_initialize(cs_sequence_predictor *predict
  */
 extern void cs_sequence_predictor_want_quantiles(cs_sequence_predictor *predictor,
 												 double *quantile);
+
+/*
+ * Before the run: the rows are parts of `block` rows, from the last of which alone is forecast;
+ * each has at least as many as a forecast depends on (cs_sequence_rows_needed), so that none sees
+ * the part before.  Not of a cross-section.
+ */
+extern void cs_sequence_predictor_only_ends(cs_sequence_predictor *predictor, size_t block);
 
 /* Forecasts.  CS_NOT_FINITE: a value is not finite, or a forecast would not be. */
 extern cs_status cs_sequence_predictor_run(cs_sequence_predictor *predictor);

@@ -13,6 +13,9 @@
 #include "numeric/base/sort.h"
 #include "numeric/network/sequence_parts.h"
 
+/* Windows without overlap at which half of a correction is believed. */
+#define OVERLAP_WEIGHT 20.0
+
 /* Of the pinball losses: that of the median is half the absolute error. */
 #define PINBALL_WEIGHT 2.0
 
@@ -231,7 +234,10 @@ cs_fit_correct_quantiles(cs_sequence_fit *fit)
 
 	for (int i = 0; i < fit->options->horizon_count * quantiles; i++)
 	{
-		fit->quantile_correction[i] = cs_conformal_quantile(fit->quantile_error + (size_t) i * n, n,
+		double overlap = OVERLAP_WEIGHT * fit->options->horizons[i / quantiles];
+
+		fit->quantile_correction[i] = (double) n / ((double) n + overlap) *
+									  cs_conformal_quantile(fit->quantile_error + (size_t) i * n, n,
 															fit->options->quantiles[i % quantiles]);
 		cs_work(CS_QUANTILE_COST * n);
 	}

@@ -12,8 +12,9 @@
  *no crossing.
  *
  * The correction is conformal (Romano, Patterson and Candes 2019), each quantile by itself: what
- * the actual values of the validation windows exceed it by, in units of its scale, has a quantile
- *of the same order, which it is moved by; with too few windows for the order the most extreme.
+ *the actual values of the n validation windows exceed it by, in units of its scale, has a quantile
+ *of that order, or with too few windows for it an extreme; the quantile is moved by its share n /
+ *(n + 20 h), since windows h rows ahead overlap, and few without overlap say little of a tail.
  *
  * N batch, K horizons, Q quantiles.  The outputs of a window are K forecasts, then K values of each
  * quantile.
