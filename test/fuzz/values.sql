@@ -6,10 +6,10 @@ SELECT g::bigint AS time, sin(g * 0.7) + g * 0.05 AS y, ARRAY[cos(g * 0.3), (g %
 FROM generate_series(1, 40) g;
 
 CREATE TABLE fuzz_rnn AS
-SELECT rnn_fit(time, y, features, rnn_options(units => '{2}', epochs => 2, ensemble => 1, look_back => 3)) AS m FROM fuzz_series;
+SELECT rnn_fit(time, y, features, rnn_options(units => '{2}', epochs => 2, ensemble => 1, look_back => 3, quantiles => '{0.1,0.8}')) AS m FROM fuzz_series;
 CREATE TABLE fuzz_transformer AS
 SELECT transformer_fit(time, y, features, transformer_options(layers => 1, width => 4, heads => 2, feed_forward => 3, epochs => 2,
-	ensemble => 1, look_back => 3)) AS m FROM fuzz_series;
+	ensemble => 1, look_back => 3, quantiles => '{0.5}')) AS m FROM fuzz_series;
 
 CREATE TABLE fuzz_linear AS SELECT linear_fit(time, y, features, linear_options(lags => 1, means => '{3}')) AS m FROM fuzz_series;
 
@@ -176,6 +176,8 @@ FROM (VALUES
 	('real[]', 'embeddings', '{"ARRAY[[1,0,0],[0,1,0],[1,2,3]]::real[]"}'),
 	('integer[]', '', '{"ARRAY[2]","ARRAY[1,5]"}'),
 	('double precision[]', '', '{"ARRAY[1,2,3,5,4,3,2,1,2,3,4,5,6,5,4,3,2,1,0,1,2,3,2,1,0.5,1.5]","ARRAY[1,2]","ARRAY[0.5]",NULL}'),
+	('double precision[]', 'y', '{"ARRAY(SELECT sin(g * 0.7) + g * 0.05 FROM generate_series(1, 40) g)"}'),
+	('double precision[]', 'features', '{"(SELECT array_agg(ARRAY[cos(g * 0.3), (g % 7)::float8] ORDER BY g) FROM generate_series(1, 40) g)"}'),
 	('double precision[]', 'cashflows', '{"ARRAY[[0.5,4],[1.5,104]]","ARRAY[[1,105]]"}'),
 	('double precision[]', 'transition process_covariance initial_covariance', '{"ARRAY[[0.9]]","ARRAY[[0.5]]"}'),
 	('double precision[]', 'observation observation_covariance', '{"ARRAY[[0.5]]","ARRAY[0.5]"}'),

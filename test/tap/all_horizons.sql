@@ -69,10 +69,10 @@ SELECT same(unnested('creditspread_internal.var_forecasts(direct, ARRAY[y], feat
 	replace(single('var_forecast(direct, ARRAY[y], features, h, 0.8) OVER w', '{4}'), '(f).*', '(f).forecast[1], (f).lower[1], (f).upper[1]'), 2 * 299, 'a direct forecast');
 SELECT set_eq($$ SELECT unit, t, h, v, (f).forecast[i][v], (f).lower[i][v], (f).upper[i][v] FROM (SELECT unit, t,
 		creditspread_internal.var_forecasts(var, ARRAY[y] || features, NULL, '{1,9}', 0.9) OVER (PARTITION BY unit ORDER BY t) AS f
-		FROM rows JOIN fitted USING (unit)) AS q, unnest('{1,9}'::integer[]) WITH ORDINALITY AS h (h, i), generate_series(1, 3) AS v WHERE f IS NOT NULL $$,
+		FROM rows JOIN fitted USING (unit)) AS q, unnest('{1,9}'::integer[]) WITH ORDINALITY AS h (h, i), generate_series(1, 3) AS v WHERE (f).forecast IS NOT NULL $$,
 	$$ SELECT unit, t, h, v, (f).forecast[v], (f).lower[v], (f).upper[v] FROM (SELECT unit, t, h,
 		var_forecast(var, ARRAY[y] || features, NULL, h, 0.9) OVER (PARTITION BY unit, h ORDER BY t) AS f
-		FROM rows JOIN fitted USING (unit), unnest('{1,9}'::integer[]) AS h) AS q, generate_series(1, 3) AS v WHERE f IS NOT NULL $$, 'var: a row for each horizon, a column for each variable');
+		FROM rows JOIN fitted USING (unit), unnest('{1,9}'::integer[]) AS h) AS q, generate_series(1, 3) AS v WHERE (f).forecast IS NOT NULL $$, 'var: a row for each horizon, a column for each variable');
 
 PREPARE of_ar AS SELECT creditspread_internal.var_forecasts(ar, ARRAY[y], NULL, $1, 0.8) OVER (PARTITION BY unit ORDER BY t) FROM rows JOIN fitted USING (unit);
 SELECT throws_ok($$ EXECUTE of_ar('{1,0}') $$, '22023', 'var_forecast: an element of horizons is 0, must be from 1 to 10000');
