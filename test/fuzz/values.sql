@@ -176,7 +176,7 @@ FROM (VALUES
 	('real[]', 'embeddings', '{"ARRAY[[1,0,0],[0,1,0],[1,2,3]]::real[]"}'),
 	('integer[]', '', '{"ARRAY[2]","ARRAY[1,5]"}'),
 	('double precision[]', '', '{"ARRAY[1,2,3,5,4,3,2,1,2,3,4,5,6,5,4,3,2,1,0,1,2,3,2,1,0.5,1.5]","ARRAY[1,2]","ARRAY[0.5]",NULL}'),
-	('double precision[]', 'y', '{"ARRAY(SELECT sin(g * 0.7) + g * 0.05 FROM generate_series(1, 40) g)"}'),
+	('double precision[]', 'y', '{"ARRAY[1,2,3,5,4,3,2,1,2,3,4,5,6,5,4,3,2,1,0,1,2,3,2,1,0.5,1.5]","ARRAY(SELECT sin(g * 0.7) + g * 0.05 FROM generate_series(1, 40) g)"}'),
 	('double precision[]', 'features', '{"(SELECT array_agg(ARRAY[cos(g * 0.3), (g % 7)::float8] ORDER BY g) FROM generate_series(1, 40) g)"}'),
 	('double precision[]', 'cashflows', '{"ARRAY[[0.5,4],[1.5,104]]","ARRAY[[1,105]]"}'),
 	('double precision[]', 'transition process_covariance initial_covariance', '{"ARRAY[[0.9]]","ARRAY[[0.5]]"}'),

@@ -87,7 +87,7 @@ SELECT is(o, '{"layers": 2, "width": 6, "heads": 3, "feed_forward": 5, "position
 	'transformer_options: every option under its name') FROM every_option;
 SELECT is(info(o)->'options' @> o, true, 'model_info gives the options back') FROM every_option;
 SELECT is((SELECT array_agg(key ORDER BY key) FROM jsonb_object_keys(info('{}')->'options') key),
-	(SELECT array_agg(key ORDER BY key) FROM unnest((SELECT proargnames FROM pg_proc WHERE proname = 'transformer_options')) key WHERE key NOT IN ('preset', 'warm_start', 'missing', 'linear', 'on_error')),
+	(SELECT array_agg(key ORDER BY key) FROM unnest((SELECT proargnames FROM pg_proc WHERE proname = 'transformer_options')) key WHERE key NOT IN ('preset', 'warm_start', 'missing', 'linear', 'quantiles', 'quantile_correction', 'on_error')),
 	'the options of a model are complete');
 SELECT ok(obj_description('transformer_options'::regproc) LIKE '%' || replace(key, '_', '\_') || '%'
 		AND CASE jsonb_typeof(value) WHEN 'array' THEN obj_description('transformer_options'::regproc) LIKE '%({' || trim(value::text, '[]') || '})%'
