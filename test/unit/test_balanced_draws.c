@@ -39,8 +39,12 @@ test_counts(void **state)
 			times[draw[i]]++;
 		}
 		for (size_t i = 0; i < cases[c].count; i++)
-			assert_between(times[i], cases[c].draws / cases[c].count,
-						   (cases[c].draws + cases[c].count - 1) / cases[c].count);
+		{
+			size_t least = cases[c].draws / cases[c].count;
+			size_t most = least + (cases[c].draws % cases[c].count > 0);
+
+			assert_between(times[i], least, most);
+		}
 	}
 }
 

@@ -28,6 +28,8 @@ cs_balanced_draws(int32_t *draw, size_t draws, size_t count, uint64_t seed, int3
 {
 	cs_random random;
 
+	if (count == 0)
+		return;
 	cs_random_seed(&random, seed);
 	for (size_t i = 0; i < count; i++)
 		work[i] = (int32_t) i;

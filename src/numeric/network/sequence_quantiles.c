@@ -232,13 +232,19 @@ cs_fit_correct_quantiles(cs_sequence_fit *fit)
 	size_t n = fit->validation_windows;
 	int quantiles = fit->options->quantile_count;
 
-	for (int i = 0; i < fit->options->horizon_count * quantiles; i++)
+	for (int k = 0; k < fit->options->horizon_count; k++)
 	{
-		double overlap = OVERLAP_WEIGHT * fit->options->horizons[i / quantiles];
+		double overlap = OVERLAP_WEIGHT * fit->options->horizons[k];
+		double share = (double) n / ((double) n + overlap);
 
-		fit->quantile_correction[i] = (double) n / ((double) n + overlap) *
-									  cs_conformal_quantile(fit->quantile_error + (size_t) i * n, n,
-															fit->options->quantiles[i % quantiles]);
-		cs_work(CS_QUANTILE_COST * n);
+		for (int q = 0; q < quantiles; q++)
+		{
+			size_t i = (size_t) k * quantiles + q;
+
+			fit->quantile_correction[i] =
+				share *
+				cs_conformal_quantile(fit->quantile_error + i * n, n, fit->options->quantiles[q]);
+			cs_work(CS_QUANTILE_COST * n);
+		}
 	}
 }

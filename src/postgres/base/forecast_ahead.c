@@ -237,44 +237,44 @@ put_steps(FunctionCallInfo fcinfo, const AheadModel *model, const cs_forecast_ah
 /* From `rows` rows on, the last of which has a y. */
 static void
 run(FunctionCallInfo fcinfo, const AheadModel *model, const double *values, const bool *known,
-	int64 rows, cs_forecast_ahead *ahead)
+	int64 rows, cs_forecast_ahead ahead)
 {
 	int columns = 1 + model->features;
 	int64 used = Min(rows, model->rows_needed + MAX_ERRORS);
 	int64 block = Min(rows, model->rows_needed);
 	double *error = allocate_checked(AHEAD_WHAT, sizeof(double) * used);
-	double *value = allocate_checked(AHEAD_WHAT, sizeof(double) * 3 * ahead->steps);
+	double *value = allocate_checked(AHEAD_WHAT, sizeof(double) * 3 * ahead.steps);
 	AheadWork work = {.model = model, .rows = block};
 	cs_workspace workspace;
 	Size size;
 
-	ahead->history = values + (rows - block) * columns;
-	ahead->rows = block;
-	ahead->most_rows = model->rows_needed;
-	ahead->columns = columns;
-	ahead->level = model->level;
-	ahead->next_row = next_row;
-	ahead->context = &work;
+	ahead.history = values + (rows - block) * columns;
+	ahead.rows = block;
+	ahead.most_rows = model->rows_needed;
+	ahead.columns = columns;
+	ahead.level = model->level;
+	ahead.next_row = next_row;
+	ahead.context = &work;
 	if (known != NULL)
 		work.known = known + rows - block;
 	if (model->half_width < 0)
-		ahead->paths = 0;
-	if (ahead->paths > 0)
+		ahead.paths = 0;
+	if (ahead.paths > 0)
 	{
-		ahead->errors = history_errors(model, values + (rows - used) * columns,
-									   known == NULL ? NULL : known + rows - used, used, error);
-		if (ahead->errors < MIN_ERRORS)
-			ahead->paths = ahead->errors = 0;
+		ahead.errors = history_errors(model, values + (rows - used) * columns,
+									  known == NULL ? NULL : known + rows - used, used, error);
+		if (ahead.errors < MIN_ERRORS)
+			ahead.paths = ahead.errors = 0;
 		else
-			calibrate(model, error, ahead->errors);
-		ahead->error = error;
+			calibrate(model, error, ahead.errors);
+		ahead.error = error;
 	}
-	size = cs_forecast_ahead_workspace_size(ahead);
+	size = cs_forecast_ahead_workspace_size(&ahead);
 	cs_workspace_initialize(&workspace, allocate_checked(AHEAD_WHAT, size), size);
-	check_status(cs_forecast_ahead_run(ahead, &workspace, value, value + ahead->steps,
-									   value + 2 * ahead->steps),
+	check_status(cs_forecast_ahead_run(&ahead, &workspace, value, value + ahead.steps,
+									   value + 2 * ahead.steps),
 				 AHEAD_WHAT);
-	put_steps(fcinfo, model, ahead, value);
+	put_steps(fcinfo, model, &ahead, value);
 }
 
 Datum
@@ -312,6 +312,6 @@ forecast_ahead(FunctionCallInfo fcinfo, AheadModelReader read)
 	if (count == 0)
 		report_too_few(AHEAD_WHAT, model.rows_needed, count);
 	run(fcinfo, &model, values + first * (1 + model.features), known == NULL ? NULL : known + first,
-		count, &ahead);
+		count, ahead);
 	return (Datum) 0;
 }

@@ -63,6 +63,7 @@ every_row(const AheadModel *ahead, const double *values, const bool *known, int6
 	void *block;
 	cs_linear_inputs *inputs = prepare(model, values, 1, rows, &block);
 
+	(void) known; /* what is missing is NaN */
 	for (int64 i = 0; i < rows; i++)
 	{
 		CHECK_FOR_INTERRUPTS();
@@ -80,6 +81,7 @@ last_rows(const AheadModel *ahead, const double *values, const bool *known, int6
 	void *block;
 	cs_linear_inputs *inputs = prepare(model, values, series, rows, &block);
 
+	(void) known; /* what is missing is NaN */
 	for (int64 s = 0; s < series; s++)
 	{
 		CHECK_FOR_INTERRUPTS();

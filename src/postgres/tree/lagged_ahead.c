@@ -89,6 +89,7 @@ every_row(const AheadModel *ahead, const double *values, const bool *known, int6
 {
 	LaggedWork work;
 
+	(void) known; /* what is missing is NaN */
 	begin(&work, ahead->model, values, 1, rows);
 	for (int64 i = 0; i < rows; i++)
 		forecast_row(ahead, &work, 0, i, &forecast[i], &scale[i]);
@@ -101,6 +102,7 @@ last_rows(const AheadModel *ahead, const double *values, const bool *known, int6
 {
 	LaggedWork work;
 
+	(void) known; /* what is missing is NaN */
 	begin(&work, ahead->model, values, series, rows);
 	for (int64 s = 0; s < series; s++)
 		forecast_row(ahead, &work, s * rows, (s + 1) * rows - 1, &forecast[s], &scale[s]);
