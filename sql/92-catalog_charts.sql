@@ -76,7 +76,7 @@ BEGIN
 	END IF;
 	entity := coalesce(entity, entities[1]);
 	SELECT f.version, f.source, f.origin, max(f.query_number) AS query_number, max(f.level) AS level, max(f.target_time) AS last_target,
-		bool_or(f.lower IS NOT NULL) AS bounded, max(f.levels) AS levels INTO shown
+		bool_or(f.lower IS NOT NULL) AS bounded INTO shown
 	FROM creditspread.forecast f
 	WHERE f.pipeline_id = chosen.pipeline_id AND f.source IN ('forecast', 'backtest') AND f.entity = forecast_chart.entity
 		AND (forecast_chart.origin IS NULL OR f.origin = forecast_chart.origin)
@@ -88,7 +88,9 @@ BEGIN
 			HINT = format('Make one: CALL creditspread.forecast(%L).', model);
 	END IF;
 	band := CASE WHEN shown.bounded THEN format('forecast, %s %% interval', round((100 * shown.level)::numeric, 1)::double precision) ELSE 'forecast' END;
-	further := ARRAY(SELECT format('%s %% interval', round((100 * l)::numeric, 1)::double precision) FROM unnest(shown.levels) AS l WHERE l <> shown.level ORDER BY l DESC LIMIT 10);
+	further := ARRAY(SELECT format('%s %% interval', round((100 * l.level)::numeric, 1)::double precision) FROM creditspread.forecast f, unnest(f.levels, f.lowers, f.uppers) AS l (level, lower, upper)
+		WHERE f.pipeline_id = chosen.pipeline_id AND f.source = shown.source AND f.entity = forecast_chart.entity AND f.origin = shown.origin AND f.version = shown.version
+			AND l.level <> shown.level AND l.lower IS NOT NULL AND l.upper IS NOT NULL GROUP BY l.level ORDER BY l.level DESC LIMIT 10);
 	WITH target AS (
 		SELECT DISTINCT ON (f.horizon) f.target_time, f.forecast, f.lower, f.upper, f.levels, f.lowers, f.uppers, f.random_walk, f.actual FROM creditspread.forecast f
 		WHERE f.pipeline_id = chosen.pipeline_id AND f.source = shown.source AND f.entity = forecast_chart.entity AND f.origin = shown.origin

@@ -102,8 +102,8 @@ SELECT ok(bool_and(levels = '{0.2,0.9}' AND uppers[1] IS NULL AND lowers[1] IS N
 FROM stored WHERE model = 'transformer';
 SELECT ok(bool_and(levels = '{0.5,0.8}' AND level = 0.5 AND lower = lowers[1] AND lowers[2] <= lowers[1] AND uppers[2] >= uppers[1]) AND count(*) = 2, 'interval_level has the interval of the errors') FROM stored WHERE model = 'mlp';
 SELECT is((SELECT count(*) FROM creditspread.forecast_interval WHERE model = 'rnn' AND source = 'backtest'), 160::bigint, 'forecast_interval has a row for each pair');
-SELECT ok(chart LIKE '%forecast, 90 % interval%' AND chart LIKE '%50 % interval%', 'a chart has a band for each') FROM creditspread.forecast_chart('rnn', 'a', 30) AS chart;
-SELECT ok(chart LIKE '%forecast, 90 % interval%' AND chart NOT LIKE '%20 % interval%', 'and none for one by itself') FROM creditspread.forecast_chart('transformer', 'a', 30) AS chart;
+SELECT ok(strpos(chart, 'forecast, 90 % interval') > 0 AND strpos(chart, '>50 % interval') > 0, 'a chart has a band for each') FROM creditspread.forecast_chart('rnn', 'a', 30) AS chart;
+SELECT ok(strpos(chart, 'forecast, 90 % interval') > 0 AND strpos(chart, '>20 % interval') = 0, 'and none for one by itself') FROM creditspread.forecast_chart('transformer', 'a', 30) AS chart;
 SELECT creditspread.export('transformer') AS exported \gset
 SELECT creditspread.import(:'exported', 'copy');
 SELECT ok(bool_and(c.lowers IS NOT DISTINCT FROM s.lowers AND c.uppers IS NOT DISTINCT FROM s.uppers AND c.levels = s.levels) AND count(*) = 4, 'an exported model keeps them')
