@@ -2,7 +2,7 @@
 
 BEGIN;
 \ir stops.psql
-SELECT plan(44);
+SELECT plan(45);
 SET LOCAL client_min_messages = warning;
 
 CREATE AGGREGATE rnn_state(bigint, float8, float8[], jsonb) (SFUNC = creditspread_internal.rnn_fit_transition, STYPE = creditspread_internal.creditspread_series);
@@ -35,6 +35,7 @@ SELECT stops('creditspread_internal.rnn_fit_final(s)', $$SELECT rnn_state(t, y, 
 SELECT stops('creditspread_internal.rnn_fit_panel_final(s)', $$SELECT rnn_panel_state(t % 2, t, y, NULL, '{"epochs": 1}') AS s FROM series$$);
 SELECT stops('creditspread_internal.rnn_forecast_final(s)', $$SELECT rnn_forecast_state(t, y, NULL, 2, '{"epochs": 1}') AS s FROM series$$);
 SELECT stops('creditspread_internal.rnn_importance_final(s)', $$SELECT rnn_importance_state(rnn, t, y, ARRAY[x]) AS s FROM series, model$$);
+SELECT stops('(SELECT max(a.upper) FROM forecast_ahead(s, y, x, 3, 20) a)', $$SELECT rnn AS s, y, x FROM model, (SELECT array_agg(y ORDER BY t) AS y, array_agg(x ORDER BY t) AS x FROM series) h$$);
 SELECT stops('creditspread_internal.transformer_fit_final(s)', $$SELECT transformer_state(t, y, NULL, '{"epochs": 1}') AS s FROM series$$);
 SELECT stops('creditspread_internal.graph_rank_fit_final(s)', $$SELECT graph_rank_state(t % 4, t / 4, y, NULL, NULL, g, '{"epochs": 1}') AS s FROM series, ring$$);
 SELECT stops('creditspread_internal.graph_rank_linkage_final(s)', $$SELECT graph_rank_linkage_state(graph_rank, t % 4, t / 4, y, NULL) AS s FROM series, model$$);
