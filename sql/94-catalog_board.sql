@@ -18,7 +18,8 @@ CROSS JOIN LATERAL (SELECT DISTINCT ON (bucket, q.entity, q.horizon, q.origin) h
 	ORDER BY bucket, q.entity, q.horizon, q.origin, CASE WHEN q.source = 'backtest' THEN CASE WHEN q.version = a.version THEN 1000000001 ELSE q.version END END DESC,
 		q.made_at, q.version) AS f;
 COMMENT ON VIEW creditspread_internal.said_once IS
-	'forecasts with a known actual value, one for each model, source, series, horizon and origin, of versions with the query of the active one';
+	'forecasts with a known actual value, one for each model that the current role may read, source, series, horizon and origin, of versions with the query of the active one';
+GRANT SELECT ON creditspread_internal.said_once TO PUBLIC;
 
 -- ---- which models are compared -------------------------------------------------------------------------------------
 

@@ -8,11 +8,6 @@ AS 'MODULE_PATHNAME', 'creditspread_balanced_draws' LANGUAGE C IMMUTABLE STRICT 
 COMMENT ON FUNCTION creditspread_internal.balanced_draws(bigint, integer, integer) IS
 	'numbers from 1 to count in random order, each as often as each other or once more; errors: not 1 to 1000000 draws of 1 to 1000000';
 
-CREATE VIEW creditspread_internal.backtested WITH (security_barrier) AS
-SELECT s.owner, s.model, s.entity, s.horizon, s.origin, s.level, s.forecast, s.lower, s.upper, s.actual FROM creditspread_internal.said_once s WHERE s.source = 'backtest';
-COMMENT ON VIEW creditspread_internal.backtested IS 'the forecasts of backtests that paths take errors from, of the models that the current role may read';
-GRANT SELECT ON creditspread_internal.backtested TO PUBLIC;
-
 -- Half the width of an interval; where its lower bound is bounded itself, the upper side.
 CREATE FUNCTION creditspread_internal.path_scale(forecast double precision, lower double precision, upper double precision, bounded boolean) RETURNS double precision
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -65,7 +60,7 @@ BEGIN
 	WITH error AS MATERIALIZED (
 		SELECT c.place, e.origin, e.actual - e.forecast AS error, creditspread_internal.path_scale(e.forecast, e.lower, e.upper, floor IS NOT NULL) AS scale, c.scale AS now
 		FROM unnest(cells) WITH ORDINALITY AS c (entity, horizon, target_time, target_date, forecast, level, scale, errors, place)
-			JOIN creditspread_internal.backtested e ON e.entity = c.entity AND e.horizon = c.horizon AND e.level = c.level
+			JOIN creditspread_internal.said_once e ON e.source = 'backtest' AND e.entity = c.entity AND e.horizon = c.horizon AND e.level = c.level
 		WHERE e.owner = chosen.owner AND e.model = forecast_paths.model
 	), joint AS MATERIALIZED (
 		SELECT e.origin FROM error e GROUP BY e.origin HAVING count(*) = cardinality(cells)

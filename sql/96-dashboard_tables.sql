@@ -302,5 +302,3 @@ AS $$
 $$;
 COMMENT ON FUNCTION creditspread_internal.dashboard_accuracy(creditspread_internal.dashboard_model[], creditspread.leaderboard_total[]) IS
 	'table of the models beside the random walk; NULL without any';
-
-GRANT SELECT ON creditspread_internal.said_once TO PUBLIC;
