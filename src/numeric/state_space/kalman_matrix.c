@@ -198,25 +198,6 @@ cs_kalman_control_effect(const cs_kalman_system *system, size_t i, const double 
 }
 
 void
-cs_kalman_less_direct(const cs_kalman_system *system, double *controls, double *y)
-{
-	bool missing = controls == NULL;
-
-	if (system->direct == NULL)
-		return;
-	for (size_t j = 0; j < system->controls && controls != NULL; j++)
-		if (isnan(controls[j]))
-		{
-			controls[j] = 0;
-			missing = true;
-		}
-	for (size_t i = 0; i < system->observed; i++)
-		y[i] = missing ? NAN
-					   : y[i] - product(system->controls, system->direct + i * system->controls,
-										controls);
-}
-
-void
 cs_kalman_matrix_predict(cs_kalman_matrix *filter, const double *controls)
 {
 	const cs_kalman_system *system = &filter->system;

@@ -11,11 +11,13 @@
 
 #include "numeric/base/poll.h"
 
-#define SAME 1e-14			/* relative difference of observations that do not vary */
-#define EXPLAINED 1e-13		/* errors, to the largest observation, that are rounding */
-#define TOLERANCE 1e-9		/* of the log-likelihood, that a step must promise */
-#define MAX_STEPS 200		/* of a search */
-#define END_GAP 3.0			/* an end this much less likely than the best is searched from, too */
+#define SAME 1e-14		/* relative difference of observations that do not vary */
+#define EXPLAINED 1e-13 /* errors, to the largest observation, that are rounding */
+#define COARSE 1e-5		/* of the log-likelihood, that a step must promise to choose a maximum */
+#define FINE 1e-9		/* and to end in it */
+#define MAX_STEPS 200	/* of a search */
+#define END_GAP 3.0		/* an end this much less likely than the best is searched from, too */
+#define CLOSE 1e-2		/* and this much less after that, to its last digits */
 #define END_TOLERANCE 1e-10 /* of the log-likelihood of an observation */
 #define GROUPS 5			/* points of the grid that are refined: the best of each group */
 #define STEP_LIMIT 60.0		/* of a coordinate */
@@ -296,15 +298,16 @@ objective(const double *at, void *context)
 
 /* Searches from point[], which becomes the best found; its value. */
 static double
-search_from(cs_structural_fit *fit, double *point)
+search_from(cs_structural_fit *fit, double *point, double tolerance)
 {
 	cs_quasi_newton *search = &fit->search;
 	int parameters[CS_PARAMETERS];
 	size_t count = cs_structural_coordinates(fit, parameters);
 
 	search->parameters = count;
+	search->one_sided = tolerance > FINE;
 	memcpy(search->point, point, count * sizeof(double));
-	cs_quasi_newton_run(search, objective, fit, TOLERANCE, MAX_STEPS);
+	cs_quasi_newton_run(search, objective, fit, tolerance, MAX_STEPS);
 	fit->iterations += search->steps;
 	memcpy(point, search->point, count * sizeof(double));
 	return search->value;
@@ -440,7 +443,9 @@ try_end(cs_structural_fit *fit, int part)
 	fit->active[part] = false;
 	value = objective(trial, fit);
 	if (value < fit->best + END_GAP)
-		value = search_from(fit, trial);
+		value = search_from(fit, trial, COARSE);
+	if (value < fit->best + CLOSE)
+		value = search_from(fit, trial, FINE);
 	if (!(value <= fit->best + fit->tolerance))
 	{
 		fit->active[part] = true;
@@ -512,16 +517,17 @@ cs_structural_fit_solve(cs_structural_fit *fit)
 
 		if (!isfinite(candidates.values[g]))
 			continue;
-		value = search_from(fit, candidates.points[g]);
+		value = search_from(fit, candidates.points[g], COARSE);
 		cs_poll(candidates.groups + 3 * (g + 1), 5 * candidates.groups);
 		if (!(value < fit->best))
 			continue;
 		fit->best = value;
-		fit->converged = fit->search.converged;
 		memcpy(fit->point, candidates.points[g], sizeof(candidates.points[g]));
 	}
 	if (!isfinite(fit->best))
 		return fit->status == CS_OK ? CS_NOT_FINITE : fit->status;
+	fit->best = search_from(fit, fit->point, FINE);
+	fit->converged = fit->search.converged;
 	try_ends(fit);
 	return set_results(fit);
 }

@@ -103,6 +103,7 @@ typedef struct cs_structural_filter
 	size_t seen[CS_KALMAN_MAX_SIZE]; /* states that y is the sum of */
 	double cosine[CS_STRUCTURAL_MAX_PERIOD / 2 + 1];
 	double sine[CS_STRUCTURAL_MAX_PERIOD / 2 + 1];
+	double turn_cosine, turn_sine; /* of the cycle, times its damping */
 	cs_structural_values values;
 	double *y;			 /* [T][1 + F] */
 	double *transition;	 /* A [n][n] */

@@ -3,6 +3,10 @@
  *		The filter of a structural model: its transition is sparse, so that a row takes n^2 steps;
  *		the rows that fix the diffuse start, and by how much, are found once by kalman_unknown.h.
  */
+#if defined(__GNUC__) && !defined(__clang__)
+#pragma GCC optimize("O3")
+#endif
+
 #include "numeric/state_space/structural.h"
 
 #include <math.h>
@@ -13,10 +17,12 @@
 #include "numeric/base/log_product.h"
 #include "numeric/base/poll.h"
 #include "numeric/base/rounding.h"
+#include "numeric/base/vector_math_inline.h"
 #include "numeric/state_space/kalman_dense.h"
 
 #define STEADY 1e-15	/* change of the covariance, to its largest element, that counts as none */
 #define HARDLY 1e-14	/* change of F from which on that is looked at */
+#define EVEN 16			/* rows after which the rounding that P is not symmetric by is taken out */
 #define NO_SPREAD 1e-12 /* F to the largest variance of the model, below which it is rounding */
 
 static size_t
@@ -109,9 +115,10 @@ cs_structural_filter_start(cs_structural_filter *filter)
 /* ---- one row ahead ---- */
 
 /* Turns a pair of rows of x[2][width]. */
-static void
+CS_INLINE void
 rotate(double *x, size_t width, double cosine, double sine)
 {
+	CS_INDEPENDENT
 	for (size_t j = 0; j < width; j++)
 	{
 		double first = x[j];
@@ -122,7 +129,7 @@ rotate(double *x, size_t width, double cosine, double sine)
 	}
 }
 
-static void
+CS_INLINE void
 move_dummies(double *x, size_t states, size_t width)
 {
 	double sum[CS_KALMAN_MAX_SIZE] = {0};
@@ -135,8 +142,8 @@ move_dummies(double *x, size_t states, size_t width)
 }
 
 /* x = A x for x[n][width] */
-static void
-move(const cs_structural_filter *filter, double *x, size_t width)
+CS_INLINE void
+move_values(const cs_structural_filter *filter, double *x, size_t width)
 {
 	const cs_structural_form *form = filter->form;
 	const cs_structural_values *values = &filter->values;
@@ -158,11 +165,31 @@ move(const cs_structural_filter *filter, double *x, size_t width)
 			season[2 * season_pairs(form) * width + j] *= -1;
 	}
 	if (form->cycle != CS_CYCLE_NONE)
-		rotate(x + filter->cycle * width, width, values->damping * cos(values->frequency),
-			   values->damping * sin(values->frequency));
+		rotate(x + filter->cycle * width, width, filter->turn_cosine, filter->turn_sine);
 }
 
-/* P = A P A' + Q */
+static CS_TARGET_CLONES void
+move(const cs_structural_filter *filter, double *x, size_t width)
+{
+	move_values(filter, x, width);
+}
+
+/* x = x' for x[n][n] */
+static void
+transpose(size_t n, double *x)
+{
+	for (size_t i = 0; i < n; i++)
+		CS_INDEPENDENT
+	for (size_t j = 0; j < i; j++)
+	{
+		double kept = x[i * n + j];
+
+		x[i * n + j] = x[j * n + i];
+		x[j * n + i] = kept;
+	}
+}
+
+/* P = A P A' + Q; P is symmetric, so that A (A P)' is what is wanted. */
 static void
 move_covariance(cs_structural_filter *filter)
 {
@@ -170,13 +197,13 @@ move_covariance(cs_structural_filter *filter)
 	double *p = filter->covariance;
 
 	move(filter, p, n);
-	for (size_t i = 0; i < n; i++)
-		move(filter, p + i * n, 1);
+	transpose(n, p);
+	move(filter, p, n);
 	for (size_t i = 0; i < n; i++)
 		p[i * (n + 1)] += filter->process[i];
 }
 
-/* Symmetric to the last bit, which sums of A P A' need not be. */
+/* Symmetric to the last bit, which A (A P)' need not be. */
 static void
 even_out(size_t n, double *p)
 {
@@ -205,10 +232,18 @@ set_process(cs_structural_filter *filter)
 }
 
 static void
+set_turn(cs_structural_filter *filter)
+{
+	filter->turn_cosine = filter->values.damping * cos(filter->values.frequency);
+	filter->turn_sine = filter->values.damping * sin(filter->values.frequency);
+}
+
+static void
 set_transition(cs_structural_filter *filter)
 {
 	size_t n = filter->states;
 
+	set_turn(filter);
 	memset(filter->transition, 0, n * n * sizeof(double));
 	for (size_t i = 0; i < n; i++)
 		filter->transition[i * (n + 1)] = 1;
@@ -362,6 +397,20 @@ largest_variance(const cs_structural_values *values)
 	return largest;
 }
 
+/* P = P - v v' / divisor */
+static CS_TARGET_CLONES void
+take_out(size_t n, double *p, const double *v, double divisor)
+{
+	for (size_t i = 0; i < n; i++)
+	{
+		double share = v[i] / divisor;
+
+		CS_INDEPENDENT
+		for (size_t j = 0; j < n; j++)
+			p[i * n + j] -= share * v[j];
+	}
+}
+
 /* An observed row whose density counts; P becomes the filtered covariance unless it is steady. */
 static cs_status
 take_row(cs_structural_filter *filter, const double *y, bool given, double least)
@@ -379,13 +428,7 @@ take_row(cs_structural_filter *filter, const double *y, bool given, double least
 		filter->steady = fabs(filter->variance - before) <= HARDLY * before;
 		if (filter->steady)
 			memcpy(filter->before, p, n * n * sizeof(double));
-		for (size_t i = 0; i < n; i++)
-		{
-			double share = filter->product[i] / filter->variance;
-
-			for (size_t j = 0; j < n; j++)
-				p[i * n + j] -= share * filter->product[j];
-		}
+		take_out(n, p, filter->product, filter->variance);
 	}
 	update_states(filter, y, filter->product, filter->variance);
 	add_row(filter, y, given);
@@ -450,6 +493,7 @@ cs_structural_filter_run(cs_structural_filter *filter, bool given)
 	cs_status status = filter->planned ? CS_OK : plan_start(filter);
 
 	set_process(filter);
+	set_turn(filter);
 	clear_sums(filter);
 	if (filter->form->trend == CS_TREND_AR1)
 		filter->covariance[0] = filter->process[0] /
@@ -469,12 +513,13 @@ cs_structural_filter_run(cs_structural_filter *filter, bool given)
 			cs_log_product_add(&logs, filter->variance);
 		}
 		for (size_t c = 0; c < filter->columns; c++)
-			move(filter, filter->state + c * n, 1);
+			move_values(filter, filter->state + c * n, 1);
 		cs_work(filter->columns * (3 * n + filter->columns));
 		if (was_steady)
 			continue;
 		move_covariance(filter);
-		even_out(n, filter->covariance);
+		if (row % EVEN == 0 || filter->steady)
+			even_out(n, filter->covariance);
 		if (filter->steady && !covariance_stays(filter))
 			filter->steady = false;
 		cs_work(5 * n * n);
