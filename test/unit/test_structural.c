@@ -353,6 +353,41 @@ test_bounds(void **state)
 		y[i] = cos(2 * M_PI * i / 8) + 0.01 * cs_random_normal(&random);
 	assert_int_equal(run(&cycle, y, NULL, MOST_ROWS), CS_OK);
 	assert_true(fit.values.frequency <= 2 * M_PI / 20 * (1 + 1e-9));
+	/* of a cycle that is gone at once nothing tells the frequency: the others have their errors */
+	for (int i = 0; i < MOST_ROWS; i++)
+		y[i] = level += 0.3 * cs_random_normal(&random) + (i % 2 == 0 ? 0.5 : -0.5);
+	prepare(&cycle, MOST_ROWS);
+	assert_int_equal(cs_structural_fit_take(&fit, y, NULL), CS_OK);
+	fit.values = (cs_structural_values){
+		.variance = {[CS_PART_NOISE] = 0.25, [CS_PART_LEVEL] = 0.05, [CS_PART_CYCLE] = 1e-4},
+		.frequency = 0.25,
+		.damping = 1e-5};
+	assert_int_equal(cs_structural_fit_errors(&fit), CS_OK);
+	assert_true(isnan(fit.errors[CS_PARAMETER_FREQUENCY]));
+	assert_true(fit.errors[CS_PART_NOISE] > 0 && fit.errors[CS_PART_LEVEL] > 0);
+}
+
+/* What lies far from 0, y and features, loses no digits of its errors. */
+static void
+test_far(void **state)
+{
+	const golden_structural_case *g = &golden_structural[9];
+	double y[MOST_ROWS], x[MOST_ROWS * MOST_FEATURES];
+
+	(void) state;
+	for (int i = 0; i < g->n; i++)
+	{
+		y[i] = g->y[i] + 1e8;
+		x[2 * i] = g->x[2 * i] - 1e7;
+		x[2 * i + 1] = g->x[2 * i + 1] + 1e5;
+	}
+	assert_int_equal(run(&golden_forms[9], y, x, (size_t) g->n), CS_OK);
+	for (int k = 0; k < CS_PARAMETERS + g->features; k++)
+		check_parameter(k, g);
+	/* and what does not vary but in its last digits is no feature */
+	for (int i = 0; i < g->n; i++)
+		x[2 * i + 1] = 3 + 4e-16 * (i % 3);
+	assert_int_equal(run(&golden_forms[9], y, x, (size_t) g->n), CS_SINGULAR);
 }
 
 static void
@@ -433,7 +468,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_references), cmocka_unit_test(test_general_filter),
 		cmocka_unit_test(test_units),	   cmocka_unit_test(test_bounds),
-		cmocka_unit_test(test_errors),	   cmocka_unit_test(test_polls),
+		cmocka_unit_test(test_far),		   cmocka_unit_test(test_errors),
+		cmocka_unit_test(test_polls),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, free_block);

@@ -126,7 +126,8 @@ typedef struct cs_structural_filter
 	double *factor;		  /* [F (F - 1) / 2], */
 	double *rhs;		  /* [F] */
 	double *row;		  /* [F] */
-	double *square;		  /* [F] of the features */
+	double *size;		  /* [1 + F] of the largest value of each column before its shift */
+	double *square;		  /* [F] of that of the features, over F */
 	double *coefficients; /* [F] */
 	double *score;		  /* [F], */
 	double *information;  /* [F][F], by given coefficients */
@@ -174,6 +175,7 @@ typedef struct cs_structural_fit
 	double tolerance; /* by which an end may be less likely */
 	double *hessian;  /* [K][K], information */
 	double *diagonal; /* [K] */
+	size_t *kept;	  /* [K] */
 	double *around;	  /* [2][F] */
 	/* results, in the units of the data */
 	cs_structural_values values;

@@ -77,50 +77,64 @@ set_information(around *a, size_t all)
 	}
 }
 
+/* The square of column j of the inverse of a factor, which is put above its diagonal. */
+static double
+inverse_square(double *h, size_t n, size_t count, size_t j)
+{
+	double *column = h + j * n;
+	double first = 1 / h[j * n + j];
+	double square = first * first;
+
+	for (size_t i = j + 1; i < count; i++)
+	{
+		double value = -h[i * n + j] * first;
+
+		for (size_t k = j + 1; k < i; k++)
+			value -= h[i * n + k] * column[k];
+		column[i] = value / h[i * n + i];
+		square += column[i] * column[i];
+	}
+	return square;
+}
+
 /*
  * The diagonal of the inverse of a matrix, in its place, by Cholesky's factor of it scaled to a
- * diagonal of 1; false where it is not positive definite.
+ * diagonal of 1.  Rows that those before them explain are left out: NaN.
  */
-static bool
-invert_diagonal(double *h, size_t n, double *diagonal)
+static void
+invert_diagonal(double *h, size_t n, double *diagonal, size_t *kept)
 {
+	size_t count = 0;
+
+	for (size_t i = 0; i < n; i++)
+		diagonal[i] = h[i * n + i];
+	/* row `count` of the factor takes the place of one that is not needed any more */
 	for (size_t i = 0; i < n; i++)
 	{
-		diagonal[i] = h[i * n + i];
+		double *row = h + count * n;
+		double rest = 1;
+
 		if (!(diagonal[i] > 0))
-			return false;
-	}
-	for (size_t i = 0; i < n; i++)
-		for (size_t j = 0; j <= i; j++)
+			continue;
+		for (size_t j = 0; j < count; j++)
 		{
-			double sum = h[i * n + j] / sqrt(diagonal[i]) / sqrt(diagonal[j]);
+			double sum = h[i * n + kept[j]] / sqrt(diagonal[i]) / sqrt(diagonal[kept[j]]);
 
 			for (size_t k = 0; k < j; k++)
-				sum -= h[i * n + k] * h[j * n + k];
-			if (i == j && !(sum > UNDETERMINED))
-				return false;
-			h[i * n + j] = i == j ? sqrt(sum) : sum / h[j * n + j];
+				sum -= row[k] * h[j * n + k];
+			row[j] = sum / h[j * n + j];
+			rest -= row[j] * row[j];
 		}
-	/* the inverse of the factor, column after column, whose squares add up */
-	for (size_t j = 0; j < n; j++)
-	{
-		double sum = 0;
-		double *column = h + j * n; /* its row above the diagonal is free: [j][j + 1 ..] */
-
-		for (size_t i = j; i < n; i++)
-		{
-			double value = i == j ? 1 : 0;
-
-			for (size_t k = j; k < i; k++)
-				value -= h[i * n + k] * (k == j ? 1 / h[j * n + j] : column[k]);
-			value /= h[i * n + i];
-			if (i > j)
-				column[i] = value;
-			sum += value * value;
-		}
-		diagonal[j] = sum / diagonal[j];
+		if (!(rest > UNDETERMINED))
+			continue;
+		row[count] = sqrt(rest);
+		kept[count++] = i;
 	}
-	return true;
+	for (size_t i = 0, j = 0; i < n; i++)
+		if (j < count && kept[j] == i)
+			diagonal[i] = inverse_square(h, n, count, j++) / diagonal[i];
+		else
+			diagonal[i] = NAN;
 }
 
 /* How a parameter moves with its coordinate. */
@@ -147,7 +161,9 @@ place(around *a)
 		values->variance[part] /= square;
 	for (int k = 0; k < CS_PARAMETERS; k++)
 	{
-		if (!cs_structural_has(&fit->form, k) || cs_structural_at_bound(fit, k))
+		/* without noise of its own an autoregression says nothing of A */
+		if (!cs_structural_has(&fit->form, k) || cs_structural_at_bound(fit, k) ||
+			(k == CS_PARAMETER_TRANSITION && values->variance[CS_PART_LEVEL] == 0))
 			continue;
 		a->parameters[a->count] = k;
 		a->at[a->count++] =
@@ -172,8 +188,7 @@ cs_structural_fit_errors(cs_structural_fit *fit)
 	set_information(&a, all);
 	if (a.status != CS_OK)
 		return a.status;
-	if (!invert_diagonal(fit->hessian, all, diagonal))
-		return CS_OK;
+	invert_diagonal(fit->hessian, all, diagonal, fit->kept);
 	for (size_t k = 0; k < a.count; k++)
 	{
 		int parameter = a.parameters[k];

@@ -69,6 +69,7 @@ cs_structural_filter_lay_out(cs_structural_filter *filter, const cs_structural_f
 	filter->factor = cs_workspace_take(workspace, columns * columns, sizeof(double));
 	filter->rhs = cs_workspace_take(workspace, columns, sizeof(double));
 	filter->row = cs_workspace_take(workspace, columns, sizeof(double));
+	filter->size = cs_workspace_take(workspace, columns, sizeof(double));
 	filter->square = cs_workspace_take(workspace, columns, sizeof(double));
 	filter->coefficients = cs_workspace_take(workspace, columns, sizeof(double));
 	filter->score = cs_workspace_take(workspace, columns, sizeof(double));
@@ -357,7 +358,7 @@ take_first(cs_structural_filter *filter, const double *y, const double *gain)
 
 /* What a row adds to the sums. */
 static void
-add_row(cs_structural_filter *filter, const double *y, bool given)
+add_row(cs_structural_filter *filter, bool given)
 {
 	size_t features = filter->columns - 1;
 	const double *v = filter->innovation;
@@ -366,7 +367,7 @@ add_row(cs_structural_filter *filter, const double *y, bool given)
 
 	filter->count++;
 	for (size_t j = 0; j < features; j++)
-		filter->square[j] += weight * y[1 + j] * y[1 + j];
+		filter->square[j] += weight * filter->size[1 + j] * filter->size[1 + j];
 	if (given)
 	{
 		for (size_t j = 0; j < features; j++)
@@ -431,7 +432,7 @@ take_row(cs_structural_filter *filter, const double *y, bool given, double least
 		take_out(n, p, filter->product, filter->variance);
 	}
 	update_states(filter, y, filter->product, filter->variance);
-	add_row(filter, y, given);
+	add_row(filter, given);
 	return CS_OK;
 }
 
