@@ -2,7 +2,7 @@
 
 BEGIN;
 \ir helpers.psql
-SELECT plan(60);
+SELECT plan(61);
 \ir ../golden/structural.sql
 
 CREATE TABLE fitted AS
@@ -35,6 +35,8 @@ FROM forecasts f, unnest(f) s WHERE step = 3;
 SELECT ok(bool_and(near(total, (m).log_likelihood, 1e-9)), 'the rows of the filter add up to the likelihood of the fit')
 FROM (SELECT name, m, sum((f).log_likelihood) AS total
 	FROM (SELECT name, m, kalman_filter(ARRAY[y], m, x) OVER (PARTITION BY name ORDER BY t) AS f FROM fitted JOIN golden_structural_row USING (name)) q GROUP BY name, m) s;
+SELECT ok(near(sum((f).log_likelihood), min((m).log_likelihood), 1e-9), 'of the filter of numbers too') FROM (SELECT m, kalman_filter(y, m, x) OVER (ORDER BY t) AS f
+	FROM fitted JOIN golden_structural_row USING (name) WHERE name = 'regression_ar1') q;
 SELECT is((SELECT count(*) FROM forecasts WHERE (y IS NULL) <> (f IS NULL) AND row > 13), 0::bigint, 'no forecast where y is missing');
 SELECT results_eq($$SELECT name, count(*) FILTER (WHERE f IS NULL), min((SELECT array_agg(step)::text FROM unnest(f) s)) FILTER (WHERE row = 1) FROM forecasts WHERE row <= 13 GROUP BY name ORDER BY name$$,
 	$$VALUES ('ar1_plus_noise', 0::bigint, '{1,2,3,4,5,6}'), ('basic_structural', 12, NULL), ('damped_cycle', 2, NULL), ('dummy', 0, '{4}'), ('local_level', 0, '{1,2,3,4,5,6}'),

@@ -180,7 +180,7 @@ scan(cs_structural_fit *fit, candidates *candidates)
 	}
 	for (int i = 0; i < points; i++)
 	{
-		double at[CS_PARAMETERS];
+		double at[CS_PARAMETERS] = {0};
 		double value;
 		int rest = i;
 
@@ -251,7 +251,7 @@ try_end(cs_structural_fit *fit, int part)
 	int parameters[CS_PARAMETERS];
 	size_t count = cs_structural_coordinates(fit, parameters);
 	size_t place = 0;
-	double trial[CS_PARAMETERS];
+	double trial[CS_PARAMETERS] = {0};
 	double value;
 
 	while (parameters[place] != part)
@@ -308,7 +308,7 @@ try_opening(cs_structural_fit *fit, int part)
 {
 	bool was_active = fit->active[part];
 	int parameters[CS_PARAMETERS];
-	double trial[CS_PARAMETERS];
+	double trial[CS_PARAMETERS] = {0};
 	double largest = -INFINITY;
 	size_t place = 0;
 	size_t count;
