@@ -71,10 +71,15 @@ CREATE TYPE kalman_model AS (
 	observations bigint,
 	iterations integer,
 	converged boolean,
-	at_bound text
+	at_bound text,
+	observation_effect double precision[],
+	states text[],
+	parameters text[],
+	estimates double precision[],
+	standard_errors double precision[]
 );
 COMMENT ON TYPE kalman_model IS
-	'a linear state space model, x(t) = A x(t-1) + B u(t) + w, z(t) = H x(t) + v; made by kalman_model or kalman_fit';
+	'a linear state space model, x(t) = A x(t-1) + B u(t) + w, z(t) = H x(t) + D u(t) + v; made by kalman_model or kalman_fit';
 COMMENT ON COLUMN kalman_model.transition IS 'A, a row and a column for each state';
 COMMENT ON COLUMN kalman_model.observation IS 'H, a row for each observation, a column for each state';
 COMMENT ON COLUMN kalman_model.process_covariance IS 'Q, covariance matrix of w';
@@ -85,9 +90,14 @@ COMMENT ON COLUMN kalman_model.control_effect IS 'B, a row for each state, a col
 COMMENT ON COLUMN kalman_model.start IS 'predicted: the start is that of the first row, before its observation; filtered: that of the row before';
 COMMENT ON COLUMN kalman_model.log_likelihood IS 'of the fit; NULL for a model that was not fitted; so the columns that follow';
 COMMENT ON COLUMN kalman_model.observations IS 'that were not missing';
-COMMENT ON COLUMN kalman_model.iterations IS 'Newton steps, of all starting points';
+COMMENT ON COLUMN kalman_model.iterations IS 'Newton or quasi-Newton steps, of all starting points';
 COMMENT ON COLUMN kalman_model.converged IS 'whether the search ended where the likelihood has its maximum';
-COMMENT ON COLUMN kalman_model.at_bound IS 'process_variance or observation_variance where that is 0, transition where it is 1 or -1 up to rounding; NULL: the maximum lies inside';
+COMMENT ON COLUMN kalman_model.at_bound IS 'process_variance, observation_variance or another where that is 0, transition where it is 1 or -1 up to rounding, frequency and damping of a cycle at the ends of their ranges, with commas between them; NULL: the maximum lies inside';
+COMMENT ON COLUMN kalman_model.observation_effect IS 'D, a row for each observation, a column for each control (or feature of kalman_fit); NULL: none; with it, an observation whose controls are not known is a missing one';
+COMMENT ON COLUMN kalman_model.states IS 'names of the states, of a model made by kalman_fit';
+COMMENT ON COLUMN kalman_model.parameters IS 'names of what was estimated: variances, frequency (radians a row) and damping of a cycle, transition, features[1], ...';
+COMMENT ON COLUMN kalman_model.estimates IS 'their values';
+COMMENT ON COLUMN kalman_model.standard_errors IS 'their standard errors, by the observed information; NULL at a bound, and all of them where the likelihood does not tell the parameters apart';
 
 CREATE FUNCTION kalman_model(
 	transition double precision[],
@@ -211,8 +221,58 @@ CREATE AGGREGATE kalman_fit("time" @time@, y double precision [, options jsonb])
 	COMBINEFUNC = @internal@.creditspread_series_combine, PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE kalman_fit(@time@, double precision [, jsonb]) IS
-	'maximum likelihood estimate of a state space model: time, y (NULL = missing) [, kalman_options(...)]; rows in any order, taken as equally spaced; errors: a time twice, NULL times, NaN or infinity, fewer than 4 observations, observations that are all equal, unknown option';
+	'maximum likelihood estimate of a state space model, with standard errors: time, y (NULL = missing) [, kalman_options(...)]; rows in any order, taken as equally spaced; errors: a time twice, NULL times, NaN or infinity, fewer observations than the model needs (4 for one state), observations that are all equal or that the model explains but for rounding, options that are unknown or contradict each other';
 --@ end
+
+--@ each time
+--@ transition creditspread_kalman_fit_features_transition
+CREATE AGGREGATE kalman_fit("time" @time@, y double precision, features double precision[], options jsonb) (
+	SFUNC = @internal@.kalman_fit_transition, STYPE = @internal@.creditspread_series, FINALFUNC = @internal@.kalman_fit_final,
+	COMBINEFUNC = @internal@.creditspread_series_combine, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE kalman_fit(@time@, double precision, double precision[], jsonb) IS
+	'the same with a regression: time, y, features (up to 64, as many in every row; where one is NULL, y counts as missing), kalman_options(...); their coefficients are observation_effect of the model, which takes the features as controls; errors: as without them, and features that say the same as others or as the states';
+--@ end
+
+CREATE TYPE kalman_forecast_result AS (
+	forecast double precision,
+	lower double precision,
+	upper double precision
+);
+COMMENT ON TYPE kalman_forecast_result IS 'a forecast of the observation and the bounds of its interval, by the model''s own normal distribution';
+
+CREATE FUNCTION kalman_forecast(
+	model kalman_model,
+	y double precision,
+	step integer DEFAULT 1,
+	control double precision[] DEFAULT NULL,
+	control_ahead double precision[] DEFAULT NULL,
+	interval_level double precision DEFAULT 0.9
+) RETURNS kalman_forecast_result
+AS 'MODULE_PATHNAME', 'creditspread_kalman_forecast' LANGUAGE C WINDOW IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION kalman_forecast(kalman_model, double precision, integer, double precision[], double precision[], double precision) IS
+	'window function: the forecast made on each row, with that row and those before it, of the observation step rows later (1 to 10000), and its interval; needs OVER (... ORDER BY time); control: of the row; control_ahead: those of the rows ahead, a row for each, as they are known on the row, NULL = the last ones stay; NULL where y is missing, and as long as the rows do not tell the states; errors: NaN and infinity, a model of several observations, a step or level out of its range or not the same in all rows, overflow';
+
+CREATE TYPE kalman_forecast_step AS (
+	step integer,
+	forecast double precision,
+	lower double precision,
+	upper double precision
+);
+COMMENT ON TYPE kalman_forecast_step IS
+	'the forecast for so many rows after the one that it was made on, and the bounds of its interval';
+
+CREATE FUNCTION kalman_forecast_steps(
+	model kalman_model,
+	y double precision,
+	horizons integer[],
+	control double precision[] DEFAULT NULL,
+	control_ahead double precision[] DEFAULT NULL,
+	interval_level double precision DEFAULT 0.9
+) RETURNS kalman_forecast_step[]
+AS 'MODULE_PATHNAME', 'creditspread_kalman_forecast_steps' LANGUAGE C WINDOW IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION kalman_forecast_steps(kalman_model, double precision, integer[], double precision[], double precision[], double precision) IS
+	'window function: kalman_forecast for several horizons at once, an array of (step, forecast, lower, upper) on each row, without those that the rows do not tell yet; needs OVER (... ORDER BY time); NULL where there is no forecast';
 
 --@ type kalman_state (ALIGNMENT = double, STORAGE = extended)
 COMMENT ON TYPE kalman_state IS

@@ -117,6 +117,10 @@ CREATE FUNCTION creditspread_internal.kalman_filter(y double precision, model @e
 AS 'MODULE_PATHNAME', 'creditspread_kalman_filter_model' LANGUAGE C WINDOW IMMUTABLE PARALLEL SAFE;
 COMMENT ON FUNCTION creditspread_internal.kalman_filter(double precision, @extschema@.kalman_model, double precision[]) IS 'kalman_filter for the statements of the catalog';
 
+CREATE FUNCTION creditspread_internal.kalman_forecast_steps(model @extschema@.kalman_model, y double precision, horizons integer[], control double precision[], control_ahead double precision[], interval_level double precision) RETURNS @extschema@.kalman_forecast_step[]
+AS 'MODULE_PATHNAME', 'creditspread_kalman_forecast_steps' LANGUAGE C WINDOW IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION creditspread_internal.kalman_forecast_steps(@extschema@.kalman_model, double precision, integer[], double precision[], double precision[], double precision) IS 'kalman_forecast_steps for the statements of the catalog';
+
 CREATE FUNCTION creditspread_internal.reflection_forecast(y double precision, forecast double precision, fit_window integer, refit_every integer, model text) RETURNS @extschema@.reflection_estimate
 AS 'MODULE_PATHNAME', 'creditspread_reflection_forecast_fitted' LANGUAGE C WINDOW IMMUTABLE PARALLEL SAFE;
 COMMENT ON FUNCTION creditspread_internal.reflection_forecast(double precision, double precision, integer, integer, text) IS 'reflection_forecast for the statements of the catalog';
@@ -274,7 +278,7 @@ COMMENT ON FUNCTION @internal@.rows_needed(@extschema@.@family@_model) IS
 
 -- ---- options before there are rows -------------------------------------------------------------------------------
 
---@ each method: random_walk, mean, var, cir, trend_seasonal, kalman, reflection, nelson_siegel, linear, arima, ets, theta, boosted_trees, random_forest, svr, rnn, transformer, graph_rank
+--@ each method: random_walk, mean, drift, seasonal_naive, var, cir, trend_seasonal, kalman, reflection, nelson_siegel, linear, arima, ets, theta, boosted_trees, random_forest, svr, rnn, transformer, graph_rank
 CREATE FUNCTION @internal@.@method@_check_options(options jsonb) RETURNS void
 AS 'MODULE_PATHNAME', 'creditspread_@method@_check_options' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION @internal@.@method@_check_options(jsonb) IS

@@ -1,6 +1,6 @@
 -- The methods that creditspread.train knows: a row each, with the fit and the forecast of many units as templates; and those that combine others.
 --
--- ar, arima, ets, theta, var, cir and trend_seasonal have bounds of their own, which know no wild and calm days: they stand where validation has too few errors.
+-- ar, arima, ets, theta, var, cir, trend_seasonal and kalman of y itself have bounds of their own, which know no wild and calm days: they stand where validation has too few errors.
 -- The arguments of a function of ours have the very types that it declares, NULL cast: no other can fit better.  What a fit
 -- learnt is decoded once for a unit and not for each of its rows, where it is text.
 
@@ -26,6 +26,37 @@ $forecast$
 SELECT s.unit, s.entity, s."time", horizon, means.mean AS forecast, NULL::float8 AS lower, NULL::float8 AS upper
 FROM s JOIN (SELECT unit, entity, mean::float8 AS mean FROM a, jsonb_each_text(convert_from(artifact, 'UTF8')::jsonb) AS told (entity, mean)) AS means USING (unit, entity),
 	unnest($2) AS horizon
+$forecast$, NULL, true),
+
+('drift', 'the last value and the mean change of the fitted rows for each row ahead', 'series', false, false, 'validation', '{}', '{}',
+'SELECT creditspread_internal.drift_check_options($1 - ''interval_level'')', 'SELECT unit, 1 FROM a',
+$fit$
+WITH placed AS MATERIALIZED (
+	SELECT unit, y, row_number() OVER (PARTITION BY unit ORDER BY "time") AS place FROM s
+), ends AS (
+	SELECT unit, min(place) AS first, max(place) AS last FROM placed WHERE y IS NOT NULL GROUP BY unit
+)
+SELECT unit, convert_to(jsonb_build_object('drift', coalesce((later.y - earlier.y) / nullif(last - first, 0), 0))::text, 'UTF8') AS artifact
+FROM ends JOIN placed AS earlier USING (unit) JOIN placed AS later USING (unit) WHERE earlier.place = first AND later.place = last
+$fit$,
+$forecast$
+SELECT s.unit, s.entity, s."time", horizon, s.y + horizon * drift AS forecast, NULL::float8 AS lower, NULL::float8 AS upper
+FROM s JOIN (SELECT unit, (convert_from(artifact, 'UTF8')::jsonb ->> 'drift')::float8 AS drift FROM a OFFSET 0) AS told USING (unit), unnest($2) AS horizon
+$forecast$, NULL, true),
+
+('seasonal_naive', 'the value of the same season in the last period', 'series', false, false, 'validation', NULL, '{}',
+'SELECT creditspread_internal.seasonal_naive_check_options($1 - ''interval_level'')',
+'SELECT unit, (convert_from(artifact, ''UTF8'')::jsonb ->> ''period'')::integer FROM a',
+$fit$
+SELECT unit, convert_to(CASE WHEN count(y) < period
+	THEN creditspread_internal.refuse(format('seasonal_naive needs at least %s values, has %s', period, count(y)), 'Give more rows or a shorter period.')
+	ELSE jsonb_build_object('period', period, 'rows', count(y))::text END, 'UTF8') AS artifact
+FROM s, (SELECT ($1 ->> 'period')::integer AS period) AS option GROUP BY unit, period
+$fit$,
+$forecast$
+SELECT unit, entity, "time", horizon, forecast, NULL::float8 AS lower, NULL::float8 AS upper
+FROM (SELECT s.unit, s.entity, s."time", horizon, lag(s.y, period - 1 - (horizon - 1) % period) OVER (PARTITION BY s.unit, s.entity, horizon ORDER BY s."time") AS forecast
+	FROM s JOIN (SELECT unit, (convert_from(artifact, 'UTF8')::jsonb ->> 'period')::integer AS period FROM a OFFSET 0) AS told USING (unit), unnest($2) AS horizon) AS seasons
 $forecast$, NULL, true),
 
 ('ar', 'autoregression, see var_fit', 'series', false, false, 'validation', NULL, '{method,horizon}',
@@ -88,33 +119,48 @@ $fit$
 SELECT unit, convert_to(jsonb_build_object('mean', mean, 'difference', difference, 'model', CASE WHEN noise THEN
 		'{"transition": [[0]], "observation": [[1]], "process_covariance": [[0]], "observation_covariance": [[1]], "start": "predicted"}'::jsonb
 		ELSE to_jsonb(model) END,
-	'random_walk', noise OR model_name = 'local_level' AND NOT difference AND coalesce((model).at_bound = 'observation_variance', false))::text, 'UTF8') AS artifact
-FROM (SELECT unit, mean, difference, model_name, model, difference AND coalesce((model).log_likelihood
-		+ 0.5 * n * (ln(2 * pi() * nullif(square, 0)) + 1) <= ln(n), true) AS noise
-	FROM (SELECT unit, mean, difference, model_name, sum(value * value) / nullif(count(value), 0) AS square, count(value)::float8 AS n,
+	'random_walk', noise OR one_state AND model_name = 'local_level' AND NOT difference AND coalesce((model).at_bound = 'observation_variance', false))::text, 'UTF8') AS artifact
+FROM (SELECT unit, mean, difference, model_name, model, one_state, difference AND CASE WHEN one_state THEN coalesce((model).log_likelihood
+		+ 0.5 * n * (ln(2 * pi() * nullif(square, 0)) + 1) <= ln(n), true) ELSE (model).transition IS NULL END AS noise
+	FROM (SELECT unit, mean, difference, model_name, model_name IN ('local_level', 'ar1_plus_noise') AND NOT coalesce('none' <> ANY (ARRAY[$1 ->> 'seasonal', $1 ->> 'cycle']), false) AS one_state,
+			sum(value * value) / nullif(count(value), 0) AS square, count(value)::float8 AS n,
 			creditspread_internal.kalman_fit("time", value, given) FILTER (WHERE NOT difference OR varies) AS model
 		FROM (SELECT *, max(value) OVER of_unit / 2 - min(value) OVER of_unit / 2 > 5e-15 * max(abs(y)) OVER of_unit AS varies
 			FROM (SELECT s.unit, s."time", s.y, mean, difference, model_name, $1 - '{interval_level,difference}'::text[] || jsonb_build_object('model', model_name) AS given,
 					CASE WHEN difference THEN s.y - lag(s.y) OVER (PARTITION BY s.unit ORDER BY s."time") ELSE s.y - mean END AS value
 				FROM s JOIN (SELECT unit, difference, model_name, CASE WHEN model_name = 'ar1_plus_noise' AND NOT difference THEN avg(y) ELSE 0 END AS mean
-					FROM s, (SELECT difference, coalesce($1 ->> 'model', CASE WHEN difference THEN 'ar1_plus_noise' ELSE 'local_level' END) AS model_name
-						FROM (SELECT coalesce(($1 ->> 'difference')::boolean, NOT $1 ? 'model') AS difference) AS form) AS named
+					FROM s, (SELECT difference, coalesce($1 ->> 'model',
+							CASE WHEN difference AND NOT coalesce('none' <> ANY (ARRAY[$1 ->> 'seasonal', $1 ->> 'cycle']), false) THEN 'ar1_plus_noise' ELSE 'local_level' END) AS model_name
+						FROM (SELECT coalesce(($1 ->> 'difference')::boolean, NOT ($1 ? 'model' OR coalesce('none' <> ANY (ARRAY[$1 ->> 'seasonal', $1 ->> 'cycle']), false))) AS difference) AS form) AS named
 					GROUP BY unit, difference, model_name) AS centre USING (unit)) AS taken WINDOW of_unit AS (PARTITION BY unit)) AS told
 		GROUP BY unit, mean, difference, model_name, given) AS fits) AS compared
 $fit$,
 $forecast$
-SELECT unit, entity, "time", horizon, CASE WHEN NOT difference THEN mean + filtered * transition ^ horizon
-		WHEN transition = 1 THEN y + filtered * horizon
+WITH fitted AS MATERIALIZED (
+	SELECT unit, (told ->> 'mean')::float8 AS mean, coalesce((told ->> 'difference')::boolean, false) AS difference,
+		jsonb_populate_record(NULL::@extschema@.kalman_model, told -> 'model') AS model
+	FROM (SELECT unit, convert_from(artifact, 'UTF8')::jsonb AS told FROM a OFFSET 0) AS parsed OFFSET 0
+), taken AS MATERIALIZED (
+	SELECT s.unit, s.entity, s."time", s.y, mean, difference, difference AND array_length((model).transition, 1) = 1 AS summed, model,
+		CASE WHEN difference THEN s.y - lag(s.y) OVER (PARTITION BY s.unit, s.entity ORDER BY s."time") ELSE s.y - mean END AS value
+	FROM s JOIN fitted USING (unit)
+), ahead AS (
+	SELECT unit, entity, "time", y, mean, difference, creditspread_internal.kalman_forecast_steps(model, value,
+		CASE WHEN difference THEN ARRAY(SELECT generate_series(1, (SELECT max(h) FROM unnest($2) AS h))) ELSE $2 END,
+		NULL::float8[], NULL::float8[], $3) OVER (PARTITION BY unit, entity ORDER BY "time") AS f
+	FROM taken WHERE NOT summed
+)
+SELECT unit, entity, "time", horizon, CASE WHEN transition = 1 THEN y + filtered * horizon
 		ELSE y + coalesce(filtered * transition * (1 - transition ^ horizon) / (1 - transition), 0) END AS forecast,
 	NULL::float8 AS lower, NULL::float8 AS upper
-FROM (SELECT unit, entity, "time", y, mean, difference, (model).transition[1][1] AS transition,
+FROM (SELECT unit, entity, "time", y, (model).transition[1][1] AS transition,
 		(creditspread_internal.kalman_filter(value, model, NULL::float8[]) OVER (PARTITION BY unit, entity ORDER BY "time")).filtered AS filtered
-	FROM (SELECT s.unit, s.entity, s."time", s.y, mean, difference, model,
-			CASE WHEN difference THEN s.y - lag(s.y) OVER (PARTITION BY s.unit, s.entity ORDER BY s."time") ELSE s.y - mean END AS value
-		FROM s JOIN (SELECT unit, (told ->> 'mean')::float8 AS mean, coalesce((told ->> 'difference')::boolean, false) AS difference,
-				jsonb_populate_record(NULL::@extschema@.kalman_model, told -> 'model') AS model
-			FROM (SELECT unit, convert_from(artifact, 'UTF8')::jsonb AS told FROM a OFFSET 0) AS parsed OFFSET 0) AS fitted USING (unit)) AS taken) AS states,
-	unnest($2) AS horizon
+	FROM taken WHERE summed) AS states, unnest($2) AS horizon
+UNION ALL
+SELECT unit, entity, "time", step, mean + forecast, mean + lower, mean + upper FROM ahead, unnest(f) WHERE NOT difference
+UNION ALL
+SELECT unit, entity, "time", horizon, y + (SELECT sum(forecast) FROM unnest(f) WHERE step <= horizon), NULL::float8, NULL::float8
+FROM ahead, unnest($2) AS horizon WHERE difference
 $forecast$, NULL, true),
 
 ('reflection', 'random walk or autoregression, corrected by its filtered errors, see reflection_forecast', 'series', false, false, 'validation',

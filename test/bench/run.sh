@@ -78,8 +78,14 @@ if wanted classical.R && Rscript -e 'library(forecast)' >/dev/null 2>&1; then
 	guarded Rscript test/bench/classical.R
 fi
 
-# peers of coupon_bond.sql and series_tests.sql, where Debian's quantlib-python and python3-statsmodels are installed
-for file in coupon_bond_quantlib.py:QuantLib series_tests_statsmodels.py:statsmodels; do
+# the peers of bench_structural.c
+if wanted structural.R && command -v Rscript >/dev/null; then
+	title structural.R
+	guarded Rscript test/bench/structural.R
+fi
+
+# peers of coupon_bond.sql, series_tests.sql and bench_structural.c, where Debian's quantlib-python and python3-statsmodels are installed
+for file in coupon_bond_quantlib.py:QuantLib series_tests_statsmodels.py:statsmodels structural.py:statsmodels; do
 	wanted "${file%:*}" && /usr/bin/python3 -c "import ${file#*:}" 2>/dev/null || continue
 	title "${file%:*}"
 	guarded env OPENBLAS_NUM_THREADS=1 /usr/bin/python3 "test/bench/${file%:*}"

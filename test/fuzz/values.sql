@@ -245,6 +245,7 @@ UNION ALL SELECT 'wavelet_decomposition', wavelet_decompose(array_agg(y ORDER BY
 UNION ALL SELECT 'kalman_model', kalman_model('{{0.9}}', '{{0.5}}', '{{0.1}}', '{{0.1}}')::text
 UNION ALL SELECT 'kalman_model', kalman_model('{{1,1},{0,1}}', '{{1,0}}', '{{0.1,0},{0,0.01}}', '{{0.5}}')::text
 UNION ALL SELECT 'kalman_model', kalman_model('{{1,1},{0,1}}', '{{1,0},{1,1}}', '{{0.1,0},{0,0.01}}', '{{0.5,0.1},{0.1,0.4}}')::text
+UNION ALL SELECT 'kalman_model', kalman_fit(time, y, features, kalman_options(seasonal => 'dummy', period => 3))::text FROM fuzz_series
 UNION ALL SELECT 'kalman_state', kalman_state(0.9, 0.01, 0.1)::text
 UNION ALL SELECT 'kalman_state', kalman_state(kalman_model('{{1,1},{0,1}}', '{{1,0},{1,1}}', '{{0.1,0},{0,0.01}}',
 	'{{0.5,0.1},{0.1,0.4}}'))::text

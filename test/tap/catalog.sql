@@ -88,7 +88,7 @@ SELECT is((SELECT row(steps_total, steps_done, series_done, rows_stored)::text F
 CREATE TABLE past AS SELECT * FROM baa;
 CREATE TABLE method_run AS SELECT name AS method, CASE WHEN name IN ('rnn', 'transformer', 'mlp') THEN '{"epochs": 2, "ensemble": 1}'::jsonb
 		WHEN name IN ('boosted_trees', 'random_forest') THEN '{"rounds": 10}'
-		WHEN name = 'arima' THEN '{"orders": [1, 1, 0]}' WHEN name = 'ets' THEN '{"error": "A"}'
+		WHEN name = 'seasonal_naive' THEN '{"period": 12}' WHEN name = 'arima' THEN '{"orders": [1, 1, 0]}' WHEN name = 'ets' THEN '{"error": "A"}'
 		WHEN name = 'combination' THEN '{"methods": ["linear", "var", "mean"], "weights": "errors"}' ELSE '{}' END AS options
 	FROM creditspread.method WHERE name NOT IN ('nelson_siegel', 'graph_rank');
 DO $$

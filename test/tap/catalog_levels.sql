@@ -16,6 +16,8 @@ CREATE VIEW forecasts AS SELECT p.name AS model, f.* FROM creditspread.forecast 
 
 CALL creditspread.train('random_walk', :series, 'random_walk', '{1,4}', :levels);
 CALL creditspread.train('mean', :series, 'mean', '{1,4}', :levels);
+CALL creditspread.train('drift', :series, 'drift', '{1,4}', :levels);
+CALL creditspread.train('seasonal_naive', :series, 'seasonal_naive', '{1,4}', '{"period": 5}' || :levels::jsonb);
 CALL creditspread.train('ar', :series, 'ar', '{1,4}', :levels);
 CALL creditspread.train('var', :features, 'var', '{1,4}', :levels);
 CALL creditspread.train('cir', :series, 'cir', '{1,4}', :levels);

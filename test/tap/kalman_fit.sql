@@ -37,7 +37,7 @@ FROM (VALUES
 	($$t::bigint, NULL::float8$$, '22023', 'kalman_fit needs at least 4 observations, has 0'),
 	($$1::bigint, t::float8$$, '23505', 'kalman_fit: the time 1 occurs twice in one series'),
 	($$NULL::bigint, t::float8$$, '22004', NULL),
-	($$t::bigint, sin(t), kalman_options('x')$$, '22023', 'kalman_fit: option "model" is "x", must be one of local_level, ar1_plus_noise'),
+	($$t::bigint, sin(t), kalman_options('x')$$, '22023', 'kalman_fit: option "model" is "x", must be one of local_level, ar1_plus_noise, local_linear_trend, smooth_trend'),
 	($$t::bigint, sin(t), '{"q": 1}'$$, '22023', 'kalman_fit: unknown option "q"'),
 	($$t::bigint, 1e200 * sin(t)$$, '22003', NULL)
 ) v (arguments, state, message);

@@ -13,6 +13,7 @@ CREATE AGGREGATE transformer_state(bigint, float8, float8[], jsonb) (SFUNC = cre
 CREATE AGGREGATE graph_rank_state(bigint, bigint, float8, float8[], text, relation_graph, jsonb) (SFUNC = creditspread_internal.graph_rank_fit_transition, STYPE = creditspread_internal.creditspread_panel);
 CREATE AGGREGATE graph_rank_linkage_state(graph_rank_model, bigint, bigint, float8, float8[]) (SFUNC = creditspread_internal.graph_rank_linkage_transition, STYPE = creditspread_internal.creditspread_panel);
 CREATE AGGREGATE kalman_state_of(bigint, float8) (SFUNC = creditspread_internal.kalman_fit_transition, STYPE = creditspread_internal.creditspread_series);
+CREATE AGGREGATE kalman_state_of(bigint, float8, jsonb) (SFUNC = creditspread_internal.kalman_fit_transition, STYPE = creditspread_internal.creditspread_series);
 CREATE AGGREGATE classical_state(bigint, float8) (SFUNC = creditspread_internal.arima_fit_transition, STYPE = creditspread_internal.creditspread_series);
 CREATE AGGREGATE classical_forecast_state(bigint, float8, integer) (SFUNC = creditspread_internal.arima_forecast_transition, STYPE = creditspread_internal.creditspread_series);
 CREATE AGGREGATE coefficient_state(bigint, float8, float8) (SFUNC = creditspread_internal.information_coefficient_transition, STYPE = creditspread_internal.creditspread_series);
@@ -40,6 +41,7 @@ SELECT stops('creditspread_internal.transformer_fit_final(s)', $$SELECT transfor
 SELECT stops('creditspread_internal.graph_rank_fit_final(s)', $$SELECT graph_rank_state(t % 4, t / 4, y, NULL, NULL, g, '{"epochs": 1}') AS s FROM series, ring$$);
 SELECT stops('creditspread_internal.graph_rank_linkage_final(s)', $$SELECT graph_rank_linkage_state(graph_rank, t % 4, t / 4, y, NULL) AS s FROM series, model$$);
 SELECT stops('creditspread_internal.kalman_fit_final(s)', $$SELECT kalman_state_of(t, y) AS s FROM series$$);
+SELECT stops('creditspread_internal.kalman_fit_final(s)', $$SELECT kalman_state_of(t, y, '{"seasonal": "dummy", "period": 12}') AS s FROM series$$);
 SELECT stops('creditspread_internal.information_coefficient_final(s)', $$SELECT coefficient_state(t, x, y) AS s FROM long$$);
 SELECT stops('creditspread_internal.information_coefficient_decay_final(s)', $$SELECT coefficient_state(t, x, y) AS s FROM long$$);
 SELECT stops('creditspread_internal.adf_test_final(s)', $$SELECT one_state(t, y) AS s FROM long$$);

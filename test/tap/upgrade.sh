@@ -50,8 +50,8 @@ nothing 'every object is that of a fresh database' "$differences"
 
 # ---- values and models go on
 
-# a curve has more columns now: its text of 0.1.0 needs as many commas more
-query -c "UPDATE kept SET value = rtrim(value, ')') || repeat(',', CASE type WHEN 'svensson_curve' THEN 8 ELSE 7 END) || ')' WHERE type LIKE '%curve'"
+# a curve and a kalman_model have more columns now: a text of 0.1.0 needs as many commas more
+query -c "UPDATE kept SET value = rtrim(value, ')') || repeat(',', CASE type WHEN 'svensson_curve' THEN 8 WHEN 'kalman_model' THEN 5 ELSE 7 END) || ')' WHERE type LIKE '%curve' OR type = 'kalman_model'"
 nothing 'every type of value loads' "$(query -c "SELECT format('SELECT %1\$L WHERE NOT EXISTS (SELECT FROM %1\$s_column AS c, kept WHERE type = %1\$L AND c.value::text = kept.value::%1\$s::text);', type) FROM kept" | query -f -)"
 nothing 'and says what it said' "$(query -f test/upgrade/said.sql -c "SELECT s.type, s.said, kept.said FROM said AS s FULL JOIN kept USING (type)
 	WHERE (SELECT bool_and(abs(a - b) <= 1e-4 * (1 + abs(b))) FROM unnest(s.said, kept.said) AS v (a, b)) IS NOT true")"

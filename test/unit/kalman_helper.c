@@ -16,7 +16,7 @@ const double h3[] = {1, 0, 0.5, 0.3, 1, 0, 0, -1, 2};
 static const double q3[] = {0.3, 0.1, 0, 0.1, 0.2, 0.05, 0, 0.05, 0.1};
 static const double r3[] = {0.5, 0.2, 0.1, 0.2, 0.4, 0, 0.1, 0, 0.3};
 static const double b3[] = {1, 0, 0.5, -1, 0, 2};
-const cs_kalman_system system3 = {3, 3, 2, a3, h3, q3, r3, b3};
+const cs_kalman_system system3 = {3, 3, 2, a3, h3, q3, r3, b3, NULL};
 double y3[ROWS * 3], u3[ROWS * 2];
 
 void

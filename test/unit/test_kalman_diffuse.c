@@ -52,7 +52,7 @@ run(Results *r)
 	double state[N] = {0}, covariance[N * N] = {0}, unknown[2 * N * N], smooth_covariance[N * N];
 	size_t n = r->n;
 	size_t m = r->m;
-	const cs_kalman_system system = {n, m, 0, r->a, r->h, r->q, r->r, NULL};
+	const cs_kalman_system system = {n, m, 0, r->a, r->h, r->q, r->r, NULL, NULL};
 	const cs_kalman_position position = {state, covariance, unknown, true};
 	cs_kalman_matrix_row row = cs_kalman_row_views(&system, row_block);
 	cs_kalman_matrix filter;

@@ -121,7 +121,8 @@ agrees_with_reference(void **state)
 								   golden_kalman[c].h,
 								   golden_kalman[c].q,
 								   &golden_kalman[c].r,
-								   &one};
+								   &one,
+								   NULL};
 
 		begin(&system, golden_kalman[c].x, golden_kalman[c].p);
 		for (size_t t = 0; t < golden_kalman[c].rows; t++)
@@ -330,7 +331,7 @@ static void
 one_state_is_scalar(void **state)
 {
 	static const double a = 0.8, h = 1.3, q = 0.2, r = 0.4;
-	const cs_kalman_system system = {1, 1, 0, &a, &h, &q, &r, NULL};
+	const cs_kalman_system system = {1, 1, 0, &a, &h, &q, &r, NULL, NULL};
 	const cs_kalman_model model = {a, h, q, r};
 	cs_kalman scalar;
 
@@ -364,7 +365,7 @@ static void
 diffuse_trend(void **state)
 {
 	static const double a[] = {1, 1, 0, 1}, h[] = {1, 0}, q[] = {0.1, 0, 0, 0.01}, r = 0.5;
-	const cs_kalman_system system = {2, 1, 0, a, h, q, &r, NULL};
+	const cs_kalman_system system = {2, 1, 0, a, h, q, &r, NULL, NULL};
 	const double series[] = {3, 5, 4, NAN};
 
 	(void) state;
@@ -399,8 +400,8 @@ singular_noise(void **state)
 	static const double a[] = {1, 0, 0, 0.5}, h[] = {1, 0, 0, 1}, q[] = {0.1, 0, 0, 0.2};
 	static const double r[] = {1, 1, 1, 1}, zero[] = {0, 0, 0, 0};
 	static const double twice[] = {1, 1, 1, 1}, x[] = {0, 0}, p[] = {1, 0, 0, 1};
-	const cs_kalman_system system = {2, 2, 0, a, h, q, r, NULL};
-	const cs_kalman_system redundant = {2, 2, 0, a, twice, q, zero, NULL};
+	const cs_kalman_system system = {2, 2, 0, a, h, q, r, NULL, NULL};
+	const cs_kalman_system redundant = {2, 2, 0, a, twice, q, zero, NULL, NULL};
 	const double series[] = {1, 2};
 
 	(void) state;
@@ -428,7 +429,7 @@ overflow(void **state)
 {
 	static const double a[] = {1e200, 0, 0, 1e200}, h[] = {1, 1}, q[] = {1, 0, 0, 1}, r = 1;
 	static const double x[] = {1, 1}, p[] = {1, 0, 0, 1};
-	const cs_kalman_system system = {2, 1, 0, a, h, q, &r, NULL};
+	const cs_kalman_system system = {2, 1, 0, a, h, q, &r, NULL, NULL};
 	const double value = 1;
 
 	(void) state;
@@ -493,7 +494,8 @@ large_rows_poll(void **state)
 	static double unknown[2 * LARGE * LARGE];
 	static double kept_x[LARGE], kept_p[LARGE * LARGE], known[2 * LARGE * LARGE];
 	const cs_kalman_position kept_position = {kept_x, kept_p, known, true};
-	const cs_kalman_system system = {LARGE, LARGE, 0, identity, identity, identity, identity, NULL};
+	const cs_kalman_system system = {LARGE,	   LARGE,	 0,	   identity, identity,
+									 identity, identity, NULL, NULL};
 	cs_kalman_position position = {x, p, unknown, true};
 	size_t size = cs_kalman_matrix_size(&system);
 	size_t smoother_size = cs_kalman_smoother_size(&system);

@@ -147,6 +147,7 @@ cs_quasi_newton_run(cs_quasi_newton *search, cs_objective objective, void *conte
 	bool fresh = true;
 
 	search->converged = n == 0;
+	search->steps = 0;
 	search->value = objective(search->point, context);
 	if (n == 0 || !isfinite(search->value))
 		return;
@@ -171,5 +172,6 @@ cs_quasi_newton_run(cs_quasi_newton *search, cs_objective objective, void *conte
 		fresh = false;
 		differentiate(search, objective, context, search->trial, value, search->trial_gradient);
 		accept(search, value);
+		search->steps++;
 	}
 }

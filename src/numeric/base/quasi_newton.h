@@ -30,6 +30,7 @@ typedef struct cs_quasi_newton
 	bool one_sided;	 /* differences: half the work, for tolerances from 1e-6; set before the run */
 	double value;	 /* at the point */
 	bool converged;
+	int steps; /* of the run */
 } cs_quasi_newton;
 
 /* Takes the arrays from the workspace. */

@@ -7,8 +7,8 @@
  * The elements of an observation are made independent (R = L D L') and taken one after the other,
  * so that no matrix is inverted and any of them may be missing (Koopman and Durbin, Journal of
  * Time Series Analysis 21, 2000).  Covariances are kept as factors, see kalman_factor.h.  A diffuse
- *start is exact: the covariance is P + k U with k without bound, and an observation that sees U
- *takes a direction out of it, see kalman_unknown.h (Durbin and Koopman, Time Series Analysis by
+ * start is exact: the covariance is P + k U with k without bound, and an observation that sees U
+ * takes a direction out of it, see kalman_unknown.h (Durbin and Koopman, Time Series Analysis by
  *State Space Methods, 2012, ch. 5 and 6.4).
  *
  * The log-likelihood of an element that takes a direction out of U is not counted.
@@ -36,6 +36,7 @@ typedef struct cs_kalman_system
 	const double *process;	   /* Q [n][n] */
 	const double *noise;	   /* R [m][m] */
 	const double *control;	   /* B [n][c] */
+	const double *direct;	   /* D [m][c], what controls add to observations; NULL = nothing */
 } cs_kalman_system;
 
 /* All that a filter has to remember from one row to the next. */
@@ -113,6 +114,12 @@ extern cs_kalman_matrix_row cs_kalman_row_views(const cs_kalman_system *system, 
 /* The effect of controls[c] on state i, (B u)[i]; NULL = none. */
 extern double cs_kalman_control_effect(const cs_kalman_system *system, size_t i,
 									   const double *controls);
+
+/*
+ * y[m] less D u, which is what the filter takes; missing where an element of controls[c] is NaN,
+ * which becomes 0, or where there are none.  Nothing without a D.
+ */
+extern void cs_kalman_less_direct(const cs_kalman_system *system, double *controls, double *y);
 
 extern size_t cs_kalman_matrix_size(const cs_kalman_system *system);
 

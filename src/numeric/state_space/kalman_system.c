@@ -1,11 +1,14 @@
 /*
  * kalman_system.c
- *		What can be said of a model of several states before it filters anything.
+ *		What can be said of a model of several states before it filters anything, and what controls
+ *do to observations.
  */
 #include "numeric/state_space/kalman_matrix.h"
 
 #include <math.h>
 #include <string.h>
+
+#include "numeric/state_space/kalman_dense.h"
 
 #define SYMMETRY 1e-9  /* relative difference of mirrored elements */
 #define NEGATIVE 1e-10 /* relative to the largest variance */
@@ -143,4 +146,23 @@ cs_kalman_start_unknown(const cs_kalman_system *system, double *unknown)
 	memset(unknown, 0, cs_kalman_unknown_doubles(n) * sizeof(double));
 	for (size_t i = 0; i < n; i++)
 		unknown[i * n + i] = ldexp(1, units[i]);
+}
+
+void
+cs_kalman_less_direct(const cs_kalman_system *system, double *controls, double *y)
+{
+	bool missing = controls == NULL;
+
+	if (system->direct == NULL)
+		return;
+	for (size_t j = 0; j < system->controls && controls != NULL; j++)
+		if (isnan(controls[j]))
+		{
+			controls[j] = 0;
+			missing = true;
+		}
+	for (size_t i = 0; i < system->observed; i++)
+		y[i] = missing ? NAN
+					   : y[i] - product(system->controls, system->direct + i * system->controls,
+										controls);
 }

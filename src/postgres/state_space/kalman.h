@@ -82,9 +82,12 @@ extern KalmanModel kalman_model_read(Datum datum);
 /* The model as a filter of one state; error 22023 when it has more. */
 extern cs_kalman kalman_of_model(const char *what, const KalmanModel *model);
 
-/* The effect of the controls of a row, NULL = none; `values[controls]` or NULL is returned too. */
-extern const double *kalman_controls(const char *what, const KalmanModel *model, Datum value,
-									 bool isnull, int64 row);
+/*
+ * The controls of a row, NULL = none; an element that is NULL is 0, or NaN where observations hang
+ * on it.
+ */
+extern double *kalman_controls(const char *what, const KalmanModel *model, Datum value, bool isnull,
+							   int64 row);
 
 /* Fills the arrays of a position with the start of a model. */
 extern void kalman_start_position(const KalmanModel *model, cs_kalman_position *position);
@@ -93,8 +96,8 @@ extern void kalman_start_position(const KalmanModel *model, cs_kalman_position *
 extern cs_kalman_position kalman_new_position(const char *what, size_t states);
 
 /* The observations y[m] of a row, NaN = missing. */
-extern const double *kalman_observations(const char *what, const KalmanModel *model, Datum value,
-										 bool isnull, int64 row);
+extern double *kalman_observations(const char *what, const KalmanModel *model, Datum value,
+								   bool isnull, int64 row);
 
 /* The eight columns of a kalman_vector_estimate. */
 extern void kalman_vector_columns(const cs_kalman_system *system, const cs_kalman_matrix_row *row,
@@ -119,6 +122,11 @@ typedef enum KalmanModelColumn
 	MODEL_ITERATIONS,
 	MODEL_CONVERGED,
 	MODEL_AT_BOUND,
+	MODEL_DIRECT,
+	MODEL_STATES,
+	MODEL_PARAMETERS,
+	MODEL_ESTIMATES,
+	MODEL_ERRORS,
 	MODEL_COLUMNS
 } KalmanModelColumn;
 

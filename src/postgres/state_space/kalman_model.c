@@ -21,8 +21,10 @@
 #include "postgres/base/status.h"
 
 static const char *const column_names[] = {
-	"transition",	 "observation",		   "process_covariance", "observation_covariance",
-	"initial_state", "initial_covariance", "control_effect"};
+	[MODEL_TRANSITION] = "transition",		[MODEL_OBSERVATION] = "observation",
+	[MODEL_PROCESS] = "process_covariance", [MODEL_NOISE] = "observation_covariance",
+	[MODEL_STATE] = "initial_state",		[MODEL_COVARIANCE] = "initial_covariance",
+	[MODEL_CONTROL] = "control_effect",		[MODEL_DIRECT] = "observation_effect"};
 
 /* The length of a matrix of the model along one dimension; it must have two. */
 static size_t
@@ -90,6 +92,25 @@ read_start(const Composite *composite, KalmanModel *model)
 	model->covariance = read_covariance(composite, MODEL_COVARIANCE, n);
 }
 
+/* B and D, of as many controls; one that is not there is zero. */
+static void
+read_controls(const Composite *composite, cs_kalman_system *system)
+{
+	const bool *nulls = composite->nulls;
+
+	if (nulls[MODEL_CONTROL] && nulls[MODEL_DIRECT])
+		return;
+	system->controls =
+		matrix_length(composite, nulls[MODEL_CONTROL] ? MODEL_DIRECT : MODEL_CONTROL, 1);
+	system->control =
+		nulls[MODEL_CONTROL]
+			? palloc0(sizeof(double) * system->states * Max(system->controls, 1))
+			: composite_doubles(composite, MODEL_CONTROL, system->states, system->controls);
+	if (!nulls[MODEL_DIRECT])
+		system->direct =
+			composite_doubles(composite, MODEL_DIRECT, system->observed, system->controls);
+}
+
 static void
 check_system(const cs_kalman_system *system)
 {
@@ -128,11 +149,7 @@ kalman_model_read(Datum datum)
 	system->observation = composite_doubles(&composite, MODEL_OBSERVATION, m, n);
 	system->process = read_covariance(&composite, MODEL_PROCESS, n);
 	system->noise = read_covariance(&composite, MODEL_NOISE, m);
-	if (!composite.nulls[MODEL_CONTROL])
-	{
-		system->controls = matrix_length(&composite, MODEL_CONTROL, 1);
-		system->control = composite_doubles(&composite, MODEL_CONTROL, n, system->controls);
-	}
+	read_controls(&composite, system);
 	read_start(&composite, &model);
 	check_system(system);
 	return model;
@@ -201,7 +218,7 @@ row_elements(const char *what, const char *name, Datum value, size_t expected, i
 	return values;
 }
 
-const double *
+double *
 kalman_observations(const char *what, const KalmanModel *model, Datum value, bool isnull, int64 row)
 {
 	double *values;
@@ -214,7 +231,7 @@ kalman_observations(const char *what, const KalmanModel *model, Datum value, boo
 	return values;
 }
 
-const double *
+double *
 kalman_controls(const char *what, const KalmanModel *model, Datum value, bool isnull, int64 row)
 {
 	double *values;
@@ -222,7 +239,7 @@ kalman_controls(const char *what, const KalmanModel *model, Datum value, bool is
 	if (isnull)
 		return NULL;
 	values = row_elements(what, "control", value, model->system.controls, row);
-	for (size_t i = 0; i < model->system.controls; i++)
+	for (size_t i = 0; i < model->system.controls && model->system.direct == NULL; i++)
 		if (isnan(values[i]))
 			values[i] = 0;
 	return values;

@@ -90,7 +90,7 @@ creditspread_kalman_filter_model(PG_FUNCTION_ARGS)
 	const cs_kalman_system *system = &partition->model.system;
 	Datum values[KALMAN_ESTIMATE_COLUMNS];
 	bool nulls[KALMAN_ESTIMATE_COLUMNS];
-	const double *controls;
+	double *controls;
 	double effect = 0;
 	cs_kalman_row row;
 	double y;
@@ -100,6 +100,7 @@ creditspread_kalman_filter_model(PG_FUNCTION_ARGS)
 	y = kalman_observation("kalman_filter", "y", datum, isnull, partition->next, NAN);
 	datum = WinGetFuncArgCurrent(window, ARGUMENT_CONTROL, &isnull);
 	controls = kalman_controls("kalman_filter", &partition->model, datum, isnull, partition->next);
+	cs_kalman_less_direct(system, controls, &y);
 	if (controls != NULL)
 		effect = cs_kalman_control_effect(system, 0, controls);
 	partition->next++;
@@ -121,14 +122,15 @@ creditspread_kalman_filter_vector(PG_FUNCTION_ARGS)
 	KalmanFilter *filter = &partition->vector;
 	Datum values[KALMAN_ESTIMATE_COLUMNS];
 	bool nulls[KALMAN_ESTIMATE_COLUMNS];
-	const double *y;
-	const double *controls;
+	double *y;
+	double *controls;
 	bool isnull;
 	Datum datum = WinGetFuncArgCurrent(window, ARGUMENT_Y, &isnull);
 
 	y = kalman_observations("kalman_filter", &partition->model, datum, isnull, partition->next);
 	datum = WinGetFuncArgCurrent(window, ARGUMENT_CONTROL, &isnull);
 	controls = kalman_controls("kalman_filter", &partition->model, datum, isnull, partition->next);
+	cs_kalman_less_direct(&partition->model.system, controls, y);
 	partition->next++;
 	CHECK_FOR_INTERRUPTS();
 	check_kalman_status(cs_kalman_matrix_step(&filter->filter, y, controls, &filter->row),
@@ -227,6 +229,7 @@ filter_rows(SmoothRows *s, WindowObject window)
 	for (int64 i = 0; i < s->rows; i++)
 	{
 		double *y = s->y + i * m;
+		double *controls;
 		bool isnull;
 		Datum datum;
 
@@ -239,8 +242,9 @@ filter_rows(SmoothRows *s, WindowObject window)
 			memcpy(y, kalman_observations("kalman_smooth", model, datum, isnull, i),
 				   m * sizeof(double));
 		datum = partition_argument(window, ARGUMENT_CONTROL, i, &isnull);
-		cs_kalman_matrix_predict(&s->filter.filter,
-								 kalman_controls("kalman_smooth", model, datum, isnull, i));
+		controls = kalman_controls("kalman_smooth", model, datum, isnull, i);
+		cs_kalman_less_direct(&model->system, controls, y);
+		cs_kalman_matrix_predict(&s->filter.filter, controls);
 		keep_position(s, i);
 		check_kalman_status(cs_kalman_matrix_take(&s->filter.filter, y), "kalman_smooth", i + 1);
 	}

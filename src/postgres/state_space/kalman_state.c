@@ -133,6 +133,12 @@ creditspread_kalman_state_model(PG_FUNCTION_ARGS)
 {
 	KalmanModel model = kalman_model_read(PG_GETARG_DATUM(0));
 
+	if (model.system.direct != NULL)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg(WHAT ": the model has an effect of controls on the observation"),
+				 errhint("Set observation_effect of the model to NULL, and take the effect off the "
+						 "observations that kalman_update is given.")));
 	PG_RETURN_POINTER(state_of_model(&model));
 }
 

@@ -179,10 +179,11 @@ form_argument(const FixedArguments *fixed)
 {
 	const char *name =
 		fixed->nulls[FIT_MODEL] ? "NULL" : TextDatumGetCString(fixed->values[FIT_MODEL]);
-	int form = fixed->nulls[FIT_MODEL] ? -1 : option_choice(&kalman_table, "model", name);
 
-	if (form >= 0)
-		return form;
+	if (strcmp(name, "local_level") == 0)
+		return CS_KALMAN_LOCAL_LEVEL;
+	if (strcmp(name, "ar1_plus_noise") == 0)
+		return CS_KALMAN_AR1_PLUS_NOISE;
 	ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 					errmsg("reflection_forecast: model is %s, must be local_level or "
 						   "ar1_plus_noise",
