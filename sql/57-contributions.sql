@@ -22,3 +22,8 @@ AS 'MODULE_PATHNAME', 'creditspread_@method@_contributions' LANGUAGE C WINDOW IM
 COMMENT ON FUNCTION @method@_contributions(@method@_model, double precision, double precision[], integer, boolean) IS
 	'window function: what y and each feature add to the forecast that @method@_forecast makes on a row for the row step rows later, with terms each of their lags and means by itself; needs OVER (... ORDER BY time); NULL where step or terms is NULL, on rows that nobody asks for, and where there is no forecast; errors: those of @method@_forecast, contributions that do not add up to the forecast (1e-6)';
 --@ end
+
+CREATE FUNCTION waterfall_chart(labels text[], base double precision, parts double precision[], options jsonb DEFAULT NULL) RETURNS text
+AS 'MODULE_PATHNAME', 'creditspread_waterfall_chart' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION waterfall_chart(text[], double precision, double precision[], jsonb) IS
+	'draws the way from a base to a total as an SVG document, a row for each part (100 at most) with a bar from the sum before it to the sum with it; NULL where labels, base or parts are; labels, of the base, each part and the total, 2202E if there are others; options (NULL = none) from chart_options: title, x_label, y_label, width, height';

@@ -116,3 +116,55 @@ END
 $$;
 COMMENT ON FUNCTION creditspread.explain(text, text, integer, timestamp) IS
 	'what y and each feature add to the forecasts of the active version of a model, in units of y, the largest first: model, entity (NULL = all series), horizon (NULL = all), at (the forecast made on the last row up to it; NULL = on the last row); base + sum of contributions = forecast, repeated on each row; feature lower_bound where that binds; the rows come from the model''s query, run read-only as the caller, who must own the model; errors: no such model 42704, of another role 42501, no such series or horizon 22023, a method that uses features and has no explanation 0A000, no forecast 55000';
+
+-- ---- the picture ---------------------------------------------------------------------------------------------------
+
+CREATE FUNCTION creditspread_internal.waterfall_chart(labels text[], base double precision, parts double precision[], options jsonb) RETURNS text
+AS 'MODULE_PATHNAME', 'creditspread_waterfall_chart' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION creditspread_internal.waterfall_chart(text[], double precision, double precision[], jsonb) IS 'waterfall_chart for the statements of the catalog';
+
+CREATE FUNCTION creditspread_internal.short_number(value double precision) RETURNS text
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+RETURN CASE WHEN value = 0 THEN '0' WHEN abs(value) >= 1e7 OR abs(value) < 1e-4 THEN regexp_replace(to_char(value, '9.99EEEE'), ' ', '')
+	ELSE trim_scale(round(value::numeric, greatest(0, 3 - floor(log(abs(value)))::integer)))::text END;
+COMMENT ON FUNCTION creditspread_internal.short_number(double precision) IS 'a number with four significant digits';
+
+CREATE FUNCTION creditspread.explain_chart(model text, entity text DEFAULT NULL, horizon integer DEFAULT NULL, at timestamp DEFAULT NULL, most integer DEFAULT 12, options jsonb DEFAULT NULL)
+RETURNS text
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	series text[];
+	chart text;
+BEGIN
+	IF most IS NULL OR most NOT BETWEEN 1 AND 99 THEN
+		RAISE EXCEPTION 'explain_chart: most is %, must be from 1 to 99', coalesce(most::text, 'NULL')
+			USING ERRCODE = 'invalid_parameter_value', HINT = 'It is the number of features that are drawn; the others are one row together.';
+	END IF;
+	IF entity IS NULL THEN
+		SELECT array_agg(s.entity ORDER BY s.entity) INTO series FROM creditspread_internal.readable_model(model, NULL::name) r JOIN creditspread.series s ON s.pipeline_id = r.pipeline_id AND NOT s.ended;
+		IF cardinality(series) > 1 THEN
+			RAISE EXCEPTION 'explain_chart: model "%" has % series', model, cardinality(series) USING ERRCODE = 'invalid_parameter_value',
+				HINT = format('Give one as entity: %s%s.', array_to_string(series[:10], ', '), CASE WHEN cardinality(series) > 10 THEN ', ...' ELSE '' END);
+		END IF;
+		entity := series[1];
+	END IF;
+	horizon := coalesce(horizon, (SELECT m.horizons[1] FROM creditspread_internal.readable_model(model, NULL::name) r JOIN creditspread.model m ON m.pipeline_id = r.pipeline_id AND m.version = r.version));
+	WITH told AS MATERIALIZED (
+		SELECT e.*, row_number() OVER (ORDER BY abs(e.contribution) DESC, e.feature) AS place, count(*) OVER () AS n FROM creditspread.explain(model, entity, horizon, at) e
+	), shown AS (
+		SELECT CASE WHEN t.place < explain_chart.most OR t.n <= explain_chart.most THEN t.place ELSE explain_chart.most END AS place, max(t.feature) AS feature, max(t.value) AS value,
+			sum(t.contribution) AS contribution, count(*) AS features FROM told t GROUP BY 1
+	), labelled AS (
+		SELECT s.place, s.contribution, CASE WHEN s.features > 1 THEN s.features || ' others' WHEN s.value IS NULL THEN s.feature || ' missing'
+			ELSE s.feature || ' = ' || creditspread_internal.short_number(s.value) END AS label FROM shown s
+	)
+	SELECT creditspread_internal.waterfall_chart('{base}'::text[] || array_agg(l.label ORDER BY l.place) || 'forecast'::text, (SELECT max(t.base) FROM told t), array_agg(l.contribution ORDER BY l.place),
+		jsonb_build_object('title', format('%s%s: %s row%s ahead, made on %s', model, CASE entity WHEN '' THEN '' ELSE ', ' || entity END, horizon, CASE horizon WHEN 1 THEN '' ELSE 's' END,
+			(SELECT max(regexp_replace(t.origin::text, ' 00:00:00$', '')) FROM told t))) || coalesce(options, '{}'))
+	INTO chart FROM labelled l;
+	RETURN chart;
+END
+$$;
+COMMENT ON FUNCTION creditspread.explain_chart(text, text, integer, timestamp, integer, jsonb) IS
+	'draws what creditspread.explain tells of one forecast as an SVG document: a waterfall from its base to the forecast, the largest contributions first: model, entity (may be left out where the model has one series), horizon (NULL = the shortest), at, most (how many features are drawn, 12 by default; the others are one row together), options from chart_options; errors as of creditspread.explain, several series without an entity 22023';
