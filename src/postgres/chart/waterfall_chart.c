@@ -220,7 +220,8 @@ draw_name(Chart *chart, const Waterfall *waterfall, const char *name, double mid
 	{
 		int split = second_line(name, room);
 
-		chart_text(chart, x, middle - 2, "end", true, psprintf("%.*s", split, name));
+		chart_text(chart, x, middle - 2, "end", true,
+				   psprintf("%.*s", split - (name[split - 1] == ' '), name));
 		chart_text(chart, x, middle + LINE_HEIGHT - 2, "end", true, fitted(name + split, room));
 	}
 	else
