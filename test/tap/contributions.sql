@@ -76,11 +76,11 @@ FROM (SELECT t, y, boosted_trees_contributions(model, y, ARRAY[x, z]) OVER (ORDE
 
 SELECT is(of(m, $$SELECT count(*) FROM (SELECT METHOD_contributions(METHOD, y, ARRAY[x, z], NULL) OVER (ORDER BY t) AS c FROM series, fitted WHERE k = 1) q WHERE c IS NOT NULL$$), '0', m || ': a step of NULL asks for nothing') FROM method;
 SELECT is(of(m, $$SELECT count(*) FROM (SELECT METHOD_contributions(METHOD, y, ARRAY[x, z], 1, NULL) OVER (ORDER BY t) AS c FROM series, fitted WHERE k = 1 AND t > 200) q WHERE c IS NOT NULL$$), '0', m || ': nor terms of NULL') FROM method;
-SELECT is(of(m, $$SELECT c FROM (SELECT t, METHOD_contributions(METHOD, CASE WHEN t < 260 THEN y END, ARRAY[x, z]) OVER (ORDER BY t) AS c FROM series, fitted WHERE k = 1 AND t > 200) q WHERE t = 260$$), NULL, m || ': none where y is NULL') FROM method;
+SELECT is(of(m, $$SELECT c FROM (SELECT t, METHOD_contributions(METHOD, CASE WHEN t < 260 THEN y END, ARRAY[x, z], CASE WHEN t = 260 THEN 1 END) OVER (ORDER BY t) AS c FROM series, fitted WHERE k = 1 AND t > 200) q WHERE t = 260$$), NULL, m || ': none where y is NULL') FROM method;
 SELECT is(of(m, $$SELECT ((c).value)[2:3]::text FROM (SELECT t, METHOD_contributions(METHOD, y, CASE WHEN t < 260 OR 'METHOD' IN ('rnn', 'transformer') THEN ARRAY[x, CASE WHEN t < 260 THEN z END] END,
 		CASE WHEN t = 260 THEN 1 END) OVER (ORDER BY t) AS c FROM series, fitted WHERE k = 1) q WHERE t = 260 AND near(total(c), (c).forecast, 1e-6)$$),
 	CASE WHEN m NOT IN ('rnn', 'transformer') THEN '{NULL,NULL}' ELSE '{' || (SELECT x FROM series WHERE t = 260) || ',NULL}' END, m || ': features that are NULL') FROM method;
-SELECT is(of(m, $$SELECT total(c) FROM (SELECT t, METHOD_contributions(METHOD, 7, ARRAY[x, z]) OVER (ORDER BY t) AS c FROM series, fitted WHERE k = 1) q WHERE t = 260$$)::float8::numeric(20, 5),
+SELECT is(of(m, $$SELECT total(c) FROM (SELECT t, METHOD_contributions(METHOD, 7, ARRAY[x, z], CASE WHEN t = 260 THEN 1 END) OVER (ORDER BY t) AS c FROM series, fitted WHERE k = 1) q WHERE t = 260$$)::float8::numeric(20, 5),
 	of(m, $$SELECT (f).forecast FROM (SELECT t, METHOD_forecast(METHOD, 7, ARRAY[x, z]) OVER (ORDER BY t) AS f FROM series, fitted WHERE k = 1) q WHERE t = 260$$)::float8::numeric(20, 5), m || ': of a series that stands still') FROM method;
 SELECT is(of(m, $$SELECT string_agg(p, ' ') FROM (SELECT pg_typeof(METHOD_contributions(METHOD, y, ARRAY[x, z]) OVER (ORDER BY t))::text AS p FROM series, fitted WHERE false) q$$), NULL, m || ': no rows') FROM method;
 SELECT is(error_for(m, 'SELECT METHOD_contributions(METHOD, y, ARRAY[x, z], 2) OVER (ORDER BY t) FROM series, fitted WHERE k = 1'), format('22023 %1$s_contributions: step is 2, the model forecasts steps 1, 5 | '
