@@ -63,13 +63,12 @@ BEGIN
 			'coalesce(sum(q.weight * q.forecast) / nullif(sum(q.weight), 0), max(q.base) FILTER (WHERE q.method = ''random_walk'')) AS forecast FROM q GROUP BY q.entity, q."time", q.horizon), '
 			'c AS (SELECT q.entity, q.horizon, u.feature, sum(q.weight * u.contribution) AS contribution, max(u.value) AS value '
 			'FROM q, unnest(q.feature, q.contribution, q.value) AS u (feature, contribution, value) GROUP BY q.entity, q.horizon, u.feature) '
-			'SELECT t.entity, t."time", t.horizon, t.base, greatest(t.forecast, $8), c.feature, coalesce(c.contribution / nullif(t.weight, 0), 0) + 0, c.value '
-			'FROM t JOIN c ON c.entity = t.entity AND c.horizon = t.horizon '
-			'UNION ALL SELECT t.entity, t."time", t.horizon, t.base, $8, ''lower_bound'', $8 - t.forecast, $8 FROM t WHERE t.forecast < $8',
+			'SELECT t.entity, t."time", t.horizon, t.base, t.forecast, c.feature, coalesce(c.contribution / nullif(t.weight, 0), 0) + 0, c.value '
+			'FROM t JOIN c ON c.entity = t.entity AND c.horizon = t.horizon',
 		format('SELECT %s, d.entity, d."time", d.y, d.features, d.maturity, d."group" FROM (SELECT %s FROM (' || E'\n%s\n' || ') AS q) AS d WHERE d."time" OPERATOR(pg_catalog.<=) %L::pg_catalog.timestamp%s',
 			CASE WHEN has_unit THEN 'd.unit' ELSE 'd.entity' END, list, m.query, coalesce(at, 'infinity'),
 			CASE WHEN entity IS NOT NULL AND NOT has_unit THEN format(' AND d.entity OPERATOR(pg_catalog.=) %L::pg_catalog.text', entity) END), m.search_path, parts)
-	USING m.options, horizons, m.level, m.features, m.pool, m.search_path, entity, (m.options ->> 'lower_bound')::double precision;
+	USING m.options, horizons, m.level, m.features, m.pool, m.search_path, entity;
 END
 $$;
 COMMENT ON FUNCTION creditspread_internal.explained(creditspread.model, text, integer[], timestamp) IS
@@ -86,12 +85,11 @@ DECLARE
 	unable text;
 BEGIN
 	SELECT * INTO chosen FROM creditspread_internal.readable_model(model, NULL::name);
-	SELECT q.* INTO m FROM creditspread_internal.readable_pipelines() p JOIN creditspread.model q ON q.pipeline_id = p.id
-	WHERE p.id = chosen.pipeline_id AND p.own AND p.owner = current_user AND q.version = chosen.version;
-	IF NOT FOUND THEN
+	SELECT q.* INTO m FROM creditspread.model q WHERE q.pipeline_id = chosen.pipeline_id AND q.version = chosen.version;
+	IF NOT EXISTS (SELECT FROM creditspread_internal.readable_pipelines() p WHERE p.id = chosen.pipeline_id AND p.own AND p.owner = current_user) THEN
 		RAISE EXCEPTION 'explain: model "%" is of role "%"', model, chosen.owner USING ERRCODE = 'insufficient_privilege',
 			HINT = 'What is explained comes from the query of the model, which runs for its owner alone.';
-	ELSIF NOT m.active THEN
+	ELSIF m.active IS NOT TRUE THEN
 		RAISE EXCEPTION 'explain: model "%" has no active version', model USING ERRCODE = 'object_not_in_prerequisite_state', HINT = format('CALL creditspread.retrain(%L) makes one.', model);
 	ELSIF horizon <> ALL (m.horizons) THEN
 		RAISE EXCEPTION 'explain: horizon is %, model "%" forecasts horizons %', horizon, model, array_to_string(m.horizons, ', ')
@@ -115,7 +113,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION creditspread.explain(text, text, integer, timestamp) IS
-	'what y and each feature add to the forecasts of the active version of a model, in units of y, the largest first: model, entity (NULL = all series), horizon (NULL = all), at (the forecast made on the last row up to it; NULL = on the last row); base + sum of contributions = forecast, repeated on each row; feature lower_bound where that binds; the rows come from the model''s query, run read-only as the caller, who must own the model; errors: no such model 42704, of another role 42501, no such series or horizon 22023, a method that uses features and has no explanation 0A000, no forecast 55000';
+	'what y and each feature add to the forecasts of the active version of a model, in units of y, the largest first: model, entity (NULL = all series), horizon (NULL = all), at (the forecast made on the last row up to it; NULL = on the last row); base + sum of contributions = forecast, repeated on each row; the rows come from the model''s query, run read-only as the caller, who must own the model; errors: no such model 42704, of another role 42501, no such series or horizon 22023, a method that uses features and has no explanation 0A000, no forecast 55000';
 
 -- ---- the picture ---------------------------------------------------------------------------------------------------
 
