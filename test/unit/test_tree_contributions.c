@@ -158,6 +158,12 @@ shapley_values(void **state)
 	options.rounds = 1;
 	options.depth = 1;
 	check_trees(&options);
+	options.forest = false;
+	options.loss = CS_TREE_QUANTILE;
+	options.rounds = 5;
+	options.depth = 3;
+	options.min_gain = 1;
+	check_trees(&options);
 }
 
 /* By hand: a split of 30 and 10 rows, missing values to the right; a leaf alone. */
