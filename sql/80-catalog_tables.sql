@@ -57,7 +57,7 @@ COMMENT ON COLUMN creditspread.method.members IS
 	'of a combination of methods: template over $1, the options, and $2, the pool, that gives (method, options jsonb), random_walk among them; then it has no fit and no forecast of its own';
 COMMENT ON COLUMN creditspread.method.provided IS 'whether the row came with the extension';
 COMMENT ON COLUMN creditspread.method.explain IS
-	'template that gives (unit, entity, "time", horizon, base, forecast, features text[], contributions float8[], values float8[]) for the rows of s whose column wanted is true, base and contributions adding up to the forecast; NULL: without features all is the contribution of y, with features there is none';
+	'template that gives (unit, entity, "time", horizon, base, forecast, features text[], contributions float8[], values float8[]) for the rows of s whose column wanted is true (p has all rows up to them, unit and entity alike), base and contributions adding up to the forecast; NULL: without features all is the contribution of y, with features there is none';
 
 CREATE SEQUENCE creditspread.pipeline_id_seq;
 COMMENT ON SEQUENCE creditspread.pipeline_id_seq IS 'numbers of models';

@@ -16,6 +16,24 @@ WHERE wanted AND c IS NOT NULL
 $explain$ WHERE name = '@method@' OR name = 'mlp' AND '@method@' = 'rnn';
 --@ end
 
+-- A vector autoregression is linear: what a column adds is what the forecast loses where it is its mean, of all rows so far (p).
+UPDATE creditspread.method SET explain = $explain$
+SELECT unit, entity, "time", horizon, max(forecast) FILTER (WHERE held = -1), max(forecast) FILTER (WHERE held = 0), ARRAY['y'::text] || $4,
+	array_agg(whole - forecast ORDER BY held) FILTER (WHERE held > 0), ARRAY[min(y)] || min(features)
+FROM (SELECT unit, entity, "time", y, features, held, ahead.horizon, (f).forecast[place][1] AS forecast,
+		max((f).forecast[place][1]) FILTER (WHERE held = 0) OVER (PARTITION BY unit, entity, ahead.horizon) AS whole
+	FROM (SELECT s.unit, s.entity, s."time", s.y, s.features, s.wanted, holds.held, creditspread_internal.var_forecasts(fitted.model,
+			ARRAY(SELECT CASE WHEN holds.held = -1 OR holds.held = u.place THEN means.mean[u.place] ELSE u.value END FROM unnest(ARRAY[s.y] || s.features) WITH ORDINALITY AS u (value, place) ORDER BY u.place),
+			NULL::float8[], $2, $3) OVER (PARTITION BY s.unit, s.entity, holds.held ORDER BY s."time") AS f
+		FROM s JOIN (SELECT unit, convert_from(artifact, 'UTF8')::@extschema@.var_model AS model FROM a OFFSET 0) AS fitted USING (unit)
+			JOIN (SELECT entity, array_agg(mean ORDER BY place) AS mean FROM (SELECT p.entity, u.place, avg(u.value) AS mean
+				FROM p, unnest(ARRAY[p.y] || p.features) WITH ORDINALITY AS u (value, place) GROUP BY p.entity, u.place) AS columns GROUP BY entity) AS means USING (entity),
+			generate_series(-1, 1 + coalesce(cardinality($4), 0)) AS holds (held)) AS forecasts,
+		unnest((f).horizon) WITH ORDINALITY AS ahead (horizon, place)
+	WHERE wanted) AS told
+GROUP BY unit, entity, "time", horizon
+$explain$ WHERE name = 'var';
+
 CREATE FUNCTION creditspread_internal.explain_query(m creditspread.model, fits text) RETURNS text
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
 AS $$

@@ -2,7 +2,7 @@
 -- report shows them.
 \set ON_ERROR_STOP off
 SET client_min_messages = error;
-SELECT plan(46);
+SELECT plan(51);
 \ir helpers.psql
 
 CREATE FUNCTION step(entity bigint, t bigint) RETURNS float8 LANGUAGE sql IMMUTABLE AS $$
@@ -16,14 +16,14 @@ FROM (SELECT entity, t::integer, step(300 + entity, t) AS ahead, step(500 + enti
 CREATE TABLE tried AS SELECT * FROM (VALUES ('linear', 'linear', false, '{}'::jsonb), ('pooled', 'linear', true, '{}'), ('boosted_trees', 'boosted_trees', false, '{"rounds": 20, "learning_rate": 0.2}'),
 	('random_forest', 'random_forest', true, '{"rounds": 10}'), ('svr', 'svr', false, '{}'), ('rnn', 'rnn', true, '{"epochs": 3, "units": [4]}'), ('mlp', 'mlp', false, '{"epochs": 3}'),
 	('transformer', 'transformer', true, '{"epochs": 2, "layers": 1, "width": 8, "heads": 1, "feed_forward": 8}'), ('combination', 'combination', false, '{"methods": ["linear", "ar", "boosted_trees"], "options": {"boosted_trees": {"rounds": 10}}}'),
-	('auto', 'auto', false, '{}'), ('ets', 'ets', false, '{}'), ('kalman', 'kalman', false, '{}'), ('mean', 'mean', true, '{}'), ('bounded', 'linear', false, '{"lower_bound": 1000}')) AS v (name, method, pool, options);
+	('auto', 'auto', false, '{}'), ('ets', 'ets', false, '{}'), ('var', 'var', false, '{"lags": 2}'), ('kalman', 'kalman', false, '{}'), ('mean', 'mean', true, '{}'), ('bounded', 'linear', false, '{"lower_bound": 1000}')) AS v (name, method, pool, options);
 DO $$
 DECLARE
 	t tried;
 BEGIN
 	FOR t IN SELECT * FROM tried LOOP
 		CALL creditspread.train(t.name, query => CASE WHEN t.method IN ('ets', 'kalman', 'mean') THEN 'SELECT entity, day AS "time", y FROM led'
-			ELSE 'SELECT entity, day AS "time", y, leader, noise AS "other noise" FROM led' END, method => t.method, horizons => '{1,5}', options => t.options, pool => t.pool);
+			ELSE 'SELECT entity, day AS "time", y, leader, noise AS "other noise" FROM led' || CASE t.method WHEN 'var' THEN ' WHERE leader IS NOT NULL' ELSE '' END END, method => t.method, horizons => '{1,5}', options => t.options, pool => t.pool);
 		CALL creditspread.forecast(t.name);
 	END LOOP;
 END $$;
@@ -38,6 +38,16 @@ FROM tried t JOIN sums s USING (name), unnest(features) AS f GROUP BY t.name;
 SELECT ok(count(*) = 0, 'sorted by size') FROM (SELECT abs(contribution) > lag(abs(contribution)) OVER (PARTITION BY entity, horizon ORDER BY place) AS larger
 	FROM creditspread.explain('linear', NULL, NULL) WITH ORDINALITY AS e (entity, horizon, origin, feature, contribution, value, base, forecast, place)) q WHERE larger;
 SELECT ok(bool_and(value IS NULL) AND count(*) = 4, 'the value of a feature that is missing') FROM explained WHERE name = 'linear' AND feature = 'leader';
+
+-- of var: coefficient times deviation from the mean, one row ahead
+SELECT ok(near(e.contribution, h.contribution, 1e-9, 1e-9), 'var: ' || e.feature) FROM explained e JOIN (
+	SELECT name, sum(coefficient * (value - mean)) AS contribution
+	FROM (SELECT c.coefficient, substr(c.term, 5)::int AS number, substr(c.term, 2, 1)::int AS lag FROM (SELECT convert_from(a.artifact, 'UTF8')::var_model AS model FROM creditspread.artifact a
+			JOIN creditspread.model m ON m.id = a.model_id JOIN creditspread.pipeline p ON p.id = m.pipeline_id WHERE p.name = 'var' AND a.entity = 'A') f, var_coefficients(model) c WHERE equation = 1 AND term LIKE 'L%') c
+		JOIN (VALUES (1, 'y'), (2, 'leader'), (3, 'other noise')) AS n (number, name) USING (number)
+		JOIN (SELECT number, row_number() OVER (PARTITION BY number ORDER BY day DESC) AS lag, value, avg(value) OVER (PARTITION BY number) AS mean
+			FROM led, unnest(ARRAY[y, leader, noise]) WITH ORDINALITY AS u (value, number) WHERE entity = 'A' AND leader IS NOT NULL) l USING (number, lag)
+	GROUP BY name) h ON h.name = e.feature WHERE e.name = 'var' AND e.entity = 'A' AND e.horizon = 1;
 
 -- one series, one horizon, a day of the past
 CREATE TABLE past AS SELECT * FROM creditspread.explain('linear', 'A', 1, at => '2000-05-01 12:00');
