@@ -57,7 +57,7 @@ LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
 	list text := (SELECT e.list FROM creditspread.method k, creditspread_internal.row_expressions(m, k.unit) e WHERE k.name = m.method);
-	has_unit boolean := (SELECT m.pool OR k.unit IN ('panel', 'curve') FROM creditspread.method k WHERE k.name = m.method);
+	together boolean := (SELECT k.unit IN ('panel', 'curve') FROM creditspread.method k WHERE k.name = m.method);
 	fits text := format('SELECT f.entity AS unit, f.artifact FROM creditspread.artifact f WHERE f.model_id = %L AND f.status IN (''ready'', ''stale'')', m.id);
 	told text;
 	parts text;
@@ -73,8 +73,9 @@ BEGIN
 		parts := format('SELECT f.*, ''random_walk'' AS method, 1::float8 AS weight FROM (%s) AS f (unit, entity, "time", horizon, base, forecast, feature, contribution, value)',
 			creditspread_internal.explain_query(m, fits));
 	END IF;
-	RETURN QUERY EXECUTE format('WITH p AS MATERIALIZED (SELECT r.*, row_number() OVER (PARTITION BY r.entity ORDER BY r."time") AS place '
-			'FROM creditspread_internal.rows_read_only(%1$L::text, %2$L::text) AS r (unit text, entity text, "time" timestamp, y float8, features float8[], maturity float8, "group" text)), '
+	RETURN QUERY EXECUTE format('WITH p AS MATERIALIZED (SELECT r.*, row_number() OVER w + CASE WHEN lag(r."time") OVER w = r."time" THEN creditspread_internal.refuse(concat(''explain: series "'', r.entity, ''" has '', '
+				'r."time", '' twice''), ''Give each time once.''::text, ''23505''::text)::bigint ELSE 0 END AS place '
+			'FROM creditspread_internal.rows_read_only(%1$L::text, %2$L::text) AS r (unit text, entity text, "time" timestamp, y float8, features float8[], maturity float8, "group" text) WINDOW w AS (PARTITION BY r.entity ORDER BY r."time")), '
 			'o AS MATERIALIZED (SELECT p.unit, p.entity, max(p.place) AS place FROM p WHERE p.y IS NOT NULL AND ($7 IS NULL OR p.entity = $7) GROUP BY p.unit, p.entity), '
 			'q AS MATERIALIZED (%3$s), '
 			't AS MATERIALIZED (SELECT q.entity, q."time", q.horizon, sum(q.weight) AS weight, coalesce(sum(q.weight * q.base) / nullif(sum(q.weight), 0), max(q.base) FILTER (WHERE q.method = ''random_walk'')) AS base, '
@@ -84,8 +85,8 @@ BEGIN
 			'SELECT t.entity, t."time", t.horizon, t.base, t.forecast, c.feature, coalesce(c.contribution / nullif(t.weight, 0), 0) + 0, c.value '
 			'FROM t JOIN c ON c.entity = t.entity AND c.horizon = t.horizon',
 		format('SELECT %s, d.entity, d."time", d.y, d.features, d.maturity, d."group" FROM (SELECT %s FROM (' || E'\n%s\n' || ') AS q) AS d WHERE d."time" OPERATOR(pg_catalog.<=) %L::pg_catalog.timestamp%s',
-			CASE WHEN has_unit THEN 'd.unit' ELSE 'd.entity' END, list, m.query, coalesce(at, 'infinity'),
-			CASE WHEN entity IS NOT NULL AND NOT has_unit THEN format(' AND d.entity OPERATOR(pg_catalog.=) %L::pg_catalog.text', entity) END), m.search_path, parts)
+			CASE WHEN m.pool OR together THEN 'd.unit' ELSE 'd.entity' END, list, m.query, coalesce(at, 'infinity'),
+			CASE WHEN entity IS NOT NULL AND NOT together THEN format(' AND d.entity OPERATOR(pg_catalog.=) %L::pg_catalog.text', entity) END), m.search_path, parts)
 	USING m.options, horizons, m.level, m.features, m.pool, m.search_path, entity;
 END
 $$;

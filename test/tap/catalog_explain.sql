@@ -2,7 +2,7 @@
 -- report shows them.
 \set ON_ERROR_STOP off
 SET client_min_messages = error;
-SELECT plan(51);
+SELECT plan(52);
 \ir helpers.psql
 
 CREATE FUNCTION step(entity bigint, t bigint) RETURNS float8 LANGUAGE sql IMMUTABLE AS $$
@@ -80,5 +80,8 @@ SET ROLE explain_reader;
 SELECT refused($$SELECT * FROM creditspread.explain('linear', 'A', 1)$$, '42501', 'explain: model "linear" is of role "%"');
 SELECT ok(creditspread.report('linear') NOT LIKE '%made of</h2>%', 'readers have no rows to explain');
 RESET ROLE;
+
+INSERT INTO led SELECT * FROM led WHERE entity = 'A' AND day = '2000-03-01';
+SELECT refused($$SELECT * FROM creditspread.explain('linear', 'A', 1)$$, '23505', 'explain: series "A" has 2000-03-01 00:00:00 twice');
 
 SELECT * FROM finish();

@@ -59,6 +59,10 @@ SELECT ok(bool_and('L1.y' = (terms).feature[1] AND 'L2.x' = ANY ((terms).feature
 SELECT ok(corr((c).contribution[2], actual - y) > 0.5, m || ': the feature that leads makes the forecasts')
 FROM (SELECT m, k, h, t, y, c, lead(y) OVER (PARTITION BY m, k, h ORDER BY t) AS actual FROM told WHERE k = 1 AND h = 1) q WHERE c IS NOT NULL AND m NOT IN ('rnn', 'transformer') GROUP BY m;
 
+SELECT ok((terms).feature[1:2] = '{L1.y,L2.y}' AND (terms).value[1] = y AND (terms).value[4] = x AND near(total(terms), (terms).forecast, 1e-9), 'trees on levels: L1 is the newest value')
+FROM (SELECT t, y, x, boosted_trees_contributions(model, y, ARRAY[x], 1, true) OVER (ORDER BY t) AS terms FROM series,
+	(SELECT boosted_trees_fit(t, y, ARRAY[x], '{"rounds": 5, "inputs": "levels", "target": "level", "lags": 3, "feature_names": ["x"]}') AS model FROM series) f) q WHERE t = 200;
+
 -- exact: coefficient times term, in volatilities of y
 SELECT ok(bool_and(near(contribution / value, scale * coefficient, 1e-9)), 'linear: coefficient times value')
 FROM (SELECT t, h, contribution, value, coefficient, max(abs(contribution / nullif(value * coefficient, 0))) OVER (PARTITION BY t, h) AS scale

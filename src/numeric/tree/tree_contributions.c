@@ -124,7 +124,7 @@ add_leaf(const walk *at, size_t leaf)
 	}
 	for (int j = 0; j < count; j++)
 		base *= known[j].share;
-	cs_work((size_t) (3 * CS_GAUSS_NODES * (count + 1)));
+	cs_work((size_t) 3 * CS_GAUSS_NODES * (size_t) (count + 1));
 	return base;
 }
 

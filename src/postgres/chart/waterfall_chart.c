@@ -16,6 +16,7 @@
 #include "postgres/base/arguments.h"
 #include "postgres/base/composite.h"
 #include "postgres/base/row_series.h"
+#include "postgres/base/text_encoding.h"
 #include "postgres/chart/chart.h"
 
 #define WHAT "waterfall_chart"
@@ -49,7 +50,7 @@ typedef struct Waterfall
 static double
 width_of_character(const char *c)
 {
-	if (pg_dsplen(c) > 1 || strchr("MWmw@%&", *c) != NULL)
+	if (pg_encoding_dsplen(text_encoding(), c) > 1 || strchr("MWmw@%&", *c) != NULL)
 		return WIDE_CHARACTER;
 	return *c >= 'A' && *c <= 'Z' ? CAPITAL : CHARACTER;
 }
@@ -60,7 +61,7 @@ width_of(const char *text)
 {
 	double width = 0;
 
-	for (const char *c = text; *c != '\0'; c += pg_mblen(c))
+	for (const char *c = text; *c != '\0'; c += pg_encoding_mblen(text_encoding(), c))
 		width += width_of_character(c);
 	return width;
 }
@@ -72,7 +73,7 @@ bytes_within(const char *text, double room)
 	const char *end = text;
 
 	while (*end != '\0' && (room -= width_of_character(end)) >= 0)
-		end += pg_mblen(end);
+		end += pg_encoding_mblen(text_encoding(), end);
 	return (int) (end - text);
 }
 

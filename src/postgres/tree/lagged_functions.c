@@ -71,7 +71,7 @@ lagged_term_text(const LaggedModel *model, size_t term)
 	if (model->options.lagged.inputs == CS_LAGGED_CHANGES)
 		return linear_term_text(&model->options.base, model->features, model->flagged, term);
 	return psprintf(
-		"L%zu.%s", term % model->options.base.linear.lags,
+		"L%zu.%s", term % model->options.base.linear.lags + 1,
 		linear_column_label(&model->options.base, (int) (term / model->options.base.linear.lags)));
 }
 
