@@ -205,4 +205,4 @@ th,td{padding:4px 7px;text-align:left;border-bottom:1px solid #e3e6ea;vertical-a
 $style$, body);
 END $$;
 COMMENT ON FUNCTION creditspread.report(text, name, integer, integer) IS
-	'a model as an HTML document that needs nothing beside itself: what it is, its latest forecasts with charts of the first series (as many as charts says, 0 to 100, each with as many observed values as history says), its accuracy beside the random walk, versions and runs; name of the model; owner (NULL = the caller, or the only one whose model he may read); in UTF-8 if the client''s encoding is; errors: no such model, several owners, numbers out of range';
+	'a model as an HTML document that needs nothing beside itself: what it is, its latest forecasts with charts of the first series (as many as charts says, 0 to 100, each with as many observed values as history says), to its owner what y and each feature add to them, its accuracy beside the random walk, versions and runs; name of the model; owner (NULL = the caller, or the only one whose model he may read); in UTF-8 if the client''s encoding is; errors: no such model, several owners, numbers out of range';

@@ -76,18 +76,18 @@ BEGIN
 	RETURN QUERY EXECUTE format('WITH p AS MATERIALIZED (SELECT r.*, row_number() OVER w + CASE WHEN lag(r."time") OVER w = r."time" THEN creditspread_internal.refuse(concat(''explain: series "'', r.entity, ''" has '', '
 				'r."time", '' twice''), ''Give each time once.''::text, ''23505''::text)::bigint ELSE 0 END AS place '
 			'FROM creditspread_internal.rows_read_only(%1$L::text, %2$L::text) AS r (unit text, entity text, "time" timestamp, y float8, features float8[], maturity float8, "group" text) WINDOW w AS (PARTITION BY r.entity ORDER BY r."time")), '
-			'o AS MATERIALIZED (SELECT p.unit, p.entity, max(p.place) AS place FROM p WHERE p.y IS NOT NULL AND ($7 IS NULL OR p.entity = $7) GROUP BY p.unit, p.entity), '
+			'o AS MATERIALIZED (SELECT p.unit, p.entity, max(p.place) AS place FROM p WHERE p.y IS NOT NULL AND ($7 IS NULL OR $8 OR p.entity = $7) GROUP BY p.unit, p.entity), '
 			'q AS MATERIALIZED (%3$s), '
 			't AS MATERIALIZED (SELECT q.entity, q."time", q.horizon, sum(q.weight) AS weight, coalesce(sum(q.weight * q.base) / nullif(sum(q.weight), 0), max(q.base) FILTER (WHERE q.method = ''random_walk'')) AS base, '
 			'coalesce(sum(q.weight * q.forecast) / nullif(sum(q.weight), 0), max(q.base) FILTER (WHERE q.method = ''random_walk'')) AS forecast FROM q GROUP BY q.entity, q."time", q.horizon), '
 			'c AS (SELECT q.entity, q.horizon, u.feature, sum(q.weight * u.contribution) AS contribution, max(u.value) AS value '
 			'FROM q, unnest(q.feature, q.contribution, q.value) AS u (feature, contribution, value) GROUP BY q.entity, q.horizon, u.feature) '
 			'SELECT t.entity, t."time", t.horizon, t.base, t.forecast, c.feature, coalesce(c.contribution / nullif(t.weight, 0), 0) + 0, c.value '
-			'FROM t JOIN c ON c.entity = t.entity AND c.horizon = t.horizon',
+			'FROM t JOIN c ON c.entity = t.entity AND c.horizon = t.horizon WHERE $7 IS NULL OR t.entity = $7',
 		format('SELECT %s, d.entity, d."time", d.y, d.features, d.maturity, d."group" FROM (SELECT %s FROM (' || E'\n%s\n' || ') AS q) AS d WHERE d."time" OPERATOR(pg_catalog.<=) %L::pg_catalog.timestamp%s',
 			CASE WHEN m.pool OR together THEN 'd.unit' ELSE 'd.entity' END, list, m.query, coalesce(at, 'infinity'),
 			CASE WHEN entity IS NOT NULL AND NOT together THEN format(' AND d.entity OPERATOR(pg_catalog.=) %L::pg_catalog.text', entity) END), m.search_path, parts)
-	USING m.options, horizons, m.level, m.features, m.pool, m.search_path, entity;
+	USING m.options, horizons, m.level, m.features, m.pool, m.search_path, entity, together;
 END
 $$;
 COMMENT ON FUNCTION creditspread_internal.explained(creditspread.model, text, integer[], timestamp) IS
@@ -109,7 +109,7 @@ BEGIN
 		RAISE EXCEPTION 'explain: model "%" is of role "%"', model, chosen.owner USING ERRCODE = 'insufficient_privilege',
 			HINT = 'What is explained comes from the query of the model, which runs for its owner alone.';
 	ELSIF m.active IS NOT TRUE THEN
-		RAISE EXCEPTION 'explain: model "%" has no active version', model USING ERRCODE = 'object_not_in_prerequisite_state', HINT = format('CALL creditspread.retrain(%L) makes one.', model);
+		RAISE EXCEPTION 'explain: model "%" has no active version', model USING ERRCODE = 'object_not_in_prerequisite_state', HINT = 'See creditspread.model_overview; creditspread.train makes one.';
 	ELSIF horizon <> ALL (m.horizons) THEN
 		RAISE EXCEPTION 'explain: horizon is %, model "%" forecasts horizons %', horizon, model, array_to_string(m.horizons, ', ')
 			USING ERRCODE = 'invalid_parameter_value', HINT = 'NULL explains all of them.';

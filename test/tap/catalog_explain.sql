@@ -2,7 +2,7 @@
 -- report shows them.
 \set ON_ERROR_STOP off
 SET client_min_messages = error;
-SELECT plan(52);
+SELECT plan(54);
 \ir helpers.psql
 
 CREATE FUNCTION step(entity bigint, t bigint) RETURNS float8 LANGUAGE sql IMMUTABLE AS $$
@@ -65,6 +65,14 @@ SELECT refused($$SELECT creditspread.explain_chart('linear')$$, '22023', 'explai
 SELECT refused($$SELECT creditspread.explain_chart('linear', 'A', most => 0)$$, '22023', 'explain_chart: most is 0, must be from 1 to 99');
 SELECT is((SELECT count(*) FROM regexp_matches(html, '<figure><svg ', 'g'))::integer || ' ' || (html LIKE '%<h2>What the latest forecasts are made of</h2>%') || xml_is_well_formed_document(html), '4 truetrue', 'the report draws the forecasts of both series, and what they are made of')
 FROM creditspread.report('linear') AS html;
+
+-- curves: a maturity is explained with all others of its time
+CREATE TABLE curve AS SELECT date '2001-01-01' + t AS day, m AS maturity, 3 + sin(t * 0.1) - 0.5 * cos(t * 0.07) * exp(-m) + 0.01 * m + 0.1 * step(900 + m::bigint, t) AS y FROM generate_series(1, 80) t, unnest('{1,2,5,10}'::float8[]) m;
+CALL creditspread.train('curve', query => 'SELECT day AS "time", maturity, y FROM curve', method => 'nelson_siegel', horizons => '{1,5}');
+CALL creditspread.forecast('curve');
+SELECT ok(count(*) = 8 AND bool_and(near(e.base + e.contribution, f.forecast, 1e-9) AND e.feature = 'y'), 'nelson_siegel: of all maturities')
+FROM creditspread.explain('curve', NULL, NULL) e LEFT JOIN creditspread.forecast_latest f ON f.model = 'curve' AND f.entity = e.entity AND f.horizon = e.horizon;
+SELECT is((SELECT row(e)::text FROM creditspread.explain('curve', entity, 5) e), (SELECT row(e)::text FROM creditspread.explain('curve', NULL, 5) e WHERE e.entity = f.entity), 'of one of them') FROM creditspread.forecast_latest f WHERE model = 'curve' LIMIT 1;
 
 -- errors
 SELECT refused($$SELECT * FROM creditspread.explain('nobody', NULL, NULL)$$, '42704', 'there is no model "nobody"');
