@@ -151,22 +151,26 @@ RETURNS text
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
+	chosen record;
 	series text[];
+	unit text;
 	chart text;
 BEGIN
 	IF most IS NULL OR most NOT BETWEEN 1 AND 99 THEN
 		RAISE EXCEPTION 'explain_chart: most is %, must be from 1 to 99', coalesce(most::text, 'NULL')
 			USING ERRCODE = 'invalid_parameter_value', HINT = 'It is the number of features that are drawn; the others are one row together.';
 	END IF;
+	SELECT * INTO chosen FROM creditspread_internal.readable_model(model, NULL::name);
+	unit := creditspread_internal.unit_label(chosen.pipeline_id, chosen.query_number) ->> 'y_label';
 	IF entity IS NULL THEN
-		SELECT array_agg(s.entity ORDER BY s.entity) INTO series FROM creditspread_internal.readable_model(model, NULL::name) r JOIN creditspread.series s ON s.pipeline_id = r.pipeline_id AND NOT s.ended;
+		SELECT array_agg(s.entity ORDER BY s.entity) INTO series FROM creditspread.series s WHERE s.pipeline_id = chosen.pipeline_id AND NOT s.ended;
 		IF cardinality(series) > 1 THEN
 			RAISE EXCEPTION 'explain_chart: model "%" has % series', model, cardinality(series) USING ERRCODE = 'invalid_parameter_value',
 				HINT = format('Give one as entity: %s%s.', array_to_string(series[:10], ', '), CASE WHEN cardinality(series) > 10 THEN ', ...' ELSE '' END);
 		END IF;
 		entity := series[1];
 	END IF;
-	horizon := coalesce(horizon, (SELECT m.horizons[1] FROM creditspread_internal.readable_model(model, NULL::name) r JOIN creditspread.model m ON m.pipeline_id = r.pipeline_id AND m.version = r.version));
+	horizon := coalesce(horizon, (SELECT m.horizons[1] FROM creditspread.model m WHERE m.pipeline_id = chosen.pipeline_id AND m.version = chosen.version));
 	WITH told AS MATERIALIZED (
 		SELECT e.*, row_number() OVER (ORDER BY abs(e.contribution) DESC, e.feature) AS place, count(*) OVER () AS n FROM creditspread.explain(model, entity, horizon, at) e
 	), shown AS (
@@ -178,7 +182,8 @@ BEGIN
 	)
 	SELECT creditspread_internal.waterfall_chart('{base}'::text[] || array_agg(l.label ORDER BY l.place) || 'forecast'::text, (SELECT max(t.base) FROM told t), array_agg(l.contribution ORDER BY l.place),
 		jsonb_build_object('title', format('%s%s: %s row%s ahead, made on %s', model, CASE entity WHEN '' THEN '' ELSE ', ' || entity END, horizon, CASE horizon WHEN 1 THEN '' ELSE 's' END,
-			(SELECT max(regexp_replace(t.origin::text, ' 00:00:00$', '')) FROM told t))) || coalesce(options, '{}'))
+			(SELECT max(regexp_replace(t.origin::text, ' 00:00:00$', '')) FROM told t)))
+			|| CASE WHEN unit IS NULL THEN '{}' ELSE jsonb_build_object('x_label', unit) END || coalesce(options, '{}'))
 	INTO chart FROM labelled l;
 	RETURN chart;
 END

@@ -2,7 +2,7 @@
 -- report shows them.
 \set ON_ERROR_STOP off
 SET client_min_messages = error;
-SELECT plan(54);
+SELECT plan(55);
 \ir helpers.psql
 
 CREATE FUNCTION step(entity bigint, t bigint) RETURNS float8 LANGUAGE sql IMMUTABLE AS $$
@@ -61,6 +61,8 @@ SELECT ok(bool_and((feature = 'leader') = (place = 1)) AND count(*) = 3, 'what l
 -- the picture
 SELECT matches(texts(creditspread.explain_chart('linear', 'A', at => '2000-05-01')), '^linear, A: 1 row ahead, made on 2000-05-01 \| .*base \| [\d.]+ \| leader = .* \| forecast \| [\d.]+$', 'a picture of it');
 SELECT matches(texts(creditspread.explain_chart('linear', '<b>', 5, most => 2, options => chart_options(title => 'Mine', width => 500))), '^Mine .*base .* \| 2 others \| .* \| forecast', 'the smaller ones together, options');
+CALL creditspread.alter_model('linear', unit => 'bp');
+SELECT matches(texts(creditspread.explain_chart('linear', 'A')), ' \| bp \| ', 'in its unit');
 SELECT refused($$SELECT creditspread.explain_chart('linear')$$, '22023', 'explain_chart: model "linear" has 2 series');
 SELECT refused($$SELECT creditspread.explain_chart('linear', 'A', most => 0)$$, '22023', 'explain_chart: most is 0, must be from 1 to 99');
 SELECT is((SELECT count(*) FROM regexp_matches(html, '<figure><svg ', 'g'))::integer || ' ' || (html LIKE '%<h2>What the latest forecasts are made of</h2>%') || xml_is_well_formed_document(html), '4 truetrue', 'the report draws the forecasts of both series, and what they are made of')
