@@ -28,6 +28,7 @@ CREATE TABLE creditspread.method (
 	validation text,
 	members text,
 	provided boolean NOT NULL DEFAULT false,
+	explain text,
 	CHECK (members IS NULL AND fit IS NOT NULL AND forecast IS NOT NULL OR members IS NOT NULL AND fit IS NULL AND forecast IS NULL)
 );
 COMMENT ON TABLE creditspread.method IS
@@ -55,6 +56,8 @@ COMMENT ON COLUMN creditspread.method.validation IS
 COMMENT ON COLUMN creditspread.method.members IS
 	'of a combination of methods: template over $1, the options, and $2, the pool, that gives (method, options jsonb), random_walk among them; then it has no fit and no forecast of its own';
 COMMENT ON COLUMN creditspread.method.provided IS 'whether the row came with the extension';
+COMMENT ON COLUMN creditspread.method.explain IS
+	'template that gives (unit, entity, "time", horizon, base, forecast, features text[], contributions float8[], values float8[]) for the rows of s whose column wanted is true (p has all rows up to them, unit and entity alike), base and contributions adding up to the forecast; NULL: without features all is the contribution of y, with features there is none';
 
 CREATE SEQUENCE creditspread.pipeline_id_seq;
 COMMENT ON SEQUENCE creditspread.pipeline_id_seq IS 'numbers of models';

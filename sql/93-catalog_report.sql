@@ -128,6 +128,33 @@ AS $$
 $$;
 COMMENT ON FUNCTION creditspread_internal.report_history(name, text) IS 'the last 20 versions and runs of a model, as HTML for the report';
 
+-- Others than the owner have no rows to explain; what cannot be explained is left out.
+CREATE FUNCTION creditspread_internal.report_contributions(owner name, model text, charts integer) RETURNS text
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	series text;
+	body text;
+BEGIN
+	IF owner <> current_user THEN
+		RETURN NULL;
+	END IF;
+	FOR series IN SELECT l.entity FROM creditspread.forecast_latest l WHERE l.owner = report_contributions.owner AND l.model = report_contributions.model AND NOT l.ended
+		GROUP BY l.entity ORDER BY l.entity LIMIT charts
+	LOOP
+		BEGIN
+			body := concat(body, '<figure>', creditspread.explain_chart(model, series, NULL::integer, NULL::timestamp, 12, NULL::jsonb), E'</figure>\n');
+		EXCEPTION WHEN data_exception OR object_not_in_prerequisite_state OR feature_not_supported OR insufficient_privilege THEN
+			CONTINUE;
+		END;
+	END LOOP;
+	RETURN E'<h2>What the latest forecasts are made of</h2>\n' || body
+		|| E'<p>From the base, the forecast with every feature at its usual value, to the forecast: what y and each feature add, in units of y, the largest first.</p>\n';
+END
+$$;
+COMMENT ON FUNCTION creditspread_internal.report_contributions(name, text, integer) IS
+	'what makes the latest forecasts of the first series of a model, as HTML for the report; NULL for others than the owner, and where nothing can be explained';
+
 CREATE FUNCTION creditspread.report(name text, owner name DEFAULT NULL, history integer DEFAULT 250, charts integer DEFAULT 6) RETURNS text
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -155,7 +182,7 @@ BEGIN
 	LOOP
 		body := body || E'<figure>' || creditspread.forecast_chart(name, series, history, NULL::timestamp, chosen.owner, NULL::jsonb) || E'</figure>\n';
 	END LOOP;
-	body := body || coalesce(forecasts, E'<p>None is stored.</p>\n') || E'<h2>Accuracy</h2>\n';
+	body := body || coalesce(forecasts, E'<p>None is stored.</p>\n') || coalesce(creditspread_internal.report_contributions(chosen.owner, name, charts), '') || E'<h2>Accuracy</h2>\n';
 	IF accuracy IS NOT NULL THEN
 		body := body || '<figure>' || creditspread.accuracy_chart(name, NULL::text, 'mae'::text, NULL::text, chosen.owner, NULL::jsonb, NULL::integer) || E'</figure>\n';
 	END IF;
@@ -178,4 +205,4 @@ th,td{padding:4px 7px;text-align:left;border-bottom:1px solid #e3e6ea;vertical-a
 $style$, body);
 END $$;
 COMMENT ON FUNCTION creditspread.report(text, name, integer, integer) IS
-	'a model as an HTML document that needs nothing beside itself: what it is, its latest forecasts with charts of the first series (as many as charts says, 0 to 100, each with as many observed values as history says), its accuracy beside the random walk, versions and runs; name of the model; owner (NULL = the caller, or the only one whose model he may read); in UTF-8 if the client''s encoding is; errors: no such model, several owners, numbers out of range';
+	'a model as an HTML document that needs nothing beside itself: what it is, its latest forecasts with charts of the first series (as many as charts says, 0 to 100, each with as many observed values as history says), to its owner what y and each feature add to them, its accuracy beside the random walk, versions and runs; name of the model; owner (NULL = the caller, or the only one whose model he may read); in UTF-8 if the client''s encoding is; errors: no such model, several owners, numbers out of range';

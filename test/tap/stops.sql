@@ -2,7 +2,7 @@
 
 BEGIN;
 \ir stops.psql
-SELECT plan(45);
+SELECT plan(48);
 SET LOCAL client_min_messages = warning;
 
 CREATE AGGREGATE rnn_state(bigint, float8, float8[], jsonb) (SFUNC = creditspread_internal.rnn_fit_transition, STYPE = creditspread_internal.creditspread_series);
@@ -11,6 +11,8 @@ CREATE AGGREGATE rnn_forecast_state(bigint, float8, float8[], integer, jsonb) (S
 CREATE AGGREGATE rnn_importance_state(rnn_model, bigint, float8, float8[]) (SFUNC = creditspread_internal.rnn_importance_transition, STYPE = creditspread_internal.creditspread_series);
 CREATE AGGREGATE transformer_state(bigint, float8, float8[], jsonb) (SFUNC = creditspread_internal.transformer_fit_transition, STYPE = creditspread_internal.creditspread_series);
 CREATE AGGREGATE graph_rank_state(bigint, bigint, float8, float8[], text, relation_graph, jsonb) (SFUNC = creditspread_internal.graph_rank_fit_transition, STYPE = creditspread_internal.creditspread_panel);
+CREATE AGGREGATE rnn_importance_panel_state(rnn_model, bigint, bigint, float8, float8[]) (SFUNC = creditspread_internal.rnn_importance_panel_transition, STYPE = creditspread_internal.creditspread_panel);
+CREATE AGGREGATE graph_rank_importance_state(graph_rank_model, bigint, bigint, float8, float8[]) (SFUNC = creditspread_internal.graph_rank_importance_panel_transition, STYPE = creditspread_internal.creditspread_panel);
 CREATE AGGREGATE graph_rank_linkage_state(graph_rank_model, bigint, bigint, float8, float8[]) (SFUNC = creditspread_internal.graph_rank_linkage_transition, STYPE = creditspread_internal.creditspread_panel);
 CREATE AGGREGATE kalman_state_of(bigint, float8) (SFUNC = creditspread_internal.kalman_fit_transition, STYPE = creditspread_internal.creditspread_series);
 CREATE AGGREGATE kalman_state_of(bigint, float8, jsonb) (SFUNC = creditspread_internal.kalman_fit_transition, STYPE = creditspread_internal.creditspread_series);
@@ -40,6 +42,8 @@ SELECT stops('(SELECT max(a.upper) FROM forecast_ahead(s, y, x, 3, 20) a)', $$SE
 SELECT stops('creditspread_internal.transformer_fit_final(s)', $$SELECT transformer_state(t, y, NULL, '{"epochs": 1}') AS s FROM series$$);
 SELECT stops('creditspread_internal.graph_rank_fit_final(s)', $$SELECT graph_rank_state(t % 4, t / 4, y, NULL, NULL, g, '{"epochs": 1}') AS s FROM series, ring$$);
 SELECT stops('creditspread_internal.graph_rank_linkage_final(s)', $$SELECT graph_rank_linkage_state(graph_rank, t % 4, t / 4, y, NULL) AS s FROM series, model$$);
+SELECT stops('creditspread_internal.rnn_importance_panel_final(s)', $$SELECT rnn_importance_panel_state(rnn, t % 2, t, y, ARRAY[x]) AS s FROM series, model$$);
+SELECT stops('creditspread_internal.graph_rank_importance_panel_final(s)', $$SELECT graph_rank_importance_state(graph_rank, t % 4, t / 4, y, NULL) AS s FROM series, model$$);
 SELECT stops('creditspread_internal.kalman_fit_final(s)', $$SELECT kalman_state_of(t, y) AS s FROM series$$);
 SELECT stops('creditspread_internal.kalman_fit_final(s)', $$SELECT kalman_state_of(t, y, '{"seasonal": "dummy", "period": 12}') AS s FROM series$$);
 SELECT stops('creditspread_internal.information_coefficient_final(s)', $$SELECT coefficient_state(t, x, y) AS s FROM long$$);

@@ -33,7 +33,13 @@ static void
 begin(test_work *work, const helper_fit *helper, size_t rows, int horizon, int repeats,
 	  uint64_t seed)
 {
+	static const size_t start = 0;
 	const cs_sequence_fit *fit = &helper->fit;
+	cs_sequence_data data = {.values = values,
+							 .rows = rows,
+							 .columns = HELPER_COLUMNS,
+							 .series_start = &start,
+							 .series_count = 1};
 	cs_workspace workspace;
 	size_t size;
 
@@ -44,11 +50,11 @@ begin(test_work *work, const helper_fit *helper, size_t rows, int horizon, int r
 										  .target_mean = fit->target_mean,
 										  .target_sd = fit->target_sd,
 										  .parameters = helper->parameters};
-	size = cs_sequence_importance_workspace_size(&work->network, rows);
+	size = cs_sequence_importance_workspace_size(&work->network, &data);
 	work->block = test_malloc(size);
 	cs_workspace_initialize(&workspace, work->block, size);
-	work->status = cs_sequence_importance_initialize(&work->importance, &work->network, values,
-													 rows, horizon, repeats, seed, &workspace);
+	work->status = cs_sequence_importance_initialize(&work->importance, &work->network, &data,
+													 horizon, repeats, seed, &workspace);
 }
 
 static void
@@ -185,6 +191,12 @@ test_refused(void **state)
 		{ROWS, 0, 0, CS_OUT_OF_RANGE}, {0, 0, 1, CS_TOO_FEW},
 		{4, 0, 1, CS_TOO_FEW},		   {5, 0, 1, CS_OK},
 	};
+	static const size_t start = 0;
+	cs_sequence_data data = {.values = values,
+							 .rows = ROWS,
+							 .columns = HELPER_COLUMNS,
+							 .series_start = &start,
+							 .series_count = 1};
 	helper_fit helper;
 	test_work work;
 	cs_workspace workspace;
@@ -203,13 +215,15 @@ test_refused(void **state)
 	}
 	begin(&work, &helper, ROWS, 0, 1, 1);
 	cs_workspace_initialize(&workspace, work.block, 1000);
-	assert_int_equal(cs_sequence_importance_initialize(&work.importance, &work.network, values,
-													   ROWS, 0, 1, 1, &workspace),
+	assert_int_equal(cs_sequence_importance_initialize(&work.importance, &work.network, &data, 0, 1,
+													   1, &workspace),
 					 CS_NO_MEMORY);
-	assert_int_equal(cs_sequence_importance_initialize(&work.importance, &work.network, values,
-													   (size_t) INT32_MAX + 1, 0, 1, 1, &workspace),
+	data.rows = (size_t) INT32_MAX + 1;
+	assert_int_equal(cs_sequence_importance_initialize(&work.importance, &work.network, &data, 0, 1,
+													   1, &workspace),
 					 CS_SIZE_OVERFLOW);
-	assert_int_equal(cs_sequence_importance_workspace_size(&work.network, SIZE_MAX / 2), SIZE_MAX);
+	data.rows = SIZE_MAX / 2;
+	assert_int_equal(cs_sequence_importance_workspace_size(&work.network, &data), SIZE_MAX);
 	values[7] = INFINITY;
 	test_free(work.block);
 	begin(&work, &helper, ROWS, 0, 1, 1);
@@ -219,12 +233,60 @@ test_refused(void **state)
 	helper_free(&helper);
 }
 
+/* Of two series the error is that of all rows, and each is permuted within itself. */
+static void
+test_panel(void **state)
+{
+	static const size_t starts[] = {0, 250};
+	cs_sequence_options options = helper_options();
+	cs_sequence_data data = {.values = values,
+							 .rows = ROWS,
+							 .columns = HELPER_COLUMNS,
+							 .series_start = starts,
+							 .series_count = 2};
+	helper_fit helper;
+	test_work work;
+	cs_workspace workspace;
+	double error;
+	size_t size;
+
+	(void) state;
+	helper_series(values, 250, options.target, 2);
+	helper_series(values + 250 * HELPER_COLUMNS, ROWS - 250, options.target, 3);
+	for (int i = 250; i < ROWS; i++)
+		values[i * HELPER_COLUMNS] += 1000; /* another level */
+	helper_train(&helper, &options, values, 250, HELPER_COLUMNS);
+	begin(&work, &helper, 250, 0, 3, 1);
+	run(&work);
+	assert_int_equal(work.status, CS_OK);
+	error = work.importance.error * (double) work.importance.measured;
+	test_free(work.block);
+	size = cs_sequence_importance_workspace_size(&work.network, &data);
+	work.block = test_malloc(size);
+	cs_workspace_initialize(&workspace, work.block, size);
+	work.status = cs_sequence_importance_initialize(&work.importance, &work.network, &data, 0, 3, 1,
+													&workspace);
+	run(&work);
+	assert_int_equal(work.status, CS_OK);
+	assert_int_equal(work.importance.measured, ROWS - 2 * 4);
+	assert_true(work.importance.importance[1] > 0.3);
+	assert_true(work.importance.importance[1] > 10 * fabs(work.importance.importance[2]));
+	assert_true(fabs(work.importance.importance[0]) < 1);
+	assert_int_equal(helper_predict(&helper, values + 250 * HELPER_COLUMNS, ROWS - 250, forecast),
+					 CS_OK);
+	for (int i = 3; i + 1 < ROWS - 250; i++)
+		error += fabs(values[(250 + i + 1) * HELPER_COLUMNS] - forecast[i]);
+	assert_true(fabs(work.importance.error - error / (ROWS - 8)) < 1e-9);
+	test_free(work.block);
+	helper_free(&helper);
+}
+
 int
 main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(test_planted),
-									   cmocka_unit_test(test_recomputed),
-									   cmocka_unit_test(test_refused)};
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_planted), cmocka_unit_test(test_recomputed),
+		cmocka_unit_test(test_panel), cmocka_unit_test(test_refused)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -269,7 +269,13 @@ test_panel(void **state)
 static void
 test_importance(void **state)
 {
+	static const size_t start = 0;
 	cs_sequence_options options = linear_options();
+	cs_sequence_data data = {.values = values,
+							 .rows = ROWS,
+							 .columns = COLUMNS,
+							 .series_start = &start,
+							 .series_count = 1};
 	helper_fit helper;
 	cs_sequence_network network;
 	cs_sequence_importance importance;
@@ -289,11 +295,11 @@ test_importance(void **state)
 									.target_sd = helper.fit.target_sd,
 									.parameters = helper.parameters,
 									.linear = helper.fit.linear};
-	size = cs_sequence_importance_workspace_size(&network, ROWS);
+	size = cs_sequence_importance_workspace_size(&network, &data);
 	block = malloc(size);
 	cs_workspace_initialize(&workspace, block, size);
 	assert_int_equal(
-		cs_sequence_importance_initialize(&importance, &network, values, ROWS, 0, 3, 1, &workspace),
+		cs_sequence_importance_initialize(&importance, &network, &data, 0, 3, 1, &workspace),
 		CS_OK);
 	assert_int_equal(cs_sequence_importance_run(&importance), CS_OK);
 	assert_true(importance.importance[1] > 0.3 * importance.error);

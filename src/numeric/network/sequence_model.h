@@ -128,6 +128,8 @@ typedef struct cs_sequence_pass
 	cs_relation_pairs *pairs; /* of the batch, to be set by the caller; NULL without relations */
 	float *output;			  /* (N, K), once the forward pass is complete */
 	float *output_gradient;	  /* (N, K), to be filled by the caller; NULL unless training */
+	float *input_gradient;	  /* (T, N, C), set by the caller: where the backward pass writes it;
+							   * NULL: not wanted */
 	float *slope[2];		  /* gradients of the layers' outputs, in turn; */
 	float *waiting;			  /* the body's, beside a similarity body, until its turn comes */
 } cs_sequence_pass;
@@ -148,8 +150,9 @@ extern void cs_sequence_training_forward(cs_sequence_pass *pass, float *paramete
 										 cs_random *random);
 
 /*
- * Backwards, from pass->output_gradient, after a forward pass in training; adds to `gradient`.  A
- * frozen body works as if it were not in training, and nothing is added to its gradient.
+ * Backwards, from pass->output_gradient, after a forward pass in training, or without dropout one
+ * of a pass that was created for training; adds to `gradient`.  A frozen body works as if it were
+ * not in training, and nothing is added to its gradient.
  */
 extern void cs_sequence_backward(cs_sequence_pass *pass, float *gradient);
 

@@ -275,6 +275,8 @@ place_input_gradients(cs_sequence_pass *pass, int l)
 	if (from >= lowest(pass))
 		layer->input_gradient =
 			(both ? pass->waiting : pass->slope[1]) + input_offset(pass, l, from);
+	if (l == 0)
+		layer->input_gradient = pass->input_gradient;
 }
 
 static void
@@ -291,7 +293,7 @@ work_layer_backward(cs_sequence_pass *pass, int l)
 		l < top && layer->shape.output_steps > pass->layer[above(pass, l)].shape.steps;
 	place_input_gradients(pass, l);
 	layer->shape.kind->backward(layer);
-	if (layer->input_gradient != layer->output_gradient)
+	if (l > 0 && layer->input_gradient != layer->output_gradient)
 		exchange(&pass->slope[0], &pass->slope[1]);
 }
 

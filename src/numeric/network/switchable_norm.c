@@ -493,6 +493,8 @@ write_input_gradient(const slopes *of, const statistics *kept, const cs_layer *l
 		w[k] /= count[k];
 		v[k] *= 2.0f / count[k];
 	}
+	if (!layer->training) /* what runs does not depend on the input */
+		w[BATCH] = v[BATCH] = 0;
 	for (size_t n = first; n < end; n++)
 	{
 		size_t at = n * channels;

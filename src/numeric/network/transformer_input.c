@@ -114,11 +114,14 @@ step_backward(const cs_layer *layer, int step)
 		for (int n = 0; n < rows.count; n++)
 			for (int j = 0; j < width; j++)
 				bias[j] += slope[n * rows.stride + j];
+		if (layer->input_gradient != NULL)
+			cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, rows.count, inputs, width, 1.0f,
+						slope, (int) rows.stride, layer->parameters, inputs, 0.0f,
+						layer->input_gradient + rows.input_at, inputs);
 		cs_work((size_t) (rows.count * row_cost(layer)));
 	}
 }
 
-/* Nothing lies below, so only the gradients of weight and bias are wanted. */
 static void
 backward(cs_layer *layer)
 {

@@ -141,7 +141,7 @@ extern void cs_tree_grow(cs_tree_grower *grower, const double *gradient, cs_rand
 /*
  * A tree is the number of its nodes and CS_TREE_NODE numbers for each, a node before those below
  * it, left ones first: column + 1, negative where missing values go right, the threshold, and how
- * many nodes later the right child stands; of a leaf 0, its value, 0.
+ * many nodes later the right child stands; of a leaf 0, its value, its training rows.
  */
 #define CS_TREE_NODE 3
 

@@ -26,7 +26,7 @@ cs_tree_write(const cs_tree_grower *grower, float *numbers)
 		{
 			*number++ = 0;
 			*number++ = (float) node->value;
-			*number++ = 0;
+			*number++ = (float) node->count;
 			continue;
 		}
 		*number++ = (float) (node->missing_left ? node->column + 1 : -(node->column + 1));
@@ -61,6 +61,9 @@ cs_trees_value(const float *numbers, size_t trees, const float *x)
 	return sum;
 }
 
+/* Training rows that a leaf may tell, rounded as a float. */
+#define MOST_ROWS 1e18
+
 /* Whether a number is a whole one within bounds. */
 static bool
 whole(float number, double low, double high)
@@ -91,7 +94,7 @@ tree_valid(const float *node, size_t nodes, size_t columns)
 			depth++;
 			continue;
 		}
-		if (!last || node[2] != 0)
+		if (!last || !whole(node[2], 1, MOST_ROWS))
 			return false;
 		while (depth > 0 && i + 1 == end[depth])
 			depth--;

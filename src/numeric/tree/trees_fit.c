@@ -239,8 +239,11 @@ start_quantile(cs_trees_fit *fit, const float *x, const double *target, const si
 
 	for (size_t i = 0; i < count; i++)
 		scratch[i] = target[training[i]];
-	fit->grower.node[0] = (cs_tree_node){
-		.column = -1, .size = 1, .value = quantile_of(scratch, count, fit->options->quantile)};
+	fit->grower.node[0] =
+		(cs_tree_node){.column = -1,
+					   .size = 1,
+					   .count = count,
+					   .value = quantile_of(scratch, count, fit->options->quantile)};
 	fit->grower.nodes = 1;
 	if (!keep_tree(fit))
 		return CS_SIZE_OVERFLOW;

@@ -52,6 +52,27 @@ linear_whole_rows(const double *values, int columns, int64 count, int64 *rows, i
 	return whole;
 }
 
+LinearKept
+linear_kept_rows(const LinearOptions *options, int features, const double *values, int64 rows,
+				 const char *what)
+{
+	int64 *numbers = allocate_checked(what, sizeof(int64) * Max(rows, 1));
+	LinearKept kept = {.values = values,
+					   .count = rows,
+					   .place = allocate_checked(what, sizeof(int64) * Max(rows, 1))};
+
+	for (int64 i = 0; i < rows; i++)
+	{
+		numbers[i] = i;
+		kept.place[i] = options->missing == MISSING_DROP ? -1 : i;
+	}
+	if (options->missing == MISSING_DROP)
+		kept.values = linear_whole_rows(values, features + 1, rows, numbers, &kept.count, what);
+	for (int64 i = 0; i < kept.count; i++)
+		kept.place[numbers[i]] = i;
+	return kept;
+}
+
 LinearForecasts
 linear_model_forecasts(const LinearModel *model, const double *values, int64 rows, const char *what)
 {
@@ -261,7 +282,7 @@ linear_horizon_of_step(const LinearOptions *options, Datum step, bool isnull, co
 					errmsg("%s: step is %s, the model forecasts steps %s", what,
 						   isnull ? "NULL" : psprintf("%d", DatumGetInt32(step)), known.data),
 					errhint("Fit with %.*s_options(horizons => ...) that contain the step.",
-							(int) (strlen(what) - strlen("_forecast")), what)));
+							(int) (strrchr(what, '_') - what), what)));
 }
 
 /* Everything lives in the partition's own memory, which WindowAgg resets between partitions. */

@@ -157,6 +157,17 @@ extern Model *linear_report_status(cs_status status, const LinearRows *rows,
 extern double *linear_whole_rows(const double *values, int columns, int64 count, int64 *rows,
 								 int64 *kept, const char *what);
 
+/* The rows of a partition that a model looks at, by its option missing. */
+typedef struct LinearKept
+{
+	const double *values; /* [count][columns] */
+	int64 count;
+	int64 *place; /* [rows] of each row of the partition among them, -1 = none */
+} LinearKept;
+
+extern LinearKept linear_kept_rows(const LinearOptions *options, int features, const double *values,
+								   int64 rows, const char *what);
+
 /* The arguments of window functions that forecast. */
 enum
 {

@@ -368,7 +368,7 @@ forecast_rows(FunctionCallInfo fcinfo, bool one_step)
 		bool isnull;
 		Datum step = partition_parameter(fcinfo, WHAT, ARGUMENT_STEP, "step", &isnull);
 
-		result.horizon = network_horizon_of_step(result.fitted, step, isnull);
+		result.horizon = network_horizon_of_step(result.fitted, step, isnull, WHAT);
 	}
 	panel = partition_panel(fcinfo, result.fitted, model);
 	result.count = panel.count;

@@ -38,16 +38,8 @@ typedef struct PartitionForecast
 	TupleDesc descriptor;
 } PartitionForecast;
 
-enum
-{
-	ARGUMENT_MODEL,
-	ARGUMENT_Y,
-	ARGUMENT_FEATURES,
-	ARGUMENT_STEP
-};
-
 static void
-report_feature_count(const NetworkModel *fitted, int count, int64 row)
+report_feature_count(const NetworkModel *fitted, int count, int64 row, const char *what)
 {
 	StringInfoData names;
 
@@ -58,16 +50,15 @@ report_feature_count(const NetworkModel *fitted, int count, int64 row)
 	ereport(ERROR, (errcode(ERRCODE_ARRAY_SUBSCRIPT_ERROR),
 					errmsg("%s: %d features in row " INT64_FORMAT
 						   " of the partition, the model was fitted with %d",
-						   fitted->options.family->forecast, count, row, fitted->features),
+						   what, count, row, fitted->features),
 					names.len > 0 ? errhint("%s.", names.data)
 								  : errhint("Give the features that the model was fitted with.")));
 }
 
-/* The rows of the partition, y and features, NaN where they are missing. */
-static double *
-partition_values(WindowObject window, const NetworkModel *fitted, int64 rows, Datum model)
+double *
+network_partition_values(WindowObject window, const NetworkModel *fitted, int64 rows, Datum model,
+						 const char *what)
 {
-	const char *what = fitted->options.family->forecast;
 	int columns = fitted->features + 1;
 	double *values = allocate_checked(what, (Size) rows * columns * sizeof(double));
 	MemoryContext per_row =
@@ -83,21 +74,21 @@ partition_values(WindowObject window, const NetworkModel *fitted, int64 rows, Da
 
 		CHECK_FOR_INTERRUPTS();
 		MemoryContextReset(per_row);
-		datum = partition_argument(window, ARGUMENT_MODEL, i, &isnull);
+		datum = partition_argument(window, NETWORK_ARGUMENT_MODEL, i, &isnull);
 		if (isnull || !model_same(datum, model))
 			ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 							errmsg("%s: row " INT64_FORMAT
 								   " of the partition has another model than the rows before",
 								   what, i + 1),
 							errhint("Partition by what the models were fitted by.")));
-		datum = partition_argument(window, ARGUMENT_Y, i, &isnull);
+		datum = partition_argument(window, NETWORK_ARGUMENT_Y, i, &isnull);
 		if (!isnull && !isfinite(DatumGetFloat8(datum)))
 			where = psprintf("y in row " INT64_FORMAT " of the partition", i + 1);
 		values[i * columns] = NAN;
 		if (!isnull)
 			values[i * columns] =
 				where == NULL ? DatumGetFloat8(datum) : finite_value(datum, isnull, where, NULL);
-		datum = partition_argument(window, ARGUMENT_FEATURES, i, &isnull);
+		datum = partition_argument(window, NETWORK_ARGUMENT_FEATURES, i, &isnull);
 		if (!isnull)
 		{
 			const double *features = network_feature_values_or_nulls(
@@ -108,7 +99,7 @@ partition_values(WindowObject window, const NetworkModel *fitted, int64 rows, Da
 				memcpy(&values[i * columns + 1], features, sizeof(double) * count);
 		}
 		if (count != fitted->features)
-			report_feature_count(fitted, count, i + 1);
+			report_feature_count(fitted, count, i + 1, what);
 	}
 	MemoryContextSwitchTo(old);
 	MemoryContextDelete(per_row);
@@ -168,7 +159,7 @@ forecast_partition(FunctionCallInfo fcinfo, const NetworkFamily *family, WindowO
 	MemoryContext old = MemoryContextSwitchTo(GetMemoryChunkContext(result));
 	int64 rows = WinGetPartitionRowCount(window);
 	bool isnull;
-	Datum model = partition_argument(window, ARGUMENT_MODEL, 0, &isnull);
+	Datum model = partition_argument(window, NETWORK_ARGUMENT_MODEL, 0, &isnull);
 
 	if (isnull)
 		ereport(ERROR, (errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
@@ -179,11 +170,12 @@ forecast_partition(FunctionCallInfo fcinfo, const NetworkFamily *family, WindowO
 	result->fitted = network_model_unpack(model_of_datum(model, family->model));
 	if (one_step)
 	{
-		Datum step = partition_argument(window, ARGUMENT_STEP, 0, &isnull);
+		Datum step = partition_argument(window, NETWORK_ARGUMENT_STEP, 0, &isnull);
 
-		result->horizon = network_horizon_of_step(result->fitted, step, isnull);
+		result->horizon = network_horizon_of_step(result->fitted, step, isnull, family->forecast);
 	}
-	result->values = partition_values(window, result->fitted, rows, model);
+	result->values =
+		network_partition_values(window, result->fitted, rows, model, family->forecast);
 	forecast_rows(result, rows);
 	result->descriptor = one_step && result->with_quantiles ? NULL : result_descriptor(fcinfo);
 	result->ready = true;
@@ -196,7 +188,7 @@ check_same_step(WindowObject window, const PartitionForecast *partition, int64 r
 	const char *what = partition->fitted->options.family->forecast;
 	bool isnull;
 	int first = partition->fitted->options.network.horizons[partition->horizon];
-	int step = DatumGetInt32(WinGetFuncArgCurrent(window, ARGUMENT_STEP, &isnull));
+	int step = DatumGetInt32(WinGetFuncArgCurrent(window, NETWORK_ARGUMENT_STEP, &isnull));
 
 	if (isnull || step != first)
 		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),

@@ -502,7 +502,7 @@ network_model_create(const cs_sequence_fit *fit, const NetworkOptions *options,
 }
 
 int
-network_horizon_of_step(const NetworkModel *fitted, Datum step, bool isnull)
+network_horizon_of_step(const NetworkModel *fitted, Datum step, bool isnull, const char *what)
 {
 	const cs_sequence_options *options = &fitted->options.network;
 	const NetworkFamily *family = fitted->options.family;
@@ -517,7 +517,7 @@ network_horizon_of_step(const NetworkModel *fitted, Datum step, bool isnull)
 	}
 	ereport(ERROR,
 			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-			 errmsg("%s: step is %s, the model forecasts steps %s", family->forecast,
+			 errmsg("%s: step is %s, the model forecasts steps %s", what,
 					isnull ? "NULL" : psprintf("%d", DatumGetInt32(step)), known.data),
 			 errhint("Fit with %s(horizons => ...) that contain the step.", family->options)));
 }

@@ -9,6 +9,7 @@
 #include "numeric/network/sequence_fit.h"
 #include "numeric/network/sequence_predict.h"
 #include "postgres/base/model.h"
+#include "windowapi.h"
 #include "postgres/network/network_options.h"
 #include "postgres/state/series_state.h"
 
@@ -61,7 +62,22 @@ extern Model *network_model_create(const cs_sequence_fit *fit, const NetworkOpti
 extern NetworkModel *network_model_unpack(const Model *model);
 
 /* The number of `step` among the model's horizons; error 22023 where there is none. */
-extern int network_horizon_of_step(const NetworkModel *fitted, Datum step, bool isnull);
+extern int network_horizon_of_step(const NetworkModel *fitted, Datum step, bool isnull,
+								   const char *what);
+
+/* The arguments of window functions that forecast from the rows of one series. */
+enum
+{
+	NETWORK_ARGUMENT_MODEL,
+	NETWORK_ARGUMENT_Y,
+	NETWORK_ARGUMENT_FEATURES,
+	NETWORK_ARGUMENT_STEP
+};
+
+/* The rows of the partition, y and features, NaN where they are missing, all of the stored model.
+ */
+extern double *network_partition_values(WindowObject window, const NetworkModel *fitted, int64 rows,
+										Datum model, const char *what);
 
 /*
  * Forecasts of the data's rows, (rows, horizons), NaN where the history is too short; palloc'd.

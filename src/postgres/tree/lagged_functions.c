@@ -65,17 +65,13 @@ rows_needed(FunctionCallInfo fcinfo, const LaggedFamily *family)
 }
 LAGGED_FUNCTIONS(rows, rows_needed)
 
-/*
- * Term `term` as tables show it: "L1.y" the last change of y or its value, "M20.y" its deviation
- * from a mean, "missing.x".
- */
-static char *
-term_text(const LaggedModel *model, size_t term)
+char *
+lagged_term_text(const LaggedModel *model, size_t term)
 {
 	if (model->options.lagged.inputs == CS_LAGGED_CHANGES)
 		return linear_term_text(&model->options.base, model->features, model->flagged, term);
 	return psprintf(
-		"L%zu.%s", term % model->options.base.linear.lags,
+		"L%zu.%s", term % model->options.base.linear.lags + 1,
 		linear_column_label(&model->options.base, (int) (term / model->options.base.linear.lags)));
 }
 
@@ -97,7 +93,7 @@ importance(FunctionCallInfo fcinfo, const LaggedFamily *family)
 
 			CHECK_FOR_INTERRUPTS();
 			values[0] = Int32GetDatum(model->options.base.linear.horizons[h]);
-			values[1] = CStringGetTextDatum(term_text(model, k));
+			values[1] = CStringGetTextDatum(lagged_term_text(model, k));
 			values[2] = Float8GetDatum(horizon->has_gain ? horizon->gain[k] : 0);
 			values[3] = Float8GetDatum(horizon->has_shuffled ? horizon->shuffled[k] : 0);
 			tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);

@@ -92,4 +92,10 @@ extern Model *lagged_builder_finish(LaggedBuilder *builder, const LaggedFamily *
 /* Unpacks a model, palloc'd in the current context; its numbers are the stored value's. */
 extern LaggedModel *lagged_model_unpack(const LaggedFamily *family, const Model *model);
 
+/*
+ * Term `term` as tables show it: "L1.y" the last change of y or its value, "M20.y" its deviation
+ * from a mean, "missing.x".
+ */
+extern char *lagged_term_text(const LaggedModel *model, size_t term);
+
 #endif
