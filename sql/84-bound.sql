@@ -215,7 +215,7 @@ CREATE FUNCTION creditspread_internal.dm_test_or_null_final(creditspread_interna
 AS 'MODULE_PATHNAME', 'creditspread_dm_test_or_null_final' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 
 CREATE AGGREGATE creditspread_internal.dm_test_or_null("time" timestamp, actual double precision, first double precision, second double precision, options jsonb) (
-	SFUNC = creditspread_internal.dm_test_transition, STYPE = creditspread_internal.creditspread_series, FINALFUNC = creditspread_internal.dm_test_or_null_final,
+	SFUNC = creditspread_internal.dm_test_transition, STYPE = creditspread_internal.creditspread_series, SSPACE = 8192, FINALFUNC = creditspread_internal.dm_test_or_null_final,
 	COMBINEFUNC = creditspread_internal.creditspread_series_combine, PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE creditspread_internal.dm_test_or_null(timestamp, double precision, double precision, double precision, jsonb) IS
