@@ -2,7 +2,7 @@
 
 BEGIN;
 \ir helpers.psql
-SELECT plan(11);
+SELECT plan(15);
 
 SELECT is((SELECT string_agg(aggfnoid::text, ', ') FROM pg_aggregate JOIN pg_proc p ON p.oid = aggfnoid JOIN pg_depend d ON d.objid = p.oid AND d.classid = 'pg_proc'::regclass AND d.deptype = 'e'
 	JOIN pg_extension e ON e.oid = d.refobjid AND extname = 'creditspread' JOIN pg_type t ON t.oid = aggtranstype
@@ -12,7 +12,27 @@ SELECT is((SELECT aggtransspace FROM pg_aggregate WHERE aggfnoid = 'nelson_siege
 
 CREATE TABLE series AS SELECT bond, day::bigint, sin(day * bond) AS y FROM generate_series(1, 200) AS day, generate_series(1, 300) AS bond;
 ANALYZE series;
+
+-- ---- groups of a plain table, divided in the statement, with the default settings
+
+CREATE FUNCTION halves() RETURNS text LANGUAGE sql AS $$ SELECT 'SELECT bond, cir_fit(day, y + 2) AS model FROM series WHERE bond <= 150 GROUP BY bond
+	UNION ALL SELECT bond, cir_fit(day, y + 2) FROM series WHERE bond > 150 GROUP BY bond' $$;
+CREATE FUNCTION models_of(query text) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+	result text;
+BEGIN
+	EXECUTE format('SELECT md5(string_agg(model::text, '' '' ORDER BY bond)) FROM (%s) AS m', query) INTO result;
+	RETURN result;
+END $$;
+SELECT matches(plan_of(halves()), '^Gather\n.*Parallel Append\n', 'each process takes a half of the groups');
+SELECT unalike(plan_of(halves()), '%Partial%', 'and trains it');
+CREATE TEMPORARY TABLE trained AS SELECT models_of(halves()) AS models;
 SET LOCAL max_parallel_workers_per_gather = 0;
+SELECT is(models_of('SELECT bond, cir_fit(day, y + 2) AS model FROM series GROUP BY bond'), models, 'to the models of one process') FROM trained;
+SELECT is(models_of(halves()), models, 'as one process trains both halves') FROM trained;
+
+-- ---- the planner and work_mem
+
 SET LOCAL hash_mem_multiplier = 1;
 SET LOCAL work_mem = '1MB';
 
