@@ -14,7 +14,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "numeric/base/random.h"
 #include "numeric/tree/svr.h"
@@ -71,12 +70,6 @@ allocate(size_t count, size_t size)
 	if (memory == NULL)
 		exit(1);
 	return memory;
-}
-
-static double
-processor_seconds(void)
-{
-	return (double) clock() / CLOCKS_PER_SEC;
 }
 
 static void

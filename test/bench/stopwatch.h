@@ -18,6 +18,13 @@ now(void)
 	return (double) time.tv_sec + 1e-9 * (double) time.tv_nsec;
 }
 
+/* Seconds that a processor has worked for this program: whatever else runs beside it. */
+static inline double
+processor_seconds(void)
+{
+	return (double) clock() / CLOCKS_PER_SEC;
+}
+
 static inline int
 compare_doubles(const void *a, const void *b)
 {
