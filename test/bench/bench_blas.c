@@ -50,14 +50,14 @@ main(int count, char **arguments)
 
 			for (int run = 0; run < 5; run++)
 			{
-				double began = processor_seconds();
+				double began = now();
 
 				for (int i = 0; i < WORK / work; i++)
 					cblas_sgemm(CblasRowMajor, forms[form].left, forms[form].right, rows, columns,
 								inner, 1.0f, a, forms[form].left == CblasTrans ? rows : inner, b,
 								forms[form].right == CblasTrans ? inner : columns, 0.0f, c,
 								columns);
-				seconds[run] = processor_seconds() - began;
+				seconds[run] = now() - began;
 			}
 			printf(" %s %.0f", forms[form].name, 2 * WORK / median(seconds, 5) / 1e9);
 		}
