@@ -24,14 +24,14 @@ cblas_sgemm(int order, int left, int right, int m, int n, int k, float alpha, co
 }
 END
 gcc -shared -fPIC -O1 -I"$("$PG_CONFIG" --includedir-server)" -o "$TEST_TMP/wrong_blas.so" "$TEST_TMP/wrong_blas.c" || exit 1
-chmod a+rx "$TEST_TMP"
+cp "$TEST_TMP/wrong_blas.so" "$CLUSTER_PGXS_LIB" || exit 1
 fit="SELECT rnn_fit(day, y, ARRAY[y], rnn_options(epochs => 1, ensemble => 1)) IS NOT NULL FROM series"
 
-out=$(query -v VERBOSITY=verbose -c "LOAD '$TEST_TMP/wrong_blas.so'" -c "$fit" -c "SELECT 'alive'")
+out=$(query -v VERBOSITY=verbose -c "LOAD 'wrong_blas'" -c "$fit" -c "SELECT 'alive'")
 like 'a fit is an error that says which product is wrong' \
 	'^ERROR: +58000: rnn_fit: OpenBLAS multiplies wrongly on this processor: \([0-9]+, [0-9]+\) by \([0-9]+, [0-9]+\)( transposed)? has 1 where -?[0-9.]+ is right$' "$out"
 like 'and names the core type and the way out' '^HINT: +It took the processor for [A-Za-z0-9]+\. Set OPENBLAS_CORETYPE ' "$out"
-out=$(query -v ON_ERROR_STOP=0 -c "LOAD '$TEST_TMP/wrong_blas.so'" -c "$fit" -c "$fit")
+out=$(query -v ON_ERROR_STOP=0 -c "LOAD 'wrong_blas'" -c "$fit" -c "$fit")
 same 'each time' 2 "$(grep -c 'multiplies wrongly' <<<"$out")"
 same 'a session with the right one fits' t "$(query -c "$fit")"
 echo "1..$number"
