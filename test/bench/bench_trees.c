@@ -14,7 +14,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "numeric/base/random.h"
 #include "numeric/tree/svr.h"
@@ -71,12 +70,6 @@ allocate(size_t count, size_t size)
 	if (memory == NULL)
 		exit(1);
 	return memory;
-}
-
-static double
-processor_seconds(void)
-{
-	return (double) clock() / CLOCKS_PER_SEC;
 }
 
 static void
@@ -182,12 +175,12 @@ fit(const problem *problem, const settings *settings, double *error)
 		else
 			cs_trees_fit_lay_out(&trees, &settings->trees, rows, columns, capacity, &workspace);
 	}
-	started = processor_seconds();
+	started = now();
 	status = settings->svr
 				 ? cs_svr_fit_run(&vectors, problem->x, problem->y, problem->listed, training)
 				 : cs_trees_fit_run(&trees, problem->x, problem->y, problem->listed, training,
 									problem->listed, 0);
-	seconds = processor_seconds() - started;
+	seconds = now() - started;
 	if (status != CS_OK)
 		exit(1);
 	*error = squared_error(problem, &trees, settings->svr ? &vectors : NULL);

@@ -5,6 +5,8 @@
 # JSON per measurement. A benchmark never fails a test run.
 #
 #   test/bench/run.sh [NAME...]		all, or those whose file name contains a NAME
+#
+# Where OPENBLAS_CORETYPE or OPENBLAS_L2_SIZE is set, all is measured with it, then with what OpenBLAS chooses.
 set -u
 cd "$(dirname "${BASH_SOURCE[0]}")/../.." || exit 1
 . test/functions.sh
@@ -46,16 +48,27 @@ fi
 if [ "${1:-}" != --collect ]; then
 	lines=$(mktemp) || exit 1
 	trap 'rm -f "$lines"' EXIT
-	"$0" --collect "$@" | tee "$lines"
-	title 'All'
-	python3 test/bench/table.py <"$lines"
+	make -s -f test/numeric.mk -j"$(nproc)" OUT=build/plain benchmarks || exit 1
+	# with OpenBLAS as the environment sets it, and as it chooses by itself
+	for unset in '' "${OPENBLAS_CORETYPE:+-u OPENBLAS_CORETYPE} ${OPENBLAS_L2_SIZE:+-u OPENBLAS_L2_SIZE}"; do
+		[ -n "${unset// /}" ] || [ -z "${done:-}" ] || continue
+		done=1
+		# shellcheck disable=SC2086
+		env $unset "$0" --collect "$@" | tee "$lines"
+		# shellcheck disable=SC2086
+		title "All, OpenBLAS for $(env $unset build/plain/bench_blas.exe --core-type)"
+		python3 test/bench/table.py <"$lines"
+	done
 	exit
 fi
 shift
 
 names=("$@")
-printf '%s, %s processors, %s\n' "$(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -n 1)" "$(nproc)" "$(date +%F)"
-make -s -f test/numeric.mk -j"$(nproc)" OUT=build/plain benchmarks || exit 1
+chosen='as it chose'
+[ -z "${OPENBLAS_CORETYPE:-}${OPENBLAS_L2_SIZE:-}" ] ||
+	chosen="by${OPENBLAS_CORETYPE:+ OPENBLAS_CORETYPE=$OPENBLAS_CORETYPE}${OPENBLAS_L2_SIZE:+ OPENBLAS_L2_SIZE=$OPENBLAS_L2_SIZE}"
+printf '%s, %s processors, OpenBLAS for %s, %s, %s\n' "$(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -n 1)" "$(nproc)" \
+	"$(build/plain/bench_blas.exe --core-type)" "$chosen" "$(date +%F)"
 for file in test/bench/bench_*.c; do
 	[ -e "$file" ] && wanted "$file" || continue
 	title "$(basename "$file")"

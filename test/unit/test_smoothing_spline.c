@@ -243,6 +243,85 @@ test_score(void **state)
 		assert_near(fitted[i], 1.5, 0.02, 1);
 }
 
+/* The windows that end at each row, side by side, give the bits that each gives alone. */
+static void
+check_trailing(size_t n, size_t window, const double *places, double bound)
+{
+	static double last[MOST];
+	size_t size = cs_smoothing_spline_trailing_workspace_size(window);
+	size_t need = isnan(bound) ? CS_SMOOTHING_SPLINE_GCV_POINTS : 1;
+	void *block = malloc(size);
+	cs_workspace workspace;
+
+	cs_workspace_initialize(&workspace, block, size);
+	assert_int_equal(cs_smoothing_spline_trailing(n, x, places, window, bound, &workspace, last),
+					 CS_OK);
+	free(block);
+	for (size_t i = 0; i < n; i++)
+	{
+		size_t seen = i + 1 < window ? i + 1 : window;
+		size_t first = i + 1 - seen;
+
+		if (seen < need)
+		{
+			assert_true(isnan(last[i]));
+			continue;
+		}
+		assert_int_equal(
+			fit(seen, x + first, places == NULL ? NULL : places + first, bound, fitted), CS_OK);
+		assert_memory_equal(&last[i], &fitted[seen - 1], sizeof(double));
+	}
+}
+
+static void
+test_trailing(void **state)
+{
+	(void) state;
+	draw(300, 11, 0.5);
+	for (int i = 200; i < 240; i++)
+		x[i] = 50; /* lines are windows too */
+	for (int placed = 0; placed < 2; placed++)
+	{
+		check_trailing(300, 40, placed ? at : NULL, NAN);
+		check_trailing(300, 17, placed ? at : NULL, NAN);
+		check_trailing(300, 40, placed ? at : NULL, 4);
+		check_trailing(150, 17, placed ? at : NULL, 0);
+		check_trailing(150, 149, placed ? at : NULL, NAN);
+		check_trailing(20, 20, placed ? at : NULL, 1);
+		for (size_t window = 4; window < 8; window++)
+			check_trailing(30, window, placed ? at : NULL, NAN);
+		for (size_t window = 1; window < 5; window++)
+			check_trailing(30, window, placed ? at : NULL, 0.25);
+	}
+	check_trailing(5, 4, NULL, NAN);
+}
+
+static void
+test_trailing_errors(void **state)
+{
+	size_t size = cs_smoothing_spline_trailing_workspace_size(20);
+	void *block = malloc(size);
+	cs_workspace workspace;
+
+	(void) state;
+	draw(40, 12, 1);
+	cs_workspace_initialize(&workspace, block, size);
+	assert_int_equal(cs_smoothing_spline_trailing(40, x, NULL, 3, NAN, &workspace, fitted),
+					 CS_TOO_FEW);
+	assert_int_equal(cs_smoothing_spline_trailing(40, x, NULL, 0, 1, &workspace, fitted),
+					 CS_TOO_FEW);
+	assert_int_equal(cs_smoothing_spline_trailing(40, x, NULL, 20, -1, &workspace, fitted),
+					 CS_OUT_OF_RANGE);
+	at[30] = at[29];
+	assert_int_equal(cs_smoothing_spline_trailing(40, x, at, 20, 1, &workspace, fitted),
+					 CS_OUT_OF_RANGE);
+	cs_workspace_initialize(&workspace, block, 1000);
+	assert_int_equal(cs_smoothing_spline_trailing(40, x, NULL, 20, 1, &workspace, fitted),
+					 CS_NO_MEMORY);
+	free(block);
+	assert_true(cs_smoothing_spline_trailing_workspace_size(SIZE_MAX / 4) == SIZE_MAX);
+}
+
 static void
 test_few(void **state)
 {
@@ -294,29 +373,45 @@ static void
 test_polls(void **state)
 {
 	poll_count polls;
+	cs_workspace workspace;
+	void *block;
 
 	(void) state;
 	draw(MOST, 8, 0.5);
 	poll_count_start();
 	assert_int_equal(fit(MOST, x, NULL, NAN, fitted), CS_OK);
 	polls = poll_count_end();
-	/* some 35 values of alpha, 80 for a point in each */
-	assert_polls(&polls, 35.0 * 80 * MOST, 0);
+	/* some 30 values of alpha, 80 for a point in each */
+	assert_polls(&polls, 30.0 * 80 * MOST, 0);
 	poll_count_start();
 	assert_int_equal(fit(MOST, x, at, 0.2 * MOST, fitted), CS_OK);
 	polls = poll_count_end();
 	assert_polls(&polls, 12.0 * 80 * MOST, 0);
+	block = malloc(cs_smoothing_spline_trailing_workspace_size(200));
+	cs_workspace_initialize(&workspace, block, cs_smoothing_spline_trailing_workspace_size(200));
+	poll_count_start();
+	assert_int_equal(cs_smoothing_spline_trailing(1200, x, at, 200, NAN, &workspace, fitted),
+					 CS_OK);
+	polls = poll_count_end();
+	assert_polls(&polls, 30.0 * 80 * 200 * 1100, 0);
+	free(block);
 }
 
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_polls),  cmocka_unit_test(test_natural),
-		cmocka_unit_test(test_golden), cmocka_unit_test(test_minimum),
-		cmocka_unit_test(test_line),   cmocka_unit_test(test_units),
-		cmocka_unit_test(test_score),  cmocka_unit_test(test_few),
+		cmocka_unit_test(test_polls),
+		cmocka_unit_test(test_natural),
+		cmocka_unit_test(test_golden),
+		cmocka_unit_test(test_minimum),
+		cmocka_unit_test(test_line),
+		cmocka_unit_test(test_units),
+		cmocka_unit_test(test_score),
+		cmocka_unit_test(test_few),
 		cmocka_unit_test(test_errors),
+		cmocka_unit_test(test_trailing),
+		cmocka_unit_test(test_trailing_errors),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

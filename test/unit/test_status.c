@@ -15,7 +15,7 @@ static void
 test_messages(void **state)
 {
 	(void) state;
-	for (int status = CS_OK; status <= CS_ZERO_VARIANCE; status++)
+	for (int status = CS_OK; status <= CS_WRONG_PRODUCTS; status++)
 	{
 		const char *message = cs_status_message((cs_status) status);
 

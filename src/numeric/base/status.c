@@ -31,6 +31,8 @@ cs_status_message(cs_status status)
 			return "an actual value is zero";
 		case CS_ZERO_VARIANCE:
 			return "the variance is zero";
+		case CS_WRONG_PRODUCTS:
+			return "the matrix products of BLAS are wrong";
 	}
 	return "unknown status";
 }

@@ -17,7 +17,8 @@ typedef enum cs_status
 	CS_NO_MEMORY,	  /* the workspace is too small, or a library could not allocate */
 	CS_SIZE_OVERFLOW, /* the sizes asked for do not fit a size_t */
 	CS_ZERO_DIVISOR,  /* an actual value of zero where a ratio to it is asked for */
-	CS_ZERO_VARIANCE  /* a statistic would divide by a variance of zero */
+	CS_ZERO_VARIANCE, /* a statistic would divide by a variance of zero */
+	CS_WRONG_PRODUCTS /* the BLAS multiplies wrongly on this processor */
 } cs_status;
 
 /* A short factual clause for the status, without a full stop; never NULL. */

@@ -11,25 +11,17 @@
 #include <stdint.h>
 
 #include "numeric/base/vector_math_inline.h"
+#include "numeric/network/transpose_inline.h"
 
 /* Multiply-adds of a unit, at most, unless fewer than ROWS queries have more. */
 #define UNIT 1e7
 
 /* Rows and vectors of the block of a product that stays in registers. */
 #define ROWS 4
-#define LANES 8
+#define LANES CS_TRANSPOSE_LANES
 #define VECTORS 3
 
-/* Eight floats anywhere in memory. */
-typedef float vector __attribute__((vector_size(LANES * sizeof(float)), aligned(4), may_alias));
-
-/* Values chosen from two vectors; GCC before 12 has a function of another name. */
-#if __has_builtin(__builtin_shufflevector)
-#define SHUFFLE(a, b, ...) __builtin_shufflevector(a, b, __VA_ARGS__)
-#else
-typedef int32_t choice __attribute__((vector_size(LANES * sizeof(int32_t))));
-#define SHUFFLE(a, b, ...) __builtin_shuffle(a, b, (choice){__VA_ARGS__})
-#endif
+typedef cs_transpose_vector vector;
 
 /* A factor of a product that is read value by value: (i, k) at values[i * row + k * column]. */
 typedef struct left_factor
@@ -102,36 +94,6 @@ product(float *to, size_t to_stride, left_factor left, const float *right, size_
 					 1);
 }
 
-/* Eight rows of eight values, transposed; only the first `rows` are there, the others are 0. */
-CS_INLINE void
-transpose_block(float *to, size_t to_stride, const float *from, size_t from_stride, int rows)
-{
-	vector row[LANES];
-	vector pair[LANES];
-	vector four[LANES];
-
-	for (int t = 0; t < LANES; t++)
-		row[t] = t < rows ? *(const vector *) (from + t * from_stride) : (vector){0};
-	for (int t = 0; t < LANES; t += 2)
-	{
-		pair[t] = SHUFFLE(row[t], row[t + 1], 0, 8, 1, 9, 4, 12, 5, 13);
-		pair[t + 1] = SHUFFLE(row[t], row[t + 1], 2, 10, 3, 11, 6, 14, 7, 15);
-	}
-	for (int t = 0; t < LANES; t += t % 4 == 0 ? 1 : 3)
-	{
-		int at = t + t % 4;
-
-		four[at] = SHUFFLE(pair[t], pair[t + 2], 0, 1, 8, 9, 4, 5, 12, 13);
-		four[at + 1] = SHUFFLE(pair[t], pair[t + 2], 2, 3, 10, 11, 6, 7, 14, 15);
-	}
-	for (int k = 0; k < LANES / 2; k++)
-	{
-		*(vector *) (to + k * to_stride) = SHUFFLE(four[k], four[k + 4], 0, 1, 2, 3, 8, 9, 10, 11);
-		*(vector *) (to + (k + 4) * to_stride) =
-			SHUFFLE(four[k], four[k + 4], 4, 5, 6, 7, 12, 13, 14, 15);
-	}
-}
-
 /* to (columns, T') = from (T, columns) transposed, 0 beyond T. */
 CS_INLINE void
 transpose(float *to, const float *from, size_t from_stride, int steps, int padded, int columns)
@@ -144,11 +106,11 @@ transpose(float *to, const float *from, size_t from_stride, int steps, int padde
 
 		for (int k = 0; k < whole; k += LANES)
 			if (steps - t >= LANES)
-				transpose_block(to + (size_t) k * padded + t, (size_t) padded, rows + k,
-								from_stride, LANES);
+				cs_transpose_block(to + (size_t) k * padded + t, (size_t) padded, rows + k,
+								   from_stride, LANES);
 			else
-				transpose_block(to + (size_t) k * padded + t, (size_t) padded, rows + k,
-								from_stride, steps - t);
+				cs_transpose_block(to + (size_t) k * padded + t, (size_t) padded, rows + k,
+								   from_stride, steps - t);
 	}
 	for (int k = whole; k < columns; k++)
 		for (int t = 0; t < padded; t++)
@@ -208,6 +170,17 @@ drop_weights(float *left, float *row, cs_dropout dropout, uint32_t place, int pa
 		left[t] = keeps ? dropout.scale * row[t] : 0.0f;
 		row[t] = keeps ? row[t] : -row[t];
 	}
+}
+
+/* The weights that are not marked as dropped. */
+CS_INLINE void
+kept_weights(float *left, const float *weights, float scale, int queries, int padded)
+{
+	size_t count = (size_t) queries * (size_t) whole_pads(padded);
+
+	CS_INDEPENDENT
+	for (size_t i = 0; i < count; i++)
+		left[i] = scale * (weights[i] > 0.0f ? weights[i] : 0.0f);
 }
 
 /* Gradient of the dropped weights to that of the scores, in place. */
@@ -376,8 +349,7 @@ cs_attention_backward(const cs_attention *attention, size_t unit)
 	if (attention->dropout.threshold != 0)
 	{
 		left = at.matrix[1];
-		for (int i = 0; i < at.queries * at.padded; i++)
-			at.matrix[1][i] = weights[i] > 0.0f ? attention->dropout.scale * weights[i] : 0.0f;
+		kept_weights(at.matrix[1], weights, attention->dropout.scale, at.queries, at.padded);
 	}
 	transpose(at.transpose, projected + at.value, at.row, attention->steps, at.padded,
 			  at.head_width);

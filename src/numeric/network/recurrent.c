@@ -15,6 +15,7 @@
 #include "numeric/network/gru.h"
 #include "numeric/network/janet.h"
 #include "numeric/network/lstm.h"
+#include "numeric/network/product.h"
 #include "numeric/network/rows_at_once.h"
 
 /* What a gate's functions cost in multiply-adds. */
@@ -27,6 +28,49 @@ const cs_cell_kind cs_cell_kinds[CS_CELL_COUNT] = {
 	{"gru", 3, 1, -1, 1, cs_gru_forward, cs_gru_backward, cs_gru_reset, cs_gru_reset_backward},
 	{"elman", 1, -1, 0, 0, cs_elman_forward, cs_elman_backward, NULL, NULL},
 };
+
+/* The weights of each gate transposed, where there is room. */
+static void
+turn_weights(const cs_recurrent_layer *layer)
+{
+	int units = layer->units;
+	int inputs = layer->inputs;
+	float *to = layer->turned;
+
+	for (int gate = 0; to != NULL && gate < layer->kind->gates; gate++)
+		cs_transpose(to + (size_t) gate * inputs * units,
+					 layer->input_weight + (size_t) gate * units * inputs, units, inputs);
+	for (int gate = 0; to != NULL && gate < layer->kind->gates; gate++)
+		cs_transpose(to + (size_t) layer->kind->gates * inputs * units +
+						 (size_t) gate * units * units,
+					 layer->recurrent_weight + (size_t) gate * units * units, units, units);
+	if (to != NULL)
+		cs_work(cs_recurrent_turned(layer->kind->gates, inputs, units));
+}
+
+/* Gates from `first` to `end` - 1 of some rows = `keep` times themselves + input weight'. */
+static void
+gate_products(const cs_recurrent_layer *layer, float *gates, int first, int end, float keep,
+			  const float *input, const float *weight, int rows)
+{
+	int units = layer->units;
+	int width = layer->kind->gates * units;
+	bool recurrent = weight == layer->recurrent_weight;
+	int inputs = recurrent ? units : layer->inputs;
+	size_t size = (size_t) inputs * units;
+
+	if (layer->turned == NULL)
+		cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasTrans, rows, (end - first) * units, inputs,
+					1.0f, input, inputs, weight + (size_t) first * size, inputs, keep,
+					gates + (size_t) first * units, width);
+	for (int gate = first; layer->turned != NULL && gate < end; gate++)
+		cs_product((cs_matrix){gates + (size_t) gate * units, width}, keep,
+				   (cs_constant_matrix){input, inputs},
+				   (cs_constant_matrix){layer->turned + (size_t) gate * size +
+											(recurrent ? (size_t) width * layer->inputs : 0),
+										units},
+				   rows, units, inputs);
+}
 
 /* gates = input W' for all rows. */
 static void
@@ -41,9 +85,8 @@ input_products(const cs_recurrent_layer *layer)
 	for (size_t row = 0; row < flat; row += rows)
 	{
 		rows = cs_rows_at_once(flat - row, cost);
-		cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasTrans, (int) rows, width, inputs, 1.0f,
-					layer->input + row * inputs, inputs, layer->input_weight, inputs, 0.0f,
-					layer->gates + row * width, width);
+		gate_products(layer, layer->gates + row * width, 0, layer->kind->gates, 0.0f,
+					  layer->input + row * inputs, layer->input_weight, (int) rows);
 		cs_work((size_t) ((double) rows * cost));
 	}
 }
@@ -82,14 +125,12 @@ recurrent_products(const cs_recurrent_layer *layer, float *gates, float *memory,
 	int width = layer->kind->gates * units;
 	int early = early_width(layer);
 
-	cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasTrans, rows, early, units, 1.0f, last_output,
-				units, layer->recurrent_weight, units, 1.0f, gates, width);
+	gate_products(layer, gates, 0, early / units, 1.0f, last_output, layer->recurrent_weight, rows);
 	if (early == width)
 		return;
 	layer->kind->reset(gates, memory, last_output, layer->bias, rows, units);
-	cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasTrans, rows, units, units, 1.0f, memory, units,
-				layer->recurrent_weight + (size_t) early * units, units, 1.0f, gates + early,
-				width);
+	gate_products(layer, gates, early / units, layer->kind->gates, 1.0f, memory,
+				  layer->recurrent_weight, rows);
 }
 
 /* The products, then the cell's kernel. */
@@ -122,6 +163,7 @@ step_forward(const cs_recurrent_layer *layer, int step)
 void
 cs_recurrent_forward(const cs_recurrent_layer *layer)
 {
+	turn_weights(layer);
 	input_products(layer);
 	for (int step = 0; step < layer->steps; step++)
 		step_forward(layer, step);
@@ -138,13 +180,13 @@ recurrent_products_backward(const cs_recurrent_layer *layer, float *gates, float
 
 	if (early < width)
 	{
-		cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, rows, units, units, 1.0f,
-					gates + early, width, layer->recurrent_weight + (size_t) early * units, units,
-					0.0f, carry, units);
+		cs_product((cs_matrix){carry, units}, 0.0f, (cs_constant_matrix){gates + early, width},
+				   (cs_constant_matrix){layer->recurrent_weight + (size_t) early * units, units},
+				   rows, units, units);
 		layer->kind->reset_backward(gates, last_gradient, carry, last_output, rows, units);
 	}
-	cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, rows, units, early, 1.0f, gates, width,
-				layer->recurrent_weight, units, 1.0f, last_gradient, units);
+	cs_product((cs_matrix){last_gradient, units}, 1.0f, (cs_constant_matrix){gates, width},
+			   (cs_constant_matrix){layer->recurrent_weight, units}, rows, units, early);
 }
 
 /* The cell's kernel, then the products. */
@@ -237,9 +279,10 @@ weight_gradients(const cs_recurrent_layer *layer)
 									   (int) (rows - skip));
 		add_column_sums(layer->bias_gradient, gates, (int) rows, width);
 		if (layer->input_gradient != NULL)
-			cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, (int) rows, inputs, width, 1.0f,
-						gates, width, layer->input_weight, inputs, 0.0f,
-						layer->input_gradient + row * inputs, inputs);
+			cs_product((cs_matrix){layer->input_gradient + row * inputs, inputs}, 0.0f,
+					   (cs_constant_matrix){gates, width},
+					   (cs_constant_matrix){layer->input_weight, inputs}, (int) rows, inputs,
+					   width);
 		cs_work((size_t) ((double) rows * cost));
 	}
 }

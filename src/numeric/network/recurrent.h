@@ -77,18 +77,26 @@ typedef struct cs_recurrent_layer
 	const float *input_weight;	   /* (G*H, C) */
 	const float *recurrent_weight; /* (G*H, H) */
 	const float *bias;			   /* (G*H) */
-	const float *input;			   /* (T, N, C) */
-	float *gates;				   /* (T, N, G*H) */
-	float *memory;				   /* (T, N, M*H) */
-	float *output;				   /* (T, N, H) */
-	float *output_gradient;		   /* (T, N, H); used up by the backward pass */
-	bool last_step_only;		   /* output_gradient is given for the last step, 0 before */
-	float *input_gradient;		   /* (T, N, C), overwritten; NULL: not wanted */
-	float *carry;				   /* (N, H) */
-	float *input_weight_gradient;  /* as the weights; added to */
+	float *turned; /* (G, C, H) and (G, H, H): room for the weights transposed; NULL: as they lie */
+	const float *input;			  /* (T, N, C) */
+	float *gates;				  /* (T, N, G*H) */
+	float *memory;				  /* (T, N, M*H) */
+	float *output;				  /* (T, N, H) */
+	float *output_gradient;		  /* (T, N, H); used up by the backward pass */
+	bool last_step_only;		  /* output_gradient is given for the last step, 0 before */
+	float *input_gradient;		  /* (T, N, C), overwritten; NULL: not wanted */
+	float *carry;				  /* (N, H) */
+	float *input_weight_gradient; /* as the weights; added to */
 	float *recurrent_weight_gradient;
 	float *bias_gradient;
 } cs_recurrent_layer;
+
+/* Floats of `turned`. */
+static inline size_t
+cs_recurrent_turned(int gates, int inputs, int units)
+{
+	return (size_t) gates * (size_t) units * ((size_t) inputs + (size_t) units);
+}
 
 /* Both poll. */
 extern void cs_recurrent_forward(const cs_recurrent_layer *layer);

@@ -8,6 +8,8 @@
 
 #include <math.h>
 
+#include "numeric/network/product.h"
+
 static const cs_cell_kind *
 kind_of(const cs_layer_shape *shape)
 {
@@ -34,7 +36,7 @@ add_views(cs_view_list *list, const cs_layer_shape *shape)
 	cs_view_add(list, shape, "bias", kind->gates * units, 0, true, bias);
 }
 
-/* Kept: gates and memory.  Scratch: the carry. */
+/* Kept: gates, memory and room for transposed weights.  Scratch: the carry. */
 static cs_layer_sizes
 sizes(const cs_layer_shape *shape, size_t batch)
 {
@@ -43,8 +45,9 @@ sizes(const cs_layer_shape *shape, size_t batch)
 	size_t flat = cs_saturated_product((size_t) shape->steps, batch);
 
 	return (cs_layer_sizes){
-		cs_saturated_product(cs_saturated_product(flat, units),
-							 (size_t) kind->gates + (size_t) kind->memory),
+		cs_saturated_sum(cs_saturated_product(cs_saturated_product(flat, units),
+											  (size_t) kind->gates + (size_t) kind->memory),
+						 cs_recurrent_turned(kind->gates, shape->inputs, shape->outputs)),
 		cs_saturated_product(batch, units),
 	};
 }
@@ -68,6 +71,10 @@ forward(cs_layer *layer)
 	recurrent->input = layer->input;
 	recurrent->gates = layer->kept;
 	recurrent->memory = layer->kept + (size_t) shape->steps * layer->batch * width;
+	recurrent->turned =
+		recurrent->memory + (size_t) shape->steps * layer->batch * kind->memory * shape->outputs;
+	if (!cs_product_is_cut())
+		recurrent->turned = NULL;
 	recurrent->output = layer->output;
 	cs_recurrent_forward(recurrent);
 }

@@ -13,6 +13,7 @@
 #include "numeric/base/poll.h"
 #include "numeric/base/vector_math_inline.h"
 #include "numeric/network/layer_norm.h"
+#include "numeric/network/product.h"
 #include "numeric/network/rows_at_once.h"
 
 static size_t
@@ -50,16 +51,93 @@ typedef struct constant_rows
 	size_t stride;
 } constant_rows;
 
+/* A map by a weight (outputs, inputs) and a bias, or by some of their rows. */
+typedef struct linear_map
+{
+	const float *weight, *bias;
+	const float *turned; /* (inputs, outputs), `stride` from row to row; NULL: there is none */
+	int stride;
+	int inputs, outputs;
+} linear_map;
+
+/* Columns and rows of the four weights, and where each begins among the transposed. */
+static linear_map
+map_of(const cs_encoder_layer *layer, cs_encoder_tensor weight)
+{
+	int width = layer->shape.width;
+	int hidden = layer->shape.feed_forward;
+	size_t square = (size_t) width * width;
+	linear_map map = {.weight = layer->parameter[weight],
+					  .bias = layer->parameter[weight + 1],
+					  .turned = layer->scratch.turned,
+					  .inputs = width,
+					  .outputs = width};
+	size_t at = 0;
+
+	if (weight == CS_ENCODER_IN_WEIGHT)
+		map.outputs = 3 * width;
+	else if (weight == CS_ENCODER_OUT_WEIGHT)
+		at = 3 * square;
+	else if (weight == CS_ENCODER_FEED_FORWARD1_WEIGHT)
+	{
+		at = 4 * square;
+		map.outputs = hidden;
+	}
+	else
+	{
+		at = 4 * square + (size_t) width * hidden;
+		map.inputs = hidden;
+	}
+	if (map.turned != NULL)
+		map.turned += at;
+	map.stride = map.outputs;
+	return map;
+}
+
+/* Outputs `first` to `end` - 1 of a map. */
+static linear_map
+part_of(linear_map map, int first, int end)
+{
+	map.weight += (size_t) first * map.inputs;
+	map.bias += first;
+	if (map.turned != NULL)
+		map.turned += first;
+	map.outputs = end - first;
+	return map;
+}
+
+static void
+turn_weights(const cs_encoder_layer *layer)
+{
+	static const cs_encoder_tensor weights[] = {CS_ENCODER_IN_WEIGHT, CS_ENCODER_OUT_WEIGHT,
+												CS_ENCODER_FEED_FORWARD1_WEIGHT,
+												CS_ENCODER_FEED_FORWARD2_WEIGHT};
+
+	for (size_t i = layer->apart_weight[0] != NULL; i < sizeof(weights) / sizeof(weights[0]); i++)
+	{
+		linear_map map = map_of(layer, weights[i]);
+
+		cs_transpose(layer->scratch.turned + (map.turned - layer->scratch.turned), map.weight,
+					 map.outputs, map.inputs);
+		cs_work((size_t) map.outputs * map.inputs);
+	}
+}
+
 /* output (rows, outputs) = input (rows, inputs) weight' + bias. */
 static void
-linear_forward(row_block output, constant_rows input, const float *weight, const float *bias,
-			   size_t rows, int inputs, int outputs)
+linear_forward(row_block output, constant_rows input, linear_map map, size_t rows)
 {
 	for (size_t n = 0; n < rows; n++)
-		memcpy(output.values + n * output.stride, bias, (size_t) outputs * sizeof(float));
-	cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasTrans, (int) rows, outputs, inputs, 1.0f,
-				input.values, (int) input.stride, weight, inputs, 1.0f, output.values,
-				(int) output.stride);
+		memcpy(output.values + n * output.stride, map.bias, (size_t) map.outputs * sizeof(float));
+	if (map.turned != NULL)
+		cs_product((cs_matrix){output.values, (int) output.stride}, 1.0f,
+				   (cs_constant_matrix){input.values, (int) input.stride},
+				   (cs_constant_matrix){map.turned, map.stride}, (int) rows, map.outputs,
+				   map.inputs);
+	else
+		cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasTrans, (int) rows, map.outputs, map.inputs,
+					1.0f, input.values, (int) input.stride, map.weight, map.inputs, 1.0f,
+					output.values, (int) output.stride);
 }
 
 /*
@@ -74,9 +152,9 @@ linear_backward(row_block input_gradient, float keep, float *weight_gradient,
 	cblas_sgemm(CblasRowMajor, CblasTrans, CblasNoTrans, outputs, inputs, (int) rows, 1.0f,
 				output_gradient.values, (int) output_gradient.stride, input.values,
 				(int) input.stride, 1.0f, weight_gradient, inputs);
-	cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, (int) rows, inputs, outputs, 1.0f,
-				output_gradient.values, (int) output_gradient.stride, weight, inputs, keep,
-				input_gradient.values, (int) input_gradient.stride);
+	cs_product((cs_matrix){input_gradient.values, (int) input_gradient.stride}, keep,
+			   (cs_constant_matrix){output_gradient.values, (int) output_gradient.stride},
+			   (cs_constant_matrix){weight, inputs}, (int) rows, inputs, outputs);
 }
 
 /* sums (width) += the sum of the rows. */
@@ -179,7 +257,12 @@ project_apart(const cs_encoder_layer *layer, row_block to, constant_rows input, 
 	int width = layer->shape.width;
 
 	for (int i = 0; i < CS_ENCODER_MAPS; i++, to.values += width)
-		linear_forward(to, input, layer->apart_weight[i], layer->apart_bias[i], rows, width, width);
+		linear_forward(to, input,
+					   (linear_map){.weight = layer->apart_weight[i],
+									.bias = layer->apart_bias[i],
+									.inputs = width,
+									.outputs = width},
+					   rows);
 }
 
 /* Queries, keys and values of all positions, or keys and values alone. */
@@ -201,9 +284,8 @@ project(const cs_encoder_layer *layer)
 		if (layer->apart_weight[0] != NULL)
 			project_apart(layer, to, input, rows);
 		else
-			linear_forward(
-				to, input, layer->parameter[CS_ENCODER_IN_WEIGHT] + (size_t) from * width,
-				layer->parameter[CS_ENCODER_IN_BIAS] + from, rows, width, 3 * width - from);
+			linear_forward(to, input, part_of(map_of(layer, CS_ENCODER_IN_WEIGHT), from, 3 * width),
+						   rows);
 		cs_work((size_t) ((double) rows * cost));
 	}
 }
@@ -224,8 +306,8 @@ project_queries(const cs_encoder_layer *layer)
 						layer->shape.steps * stride};
 
 		rows = cs_rows_at_once(windows - row, cost);
-		linear_forward(to, asking_input(layer, row), layer->parameter[CS_ENCODER_IN_WEIGHT],
-					   layer->parameter[CS_ENCODER_IN_BIAS], rows, width, width);
+		linear_forward(to, asking_input(layer, row),
+					   part_of(map_of(layer, CS_ENCODER_IN_WEIGHT), 0, width), rows);
 		cs_work((size_t) ((double) rows * cost));
 	}
 }
@@ -258,8 +340,8 @@ finish_positions(const cs_encoder_layer *layer, size_t row, size_t rows)
 	constant_rows input = asking_input(layer, row);
 
 	linear_forward((row_block){layer->normalized[0] + at, stride},
-				   (constant_rows){layer->context + at, stride}, parameter[CS_ENCODER_OUT_WEIGHT],
-				   parameter[CS_ENCODER_OUT_BIAS], rows, width, width);
+				   (constant_rows){layer->context + at, stride},
+				   map_of(layer, CS_ENCODER_OUT_WEIGHT), rows);
 	cs_residual_norm_forward(layer->middle + at, layer->normalized[0] + at,
 							 layer->inverse_sd[0] + row, input.values, input.stride,
 							 parameter[CS_ENCODER_NORM1_WEIGHT], parameter[CS_ENCODER_NORM1_BIAS],
@@ -267,8 +349,7 @@ finish_positions(const cs_encoder_layer *layer, size_t row, size_t rows)
 							 at, (int) rows, width);
 	linear_forward((row_block){hidden, (size_t) hidden_width},
 				   (constant_rows){layer->middle + at, stride},
-				   parameter[CS_ENCODER_FEED_FORWARD1_WEIGHT],
-				   parameter[CS_ENCODER_FEED_FORWARD1_BIAS], rows, width, hidden_width);
+				   map_of(layer, CS_ENCODER_FEED_FORWARD1_WEIGHT), rows);
 	if (layer->shape.activation == CS_ACTIVATION_RELU)
 		rectify(hidden, layer->dropout + CS_ENCODER_DROPS_HIDDEN, hidden_at, rows * hidden_width);
 	else
@@ -279,8 +360,7 @@ finish_positions(const cs_encoder_layer *layer, size_t row, size_t rows)
 	}
 	linear_forward((row_block){layer->normalized[1] + at, stride},
 				   (constant_rows){hidden, (size_t) hidden_width},
-				   parameter[CS_ENCODER_FEED_FORWARD2_WEIGHT],
-				   parameter[CS_ENCODER_FEED_FORWARD2_BIAS], rows, hidden_width, width);
+				   map_of(layer, CS_ENCODER_FEED_FORWARD2_WEIGHT), rows);
 	cs_residual_norm_forward(layer->output + at, layer->normalized[1] + at,
 							 layer->inverse_sd[1] + row, layer->middle + at, stride,
 							 parameter[CS_ENCODER_NORM2_WEIGHT], parameter[CS_ENCODER_NORM2_BIAS],
@@ -294,6 +374,8 @@ cs_encoder_forward(const cs_encoder_layer *layer)
 	double cost = cs_encoder_position_cost(&layer->shape);
 	size_t rows;
 
+	if (layer->scratch.turned != NULL)
+		turn_weights(layer);
 	project(layer);
 	if (common_from(layer) > 0)
 		project_queries(layer);

@@ -73,6 +73,7 @@ typedef struct cs_encoder_scratch
 	float *branch_gradient;	   /* (rows, D) */
 	float *context_gradient;   /* (N, Q, D) */
 	float *projected_gradient; /* (N, T, 3 D) */
+	float *turned; /* the four weights transposed, in their order; NULL: multiplied as they lie */
 } cs_encoder_scratch;
 
 /* One layer of a pass. */

@@ -9,7 +9,11 @@
 #include <string.h>
 
 #include "numeric/network/layer.h"
+#include "numeric/network/product.h"
 #include "numeric/network/rows_at_once.h"
+
+/* What a slice touches between attention and output stays in the second cache: 512 kB. */
+#define CACHED_FLOATS ((size_t) 1 << 16)
 
 void
 cs_encoder_tensor_shape(const cs_encoder_shape *shape, cs_encoder_tensor tensor, int *rows,
@@ -93,14 +97,22 @@ cs_encoder_scratch_lay(cs_encoder_scratch *scratch, const cs_encoder_shape *shap
 	size_t asking = (size_t) batch * shape->queries;
 	size_t rows = cs_rows_at_once(asking, cs_encoder_position_cost(shape));
 	size_t fewest = asking < (size_t) shape->slice_rows ? asking : (size_t) shape->slice_rows;
+	size_t near;
 
 	memset(scratch, 0, sizeof(*scratch));
+	near = CACHED_FLOATS / (4 * width + (size_t) shape->feed_forward);
+	rows = rows > near ? near : rows;
 	rows = rows > fewest ? rows : fewest;
+	rows = rows > 0 ? rows : 1;
 	scratch->rows = rows;
 	scratch->attention =
 		take_matrix(workspace, 1,
 					cs_attention_scratch(shape->steps, shape->queries, shape->heads, shape->width));
 	scratch->hidden = take_matrix(workspace, rows, (size_t) shape->feed_forward);
+	if (cs_product_is_cut() && shape->width <= CS_PRODUCT_COLUMNS &&
+		shape->feed_forward <= CS_PRODUCT_COLUMNS)
+		scratch->turned =
+			take_matrix(workspace, width, 4 * width + 2 * (size_t) shape->feed_forward);
 	if (!training)
 		return;
 	scratch->branch_gradient = take_matrix(workspace, rows, width);

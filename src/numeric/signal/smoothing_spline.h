@@ -40,4 +40,16 @@ extern cs_status cs_smoothing_spline_fit(size_t n, const double *x, const double
 										 cs_workspace *workspace, double *fitted,
 										 double *curvature);
 
+/* Bytes for windows of at most so many points. */
+extern size_t cs_smoothing_spline_trailing_workspace_size(size_t window);
+
+/*
+ * fitted[i] is the last value of the spline of the `window` rows up to i, or of all where there are
+ * fewer, the same as cs_smoothing_spline_fit gives to the bit; NaN where cross-validation sees too
+ * few.  Several windows are solved for side by side.
+ */
+extern cs_status cs_smoothing_spline_trailing(size_t n, const double *x, const double *at,
+											  size_t window, double bound, cs_workspace *workspace,
+											  double *fitted);
+
 #endif

@@ -6,22 +6,41 @@
 #ifndef CREDITSPREAD_NUMERIC_SMOOTHING_SPLINE_SEARCH_H
 #define CREDITSPREAD_NUMERIC_SMOOTHING_SPLINE_SEARCH_H
 
-#include "numeric/base/status.h"
+#include <stdbool.h>
 
-/* Solves for the penalty of logarithm `at`, and gives what is to be zero or lowest. */
-typedef cs_status (*cs_spline_solve)(void *spline, double at, double *value);
+typedef struct cs_spline_point
+{
+	double at, value;
+} cs_spline_point;
 
 /*
- * Both end with the answer, which is solved for last; a status of the solution that is not CS_OK
- * ends them at once.
- *
- * The root of a value that rises from `lowest` to `highest`; the nearer end if there is none.
+ * A search asks for the value at a place, is told it, and asks for the next: several searches can
+ * be answered at once.  The last place that it asks for is the answer.
  */
-extern cs_status cs_spline_search_root(cs_spline_solve solve, void *spline, double lowest,
-									   double highest);
+typedef struct cs_spline_search
+{
+	double at; /* where the value is asked for */
+	bool done;
 
-/* The lowest value on a grid over lowest .. highest, and the minimum around it: *answer. */
-extern cs_status cs_spline_search_minimum(cs_spline_solve solve, void *spline, double lowest,
-										  double highest, double *answer);
+	double lowest, highest;
+	int stage;
+	int steps; /* of the stage */
+	int refinements;
+	double step;
+	cs_spline_point left, right;		 /* the bracket */
+	cs_spline_point best, second, third; /* the lowest, or what is left of a root's bracket */
+	cs_spline_point before;				 /* of the grid */
+	double length, length_before;		 /* of the last two steps */
+	double around[4];					 /* values at places around the best */
+} cs_spline_search;
+
+/* The root of a value that rises from `lowest` to `highest`; the nearer end if there is none. */
+extern void cs_spline_search_root(cs_spline_search *search, double lowest, double highest);
+
+/* The lowest value on a grid over lowest .. highest, and the minimum around it. */
+extern void cs_spline_search_minimum(cs_spline_search *search, double lowest, double highest);
+
+/* The value at search->at: asks for the next, or is done. */
+extern void cs_spline_search_next(cs_spline_search *search, double value);
 
 #endif

@@ -1,6 +1,7 @@
 /*
  * blas_buffer.c
- *		The buffer that OpenBLAS takes at its first product and keeps for the life of the process.
+ *		What happens before the first product of a process: OpenBLAS takes a buffer that it keeps
+ *for life, and shows that it multiplies.
  *
  * Where the system refuses it, OpenBLAS tries again for ever, deaf to cancel and terminate
  * (blas_memory_alloc in its driver/others/memory.c, all versions so far).  So the same memory is
@@ -13,8 +14,10 @@
 
 #include <cblas.h>
 
+#include "numeric/base/blas_check.h"
 #include "postgres/base/blas_buffer.h"
 #include "postgres/base/settings.h"
+#include "postgres/base/status.h"
 
 /*
  * OpenBLAS's BUFFER_SIZE, a constant of its build per processor family: 256 MB on POWER, 128 MB or
@@ -58,6 +61,44 @@ first_product(void)
 	pfree(factors);
 }
 
+/* A core type that every processor of the family is known to run. */
+#if defined(__x86_64__)
+#define PLAIN_CORE_TYPE "Haswell or Nehalem"
+#elif defined(__aarch64__)
+#define PLAIN_CORE_TYPE "ARMV8"
+#else
+#define PLAIN_CORE_TYPE "an older one"
+#endif
+
+/* Error 58000 where the kernels that OpenBLAS chose are wrong on this processor. */
+static void
+check_products(const char *what)
+{
+	Size size = cs_blas_check_workspace_size();
+	void *block = allocate_checked(what, size);
+	cs_blas_fault fault;
+	cs_workspace workspace;
+	cs_status status;
+
+	cs_workspace_initialize(&workspace, block, size);
+	status = cs_blas_check(cblas_sgemm, &workspace, &fault);
+	if (status == CS_WRONG_PRODUCTS)
+		ereport(
+			ERROR,
+			(errcode(ERRCODE_SYSTEM_ERROR),
+			 errmsg("%s: OpenBLAS multiplies wrongly on this processor: (%d, %d)%s by (%d, %d)%s "
+					"%s %g where %g is right",
+					what, fault.rows, fault.inner, fault.left_transposed ? " transposed" : "",
+					fault.inner, fault.columns, fault.right_transposed ? " transposed" : "",
+					fault.outside ? "leaves" : "has", fault.value, fault.expected),
+			 errhint("It took the processor for %s. Set OPENBLAS_CORETYPE in the server's "
+					 "environment to another core type (" PLAIN_CORE_TYPE "), or install another "
+					 "version of OpenBLAS.",
+					 openblas_get_corename())));
+	check_status(status, what);
+	pfree(block);
+}
+
 Size
 blas_buffer_size(void)
 {
@@ -66,7 +107,7 @@ blas_buffer_size(void)
 
 /*
  * To be called before anything that calls BLAS: error 53200 where the buffer is above
- * creditspread.max_model_memory, or refused by the system.
+ * creditspread.max_model_memory, or refused by the system, 58000 where products are wrong.
  */
 static void
 take_blas_buffer(const char *what)
@@ -82,6 +123,7 @@ take_blas_buffer(const char *what)
 				 errhint("Raise the server's limit of address space (ulimit -v) or of committed "
 						 "memory (vm.overcommit_memory, vm.overcommit_ratio).")));
 	first_product();
+	check_products(what);
 	taken = true;
 }
 

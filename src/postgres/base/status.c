@@ -24,6 +24,8 @@ sqlstate_of(cs_status status)
 			return ERRCODE_DATA_EXCEPTION;
 		case CS_ZERO_DIVISOR:
 			return ERRCODE_DIVISION_BY_ZERO;
+		case CS_WRONG_PRODUCTS:
+			return ERRCODE_SYSTEM_ERROR;
 		default:
 			return ERRCODE_INVALID_PARAMETER_VALUE;
 	}
@@ -50,6 +52,8 @@ hint_of(cs_status status)
 		case CS_NO_MEMORY:
 		case CS_SIZE_OVERFLOW:
 			return "Use fewer rows or a smaller network.";
+		case CS_WRONG_PRODUCTS:
+			return "Set OPENBLAS_CORETYPE in the server's environment.";
 		default:
 			return "See the function's comment for the range of its arguments.";
 	}

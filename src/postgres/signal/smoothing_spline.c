@@ -6,7 +6,6 @@
 
 #include <math.h>
 
-#include "miscadmin.h"
 #include "catalog/pg_type.h"
 #include "utils/array.h"
 #include "utils/memutils.h"
@@ -72,60 +71,38 @@ check_places(const Rows *rows)
 							errhint("Order the rows by it, and take one row for each place.")));
 }
 
-/* Fits rows first .. first + count - 1 into fitted[count]. */
-static void
-fit_rows(const Rows *rows, int64 first, int64 count, void *block, Size size, double *fitted)
-{
-	cs_workspace workspace;
-
-	cs_workspace_initialize(&workspace, block, size);
-	check_status(cs_smoothing_spline_fit(count, rows->x + first,
-										 rows->at == NULL ? NULL : rows->at + first,
-										 rows->smoothing, &workspace, fitted, NULL),
-				 WHAT);
-}
-
 /* The fitted values of all rows; NaN where a row sees too few. */
 static double *
 smooth(const Rows *rows)
 {
 	int64 need = isnan(rows->smoothing) ? CS_SMOOTHING_SPLINE_GCV_POINTS : 1;
-	int64 most = rows->count;
+	int64 window = rows->trailing > 0 ? Min(rows->trailing, rows->count) : rows->count;
 	Size size;
 	void *block;
-	double *fitted, *window;
+	double *fitted;
+	cs_workspace workspace;
+	cs_status status;
 
 	check_places(rows);
-	if (rows->trailing > 0 && rows->trailing < need)
-		report_too_few(WHAT " by cross-validation", need, rows->trailing);
-	if (rows->trailing == 0 && rows->count < need)
-		report_too_few(WHAT " by cross-validation", need, rows->count);
-	if (rows->trailing > 0 && rows->trailing < most)
-		most = rows->trailing;
-	size = cs_smoothing_spline_workspace_size(most);
+	if ((rows->trailing > 0 ? rows->trailing : window) < need)
+		report_too_few(WHAT " by cross-validation", need,
+					   rows->trailing > 0 ? rows->trailing : window);
+	/* the windows that see enough, if there are any */
+	window = Max(window, need);
+	size = rows->trailing > 0 ? cs_smoothing_spline_trailing_workspace_size(window)
+							  : cs_smoothing_spline_workspace_size(window);
 	if (size != SIZE_MAX)
-		check_memory(WHAT, size + (rows->count + (rows->trailing > 0 ? most : 0)) * sizeof(double));
+		check_memory(WHAT, size + rows->count * sizeof(double));
 	block = allocate_checked(WHAT, size);
 	fitted = allocate_checked(WHAT, rows->count * sizeof(double));
-	if (rows->trailing == 0)
-	{
-		fit_rows(rows, 0, rows->count, block, size, fitted);
-		pfree(block);
-		return fitted;
-	}
-	window = allocate_checked(WHAT, most * sizeof(double));
-	for (int64 i = 0; i < rows->count; i++)
-	{
-		int64 seen = Min(i + 1, most);
-
-		CHECK_FOR_INTERRUPTS();
-		fitted[i] = NAN;
-		if (seen < need)
-			continue;
-		fit_rows(rows, i + 1 - seen, seen, block, size, window);
-		fitted[i] = window[seen - 1];
-	}
-	pfree(window);
+	cs_workspace_initialize(&workspace, block, size);
+	if (rows->trailing > 0)
+		status = cs_smoothing_spline_trailing(rows->count, rows->x, rows->at, window,
+											  rows->smoothing, &workspace, fitted);
+	else
+		status = cs_smoothing_spline_fit(rows->count, rows->x, rows->at, rows->smoothing,
+										 &workspace, fitted, NULL);
+	check_status(status, WHAT);
 	pfree(block);
 	return fitted;
 }
