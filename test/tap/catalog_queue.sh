@@ -117,8 +117,10 @@ PGOPTIONS='-c client_min_messages=error' start helper "CALL creditspread.join_ru
 waits helper
 query -c "SELECT pg_terminate_backend(l.pid) FROM pg_locks l WHERE locktype = 'advisory' AND objid = $gate AND mode = 'ExclusiveLock'" >/dev/null
 sql_until "SELECT count(*) > 0 FROM pg_locks l JOIN pg_stat_activity a USING (pid) WHERE locktype = 'advisory' AND objid = $late AND NOT granted AND application_name = 'helper'"
+result $? 'another session stores what it learnt'
 query -c "SELECT pg_cancel_backend(pid) FROM pg_stat_activity WHERE application_name = 'leader'" >/dev/null
 sql_until "SELECT count(*) > 0 FROM pg_locks l JOIN pg_stat_activity a USING (pid) WHERE NOT granted AND application_name = 'leader'"
+result $? 'for which the end of the run waits'
 open_gate
 gone leader; gone helper
 like 'its log is closed' 'failed\|57014' "$(query -c 'SELECT status, code FROM creditspread.run_log ORDER BY run_id DESC LIMIT 1')"
