@@ -286,6 +286,7 @@ BEGIN
 	state.last := state.units;
 	state.size := CASE state.kind WHEN 'forecast' THEN 20000 ELSE 1 END;
 	IF state.joined THEN
+		state.note := NULL;	-- what is to be said of the run says who began it
 		SELECT * INTO queued FROM creditspread_internal.queue_of(state.run_id);
 		IF queued.fingerprint <> creditspread_internal.fingerprint(state.model) THEN
 			state.more := false;

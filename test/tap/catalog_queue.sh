@@ -89,6 +89,8 @@ nothing 'even by the functions of the queue' "$(query -U queue_stranger -c "SELE
 open_gate
 gone leader
 like 'nothing to join' 'NOTICE:  creditspread.join_run: no run of model "shared" has series to give' "$(query -c "CALL creditspread.join_run('shared', '0')")"
+like 'one that came too late says so' 'NOTICE:  creditspread.join_run: did 0 series of run 7' \
+	"$(query -c "SELECT creditspread_internal.report_end(jsonb_populate_record(NULL::creditspread_internal.run_state, '{\"joined\": true, \"run_id\": 7}'))")"
 like 'no such model' 'ERROR:  creditspread.join_run: role "postgres" has no model "nil"' "$(query -c "CALL creditspread.join_run('nil', '0')")"
 like 'not in a transaction' 'ERROR:  creditspread.join_run: cannot run inside a transaction block' "$(query -c 'BEGIN' -c "CALL creditspread.join_run('shared', '0')")"
 
