@@ -364,10 +364,11 @@ AS $$
 DECLARE
 	r creditspread.run := creditspread_internal.running(caller, run_id);
 BEGIN
-	DELETE FROM creditspread_internal.queue q WHERE q.run_id = r.id;
+	-- the run before its queue, as those who work on it
 	UPDATE creditspread.run q SET ended = clock_timestamp(), status = CASE WHEN error_code IS NULL THEN 'done' ELSE 'failed' END, code = error_code,
 		message = error_message, hint = nullif(error_hint, '')
 	WHERE q.id = r.id;
+	DELETE FROM creditspread_internal.queue q WHERE q.run_id = r.id;
 	IF error_code IS NOT NULL AND r.kind IN ('train', 'retrain') THEN
 		PERFORM creditspread_internal.drop_version(m.id) FROM creditspread.model m
 		WHERE m.pipeline_id = r.pipeline_id AND m.version = r.version AND m.status = 'training';

@@ -39,6 +39,7 @@ CREATE FUNCTION creditspread_internal.holds_queue_lock(id bigint) RETURNS boolea
 AS 'MODULE_PATHNAME', 'creditspread_holds_queue_lock' LANGUAGE C VOLATILE STRICT;
 COMMENT ON FUNCTION creditspread_internal.holds_queue_lock(bigint) IS 'whether this session has the lock of a row of the queue';
 
+-- Whoever joined has the row of the run before it writes anything of it: an end of the run comes before that, or after the commit.
 CREATE FUNCTION creditspread_internal.working(caller oid, run_id bigint) RETURNS creditspread.run
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
@@ -48,7 +49,8 @@ BEGIN
 	SELECT q.* INTO r FROM creditspread.run q JOIN creditspread.pipeline p ON p.id = q.pipeline_id
 	WHERE q.id = working.run_id AND q.status = 'running' AND q.pid <> pg_backend_pid() AND p.cluster = creditspread_internal.cluster() AND p.owner_oid = working.caller
 		AND EXISTS (SELECT FROM creditspread_internal.queue w WHERE w.run_id = q.id AND creditspread_internal.holds_queue_lock(w.id))
-		AND creditspread_internal.model_lock_holder(p.id) = q.pid;
+		AND creditspread_internal.model_lock_holder(p.id) = q.pid
+	FOR NO KEY UPDATE OF q;
 	IF NOT FOUND THEN
 		r := creditspread_internal.running(caller, run_id);
 	END IF;
@@ -239,12 +241,29 @@ COMMENT ON FUNCTION creditspread_internal.find_shared(text) IS
 
 -- ---- taking units ------------------------------------------------------------------------------------------------
 
-CREATE FUNCTION creditspread_internal.fingerprint() RETURNS text
-LANGUAGE sql SET search_path = pg_catalog, pg_temp
+-- Others' changes of the row of a run, or of the queue, would be errors.
+CREATE FUNCTION creditspread_internal.sees_others() RETURNS boolean
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
+AS $$ SELECT current_setting('transaction_isolation') IN ('read committed', 'read uncommitted') $$;
+COMMENT ON FUNCTION creditspread_internal.sees_others() IS 'whether a statement sees what others committed since the transaction began';
+
+CREATE FUNCTION creditspread_internal.fingerprint(m creditspread.model) RETURNS text
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
-	SELECT md5(string_agg(concat_ws(' ', s.entity_number, s.unit_number, s.row_count, s.data_hash, s.ended), ',' ORDER BY s.entity_number)) FROM pg_temp.creditspread_series s
+DECLARE
+	found text;
+BEGIN
+	SELECT concat_ws(' ', count(*), sum(hash_record_extended(ROW(r.unit_number, r.entity_number, r.place, r.unit, r.entity, r."time", r.y, r.features, r.maturity, r."group"), 0)))
+	INTO found FROM pg_temp.creditspread_rows r;
+	SELECT concat_ws(' ', found, array_to_string(m.features, ',', '*'), sum(hashint4extended(s.entity_number, s.row_count))) INTO found
+	FROM pg_temp.creditspread_series s WHERE s.ended;
+	IF m.calendar IS NOT NULL THEN
+		SELECT concat_ws(' ', found, count(*), sum(hashint4extended(c.day - '2000-01-01', 0))) INTO found FROM pg_temp.creditspread_calendar c;
+	END IF;
+	RETURN md5(found);
+END
 $$;
-COMMENT ON FUNCTION creditspread_internal.fingerprint() IS 'of the series that a run has read: two sessions that work on the same have the same';
+COMMENT ON FUNCTION creditspread_internal.fingerprint(creditspread.model) IS 'of the rows that a run has read, the series among them that have ended, and the calendar: two sessions that work on the same have the same';
 
 CREATE FUNCTION creditspread_internal.block_end(state creditspread_internal.run_state) RETURNS integer
 LANGUAGE sql SET search_path = pg_catalog, pg_temp
@@ -267,16 +286,17 @@ BEGIN
 	state.last := state.units;
 	state.size := CASE state.kind WHEN 'forecast' THEN 20000 ELSE 1 END;
 	IF state.joined THEN
+		state.note := NULL;	-- what is to be said of the run says who began it
 		SELECT * INTO queued FROM creditspread_internal.queue_of(state.run_id);
-		IF queued.fingerprint <> creditspread_internal.fingerprint() THEN
+		IF queued.fingerprint <> creditspread_internal.fingerprint(state.model) THEN
 			state.more := false;
 			state.note := 'the query gives other rows than the run has read';
 		END IF;
 	ELSIF state.units > 0 AND (SELECT k.step IS NOT NULL FROM creditspread_internal.run_kind(state.kind) k) THEN
 		state.until := creditspread_internal.block_end(state);
-		IF state.until < state.units AND (state.model).on_error = 'skip' THEN
+		IF state.until < state.units AND (state.model).on_error = 'skip' AND creditspread_internal.sees_others() THEN
 			state.queued := true;
-			PERFORM creditspread_internal.open_queue(state.run_id, state.until + 1, state.units, creditspread_internal.fingerprint());
+			PERFORM creditspread_internal.open_queue(state.run_id, state.until + 1, state.units, creditspread_internal.fingerprint(state.model));
 		END IF;
 	ELSE
 		state.next := state.units + 1;

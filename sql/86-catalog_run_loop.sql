@@ -296,7 +296,7 @@ BEGIN
 	IF state.code IS NOT NULL THEN
 		PERFORM creditspread_internal.raise_error(state.code, state.message, state.hint, state.detail);
 	ELSIF state.joined THEN
-		RAISE NOTICE 'creditspread.join_run: %', coalesce(state.note, format('did %s series of run %s', state.units_done, state.run_id));
+		RAISE NOTICE 'creditspread.join_run: %', coalesce(state.note, format('did %s series of run %s', coalesce(state.units_done, 0), state.run_id));
 		RETURN;
 	END IF;
 	SELECT * INTO STRICT r FROM creditspread.run q WHERE q.id = state.run_id;
@@ -343,7 +343,10 @@ BEGIN
 			USING ERRCODE = '42501', HINT = format('The rows of a run are put into temporary tables: GRANT TEMPORARY ON DATABASE %I TO %I;', current_database(), current_user);
 	END IF;
 	state := creditspread_internal.find_shared(name);
-	IF creditspread_internal.in_transaction_block() THEN
+	IF NOT creditspread_internal.sees_others() THEN
+		RAISE EXCEPTION 'creditspread.join_run: the transaction isolation is %', current_setting('transaction_isolation')
+			USING ERRCODE = '0A000', HINT = 'SET default_transaction_isolation = ''read committed'', in this session and in that which begins the run.';
+	ELSIF creditspread_internal.in_transaction_block() THEN
 		RAISE EXCEPTION 'creditspread.join_run: cannot run inside a transaction block'
 			USING ERRCODE = '2D000', HINT = 'It commits its work as it goes: call it outside of BEGIN and COMMIT, and of blocks with EXCEPTION; in a driver, turn autocommit on.';
 	END IF;
@@ -379,4 +382,4 @@ BEGIN
 END
 $$;
 COMMENT ON PROCEDURE creditspread.join_run(text, interval) IS
-	'takes a part in the run of a model that another session of its owner has begun (train, retrain, forecast, backtest), or begins within the time to wait: series by series from the end, until none is left; the result is the same; errors: no such model 42704, inside a transaction block 2D000';
+	'takes a part in the run of a model that another session of its owner has begun (train, retrain, forecast, backtest), or begins within the time to wait: series by series from the end, until none is left; the result is the same; errors: no such model 42704, inside a transaction block 2D000, in a transaction isolation above read committed 0A000';

@@ -33,7 +33,7 @@ DECLARE
 BEGIN
 	PERFORM creditspread_internal.check_definition(name, m);
 	PERFORM creditspread_internal.check_words(unit, description);
-	IF array_position(m.features, NULL) IS NOT NULL OR array_ndims(m.features) > 1 OR cardinality(m.features) <> (SELECT count(DISTINCT f) FROM unnest(m.features) f) THEN
+	IF array_ndims(m.features) > 1 OR cardinality(m.features) <> (SELECT count(DISTINCT f) FROM unnest(m.features) f) THEN
 		RAISE EXCEPTION 'creditspread.train: features are %', m.features USING ERRCODE = '22023', HINT = 'Give names of columns of the query, each once.';
 	END IF;
 EXCEPTION WHEN data_exception OR feature_not_supported THEN

@@ -64,10 +64,10 @@ AS $$
 		p.name || CASE WHEN count(*) OVER (PARTITION BY p.name) > 1 THEN ' (' || p.owner || ')' ELSE '' END, m.method, m.version, m.active, m.query_number,
 		(SELECT min(h) FROM unnest(m.horizons) h), p.units ->> m.query_number::text
 	FROM creditspread_internal.readable_pipelines() p
-	CROSS JOIN LATERAL (SELECT v.* FROM creditspread.model v WHERE v.pipeline_id = p.id ORDER BY v.active DESC, v.version DESC LIMIT 1) m
+	LEFT JOIN LATERAL (SELECT v.* FROM creditspread.model v WHERE v.pipeline_id = p.id ORDER BY v.active DESC, v.version DESC LIMIT 1) m ON true
 	WHERE models IS NULL OR p.name = ANY (models)
 $$;
-COMMENT ON FUNCTION creditspread_internal.dashboard_models(text[]) IS 'the models of these names, or all, that the current role may read';
+COMMENT ON FUNCTION creditspread_internal.dashboard_models(text[]) IS 'the models of these names, or all, that the current role may read, those too whose first training failed';
 
 -- Live forecasts go before those of a backtest, of which one version counts.
 CREATE FUNCTION creditspread_internal.recent_outcomes(pipeline bigint, series text, query_number integer, version integer, horizon integer, n integer,
@@ -248,7 +248,7 @@ AS $$
 		concat_ws(', ', r.kind || ' ' || r.status || ' ' || to_char(timezone('UTC', r.started), 'YYYY-MM-DD HH24:MI') || ' UTC',
 			'next ' || h.next_run_kind || ' ' || to_char(timezone('UTC', h.next_run), 'YYYY-MM-DD HH24:MI') || ' UTC'))::creditspread_internal.dashboard_health
 	FROM unnest(chosen) m JOIN health h ON h.owner = m.owner AND h.model = m.model
-	JOIN creditspread.model v ON v.pipeline_id = m.pipeline_id AND v.version = m.version
+	LEFT JOIN creditspread.model v ON v.pipeline_id = m.pipeline_id AND v.version = m.version
 	LEFT JOIN fresh f ON f.pipeline_id = m.pipeline_id
 	LEFT JOIN run r ON r.run_id = (SELECT n.id FROM creditspread.run n WHERE n.pipeline_id = m.pipeline_id ORDER BY n.id DESC LIMIT 1)
 $$;

@@ -6,7 +6,7 @@
 \pset pager off
 \set ON_ERROR_STOP off
 SET client_min_messages = error;
-SELECT plan(67);
+SELECT plan(69);
 
 CREATE ROLE alter_ann;
 CREATE ROLE alter_ben;
@@ -162,6 +162,8 @@ SELECT throws_ok(format('CALL creditspread.alter_model(''m'', %s)', call), state
 	('query => ''altered.nothing''', '42P01', 'relation "altered.nothing" does not exist'),
 	('features => ''{nothing}''', '42703', 'creditspread: the query has no column "nothing" any more, a feature of model "m"'),
 	('features => ''{x,x}''', '22023', 'creditspread.alter_model: features are {x,x}'),
+	('features => ''{{x},{z}}''', '22023', 'creditspread.alter_model: features are {{x},{z}}'),
+	('features => ''{x,NULL}''', '22023', 'creditspread.alter_model: features are {x,NULL}'),
 	('keep => 0', '22023', 'creditspread.alter_model: keep is 0'),
 	('options => ''[]''', '22023', 'creditspread.alter_model: options are a jsonb array, not an object'),
 	('method => ''linear'', options => ''{"lag": 1}''', '22023', NULL),

@@ -163,6 +163,14 @@ SELECT throws_ok(format('SELECT creditspread.dashboard(%s)', b.call), b.state, b
 	('history => 1', '22023', 'dashboard: history is 1, must be from 2 to 250'), ('recent => 0', '22023', 'dashboard: recent is 0, must be from 1 to 100'),
 	('$${none,issuers}$$', '42704', 'there is no model "none"'), ('$${NULL}$$', '42704', 'there is no model ""')) AS b (call, state, message);
 
+-- ---- a model whose first training failed ---------------------------------------------------------------
+
+INSERT INTO creditspread.pipeline VALUES (77, current_user, current_user::regrole, creditspread_internal.cluster(), 'hopeless', 'UTC', false, now());
+SELECT ok(xml_is_well_formed_document(html) AND html LIKE '%0 series of 1 model, data to%', 'alone it has a document') FROM (SELECT creditspread.dashboard('{hopeless}') AS html) p;
+SELECT alike(cells(creditspread.dashboard('{hopeless}'), 'models', 1), '% hopeless%no version is trained%', 'which says what it lacks');
+SELECT ok(html LIKE '%hopeless%', 'it stands among the others') FROM (SELECT creditspread.dashboard() AS html) p;
+DELETE FROM creditspread.pipeline WHERE id = 77;
+
 -- ---- size -------------------------------------------------------------------------------------------------
 
 SELECT add_series(1, 'issuer ' || s), add_forecasts(1, 'issuer ' || s, s) FROM generate_series(13, 120) s;

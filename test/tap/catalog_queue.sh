@@ -8,7 +8,7 @@ psql -X -q -d postgres -c 'CREATE DATABASE queue_test'
 
 # Method gated waits in each fit until nobody holds the gate, an advisory lock; its forecast is the last value.
 gate=8241
-query -c 'CREATE EXTENSION creditspread' -c "INSERT INTO creditspread.method (name, description, unit, uses_features, intervals, fit, forecast) VALUES ('gated', 'waits', 'series', false, 'method',
+query -c 'CREATE EXTENSION creditspread' -c "INSERT INTO creditspread.method (name, description, unit, uses_features, intervals, fit, forecast) VALUES ('gated', 'waits', 'series', true, 'method',
 	'SELECT s.unit, convert_to(count(*)::text, ''UTF8'') FROM s, (SELECT pg_advisory_xact_lock_shared($gate)) g GROUP BY s.unit',
 	'SELECT a.unit, s.entity, s.\"time\", h AS horizon, s.y AS forecast, s.y - 1 AS lower, s.y + 1 AS upper FROM a JOIN s ON s.unit = a.unit, unnest(\$2) h')" \
 	-c "CREATE TABLE quote AS SELECT 'bond ' || b AS entity, '2024-01-01'::date + t AS day, sin(b * t * 0.1) + 0.1 * cos(t * t) AS y FROM generate_series(1, 40) b, generate_series(1, 60) t" \
@@ -89,8 +89,58 @@ nothing 'even by the functions of the queue' "$(query -U queue_stranger -c "SELE
 open_gate
 gone leader
 like 'nothing to join' 'NOTICE:  creditspread.join_run: no run of model "shared" has series to give' "$(query -c "CALL creditspread.join_run('shared', '0')")"
+like 'one that came too late says so' 'NOTICE:  creditspread.join_run: did 0 series of run 7' \
+	"$(query -c "SELECT creditspread_internal.report_end(jsonb_populate_record(NULL::creditspread_internal.run_state, '{\"joined\": true, \"run_id\": 7}'))")"
 like 'no such model' 'ERROR:  creditspread.join_run: role "postgres" has no model "nil"' "$(query -c "CALL creditspread.join_run('nil', '0')")"
 like 'not in a transaction' 'ERROR:  creditspread.join_run: cannot run inside a transaction block' "$(query -c 'BEGIN' -c "CALL creditspread.join_run('shared', '0')")"
+
+# who reads other features, names or business days reads other rows; each change is taken back
+query -c 'CREATE TABLE wide AS SELECT *, 1.0::float8 AS x FROM quote' -c "CREATE TABLE open_day AS SELECT '2024-01-01'::date + g AS day FROM generate_series(0, 200) g" \
+	-c "CALL creditspread.train('wide', 'SELECT day AS \"time\", entity, y, x FROM wide', 'gated', '{1}', calendar => 'open_day')" >/dev/null
+for change in 'UPDATE wide SET x = 3 - x' "UPDATE wide SET entity = translate(entity, 'bz', 'zb')" "UPDATE open_day SET day = '2025-01-01' WHERE day = '2024-03-03'"; do
+	close_gate
+	start leader "CALL creditspread.retrain('wide')"
+	waits leader
+	query -c "$change"
+	like "not shared after $change" 'NOTICE:  creditspread.join_run: the query gives other rows' "$(query -c "SET statement_timeout = '20s'" -c "CALL creditspread.join_run('wide')")"
+	open_gate
+	gone leader
+done
+
+# a run that fails while another session stores what it learnt
+late=8242
+query -c "CREATE FUNCTION linger() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN IF current_setting(''application_name'') = ''helper'' THEN PERFORM pg_advisory_xact_lock_shared($late); END IF; RETURN NULL; END'" \
+	-c 'CREATE TRIGGER linger AFTER INSERT ON creditspread.artifact EXECUTE FUNCTION linger()'
+close_gate
+PGAPPNAME=keeper query -c "SELECT pg_advisory_lock($late)" -c 'SELECT pg_sleep(3600)' >/dev/null &
+start leader "CALL creditspread.retrain('wide')"
+waits leader
+PGOPTIONS='-c client_min_messages=error' start helper "CALL creditspread.join_run('wide')"
+waits helper
+query -c "SELECT pg_terminate_backend(l.pid) FROM pg_locks l WHERE locktype = 'advisory' AND objid = $gate AND mode = 'ExclusiveLock'" >/dev/null
+sql_until "SELECT count(*) > 0 FROM pg_locks l JOIN pg_stat_activity a USING (pid) WHERE locktype = 'advisory' AND objid = $late AND NOT granted AND application_name = 'helper'"
+result $? 'another session stores what it learnt'
+query -c "SELECT pg_cancel_backend(pid) FROM pg_stat_activity WHERE application_name = 'leader'" >/dev/null
+sql_until "SELECT count(*) > 0 FROM pg_locks l JOIN pg_stat_activity a USING (pid) WHERE NOT granted AND application_name = 'leader'"
+result $? 'for which the end of the run waits'
+open_gate
+gone leader; gone helper
+like 'its log is closed' 'failed\|57014' "$(query -c 'SELECT status, code FROM creditspread.run_log ORDER BY run_id DESC LIMIT 1')"
+like 'and it says why it ended' 'ERROR:  canceling statement due to user request' "$(<"$TEST_TMP/leader")"
+nothing 'nobody waited for the other' "$(grep -h deadlock "$TEST_TMP/leader" "$TEST_TMP/helper")"
+same 'its version is gone' 0 "$(query -c "SELECT count(*) FROM creditspread.model WHERE status = 'training'")"
+query -c 'DROP TRIGGER linger ON creditspread.artifact'
+
+# a higher isolation
+close_gate
+PGOPTIONS='-c default_transaction_isolation=serializable' start leader "CALL creditspread.retrain('wide')"
+waits leader
+like 'a run that would not see what others do is not shared' 'NOTICE:  creditspread.join_run: no run of model "wide"' "$(query -c "CALL creditspread.join_run('wide', '0')")"
+open_gate
+gone leader
+same 'it does all alone' 'done|40|40|0|40' "$(log_of)"
+like 'nor can such a session join' 'ERROR:  creditspread.join_run: the transaction isolation is repeatable read' \
+	"$(PGOPTIONS='-c default_transaction_isolation=repeatable\ read' query -c "CALL creditspread.join_run('wide', '0')")"
 
 # backtest and forecast, by a method of the extension
 stored() { query -c "SELECT md5(string_agg(concat_ws(' ', f.source, f.entity, f.origin, f.horizon, f.target_time, f.forecast, f.lower, f.upper, f.actual), ',' ORDER BY f.source, f.entity, f.origin, f.horizon))
