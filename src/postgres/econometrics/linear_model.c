@@ -280,14 +280,3 @@ linear_model_unpack(const Model *model)
 {
 	return read_header(model_header(model), model->parameter_count);
 }
-
-cs_linear_data
-linear_model_data(const LinearModel *model, const double *values, int64 rows, const size_t *start)
-{
-	return (cs_linear_data){.values = values,
-							.rows = rows,
-							.columns = model->features + 1,
-							.series_start = start,
-							.series_count = 1,
-							.flagged = model->flagged};
-}

@@ -37,8 +37,6 @@ typedef struct LinearOptions
 	int feature_name_count; /* 0 = without names */
 } LinearOptions;
 
-extern const ModelKind linear_model_kind;
-
 /* A stored model, unpacked. */
 typedef struct LinearModel
 {
@@ -86,13 +84,6 @@ extern Model *linear_model_create(const cs_linear_fit *fit, const LinearOptions 
 /* Unpacks a model, palloc'd in the current context. */
 extern LinearModel *linear_model_unpack(const Model *model);
 
-/* The data of one series as the model takes it. */
-extern cs_linear_data linear_model_data(const LinearModel *model, const double *values, int64 rows,
-										const size_t *start);
-
-/* The model of sorted rows; NULL where the options want that instead of an error. */
-extern Model *linear_fit_rows(LinearRows *rows, const LinearOptions *options, const char *what);
-
 /* The rows that a state of one series holds, and its options. */
 extern LinearRows linear_series_rows(const RowState *state, const char *what,
 									 const Jsonb **options);
@@ -105,24 +96,7 @@ extern int linear_row(FunctionCallInfo fcinfo, const char *what, int y_argument,
 extern double *linear_feature_values(ArrayType *array, const LinearOptions *options,
 									 const char *where, const TimePoint *time, int *count);
 
-/* Forecasts of all rows and horizons of one series. */
-typedef struct LinearForecasts
-{
-	int horizons;
-	double *forecast; /* [rows][horizons], NaN = none */
-	double *scale;	  /* [rows][horizons] of the bounds */
-} LinearForecasts;
-
-/* values[rows][1 + features], NaN = missing; `where` of error 22004 names rows of a partition. */
-extern LinearForecasts linear_model_forecasts(const LinearModel *model, const double *values,
-											  int64 rows, const char *what);
-
-/* Forecast, lower and upper of a row and a horizon; false where there is no forecast. */
-extern bool linear_model_result(const LinearModel *model, const LinearForecasts *forecasts,
-								int64 row, int horizon, const char *what, Datum columns[3],
-								bool nulls[3]);
-
-/* ---- what other forecasts from the last rows of series take from here ---- */
+/* ---- what all direct forecasts (direct.h) take from here ---- */
 
 /* Argument `argument`, the options, or NULL where it is not there. */
 extern const Jsonb *linear_options_argument(FunctionCallInfo fcinfo, int argument);
@@ -176,9 +150,6 @@ extern int linear_horizon_of_step(const LinearOptions *options, Datum step, bool
 
 /* Error 22023 unless the step of a row is that of the first. */
 extern void linear_check_step(WindowObject window, int first, int64 row, const char *what);
-
-/* The element type of a result that is an array of a composite type. */
-extern TupleDesc linear_element_descriptor(FunctionCallInfo fcinfo, Oid *type);
 
 /* flagged[1 + features] as a model's header lists them; error 22023. */
 extern bool *linear_read_flagged(const JsonbContainer *root, int features, const char *what);

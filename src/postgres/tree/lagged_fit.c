@@ -1,7 +1,6 @@
 /*
  * lagged_fit.c
- *		boosted_trees_fit, random_forest_fit and svr_fit: aggregates that fit forecasts from the
- *		last rows to a series or to a panel.
+ *		Trees and support vectors as families of direct forecasts.
  */
 #include "postgres.h"
 
@@ -13,65 +12,62 @@
 #include "postgres/base/progress.h"
 #include "postgres/base/settings.h"
 #include "postgres/base/status.h"
-#include "postgres/state/panel_state.h"
-#include "postgres/state/series_state.h"
 #include "postgres/tree/lagged_model.h"
 
-/* transition(state, time, y [, features [, options]]) */
-static Datum
-transition(FunctionCallInfo fcinfo, const LaggedFamily *family)
+static LinearOptions *
+read_options_of_fit(const DirectFamily *family, const Jsonb *json, const char *what)
 {
-	RowState *state = row_state_argument(fcinfo, 0);
-	TimePoint time = time_argument(fcinfo, 1);
-	double row[SERIES_MAX_COLUMNS];
-	int columns = linear_row(fcinfo, family->fit, 2, time, row);
+	LaggedOptions *options = palloc(sizeof(LaggedOptions));
 
-	PG_RETURN_POINTER(series_state_append(fcinfo, family->fit, state, time, row, columns,
-										  linear_options_argument(fcinfo, 4)));
+	lagged_read_options(family, json, what, options);
+	return &options->base;
 }
-LAGGED_FUNCTIONS(transition, transition)
 
-/* transition(state, entity, time, y, features [, options]) */
-static Datum
-panel_transition(FunctionCallInfo fcinfo, const LaggedFamily *family)
+static size_t
+minimum_rows(const LinearOptions *options)
 {
-	RowState *state = row_state_argument(fcinfo, 0);
-	char *entity = entity_argument(fcinfo, 1);
-	TimePoint time = time_argument(fcinfo, 2);
-	double row[SERIES_MAX_COLUMNS];
-	int columns = linear_row(fcinfo, family->fit, 3, time, row);
-
-	PG_RETURN_POINTER(panel_state_append(fcinfo, family->fit, state, entity, NULL, time, row,
-										 columns, linear_options_argument(fcinfo, 5)));
+	return cs_lagged_minimum_rows(&((const LaggedOptions *) options)->lagged);
 }
-LAGGED_FUNCTIONS(panel_transition, panel_transition)
+
+static size_t
+look_back(const LinearOptions *options)
+{
+	return cs_lagged_look_back(&((const LaggedOptions *) options)->lagged);
+}
+
+static size_t
+terms(const LinearOptions *options, const cs_linear_data *data)
+{
+	return cs_lagged_terms(&((const LaggedOptions *) options)->lagged, data);
+}
 
 /* ---- the fit ---- */
 
 static Model *
-report_status(const LaggedFamily *family, cs_status status, const LinearRows *rows,
-			  const LaggedOptions *options)
+report_status(const DirectFamily *family, cs_status status, const LinearRows *rows,
+			  const LaggedOptions *options, const char *what)
 {
 	if (status == CS_SIZE_OVERFLOW)
-		ereport(ERROR, (errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
-						errmsg("%s: %d trees on " INT64_FORMAT " rows take more than %d numbers",
-							   family->fit, options->lagged.trees.rounds, rows->count,
-							   MODEL_MAX_PARAMETERS),
-						errhint("Use fewer rounds, more min_rows or less depth.")));
+		ereport(ERROR,
+				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+				 errmsg("%s: %d trees on " INT64_FORMAT " rows take more than %d numbers", what,
+						options->lagged.trees.rounds, rows->count, MODEL_MAX_PARAMETERS),
+				 errhint("Use fewer rounds, more min_rows or less depth.")));
 	if (status == CS_NOT_CONVERGED && !gives_null(status, options->base.on_error))
 		ereport(ERROR,
 				(errcode(ERRCODE_DATA_EXCEPTION),
 				 errmsg("%s: no optimum within %d steps for each of the " INT64_FORMAT " rows %s",
-						family->fit, CS_SVR_STEPS, rows->count, linear_span_text(rows)),
+						what, CS_SVR_STEPS, rows->count, linear_span_text(rows)),
 				 errhint("Use a lower cost or a higher tolerance.")));
-	return linear_report_status(status, rows, &options->base, family->fit);
+	return linear_report_status(status, rows, &options->base, what);
 }
 
 /* Fits one horizon after the other; objects lie in the current context. */
 static Model *
-run_fit(const LaggedFamily *family, const LinearRows *rows, const cs_linear_data *data,
-		const LaggedOptions *options)
+fit_data(const DirectFamily *family, const LinearRows *rows, const cs_linear_data *data,
+		 const LinearOptions *base, const char *what)
 {
+	const LaggedOptions *options = (const LaggedOptions *) base;
 	const cs_lagged_options *lagged = &options->lagged;
 	size_t most =
 		family->method == CS_LAGGED_SVR ? 0 : cs_trees_most_numbers(&lagged->trees, rows->count);
@@ -84,9 +80,9 @@ run_fit(const LaggedFamily *family, const LinearRows *rows, const cs_linear_data
 	Progress progress;
 	LaggedBuilder builder;
 
-	cs_workspace_initialize(&workspace, allocate_checked(family->fit, size), size);
+	cs_workspace_initialize(&workspace, allocate_checked(what, size), size);
 	lagged_builder_start(&builder);
-	progress_start(&progress, family->fit);
+	progress_start(&progress, what);
 	status = cs_lagged_fit_initialize(fit, lagged, data, capacity, &workspace);
 	for (int h = 0; status == CS_OK && h < horizons; h++)
 	{
@@ -95,102 +91,106 @@ run_fit(const LaggedFamily *family, const LinearRows *rows, const cs_linear_data
 		progress_leave(&progress);
 		if (status == CS_TOO_FEW)
 			return linear_report_few(rows, &options->base, cs_lagged_minimum_rows(lagged),
-									 lagged->linear.horizons[h], fit->horizon.origins, family->fit);
+									 lagged->linear.horizons[h], fit->horizon.origins, what);
 		if (status == CS_OK)
 			lagged_builder_add(&builder, family, fit, h);
 	}
 	if (status != CS_OK)
-		return report_status(family, status, rows, options);
+		return report_status(family, status, rows, options, what);
 	return lagged_builder_finish(&builder, family, fit, options, rows);
 }
 
+/* ---- forecasts ---- */
+
+static DirectModel *
+unpack(const DirectFamily *family, const Model *stored)
+{
+	LaggedModel *fitted = lagged_model_unpack(family, stored);
+	DirectModel *model = palloc0(sizeof(DirectModel));
+
+	model->fitted = fitted;
+	model->options = &fitted->options.base;
+	model->features = fitted->features;
+	model->flagged = fitted->flagged;
+	for (int h = 0; h < fitted->options.base.linear.horizon_count; h++)
+	{
+		model->bounds[h].has_interval = fitted->horizon[h].has_interval;
+		model->bounds[h].lower = fitted->horizon[h].lower;
+		model->bounds[h].upper = fitted->horizon[h].upper;
+	}
+	return model;
+}
+
+/* One row: inputs, and from them the forecast of each horizon. */
 static void
-check_terms(const LaggedFamily *family, const cs_linear_data *data, const LaggedOptions *options)
+forecast_row(const LaggedModel *model, const cs_lagged_inputs *inputs, size_t row, float *x,
+			 DirectForecasts *result, int64 number)
 {
-	if (cs_lagged_terms(&options->lagged, data) == SIZE_MAX)
-		ereport(ERROR, (errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
-						errmsg("%s: %zu features at %d lags, the limit is %d terms", family->fit,
-							   data->columns - 1, options->lagged.linear.lags, CS_LINEAR_MAX_TERMS),
-						errhint("Use fewer lags, fewer features or principal_components.")));
+	double base, unit;
+	double *forecast = result->forecast + number * result->horizons;
+	double *scale = result->scale + number * result->horizons;
+
+	/* of a series that stands still nothing but y is forecast */
+	if (!cs_lagged_origin(inputs, 0, row, &model->scale, &base, &unit))
+	{
+		if (row + 1 >= cs_lagged_history(inputs->options) &&
+			!isnan(inputs->data.values[row * inputs->data.columns]))
+			for (int h = 0; h < result->horizons; h++)
+			{
+				forecast[h] = base;
+				scale[h] = unit;
+			}
+		return;
+	}
+	cs_lagged_standardize(inputs, &model->scale, x);
+	for (int h = 0; h < result->horizons; h++)
+	{
+		const LaggedHorizon *horizon = &model->horizon[result->first + h];
+		double value = base + unit * horizon->shrinkage *
+								  cs_lagged_value(&model->options.lagged, horizon->numbers,
+												  horizon->parts, x, model->terms);
+
+		/* an overflow is not a forecast that is not there */
+		forecast[h] = isnan(value) ? INFINITY : value;
+		scale[h] = unit;
+	}
 }
 
-/* The model of sorted rows; NULL where the options want that instead of an error. */
-static Model *
-fit_rows(const LaggedFamily *family, LinearRows *rows, const LaggedOptions *options)
+static void
+forecast_data(const DirectModel *direct, const cs_linear_data *data, const int64 *number,
+			  DirectForecasts *result, const char *what)
 {
-	const LinearOptions *base = &options->base;
-	int64 need = cs_lagged_minimum_rows(&options->lagged);
-	cs_linear_data data;
+	const LaggedModel *model = direct->fitted;
+	const cs_lagged_options *options = &model->options.lagged;
+	float *x = palloc(sizeof(float) * model->terms);
+	Size size = cs_lagged_inputs_size(options, data);
+	cs_lagged_inputs inputs;
+	cs_workspace workspace;
 
-	linear_check_feature_names(base, rows->columns - 1, family->fit);
-	if (rows->missing > 0 && base->missing == MISSING_ERROR)
-		return linear_report_missing(rows, base, family->fit);
-	if (rows->missing > 0 && base->missing == MISSING_DROP)
-		linear_drop_rows(rows);
-	if (rows->count == 0 || (rows->entities == 0 && linear_rows_with_y(rows) < need))
-		return linear_report_few(rows, base, need, 0, 0, family->fit);
-	if (rows->count > PG_UINT32_MAX)
-		ereport(ERROR, (errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
-						errmsg("%s: " INT64_FORMAT " rows, the limit is %u", family->fit,
-							   rows->count, PG_UINT32_MAX)));
-	if (rows->entities > 0)
-		linear_find_places(rows, family->fit);
-	data = (cs_linear_data){
-		.values = rows->values,
-		.rows = rows->count,
-		.columns = rows->columns,
-		.series_start = rows->start,
-		.series_count = rows->series,
-		.place = rows->place,
-		.flagged = base->missing == MISSING_DROP ? palloc0(sizeof(bool) * rows->columns)
-												 : linear_flagged_columns(rows),
-	};
-	check_terms(family, &data, options);
-	return run_fit(family, rows, &data, options);
+	cs_workspace_initialize(&workspace, allocate_checked(what, size), size);
+	check_status(cs_lagged_inputs_initialize(&inputs, options, data, &workspace), what);
+	for (size_t i = 0; i < data->rows; i++)
+	{
+		CHECK_FOR_INTERRUPTS();
+		forecast_row(model, &inputs, i, x, result, number[i]);
+	}
 }
 
-static Datum
-fit_final(FunctionCallInfo fcinfo, const LaggedFamily *family)
-{
-	const RowState *state;
-	const Jsonb *json;
-	LaggedOptions options;
-	LinearRows rows;
-	Model *model;
+/* ---- the families ---- */
 
-	if (PG_ARGISNULL(0))
-		PG_RETURN_NULL();
-	state = row_state_argument(fcinfo, 0);
-	if (state->count == 0)
-		PG_RETURN_NULL();
-	rows = linear_series_rows(state, family->fit, &json);
-	lagged_read_options(family, json, family->fit, &options);
-	model = fit_rows(family, &rows, &options);
-	if (model == NULL)
-		PG_RETURN_NULL();
-	PG_RETURN_POINTER(model);
-}
-LAGGED_FUNCTIONS(fit_final, fit_final)
+#define FAMILY(NAME, METHOD)                                                                       \
+	const DirectFamily NAME##_family = {.kind = &NAME##_model_kind,                                \
+										.fit = #NAME "_fit",                                       \
+										.forecast = #NAME "_forecast",                             \
+										.method = (METHOD),                                        \
+										.read_options = read_options_of_fit,                       \
+										.minimum_rows = minimum_rows,                              \
+										.look_back = look_back,                                    \
+										.terms = terms,                                            \
+										.fit_data = fit_data,                                      \
+										.unpack = unpack,                                          \
+										.forecast_data = forecast_data};
 
-static Datum
-panel_fit_final(FunctionCallInfo fcinfo, const LaggedFamily *family)
-{
-	Panel panel;
-	LaggedOptions options;
-	LinearRows rows;
-	Model *model;
-
-	if (PG_ARGISNULL(0))
-		PG_RETURN_NULL();
-	panel = panel_state_sorted(row_state_argument(fcinfo, 0), family->fit, PANEL_BY_ENTITY);
-	panel_check_values(&panel, family->fit);
-	if (panel.count == 0)
-		PG_RETURN_NULL();
-	rows = linear_panel_rows(&panel, family->fit);
-	lagged_read_options(family, panel.options, family->fit, &options);
-	model = fit_rows(family, &rows, &options);
-	if (model == NULL)
-		PG_RETURN_NULL();
-	PG_RETURN_POINTER(model);
-}
-LAGGED_FUNCTIONS(panel_fit_final, panel_fit_final)
+FAMILY(boosted_trees, CS_LAGGED_BOOSTED_TREES)
+FAMILY(random_forest, CS_LAGGED_RANDOM_FOREST)
+FAMILY(svr, CS_LAGGED_SVR)

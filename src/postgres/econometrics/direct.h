@@ -1,0 +1,83 @@
+/*
+ * direct.h
+ *		What direct forecasts share, in which each horizon is a fit of its own to the last rows:
+ *		linear ones, trees and support vectors.  A family says what tells its SQL functions from
+ *		those of the others.
+ */
+#ifndef CREDITSPREAD_POSTGRES_DIRECT_H
+#define CREDITSPREAD_POSTGRES_DIRECT_H
+
+#include "postgres/econometrics/linear_model.h"
+
+/* A stored model, as far as all families have it. */
+typedef struct DirectModel
+{
+	const void *fitted; /* what the family unpacked */
+	const LinearOptions *options;
+	int features;
+	const bool *flagged; /* [1 + features] */
+	struct
+	{
+		bool has_interval;
+		double lower; /* less the forecast, in scales */
+		double upper;
+	} bounds[CS_LINEAR_MAX_HORIZONS];
+} DirectModel;
+
+/* Forecasts of all rows of one series. */
+typedef struct DirectForecasts
+{
+	int first; /* of the horizons that were forecast: all, or one */
+	int horizons;
+	double *forecast; /* [rows][horizons], NaN = none */
+	double *scale;	  /* [rows][horizons] of the bounds */
+} DirectForecasts;
+
+typedef struct DirectFamily
+{
+	const ModelKind *kind;
+	const char *fit; /* the names of the SQL functions */
+	const char *forecast;
+	int method; /* of families that share more: which of them */
+
+	/* The options of a fit, palloc'd, LinearOptions their first member; errors as read_options. */
+	LinearOptions *(*read_options)(const struct DirectFamily *family, const Jsonb *json,
+								   const char *what);
+	/* Rows of one series that a fit needs, rows that a forecast looks at, terms (SIZE_MAX: too
+	 * many). */
+	size_t (*minimum_rows)(const LinearOptions *options);
+	size_t (*look_back)(const LinearOptions *options);
+	size_t (*terms)(const LinearOptions *options, const cs_linear_data *data);
+	/* The model of the data; NULL where the options want that instead of an error. */
+	Model *(*fit_data)(const struct DirectFamily *family, const LinearRows *rows,
+					   const cs_linear_data *data, const LinearOptions *options, const char *what);
+	/* The model, palloc'd; its fitted part points into `stored`. */
+	DirectModel *(*unpack)(const struct DirectFamily *family, const Model *stored);
+	/* Forecasts of the horizons of `result` for each row of the data, row i of which is row
+	 * number[i] of the result. */
+	void (*forecast_data)(const DirectModel *model, const cs_linear_data *data, const int64 *number,
+						  DirectForecasts *result, const char *what);
+} DirectFamily;
+
+extern const DirectFamily linear_family;
+extern const DirectFamily boosted_trees_family;
+extern const DirectFamily random_forest_family;
+extern const DirectFamily svr_family;
+
+/* Defines an SQL-callable C function of all families. */
+#define DIRECT_FUNCTION(NAME, WORK)                                                                \
+	FAMILY_FUNCTION(linear, NAME, WORK)                                                            \
+	FAMILY_FUNCTION(boosted_trees, NAME, WORK)                                                     \
+	FAMILY_FUNCTION(random_forest, NAME, WORK)                                                     \
+	FAMILY_FUNCTION(svr, NAME, WORK)
+
+/* The model of sorted rows; NULL where the options want that instead of an error. */
+extern Model *direct_fit_rows(const DirectFamily *family, LinearRows *rows,
+							  const LinearOptions *options, const char *what);
+
+/* values[rows][1 + features], NaN = missing; of horizon `which` or, where it is -1, of all. */
+extern DirectForecasts direct_forecasts(const DirectFamily *family, const DirectModel *model,
+										const double *values, int64 rows, int which,
+										const char *what);
+
+#endif

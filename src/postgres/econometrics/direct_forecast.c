@@ -1,0 +1,389 @@
+/*
+ * direct_forecast.c
+ *		linear_forecast, boosted_trees_forecast, random_forest_forecast, svr_forecast and their
+ *		forms for all horizons: window functions that forecast with a fitted model from every row.
+ */
+#include "postgres.h"
+
+#include <math.h>
+
+#include "funcapi.h"
+#include "miscadmin.h"
+#include "utils/array.h"
+#include "utils/memutils.h"
+#include "windowapi.h"
+
+#include "postgres/base/forecast_steps.h"
+#include "postgres/base/interrupts.h"
+#include "postgres/base/row_series.h"
+#include "postgres/base/settings.h"
+#include "postgres/econometrics/direct.h"
+#include "postgres/network/network_state.h"
+#include "postgres/state/series_state.h"
+
+/* ---- forecasts of rows ---- */
+
+double *
+linear_whole_rows(const double *values, int columns, int64 count, int64 *rows, int64 *kept,
+				  const char *what)
+{
+	double *whole = allocate_checked(what, sizeof(double) * columns * Max(count, 1));
+
+	*kept = 0;
+	for (int64 i = 0; i < count; i++)
+	{
+		bool all = true;
+
+		check_interrupts(i);
+		for (int c = 0; c < columns; c++)
+			all = all && !isnan(values[i * columns + c]);
+		if (!all)
+			continue;
+		memcpy(whole + *kept * columns, values + i * columns, sizeof(double) * columns);
+		rows[(*kept)++] = i;
+	}
+	return whole;
+}
+
+DirectForecasts
+direct_forecasts(const DirectFamily *family, const DirectModel *model, const double *values,
+				 int64 rows, int which, const char *what)
+{
+	static const size_t start = 0;
+	int columns = model->features + 1;
+	DirectForecasts result = {.first = Max(which, 0),
+							  .horizons = which < 0 ? model->options->linear.horizon_count : 1};
+	Size size = sizeof(double) * result.horizons * Max(rows, 1);
+	int64 *number = allocate_checked(what, sizeof(int64) * Max(rows, 1));
+	int64 kept = rows;
+	cs_linear_data data;
+
+	for (int64 i = 0; i < rows; i++)
+		number[i] = i;
+	if (model->options->missing == MISSING_DROP)
+		values = linear_whole_rows(values, columns, rows, number, &kept, what);
+	data = (cs_linear_data){.values = values,
+							.rows = kept,
+							.columns = columns,
+							.series_start = &start,
+							.series_count = 1,
+							.flagged = model->flagged};
+	result.forecast = allocate_checked(what, size);
+	result.scale = allocate_checked(what, size);
+	for (int64 i = 0; i < rows * result.horizons; i++)
+		result.forecast[i] = NAN;
+	family->forecast_data(model, &data, number, &result, what);
+	return result;
+}
+
+/* Forecast, lower and upper of a row and a horizon; false where there is no forecast. */
+static bool
+take_forecast(const DirectModel *model, const DirectForecasts *forecasts, int64 row, int horizon,
+			  Forecast *forecast)
+{
+	int number = forecasts->first + horizon;
+	double value = forecasts->forecast[row * forecasts->horizons + horizon];
+	double scale = forecasts->scale[row * forecasts->horizons + horizon];
+
+	if (isnan(value))
+		return false;
+	*forecast = (Forecast){.forecast = value,
+						   .has_interval = model->bounds[number].has_interval,
+						   .lower = value + scale * model->bounds[number].lower,
+						   .upper = value + scale * model->bounds[number].upper};
+	return true;
+}
+
+/* All steps of a row; false where there is no forecast. */
+static bool
+take_steps(const DirectModel *model, const DirectForecasts *forecasts, int64 row,
+		   const ForecastResult *result, Datum *steps)
+{
+	Forecast forecast[CS_LINEAR_MAX_HORIZONS];
+
+	for (int h = 0; h < forecasts->horizons; h++)
+		if (!take_forecast(model, forecasts, row, h, &forecast[h]))
+			return false;
+	*steps = forecast_steps_datum(result, model->options->linear.horizons, forecast,
+								  forecasts->horizons);
+	return true;
+}
+
+/* ---- window functions ---- */
+
+/* What the rows of one partition share, made at its first row. */
+typedef struct PartitionForecast
+{
+	bool ready;
+	DirectModel *model;
+	int horizon; /* index of `step` among the model's; -1: all */
+	DirectForecasts forecasts;
+	ForecastResult result;
+} PartitionForecast;
+
+static void
+report_feature_count(const LinearOptions *options, int features, int count, int64 row,
+					 const char *what)
+{
+	StringInfoData names;
+
+	initStringInfo(&names);
+	for (int i = 0; i < options->feature_name_count; i++)
+		appendStringInfo(&names, "%s%s", i == 0 ? "The features are: " : ", ",
+						 options->feature_names[i]);
+	ereport(ERROR, (errcode(ERRCODE_ARRAY_SUBSCRIPT_ERROR),
+					errmsg("%s: %d features in row " INT64_FORMAT
+						   " of the partition, the model was fitted with %d",
+						   what, count, row, features),
+					names.len > 0 ? errhint("%s.", names.data)
+								  : errhint("Give the features that the model was fitted with.")));
+}
+
+/* y and the features of a row of the partition, NaN where they are missing. */
+static void
+read_row(WindowObject window, const LinearOptions *options, int features, int64 row, double *values,
+		 const char *what)
+{
+	char *where = psprintf(" in row " INT64_FORMAT " of the partition", row + 1);
+	bool isnull;
+	Datum datum = partition_argument(window, LINEAR_ARGUMENT_Y, row, &isnull);
+	int count = 0;
+
+	values[0] = isnull ? NAN : finite_value(datum, false, psprintf("y%s", where), NULL);
+	datum = partition_argument(window, LINEAR_ARGUMENT_FEATURES, row, &isnull);
+	if (isnull)
+		for (int i = 1; i <= features; i++)
+			values[i] = NAN;
+	else
+	{
+		const double *given =
+			linear_feature_values(DatumGetArrayTypeP(datum), options, where, NULL, &count);
+
+		if (count != features)
+			report_feature_count(options, features, count, row + 1, what);
+		memcpy(values + 1, given, sizeof(double) * count);
+	}
+	for (int i = 0; options->missing == MISSING_ERROR && i <= features; i++)
+		if (isnan(values[i]))
+			ereport(ERROR, (errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
+							errmsg("%s: %s%s is NULL, the model was fitted with missing => 'error'",
+								   what, linear_column_label(options, i), where),
+							errhint(LEAVE_ROWS_OUT)));
+}
+
+double *
+linear_partition_values(WindowObject window, const LinearOptions *options, int features, int64 rows,
+						Datum stored, const char *what)
+{
+	int columns = features + 1;
+	double *values = allocate_checked(what, sizeof(double) * columns * rows);
+	MemoryContext per_row =
+		AllocSetContextCreate(CurrentMemoryContext, "linear_forecast row", ALLOCSET_SMALL_SIZES);
+	MemoryContext old = MemoryContextSwitchTo(per_row);
+
+	for (int64 i = 0; i < rows; i++)
+	{
+		CHECK_FOR_INTERRUPTS();
+		MemoryContextReset(per_row);
+		check_partition_model(window, what, LINEAR_ARGUMENT_MODEL, i, stored);
+		read_row(window, options, features, i, values + i * columns, what);
+	}
+	MemoryContextSwitchTo(old);
+	MemoryContextDelete(per_row);
+	return values;
+}
+
+int
+linear_horizon_of_step(const LinearOptions *options, Datum step, bool isnull, const char *what)
+{
+	StringInfoData known;
+
+	initStringInfo(&known);
+	for (int h = 0; h < options->linear.horizon_count; h++)
+	{
+		if (!isnull && options->linear.horizons[h] == DatumGetInt32(step))
+			return h;
+		appendStringInfo(&known, "%s%d", h == 0 ? "" : ", ", options->linear.horizons[h]);
+	}
+	ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+					errmsg("%s: step is %s, the model forecasts steps %s", what,
+						   isnull ? "NULL" : psprintf("%d", DatumGetInt32(step)), known.data),
+					errhint("Fit with %.*s_options(horizons => ...) that contain the step.",
+							(int) (strlen(what) - strlen("_forecast")), what)));
+}
+
+/* The partition of the current row, all of which has been forecast. */
+static PartitionForecast *
+current_partition(FunctionCallInfo fcinfo, const DirectFamily *family, bool all)
+{
+	WindowObject window = PG_WINDOW_OBJECT();
+	const char *what = family->forecast;
+	MemoryContext context;
+	PartitionForecast *partition = partition_memory(window, sizeof(PartitionForecast), &context);
+	MemoryContext old;
+	int64 rows;
+	Datum stored;
+	double *values;
+
+	if (partition->ready)
+		return partition;
+	old = MemoryContextSwitchTo(context);
+	rows = WinGetPartitionRowCount(window);
+	stored = partition_model(window, what, LINEAR_ARGUMENT_MODEL);
+	partition->model = family->unpack(family, model_of_datum(stored, family->kind));
+	partition->horizon = -1;
+	if (!all)
+	{
+		bool isnull;
+		Datum step = partition_argument(window, LINEAR_ARGUMENT_STEP, 0, &isnull);
+
+		partition->horizon = linear_horizon_of_step(partition->model->options, step, isnull, what);
+	}
+	values = linear_partition_values(window, partition->model->options, partition->model->features,
+									 rows, stored, what);
+	partition->forecasts =
+		direct_forecasts(family, partition->model, values, rows, partition->horizon, what);
+	partition->result =
+		all ? forecast_steps_result(fcinfo, what, partition->model->options->lower_bound)
+			: forecast_result(fcinfo, what, partition->model->options->lower_bound);
+	partition->ready = true;
+	MemoryContextSwitchTo(old);
+	return partition;
+}
+
+void
+linear_check_step(WindowObject window, int first, int64 row, const char *what)
+{
+	bool isnull;
+	int step = DatumGetInt32(WinGetFuncArgCurrent(window, LINEAR_ARGUMENT_STEP, &isnull));
+
+	if (isnull || step != first)
+		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+						errmsg("%s: step is %s in row " INT64_FORMAT
+							   " of the partition and %d in the first",
+							   what, isnull ? "NULL" : psprintf("%d", step), row + 1, first),
+						errhint("Use %s_steps for all steps of a model.", what)));
+}
+
+/* forecast(model, y, features, step) OVER (...): forecast, lower, upper */
+static Datum
+forecast_step(FunctionCallInfo fcinfo, const DirectFamily *family)
+{
+	WindowObject window = PG_WINDOW_OBJECT();
+	PartitionForecast *partition = current_partition(fcinfo, family, false);
+	int64 row = WinGetCurrentPosition(window);
+	Forecast forecast;
+
+	linear_check_step(window, partition->model->options->linear.horizons[partition->horizon], row,
+					  family->forecast);
+	if (!take_forecast(partition->model, &partition->forecasts, row, 0, &forecast))
+		PG_RETURN_NULL();
+	PG_RETURN_DATUM(forecast_datum(&partition->result, &forecast));
+}
+DIRECT_FUNCTION(forecast, forecast_step)
+
+/* forecast_steps(model, y, features) OVER (...): (step, forecast, lower, upper)[] */
+static Datum
+forecast_steps(FunctionCallInfo fcinfo, const DirectFamily *family)
+{
+	PartitionForecast *partition = current_partition(fcinfo, family, true);
+	Datum steps;
+
+	if (!take_steps(partition->model, &partition->forecasts,
+					WinGetCurrentPosition(PG_WINDOW_OBJECT()), &partition->result, &steps))
+		PG_RETURN_NULL();
+	PG_RETURN_DATUM(steps);
+}
+DIRECT_FUNCTION(forecast_steps, forecast_steps)
+
+/* rows_needed(model): rows that a forecast looks at. */
+static Datum
+rows_needed(FunctionCallInfo fcinfo, const DirectFamily *family)
+{
+	const DirectModel *model =
+		family->unpack(family, model_of_datum(PG_GETARG_DATUM(0), family->kind));
+
+	PG_RETURN_INT32((int32) family->look_back(model->options));
+}
+DIRECT_FUNCTION(rows, rows_needed)
+
+/* ---- fit and forecast at once ---- */
+
+/* transition(state, time, y, features, horizon [, options]) */
+static Datum
+ahead_transition(FunctionCallInfo fcinfo, const DirectFamily *family)
+{
+	const char *what = family->forecast;
+	RowState *state = row_state_argument(fcinfo, 0);
+	TimePoint time = time_argument(fcinfo, 1);
+	const Jsonb *arguments = constant_arguments(fcinfo, 4, what, "horizon", 5);
+	double row[SERIES_MAX_COLUMNS];
+	int columns = linear_row(fcinfo, what, 2, time, row);
+
+	PG_RETURN_POINTER(series_state_append(fcinfo, what, state, time, row, columns, arguments));
+}
+FAMILY_FUNCTION(linear, ahead_transition, ahead_transition)
+
+/* The options of the fit, with one horizon for each of the next times. */
+static LinearOptions *
+read_arguments(const DirectFamily *family, const Jsonb *arguments)
+{
+	const char *what = family->forecast;
+	const Jsonb *given = arguments == NULL ? NULL : constant_options(arguments);
+	double horizon = arguments == NULL ? 0 : json_double(&arguments->root, "argument", what);
+	LinearOptions *options;
+	JsonbValue value;
+
+	if (horizon < 1 || horizon > CS_LINEAR_MAX_HORIZONS)
+		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+						errmsg("%s: horizon is %.0f, must be from 1 to %d", what, horizon,
+							   CS_LINEAR_MAX_HORIZONS),
+						errhint("For times further ahead fit a model with "
+								"%.*s_options(horizons => ...).",
+								(int) (strlen(what) - strlen("_forecast")), what)));
+	if (given != NULL && json_field(&given->root, "horizons", &value))
+		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+						errmsg("%s: option \"horizons\" is given beside the horizon", what),
+						errhint("Leave the option out, or use %s.", family->fit)));
+	options = family->read_options(family, given, what);
+	options->linear.horizon_count = (int) horizon;
+	for (int h = 0; h < options->linear.horizon_count; h++)
+		options->linear.horizons[h] = h + 1;
+	return options;
+}
+
+static Datum
+ahead_final(FunctionCallInfo fcinfo, const DirectFamily *family)
+{
+	const char *what = family->forecast;
+	const RowState *state;
+	const Jsonb *arguments;
+	LinearOptions *options;
+	LinearRows rows;
+	DirectForecasts forecasts;
+	DirectModel *fitted;
+	ForecastResult result;
+	Model *model;
+	Datum steps;
+	int64 count;
+
+	if (PG_ARGISNULL(0))
+		PG_RETURN_NULL();
+	state = row_state_argument(fcinfo, 0);
+	if (state->count == 0)
+		PG_RETURN_NULL();
+	rows = linear_series_rows(state, what, &arguments);
+	options = read_arguments(family, arguments);
+	model = direct_fit_rows(family, &rows, options, what);
+	if (model == NULL)
+		PG_RETURN_NULL();
+	fitted = family->unpack(family, model);
+	count = Min(rows.count, (int64) family->look_back(options));
+	forecasts = direct_forecasts(family, fitted, rows.values + (rows.count - count) * rows.columns,
+								 count, -1, what);
+	result = forecast_steps_result(fcinfo, what, options->lower_bound);
+	if (!take_steps(fitted, &forecasts, count - 1, &result, &steps))
+		PG_RETURN_NULL();
+	PG_RETURN_DATUM(steps);
+}
+FAMILY_FUNCTION(linear, ahead_final, ahead_final)
