@@ -162,7 +162,7 @@ static void
 learns_what_leads(void **state)
 {
 	double *values = sample(800, 7, 1);
-	cs_linear_data data = {values, 800, 3, one_start, 1, NULL, NULL};
+	cs_linear_data data = {values, 800, 3, one_start, 1, NULL, NULL, NULL};
 	cs_linear_fit fit;
 	void *block;
 
@@ -188,7 +188,7 @@ shrinks_noise(void **state)
 	{
 		double *values = sample(600, seed, 1);
 		cs_linear_options options = usual;
-		cs_linear_data data = {values, 600, 2, one_start, 1, NULL, NULL};
+		cs_linear_data data = {values, 600, 2, one_start, 1, NULL, NULL, NULL};
 		cs_linear_fit fit;
 		void *block;
 
@@ -218,7 +218,7 @@ any_unit(void **state)
 {
 	static const double units[] = {1e-9, 3e-7, 100, 1e9};
 	double *values = sample(300, 3, 1);
-	cs_linear_data data = {values, 300, 3, one_start, 1, NULL, NULL};
+	cs_linear_data data = {values, 300, 3, one_start, 1, NULL, NULL, NULL};
 	cs_linear_fit fit;
 	void *block;
 
@@ -227,7 +227,7 @@ any_unit(void **state)
 	for (size_t u = 0; u < 4; u++)
 	{
 		double *scaled = sample(300, 3, units[u]);
-		cs_linear_data other = {scaled, 300, 3, one_start, 1, NULL, NULL};
+		cs_linear_data other = {scaled, 300, 3, one_start, 1, NULL, NULL, NULL};
 		cs_linear_fit same;
 		void *memory;
 
@@ -262,7 +262,7 @@ looks_back_so_far(void **state)
 	for (int part = 0; part < 2; part++)
 	{
 		size_t rows = part == 0 ? 700 : back;
-		cs_linear_data data = {values + (700 - rows) * 3, rows, 3, one_start, 1, NULL, NULL};
+		cs_linear_data data = {values + (700 - rows) * 3, rows, 3, one_start, 1, NULL, NULL, NULL};
 		size_t size = cs_linear_inputs_size(&usual, &data);
 		void *block = malloc(size);
 		cs_linear_inputs inputs;
@@ -293,7 +293,7 @@ pools_a_panel(void **state)
 	double *second = sample(300, 12, 1000);
 	size_t starts[] = {0, 300};
 	size_t place[600];
-	cs_linear_data data = {values, 600, 3, starts, 2, place, NULL};
+	cs_linear_data data = {values, 600, 3, starts, 2, place, NULL, NULL};
 	cs_linear_fit fit, mixed;
 	void *block, *memory;
 
@@ -324,7 +324,7 @@ static void
 refuses(void **state)
 {
 	double *values = sample(300, 3, 1);
-	cs_linear_data data = {values, 300, 3, one_start, 1, NULL, NULL};
+	cs_linear_data data = {values, 300, 3, one_start, 1, NULL, NULL, NULL};
 	cs_linear_options options = usual;
 	cs_linear_fit fit;
 	void *block;
@@ -363,7 +363,7 @@ static void
 degenerate_series(void **state)
 {
 	double *values = malloc(400 * sizeof(double));
-	cs_linear_data data = {values, 400, 1, one_start, 1, NULL, NULL};
+	cs_linear_data data = {values, 400, 1, one_start, 1, NULL, NULL, NULL};
 	cs_linear_fit fit;
 	double terms[7], volatility;
 	void *block;
@@ -436,7 +436,7 @@ static void
 polls(void **state)
 {
 	double *values = sample(2000, 3, 1);
-	cs_linear_data data = {values, 2000, 3, one_start, 1, NULL, NULL};
+	cs_linear_data data = {values, 2000, 3, one_start, 1, NULL, NULL, NULL};
 	cs_linear_fit fit;
 	poll_count count;
 	void *block;

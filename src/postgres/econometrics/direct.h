@@ -16,6 +16,7 @@ typedef struct DirectModel
 	const LinearOptions *options;
 	int features;
 	const bool *flagged; /* [1 + features] */
+	const bool *ahead;	 /* [1 + features] those known in advance; NULL: none */
 	struct
 	{
 		bool has_interval;

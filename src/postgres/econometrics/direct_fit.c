@@ -54,9 +54,14 @@ direct_fit_rows(const DirectFamily *family, LinearRows *rows, const LinearOption
 				const char *what)
 {
 	int64 need = family->minimum_rows(options);
+	const bool *ahead;
 	cs_linear_data data;
 
 	linear_check_feature_names(options, rows->columns - 1, what);
+	ahead = linear_known_columns(options, rows->columns - 1, what);
+	if (ahead != NULL)
+		linear_set_aside(rows);
+	linear_count_missing(rows);
 	if (rows->missing > 0 && options->missing == MISSING_ERROR)
 		return linear_report_missing(rows, options, what);
 	if (rows->missing > 0 && options->missing == MISSING_DROP)
@@ -78,6 +83,7 @@ direct_fit_rows(const DirectFamily *family, LinearRows *rows, const LinearOption
 		.place = rows->place,
 		.flagged = options->missing == MISSING_DROP ? palloc0(sizeof(bool) * rows->columns)
 													: linear_flagged_columns(rows),
+		.ahead = ahead,
 	};
 	check_terms(family, &data, options, what);
 	return family->fit_data(family, rows, &data, options, what);

@@ -15,6 +15,7 @@
 
 #include "postgres/base/forecast_steps.h"
 #include "postgres/base/interrupts.h"
+#include "postgres/base/on_error.h"
 #include "postgres/base/row_series.h"
 #include "postgres/base/settings.h"
 #include "postgres/econometrics/direct.h"
@@ -24,8 +25,8 @@
 /* ---- forecasts of rows ---- */
 
 double *
-linear_whole_rows(const double *values, int columns, int64 count, int64 *rows, int64 *kept,
-				  const char *what)
+linear_whole_rows(const double *values, int columns, int64 count, int64 later, int64 *rows,
+				  int64 *kept, const char *what)
 {
 	double *whole = allocate_checked(what, sizeof(double) * columns * Max(count, 1));
 
@@ -35,7 +36,7 @@ linear_whole_rows(const double *values, int columns, int64 count, int64 *rows, i
 		bool all = true;
 
 		check_interrupts(i);
-		for (int c = 0; c < columns; c++)
+		for (int c = 0; i < later && c < columns; c++)
 			all = all && !isnan(values[i * columns + c]);
 		if (!all)
 			continue;
@@ -61,13 +62,17 @@ direct_forecasts(const DirectFamily *family, const DirectModel *model, const dou
 	for (int64 i = 0; i < rows; i++)
 		number[i] = i;
 	if (model->options->missing == MISSING_DROP)
-		values = linear_whole_rows(values, columns, rows, number, &kept, what);
+		values = linear_whole_rows(
+			values, columns, rows,
+			model->ahead == NULL ? rows : linear_rows_to_last_y(values, columns, rows), number,
+			&kept, what);
 	data = (cs_linear_data){.values = values,
 							.rows = kept,
 							.columns = columns,
 							.series_start = &start,
 							.series_count = 1,
-							.flagged = model->flagged};
+							.flagged = model->flagged,
+							.ahead = model->ahead};
 	result.forecast = allocate_checked(what, size);
 	result.scale = allocate_checked(what, size);
 	for (int64 i = 0; i < rows * result.horizons; i++)
@@ -94,19 +99,49 @@ take_forecast(const DirectModel *model, const DirectForecasts *forecasts, int64 
 	return true;
 }
 
-/* All steps of a row; false where there is no forecast. */
+/* The steps of a row for which there is a forecast; false where there is none. */
 static bool
 take_steps(const DirectModel *model, const DirectForecasts *forecasts, int64 row,
 		   const ForecastResult *result, Datum *steps)
 {
 	Forecast forecast[CS_LINEAR_MAX_HORIZONS];
+	int horizon[CS_LINEAR_MAX_HORIZONS];
+	int count = 0;
 
 	for (int h = 0; h < forecasts->horizons; h++)
-		if (!take_forecast(model, forecasts, row, h, &forecast[h]))
-			return false;
-	*steps = forecast_steps_datum(result, model->options->linear.horizons, forecast,
-								  forecasts->horizons);
-	return true;
+		if (take_forecast(model, forecasts, row, h, &forecast[count]))
+			horizon[count++] = model->options->linear.horizons[h];
+	if (count > 0)
+		*steps = forecast_steps_datum(result, horizon, forecast, count);
+	return count > 0;
+}
+
+/*
+ * The row, from 0, and column of the first value known in advance that a forecast needs and that is
+ * missing in values[count], the rows after the last y; false where there is none.
+ */
+static bool
+find_unknown(const DirectModel *model, const double *values, int64 count, int furthest, int64 *row,
+			 int *column)
+{
+	int columns = model->features + 1;
+
+	for (*row = 0; *row < Min(count, furthest); (*row)++)
+		for (*column = 1; *column < columns; (*column)++)
+			if (model->ahead[*column] && isnan(values[*row * columns + *column]))
+				return true;
+	return false;
+}
+
+static void
+report_unknown(const DirectModel *model, int column, const char *where, const char *what)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
+			 errmsg("%s: %s %s, which is known in advance, is NULL", what,
+					linear_column_label(model->options, column), where),
+			 errhint("Give its value, or use on_error => 'null', which leaves the forecasts that "
+					 "need it out.")));
 }
 
 /* ---- window functions ---- */
@@ -163,12 +198,25 @@ read_row(WindowObject window, const LinearOptions *options, int features, int64 
 			report_feature_count(options, features, count, row + 1, what);
 		memcpy(values + 1, given, sizeof(double) * count);
 	}
-	for (int i = 0; options->missing == MISSING_ERROR && i <= features; i++)
+}
+
+/* Error 22004 where a value is missing. */
+static void
+refuse_missing(const double *values, int columns, int64 rows, const LinearOptions *options,
+			   const char *what)
+{
+	for (int64 i = 0; i < rows * columns; i++)
+	{
+		check_interrupts(i);
 		if (isnan(values[i]))
-			ereport(ERROR, (errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
-							errmsg("%s: %s%s is NULL, the model was fitted with missing => 'error'",
-								   what, linear_column_label(options, i), where),
-							errhint(LEAVE_ROWS_OUT)));
+			ereport(
+				ERROR,
+				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
+				 errmsg("%s: %s in row " INT64_FORMAT
+						" of the partition is NULL, the model was fitted with missing => 'error'",
+						what, linear_column_label(options, (int) (i % columns)), i / columns + 1),
+				 errhint(LEAVE_ROWS_OUT)));
+	}
 }
 
 double *
@@ -190,7 +238,34 @@ linear_partition_values(WindowObject window, const LinearOptions *options, int f
 	}
 	MemoryContextSwitchTo(old);
 	MemoryContextDelete(per_row);
+	if (options->missing == MISSING_ERROR)
+		refuse_missing(values, columns,
+					   options->known_count == 0 ? rows
+												 : linear_rows_to_last_y(values, columns, rows),
+					   options, what);
 	return values;
+}
+
+/* Error 22004 where a value known in advance is missing in a row to be forecast, as options want.
+ */
+static void
+check_partition_known(const PartitionForecast *partition, const double *values, int64 rows,
+					  const char *what)
+{
+	const DirectModel *model = partition->model;
+	const cs_linear_options *linear = &model->options->linear;
+	int which = partition->horizon < 0 ? linear->horizon_count - 1 : partition->horizon;
+	int64 last;
+	int64 row;
+	int column;
+
+	if (model->ahead == NULL || model->options->on_error == ON_ERROR_NULL)
+		return;
+	last = linear_rows_to_last_y(values, model->features + 1, rows);
+	if (find_unknown(model, values + last * (model->features + 1), rows - last,
+					 linear->horizons[which], &row, &column))
+		report_unknown(model, column,
+					   psprintf("in row " INT64_FORMAT " of the partition", last + row + 1), what);
 }
 
 int
@@ -241,6 +316,7 @@ current_partition(FunctionCallInfo fcinfo, const DirectFamily *family, bool all)
 	}
 	values = linear_partition_values(window, partition->model->options, partition->model->features,
 									 rows, stored, what);
+	check_partition_known(partition, values, rows, what);
 	partition->forecasts =
 		direct_forecasts(family, partition->model, values, rows, partition->horizon, what);
 	partition->result =
@@ -352,6 +428,49 @@ read_arguments(const DirectFamily *family, const Jsonb *arguments)
 	return options;
 }
 
+/* Error 22004 where a value known in advance is missing for a step, as options want. */
+static void
+check_rows_known(const DirectModel *model, const LinearRows *rows, const char *what)
+{
+	const cs_linear_options *linear = &model->options->linear;
+	TimePoint time = {.type = rows->time_type};
+	int64 row;
+	int column;
+
+	if (model->ahead == NULL || model->options->on_error == ON_ERROR_NULL)
+		return;
+	if (find_unknown(model, rows->ahead_values, rows->ahead, linear->horizon_count, &row, &column))
+	{
+		time.value = rows->ahead_times[row];
+		report_unknown(model, column, psprintf("at %s", time_text(time)), what);
+	}
+	if (rows->ahead >= linear->horizon_count)
+		return;
+	for (column = 1; !model->ahead[column];)
+		column++;
+	time.value = rows->times[rows->count - 1];
+	ereport(ERROR, (errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
+					errmsg("%s: %s, which is known in advance, is given for " INT64_FORMAT
+						   " rows after %s, the last with y, and the horizon is %d",
+						   what, linear_column_label(model->options, column), rows->ahead,
+						   time_text(time), linear->horizon_count),
+					errhint("Give rows for the times to be forecast, in which y is NULL, or use "
+							"on_error => 'null', which leaves the forecasts that need them out.")));
+}
+
+/* The last rows of a series that a forecast looks at, and those that were set aside behind them. */
+static double *
+last_rows(const LinearRows *rows, int64 count, const char *what)
+{
+	Size width = sizeof(double) * rows->columns;
+	double *values = allocate_checked(what, width * (count + rows->ahead));
+
+	memcpy(values, rows->values + (rows->count - count) * rows->columns, width * count);
+	if (rows->ahead > 0)
+		memcpy(values + count * rows->columns, rows->ahead_values, width * rows->ahead);
+	return values;
+}
+
 static Datum
 ahead_final(FunctionCallInfo fcinfo, const DirectFamily *family)
 {
@@ -378,9 +497,10 @@ ahead_final(FunctionCallInfo fcinfo, const DirectFamily *family)
 	if (model == NULL)
 		PG_RETURN_NULL();
 	fitted = family->unpack(family, model);
+	check_rows_known(fitted, &rows, what);
 	count = Min(rows.count, (int64) family->look_back(options));
-	forecasts = direct_forecasts(family, fitted, rows.values + (rows.count - count) * rows.columns,
-								 count, -1, what);
+	forecasts = direct_forecasts(family, fitted, last_rows(&rows, count, what), count + rows.ahead,
+								 -1, what);
 	result = forecast_steps_result(fcinfo, what, options->lower_bound);
 	if (!take_steps(fitted, &forecasts, count - 1, &result, &steps))
 		PG_RETURN_NULL();

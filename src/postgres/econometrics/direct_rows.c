@@ -109,7 +109,7 @@ columns_without_mask(int stored, const char *what)
 
 /* Takes the marks off the rows and puts NaN where values are missing. */
 static void
-unpack_rows(LinearRows *rows, int stored, char **names, const size_t *entities, const char *what)
+unpack_rows(LinearRows *rows, int stored, const char *what)
 {
 	int columns = columns_without_mask(stored, what);
 
@@ -134,12 +134,6 @@ unpack_rows(LinearRows *rows, int stored, char **names, const size_t *entities, 
 			if (((uint32) word >> c % MASK_BITS & 1) == 0)
 				continue;
 			row[c] = NAN;
-			if (rows->missing++ == 0)
-			{
-				rows->first_column = c;
-				rows->first_row = i;
-				rows->first_name = names == NULL ? NULL : names[entities[i]];
-			}
 		}
 		check_interrupts(i);
 	}
@@ -156,7 +150,7 @@ linear_series_rows(const RowState *state, const char *what, const Jsonb **option
 					   .start = palloc0(sizeof(size_t)),
 					   .series = 1};
 
-	unpack_rows(&rows, series.columns, NULL, NULL, what);
+	unpack_rows(&rows, series.columns, what);
 	*options = series.options;
 	return rows;
 }
@@ -177,12 +171,85 @@ linear_panel_rows(const Panel *panel, const char *what)
 					   .entities = panel->entity_count,
 					   .series = panel->entity_count};
 
-	unpack_rows(&rows, panel->columns, panel->names, panel->entities, what);
+	unpack_rows(&rows, panel->columns, what);
 	rows.start = allocate_checked(what, sizeof(size_t) * Max(panel->entity_count, 1));
+	rows.names = allocate_checked(what, sizeof(char *) * Max(panel->entity_count, 1));
+	for (int64 s = 0; s < panel->entity_count; s++)
+		rows.names[s] = panel->names[s];
 	for (int64 i = 0; i < panel->count; i++)
 		if (i == 0 || panel->entities[i] != panel->entities[i - 1])
 			rows.start[panel->entities[i]] = i;
 	return rows;
+}
+
+static int64
+series_end(const LinearRows *rows, size_t series)
+{
+	return series + 1 < rows->series ? (int64) rows->start[series + 1] : rows->count;
+}
+
+void
+linear_count_missing(LinearRows *rows)
+{
+	size_t series = 0;
+
+	for (int64 i = 0; i < rows->count; i++)
+	{
+		check_interrupts(i);
+		while (i >= series_end(rows, series))
+			series++;
+		for (int c = 0; c < rows->columns; c++)
+		{
+			if (!isnan(rows->values[i * rows->columns + c]))
+				continue;
+			if (rows->missing++ > 0)
+				continue;
+			rows->first_column = c;
+			rows->first_row = i;
+			rows->first_name = rows->names == NULL ? NULL : rows->names[series];
+		}
+	}
+}
+
+int64
+linear_rows_to_last_y(const double *values, int columns, int64 count)
+{
+	while (count > 0 && isnan(values[(count - 1) * columns]))
+		count--;
+	return count;
+}
+
+void
+linear_set_aside(LinearRows *rows)
+{
+	int columns = rows->columns;
+	size_t series = 0;
+	int64 kept = 0;
+
+	for (size_t s = 0; s < rows->series; s++)
+	{
+		int64 first = rows->start[s];
+		int64 count = linear_rows_to_last_y(rows->values + first * columns, columns,
+											series_end(rows, s) - first);
+
+		CHECK_FOR_INTERRUPTS();
+		memmove(rows->values + kept * columns, rows->values + first * columns,
+				sizeof(double) * columns * count);
+		memmove(rows->times + kept, rows->times + first, sizeof(int64) * count);
+		if (rows->names != NULL)
+			rows->names[series] = rows->names[s];
+		if (count > 0)
+			rows->start[series++] = kept;
+		kept += count;
+	}
+	if (rows->entities == 0)
+	{
+		rows->ahead = rows->count - kept;
+		rows->ahead_times = rows->times + kept;
+		rows->ahead_values = rows->values + kept * columns;
+	}
+	rows->series = series;
+	rows->count = kept;
 }
 
 void
@@ -193,7 +260,7 @@ linear_drop_rows(LinearRows *rows)
 
 	for (size_t s = 0; s < rows->series; s++)
 	{
-		int64 end = s + 1 < rows->series ? (int64) rows->start[s + 1] : rows->count;
+		int64 end = series_end(rows, s);
 		int64 first = kept;
 
 		for (int64 i = rows->start[s]; i < end; i++)

@@ -27,6 +27,23 @@ linear_term_text(const LinearOptions *all, int features, const bool *flagged, si
 	for (int c = 1; c <= features; c++)
 		if (flagged[c] && term-- == 0)
 			return psprintf("missing.%s", linear_column_label(all, c));
+	return linear_ahead_term_text(all, features, false, term);
+}
+
+char *
+linear_ahead_term_text(const LinearOptions *all, int features, bool levels, size_t term)
+{
+	const bool *ahead = linear_known_columns(all, features, "model");
+
+	for (int c = 1; ahead != NULL && c <= features; c++)
+	{
+		if (!ahead[c])
+			continue;
+		if (term < 2)
+			return psprintf("%s.%s", term == 1 ? "mean" : (levels ? "target" : "change"),
+							linear_column_label(all, c));
+		term -= 2;
+	}
 	elog(ERROR, "no term %zu", term);
 }
 

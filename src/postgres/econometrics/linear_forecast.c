@@ -80,6 +80,7 @@ unpack(const DirectFamily *family, const Model *stored)
 	model->options = &fitted->options;
 	model->features = fitted->features;
 	model->flagged = fitted->flagged;
+	model->ahead = fitted->ahead;
 	for (int h = 0; h < fitted->options.linear.horizon_count; h++)
 	{
 		model->bounds[h].has_interval = fitted->horizon[h].has_interval;
@@ -96,12 +97,18 @@ forecast_data(const DirectModel *direct, const cs_linear_data *data, const int64
 	const LinearModel *model = direct->fitted;
 	const cs_linear_options *options = &model->options.linear;
 	double *x = palloc(sizeof(double) * model->terms);
+	double *ahead = x + model->terms - cs_linear_ahead_terms(data);
 	Size size = cs_linear_inputs_size(options, data);
 	cs_linear_inputs inputs;
 	cs_workspace workspace;
 
 	cs_workspace_initialize(&workspace, allocate_checked(what, size), size);
 	check_status(cs_linear_inputs_initialize(&inputs, options, data, &workspace), what);
+	if (model->ahead != NULL)
+	{
+		inputs.median = model->median;
+		inputs.spread = model->spread;
+	}
 	for (size_t i = 0; i < data->rows; i++)
 	{
 		double volatility;
@@ -113,9 +120,12 @@ forecast_data(const DirectModel *direct, const cs_linear_data *data, const int64
 		{
 			int which = result->first + h;
 			int64 place = number[i] * result->horizons + h;
-			double value = cs_linear_forecast(&model->horizon[which], model->terms, x, volatility,
-											  data->values[i * data->columns]);
+			double value;
 
+			if (!cs_linear_ahead(&inputs, data->rows, i, options->horizons[which], false, ahead))
+				continue;
+			value = cs_linear_forecast(&model->horizon[which], model->terms, x, volatility,
+									   data->values[i * data->columns]);
 			/* an overflow is not a forecast that is not there */
 			result->forecast[place] = isnan(value) ? INFINITY : value;
 			result->scale[place] =

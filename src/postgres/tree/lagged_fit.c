@@ -112,6 +112,7 @@ unpack(const DirectFamily *family, const Model *stored)
 	model->options = &fitted->options.base;
 	model->features = fitted->features;
 	model->flagged = fitted->flagged;
+	model->ahead = fitted->ahead;
 	for (int h = 0; h < fitted->options.base.linear.horizon_count; h++)
 	{
 		model->bounds[h].has_interval = fitted->horizon[h].has_interval;
@@ -145,11 +146,16 @@ forecast_row(const LaggedModel *model, const cs_lagged_inputs *inputs, size_t ro
 	cs_lagged_standardize(inputs, &model->scale, x);
 	for (int h = 0; h < result->horizons; h++)
 	{
-		const LaggedHorizon *horizon = &model->horizon[result->first + h];
-		double value = base + unit * horizon->shrinkage *
-								  cs_lagged_value(&model->options.lagged, horizon->numbers,
-												  horizon->parts, x, model->terms);
+		int which = result->first + h;
+		const LaggedHorizon *horizon = &model->horizon[which];
+		double value;
 
+		if (!cs_lagged_ahead(inputs, &model->scale, inputs->data.rows, row,
+							 model->options.base.linear.horizons[which], x))
+			continue;
+		value = base + unit * horizon->shrinkage *
+						   cs_lagged_value(&model->options.lagged, horizon->numbers, horizon->parts,
+										   x, model->terms);
 		/* an overflow is not a forecast that is not there */
 		forecast[h] = isnan(value) ? INFINITY : value;
 		scale[h] = unit;

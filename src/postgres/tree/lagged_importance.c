@@ -18,8 +18,12 @@
 static char *
 term_text(const LaggedModel *model, size_t term)
 {
+	size_t levels = (size_t) (model->features + 1) * model->options.base.linear.lags;
+
 	if (model->options.lagged.inputs == CS_LAGGED_CHANGES)
 		return linear_term_text(&model->options.base, model->features, model->flagged, term);
+	if (term >= levels)
+		return linear_ahead_term_text(&model->options.base, model->features, true, term - levels);
 	return psprintf(
 		"L%zu.%s", term % model->options.base.linear.lags,
 		linear_column_label(&model->options.base, (int) (term / model->options.base.linear.lags)));

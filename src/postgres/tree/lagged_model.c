@@ -293,6 +293,8 @@ read_header(const DirectFamily *family, const Jsonb *header, Size parameter_coun
 	model->flagged = linear_read_flagged(root, model->features, what);
 	data.columns = model->features + 1;
 	data.flagged = model->flagged;
+	model->ahead = linear_known_columns(&model->options.base, model->features, what);
+	data.ahead = model->ahead;
 	model->terms = cs_lagged_terms(&model->options.lagged, &data);
 	if (model->terms == SIZE_MAX)
 		model_report_header(what, "features", "fewer with so many lags");

@@ -43,6 +43,7 @@ typedef struct LaggedModel
 	LaggedOptions options;
 	int features;
 	bool *flagged; /* [1 + features] */
+	bool *ahead;   /* [1 + features] those known in advance; NULL: none */
 	size_t terms;
 	cs_lagged_scale scale;
 	LaggedHorizon horizon[CS_LINEAR_MAX_HORIZONS];
