@@ -166,7 +166,7 @@ LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET client_min_messages =
 AS $$
 DECLARE
 	taken name[] := ARRAY(SELECT c.relname FROM pg_class c WHERE c.relnamespace = pg_my_temp_schema()
-		AND c.relname = ANY ('{creditspread_rows,creditspread_series,creditspread_units,creditspread_block,creditspread_parts,creditspread_errors,creditspread_calendar,creditspread_backtest}'));
+		AND c.relname = ANY ('{creditspread_rows,creditspread_series,creditspread_units,creditspread_block,creditspread_parts,creditspread_errors,creditspread_calendar,creditspread_backtest,creditspread_ahead}'));
 	others text;
 BEGIN
 	IF taken <> '{}' THEN
@@ -288,6 +288,7 @@ BEGIN
 		CASE WHEN columns.simple THEN 'creditspread_internal.place_in_group(r.entity, r.entity)' ELSE 'r.step' END,
 		CASE WHEN NOT columns.simple THEN ', pg_catalog.dense_rank() OVER (PARTITION BY q.unit ORDER BY q."time") AS step' END,
 		columns.list, m.query, CASE WHEN columns.simple THEN 'q.entity' ELSE 'q.unit, q.entity' END), m.search_path);
+	m.row_count := m.row_count - creditspread_internal.set_known_aside(creditspread_internal.known_features(m), columns.features);
 	CREATE INDEX ON pg_temp.creditspread_rows (entity_number, place);
 	IF NOT columns.simple THEN
 		CREATE INDEX ON pg_temp.creditspread_rows (unit_number, step);

@@ -133,9 +133,9 @@ AS $$
 				'AND array_position(w.features, NULL) IS NULL) AS place FROM e LEFT JOIN n ON n.unit = e.unit), '
 			|| CASE WHEN NOT c.by_time THEN '' ELSE 'g AS MATERIALIZED (SELECT l.number, l.unit, l.to_step, min(r.step) AS step FROM l, '
 				'LATERAL (SELECT r.step FROM pg_temp.creditspread_rows r WHERE r.entity_number = l.entity_number AND r.place = l.place OFFSET 0) r GROUP BY 1, 2, 3), ' END
-			|| format('s AS (SELECT k.unit, r.* FROM %s AS k, LATERAL (SELECT r.entity, r."time", r.y, r.features, r.maturity, r."group" FROM pg_temp.creditspread_rows r WHERE %s OFFSET 0) r OFFSET 0)',
-				CASE WHEN c.by_time THEN 'g' ELSE 'l' END,
-				CASE WHEN c.simple THEN 'r.entity_number = k.entity_number AND r.place BETWEEN k.place AND k.to_step'
+			|| format('s AS (SELECT k.unit, r.* FROM %s AS k, LATERAL (SELECT r.entity, r."time", r.y, r.features, r.maturity, r."group" FROM %s r WHERE %s OFFSET 0) r OFFSET 0)',
+				CASE WHEN c.by_time THEN 'g' ELSE 'l' END, coalesce('(' || creditspread_internal.known_rows(m, c.simple) || ')', 'pg_temp.creditspread_rows'),
+				CASE WHEN creditspread_internal.known_rows(m, c.simple) IS NOT NULL THEN 'true' WHEN c.simple THEN 'r.entity_number = k.entity_number AND r.place BETWEEN k.place AND k.to_step'
 					WHEN c.by_time THEN 'r.unit_number = k.number AND r.step BETWEEN k.step AND k.to_step'
 					ELSE 'r.entity_number = k.entity_number AND r.place >= k.place AND r.step <= k.to_step' END),
 			regexp_replace(k.forecast, '\$1(?!\d)', replace(quote_literal(creditspread_internal.method_options(m)), '\', '\\') || '::jsonb', 'g'), c.number, c.step, steps,

@@ -230,9 +230,11 @@ cs_linear_ahead(const cs_linear_inputs *inputs, size_t end, size_t row, size_t h
 {
 	const cs_linear_data *data = &inputs->data;
 
+	if (data->ahead == NULL)
+		return true;
 	if (end - row <= horizon)
 		return false;
-	for (size_t column = 1; data->ahead != NULL && column < data->columns; column++)
+	for (size_t column = 1; column < data->columns; column++)
 	{
 		const double *value = inputs->value + column * data->rows + row;
 		double median = data->ahead[column] ? inputs->median[column] : 0;

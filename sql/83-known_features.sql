@@ -1,0 +1,105 @@
+-- Features known in advance: rows of the query after the last y of a series, which hold their values at the times to be forecast.
+--
+-- Such rows are set aside, so that to everything else a series ends with its last y.  A forecast sees the rows up to its origin and, of
+-- those behind it, the features known in advance alone, whether they are set aside or are rows of the past.
+
+CREATE FUNCTION creditspread_internal.known_features(m creditspread.model) RETURNS text[]
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	RETURN ARRAY(SELECT DISTINCT k.name FROM creditspread_internal.members(m) AS n,
+		jsonb_array_elements_text(CASE jsonb_typeof(n.options -> 'known') WHEN 'array' THEN n.options -> 'known' ELSE '[]' END) AS k (name) ORDER BY k.name);
+END
+$$;
+COMMENT ON FUNCTION creditspread_internal.known_features(creditspread.model) IS
+	'the features of a model, or of those that it combines, that are known in advance: their option known';
+
+CREATE FUNCTION creditspread_internal.known_values(features double precision[], names text[], known text[]) RETURNS double precision[]
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN ARRAY(SELECT CASE WHEN q.name = ANY (known) THEN q.value END FROM unnest(features, names) WITH ORDINALITY AS q (value, name, place) ORDER BY q.place);
+COMMENT ON FUNCTION creditspread_internal.known_values(double precision[], text[], text[]) IS 'the values of features that are known in advance, NULL for the others';
+
+CREATE FUNCTION creditspread_internal.set_known_aside(known text[], features text[]) RETURNS bigint
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET client_min_messages = warning
+AS $$
+DECLARE
+	unknown text;
+	moved bigint := 0;
+BEGIN
+	IF known = '{}' THEN
+		RETURN moved;
+	END IF;
+	SELECT k INTO unknown FROM unnest(known) k WHERE k <> ALL (features) LIMIT 1;
+	IF FOUND THEN
+		RAISE EXCEPTION 'creditspread: option "known" has "%", which is no feature of the query', unknown
+			USING ERRCODE = '42703', HINT = CASE features WHEN '{}' THEN 'The query has no features.' ELSE format('Features are %s.', array_to_string(features, ', ')) END;
+	END IF;
+	CREATE TEMPORARY TABLE creditspread_ahead (entity text COLLATE "C", "time" timestamp, features double precision[], maturity double precision, "group" text COLLATE "C",
+		entity_number integer, place integer, again boolean) WITH (log_autovacuum_min_duration = 1928374650);
+	WITH told AS (
+		SELECT r.entity_number, max(r.place) FILTER (WHERE r.y IS NOT NULL) AS place FROM pg_temp.creditspread_rows r GROUP BY r.entity_number
+	), gone AS (
+		DELETE FROM pg_temp.creditspread_rows r USING told t WHERE r.entity_number = t.entity_number AND r.place > t.place AND isfinite(r."time") RETURNING r.*
+	)
+	INSERT INTO pg_temp.creditspread_ahead
+	SELECT g.entity, g."time", creditspread_internal.known_values(g.features, set_known_aside.features, known), g.maturity, g."group", g.entity_number, g.place, g.again FROM gone g;
+	GET DIAGNOSTICS moved = ROW_COUNT;
+	CREATE INDEX ON pg_temp.creditspread_ahead (entity_number, place);
+	RETURN moved;
+END
+$$;
+COMMENT ON FUNCTION creditspread_internal.set_known_aside(text[], text[]) IS
+	'sets the rows after the last y of each series aside, where there are features known in advance; returns their number; error 42703: one that the query does not have';
+
+-- What is not known in advance is hidden in the rows behind those that a forecast may see; they end before the first that lacks something.
+CREATE FUNCTION creditspread_internal.known_rows(m creditspread.model, simple boolean) RETURNS text
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	known text[] := creditspread_internal.known_features(m);
+BEGIN
+	RETURN CASE WHEN known <> '{}' THEN format('SELECT v.* FROM (SELECT w.entity, w."time", w.y, w.features, w.maturity, w."group", '
+			'bool_and(w.place <= w.last OR cardinality(array_remove(w.features, NULL)) = %1$s) OVER (ORDER BY w.place) AS whole FROM ('
+			'SELECT u.*, coalesce(max(u.place) FILTER (WHERE u.y IS NOT NULL) OVER (), 0) AS last FROM ('
+			'SELECT r.entity, r."time", CASE WHEN t.told THEN r.y END AS y, CASE WHEN t.told THEN r.features ELSE creditspread_internal.known_values(r.features, %2$L, %3$L) END AS features, '
+			'r.maturity, r."group", r.place FROM pg_temp.creditspread_rows r, LATERAL (SELECT r.%4$s <= k.to_step AS told) t '
+			'WHERE r.entity_number = k.entity_number AND r.place >= k.place%5$s UNION ALL '
+			'SELECT r.entity, r."time", NULL, creditspread_internal.known_values(r.features, %2$L, %3$L), r.maturity, r."group", r.place FROM pg_temp.creditspread_ahead r '
+			'WHERE r.entity_number = k.entity_number%5$s) u) w) v WHERE v.whole',
+		cardinality(known), m.features, known, CASE WHEN simple THEN 'place' ELSE 'step' END,
+		CASE WHEN simple THEN ' AND r.place <= k.to_step + ' || (SELECT max(h) FROM unnest(m.horizons) h) END) END;
+END
+$$;
+COMMENT ON FUNCTION creditspread_internal.known_rows(creditspread.model, boolean) IS
+	'the query for the rows of a series k that forecasts are made from, with what is known in advance of the later ones; NULL for a model without such features';
+
+CREATE FUNCTION creditspread_internal.refuse_unknown(m creditspread.model) RETURNS void
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	known text[] := creditspread_internal.known_features(m);
+	furthest integer := (SELECT max(h) FROM unnest(m.horizons) h);
+	may_lack boolean := coalesce(m.options ->> 'on_error' = 'null', false);
+BEGIN
+	IF known = '{}' THEN
+		RETURN;
+	END IF;
+	UPDATE pg_temp.creditspread_units u SET code = CASE WHEN f.again THEN '23505' ELSE '22004' END, message = 'forecast: ' || CASE
+			WHEN f.again THEN format('time %s is there twice', f.bad_time)
+			WHEN f.bad_time IS NOT NULL THEN format('feature "%s" at %s, known in advance, is NULL', f.feature, f.bad_time)
+			ELSE format('the query has %s rows after %s, the last with y, and feature "%s", known in advance, is needed for %s', f.n, f.origin, known[1], furthest) END
+			|| CASE f.entity WHEN u.unit THEN '' ELSE format(', in series "%s"', f.entity) END,
+		hint = CASE WHEN f.again THEN 'Give one row for each time, and the name of each series in column entity.'
+			ELSE 'Give rows for the times to be forecast, in which y is NULL and the features known in advance are not; or the option on_error "null", which leaves out what needs them.' END
+	FROM (SELECT DISTINCT ON (s.unit_number) s.unit_number, s.entity, s.origin, a.n, b."time" AS bad_time, coalesce(b.again, false) AS again,
+			(SELECT min(k) FROM unnest(known) k WHERE b.features[array_position(m.features, k)] IS NULL) AS feature
+		FROM pg_temp.creditspread_series s
+			CROSS JOIN LATERAL (SELECT count(*) AS n FROM pg_temp.creditspread_ahead h WHERE h.entity_number = s.entity_number OFFSET 0) a
+			LEFT JOIN LATERAL (SELECT h.* FROM pg_temp.creditspread_ahead h WHERE h.entity_number = s.entity_number AND h.place <= s.origin_place + furthest
+				AND (h.again OR NOT may_lack AND cardinality(array_remove(h.features, NULL)) < cardinality(known)) ORDER BY h.place LIMIT 1) b ON true
+		WHERE NOT s.ended AND s.origin IS NOT NULL AND (b."time" IS NOT NULL OR a.n < furthest AND NOT may_lack) ORDER BY s.unit_number, s.entity_number) f
+	WHERE u.number = f.unit_number AND u.code IS NULL;
+END
+$$;
+COMMENT ON FUNCTION creditspread_internal.refuse_unknown(creditspread.model) IS
+	'gives units an error in which a feature known in advance is missing for a forecast: 22004, or 23505 where a time to be forecast is there twice';
