@@ -118,7 +118,8 @@ linear_known_columns(const LinearOptions *options, int features, const char *wha
 		if (ahead[feature])
 			ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 							errmsg("%s: option \"known\" has \"%s\" twice", what,
-								   linear_column_label(options, feature))));
+								   linear_column_label(options, feature)),
+							errhint("Name a feature once, by its name or by its number.")));
 		ahead[feature] = true;
 	}
 	return ahead;
