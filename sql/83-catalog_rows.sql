@@ -179,7 +179,7 @@ BEGIN
 	END IF;
 	CREATE TEMPORARY TABLE creditspread_rows (unit text COLLATE "C", entity text COLLATE "C", "time" timestamp, y double precision,
 		features double precision[], maturity double precision, "group" text COLLATE "C", unit_number integer, entity_number integer,
-		place integer, step integer, again boolean) WITH (log_autovacuum_min_duration = 1928374650);
+		place integer, step integer, again boolean, later double precision[]) WITH (log_autovacuum_min_duration = 1928374650);
 	CREATE TEMPORARY TABLE creditspread_series (entity_number integer, unit_number integer, unit text, entity text,
 		row_count integer, data_from timestamp, data_to timestamp, data_hash numeric, origin timestamp, origin_place integer,
 		bad_time boolean, bad_y boolean, bad_feature boolean, again boolean, ended boolean) WITH (log_autovacuum_min_duration = 1928374650);
@@ -290,6 +290,7 @@ BEGIN
 		columns.list, m.query, CASE WHEN columns.simple THEN 'q.entity' ELSE 'q.unit, q.entity' END), m.search_path);
 	m.row_count := m.row_count - creditspread_internal.set_known_aside(creditspread_internal.known_features(m), columns.features);
 	CREATE INDEX ON pg_temp.creditspread_rows (entity_number, place);
+	PERFORM creditspread_internal.put_known_later(m, columns.features);
 	IF NOT columns.simple THEN
 		CREATE INDEX ON pg_temp.creditspread_rows (unit_number, step);
 	END IF;
