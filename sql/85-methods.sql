@@ -346,10 +346,10 @@ $forecast$, NULL, true);
 
 INSERT INTO creditspread.method (name, description, unit, uses_features, takes_missing, intervals, options, members, provided)
 VALUES
-('combination', 'the mean of the forecasts of several methods, the random walk among them', 'series or panel', true, true, 'validation', '{methods,options,weights}',
+('combination', 'the mean of the forecasts of several methods, the random walk among them', 'series or panel', true, true, 'validation', '{methods,options,weights,known}',
 'SELECT method, $1 -> ''options'' -> method FROM (SELECT jsonb_array_elements_text($1 -> ''methods'') UNION SELECT ''random_walk'') AS given (method) ORDER BY method', true),
 ('auto', 'for each horizon the best of several methods, their mean or the random walk, by errors in the past of each series', 'series or panel', true, true, 'validation',
-'{methods,options}',
+'{methods,options,known}',
 'SELECT method, $1 -> ''options'' -> method FROM (SELECT jsonb_array_elements_text(coalesce($1 -> ''methods'', (CASE WHEN $2 THEN ''["linear"]'' ELSE ''["linear", "ar", "kalman"]'' END)::jsonb)) '
 	'UNION SELECT ''random_walk'') AS given (method) ORDER BY method', true);
 
@@ -364,6 +364,7 @@ LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
 	named text := (SELECT k.members FROM creditspread.method k WHERE k.name = m.method);
+	whole jsonb := m.options;
 	given record;
 BEGIN
 	IF named IS NULL THEN
@@ -372,12 +373,14 @@ BEGIN
 	END IF;
 	FOR given IN EXECUTE format('SELECT q.method::text, coalesce(q.options, ''{}'')::jsonb AS options FROM (%s) AS q (method, options)', named) USING m.options, m.pool LOOP
 		m.method := given.method;
-		m.options := given.options;
+		m.options := CASE WHEN whole ? 'known' AND EXISTS (SELECT FROM creditspread.method k WHERE k.name = given.method AND k.known IS NOT NULL)
+			THEN jsonb_build_object('known', whole -> 'known') ELSE '{}' END || given.options;
 		RETURN NEXT m;
 	END LOOP;
 END
 $$;
-COMMENT ON FUNCTION creditspread_internal.members(creditspread.model) IS 'a model for each of the methods that the method of a model combines; the model itself where it is no combination';
+COMMENT ON FUNCTION creditspread_internal.members(creditspread.model) IS
+	'a model for each of the methods that the method of a model combines, which have its features known in advance where they take some; the model itself where it is no combination';
 
 CREATE FUNCTION creditspread_internal.is_combination(m creditspread.model) RETURNS boolean
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp

@@ -18,7 +18,7 @@ COMMENT ON FUNCTION creditspread_internal.scenario_block(creditspread.model, int
 	'the forecasts made on the last row of each series of units';
 
 CREATE FUNCTION creditspread_internal.scenario_rows(model_name text, query text, model_owner name, given_path text) RETURNS SETOF creditspread_internal.scenario_forecast
-LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET extra_float_digits = 1 SET jit = off
 AS $$
 DECLARE
 	m creditspread.model;
@@ -51,7 +51,7 @@ COMMENT ON FUNCTION creditspread_internal.scenario_rows(text, text, name, text) 
 CREATE FUNCTION creditspread.scenario(name text, query text, owner name DEFAULT NULL, OUT entity text, OUT origin timestamp, OUT target_time timestamp, OUT horizon integer,
 	OUT forecast double precision, OUT lower double precision, OUT upper double precision, OUT level double precision, OUT random_walk double precision)
 RETURNS SETOF record
-LANGUAGE sql
+LANGUAGE sql COST 10000 ROWS 100
 AS $$
 	SELECT * FROM creditspread_internal.scenario_rows(name, query, owner, pg_catalog.current_setting('search_path'))
 $$;
