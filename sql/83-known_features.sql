@@ -151,6 +151,25 @@ $$;
 COMMENT ON FUNCTION creditspread_internal.known_rows(creditspread.model, boolean) IS
 	'the query for the rows of a series k that forecasts are made from, with what is known in advance of the later ones; NULL for a model without such features';
 
+CREATE FUNCTION creditspread_internal.rows_ahead(m creditspread.model, OUT entity_number integer, OUT place integer, OUT "time" timestamp, OUT features double precision[], OUT again boolean)
+RETURNS SETOF record
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	known text[] := creditspread_internal.known_features(m);
+	furthest integer := (SELECT max(h) FROM unnest(m.horizons) h);
+BEGIN
+	RETURN QUERY SELECT a.* FROM pg_temp.creditspread_series s, LATERAL (
+		SELECT r.entity_number, r.place, r."time", creditspread_internal.known_values(r.features, m.features, known), r.again FROM pg_temp.creditspread_rows r
+		WHERE r.entity_number = s.entity_number AND r.place BETWEEN s.origin_place + 1 AND s.origin_place + furthest
+		UNION ALL
+		SELECT h.entity_number, h.place, h."time", h.features, h.again FROM pg_temp.creditspread_ahead h
+		WHERE h.entity_number = s.entity_number AND h.place <= s.origin_place + furthest OFFSET 0) a WHERE NOT s.ended;
+END
+$$;
+COMMENT ON FUNCTION creditspread_internal.rows_ahead(creditspread.model) IS
+	'the rows of each series after its last with y, as far as they are forecast, with what is known of them in advance';
+
 CREATE FUNCTION creditspread_internal.refuse_unknown(m creditspread.model) RETURNS void
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
@@ -162,6 +181,7 @@ BEGIN
 	IF known = '{}' THEN
 		RETURN;
 	END IF;
+	WITH ahead AS MATERIALIZED (SELECT * FROM creditspread_internal.rows_ahead(m))
 	UPDATE pg_temp.creditspread_units u SET code = CASE WHEN f.again THEN '23505' ELSE '22004' END, message = 'forecast: ' || CASE
 			WHEN f.again THEN format('time %s is there twice', f.bad_time)
 			WHEN f.bad_time IS NOT NULL THEN format('feature "%s" at %s, known in advance, is NULL', f.feature, f.bad_time)
@@ -169,13 +189,13 @@ BEGIN
 			|| CASE f.entity WHEN u.unit THEN '' ELSE format(', in series "%s"', f.entity) END,
 		hint = CASE WHEN f.again THEN 'Give one row for each time, and the name of each series in column entity.'
 			ELSE 'Give rows for the times to be forecast, in which y is NULL and the features known in advance are not; or the option on_error "null", which leaves out what needs them.' END
-	FROM (SELECT DISTINCT ON (s.unit_number) s.unit_number, s.entity, s.origin, a.n, b."time" AS bad_time, coalesce(b.again, false) AS again,
+	FROM (SELECT DISTINCT ON (s.unit_number) s.unit_number, s.entity, s.origin, coalesce(a.n, 0) AS n, b."time" AS bad_time, coalesce(b.again, false) AS again,
 			(SELECT min(k) FROM unnest(known) k WHERE b.features[array_position(m.features, k)] IS NULL) AS feature
 		FROM pg_temp.creditspread_series s
-			CROSS JOIN LATERAL (SELECT count(*) AS n FROM pg_temp.creditspread_ahead h WHERE h.entity_number = s.entity_number OFFSET 0) a
-			LEFT JOIN LATERAL (SELECT h.* FROM pg_temp.creditspread_ahead h WHERE h.entity_number = s.entity_number AND h.place <= s.origin_place + furthest
-				AND (h.again OR NOT may_lack AND cardinality(array_remove(h.features, NULL)) < cardinality(known)) ORDER BY h.place LIMIT 1) b ON true
-		WHERE NOT s.ended AND s.origin IS NOT NULL AND (b."time" IS NOT NULL OR a.n < furthest AND NOT may_lack) ORDER BY s.unit_number, s.entity_number) f
+			LEFT JOIN (SELECT h.entity_number, count(*) AS n FROM ahead h GROUP BY h.entity_number) a ON a.entity_number = s.entity_number
+			LEFT JOIN (SELECT DISTINCT ON (h.entity_number) h.* FROM ahead h
+				WHERE h.again OR NOT may_lack AND cardinality(array_remove(h.features, NULL)) < cardinality(known) ORDER BY h.entity_number, h.place) b ON b.entity_number = s.entity_number
+		WHERE NOT s.ended AND s.origin IS NOT NULL AND (b."time" IS NOT NULL OR coalesce(a.n, 0) < furthest AND NOT may_lack) ORDER BY s.unit_number, s.entity_number) f
 	WHERE u.number = f.unit_number AND u.code IS NULL;
 END
 $$;

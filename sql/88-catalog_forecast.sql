@@ -113,7 +113,7 @@ AS $$
 	SELECT format('SELECT f.*, %s AS target_time FROM (%s) AS f JOIN pg_temp.creditspread_series s ON s.entity_number = f.entity_number AND s.origin = f.origin AND NOT s.ended '
 			'JOIN creditspread_internal.target_times($9, $7, $8) AS t ON t.entity_number = f.entity_number AND t.horizon = f.horizon%s',
 		CASE WHEN known THEN 'coalesce(h."time", t.target_time)' ELSE 't.target_time' END, creditspread_internal.interval_query(m),
-		CASE WHEN known THEN ' LEFT JOIN pg_temp.creditspread_ahead h ON h.entity_number = f.entity_number AND h.place = f.place + f.horizon' END)
+		CASE WHEN known THEN ' LEFT JOIN creditspread_internal.rows_ahead($9) AS h ON h.entity_number = f.entity_number AND h.place = f.place + f.horizon' END)
 	FROM (SELECT creditspread_internal.known_features(m) <> '{}') AS q (known)
 $$;
 COMMENT ON FUNCTION creditspread_internal.last_forecasts(creditspread.model) IS

@@ -93,6 +93,15 @@ SELECT is((SELECT max(id) FROM creditspread.run), run, 'nor is a run') FROM stor
 SELECT ok(texts(creditspread.forecast_chart('linear', '1', 20, scenario => market_query(d => '1 - d'))) LIKE '%scenario%'
 	AND texts(creditspread.forecast_chart('linear', '1', 20)) NOT LIKE '%scenario%', 'a scenario is drawn beside');
 
+-- ---- as of a time -----------------------------------------------------------------------------
+
+CALL creditspread.forecast('linear', as_of => '2021-01-15');
+CALL creditspread.forecast('var', as_of => '2021-01-15');
+SELECT ok(bool_and(near(f.forecast, b.forecast, 1e-9) AND f.target_time = t.day) AND count(*) = 4, 'as of a time in the past, with the event of the days after it: ' || f.model)
+FROM forecasts f JOIN market m ON m.entity = f.entity AND m.day = f.origin JOIN market t ON t.entity = m.entity AND t.t = m.t + f.horizon
+	JOIN by_hand b ON b.model = f.model AND b.entity = f.entity AND b.t = m.t AND b.horizon = f.horizon
+WHERE f.source <> 'backtest' AND f.origin <= '2021-01-15' AND f.origin > '2021-01-10' GROUP BY f.model ORDER BY f.model;
+
 -- ---- what is missing --------------------------------------------------------------------------
 
 SELECT refused($$ SELECT creditspread.scenario('linear', market_query('t <= 302')) $$, '22004',
@@ -120,15 +129,15 @@ SELECT is(creditspread.scenario('lenient', market_query('t <= 300')) IS NULL, NU
 
 -- ---- options ----------------------------------------------------------------------------------
 
-CREATE PROCEDURE bad(method text, options jsonb, state text, said text) LANGUAGE plpgsql AS $$
-BEGIN
-	PERFORM creditspread_internal.begin_train('bad'::text, market_query(), method, '{1}'::integer[], options, false, NULL::text, 5, 'complete'::text, 'skip'::text, NULL::text, 20, 'public'::text);
-END $$;
-SELECT refused($$ CALL bad('linear', '{"known": "d"}', '', '') $$, '22023', 'creditspread.train: option "known" is "d"');
-SELECT refused($$ CALL bad('rnn', '{"known": ["d", "d"]}', '', '') $$, '22023', 'creditspread.train: option "known" is ["d", "d"]');
-SELECT refused($$ CALL bad('var', '{"known": [1]}', '', '') $$, '22023', 'creditspread.train: option "known" is [1]');
-SELECT refused($$ CALL bad('random_walk', '{"known": ["d"]}', '', '') $$, '22023', 'creditspread.train: method random_walk has no option "known"');
-SELECT refused($$ CALL bad('cir', '{"known": ["d"]}', '', '') $$, '22023', '%unknown option "known"');
+CREATE FUNCTION checked(method text, known jsonb) RETURNS void LANGUAGE sql AS $$
+	SELECT creditspread_internal.check_options(jsonb_populate_record(NULL::creditspread.model,
+		jsonb_build_object('method', method, 'options', jsonb_build_object('known', known), 'horizons', '[1]'::jsonb, 'level', 0.9, 'pool', false)))
+$$;
+SELECT refused($$ SELECT checked('linear', '"d"') $$, '22023', 'creditspread.train: option "known" is "d"');
+SELECT refused($$ SELECT checked('rnn', '["d", "d"]') $$, '22023', 'creditspread.train: option "known" is ["d", "d"]');
+SELECT refused($$ SELECT checked('var', '[1]') $$, '22023', 'creditspread.train: option "known" is [1]');
+SELECT refused($$ SELECT checked('random_walk', '["d"]') $$, '22023', 'creditspread.train: method random_walk has no option "known"');
+SELECT refused($$ SELECT checked('cir', '["d"]') $$, '22023', '%unknown option "known"');
 CALL creditspread.train('bad', market_query(), 'linear', '{1}', '{"known": ["holiday"]}');
 SELECT is(r.code || ' ' || r.message, '42703 creditspread: option "known" has "holiday", which is no feature of the query', 'a feature that the query does not have') FROM creditspread.run r ORDER BY id DESC LIMIT 1;
 
