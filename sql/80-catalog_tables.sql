@@ -18,7 +18,6 @@ CREATE TABLE creditspread.method (
 	unit text NOT NULL CHECK (unit IN ('series', 'series or panel', 'panel', 'curve')),
 	uses_features boolean NOT NULL,
 	takes_missing boolean NOT NULL DEFAULT false,
-	known text CHECK (known IN ('rows', 'columns')),
 	intervals text NOT NULL CHECK (intervals IN ('method', 'validation')),
 	options text[],
 	reserved_options text[] NOT NULL DEFAULT '{}',
@@ -29,6 +28,7 @@ CREATE TABLE creditspread.method (
 	validation text,
 	members text,
 	provided boolean NOT NULL DEFAULT false,
+	known text CHECK (known IN ('rows', 'columns')),
 	CHECK (members IS NULL AND fit IS NOT NULL AND forecast IS NOT NULL OR members IS NOT NULL AND fit IS NULL AND forecast IS NULL)
 );
 COMMENT ON TABLE creditspread.method IS
@@ -39,8 +39,6 @@ COMMENT ON COLUMN creditspread.method.unit IS
 	'what one fit takes: series; series or panel (all series with pool); panel (always all series); curve (all maturities of an entity)';
 COMMENT ON COLUMN creditspread.method.uses_features IS 'whether further columns of the query go into the forecasts';
 COMMENT ON COLUMN creditspread.method.takes_missing IS 'whether features may be NULL: the fit and the forecast decide what that does';
-COMMENT ON COLUMN creditspread.method.known IS
-	'how it is given the values of the features that option known names at the times to be forecast: rows, as rows of s after the last y, in which everything else is NULL; columns, as further features of each row, for each horizon the values that many rows later and, beyond 1, their means over the rows up to there; NULL: it has no option known';
 COMMENT ON COLUMN creditspread.method.intervals IS
 	'whose the bounds are: method, of its own; validation, the forecast and quantiles of the errors in validation, measured in the scale that the changes of the series before the row of each give; with too few errors for that those that the method gives';
 COMMENT ON COLUMN creditspread.method.options IS
@@ -58,6 +56,8 @@ COMMENT ON COLUMN creditspread.method.validation IS
 COMMENT ON COLUMN creditspread.method.members IS
 	'of a combination of methods: template over $1, the options, and $2, the pool, that gives (method, options jsonb), random_walk among them; then it has no fit and no forecast of its own';
 COMMENT ON COLUMN creditspread.method.provided IS 'whether the row came with the extension';
+COMMENT ON COLUMN creditspread.method.known IS
+	'how it is given the values of the features that option known names at the times to be forecast: rows, as rows of s after the last y, in which everything else is NULL; columns, as further features of each row, for each horizon the values that many rows later and, beyond 1, their means over the rows up to there; NULL: it has no option known';
 
 CREATE SEQUENCE creditspread.pipeline_id_seq;
 COMMENT ON SEQUENCE creditspread.pipeline_id_seq IS 'numbers of models';

@@ -22,6 +22,7 @@ LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET extra_float_digits = 
 AS $$
 DECLARE
 	m creditspread.model;
+	memory text := current_setting('work_mem');
 	bad record;
 BEGIN
 	IF coalesce(btrim(query, E' \t\n;'), '') = '' THEN
@@ -43,6 +44,7 @@ BEGIN
 	END IF;
 	RETURN QUERY SELECT * FROM creditspread_internal.scenario_block(m, 1, (SELECT max(u.number) FROM pg_temp.creditspread_units u));
 	PERFORM creditspread_internal.drop_rows();
+	PERFORM set_config('work_mem', memory, true);	-- read_rows has raised it
 END
 $$;
 COMMENT ON FUNCTION creditspread_internal.scenario_rows(text, text, name, text) IS
@@ -52,8 +54,9 @@ CREATE FUNCTION creditspread.scenario(name text, query text, owner name DEFAULT 
 	OUT forecast double precision, OUT lower double precision, OUT upper double precision, OUT level double precision, OUT random_walk double precision)
 RETURNS SETOF record
 LANGUAGE sql COST 10000 ROWS 100
-AS $$
-	SELECT * FROM creditspread_internal.scenario_rows(name, query, owner, pg_catalog.current_setting('search_path'))
-$$;
+BEGIN ATOMIC
+	SELECT r.entity, r.origin, r.target_time, r.horizon, r.forecast, r.lower, r.upper, r.level, r.random_walk
+	FROM creditspread_internal.scenario_rows(scenario.name, scenario.query, scenario.owner, current_setting('search_path')) AS r;
+END;
 COMMENT ON FUNCTION creditspread.scenario(text, text, name) IS
 	'what the active version of a model would forecast from the last rows of another query with the columns of its own: other values of features known in advance, or of the last rows; run read-only, with the rights of the caller; nothing is stored; owner of the model (NULL = the caller, or the only one whose model he may read); errors: no such model 42704, a series that it has no fit of 55000, a value known in advance is missing 22004, and those of forecast';

@@ -63,7 +63,7 @@ SELECT format('CALL creditspread.backtest(%L, origins => 60, refit_every => 60)'
 SELECT ok(k.rmse < 0.93 * w.rmse, format('%s, %s ahead: %s, without %s', k.model, k.horizon, round(k.rmse::numeric, 3), round(w.rmse::numeric, 3)))
 FROM (SELECT model, horizon, sqrt(avg(rmse ^ 2)) AS rmse, sum(n) AS n FROM creditspread.accuracy WHERE source = 'backtest' GROUP BY model, horizon) k
 	JOIN (SELECT model, horizon, sqrt(avg(rmse ^ 2)) AS rmse FROM creditspread.accuracy WHERE source = 'backtest' GROUP BY model, horizon) w ON w.model = k.model || ' without' AND w.horizon = k.horizon
-WHERE k.horizon = 1 AND k.model NOT IN ('rnn', 'mlp') ORDER BY 1;	-- networks are trained for too short to learn it
+WHERE k.horizon = 1 AND k.model NOT IN ('rnn', 'mlp') ORDER BY k.model;	-- networks are trained for too short to learn it
 SELECT is(array_agg(DISTINCT n), '{60}', 'all origins of a backtest') FROM (SELECT count(*) AS n FROM forecasts WHERE source = 'backtest' GROUP BY model, entity, horizon) q;
 CREATE TABLE before AS SELECT model, entity, origin, horizon, forecast FROM forecasts WHERE source = 'backtest' AND model NOT LIKE '% without' AND model <> 'auto';
 CREATE TABLE saved AS SELECT * FROM market;

@@ -36,7 +36,7 @@ FROM made, LATERAL (VALUES ('linear', linear, y_later), ('moved', moved, z_later
 WHERE t > 400 GROUP BY known, h, m.method;
 -- without the event the noise of h rows is left, whose deviation is near sqrt(h)
 SELECT ok(k.rmse < 0.9 * w.rmse AND k.rmse < 1.35 * sqrt(k.h), format('%s with the event known, %s ahead: %s, without %s', k.method, k.h, round(k.rmse::numeric, 2), round(w.rmse::numeric, 2)))
-FROM worth k JOIN worth w USING (method, h) WHERE k.known AND NOT w.known ORDER BY 1;
+FROM worth k JOIN worth w USING (method, h) WHERE k.known AND NOT w.known ORDER BY method, h;
 
 -- what an event at the target adds, by the forecast with it less that without
 CREATE TEMP TABLE asked AS
