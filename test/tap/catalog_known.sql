@@ -102,6 +102,20 @@ FROM forecasts f JOIN market m ON m.entity = f.entity AND m.day = f.origin JOIN 
 	JOIN by_hand b ON b.model = f.model AND b.entity = f.entity AND b.t = m.t AND b.horizon = f.horizon
 WHERE f.source <> 'backtest' AND f.origin <= '2021-01-15' AND f.origin > '2021-01-10' GROUP BY f.model ORDER BY f.model;
 
+-- ---- explanations -----------------------------------------------------------------------------
+
+CREATE TABLE explained AS SELECT p.name AS model, a.at, e.*, sum(e.contribution) OVER (PARTITION BY p.name, a.at, e.entity, e.horizon) AS added
+FROM unnest('{linear,pooled,boosted_trees,svr}'::text[]) p (name), (VALUES (NULL), (timestamp '2021-01-15')) a (at), creditspread.explain(p.name, NULL, NULL, a.at) e;
+SELECT ok(bool_and(near(e.base + e.added, e.forecast, 1e-9) AND near(e.forecast, f.forecast, 1e-9)) AND count(*) = 12, 'what is known in advance is part of what a forecast is made of: ' || model)
+FROM explained e LEFT JOIN forecasts f USING (model, entity, horizon, origin) WHERE e.at IS NULL AND f.source = 'forecast' GROUP BY model ORDER BY model;
+SELECT ok(bool_and(near(e.base + e.added, e.forecast, 1e-9) AND near(e.forecast, b.forecast, 1e-9)) AND count(*) = 12, 'and of one made on a day of the past: ' || e.model)
+FROM explained e JOIN market m ON m.entity = e.entity AND m.day = e.origin JOIN by_hand b ON b.model = e.model AND b.entity = e.entity AND b.horizon = e.horizon AND b.t = m.t
+WHERE e.at IS NOT NULL GROUP BY e.model ORDER BY e.model;
+SELECT ok(bool_and(contribution <> 0) AND count(*) = 4, 'the event adds to it: ' || model) FROM explained WHERE at IS NULL AND feature = 'd' AND model <> 'boosted_trees' GROUP BY model ORDER BY model;
+SELECT refused(format('SELECT creditspread.explain(%L, NULL, NULL)', name), '0A000', format('explain: forecasts of method %s with features known in advance cannot be taken apart', method))
+FROM (VALUES ('var', 'var'), ('rnn', 'rnn'), ('mlp', 'mlp'), ('auto', 'var')) v (name, method);
+SELECT lives_ok($$ SELECT creditspread.explain('var without', NULL, NULL) $$, 'without such features they can');
+
 -- ---- what is missing --------------------------------------------------------------------------
 
 SELECT refused($$ SELECT creditspread.scenario('linear', market_query('t <= 302')) $$, '22004',

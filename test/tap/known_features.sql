@@ -100,6 +100,37 @@ SELECT refused(format($$ SELECT %1$s_forecast(%1$s, y, ARRAY[CASE WHEN t <> 502 
 SELECT lives_ok($$ SELECT linear_forecast(linear, y, ARRAY[CASE WHEN t <> 502 THEN d END, other], 1) OVER (ORDER BY t) FROM series, fitted WHERE known $$, 'what no step needs may be missing');
 SELECT is(count(f), 477::bigint, 'before the last y it is carried') FROM (SELECT linear_forecast(linear, y, ARRAY[CASE WHEN t <> 490 THEN d END, other], 3) OVER (ORDER BY t) AS f FROM series, fitted WHERE known AND t <= 499) q;
 
+-- ---- contributions ----------------------------------------------------------------------------
+
+CREATE FUNCTION explained(method text, drops boolean) RETURNS TABLE (t integer, h integer, f float8, c forecast_contributions, terms forecast_contributions) LANGUAGE plpgsql AS $$
+BEGIN
+	RETURN QUERY EXECUTE format('SELECT t, h, (%1$s_forecast(m, y, ARRAY[d, o], h) OVER w).forecast, %1$s_contributions(m, y, ARRAY[d, o], CASE WHEN t %% 7 = 0 OR t > 496 THEN h END) OVER w,
+			%1$s_contributions(m, y, ARRAY[d, o], CASE WHEN t %% 7 = 0 OR t > 496 THEN h END, true) OVER w
+		FROM (SELECT %1$s_fit(t, y, ARRAY[d, o], told(true) || %2$L) AS m FROM (SELECT t, y, d, CASE WHEN t %% 11 > 0 AND t <= 500 THEN other END AS o FROM series) s WHERE t <= 400) fit,
+			(SELECT t, y, d, CASE WHEN t %% 11 > 0 AND t <= 500 THEN other END AS o FROM series WHERE t <= 502) s, unnest(''{1,3}''::integer[]) h WINDOW w AS (PARTITION BY h ORDER BY t)',
+		split_part(method, ' ', 1), CASE WHEN method = 'linear' THEN '{}'::jsonb WHEN method LIKE '% levels' THEN '{"inputs": "levels", "target": "level", "rounds": 40, "learning_rate": 0.2}'
+			WHEN method = 'svr' THEN '{}' ELSE '{"rounds": 40}' END || CASE WHEN drops THEN '{"missing": "drop"}'::jsonb ELSE '{}' END || '{"on_error": "null"}');
+END $$;
+CREATE TEMP TABLE apart AS SELECT v.method, drops, e.*, (SELECT (c).base + sum(v) FROM unnest((c).contribution) v) AS total, (SELECT (terms).base + sum(v) FROM unnest((terms).contribution) v) AS of_terms,
+	(SELECT sum(u.v) FROM unnest((terms).feature, (terms).contribution) u (n, v) WHERE n LIKE '%.d') AS d_terms, q.d AS at_target, s.d
+FROM unnest('{linear,boosted_trees,boosted_trees levels,random_forest,svr}'::text[]) v (method), unnest('{false,true}'::boolean[]) drops, explained(v.method, drops) e JOIN series s USING (t) JOIN series q ON q.t = e.t + e.h;
+SELECT ok(bool_and((c IS NULL) = (f IS NULL)) FILTER (WHERE t % 7 = 0 OR t > 496) AND count(c) > 80 AND bool_or(c IS NOT NULL AND t = 500 AND h = 1), format('%s: explained where it forecasts, drop %s', method, drops)) FROM apart GROUP BY method, drops;
+SELECT ok(bool_and(near(total, f, 1e-9) AND near(of_terms, f, 1e-9) AND near((c).forecast, f, 1e-12)), format('%s: contributions add up, drop %s', method, drops)) FROM apart WHERE c IS NOT NULL GROUP BY method, drops;
+SELECT ok(bool_and((c).feature = '{y,d,other}' AND (terms).feature @> ARRAY['mean.d', CASE WHEN method LIKE '% levels' THEN 'target.d' ELSE 'change.d' END] AND near(d_terms, (c).contribution[2], 1e-9, 1e-9)),
+	format('%s: the terms of a feature known in advance are its own, drop %s', method, drops)) FROM apart WHERE c IS NOT NULL GROUP BY method, drops;
+SELECT ok(avg((c).contribution[2]) FILTER (WHERE at_target = 1) - avg((c).contribution[2]) FILTER (WHERE at_target = 0) > 2, format('%s: an event at the target is what moves the forecast, drop %s', method, drops))
+FROM apart WHERE c IS NOT NULL AND d = 0 AND h = 1 GROUP BY method, drops;
+SELECT ok(bool_and(c IS NULL) AND count(*) = 3, 'what needs rows that are not there is not explained: ' || method)
+FROM (SELECT 'linear' AS method, t, linear_contributions(linear, y, ARRAY[d, other], 3) OVER w AS c FROM series, fitted WHERE known AND t <= 502 WINDOW w AS (ORDER BY t)
+	UNION ALL SELECT 'svr', t, svr_contributions(svr, y, ARRAY[d, other], 3) OVER w FROM series, fitted WHERE known AND t <= 502 WINDOW w AS (ORDER BY t)) q WHERE t >= 500 GROUP BY method;
+
+-- a series that stands still is forecast by y whatever is known, and nothing adds to that
+SELECT ok((f).forecast = 7 AND (c).base + (SELECT sum(v) FROM unnest((c).contribution) v) = 7 AND (c).value[2] = 1, 'of a series that stands still')
+FROM (SELECT t, svr_forecast(svr, 7, ARRAY[1, 0], 1) OVER w AS f, svr_contributions(svr, 7, ARRAY[1, 0], 1) OVER w AS c FROM series, fitted WHERE known WINDOW w AS (ORDER BY t)) q WHERE t = 520;
+
+SELECT refused(format($$ SELECT forecast_ahead(%1$s, ARRAY[1, 2], ARRAY[[1, 2], [3, 4]]) FROM fitted WHERE known $$, method), '22023',
+	'forecast_ahead: the model was fitted with d known in advance, whose later values have no place here') FROM unnest('{linear,boosted_trees,random_forest,svr}'::text[]) AS method;
+
 -- ---- options ----------------------------------------------------------------------------------
 
 SELECT refused($$ SELECT linear_fit(t, y, ARRAY[d, other], '{"known": ["none"]}') FROM series $$, '22023', 'linear_fit: option "known" has "none", neither the name of a feature nor a number from 1 to 2');
