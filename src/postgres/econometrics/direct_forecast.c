@@ -7,14 +7,11 @@
 
 #include <math.h>
 
-#include "funcapi.h"
 #include "miscadmin.h"
-#include "utils/array.h"
 #include "utils/memutils.h"
 #include "windowapi.h"
 
 #include "postgres/base/forecast_steps.h"
-#include "postgres/base/interrupts.h"
 #include "postgres/base/on_error.h"
 #include "postgres/base/row_series.h"
 #include "postgres/base/settings.h"

@@ -10,13 +10,11 @@
 #include "miscadmin.h"
 #include "utils/array.h"
 #include "utils/memutils.h"
-#include "windowapi.h"
 
 #include "postgres/base/interrupts.h"
 #include "postgres/base/row_series.h"
 #include "postgres/base/settings.h"
 #include "postgres/econometrics/direct.h"
-#include "postgres/network/network_state.h"
 
 cs_linear_data
 direct_data(const DirectModel *model, const double *values, int64 rows, const size_t *start)

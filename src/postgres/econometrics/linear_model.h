@@ -151,17 +151,6 @@ extern Model *linear_report_status(cs_status status, const LinearRows *rows,
 /* The row behind the last with y. */
 extern int64 linear_rows_to_last_y(const double *values, int columns, int64 count);
 
-/* The rows of a partition that a model looks at, by its option missing. */
-typedef struct LinearKept
-{
-	const double *values; /* [count][columns] */
-	int64 count;
-	int64 *place; /* [rows] of each row of the partition among them, -1 = none */
-} LinearKept;
-
-extern LinearKept linear_kept_rows(const LinearOptions *options, int features, const double *values,
-								   int64 rows, const char *what);
-
 /* flagged[1 + features] as a model's header lists them; error 22023. */
 extern bool *linear_read_flagged(const JsonbContainer *root, int features, const char *what);
 
