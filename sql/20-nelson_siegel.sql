@@ -65,7 +65,7 @@ AS 'MODULE_PATHNAME', 'creditspread_nelson_siegel_free_final' LANGUAGE C IMMUTAB
 
 --@ transition creditspread_nelson_siegel_free_transition
 CREATE AGGREGATE nelson_siegel_fit(maturity double precision, yield double precision) (
-	SFUNC = @internal@.nelson_siegel_fit_transition, STYPE = @internal@.creditspread_series,
+	SFUNC = @internal@.nelson_siegel_fit_transition, STYPE = @internal@.creditspread_series, SSPACE = 1024,
 	FINALFUNC = @internal@.nelson_siegel_fit_final, COMBINEFUNC = @internal@.creditspread_series_combine, PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE nelson_siegel_fit(double precision, double precision) IS
@@ -90,7 +90,7 @@ COMMENT ON FUNCTION nelson_siegel_forward(nelson_siegel_curve, double precision)
 
 --@ transition creditspread_nelson_siegel_free_transition
 CREATE AGGREGATE nelson_siegel_fit(maturity double precision, yield double precision, options jsonb) (
-	SFUNC = @internal@.nelson_siegel_fit_transition, STYPE = @internal@.creditspread_series,
+	SFUNC = @internal@.nelson_siegel_fit_transition, STYPE = @internal@.creditspread_series, SSPACE = 1024,
 	FINALFUNC = @internal@.nelson_siegel_fit_final, COMBINEFUNC = @internal@.creditspread_series_combine, PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE nelson_siegel_fit(double precision, double precision, jsonb) IS
@@ -98,7 +98,7 @@ COMMENT ON AGGREGATE nelson_siegel_fit(double precision, double precision, jsonb
 
 --@ transition creditspread_nelson_siegel_free_transition
 CREATE AGGREGATE nelson_siegel_fit(maturity double precision, yield double precision, weight double precision, options jsonb) (
-	SFUNC = @internal@.nelson_siegel_fit_transition, STYPE = @internal@.creditspread_series,
+	SFUNC = @internal@.nelson_siegel_fit_transition, STYPE = @internal@.creditspread_series, SSPACE = 1024,
 	FINALFUNC = @internal@.nelson_siegel_fit_final, COMBINEFUNC = @internal@.creditspread_series_combine, PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE nelson_siegel_fit(double precision, double precision, double precision, jsonb) IS

@@ -55,7 +55,7 @@ AS 'MODULE_PATHNAME', 'creditspread_svensson_final' LANGUAGE C IMMUTABLE PARALLE
 
 --@ transition creditspread_svensson_transition
 CREATE AGGREGATE svensson_fit(maturity double precision, yield double precision) (
-	SFUNC = @internal@.svensson_fit_transition, STYPE = @internal@.creditspread_series,
+	SFUNC = @internal@.svensson_fit_transition, STYPE = @internal@.creditspread_series, SSPACE = 1024,
 	FINALFUNC = @internal@.svensson_fit_final, COMBINEFUNC = @internal@.creditspread_series_combine, PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE svensson_fit(double precision, double precision) IS
@@ -64,7 +64,7 @@ COMMENT ON AGGREGATE svensson_fit(double precision, double precision) IS
 --@ optional
 --@ transition creditspread_svensson_transition
 CREATE AGGREGATE svensson_fit(maturity double precision, yield double precision [, weight double precision], options jsonb) (
-	SFUNC = @internal@.svensson_fit_transition, STYPE = @internal@.creditspread_series,
+	SFUNC = @internal@.svensson_fit_transition, STYPE = @internal@.creditspread_series, SSPACE = 1024,
 	FINALFUNC = @internal@.svensson_fit_final, COMBINEFUNC = @internal@.creditspread_series_combine, PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE svensson_fit(double precision, double precision [, double precision], jsonb) IS

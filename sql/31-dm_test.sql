@@ -22,7 +22,7 @@ AS 'MODULE_PATHNAME', 'creditspread_dm_test_final' LANGUAGE C IMMUTABLE PARALLEL
 --@ each time
 --@ transition creditspread_dm_test_transition
 CREATE AGGREGATE dm_test("time" @time@, actual double precision, first double precision, second double precision) (
-	SFUNC = @internal@.dm_test_transition, STYPE = @internal@.creditspread_series, FINALFUNC = @internal@.dm_test_final,
+	SFUNC = @internal@.dm_test_transition, STYPE = @internal@.creditspread_series, SSPACE = 512, FINALFUNC = @internal@.dm_test_final,
 	COMBINEFUNC = @internal@.creditspread_series_combine, PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE dm_test(@time@, double precision, double precision, double precision) IS

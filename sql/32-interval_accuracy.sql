@@ -1,8 +1,8 @@
 -- Measures of forecasts that are intervals or quantiles: forecast_accuracy with further arguments.
 
---@ type @internal@.interval_sums (INTERNALLENGTH = 136, ALIGNMENT = double)
+--@ type @internal@.interval_sums (INTERNALLENGTH = 1064, ALIGNMENT = double)
 COMMENT ON TYPE @internal@.interval_sums IS
-	'state of the accuracy measures of intervals and quantiles: counts and sums; for partial aggregation, not for storing';
+	'state of the accuracy measures of intervals and quantiles: counts and exact sums; for partial aggregation, not for storing';
 
 CREATE TYPE interval_accuracy_result AS (
 	n bigint,

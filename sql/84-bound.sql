@@ -192,11 +192,11 @@ AS 'MODULE_PATHNAME', 'creditspread_graph_rank_model_info' LANGUAGE C IMMUTABLE 
 COMMENT ON FUNCTION creditspread_internal.model_info(@extschema@.graph_rank_model) IS 'model_info for the statements of the catalog';
 
 -- The views show NULL where there is nothing to test or to measure.
-CREATE FUNCTION creditspread_internal.forecast_accuracy_or_null_final(creditspread_internal.accuracy_sums) RETURNS @extschema@.accuracy_result
+CREATE FUNCTION creditspread_internal.forecast_accuracy_or_null_final(creditspread_internal.accuracy_state) RETURNS @extschema@.accuracy_result
 AS 'MODULE_PATHNAME', 'creditspread_forecast_accuracy_or_null_final' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 
 CREATE AGGREGATE creditspread_internal.forecast_accuracy_or_null(actual double precision, forecast double precision) (
-	SFUNC = creditspread_internal.forecast_accuracy_transition, STYPE = creditspread_internal.accuracy_sums, FINALFUNC = creditspread_internal.forecast_accuracy_or_null_final,
+	SFUNC = creditspread_internal.forecast_accuracy_transition, STYPE = creditspread_internal.accuracy_state, FINALFUNC = creditspread_internal.forecast_accuracy_or_null_final,
 	COMBINEFUNC = creditspread_internal.forecast_accuracy_combine, PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE creditspread_internal.forecast_accuracy_or_null(double precision, double precision) IS
@@ -221,7 +221,7 @@ CREATE FUNCTION creditspread_internal.dm_test_or_null_final(creditspread_interna
 AS 'MODULE_PATHNAME', 'creditspread_dm_test_or_null_final' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 
 CREATE AGGREGATE creditspread_internal.dm_test_or_null("time" timestamp, actual double precision, first double precision, second double precision, options jsonb) (
-	SFUNC = creditspread_internal.dm_test_transition, STYPE = creditspread_internal.creditspread_series, FINALFUNC = creditspread_internal.dm_test_or_null_final,
+	SFUNC = creditspread_internal.dm_test_transition, STYPE = creditspread_internal.creditspread_series, SSPACE = 8192, FINALFUNC = creditspread_internal.dm_test_or_null_final,
 	COMBINEFUNC = creditspread_internal.creditspread_series_combine, PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE creditspread_internal.dm_test_or_null(timestamp, double precision, double precision, double precision, jsonb) IS

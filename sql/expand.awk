@@ -17,12 +17,41 @@
 #									src/postgres/options/TABLE.def, see options.awk
 #
 # @internal@ is creditspread_internal, the schema of what users do not call.
+# CREATE AGGREGATE is given SSPACE, the bytes that the planner reckons with for the state of a group, by the type of the state
+# (see `space` below), unless the part does so itself.
 # Functions NAME_transition, _combine, _final, _in, _out, _recv and _send are commented, unless the part does so itself.
 
 BEGIN {
 	values_of["time"] = "date, timestamp, timestamptz, bigint"
 	values_of["entity"] = "text, bigint"
 	value_of["internal"] = "creditspread_internal"
+}
+
+# How many groups' states fit into work_mem, and whether sorting the rows is better, the planner reckons by one number for all
+# groups: it cannot know how many rows one has.  A series or panel counts as 1,000 rows (four years of days) of a time and three
+# values or a name and two, a curve as 32 yields or bonds of 20 cash flows; texts as 1,000 of 256 bytes, features as 1,000 rows
+# of 256; counts of classes, and sums of the products of ten values, as such.  docs/many_series.md says the same.
+BEGIN {
+	space["creditspread_series"] = 32768
+	space["creditspread_panel"] = 65536
+	space["creditspread_relations"] = 65536
+	space["creditspread_labelled"] = 2097152
+	space["creditspread_labelled_text"] = 262144
+	space["creditspread_confusion"] = 1024
+	space["principal_components_sums"] = 1024
+	space["bond_set"] = 11264
+	space["hazard_set"] = 11264
+}
+
+function with_space(s,    type)
+{
+	if (s !~ /SSPACE = / && match(s, /STYPE = [a-z_.]+,/)) {
+		type = substr(s, RSTART + 8, RLENGTH - 9)
+		sub(/^.*\./, "", type)
+		if (type in space)
+			s = substr(s, 1, RSTART + RLENGTH - 1) " SSPACE = " space[type] "," substr(s, RSTART + RLENGTH)
+	}
+	return s
 }
 
 function fail(n, message)
@@ -62,7 +91,7 @@ function expand(from, to,    n, end)
 		if (line_of[n] == 1)
 			emit("\n-- Part " part_name(file_of[n]) "\n\n")
 		if (text[n] !~ /^--@/)
-			line(n, written(n, text[n]))
+			line(n, with_space(written(n, text[n])))
 		else if (text[n] ~ /^--@ (each|optional)/) {
 			end = end_of(n)
 			block(n, end, substr(text[n], 5))

@@ -2,7 +2,7 @@
 
 BEGIN;
 \ir helpers.psql
-SELECT plan(46);
+SELECT plan(51);
 \ir ../golden/accuracy.sql
 
 -- ---- values ---------------------------------------------------------------------------------
@@ -89,8 +89,7 @@ BEGIN
 	EXECUTE 'SELECT count(*) FROM serial s
 		JOIN (SELECT entity, (forecast_accuracy(actual, forecast)).*, mape(actual, forecast) alone
 			FROM ' || source || ' GROUP BY entity) p USING (entity)
-		WHERE p.n = s.n AND near(p.mae, s.mae, 1e-12) AND near(p.mape, s.mape, 1e-12) AND near(p.rmse, s.rmse, 1e-12)
-			AND near(p.rsr, s.rsr, 1e-12) AND near(p.sdape, s.sdape, 1e-12) AND abs(p.bias - s.bias) <= 1e-12 * s.mae
+		WHERE (p.n, p.mae, p.mape, p.rmse, p.rsr, p.sdape, p.bias) = (s.n, s.mae, s.mape, s.rmse, s.rsr, s.sdape, s.bias)
 			AND p.alone = p.mape' INTO result;
 	RETURN result;
 END $$;
@@ -122,8 +121,8 @@ SELECT is((SELECT count(*) FROM (SELECT day, rmse(actual, forecast) OVER (ORDER 
 
 -- ---- the state ------------------------------------------------------------------------------
 
-CREATE AGGREGATE state_of(float8, float8) (SFUNC = creditspread_internal.forecast_accuracy_transition, STYPE = creditspread_internal.accuracy_sums);
-CREATE AGGREGATE accuracy_of(creditspread_internal.accuracy_sums) (SFUNC = creditspread_internal.forecast_accuracy_combine, STYPE = creditspread_internal.accuracy_sums,
+CREATE AGGREGATE state_of(float8, float8) (SFUNC = creditspread_internal.forecast_accuracy_transition, STYPE = creditspread_internal.accuracy_state);
+CREATE AGGREGATE accuracy_of(creditspread_internal.accuracy_state) (SFUNC = creditspread_internal.forecast_accuracy_combine, STYPE = creditspread_internal.accuracy_state,
 	FINALFUNC = creditspread_internal.forecast_accuracy_final);
 CREATE TEMPORARY TABLE part AS
 	SELECT entity, part, state_of(actual, forecast) state
@@ -135,32 +134,33 @@ DECLARE
 	result bigint;
 BEGIN
 	EXECUTE 'SELECT count(*) FROM serial s JOIN (' || query || ') p USING (entity)
-		WHERE (p.a).n = s.n AND near((p.a).rmse, s.rmse, 1e-12) AND near((p.a).rsr, s.rsr, 1e-12)
-			AND near((p.a).sdape, s.sdape, 1e-12)' INTO result;
+		WHERE ((p.a).n, (p.a).rmse, (p.a).rsr, (p.a).sdape) = (s.n, s.rmse, s.rsr, s.sdape)' INTO result;
 	RETURN result;
 END $$;
 SELECT is(same_state('SELECT entity, accuracy_of(state) a FROM part GROUP BY entity'), 30::bigint,
 	'measures from states of random parts, one of them NULL');
-SELECT is(same_state('SELECT entity, accuracy_of(state::text::creditspread_internal.accuracy_sums) a FROM part GROUP BY entity'), 30::bigint,
+SELECT is(same_state('SELECT entity, accuracy_of(state::text::creditspread_internal.accuracy_state) a FROM part GROUP BY entity'), 30::bigint,
 	'states keep their text form');
 CREATE TEMPORARY TABLE part_copy (LIKE part);
 DO $$
 BEGIN
-	EXECUTE format('COPY part TO %L (FORMAT binary)', current_setting('data_directory') || '/accuracy_sums.copy');
-	EXECUTE format('COPY part_copy FROM %L (FORMAT binary)', current_setting('data_directory') || '/accuracy_sums.copy');
+	EXECUTE format('COPY part TO %L (FORMAT binary)', current_setting('data_directory') || '/accuracy_state.copy');
+	EXECUTE format('COPY part_copy FROM %L (FORMAT binary)', current_setting('data_directory') || '/accuracy_state.copy');
 END $$;
 SELECT results_eq('SELECT entity, part, state::text FROM part_copy ORDER BY 1, 2',
 	'SELECT entity, part, state::text FROM part ORDER BY 1, 2', 'states keep their binary form');
 SELECT is((SELECT accuracy_of(NULL)), NULL, 'no states give NULL');
-SELECT is((SELECT accuracy_of(('\x' || repeat('00', 72))::creditspread_internal.accuracy_sums)), NULL, 'an empty state gives NULL');
-SELECT throws_ok($$SELECT '\x0000'::creditspread_internal.accuracy_sums$$, '22P03', 'accuracy_sums has 72 bytes, not 2', 'a short state');
-SELECT throws_ok($$SELECT ('\xffffffffffffffff' || repeat('00', 64))::creditspread_internal.accuracy_sums$$, '22P03',
-	'member 1 of accuracy_sums cannot be -1', 'a state of a negative number of rows');
-SELECT throws_ok($$SELECT ('\x' || repeat('00', 64) || 'bff0000000000000')::creditspread_internal.accuracy_sums$$, '22P03',
-	'member 9 of accuracy_sums cannot be -1', 'a state with a negative sum of squares');
-SELECT throws_ok($$SELECT 'sums'::creditspread_internal.accuracy_sums$$, '22P03', NULL, 'a state that is no bytea');
+SELECT is((SELECT accuracy_of(('\x' || repeat('00', 600))::creditspread_internal.accuracy_state)), NULL, 'an empty state gives NULL');
+SELECT throws_ok($$SELECT '\x0000'::creditspread_internal.accuracy_state$$, '22P03', 'accuracy_state has 600 bytes, not 2', 'a short state');
+SELECT throws_ok($$SELECT ('\xffffffffffffffff' || repeat('00', 592))::creditspread_internal.accuracy_state$$, '22P03',
+	'member 1 of accuracy_state cannot be -1', 'a state of a negative number of rows');
+SELECT throws_ok(format('SELECT %L::creditspread_internal.accuracy_state', overlay('\x' || repeat('00', 600) PLACING encode(float8send(crafted), 'hex') FROM 3 + 16 * (member - 1))),
+	'22P03', 'members 3 to 75 of accuracy_state are not sums', told)
+FROM (VALUES (3, 4096::float8, 'a state after too many calls'), (4, 3, 'a state with a mark off the grid'), (4, 'Infinity', 'a state with an infinite mark'),
+	(12, 1, 'a state with a sum of no terms'), (44, 1, 'a state with a carry of no terms'), (75, 'NaN', 'a state with NaN')) AS c (member, crafted, told);
+SELECT throws_ok($$SELECT 'sums'::creditspread_internal.accuracy_state$$, '22P03', NULL, 'a state that is no bytea');
 SELECT throws_ok('SELECT creditspread_internal.forecast_accuracy_transition(NULL, 1, 2)', '42809',
-	'accuracy_sums can only be changed by an aggregate', 'the transition function outside of an aggregate');
+	'accuracy_state can only be changed by an aggregate', 'the transition function outside of an aggregate');
 
 SELECT * FROM finish();
 ROLLBACK;

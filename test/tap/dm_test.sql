@@ -85,9 +85,8 @@ SELECT is((SELECT dm_test(timestamp '2020-01-01' + t * interval '1 h', 0, e1, e2
 	(SELECT dm_test(timestamptz '2020-01-01' + t * interval '1 h', 0, e1, e2)::text FROM series), 'and a timestamp');
 SELECT is((SELECT dm_test(t, 0, e1, e2, dm_options(horizon => 3))::text FROM (SELECT * FROM series ORDER BY sin(t * 100)) s),
 	(SELECT dm_test(t, 0, e1, e2, dm_options(horizon => 3))::text FROM series), 'rows come in any order, at horizon 3: to the last bit');
-SELECT ok((SELECT near((s).statistic, (o).statistic, 1e-12) FROM
-	(SELECT dm_test(t, 0, e1, e2) s FROM (SELECT * FROM series ORDER BY sin(t * 100)) s) s,
-	(SELECT dm_test(t, 0, e1, e2) o FROM series) o), 'and at horizon 1');
+SELECT is((SELECT dm_test(t, 0, e1, e2)::text FROM (SELECT * FROM series ORDER BY sin(t * 100)) s),
+	(SELECT dm_test(t, 0, e1, e2)::text FROM series), 'and at horizon 1');
 SELECT throws_ok('SELECT dm_test(date ''2020-01-01'' + (t / 2)::int, 0, e1, e2, dm_options(horizon => 2)) FROM series', '23505',
 	'dm_test: the time 2020-01-02 occurs twice in one series', 'the same time twice at horizon 2');
 SELECT is((SELECT (dm_test(t / 2, 0, e1, e2)).observations FROM series), 60::bigint, 'horizon 1 takes no notice of equal times');
@@ -173,8 +172,7 @@ BEGIN
 	EXECUTE 'SELECT count(*) FROM serial s JOIN (SELECT entity, dm_test(t, actual, f1, f2) one,
 			dm_test(t, actual, f1, f2, dm_options(horizon => 5, variance => ''bartlett'')) five
 			FROM ' || source || ' GROUP BY entity) p USING (entity)
-		WHERE near((p.one).statistic, (s.one).statistic, 1e-9) AND near((p.one).p_value, (s.one).p_value, 1e-9)
-			AND (p.one).observations = 366 AND p.five::text = s.five::text' INTO result;
+		WHERE p.one::text = s.one::text AND (p.one).observations = 366 AND p.five::text = s.five::text' INTO result;
 	RETURN result;
 END $$;
 SELECT is(same('(SELECT * FROM forecast ORDER BY sin(t * 100 + entity)) f'), 30::bigint, 'shuffled rows');
@@ -198,7 +196,7 @@ SELECT is((SELECT count(*) FROM (SELECT t, dm_test(t, actual, f1, f2) OVER w one
 			FROM forecast WHERE entity = 1 WINDOW w AS (ORDER BY t ROWS BETWEEN 15 PRECEDING AND 15 FOLLOWING)) o,
 		LATERAL (SELECT dm_test(t, actual, f1, f2) one, dm_test(t, actual, f1, f2, dm_options(horizon => 3, variance => 'bartlett')) three
 			FROM forecast WHERE entity = 1 AND t BETWEEN o.t - 15 AND o.t + 15) a
-	WHERE near((o.one).statistic, (a.one).statistic, 1e-9) AND o.three::text = a.three::text), 366::bigint, 'moving window frames');
+	WHERE o.one::text = a.one::text AND o.three::text = a.three::text), 366::bigint, 'moving window frames');
 
 -- ---- the state ------------------------------------------------------------------------------
 
@@ -210,11 +208,11 @@ FROM (SELECT *, (entity * 31 + t * 101) % 7 part FROM forecast) f GROUP BY entit
 UNION ALL SELECT entity, 100, NULL, NULL FROM generate_series(1, 30) entity;
 SELECT is((SELECT count(*) FROM serial s JOIN (SELECT entity, dm_of(one::text::creditspread_internal.creditspread_series) one,
 		dm_of(five::text::creditspread_internal.creditspread_series) five FROM part GROUP BY entity) p USING (entity)
-	WHERE near((p.one).statistic, (s.one).statistic, 1e-9) AND p.five::text = s.five::text), 30::bigint,
+	WHERE p.one::text = s.one::text AND p.five::text = s.five::text), 30::bigint,
 	'tests from states of random parts, through text, NULL among them');
 SELECT throws_ok($$WITH s AS (SELECT state_of(t, 1, f1, f2, '{"horizon": 1}') s FROM forecast WHERE entity = 1)
 		SELECT creditspread_internal.dm_test_final(replace(s::text, encode('{"horizon": 1}', 'hex'), encode('{"horizon": 2}', 'hex'))::creditspread_internal.creditspread_series) FROM s$$,
-	'22023', 'dm_test: a state of 4 values in a row is not one of horizon 2', 'a state changed by hand');
+	'22023', 'dm_test: a state of 21 values in a row is not one of horizon 2', 'a state changed by hand');
 
 SELECT throws_ok('SELECT creditspread_internal.dm_test_transition(NULL, 1::bigint, 1, 2, 3)', '42809', 'dm_test must be called as an aggregate',
 	'the transition function outside of an aggregate');

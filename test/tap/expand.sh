@@ -34,6 +34,9 @@ COMMENT ON FUNCTION creditspread_internal.f_transition(s, bigint, double precisi
 CREATE AGGREGATE f(\"time\" bigint, y double precision[]) (
 	SFUNC = creditspread_internal.f_transition, STYPE = s
 );" "$(expand '--@ transition creditspread_f' 'CREATE AGGREGATE f("time" bigint, y double precision[]) (' '	SFUNC = @internal@.f_transition, STYPE = s' ');')"
+same 'bytes of a state, and those of the part' '	STYPE = creditspread_internal.bond_set, SSPACE = 11264, FINALFUNC = f
+	STYPE = creditspread_internal.bond_set, SSPACE = 5, FINALFUNC = f
+	STYPE = text, FINALFUNC = f' "$(expand '	STYPE = @internal@.bond_set, FINALFUNC = f' '	STYPE = @internal@.bond_set, SSPACE = 5, FINALFUNC = f' '	STYPE = text, FINALFUNC = f')"
 same 'a type' "CREATE FUNCTION creditspread_internal.t_recv(internal) RETURNS t
 AS 'MODULE_PATHNAME', 'creditspread_t_recv' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION creditspread_internal.t_recv(internal) IS 'binary input function of type t';" \

@@ -164,7 +164,7 @@ SELECT throws_ok($$SELECT kalman_filter(ARRAY[1e200, 1], 1, 1e-200, 1e-200, init
 SELECT lives_ok('SELECT kalman_filter(ARRAY[1, 2], 1, 1e-2, 1e-2)', 'ordinary values');
 
 -- Counts of crafted states are not added up beyond what a double counts exactly, 2^53.
-CREATE AGGREGATE accuracy_of(creditspread_internal.accuracy_sums) (SFUNC = creditspread_internal.forecast_accuracy_combine, STYPE = creditspread_internal.accuracy_sums, FINALFUNC = creditspread_internal.forecast_accuracy_final);
+CREATE AGGREGATE accuracy_of(creditspread_internal.accuracy_state) (SFUNC = creditspread_internal.forecast_accuracy_combine, STYPE = creditspread_internal.accuracy_state, FINALFUNC = creditspread_internal.forecast_accuracy_final);
 CREATE AGGREGATE curve_of(creditspread_internal.nelson_siegel_state) (SFUNC = creditspread_internal.nelson_siegel_fit_combine, STYPE = creditspread_internal.nelson_siegel_state, FINALFUNC = creditspread_internal.nelson_siegel_fit_final);
 CREATE AGGREGATE components_state(float8[]) (SFUNC = creditspread_internal.principal_components_transition, STYPE = creditspread_internal.principal_components_sums);
 CREATE AGGREGATE components_of(creditspread_internal.principal_components_sums) (SFUNC = creditspread_internal.principal_components_combine, STYPE = creditspread_internal.principal_components_sums, FINALFUNC = creditspread_internal.principal_components_final);
@@ -172,8 +172,8 @@ CREATE AGGREGATE curve_state(float8, float8, float8) (SFUNC = creditspread_inter
 CREATE TEMPORARY TABLE crafted AS
 SELECT overlay(components_state(ARRAY[y, x[1]])::text PLACING '4340000000000000' FROM 35) AS components,
 	overlay(curve_state(0.25 * t, y, 0.7)::text PLACING '0020000000000000' FROM 3) AS curve FROM a_series;
-SELECT throws_ok($$SELECT accuracy_of(('\x0020000000000000' || repeat('00', 64))::creditspread_internal.accuracy_sums) FROM generate_series(1, 2)$$, '54000',
-	'accuracy_sums of 9007199254740992 and of 9007199254740992 observations, the limit is 9007199254740992', 'accuracy_sums');
+SELECT throws_ok($$SELECT accuracy_of(('\x0020000000000000' || repeat('00', 592))::creditspread_internal.accuracy_state) FROM generate_series(1, 2)$$, '54000',
+	'accuracy_state of 9007199254740992 and of 9007199254740992 observations, the limit is 9007199254740992', 'accuracy_state');
 SELECT throws_ok('SELECT curve_of(curve::creditspread_internal.nelson_siegel_state) FROM crafted, generate_series(1, 2)', '54000', NULL, 'nelson_siegel_state');
 SELECT throws_ok('SELECT components_of(components::creditspread_internal.principal_components_sums) FROM crafted, generate_series(1, 2)', '54000', NULL, 'principal_components_sums');
 SELECT throws_ok($$SELECT overlay(components PLACING '4340000000000001' FROM 35)::creditspread_internal.principal_components_sums FROM crafted$$, '22P03', NULL,

@@ -62,6 +62,70 @@ measures_agree_with_reference(void **state)
 	}
 }
 
+static cs_accuracy_state
+state_of(size_t sample, size_t first, size_t end)
+{
+	cs_accuracy_state state = {0};
+
+	for (size_t i = first; i < end; i++)
+		assert_int_equal(cs_accuracy_state_add(&state, golden_accuracy[sample].actual[i],
+											   golden_accuracy[sample].forecast[i]),
+						 CS_OK);
+	return state;
+}
+
+/* The parts of a sample give its measures, combined in either order the same bits. */
+static void
+states_are_the_same_to_the_bit(void **unused)
+{
+	(void) unused;
+	for (size_t sample = 0; sample < SAMPLES; sample++)
+	{
+		size_t n = golden_accuracy[sample].n;
+		cs_accuracy_state whole = state_of(sample, 0, n);
+		cs_accuracy_sums sums, combined;
+
+		cs_accuracy_state_sums(&whole, &sums);
+		assert_measures(sample, &sums);
+		for (size_t split = 0; split <= n; split++)
+		{
+			cs_accuracy_state left = state_of(sample, 0, split);
+			cs_accuracy_state right = state_of(sample, split, n);
+			cs_accuracy_state other = right;
+
+			cs_accuracy_state_combine(&other, &left);
+			cs_accuracy_state_combine(&left, &right);
+			cs_accuracy_state_sums(&left, &combined);
+			assert_memory_equal(&combined, &sums, sizeof(sums));
+			cs_accuracy_state_sums(&other, &combined);
+			assert_memory_equal(&combined, &sums, sizeof(sums));
+		}
+	}
+}
+
+static void
+state_refuses_what_is_not_finite(void **unused)
+{
+	const cs_accuracy_state empty = {0};
+	cs_accuracy_state state = {0};
+	cs_accuracy_sums sums;
+	double value;
+
+	(void) unused;
+	assert_int_equal(cs_accuracy_state_add(&state, NAN, 1), CS_NOT_FINITE);
+	assert_int_equal(cs_accuracy_state_add(&state, 1, INFINITY), CS_NOT_FINITE);
+	assert_memory_equal(&state, &empty, sizeof(state));
+	cs_accuracy_state_sums(&state, &sums);
+	assert_int_equal(cs_accuracy_mae(&sums, &value), CS_TOO_FEW);
+	assert_int_equal(cs_accuracy_state_add(&state, 1e200, -1e200), CS_OK);
+	assert_int_equal(cs_accuracy_state_add(&state, 0, 1), CS_OK);
+	cs_accuracy_state_sums(&state, &sums);
+	assert_int_equal(cs_accuracy_rmse(&sums, &value), CS_NOT_FINITE);
+	assert_int_equal(cs_accuracy_mape(&sums, &value), CS_ZERO_DIVISOR);
+	assert_int_equal(cs_accuracy_mae(&sums, &value), CS_OK);
+	assert_true(value == 1e200);
+}
+
 static void
 combined_sums_give_the_same(void **state)
 {
@@ -173,6 +237,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(measures_agree_with_reference),
 		cmocka_unit_test(combined_sums_give_the_same),
+		cmocka_unit_test(states_are_the_same_to_the_bit),
+		cmocka_unit_test(state_refuses_what_is_not_finite),
 		cmocka_unit_test(bias_is_positive_when_forecasts_are_too_high),
 		cmocka_unit_test(empty_sums_are_too_few),
 		cmocka_unit_test(ratios_need_actual_values_other_than_zero),

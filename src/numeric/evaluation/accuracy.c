@@ -8,6 +8,60 @@
 
 #include "numeric/base/rounding.h"
 
+cs_status
+cs_accuracy_state_add(cs_accuracy_state *state, double actual, double forecast)
+{
+	double error = forecast - actual;
+	double ratio = actual == 0 ? 0 : fabs(error / actual);
+	/* in the order of cs_accuracy_sum */
+	cs_exact_pair terms[CS_ACCURACY_SUMS / 2] = {{actual * actual, ratio * ratio},
+												 {ratio, fabs(error)},
+												 {error, error * error},
+												 {actual, 0}};
+	cs_exact_pair rests = {cs_exact_square_rest(actual), cs_exact_square_rest(ratio)};
+
+	if (!isfinite(actual) || !isfinite(forecast))
+		return CS_NOT_FINITE;
+	state->n++;
+	state->zeros += actual == 0;
+	cs_exact_add(CS_ACCURACY_SUMS, state->exact, terms);
+	cs_exact_add_rests(CS_ACCURACY_SUMS, state->exact, rests);
+	return CS_OK;
+}
+
+void
+cs_accuracy_state_combine(cs_accuracy_state *state, const cs_accuracy_state *other)
+{
+	state->n += other->n;
+	state->zeros += other->zeros;
+	cs_exact_combine(CS_ACCURACY_SUMS, state->exact, other->exact);
+}
+
+static double
+value_of(const cs_accuracy_state *state, cs_accuracy_sum sum)
+{
+	return cs_exact_value(CS_ACCURACY_SUMS, state->exact, sum);
+}
+
+void
+cs_accuracy_state_sums(const cs_accuracy_state *state, cs_accuracy_sums *sums)
+{
+	int64_t ratios = state->n - state->zeros;
+
+	*sums = (cs_accuracy_sums){
+		.n = state->n,
+		.zeros = state->zeros,
+		.absolute = value_of(state, CS_SUM_ABSOLUTE),
+		.error = value_of(state, CS_SUM_ERROR),
+		.square = value_of(state, CS_SUM_SQUARE),
+		.actual_mean = state->n == 0 ? 0 : value_of(state, CS_SUM_ACTUAL) / (double) state->n,
+		.actual_square = cs_exact_centred_square(CS_ACCURACY_SUMS, state->exact, CS_SUM_ACTUAL,
+												 CS_SUM_ACTUAL_SQUARE, state->n),
+		.ratio_mean = ratios == 0 ? 0 : value_of(state, CS_SUM_RATIO) / (double) ratios,
+		.ratio_square = cs_exact_centred_square(CS_ACCURACY_SUMS, state->exact, CS_SUM_RATIO,
+												CS_SUM_RATIO_SQUARE, ratios)};
+}
+
 /* Welford's update of a mean and its centred sum of squares by the n-th value. */
 static void
 add_value(double value, double n, double *mean, double *square)

@@ -10,11 +10,37 @@
 #ifndef CREDITSPREAD_NUMERIC_ACCURACY_H
 #define CREDITSPREAD_NUMERIC_ACCURACY_H
 
+#include "numeric/base/exact_sum.h"
 #include "numeric/base/status.h"
 
 #include <stdint.h>
 
-/* All zero is the empty state.  Means and centred sums of squares by Welford and Chan. */
+/* What is summed, exactly, so that the order of rows leaves no trace. */
+typedef enum cs_accuracy_sum
+{
+	CS_SUM_ACTUAL_SQUARE,
+	CS_SUM_RATIO_SQUARE, /* of |e / actual|, where that can be taken */
+	CS_SUM_RATIO,
+	CS_SUM_ABSOLUTE,
+	CS_SUM_ERROR,
+	CS_SUM_SQUARE,
+	CS_SUM_ACTUAL,
+	CS_SUM_NOTHING, /* they are even in number */
+	CS_ACCURACY_SUMS
+} cs_accuracy_sum;
+
+/* All zero is the empty state. */
+typedef struct cs_accuracy_state
+{
+	int64_t n;
+	int64_t zeros; /* rows whose actual value is zero; ratios leave them out */
+	double exact[CS_EXACT_SIZE(CS_ACCURACY_SUMS)];
+} cs_accuracy_state;
+
+/*
+ * What the measures are made of.  Also the state of version 0.1.0, all zero at first: means and
+ * centred sums of squares by Welford and Chan, whose last digits depend on the order of rows.
+ */
 typedef struct cs_accuracy_sums
 {
 	int64_t n;
@@ -27,6 +53,13 @@ typedef struct cs_accuracy_sums
 	double ratio_mean;
 	double ratio_square;
 } cs_accuracy_sums;
+
+/* Adds one pair; CS_NOT_FINITE for a NaN or an infinity, the state is then unchanged. */
+extern cs_status cs_accuracy_state_add(cs_accuracy_state *state, double actual, double forecast);
+
+extern void cs_accuracy_state_combine(cs_accuracy_state *state, const cs_accuracy_state *other);
+
+extern void cs_accuracy_state_sums(const cs_accuracy_state *state, cs_accuracy_sums *sums);
 
 /* Adds one pair; CS_NOT_FINITE for a NaN or an infinity, the sums are then unchanged. */
 extern cs_status cs_accuracy_sums_add(cs_accuracy_sums *sums, double actual, double forecast);

@@ -111,26 +111,20 @@ cs_dm_loss_size(cs_dm_loss loss, double power, double actual, double first, doub
 void
 cs_dm_sums_add(cs_dm_sums *sums, double difference, double size)
 {
-	double deviation = difference - sums->mean;
+	cs_exact_pair terms = {difference, difference * difference};
+	cs_exact_pair rests = {0, cs_exact_square_rest(difference)};
 
 	sums->n++;
-	sums->mean += deviation / (double) sums->n;
-	sums->square += deviation * (difference - sums->mean);
+	cs_exact_add(2, sums->exact, &terms);
+	cs_exact_add_rests(2, sums->exact, rests);
 	sums->largest = fmax(sums->largest, fmax(size, fabs(difference)));
 }
 
 void
 cs_dm_sums_combine(cs_dm_sums *sums, const cs_dm_sums *other)
 {
-	double deviation = other->mean - sums->mean;
-	double share;
-
-	if (other->n == 0)
-		return;
-	share = (double) other->n / (double) (sums->n + other->n);
-	sums->mean += deviation * share;
-	sums->square += other->square + deviation * deviation * ((double) sums->n * share);
 	sums->n += other->n;
+	cs_exact_combine(2, sums->exact, other->exact);
 	sums->largest = fmax(sums->largest, other->largest);
 }
 
@@ -171,16 +165,18 @@ cs_status
 cs_dm_sums_test(const cs_dm_sums *sums, cs_dm_alternative alternative, cs_dm_result *result)
 {
 	double variance;
-	double t = (double) sums->n;
+	double t = sums->n;
 
+	result->observations = (int64_t) t;
+	result->mean_difference = sums->n == 0 ? 0 : cs_exact_value(2, sums->exact, 0) / t;
 	if (sums->n < 2)
 		return CS_TOO_FEW;
-	variance = sums->square / t;
+	variance = cs_exact_centred_square(2, sums->exact, 0, 1, (int64_t) t) / t;
 	if (is_zero_variance(variance, sums->largest))
 		return CS_ZERO_VARIANCE;
 	result->bartlett_fallback = false;
-	return finish(sums->mean, variance, sums->n, small_sample_correction(t, 1), t - 1, alternative,
-				  result);
+	return finish(result->mean_difference, variance, (int64_t) t, small_sample_correction(t, 1),
+				  t - 1, alternative, result);
 }
 
 static size_t

@@ -17,6 +17,7 @@
 #ifndef CREDITSPREAD_NUMERIC_DM_TEST_H
 #define CREDITSPREAD_NUMERIC_DM_TEST_H
 
+#include "numeric/base/exact_sum.h"
 #include "numeric/base/status.h"
 
 #include <stdbool.h>
@@ -74,13 +75,15 @@ extern cs_status cs_dm_loss_value(cs_dm_loss loss, double power, double actual, 
 extern double cs_dm_loss_size(cs_dm_loss loss, double power, double actual, double first,
 							  double second);
 
-/* Sums of d, enough for horizon 1; all zero is the empty state. */
+/*
+ * Sums of d, enough for horizon 1, exact: the order of rows leaves no trace.  All zero is the empty
+ * state.
+ */
 typedef struct cs_dm_sums
 {
-	int64_t n;
-	double mean;
-	double square;	/* centred */
-	double largest; /* |d| or size */
+	double n;						/* a whole number, up to 2^53 */
+	double exact[CS_EXACT_SIZE(2)]; /* of d, of d^2 */
+	double largest;					/* |d| or size */
 } cs_dm_sums;
 
 /* `size` as above, or 0 for differences without rounding of their own. */
@@ -89,7 +92,7 @@ extern void cs_dm_sums_combine(cs_dm_sums *sums, const cs_dm_sums *other);
 
 /*
  * The test at horizon 1.  CS_TOO_FEW below 2 observations, CS_ZERO_VARIANCE when the differences
- * are all equal to rounding.
+ * are all equal to rounding; the result then has their mean and number.
  */
 extern cs_status cs_dm_sums_test(const cs_dm_sums *sums, cs_dm_alternative alternative,
 								 cs_dm_result *result);

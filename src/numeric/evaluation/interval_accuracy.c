@@ -46,6 +46,7 @@ cs_interval_sums_add(cs_interval_sums *sums, double actual, size_t count, const 
 	double score = upper - lower;
 	double sum = 0;
 	double crps = 0;
+	cs_exact_pair terms[CS_INTERVAL_SUMS / 2];
 
 	if (!levels_ascend(count, levels))
 		return CS_OUT_OF_RANGE;
@@ -62,14 +63,13 @@ cs_interval_sums_add(cs_interval_sums *sums, double actual, size_t count, const 
 		score += (actual - upper) / (1 - levels[count - 1]);
 	if (!isfinite(actual) || !isfinite(sum) || !isfinite(crps) || !isfinite(score))
 		return CS_NOT_FINITE;
+	terms[0] = (cs_exact_pair){levels[count - 1] - levels[0], upper - lower};
+	terms[1] = (cs_exact_pair){score, sum};
+	terms[2] = (cs_exact_pair){crps, 0};
 	sums->n++;
 	sums->below += actual < lower;
 	sums->above += actual > upper;
-	sums->level += levels[count - 1] - levels[0];
-	sums->width += upper - lower;
-	sums->score += score;
-	sums->pinball += sum;
-	sums->crps += crps;
+	cs_exact_add(CS_INTERVAL_SUMS, sums->exact, terms);
 	return CS_OK;
 }
 
@@ -79,11 +79,13 @@ cs_interval_sums_combine(cs_interval_sums *sums, const cs_interval_sums *other)
 	sums->n += other->n;
 	sums->below += other->below;
 	sums->above += other->above;
-	sums->level += other->level;
-	sums->width += other->width;
-	sums->score += other->score;
-	sums->pinball += other->pinball;
-	sums->crps += other->crps;
+	cs_exact_combine(CS_INTERVAL_SUMS, sums->exact, other->exact);
+}
+
+static double
+value_of(const cs_interval_sums *sums, cs_interval_sum sum)
+{
+	return cs_exact_value(CS_INTERVAL_SUMS, sums->exact, sum);
 }
 
 cs_status
@@ -93,14 +95,15 @@ cs_interval_accuracy(const cs_interval_sums *sums, cs_interval_measures *result)
 
 	if (sums->n == 0)
 		return CS_TOO_FEW;
-	*result = (cs_interval_measures){.level = nearbyint(sums->level / n * LEVEL_UNIT) / LEVEL_UNIT,
-									 .coverage = (double) (sums->n - sums->below - sums->above) / n,
-									 .below = (double) sums->below / n,
-									 .above = (double) sums->above / n,
-									 .width = sums->width / n,
-									 .interval_score = sums->score / n,
-									 .pinball = sums->pinball / n,
-									 .crps = sums->crps / n};
+	*result = (cs_interval_measures){
+		.level = nearbyint(value_of(sums, CS_SUM_LEVEL) / n * LEVEL_UNIT) / LEVEL_UNIT,
+		.coverage = (double) (sums->n - sums->below - sums->above) / n,
+		.below = (double) sums->below / n,
+		.above = (double) sums->above / n,
+		.width = value_of(sums, CS_SUM_WIDTH) / n,
+		.interval_score = value_of(sums, CS_SUM_SCORE) / n,
+		.pinball = value_of(sums, CS_SUM_PINBALL) / n,
+		.crps = value_of(sums, CS_SUM_CRPS) / n};
 	return isfinite(result->width) && isfinite(result->interval_score) &&
 				   isfinite(result->pinball) && isfinite(result->crps)
 			   ? CS_OK

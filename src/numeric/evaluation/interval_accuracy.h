@@ -25,18 +25,26 @@
 #include "numeric/base/status.h"
 #include "numeric/evaluation/accuracy.h"
 
+/* What is summed, exactly. */
+typedef enum cs_interval_sum
+{
+	CS_SUM_LEVEL, /* P - p */
+	CS_SUM_WIDTH, /* Q - q */
+	CS_SUM_SCORE,
+	CS_SUM_PINBALL,
+	CS_SUM_CRPS,
+	CS_SUM_NO_SCORE, /* they are even in number */
+	CS_INTERVAL_SUMS
+} cs_interval_sum;
+
 /* All zero is the empty state. */
 typedef struct cs_interval_sums
 {
-	cs_accuracy_sums point; /* of the forecasts of a single value, where there are such */
+	cs_accuracy_state point; /* of the forecasts of a single value, where there are such */
 	int64_t n;
 	int64_t below; /* y < q */
 	int64_t above; /* y > Q */
-	double level;  /* sums: of P - p, */
-	double width;  /* Q - q, */
-	double score;
-	double pinball;
-	double crps;
+	double exact[CS_EXACT_SIZE(CS_INTERVAL_SUMS)];
 } cs_interval_sums;
 
 typedef struct cs_interval_measures
@@ -58,7 +66,7 @@ typedef struct cs_interval_measures
 extern cs_status cs_interval_sums_add(cs_interval_sums *sums, double actual, size_t count,
 									  const double *quantiles, const double *levels);
 
-/* The points are combined by cs_accuracy_sums_combine. */
+/* The points are combined by cs_accuracy_state_combine. */
 extern void cs_interval_sums_combine(cs_interval_sums *sums, const cs_interval_sums *other);
 
 /* CS_TOO_FEW without rows, CS_NOT_FINITE after an overflow. */

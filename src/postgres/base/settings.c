@@ -151,6 +151,27 @@ check_memory(const char *what, Size bytes)
 						 "creditspread.max_model_memory.")));
 }
 
+/* What a memory context may keep in hand of the small blocks that a state has outgrown. */
+#define SMALL_PIECES (4 * ALLOCSET_DEFAULT_INITSIZE)
+
+void
+check_groups_memory(const char *what, MemoryContext groups, Size before, Size size)
+{
+	Size held = MemoryContextMemAllocated(groups, false);
+	Size bytes = held - Min(held, before + SMALL_PIECES) + size;
+
+	if (!is_within_memory(bytes))
+		ereport(
+			ERROR,
+			(errcode(ERRCODE_OUT_OF_MEMORY),
+			 errmsg("%s: the rows of all groups at hand need %zu kB of memory, "
+					"creditspread.max_model_memory is %d kB",
+					what, bytes / 1024 + (bytes % 1024 != 0), max_model_memory),
+			 errhint("Let the rows be sorted by group, by SET enable_hashagg = off, so that one "
+					 "group is at hand at a time, or have an administrator raise "
+					 "creditspread.max_model_memory.")));
+}
+
 void *
 allocate_checked(const char *what, Size bytes)
 {

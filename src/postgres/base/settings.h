@@ -22,6 +22,12 @@ extern void define_settings(void);
  */
 extern void check_memory(const char *what, Size bytes);
 
+/*
+ * The same for all that an aggregate's memory context holds, the states of its groups, when one of
+ * them is to take `size` bytes instead of `before`.
+ */
+extern void check_groups_memory(const char *what, MemoryContext groups, Size before, Size size);
+
 /* Whether creditspread.max_model_memory allows for it. */
 extern bool is_within_memory(Size bytes);
 

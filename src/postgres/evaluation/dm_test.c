@@ -88,17 +88,10 @@ cached_options(FunctionCallInfo fcinfo, const Jsonb *json)
 
 /*
  * With horizon 1 order plays no part and sums are enough: the state then has one row, whose time is
- * that of the first observation and whose values are these; combining gives a row for each part.
+ * that of the first observation and whose values are those of cs_dm_sums; combining gives a row for
+ * each part.
  */
-typedef struct SumsRow
-{
-	double n;
-	double mean;
-	double square;
-	double largest;
-} SumsRow;
-
-#define SUMS_COLUMNS ((int) (sizeof(SumsRow) / sizeof(double)))
+#define SUMS_COLUMNS ((int) (sizeof(cs_dm_sums) / sizeof(double)))
 
 /* With a longer horizon the state has a row of each observation. */
 typedef struct SeriesRow
@@ -109,27 +102,20 @@ typedef struct SeriesRow
 
 #define SERIES_COLUMNS ((int) (sizeof(SeriesRow) / sizeof(double)))
 
-static SumsRow *
+static cs_dm_sums *
 sums_row(RowState *state, int64 row)
 {
-	return (SumsRow *) series_state_values(state, row);
+	return (cs_dm_sums *) series_state_values(state, row);
 }
 
-static cs_dm_sums
-sums_of_row(const SumsRow *row)
+static void
+check_sums(const cs_dm_sums *sums)
 {
-	if (!(row->n >= 1 && row->n <= (double) MAX_EXACT_COUNT) || !isfinite(row->mean) ||
-		!(row->square >= 0) || !(row->largest >= 0))
+	if (!(sums->n >= 1 && sums->n <= (double) MAX_EXACT_COUNT) || sums->n != floor(sums->n) ||
+		!(sums->largest >= 0) || !cs_exact_valid(2, sums->exact))
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("dm_test: a state of %g observations is not one of horizon 1", row->n)));
-	return (cs_dm_sums){(int64_t) row->n, row->mean, row->square, row->largest};
-}
-
-static SumsRow
-row_of_sums(const cs_dm_sums *sums)
-{
-	return (SumsRow){(double) sums->n, sums->mean, sums->square, sums->largest};
+				 errmsg("dm_test: a state of %g observations is not one of horizon 1", sums->n)));
 }
 
 static RowState *
@@ -137,23 +123,16 @@ add_to_sums(FunctionCallInfo fcinfo, RowState *state, TimePoint time, SeriesRow 
 			const Jsonb *options)
 {
 	cs_dm_sums sums = {0};
-	SumsRow fresh;
 
 	if (state != NULL && state->count > 0)
 	{
-		SumsRow *row;
-
 		row_state_check("dm_test", state, time, SUMS_COLUMNS, options);
-		row = sums_row(state, 0);
-		sums = sums_of_row(row);
-		cs_dm_sums_add(&sums, added.difference, added.size);
-		*row = row_of_sums(&sums);
+		cs_dm_sums_add(sums_row(state, 0), added.difference, added.size);
 		return state;
 	}
 	cs_dm_sums_add(&sums, added.difference, added.size);
-	fresh = row_of_sums(&sums);
-	return series_state_append(fcinfo, "dm_test", state, time, (const double *) &fresh,
-							   SUMS_COLUMNS, options);
+	return series_state_append(fcinfo, "dm_test", state, time, (const double *) &sums, SUMS_COLUMNS,
+							   options);
 }
 
 /*
@@ -208,13 +187,12 @@ test_sums(RowState *state, const DmOptions *options, cs_dm_result *result)
 
 	for (int64 i = 0; i < state->count; i++)
 	{
-		cs_dm_sums part = sums_of_row(sums_row(state, i));
+		const cs_dm_sums *part = sums_row(state, i);
 
-		check_counts("dm_test: a state", sums.n, part.n);
-		cs_dm_sums_combine(&sums, &part);
+		check_sums(part);
+		check_counts("dm_test: a state", (int64) sums.n, (int64) part->n);
+		cs_dm_sums_combine(&sums, part);
 	}
-	result->observations = sums.n;
-	result->mean_difference = sums.mean;
 	return cs_dm_sums_test(&sums, options->alternative, result);
 }
 

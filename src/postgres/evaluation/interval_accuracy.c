@@ -18,10 +18,12 @@
 
 #define WHAT "forecast_accuracy"
 
-static const SumsType interval_type = SUMS_TYPE("interval_sums", "nnsxsxsss"
-																 "nnnsxxss");
+static const SumsType interval_type = SUMS_TYPE("interval_sums", "nn8nnn6");
 
-StaticAssertDecl(sizeof(cs_interval_sums) == 17 * sizeof(int64), "interval_sums has 17 members");
+StaticAssertDecl(sizeof(cs_interval_sums) == sizeof(cs_accuracy_state) + 3 * sizeof(int64) +
+												 CS_EXACT_SIZE(CS_INTERVAL_SUMS) * sizeof(double) &&
+					 CS_INTERVAL_SUMS == 6,
+				 "interval_sums has an accuracy_state, 3 counts and 6 sums");
 
 SUMS_TYPE_FUNCTIONS(interval_sums, &interval_type)
 
@@ -86,7 +88,7 @@ creditspread_interval_accuracy_transition(PG_FUNCTION_ARGS)
 	levels[1] = 0.5;
 	levels[2] = (1 + value[4]) / 2;
 	add_row(sums, value[0], 3, quantiles, levels);
-	check_status(cs_accuracy_sums_add(&sums->point, value[0], value[1]), WHAT);
+	check_status(cs_accuracy_state_add(&sums->point, value[0], value[1]), WHAT);
 	PG_RETURN_POINTER(sums);
 }
 
@@ -146,7 +148,7 @@ creditspread_interval_accuracy_combine(PG_FUNCTION_ARGS)
 
 		check_counts(interval_type.type.name, sums->n, other->n);
 		check_counts(interval_type.type.name, sums->point.n, other->point.n);
-		cs_accuracy_sums_combine(&sums->point, &other->point);
+		cs_accuracy_state_combine(&sums->point, &other->point);
 		cs_interval_sums_combine(sums, other);
 	}
 	else if (created)
@@ -190,17 +192,19 @@ all_measures(FunctionCallInfo fcinfo, bool or_null)
 		cs_accuracy_rsr, cs_accuracy_sdape, cs_accuracy_bias};
 	const cs_interval_sums *sums = (const cs_interval_sums *) PG_GETARG_POINTER(0);
 	cs_interval_measures interval;
+	cs_accuracy_sums point;
 	Datum values[1 + lengthof(measures) + INTERVAL_COLUMNS];
 	bool nulls[1 + lengthof(measures) + INTERVAL_COLUMNS] = {false};
 
 	if (PG_ARGISNULL(0) || sums->n == 0 ||
 		(or_null && cs_interval_accuracy(sums, &interval) != CS_OK))
 		PG_RETURN_NULL();
+	cs_accuracy_state_sums(&sums->point, &point);
 	values[0] = Int64GetDatum(sums->n);
 	for (int i = 0; i < (int) lengthof(measures); i++)
 	{
 		double result = 0;
-		cs_status status = measures[i](&sums->point, &result);
+		cs_status status = measures[i](&point, &result);
 
 		if (status == CS_NOT_FINITE && !or_null)
 			report_overflow(sums);

@@ -86,15 +86,18 @@ check_row_columns(const char *what, int columns, int least, int most)
 /*
  * A block of its own with room for `capacity` bytes of rows, which takes over the head and rows of
  * `from`.  It lies in the current context: the executor copies what a transition returns into the
- * aggregate's own.
+ * aggregate's own, `groups` (NULL outside of an aggregate), and frees the `before` bytes of the
+ * state there.
  */
 static RowState *
-grown_copy(const char *what, const RowState *from, Size capacity)
+grown_copy(const char *what, MemoryContext groups, const RowState *from, Size before, Size capacity)
 {
 	Size size = head_size(from->options_length) + capacity;
 	RowState *state;
 
 	check_memory(what, size);
+	if (groups != NULL)
+		check_groups_memory(what, groups, before, size);
 	if (size > MaxAllocSize)
 		ereport(ERROR, (errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
 						errmsg("%s: more than %lld rows need %zu bytes, the limit is %zu", what,
@@ -107,7 +110,8 @@ grown_copy(const char *what, const RowState *from, Size capacity)
 }
 
 static RowState *
-new_state(const char *what, TimeType time_type, int columns, const Jsonb *options, Size capacity)
+new_state(const char *what, MemoryContext groups, TimeType time_type, int columns,
+		  const Jsonb *options, Size capacity)
 {
 	int32 length = options == NULL ? 0 : VARSIZE(options);
 	RowState *head = palloc0(head_size(length));
@@ -119,20 +123,20 @@ new_state(const char *what, TimeType time_type, int columns, const Jsonb *option
 	head->options_length = length;
 	if (length > 0)
 		memcpy(head->data, options, length);
-	state = grown_copy(what, head, capacity);
+	state = grown_copy(what, groups, head, 0, capacity);
 	pfree(head);
 	return state;
 }
 
 /* The state, or a larger copy, with room for `bytes` more of rows. */
 static RowState *
-with_room(const char *what, RowState *state, Size bytes)
+with_room(const char *what, MemoryContext groups, RowState *state, Size bytes)
 {
 	Size capacity = VARSIZE(state) - head_size(state->options_length);
 
 	if (bytes <= capacity - state->used)
 		return state;
-	return grown_copy(what, state, Max(state->used + bytes, capacity * 2));
+	return grown_copy(what, groups, state, VARSIZE(state), Max(state->used + bytes, capacity * 2));
 }
 
 /* ---- rows ---- */
@@ -190,7 +194,8 @@ put(char *place, const void *bytes, Size size)
 }
 
 static RowState *
-put_row(const RowType *type, const char *what, RowState *state, const Row *row)
+put_row(const RowType *type, const char *what, MemoryContext groups, RowState *state,
+		const Row *row)
 {
 	Size size = row_size(type, row->time.type, row->count);
 	char *place;
@@ -198,7 +203,7 @@ put_row(const RowType *type, const char *what, RowState *state, const Row *row)
 	for (int i = 0; i < type->texts; i++)
 		size += Max(row->length[i], 0);
 	size = MAXALIGN(size);
-	state = with_room(what, state, size);
+	state = with_room(what, groups, state, size);
 	place = rows_of(state) + state->used;
 	state->used += size;
 	state->count++;
@@ -244,8 +249,8 @@ row_state_check(const char *what, const RowState *state, TimePoint time, int col
 }
 
 static RowState *
-state_for_row(const RowType *type, const char *what, RowState *state, const Row *row,
-			  const Jsonb *options)
+state_for_row(const RowType *type, const char *what, MemoryContext groups, RowState *state,
+			  const Row *row, const Jsonb *options)
 {
 	if (row->columns > type->columns)
 		ereport(ERROR, (errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
@@ -256,7 +261,7 @@ state_for_row(const RowType *type, const char *what, RowState *state, const Row 
 		row_state_check(what, state, row->time, row->columns, options);
 		return state;
 	}
-	return new_state(what, row->time.type, row->columns, options,
+	return new_state(what, groups, row->time.type, row->columns, options,
 					 Max(FIRST_CAPACITY, MAXALIGN(row_size(type, row->time.type, row->count))));
 }
 
@@ -264,7 +269,9 @@ RowState *
 row_state_append(FunctionCallInfo fcinfo, const RowType *type, const char *what, RowState *state,
 				 const Row *row, const Jsonb *options)
 {
-	if (!AggCheckCallContext(fcinfo, NULL))
+	MemoryContext groups;
+
+	if (!AggCheckCallContext(fcinfo, &groups))
 		ereport(ERROR, (errcode(ERRCODE_WRONG_OBJECT_TYPE),
 						errmsg("%s must be called as an aggregate", what)));
 	if (state != NULL && state->refused)
@@ -272,7 +279,8 @@ row_state_append(FunctionCallInfo fcinfo, const RowType *type, const char *what,
 		check_options(what, state, row->time, options);
 		return state;
 	}
-	return put_row(type, what, state_for_row(type, what, state, row, options), row);
+	state = state_for_row(type, what, groups, state, row, options);
+	return put_row(type, what, groups, state, row);
 }
 
 static RowState *
@@ -292,7 +300,7 @@ row_state_refuse(FunctionCallInfo fcinfo, const char *what, RowState *state, Tim
 		ereport(ERROR, (errcode(ERRCODE_WRONG_OBJECT_TYPE),
 						errmsg("%s must be called as an aggregate", what)));
 	if (state == NULL)
-		state = new_state(what, time.type, 0, options, FIRST_CAPACITY);
+		state = new_state(what, NULL, time.type, 0, options, FIRST_CAPACITY);
 	check_options(what, state, time, options);
 	return refuse(state);
 }
@@ -311,9 +319,9 @@ row_state_unchanged(FunctionCallInfo fcinfo, RowState *state)
 RowState *
 row_state_add(const RowType *type, const char *what, RowState *state, const Row *row)
 {
-	RowState *before = state_for_row(type, what, state, row, NULL);
+	RowState *before = state_for_row(type, what, NULL, state, row, NULL);
 
-	state = put_row(type, what, before, row);
+	state = put_row(type, what, NULL, before, row);
 	if (state != before)
 		pfree(before);
 	return state;
@@ -327,9 +335,10 @@ row_state_combine(FunctionCallInfo fcinfo, const RowType *type)
 {
 	RowState *state;
 	const RowState *other;
+	MemoryContext groups;
 	Row first;
 
-	if (!AggCheckCallContext(fcinfo, NULL))
+	if (!AggCheckCallContext(fcinfo, &groups))
 		ereport(ERROR, (errcode(ERRCODE_WRONG_OBJECT_TYPE),
 						errmsg("%s_combine must be called by an aggregate", type->type.name)));
 	state = row_state_argument(fcinfo, 0);
@@ -346,7 +355,7 @@ row_state_combine(FunctionCallInfo fcinfo, const RowType *type)
 		PG_RETURN_POINTER(state);
 	}
 	if (state == NULL || state->count == 0)
-		return PointerGetDatum(grown_copy("combine", other, other->used));
+		return PointerGetDatum(grown_copy("combine", groups, other, 0, other->used));
 	row_state_read(type, other, 0, &first);
 	row_state_check("combine", state, first.time, other->columns, row_state_options(other));
 	if (type->merge != NULL)
@@ -354,7 +363,7 @@ row_state_combine(FunctionCallInfo fcinfo, const RowType *type)
 		type->merge(state, other);
 		PG_RETURN_POINTER(state);
 	}
-	state = with_room("combine", state, other->used);
+	state = with_room("combine", groups, state, other->used);
 	memcpy(rows_of(state) + state->used, rows_of(other), other->used);
 	state->used += other->used;
 	state->count += other->count;
@@ -437,7 +446,7 @@ receive_head(const RowType *type, StringInfo buffer, int64 *count)
 		ereport(ERROR, (errcode(ERRCODE_INVALID_BINARY_REPRESENTATION),
 						errmsg("a %s of %lld rows of %d values cannot have %zu bytes of rows", name,
 							   (long long) *count, columns, left)));
-	state = new_state(name, time_type, columns, options, MAXALIGN(left));
+	state = new_state(name, NULL, time_type, columns, options, MAXALIGN(left));
 	return refused ? refuse(state) : state;
 }
 
@@ -500,7 +509,7 @@ row_state_receive(const StateType *state_type, StringInfo buffer)
 		for (int t = 0; t < type->texts; t++)
 			receive_text(type, buffer, &row, t);
 		type->check(&row);
-		state = put_row(type, type->type.name, state, &row);
+		state = put_row(type, type->type.name, NULL, state, &row);
 		for (int t = 0; t < type->texts; t++)
 			if (row.text[t] != NULL)
 				pfree((char *) row.text[t]);

@@ -8,7 +8,26 @@
 
 #include "libpq/pqformat.h"
 
+#include "numeric/base/exact_sum.h"
 #include "postgres/state/sums_state.h"
+
+/* The sums that a letter stands for, 0 = none. */
+static int
+exact_sums(char member)
+{
+	return member >= '1' && member <= '9' ? member - '0' : 0;
+}
+
+/* Members of 8 bytes. */
+static int
+count_members(const SumsType *type)
+{
+	int count = 0;
+
+	for (const char *member = type->members; *member != '\0'; member++)
+		count += exact_sums(*member) > 0 ? CS_EXACT_SIZE(exact_sums(*member)) : 1;
+	return count;
+}
 
 void *
 sums_argument(FunctionCallInfo fcinfo, const SumsType *type, bool *created)
@@ -18,7 +37,7 @@ sums_argument(FunctionCallInfo fcinfo, const SumsType *type, bool *created)
 						errmsg("%s can only be changed by an aggregate", type->type.name)));
 	*created = PG_ARGISNULL(0);
 	if (*created)
-		return palloc0(strlen(type->members) * sizeof(int64));
+		return palloc0(count_members(type) * sizeof(int64));
 	return PG_GETARG_POINTER(0);
 }
 
@@ -33,10 +52,10 @@ check_counts(const char *type, int64 left, int64 right)
 }
 
 static void
-check_member(const SumsType *type, int member, double value)
+check_member(const SumsType *type, char letter, int member, double value)
 {
-	if (!isfinite(value) || (type->members[member] != 'x' && value < 0) ||
-		(type->members[member] == 'n' && value > (double) MAX_EXACT_COUNT))
+	if (!isfinite(value) || (strchr("ns", letter) != NULL && value < 0) ||
+		(letter == 'n' && value > (double) MAX_EXACT_COUNT))
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_BINARY_REPRESENTATION),
 				 errmsg("member %d of %s cannot be %g", member + 1, type->type.name, value)));
@@ -46,45 +65,41 @@ Datum
 sums_receive(const StateType *state_type, StringInfo buffer)
 {
 	const SumsType *type = (const SumsType *) state_type;
-	int members = strlen(type->members);
-	char *sums = palloc(members * sizeof(int64));
+	int count = count_members(type);
+	int64 *sums = palloc(count * sizeof(int64));
 	int length = buffer->len - buffer->cursor;
+	int member = 0;
 
-	if (length != members * (int) sizeof(int64))
+	if (length != count * (int) sizeof(int64))
 		ereport(ERROR, (errcode(ERRCODE_INVALID_BINARY_REPRESENTATION),
 						errmsg("%s has %d bytes, not %d", type->type.name,
-							   members * (int) sizeof(int64), length)));
-	for (int i = 0; i < members; i++)
+							   count * (int) sizeof(int64), length)));
+	for (int i = 0; i < count; i++)
+		sums[i] = pq_getmsgint64(buffer);
+	for (const char *letter = type->members; *letter != '\0'; letter++)
 	{
-		if (type->members[i] == 'n')
-		{
-			int64 value = pq_getmsgint64(buffer);
+		int exact = exact_sums(*letter);
+		double value;
 
-			check_member(type, i, (double) value);
-			memcpy(sums + i * sizeof(value), &value, sizeof(value));
-		}
-		else
-		{
-			double value = pq_getmsgfloat8(buffer);
-
-			check_member(type, i, value);
-			memcpy(sums + i * sizeof(value), &value, sizeof(value));
-		}
+		memcpy(&value, sums + member, sizeof(value));
+		if (exact == 0)
+			check_member(type, *letter, member, *letter == 'n' ? (double) sums[member] : value);
+		else if (!cs_exact_valid(exact, (const double *) (sums + member)))
+			ereport(ERROR, (errcode(ERRCODE_INVALID_BINARY_REPRESENTATION),
+							errmsg("members %d to %d of %s are not sums", member + 1,
+								   member + (int) CS_EXACT_SIZE(exact), type->type.name)));
+		member += exact == 0 ? 1 : (int) CS_EXACT_SIZE(exact);
 	}
 	PG_RETURN_POINTER(sums);
 }
 
+/* Integers and doubles are sent alike, by their bits. */
 void
 sums_send(const StateType *state_type, Datum state, StringInfo buffer)
 {
-	const SumsType *type = (const SumsType *) state_type;
-	const void *sums = DatumGetPointer(state);
+	int count = count_members((const SumsType *) state_type);
+	const int64 *member = (const int64 *) DatumGetPointer(state);
 
-	for (int i = 0; type->members[i] != '\0'; i++)
-	{
-		if (type->members[i] == 'n')
-			pq_sendint64(buffer, ((const int64 *) sums)[i]);
-		else
-			pq_sendfloat8(buffer, ((const double *) sums)[i]);
-	}
+	for (int i = 0; i < count; i++)
+		pq_sendint64(buffer, member[i]);
 }

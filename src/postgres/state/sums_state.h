@@ -18,7 +18,10 @@ extern void check_counts(const char *type, int64 left, int64 right);
 typedef struct SumsType
 {
 	StateType type;
-	/* a letter for each member: n = int64, not negative; x = float8; s = float8, not negative */
+	/*
+	 * a letter for each member: n = int64, not negative; x = float8; s = float8, not negative; a
+	 * digit: the doubles of so many exact sums (numeric/base/exact_sum.h)
+	 */
 	const char *members;
 } SumsType;
 
