@@ -18,6 +18,7 @@ read_options_of_fit(const DirectFamily *family, const Jsonb *json, const char *w
 {
 	LinearOptions *options = palloc(sizeof(LinearOptions));
 
+	(void) family;
 	linear_read_options(json, what, options);
 	return options;
 }
@@ -52,6 +53,7 @@ fit_data(const DirectFamily *family, const LinearRows *rows, const cs_linear_dat
 	Progress progress;
 	size_t which = 0;
 
+	(void) family;
 	cs_workspace_initialize(&workspace, allocate_checked(what, size), size);
 	status = cs_linear_fit_initialize(fit, &options->linear, data, &workspace);
 	if (status == CS_OK)
@@ -76,6 +78,7 @@ unpack(const DirectFamily *family, const Model *stored)
 	LinearModel *fitted = linear_model_unpack(stored);
 	DirectModel *model = palloc0(sizeof(DirectModel));
 
+	(void) family;
 	model->fitted = fitted;
 	model->options = &fitted->options;
 	model->features = fitted->features;

@@ -44,8 +44,8 @@ terms(const LinearOptions *options, const cs_linear_data *data)
 /* ---- the fit ---- */
 
 static Model *
-report_status(const DirectFamily *family, cs_status status, const LinearRows *rows,
-			  const LaggedOptions *options, const char *what)
+report_status(cs_status status, const LinearRows *rows, const LaggedOptions *options,
+			  const char *what)
 {
 	if (status == CS_SIZE_OVERFLOW)
 		ereport(ERROR,
@@ -96,7 +96,7 @@ fit_data(const DirectFamily *family, const LinearRows *rows, const cs_linear_dat
 			lagged_builder_add(&builder, family, fit, h);
 	}
 	if (status != CS_OK)
-		return report_status(family, status, rows, options, what);
+		return report_status(status, rows, options, what);
 	return lagged_builder_finish(&builder, family, fit, options, rows);
 }
 
