@@ -55,7 +55,7 @@ direct_fit_rows(const DirectFamily *family, LinearRows *rows, const LinearOption
 {
 	int64 need = family->minimum_rows(options);
 	const bool *ahead;
-	cs_linear_data data;
+	cs_linear_data *data = palloc(sizeof(cs_linear_data));
 
 	linear_check_feature_names(options, rows->columns - 1, what);
 	ahead = linear_known_columns(options, rows->columns - 1, what);
@@ -74,7 +74,7 @@ direct_fit_rows(const DirectFamily *family, LinearRows *rows, const LinearOption
 							   PG_UINT32_MAX)));
 	if (rows->entities > 0)
 		linear_find_places(rows, what);
-	data = (cs_linear_data){
+	*data = (cs_linear_data){
 		.values = rows->values,
 		.rows = rows->count,
 		.columns = rows->columns,
@@ -85,8 +85,8 @@ direct_fit_rows(const DirectFamily *family, LinearRows *rows, const LinearOption
 													: linear_flagged_columns(rows),
 		.ahead = ahead,
 	};
-	check_terms(family, &data, options, what);
-	return family->fit_data(family, rows, &data, options, what);
+	check_terms(family, data, options, what);
+	return family->fit_data(family, rows, data, options, what);
 }
 
 static Datum
