@@ -29,6 +29,7 @@ CREATE TABLE creditspread.method (
 	members text,
 	provided boolean NOT NULL DEFAULT false,
 	explain text,
+	known text CHECK (known IN ('rows', 'columns')),
 	CHECK (members IS NULL AND fit IS NOT NULL AND forecast IS NOT NULL OR members IS NOT NULL AND fit IS NULL AND forecast IS NULL)
 );
 COMMENT ON TABLE creditspread.method IS
@@ -58,6 +59,8 @@ COMMENT ON COLUMN creditspread.method.members IS
 COMMENT ON COLUMN creditspread.method.provided IS 'whether the row came with the extension';
 COMMENT ON COLUMN creditspread.method.explain IS
 	'template that gives (unit, entity, "time", horizon, base, forecast, features text[], contributions float8[], values float8[]) for the rows of s whose column wanted is true (p has all rows up to them, unit and entity alike), base and contributions adding up to the forecast; NULL: without features all is the contribution of y, with features there is none';
+COMMENT ON COLUMN creditspread.method.known IS
+	'how it is given the values of the features that option known names at the times to be forecast: rows, as rows of s after the last y, in which everything else is NULL; columns, as further features of each row, for each horizon the values that many rows later and, beyond 1, their means over the rows up to there; NULL: it has no option known';
 
 CREATE SEQUENCE creditspread.pipeline_id_seq;
 COMMENT ON SEQUENCE creditspread.pipeline_id_seq IS 'numbers of models';

@@ -166,7 +166,7 @@ LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET client_min_messages =
 AS $$
 DECLARE
 	taken name[] := ARRAY(SELECT c.relname FROM pg_class c WHERE c.relnamespace = pg_my_temp_schema()
-		AND c.relname = ANY ('{creditspread_rows,creditspread_series,creditspread_units,creditspread_block,creditspread_parts,creditspread_errors,creditspread_calendar,creditspread_backtest}'));
+		AND c.relname = ANY ('{creditspread_rows,creditspread_series,creditspread_units,creditspread_block,creditspread_parts,creditspread_errors,creditspread_calendar,creditspread_backtest,creditspread_ahead}'));
 	others text;
 BEGIN
 	IF taken <> '{}' THEN
@@ -179,7 +179,7 @@ BEGIN
 	END IF;
 	CREATE TEMPORARY TABLE creditspread_rows (unit text COLLATE "C", entity text COLLATE "C", "time" timestamp, y double precision,
 		features double precision[], maturity double precision, "group" text COLLATE "C", unit_number integer, entity_number integer,
-		place integer, step integer, again boolean) WITH (log_autovacuum_min_duration = 1928374650);
+		place integer, step integer, again boolean, later double precision[]) WITH (log_autovacuum_min_duration = 1928374650);
 	CREATE TEMPORARY TABLE creditspread_series (entity_number integer, unit_number integer, unit text, entity text,
 		row_count integer, data_from timestamp, data_to timestamp, data_hash numeric, origin timestamp, origin_place integer,
 		bad_time boolean, bad_y boolean, bad_feature boolean, again boolean, ended boolean) WITH (log_autovacuum_min_duration = 1928374650);
@@ -288,7 +288,9 @@ BEGIN
 		CASE WHEN columns.simple THEN 'creditspread_internal.place_in_group(r.entity, r.entity)' ELSE 'r.step' END,
 		CASE WHEN NOT columns.simple THEN ', pg_catalog.dense_rank() OVER (PARTITION BY q.unit ORDER BY q."time") AS step' END,
 		columns.list, m.query, CASE WHEN columns.simple THEN 'q.entity' ELSE 'q.unit, q.entity' END), m.search_path);
+	m.row_count := m.row_count - creditspread_internal.set_known_aside(creditspread_internal.known_features(m), columns.features);
 	CREATE INDEX ON pg_temp.creditspread_rows (entity_number, place);
+	PERFORM creditspread_internal.put_known_later(m, columns.features);
 	IF NOT columns.simple THEN
 		CREATE INDEX ON pg_temp.creditspread_rows (unit_number, step);
 	END IF;

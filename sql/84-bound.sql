@@ -21,6 +21,12 @@ CREATE AGGREGATE creditspread_internal.var_fit("time" timestamp, y double precis
 );
 COMMENT ON AGGREGATE creditspread_internal.var_fit(timestamp, double precision[], jsonb) IS 'var_fit for the statements of the catalog';
 
+CREATE AGGREGATE creditspread_internal.var_fit("time" timestamp, y double precision[], exogenous double precision[], options jsonb) (
+	SFUNC = creditspread_internal.var_fit_transition, STYPE = creditspread_internal.creditspread_series, FINALFUNC = creditspread_internal.var_fit_final,
+	COMBINEFUNC = creditspread_internal.creditspread_series_combine, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE creditspread_internal.var_fit(timestamp, double precision[], double precision[], jsonb) IS 'var_fit with exogenous terms for the statements of the catalog';
+
 CREATE FUNCTION creditspread_internal.var_forecast(model @extschema@.var_model, y double precision[], exogenous double precision[], step integer, level double precision) RETURNS @extschema@.var_forecast_result
 AS 'MODULE_PATHNAME', 'creditspread_var_forecast' LANGUAGE C WINDOW IMMUTABLE PARALLEL SAFE;
 COMMENT ON FUNCTION creditspread_internal.var_forecast(@extschema@.var_model, double precision[], double precision[], integer, double precision) IS 'var_forecast for the statements of the catalog';

@@ -74,16 +74,29 @@ FROM (SELECT s.unit, s.entity, s."time", creditspread_internal.var_forecasts(fit
 $forecast$, NULL, true),
 
 ('var', 'vector autoregression of y and the features, see var_fit', 'series', true, true, 'validation', NULL, '{horizon}',
-'SELECT creditspread_internal.var_check_options($1 - ''interval_level'')',
-'SELECT unit, creditspread_internal.rows_needed(convert_from(artifact, ''UTF8'')::@extschema@.var_model) FROM a',
+'SELECT creditspread_internal.var_check_options($1 - ''{interval_level,known}''::text[])',
+'SELECT unit, max(creditspread_internal.rows_needed(model::@extschema@.var_model)) FROM (SELECT unit, convert_from(artifact, ''UTF8'') AS told FROM a OFFSET 0) AS texts, '
+	'LATERAL (SELECT told AS model WHERE told LIKE ''(%'' UNION ALL SELECT value FROM jsonb_each_text(CASE WHEN told LIKE ''{%'' THEN told::jsonb END)) AS models GROUP BY unit',
+-- with features known in advance a direct fit for each horizon, which they are exogenous terms of
 $fit$
-SELECT unit, convert_to(creditspread_internal.var_fit("time", ARRAY[y] || features, $1 - 'interval_level')::text, 'UTF8') AS artifact FROM s GROUP BY unit
+SELECT unit, convert_to(CASE WHEN $1 ? 'known' THEN jsonb_object_agg(horizon, model)::text ELSE max(model) END, 'UTF8') AS artifact
+FROM (SELECT unit, 0 AS horizon, creditspread_internal.var_fit("time", ARRAY[y] || features, $1 - '{interval_level,known}'::text[])::text AS model
+	FROM s WHERE NOT $1 ? 'known' GROUP BY unit
+	UNION ALL
+	SELECT unit, horizon, creditspread_internal.var_fit("time", ARRAY[y] || own, exogenous, $1 - '{interval_level,known}'::text[] || jsonb_build_object('horizon', horizon))::text
+	FROM s, unnest($2) AS horizon, creditspread_internal.split_features(features, $4, $1 -> 'known', $2, horizon) WHERE $1 ? 'known' GROUP BY unit, horizon) AS fits
+GROUP BY unit
 $fit$,
 $forecast$
 SELECT unit, entity, "time", horizon, (f).forecast[place][1] AS forecast, (f).lower[place][1] AS lower, (f).upper[place][1] AS upper
 FROM (SELECT s.unit, s.entity, s."time", creditspread_internal.var_forecasts(fitted.model, ARRAY[s.y] || s.features, NULL::float8[], $2, $3)
 		OVER (PARTITION BY s.unit, s.entity ORDER BY s."time") AS f
-	FROM s JOIN (SELECT unit, convert_from(artifact, 'UTF8')::@extschema@.var_model AS model FROM a OFFSET 0) AS fitted USING (unit)) AS forecasts,
+	FROM s JOIN (SELECT unit, convert_from(artifact, 'UTF8')::@extschema@.var_model AS model FROM a WHERE NOT $1 ? 'known' OFFSET 0) AS fitted USING (unit)
+	UNION ALL
+	SELECT s.unit, s.entity, s."time", creditspread_internal.var_forecasts(fitted.model, ARRAY[s.y] || own, exogenous, ARRAY[horizon], $3)
+		OVER (PARTITION BY s.unit, s.entity, horizon ORDER BY s."time")
+	FROM s JOIN (SELECT unit, horizon, (convert_from(artifact, 'UTF8')::jsonb ->> horizon::text)::@extschema@.var_model AS model FROM a, unnest($2) AS horizon
+		WHERE $1 ? 'known' OFFSET 0) AS fitted USING (unit), creditspread_internal.split_features(s.features, $4, $1 -> 'known', $2, horizon)) AS forecasts,
 	unnest((f).horizon) WITH ORDINALITY AS ahead (horizon, place)
 $forecast$, NULL, true),
 
@@ -260,12 +273,12 @@ WHERE tested > 0 GROUP BY unit
 $validation$, true),
 
 ('rnn', 'recurrent network, see rnn_fit', 'series or panel', true, true, 'method', NULL, '{horizons,feature_names}',
-'SELECT creditspread_internal.rnn_check_options($1)',
+'SELECT creditspread_internal.rnn_check_options($1 - ''known'')',
 'SELECT unit, creditspread_internal.rows_needed(creditspread_internal.from_bytes(artifact, NULL::@extschema@.rnn_model)) FROM a',
 $fit$
 SELECT unit, creditspread_internal.to_bytes(coalesce(creditspread_internal.rnn_fit("time", y, features, options) FILTER (WHERE NOT $5),
 		creditspread_internal.rnn_fit(entity, "time", y, features, options) FILTER (WHERE $5))) AS artifact
-FROM s, (SELECT $1 || jsonb_build_object('horizons', $2, 'feature_names', $4) AS options OFFSET 0) AS given GROUP BY unit
+FROM s, (SELECT $1 - 'known' || jsonb_build_object('horizons', $2, 'feature_names', $4) AS options OFFSET 0) AS given GROUP BY unit
 $fit$,
 $forecast$
 SELECT unit, entity, "time", ahead.horizon, ahead.forecast, ahead.lower, ahead.upper, (f).quantiles[ahead.place:ahead.place] AS quantiles
@@ -281,12 +294,12 @@ FROM (SELECT unit, creditspread_internal.model_info(creditspread_internal.from_b
 $validation$, true),
 
 ('transformer', 'Transformer, see transformer_fit', 'series or panel', true, true, 'method', NULL, '{horizons,feature_names}',
-'SELECT creditspread_internal.transformer_check_options($1)',
+'SELECT creditspread_internal.transformer_check_options($1 - ''known'')',
 'SELECT unit, creditspread_internal.rows_needed(creditspread_internal.from_bytes(artifact, NULL::@extschema@.transformer_model)) FROM a',
 $fit$
 SELECT unit, creditspread_internal.to_bytes(coalesce(creditspread_internal.transformer_fit("time", y, features, options) FILTER (WHERE NOT $5),
 		creditspread_internal.transformer_fit(entity, "time", y, features, options) FILTER (WHERE $5))) AS artifact
-FROM s, (SELECT $1 || jsonb_build_object('horizons', $2, 'feature_names', $4) AS options OFFSET 0) AS given GROUP BY unit
+FROM s, (SELECT $1 - 'known' || jsonb_build_object('horizons', $2, 'feature_names', $4) AS options OFFSET 0) AS given GROUP BY unit
 $fit$,
 $forecast$
 SELECT unit, entity, "time", ahead.horizon, ahead.forecast, ahead.lower, ahead.upper, (f).quantiles[ahead.place:ahead.place] AS quantiles
@@ -356,8 +369,8 @@ $validation$, true);
 -- the network without recurrence: a preset of rnn
 INSERT INTO creditspread.method (name, description, unit, uses_features, takes_missing, intervals, options, reserved_options, check_options, rows_needed, fit, forecast, validation, provided)
 SELECT 'mlp', 'network without recurrence, see rnn_options(preset => ''mlp'')', unit, uses_features, takes_missing, intervals, options, reserved_options || '{preset,warm_start}',
-	'SELECT creditspread_internal.rnn_check_options($1 || ''{"preset": "mlp"}'')', rows_needed,
-	replace(fit, '$1 ||', '$1 || ''{"preset": "mlp"}'' ||'), forecast, validation, provided
+	'SELECT creditspread_internal.rnn_check_options($1 - ''known'' || ''{"preset": "mlp"}'')', rows_needed,
+	replace(fit, '$1 -', '''{"preset": "mlp"}'' || $1 -'), forecast, validation, provided
 FROM creditspread.method WHERE name = 'rnn';
 
 -- A model begins with what it knows before the first row of its fit: rows before that one are none of its own.
@@ -379,12 +392,15 @@ $forecast$, NULL, true);
 
 INSERT INTO creditspread.method (name, description, unit, uses_features, takes_missing, intervals, options, members, provided)
 VALUES
-('combination', 'the mean of the forecasts of several methods, the random walk among them', 'series or panel', true, true, 'validation', '{methods,options,weights}',
+('combination', 'the mean of the forecasts of several methods, the random walk among them', 'series or panel', true, true, 'validation', '{methods,options,weights,known}',
 'SELECT method, $1 -> ''options'' -> method FROM (SELECT jsonb_array_elements_text($1 -> ''methods'') UNION SELECT ''random_walk'') AS given (method) ORDER BY method', true),
 ('auto', 'for each horizon the best of several methods, their mean or the random walk, by errors in the past of each series', 'series or panel', true, true, 'validation',
-'{methods,options}',
+'{methods,options,known}',
 'SELECT method, $1 -> ''options'' -> method FROM (SELECT jsonb_array_elements_text(coalesce($1 -> ''methods'', (CASE WHEN $2 THEN ''["linear"]'' ELSE ''["linear", "ar", "kalman"]'' END)::jsonb)) '
 	'UNION SELECT ''random_walk'') AS given (method) ORDER BY method', true);
+
+UPDATE creditspread.method SET known = CASE WHEN name = ANY ('{linear,boosted_trees,random_forest,svr}') THEN 'rows' ELSE 'columns' END
+WHERE name = ANY ('{linear,boosted_trees,random_forest,svr,var,rnn,transformer,mlp}');
 
 -- ---- combinations --------------------------------------------------------------------------------------------------
 
@@ -394,6 +410,7 @@ LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
 	named text := (SELECT k.members FROM creditspread.method k WHERE k.name = m.method);
+	whole jsonb := m.options;
 	given record;
 BEGIN
 	IF named IS NULL THEN
@@ -402,12 +419,14 @@ BEGIN
 	END IF;
 	FOR given IN EXECUTE format('SELECT q.method::text, coalesce(q.options, ''{}'')::jsonb AS options FROM (%s) AS q (method, options)', named) USING m.options, m.pool LOOP
 		m.method := given.method;
-		m.options := given.options;
+		m.options := CASE WHEN whole ? 'known' AND EXISTS (SELECT FROM creditspread.method k WHERE k.name = given.method AND k.known IS NOT NULL)
+			THEN jsonb_build_object('known', whole -> 'known') ELSE '{}' END || given.options;
 		RETURN NEXT m;
 	END LOOP;
 END
 $$;
-COMMENT ON FUNCTION creditspread_internal.members(creditspread.model) IS 'a model for each of the methods that the method of a model combines; the model itself where it is no combination';
+COMMENT ON FUNCTION creditspread_internal.members(creditspread.model) IS
+	'a model for each of the methods that the method of a model combines, which have its features known in advance where they take some; the model itself where it is no combination';
 
 CREATE FUNCTION creditspread_internal.is_combination(m creditspread.model) RETURNS boolean
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp

@@ -87,9 +87,9 @@ CREATE FUNCTION creditspread_internal.fit_query(m creditspread.model) RETURNS te
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
 	SELECT format('WITH s AS (SELECT b.unit, r.* FROM generate_series($7, $8) AS g JOIN pg_temp.creditspread_block b ON b.number = g, '
-		'LATERAL (SELECT r.entity, r."time", r.y, r.features, r.maturity, r."group" FROM pg_temp.creditspread_rows r '
+		'LATERAL (SELECT r.entity, r."time", r.y, %s, r.maturity, r."group" FROM pg_temp.creditspread_rows r '
 		'WHERE r.%s = b.number AND r.%s BETWEEN b.fit_from AND b.fit_to OFFSET 0) r OFFSET 0) SELECT * FROM (%s) AS fitted (unit, artifact)',
-		c.number, c.step, k.fit)
+		creditspread_internal.row_features(m), c.number, c.step, k.fit)
 	FROM creditspread.method k, creditspread_internal.step_columns(m) c WHERE k.name = m.method
 $$;
 COMMENT ON FUNCTION creditspread_internal.fit_query(creditspread.model) IS
@@ -103,7 +103,7 @@ DECLARE
 BEGIN
 	EXECUTE format('INSERT INTO pg_temp.creditspread_parts (number, method, artifact) SELECT b.number, %L, a.artifact FROM (%s) AS a '
 		'JOIN pg_temp.creditspread_block b ON b.unit = a.unit WHERE a.artifact IS NOT NULL', m.method, creditspread_internal.fit_query(m))
-	USING creditspread_internal.method_options(m), m.horizons, m.level, m.features, m.pool, m.search_path, from_unit, to_unit;
+	USING creditspread_internal.method_options(m), m.horizons, m.level, creditspread_internal.method_features(m), m.pool, m.search_path, from_unit, to_unit;
 END
 $$;
 COMMENT ON FUNCTION creditspread_internal.fit_part(creditspread_internal.run_state, integer, integer) IS
@@ -125,7 +125,7 @@ BEGIN
 	ELSE
 		EXECUTE format('UPDATE pg_temp.creditspread_block v SET artifact = a.artifact FROM (%s) AS a WHERE v.unit = a.unit AND v.number BETWEEN $7 AND $8',
 			creditspread_internal.fit_query(m))
-		USING creditspread_internal.method_options(m), m.horizons, m.level, m.features, m.pool, m.search_path, from_unit, to_unit;
+		USING creditspread_internal.method_options(m), m.horizons, m.level, creditspread_internal.method_features(m), m.pool, m.search_path, from_unit, to_unit;
 	END IF;
 	IF from_unit = to_unit AND EXISTS (SELECT FROM pg_temp.creditspread_block b WHERE b.number = from_unit AND b.artifact IS NULL) THEN
 		RAISE EXCEPTION '%: no row to fit', m.method USING ERRCODE = '22023', HINT = 'Look at the rows of the series.';
@@ -155,9 +155,9 @@ AS $$
 				'AND array_position(w.features, NULL) IS NULL) AS place FROM e LEFT JOIN n ON n.unit = e.unit), '
 			|| CASE WHEN NOT c.by_time THEN '' ELSE 'g AS MATERIALIZED (SELECT l.number, l.unit, l.to_step, min(r.step) AS step FROM l, '
 				'LATERAL (SELECT r.step FROM pg_temp.creditspread_rows r WHERE r.entity_number = l.entity_number AND r.place = l.place OFFSET 0) r GROUP BY 1, 2, 3), ' END
-			|| format('s AS (SELECT k.unit, r.* FROM %s AS k, LATERAL (SELECT r.entity, r."time", r.y, r.features, r.maturity, r."group" FROM pg_temp.creditspread_rows r WHERE %s OFFSET 0) r OFFSET 0)',
-				CASE WHEN c.by_time THEN 'g' ELSE 'l' END,
-				CASE WHEN c.simple THEN 'r.entity_number = k.entity_number AND r.place BETWEEN k.place AND k.to_step'
+			|| format('s AS (SELECT k.unit, r.* FROM %s AS k, LATERAL (SELECT r.entity, r."time", r.y, %s, r.maturity, r."group" FROM %s r WHERE %s OFFSET 0) r OFFSET 0)',
+				CASE WHEN c.by_time THEN 'g' ELSE 'l' END, creditspread_internal.row_features(m), coalesce('(' || creditspread_internal.known_rows(m, c.simple) || ')', 'pg_temp.creditspread_rows'),
+				CASE WHEN creditspread_internal.known_rows(m, c.simple) IS NOT NULL THEN 'true' WHEN c.simple THEN 'r.entity_number = k.entity_number AND r.place BETWEEN k.place AND k.to_step'
 					WHEN c.by_time THEN 'r.unit_number = k.number AND r.step BETWEEN k.step AND k.to_step'
 					ELSE 'r.entity_number = k.entity_number AND r.place >= k.place AND r.step <= k.to_step' END),
 			regexp_replace(k.forecast, '\$1(?!\d)', replace(quote_literal(creditspread_internal.method_options(m)), '\', '\\') || '::jsonb', 'g'), c.number, c.step, steps,
@@ -225,11 +225,11 @@ BEGIN
 			'INSERT INTO pg_temp.creditspread_errors SELECT b.number, b.fold, %1$L, f.entity_number, f.place, f.horizon, f.forecast - t.y, f.random_walk - t.y, f.volatility, f.scale '
 			'FROM (%5$s) AS f JOIN pg_temp.creditspread_block b ON b.unit = f.unit JOIN t ON t.entity_number = f.entity_number AND t.place = f.place + f.horizon',
 		m.method, c.number, c.step, CASE WHEN c.simple THEN format('least(b.fit_to, b.cut_to + %s)', (SELECT max(h) FROM unnest(m.horizons) h)) ELSE 'b.fit_to' END,
-		creditspread_internal.member_query(m, format('WITH s AS (SELECT b.unit, r.* FROM b, LATERAL (SELECT r.entity, r."time", r.y, r.features, r.maturity, r."group" '
+		creditspread_internal.member_query(m, format('WITH s AS (SELECT b.unit, r.* FROM b, LATERAL (SELECT r.entity, r."time", r.y, %s, r.maturity, r."group" '
 			'FROM pg_temp.creditspread_rows r WHERE r.%s = b.number AND r.%s BETWEEN b.fit_from AND b.from_step OFFSET 0) r OFFSET 0) '
-			'SELECT * FROM (%s) AS fitted', c.number, c.step, k.fit), 'q.fit_from, q.cut_from AS from_step, q.cut_to AS to_step'::text, true))
+			'SELECT * FROM (%s) AS fitted', creditspread_internal.row_features(m), c.number, c.step, k.fit), 'q.fit_from, q.cut_from AS from_step, q.cut_to AS to_step'::text, true))
 		FROM creditspread.method k, creditspread_internal.step_columns(m) c WHERE k.name = m.method)
-	USING creditspread_internal.method_options(m), m.horizons, m.level, m.features, m.pool, m.search_path, from_unit, to_unit;
+	USING creditspread_internal.method_options(m), m.horizons, m.level, creditspread_internal.method_features(m), m.pool, m.search_path, from_unit, to_unit;
 END
 $$;
 COMMENT ON FUNCTION creditspread_internal.validate_fold(creditspread_internal.run_state, integer, integer) IS

@@ -84,6 +84,10 @@ BEGIN
 	ELSIF m.options ? 'lower_bound' AND (jsonb_typeof(m.options -> 'lower_bound') <> 'number' OR abs((m.options ->> 'lower_bound')::numeric) > 1e100) THEN
 		RAISE EXCEPTION 'creditspread.train: option "lower_bound" is %', left((m.options -> 'lower_bound')::text, 100)
 			USING ERRCODE = '22023', HINT = 'Give the number that no bound of an interval is to be below, as {"lower_bound": 0}.';
+	ELSIF m.options ? 'known' AND (jsonb_typeof(m.options -> 'known') <> 'array' OR jsonb_path_exists(m.options, 'strict $.known[*] ? (@.type() != "string")')
+		OR (SELECT count(*) > count(DISTINCT f) FROM jsonb_array_elements(m.options -> 'known') f)) THEN
+		RAISE EXCEPTION 'creditspread.train: option "known" is %', left((m.options -> 'known')::text, 100)
+			USING ERRCODE = '22023', HINT = 'Give the names of the features that are known in advance, each once, as {"known": ["holiday", "fomc"]}.';
 	END IF;
 	IF k.check_options IS NOT NULL THEN
 		EXECUTE k.check_options USING creditspread_internal.method_options(m), m.horizons;

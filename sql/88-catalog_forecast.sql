@@ -64,6 +64,17 @@ LANGUAGE sql SET search_path = pg_catalog, pg_temp
 AS $$ SELECT * FROM creditspread_internal.prepare_rows(state) $$;
 COMMENT ON FUNCTION creditspread_internal.prepare_update(creditspread_internal.run_state) IS 'all that a run of update_actuals does';
 
+CREATE FUNCTION creditspread_internal.refuse_unfitted(m creditspread.model) RETURNS void
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	UPDATE pg_temp.creditspread_units u SET code = '55000', message = format('forecast: version %s has no fit of this series', m.version),
+		hint = 'CALL creditspread.retrain fits the series that the query gives now.'
+	WHERE u.code IS NULL AND u.unit NOT IN (SELECT a.entity FROM creditspread.artifact a WHERE a.model_id = m.id AND a.status IN ('ready', 'stale'));
+END
+$$;
+COMMENT ON FUNCTION creditspread_internal.refuse_unfitted(creditspread.model) IS 'gives units that a version has no fit of an error';
+
 CREATE FUNCTION creditspread_internal.prepare_forecast(given creditspread_internal.run_state) RETURNS creditspread_internal.run_state
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
@@ -87,14 +98,26 @@ BEGIN
 	PERFORM creditspread_internal.make_units(m);
 	DELETE FROM pg_temp.creditspread_rows r USING pg_temp.creditspread_series s WHERE s.ended AND r.entity_number = s.entity_number;
 	DELETE FROM pg_temp.creditspread_units u WHERE NOT EXISTS (SELECT FROM pg_temp.creditspread_series s WHERE s.unit_number = u.number AND NOT s.ended);
-	UPDATE pg_temp.creditspread_units u SET code = '55000', message = format('forecast: version %s has no fit of this series', m.version),
-		hint = 'CALL creditspread.retrain fits the series that the query gives now.'
-	WHERE u.code IS NULL AND u.unit NOT IN (SELECT a.entity FROM creditspread.artifact a WHERE a.model_id = m.id AND a.status IN ('ready', 'stale'));
+	PERFORM creditspread_internal.refuse_unfitted(m);
+	PERFORM creditspread_internal.refuse_unknown(m);
 	RETURN state;
 END
 $$;
 COMMENT ON FUNCTION creditspread_internal.prepare_forecast(creditspread_internal.run_state) IS
 	'reads the data of a run of forecast; series that have ended are left out';
+
+-- Where features are known in advance, the query says which times are forecast.
+CREATE FUNCTION creditspread_internal.last_forecasts(m creditspread.model) RETURNS text
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
+AS $$
+	SELECT format('SELECT f.*, %s AS target_time FROM (%s) AS f JOIN pg_temp.creditspread_series s ON s.entity_number = f.entity_number AND s.origin = f.origin AND NOT s.ended '
+			'JOIN creditspread_internal.target_times($9, $7, $8) AS t ON t.entity_number = f.entity_number AND t.horizon = f.horizon%s',
+		CASE WHEN known THEN 'coalesce(h."time", t.target_time)' ELSE 't.target_time' END, creditspread_internal.interval_query(m),
+		CASE WHEN known THEN ' LEFT JOIN creditspread_internal.rows_ahead($9) AS h ON h.entity_number = f.entity_number AND h.place = f.place + f.horizon' END)
+	FROM (SELECT creditspread_internal.known_features(m) <> '{}') AS q (known)
+$$;
+COMMENT ON FUNCTION creditspread_internal.last_forecasts(creditspread.model) IS
+	'the query for the forecasts of a model made on the last row of each series, by the fits of the block at work, with the times that they are for';
 
 CREATE FUNCTION creditspread_internal.forecast_block(state creditspread_internal.run_state, from_unit integer, to_unit integer) RETURNS void
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET enable_nestloop = off SET enable_mergejoin = off SET enable_sort = off SET enable_bitmapscan = off SET enable_memoize = off
@@ -103,12 +126,9 @@ DECLARE
 	m creditspread.model := state.model;
 	made record;
 BEGIN
-	EXECUTE format('SELECT array_agg(f.entity) AS entities, array_agg(f.origin) AS origins, array_agg(f.horizon) AS horizons, array_agg(t.target_time) AS times, '
+	EXECUTE format('SELECT array_agg(f.entity) AS entities, array_agg(f.origin) AS origins, array_agg(f.horizon) AS horizons, array_agg(f.target_time) AS times, '
 			'array_agg(f.forecast) AS forecasts, array_agg(f.lower) AS lowers, array_agg(f.upper) AS uppers, array_agg(f.bounds) AS bounds, array_agg(f.random_walk) AS walks, '
-			'array_agg(DISTINCT f.unit) AS units FROM (%s) AS f '
-			'JOIN pg_temp.creditspread_series s ON s.entity_number = f.entity_number AND s.origin = f.origin AND NOT s.ended '
-			'JOIN creditspread_internal.target_times($9, $7, $8) AS t ON t.entity_number = f.entity_number AND t.horizon = f.horizon',
-		creditspread_internal.interval_query(m))
+			'array_agg(DISTINCT f.unit) AS units FROM (%s) AS f', creditspread_internal.last_forecasts(m))
 	INTO made USING creditspread_internal.method_options(m), m.horizons, m.level, m.features, m.pool, m.search_path, from_unit, to_unit, m;
 	PERFORM creditspread_internal.store_forecasts(state.run_id, made.entities, made.origins, made.horizons, made.times, made.forecasts, made.lowers, made.uppers, made.bounds, made.walks);
 	UPDATE pg_temp.creditspread_block b SET done = true WHERE b.unit = ANY (made.units);
@@ -117,19 +137,29 @@ $$;
 COMMENT ON FUNCTION creditspread_internal.forecast_block(creditspread_internal.run_state, integer, integer) IS
 	'stores the forecasts made on the last row of each series of units';
 
+CREATE FUNCTION creditspread_internal.list_last_steps(m creditspread.model, from_unit integer, to_unit integer) RETURNS void
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	INSERT INTO pg_temp.creditspread_block (number, unit, from_step, to_step, artifact, widths)
+	SELECT b.number, b.unit, b.from_step, b.to_step, a.artifact, a.widths
+	FROM (SELECT u.number, u.unit, min(r.step) AS from_step, CASE WHEN c.simple THEN min(r.step) ELSE u.steps END AS to_step
+		FROM creditspread_internal.step_columns(m) c, pg_temp.creditspread_units u
+		JOIN pg_temp.creditspread_series s ON s.unit_number = u.number AND NOT s.ended,
+		LATERAL (SELECT r.step FROM pg_temp.creditspread_rows r WHERE r.entity_number = s.entity_number AND r.place = s.origin_place OFFSET 0) r
+		WHERE u.number BETWEEN from_unit AND to_unit AND u.code IS NULL GROUP BY u.number, u.unit, u.steps, c.simple) b
+	JOIN creditspread.artifact a ON a.model_id = m.id AND a.entity = b.unit AND a.status IN ('ready', 'stale');
+END
+$$;
+COMMENT ON FUNCTION creditspread_internal.list_last_steps(creditspread.model, integer, integer) IS
+	'puts the last rows of units and what their version learnt into creditspread_block';
+
 CREATE FUNCTION creditspread_internal.forecast_units(state creditspread_internal.run_state, from_unit integer, to_unit integer) RETURNS void
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
 	PERFORM creditspread_internal.empty_tables(ARRAY['creditspread_block']::text[]);
-	INSERT INTO pg_temp.creditspread_block (number, unit, from_step, to_step, artifact, widths)
-	SELECT b.number, b.unit, b.from_step, b.to_step, a.artifact, a.widths
-	FROM (SELECT u.number, u.unit, min(r.step) AS from_step, CASE WHEN c.simple THEN min(r.step) ELSE u.steps END AS to_step
-		FROM creditspread_internal.step_columns(state.model) c, pg_temp.creditspread_units u
-		JOIN pg_temp.creditspread_series s ON s.unit_number = u.number AND NOT s.ended,
-		LATERAL (SELECT r.step FROM pg_temp.creditspread_rows r WHERE r.entity_number = s.entity_number AND r.place = s.origin_place OFFSET 0) r
-		WHERE u.number BETWEEN from_unit AND to_unit AND u.code IS NULL GROUP BY u.number, u.unit, u.steps, c.simple) b
-	JOIN creditspread.artifact a ON a.model_id = (state.model).id AND a.entity = b.unit AND a.status IN ('ready', 'stale');
+	PERFORM creditspread_internal.list_last_steps(state.model, from_unit, to_unit);
 	PERFORM creditspread_internal.try_units('forecast_block'::text, state, from_unit, to_unit, true);
 	UPDATE pg_temp.creditspread_units u SET code = '22023', message = 'forecast: no forecast can be made on the last row',
 		hint = 'The series needs rows, and as many before the last one as the method looks back.'

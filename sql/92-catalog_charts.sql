@@ -51,7 +51,8 @@ CREATE FUNCTION creditspread.forecast_chart(
 	history integer DEFAULT 250,
 	origin timestamp DEFAULT NULL,
 	owner name DEFAULT NULL,
-	options jsonb DEFAULT NULL
+	options jsonb DEFAULT NULL,
+	scenario text DEFAULT NULL
 ) RETURNS text
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -60,6 +61,7 @@ DECLARE
 	entities text[];
 	band text;
 	further text[];
+	asked creditspread_internal.scenario_forecast[];
 	chart text;
 BEGIN
 	IF history IS NULL OR history NOT BETWEEN 1 AND 1000000 THEN
@@ -91,6 +93,9 @@ BEGIN
 	further := ARRAY(SELECT format('%s %% interval', round((100 * l.level)::numeric, 1)::double precision) FROM creditspread.forecast f, unnest(f.levels, f.lowers, f.uppers) AS l (level, lower, upper)
 		WHERE f.pipeline_id = chosen.pipeline_id AND f.source = shown.source AND f.entity = forecast_chart.entity AND f.origin = shown.origin AND f.version = shown.version
 			AND l.level <> shown.level AND l.lower IS NOT NULL AND l.upper IS NOT NULL GROUP BY l.level ORDER BY l.level DESC LIMIT 10);
+	IF scenario IS NOT NULL THEN
+		asked := ARRAY(SELECT q FROM creditspread_internal.scenario_rows(model, scenario, chosen.owner, NULL::text) q WHERE q.entity = forecast_chart.entity);
+	END IF;
 	WITH target AS (
 		SELECT DISTINCT ON (f.horizon) f.target_time, f.forecast, f.lower, f.upper, f.levels, f.lowers, f.uppers, f.random_walk, f.actual FROM creditspread.forecast f
 		WHERE f.pipeline_id = chosen.pipeline_id AND f.source = shown.source AND f.entity = forecast_chart.entity AND f.origin = shown.origin
@@ -106,6 +111,8 @@ BEGIN
 		UNION ALL SELECT t.target_time, t.actual, NULL, NULL, 'observed' FROM target t WHERE t.actual IS NOT NULL
 		UNION ALL SELECT t.target_time, t.forecast, t.lower, t.upper, band FROM target t
 		UNION ALL SELECT t.target_time, t.random_walk, NULL, NULL, 'random walk' FROM target t
+		UNION ALL SELECT q.target_time, q.forecast, q.lower, q.upper, 'scenario' FROM unnest(asked) q
+		UNION ALL (SELECT q.origin, q.random_walk, q.random_walk, q.random_walk, 'scenario' FROM unnest(asked) q LIMIT 1)
 		UNION ALL SELECT t.target_time, NULL, l.lower, l.upper, n.name FROM target t, unnest(t.levels, t.lowers, t.uppers) AS l (level, lower, upper),
 			format('%s %% interval', round((100 * l.level)::numeric, 1)::double precision) AS n (name) WHERE l.level <> shown.level AND n.name = ANY (further)
 		UNION ALL SELECT shown.origin, NULL, t.random_walk, t.random_walk, n.name FROM (SELECT r.random_walk FROM target r LIMIT 1) t, unnest(further) AS n (name)
@@ -115,13 +122,13 @@ BEGIN
 	)
 	SELECT creditspread_internal.line_chart(r.t, r.y, r.lower, r.upper, r.series,
 		jsonb_build_object('title', model || CASE entity WHEN '' THEN '' ELSE ', ' || entity END,
-			'series', ARRAY['observed', band, 'random walk'] || further, 'faint', ARRAY['random walk'] || further)
+			'series', ARRAY['observed', band, 'random walk'] || CASE WHEN asked <> '{}' THEN ARRAY['scenario'] END || further, 'faint', ARRAY['random walk'] || further)
 			|| creditspread_internal.unit_label(chosen.pipeline_id, shown.query_number) || coalesce(options, '{}'))
 	INTO chart FROM row r;
 	RETURN chart;
 END $$;
-COMMENT ON FUNCTION creditspread.forecast_chart(text, text, integer, timestamp, name, jsonb) IS
-	'draws the latest stored forecast of a model, as it was said last, or that of an origin (of a backtest if there is no other), as it was said first, as an SVG document: observed values before it (as many as history says; for the owner from the model''s query, run read-only, for others those kept with the forecasts), the forecast with its interval (with several levels the others, at most ten, as faint bands), the random walk as a faint line, and what came true; entity, the series (NULL = the only one); owner of the model (NULL = the caller, or the only one whose model he may read); options made by chart_options over those of the chart; errors: no such model, no forecast, several series or owners, history not from 1 to 1000000, unknown options';
+COMMENT ON FUNCTION creditspread.forecast_chart(text, text, integer, timestamp, name, jsonb, text) IS
+	'draws the latest stored forecast of a model, as it was said last, or that of an origin (of a backtest if there is no other), as it was said first, as an SVG document: observed values before it (as many as history says; for the owner from the model''s query, run read-only, for others those kept with the forecasts), the forecast with its interval (with several levels the others, at most ten, as faint bands), the random walk as a faint line, and what came true; entity, the series (NULL = the only one); owner of the model (NULL = the caller, or the only one whose model he may read); options made by chart_options over those of the chart; scenario, a query: what creditspread.scenario gives for it is drawn beside, run with the search_path of the training; errors: no such model, no forecast, several series or owners, history not from 1 to 1000000, unknown options';
 
 -- The test below a horizon is that of the loss which the bars show.
 CREATE FUNCTION creditspread.accuracy_chart(

@@ -180,7 +180,7 @@ BEGIN
 	FOR series IN SELECT l.entity FROM creditspread.forecast_latest l WHERE l.owner = chosen.owner AND l.model = name
 		GROUP BY l.entity, l.ended ORDER BY l.ended, l.entity LIMIT charts
 	LOOP
-		body := body || E'<figure>' || creditspread.forecast_chart(name, series, history, NULL::timestamp, chosen.owner, NULL::jsonb) || E'</figure>\n';
+		body := body || E'<figure>' || creditspread.forecast_chart(name, series, history, NULL::timestamp, chosen.owner, NULL::jsonb, NULL::text) || E'</figure>\n';
 	END LOOP;
 	body := body || coalesce(forecasts, E'<p>None is stored.</p>\n') || coalesce(creditspread_internal.report_contributions(chosen.owner, name, charts), '') || E'<h2>Accuracy</h2>\n';
 	IF accuracy IS NOT NULL THEN

@@ -40,16 +40,19 @@ AS $$
 	SELECT format('WITH a AS MATERIALIZED (%1$s), n (unit, rows) AS MATERIALIZED (%2$s), '
 		'l AS MATERIALIZED (SELECT o.entity, o.place AS last, (SELECT coalesce(max(w.place), 1) FROM p AS w WHERE w.entity = o.entity AND w.place <= o.place - coalesce(n.rows, o.place) + 1 '
 		'AND w.y IS NOT NULL AND array_position(w.features, NULL) IS NULL) AS first FROM o LEFT JOIN n ON n.unit = o.unit), '
-		's AS MATERIALIZED (SELECT p.unit, p.entity, p."time", p.y, p.features, p.maturity, p."group", p.place = l.last AS wanted FROM p JOIN l ON l.entity = p.entity AND p.place BETWEEN l.first AND l.last), '
+		's AS MATERIALIZED (SELECT p.unit, p.entity, p."time", p.y, p.features, p.maturity, p."group", p.place = l.last AS wanted FROM p JOIN l ON l.entity = p.entity AND p.place BETWEEN l.first AND l.last%4$s), '
 		'e AS MATERIALIZED (%3$s) SELECT e.* FROM e',
 		fits, coalesce(k.rows_needed, 'SELECT NULL::text AS unit, NULL::bigint AS rows WHERE false'),
 		regexp_replace(coalesce(k.explain, format('SELECT s.unit, s.entity, s."time", f.horizon, s.y, f.forecast, ARRAY[''y''::text], ARRAY[f.forecast - s.y], ARRAY[s.y] '
 			'FROM (%s) AS f JOIN s ON s.unit = f.unit AND s.entity = f.entity AND s."time" = f."time" WHERE s.wanted AND f.forecast IS NOT NULL', k.forecast)),
-			'\$1(?!\d)', replace(quote_literal(creditspread_internal.method_options(m)), '\', '\\') || '::jsonb', 'g'))
+			'\$1(?!\d)', replace(quote_literal(creditspread_internal.method_options(m)), '\', '\\') || '::jsonb', 'g'),
+		CASE WHEN creditspread_internal.takes_known(m, 'rows'::text) THEN format(' UNION ALL SELECT r.unit, r.entity, r."time", NULL, creditspread_internal.known_values(r.features, %L::text[], %L::text[]), '
+			'r.maturity, r."group", false FROM r JOIN l ON l.entity = r.entity AND r.place BETWEEN l.last + 1 AND l.last + %s',
+			m.features, creditspread_internal.known_features(m), (SELECT max(h) FROM unnest(m.horizons) h)) END)
 	FROM creditspread.method k WHERE k.name = m.method
 $$;
 COMMENT ON FUNCTION creditspread_internal.explain_query(creditspread.model, text) IS
-	'the query for the contributions to the forecasts of a method, no combination, over the fits of a query (unit, artifact), the rows p with their places in the series, and the last of them that is wanted, o';
+	'the query for the contributions to the forecasts of a method, no combination, over the fits of a query (unit, artifact), the rows p with their places in the series, the last of them that is wanted, o, and all rows, r, where what is known in advance is taken as rows';
 
 CREATE FUNCTION creditspread_internal.explained(m creditspread.model, entity text, horizons integer[], at timestamp)
 RETURNS TABLE (series text, origin timestamp, horizon integer, base double precision, forecast double precision, feature text, contribution double precision, value double precision)
@@ -73,9 +76,10 @@ BEGIN
 		parts := format('SELECT f.*, ''random_walk'' AS method, 1::float8 AS weight FROM (%s) AS f (unit, entity, "time", horizon, base, forecast, feature, contribution, value)',
 			creditspread_internal.explain_query(m, fits));
 	END IF;
-	RETURN QUERY EXECUTE format('WITH p AS MATERIALIZED (SELECT r.*, row_number() OVER w + CASE WHEN lag(r."time") OVER w = r."time" THEN creditspread_internal.refuse(concat(''explain: series "'', r.entity, ''" has '', '
+	RETURN QUERY EXECUTE format('WITH r AS MATERIALIZED (SELECT r.*, row_number() OVER w + CASE WHEN lag(r."time") OVER w = r."time" THEN creditspread_internal.refuse(concat(''explain: series "'', r.entity, ''" has '', '
 				'r."time", '' twice''), ''Give each time once.''::text, ''23505''::text)::bigint ELSE 0 END AS place '
 			'FROM creditspread_internal.rows_read_only(%1$L::text, %2$L::text) AS r (unit text, entity text, "time" timestamp, y float8, features float8[], maturity float8, "group" text) WINDOW w AS (PARTITION BY r.entity ORDER BY r."time")), '
+			'p AS MATERIALIZED (SELECT r.* FROM r WHERE r."time" <= %4$L::timestamp), '
 			'o AS MATERIALIZED (SELECT p.unit, p.entity, max(p.place) AS place FROM p WHERE p.y IS NOT NULL AND ($7 IS NULL OR $8 OR p.entity = $7) GROUP BY p.unit, p.entity), '
 			'q AS MATERIALIZED (%3$s), '
 			't AS MATERIALIZED (SELECT q.entity, q."time", q.horizon, sum(q.weight) AS weight, coalesce(sum(q.weight * q.base) / nullif(sum(q.weight), 0), max(q.base) FILTER (WHERE q.method = ''random_walk'')) AS base, '
@@ -85,8 +89,8 @@ BEGIN
 			'SELECT t.entity, t."time", t.horizon, t.base, t.forecast, c.feature, coalesce(c.contribution / nullif(t.weight, 0), 0) + 0, c.value '
 			'FROM t JOIN c ON c.entity = t.entity AND c.horizon = t.horizon WHERE $7 IS NULL OR t.entity = $7',
 		format('SELECT %s, d.entity, d."time", d.y, d.features, d.maturity, d."group" FROM (SELECT %s FROM (' || E'\n%s\n' || ') AS q) AS d WHERE d."time" OPERATOR(pg_catalog.<=) %L::pg_catalog.timestamp%s',
-			CASE WHEN m.pool OR together THEN 'd.unit' ELSE 'd.entity' END, list, m.query, coalesce(at, 'infinity'),
-			CASE WHEN entity IS NOT NULL AND NOT together THEN format(' AND d.entity OPERATOR(pg_catalog.=) %L::pg_catalog.text', entity) END), m.search_path, parts)
+			CASE WHEN m.pool OR together THEN 'd.unit' ELSE 'd.entity' END, list, m.query, CASE WHEN creditspread_internal.takes_known(m, 'rows'::text) THEN 'infinity' ELSE coalesce(at, 'infinity') END,
+			CASE WHEN entity IS NOT NULL AND NOT together THEN format(' AND d.entity OPERATOR(pg_catalog.=) %L::pg_catalog.text', entity) END), m.search_path, parts, coalesce(at, 'infinity'))
 	USING m.options, horizons, m.level, m.features, m.pool, m.search_path, entity, together;
 END
 $$;
@@ -122,6 +126,12 @@ BEGIN
 		RAISE EXCEPTION 'explain: forecasts of method % cannot be taken apart', unable USING ERRCODE = 'feature_not_supported',
 			HINT = format('Those of these can: %s, and of all that use no features.', (SELECT string_agg(k.name, ', ' ORDER BY k.name) FROM creditspread.method k WHERE k.explain IS NOT NULL));
 	END IF;
+	IF creditspread_internal.takes_known(m, 'columns'::text) THEN
+		RAISE EXCEPTION 'explain: forecasts of method % with features known in advance cannot be taken apart', (SELECT string_agg(DISTINCT k.name, ', ' ORDER BY k.name)
+				FROM creditspread_internal.members(m) n JOIN creditspread.method k ON k.name = n.method WHERE k.known = 'columns' AND n.options ? 'known')
+			USING ERRCODE = 'feature_not_supported',
+			HINT = format('With option known those of these can: %s.', (SELECT string_agg(k.name, ', ' ORDER BY k.name) FROM creditspread.method k WHERE k.explain IS NOT NULL AND k.known = 'rows'));
+	END IF;
 	RETURN QUERY SELECT e.series, e.horizon, e.origin, e.feature, e.contribution, e.value, e.base, e.forecast
 		FROM creditspread_internal.explained(m, entity, CASE WHEN horizon IS NULL THEN m.horizons ELSE ARRAY[horizon] END, at) e
 		ORDER BY e.series, e.horizon, abs(e.contribution) DESC, e.feature;
@@ -132,7 +142,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION creditspread.explain(text, text, integer, timestamp) IS
-	'what y and each feature add to the forecasts of the active version of a model, in units of y, the largest first: model, entity (NULL = all series), horizon (NULL = all), at (the forecast made on the last row up to it; NULL = on the last row); base + sum of contributions = forecast, repeated on each row; the rows come from the model''s query, run read-only as the caller, who must own the model; errors: no such model 42704, of another role 42501, no such series or horizon 22023, a method that uses features and has no explanation 0A000, no forecast 55000';
+	'what y and each feature add to the forecasts of the active version of a model, in units of y, the largest first: model, entity (NULL = all series), horizon (NULL = all), at (the forecast made on the last row up to it; NULL = on the last row); base + sum of contributions = forecast, repeated on each row; the rows come from the model''s query, run read-only as the caller, who must own the model; errors: no such model 42704, of another role 42501, no such series or horizon 22023, a method that uses features and has no explanation, or has features known in advance as columns 0A000, no forecast 55000';
 
 -- ---- the picture ---------------------------------------------------------------------------------------------------
 

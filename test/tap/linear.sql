@@ -94,7 +94,7 @@ SELECT is(linear_options(), '{}', 'no option, no key');
 SELECT is(linear_options(horizons => '{1,5}', lags => 3, means => '{10}', ridge => 0.5, shrink => false, interval_level => 0.8, lower_bound => 0, missing => 'drop', on_error => 'null', feature_names => '{a,b}'),
 	'{"horizons": [1, 5], "lags": 3, "means": [10], "ridge": 0.5, "shrink": false, "interval_level": 0.8, "lower_bound": 0, "missing": "drop", "on_error": "null", "feature_names": ["a", "b"]}', 'linear_options');
 SELECT is(info('{"lags": 3, "means": [], "ridge": 0.5, "shrink": false}')->'options',
-	'{"horizons": [1], "lags": 3, "means": [], "ridge": 0.5, "shrink": false, "interval_level": 0.9, "lower_bound": null, "missing": "carry", "on_error": "error", "feature_names": []}', 'a model keeps its options');
+	'{"horizons": [1], "lags": 3, "means": [], "ridge": 0.5, "shrink": false, "interval_level": 0.9, "lower_bound": null, "missing": "carry", "on_error": "error", "feature_names": [], "known": []}', 'a model keeps its options');
 SELECT is(info('{"ridge": 0.5, "shrink": false}')->'horizons'->0->>'ridge', '0.5', 'a ridge that is given');
 SELECT is(info('{"ridge": 0.5, "shrink": false}')->'horizons'->0->>'shrinkage', '1', 'no shrinkage');
 SELECT is((SELECT bool_and((a->>'lower')::float8 <= (b->>'lower')::float8 AND (a->>'upper')::float8 >= (b->>'upper')::float8) FROM
@@ -104,7 +104,7 @@ SELECT is((SELECT bool_and(abs(a.value::float8) < abs(b.value::float8)) FROM jso
 SELECT is((SELECT count(*) FROM (SELECT (linear_forecast_steps(model, y - 5) OVER (ORDER BY t)) AS s FROM series,
 		(SELECT linear_fit(t, y - 5, NULL::float8[], '{"lower_bound": 0}') AS model FROM series) m) f, unnest(s) WHERE least(forecast, lower, upper) < 0), 0::bigint, 'nothing is below lower_bound');
 
-SELECT is(told_of($$SELECT linear_fit(t, y, ARRAY[x], '{"lag": 3}') FROM series$$), '22023 linear_fit: unknown option "lag" | The options are: horizons, lags, means, ridge, shrink, interval_level, lower_bound, missing, on_error, feature_names.', 'unknown option');
+SELECT is(told_of($$SELECT linear_fit(t, y, ARRAY[x], '{"lag": 3}') FROM series$$), '22023 linear_fit: unknown option "lag" | The options are: horizons, lags, means, ridge, shrink, interval_level, lower_bound, missing, on_error, feature_names, known.', 'unknown option');
 SELECT is(told_of($$SELECT linear_fit(t, y, ARRAY[x], '{"lags": 0}') FROM series$$), '22023 linear_fit: option "lags" is 0, must be an integer from 1 to 250', 'option out of range');
 SELECT is(told_of($$SELECT linear_fit(t, y, ARRAY[x], '{"horizons": [5, 1]}') FROM series$$), '22023 linear_fit: option "horizons" has 1 after 5, must be increasing', 'horizons in order');
 SELECT is(told_of($$SELECT linear_fit(t, y, ARRAY[x], '{"means": [5, 5]}') FROM series$$), '22023 linear_fit: option "means" has 5 after 5, must be increasing', 'means in order');

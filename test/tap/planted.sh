@@ -262,8 +262,8 @@ walk()
 		SELECT model, status, version, change_pending, next_run, series, series_stale, series_failing, actuals_due, coverage, forecasts, runs, log_rows, versions FROM creditspread.health ORDER BY model;
 		SELECT creditspread_internal.next_cron_time('30 18 * * 1-5'::text, '2026-11-28 22:50:10+00'::timestamptz, 'GMT'::text);
 		SELECT run_id, entity, status, message, hint, code FROM creditspread.run_series ORDER BY run_id, entity;
-		SELECT creditspread.forecast_chart('ar'::text, 's1'::text, 20, NULL::timestamp, NULL::name, NULL::jsonb);
-		SELECT creditspread.forecast_chart('nelson_siegel'::text, '5'::text, 20, NULL::timestamp, NULL::name, '{"width": 900}'::jsonb);
+		SELECT creditspread.forecast_chart('ar'::text, 's1'::text, 20, NULL::timestamp, NULL::name, NULL::jsonb, NULL::text);
+		SELECT creditspread.forecast_chart('nelson_siegel'::text, '5'::text, 20, NULL::timestamp, NULL::name, '{"width": 900}'::jsonb, NULL::text);
 		SELECT creditspread.accuracy_chart('ar'::text, NULL::text, 'rmse'::text, NULL::text, NULL::name, NULL::jsonb, NULL::integer);
 		SELECT creditspread.accuracy_chart('cir'::text, NULL::text, 'mae'::text, NULL::text, NULL::name, NULL::jsonb, 1);
 		\o report.html

@@ -162,7 +162,7 @@ static void
 learns_what_leads(void **state)
 {
 	double *values = sample(800, 7, 1);
-	cs_linear_data data = {values, 800, 3, one_start, 1, NULL, NULL};
+	cs_linear_data data = {values, 800, 3, one_start, 1, NULL, NULL, NULL};
 	cs_linear_fit fit;
 	void *block;
 
@@ -188,7 +188,7 @@ shrinks_noise(void **state)
 	{
 		double *values = sample(600, seed, 1);
 		cs_linear_options options = usual;
-		cs_linear_data data = {values, 600, 2, one_start, 1, NULL, NULL};
+		cs_linear_data data = {values, 600, 2, one_start, 1, NULL, NULL, NULL};
 		cs_linear_fit fit;
 		void *block;
 
@@ -218,7 +218,7 @@ any_unit(void **state)
 {
 	static const double units[] = {1e-9, 3e-7, 100, 1e9};
 	double *values = sample(300, 3, 1);
-	cs_linear_data data = {values, 300, 3, one_start, 1, NULL, NULL};
+	cs_linear_data data = {values, 300, 3, one_start, 1, NULL, NULL, NULL};
 	cs_linear_fit fit;
 	void *block;
 
@@ -227,7 +227,7 @@ any_unit(void **state)
 	for (size_t u = 0; u < 4; u++)
 	{
 		double *scaled = sample(300, 3, units[u]);
-		cs_linear_data other = {scaled, 300, 3, one_start, 1, NULL, NULL};
+		cs_linear_data other = {scaled, 300, 3, one_start, 1, NULL, NULL, NULL};
 		cs_linear_fit same;
 		void *memory;
 
@@ -262,7 +262,7 @@ looks_back_so_far(void **state)
 	for (int part = 0; part < 2; part++)
 	{
 		size_t rows = part == 0 ? 700 : back;
-		cs_linear_data data = {values + (700 - rows) * 3, rows, 3, one_start, 1, NULL, NULL};
+		cs_linear_data data = {values + (700 - rows) * 3, rows, 3, one_start, 1, NULL, NULL, NULL};
 		size_t size = cs_linear_inputs_size(&usual, &data);
 		void *block = malloc(size);
 		cs_linear_inputs inputs;
@@ -293,7 +293,7 @@ pools_a_panel(void **state)
 	double *second = sample(300, 12, 1000);
 	size_t starts[] = {0, 300};
 	size_t place[600];
-	cs_linear_data data = {values, 600, 3, starts, 2, place, NULL};
+	cs_linear_data data = {values, 600, 3, starts, 2, place, NULL, NULL};
 	cs_linear_fit fit, mixed;
 	void *block, *memory;
 
@@ -324,7 +324,7 @@ static void
 refuses(void **state)
 {
 	double *values = sample(300, 3, 1);
-	cs_linear_data data = {values, 300, 3, one_start, 1, NULL, NULL};
+	cs_linear_data data = {values, 300, 3, one_start, 1, NULL, NULL, NULL};
 	cs_linear_options options = usual;
 	cs_linear_fit fit;
 	void *block;
@@ -363,7 +363,7 @@ static void
 degenerate_series(void **state)
 {
 	double *values = malloc(400 * sizeof(double));
-	cs_linear_data data = {values, 400, 1, one_start, 1, NULL, NULL};
+	cs_linear_data data = {values, 400, 1, one_start, 1, NULL, NULL, NULL};
 	cs_linear_fit fit;
 	double terms[7], volatility;
 	void *block;
@@ -432,11 +432,51 @@ solver_polls(void **state)
 	free(x);
 }
 
+/* Terms of what is known in advance, by hand: their median is 4, the squares around it sum to 44.
+ */
+static void
+known_in_advance(void **state)
+{
+	static const bool ahead[] = {false, true};
+	static const double values[] = {1, 2, 3, NAN, 2, 4, 5, 10, 4, 4, 6, 4, NAN, 7, NAN, NAN};
+	const cs_linear_options options = {.lags = 1, .horizons = {1, 3}, .horizon_count = 2};
+	double spread = sqrt(44.0 / 6);
+	double scratch[8];
+	double terms[2];
+	cs_linear_data data = {values, 8, 2, one_start, 1, NULL, NULL, ahead};
+	size_t size = cs_linear_inputs_size(&options, &data);
+	void *block = malloc(size);
+	cs_linear_inputs inputs;
+	cs_workspace workspace;
+
+	(void) state;
+	assert_int_equal(cs_linear_terms(&options, &data), 4);
+	cs_workspace_initialize(&workspace, block, size);
+	assert_int_equal(cs_linear_inputs_initialize(&inputs, &options, &data, &workspace), CS_OK);
+	cs_linear_set_ahead(&inputs, scratch);
+	assert_near(inputs.median[1], 4, 1e-14, 1);
+	assert_near(inputs.spread[1], spread, 1e-14, 1);
+	assert_true(cs_linear_ahead(&inputs, 8, 2, 1, false, terms));
+	assert_near(terms[0], 6 / spread, 1e-14, 1);
+	assert_near(terms[1], 6 / spread, 1e-14, 1);
+	assert_true(cs_linear_ahead(&inputs, 8, 3, 3, false, terms));
+	assert_near(terms[0], -3 / spread, 1e-14, 1);
+	assert_near(terms[1], 1 / spread, 1e-14, 1);
+	assert_true(cs_linear_ahead(&inputs, 8, 0, 1, true, terms)); /* carried */
+	assert_near(terms[0], -2 / spread, 1e-14, 1);
+	assert_true(cs_linear_ahead(&inputs, 8, 5, 1, true, terms));
+	assert_near(terms[0], 3 / spread, 1e-14, 1);
+	assert_false(cs_linear_ahead(&inputs, 8, 5, 2, false, terms)); /* not known */
+	assert_false(cs_linear_ahead(&inputs, 8, 4, 4, false, terms)); /* no row */
+	free(block);
+}
+
 static void
 polls(void **state)
 {
+	static const bool ahead[] = {false, true, false};
 	double *values = sample(2000, 3, 1);
-	cs_linear_data data = {values, 2000, 3, one_start, 1, NULL, NULL};
+	cs_linear_data data = {values, 2000, 3, one_start, 1, NULL, NULL, ahead};
 	cs_linear_fit fit;
 	poll_count count;
 	void *block;
@@ -465,6 +505,7 @@ main(void)
 		cmocka_unit_test(pools_a_panel),
 		cmocka_unit_test(refuses),
 		cmocka_unit_test(degenerate_series),
+		cmocka_unit_test(known_in_advance),
 		cmocka_unit_test(polls),
 		cmocka_unit_test(solver_polls),
 	};

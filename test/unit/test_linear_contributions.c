@@ -14,12 +14,15 @@
 #include "numeric/econometrics/linear_contributions.h"
 #include "check_helper.h"
 
-#define ROWS 60
+#define ROWS 61
+#define LAST (ROWS - 2) /* the row that is forecast from */
 #define COLUMNS 3
-#define TERMS (2 * COLUMNS + 1 + 1) /* lags, a mean, a missing value */
+#define FIXED (2 * COLUMNS + 1 + 1) /* lags, a mean, a missing value */
+#define TERMS (FIXED + 2)			/* and what is known in advance */
 
 static const size_t start[] = {0};
 static const bool flagged[] = {false, false, true};
+static const bool ahead[] = {false, true, false};
 static const cs_linear_options options = {.lags = 2,
 										  .horizons = {1},
 										  .horizon_count = 1,
@@ -30,7 +33,7 @@ static const cs_linear_options options = {.lags = 2,
 static void
 check(double unit)
 {
-	double coefficients[TERMS] = {0.5, -0.25, 0.125, 1, -2, 0.0625, 3, -1.5};
+	double coefficients[TERMS] = {0.5, -0.25, 0.125, 1, -2, 0.0625, 3, -1.5, 4, -0.75};
 	const cs_linear_horizon horizon = {.coefficients = coefficients, .shrinkage = 0.8};
 	double values[ROWS * COLUMNS];
 	cs_linear_data data = {.values = values,
@@ -38,7 +41,8 @@ check(double unit)
 						   .columns = COLUMNS,
 						   .series_start = start,
 						   .series_count = 1,
-						   .flagged = flagged};
+						   .flagged = flagged,
+						   .ahead = ahead};
 	size_t size = cs_linear_inputs_size(&options, &data) + 100000;
 	void *block = malloc(size);
 	double x[TERMS];
@@ -57,30 +61,36 @@ check(double unit)
 	cs_workspace_initialize(&workspace, block, size);
 	assert_int_equal(cs_linear_inputs_initialize(&inputs, &options, &data, &workspace), CS_OK);
 	assert_int_equal(inputs.terms, TERMS);
-	assert_true(cs_linear_origin(&inputs, 0, ROWS - 1, x, &volatility));
+	assert_true(cs_linear_origin(&inputs, 0, LAST, x, &volatility));
+	assert_true(cs_linear_ahead(&inputs, ROWS, LAST, 1, false, x + FIXED));
 	assert_int_equal(cs_linear_contributions(&inputs, &horizon, x, volatility,
-											 values[(ROWS - 1) * COLUMNS], &workspace, &result),
+											 values[LAST * COLUMNS], &workspace, &result),
 					 CS_OK);
-	assert_true(result.base == values[(ROWS - 1) * COLUMNS]);
+	assert_true(result.base == values[LAST * COLUMNS]);
 	assert_near(result.forecast,
-				cs_linear_forecast(&horizon, TERMS, x, volatility, values[(ROWS - 1) * COLUMNS]),
-				1e-15, unit);
+				cs_linear_forecast(&horizon, TERMS, x, volatility, values[LAST * COLUMNS]), 1e-15,
+				unit);
 	for (size_t k = 0; k < TERMS; k++)
 	{
 		assert_near(result.contribution[k], 0.8 * volatility * coefficients[k] * x[k], 1e-9,
 					unit * 1e-3);
 		assert_true(result.value[k] == x[k]);
 	}
-	assert_true(result.value[TERMS - 1] == 1); /* the last row's second feature is missing */
+	assert_true(result.value[FIXED - 1] == 1); /* the last row's second feature is missing */
 	cs_contributions_by_column(&result, COLUMNS, sum);
 	assert_near(sum[0], result.contribution[0] + result.contribution[1] + result.contribution[6],
 				1e-12, unit);
+	assert_near(sum[1],
+				result.contribution[2] + result.contribution[3] + result.contribution[8] +
+					result.contribution[9],
+				1e-12, unit);
+	assert_true(result.value[9] == values[(LAST + 1) * COLUMNS + 1]); /* a mean over one row */
 	assert_near(sum[2], result.contribution[4] + result.contribution[5] + result.contribution[7],
 				1e-12, unit);
 	assert_near(result.base + sum[0] + sum[1] + sum[2], result.forecast, 1e-14, unit);
 	coefficients[0] = 1e308;
-	assert_int_equal(cs_linear_contributions(&inputs, &horizon, x, 1e300,
-											 values[(ROWS - 1) * COLUMNS], &workspace, &result),
+	assert_int_equal(cs_linear_contributions(&inputs, &horizon, x, 1e300, values[LAST * COLUMNS],
+											 &workspace, &result),
 					 CS_NOT_FINITE);
 	cs_workspace_initialize(&workspace, block, 64);
 	assert_int_equal(

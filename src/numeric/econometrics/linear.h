@@ -10,7 +10,10 @@
  *
  * - of each column, y first and then the features: its last `lags` changes over its own volatility;
  * - for each length k in `means`: y less the mean of its last k values, over v sqrt(k);
- * - for each flagged feature: 1 where its value is missing, else 0.
+ * - for each flagged feature: 1 where its value is missing, else 0;
+ * - for each feature known in advance, x less its median over its deviation from that: its change
+ *   from the origin to the target, and its mean over the rows from behind the origin to the target;
+ *   these two are not clipped.
  *
  * b minimizes mean(rho(e)) + ridge |b|^2 / 2, rho of Huber with its corner at CS_LINEAR_CORNER
  *robust deviations of the residuals.  Ridge is chosen, and shrinkage and interval are made, from
@@ -68,6 +71,7 @@ typedef struct cs_linear_data
 	size_t series_count;
 	const size_t *place; /* [rows] of a row's time among all times; NULL: the row's number */
 	const bool *flagged; /* [columns] features whose missing values are a term; NULL = none */
+	const bool *ahead;	 /* [columns] features known in advance; NULL = none */
 } cs_linear_data;
 
 /* How many terms; SIZE_MAX where there are more than CS_LINEAR_MAX_TERMS. */
@@ -91,7 +95,13 @@ typedef struct cs_linear_inputs
 	double *change; /* [columns][rows], 0 where there is none */
 	bool *known;	/* [columns][rows] whether the change counts for the volatility */
 	double *level;	/* [rows] y, carried forward; NaN before the first */
+	double *value;	/* [columns][rows] features known in advance, carried up to the last y */
+	double *median; /* [columns] of those features, 0 unless set, */
+	double *spread; /* and deviation from it, 1 unless set; 0: constant, and so are the terms */
 } cs_linear_inputs;
+
+/* Terms of the features known in advance: the last ones, which depend on the horizon. */
+extern size_t cs_linear_ahead_terms(const cs_linear_data *data);
 
 /* CS_NOT_FINITE: a change overflows; CS_OUT_OF_RANGE: too many terms. */
 extern size_t cs_linear_inputs_size(const cs_linear_options *options, const cs_linear_data *data);
@@ -99,9 +109,22 @@ extern cs_status cs_linear_inputs_initialize(cs_linear_inputs *inputs,
 											 const cs_linear_options *options,
 											 const cs_linear_data *data, cs_workspace *workspace);
 
+/* Takes median and deviation of the features known in advance from the rows with y; scratch[rows].
+ */
+extern void cs_linear_set_ahead(cs_linear_inputs *inputs, double *scratch);
+
 /*
- * The terms of an origin, row `row` of the series from row `start`, and the volatility of y there:
- * false where y is missing or the history is too short.  A volatility of 0 makes terms of 0.
+ * The terms of the features known in advance for that many rows after a row of the series that ends
+ * before row `end`: false where the series, or a value that is needed, does not reach so far.  With
+ * `levels` the value at the target stands for the change.
+ */
+extern bool cs_linear_ahead(const cs_linear_inputs *inputs, size_t end, size_t row, size_t horizon,
+							bool levels, double *terms);
+
+/*
+ * The terms of an origin, row `row` of the series from row `start`, but for those of features known
+ * in advance, and the volatility of y there: false where y is missing or the history is too short.
+ * A volatility of 0 makes terms of 0.
  */
 extern bool cs_linear_origin(const cs_linear_inputs *inputs, size_t start, size_t row,
 							 double *terms, double *volatility);
@@ -156,6 +179,7 @@ typedef struct cs_linear_fit
 {
 	cs_linear_inputs inputs;
 	size_t terms;
+	size_t fixed; /* of the terms those that all horizons share */
 	size_t origins;
 	size_t *row;		/* [origins], in order of time */
 	size_t *start;		/* the first row of its series */

@@ -7,6 +7,20 @@
 #include "numeric/base/poll.h"
 
 size_t
+cs_linear_ahead_column(const cs_linear_data *data, size_t term)
+{
+	for (size_t column = 1; data->ahead != NULL && column < data->columns; column++)
+	{
+		if (!data->ahead[column])
+			continue;
+		if (term < 2)
+			return column;
+		term -= 2;
+	}
+	return 0;
+}
+
+size_t
 cs_linear_term_column(const cs_linear_options *options, const cs_linear_data *data, size_t term)
 {
 	size_t lags = data->columns * (size_t) options->lags;
@@ -20,7 +34,7 @@ cs_linear_term_column(const cs_linear_options *options, const cs_linear_data *da
 	for (size_t column = 1; data->flagged != NULL && column < data->columns; column++)
 		if (data->flagged[column] && term-- == 0)
 			return column;
-	return 0;
+	return cs_linear_ahead_column(data, term);
 }
 
 cs_status

@@ -9,7 +9,8 @@
 #include "numeric/base/contributions.h"
 #include "numeric/econometrics/linear.h"
 
-/* The column of a term. */
+/* The column of term `term` of those of features known in advance, and of any term. */
+extern size_t cs_linear_ahead_column(const cs_linear_data *data, size_t term);
 extern size_t cs_linear_term_column(const cs_linear_options *options, const cs_linear_data *data,
 									size_t term);
 

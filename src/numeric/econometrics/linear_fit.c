@@ -110,6 +110,15 @@ list_series(const cs_linear_data *data, size_t *start)
 				start[row] = s;
 }
 
+static bool
+all_finite(const double *x, size_t count)
+{
+	for (size_t k = 0; k < count; k++)
+		if (!isfinite(x[k]))
+			return false;
+	return true;
+}
+
 /* The terms of the origins; those where y has not changed are left out. */
 static cs_status
 fill_origins(cs_linear_fit *fit)
@@ -127,10 +136,7 @@ fill_origins(cs_linear_fit *fit)
 
 		if (!cs_linear_origin(&fit->inputs, data->series_start[series[row]], row, x, &volatility))
 			continue;
-		for (size_t k = 0; k < fit->terms; k++)
-			if (!isfinite(x[k]))
-				return CS_NOT_FINITE;
-		if (!isfinite(volatility))
+		if (!all_finite(x, fit->fixed) || !isfinite(volatility))
 			return CS_NOT_FINITE;
 		if (volatility == 0)
 			continue;
@@ -155,11 +161,15 @@ cs_linear_fit_initialize(cs_linear_fit *fit, const cs_linear_options *options,
 	status = cs_linear_inputs_initialize(&fit->inputs, options, data, workspace);
 	if (status != CS_OK)
 		return status;
+	fit->fixed = fit->terms - cs_linear_ahead_terms(data);
 	lay_out(fit, options, data->rows, workspace);
-	return workspace->failed ? CS_NO_MEMORY : CS_OK;
+	if (workspace->failed)
+		return CS_NO_MEMORY;
+	cs_linear_set_ahead(&fit->inputs, fit->target);
+	return CS_OK;
 }
 
-/* The origins of a horizon and their targets; returns their number. */
+/* The origins of a horizon with their targets and what is known of those; gives their number. */
 static cs_status
 list_targets(cs_linear_fit *fit, size_t steps, size_t *count)
 {
@@ -170,15 +180,17 @@ list_targets(cs_linear_fit *fit, size_t steps, size_t *count)
 		for (size_t end = cs_block_end(i, fit->origins, 4); i < end; i++)
 		{
 			size_t row = fit->row[i];
+			double *ahead = fit->x + i * fit->terms + fit->fixed;
 			double value;
 
 			if (fit->end[i] - row <= steps)
 				continue;
 			value = data->values[(row + steps) * data->columns];
-			if (isnan(value))
+			if (isnan(value) ||
+				!cs_linear_ahead(&fit->inputs, fit->end[i], row, steps, false, ahead))
 				continue;
 			fit->target[i] = (value - data->values[row * data->columns]) / fit->volatility[i];
-			if (!isfinite(fit->target[i]))
+			if (!isfinite(fit->target[i]) || !all_finite(ahead, fit->terms - fit->fixed))
 				return CS_NOT_FINITE;
 			fit->origin[(*count)++] = i;
 		}

@@ -4,12 +4,14 @@
  */
 #include "numeric/econometrics/linear.h"
 
+#include <float.h>
 #include <math.h>
 #include <stdint.h>
 
 #include "numeric/base/linear_algebra.h"
 #include "numeric/base/poll.h"
 #include "numeric/base/rounding.h"
+#include "numeric/base/sort.h"
 #include "numeric/econometrics/error_scale.h"
 
 static int
@@ -23,6 +25,16 @@ longest_mean(const cs_linear_options *options)
 }
 
 size_t
+cs_linear_ahead_terms(const cs_linear_data *data)
+{
+	size_t terms = 0;
+
+	for (size_t column = 1; data->ahead != NULL && column < data->columns; column++)
+		terms += data->ahead[column] ? 2 : 0;
+	return terms;
+}
+
+size_t
 cs_linear_terms(const cs_linear_options *options, const cs_linear_data *data)
 {
 	size_t lags = (size_t) options->lags;
@@ -33,6 +45,7 @@ cs_linear_terms(const cs_linear_options *options, const cs_linear_data *data)
 	terms += data->columns * lags;
 	for (size_t column = 1; data->flagged != NULL && column < data->columns; column++)
 		terms += data->flagged[column];
+	terms += cs_linear_ahead_terms(data);
 	return terms > CS_LINEAR_MAX_TERMS ? SIZE_MAX : terms;
 }
 
@@ -71,6 +84,11 @@ lay_out(cs_linear_inputs *inputs, cs_workspace *workspace)
 	inputs->change = cs_workspace_take(workspace, rows, columns * sizeof(double));
 	inputs->known = cs_workspace_take(workspace, rows, columns * sizeof(bool));
 	inputs->level = cs_workspace_take(workspace, rows, sizeof(double));
+	if (inputs->data.ahead == NULL)
+		return;
+	inputs->value = cs_workspace_take(workspace, rows, columns * sizeof(double));
+	inputs->median = cs_workspace_take(workspace, columns, sizeof(double));
+	inputs->spread = cs_workspace_take(workspace, columns, sizeof(double));
 }
 
 size_t
@@ -114,6 +132,25 @@ fill_changes(cs_linear_inputs *inputs, size_t column, size_t start, size_t end)
 	return isfinite(largest);
 }
 
+/* The values of a feature known in advance: what is missing before the last y is carried. */
+static void
+fill_values(cs_linear_inputs *inputs, size_t column, size_t start, size_t end)
+{
+	const cs_linear_data *data = &inputs->data;
+	double *value = inputs->value + column * data->rows;
+	size_t known = end;
+
+	while (known > start && isnan(data->values[(known - 1) * data->columns]))
+		known--;
+	for (size_t i = start; i < end;)
+		for (size_t stop = cs_block_end(i, end, 4); i < stop; i++)
+		{
+			value[i] = data->values[i * data->columns + column];
+			if (isnan(value[i]) && i > start && i < known)
+				value[i] = value[i - 1];
+		}
+}
+
 cs_status
 cs_linear_inputs_initialize(cs_linear_inputs *inputs, const cs_linear_options *options,
 							const cs_linear_data *data, cs_workspace *workspace)
@@ -130,10 +167,94 @@ cs_linear_inputs_initialize(cs_linear_inputs *inputs, const cs_linear_options *o
 		inputs->weight[age] = inputs->weight[age - 1] * CS_LINEAR_DECAY;
 	for (size_t s = 0; s < data->series_count; s++)
 		for (size_t column = 0; column < data->columns; column++)
-			if (!fill_changes(inputs, column, data->series_start[s],
-							  s + 1 < data->series_count ? data->series_start[s + 1] : data->rows))
+		{
+			size_t start = data->series_start[s];
+			size_t end = s + 1 < data->series_count ? data->series_start[s + 1] : data->rows;
+
+			if (!fill_changes(inputs, column, start, end))
 				return CS_NOT_FINITE;
+			if (data->ahead != NULL && data->ahead[column])
+				fill_values(inputs, column, start, end);
+		}
+	for (size_t column = 0; data->ahead != NULL && column < data->columns; column++)
+	{
+		inputs->median[column] = 0;
+		inputs->spread[column] = 1;
+	}
 	return CS_OK;
+}
+
+void
+cs_linear_set_ahead(cs_linear_inputs *inputs, double *scratch)
+{
+	const cs_linear_data *data = &inputs->data;
+
+	for (size_t column = 1; data->ahead != NULL && column < data->columns; column++)
+	{
+		const double *value = inputs->value + column * data->rows;
+		double largest = 0;
+		double furthest = 0;
+		double square = 0;
+		size_t count = 0;
+
+		if (!data->ahead[column])
+			continue;
+		for (size_t i = 0; i < data->rows; i++)
+			if (!isnan(value[i]) && !isnan(data->values[i * data->columns]))
+			{
+				scratch[count++] = value[i];
+				largest = fmax(largest, fabs(value[i]));
+			}
+		cs_work(16 * data->rows);
+		inputs->spread[column] = 0;
+		if (count == 0)
+			continue;
+		inputs->median[column] = cs_select_rank(scratch, count, count / 2);
+		for (size_t i = 0; i < count; i++)
+			furthest = fmax(furthest, fabs(scratch[i] / 2 - inputs->median[column] / 2));
+		if (furthest <= CS_CONSTANT_RANGE * largest)
+			continue;
+		for (size_t i = 0; i < count; i++)
+		{
+			double apart = (scratch[i] / 2 - inputs->median[column] / 2) / furthest;
+
+			square += apart * apart;
+		}
+		inputs->spread[column] = fmin(2 * sqrt(square / (double) count) * furthest, DBL_MAX);
+	}
+}
+
+bool
+cs_linear_ahead(const cs_linear_inputs *inputs, size_t end, size_t row, size_t horizon, bool levels,
+				double *terms)
+{
+	const cs_linear_data *data = &inputs->data;
+
+	if (data->ahead == NULL)
+		return true;
+	if (end - row <= horizon)
+		return false;
+	for (size_t column = 1; column < data->columns; column++)
+	{
+		const double *value = inputs->value + column * data->rows + row;
+		double median = data->ahead[column] ? inputs->median[column] : 0;
+		double spread = data->ahead[column] ? inputs->spread[column] : 0;
+		double sum = 0;
+
+		if (!data->ahead[column])
+			continue;
+		for (size_t step = 0; step <= horizon; step++)
+		{
+			if (isnan(value[step]))
+				return false;
+			if (step > 0)
+				sum += (value[step] - median) / (double) horizon;
+		}
+		cs_work(2 * horizon);
+		*terms++ = spread > 0 ? (value[horizon] - (levels ? median : value[0])) / spread : 0;
+		*terms++ = spread > 0 ? sum / spread : 0;
+	}
+	return true;
 }
 
 double

@@ -6,9 +6,10 @@
  *		y(t + h) = base(t) + unit(t) shrinkage f_h(x(t)) + e
  *
  * Inputs x: "changes" are the terms of linear.h, in volatilities; "levels" are the last `lags`
- * values of each column, y first, of each column the newest first.  Target "change": base is y(t),
- * unit its volatility.  Target "level": base and unit are mean and deviation of y over the training
- * rows.  Every x is standardized by its mean and deviation there.
+ * values of each column, y first, of each column the newest first, and the terms of linear.h of
+ * features known in advance, the value at the target in the place of its change.  Target "change":
+ *base is y(t), unit its volatility.  Target "level": base and unit are mean and deviation of y over
+ *the training rows.  Every x is standardized by its mean and deviation there.
  *
  * The latest `validation` of a horizon's origins in order of time are forecast by a fit to the
  * origins whose targets were known before them.  Those forecasts say when boosting stops, how far
@@ -84,7 +85,8 @@ typedef struct cs_lagged_inputs
 	cs_linear_data data;
 	cs_linear_inputs changes; /* laid out where they are needed */
 	size_t terms;
-	double *raw; /* [terms] */
+	size_t fixed; /* of the terms those that all horizons share */
+	double *raw;  /* [terms] */
 } cs_lagged_inputs;
 
 extern size_t cs_lagged_inputs_size(const cs_lagged_options *options, const cs_linear_data *data);
@@ -99,9 +101,13 @@ extern cs_status cs_lagged_inputs_initialize(cs_lagged_inputs *inputs,
 extern bool cs_lagged_origin(const cs_lagged_inputs *inputs, size_t start, size_t row,
 							 const cs_lagged_scale *scale, double *base, double *unit);
 
-/* raw[terms] standardized; what is missing stays NaN for trees and is 0 for support vectors. */
+/* raw[fixed] standardized; what is missing stays NaN for trees and is 0 for support vectors. */
 extern void cs_lagged_standardize(const cs_lagged_inputs *inputs, const cs_lagged_scale *scale,
 								  float *x);
+
+/* The terms behind those, standardized: of features known in advance; see cs_linear_ahead. */
+extern bool cs_lagged_ahead(const cs_lagged_inputs *inputs, const cs_lagged_scale *scale,
+							size_t end, size_t row, size_t horizon, float *x);
 
 /* A fitted horizon; pointers are into the fit, until the next one is fitted. */
 typedef struct cs_lagged_horizon

@@ -19,9 +19,12 @@
 size_t
 cs_lagged_term_column(const cs_lagged_options *options, const cs_linear_data *data, size_t term)
 {
+	size_t levels = data->columns * (size_t) options->linear.lags;
+
 	if (options->inputs == CS_LAGGED_CHANGES)
 		return cs_linear_term_column(&options->linear, data, term);
-	return term / (size_t) options->linear.lags;
+	return term < levels ? term / (size_t) options->linear.lags
+						 : cs_linear_ahead_column(data, term - levels);
 }
 
 /* ---- support vectors ---- */

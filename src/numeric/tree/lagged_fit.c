@@ -134,6 +134,26 @@ scale_column(const cs_lagged_fit *fit, size_t column, size_t until, double *mean
 	return true;
 }
 
+/* The same for the terms of features known in advance. */
+static void
+set_ahead_scale(cs_lagged_fit *fit, size_t until)
+{
+	const cs_linear_data *data = &fit->inputs.data;
+	double *mean = fit->scale.mean + fit->inputs.fixed;
+	double *deviation = fit->scale.deviation + fit->inputs.fixed;
+
+	for (size_t column = 1; data->ahead != NULL && column < data->columns; column++)
+	{
+		if (!data->ahead[column])
+			continue;
+		scale_column(fit, column, until, &mean[1], &deviation[1]);
+		mean[0] = fit->inputs.options->inputs == CS_LAGGED_LEVELS ? mean[1] : 0;
+		deviation[0] = deviation[1];
+		mean += 2;
+		deviation += 2;
+	}
+}
+
 /* What standardizes y and the terms: changes are in volatilities already. */
 static cs_status
 set_scale(cs_lagged_fit *fit)
@@ -144,7 +164,7 @@ set_scale(cs_lagged_fit *fit)
 
 	if (!scale_column(fit, 0, until, &fit->scale.level, &fit->scale.spread))
 		return CS_CONSTANT;
-	for (size_t k = 0; k < fit->terms; k++)
+	for (size_t k = 0; k < fit->inputs.fixed; k++)
 	{
 		fit->scale.mean[k] =
 			options->inputs == CS_LAGGED_LEVELS && k % lags > 0 ? fit->scale.mean[k - 1] : 0;
@@ -153,6 +173,7 @@ set_scale(cs_lagged_fit *fit)
 		if (options->inputs == CS_LAGGED_LEVELS && k % lags == 0)
 			scale_column(fit, k / lags, until, &fit->scale.mean[k], &fit->scale.deviation[k]);
 	}
+	set_ahead_scale(fit, until);
 	return CS_OK;
 }
 
@@ -220,7 +241,8 @@ list_targets(cs_lagged_fit *fit, size_t steps, size_t *count)
 			if (fit->end[i] - fit->row[i] <= steps)
 				continue;
 			value = data->values[(fit->row[i] + steps) * data->columns];
-			if (isnan(value))
+			if (isnan(value) || !cs_lagged_ahead(&fit->inputs, &fit->scale, fit->end[i],
+												 fit->row[i], steps, fit->x + i * fit->terms))
 				continue;
 			fit->target[i] = (value - fit->base[i]) / fit->unit[i];
 			if (!isfinite(fit->target[i]))

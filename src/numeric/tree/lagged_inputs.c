@@ -20,11 +20,14 @@ needs_changes(const cs_lagged_options *options)
 size_t
 cs_lagged_terms(const cs_lagged_options *options, const cs_linear_data *data)
 {
+	size_t terms;
+
 	if (options->inputs == CS_LAGGED_CHANGES)
 		return cs_linear_terms(&options->linear, data);
 	if (data->columns > CS_LINEAR_MAX_TERMS / (size_t) options->linear.lags)
 		return SIZE_MAX;
-	return data->columns * (size_t) options->linear.lags;
+	terms = data->columns * (size_t) options->linear.lags + cs_linear_ahead_terms(data);
+	return terms > CS_LINEAR_MAX_TERMS ? SIZE_MAX : terms;
 }
 
 size_t
@@ -64,7 +67,7 @@ cs_lagged_inputs_size(const cs_lagged_options *options, const cs_linear_data *da
 	if (terms == SIZE_MAX)
 		return SIZE_MAX;
 	cs_workspace_count(&workspace);
-	if (needs_changes(options))
+	if (needs_changes(options) || data->ahead != NULL)
 		cs_workspace_take(&workspace, cs_linear_inputs_size(&options->linear, data), 1);
 	cs_workspace_take(&workspace, terms, sizeof(double));
 	return cs_workspace_total(&workspace);
@@ -78,7 +81,8 @@ cs_lagged_inputs_initialize(cs_lagged_inputs *inputs, const cs_lagged_options *o
 		.options = options, .data = *data, .terms = cs_lagged_terms(options, data)};
 	if (inputs->terms == SIZE_MAX)
 		return CS_OUT_OF_RANGE;
-	if (needs_changes(options))
+	inputs->fixed = inputs->terms - cs_linear_ahead_terms(data);
+	if (needs_changes(options) || data->ahead != NULL)
 	{
 		cs_status status =
 			cs_linear_inputs_initialize(&inputs->changes, &options->linear, data, workspace);
@@ -119,12 +123,13 @@ cs_lagged_origin(const cs_lagged_inputs *inputs, size_t start, size_t row,
 	return *unit > 0;
 }
 
-void
-cs_lagged_standardize(const cs_lagged_inputs *inputs, const cs_lagged_scale *scale, float *x)
+static void
+standardize(const cs_lagged_inputs *inputs, const cs_lagged_scale *scale, size_t from, size_t to,
+			float *x)
 {
 	bool trees = inputs->options->method != CS_LAGGED_SVR;
 
-	for (size_t k = 0; k < inputs->terms; k++)
+	for (size_t k = from; k < to; k++)
 	{
 		double value = (inputs->raw[k] - scale->mean[k]) / scale->deviation[k];
 
@@ -133,7 +138,26 @@ cs_lagged_standardize(const cs_lagged_inputs *inputs, const cs_lagged_scale *sca
 		else
 			x[k] = (float) fmax(fmin(value, FLT_MAX / 2), -FLT_MAX / 2);
 	}
-	cs_work(4 * inputs->terms);
+	cs_work(4 * (to - from));
+}
+
+void
+cs_lagged_standardize(const cs_lagged_inputs *inputs, const cs_lagged_scale *scale, float *x)
+{
+	standardize(inputs, scale, 0, inputs->fixed, x);
+}
+
+bool
+cs_lagged_ahead(const cs_lagged_inputs *inputs, const cs_lagged_scale *scale, size_t end,
+				size_t row, size_t horizon, float *x)
+{
+	if (inputs->fixed == inputs->terms)
+		return true;
+	if (!cs_linear_ahead(&inputs->changes, end, row, horizon,
+						 inputs->options->inputs == CS_LAGGED_LEVELS, inputs->raw + inputs->fixed))
+		return false;
+	standardize(inputs, scale, inputs->fixed, inputs->terms, x);
+	return true;
 }
 
 double

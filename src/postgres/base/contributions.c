@@ -11,7 +11,6 @@
 #include "funcapi.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
-#include "utils/datum.h"
 
 #include "postgres/base/composite.h"
 #include "postgres/base/contributions.h"
@@ -21,7 +20,6 @@
 /* The arguments, beyond those of forecasts. */
 enum
 {
-	ARGUMENT_MODEL = 0,
 	ARGUMENT_STEP = 3,
 	ARGUMENT_TERMS
 };
@@ -40,21 +38,6 @@ contributions_wanted(WindowObject window, ContributionRequest *request)
 	request->step = WinGetFuncArgCurrent(window, ARGUMENT_STEP, &nulls[0]);
 	request->terms = DatumGetBool(WinGetFuncArgCurrent(window, ARGUMENT_TERMS, &nulls[1]));
 	return !nulls[0] && !nulls[1];
-}
-
-Datum
-contributions_model(WindowObject window, const char *what)
-{
-	bool isnull;
-	Datum model = partition_argument(window, ARGUMENT_MODEL, 0, &isnull);
-
-	if (isnull)
-		ereport(ERROR,
-				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED), errmsg("%s: the model is NULL", what),
-				 errhint("Join to the table that holds the models; a fit with on_error => 'null' "
-						 "may have given none.")));
-	/* as stored, since comparing that is cheap */
-	return datumCopy(model, false, -1);
 }
 
 void

@@ -15,10 +15,7 @@
 /* "rnn_contributions" of "rnn_forecast". */
 extern char *contributions_name(const char *forecast);
 
-/*
- * What is wanted of the current row: false where its step or its terms is NULL.  `model` is the
- * argument of the partition's first row, an error where it is NULL.
- */
+/* What is wanted of the current row: false where its step or its terms is NULL. */
 typedef struct ContributionRequest
 {
 	Datum step;
@@ -26,7 +23,6 @@ typedef struct ContributionRequest
 } ContributionRequest;
 
 extern bool contributions_wanted(WindowObject window, ContributionRequest *request);
-extern Datum contributions_model(WindowObject window, const char *what);
 
 typedef struct ContributionLabels
 {

@@ -42,6 +42,31 @@ typedef struct Model
 	char data[];	 /* header text, MAXALIGNed; then float parameters[parameter_count] */
 } Model;
 
+/* The types, each defined where its header is read. */
+#define MODEL_TYPES(TYPE)                                                                          \
+	TYPE(rnn)                                                                                      \
+	TYPE(transformer)                                                                              \
+	TYPE(graph_rank)                                                                               \
+	TYPE(linear)                                                                                   \
+	TYPE(boosted_trees)                                                                            \
+	TYPE(random_forest)                                                                            \
+	TYPE(svr)                                                                                      \
+	TYPE(arima)                                                                                    \
+	TYPE(ets)                                                                                      \
+	TYPE(theta)                                                                                    \
+	TYPE(entity_sentiment)
+
+#define MODEL_KIND(TYPE) extern const ModelKind TYPE##_model_kind;
+MODEL_TYPES(MODEL_KIND)
+
+/* Defines the SQL-callable C function creditspread_FAMILY_NAME as WORK(fcinfo, family). */
+#define FAMILY_FUNCTION(FAMILY, NAME, WORK)                                                        \
+	PG_FUNCTION_INFO_V1(creditspread_##FAMILY##_##NAME);                                           \
+	Datum creditspread_##FAMILY##_##NAME(PG_FUNCTION_ARGS)                                         \
+	{                                                                                              \
+		return WORK(fcinfo, &FAMILY##_family);                                                     \
+	}
+
 /* Error 54000 when `count` is above MODEL_MAX_PARAMETERS; to be asked before training. */
 extern void check_parameter_count(const ModelKind *kind, Size count);
 
@@ -58,7 +83,7 @@ extern const float *model_values(const Model *model);
 /* Whether two datums hold the same model; one stored value is known without detoasting it. */
 extern bool model_same(Datum left, Datum right);
 
-/* What the SQL functions of each model type call. */
+/* What the SQL functions of each model type (model_functions.c) call. */
 extern Datum model_in(const ModelKind *kind, char *text);
 extern Datum model_out(const ModelKind *kind, Datum datum);
 extern Datum model_receive(const ModelKind *kind, StringInfo buffer);

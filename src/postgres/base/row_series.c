@@ -12,6 +12,7 @@
 #include "utils/memutils.h"
 
 #include "postgres/base/arguments.h"
+#include "postgres/base/model.h"
 #include "postgres/base/row_series.h"
 #include "postgres/base/settings.h"
 
@@ -127,6 +128,35 @@ array_doubles(ArrayType *array, const char *what, const char *name, bool allow_n
 		values[i] = value;
 	}
 	return values;
+}
+
+Datum
+partition_model(WindowObject window, const char *what, int argno)
+{
+	bool isnull;
+	Datum model = partition_argument(window, argno, 0, &isnull);
+
+	if (isnull)
+		ereport(ERROR,
+				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED), errmsg("%s: the model is NULL", what),
+				 errhint("Join to the table that holds the models; a fit with on_error => 'null' "
+						 "may have given none.")));
+	/* not detoasted, since comparing that is cheap */
+	return datumCopy(model, false, -1);
+}
+
+void
+check_partition_model(WindowObject window, const char *what, int argno, int64 row, Datum model)
+{
+	bool isnull;
+	Datum other = partition_argument(window, argno, row, &isnull);
+
+	if (isnull || !model_same(other, model))
+		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+						errmsg("%s: row " INT64_FORMAT
+							   " of the partition has another model than the rows before",
+							   what, row + 1),
+						errhint("Partition by what the models were fitted by.")));
 }
 
 int

@@ -44,6 +44,13 @@ extern Datum partition_parameter(FunctionCallInfo fcinfo, const char *what, int 
 extern double *array_doubles(ArrayType *array, const char *what, const char *name, bool allow_null,
 							 int *length);
 
+/* Argument `argno` of the first row, the model of a partition as it is stored; NULL is 22004. */
+extern Datum partition_model(WindowObject window, const char *what, int argno);
+
+/* Error 22023 unless row `row`, counted from 0, has that model. */
+extern void check_partition_model(WindowObject window, const char *what, int argno, int64 row,
+								  Datum model);
+
 /* The argument `trailing_rows`: a number of rows of at least 1 (else error 22023), or 0 for NULL.
  */
 extern int trailing_rows(const char *what, Datum datum, bool isnull);

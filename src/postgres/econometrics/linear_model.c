@@ -84,6 +84,47 @@ linear_column_label(const LinearOptions *options, int column)
 	return psprintf("features[%d]", column);
 }
 
+/* The feature of that name, or of that number; 0 where there is none. */
+static int
+feature_of(const LinearOptions *options, int features, const char *name)
+{
+	char *end;
+	long number = strtol(name, &end, 10);
+
+	for (int i = 0; i < options->feature_name_count; i++)
+		if (strcmp(options->feature_names[i], name) == 0)
+			return i + 1;
+	return *name != '\0' && *end == '\0' && number >= 1 && number <= features ? (int) number : 0;
+}
+
+bool *
+linear_known_columns(const LinearOptions *options, int features, const char *what)
+{
+	bool *ahead = options->known_count == 0 ? NULL : palloc0(sizeof(bool) * (features + 1));
+
+	for (int i = 0; i < options->known_count; i++)
+	{
+		int feature = feature_of(options, features, options->known[i]);
+
+		if (feature == 0)
+			ereport(
+				ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg(
+					 "%s: option \"known\" has \"%s\", neither the name of a feature nor a number "
+					 "from 1 to %d",
+					 what, options->known[i], features),
+				 errhint("Give names of option \"feature_names\", or numbers from 1.")));
+		if (ahead[feature])
+			ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+							errmsg("%s: option \"known\" has \"%s\" twice", what,
+								   linear_column_label(options, feature)),
+							errhint("Name a feature once, by its name or by its number.")));
+		ahead[feature] = true;
+	}
+	return ahead;
+}
+
 /* ---- written ---- */
 
 static void
@@ -133,6 +174,23 @@ linear_append_training(StringInfo json, const LinearRows *rows)
 	appendStringInfoChar(json, '}');
 }
 
+/* What the terms of features known in advance are made by, a number for each of them. */
+static void
+append_ahead(StringInfo json, const char *key, const bool *ahead, const double *values, int columns)
+{
+	bool any = false;
+
+	appendStringInfo(json, ", \"%s\": [", key);
+	for (int c = 1; ahead != NULL && c < columns; c++)
+		if (ahead[c])
+		{
+			appendStringInfoString(json, any ? ", " : "");
+			append_json_double(json, values[c]);
+			any = true;
+		}
+	appendStringInfoChar(json, ']');
+}
+
 Model *
 linear_model_create(const cs_linear_fit *fit, const LinearOptions *options, const LinearRows *rows)
 {
@@ -153,7 +211,10 @@ linear_model_create(const cs_linear_fit *fit, const LinearOptions *options, cons
 			appendStringInfo(&json, "%s%d", any ? ", " : "", c);
 			any = true;
 		}
-	appendStringInfoString(&json, "], \"horizons\": [");
+	appendStringInfoChar(&json, ']');
+	append_ahead(&json, "known_median", fit->inputs.data.ahead, fit->inputs.median, rows->columns);
+	append_ahead(&json, "known_spread", fit->inputs.data.ahead, fit->inputs.spread, rows->columns);
+	appendStringInfoString(&json, ", \"horizons\": [");
 	for (int h = 0; h < options->linear.horizon_count; h++)
 	{
 		if (h > 0)
@@ -171,7 +232,7 @@ linear_model_create(const cs_linear_fit *fit, const LinearOptions *options, cons
 #define WHAT "linear_model"
 
 /* Keys of the header, and of one of its horizons. */
-#define HEADER_KEYS 7
+#define HEADER_KEYS 9
 #define HORIZON_KEYS 13
 
 bool *
@@ -222,6 +283,27 @@ read_horizon(const JsonbContainer *object, int steps, size_t terms, cs_linear_ho
 	}
 }
 
+/* Takes an array of numbers, one for each feature known in advance, apart to values[1 + features].
+ */
+static double *
+read_ahead(const JsonbContainer *root, const char *key, double least, const LinearModel *model)
+{
+	int count = model->options.known_count;
+	double *values = palloc0(sizeof(double) * (model->features + 1));
+	double *given = palloc(sizeof(double) * Max(count, 1));
+
+	json_doubles(root, key, WHAT, given, count);
+	for (int c = 1; model->ahead != NULL && c <= model->features; c++)
+	{
+		if (!model->ahead[c])
+			continue;
+		if (*given < least)
+			model_report_header(WHAT, key, psprintf("numbers of at least %g", least));
+		values[c] = *given++;
+	}
+	return values;
+}
+
 static LinearModel *
 read_header(const Jsonb *header, Size parameter_count)
 {
@@ -244,8 +326,12 @@ read_header(const Jsonb *header, Size parameter_count)
 	model->features = (int) model_header_integer(WHAT, root, "features", 0, LINEAR_MAX_FEATURES);
 	linear_check_feature_names(&model->options, model->features, WHAT);
 	model->flagged = linear_read_flagged(root, model->features, WHAT);
+	model->ahead = linear_known_columns(&model->options, model->features, WHAT);
+	model->median = read_ahead(root, "known_median", -DBL_MAX, model);
+	model->spread = read_ahead(root, "known_spread", 0, model);
 	data.columns = model->features + 1;
 	data.flagged = model->flagged;
+	data.ahead = model->ahead;
 	model->terms = cs_linear_terms(&model->options.linear, &data);
 	if (model->terms == SIZE_MAX)
 		model_report_header(WHAT, "features", "fewer with so many lags");
@@ -279,15 +365,4 @@ LinearModel *
 linear_model_unpack(const Model *model)
 {
 	return read_header(model_header(model), model->parameter_count);
-}
-
-cs_linear_data
-linear_model_data(const LinearModel *model, const double *values, int64 rows, const size_t *start)
-{
-	return (cs_linear_data){.values = values,
-							.rows = rows,
-							.columns = model->features + 1,
-							.series_start = start,
-							.series_count = 1,
-							.flagged = model->flagged};
 }

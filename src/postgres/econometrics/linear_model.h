@@ -35,16 +35,19 @@ typedef struct LinearOptions
 	int on_error;		/* 1: data that cannot be fitted give NULL */
 	char **feature_names;
 	int feature_name_count; /* 0 = without names */
+	char **known;			/* features known in advance, by name or number */
+	int known_count;
 } LinearOptions;
-
-extern const ModelKind linear_model_kind;
 
 /* A stored model, unpacked. */
 typedef struct LinearModel
 {
 	LinearOptions options;
 	int features;
-	bool *flagged; /* [1 + features] */
+	bool *flagged;	/* [1 + features] */
+	bool *ahead;	/* [1 + features] those known in advance; NULL: none, */
+	double *median; /* [1 + features] and what their terms are made by */
+	double *spread;
 	size_t terms;
 	cs_linear_horizon horizon[CS_LINEAR_MAX_HORIZONS];
 } LinearModel;
@@ -55,16 +58,22 @@ typedef struct LinearRows
 	TimeType time_type;
 	int64 count;
 	int columns;
-	int64 *times;	 /* [count] */
-	double *values;	 /* [count][columns], NaN = missing */
-	size_t *start;	 /* [series] first rows */
-	size_t series;	 /* with rows; */
-	int64 entities;	 /* 0: one series without a name */
-	size_t *place;	 /* [count], NULL: one series */
-	int64 missing;	 /* values, */
-	int64 first_row; /* and where the first of them is */
+	int64 *times;		/* [count] */
+	double *values;		/* [count][columns], NaN = missing */
+	size_t *start;		/* [series] first rows */
+	size_t series;		/* with rows; */
+	int64 entities;		/* 0: one series without a name */
+	size_t *place;		/* [count], NULL: one series */
+	const char **names; /* [series] entities; NULL: one series without a name */
+	int64 missing;		/* values, */
+	int64 first_row;	/* and where the first of them is */
 	int first_column;
 	const char *first_name; /* its entity's; NULL: one series */
+
+	/* rows after the last y, set aside; of one series only */
+	int64 ahead;
+	const int64 *ahead_times;
+	const double *ahead_values; /* [ahead][columns] */
 } LinearRows;
 
 /* The options that a fit is given; errors as read_options. */
@@ -80,18 +89,15 @@ extern void linear_check_feature_names(const LinearOptions *options, int feature
 /* y (0) or a feature, as messages and tables name it: y, the feature's name, or features[n]. */
 extern char *linear_column_label(const LinearOptions *options, int column);
 
+/* [1 + features] whether a feature is known in advance, NULL where none is; error 22023 for one
+ * that there is not. */
+extern bool *linear_known_columns(const LinearOptions *options, int features, const char *what);
+
 extern Model *linear_model_create(const cs_linear_fit *fit, const LinearOptions *options,
 								  const LinearRows *rows);
 
 /* Unpacks a model, palloc'd in the current context. */
 extern LinearModel *linear_model_unpack(const Model *model);
-
-/* The data of one series as the model takes it. */
-extern cs_linear_data linear_model_data(const LinearModel *model, const double *values, int64 rows,
-										const size_t *start);
-
-/* The model of sorted rows; NULL where the options want that instead of an error. */
-extern Model *linear_fit_rows(LinearRows *rows, const LinearOptions *options, const char *what);
 
 /* The rows that a state of one series holds, and its options. */
 extern LinearRows linear_series_rows(const RowState *state, const char *what,
@@ -105,24 +111,7 @@ extern int linear_row(FunctionCallInfo fcinfo, const char *what, int y_argument,
 extern double *linear_feature_values(ArrayType *array, const LinearOptions *options,
 									 const char *where, const TimePoint *time, int *count);
 
-/* Forecasts of all rows and horizons of one series. */
-typedef struct LinearForecasts
-{
-	int horizons;
-	double *forecast; /* [rows][horizons], NaN = none */
-	double *scale;	  /* [rows][horizons] of the bounds */
-} LinearForecasts;
-
-/* values[rows][1 + features], NaN = missing; `where` of error 22004 names rows of a partition. */
-extern LinearForecasts linear_model_forecasts(const LinearModel *model, const double *values,
-											  int64 rows, const char *what);
-
-/* Forecast, lower and upper of a row and a horizon; false where there is no forecast. */
-extern bool linear_model_result(const LinearModel *model, const LinearForecasts *forecasts,
-								int64 row, int horizon, const char *what, Datum columns[3],
-								bool nulls[3]);
-
-/* ---- what other forecasts from the last rows of series take from here ---- */
+/* ---- what all direct forecasts (direct.h) take from here ---- */
 
 /* Argument `argument`, the options, or NULL where it is not there. */
 extern const Jsonb *linear_options_argument(FunctionCallInfo fcinfo, int argument);
@@ -131,6 +120,12 @@ extern LinearRows linear_panel_rows(const Panel *panel, const char *what);
 
 /* The places of the times of a panel among all of its times. */
 extern void linear_find_places(LinearRows *rows, const char *what);
+
+/* Counts the values that are missing, and finds the first. */
+extern void linear_count_missing(LinearRows *rows);
+
+/* Sets the rows after the last y of each series aside, where only features known in advance are. */
+extern void linear_set_aside(LinearRows *rows);
 
 /* Leaves out the rows in which a value is missing, and series without any other. */
 extern void linear_drop_rows(LinearRows *rows);
@@ -153,50 +148,20 @@ extern Model *linear_report_few(const LinearRows *rows, const LinearOptions *opt
 extern Model *linear_report_status(cs_status status, const LinearRows *rows,
 								   const LinearOptions *options, const char *what);
 
-/* values[kept] of the rows without missing values; their numbers into rows[]. */
-extern double *linear_whole_rows(const double *values, int columns, int64 count, int64 *rows,
-								 int64 *kept, const char *what);
-
-/* The rows of a partition that a model looks at, by its option missing. */
-typedef struct LinearKept
-{
-	const double *values; /* [count][columns] */
-	int64 count;
-	int64 *place; /* [rows] of each row of the partition among them, -1 = none */
-} LinearKept;
-
-extern LinearKept linear_kept_rows(const LinearOptions *options, int features, const double *values,
-								   int64 rows, const char *what);
-
-/* The arguments of window functions that forecast. */
-enum
-{
-	LINEAR_ARGUMENT_MODEL,
-	LINEAR_ARGUMENT_Y,
-	LINEAR_ARGUMENT_FEATURES,
-	LINEAR_ARGUMENT_STEP
-};
-
-/* values[rows][1 + features] of a partition, NaN = missing; its rows must have the stored model. */
-extern double *linear_partition_values(WindowObject window, const LinearOptions *options,
-									   int features, int64 rows, Datum stored, const char *what);
-
-/* The number of `step` among the horizons; error 22023 where there is none. */
-extern int linear_horizon_of_step(const LinearOptions *options, Datum step, bool isnull,
-								  const char *what);
-
-/* Error 22023 unless the step of a row is that of the first. */
-extern void linear_check_step(WindowObject window, int first, int64 row, const char *what);
-
-/* The element type of a result that is an array of a composite type. */
-extern TupleDesc linear_element_descriptor(FunctionCallInfo fcinfo, Oid *type);
+/* The row behind the last with y. */
+extern int64 linear_rows_to_last_y(const double *values, int columns, int64 count);
 
 /* flagged[1 + features] as a model's header lists them; error 22023. */
 extern bool *linear_read_flagged(const JsonbContainer *root, int features, const char *what);
 
-/* Term `term` as tables show it: "L1.y" the last change of y, "M20.y", "missing.x". */
+/* Term `term` as tables show it: "L1.y" the last change of y, "M20.y", "missing.x", "change.x". */
 extern char *linear_term_text(const LinearOptions *all, int features, const bool *flagged,
 							  size_t term);
+
+/* Term `term` of those of features known in advance: "change.x" or, of levels, "target.x",
+ * "mean.x". */
+extern char *linear_ahead_term_text(const LinearOptions *all, int features, bool levels,
+									size_t term);
 
 /* A training's facts as JSON: rows, entities, missing values, times. */
 extern void linear_append_training(StringInfo json, const LinearRows *rows);

@@ -55,34 +55,6 @@ typedef struct PartitionForecast
 	TupleDesc descriptor;
 } PartitionForecast;
 
-/* The model of the first row. */
-static Datum
-partition_model(WindowObject window)
-{
-	bool isnull;
-	Datum model = partition_argument(window, ARGUMENT_MODEL, 0, &isnull);
-
-	if (isnull)
-		ereport(ERROR, (errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED), errmsg(WHAT ": the model is NULL"),
-						errhint("Join to the table that holds the models.")));
-	/* the datum as stored, since comparing that is cheap */
-	return datumCopy(model, false, -1);
-}
-
-static void
-check_same_model(WindowObject window, int64 row, Datum model)
-{
-	bool isnull;
-	Datum other = partition_argument(window, ARGUMENT_MODEL, row, &isnull);
-
-	if (isnull || !model_same(other, model))
-		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-						errmsg(WHAT ": row " INT64_FORMAT
-									" of the partition has another model than the rows before",
-							   row + 1),
-						errhint("Partition by what the models were fitted by.")));
-}
-
 /* y, the features, NaN = NULL, and the number of row `row` into values; returns its time. */
 static TimePoint
 read_row(FunctionCallInfo fcinfo, int64 row, const NetworkModel *fitted, double *values)
@@ -139,7 +111,7 @@ partition_panel(FunctionCallInfo fcinfo, const NetworkModel *fitted, Datum model
 		CHECK_FOR_INTERRUPTS();
 		MemoryContextReset(per_row);
 		MemoryContextSwitchTo(per_row);
-		check_same_model(window, row, model);
+		check_partition_model(window, WHAT, ARGUMENT_MODEL, row, model);
 		time = read_row(fcinfo, row, fitted, values);
 		datum = partition_argument(window, ARGUMENT_GROUP, row, &isnull);
 		if (!isnull)
@@ -356,7 +328,7 @@ leave_out_unknown(const Forecasted *all, const bool *known)
 static Forecasted
 forecast_rows(FunctionCallInfo fcinfo, bool one_step)
 {
-	Datum model = partition_model(PG_WINDOW_OBJECT());
+	Datum model = partition_model(PG_WINDOW_OBJECT(), WHAT, ARGUMENT_MODEL);
 	Forecasted result = {.fitted =
 							 graph_rank_unpack(model_of_datum(model, &graph_rank_model_kind))};
 	cs_sequence_data data;

@@ -15,6 +15,7 @@
 #include "postgres/base/blas_buffer.h"
 #include "postgres/base/composite.h"
 #include "postgres/base/contributions.h"
+#include "postgres/base/row_series.h"
 #include "postgres/base/settings.h"
 #include "postgres/network/network_model.h"
 
@@ -89,7 +90,7 @@ start_partition(FunctionCallInfo fcinfo, const NetworkFamily *family, WindowObje
 	MemoryContext old = MemoryContextSwitchTo(GetMemoryChunkContext(partition));
 	char *what = contributions_name(family->forecast);
 	int64 rows = WinGetPartitionRowCount(window);
-	Datum stored = contributions_model(window, what);
+	Datum stored = partition_model(window, what, NETWORK_ARGUMENT_MODEL);
 	NetworkModel *fitted = network_model_unpack(model_of_datum(stored, family->model));
 	Size size = sizeof(double) * rows * (fitted->features + 1);
 

@@ -54,14 +54,6 @@ extern const NetworkFamily rnn_family;		   /* rnn_options.c */
 extern const NetworkFamily transformer_family; /* transformer_options.c */
 extern const NetworkFamily graph_rank_family;  /* graph_rank_options.c */
 
-/* Defines the SQL-callable C function creditspread_FAMILY_NAME as WORK(fcinfo, family). */
-#define FAMILY_FUNCTION(FAMILY, NAME, WORK)                                                        \
-	PG_FUNCTION_INFO_V1(creditspread_##FAMILY##_##NAME);                                           \
-	Datum creditspread_##FAMILY##_##NAME(PG_FUNCTION_ARGS)                                         \
-	{                                                                                              \
-		return WORK(fcinfo, &FAMILY##_family);                                                     \
-	}
-
 /* What the families of single series have. */
 #define NETWORK_FUNCTION(NAME, WORK)                                                               \
 	FAMILY_FUNCTION(rnn, NAME, WORK)                                                               \

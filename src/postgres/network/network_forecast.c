@@ -74,13 +74,7 @@ network_partition_values(WindowObject window, const NetworkModel *fitted, int64 
 
 		CHECK_FOR_INTERRUPTS();
 		MemoryContextReset(per_row);
-		datum = partition_argument(window, NETWORK_ARGUMENT_MODEL, i, &isnull);
-		if (isnull || !model_same(datum, model))
-			ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-							errmsg("%s: row " INT64_FORMAT
-								   " of the partition has another model than the rows before",
-								   what, i + 1),
-							errhint("Partition by what the models were fitted by.")));
+		check_partition_model(window, what, NETWORK_ARGUMENT_MODEL, i, model);
 		datum = partition_argument(window, NETWORK_ARGUMENT_Y, i, &isnull);
 		if (!isnull && !isfinite(DatumGetFloat8(datum)))
 			where = psprintf("y in row " INT64_FORMAT " of the partition", i + 1);
@@ -158,18 +152,12 @@ forecast_partition(FunctionCallInfo fcinfo, const NetworkFamily *family, WindowO
 {
 	MemoryContext old = MemoryContextSwitchTo(GetMemoryChunkContext(result));
 	int64 rows = WinGetPartitionRowCount(window);
-	bool isnull;
-	Datum model = partition_argument(window, NETWORK_ARGUMENT_MODEL, 0, &isnull);
+	Datum model = partition_model(window, family->forecast, NETWORK_ARGUMENT_MODEL);
 
-	if (isnull)
-		ereport(ERROR, (errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
-						errmsg("%s: the model is NULL", family->forecast),
-						errhint("Join to the table that holds the models.")));
-	/* the datum as stored, since comparing that is cheap */
-	model = datumCopy(model, false, -1);
 	result->fitted = network_model_unpack(model_of_datum(model, family->model));
 	if (one_step)
 	{
+		bool isnull;
 		Datum step = partition_argument(window, NETWORK_ARGUMENT_STEP, 0, &isnull);
 
 		result->horizon = network_horizon_of_step(result->fitted, step, isnull, family->forecast);

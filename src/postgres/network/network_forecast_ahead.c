@@ -7,14 +7,11 @@
 
 #include <math.h>
 
-#include "access/htup_details.h"
 #include "funcapi.h"
 #include "utils/array.h"
-#include "utils/lsyscache.h"
-#include "utils/typcache.h"
 
 #include "postgres/base/arguments.h"
-#include "postgres/base/composite.h"
+#include "postgres/base/forecast_steps.h"
 #include "postgres/base/options.h"
 #include "postgres/network/network_fit.h"
 #include "postgres/network/network_state.h"
@@ -72,29 +69,21 @@ static Datum
 steps_array(FunctionCallInfo fcinfo, const NetworkModel *fitted, const Series *series,
 			const double *forecast)
 {
-	Oid array_type;
-	Oid type;
-	TupleDesc descriptor;
+	ForecastResult result =
+		forecast_steps_result(fcinfo, fitted->options.family->forecast, OPTION_NONE);
 	int steps = fitted->options.network.horizon_count;
-	Datum *rows = palloc(sizeof(Datum) * steps);
+	Forecast *forecasts = palloc(sizeof(Forecast) * steps);
 
-	get_call_result_type(fcinfo, &array_type, NULL);
-	type = get_element_type(array_type);
-	descriptor = lookup_rowtype_tupdesc_copy(type, -1);
 	for (int i = 0; i < steps; i++)
 	{
-		double half_width =
-			network_interval_half_width(fitted, series->values, 0, series->count - 1, i);
-		bool nulls[4] = {false, false, !fitted->has_interval, !fitted->has_interval};
-		Datum columns[4];
+		double half = network_interval_half_width(fitted, series->values, 0, series->count - 1, i);
 
-		columns[0] = Int32GetDatum(i + 1);
-		columns[1] = finite_datum(fitted->options.family->forecast, forecast[i]);
-		columns[2] = finite_datum(fitted->options.family->forecast, forecast[i] - half_width);
-		columns[3] = finite_datum(fitted->options.family->forecast, forecast[i] + half_width);
-		rows[i] = HeapTupleGetDatum(heap_form_tuple(descriptor, columns, nulls));
+		forecasts[i] = (Forecast){.forecast = forecast[i],
+								  .has_interval = fitted->has_interval,
+								  .lower = forecast[i] - half,
+								  .upper = forecast[i] + half};
 	}
-	return PointerGetDatum(construct_array(rows, steps, type, -1, false, TYPALIGN_DOUBLE));
+	return forecast_steps_datum(&result, fitted->options.network.horizons, forecasts, steps);
 }
 
 static Datum

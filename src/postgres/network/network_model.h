@@ -13,10 +13,6 @@
 #include "postgres/network/network_options.h"
 #include "postgres/state/series_state.h"
 
-extern const ModelKind rnn_model_kind;
-extern const ModelKind transformer_model_kind;
-extern const ModelKind graph_rank_model_kind;
-
 /* A stored network, unpacked; `network` points into the struct and into the model. */
 typedef struct NetworkModel
 {

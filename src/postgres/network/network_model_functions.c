@@ -1,7 +1,6 @@
 /*
  * network_model_functions.c
- *		What SQL can do with a model of a network: input and output, facts, tensors,
- *		the log of its training.
+ *		What SQL can do with a model of a network: its tensors, the log of its training.
  */
 #include "postgres.h"
 
@@ -14,49 +13,6 @@
 #include "postgres/base/composite.h"
 #include "postgres/base/options.h"
 #include "postgres/network/network_model.h"
-
-static Datum
-input(FunctionCallInfo fcinfo, const NetworkFamily *family)
-{
-	return model_in(family->model, PG_GETARG_CSTRING(0));
-}
-
-static Datum
-output(FunctionCallInfo fcinfo, const NetworkFamily *family)
-{
-	return model_out(family->model, PG_GETARG_DATUM(0));
-}
-
-static Datum
-receive(FunctionCallInfo fcinfo, const NetworkFamily *family)
-{
-	return model_receive(family->model, (StringInfo) PG_GETARG_POINTER(0));
-}
-
-static Datum
-send(FunctionCallInfo fcinfo, const NetworkFamily *family)
-{
-	return model_send(family->model, PG_GETARG_DATUM(0));
-}
-
-static Datum
-information(FunctionCallInfo fcinfo, const NetworkFamily *family)
-{
-	return model_information(family->model, PG_GETARG_DATUM(0));
-}
-
-static Datum
-size(FunctionCallInfo fcinfo, const NetworkFamily *family)
-{
-	PG_RETURN_INT64(VARSIZE(model_of_datum(PG_GETARG_DATUM(0), family->model)));
-}
-
-MODEL_FUNCTION(model_in, input)
-MODEL_FUNCTION(model_out, output)
-MODEL_FUNCTION(model_recv, receive)
-MODEL_FUNCTION(model_send, send)
-MODEL_FUNCTION(model_info, information)
-MODEL_FUNCTION(model_size, size)
 
 /* rnn_training_log(model): member, epoch, training_loss, validation_loss. */
 static Datum

@@ -8,17 +8,13 @@
 #include <math.h>
 #include <gsl/gsl_cdf.h>
 
-#include "access/htup_details.h"
 #include "catalog/pg_type.h"
 #include "funcapi.h"
 #include "miscadmin.h"
 #include "utils/array.h"
-#include "utils/datum.h"
-#include "utils/lsyscache.h"
-#include "utils/typcache.h"
 #include "windowapi.h"
 
-#include "postgres/base/composite.h"
+#include "postgres/base/forecast_steps.h"
 #include "postgres/base/row_series.h"
 #include "postgres/base/settings.h"
 #include "postgres/base/status.h"
@@ -65,27 +61,15 @@ start_path(Path *path, const ClassicalFamily *family, const Model *stored, int m
 	check_status(cs_classical_start(&path->forecaster), family->forecast);
 }
 
-/* A value of a result, not below the bound of the options; error 22003 where it overflows. */
-static Datum
-bounded_datum(const Path *path, double value)
-{
-	double bound = path->model->options.lower_bound;
-
-	if (bound >= 0)
-		value = Max(value, bound);
-	return finite_datum(path->family->forecast, value);
-}
-
-/* Forecast, lower and upper of `step` rows ahead, as they were computed last. */
-static void
-result_of_step(const Path *path, int step, Datum columns[3])
+/* The forecast of `step` rows ahead, as it was computed last. */
+static Forecast
+forecast_of_step(const Path *path, int step)
 {
 	double mean = path->mean[step - 1];
 	double half = path->quantile * sqrt(path->variance[step - 1]);
 
-	columns[0] = bounded_datum(path, mean);
-	columns[1] = bounded_datum(path, mean - half);
-	columns[2] = bounded_datum(path, mean + half);
+	return (Forecast){
+		.forecast = mean, .has_interval = true, .lower = mean - half, .upper = mean + half};
 }
 
 /* ---- window functions ---- */
@@ -99,8 +83,7 @@ typedef struct PartitionForecast
 	int64 next; /* row that the path takes next */
 	int *steps; /* rows ahead that are wanted */
 	int count;
-	Oid type; /* of an element; of several steps only */
-	TupleDesc descriptor;
+	ForecastResult result;
 } PartitionForecast;
 
 static void
@@ -151,31 +134,21 @@ start_partition(FunctionCallInfo fcinfo, const ClassicalFamily *family, bool sev
 	WindowObject window = PG_WINDOW_OBJECT();
 	const char *what = family->forecast;
 	bool isnull;
-	Datum stored = partition_parameter(fcinfo, what, ARGUMENT_MODEL, "the model", &isnull);
+	Datum stored;
+	double bound;
 	int most = 1;
 
-	if (isnull)
-		ereport(ERROR,
-				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED), errmsg("%s: the model is NULL", what),
-				 errhint("Join to the table that holds the models; a fit with on_error => 'null' "
-						 "may have given none.")));
+	stored = partition_model(window, what, ARGUMENT_MODEL);
+	partition_parameter(fcinfo, what, ARGUMENT_MODEL, "the model", &isnull);
 	partition->steps = read_steps(fcinfo, what, several, &partition->count);
 	for (int i = 0; i < partition->count; i++)
 		most = Max(most, partition->steps[i]);
-	start_path(&partition->path, family, model_of_datum(datumCopy(stored, false, -1), family->kind),
-			   most);
+	start_path(&partition->path, family, model_of_datum(stored, family->kind), most);
 	partition->y = partition_doubles(window, what, ARGUMENT_Y, "y", true);
 	partition->next = 0;
-	if (several)
-	{
-		Oid array_type;
-
-		get_call_result_type(fcinfo, &array_type, NULL);
-		partition->type = get_element_type(array_type);
-		partition->descriptor = lookup_rowtype_tupdesc_copy(partition->type, -1);
-	}
-	else
-		partition->descriptor = result_descriptor(fcinfo);
+	bound = partition->path.model->options.lower_bound;
+	partition->result =
+		several ? forecast_steps_result(fcinfo, what, bound) : forecast_result(fcinfo, what, bound);
 	partition->ready = true;
 }
 
@@ -208,32 +181,24 @@ static Datum
 forecast_step(FunctionCallInfo fcinfo, const ClassicalFamily *family)
 {
 	PartitionForecast *partition;
-	Datum columns[3];
-	bool nulls[3] = {false};
+	Forecast forecast;
 
 	if (!forecast_row(fcinfo, family, false, &partition))
 		PG_RETURN_NULL();
-	result_of_step(&partition->path, partition->steps[0], columns);
-	PG_RETURN_DATUM(HeapTupleGetDatum(heap_form_tuple(partition->descriptor, columns, nulls)));
+	forecast = forecast_of_step(&partition->path, partition->steps[0]);
+	PG_RETURN_DATUM(forecast_datum(&partition->result, &forecast));
 }
 CLASSICAL_FUNCTIONS(forecast, forecast_step)
 
 /* The array of (step, forecast, lower, upper) as they were computed last. */
 static Datum
-steps_array(const Path *path, const int *steps, int count, Oid type, TupleDesc descriptor)
+steps_array(const Path *path, const int *steps, int count, const ForecastResult *result)
 {
-	Datum *elements = palloc(sizeof(Datum) * count);
+	Forecast *forecasts = palloc(sizeof(Forecast) * count);
 
 	for (int i = 0; i < count; i++)
-	{
-		Datum columns[4];
-		bool nulls[4] = {false};
-
-		columns[0] = Int32GetDatum(steps[i]);
-		result_of_step(path, steps[i], columns + 1);
-		elements[i] = HeapTupleGetDatum(heap_form_tuple(descriptor, columns, nulls));
-	}
-	return PointerGetDatum(construct_array(elements, count, type, -1, false, TYPALIGN_DOUBLE));
+		forecasts[i] = forecast_of_step(path, steps[i]);
+	return forecast_steps_datum(result, steps, forecasts, count);
 }
 
 /* forecast_steps(model, y, horizons) OVER (...): (step, forecast, lower, upper)[] */
@@ -244,8 +209,8 @@ forecast_steps(FunctionCallInfo fcinfo, const ClassicalFamily *family)
 
 	if (!forecast_row(fcinfo, family, true, &partition))
 		PG_RETURN_NULL();
-	PG_RETURN_DATUM(steps_array(&partition->path, partition->steps, partition->count,
-								partition->type, partition->descriptor));
+	PG_RETURN_DATUM(
+		steps_array(&partition->path, partition->steps, partition->count, &partition->result));
 }
 CLASSICAL_FUNCTIONS(forecast_steps, forecast_steps)
 
@@ -274,8 +239,7 @@ ahead_final(FunctionCallInfo fcinfo, const ClassicalFamily *family)
 	Path path;
 	int *steps;
 	int horizon;
-	TupleDesc descriptor;
-	Oid array_type, type;
+	ForecastResult result;
 
 	if (PG_ARGISNULL(0))
 		PG_RETURN_NULL();
@@ -297,9 +261,7 @@ ahead_final(FunctionCallInfo fcinfo, const ClassicalFamily *family)
 	steps = palloc(sizeof(int) * horizon);
 	for (int i = 0; i < horizon; i++)
 		steps[i] = i + 1;
-	get_call_result_type(fcinfo, &array_type, NULL);
-	type = get_element_type(array_type);
-	descriptor = lookup_rowtype_tupdesc_copy(type, -1);
-	PG_RETURN_DATUM(steps_array(&path, steps, horizon, type, descriptor));
+	result = forecast_steps_result(fcinfo, what, path.model->options.lower_bound);
+	PG_RETURN_DATUM(steps_array(&path, steps, horizon, &result));
 }
 CLASSICAL_FUNCTIONS(ahead_final, ahead_final)

@@ -431,12 +431,12 @@ check_theta_header(const Jsonb *header, Size parameter_count)
 	read_header(&theta_family, header, parameter_count);
 }
 
-static const ModelKind arima_kind = {"arima_model", 31, check_arima_header, NULL};
-static const ModelKind ets_kind = {"ets_model", 32, check_ets_header, NULL};
-static const ModelKind theta_kind = {"theta_model", 33, check_theta_header, NULL};
+const ModelKind arima_model_kind = {"arima_model", 31, check_arima_header, NULL};
+const ModelKind ets_model_kind = {"ets_model", 32, check_ets_header, NULL};
+const ModelKind theta_model_kind = {"theta_model", 33, check_theta_header, NULL};
 
-const ClassicalFamily arima_family = {&arima_kind, "arima_fit", "arima_forecast",
+const ClassicalFamily arima_family = {&arima_model_kind, "arima_fit", "arima_forecast",
 									  CS_CLASSICAL_ARIMA};
-const ClassicalFamily ets_family = {&ets_kind, "ets_fit", "ets_forecast", CS_CLASSICAL_ETS};
-const ClassicalFamily theta_family = {&theta_kind, "theta_fit", "theta_forecast",
+const ClassicalFamily ets_family = {&ets_model_kind, "ets_fit", "ets_forecast", CS_CLASSICAL_ETS};
+const ClassicalFamily theta_family = {&theta_model_kind, "theta_fit", "theta_forecast",
 									  CS_CLASSICAL_THETA};

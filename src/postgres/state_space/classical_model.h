@@ -25,17 +25,11 @@ extern const ClassicalFamily arima_family;
 extern const ClassicalFamily ets_family;
 extern const ClassicalFamily theta_family;
 
-/* Defines the SQL-callable C functions creditspread_FAMILY_NAME as WORK(fcinfo, family). */
-#define CLASSICAL_FUNCTION(FAMILY, NAME, WORK)                                                     \
-	PG_FUNCTION_INFO_V1(creditspread_##FAMILY##_##NAME);                                           \
-	Datum creditspread_##FAMILY##_##NAME(PG_FUNCTION_ARGS)                                         \
-	{                                                                                              \
-		return WORK(fcinfo, &FAMILY##_family);                                                     \
-	}
+/* What the three families have. */
 #define CLASSICAL_FUNCTIONS(NAME, WORK)                                                            \
-	CLASSICAL_FUNCTION(arima, NAME, WORK)                                                          \
-	CLASSICAL_FUNCTION(ets, NAME, WORK)                                                            \
-	CLASSICAL_FUNCTION(theta, NAME, WORK)
+	FAMILY_FUNCTION(arima, NAME, WORK)                                                             \
+	FAMILY_FUNCTION(ets, NAME, WORK)                                                               \
+	FAMILY_FUNCTION(theta, NAME, WORK)
 
 /* The choice of an option that leaves it to the fit. */
 #define CLASSICAL_AUTO 0

@@ -57,7 +57,8 @@ cached_model(FunctionCallInfo fcinfo)
 	cache = palloc0(sizeof(ModelCache));
 	cache->context = CurrentMemoryContext;
 	cache->given = datumCopy(PG_GETARG_DATUM(0), false, -1);
-	sentiment_model_unpack(&cache->model, model_of_datum(cache->given, &sentiment_model_kind));
+	sentiment_model_unpack(&cache->model,
+						   model_of_datum(cache->given, &entity_sentiment_model_kind));
 	cs_workspace_count(&workspace);
 	cs_sentiment_pass_create(&cache->pass, &cache->model.options.head, cache->model.features, 1,
 							 false, &workspace);

@@ -297,7 +297,7 @@ creditspread_entity_sentiment_fit_final(PG_FUNCTION_ARGS)
 							   options.layers),
 						errhint("Give the text and the entity in place of features.")));
 	fingerprint = fingerprint_of(&options, features);
-	check_parameter_count(&sentiment_model_kind,
+	check_parameter_count(&entity_sentiment_model_kind,
 						  sentiment_parameter_count(&options, features, NULL));
 	data = sorted_data(state);
 	model = sentiment_train(&data, &options, fingerprint);

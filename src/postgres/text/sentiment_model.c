@@ -106,7 +106,7 @@ check_header(const Jsonb *header, Size count)
 							   parameter_count(&model))));
 }
 
-const ModelKind sentiment_model_kind = {MODEL, 17, check_header, NULL};
+const ModelKind entity_sentiment_model_kind = {MODEL, 17, check_header, NULL};
 
 void
 sentiment_model_unpack(SentimentModel *result, const Model *model)
@@ -186,53 +186,11 @@ sentiment_model_create(const cs_sentiment_fit *fit, const SentimentOptions *opti
 	appendStringInfoString(&json, ", \"training\": ");
 	append_training(&json, fit);
 	appendStringInfoChar(&json, '}');
-	return model_create(&sentiment_model_kind, json.data, fit->parameters,
+	return model_create(&entity_sentiment_model_kind, json.data, fit->parameters,
 						fit->parameter_count * options->head.ensemble);
 }
 
 /* ---- the functions of the type ---- */
-
-PG_FUNCTION_INFO_V1(creditspread_entity_sentiment_model_in);
-Datum
-creditspread_entity_sentiment_model_in(PG_FUNCTION_ARGS)
-{
-	return model_in(&sentiment_model_kind, PG_GETARG_CSTRING(0));
-}
-
-PG_FUNCTION_INFO_V1(creditspread_entity_sentiment_model_out);
-Datum
-creditspread_entity_sentiment_model_out(PG_FUNCTION_ARGS)
-{
-	return model_out(&sentiment_model_kind, PG_GETARG_DATUM(0));
-}
-
-PG_FUNCTION_INFO_V1(creditspread_entity_sentiment_model_recv);
-Datum
-creditspread_entity_sentiment_model_recv(PG_FUNCTION_ARGS)
-{
-	return model_receive(&sentiment_model_kind, (StringInfo) PG_GETARG_POINTER(0));
-}
-
-PG_FUNCTION_INFO_V1(creditspread_entity_sentiment_model_send);
-Datum
-creditspread_entity_sentiment_model_send(PG_FUNCTION_ARGS)
-{
-	return model_send(&sentiment_model_kind, PG_GETARG_DATUM(0));
-}
-
-PG_FUNCTION_INFO_V1(creditspread_entity_sentiment_model_info);
-Datum
-creditspread_entity_sentiment_model_info(PG_FUNCTION_ARGS)
-{
-	return model_information(&sentiment_model_kind, PG_GETARG_DATUM(0));
-}
-
-PG_FUNCTION_INFO_V1(creditspread_entity_sentiment_model_size);
-Datum
-creditspread_entity_sentiment_model_size(PG_FUNCTION_ARGS)
-{
-	PG_RETURN_INT64(VARSIZE(model_of_datum(PG_GETARG_DATUM(0), &sentiment_model_kind)));
-}
 
 /* The tensors of one member, palloc'd: those of the head, then those of the encoder's layers. */
 static cs_parameter_view *
@@ -256,7 +214,7 @@ Datum
 creditspread_entity_sentiment_model_parameters(PG_FUNCTION_ARGS)
 {
 	ReturnSetInfo *result = (ReturnSetInfo *) fcinfo->resultinfo;
-	const Model *stored = model_of_datum(PG_GETARG_DATUM(0), &sentiment_model_kind);
+	const Model *stored = model_of_datum(PG_GETARG_DATUM(0), &entity_sentiment_model_kind);
 	cs_parameter_view *views;
 	SentimentModel model;
 	int members;

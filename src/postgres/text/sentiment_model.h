@@ -20,7 +20,6 @@ typedef struct SentimentOptions
 	int on_error; /* an OnError */
 } SentimentOptions;
 
-extern const ModelKind sentiment_model_kind;
 extern const OptionTable sentiment_options_table;
 
 /* A stored network, unpacked; `parameters` points into the model. */

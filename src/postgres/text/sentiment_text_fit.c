@@ -331,7 +331,7 @@ encoder_of(const SentimentOptions *options)
 						errmsg(WHAT ": option \"layers\" is %d, the encoder \"%s\" has %d",
 							   options->layers, encoder->name, shape->layers)));
 	check_parameter_count(
-		&sentiment_model_kind,
+		&entity_sentiment_model_kind,
 		sentiment_parameter_count(options, CS_BERT_FEATURE_PARTS * shape->width, shape));
 	return encoder;
 }
@@ -365,7 +365,7 @@ creditspread_entity_sentiment_text_fit_final(PG_FUNCTION_ARGS)
 	else
 	{
 		set_features(&data, rows, encoder, &text_options);
-		check_parameter_count(&sentiment_model_kind,
+		check_parameter_count(&entity_sentiment_model_kind,
 							  sentiment_parameter_count(&options, data.features, NULL));
 		model = sentiment_train(&data, &options, fingerprint);
 	}

@@ -1,77 +1,73 @@
 /*
  * lagged_fit.c
- *		boosted_trees_fit, random_forest_fit and svr_fit: aggregates that fit forecasts from the
- *		last rows to a series or to a panel.
+ *		Trees and support vectors as families of direct forecasts.
  */
 #include "postgres.h"
 
 #include <math.h>
 
-#include "miscadmin.h"
-
+#include "numeric/tree/lagged_contributions.h"
+#include "postgres/base/contributions.h"
 #include "postgres/base/on_error.h"
 #include "postgres/base/progress.h"
 #include "postgres/base/settings.h"
 #include "postgres/base/status.h"
-#include "postgres/state/panel_state.h"
-#include "postgres/state/series_state.h"
 #include "postgres/tree/lagged_model.h"
 
-/* transition(state, time, y [, features [, options]]) */
-static Datum
-transition(FunctionCallInfo fcinfo, const LaggedFamily *family)
+static LinearOptions *
+read_options_of_fit(const DirectFamily *family, const Jsonb *json, const char *what)
 {
-	RowState *state = row_state_argument(fcinfo, 0);
-	TimePoint time = time_argument(fcinfo, 1);
-	double row[SERIES_MAX_COLUMNS];
-	int columns = linear_row(fcinfo, family->fit, 2, time, row);
+	LaggedOptions *options = palloc(sizeof(LaggedOptions));
 
-	PG_RETURN_POINTER(series_state_append(fcinfo, family->fit, state, time, row, columns,
-										  linear_options_argument(fcinfo, 4)));
+	lagged_read_options(family, json, what, options);
+	return &options->base;
 }
-LAGGED_FUNCTIONS(transition, transition)
 
-/* transition(state, entity, time, y, features [, options]) */
-static Datum
-panel_transition(FunctionCallInfo fcinfo, const LaggedFamily *family)
+static size_t
+minimum_rows(const LinearOptions *options)
 {
-	RowState *state = row_state_argument(fcinfo, 0);
-	char *entity = entity_argument(fcinfo, 1);
-	TimePoint time = time_argument(fcinfo, 2);
-	double row[SERIES_MAX_COLUMNS];
-	int columns = linear_row(fcinfo, family->fit, 3, time, row);
-
-	PG_RETURN_POINTER(panel_state_append(fcinfo, family->fit, state, entity, NULL, time, row,
-										 columns, linear_options_argument(fcinfo, 5)));
+	return cs_lagged_minimum_rows(&((const LaggedOptions *) options)->lagged);
 }
-LAGGED_FUNCTIONS(panel_transition, panel_transition)
+
+static size_t
+look_back(const LinearOptions *options)
+{
+	return cs_lagged_look_back(&((const LaggedOptions *) options)->lagged);
+}
+
+static size_t
+terms(const LinearOptions *options, const cs_linear_data *data)
+{
+	return cs_lagged_terms(&((const LaggedOptions *) options)->lagged, data);
+}
 
 /* ---- the fit ---- */
 
 static Model *
-report_status(const LaggedFamily *family, cs_status status, const LinearRows *rows,
-			  const LaggedOptions *options)
+report_status(cs_status status, const LinearRows *rows, const LaggedOptions *options,
+			  const char *what)
 {
 	if (status == CS_SIZE_OVERFLOW)
-		ereport(ERROR, (errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
-						errmsg("%s: %d trees on " INT64_FORMAT " rows take more than %d numbers",
-							   family->fit, options->lagged.trees.rounds, rows->count,
-							   MODEL_MAX_PARAMETERS),
-						errhint("Use fewer rounds, more min_rows or less depth.")));
+		ereport(ERROR,
+				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+				 errmsg("%s: %d trees on " INT64_FORMAT " rows take more than %d numbers", what,
+						options->lagged.trees.rounds, rows->count, MODEL_MAX_PARAMETERS),
+				 errhint("Use fewer rounds, more min_rows or less depth.")));
 	if (status == CS_NOT_CONVERGED && !gives_null(status, options->base.on_error))
 		ereport(ERROR,
 				(errcode(ERRCODE_DATA_EXCEPTION),
 				 errmsg("%s: no optimum within %d steps for each of the " INT64_FORMAT " rows %s",
-						family->fit, CS_SVR_STEPS, rows->count, linear_span_text(rows)),
+						what, CS_SVR_STEPS, rows->count, linear_span_text(rows)),
 				 errhint("Use a lower cost or a higher tolerance.")));
-	return linear_report_status(status, rows, &options->base, family->fit);
+	return linear_report_status(status, rows, &options->base, what);
 }
 
 /* Fits one horizon after the other; objects lie in the current context. */
 static Model *
-run_fit(const LaggedFamily *family, const LinearRows *rows, const cs_linear_data *data,
-		const LaggedOptions *options)
+fit_data(const DirectFamily *family, const LinearRows *rows, const cs_linear_data *data,
+		 const LinearOptions *base, const char *what)
 {
+	const LaggedOptions *options = (const LaggedOptions *) base;
 	const cs_lagged_options *lagged = &options->lagged;
 	size_t most =
 		family->method == CS_LAGGED_SVR ? 0 : cs_trees_most_numbers(&lagged->trees, rows->count);
@@ -84,9 +80,9 @@ run_fit(const LaggedFamily *family, const LinearRows *rows, const cs_linear_data
 	Progress progress;
 	LaggedBuilder builder;
 
-	cs_workspace_initialize(&workspace, allocate_checked(family->fit, size), size);
+	cs_workspace_initialize(&workspace, allocate_checked(what, size), size);
 	lagged_builder_start(&builder);
-	progress_start(&progress, family->fit);
+	progress_start(&progress, what);
 	status = cs_lagged_fit_initialize(fit, lagged, data, capacity, &workspace);
 	for (int h = 0; status == CS_OK && h < horizons; h++)
 	{
@@ -95,102 +91,181 @@ run_fit(const LaggedFamily *family, const LinearRows *rows, const cs_linear_data
 		progress_leave(&progress);
 		if (status == CS_TOO_FEW)
 			return linear_report_few(rows, &options->base, cs_lagged_minimum_rows(lagged),
-									 lagged->linear.horizons[h], fit->horizon.origins, family->fit);
+									 lagged->linear.horizons[h], fit->horizon.origins, what);
 		if (status == CS_OK)
 			lagged_builder_add(&builder, family, fit, h);
 	}
 	if (status != CS_OK)
-		return report_status(family, status, rows, options);
+		return report_status(status, rows, options, what);
 	return lagged_builder_finish(&builder, family, fit, options, rows);
 }
 
+/* ---- forecasts ---- */
+
+static DirectModel *
+unpack(const DirectFamily *family, const Model *stored)
+{
+	LaggedModel *fitted = lagged_model_unpack(family, stored);
+	DirectModel *model = palloc0(sizeof(DirectModel));
+
+	model->fitted = fitted;
+	model->options = &fitted->options.base;
+	model->features = fitted->features;
+	model->flagged = fitted->flagged;
+	model->ahead = fitted->ahead;
+	for (int h = 0; h < fitted->options.base.linear.horizon_count; h++)
+	{
+		model->bounds[h].has_interval = fitted->horizon[h].has_interval;
+		model->bounds[h].lower = fitted->horizon[h].lower;
+		model->bounds[h].upper = fitted->horizon[h].upper;
+	}
+	return model;
+}
+
+typedef struct Prepared
+{
+	cs_lagged_inputs inputs;
+	float *x; /* [terms] */
+} Prepared;
+
+static void *
+prepare(const DirectModel *direct, const cs_linear_data *data, const char *what)
+{
+	const LaggedModel *model = direct->fitted;
+	const cs_lagged_options *options = &model->options.lagged;
+	Prepared *prepared = palloc(sizeof(Prepared));
+	Size size = cs_lagged_inputs_size(options, data);
+	cs_workspace workspace;
+
+	prepared->x = palloc0(sizeof(float) * model->terms);
+	cs_workspace_initialize(&workspace, allocate_checked(what, size), size);
+	check_status(cs_lagged_inputs_initialize(&prepared->inputs, options, data, &workspace), what);
+	return prepared;
+}
+
+/* Whether a forecast can be made on a row, be it of a series that stands still. */
+static bool
+has_history(const cs_lagged_inputs *inputs, DirectRow row)
+{
+	return row.row - row.start + 1 >= cs_lagged_history(inputs->options) &&
+		   !isnan(inputs->data.values[row.row * inputs->data.columns]);
+}
+
+/* The terms that depend on the horizon; false where there are not all of them. */
+static bool
+put_ahead(const LaggedModel *model, const Prepared *prepared, DirectRow row, int which)
+{
+	return cs_lagged_ahead(&prepared->inputs, &model->scale, row.end, row.row,
+						   (size_t) model->options.base.linear.horizons[which], prepared->x);
+}
+
 static void
-check_terms(const LaggedFamily *family, const cs_linear_data *data, const LaggedOptions *options)
+forecast_row(const DirectModel *direct, const void *of, DirectRow row, int first, int count,
+			 double *forecast, double *scale)
 {
-	if (cs_lagged_terms(&options->lagged, data) == SIZE_MAX)
-		ereport(ERROR, (errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
-						errmsg("%s: %zu features at %d lags, the limit is %d terms", family->fit,
-							   data->columns - 1, options->lagged.linear.lags, CS_LINEAR_MAX_TERMS),
-						errhint("Use fewer lags, fewer features or principal_components.")));
+	const LaggedModel *model = direct->fitted;
+	const Prepared *prepared = of;
+	double base, unit;
+	bool moves;
+
+	if (!has_history(&prepared->inputs, row))
+		return;
+	moves = cs_lagged_origin(&prepared->inputs, row.start, row.row, &model->scale, &base, &unit);
+	if (moves)
+		cs_lagged_standardize(&prepared->inputs, &model->scale, prepared->x);
+	for (int h = 0; h < count; h++)
+	{
+		const LaggedHorizon *horizon = &model->horizon[first + h];
+
+		scale[h] = unit;
+		/* of a series that stands still nothing but y is forecast */
+		if (!moves)
+			forecast[h] = base;
+		if (!moves || !put_ahead(model, prepared, row, first + h))
+			continue;
+		forecast[h] = base + unit * horizon->shrinkage *
+								 cs_lagged_value(&model->options.lagged, horizon->numbers,
+												 horizon->parts, prepared->x, model->terms);
+		/* an overflow is not a forecast that is not there */
+		if (isnan(forecast[h]))
+			forecast[h] = INFINITY;
+	}
 }
 
-/* The model of sorted rows; NULL where the options want that instead of an error. */
-static Model *
-fit_rows(const LaggedFamily *family, LinearRows *rows, const LaggedOptions *options)
+/* As if the features known in advance were missing. */
+static void
+clear_ahead(const LaggedModel *model, const Prepared *prepared)
 {
-	const LinearOptions *base = &options->base;
-	int64 need = cs_lagged_minimum_rows(&options->lagged);
-	cs_linear_data data;
+	bool trees = model->options.lagged.method != CS_LAGGED_SVR;
 
-	linear_check_feature_names(base, rows->columns - 1, family->fit);
-	if (rows->missing > 0 && base->missing == MISSING_ERROR)
-		return linear_report_missing(rows, base, family->fit);
-	if (rows->missing > 0 && base->missing == MISSING_DROP)
-		linear_drop_rows(rows);
-	if (rows->count == 0 || (rows->entities == 0 && linear_rows_with_y(rows) < need))
-		return linear_report_few(rows, base, need, 0, 0, family->fit);
-	if (rows->count > PG_UINT32_MAX)
-		ereport(ERROR, (errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
-						errmsg("%s: " INT64_FORMAT " rows, the limit is %u", family->fit,
-							   rows->count, PG_UINT32_MAX)));
-	if (rows->entities > 0)
-		linear_find_places(rows, family->fit);
-	data = (cs_linear_data){
-		.values = rows->values,
-		.rows = rows->count,
-		.columns = rows->columns,
-		.series_start = rows->start,
-		.series_count = rows->series,
-		.place = rows->place,
-		.flagged = base->missing == MISSING_DROP ? palloc0(sizeof(bool) * rows->columns)
-												 : linear_flagged_columns(rows),
-	};
-	check_terms(family, &data, options);
-	return run_fit(family, rows, &data, options);
+	for (size_t k = prepared->inputs.fixed; k < model->terms; k++)
+	{
+		prepared->inputs.raw[k] = NAN;
+		prepared->x[k] = trees ? NAN : 0;
+	}
 }
 
-static Datum
-fit_final(FunctionCallInfo fcinfo, const LaggedFamily *family)
+static bool
+explain_row(const DirectModel *direct, const void *of, DirectRow row, int which,
+			cs_contributions *result, const char *what)
 {
-	const RowState *state;
-	const Jsonb *json;
-	LaggedOptions options;
-	LinearRows rows;
-	Model *model;
+	const LaggedModel *model = direct->fitted;
+	const Prepared *prepared = of;
+	const LaggedHorizon *stored = &model->horizon[which];
+	const cs_lagged_options *options = &model->options.lagged;
+	const cs_lagged_horizon horizon = {.numbers = stored->numbers,
+									   .count = stored->count,
+									   .parts = stored->parts,
+									   .shrinkage = stored->shrinkage};
+	Size size = cs_lagged_contributions_size(options, stored->numbers, stored->parts, model->terms);
+	cs_workspace workspace;
+	double base;
+	double unit;
+	bool moves;
 
-	if (PG_ARGISNULL(0))
-		PG_RETURN_NULL();
-	state = row_state_argument(fcinfo, 0);
-	if (state->count == 0)
-		PG_RETURN_NULL();
-	rows = linear_series_rows(state, family->fit, &json);
-	lagged_read_options(family, json, family->fit, &options);
-	model = fit_rows(family, &rows, &options);
-	if (model == NULL)
-		PG_RETURN_NULL();
-	PG_RETURN_POINTER(model);
+	if (!has_history(&prepared->inputs, row))
+		return false;
+	moves = cs_lagged_origin(&prepared->inputs, row.start, row.row, &model->scale, &base, &unit);
+	cs_lagged_standardize(&prepared->inputs, &model->scale, prepared->x);
+	if (!put_ahead(model, prepared, row, which))
+	{
+		if (moves)
+			return false;
+		clear_ahead(model, prepared);
+	}
+	cs_workspace_initialize(&workspace, allocate_checked(what, size), size);
+	/* of a series that stands still nothing but y is forecast */
+	contributions_check(result,
+						cs_lagged_contributions(&prepared->inputs, &horizon, prepared->x, base,
+												moves ? unit : 0, &workspace, result),
+						what);
+	return true;
 }
-LAGGED_FUNCTIONS(fit_final, fit_final)
 
-static Datum
-panel_fit_final(FunctionCallInfo fcinfo, const LaggedFamily *family)
+static char *
+term_text(const DirectModel *model, size_t term)
 {
-	Panel panel;
-	LaggedOptions options;
-	LinearRows rows;
-	Model *model;
-
-	if (PG_ARGISNULL(0))
-		PG_RETURN_NULL();
-	panel = panel_state_sorted(row_state_argument(fcinfo, 0), family->fit, PANEL_BY_ENTITY);
-	panel_check_values(&panel, family->fit);
-	if (panel.count == 0)
-		PG_RETURN_NULL();
-	rows = linear_panel_rows(&panel, family->fit);
-	lagged_read_options(family, panel.options, family->fit, &options);
-	model = fit_rows(family, &rows, &options);
-	if (model == NULL)
-		PG_RETURN_NULL();
-	PG_RETURN_POINTER(model);
+	return lagged_term_text(model->fitted, term);
 }
-LAGGED_FUNCTIONS(panel_fit_final, panel_fit_final)
+
+/* ---- the families ---- */
+
+#define FAMILY(NAME, METHOD)                                                                       \
+	const DirectFamily NAME##_family = {.kind = &NAME##_model_kind,                                \
+										.fit = #NAME "_fit",                                       \
+										.forecast = #NAME "_forecast",                             \
+										.method = (METHOD),                                        \
+										.read_options = read_options_of_fit,                       \
+										.minimum_rows = minimum_rows,                              \
+										.look_back = look_back,                                    \
+										.terms = terms,                                            \
+										.fit_data = fit_data,                                      \
+										.unpack = unpack,                                          \
+										.prepare = prepare,                                        \
+										.forecast_row = forecast_row,                              \
+										.explain_row = explain_row,                                \
+										.term_text = term_text};
+
+FAMILY(boosted_trees, CS_LAGGED_BOOSTED_TREES)
+FAMILY(random_forest, CS_LAGGED_RANDOM_FOREST)
+FAMILY(svr, CS_LAGGED_SVR)

@@ -23,13 +23,13 @@ static const OptionSpec lagged_specs[] = {
 };
 
 static OptionTable
-table_of(const LaggedFamily *family)
+table_of(const DirectFamily *family)
 {
 	return (OptionTable) OPTION_TABLE(lagged_specs, family->method);
 }
 
 static LaggedOptions
-default_lagged_options(const LaggedFamily *family)
+default_lagged_options(const DirectFamily *family)
 {
 	OptionTable table = table_of(family);
 	LaggedOptions options = {
@@ -61,7 +61,7 @@ settle_options(LaggedOptions *options, const char *what)
 }
 
 void
-lagged_read_options(const LaggedFamily *family, const Jsonb *json, const char *what,
+lagged_read_options(const DirectFamily *family, const Jsonb *json, const char *what,
 					LaggedOptions *options)
 {
 	OptionTable table = table_of(family);
@@ -99,7 +99,7 @@ append_array(StringInfo json, const char *key, const double *values, size_t coun
 }
 
 void
-lagged_builder_add(LaggedBuilder *builder, const LaggedFamily *family, const cs_lagged_fit *fit,
+lagged_builder_add(LaggedBuilder *builder, const DirectFamily *family, const cs_lagged_fit *fit,
 				   int which)
 {
 	const cs_lagged_horizon *horizon = &fit->horizon;
@@ -138,7 +138,7 @@ lagged_builder_add(LaggedBuilder *builder, const LaggedFamily *family, const cs_
 }
 
 Model *
-lagged_builder_finish(LaggedBuilder *builder, const LaggedFamily *family, const cs_lagged_fit *fit,
+lagged_builder_finish(LaggedBuilder *builder, const DirectFamily *family, const cs_lagged_fit *fit,
 					  const LaggedOptions *options, const LinearRows *rows)
 {
 	const bool *flagged = fit->inputs.data.flagged;
@@ -216,7 +216,7 @@ read_measures(const JsonbContainer *object, const char *key, const char *what, s
 }
 
 static void
-read_horizon(const LaggedFamily *family, const JsonbContainer *object, int steps, size_t terms,
+read_horizon(const DirectFamily *family, const JsonbContainer *object, int steps, size_t terms,
 			 LaggedHorizon *horizon)
 {
 	static const char *const measures[] = {"rmse", "mae", "random_walk_rmse", "random_walk_mae"};
@@ -247,7 +247,7 @@ read_horizon(const LaggedFamily *family, const JsonbContainer *object, int steps
 
 /* The horizons, whose numbers must be all of the parameters. */
 static void
-read_horizons(const LaggedFamily *family, const JsonbContainer *root, Size parameter_count,
+read_horizons(const DirectFamily *family, const JsonbContainer *root, Size parameter_count,
 			  LaggedModel *model)
 {
 	const char *what = family->kind->name;
@@ -271,7 +271,7 @@ read_horizons(const LaggedFamily *family, const JsonbContainer *root, Size param
 }
 
 static LaggedModel *
-read_header(const LaggedFamily *family, const Jsonb *header, Size parameter_count)
+read_header(const DirectFamily *family, const Jsonb *header, Size parameter_count)
 {
 	const char *what = family->kind->name;
 	const JsonbContainer *root = &header->root;
@@ -293,6 +293,8 @@ read_header(const LaggedFamily *family, const Jsonb *header, Size parameter_coun
 	model->flagged = linear_read_flagged(root, model->features, what);
 	data.columns = model->features + 1;
 	data.flagged = model->flagged;
+	model->ahead = linear_known_columns(&model->options.base, model->features, what);
+	data.ahead = model->ahead;
 	model->terms = cs_lagged_terms(&model->options.lagged, &data);
 	if (model->terms == SIZE_MAX)
 		model_report_header(what, "features", "fewer with so many lags");
@@ -305,7 +307,7 @@ read_header(const LaggedFamily *family, const Jsonb *header, Size parameter_coun
 }
 
 LaggedModel *
-lagged_model_unpack(const LaggedFamily *family, const Model *model)
+lagged_model_unpack(const DirectFamily *family, const Model *model)
 {
 	LaggedModel *unpacked = read_header(family, model_header(model), model->parameter_count);
 	const float *numbers = model_values(model);
@@ -320,7 +322,7 @@ lagged_model_unpack(const LaggedFamily *family, const Model *model)
 
 /* Error 22023 unless the numbers are trees on the model's terms. */
 static void
-check_trees(const LaggedFamily *family, const Model *model)
+check_trees(const DirectFamily *family, const Model *model)
 {
 	const LaggedModel *unpacked = lagged_model_unpack(family, model);
 
@@ -367,14 +369,8 @@ check_svr_header(const Jsonb *header, Size parameter_count)
 	read_header(&svr_family, header, parameter_count);
 }
 
-static const ModelKind boosted_trees_kind = {"boosted_trees_model", 24, check_boosted_trees_header,
-											 check_boosted_trees};
-static const ModelKind random_forest_kind = {"random_forest_model", 25, check_random_forest_header,
-											 check_random_forest};
-static const ModelKind svr_kind = {"svr_model", 26, check_svr_header, NULL};
-
-const LaggedFamily boosted_trees_family = {&boosted_trees_kind, "boosted_trees_fit",
-										   "boosted_trees_forecast", CS_LAGGED_BOOSTED_TREES};
-const LaggedFamily random_forest_family = {&random_forest_kind, "random_forest_fit",
-										   "random_forest_forecast", CS_LAGGED_RANDOM_FOREST};
-const LaggedFamily svr_family = {&svr_kind, "svr_fit", "svr_forecast", CS_LAGGED_SVR};
+const ModelKind boosted_trees_model_kind = {"boosted_trees_model", 24, check_boosted_trees_header,
+											check_boosted_trees};
+const ModelKind random_forest_model_kind = {"random_forest_model", 25, check_random_forest_header,
+											check_random_forest};
+const ModelKind svr_model_kind = {"svr_model", 26, check_svr_header, NULL};

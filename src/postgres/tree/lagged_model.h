@@ -7,35 +7,17 @@
 #define CREDITSPREAD_POSTGRES_LAGGED_MODEL_H
 
 #include "numeric/tree/lagged.h"
-#include "postgres/econometrics/linear_model.h"
+#include "postgres/econometrics/direct.h"
 
-typedef struct LaggedFamily
-{
-	const ModelKind *kind;
-	const char *fit; /* the names of the SQL functions */
-	const char *forecast;
-	cs_lagged_method method; /* and family in options/lagged.def */
-} LaggedFamily;
-
-extern const LaggedFamily boosted_trees_family;
-extern const LaggedFamily random_forest_family;
-extern const LaggedFamily svr_family;
-
-/* Defines the SQL-callable C functions creditspread_FAMILY_NAME as WORK(fcinfo, family). */
-#define LAGGED_FUNCTION(FAMILY, NAME, WORK)                                                        \
-	PG_FUNCTION_INFO_V1(creditspread_##FAMILY##_##NAME);                                           \
-	Datum creditspread_##FAMILY##_##NAME(PG_FUNCTION_ARGS)                                         \
-	{                                                                                              \
-		return WORK(fcinfo, &FAMILY##_family);                                                     \
-	}
+/* What the three families have. */
 #define LAGGED_FUNCTIONS(NAME, WORK)                                                               \
-	LAGGED_FUNCTION(boosted_trees, NAME, WORK)                                                     \
-	LAGGED_FUNCTION(random_forest, NAME, WORK)                                                     \
-	LAGGED_FUNCTION(svr, NAME, WORK)
+	FAMILY_FUNCTION(boosted_trees, NAME, WORK)                                                     \
+	FAMILY_FUNCTION(random_forest, NAME, WORK)                                                     \
+	FAMILY_FUNCTION(svr, NAME, WORK)
 
 typedef struct LaggedOptions
 {
-	LinearOptions base;
+	LinearOptions base;		  /* first, as direct.h wants it */
 	cs_lagged_options lagged; /* its `linear` is that of base */
 } LaggedOptions;
 
@@ -61,13 +43,14 @@ typedef struct LaggedModel
 	LaggedOptions options;
 	int features;
 	bool *flagged; /* [1 + features] */
+	bool *ahead;   /* [1 + features] those known in advance; NULL: none */
 	size_t terms;
 	cs_lagged_scale scale;
 	LaggedHorizon horizon[CS_LINEAR_MAX_HORIZONS];
 } LaggedModel;
 
 /* The options that a fit is given; errors as read_options. */
-extern void lagged_read_options(const LaggedFamily *family, const Jsonb *json, const char *what,
+extern void lagged_read_options(const DirectFamily *family, const Jsonb *json, const char *what,
 								LaggedOptions *options);
 
 /* A model that grows horizon by horizon. */
@@ -82,15 +65,15 @@ typedef struct LaggedBuilder
 extern void lagged_builder_start(LaggedBuilder *builder);
 
 /* Appends the horizon that has been fitted last. */
-extern void lagged_builder_add(LaggedBuilder *builder, const LaggedFamily *family,
+extern void lagged_builder_add(LaggedBuilder *builder, const DirectFamily *family,
 							   const cs_lagged_fit *fit, int which);
 
-extern Model *lagged_builder_finish(LaggedBuilder *builder, const LaggedFamily *family,
+extern Model *lagged_builder_finish(LaggedBuilder *builder, const DirectFamily *family,
 									const cs_lagged_fit *fit, const LaggedOptions *options,
 									const LinearRows *rows);
 
 /* Unpacks a model, palloc'd in the current context; its numbers are the stored value's. */
-extern LaggedModel *lagged_model_unpack(const LaggedFamily *family, const Model *model);
+extern LaggedModel *lagged_model_unpack(const DirectFamily *family, const Model *model);
 
 /*
  * Term `term` as tables show it: "L1.y" the last change of y or its value, "M20.y" its deviation

@@ -1,7 +1,7 @@
 /*
- * linear_fit.c
- *		linear_fit, an aggregate that fits robust linear forecasts to a series or to a panel of
- *them.
+ * direct_rows.c
+ *		The rows of direct forecasts, one series or a panel: read off arguments and states, with
+ *		what is missing in them, and errors that say what a fit lacks.
  */
 #include "postgres.h"
 
@@ -13,7 +13,6 @@
 
 #include "postgres/base/interrupts.h"
 #include "postgres/base/on_error.h"
-#include "postgres/base/progress.h"
 #include "postgres/base/settings.h"
 #include "postgres/base/status.h"
 #include "postgres/econometrics/linear_model.h"
@@ -90,35 +89,6 @@ linear_options_argument(FunctionCallInfo fcinfo, int argument)
 	return PG_NARGS() > argument && !PG_ARGISNULL(argument) ? PG_GETARG_JSONB_P(argument) : NULL;
 }
 
-/* transition(state, time, y [, features [, options]]) */
-PG_FUNCTION_INFO_V1(creditspread_linear_transition);
-Datum
-creditspread_linear_transition(PG_FUNCTION_ARGS)
-{
-	RowState *state = row_state_argument(fcinfo, 0);
-	TimePoint time = time_argument(fcinfo, 1);
-	double row[SERIES_MAX_COLUMNS];
-	int columns = linear_row(fcinfo, "linear_fit", 2, time, row);
-
-	PG_RETURN_POINTER(series_state_append(fcinfo, "linear_fit", state, time, row, columns,
-										  linear_options_argument(fcinfo, 4)));
-}
-
-/* transition(state, entity, time, y, features [, options]) */
-PG_FUNCTION_INFO_V1(creditspread_linear_panel_transition);
-Datum
-creditspread_linear_panel_transition(PG_FUNCTION_ARGS)
-{
-	RowState *state = row_state_argument(fcinfo, 0);
-	char *entity = entity_argument(fcinfo, 1);
-	TimePoint time = time_argument(fcinfo, 2);
-	double row[SERIES_MAX_COLUMNS];
-	int columns = linear_row(fcinfo, "linear_fit", 3, time, row);
-
-	PG_RETURN_POINTER(panel_state_append(fcinfo, "linear_fit", state, entity, NULL, time, row,
-										 columns, linear_options_argument(fcinfo, 5)));
-}
-
 /* ---- rows ---- */
 
 /* The columns of rows that are stored with their marks; error where a state is not of linear_fit.
@@ -139,7 +109,7 @@ columns_without_mask(int stored, const char *what)
 
 /* Takes the marks off the rows and puts NaN where values are missing. */
 static void
-unpack_rows(LinearRows *rows, int stored, char **names, const size_t *entities, const char *what)
+unpack_rows(LinearRows *rows, int stored, const char *what)
 {
 	int columns = columns_without_mask(stored, what);
 
@@ -164,12 +134,6 @@ unpack_rows(LinearRows *rows, int stored, char **names, const size_t *entities, 
 			if (((uint32) word >> c % MASK_BITS & 1) == 0)
 				continue;
 			row[c] = NAN;
-			if (rows->missing++ == 0)
-			{
-				rows->first_column = c;
-				rows->first_row = i;
-				rows->first_name = names == NULL ? NULL : names[entities[i]];
-			}
 		}
 		check_interrupts(i);
 	}
@@ -186,7 +150,7 @@ linear_series_rows(const RowState *state, const char *what, const Jsonb **option
 					   .start = palloc0(sizeof(size_t)),
 					   .series = 1};
 
-	unpack_rows(&rows, series.columns, NULL, NULL, what);
+	unpack_rows(&rows, series.columns, what);
 	*options = series.options;
 	return rows;
 }
@@ -207,12 +171,85 @@ linear_panel_rows(const Panel *panel, const char *what)
 					   .entities = panel->entity_count,
 					   .series = panel->entity_count};
 
-	unpack_rows(&rows, panel->columns, panel->names, panel->entities, what);
+	unpack_rows(&rows, panel->columns, what);
 	rows.start = allocate_checked(what, sizeof(size_t) * Max(panel->entity_count, 1));
+	rows.names = allocate_checked(what, sizeof(char *) * Max(panel->entity_count, 1));
+	for (int64 s = 0; s < panel->entity_count; s++)
+		rows.names[s] = panel->names[s];
 	for (int64 i = 0; i < panel->count; i++)
 		if (i == 0 || panel->entities[i] != panel->entities[i - 1])
 			rows.start[panel->entities[i]] = i;
 	return rows;
+}
+
+static int64
+series_end(const LinearRows *rows, size_t series)
+{
+	return series + 1 < rows->series ? (int64) rows->start[series + 1] : rows->count;
+}
+
+void
+linear_count_missing(LinearRows *rows)
+{
+	size_t series = 0;
+
+	for (int64 i = 0; i < rows->count; i++)
+	{
+		check_interrupts(i);
+		while (i >= series_end(rows, series))
+			series++;
+		for (int c = 0; c < rows->columns; c++)
+		{
+			if (!isnan(rows->values[i * rows->columns + c]))
+				continue;
+			if (rows->missing++ > 0)
+				continue;
+			rows->first_column = c;
+			rows->first_row = i;
+			rows->first_name = rows->names == NULL ? NULL : rows->names[series];
+		}
+	}
+}
+
+int64
+linear_rows_to_last_y(const double *values, int columns, int64 count)
+{
+	while (count > 0 && isnan(values[(count - 1) * columns]))
+		count--;
+	return count;
+}
+
+void
+linear_set_aside(LinearRows *rows)
+{
+	int columns = rows->columns;
+	size_t series = 0;
+	int64 kept = 0;
+
+	for (size_t s = 0; s < rows->series; s++)
+	{
+		int64 first = rows->start[s];
+		int64 count = linear_rows_to_last_y(rows->values + first * columns, columns,
+											series_end(rows, s) - first);
+
+		CHECK_FOR_INTERRUPTS();
+		memmove(rows->values + kept * columns, rows->values + first * columns,
+				sizeof(double) * columns * count);
+		memmove(rows->times + kept, rows->times + first, sizeof(int64) * count);
+		if (rows->names != NULL)
+			rows->names[series] = rows->names[s];
+		if (count > 0)
+			rows->start[series++] = kept;
+		kept += count;
+	}
+	if (rows->entities == 0)
+	{
+		rows->ahead = rows->count - kept;
+		rows->ahead_times = rows->times + kept;
+		rows->ahead_values = rows->values + kept * columns;
+	}
+	rows->series = series;
+	rows->count = kept;
 }
 
 void
@@ -223,7 +260,7 @@ linear_drop_rows(LinearRows *rows)
 
 	for (size_t s = 0; s < rows->series; s++)
 	{
-		int64 end = s + 1 < rows->series ? (int64) rows->start[s + 1] : rows->count;
+		int64 end = series_end(rows, s);
 		int64 first = kept;
 
 		for (int64 i = rows->start[s]; i < end; i++)
@@ -246,7 +283,7 @@ linear_drop_rows(LinearRows *rows)
 	rows->count = kept;
 }
 
-/* ---- the fit ---- */
+/* ---- errors ---- */
 
 char *
 linear_span_text(const LinearRows *rows)
@@ -355,121 +392,4 @@ linear_flagged_columns(const LinearRows *rows)
 	for (int c = 1; c < rows->columns; c++)
 		flagged[c] = flagged[c] && present[c];
 	return flagged;
-}
-
-static void
-check_terms(const cs_linear_data *data, const LinearOptions *options, const char *what)
-{
-	if (cs_linear_terms(&options->linear, data) == SIZE_MAX)
-		ereport(ERROR, (errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
-						errmsg("%s: %zu features at %d lags, the limit is %d terms", what,
-							   data->columns - 1, options->linear.lags, CS_LINEAR_MAX_TERMS),
-						errhint("Use fewer lags, fewer features or principal_components.")));
-}
-
-/* The fit itself; its objects lie in the current context. */
-static Model *
-run_fit(const LinearRows *rows, const cs_linear_data *data, const LinearOptions *options,
-		const char *what)
-{
-	Size size = cs_linear_fit_size(&options->linear, data);
-	cs_linear_fit *fit = palloc(sizeof(cs_linear_fit));
-	cs_workspace workspace;
-	cs_status status;
-	Progress progress;
-	size_t which = 0;
-
-	cs_workspace_initialize(&workspace, allocate_checked(what, size), size);
-	status = cs_linear_fit_initialize(fit, &options->linear, data, &workspace);
-	if (status == CS_OK)
-	{
-		progress_start(&progress, what);
-		progress_enter(&progress, 0, 1);
-		status = cs_linear_fit_run(fit, &which);
-		progress_leave(&progress);
-	}
-	if (status == CS_TOO_FEW)
-		return linear_report_few(rows, options, cs_linear_minimum_rows(&options->linear),
-								 options->linear.horizons[which], fit->horizon[which].origins,
-								 what);
-	if (status != CS_OK)
-		return linear_report_status(status, rows, options, what);
-	return linear_model_create(fit, options, rows);
-}
-
-Model *
-linear_fit_rows(LinearRows *rows, const LinearOptions *options, const char *what)
-{
-	cs_linear_data data;
-
-	linear_check_feature_names(options, rows->columns - 1, what);
-	if (rows->missing > 0 && options->missing == MISSING_ERROR)
-		return linear_report_missing(rows, options, what);
-	if (rows->missing > 0 && options->missing == MISSING_DROP)
-		linear_drop_rows(rows);
-	if (rows->count == 0 ||
-		(rows->entities == 0 &&
-		 linear_rows_with_y(rows) < (int64) cs_linear_minimum_rows(&options->linear)))
-		return linear_report_few(rows, options, cs_linear_minimum_rows(&options->linear), 0, 0,
-								 what);
-	if (rows->entities > 0)
-		linear_find_places(rows, what);
-	data = (cs_linear_data){
-		.values = rows->values,
-		.rows = rows->count,
-		.columns = rows->columns,
-		.series_start = rows->start,
-		.series_count = rows->series,
-		.place = rows->place,
-		.flagged = options->missing == MISSING_DROP ? palloc0(sizeof(bool) * rows->columns)
-													: linear_flagged_columns(rows),
-	};
-	check_terms(&data, options, what);
-	return run_fit(rows, &data, options, what);
-}
-
-PG_FUNCTION_INFO_V1(creditspread_linear_fit_final);
-Datum
-creditspread_linear_fit_final(PG_FUNCTION_ARGS)
-{
-	const RowState *state;
-	const Jsonb *json;
-	LinearOptions options;
-	LinearRows rows;
-	Model *model;
-
-	if (PG_ARGISNULL(0))
-		PG_RETURN_NULL();
-	state = row_state_argument(fcinfo, 0);
-	if (state->count == 0)
-		PG_RETURN_NULL();
-	rows = linear_series_rows(state, "linear_fit", &json);
-	linear_read_options(json, "linear_fit", &options);
-	model = linear_fit_rows(&rows, &options, "linear_fit");
-	if (model == NULL)
-		PG_RETURN_NULL();
-	PG_RETURN_POINTER(model);
-}
-
-PG_FUNCTION_INFO_V1(creditspread_linear_panel_fit_final);
-Datum
-creditspread_linear_panel_fit_final(PG_FUNCTION_ARGS)
-{
-	Panel panel;
-	LinearOptions options;
-	LinearRows rows;
-	Model *model;
-
-	if (PG_ARGISNULL(0))
-		PG_RETURN_NULL();
-	panel = panel_state_sorted(row_state_argument(fcinfo, 0), "linear_fit", PANEL_BY_ENTITY);
-	panel_check_values(&panel, "linear_fit");
-	if (panel.count == 0)
-		PG_RETURN_NULL();
-	rows = linear_panel_rows(&panel, "linear_fit");
-	linear_read_options(panel.options, "linear_fit", &options);
-	model = linear_fit_rows(&rows, &options, "linear_fit");
-	if (model == NULL)
-		PG_RETURN_NULL();
-	PG_RETURN_POINTER(model);
 }
