@@ -2,7 +2,7 @@
 
 BEGIN;
 \ir helpers.psql
-SELECT plan(15);
+SELECT plan(18);
 
 SELECT is((SELECT string_agg(aggfnoid::text, ', ') FROM pg_aggregate JOIN pg_proc p ON p.oid = aggfnoid JOIN pg_depend d ON d.objid = p.oid AND d.classid = 'pg_proc'::regclass AND d.deptype = 'e'
 	JOIN pg_extension e ON e.oid = d.refobjid AND extname = 'creditspread' JOIN pg_type t ON t.oid = aggtranstype
@@ -63,6 +63,30 @@ SELECT is((SELECT count(*) FROM (SELECT bond, (jarque_bera_test(day, y)).observa
 SET LOCAL enable_hashagg = off;
 SELECT alike(hint_of('SELECT jarque_bera_test(day, y) FROM series'), '%creditspread.max_model_memory%', 'nor is the hint of no use in one group');
 SELECT is((SELECT count(*) FROM (SELECT bond, (jarque_bera_test(day, y)).observations AS n FROM series GROUP BY bond) AS s WHERE n = 200), 300::bigint, 'sorted, as the hint says, one group is at hand at a time');
+
+-- ---- a model is kept from partition to partition only while it is the same
+
+RESET enable_sort;
+RESET enable_hashagg;
+RESET creditspread.max_model_memory;
+CREATE TABLE fitted AS
+SELECT bond, linear_fit(day, y, NULL, '{"means": [3]}') AS linear, boosted_trees_fit(day, y, NULL, '{"rounds": 3, "means": [3]}') AS trees,
+	rnn_fit(day, y, NULL, '{"units": [2], "epochs": 1, "ensemble": 1}') AS network
+FROM series WHERE bond IN (1, 2) GROUP BY bond;
+CREATE TABLE rows AS SELECT bond, bond IN (3, 6, 7) AS other, day, y FROM series WHERE bond <= 9 AND day <= 60;
+CREATE FUNCTION forecasts(model text) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+	alternating text;
+	alone text;
+BEGIN
+	EXECUTE format('SELECT md5(string_agg(f::text, '' '' ORDER BY bond, day)) FROM (SELECT r.bond, day,
+		%1$s OVER (PARTITION BY r.bond ORDER BY day) AS f FROM rows AS r JOIN fitted ON fitted.bond = CASE WHEN other THEN 2 ELSE 1 END) AS s', model) INTO alternating;
+	EXECUTE format('SELECT md5(string_agg(f::text, '' '' ORDER BY bond, day)) FROM (SELECT DISTINCT bond AS one, other FROM rows) AS b, LATERAL (SELECT r.bond, day,
+		%1$s OVER (ORDER BY day) AS f FROM rows AS r, (SELECT * FROM fitted WHERE bond = CASE WHEN b.other THEN 2 ELSE 1 END) AS m WHERE r.bond = b.one) AS s', model) INTO alone;
+	RETURN alternating || CASE WHEN alternating = alone THEN ' =' ELSE ' <>' END;
+END $$;
+SELECT matches(forecasts(call), '^[0-9a-f]{32} =$', 'two models in turn: ' || call)
+FROM unnest('{"linear_forecast(linear, y)","boosted_trees_forecast(trees, y)","rnn_forecast(network, y)"}'::text[]) AS call;
 
 SELECT * FROM finish();
 ROLLBACK;

@@ -12,6 +12,8 @@
 #include "port/pg_bswap.h"
 #include "port/pg_crc32c.h"
 #include "utils/builtins.h"
+#include "utils/datum.h"
+#include "utils/memutils.h"
 
 #include "postgres/base/interrupts.h"
 #include "postgres/base/model.h"
@@ -193,6 +195,40 @@ model_same(Datum left, Datum right)
 	b = PG_DETOAST_DATUM_PACKED(right);
 	return VARSIZE_ANY_EXHDR(a) == VARSIZE_ANY_EXHDR(b) &&
 		   memcmp(VARDATA_ANY(a), VARDATA_ANY(b), VARSIZE_ANY_EXHDR(a)) == 0;
+}
+
+typedef struct KeptModel
+{
+	MemoryContext context;
+	Datum stored;
+	void *unpacked;
+} KeptModel;
+
+void *
+model_kept(FunctionCallInfo fcinfo, Datum *stored, ModelUnpack unpack, const void *family)
+{
+	KeptModel *kept = fcinfo->flinfo->fn_extra;
+	MemoryContext context;
+	MemoryContext old;
+
+	if (kept != NULL && model_same(kept->stored, *stored))
+	{
+		*stored = kept->stored;
+		return kept->unpacked;
+	}
+	/* until it is whole it goes with the memory of the call */
+	context = AllocSetContextCreate(CurrentMemoryContext, "kept model", ALLOCSET_SMALL_SIZES);
+	old = MemoryContextSwitchTo(context);
+	kept = palloc(sizeof(KeptModel));
+	kept->context = context;
+	kept->stored = *stored = datumCopy(*stored, false, -1);
+	kept->unpacked = unpack(family, kept->stored);
+	MemoryContextSwitchTo(old);
+	MemoryContextSetParent(context, fcinfo->flinfo->fn_mcxt);
+	if (fcinfo->flinfo->fn_extra != NULL)
+		MemoryContextDelete(((KeptModel *) fcinfo->flinfo->fn_extra)->context);
+	fcinfo->flinfo->fn_extra = kept;
+	return kept->unpacked;
 }
 
 /* Parameters from the hexadecimal of their network byte order. */

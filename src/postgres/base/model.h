@@ -83,6 +83,17 @@ extern const float *model_values(const Model *model);
 /* Whether two datums hold the same model; one stored value is known without detoasting it. */
 extern bool model_same(Datum left, Datum right);
 
+/* Unpacks a model in the current context; `family` is what the caller needs to know. */
+typedef void *(*ModelUnpack)(const void *family, Datum stored);
+
+/*
+ * The unpacked model of *stored, which a window function keeps from one partition to the next as
+ * long as the value stays the same; *stored becomes the copy that is kept beside it.  Stands in
+ * fn_extra, and is not to be changed.
+ */
+extern void *model_kept(FunctionCallInfo fcinfo, Datum *stored, ModelUnpack unpack,
+						const void *family);
+
 /* What the SQL functions of each model type (model_functions.c) call. */
 extern Datum model_in(const ModelKind *kind, char *text);
 extern Datum model_out(const ModelKind *kind, Datum datum);

@@ -83,7 +83,8 @@ partition_parameter(FunctionCallInfo fcinfo, const char *what, int argno, const 
 		CHECK_FOR_INTERRUPTS();
 		other = partition_argument(window, argno, i, &other_isnull);
 		if (other_isnull != *isnull ||
-			(!*isnull && !datum_image_eq(first, other, by_value, length)))
+			(!*isnull && !(length == -1 ? model_same(first, other)
+										: datum_image_eq(first, other, by_value, length))))
 			ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 							errmsg("%s: %s in row " INT64_FORMAT
 								   " of the partition is not what it is in the first",

@@ -144,6 +144,14 @@ check_partition_known(const PartitionForecast *partition, const double *values, 
 					   psprintf("in row " INT64_FORMAT " of the partition", last + row + 1), what);
 }
 
+static void *
+unpack(const void *family, Datum stored)
+{
+	const DirectFamily *of = family;
+
+	return of->unpack(of, model_of_datum(stored, of->kind));
+}
+
 /* The partition of the current row, all of which has been forecast. */
 static PartitionForecast *
 current_partition(FunctionCallInfo fcinfo, const DirectFamily *family, bool all)
@@ -162,7 +170,7 @@ current_partition(FunctionCallInfo fcinfo, const DirectFamily *family, bool all)
 	old = MemoryContextSwitchTo(context);
 	rows = WinGetPartitionRowCount(window);
 	stored = partition_model(window, what, DIRECT_ARGUMENT_MODEL);
-	partition->model = family->unpack(family, model_of_datum(stored, family->kind));
+	partition->model = model_kept(fcinfo, &stored, unpack, family);
 	partition->horizon = -1;
 	if (!all)
 	{

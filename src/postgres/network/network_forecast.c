@@ -144,8 +144,16 @@ forecast_rows(PartitionForecast *result, int64 rows)
 	pfree(known);
 }
 
-/* For one step, or all.  Everything lives in the partition's own memory, which WindowAgg resets
- * between partitions. */
+static void *
+unpack(const void *kind, Datum stored)
+{
+	return network_model_unpack(model_of_datum(stored, kind));
+}
+
+/*
+ * For one step, or all.  Everything but the model lives in the partition's own memory, which
+ * WindowAgg resets between partitions.
+ */
 static void
 forecast_partition(FunctionCallInfo fcinfo, const NetworkFamily *family, WindowObject window,
 				   bool one_step, PartitionForecast *result)
@@ -154,7 +162,7 @@ forecast_partition(FunctionCallInfo fcinfo, const NetworkFamily *family, WindowO
 	int64 rows = WinGetPartitionRowCount(window);
 	Datum model = partition_model(window, family->forecast, NETWORK_ARGUMENT_MODEL);
 
-	result->fitted = network_model_unpack(model_of_datum(model, family->model));
+	result->fitted = model_kept(fcinfo, &model, unpack, family->model);
 	if (one_step)
 	{
 		bool isnull;
