@@ -28,7 +28,7 @@ static const double starts[][2] = {{0, 0}, {1, 1}, {1, -1}, {-1, 1}, {-1, -1}};
 size_t
 cs_arima_coefficients(const cs_arima_order *order)
 {
-	size_t count = order->constant;
+	size_t count = order->constant + order->features;
 
 	for (int i = 0; i < CS_ARIMA_PARTS; i++)
 		count += (size_t) order->count[i];
@@ -53,7 +53,7 @@ cs_arima_check(const cs_arima_order *order)
 		!within(order->count[CS_ARIMA_SEASONAL_MA], CS_ARIMA_MAX_SEASONAL) ||
 		!within(order->differences, CS_ARIMA_MAX_DIFFERENCES) ||
 		!within(order->seasonal_differences, CS_ARIMA_MAX_DIFFERENCES) || order->period < 1 ||
-		order->period > CS_ARIMA_MAX_PERIOD)
+		order->period > CS_ARIMA_MAX_PERIOD || order->features > CS_ARIMA_MAX_FEATURES)
 		return CS_OUT_OF_RANGE;
 	if ((seasonal > 0 && order->period == 1) ||
 		(order->constant && order->differences + order->seasonal_differences > 1))
@@ -83,6 +83,8 @@ cs_arima_fit_lay_out(cs_arima_fit *fit, const cs_arima_order *most, size_t n,
 	fit->y = cs_workspace_take(workspace, n, sizeof(double));
 	fit->w = cs_workspace_take(workspace, n, sizeof(double));
 	cs_quasi_newton_lay_out(&fit->search, cs_arima_coefficients(most), workspace);
+	if (most->features > 0)
+		cs_arima_regression_lay_out(&fit->regression, most, n, workspace);
 	fit->near_order.period = 0;
 	fit->n = n;
 }
@@ -265,6 +267,8 @@ filter(cs_arima_fit *fit, const cs_arima_model *model)
 	cs_arma *arma = &fit->filter.arma;
 	size_t lags = cs_arima_lags(&fit->order);
 
+	if (fit->order.features > 0)
+		return cs_arima_regression_filter(fit, model);
 	if (!fit->complete)
 		return filter_with_gaps(fit, model);
 	cs_arima_multiply_out(&fit->order, model->coefficients, arma);
@@ -273,12 +277,14 @@ filter(cs_arima_fit *fit, const cs_arima_model *model)
 						  fit->n - fit->first - lags, &fit->sums);
 }
 
-/* Squares of the prediction errors less what the constant explains. */
+/* Squares of the prediction errors less what the constant and the features explain. */
 static double
 squares(const cs_arima_fit *fit)
 {
 	const cs_arma_sums *sums = &fit->sums;
 
+	if (fit->order.features > 0)
+		return fit->regression.squares;
 	return fit->order.constant ? sums->ww - sums->wx / sums->xx * sums->wx : sums->ww;
 }
 
@@ -322,12 +328,26 @@ set_figures(const cs_arima_fit *fit, cs_arima_model *model)
 	double sse = squares(fit);
 
 	model->observations = fit->used;
-	model->constant =
-		fit->order.constant ? (fit->shift + fit->sums.wx / fit->sums.xx) * fit->scale : 0;
+	model->constant = fit->order.constant && fit->order.features == 0
+						  ? (fit->shift + fit->sums.wx / fit->sums.xx) * fit->scale
+						  : 0;
 	model->variance = sse / (n - k + 1) * fit->scale * fit->scale;
 	model->log_likelihood =
 		-(n * (log(2 * M_PI * sse / n) + 1) + fit->sums.log_variance) / 2 - n * log(fit->scale);
 	model->aicc = n - k - 1 > 0 ? -2 * model->log_likelihood + 2 * k * n / (n - k - 1) : INFINITY;
+	if (fit->order.features > 0)
+		cs_arima_regression_set(fit, model);
+}
+
+/* Whether the constant and the features have finite coefficients. */
+static bool
+is_finite(const cs_arima_model *model)
+{
+	double sum = model->constant;
+
+	for (size_t j = 0; j < model->order.features; j++)
+		sum += 0 * model->regression[j] + 0 * model->errors[j];
+	return isfinite(model->variance) && isfinite(sum);
 }
 
 static cs_status
@@ -340,12 +360,18 @@ prepare(cs_arima_fit *fit, const cs_arima_order *order, const double *y)
 	if (status != CS_OK)
 		return status;
 	fit->order = *order;
+	if (order->features > 0)
+		status = cs_arima_regression_mask(fit);
+	if (status != CS_OK)
+		return status;
 	status = find_start(fit, cs_arima_lags(order));
 	if (status != CS_OK)
 		return status;
 	if (fit->used < cs_arima_coefficients(order) + 2)
 		return CS_TOO_FEW;
 	status = set_differences(fit);
+	if (status == CS_OK && order->features > 0)
+		return cs_arima_regression_prepare(fit);
 	if (status == CS_OK)
 		set_shift(fit);
 	return status;
@@ -421,7 +447,7 @@ cs_arima_fit_run(cs_arima_fit *fit, const cs_arima_order *order, const double *y
 				 cs_arima_model *model)
 {
 	cs_status status = prepare(fit, order, y);
-	size_t parameters = cs_arima_coefficients(order) - order->constant;
+	size_t parameters = cs_arima_coefficients(order) - order->constant - order->features;
 
 	if (status != CS_OK)
 		return status;
@@ -432,7 +458,30 @@ cs_arima_fit_run(cs_arima_fit *fit, const cs_arima_order *order, const double *y
 	memcpy(model->coefficients, fit->coefficients, sizeof(model->coefficients));
 	model->converged = fit->search.converged;
 	set_figures(fit, model);
-	return isfinite(model->variance) ? CS_OK : CS_NOT_FINITE;
+	return is_finite(model) ? CS_OK : CS_NOT_FINITE;
+}
+
+cs_status
+cs_arima_fit_residuals(cs_arima_fit *fit, const double *y, bool constant, size_t features,
+					   double *residuals)
+{
+	const cs_arima_order order = {.period = 1, .constant = constant, .features = features};
+	const cs_arima_regression *regression = &fit->regression;
+	size_t columns = features + constant;
+	cs_status status = prepare(fit, &order, y);
+
+	if (status != CS_OK)
+		return status;
+	for (size_t i = 0; i < fit->n; i++)
+	{
+		const double *row = regression->rows + i * (columns + 1);
+
+		residuals[i] = row[columns];
+		for (size_t j = 0; j < columns && !isnan(row[columns]); j++)
+			residuals[i] -= regression->coefficients[j] * row[j];
+	}
+	cs_work(fit->n * columns);
+	return CS_OK;
 }
 
 bool

@@ -10,6 +10,9 @@
  *
  * The likelihood is that of the values after the first d + m D in succession, given those; rows
  * before them are left out.  A missing value is NaN: the state is predicted only.
+ *
+ * With features f, y(t) - f(t)'b takes the place of y(t): a regression with such errors, its
+ * coefficients by generalized least squares at each point of the search (arima_regression.c).
  */
 #ifndef CREDITSPREAD_NUMERIC_ARIMA_H
 #define CREDITSPREAD_NUMERIC_ARIMA_H
@@ -26,6 +29,7 @@
 #define CS_ARIMA_MAX_SEASONAL 3	   /* of P and Q */
 #define CS_ARIMA_MAX_DIFFERENCES 2 /* of d, and of D */
 #define CS_ARIMA_MAX_PERIOD 400
+#define CS_ARIMA_MAX_FEATURES 64
 #define CS_ARIMA_MAX_COEFFICIENTS (2 * (CS_ARIMA_MAX_ORDER + CS_ARIMA_MAX_SEASONAL))
 
 /* The groups of coefficients, in their order. */
@@ -45,6 +49,7 @@ typedef struct cs_arima_order
 	int seasonal_differences;  /* D */
 	int period;				   /* m; 1 = no season */
 	bool constant;			   /* mean or drift */
+	size_t features;
 } cs_arima_order;
 
 typedef struct cs_arima_model
@@ -57,9 +62,11 @@ typedef struct cs_arima_model
 	double aicc; /* Hurvich and Tsai, Biometrika 76, 1989; INFINITY with too few observations */
 	size_t observations; /* in the likelihood */
 	bool converged;
+	double regression[CS_ARIMA_MAX_FEATURES]; /* b */
+	double errors[CS_ARIMA_MAX_FEATURES];	  /* standard, the other coefficients taken as known */
 } cs_arima_model;
 
-/* All of p, q, P and Q, and the constant. */
+/* All of p, q, P and Q, the constant, and the features. */
 extern size_t cs_arima_coefficients(const cs_arima_order *order);
 
 /* CS_OUT_OF_RANGE unless the numbers are within their limits and go together. */
@@ -70,6 +77,12 @@ extern bool cs_arima_is_stationary(const cs_arima_model *model);
 
 /* Lags of y that start the differences: d + m D. */
 extern size_t cs_arima_lags(const cs_arima_order *order);
+
+/* The states of a filter: of the process, and lags of y. */
+extern size_t cs_arima_states(const cs_arima_order *order);
+
+/* What the features x of a row say of it; NaN where one is missing. */
+extern double cs_arima_explained(const cs_arima_model *model, const double *x);
 
 /* ---- filter ---- */
 
@@ -112,6 +125,13 @@ extern bool cs_arima_filter_start(cs_arima_filter *filter, const cs_arima_model 
 extern bool cs_arima_filter_step(cs_arima_filter *filter, double y, double *error,
 								 double *variance);
 
+/*
+ * The same row of another column with the gains of this filter, after cs_arima_filter_step; value
+ * is NaN where y was, `ready` is what cs_arima_filter_ready gave before.  The error of prediction.
+ */
+extern double cs_arima_filter_follow(cs_arima_filter *filter, bool ready, double value,
+									 double *state);
+
 /* Whether the lags are known: before, there are no forecasts. */
 extern bool cs_arima_filter_ready(const cs_arima_filter *filter);
 
@@ -120,6 +140,24 @@ extern void cs_arima_filter_forecast(cs_arima_filter *filter, size_t horizon, do
 									 double *variance);
 
 /* ---- fit ---- */
+
+/* The columns that are solved for: the constant's, then the features. */
+typedef struct cs_arima_regression
+{
+	size_t columns;
+	double *rows;		  /* [n][columns + 1], y last: less center, over scale, and differences
+						   * of that where nothing is missing */
+	double *scale;		  /* [columns + 1] powers of 2; of y, 1: it is scaled before */
+	double *center;		  /* [columns + 1] in the scale */
+	double *state;		  /* [columns + 1][states] */
+	double *error;		  /* [columns + 1] */
+	double *row;		  /* [columns] */
+	double *diagonal;	  /* the system of linear_algebra.h */
+	double *factor;
+	double *rhs;
+	double *coefficients; /* [columns] */
+	double squares;		  /* that they leave */
+} cs_arima_regression;
 
 typedef struct cs_arima_fit
 {
@@ -134,6 +172,8 @@ typedef struct cs_arima_fit
 	bool complete; /* nothing is missing from there */
 	cs_arima_filter filter; /* of y, */
 	cs_arima_filter other;	/* and of the constant's column */
+	const double *x;		/* [n][features], NaN = missing; set before a run with features */
+	cs_arima_regression regression;
 	cs_quasi_newton search;
 	double best[CS_ARIMA_MAX_COEFFICIENTS];			/* point of all searches */
 	cs_arima_order near_order;						/* of a model like it, period 0 = none, */
@@ -152,13 +192,36 @@ extern void cs_arima_fit_remember(cs_arima_fit *fit);
 /*
  * Fits y[n], NaN = missing; `thorough` searches from several starts and to the last digit, else
  * only far enough to compare models.  CS_TOO_FEW: no d + m D values in succession, or not two more
- * observations than coefficients after them; CS_CONSTANT: the differences do not vary.
+ * observations than coefficients after them; CS_CONSTANT: the differences do not vary, or the
+ * features explain them; CS_SINGULAR: a feature is explained by others or the constant.
  */
 extern cs_status cs_arima_fit_run(cs_arima_fit *fit, const cs_arima_order *order, const double *y,
 								  bool thorough, cs_arima_model *model);
 
 /* The likelihood at the model's coefficients, which sets the rest of it. */
 extern cs_status cs_arima_fit_evaluate(cs_arima_fit *fit, const double *y, cs_arima_model *model);
+
+/* Least squares of y on the features and, where there may be one, a constant: what is left. */
+extern cs_status cs_arima_fit_residuals(cs_arima_fit *fit, const double *y, bool constant,
+										size_t features, double *residuals);
+
+/* ---- of arima_regression.c, for arima.c ---- */
+
+extern void cs_arima_regression_lay_out(cs_arima_regression *regression,
+										const cs_arima_order *most, size_t n,
+										cs_workspace *workspace);
+
+/* y becomes missing where a feature is; CS_NOT_FINITE for an infinity. */
+extern cs_status cs_arima_regression_mask(cs_arima_fit *fit);
+
+/* Sets the rows, fit->y and fit->first given; CS_SINGULAR and CS_CONSTANT as cs_arima_fit_run. */
+extern cs_status cs_arima_regression_prepare(cs_arima_fit *fit);
+
+/* The sums at a model's coefficients. */
+extern bool cs_arima_regression_filter(cs_arima_fit *fit, const cs_arima_model *model);
+
+/* The constant, the features' coefficients and their errors, model->variance given. */
+extern void cs_arima_regression_set(const cs_arima_fit *fit, cs_arima_model *model);
 
 /* Whether all roots of both polynomials lie further out than `radius`. */
 extern bool cs_arima_fit_roots(cs_arima_fit *fit, const cs_arima_model *model, double radius);

@@ -27,7 +27,8 @@ largest_order(const cs_arima_limits *limits)
 	cs_arima_order order = {.differences = CS_ARIMA_MAX_DIFFERENCES,
 							.seasonal_differences = has_season(limits),
 							.period = limits->period,
-							.constant = true};
+							.constant = true,
+							.features = limits->features};
 
 	memcpy(order.count, limits->most, sizeof(order.count));
 	return order;
@@ -43,6 +44,8 @@ cs_arima_auto_lay_out(cs_arima_auto *search, const cs_arima_limits *limits, size
 	cs_arima_fit_lay_out(&search->fit, &most, n, workspace);
 	search->values = cs_workspace_take(workspace, n, sizeof(double));
 	search->scratch = cs_workspace_take(workspace, n, sizeof(double));
+	if (limits->features > 0)
+		search->residuals = cs_workspace_take(workspace, n, sizeof(double));
 	if (!has_season(limits))
 		return;
 	for (int i = 0; i < 4; i++)
@@ -126,6 +129,40 @@ difference(double *values, size_t count, size_t lag)
 	return count - lag;
 }
 
+/* Whether so many differences leave all features varying; those of a missing row are missing. */
+static bool
+features_vary(cs_arima_auto *search, int seasonal, int plain)
+{
+	size_t features = search->limits.features;
+	double *values = search->scratch;
+
+	for (size_t j = 0; j < features; j++)
+	{
+		size_t count = search->fit.n;
+		double largest = 0;
+		double lowest = INFINITY, highest = -INFINITY;
+
+		for (size_t i = 0; i < count; i++)
+		{
+			values[i] = search->fit.x[i * features + j];
+			largest = fmax(largest, fabs(values[i]));
+		}
+		for (int k = 0; k < seasonal; k++)
+			count = difference(values, count, (size_t) search->limits.period);
+		for (int k = 0; k < plain; k++)
+			count = difference(values, count, 1);
+		for (size_t i = 0; i < count; i++)
+		{
+			lowest = fmin(lowest, values[i]);
+			highest = fmax(highest, values[i]);
+		}
+		cs_work(2 * search->fit.n);
+		if (!(highest - lowest > CS_CONSTANT_RANGE * largest))
+			return false;
+	}
+	return true;
+}
+
 /* The differences that the tests give, into order. */
 static void
 choose_differences(cs_arima_auto *search, const double *y, cs_arima_order *order)
@@ -133,7 +170,8 @@ choose_differences(cs_arima_auto *search, const double *y, cs_arima_order *order
 	const cs_arima_limits *limits = &search->limits;
 	size_t count = fill_gaps(y, search->fit.n, search->values);
 
-	order->seasonal_differences = has_season(limits) && season_is_strong(search, count);
+	order->seasonal_differences =
+		has_season(limits) && season_is_strong(search, count) && features_vary(search, 1, 0);
 	for (int i = 0; i < order->seasonal_differences; i++)
 		count = difference(search->values, count, (size_t) limits->period);
 	for (order->differences = 0; order->differences < CS_ARIMA_MAX_DIFFERENCES;
@@ -144,7 +182,8 @@ choose_differences(cs_arima_auto *search, const double *y, cs_arima_order *order
 
 		if (cs_kpss_test(search->values, count, CS_TREND_CONSTANT, lags, search->scratch,
 						 &result) != CS_OK ||
-			result.statistic <= KPSS_CRITICAL)
+			result.statistic <= KPSS_CRITICAL ||
+			!features_vary(search, order->seasonal_differences, order->differences + 1))
 			return;
 		count = difference(search->values, count, 1);
 	}
@@ -224,14 +263,20 @@ cs_arima_auto_run(cs_arima_auto *search, const double *y, cs_arima_model *model)
 	static const int starts[][CS_ARIMA_PARTS] = {
 		{2, 2, 1, 1}, {0, 0, 0, 0}, {1, 0, 1, 0}, {0, 1, 0, 1}};
 	const int *most = search->limits.most;
-	cs_arima_order order = {.period = search->limits.period};
+	cs_arima_order order = {.period = search->limits.period,
+							.features = search->limits.features};
 	cs_status status = CS_OK, first = CS_OK;
 	bool constant;
 
 	search->models = 0;
 	search->fit.near_order.period = 0;
 	*model = (cs_arima_model){.aicc = INFINITY};
-	choose_differences(search, y, &order);
+	if (order.features > 0)
+		status = cs_arima_fit_residuals(&search->fit, y, search->limits.constant, order.features,
+										search->residuals);
+	if (status != CS_OK)
+		return status;
+	choose_differences(search, order.features > 0 ? search->residuals : y, &order);
 	constant = search->limits.constant && order.differences + order.seasonal_differences < 2;
 	for (size_t k = 0; k < sizeof(starts) / sizeof(starts[0]); k++)
 	{

@@ -8,6 +8,9 @@
  * reject at 5 %.  From four models the search goes on to neighbours: p, q, P, Q one more or less,
  * p and q or P and Q together, the constant in or out; the first that is better is the next centre.
  * Models with a root within CS_ARIMA_ROOT of the unit circle do not count.
+ *
+ * With features the tests look at what least squares leave, and no difference is taken that would
+ * leave a feature constant.
  */
 #ifndef CREDITSPREAD_NUMERIC_ARIMA_AUTO_H
 #define CREDITSPREAD_NUMERIC_ARIMA_AUTO_H
@@ -24,6 +27,7 @@ typedef struct cs_arima_limits
 	int most[CS_ARIMA_PARTS]; /* p, q, P, Q */
 	int period;
 	bool constant; /* whether there may be one */
+	size_t features;
 } cs_arima_limits;
 
 typedef struct cs_arima_auto
@@ -32,6 +36,7 @@ typedef struct cs_arima_auto
 	cs_arima_fit fit;
 	double *values;	  /* [n] without gaps, then differences */
 	double *scratch;  /* [n] */
+	double *residuals; /* [n] with features */
 	double *parts[4]; /* [n] of STL; NULL without season */
 	cs_stl_options stl;
 	void *stl_block;
@@ -43,7 +48,8 @@ typedef struct cs_arima_auto
 extern void cs_arima_auto_lay_out(cs_arima_auto *search, const cs_arima_limits *limits, size_t n,
 								  cs_workspace *workspace);
 
-/* The best model of y[n], NaN = missing; CS_TOO_FEW and CS_CONSTANT as cs_arima_fit_run. */
+/* The best model of y[n], NaN = missing; search->fit.x as cs_arima_fit_run has it, and its faults.
+ */
 extern cs_status cs_arima_auto_run(cs_arima_auto *search, const double *y, cs_arima_model *model);
 
 #endif

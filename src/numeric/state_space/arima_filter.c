@@ -33,6 +33,12 @@ process_states(const cs_arima_order *order)
 	return ar > ma + 1 ? ar : ma + 1;
 }
 
+size_t
+cs_arima_states(const cs_arima_order *order)
+{
+	return process_states(order) + cs_arima_lags(order);
+}
+
 void
 cs_arima_filter_lay_out(cs_arima_filter *filter, const cs_arima_order *order,
 						cs_workspace *workspace)
@@ -211,19 +217,25 @@ set_gain(cs_arima_filter *filter)
 	cs_work(all * (filter->lags + 1));
 }
 
+static void
+push_lag(const cs_arima_filter *filter, double *state, double value)
+{
+	double *lag = state + filter->states;
+
+	memmove(lag + 1, lag, sizeof(double) * (filter->lags - 1));
+	lag[0] = value;
+}
+
 /* One of the values that start the differences. */
 static void
 start_lag(cs_arima_filter *filter, double value)
 {
-	double *lag = filter->state + filter->states;
-
 	if (isnan(value))
 	{
 		filter->known = 0;
 		return;
 	}
-	memmove(lag + 1, lag, sizeof(double) * (filter->lags - 1));
-	lag[0] = value;
+	push_lag(filter, filter->state, value);
 	filter->known++;
 }
 
@@ -294,6 +306,29 @@ cs_arima_filter_step(cs_arima_filter *filter, double y, double *error, double *v
 		filter->state[i] += filter->gain[i] * *error;
 	move_state(filter, filter->state);
 	return true;
+}
+
+double
+cs_arima_filter_follow(cs_arima_filter *filter, bool ready, double value, double *state)
+{
+	size_t all = filter->states + filter->lags;
+	double error = 0;
+
+	if (!ready)
+	{
+		if (!isnan(value))
+			push_lag(filter, state, value);
+		return 0;
+	}
+	if (!isnan(value))
+	{
+		error = value - observe(filter, state);
+		for (size_t i = 0; i < all; i++)
+			state[i] += filter->gain[i] * error;
+	}
+	move_state(filter, state);
+	cs_work(4 * all);
+	return error;
 }
 
 void

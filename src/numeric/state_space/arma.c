@@ -208,6 +208,22 @@ next_gain(const cs_arma *arma, gains *g)
 	g->steady = fabs(g->middle) * largest * largest <= DBL_EPSILON / 16 * g->variance;
 }
 
+/* At the first time. */
+static gains
+first_gain(cs_arma *arma)
+{
+	size_t states = arma->states;
+	gains g = {.gain = arma->scratch[0], .factor = arma->scratch[1], .variance = arma->first[0]};
+
+	for (size_t i = 0; i < states; i++)
+	{
+		g.factor[i] = arma->phi[i] * arma->first[0] + (i + 1 < states ? arma->first[i + 1] : 0);
+		g.gain[i] = g.factor[i] / g.variance;
+	}
+	g.middle = -1 / g.variance;
+	return g;
+}
+
 bool
 cs_arma_filter(cs_arma *arma, const double *w, double x, size_t n, cs_arma_sums *sums)
 {
@@ -216,16 +232,10 @@ cs_arma_filter(cs_arma *arma, const double *w, double x, size_t n, cs_arma_sums 
 	double *b = a + states;
 	cs_log_product variances = {.product = 1};
 	size_t steady = 0; /* times with the last variance */
-	gains g = {.gain = arma->scratch[0], .factor = arma->scratch[1], .variance = arma->first[0]};
+	gains g = first_gain(arma);
 
 	*sums = (cs_arma_sums){0};
-	for (size_t i = 0; i < states; i++)
-	{
-		g.factor[i] = arma->phi[i] * arma->first[0] + (i + 1 < states ? arma->first[i + 1] : 0);
-		g.gain[i] = g.factor[i] / g.variance;
-		a[i] = b[i] = 0;
-	}
-	g.middle = -1 / g.variance;
+	memset(a, 0, 2 * states * sizeof(double));
 	for (size_t t = 0; t < n; t++)
 	{
 		double error = w[t] - a[0];
@@ -252,4 +262,38 @@ cs_arma_filter(cs_arma *arma, const double *w, double x, size_t n, cs_arma_sums 
 	}
 	sums->log_variance = cs_log_product_sum(&variances) + (double) steady * log(g.variance);
 	return isfinite(sums->ww) && isfinite(sums->log_variance);
+}
+
+bool
+cs_arma_filter_rows(cs_arma *arma, const double *rows, size_t columns, size_t n, double *state,
+					double *errors, cs_arma_take take, void *context, double *log_variance)
+{
+	size_t states = arma->states;
+	cs_log_product variances = {.product = 1};
+	size_t steady = 0; /* times with the last variance */
+	gains g = first_gain(arma);
+
+	memset(state, 0, columns * states * sizeof(double));
+	for (size_t t = 0; t < n; t++)
+	{
+		if (t > 0 && !g.steady)
+			next_gain(arma, &g);
+		if (!(g.variance > 0))
+			return false;
+		if (g.steady)
+			steady++;
+		else
+			cs_log_product_add(&variances, g.variance);
+		for (size_t j = 0; j < columns; j++)
+		{
+			double *a = state + j * states;
+
+			errors[j] = rows[t * columns + j] - a[0];
+			advance(a, arma->phi, g.gain, states, errors[j]);
+		}
+		take(context, errors, g.variance);
+		cs_work(4 * columns * (states + columns));
+	}
+	*log_variance = cs_log_product_sum(&variances) + (double) steady * log(g.variance);
+	return isfinite(*log_variance);
 }

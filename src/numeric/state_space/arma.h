@@ -52,4 +52,15 @@ typedef struct cs_arma_sums
  */
 extern bool cs_arma_filter(cs_arma *arma, const double *w, double x, size_t n, cs_arma_sums *sums);
 
+/* Takes the prediction errors of the columns of a row, and their variance. */
+typedef void (*cs_arma_take)(void *context, const double *errors, double variance);
+
+/*
+ * The same over many columns, rows[n][columns]: hands on the errors of each row and sets the sum of
+ * the logarithms of their variances.  Scratch: state[columns][states], errors[columns].
+ */
+extern bool cs_arma_filter_rows(cs_arma *arma, const double *rows, size_t columns, size_t n,
+								double *state, double *errors, cs_arma_take take, void *context,
+								double *log_variance);
+
 #endif

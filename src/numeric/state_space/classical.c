@@ -37,6 +37,14 @@ cs_classical_fit_run(cs_classical_fit *fit, const double *y, cs_classical_model 
 			   : cs_arima_auto_run(&fit->arima, y, &model->arima);
 }
 
+cs_status
+cs_classical_fit_features(cs_classical_fit *fit, const double *y, const double *x,
+						  cs_classical_model *model)
+{
+	fit->arima.fit.x = x;
+	return cs_classical_fit_run(fit, y, model);
+}
+
 void
 cs_classical_forecaster_lay_out(cs_classical_forecaster *forecaster,
 								const cs_classical_model *model, cs_workspace *workspace)

@@ -71,7 +71,11 @@ extern void cs_classical_forecaster_lay_out(cs_classical_forecaster *forecaster,
 /* Before the first row; CS_OUT_OF_RANGE for a model that cannot be one. */
 extern cs_status cs_classical_start(cs_classical_forecaster *forecaster);
 
-/* A row, NaN = missing. */
+/* The same of ARIMA with features: x[n][features], NaN = missing. */
+extern cs_status cs_classical_fit_features(cs_classical_fit *fit, const double *y, const double *x,
+										   cs_classical_model *model);
+
+/* A row, NaN = missing; with features less what they explain. */
 extern void cs_classical_step(cs_classical_forecaster *forecaster, double y);
 
 /* Whether there are forecasts yet. */
