@@ -73,6 +73,28 @@ COMMENT ON AGGREGATE @method@_fit(@time@, double precision [, jsonb]) IS
 	'fits a model to a series by maximum likelihood: time, y [, @method@_options(...)]; rows in any order, no time twice, at equal distances; NULL in y is a missing value; errors, or NULL by option on_error: too few values, y constant; errors: NaN and infinity, memory over creditspread.max_model_memory';
 --@ end
 
+--@ each time
+--@ transition creditspread_arima_fit_features_transition
+CREATE AGGREGATE arima_fit("time" @time@, y double precision, features double precision[], options jsonb) (
+	SFUNC = @internal@.arima_fit_transition, STYPE = @internal@.creditspread_series, FINALFUNC = @internal@.arima_fit_final,
+	COMBINEFUNC = @internal@.creditspread_series_combine, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE arima_fit(@time@, double precision, double precision[], jsonb) IS
+	'a regression whose errors are an ARIMA: time, y, features (up to 64, as many in every row; where one is NULL, y counts as missing), arima_options(...); coefficients by generalized least squares, with standard errors, in model_info; errors as without features, and features that are NULL, or that others or the constant explain';
+--@ end
+
+CREATE FUNCTION arima_forecast(model arima_model, y double precision, features double precision[], step integer)
+RETURNS arima_forecast_result
+AS 'MODULE_PATHNAME', 'creditspread_arima_forecast_features' LANGUAGE C WINDOW IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION arima_forecast(arima_model, double precision, double precision[], integer) IS
+	'window function: arima_forecast by a model with features; takes the features of the row step rows later as they stand in the partition: rows after the last y, with y NULL, give those of times to come; NULL where they are missing or the partition ends before, and where y or a feature of the row is NULL; errors: as without features, and another number of features than the model has';
+
+CREATE FUNCTION arima_forecast_steps(model arima_model, y double precision, features double precision[], horizons integer[])
+RETURNS arima_forecast_step[]
+AS 'MODULE_PATHNAME', 'creditspread_arima_forecast_steps_features' LANGUAGE C WINDOW IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION arima_forecast_steps(arima_model, double precision, double precision[], integer[]) IS
+	'window function: arima_forecast with features for several horizons at once, an array of (step, forecast, lower, upper) on each row, the last three NULL for steps whose features are not there; needs OVER (... ORDER BY time); NULL where there is no forecast';
+
 --@ each method: arima, ets, theta; each time; optional
 --@ transition creditspread_@method@_ahead_transition
 CREATE AGGREGATE @method@_forecast("time" @time@, y double precision, horizon integer [, options jsonb]) (

@@ -33,17 +33,16 @@ series_of(const char *name)
 static cs_classical_options
 options_of(const golden_arima_regression_case *c)
 {
-	return (cs_classical_options){
-		.method = CS_CLASSICAL_ARIMA,
-		.period = c->period,
-		.arima_chosen = true,
-		.order = {
-			.count = {c->orders[0], c->orders[2], c->seasonal_orders[0], c->seasonal_orders[2]},
-			.differences = c->orders[1],
-			.seasonal_differences = c->seasonal_orders[1],
-			.period = c->period,
-			.constant = c->constant,
-			.features = FEATURES}};
+	return (cs_classical_options){.method = CS_CLASSICAL_ARIMA,
+								  .period = c->period,
+								  .arima_chosen = true,
+								  .order = {.count = {c->orders[0], c->orders[2],
+													  c->seasonal_orders[0], c->seasonal_orders[2]},
+											.differences = c->orders[1],
+											.seasonal_differences = c->seasonal_orders[1],
+											.period = c->period,
+											.constant = c->constant,
+											.features = FEATURES}};
 }
 
 /* Fits y[n] on x[n][...]; the model is set where the status is CS_OK. */
@@ -205,14 +204,14 @@ chosen(void **unused)
 		const golden_regression_chosen_case *c = &golden_regression_chosen[i];
 		const golden_regression_series_case *s = series_of(c->series);
 		bool seasonal = c->period > 1;
-		cs_classical_options options = {.method = CS_CLASSICAL_ARIMA,
-										.period = c->period,
-										.arima = {.most = {seasonal ? c->period - 1 : 5,
-														   seasonal ? c->period - 1 : 5,
-														   seasonal ? 2 : 0, seasonal ? 2 : 0},
-												  .period = c->period,
-												  .constant = true,
-												  .features = FEATURES}};
+		cs_classical_options options = {
+			.method = CS_CLASSICAL_ARIMA,
+			.period = c->period,
+			.arima = {.most = {seasonal ? c->period - 1 : 5, seasonal ? c->period - 1 : 5,
+							   seasonal ? 2 : 0, seasonal ? 2 : 0},
+					  .period = c->period,
+					  .constant = true,
+					  .features = FEATURES}};
 		cs_classical_model model;
 
 		assert_int_equal(fit_of(&options, s->y, s->x, (size_t) s->n, &model), CS_OK);
@@ -260,8 +259,8 @@ degenerate(void **unused)
 	}
 	assert_int_equal(fit_of(&options, y, x, n, &model), CS_SINGULAR);
 	options.arima_chosen = false;
-	options.arima = (cs_arima_limits){
-		.most = {2, 2}, .period = 1, .constant = true, .features = FEATURES};
+	options.arima =
+		(cs_arima_limits){.most = {2, 2}, .period = 1, .constant = true, .features = FEATURES};
 	assert_int_equal(fit_of(&options, y, x, n, &model), CS_SINGULAR);
 	options.arima_chosen = true;
 	for (size_t t = 0; t < n; t++)

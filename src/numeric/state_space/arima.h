@@ -84,6 +84,12 @@ extern size_t cs_arima_states(const cs_arima_order *order);
 /* What the features x of a row say of it; NaN where one is missing. */
 extern double cs_arima_explained(const cs_arima_model *model, const double *x);
 
+/* values[n] less, or plus, what x[n][features] say of them. */
+extern void cs_arima_less_features(const cs_arima_model *model, const double *x, size_t n,
+								   double *values);
+extern void cs_arima_plus_features(const cs_arima_model *model, const double *x, size_t n,
+								   double *values);
+
 /* ---- filter ---- */
 
 /* States: those of the process of the differences, then the lags of y. */
@@ -145,14 +151,14 @@ extern void cs_arima_filter_forecast(cs_arima_filter *filter, size_t horizon, do
 typedef struct cs_arima_regression
 {
 	size_t columns;
-	double *rows;		  /* [n][columns + 1], y last: less center, over scale, and differences
-						   * of that where nothing is missing */
-	double *scale;		  /* [columns + 1] powers of 2; of y, 1: it is scaled before */
-	double *center;		  /* [columns + 1] in the scale */
-	double *state;		  /* [columns + 1][states] */
-	double *error;		  /* [columns + 1] */
-	double *row;		  /* [columns] */
-	double *diagonal;	  /* the system of linear_algebra.h */
+	double *rows;	  /* [n][columns + 1], y last: less center, over scale, and differences
+					   * of that where nothing is missing */
+	double *scale;	  /* [columns + 1] powers of 2; of y, 1: it is scaled before */
+	double *center;	  /* [columns + 1] in the scale */
+	double *state;	  /* [columns + 1][states] */
+	double *error;	  /* [columns + 1] */
+	double *row;	  /* [columns] */
+	double *diagonal; /* the system of linear_algebra.h */
 	double *factor;
 	double *rhs;
 	double *coefficients; /* [columns] */
@@ -207,9 +213,8 @@ extern cs_status cs_arima_fit_residuals(cs_arima_fit *fit, const double *y, bool
 
 /* ---- of arima_regression.c, for arima.c ---- */
 
-extern void cs_arima_regression_lay_out(cs_arima_regression *regression,
-										const cs_arima_order *most, size_t n,
-										cs_workspace *workspace);
+extern void cs_arima_regression_lay_out(cs_arima_regression *regression, const cs_arima_order *most,
+										size_t n, cs_workspace *workspace);
 
 /* y becomes missing where a feature is; CS_NOT_FINITE for an infinity. */
 extern cs_status cs_arima_regression_mask(cs_arima_fit *fit);

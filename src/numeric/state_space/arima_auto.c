@@ -263,8 +263,7 @@ cs_arima_auto_run(cs_arima_auto *search, const double *y, cs_arima_model *model)
 	static const int starts[][CS_ARIMA_PARTS] = {
 		{2, 2, 1, 1}, {0, 0, 0, 0}, {1, 0, 1, 0}, {0, 1, 0, 1}};
 	const int *most = search->limits.most;
-	cs_arima_order order = {.period = search->limits.period,
-							.features = search->limits.features};
+	cs_arima_order order = {.period = search->limits.period, .features = search->limits.features};
 	cs_status status = CS_OK, first = CS_OK;
 	bool constant;
 

@@ -34,10 +34,10 @@ typedef struct cs_arima_auto
 {
 	cs_arima_limits limits;
 	cs_arima_fit fit;
-	double *values;	  /* [n] without gaps, then differences */
-	double *scratch;  /* [n] */
+	double *values;	   /* [n] without gaps, then differences */
+	double *scratch;   /* [n] */
 	double *residuals; /* [n] with features */
-	double *parts[4]; /* [n] of STL; NULL without season */
+	double *parts[4];  /* [n] of STL; NULL without season */
 	cs_stl_options stl;
 	void *stl_block;
 	size_t stl_size;

@@ -39,6 +39,22 @@ cs_arima_explained(const cs_arima_model *model, const double *x)
 	return cs_dot(model->order.features, model->regression, x);
 }
 
+void
+cs_arima_less_features(const cs_arima_model *model, const double *x, size_t n, double *values)
+{
+	for (size_t i = 0; i < n;)
+		for (size_t end = cs_block_end(i, n, 1 + model->order.features); i < end; i++)
+			values[i] -= cs_arima_explained(model, x + i * model->order.features);
+}
+
+void
+cs_arima_plus_features(const cs_arima_model *model, const double *x, size_t n, double *values)
+{
+	for (size_t i = 0; i < n;)
+		for (size_t end = cs_block_end(i, n, 1 + model->order.features); i < end; i++)
+			values[i] += cs_arima_explained(model, x + i * model->order.features);
+}
+
 cs_status
 cs_arima_regression_mask(cs_arima_fit *fit)
 {
@@ -168,8 +184,8 @@ add_row(void *context, const double *errors, double variance)
 	double weight;
 
 	memcpy(regression->row, errors, columns * sizeof(double));
-	weight = cs_triangle_add_row(columns, regression->diagonal, regression->factor,
-								 regression->rhs, 1 / variance, regression->row, &rest);
+	weight = cs_triangle_add_row(columns, regression->diagonal, regression->factor, regression->rhs,
+								 1 / variance, regression->row, &rest);
 	regression->squares += weight * rest * rest;
 }
 

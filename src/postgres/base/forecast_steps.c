@@ -44,9 +44,11 @@ static void
 fill_columns(const ForecastResult *result, const Forecast *forecast, Datum columns[3],
 			 bool nulls[3])
 {
+	nulls[0] = forecast->unknown;
+	nulls[1] = nulls[2] = forecast->unknown || !forecast->has_interval;
+	if (forecast->unknown)
+		return;
 	columns[0] = bounded_datum(result, forecast->forecast);
-	nulls[0] = false;
-	nulls[1] = nulls[2] = !forecast->has_interval;
 	if (!forecast->has_interval)
 		return;
 	columns[1] = bounded_datum(result, forecast->lower);

@@ -11,6 +11,7 @@
 
 typedef struct Forecast
 {
+	bool unknown; /* all columns are NULL */
 	double forecast;
 	bool has_interval;
 	double lower;

@@ -27,6 +27,31 @@ transition(FunctionCallInfo fcinfo, const ClassicalFamily *family)
 }
 CLASSICAL_FUNCTIONS(transition, transition)
 
+/* transition(state, time, y, features, options) */
+PG_FUNCTION_INFO_V1(creditspread_arima_fit_features_transition);
+Datum
+creditspread_arima_fit_features_transition(PG_FUNCTION_ARGS)
+{
+	const char *what = arima_family.fit;
+	RowState *state = row_state_argument(fcinfo, 0);
+	TimePoint time = time_argument(fcinfo, 1);
+	const Jsonb *options = PG_ARGISNULL(4) ? NULL : PG_GETARG_JSONB_P(4);
+	double row[1 + CS_ARIMA_MAX_FEATURES];
+	double *features;
+	int count;
+
+	if (PG_ARGISNULL(3))
+		ereport(ERROR,
+				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
+				 errmsg("%s: features at %s are NULL", what, time_text(time)),
+				 errhint("Give an array in every row, with NULL in place of what is missing.")));
+	features = classical_features(PG_GETARG_ARRAYTYPE_P(3), what,
+								  psprintf("at %s", time_text(time)), &count);
+	row[0] = PG_ARGISNULL(2) ? NAN : finite_argument(fcinfo, 2, "y", &time);
+	memcpy(row + 1, features, sizeof(double) * count);
+	PG_RETURN_POINTER(series_state_append(fcinfo, what, state, time, row, 1 + count, options));
+}
+
 /* check_options(options): the errors that the fit has of them, without rows */
 static Datum
 check_options(FunctionCallInfo fcinfo, const ClassicalFamily *family)
@@ -56,11 +81,20 @@ report_fault(const ClassicalFamily *family, cs_status status, const Series *seri
 							   values, span_text(series)),
 						errhint("Give more rows, a smaller order or a shorter period, or use "
 								"on_error => 'null'.")));
+	if (status == CS_SINGULAR)
+		ereport(ERROR,
+				(errcode(ERRCODE_DATA_EXCEPTION),
+				 errmsg("%s: of %d features %s one is explained by others or by the constant", what,
+						series->columns - 1, span_text(series)),
+				 errhint("Leave such features out (a constant one beside a mean, a trend beside a "
+						 "drift), or use on_error => 'null'.")));
 	if (status == CS_CONSTANT)
-		ereport(ERROR, (errcode(ERRCODE_DATA_EXCEPTION),
-						errmsg("%s: " INT64_FORMAT " values %s, or their differences, do not vary",
-							   what, values, span_text(series)),
-						errhint("Leave such series out, or use on_error => 'null'.")));
+		ereport(ERROR,
+				(errcode(ERRCODE_DATA_EXCEPTION),
+				 errmsg("%s: " INT64_FORMAT " values %s, or their differences, do not vary%s", what,
+						values, span_text(series),
+						series->columns > 1 ? " but for what the features explain" : ""),
+				 errhint("Leave such series out, or use on_error => 'null'.")));
 	if (status == CS_OUT_OF_RANGE && family->method == CS_CLASSICAL_ETS)
 		ereport(ERROR, (errcode(ERRCODE_DATA_EXCEPTION),
 						errmsg("%s: multiplicative errors of values %s that are not all positive",
@@ -69,16 +103,47 @@ report_fault(const ClassicalFamily *family, cs_status status, const Series *seri
 	check_status(status, what);
 }
 
+/* The rows of a series as numeric/ takes them. */
+typedef struct FitRows
+{
+	double *y; /* NaN = missing, also where a feature is */
+	double *x; /* [][features]; NULL without */
+} FitRows;
+
+static FitRows
+rows_of(const Series *series, const char *what)
+{
+	FitRows rows = {.y = series->values};
+	int features = series->columns - 1;
+
+	if (features == 0)
+		return rows;
+	rows.y = allocate_checked(what, sizeof(double) * series->count);
+	rows.x = allocate_checked(what, sizeof(double) * series->count * features);
+	for (int64 i = 0; i < series->count; i++)
+	{
+		const double *row = series->values + i * series->columns;
+
+		CHECK_FOR_INTERRUPTS();
+		rows.y[i] = row[0];
+		memcpy(rows.x + i * features, row + 1, sizeof(double) * features);
+		for (int j = 1; j <= features; j++)
+			if (isnan(row[j]))
+				rows.y[i] = NAN;
+	}
+	return rows;
+}
+
 /* y[] from its first to its last value. */
 static int64
-trim(const Series *series, int64 *first, int64 *values)
+trim(const Series *series, const double *y, int64 *first, int64 *values)
 {
 	int64 last = -1;
 
 	*first = -1;
 	*values = 0;
 	for (int64 i = 0; i < series->count; i++)
-		if (!isnan(series->values[i]))
+		if (!isnan(y[i]))
 		{
 			if (*first < 0)
 				*first = i;
@@ -99,12 +164,16 @@ classical_fit_series(const ClassicalFamily *family, const Series *series, const 
 	cs_workspace workspace;
 	int64 first, values, count;
 	cs_status status = CS_TOO_FEW;
+	FitRows rows;
 	Progress progress;
 	Size size;
 
 	classical_read_options(family, json, what, &options, &numeric);
-	check_row_columns(what, series->columns, 1, 1);
-	count = trim(series, &first, &values);
+	check_row_columns(what, series->columns, 1,
+					  family->method == CS_CLASSICAL_ARIMA ? 1 + CS_ARIMA_MAX_FEATURES : 1);
+	numeric.order.features = numeric.arima.features = series->columns - 1;
+	rows = rows_of(series, what);
+	count = trim(series, rows.y, &first, &values);
 	if (values > 0)
 	{
 		cs_workspace_count(&workspace);
@@ -114,7 +183,10 @@ classical_fit_series(const ClassicalFamily *family, const Series *series, const 
 		cs_classical_fit_lay_out(fit, &numeric, count, &workspace);
 		progress_start(&progress, what);
 		progress_enter(&progress, 0, 1);
-		status = cs_classical_fit_run(fit, series->values + first, &fitted);
+		status = rows.x == NULL
+					 ? cs_classical_fit_run(fit, rows.y + first, &fitted)
+					 : cs_classical_fit_features(fit, rows.y + first,
+												 rows.x + first * (series->columns - 1), &fitted);
 		progress_leave(&progress);
 	}
 	if (status == CS_OUT_OF_RANGE && options.on_error == ON_ERROR_NULL)

@@ -25,8 +25,17 @@ enum
 {
 	ARGUMENT_MODEL,
 	ARGUMENT_Y,
-	ARGUMENT_STEP /* or horizons */
+	ARGUMENT_STEP, /* or horizons; after the features, if there are any */
+	ARGUMENT_FEATURES = ARGUMENT_STEP
 };
+
+/* What a window function takes and gives. */
+typedef struct Call
+{
+	const ClassicalFamily *family;
+	bool several; /* horizons, for an array of steps */
+	bool features;
+} Call;
 
 /* A model on its way through the rows of a series. */
 typedef struct Path
@@ -79,7 +88,9 @@ typedef struct PartitionForecast
 {
 	bool ready;
 	Path path;
-	double *y;	/* [rows], NaN = missing */
+	double *y; /* [rows], NaN = missing; with features less what they explain */
+	double *x; /* [rows][features]; NULL without */
+	int64 rows;
 	int64 next; /* row that the path takes next */
 	int *steps; /* rows ahead that are wanted */
 	int count;
@@ -97,11 +108,13 @@ check_step(const char *what, const char *name, int64 step)
 
 /* The rows ahead that are wanted: an integer, or an array of them where `several`. */
 static int *
-read_steps(FunctionCallInfo fcinfo, const char *what, bool several, int *count)
+read_steps(FunctionCallInfo fcinfo, const Call *call, int *count)
 {
+	const char *what = call->family->forecast;
+	bool several = call->several;
 	const char *name = several ? "horizons" : "step";
 	bool isnull;
-	Datum datum = partition_parameter(fcinfo, what, ARGUMENT_STEP, name, &isnull);
+	Datum datum = partition_parameter(fcinfo, what, ARGUMENT_STEP + call->features, name, &isnull);
 	ArrayType *array;
 	int *steps;
 
@@ -127,11 +140,74 @@ read_steps(FunctionCallInfo fcinfo, const char *what, bool several, int *count)
 	return steps;
 }
 
+/* The features of every row, NaN = missing, also where there is no array. */
+static double *
+read_features(WindowObject window, const char *what, int features, int64 rows)
+{
+	double *x = allocate_checked(what, sizeof(double) * rows * features);
+	MemoryContext per_row =
+		AllocSetContextCreate(CurrentMemoryContext, "creditspread features", ALLOCSET_SMALL_SIZES);
+	MemoryContext old = MemoryContextSwitchTo(per_row);
+
+	for (int64 i = 0; i < rows; i++)
+	{
+		const char *where = psprintf("in row " INT64_FORMAT " of the partition", i + 1);
+		double *row = x + i * features;
+		bool isnull;
+		Datum datum = partition_argument(window, ARGUMENT_FEATURES, i, &isnull);
+		int count = features;
+
+		CHECK_FOR_INTERRUPTS();
+		if (isnull)
+			for (int j = 0; j < features; j++)
+				row[j] = NAN;
+		else
+		{
+			const double *given =
+				classical_features(DatumGetArrayTypeP(datum), what, where, &count);
+
+			if (count != features)
+				ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+								errmsg("%s: %d features %s, the model has %d", what, count, where,
+									   features),
+								errhint("Give the features of the fit, in their order.")));
+			memcpy(row, given, sizeof(double) * features);
+		}
+		MemoryContextReset(per_row);
+	}
+	MemoryContextSwitchTo(old);
+	MemoryContextDelete(per_row);
+	return x;
+}
+
+/* y of the partition, and its features as far as the model has any. */
 static void
-start_partition(FunctionCallInfo fcinfo, const ClassicalFamily *family, bool several,
-				PartitionForecast *partition)
+read_rows(FunctionCallInfo fcinfo, const Call *call, PartitionForecast *partition)
 {
 	WindowObject window = PG_WINDOW_OBJECT();
+	const char *what = call->family->forecast;
+	const cs_classical_model *model = &partition->path.model->fitted;
+	int features = model->method == CS_CLASSICAL_ARIMA ? (int) model->arima.order.features : 0;
+
+	if (call->features != (features > 0))
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("%s: the model has %d features, the call has %s", what, features,
+						call->features ? "some" : "none"),
+				 errhint("Call %s(model, y, %s...).", what, features > 0 ? "features, " : "")));
+	partition->rows = WinGetPartitionRowCount(window);
+	partition->y = partition_doubles(window, what, ARGUMENT_Y, "y", true);
+	if (features == 0)
+		return;
+	partition->x = read_features(window, what, features, partition->rows);
+	cs_arima_less_features(&model->arima, partition->x, partition->rows, partition->y);
+}
+
+static void
+start_partition(FunctionCallInfo fcinfo, const Call *call, PartitionForecast *partition)
+{
+	WindowObject window = PG_WINDOW_OBJECT();
+	const ClassicalFamily *family = call->family;
 	const char *what = family->forecast;
 	bool isnull;
 	Datum stored;
@@ -140,22 +216,21 @@ start_partition(FunctionCallInfo fcinfo, const ClassicalFamily *family, bool sev
 
 	stored = partition_model(window, what, ARGUMENT_MODEL);
 	partition_parameter(fcinfo, what, ARGUMENT_MODEL, "the model", &isnull);
-	partition->steps = read_steps(fcinfo, what, several, &partition->count);
+	partition->steps = read_steps(fcinfo, call, &partition->count);
 	for (int i = 0; i < partition->count; i++)
 		most = Max(most, partition->steps[i]);
 	start_path(&partition->path, family, model_of_datum(stored, family->kind), most);
-	partition->y = partition_doubles(window, what, ARGUMENT_Y, "y", true);
+	read_rows(fcinfo, call, partition);
 	partition->next = 0;
 	bound = partition->path.model->options.lower_bound;
-	partition->result =
-		several ? forecast_steps_result(fcinfo, what, bound) : forecast_result(fcinfo, what, bound);
+	partition->result = call->several ? forecast_steps_result(fcinfo, what, bound)
+									  : forecast_result(fcinfo, what, bound);
 	partition->ready = true;
 }
 
 /* Moves to the current row; whether there is a forecast from there. */
 static bool
-forecast_row(FunctionCallInfo fcinfo, const ClassicalFamily *family, bool several,
-			 PartitionForecast **result)
+forecast_row(FunctionCallInfo fcinfo, const Call *call, PartitionForecast **result)
 {
 	WindowObject window = PG_WINDOW_OBJECT();
 	int64 row = WinGetCurrentPosition(window);
@@ -164,7 +239,7 @@ forecast_row(FunctionCallInfo fcinfo, const ClassicalFamily *family, bool severa
 	MemoryContext old = MemoryContextSwitchTo(context);
 
 	if (!partition->ready)
-		start_partition(fcinfo, family, several, partition);
+		start_partition(fcinfo, call, partition);
 	MemoryContextSwitchTo(old);
 	*result = partition;
 	for (; partition->next <= row; partition->next++)
@@ -173,46 +248,107 @@ forecast_row(FunctionCallInfo fcinfo, const ClassicalFamily *family, bool severa
 		return false;
 	cs_classical_forecast(&partition->path.forecaster, partition->path.most, partition->path.mean,
 						  partition->path.variance);
+	if (partition->x != NULL)
+	{
+		const cs_arima_model *model = &partition->path.model->fitted.arima;
+
+		cs_arima_plus_features(model, partition->x + (row + 1) * (int64) model->order.features,
+							   Min(partition->rows - row - 1, partition->path.most),
+							   partition->path.mean);
+	}
 	return true;
 }
 
-/* forecast(model, y, step) OVER (...): forecast, lower, upper */
+/* Whether the features of the row `step` rows after the current one are known. */
+static bool
+features_known(FunctionCallInfo fcinfo, const PartitionForecast *partition, int step)
+{
+	int64 row = WinGetCurrentPosition(PG_WINDOW_OBJECT()) + step;
+	int64 features = (int64) partition->path.model->fitted.arima.order.features;
+
+	if (partition->x == NULL)
+		return true;
+	if (row >= partition->rows)
+		return false;
+	for (int64 j = 0; j < features; j++)
+		if (isnan(partition->x[row * features + j]))
+			return false;
+	return true;
+}
+
+/* forecast(model, y, [features,] step) OVER (...): forecast, lower, upper */
 static Datum
-forecast_step(FunctionCallInfo fcinfo, const ClassicalFamily *family)
+one_step(FunctionCallInfo fcinfo, const Call *call)
 {
 	PartitionForecast *partition;
 	Forecast forecast;
 
-	if (!forecast_row(fcinfo, family, false, &partition))
+	if (!forecast_row(fcinfo, call, &partition) ||
+		!features_known(fcinfo, partition, partition->steps[0]))
 		PG_RETURN_NULL();
 	forecast = forecast_of_step(&partition->path, partition->steps[0]);
 	PG_RETURN_DATUM(forecast_datum(&partition->result, &forecast));
 }
+
+static Datum
+forecast_step(FunctionCallInfo fcinfo, const ClassicalFamily *family)
+{
+	return one_step(fcinfo, &(Call){.family = family});
+}
 CLASSICAL_FUNCTIONS(forecast, forecast_step)
 
-/* The array of (step, forecast, lower, upper) as they were computed last. */
 static Datum
-steps_array(const Path *path, const int *steps, int count, const ForecastResult *result)
+forecast_step_features(FunctionCallInfo fcinfo, const ClassicalFamily *family)
+{
+	return one_step(fcinfo, &(Call){.family = family, .features = true});
+}
+FAMILY_FUNCTION(arima, forecast_features, forecast_step_features)
+
+/*
+ * The array of (step, forecast, lower, upper) as they were computed last, NULL where known[]
+ * (unless that is NULL) is not true.
+ */
+static Datum
+steps_array(const Path *path, const int *steps, const bool *known, int count,
+			const ForecastResult *result)
 {
 	Forecast *forecasts = palloc(sizeof(Forecast) * count);
 
 	for (int i = 0; i < count; i++)
-		forecasts[i] = forecast_of_step(path, steps[i]);
+		forecasts[i] = known == NULL || known[i] ? forecast_of_step(path, steps[i])
+												 : (Forecast){.unknown = true};
 	return forecast_steps_datum(result, steps, forecasts, count);
 }
 
-/* forecast_steps(model, y, horizons) OVER (...): (step, forecast, lower, upper)[] */
+/* forecast_steps(model, y, [features,] horizons) OVER (...): (step, forecast, lower, upper)[] */
+static Datum
+several_steps(FunctionCallInfo fcinfo, const Call *call)
+{
+	PartitionForecast *partition;
+	bool *known;
+
+	if (!forecast_row(fcinfo, call, &partition))
+		PG_RETURN_NULL();
+	known = palloc(sizeof(bool) * partition->count);
+	for (int i = 0; i < partition->count; i++)
+		known[i] = features_known(fcinfo, partition, partition->steps[i]);
+	PG_RETURN_DATUM(steps_array(&partition->path, partition->steps, known, partition->count,
+								&partition->result));
+}
+
 static Datum
 forecast_steps(FunctionCallInfo fcinfo, const ClassicalFamily *family)
 {
-	PartitionForecast *partition;
-
-	if (!forecast_row(fcinfo, family, true, &partition))
-		PG_RETURN_NULL();
-	PG_RETURN_DATUM(
-		steps_array(&partition->path, partition->steps, partition->count, &partition->result));
+	return several_steps(fcinfo, &(Call){.family = family, .several = true});
 }
 CLASSICAL_FUNCTIONS(forecast_steps, forecast_steps)
+
+static Datum
+forecast_steps_features(FunctionCallInfo fcinfo, const ClassicalFamily *family)
+{
+	return several_steps(fcinfo, &(Call){.family = family, .several = true, .features = true});
+}
+FAMILY_FUNCTION(arima, forecast_steps_features, forecast_steps_features)
 
 /* ---- fit and forecast at once ---- */
 
@@ -247,6 +383,7 @@ ahead_final(FunctionCallInfo fcinfo, const ClassicalFamily *family)
 	if (series.count == 0)
 		PG_RETURN_NULL();
 	given = series.options;
+	check_row_columns(what, series.columns, 1, 1);
 	horizon = given == NULL ? 0 : (int) json_double(&given->root, "argument", what);
 	check_step(what, "horizon", horizon);
 	model = classical_fit_series(family, &series, constant_options(given), what);
@@ -262,6 +399,6 @@ ahead_final(FunctionCallInfo fcinfo, const ClassicalFamily *family)
 	for (int i = 0; i < horizon; i++)
 		steps[i] = i + 1;
 	result = forecast_steps_result(fcinfo, what, path.model->options.lower_bound);
-	PG_RETURN_DATUM(steps_array(&path, steps, horizon, &result));
+	PG_RETURN_DATUM(steps_array(&path, steps, NULL, horizon, &result));
 }
 CLASSICAL_FUNCTIONS(ahead_final, ahead_final)

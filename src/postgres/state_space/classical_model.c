@@ -138,6 +138,19 @@ classical_read_options(const ClassicalFamily *family, const Jsonb *json, const c
 	settle_options(family, options, what, numeric);
 }
 
+double *
+classical_features(ArrayType *array, const char *what, const char *where, int *count)
+{
+	double *features = array_doubles(array, what, psprintf("features %s", where), true, count);
+
+	if (*count > CS_ARIMA_MAX_FEATURES)
+		ereport(ERROR, (errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+						errmsg("%s: %d features %s, the limit is %d", what, *count, where,
+							   CS_ARIMA_MAX_FEATURES),
+						errhint("Use fewer features.")));
+	return features;
+}
+
 /* ---- written ---- */
 
 static void
@@ -177,6 +190,11 @@ append_arima(StringInfo json, const cs_arima_model *model)
 	append_number(json, "log_likelihood", model->log_likelihood);
 	append_number(json, "aicc", model->aicc);
 	appendStringInfo(json, ", \"converged\": %s", model->converged ? "true" : "false");
+	if (order->features == 0)
+		return;
+	appendStringInfo(json, ", \"features\": %zu", order->features);
+	append_array(json, "coefficients", model->regression, (int) order->features);
+	append_array(json, "standard_errors", model->errors, (int) order->features);
 }
 
 static const char *const trend_names[] = {"N", "A", "Ad"};
@@ -251,6 +269,7 @@ classical_model_create(const ClassicalFamily *family, const cs_classical_model *
 /* Keys of the header, and of the model of each family. */
 #define HEADER_KEYS 4
 #define ARIMA_KEYS 11
+#define FEATURE_KEYS 3 /* of ARIMA, with features */
 #define ETS_KEYS 14
 #define THETA_KEYS 7
 
@@ -269,6 +288,21 @@ read_order(const char *what, const JsonbContainer *object, const char *key, doub
 			model_report_header(what, key, "the orders of a model");
 		numbers[i] = (int) values[i];
 	}
+}
+
+static void
+read_features(const char *what, const JsonbContainer *object, cs_arima_model *model)
+{
+	double features = model_header_number(what, object, "features", 1, CS_ARIMA_MAX_FEATURES);
+
+	if (features != floor(features))
+		model_report_header(what, "features", "a number of features");
+	model->order.features = (size_t) features;
+	json_doubles(object, "coefficients", what, model->regression, (int) features);
+	json_doubles(object, "standard_errors", what, model->errors, (int) features);
+	for (size_t j = 0; j < model->order.features; j++)
+		if (!(model->errors[j] >= 0))
+			model_report_header(what, "standard_errors", "not negative");
 }
 
 static void
@@ -298,6 +332,8 @@ read_arima(const char *what, const JsonbContainer *object, int period, cs_arima_
 		model->constant = model_header_number(what, object, "constant", -DBL_MAX, DBL_MAX);
 	model->variance = model_header_number(what, object, "variance", 0, DBL_MAX);
 	model_header_number(what, object, "log_likelihood", -DBL_MAX, DBL_MAX);
+	if (JsonContainerSize(object) > ARIMA_KEYS)
+		read_features(what, object, model);
 	if (!cs_arima_is_stationary(model))
 		model_report_header(what, "ar", "coefficients of a stationary process");
 }
@@ -387,7 +423,9 @@ read_header(const ClassicalFamily *family, const Jsonb *header, Size parameter_c
 		model_report_header(what, "parameters", "empty");
 	if (JsonContainerSize(root) != HEADER_KEYS)
 		model_report_header(what, "header", psprintf("an object of %d keys", HEADER_KEYS));
-	if (JsonContainerSize(object) != keys[family->method])
+	if (JsonContainerSize(object) != keys[family->method] &&
+		(family->method != CS_CLASSICAL_ARIMA ||
+		 JsonContainerSize(object) != ARIMA_KEYS + FEATURE_KEYS))
 		model_report_header(what, "model", psprintf("an object of %u keys", keys[family->method]));
 	json_text(root, "extension_version", what);
 	json_child_object(root, "training", what);

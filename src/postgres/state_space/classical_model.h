@@ -11,6 +11,7 @@
 #include "postgres/base/arguments.h"
 #include "postgres/base/model.h"
 #include "postgres/base/options.h"
+#include "postgres/base/row_series.h"
 #include "postgres/state/series_state.h"
 
 typedef struct ClassicalFamily
@@ -57,6 +58,10 @@ typedef struct ClassicalOptions
 extern void classical_read_options(const ClassicalFamily *family, const Jsonb *json,
 								   const char *what, ClassicalOptions *options,
 								   cs_classical_options *numeric);
+
+/* An array of features of `what`, NaN = missing; more than a model may have are error 54000. */
+extern double *classical_features(ArrayType *array, const char *what, const char *where,
+								  int *count);
 
 /* A stored model, unpacked. */
 typedef struct ClassicalModel
