@@ -71,19 +71,19 @@ cat(sprintf("%.17g ", c(m$arma[6:7], m$aicc)))
 
 
 def fit(y, x, orders, seasonal, period, constant):
-    """Log-likelihood, variance (of maximum likelihood), constant, coefficients, forecasts and their upper bounds of 90 %."""
+    """Log-likelihood, constant, coefficients, forecasts and their upper bounds of 90 %; the start is as good as unknown."""
     differences = orders[1] + seasonal[1]
     found = in_r(f"""suppressMessages(library(forecast))
 y <- ts({vector(y)}, frequency = {period})
 x <- cbind(a = {vector(x[:, 0])}, b = {vector(x[:, 1])})
 old <- x[1:{ROWS}, ]; new <- x[{ROWS + 1}:{ROWS + HORIZON}, ]
 m <- Arima(y, order = {vector(orders)}, seasonal = {vector(seasonal)}, xreg = old, include.mean = {str(constant and not differences).upper()},
-  include.drift = {str(constant and differences > 0).upper()}, method = "ML", optim.control = list(reltol = 1e-14, maxit = 1000))
+  include.drift = {str(constant and differences > 0).upper()}, method = "ML", kappa = 1e9, optim.control = list(reltol = 1e-14, maxit = 1000))
 f <- forecast(m, xreg = new, level = 90)
 constant <- c(coef(m)[intersect(names(coef(m)), c("intercept", "drift"))], 0)[1]
-cat(sprintf("%.17g ", c(m$loglik, mean(residuals(m)^2, na.rm = TRUE), constant, coef(m)["a"], coef(m)["b"], f$mean, f$upper)))
+cat(sprintf("%.17g ", c(m$loglik, constant, coef(m)["a"], coef(m)["b"], f$mean, f$upper)))
 """)
-    return [found[0], *found[2:3], found[3:5], found[5:5 + HORIZON], found[5 + HORIZON:]]
+    return [found[0], found[1], found[2:4], found[4:4 + HORIZON], found[4 + HORIZON:]]
 
 
 x, gaps, series = data()

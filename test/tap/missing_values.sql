@@ -47,6 +47,7 @@ INSERT INTO calls VALUES
 ('linear_forecast', 'linear_forecast(t, y, ARRAY[x], 2, %s)', 'rows', 't < 20', 'linear_options(%s)', 'linear_forecast(t, 1.0, ARRAY[x], 2, %s)'),
 ('arima_fit', 'arima_fit(t, y, %s)', 'rows', 't < 2', 'arima_options(max_order => 2, %s)', 'arima_fit(t, 1.0, %s)'),
 ('arima_fit of an order', 'arima_fit(t, y, %s)', 'rows', 't < 4', 'arima_options(orders => ''{1,1,1}'', %s)', 'arima_fit(t, 2.0 * t, %s)'),
+('arima_fit of features', 'arima_fit(t, y, ARRAY[x], %s)', 'rows', 't < 3', 'arima_options(orders => ''{1,0,0}'', %s)', 'arima_fit(t, 2.0 * x, ARRAY[x], %s)'),
 ('arima_forecast', 'arima_forecast(t, y, 3, %s)', 'rows', 't < 4', 'arima_options(orders => ''{1,1,1}'', %s)', 'arima_forecast(t, 2.0 * t, 3, %s)'),
 ('ets_fit', 'ets_fit(t, y, %s)', 'rows', 't < 4', 'ets_options(error => ''A'', %s)', 'ets_fit(t, 1.0, %s)'),
 ('ets_forecast', 'ets_forecast(t, y, 3, %s)', 'rows', 't < 4', 'ets_options(error => ''A'', %s)', 'ets_forecast(t, 1.0, 3, %s)'),

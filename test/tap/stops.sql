@@ -17,6 +17,7 @@ CREATE AGGREGATE graph_rank_linkage_state(graph_rank_model, bigint, bigint, floa
 CREATE AGGREGATE kalman_state_of(bigint, float8) (SFUNC = creditspread_internal.kalman_fit_transition, STYPE = creditspread_internal.creditspread_series);
 CREATE AGGREGATE kalman_state_of(bigint, float8, jsonb) (SFUNC = creditspread_internal.kalman_fit_transition, STYPE = creditspread_internal.creditspread_series);
 CREATE AGGREGATE classical_state(bigint, float8) (SFUNC = creditspread_internal.arima_fit_transition, STYPE = creditspread_internal.creditspread_series);
+CREATE AGGREGATE classical_regression_state(bigint, float8, float8[], jsonb) (SFUNC = creditspread_internal.arima_fit_transition, STYPE = creditspread_internal.creditspread_series);
 CREATE AGGREGATE classical_forecast_state(bigint, float8, integer) (SFUNC = creditspread_internal.arima_forecast_transition, STYPE = creditspread_internal.creditspread_series);
 CREATE AGGREGATE coefficient_state(bigint, float8, float8) (SFUNC = creditspread_internal.information_coefficient_transition, STYPE = creditspread_internal.creditspread_series);
 CREATE AGGREGATE one_state(bigint, float8) (SFUNC = creditspread_internal.adf_test_transition, STYPE = creditspread_internal.creditspread_series);
@@ -69,6 +70,7 @@ SELECT stops('creditspread_internal.emd_chart_final(s)', $$SELECT emd_state(t, A
 SELECT stops('creditspread_internal.rnn_model_send(s)', $$SELECT rnn AS s FROM model$$);
 
 SELECT stops('creditspread_internal.arima_fit_final(s)', $$SELECT classical_state(t, y) AS s FROM series$$);
+SELECT stops('creditspread_internal.arima_fit_final(s)', $$SELECT classical_regression_state(t, y, ARRAY[x], NULL) AS s FROM series$$);
 SELECT stops('creditspread_internal.ets_fit_final(s)', $$SELECT classical_state(t, y) AS s FROM series$$);
 SELECT stops('creditspread_internal.theta_fit_final(s)', $$SELECT classical_state(t, y) AS s FROM long$$);
 SELECT stops('creditspread_internal.arima_forecast_final(s)', $$SELECT classical_forecast_state(t, y, 10) AS s FROM series$$);
