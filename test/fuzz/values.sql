@@ -14,6 +14,7 @@ SELECT transformer_fit(time, y, features, transformer_options(layers => 1, width
 CREATE TABLE fuzz_linear AS SELECT linear_fit(time, y, features, linear_options(lags => 1, means => '{3}')) AS m FROM fuzz_series;
 
 CREATE TABLE fuzz_classical AS SELECT arima_fit(time, y, arima_options(orders => '{1,0,1}')) AS arima,
+	arima_fit(time, y, features, arima_options(orders => '{1,0,0}')) AS regression,
 	ets_fit(time, y, ets_options(error => 'A', trend => 'Ad', season => 'N')) AS ets, theta_fit(time, y) AS theta FROM fuzz_series;
 
 CREATE TABLE fuzz_trees AS SELECT
@@ -228,7 +229,7 @@ UNION ALL SELECT 'graph_rank_model', m::text FROM fuzz_graph_rank
 UNION ALL SELECT 'linear_model', m::text FROM fuzz_linear
 UNION ALL SELECT 'entity_sentiment_model', unnest(ARRAY[m, of_texts])::text FROM fuzz_sentiment
 UNION ALL SELECT 'classification_result', classification_measures((time % 3)::text, (time % 2)::text)::text FROM fuzz_series
-UNION ALL SELECT 'arima_model', arima::text FROM fuzz_classical
+UNION ALL SELECT 'arima_model', unnest(ARRAY[arima, regression])::text FROM fuzz_classical
 UNION ALL SELECT 'ets_model', ets::text FROM fuzz_classical
 UNION ALL SELECT 'theta_model', theta::text FROM fuzz_classical
 UNION ALL SELECT 'boosted_trees_model', boosted::text FROM fuzz_trees

@@ -2,7 +2,7 @@
 
 BEGIN;
 \ir stops.psql
-SELECT plan(48);
+SELECT plan(49);
 SET LOCAL client_min_messages = warning;
 
 CREATE AGGREGATE rnn_state(bigint, float8, float8[], jsonb) (SFUNC = creditspread_internal.rnn_fit_transition, STYPE = creditspread_internal.creditspread_series);
