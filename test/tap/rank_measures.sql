@@ -146,7 +146,7 @@ SET LOCAL max_parallel_workers_per_gather = 0;
 
 CREATE AGGREGATE dm_state(bigint, float8, float8, float8) (SFUNC = creditspread_internal.dm_test_transition, STYPE = creditspread_internal.creditspread_series);
 CREATE AGGREGATE panel_state(text, bigint, float8, float8[]) (SFUNC = creditspread_internal.panel_regression_transition, STYPE = creditspread_internal.creditspread_panel);
-SELECT throws_ok('SELECT creditspread_internal.mean_reciprocal_rank_final(dm_state(t, 1, 2, 3)) FROM generate_series(1, 3) t', '22023', 'mean_reciprocal_rank: a state of 4 values in a row is not one of mean_reciprocal_rank', 'a state of dm_test');
+SELECT throws_ok('SELECT creditspread_internal.mean_reciprocal_rank_final(dm_state(t, 1, 2, 3)) FROM generate_series(1, 3) t', '22023', 'mean_reciprocal_rank: a state of 21 values in a row is not one of mean_reciprocal_rank', 'a state of dm_test');
 SELECT throws_ok('SELECT creditspread_internal.rank_backtest_final(panel_state(''a'', t, 1, ''{1,2}'')) FROM generate_series(1, 3) t', '22023', 'rank_backtest: a state of 3 values in a row is not one of rank_backtest', 'a state of panel_regression');
 SELECT throws_ok('SELECT creditspread_internal.rank_backtest_final(panel_state(''a'', t, 1, ''{1}'')) FROM generate_series(1, 3) t', '22023', 'rank_backtest: a state with an entity "a" without a group is not one of rank_backtest', 'or one that fits by chance');
 SELECT is(creditspread_internal.rank_backtest_final(panel_state('a\', t, 1, '{1}'))::text, NULL, 'no rows') FROM generate_series(1, 0) t;
