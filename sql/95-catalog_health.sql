@@ -158,7 +158,7 @@ CROSS JOIN LATERAL (SELECT count(*) AS series, count(*) FILTER (WHERE q.ended) A
 			WHERE f.pipeline_id = p.id AND f.source = 'forecast' AND f.entity = q.entity AND f.query_number = m.query_number)) AS never,
 		coalesce(sum((SELECT count(*) FROM creditspread.forecast f WHERE f.pipeline_id = p.id AND f.source = 'forecast' AND f.entity = q.entity
 			AND f.actual IS NULL AND f.query_number = m.query_number AND w.patience < creditspread_internal.days_since(f.target_time, p.time_zone, p.in_utc))) FILTER (WHERE NOT q.ended), 0) AS due
-	FROM creditspread.series q, LATERAL (SELECT 1 + 3 * extract(epoch FROM q.data_to - q.data_from)::double precision / 86400 / greatest(q.row_count - 1, 1) AS patience) w
+	FROM creditspread.series q, LATERAL (SELECT 1 + 3 * (extract(epoch FROM q.data_to) - extract(epoch FROM q.data_from))::double precision / 86400 / greatest(q.row_count - 1, 1) AS patience) w
 	WHERE q.pipeline_id = p.id) s
 CROSS JOIN LATERAL (SELECT count(*) AS runs, count(*) + coalesce(sum(q.series_done), 0) AS log_rows, coalesce(sum(pg_column_size(q)), 0) + coalesce(sum(q.series_done), 0)
 			* coalesce((SELECT avg(pg_column_size(a)) FROM (SELECT e.* FROM creditspread.run_series e WHERE e.run_id = max(q.id) LIMIT 100) a), 60) AS log_bytes,

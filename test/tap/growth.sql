@@ -61,6 +61,7 @@ SET LOCAL creditspread.max_model_memory = '1MB';
 SELECT refused(tests(''), '53200', 'jarque_bera_test: the rows of all groups at hand need % kB of memory, creditspread.max_model_memory is 1024 kB');
 SELECT is((SELECT count(*) FROM (SELECT bond, (jarque_bera_test(day, y)).observations AS n FROM series WHERE bond <= 30 GROUP BY bond) AS s WHERE n = 200), 30::bigint, 'fewer groups are not refused');
 SET LOCAL enable_hashagg = off;
+SET LOCAL enable_sort = on;
 SELECT alike(hint_of('SELECT jarque_bera_test(day, y) FROM series'), '%creditspread.max_model_memory%', 'nor is the hint of no use in one group');
 SELECT is((SELECT count(*) FROM (SELECT bond, (jarque_bera_test(day, y)).observations AS n FROM series GROUP BY bond) AS s WHERE n = 200), 300::bigint, 'sorted, as the hint says, one group is at hand at a time');
 
