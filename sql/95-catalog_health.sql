@@ -119,6 +119,16 @@ $$;
 COMMENT ON FUNCTION creditspread_internal.next_cron_time(text, timestamptz, text) IS
 	'the next time of a schedule of cron after a time, within four years; NULL where there is none or the schedule is not understood';
 
+CREATE FUNCTION creditspread_internal.cron_zone(caller oid) RETURNS text
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+AS $$ SELECT coalesce(current_setting('cron.timezone', true), 'GMT') $$;
+REVOKE EXECUTE ON FUNCTION creditspread_internal.cron_zone(oid) FROM PUBLIC;
+COMMENT ON FUNCTION creditspread_internal.cron_zone(oid) IS 'the time zone of pg_cron, see cron_zone()';
+
+CREATE FUNCTION creditspread_internal.cron_zone() RETURNS text
+AS 'MODULE_PATHNAME', 'creditspread_by_caller' LANGUAGE C STABLE;
+COMMENT ON FUNCTION creditspread_internal.cron_zone() IS 'the time zone of pg_cron''s schedules, which newer versions of it show to few roles';
+
 -- Only a table of the extension itself is read: anybody may have a schema of that name.
 CREATE FUNCTION creditspread_internal.scheduled_runs(OUT owner text, OUT command text, OUT schedule text, OUT zone text) RETURNS SETOF record
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
@@ -131,7 +141,7 @@ BEGIN
 	IF jobs IS NOT NULL AND has_schema_privilege('cron', 'USAGE') AND has_table_privilege(jobs, 'SELECT') THEN
 		RETURN QUERY EXECUTE 'SELECT j.username::text, j.command::text, j.schedule::text, $1 FROM cron.job j '
 			'WHERE j.active AND j.database = current_database() AND j.command ~ ''creditspread'''
-		USING coalesce(current_setting('cron.timezone', true), 'GMT');
+		USING creditspread_internal.cron_zone();
 	END IF;
 END
 $$;

@@ -19,6 +19,7 @@ limited() # KILOBYTES STATEMENT
 		\setenv KILOBYTES $1
 		LOAD 'creditspread';
 		LOAD 'plpgsql';
+		SET jit = off;	-- a library of the server's that may not be loaded either
 		$prepare;
 		SELECT pg_backend_pid() AS pid \gset
 		\setenv BACKEND :pid
