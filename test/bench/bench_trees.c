@@ -209,7 +209,7 @@ static void
 take_argument(settings *settings, const char *argument)
 {
 	const char *value = strchr(argument, '=');
-	double number = value == NULL ? 0 : atof(value + 1);
+	double number = value == NULL ? 0 : strtod(value + 1, NULL);
 
 #define TAKE(NAME, MEMBER, TYPE)                                                                   \
 	if (strncmp(argument, #NAME "=", sizeof(#NAME)) == 0)                                          \
