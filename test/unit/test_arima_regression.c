@@ -14,6 +14,7 @@
 #include "numeric/base/random.h"
 #include "numeric/state_space/classical.h"
 #include "check_helper.h"
+#include "classical_helper.h"
 #include "golden/arima_regression.h"
 
 #define HORIZON 6
@@ -43,29 +44,6 @@ options_of(const golden_arima_regression_case *c)
 											.period = c->period,
 											.constant = c->constant,
 											.features = FEATURES}};
-}
-
-/* Fits y[n] on x[n][...]; the model is set where the status is CS_OK. */
-static cs_status
-fit_of(const cs_classical_options *options, const double *y, const double *x, size_t n,
-	   cs_classical_model *model)
-{
-	cs_classical_fit *fit = test_calloc(1, sizeof(cs_classical_fit));
-	cs_workspace workspace;
-	cs_status status;
-	size_t size;
-	void *block;
-
-	cs_workspace_count(&workspace);
-	cs_classical_fit_lay_out(fit, options, n, &workspace);
-	size = cs_workspace_total(&workspace);
-	block = test_malloc(size);
-	cs_workspace_initialize(&workspace, block, size);
-	cs_classical_fit_lay_out(fit, options, n, &workspace);
-	status = cs_classical_fit_features(fit, y, x, model);
-	test_free(block);
-	test_free(fit);
-	return status;
 }
 
 /* Means and variances of HORIZON rows after y[n]. */
@@ -109,7 +87,7 @@ agrees(void **unused)
 		double share;
 		size_t n = (size_t) s->n;
 
-		assert_int_equal(fit_of(&options, s->y, s->x, n, &model), CS_OK);
+		assert_int_equal(fit_classical(&options, s->y, s->x, n, &model), CS_OK);
 		assert_true(model.arima.converged);
 		assert_near(model.arima.log_likelihood - c->log_likelihood, 0, 1e-4, 1);
 		assert_near(model.arima.constant, c->mean, 1e-3, 1);
@@ -149,7 +127,7 @@ least_squares(void **unused)
 	b = sxy / sxx;
 	for (int i = 0; i < 8; i++)
 		rest += pow(y[i] - 4.5 - b * x[i], 2);
-	assert_int_equal(fit_of(&options, y, x, 8, &model), CS_OK);
+	assert_int_equal(fit_classical(&options, y, x, 8, &model), CS_OK);
 	assert_near(model.arima.regression[0], b, 1e-14, 0);
 	assert_near(model.arima.constant, 4.5, 1e-14, 0);
 	assert_near(model.arima.variance, rest / 6, 1e-14, 0);
@@ -180,8 +158,8 @@ units(void **unused)
 				for (size_t j = 0; j < FEATURES; j++)
 					x[t * FEATURES + j] = s->x[t * FEATURES + j] * by[k][1 + j];
 			}
-			assert_int_equal(fit_of(&options, s->y, s->x, n, &one), CS_OK);
-			assert_int_equal(fit_of(&options, y, x, n, &other), CS_OK);
+			assert_int_equal(fit_classical(&options, s->y, s->x, n, &one), CS_OK);
+			assert_int_equal(fit_classical(&options, y, x, n, &other), CS_OK);
 			for (size_t j = 0; j < FEATURES; j++)
 			{
 				double unit = by[k][0] / by[k][1 + j];
@@ -214,7 +192,7 @@ chosen(void **unused)
 					  .features = FEATURES}};
 		cs_classical_model model;
 
-		assert_int_equal(fit_of(&options, s->y, s->x, (size_t) s->n, &model), CS_OK);
+		assert_int_equal(fit_classical(&options, s->y, s->x, (size_t) s->n, &model), CS_OK);
 		assert_int_equal(model.arima.order.differences, c->differences);
 		assert_int_equal(model.arima.order.seasonal_differences, c->seasonal_differences);
 		assert_true(model.arima.aicc < c->aicc + 2);
@@ -236,7 +214,7 @@ trend(void **unused)
 	(void) unused;
 	for (int t = 0; t < s->n; t++)
 		x[t] = 0.1 * t;
-	assert_int_equal(fit_of(&options, s->y, x, (size_t) s->n, &model), CS_OK);
+	assert_int_equal(fit_classical(&options, s->y, x, (size_t) s->n, &model), CS_OK);
 	assert_int_equal(model.arima.order.differences, 0);
 }
 
@@ -257,34 +235,34 @@ degenerate(void **unused)
 		x[2 * t] = s->x[2 * t];
 		x[2 * t + 1] = 3 - 0.1 * x[2 * t]; /* explained by the first and the mean */
 	}
-	assert_int_equal(fit_of(&options, y, x, n, &model), CS_SINGULAR);
+	assert_int_equal(fit_classical(&options, y, x, n, &model), CS_SINGULAR);
 	options.arima_chosen = false;
 	options.arima =
 		(cs_arima_limits){.most = {2, 2}, .period = 1, .constant = true, .features = FEATURES};
-	assert_int_equal(fit_of(&options, y, x, n, &model), CS_SINGULAR);
+	assert_int_equal(fit_classical(&options, y, x, n, &model), CS_SINGULAR);
 	options.arima_chosen = true;
 	for (size_t t = 0; t < n; t++)
 		x[2 * t + 1] = 0.3;
-	assert_int_equal(fit_of(&options, y, x, n, &model), CS_SINGULAR);
+	assert_int_equal(fit_classical(&options, y, x, n, &model), CS_SINGULAR);
 	options.order.constant = false;
-	assert_int_equal(fit_of(&options, y, x, n, &model), CS_OK);
+	assert_int_equal(fit_classical(&options, y, x, n, &model), CS_OK);
 	for (size_t t = 0; t < n; t++)
 		x[2 * t + 1] = 0.1 * (double) t;
 	options.order.differences = 1;
-	assert_int_equal(fit_of(&options, y, x, n, &model), CS_OK);
+	assert_int_equal(fit_classical(&options, y, x, n, &model), CS_OK);
 	options.order.constant = true;
-	assert_int_equal(fit_of(&options, y, x, n, &model), CS_SINGULAR);
+	assert_int_equal(fit_classical(&options, y, x, n, &model), CS_SINGULAR);
 	y[20] = NAN;
-	assert_int_equal(fit_of(&options, y, x, n, &model), CS_SINGULAR);
+	assert_int_equal(fit_classical(&options, y, x, n, &model), CS_SINGULAR);
 	for (size_t t = 0; t < n; t++)
 	{
 		x[2 * t + 1] = s->x[2 * t + 1];
 		y[t] = 7 + 0.3 * x[2 * t] - x[2 * t + 1];
 	}
-	assert_int_equal(fit_of(&options, y, x, n, &model), CS_CONSTANT);
+	assert_int_equal(fit_classical(&options, y, x, n, &model), CS_CONSTANT);
 	x[5] = INFINITY;
-	assert_int_equal(fit_of(&options, s->y, x, n, &model), CS_NOT_FINITE);
-	assert_int_equal(fit_of(&options, s->y, s->x, 6, &model), CS_TOO_FEW);
+	assert_int_equal(fit_classical(&options, s->y, x, n, &model), CS_NOT_FINITE);
+	assert_int_equal(fit_classical(&options, s->y, s->x, 6, &model), CS_TOO_FEW);
 	options.order.features = CS_ARIMA_MAX_FEATURES + 1;
 	assert_int_equal(cs_arima_check(&options.order), CS_OUT_OF_RANGE);
 }

@@ -17,6 +17,7 @@
 #include "numeric/base/random.h"
 #include "numeric/state_space/classical.h"
 #include "check_helper.h"
+#include "classical_helper.h"
 #include "golden/classical.h"
 #include "poll_helper.h"
 
@@ -31,28 +32,6 @@ series_of(const char *name)
 			return &golden_classical[i];
 	fail_msg("no series %s", name);
 	return NULL;
-}
-
-/* Fits y[n]; the model is set where the status is CS_OK. */
-static cs_status
-fit_of(const cs_classical_options *options, const double *y, size_t n, cs_classical_model *model)
-{
-	cs_classical_fit *fit = test_calloc(1, sizeof(cs_classical_fit));
-	cs_workspace workspace;
-	cs_status status;
-	size_t size;
-	void *block;
-
-	cs_workspace_count(&workspace);
-	cs_classical_fit_lay_out(fit, options, n, &workspace);
-	size = cs_workspace_total(&workspace);
-	block = test_malloc(size);
-	cs_workspace_initialize(&workspace, block, size);
-	cs_classical_fit_lay_out(fit, options, n, &workspace);
-	status = cs_classical_fit_run(fit, y, model);
-	test_free(block);
-	test_free(fit);
-	return status;
 }
 
 /* Means and variances of HORIZON rows after y[n]. */
@@ -152,7 +131,7 @@ arima_maxima(void **unused)
 		cs_classical_options options = chosen_arima(c);
 		cs_classical_model model;
 
-		assert_int_equal(fit_of(&options, s->y, (size_t) s->n, &model), CS_OK);
+		assert_int_equal(fit_classical(&options, s->y, NULL, (size_t) s->n, &model), CS_OK);
 		assert_true(model.arima.converged);
 		assert_true(model.arima.log_likelihood > c->highest - 1e-5);
 	}
@@ -213,7 +192,7 @@ ets_agrees(void **unused)
 			if (!isnan(c->upper[h]))
 				assert_near(sqrt(variance[h]) * QUANTILE, c->upper[h] - c->ahead[h], 1e-8, 0);
 		}
-		assert_int_equal(fit_of(&options, s->y, (size_t) s->n, &ours), CS_OK);
+		assert_int_equal(fit_classical(&options, s->y, NULL, (size_t) s->n, &ours), CS_OK);
 		assert_true(ours.ets.log_likelihood > c->log_likelihood - 1e-4);
 	}
 }
@@ -232,7 +211,7 @@ theta_agrees(void **unused)
 		cs_classical_model model;
 		double mean[HORIZON], variance[HORIZON];
 
-		assert_int_equal(fit_of(&options, s->y, (size_t) s->n, &model), CS_OK);
+		assert_int_equal(fit_classical(&options, s->y, NULL, (size_t) s->n, &model), CS_OK);
 		assert_int_equal(model.theta.seasonal, c->period > 1);
 		ahead_of(&model, s->y, (size_t) s->n, mean, variance);
 		for (size_t h = 0; h < HORIZON; h++)
@@ -360,7 +339,7 @@ variances_settle(void **unused)
 		size_t size;
 		void *block;
 
-		assert_int_equal(fit_of(&options[k], s->y, n, &model), CS_OK);
+		assert_int_equal(fit_classical(&options[k], s->y, NULL, n, &model), CS_OK);
 		for (size_t t = 0; t < n; t++)
 			y[t] = t == 50 || t < 2 ? NAN : s->y[t];
 		cs_workspace_count(&workspace);
@@ -438,8 +417,8 @@ any_unit(void **unused)
 
 				for (size_t t = 0; t < n; t++)
 					y[t] = s->y[t] * units[u];
-				assert_int_equal(fit_of(&options, s->y, n, &one), CS_OK);
-				assert_int_equal(fit_of(&options, y, n, &other), CS_OK);
+				assert_int_equal(fit_classical(&options, s->y, NULL, n, &one), CS_OK);
+				assert_int_equal(fit_classical(&options, y, NULL, n, &other), CS_OK);
 				assert_memory_equal(&one.arima.order, &other.arima.order, sizeof(one.arima.order));
 				ahead_of(&one, s->y, n, mean[0], variance[0]);
 				ahead_of(&other, y, n, mean[1], variance[1]);
@@ -471,24 +450,24 @@ degenerate(void **unused)
 		cs_classical_options options = automatic(method, 1);
 		cs_classical_model model;
 
-		assert_int_equal(fit_of(&options, constant, 40, &model), CS_CONSTANT);
-		assert_int_equal(fit_of(&options, tiny, 1, &model),
+		assert_int_equal(fit_classical(&options, constant, NULL, 40, &model), CS_CONSTANT);
+		assert_int_equal(fit_classical(&options, tiny, NULL, 1, &model),
 						 method == CS_CLASSICAL_ARIMA ? CS_TOO_FEW : CS_CONSTANT);
-		assert_int_equal(fit_of(&options, gaps, 39, &model), CS_OK);
+		assert_int_equal(fit_classical(&options, gaps, NULL, 39, &model), CS_OK);
 	}
 	{
 		const golden_arima_case differences = {.orders = {0, 1, 1}, .period = 1, .constant = true};
 		cs_classical_options options = chosen_arima(&differences);
 		cs_classical_model model;
 
-		assert_int_equal(fit_of(&options, line, 40, &model), CS_CONSTANT);
-		assert_int_equal(fit_of(&options, tiny, 3, &model), CS_TOO_FEW);
-		assert_int_equal(fit_of(&options, gaps, 39, &model), CS_OK);
+		assert_int_equal(fit_classical(&options, line, NULL, 40, &model), CS_CONSTANT);
+		assert_int_equal(fit_classical(&options, tiny, NULL, 3, &model), CS_TOO_FEW);
+		assert_int_equal(fit_classical(&options, gaps, NULL, 39, &model), CS_OK);
 		options.order.differences = 2;
 		options.order.constant = false;
-		assert_int_equal(fit_of(&options, gaps, 39, &model), CS_TOO_FEW);
+		assert_int_equal(fit_classical(&options, gaps, NULL, 39, &model), CS_TOO_FEW);
 		options.order.period = 0;
-		assert_int_equal(fit_of(&options, line, 40, &model), CS_OUT_OF_RANGE);
+		assert_int_equal(fit_classical(&options, line, NULL, 40, &model), CS_OUT_OF_RANGE);
 	}
 	{
 		cs_classical_options options = {.method = CS_CLASSICAL_ETS,
@@ -496,8 +475,9 @@ degenerate(void **unused)
 										.form = {.multiplicative_error = true, .period = 1}};
 		cs_classical_model model;
 
-		assert_int_equal(fit_of(&options, (double[]){1, 2, 1, 3, 0, 2, 1, 2}, 8, &model),
-						 CS_OUT_OF_RANGE);
+		assert_int_equal(
+			fit_classical(&options, (double[]){1, 2, 1, 3, 0, 2, 1, 2}, NULL, 8, &model),
+			CS_OUT_OF_RANGE);
 	}
 }
 
@@ -557,7 +537,7 @@ polls(void **unused)
 		options.arima.most[0] = options.arima.most[1] = 1;
 		options.ets = (cs_ets_limits){.period = 1, .error = 0, .trend = -1, .season = 0};
 		poll_count_start();
-		assert_int_equal(fit_of(&options, y, LONG, &model), CS_OK);
+		assert_int_equal(fit_classical(&options, y, NULL, LONG, &model), CS_OK);
 		count = poll_count_end();
 		assert_true(count.polls > 10);
 		assert_true(count.most <= 2000000);
