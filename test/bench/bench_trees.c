@@ -2,9 +2,9 @@
  * bench_trees.c
  *		Processor seconds of boosted trees, a random forest and support vectors.
  *
- *		bench_trees			on generated rows: the median of 3 fits each
- *		bench_trees FILE METHOD NAME=VALUE...	on the rows of a file, as trees.py writes them: a
- *fit, and the error of its forecasts
+ *		bench_trees								on generated rows: the median of 3 fits each
+ *		bench_trees FILE METHOD NAME=VALUE...	on the rows of a file, as trees.py writes them:
+ *												a fit, and the error of its forecasts
  *
  * A file holds three integers of 32 bits, rows, columns and rows to fit, then x[rows][columns] in
  * single and y[rows] in double precision; the error is that of the rows after those.

@@ -4,8 +4,8 @@
  *
  * fuzz_calls(seed, first, last) makes the calls of these numbers, each from its seed and number
  * alone, so that one can be made again; fuzz_call(seed, number) gives its statement.  What is
- *called stands in the table fuzz_target_call, the values in fuzz_call_value (calls.sql).  A line
- *per outcome is returned, as by fuzz_type; a statement that ends in an internal error is in the
+ * called stands in the table fuzz_target_call, the values in fuzz_call_value (calls.sql).  A line
+ * per outcome is returned, as by fuzz_type; a statement that ends in an internal error is in the
  * server's log, and so is one at which the server process ends.
  */
 #include "postgres.h"

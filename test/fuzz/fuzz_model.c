@@ -1,18 +1,18 @@
 /*
  * fuzz_model.c
  *		A test-only module that feeds mutated values to the input functions of the extension's
- *types.
+ *		types.
  *
  * fuzz_type(type, seeds, consumers, iterations, seed) starts from binary forms of valid values.  It
  * changes bytes, chunks, JSON tokens and integers of their binary and text forms; in the types
- *whose layout it knows it also changes one part and puts lengths and checksum right again, so that
- *the checks behind those are reached.  What is accepted must come back unchanged through both
- *forms, and is handed to the consumers, SQL statements on $1 (the value) and $2 (a valid value).
+ * whose layout it knows it also changes one part and puts lengths and checksum right again, so that
+ * the checks behind those are reached.  What is accepted must come back unchanged through both
+ * forms, and is handed to the consumers, SQL statements on $1 (the value) and $2 (a valid value).
  * fuzz_mutants(type, seeds, count, seed) gives so many values, as text, that were accepted.
  * fuzz_options(statement, seeds, iterations, seed) runs a statement on mutated JSON texts, $1.
  *
  * The others return a line per outcome: outcome, TAB, count, TAB, an example.  Outcomes are "input"
- *or "use" with "accepted" or an SQLSTATE; "round trip ..." is always a fault.
+ * or "use" with "accepted" or an SQLSTATE; "round trip ..." is always a fault.
  */
 #include "postgres.h"
 

@@ -1,7 +1,8 @@
 /*
  * test_dm_size.c
  *		How often the Diebold-Mariano test rejects at a nominal 5 %: forecasts of equal accuracy
- *whose errors are sums of h shocks, as those of a random walk h steps ahead are, and one worse.
+ *		whose errors are sums of h shocks, as those of a random walk h steps ahead are, and one
+ *		worse.
  *
  * DM_DRAWS=50000 in the environment prints the table of docs/dm_test.md.
  */

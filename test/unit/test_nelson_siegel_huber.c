@@ -1,7 +1,7 @@
 /*
  * test_nelson_siegel_huber.c
  *		Curves with Huber's loss against scipy's values, in any unit; where no error is large they
- *are those of squares.
+ *		are those of squares.
  */
 #include <math.h>
 #include <setjmp.h>

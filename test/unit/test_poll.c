@@ -1,7 +1,7 @@
 /*
  * test_poll.c
  *		Polls come after so much work, whatever the steps are, and a poll that jumps out does no
- *harm.
+ *		harm.
  */
 #include <setjmp.h>
 #include <stdarg.h>

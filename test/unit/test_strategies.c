@@ -1,7 +1,7 @@
 /*
  * test_strategies.c
  *		Backtests, the line of Mincer and Zarnowitz and correlations at lags against Python, in
- *other units, on degenerate rows, and their polls.
+ *		other units, on degenerate rows, and their polls.
  */
 #include <math.h>
 #include <setjmp.h>

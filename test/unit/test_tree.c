@@ -1,7 +1,7 @@
 /*
  * test_tree.c
  *		Trees, boosting, forests and support vectors against other programs, and what they must
- *hold.
+ *		hold.
  */
 #include <float.h>
 #include <math.h>

@@ -1,7 +1,7 @@
 /*
  * test_unit_root_tests.c
  *		ADF, KPSS and Phillips-Perron against statsmodels and R, in other units, on degenerate
- *series.
+ *		series.
  */
 #include <math.h>
 #include <setjmp.h>

@@ -1,9 +1,9 @@
 /*
  * exact_sum.h
  *		Sums that do not depend on the order of their terms: each term is cut at the marks of a
- *fixed grid, and what lies between two marks is summed by itself, without rounding (Demmel and
- *		Nguyen, IEEE Trans. Computers 64, 2015). Of the grid a window is kept, from the largest term
- *		downwards.
+ *		fixed grid, and what lies between two marks is summed by itself, without rounding (Demmel
+ *		and Nguyen, IEEE Trans. Computers 64, 2015). Of the grid a window is kept, from the largest
+ *		term downwards.
  *
  * The value is the double nearest to the sum as long as no term is below 2^-66 of the largest in
  * size; of smaller ones what lies below 2^-119 of the largest is left out, of all in the same way,
@@ -26,9 +26,9 @@
  * Several sums side by side, which one call adds to, are so many doubles, all zero at first:
  *
  *		[1]						calls of add since the bins were emptied into the carries
- *		[sums]					what all terms are below, a mark; 0 = no term; -1 = a term was not
- *finite [CS_EXACT_BINS][sums]	bins, from the top [CS_EXACT_BINS][sums]	carries, each of
- *2^CS_EXACT_WIDTH of its bin
+ *		[sums]					a mark that all terms are below; 0 = no term, -1 = one not finite
+ *		[CS_EXACT_BINS][sums]	bins, from the top
+ *		[CS_EXACT_BINS][sums]	carries, each of 2^CS_EXACT_WIDTH of its bin
  */
 #define CS_EXACT_SIZE(sums) (1 + (1 + 2 * CS_EXACT_BINS) * (sums))
 

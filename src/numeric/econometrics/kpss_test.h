@@ -1,8 +1,8 @@
 /*
  * kpss_test.h
  *		The test of stationarity of Kwiatkowski, Phillips, Schmidt and Shin (J. Econometrics 54,
- *1992): with e the residuals of y on a constant (and a trend) and S_t their sums up to t, statistic
- *= sum S_t^2 / n^2 / s^2, s^2 the long-run variance of e with Bartlett's weights.
+ *		1992): with e the residuals of y on a constant (and a trend) and S_t their sums up to t,
+ *		statistic = sum S_t^2 / n^2 / s^2, s^2 the long-run variance of e with Bartlett's weights.
  */
 #ifndef CREDITSPREAD_NUMERIC_KPSS_TEST_H
 #define CREDITSPREAD_NUMERIC_KPSS_TEST_H

@@ -16,9 +16,9 @@
  *   these two are not clipped.
  *
  * b minimizes mean(rho(e)) + ridge |b|^2 / 2, rho of Huber with its corner at CS_LINEAR_CORNER
- *robust deviations of the residuals.  Ridge is chosen, and shrinkage and interval are made, from
- *the errors of forecasts out of fold: CS_LINEAR_FOLDS parts of the later two thirds of the origins
- *in order of time, each forecast by a fit to the origins whose targets were known before it.
+ * robust deviations of the residuals.  Ridge is chosen, and shrinkage and interval are made, from
+ * the errors of forecasts out of fold: CS_LINEAR_FOLDS parts of the later two thirds of the origins
+ * in order of time, each forecast by a fit to the origins whose targets were known before it.
  *
  * Values that are missing (NaN) are carried forward, as no change; y itself must be there on an
  * origin and on its target.  Forecasts look at the last cs_linear_look_back() rows of a series.

@@ -1,7 +1,7 @@
 /*
  * linear_contributions.h
  *		What each term adds to a robust linear forecast: v shrinkage b_k x_k, from y(t) itself,
- *which is the forecast where nothing has changed.
+ *		which is the forecast where nothing has changed.
  */
 #ifndef CREDITSPREAD_NUMERIC_LINEAR_CONTRIBUTIONS_H
 #define CREDITSPREAD_NUMERIC_LINEAR_CONTRIBUTIONS_H

@@ -1,7 +1,7 @@
 /*
  * linear_skip.h
  *		Robust linear forecasts (linear.h) from all rows of other models' data: what a network
- *starts from and learns the errors of.
+ *		starts from and learns the errors of.
  *
  * Lay out, fill in the rows, then fit and forecast, which poll.
  */

@@ -14,8 +14,8 @@
  *
  * for G clusters, n observations and m regressors; t statistics refer to G - 1 degrees of freedom.
  * An entity with a single row says nothing of b: it has an effect and counts neither in n nor,
- *where it is all that a cluster holds, in G (Correia, "Singletons, cluster-robust standard errors
- *and fixed effects", 2015).
+ * where it is all that a cluster holds, in G (Correia, "Singletons, cluster-robust standard errors
+ * and fixed effects", 2015).
  */
 #ifndef CREDITSPREAD_NUMERIC_PANEL_REGRESSION_H
 #define CREDITSPREAD_NUMERIC_PANEL_REGRESSION_H

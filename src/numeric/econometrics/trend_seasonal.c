@@ -1,7 +1,7 @@
 /*
  * trend_seasonal.c
  *		Normal equations whose columns without a penalty are eliminated first; coordinate descent
- *for the bends (Friedman, Hastie and Tibshirani, J. Statistical Software 33, 2010).
+ *		for the bends (Friedman, Hastie and Tibshirani, J. Statistical Software 33, 2010).
  */
 #include "numeric/econometrics/trend_seasonal.h"
 

@@ -7,9 +7,10 @@
  *
  *		periodogram	V = mean of the periodogram |sum d_t exp(-i w_j t)|^2 / T at the first m Fourier
  *					frequencies, referred to t(2m) (Coroneo and Iacone, J. Applied Econometrics 35,
- *					2020: fixed smoothing); m = (T / h)^(2/3), rounded: forecasts h ahead leave
- *about T / h stretches that do not overlap rectangular	V = g_0 + 2 sum_{k<h} g_k, g_k the
- *autocovariance of d at lag k, divisor T bartlett	the same with weights 1 - k/h
+ *					2020: fixed smoothing); m = (T / h)^(2/3), rounded, as forecasts h ahead leave
+ *					about T / h stretches that do not overlap
+ *		rectangular	V = g_0 + 2 sum_{k<h} g_k, g_k the autocovariance of d at lag k, divisor T
+ *		bartlett	the same with weights 1 - k/h
  *
  * The latter two are scaled by sqrt((T + 1 - 2h + h(h - 1)/T) / T) and referred to t(T - 1)
  * (Harvey, Leybourne and Newbold, Int. J. Forecasting 13, 1997).  At horizon 1 all take V = g_0.

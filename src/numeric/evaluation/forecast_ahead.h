@@ -1,14 +1,14 @@
 /*
  * forecast_ahead.h
  *		Forecasts any number of rows ahead by a model that forecasts one: each forecast is appended
- *to the series, and the next is made from there.  Features keep their last values.
+ *		to the series, and the next is made from there.  Features keep their last values.
  *
  * Bounds come from simulated series, to whose forecasts errors are added that are drawn from those
  * of the past, in units of the scale that the model gives the error of each row.  They are
- *quantiles of the simulated values; the forecast itself is that of the series without errors.
+ * quantiles of the simulated values; the forecast itself is that of the series without errors.
  *
  * Sources: Box and Jenkins (1970) for the iteration; Pascual, Romo and Ruiz (2004) for the
- *bootstrap.
+ * bootstrap.
  */
 #ifndef CREDITSPREAD_NUMERIC_FORECAST_AHEAD_H
 #define CREDITSPREAD_NUMERIC_FORECAST_AHEAD_H

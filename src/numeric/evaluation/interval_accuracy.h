@@ -2,12 +2,12 @@
  * interval_accuracy.h
  *		Measures of forecasts that are intervals or quantiles, as means over rows.  A row has an
  *		actual value y and forecasts q[k] of its quantiles at levels p[k], ascending; the interval
- *is from the first, q and p, to the last, Q and P:
+ *		is from the first, q and p, to the last, Q and P:
  *
  *			pinball			mean over k of max(p[k] (y - q[k]), (p[k] - 1) (y - q[k]))
  *			interval score	Q - q + (q - y)+ / p + (y - Q)+ / (1 - P)
  *			CRPS			sum over k of 2 w[k] pinball[k], w[k] the levels nearest to p[k]: from
- *the middle between it and the one before, or 0, to that after it, or 1
+ *							the middle between it and the one before, or 0, to that after it, or 1
  *			coverage		share of rows with q <= y <= Q
  *
  *		all but the coverage in units of y, smaller = better.  With p = (1 - level) / 2 and P = (1 +

@@ -9,7 +9,7 @@
  *
  * A noise far below all differences but those of rounding, the same in every call, is added to both
  * first, as the authors advise: else points that move in ticks lie on the edge of that distance,
- *and ties look like information.
+ * and ties look like information.
  */
 #ifndef CREDITSPREAD_NUMERIC_MUTUAL_INFORMATION_H
 #define CREDITSPREAD_NUMERIC_MUTUAL_INFORMATION_H

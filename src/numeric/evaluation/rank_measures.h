@@ -5,7 +5,7 @@
  *
  * Equal forecasts have no order between them; each measure takes its mean over all orders of such
  * ties (McSherry and Najork, Computing Information Retrieval Performance Measures Efficiently in
- *the Presence of Tied Scores, ECIR 2008), so that a constant forecast earns what chance earns.
+ * the Presence of Tied Scores, ECIR 2008), so that a constant forecast earns what chance earns.
  */
 #ifndef CREDITSPREAD_NUMERIC_RANK_MEASURES_H
 #define CREDITSPREAD_NUMERIC_RANK_MEASURES_H

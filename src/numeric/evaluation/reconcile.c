@@ -2,7 +2,7 @@
  * reconcile.c
  *		Minimum trace reconciliation by least squares on rows that weigh alike: those of the summing
  *		matrix in units of the errors, made independent by the Cholesky factor of their
- *correlations.
+ *		correlations.
  */
 #include "numeric/evaluation/reconcile.h"
 

@@ -2,8 +2,8 @@
  * select_features.h
  *		Which features say something of y some rows later: a score of each, and the share of shifted
  *		targets of which the best score of any feature reaches it (a permutation test of the
- *maximum, Westfall and Young 1993; shifts around a circle, by a tenth of the rows and the horizon
- *or more, keep what is correlated in time).
+ *		maximum, Westfall and Young 1993; shifts around a circle, by a tenth of the rows and the
+ *		horizon or more, keep what is correlated in time).
  */
 #ifndef CREDITSPREAD_NUMERIC_SELECT_FEATURES_H
 #define CREDITSPREAD_NUMERIC_SELECT_FEATURES_H

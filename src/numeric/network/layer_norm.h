@@ -2,7 +2,7 @@
  * layer_norm.h
  *		A residual connection and layer normalization (Ba, Kiros and Hinton 2016), fused:
  *		output = weight * (s - mean) / sqrt(variance + epsilon) + bias, s = residual +
- *dropout(branch), mean and variance (divisor D) over the features of a row.
+ *		dropout(branch), mean and variance (divisor D) over the features of a row.
  *
  * R rows, D features.
  */

@@ -1,7 +1,7 @@
 /*
  * recurrent.h
  *		What all recurrent layers share: the matrix products around the gates, and the table of
- *cells.
+ *		cells.
  *
  * A layer has an input weight (G*H, C), a recurrent weight (G*H, H) and a bias (G*H), gates one
  * after the other.  The input products of all steps are one sgemm; each step adds the product of

@@ -1,8 +1,8 @@
 /*
  * sequence_contributions.h
  *		What each input of a fitted sequence model adds to one of its forecasts: integrated
- *gradients (path_integral.h) through the network, of which the baseline is what inputs were on
- *average in the training, 0 once they are standardized.
+ *		gradients (path_integral.h) through the network, of which the baseline is what inputs were
+ *		on average in the training, 0 once they are standardized.
  *
  * The base is the forecast with the baseline: of changes on top of y at the origin, of levels on
  * top of nothing.  Of a random walk in the forecast y has what is off its own mean.  Where the

@@ -5,7 +5,7 @@
  *		values of one input are permuted over the rows and so say nothing any more.
  *
  * Of several series the values of each are permuted within it, and the error is that of all rows;
- *of a cross-section all series are permuted before its windows of a time see each other.
+ * of a cross-section all series are permuted before its windows of a time see each other.
  *
  * y counts as an input too: what the network sees of it is permuted, its changes or its level, not
  * the value that a change is added to.  Initialize, then run, which polls, reporting how far it is.

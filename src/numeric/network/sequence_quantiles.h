@@ -3,18 +3,18 @@
  *		Quantiles of the forecast as outputs of a sequence network, beside the forecast itself.
  *
  * Each is trained by the pinball loss of Koenker and Bassett (1978), on what the forecast is
- *trained on but, for CS_TARGET_CHANGE, divided by how restless y has been of late
- *(cs_sequence_spread), so that one network serves calm and wild times.  The loss of a window and
- *horizon is that of the forecast plus twice the mean of the pinball losses; of the median the
- *latter is the absolute error.  The quantiles of the members are averaged, without a share of the
- *random walk, which would draw them together; corrected, if that is wanted; and sorted, which never
- *makes the sum of pinball losses larger (Chernozhukov, Fernandez-Val and Galichon 2010) and leaves
- *no crossing.
+ * trained on but, for CS_TARGET_CHANGE, divided by how restless y has been of late
+ * (cs_sequence_spread), so that one network serves calm and wild times.  The loss of a window and
+ * horizon is that of the forecast plus twice the mean of the pinball losses; of the median the
+ * latter is the absolute error.  The quantiles of the members are averaged, without a share of the
+ * random walk, which would draw them together; corrected, if that is wanted; and sorted, which
+ * never makes the sum of pinball losses larger (Chernozhukov, Fernandez-Val and Galichon 2010) and
+ * leaves no crossing.
  *
  * The correction is conformal (Romano, Patterson and Candes 2019), each quantile by itself: what
- *the actual values of the n validation windows exceed it by, in units of its scale, has a quantile
- *of that order, or with too few windows for it an extreme; the quantile is moved by its share n /
- *(n + 20 h), since windows h rows ahead overlap, and few without overlap say little of a tail.
+ * the actual values of the n validation windows exceed it by, in units of its scale, has a quantile
+ * of that order, or with too few windows for it an extreme; the quantile is moved by its share n /
+ * (n + 20 h), since windows h rows ahead overlap, and few without overlap say little of a tail.
  *
  * N batch, K horizons, Q quantiles.  The outputs of a window are K forecasts, then K values of each
  * quantile.

@@ -5,7 +5,7 @@
  *
  * A panel's series differ in level and in volatility.  With local_rows each is scaled by itself:
  * before everything else, y loses its center at the origin of the window and is divided by its
- *scale there (cs_sequence_local), which needs no name of the series and no row after the origin.
+ * scale there (cs_sequence_local), which needs no name of the series and no row after the origin.
  *
  * N batch, T look-back, C columns, K horizons.
  */

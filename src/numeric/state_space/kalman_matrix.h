@@ -5,11 +5,11 @@
  *		x(t) = A x(t-1) + B u(t) + w, w ~ N(0, Q)		z(t) = H x(t) + v, v ~ N(0, R)
  *
  * The elements of an observation are made independent (R = L D L') and taken one after the other,
- * so that no matrix is inverted and any of them may be missing (Koopman and Durbin, Journal of
- * Time Series Analysis 21, 2000).  Covariances are kept as factors, see kalman_factor.h.  A diffuse
+ * so that no matrix is inverted and any of them may be missing (Koopman and Durbin, Journal of Time
+ * Series Analysis 21, 2000).  Covariances are kept as factors, see kalman_factor.h.  A diffuse
  * start is exact: the covariance is P + k U with k without bound, and an observation that sees U
  * takes a direction out of it, see kalman_unknown.h (Durbin and Koopman, Time Series Analysis by
- *State Space Methods, 2012, ch. 5 and 6.4).
+ * State Space Methods, 2012, ch. 5 and 6.4).
  *
  * The log-likelihood of an element that takes a direction out of U is not counted.
  *

@@ -7,7 +7,7 @@
  * P - P N P, which inverts nothing.  Where later rows tell much more than those before, the start
  * above all, that difference would lose its digits; there, and where later rows tell what was not
  * known at all, it is that of Rauch, Tung and Striebel (AIAA Journal 3, 1965): given the next
- *state, a state is what the filter makes of it with one more observation, x(t+1) = A x(t) + w.
+ * state, a state is what the filter makes of it with one more observation, x(t+1) = A x(t) + w.
  */
 #ifndef CREDITSPREAD_NUMERIC_KALMAN_SMOOTH_H
 #define CREDITSPREAD_NUMERIC_KALMAN_SMOOTH_H

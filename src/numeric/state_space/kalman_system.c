@@ -1,7 +1,7 @@
 /*
  * kalman_system.c
  *		What can be said of a model of several states before it filters anything, and what controls
- *do to observations.
+ *		do to observations.
  */
 #include "numeric/state_space/kalman_matrix.h"
 

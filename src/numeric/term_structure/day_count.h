@@ -1,7 +1,7 @@
 /*
  * day_count.h
  *		Calendar dates, coupon dates and year fractions (ISDA 2006 Definitions, 4.16; ICMA Rule
- *251).
+ *		251).
  */
 #ifndef CREDITSPREAD_NUMERIC_DAY_COUNT_H
 #define CREDITSPREAD_NUMERIC_DAY_COUNT_H

@@ -1,7 +1,7 @@
 /*
  * hazard.h
  *		A survival curve from the prices of an issuer's coupon bonds (Duffie and Singleton, Review
- *of Financial Studies 12, 1999; O'Kane 2008).
+ *		of Financial Studies 12, 1999; O'Kane 2008).
  *
  * The hazard rate is constant between knots, so that the probability to survive t years is
  * S(t) = exp(-sum_j hazard_j (time in interval j)).  At default a bond pays the share `recovery` of

@@ -2,9 +2,9 @@
  * word_piece.h
  *		A text as pieces of words that a vocabulary has, as BERT reads it (Devlin, Chang, Lee and
  *		Toutanova 2019): controls dropped, ideographs set apart, lower case and without accents
- *where the encoder was trained so, parted at blanks and punctuation; of each word the longest piece
- *		that the vocabulary has, from the left, pieces within a word written with ## before them
- *		(Wu and others 2016).
+ *		where the encoder was trained so, parted at blanks and punctuation; of each word the longest
+ *		piece that the vocabulary has, from the left, pieces within a word written with ## before
+ *		them (Wu and others 2016).
  */
 #ifndef CREDITSPREAD_NUMERIC_WORD_PIECE_H
 #define CREDITSPREAD_NUMERIC_WORD_PIECE_H

@@ -8,8 +8,8 @@
  * Inputs x: "changes" are the terms of linear.h, in volatilities; "levels" are the last `lags`
  * values of each column, y first, of each column the newest first, and the terms of linear.h of
  * features known in advance, the value at the target in the place of its change.  Target "change":
- *base is y(t), unit its volatility.  Target "level": base and unit are mean and deviation of y over
- *the training rows.  Every x is standardized by its mean and deviation there.
+ * base is y(t), unit its volatility.  Target "level": base and unit are mean and deviation of y
+ * over the training rows.  Every x is standardized by its mean and deviation there.
  *
  * The latest `validation` of a horizon's origins in order of time are forecast by a fit to the
  * origins whose targets were known before them.  Those forecasts say when boosting stops, how far

@@ -4,9 +4,9 @@
  *
  * A leaf of value v whose path splits on columns j = 1 ... m is reached with all columns of S known
  * by the share v prod_{j in S} o_j prod_{j not in S} z_j of the rows: o_j is 1 where all splits on
- *j send x along the path, else 0, and z_j the product of the shares of rows that go along it.  Its
+ * j send x along the path, else 0, and z_j the product of the shares of rows that go along it.  Its
  * Shapley values are v (o_j - z_j) integral_0^1 prod_{i /= j} (z_i (1 - t) + o_i t) dt, a
- *polynomial of degree m - 1 < CS_TREE_MAX_DEPTH, for which the Gauss-Legendre rule is exact.
+ * polynomial of degree m - 1 < CS_TREE_MAX_DEPTH, for which the Gauss-Legendre rule is exact.
  */
 #include "numeric/tree/tree_contributions.h"
 

@@ -1,7 +1,7 @@
 /*
  * blas_buffer.c
  *		What happens before the first product of a process: OpenBLAS takes a buffer that it keeps
- *for life, and shows that it multiplies.
+ *		for life, and shows that it multiplies.
  *
  * Where the system refuses it, OpenBLAS tries again for ever, deaf to cancel and terminate
  * (blas_memory_alloc in its driver/others/memory.c, all versions so far).  So the same memory is

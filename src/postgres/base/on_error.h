@@ -2,7 +2,7 @@
  * on_error.h
  *		What fits and tests do with data that they cannot use: an error, or NULL where the option
  *		"on_error" wants that.  Nothing is caught: a fault that is not of the data (a cancel,
- *memory, a damaged value, a wrong option) never becomes NULL.
+ *		memory, a damaged value, a wrong option) never becomes NULL.
  */
 #ifndef CREDITSPREAD_POSTGRES_ON_ERROR_H
 #define CREDITSPREAD_POSTGRES_ON_ERROR_H

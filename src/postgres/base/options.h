@@ -1,7 +1,7 @@
 /*
  * options.h
  *		Options given as a jsonb object, read into a struct by a table that describes them:
- *options/NAME.def.
+ *		options/NAME.def.
  */
 #ifndef CREDITSPREAD_POSTGRES_OPTIONS_H
 #define CREDITSPREAD_POSTGRES_OPTIONS_H

@@ -3,8 +3,8 @@
  *		Order and hash of models, graphs and filter states, by their bytes.
  *
  * Equal bytes are what DISTINCT, GROUP BY, UNION and joins need: a value comes back from its text
- *and its binary form to the byte. The order has no other meaning. One set of functions serves all
- *these types.
+ * and its binary form to the byte. The order has no other meaning. One set of functions serves all
+ * these types.
  */
 #include "postgres.h"
 

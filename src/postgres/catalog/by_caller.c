@@ -1,8 +1,8 @@
 /*
  * by_caller.c
  *		How a role's call reaches a function that writes the catalog: a function or procedure
- *f(args) calls creditspread_internal.f(caller oid, args), which acts as the owner of the tables and
- *is told whom it acts for.
+ *		f(args) calls creditspread_internal.f(caller oid, args), which acts as the owner of the
+ *		tables and is told whom it acts for.
  *
  * Within a function that acts as its owner nothing tells any more who called it.  So the outer
  * function, which acts as its caller, says so; the inner one, which nobody else may execute, is

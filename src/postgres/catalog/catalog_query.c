@@ -5,9 +5,9 @@
  *
  * From PostgreSQL 16 on a function's SET clause cannot make the transaction read-only, and a SET
  * LOCAL inside could not be undone by one.  So the transaction's flag itself is set around the
- *query, as the server does around a subtransaction: an error gives it back by the end of the block,
- *and once more where the subtransaction that catches it is rolled back.  The check of the setting
- *sees the flag: the query cannot turn it off.
+ * query, as the server does around a subtransaction: an error gives it back by the end of the
+ * block, and once more where the subtransaction that catches it is rolled back.  The check of the
+ * setting sees the flag: the query cannot turn it off.
  */
 #include "postgres.h"
 

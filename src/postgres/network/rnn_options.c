@@ -1,7 +1,7 @@
 /*
  * rnn_options.c
  *		What is of recurrent networks alone among the options of a fit: presets, and what messages
- *say.
+ *		say.
  */
 #include "postgres.h"
 

@@ -3,8 +3,8 @@
  *		The array forms of the functions that also read rows, for a literal without a type.
  *
  * '{1,2,1,3}' alone could be the array or a row's value; the parser asks for a text first, so a
- *form that takes texts where the others take arrays or numbers answers it, and reads them as
- *arrays.
+ * form that takes texts where the others take arrays or numbers answers it, and reads them as
+ * arrays.
  */
 #include "postgres.h"
 

@@ -1,7 +1,7 @@
 /*
  * panel_state.h
  *		The state of aggregates over a panel (creditspread_panel): rows of many entities over time,
- *an entity alone or of a group, and their options.
+ *		an entity alone or of a group, and their options.
  */
 #ifndef CREDITSPREAD_POSTGRES_STATE_PANEL_STATE_H
 #define CREDITSPREAD_POSTGRES_STATE_PANEL_STATE_H

@@ -1,7 +1,7 @@
 /*
  * row_state.h
  *		The state of every aggregate that keeps rows: one head, one growth, one comparison of
- *options, one combine and one binary form; what a row of it consists of, a RowType says.
+ *		options, one combine and one binary form; what a row of it consists of, a RowType says.
  *
  * It is a varlena type, so that parallel workers, partitions and remote nodes can hand it on.  Rows
  * are kept as they come; a family puts them in order when the aggregate ends.

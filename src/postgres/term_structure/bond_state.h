@@ -1,7 +1,7 @@
 /*
  * bond_state.h
  *		The state of nelson_siegel_fit_bonds (bond_set): the bonds of one curve and the options of
- *the fit.
+ *		the fit.
  */
 #ifndef CREDITSPREAD_POSTGRES_BOND_STATE_H
 #define CREDITSPREAD_POSTGRES_BOND_STATE_H
