@@ -38,7 +38,7 @@ COMMENT ON COLUMN creditspread.method.name IS 'as given to creditspread.train';
 COMMENT ON COLUMN creditspread.method.description IS 'one line for people';
 COMMENT ON COLUMN creditspread.method.unit IS
 	'what one fit takes: series; series or panel (all series with pool); panel (always all series); curve (all maturities of an entity)';
-COMMENT ON COLUMN creditspread.method.uses_features IS 'whether further columns of the query go into the forecasts';
+COMMENT ON COLUMN creditspread.method.uses_features IS 'whether further columns of the query go into the forecasts; false, with known: those alone that option known names';
 COMMENT ON COLUMN creditspread.method.takes_missing IS 'whether features may be NULL: the fit and the forecast decide what that does';
 COMMENT ON COLUMN creditspread.method.intervals IS
 	'whose the bounds are: method, of its own; validation, the forecast and quantiles of the errors in validation, measured in the scale that the changes of the series before the row of each give; with too few errors for that those that the method gives';

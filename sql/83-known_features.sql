@@ -20,6 +20,12 @@ LANGUAGE sql IMMUTABLE PARALLEL SAFE
 RETURN ARRAY(SELECT CASE WHEN q.name = ANY (known) THEN q.value END FROM unnest(features, names) WITH ORDINALITY AS q (value, name, place) ORDER BY q.place);
 COMMENT ON FUNCTION creditspread_internal.known_values(double precision[], text[], text[]) IS 'the values of features that are known in advance, NULL for the others';
 
+CREATE FUNCTION creditspread_internal.known_ones(features double precision[], names text[], options jsonb) RETURNS double precision[]
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN CASE WHEN options ? 'known'
+	THEN ARRAY(SELECT q.value FROM unnest(features, names) WITH ORDINALITY AS q (value, name, place) WHERE options -> 'known' ? q.name ORDER BY q.place) ELSE '{}' END;
+COMMENT ON FUNCTION creditspread_internal.known_ones(double precision[], text[], jsonb) IS 'the values of those features alone that are known in advance by the options of a model';
+
 CREATE FUNCTION creditspread_internal.set_known_aside(known text[], features text[]) RETURNS bigint
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET client_min_messages = warning
 AS $$
@@ -177,22 +183,29 @@ DECLARE
 	known text[] := creditspread_internal.known_features(m);
 	furthest integer := (SELECT max(h) FROM unnest(m.horizons) h);
 	may_lack boolean := coalesce(m.options ->> 'on_error' = 'null', false) AND NOT creditspread_internal.takes_known(m, 'columns'::text);
+	at_origin boolean := (SELECT k.known IS NOT NULL AND NOT k.uses_features FROM creditspread.method k WHERE k.name = m.method);	-- a regression has no error to go on from where one of its features is missing
 BEGIN
 	IF known = '{}' THEN
 		RETURN;
 	END IF;
-	WITH ahead AS MATERIALIZED (SELECT * FROM creditspread_internal.rows_ahead(m))
+	WITH ahead AS MATERIALIZED (
+		SELECT * FROM creditspread_internal.rows_ahead(m)
+		UNION ALL
+		SELECT r.entity_number, r.place, r."time", creditspread_internal.known_values(r.features, m.features, known), false
+		FROM pg_temp.creditspread_series s JOIN pg_temp.creditspread_rows r ON r.entity_number = s.entity_number AND r.place = s.origin_place WHERE at_origin AND NOT s.ended
+	)
 	UPDATE pg_temp.creditspread_units u SET code = CASE WHEN f.again THEN '23505' ELSE '22004' END, message = 'forecast: ' || CASE
 			WHEN f.again THEN format('time %s is there twice', f.bad_time)
 			WHEN f.bad_time IS NOT NULL THEN format('feature "%s" at %s, known in advance, is NULL', f.feature, f.bad_time)
 			ELSE format('the query has %s rows after %s, the last with y, and feature "%s", known in advance, is needed for %s', f.n, f.origin, known[1], furthest) END
 			|| CASE f.entity WHEN u.unit THEN '' ELSE format(', in series "%s"', f.entity) END,
 		hint = CASE WHEN f.again THEN 'Give one row for each time, and the name of each series in column entity.'
+			WHEN f.bad_time = f.origin THEN format('Method %s goes on from the last row with y: give the features known in advance there, too.', m.method)
 			ELSE 'Give rows for the times to be forecast, in which y is NULL and the features known in advance are not; or the option on_error "null", which leaves out what needs them.' END
 	FROM (SELECT DISTINCT ON (s.unit_number) s.unit_number, s.entity, s.origin, coalesce(a.n, 0) AS n, b."time" AS bad_time, coalesce(b.again, false) AS again,
 			(SELECT min(k) FROM unnest(known) k WHERE b.features[array_position(m.features, k)] IS NULL) AS feature
 		FROM pg_temp.creditspread_series s
-			LEFT JOIN (SELECT h.entity_number, count(*) AS n FROM ahead h GROUP BY h.entity_number) a ON a.entity_number = s.entity_number
+			LEFT JOIN (SELECT h.entity_number, count(*) - at_origin::integer AS n FROM ahead h GROUP BY h.entity_number) a ON a.entity_number = s.entity_number
 			LEFT JOIN (SELECT DISTINCT ON (h.entity_number) h.* FROM ahead h
 				WHERE h.again OR NOT may_lack AND cardinality(array_remove(h.features, NULL)) < cardinality(known) ORDER BY h.entity_number, h.place) b ON b.entity_number = s.entity_number
 		WHERE NOT s.ended AND s.origin IS NOT NULL AND (b."time" IS NOT NULL OR coalesce(a.n, 0) < furthest AND NOT may_lack) ORDER BY s.unit_number, s.entity_number) f

@@ -93,6 +93,16 @@ AS 'MODULE_PATHNAME', 'creditspread_@method@_model_info' LANGUAGE C IMMUTABLE ST
 COMMENT ON FUNCTION @internal@.model_info(@extschema@.@method@_model) IS 'model_info for the statements of the catalog';
 --@ end
 
+CREATE AGGREGATE creditspread_internal.arima_fit("time" timestamp, y double precision, features double precision[], options jsonb) (
+	SFUNC = creditspread_internal.arima_fit_transition, STYPE = creditspread_internal.creditspread_series, FINALFUNC = creditspread_internal.arima_fit_final,
+	COMBINEFUNC = creditspread_internal.creditspread_series_combine, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE creditspread_internal.arima_fit(timestamp, double precision, double precision[], jsonb) IS 'arima_fit with features for the statements of the catalog';
+
+CREATE FUNCTION creditspread_internal.arima_forecast_steps(model @extschema@.arima_model, y double precision, features double precision[], horizons integer[]) RETURNS @extschema@.arima_forecast_step[]
+AS 'MODULE_PATHNAME', 'creditspread_arima_forecast_steps_features' LANGUAGE C WINDOW IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION creditspread_internal.arima_forecast_steps(@extschema@.arima_model, double precision, double precision[], integer[]) IS 'arima_forecast_steps with features for the statements of the catalog';
+
 CREATE AGGREGATE creditspread_internal.cir_fit("time" timestamp, y double precision, options jsonb) (
 	SFUNC = creditspread_internal.cir_fit_transition, STYPE = creditspread_internal.creditspread_series, FINALFUNC = creditspread_internal.cir_fit_final,
 	COMBINEFUNC = creditspread_internal.creditspread_series_combine, PARALLEL = SAFE

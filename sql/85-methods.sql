@@ -374,7 +374,7 @@ SELECT 'mlp', 'network without recurrence, see rnn_options(preset => ''mlp'')', 
 FROM creditspread.method WHERE name = 'rnn';
 
 -- A model begins with what it knows before the first row of its fit: rows before that one are none of its own.
---@ each method: arima, ets, theta
+--@ each method: ets, theta
 INSERT INTO creditspread.method (name, description, unit, uses_features, takes_missing, intervals, options, reserved_options, check_options, rows_needed, fit, forecast, validation, provided)
 VALUES
 ('@method@', 'see @method@_fit; y may be missing', 'series', false, true, 'validation', NULL, '{}', 'SELECT creditspread_internal.@method@_check_options($1)', NULL,
@@ -390,6 +390,26 @@ FROM (SELECT s.unit, s.entity, s."time", creditspread_internal.@method@_forecast
 $forecast$, NULL, true);
 --@ end
 
+-- Of the features it takes those that are known in advance: a regression has no forecast by others.
+INSERT INTO creditspread.method (name, description, unit, uses_features, takes_missing, intervals, options, reserved_options, check_options, rows_needed, fit, forecast, validation, provided)
+VALUES
+('arima', 'see arima_fit; y may be missing; features known in advance are a regression whose errors are the ARIMA', 'series', false, true, 'validation', NULL, '{}',
+'SELECT creditspread_internal.arima_check_options($1 - ''known'')', NULL,
+$fit$
+SELECT unit, creditspread_internal.to_bytes(creditspread_internal.arima_fit("time", y,
+		CASE WHEN $1 ? 'known' THEN creditspread_internal.known_ones(features, $4, $1) ELSE '{}'::float8[] END, options)) AS artifact
+FROM s, (SELECT $1 - 'known' || jsonb_build_object('interval_level', $3) AS options OFFSET 0) AS given GROUP BY unit
+$fit$,
+$forecast$
+SELECT unit, entity, "time", ahead.step AS horizon, ahead.forecast, ahead.lower, ahead.upper
+FROM (SELECT s.unit, s.entity, s."time", creditspread_internal.arima_forecast_steps(fitted.model, s.y,
+		CASE WHEN $1 ? 'known' THEN creditspread_internal.known_ones(s.features, $4, $1) ELSE '{}'::float8[] END, $2)
+		OVER (PARTITION BY s.unit, s.entity ORDER BY s."time") AS f
+	FROM (SELECT unit, model, (creditspread_internal.model_info(model) #>> '{training,first_time}')::timestamp AS first_time
+			FROM (SELECT unit, creditspread_internal.from_bytes(artifact, NULL::@extschema@.arima_model) AS model FROM a OFFSET 0) AS stored OFFSET 0) AS fitted
+		JOIN s ON s.unit = fitted.unit AND s."time" >= fitted.first_time) AS forecasts, unnest(f) AS ahead
+$forecast$, NULL, true);
+
 INSERT INTO creditspread.method (name, description, unit, uses_features, takes_missing, intervals, options, members, provided)
 VALUES
 ('combination', 'the mean of the forecasts of several methods, the random walk among them', 'series or panel', true, true, 'validation', '{methods,options,weights,known}',
@@ -399,8 +419,8 @@ VALUES
 'SELECT method, $1 -> ''options'' -> method FROM (SELECT jsonb_array_elements_text(coalesce($1 -> ''methods'', (CASE WHEN $2 THEN ''["linear"]'' ELSE ''["linear", "ar", "kalman"]'' END)::jsonb)) '
 	'UNION SELECT ''random_walk'') AS given (method) ORDER BY method', true);
 
-UPDATE creditspread.method SET known = CASE WHEN name = ANY ('{linear,boosted_trees,random_forest,svr}') THEN 'rows' ELSE 'columns' END
-WHERE name = ANY ('{linear,boosted_trees,random_forest,svr,var,rnn,transformer,mlp}');
+UPDATE creditspread.method SET known = CASE WHEN name = ANY ('{linear,boosted_trees,random_forest,svr,arima}') THEN 'rows' ELSE 'columns' END
+WHERE name = ANY ('{linear,boosted_trees,random_forest,svr,arima,var,rnn,transformer,mlp}');
 
 -- ---- combinations --------------------------------------------------------------------------------------------------
 

@@ -318,6 +318,21 @@ $$;
 REVOKE EXECUTE ON FUNCTION creditspread_internal.make_active(bigint, integer) FROM PUBLIC;
 COMMENT ON FUNCTION creditspread_internal.make_active(bigint, integer) IS 'makes a version of a model the active one, and forgets changes that it was made with; error 42704 if there is none';
 
+CREATE FUNCTION creditspread_internal.known_by_method(m creditspread.model) RETURNS jsonb
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
+AS $$ SELECT jsonb_object_agg(n.method, n.options -> 'known') FROM creditspread_internal.members(m) n WHERE n.options ? 'known' $$;
+COMMENT ON FUNCTION creditspread_internal.known_by_method(creditspread.model) IS 'the option known of each method of a model';
+
+CREATE FUNCTION creditspread_internal.note_unused(m creditspread.model) RETURNS text
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
+AS $$
+	SELECT format('of the features method %s takes those alone that option known names, not %s', m.method, string_agg(f, ', '))
+	FROM creditspread.method k, creditspread_internal.known_features(m) AS named (list), unnest(m.features) AS f
+	WHERE k.name = m.method AND k.known IS NOT NULL AND NOT k.uses_features AND named.list <> '{}' AND f <> ALL (named.list) HAVING count(*) > 0
+$$;
+COMMENT ON FUNCTION creditspread_internal.note_unused(creditspread.model) IS
+	'which features of the query a method leaves out that takes those known in advance alone; NULL if none, or if it is given no such features';
+
 CREATE FUNCTION creditspread_internal.keep_fits(m creditspread.model, before creditspread.model) RETURNS void
 LANGUAGE sql SET search_path = pg_catalog, pg_temp
 AS $$
@@ -326,10 +341,11 @@ AS $$
 	FROM creditspread.artifact o
 	WHERE n.model_id = m.id AND n.status = 'failed' AND o.model_id = before.id AND o.entity = n.entity AND o.status IN ('ready', 'stale')
 		AND (m.method, m.horizons, m.features, m.pool, m.query_number) IS NOT DISTINCT FROM (before.method, before.horizons, before.features, before.pool, before.query_number)
+		AND creditspread_internal.known_by_method(m) IS NOT DISTINCT FROM creditspread_internal.known_by_method(before)
 $$;
 REVOKE EXECUTE ON FUNCTION creditspread_internal.keep_fits(creditspread.model, creditspread.model) FROM PUBLIC;
 COMMENT ON FUNCTION creditspread_internal.keep_fits(creditspread.model, creditspread.model) IS
-	'series that failed in a version keep their fit of the version before, if that has the same method, horizons, features, pool and y';
+	'series that failed in a version keep their fit of the version before, if that has the same method, horizons, features, those known in advance, pool and y';
 
 -- A version is compared with the one before it over the series that both have fitted.
 CREATE FUNCTION creditspread_internal.is_better(m creditspread.model, before creditspread.model) RETURNS boolean
@@ -408,7 +424,7 @@ BEGIN
 	FROM (SELECT position(convert_to('"random_walk": true', 'UTF8') IN q.artifact) > 0 AS random_walk FROM creditspread.artifact q
 		WHERE q.model_id = m.id AND q.status = 'ready' AND octet_length(q.artifact) < 10000) a
 	HAVING bool_or(a.random_walk);
-	RETURN nullif(concat_ws('; ', note, walks), '');
+	RETURN nullif(concat_ws('; ', note, creditspread_internal.note_unused(m), walks), '');
 END
 $$;
 REVOKE EXECUTE ON FUNCTION creditspread_internal.finish_train(oid, bigint) FROM PUBLIC;

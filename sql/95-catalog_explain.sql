@@ -34,6 +34,23 @@ FROM (SELECT unit, entity, "time", y, features, held, ahead.horizon, (f).forecas
 GROUP BY unit, entity, "time", horizon
 $explain$ WHERE name = 'var';
 
+-- A regression with ARIMA errors adds coefficient x (value on the row that is forecast - value on the origin); the rest is what y makes of itself.
+UPDATE creditspread.method SET explain = $explain$
+SELECT unit, entity, "time", horizon, y, ahead.forecast, '{y}'::text[] || parts.names, ARRAY[ahead.forecast - y - coalesce(parts.total, 0)] || parts.contributions, ARRAY[y] || x
+FROM (SELECT s.unit, s.entity, s."time", s.wanted, s.y, given.x, ahead.horizon, fitted.coefficients, lead(given.x, ahead.horizon) OVER w AS later,
+		creditspread_internal.arima_forecast_steps(fitted.model, s.y, given.x, $2) OVER w AS f
+	FROM (SELECT unit, model, (info #>> '{training,first_time}')::timestamp AS first_time, info #> '{model,coefficients}' AS coefficients
+			FROM (SELECT unit, model, creditspread_internal.model_info(model) AS info
+				FROM (SELECT unit, creditspread_internal.from_bytes(artifact, NULL::@extschema@.arima_model) AS model FROM a OFFSET 0) AS stored OFFSET 0) AS described OFFSET 0) AS fitted
+		JOIN s ON s.unit = fitted.unit AND s."time" >= fitted.first_time, unnest($2) AS ahead (horizon),
+		LATERAL (SELECT creditspread_internal.known_ones(s.features, $4, $1) AS x) AS given
+	WINDOW w AS (PARTITION BY s.unit, s.entity, ahead.horizon ORDER BY s."time")) AS forecasts, unnest(f) AS ahead,
+	LATERAL (SELECT array_agg(u.name ORDER BY u.place) AS names, array_agg(u.part ORDER BY u.place) AS contributions, sum(u.part) AS total
+		FROM (SELECT k.name, k.place, (coefficients ->> (k.place - 1)::integer)::float8 * (later[k.place] - x[k.place]) AS part
+			FROM (SELECT q.name, row_number() OVER (ORDER BY q.place) AS place FROM unnest($4) WITH ORDINALITY AS q (name, place) WHERE $1 -> 'known' ? q.name) AS k) AS u) AS parts
+WHERE wanted AND ahead.step = horizon AND ahead.forecast IS NOT NULL
+$explain$ WHERE name = 'arima';
+
 CREATE FUNCTION creditspread_internal.explain_query(m creditspread.model, fits text) RETURNS text
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
 AS $$

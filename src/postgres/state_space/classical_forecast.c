@@ -188,19 +188,21 @@ read_rows(FunctionCallInfo fcinfo, const Call *call, PartitionForecast *partitio
 	const char *what = call->family->forecast;
 	const cs_classical_model *model = &partition->path.model->fitted;
 	int features = model->method == CS_CLASSICAL_ARIMA ? (int) model->arima.order.features : 0;
+	double *x;
 
-	if (call->features != (features > 0))
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("%s: the model has %d features, the call has %s", what, features,
-						call->features ? "some" : "none"),
-				 errhint("Call %s(model, y, %s...).", what, features > 0 ? "features, " : "")));
+	if (features > 0 && !call->features)
+		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+						errmsg("%s: the model has %d features, the call has none", what, features),
+						errhint("Call %s(model, y, features, ...).", what)));
 	partition->rows = WinGetPartitionRowCount(window);
 	partition->y = partition_doubles(window, what, ARGUMENT_Y, "y", true);
-	if (features == 0)
+	if (!call->features)
 		return;
-	partition->x = read_features(window, what, features, partition->rows);
-	cs_arima_less_features(&model->arima, partition->x, partition->rows, partition->y);
+	x = read_features(window, what, features, partition->rows);
+	if (features == 0) /* arrays without elements */
+		return;
+	partition->x = x;
+	cs_arima_less_features(&model->arima, x, partition->rows, partition->y);
 }
 
 static void
