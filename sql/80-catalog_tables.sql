@@ -58,7 +58,7 @@ COMMENT ON COLUMN creditspread.method.members IS
 	'of a combination of methods: template over $1, the options, and $2, the pool, that gives (method, options jsonb), random_walk among them; then it has no fit and no forecast of its own';
 COMMENT ON COLUMN creditspread.method.provided IS 'whether the row came with the extension';
 COMMENT ON COLUMN creditspread.method.explain IS
-	'template that gives (unit, entity, "time", horizon, base, forecast, features text[], contributions float8[], values float8[]) for the rows of s whose column wanted is true (p has all rows up to them, unit and entity alike), base and contributions adding up to the forecast; NULL: without features all is the contribution of y, with features there is none';
+	'template that gives (unit, entity, "time", horizon, base, forecast, features text[], contributions float8[], values float8[]) for the rows of s whose column wanted is true (p has all rows up to them, unit and entity alike; $9 integer[] are all horizons of the model, $2 those asked for; features known in advance as columns stand behind the others), base and contributions adding up to the forecast; NULL: without features all is the contribution of y, with features there is none';
 COMMENT ON COLUMN creditspread.method.known IS
 	'how it is given the values of the features that option known names at the times to be forecast: rows, as rows of s after the last y, in which everything else is NULL; columns, as further features of each row, for each horizon the values that many rows later and, beyond 1, their means over the rows up to there; NULL: it has no option known';
 

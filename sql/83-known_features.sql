@@ -69,18 +69,18 @@ $$;
 COMMENT ON FUNCTION creditspread_internal.takes_known(creditspread.model, text) IS
 	'whether a model, or one of those that it combines, has features known in advance and takes them as rows, or as columns';
 
-CREATE FUNCTION creditspread_internal.later_features(m creditspread.model, OUT expression text, OUT name text) RETURNS SETOF record
+CREATE FUNCTION creditspread_internal.later_features(m creditspread.model, OUT expression text, OUT name text, OUT feature text) RETURNS SETOF record
 LANGUAGE sql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
 AS $$
 	SELECT CASE WHEN mean THEN format('CASE WHEN count(r.features[%1$s]) OVER h%2$s = %2$s THEN avg(r.features[%1$s]) OVER h%2$s END', array_position(m.features, k.name), h)
 			ELSE format('lead(r.features[%s], %s) OVER w', array_position(m.features, k.name), h) END,
-		concat(CASE WHEN mean THEN 'mean ' END, k.name, ' +', h)
+		concat(CASE WHEN mean THEN 'mean ' END, k.name, ' +', h), k.name
 	FROM unnest(m.horizons) WITH ORDINALITY AS ahead (h, o), unnest('{false,true}'::boolean[]) AS mean,
 		jsonb_array_elements_text(CASE jsonb_typeof(m.options -> 'known') WHEN 'array' THEN m.options -> 'known' ELSE '[]' END) WITH ORDINALITY AS k (name, place)
 	WHERE h > 1 OR NOT mean ORDER BY o, mean, k.place
 $$;
 COMMENT ON FUNCTION creditspread_internal.later_features(creditspread.model) IS
-	'the further features that a model takes of those known in advance, horizon by horizon: the values that many rows later and, beyond 1, their means up to there';
+	'the further features that a model takes of those known in advance, horizon by horizon, and which each is of: the values that many rows later and, beyond 1, their means up to there';
 
 CREATE FUNCTION creditspread_internal.method_features(m creditspread.model) RETURNS text[]
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
@@ -91,22 +91,37 @@ $$;
 COMMENT ON FUNCTION creditspread_internal.method_features(creditspread.model) IS 'the names of the features that the method of a model is given';
 
 -- Of a combination all methods that take them as columns have the same ones.
-CREATE FUNCTION creditspread_internal.put_known_later(m creditspread.model, given text[]) RETURNS void
-LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+CREATE FUNCTION creditspread_internal.later_columns(m creditspread.model, entity text, OUT list text, OUT windows text)
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
 	IF NOT creditspread_internal.takes_known(m, 'columns'::text) THEN
 		RETURN;
 	END IF;
-	m.features := given;
 	m.options := jsonb_build_object('known', (SELECT n.options -> 'known' FROM creditspread_internal.members(m) AS n JOIN creditspread.method k ON k.name = n.method
 		WHERE k.known = 'columns' AND n.options ? 'known' LIMIT 1));
-	EXECUTE (SELECT format('UPDATE pg_temp.creditspread_rows r SET later = q.later FROM ('
-			'SELECT r.entity_number, r.place, ARRAY[%s] AS later FROM (SELECT t.entity_number, t.place, t.features FROM pg_temp.creditspread_rows t '
-			'UNION ALL SELECT h.entity_number, h.place, h.features FROM pg_temp.creditspread_ahead h) r WINDOW w AS (PARTITION BY r.entity_number ORDER BY r.place)%s) q '
-			'WHERE q.entity_number = r.entity_number AND q.place = r.place', string_agg(l.expression, ', ' ORDER BY l.number),
+	SELECT format('ARRAY[%s]', string_agg(l.expression, ', ' ORDER BY l.number)), format('WINDOW w AS (PARTITION BY r.%I ORDER BY r.place)%s', entity,
 			(SELECT string_agg(DISTINCT format(', h%1$s AS (w ROWS BETWEEN 1 FOLLOWING AND %1$s FOLLOWING)', h), '') FROM unnest(m.horizons) h WHERE h > 1))
-		FROM creditspread_internal.later_features(m) WITH ORDINALITY AS l (expression, name, number));
+		INTO list, windows FROM creditspread_internal.later_features(m) WITH ORDINALITY AS l (expression, name, feature, number);
+END
+$$;
+COMMENT ON FUNCTION creditspread_internal.later_columns(creditspread.model, text) IS
+	'the array of further features of rows r, with places in a series that the column entity names, and the windows that it needs; NULL for a model without any';
+
+CREATE FUNCTION creditspread_internal.put_known_later(m creditspread.model, given text[]) RETURNS void
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	later record;
+BEGIN
+	m.features := given;
+	SELECT c.* INTO later FROM creditspread_internal.later_columns(m, 'entity_number'::text) c;
+	IF later.list IS NOT NULL THEN
+		EXECUTE format('UPDATE pg_temp.creditspread_rows r SET later = q.later FROM ('
+			'SELECT r.entity_number, r.place, %s AS later FROM (SELECT t.entity_number, t.place, t.features FROM pg_temp.creditspread_rows t '
+			'UNION ALL SELECT h.entity_number, h.place, h.features FROM pg_temp.creditspread_ahead h) r %s) q '
+			'WHERE q.entity_number = r.entity_number AND q.place = r.place', later.list, later.windows);
+	END IF;
 END
 $$;
 COMMENT ON FUNCTION creditspread_internal.put_known_later(creditspread.model, text[]) IS

@@ -16,22 +16,24 @@ WHERE wanted AND c IS NOT NULL
 $explain$ WHERE name = '@method@' OR name = 'mlp' AND '@method@' = 'rnn';
 --@ end
 
--- A vector autoregression is linear: what a column adds is what the forecast loses where it is its mean, of all rows so far (p).
+-- A vector autoregression is linear: what a column adds is what the forecast loses where it, and what is known of it in advance, is its mean, of all rows so far (p).
 UPDATE creditspread.method SET explain = $explain$
 SELECT unit, entity, "time", horizon, max(forecast) FILTER (WHERE held = -1), max(forecast) FILTER (WHERE held = 0), ARRAY['y'::text] || $4,
 	array_agg(whole - forecast ORDER BY held) FILTER (WHERE held > 0), ARRAY[min(y)] || min(features)
-FROM (SELECT unit, entity, "time", y, features, held, ahead.horizon, (f).forecast[place][1] AS forecast,
-		max((f).forecast[place][1]) FILTER (WHERE held = 0) OVER (PARTITION BY unit, entity, ahead.horizon) AS whole
-	FROM (SELECT s.unit, s.entity, s."time", s.y, s.features, s.wanted, holds.held, creditspread_internal.var_forecasts(fitted.model,
-			ARRAY(SELECT CASE WHEN holds.held = -1 OR holds.held = u.place THEN means.mean[u.place] ELSE u.value END FROM unnest(ARRAY[s.y] || s.features) WITH ORDINALITY AS u (value, place) ORDER BY u.place),
-			NULL::float8[], $2, $3) OVER (PARTITION BY s.unit, s.entity, holds.held ORDER BY s."time") AS f
-		FROM s JOIN (SELECT unit, convert_from(artifact, 'UTF8')::@extschema@.var_model AS model FROM a OFFSET 0) AS fitted USING (unit)
+FROM (SELECT unit, entity, "time", y, features, held, horizon, (f).forecast[1][1] AS forecast,
+		max((f).forecast[1][1]) FILTER (WHERE held = 0) OVER (PARTITION BY unit, entity, horizon) AS whole
+	FROM (SELECT s.unit, s.entity, s."time", s.y, s.features[:coalesce(cardinality($4), 0)] AS features, s.wanted, holds.held, fitted.horizon, creditspread_internal.var_forecasts(fitted.model,
+			ARRAY[CASE WHEN holds.held IN (-1, 1) THEN means.mean[1] ELSE s.y END] || split.own, CASE WHEN $1 ? 'known' THEN split.exogenous END, ARRAY[fitted.horizon], $3)
+			OVER (PARTITION BY s.unit, s.entity, fitted.horizon, holds.held ORDER BY s."time") AS f
+		FROM s JOIN (SELECT unit, horizon, CASE WHEN $1 ? 'known' THEN convert_from(artifact, 'UTF8')::jsonb ->> horizon::text ELSE convert_from(artifact, 'UTF8') END::@extschema@.var_model AS model
+				FROM a, unnest($2) AS horizon OFFSET 0) AS fitted USING (unit)
 			JOIN (SELECT entity, array_agg(mean ORDER BY place) AS mean FROM (SELECT p.entity, u.place, avg(u.value) AS mean
 				FROM p, unnest(ARRAY[p.y] || p.features) WITH ORDINALITY AS u (value, place) GROUP BY p.entity, u.place) AS columns GROUP BY entity) AS means USING (entity),
-			generate_series(-1, 1 + coalesce(cardinality($4), 0)) AS holds (held)) AS forecasts,
-		unnest((f).horizon) WITH ORDINALITY AS ahead (horizon, place)
+			generate_series(-1, 1 + coalesce(cardinality($4), 0)) AS holds (held),
+			LATERAL creditspread_internal.split_features(creditspread_internal.held_features(s.features, means.mean, holds.held, $4, $1 -> 'known', $9), $4, coalesce($1 -> 'known', '[]'), $9, fitted.horizon)
+				AS split) AS forecasts
 	WHERE wanted) AS told
-GROUP BY unit, entity, "time", horizon
+GROUP BY unit, entity, "time", horizon HAVING max(forecast) FILTER (WHERE held = 0) IS NOT NULL
 $explain$ WHERE name = 'var';
 
 -- A regression with ARIMA errors adds coefficient x (value on the row that is forecast - value on the origin); the rest is what y makes of itself.
@@ -51,25 +53,50 @@ FROM (SELECT s.unit, s.entity, s."time", s.wanted, s.y, given.x, ahead.horizon, 
 WHERE wanted AND ahead.step = horizon AND ahead.forecast IS NOT NULL
 $explain$ WHERE name = 'arima';
 
+-- Columns: y, the features, and behind them what is told of those known in advance, as later_features has it.
+CREATE FUNCTION creditspread_internal.held_features(features double precision[], means double precision[], held integer, names text[], known jsonb, horizons integer[]) RETURNS double precision[]
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
+AS $$
+	SELECT ARRAY(SELECT CASE WHEN held = -1 OR held = q.of + 1 THEN means[q.of + 1] ELSE q.value END FROM (SELECT u.value, u.place, CASE WHEN u.place <= given THEN u.place ELSE parents[u.place - given] END AS of
+		FROM unnest(features) WITH ORDINALITY AS u (value, place), (SELECT coalesce(cardinality(names), 0) AS given, ARRAY(SELECT array_position(names, l.feature)
+			FROM creditspread_internal.later_features(jsonb_populate_record(NULL::creditspread.model, jsonb_build_object('features', names, 'horizons', horizons, 'options',
+				jsonb_build_object('known', known)))) WITH ORDINALITY AS l (expression, name, feature, number) ORDER BY l.number) AS parents) AS shape) AS q ORDER BY q.place)
+$$;
+COMMENT ON FUNCTION creditspread_internal.held_features(double precision[], double precision[], integer, text[], jsonb, integer[]) IS
+	'the features of a row and what is told of those known in advance, with one of them (the number of its column, y is 1), or all (-1), at their means';
+
+CREATE FUNCTION creditspread_internal.told_of(given integer, parents text[], INOUT feature text[], INOUT value double precision[])
+LANGUAGE sql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+AS $$
+	SELECT CASE WHEN further THEN feature[:given] || parents || feature[last + 1:] ELSE feature END,
+		CASE WHEN further THEN value[:given] || array_fill(NULL::float8, ARRAY[cardinality(parents)]) || value[last + 1:] ELSE value END
+	FROM (SELECT cardinality(feature) >= given + cardinality(parents) AS further, given + cardinality(parents) AS last) AS q
+$$;
+COMMENT ON FUNCTION creditspread_internal.told_of(integer, text[], text[], double precision[]) IS
+	'features and values in which those behind the given ones, if there are any, are called after the features known in advance that they are of, without a value';
+
 CREATE FUNCTION creditspread_internal.explain_query(m creditspread.model, fits text) RETURNS text
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
 	SELECT format('WITH a AS MATERIALIZED (%1$s), n (unit, rows) AS MATERIALIZED (%2$s), '
 		'l AS MATERIALIZED (SELECT o.entity, o.place AS last, (SELECT coalesce(max(w.place), 1) FROM p AS w WHERE w.entity = o.entity AND w.place <= o.place - coalesce(n.rows, o.place) + 1 '
 		'AND w.y IS NOT NULL AND array_position(w.features, NULL) IS NULL) AS first FROM o LEFT JOIN n ON n.unit = o.unit), '
-		's AS MATERIALIZED (SELECT p.unit, p.entity, p."time", p.y, p.features, p.maturity, p."group", p.place = l.last AS wanted FROM p JOIN l ON l.entity = p.entity AND p.place BETWEEN l.first AND l.last%4$s), '
-		'e AS MATERIALIZED (%3$s) SELECT e.* FROM e',
+		's AS MATERIALIZED (SELECT p.unit, p.entity, p."time", p.y, %5$s, p.maturity, p."group", p.place = l.last AS wanted FROM p JOIN l ON l.entity = p.entity AND p.place BETWEEN l.first AND l.last%4$s), '
+		'e (unit, entity, "time", horizon, base, forecast, feature, contribution, value) AS MATERIALIZED (%3$s) SELECT %6$s',
 		fits, coalesce(k.rows_needed, 'SELECT NULL::text AS unit, NULL::bigint AS rows WHERE false'),
 		regexp_replace(coalesce(k.explain, format('SELECT s.unit, s.entity, s."time", f.horizon, s.y, f.forecast, ARRAY[''y''::text], ARRAY[f.forecast - s.y], ARRAY[s.y] '
 			'FROM (%s) AS f JOIN s ON s.unit = f.unit AND s.entity = f.entity AND s."time" = f."time" WHERE s.wanted AND f.forecast IS NOT NULL', k.forecast)),
 			'\$1(?!\d)', replace(quote_literal(creditspread_internal.method_options(m)), '\', '\\') || '::jsonb', 'g'),
 		CASE WHEN creditspread_internal.takes_known(m, 'rows'::text) THEN format(' UNION ALL SELECT r.unit, r.entity, r."time", NULL, creditspread_internal.known_values(r.features, %L::text[], %L::text[]), '
 			'r.maturity, r."group", false FROM r JOIN l ON l.entity = r.entity AND r.place BETWEEN l.last + 1 AND l.last + %s',
-			m.features, creditspread_internal.known_features(m), (SELECT max(h) FROM unnest(m.horizons) h)) END)
-	FROM creditspread.method k WHERE k.name = m.method
+			m.features, creditspread_internal.known_features(m), (SELECT max(h) FROM unnest(m.horizons) h)) END,
+		CASE WHEN later THEN 'p.features || p.later AS features' ELSE 'p.features' END,
+		CASE WHEN later THEN format('e.unit, e.entity, e."time", e.horizon, e.base, e.forecast, t.feature, e.contribution, t.value FROM e, creditspread_internal.told_of(%s, %L::text[], e.feature, e.value) AS t',
+			1 + cardinality(m.features), ARRAY(SELECT l.feature FROM creditspread_internal.later_features(m) WITH ORDINALITY AS l (expression, name, feature, number) ORDER BY l.number)) ELSE 'e.* FROM e' END)
+	FROM creditspread.method k, creditspread_internal.takes_known(m, 'columns'::text) AS later WHERE k.name = m.method
 $$;
 COMMENT ON FUNCTION creditspread_internal.explain_query(creditspread.model, text) IS
-	'the query for the contributions to the forecasts of a method, no combination, over the fits of a query (unit, artifact), the rows p with their places in the series, the last of them that is wanted, o, and all rows, r, where what is known in advance is taken as rows';
+	'the query for the contributions to the forecasts of a method, no combination, over the fits of a query (unit, artifact), the rows p with their places in the series, the last of them that is wanted, o, and all rows, r, where what is known in advance is taken as rows; as columns it stands in p as later';
 
 CREATE FUNCTION creditspread_internal.explained(m creditspread.model, entity text, horizons integer[], at timestamp)
 RETURNS TABLE (series text, origin timestamp, horizon integer, base double precision, forecast double precision, feature text, contribution double precision, value double precision)
@@ -79,9 +106,11 @@ DECLARE
 	list text := (SELECT e.list FROM creditspread.method k, creditspread_internal.row_expressions(m, k.unit) e WHERE k.name = m.method);
 	together boolean := (SELECT k.unit IN ('panel', 'curve') FROM creditspread.method k WHERE k.name = m.method);
 	fits text := format('SELECT f.entity AS unit, f.artifact FROM creditspread.artifact f WHERE f.model_id = %L AND f.status IN (''ready'', ''stale'')', m.id);
+	later record;
 	told text;
 	parts text;
 BEGIN
+	SELECT c.* INTO later FROM creditspread_internal.later_columns(m, 'entity'::text) c;
 	IF creditspread_internal.is_combination(m) THEN
 		told := format('SELECT c.unit, convert_from(c.artifact, ''UTF8'')::jsonb AS told FROM (%s) AS c OFFSET 0', fits);
 		parts := (SELECT string_agg(format('SELECT f.unit, f.entity, f."time", f.horizon, f.base, f.forecast, f.feature, f.contribution, f.value, %1$L AS method, '
@@ -93,11 +122,12 @@ BEGIN
 		parts := format('SELECT f.*, ''random_walk'' AS method, 1::float8 AS weight FROM (%s) AS f (unit, entity, "time", horizon, base, forecast, feature, contribution, value)',
 			creditspread_internal.explain_query(m, fits));
 	END IF;
-	RETURN QUERY EXECUTE format('WITH r AS MATERIALIZED (SELECT r.*, row_number() OVER w + CASE WHEN lag(r."time") OVER w = r."time" THEN creditspread_internal.refuse(concat(''explain: series "'', r.entity, ''" has '', '
+	RETURN QUERY EXECUTE format('WITH g AS MATERIALIZED (SELECT r.*, row_number() OVER w + CASE WHEN lag(r."time") OVER w = r."time" THEN creditspread_internal.refuse(concat(''explain: series "'', r.entity, ''" has '', '
 				'r."time", '' twice''), ''Give each time once.''::text, ''23505''::text)::bigint ELSE 0 END AS place '
 			'FROM creditspread_internal.rows_read_only(%1$L::text, %2$L::text) AS r (unit text, entity text, "time" timestamp, y float8, features float8[], maturity float8, "group" text) WINDOW w AS (PARTITION BY r.entity ORDER BY r."time")), '
-			'p AS MATERIALIZED (SELECT r.* FROM r WHERE r."time" <= %4$L::timestamp), '
-			'o AS MATERIALIZED (SELECT p.unit, p.entity, max(p.place) AS place FROM p WHERE p.y IS NOT NULL AND ($7 IS NULL OR $8 OR p.entity = $7) GROUP BY p.unit, p.entity), '
+			'r AS MATERIALIZED (SELECT r.*, %5$s AS later FROM g AS r %6$s), '
+			'o AS MATERIALIZED (SELECT r.unit, r.entity, max(r.place) AS place FROM r WHERE r."time" <= %4$L::timestamp AND r.y IS NOT NULL AND ($7 IS NULL OR $8 OR r.entity = $7) GROUP BY r.unit, r.entity), '
+			'p AS MATERIALIZED (SELECT r.* FROM o JOIN r AS e ON e.entity = o.entity AND e.place = o.place AND array_position(e.later, NULL) IS NULL JOIN r ON r.entity = o.entity AND r.place <= o.place), '
 			'q AS MATERIALIZED (%3$s), '
 			't AS MATERIALIZED (SELECT q.entity, q."time", q.horizon, sum(q.weight) AS weight, coalesce(sum(q.weight * q.base) / nullif(sum(q.weight), 0), max(q.base) FILTER (WHERE q.method = ''random_walk'')) AS base, '
 			'coalesce(sum(q.weight * q.forecast) / nullif(sum(q.weight), 0), max(q.base) FILTER (WHERE q.method = ''random_walk'')) AS forecast FROM q GROUP BY q.entity, q."time", q.horizon), '
@@ -106,9 +136,10 @@ BEGIN
 			'SELECT t.entity, t."time", t.horizon, t.base, t.forecast, c.feature, coalesce(c.contribution / nullif(t.weight, 0), 0) + 0, c.value '
 			'FROM t JOIN c ON c.entity = t.entity AND c.horizon = t.horizon WHERE $7 IS NULL OR t.entity = $7',
 		format('SELECT %s, d.entity, d."time", d.y, d.features, d.maturity, d."group" FROM (SELECT %s FROM (' || E'\n%s\n' || ') AS q) AS d WHERE d."time" OPERATOR(pg_catalog.<=) %L::pg_catalog.timestamp%s',
-			CASE WHEN m.pool OR together THEN 'd.unit' ELSE 'd.entity' END, list, m.query, CASE WHEN creditspread_internal.takes_known(m, 'rows'::text) THEN 'infinity' ELSE coalesce(at, 'infinity') END,
-			CASE WHEN entity IS NOT NULL AND NOT together THEN format(' AND d.entity OPERATOR(pg_catalog.=) %L::pg_catalog.text', entity) END), m.search_path, parts, coalesce(at, 'infinity'))
-	USING m.options, horizons, m.level, m.features, m.pool, m.search_path, entity, together;
+			CASE WHEN m.pool OR together THEN 'd.unit' ELSE 'd.entity' END, list, m.query, CASE WHEN creditspread_internal.known_features(m) <> '{}' THEN 'infinity' ELSE coalesce(at, 'infinity') END,
+			CASE WHEN entity IS NOT NULL AND NOT together THEN format(' AND d.entity OPERATOR(pg_catalog.=) %L::pg_catalog.text', entity) END), m.search_path, parts, coalesce(at, 'infinity'),
+		coalesce(later.list, 'NULL::float8[]'), later.windows)
+	USING m.options, horizons, m.level, m.features, m.pool, m.search_path, entity, together, m.horizons;
 END
 $$;
 COMMENT ON FUNCTION creditspread_internal.explained(creditspread.model, text, integer[], timestamp) IS
@@ -143,23 +174,17 @@ BEGIN
 		RAISE EXCEPTION 'explain: forecasts of method % cannot be taken apart', unable USING ERRCODE = 'feature_not_supported',
 			HINT = format('Those of these can: %s, and of all that use no features.', (SELECT string_agg(k.name, ', ' ORDER BY k.name) FROM creditspread.method k WHERE k.explain IS NOT NULL));
 	END IF;
-	IF creditspread_internal.takes_known(m, 'columns'::text) THEN
-		RAISE EXCEPTION 'explain: forecasts of method % with features known in advance cannot be taken apart', (SELECT string_agg(DISTINCT k.name, ', ' ORDER BY k.name)
-				FROM creditspread_internal.members(m) n JOIN creditspread.method k ON k.name = n.method WHERE k.known = 'columns' AND n.options ? 'known')
-			USING ERRCODE = 'feature_not_supported',
-			HINT = format('With option known those of these can: %s.', (SELECT string_agg(k.name, ', ' ORDER BY k.name) FROM creditspread.method k WHERE k.explain IS NOT NULL AND k.known = 'rows'));
-	END IF;
 	RETURN QUERY SELECT e.series, e.horizon, e.origin, e.feature, e.contribution, e.value, e.base, e.forecast
 		FROM creditspread_internal.explained(m, entity, CASE WHEN horizon IS NULL THEN m.horizons ELSE ARRAY[horizon] END, at) e
 		ORDER BY e.series, e.horizon, abs(e.contribution) DESC, e.feature;
 	IF NOT FOUND THEN
 		RAISE EXCEPTION 'explain: model "%" has no forecast%', model, concat(', series "' || entity || '"', ' at ' || at) USING ERRCODE = 'object_not_in_prerequisite_state',
-			HINT = 'The series needs a fit of the active version, a row with y, and as many rows before that as the method looks back.';
+			HINT = 'The series needs a fit of the active version, a row with y, as many rows before that as the method looks back, and values of what is known in advance for the rows after it.';
 	END IF;
 END
 $$;
 COMMENT ON FUNCTION creditspread.explain(text, text, integer, timestamp) IS
-	'what y and each feature add to the forecasts of the active version of a model, in units of y, the largest first: model, entity (NULL = all series), horizon (NULL = all), at (the forecast made on the last row up to it; NULL = on the last row); base + sum of contributions = forecast, repeated on each row; the rows come from the model''s query, run read-only as the caller, who must own the model; errors: no such model 42704, of another role 42501, no such series or horizon 22023, a method that uses features and has no explanation, or has features known in advance as columns 0A000, no forecast 55000';
+	'what y and each feature add to the forecasts of the active version of a model, in units of y, the largest first: model, entity (NULL = all series), horizon (NULL = all), at (the forecast made on the last row up to it; NULL = on the last row); base + sum of contributions = forecast, repeated on each row; the rows come from the model''s query, run read-only as the caller, who must own the model; errors: no such model 42704, of another role 42501, no such series or horizon 22023, a method that uses features and has no explanation 0A000, no forecast 55000';
 
 -- ---- the picture ---------------------------------------------------------------------------------------------------
 
