@@ -38,11 +38,11 @@ CREATE TYPE @method@_forecast_result AS (
 );
 COMMENT ON TYPE @method@_forecast_result IS 'a forecast in units of y and the bounds of its interval, by the model''s own normal distribution';
 
-CREATE FUNCTION @method@_forecast(model @method@_model, y double precision, step integer DEFAULT 1)
+CREATE FUNCTION @method@_forecast(model @method@_model, y double precision, step integer DEFAULT 1, interval_level double precision DEFAULT NULL)
 RETURNS @method@_forecast_result
 AS 'MODULE_PATHNAME', 'creditspread_@method@_forecast' LANGUAGE C WINDOW IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION @method@_forecast(@method@_model, double precision, integer) IS
-	'window function: the forecast made on each row, with that row and those before it, for the row step rows later (1 to 10000); needs OVER (... ORDER BY time) over the rows of the fit, from the first on, and what came since; NULL where y is, which is a missing value; errors: NaN and infinity, a step that is not the same in all rows, overflow';
+COMMENT ON FUNCTION @method@_forecast(@method@_model, double precision, integer, double precision) IS
+	'window function: the forecast made on each row, with that row and those before it, for the row step rows later (1 to 10000); needs OVER (... ORDER BY time) over the rows of the fit, from the first on, and what came since; NULL where y is, which is a missing value; interval_level 0.01 to 0.999 (NULL = that of the fit); errors: NaN and infinity, a step or level that is not the same in all rows, overflow';
 
 CREATE TYPE @method@_forecast_step AS (
 	step integer,
@@ -53,10 +53,10 @@ CREATE TYPE @method@_forecast_step AS (
 COMMENT ON TYPE @method@_forecast_step IS
 	'the forecast for so many rows after the one that it was made on, in units of y, and the bounds of its interval';
 
-CREATE FUNCTION @method@_forecast_steps(model @method@_model, y double precision, horizons integer[])
+CREATE FUNCTION @method@_forecast_steps(model @method@_model, y double precision, horizons integer[], interval_level double precision DEFAULT NULL)
 RETURNS @method@_forecast_step[]
 AS 'MODULE_PATHNAME', 'creditspread_@method@_forecast_steps' LANGUAGE C WINDOW IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION @method@_forecast_steps(@method@_model, double precision, integer[]) IS
+COMMENT ON FUNCTION @method@_forecast_steps(@method@_model, double precision, integer[], double precision) IS
 	'window function: @method@_forecast for several horizons at once, an array of (step, forecast, lower, upper) on each row; needs OVER (... ORDER BY time); NULL where there is no forecast';
 
 CREATE FUNCTION @internal@.@method@_forecast_final(@internal@.creditspread_series) RETURNS @method@_forecast_step[]
@@ -83,16 +83,16 @@ COMMENT ON AGGREGATE arima_fit(@time@, double precision, double precision[], jso
 	'a regression whose errors are an ARIMA: time, y, features (up to 64, as many in every row; where one is NULL, y counts as missing), arima_options(...); coefficients by generalized least squares, with standard errors, in model_info; errors as without features, and features that are NULL, or that others or the constant explain';
 --@ end
 
-CREATE FUNCTION arima_forecast(model arima_model, y double precision, features double precision[], step integer)
+CREATE FUNCTION arima_forecast(model arima_model, y double precision, features double precision[], step integer, interval_level double precision DEFAULT NULL)
 RETURNS arima_forecast_result
 AS 'MODULE_PATHNAME', 'creditspread_arima_forecast_features' LANGUAGE C WINDOW IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION arima_forecast(arima_model, double precision, double precision[], integer) IS
+COMMENT ON FUNCTION arima_forecast(arima_model, double precision, double precision[], integer, double precision) IS
 	'window function: arima_forecast by a model with features; takes the features of the row step rows later as they stand in the partition: rows after the last y, with y NULL, give those of times to come; NULL where they are missing or the partition ends before, and where y or a feature of the row is NULL; errors: as without features, and another number of features than the model has';
 
-CREATE FUNCTION arima_forecast_steps(model arima_model, y double precision, features double precision[], horizons integer[])
+CREATE FUNCTION arima_forecast_steps(model arima_model, y double precision, features double precision[], horizons integer[], interval_level double precision DEFAULT NULL)
 RETURNS arima_forecast_step[]
 AS 'MODULE_PATHNAME', 'creditspread_arima_forecast_steps_features' LANGUAGE C WINDOW IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION arima_forecast_steps(arima_model, double precision, double precision[], integer[]) IS
+COMMENT ON FUNCTION arima_forecast_steps(arima_model, double precision, double precision[], integer[], double precision) IS
 	'window function: arima_forecast with features for several horizons at once, an array of (step, forecast, lower, upper) on each row, the last three NULL for steps whose features are not there; needs OVER (... ORDER BY time); NULL where there is no forecast';
 
 --@ each method: arima, ets, theta; each time; optional

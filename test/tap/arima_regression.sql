@@ -18,6 +18,9 @@ SELECT ok((SELECT bool_and((info #>> ARRAY['standard_errors', (j - 1)::text])::f
 CREATE TABLE made AS
 SELECT f.series, f.orders, f.ahead, f.upper, s.t, s.y, arima_forecast(m, s.y, s.features, 2) OVER w AS two, arima_forecast_steps(m, s.y, s.features, '{1,2,3,4,5,6,7}') OVER w AS steps
 FROM fitted f JOIN golden_arima_regression_rows s USING (series) WINDOW w AS (PARTITION BY f.series, f.orders, f.fitted_constant ORDER BY s.t);
+SELECT is((SELECT count(*) FROM (SELECT f.ahead, f.upper, s.t, arima_forecast_steps(m, s.y, s.features, '{1,6}', 0.5) OVER w AS steps
+	FROM fitted f JOIN golden_arima_regression_rows s USING (series) WINDOW w AS (PARTITION BY f.series, f.orders, f.fitted_constant ORDER BY s.t)) q, unnest(steps) l
+	WHERE t = 60 AND near((l.upper - l.forecast) * 1.6448536269514722 / 0.6744897501960817, q.upper[l.step] - ahead[l.step], 0.03)), 18::bigint, 'bounds at another level are to those of R as the normal distribution has it');
 SELECT is((SELECT count(*) FROM made, unnest(steps, ahead, upper) AS u (step, forecast, lower, high, a, b) WHERE t = 60 AND abs(forecast - a) < 0.002 * (b - a)), 54::bigint,
 	'forecasts of R, by features of the rows to come');
 SELECT is((SELECT count(*) FROM made WHERE t = 60 AND (steps[7]).step = 7 AND (steps[7]).forecast IS NULL AND (steps[7]).lower IS NULL), 9::bigint, 'where the features end, steps are NULL');

@@ -42,6 +42,20 @@ SELECT is((SELECT ROW((arima_steps)[2], (ets_steps)[1], (theta_steps)[1])::text 
 	(SELECT ROW((arima_forecast(t, y, 3, '{"period": 4}'))[3], (ets_forecast(t, y, 3, '{"period": 4}'))[3], (theta_forecast(t, y, 3, '{"period": 4}'))[3])::text
 	FROM golden_classical WHERE series = 'growing'), 'fit and forecast in one call');
 SELECT ok((SELECT bool_and((a).lower < (a).forecast AND (a).forecast < (a).upper) FROM made WHERE a IS NOT NULL), 'bounds lie on both sides');
+-- Bounds at other levels than that of the fit: as by a model of that level, and by quantiles of the normal distribution.
+SELECT ok((SELECT bool_and(near((b).upper - (b).forecast, 1.959963984540054 / 1.6448536269514722 * ((a).upper - (a).forecast), 1e-12) AND near((e95).lower - (e).forecast, 1.959963984540054 / 1.6448536269514722 * ((e).lower - (e).forecast), 1e-12)
+		AND b = (b_steps[1].forecast, b_steps[1].lower, b_steps[1].upper)::arima_forecast_result AND th = t90 AND th_steps[1].upper - th_steps[1].forecast < 0.1 * ((th).upper - (th).forecast)) AND count(*) > 60
+	FROM (SELECT t, arima_forecast(arima, y, 1, 0.95) OVER w AS b, arima_forecast_steps(arima, y, '{1}', 0.95) OVER w AS b_steps, ets_forecast(ets, y, 3, interval_level => 0.95) OVER w AS e95,
+			theta_forecast(theta, y, 3, 0.9) OVER w AS t90, theta_forecast_steps(theta, y, '{3}', 0.05) OVER w AS th_steps FROM golden_classical, models WHERE series = 'growing' WINDOW w AS (ORDER BY t)) l
+		JOIN made USING (t) WHERE a IS NOT NULL), 'intervals at other levels than that of the fit');
+SELECT is((SELECT (arima_forecast(model, y, 1) OVER (ORDER BY t))::text FROM (SELECT t, y, model FROM golden_classical, (SELECT arima_fit(t, y, '{"period": 4, "interval_level": 0.8}') AS model
+	FROM golden_classical WHERE series = 'growing') m WHERE series = 'growing') s ORDER BY t DESC LIMIT 1), (SELECT (arima_forecast(arima, y, 1, 0.8) OVER (ORDER BY t))::text FROM golden_classical, models
+	WHERE series = 'growing' ORDER BY t DESC LIMIT 1), 'as by a fit of that level');
+SELECT refused(format('SELECT arima_forecast(arima, y, 1, %s) OVER (ORDER BY t) FROM golden_classical, models WHERE series = ''growing''', level), '22023', 'arima_forecast: interval_level is ' || level || ', must be from 0.01 to 0.999')
+FROM unnest('{0,1,1.5}'::numeric[]) level;
+SELECT refused('SELECT ets_forecast(ets, y, 1, 0.5 + t / 1000.0) OVER (ORDER BY t) FROM golden_classical, models WHERE series = ''growing''', '22023', 'ets_forecast: interval_level in row%', false);
+SELECT is((SELECT count(*) FROM (SELECT (f[1]).upper FROM (SELECT arima_forecast_steps(arima, y, '{1}', interval_level => NULL) OVER (ORDER BY t) AS f FROM golden_classical, models WHERE series = 'growing') q) l JOIN made ON (a).upper = l.upper),
+	(SELECT count(a) FROM made), 'NULL is the level of the fit');
 SELECT is((SELECT count(*) FROM (SELECT arima_forecast(arima, y) OVER w AS a, ets_forecast(ets, y) OVER w AS e, y FROM (SELECT t, nullif(y, y) AS y FROM golden_classical
 	WHERE series = 'growing' AND t <= 5 UNION ALL SELECT t + 5, y FROM golden_classical WHERE series = 'growing') s, models WINDOW w AS (ORDER BY t)) f
 	JOIN made ON made.y = f.y WHERE made.a IS NOT DISTINCT FROM f.a), 72::bigint, 'rows without a value before the first do nothing');

@@ -25,7 +25,8 @@ enum
 {
 	ARGUMENT_MODEL,
 	ARGUMENT_Y,
-	ARGUMENT_STEP, /* or horizons; after the features, if there are any */
+	ARGUMENT_STEP,	/* or horizons; after the features, if there are any */
+	ARGUMENT_LEVEL, /* likewise; the catalog's functions have none */
 	ARGUMENT_FEATURES = ARGUMENT_STEP
 };
 
@@ -49,6 +50,13 @@ typedef struct Path
 	double *variance;
 } Path;
 
+/* How many standard deviations the bounds of an interval are from its middle. */
+static double
+normal_quantile(double level)
+{
+	return gsl_cdf_ugaussian_Pinv((1 + level) / 2);
+}
+
 /* In the current context. */
 static void
 start_path(Path *path, const ClassicalFamily *family, const Model *stored, int most)
@@ -59,7 +67,7 @@ start_path(Path *path, const ClassicalFamily *family, const Model *stored, int m
 	path->family = family;
 	path->model = classical_model_unpack(family, stored);
 	path->most = most;
-	path->quantile = gsl_cdf_ugaussian_Pinv((1 + path->model->options.interval_level) / 2);
+	path->quantile = normal_quantile(path->model->options.interval_level);
 	cs_workspace_count(&workspace);
 	cs_classical_forecaster_lay_out(&path->forecaster, &path->model->fitted, &workspace);
 	size = cs_workspace_total(&workspace);
@@ -138,6 +146,30 @@ read_steps(FunctionCallInfo fcinfo, const Call *call, int *count)
 	for (int i = 0; i < *count; i++)
 		check_step(what, psprintf("horizons[%d]", i + 1), steps[i]);
 	return steps;
+}
+
+/* The level of the intervals that is asked for, or else that of the model. */
+static double
+read_level(FunctionCallInfo fcinfo, const Call *call, double of_model)
+{
+	const char *what = call->family->forecast;
+	int argument = ARGUMENT_LEVEL + call->features;
+	bool isnull = true;
+	Datum datum = 0;
+	double level;
+
+	if (argument < PG_NARGS())
+		datum = partition_parameter(fcinfo, what, argument, "interval_level", &isnull);
+	if (isnull)
+		return of_model;
+	level = DatumGetFloat8(datum);
+	if (!(level >= CS_MIN_LEVEL && level <= CS_MAX_LEVEL))
+		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+						errmsg("%s: interval_level is %g, must be from %g to %g", what, level,
+							   CS_MIN_LEVEL, CS_MAX_LEVEL),
+						errhint("Give the coverage of the interval, such as 0.8 or 0.95, or NULL "
+								"for that of the model.")));
+	return level;
 }
 
 /* The features of every row, NaN = missing, also where there is no array. */
@@ -222,6 +254,8 @@ start_partition(FunctionCallInfo fcinfo, const Call *call, PartitionForecast *pa
 	for (int i = 0; i < partition->count; i++)
 		most = Max(most, partition->steps[i]);
 	start_path(&partition->path, family, model_of_datum(stored, family->kind), most);
+	partition->path.quantile =
+		normal_quantile(read_level(fcinfo, call, partition->path.model->options.interval_level));
 	read_rows(fcinfo, call, partition);
 	partition->next = 0;
 	bound = partition->path.model->options.lower_bound;
@@ -278,7 +312,7 @@ features_known(FunctionCallInfo fcinfo, const PartitionForecast *partition, int 
 	return true;
 }
 
-/* forecast(model, y, [features,] step) OVER (...): forecast, lower, upper */
+/* forecast(model, y, [features,] step, interval_level) OVER (...): forecast, lower, upper */
 static Datum
 one_step(FunctionCallInfo fcinfo, const Call *call)
 {
@@ -322,7 +356,7 @@ steps_array(const Path *path, const int *steps, const bool *known, int count,
 	return forecast_steps_datum(result, steps, forecasts, count);
 }
 
-/* forecast_steps(model, y, [features,] horizons) OVER (...): (step, forecast, lower, upper)[] */
+/* forecast_steps(model, y, [features,] horizons, interval_level) OVER (...): (step, ...)[] */
 static Datum
 several_steps(FunctionCallInfo fcinfo, const Call *call)
 {
