@@ -83,7 +83,7 @@ cs_arima_fit_lay_out(cs_arima_fit *fit, const cs_arima_order *most, size_t n,
 	fit->y = cs_workspace_take(workspace, n, sizeof(double));
 	fit->w = cs_workspace_take(workspace, n, sizeof(double));
 	cs_quasi_newton_lay_out(&fit->search, cs_arima_coefficients(most), workspace);
-	if (most->features > 0)
+	if (most->features > 0 || cs_arima_lags(most) > 0)
 		cs_arima_regression_lay_out(&fit->regression, most, n, workspace);
 	fit->near_order.period = 0;
 	fit->n = n;
@@ -114,27 +114,41 @@ scale_values(cs_arima_fit *fit, const double *y)
 	return CS_OK;
 }
 
-/* The first row of `lags` values in succession, and the observations behind them. */
+/*
+ * The lags that start the differences, from the first value on, what is missing among them, and the
+ * observations behind them less as many as tell what is missing.
+ */
 static cs_status
 find_start(cs_arima_fit *fit, size_t lags)
 {
-	size_t known = 0;
+	size_t *unknown = &fit->regression.unknown;
+	size_t values = 0;
 	size_t row = 0;
 
-	fit->used = 0;
-	fit->complete = true;
-	for (; row < fit->n && known < lags; row++)
-		known = isnan(fit->y[row]) ? 0 : known + 1;
-	if (known < lags)
+	while (lags > 0 && row < fit->n && isnan(fit->y[row]))
+		row++;
+	fit->first = row;
+	if (fit->n - row < lags)
 		return CS_TOO_FEW;
-	fit->first = row - lags;
+	*unknown = 0;
+	for (; row < fit->first + lags; row++)
+		*unknown += isnan(fit->y[row]);
+	fit->complete = *unknown == 0;
 	for (; row < fit->n; row++)
 		if (isnan(fit->y[row]))
 			fit->complete = false;
 		else
-			fit->used++;
+			values++;
+	fit->used = values - (values < *unknown ? values : *unknown);
 	cs_work(fit->n);
 	return CS_OK;
+}
+
+/* Whether there are columns beside the constant's, which make it a regression. */
+static bool
+is_regression(const cs_arima_fit *fit)
+{
+	return fit->order.features > 0 || fit->regression.unknown > 0;
 }
 
 /* w[n] less its own values `lag` rows before, from row `from` on. */
@@ -267,7 +281,7 @@ filter(cs_arima_fit *fit, const cs_arima_model *model)
 	cs_arma *arma = &fit->filter.arma;
 	size_t lags = cs_arima_lags(&fit->order);
 
-	if (fit->order.features > 0)
+	if (is_regression(fit))
 		return cs_arima_regression_filter(fit, model);
 	if (!fit->complete)
 		return filter_with_gaps(fit, model);
@@ -283,7 +297,7 @@ squares(const cs_arima_fit *fit)
 {
 	const cs_arma_sums *sums = &fit->sums;
 
-	if (fit->order.features > 0)
+	if (is_regression(fit))
 		return fit->regression.squares;
 	return fit->order.constant ? sums->ww - sums->wx / sums->xx * sums->wx : sums->ww;
 }
@@ -328,14 +342,14 @@ set_figures(const cs_arima_fit *fit, cs_arima_model *model)
 	double sse = squares(fit);
 
 	model->observations = fit->used;
-	model->constant = fit->order.constant && fit->order.features == 0
+	model->constant = fit->order.constant && !is_regression(fit)
 						  ? (fit->shift + fit->sums.wx / fit->sums.xx) * fit->scale
 						  : 0;
 	model->variance = sse / (n - k + 1) * fit->scale * fit->scale;
 	model->log_likelihood =
 		-(n * (log(2 * M_PI * sse / n) + 1) + fit->sums.log_variance) / 2 - n * log(fit->scale);
 	model->aicc = n - k - 1 > 0 ? -2 * model->log_likelihood + 2 * k * n / (n - k - 1) : INFINITY;
-	if (fit->order.features > 0)
+	if (is_regression(fit))
 		cs_arima_regression_set(fit, model);
 }
 
@@ -370,7 +384,7 @@ prepare(cs_arima_fit *fit, const cs_arima_order *order, const double *y)
 	if (fit->used < cs_arima_coefficients(order) + 2)
 		return CS_TOO_FEW;
 	status = set_differences(fit);
-	if (status == CS_OK && order->features > 0)
+	if (status == CS_OK && is_regression(fit))
 		return cs_arima_regression_prepare(fit);
 	if (status == CS_OK)
 		set_shift(fit);
