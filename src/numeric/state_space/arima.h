@@ -203,15 +203,14 @@ typedef struct cs_arima_fit
 	cs_arima_order order;
 	size_t n;
 	double scale;  /* a power of 2: |y| / scale is of the size of 1 */
-	double *y;	   /* [n] over the scale; with gaps less shift times the constant's column */
+	double *y;	   /* [n] over the scale */
 	double *w;	   /* [n] differences less the shift's, where nothing is missing */
 	double shift;  /* of the constant, near what it will be */
 	size_t first;  /* row of the first of the lags */
 	size_t used;   /* observations in the likelihood */
 	bool complete; /* nothing is missing from there */
-	cs_arima_filter filter; /* of y, */
-	cs_arima_filter other;	/* and of the constant's column */
-	const double *x;		/* [n][features], NaN = missing; set before a run with features */
+	cs_arima_filter filter;
+	const double *x; /* [n][features], NaN = missing; set before a run with features */
 	cs_arima_regression regression;
 	cs_quasi_newton search;
 	double best[CS_ARIMA_MAX_COEFFICIENTS];			/* point of all searches */
