@@ -134,7 +134,7 @@ never_told(void **unused)
 	assert_int_equal(fit(&c, 1, &model), CS_TOO_FEW);
 	y[40] = 0.3; /* told once */
 	assert_int_equal(fit(&c, 1, &model), CS_OK);
-	/* of the values as many as start the differences are not counted, nor is what tells one of them */
+	/* not counted: as many values as start the differences, and one that tells what is missing */
 	assert_int_equal(model.arima.observations, 52 + 1 - 8);
 }
 

@@ -8,16 +8,13 @@
 
 #include "common/shortest_dec.h"
 #include "catalog/pg_type.h"
-#include "lib/stringinfo.h"
-#include "mb/pg_wchar.h"
 #include "utils/builtins.h"
 #include "utils/datetime.h"
 #include "utils/json.h"
 #include "utils/numeric.h"
 
 #include "postgres/base/options.h"
-
-#define SHOWN 60 /* bytes of a value in a message */
+#include "postgres/base/shown_json.h"
 
 static const char *
 option_name(const OptionSpec *spec)
@@ -92,58 +89,13 @@ known_choices(const char *const *choices)
 	return list.data;
 }
 
-/* The beginning of a text that is longer than messages show. */
-static char *
-shortened(const char *text, int length)
-{
-	int shown = pg_mbcliplen(text, length, SHOWN);
-
-	return psprintf("%s%s", pnstrdup(text, shown), shown < length ? "..." : "");
-}
-
-/* As JSON writes it, on one line. */
-static char *
-quoted(const char *text, int length)
-{
-	StringInfoData escaped;
-
-	initStringInfo(&escaped);
-	escape_json(&escaped, shortened(text, length));
-	return escaped.data;
-}
-
-/* A JSON value as messages show it. */
-static char *
-value_text(const JsonbValue *value)
-{
-	char *digits;
-
-	switch (value->type)
-	{
-		case jbvNull:
-			return "null";
-		case jbvString:
-			return quoted(value->val.string.val, value->val.string.len);
-		case jbvNumeric:
-			digits = DatumGetCString(
-				DirectFunctionCall1(numeric_out, NumericGetDatum(value->val.numeric)));
-			return shortened(digits, (int) strlen(digits));
-		case jbvBool:
-			return value->val.boolean ? "true" : "false";
-		default:
-			return value->val.binary.len > SHOWN
-					   ? "a JSON value"
-					   : JsonbToCString(NULL, value->val.binary.data, value->val.binary.len);
-	}
-}
-
 static void
 report_value(const char *what, const OptionSpec *spec, const JsonbValue *value,
 			 const char *expected)
 {
 	ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 					errmsg("%s: option \"%s\" is %s, must be %s", what, option_name(spec),
-						   value_text(value), expected)));
+						   shown_json(value), expected)));
 }
 
 /* All digits of a whole number: it may have more than the 15 that are enough for others. */
@@ -401,7 +353,7 @@ change_options(const Jsonb *options, const char *what, const OptionTable *table,
 		if (spec == NULL)
 			ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 							errmsg("%s: unknown option %s", what,
-								   quoted(key.val.string.val, key.val.string.len)),
+								   shown_string(key.val.string.val, key.val.string.len)),
 							errhint("The options are: %s.", known_keys(table))));
 		read_option(what, spec, &value, target);
 	}
