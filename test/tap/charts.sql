@@ -2,7 +2,7 @@
 
 BEGIN;
 \ir helpers.psql
-SELECT plan(136);
+SELECT plan(140);
 
 -- How many elements of a name and class a chart has, and their attributes.
 CREATE FUNCTION elements(svg text, path text) RETURNS integer LANGUAGE sql AS $$
@@ -125,6 +125,10 @@ SELECT throws_ok(format('SELECT line_chart(%s)', call), state, message, call) FR
 	('1, 1, $$x$$, $${"height": 5000}$$', '22023', 'line_chart: option "height" is 5000, must be an integer from 160 to 4000'),
 	('1, 1, $$x$$, $${"height": 200.5}$$', '22023', 'line_chart: option "height" is 200.5, must be an integer from 160 to 4000'),
 	('1, 1, $$x$$, $${"title": 1}$$', '22023', 'line_chart: option "title" is 1, must be a text'),
+	('1, 1, $$x$$, $${"width": 1e70}$$', '22023', 'line_chart: option "width" is 1' || repeat('0', 59) || '..., must be an integer from 240 to 4000'),
+	('1, 1, $$x$$, $${"width": "' || repeat('é', 40) || '"}$$', '22023', 'line_chart: option "width" is "' || repeat('é', 30) || '...", must be an integer from 240 to 4000'),
+	('1, 1, $$x$$, $${"wi\ndth": 1}$$', '22023', 'line_chart: unknown option "wi\ndth"'),
+	('1, 1, $$x$$, $${"zero": "a\nb"}$$', '22023', 'line_chart: option "zero" is "a\nb", must be true or false'),
 	('1, 1, $$x$$, $${"zero": 1}$$', '22023', 'line_chart: option "zero" is 1, must be true or false'),
 	('1, 1, $$x$$, $${"faint": "x"}$$', '22023', 'line_chart: option "faint" is "x", must be an array of texts'),
 	('1, 1, $$x$$, $$[]$$', '22023', 'line_chart: the options must be a JSON object')) AS bad (call, state, message);

@@ -95,5 +95,20 @@ SELECT is((SELECT count(*) FROM (SELECT arima_fit(t, y, '{"on_error": "null"}') 
 	WHERE m IS NULL), 2::bigint, 'on_error => null');
 SELECT ok((SELECT ets_fit(t, t - 5, '{"error": "M", "on_error": "null"}') IS NULL FROM generate_series(1, 50) t), 'of values that are not positive too');
 
+-- ---- missing values among those that start the differences ----------------------------------
+
+CREATE TABLE gap AS SELECT n, CASE WHEN n % 5 <> 2 THEN 10 + sum(sin(n * n)) OVER (ORDER BY n) + 2 * (n % 4) END AS y FROM generate_series(1, 60) n;
+CREATE TABLE gap_model AS
+SELECT arima_fit(n, y, arima_options(period => 4, orders => '{0,1,0}', seasonal_orders => '{0,1,1}', constant => false)) AS model FROM gap;
+-- statsmodels' SARIMAX with an exact diffuse start, less its -log(2 pi) / 2 of each value that fixes it
+SELECT ok((SELECT near((model_info(model) #>> '{model,log_likelihood}')::float8, -54.47652672618717, 1e-8) FROM gap_model), 'the likelihood with a value missing in each season');
+SELECT is((SELECT array_agg(n ORDER BY n) FROM (SELECT n, arima_forecast(model, y) OVER (ORDER BY n) AS a FROM gap, gap_model) f WHERE a IS NOT NULL AND n < 12),
+	'{6,8,9,10,11}', 'forecasts begin where later rows have told what was missing');
+SELECT ok((SELECT arima_fit(n, CASE WHEN n % 11 <> 5 THEN sin(2 * n * pi() / 12) + sin(n * n) / 9 END, arima_options(period => 12)) IS NOT NULL FROM generate_series(1, 150) n),
+	'orders are chosen where no season is whole');
+SELECT throws_ok($$ SELECT arima_fit(n, CASE WHEN n % 7 <> 5 THEN sin(n * n) END, arima_options(period => 7, orders => '{0,0,1}', seasonal_orders => '{0,1,0}')) FROM generate_series(1, 70) n $$,
+	'22023', 'arima_fit: 60 values from 1 to 70 are too few for the model', 'a place of the season that is never there');
+SELECT throws_ok('SELECT ets_fit(1, 5)', '22023', 'ets_fit: 1 values from 1 to 1 are too few for the model', 'one value is too few, not constant');
+
 SELECT * FROM finish();
 ROLLBACK;

@@ -40,6 +40,8 @@ SELECT ok((SELECT bool_and(near(s.score, greatest((SELECT (mutual_information(t,
 SELECT is((SELECT string_agg(format('%s %s %s', score, p_value, kept), ',' ORDER BY feature) FROM selected('3, a', '')),
 	(SELECT string_agg(format('%s %s %s', score, p_value, kept), ',' ORDER BY feature) FROM (VALUES (1, NULL, NULL, false)) v (feature, score, p_value, kept))
 	|| (SELECT format(',%s %s %s', score, p_value, kept) FROM selected('a', '')), 'a feature that does not vary has no score');
+SELECT is((SELECT p_value FROM (SELECT select_features(n, CASE WHEN n > 30 THEN 0.4 ELSE 0.3 END, ARRAY[cos(n * n * 0.3)], select_features_options(shifts => 19)) AS rows
+	FROM generate_series(1, 60) n) s, unnest(rows)), 1.0::float8, 'no information but for rounding is none');
 SELECT is((SELECT count(*) FROM selected('a, b, slow', ', select_features_options(most => 1)') WHERE kept), 1::bigint, 'most');
 SELECT ok((SELECT bool_and(kept = (p_value <= 0.5)) FROM selected('a, b, slow', ', select_features_options(significance_level => 0.5)')), 'significance_level decides');
 SELECT is((SELECT array_agg(s) FROM selected('a, b, slow', '') s), (SELECT array_agg(s) FROM selected('a, b, slow', ', select_features_options(seed => 1)') s), 'the same seed, the same rows');

@@ -196,9 +196,13 @@ fill_p_values(selection *selection, cs_random *random, cs_feature_score *scores)
 		status = best_of_shift(selection, scores, shift, &best);
 		if (status != CS_OK)
 			return status;
-		/* a shift by a period of what is periodic gives the same score, but for rounding */
+		/*
+		 * A shift by a period of what is periodic gives the same score, but for rounding.  That is
+		 * of the size of 1 also where the score is 0: mutual information is a difference.
+		 */
 		for (size_t i = 0; i < selection->count; i++)
-			scores[i].p_value += best >= scores[i].score * (1 - CS_SAME_SQUARES) ? 1 : 0;
+			scores[i].p_value +=
+				best >= scores[i].score - CS_SAME_SQUARES * fmax(scores[i].score, 1) ? 1 : 0;
 	}
 	for (size_t i = 0; i < selection->count; i++)
 		scores[i].p_value /= shifts + 1;

@@ -79,12 +79,10 @@ cs_arima_fit_lay_out(cs_arima_fit *fit, const cs_arima_order *most, size_t n,
 					 cs_workspace *workspace)
 {
 	cs_arima_filter_lay_out(&fit->filter, most, workspace);
-	cs_arima_filter_lay_out(&fit->other, most, workspace);
 	fit->y = cs_workspace_take(workspace, n, sizeof(double));
 	fit->w = cs_workspace_take(workspace, n, sizeof(double));
 	cs_quasi_newton_lay_out(&fit->search, cs_arima_coefficients(most), workspace);
-	if (most->features > 0)
-		cs_arima_regression_lay_out(&fit->regression, most, n, workspace);
+	cs_arima_regression_lay_out(&fit->regression, most, n, workspace);
 	fit->near_order.period = 0;
 	fit->n = n;
 }
@@ -114,27 +112,41 @@ scale_values(cs_arima_fit *fit, const double *y)
 	return CS_OK;
 }
 
-/* The first row of `lags` values in succession, and the observations behind them. */
+/*
+ * The lags that start the differences, from the first value on, what is missing among them, and the
+ * observations behind them less as many as tell what is missing.
+ */
 static cs_status
 find_start(cs_arima_fit *fit, size_t lags)
 {
-	size_t known = 0;
+	size_t *unknown = &fit->regression.unknown;
+	size_t values = 0;
 	size_t row = 0;
 
-	fit->used = 0;
-	fit->complete = true;
-	for (; row < fit->n && known < lags; row++)
-		known = isnan(fit->y[row]) ? 0 : known + 1;
-	if (known < lags)
+	while (lags > 0 && row < fit->n && isnan(fit->y[row]))
+		row++;
+	fit->first = row;
+	if (fit->n - row < lags)
 		return CS_TOO_FEW;
-	fit->first = row - lags;
+	*unknown = 0;
+	for (; row < fit->first + lags; row++)
+		*unknown += isnan(fit->y[row]);
+	fit->complete = *unknown == 0;
 	for (; row < fit->n; row++)
 		if (isnan(fit->y[row]))
 			fit->complete = false;
 		else
-			fit->used++;
+			values++;
+	fit->used = values - (values < *unknown ? values : *unknown);
 	cs_work(fit->n);
 	return CS_OK;
+}
+
+/* Whether there are features, or gaps, which the fast filter of differences cannot have. */
+static bool
+is_regression(const cs_arima_fit *fit)
+{
+	return fit->order.features > 0 || !fit->complete;
 }
 
 /* w[n] less its own values `lag` rows before, from row `from` on. */
@@ -200,66 +212,20 @@ set_shift(cs_arima_fit *fit)
 {
 	double column = constant_column(&fit->order);
 	size_t lags = cs_arima_lags(&fit->order);
-	size_t last = fit->n;
 	double sum = 0;
 
 	fit->shift = 0;
 	if (!fit->order.constant)
 		return;
-	while (isnan(fit->y[last - 1]))
-		last--;
-	for (size_t i = fit->first + lags; i < last; i++)
-		sum += fit->complete ? fit->w[i] : (isnan(fit->y[i]) ? 0 : fit->y[i]);
-	if (lags == 0 || fit->complete)
-		fit->shift = sum / (double) fit->used / column;
-	else
-		fit->shift = (fit->y[last - 1] - fit->y[fit->first]) / (double) (last - 1 - fit->first);
+	for (size_t i = fit->first + lags; i < fit->n; i++)
+		sum += fit->w[i];
+	fit->shift = sum / (double) fit->used / column;
 	for (size_t i = fit->first; i < fit->n; i++)
-	{
 		fit->w[i] -= fit->shift * column;
-		if (!fit->complete)
-			fit->y[i] -= fit->shift * (lags == 0 ? 1 : (double) (i - fit->first));
-	}
-	cs_work(3 * fit->n);
+	cs_work(2 * fit->n);
 }
 
 /* ---- likelihood ---- */
-
-static void
-add_error(cs_arma_sums *sums, double error, double other, double variance)
-{
-	sums->ww += error * error / variance;
-	sums->wx += error * other / variance;
-	sums->xx += other * other / variance;
-	sums->log_variance += log(variance);
-}
-
-/* The sums over rows of which some are missing. */
-static bool
-filter_with_gaps(cs_arima_fit *fit, const cs_arima_model *model)
-{
-	bool constant = fit->order.constant;
-
-	fit->sums = (cs_arma_sums){0};
-	if (!cs_arima_filter_start(&fit->filter, model) ||
-		(constant && !cs_arima_filter_start(&fit->other, model)))
-		return false;
-	fit->filter.constant = fit->other.constant = 0;
-	for (size_t i = fit->first; i < fit->n; i++)
-	{
-		double error, variance, other = 0;
-		double x = fit->filter.slope == 0 ? 1 : (double) (i - fit->first);
-		bool there = cs_arima_filter_step(&fit->filter, fit->y[i], &error, &variance);
-
-		if (constant)
-			cs_arima_filter_step(&fit->other, isnan(fit->y[i]) ? NAN : x, &other, &variance);
-		if (there && !(variance > 0))
-			return false;
-		if (there)
-			add_error(&fit->sums, error, other, variance);
-	}
-	return isfinite(fit->sums.ww) && isfinite(fit->sums.log_variance);
-}
 
 static bool
 filter(cs_arima_fit *fit, const cs_arima_model *model)
@@ -267,10 +233,8 @@ filter(cs_arima_fit *fit, const cs_arima_model *model)
 	cs_arma *arma = &fit->filter.arma;
 	size_t lags = cs_arima_lags(&fit->order);
 
-	if (fit->order.features > 0)
+	if (is_regression(fit))
 		return cs_arima_regression_filter(fit, model);
-	if (!fit->complete)
-		return filter_with_gaps(fit, model);
 	cs_arima_multiply_out(&fit->order, model->coefficients, arma);
 	return cs_arma_stationary_start(arma) &&
 		   cs_arma_filter(arma, fit->w + fit->first + lags, constant_column(&fit->order),
@@ -283,7 +247,7 @@ squares(const cs_arima_fit *fit)
 {
 	const cs_arma_sums *sums = &fit->sums;
 
-	if (fit->order.features > 0)
+	if (is_regression(fit))
 		return fit->regression.squares;
 	return fit->order.constant ? sums->ww - sums->wx / sums->xx * sums->wx : sums->ww;
 }
@@ -328,14 +292,14 @@ set_figures(const cs_arima_fit *fit, cs_arima_model *model)
 	double sse = squares(fit);
 
 	model->observations = fit->used;
-	model->constant = fit->order.constant && fit->order.features == 0
+	model->constant = fit->order.constant && !is_regression(fit)
 						  ? (fit->shift + fit->sums.wx / fit->sums.xx) * fit->scale
 						  : 0;
 	model->variance = sse / (n - k + 1) * fit->scale * fit->scale;
 	model->log_likelihood =
 		-(n * (log(2 * M_PI * sse / n) + 1) + fit->sums.log_variance) / 2 - n * log(fit->scale);
 	model->aicc = n - k - 1 > 0 ? -2 * model->log_likelihood + 2 * k * n / (n - k - 1) : INFINITY;
-	if (fit->order.features > 0)
+	if (is_regression(fit))
 		cs_arima_regression_set(fit, model);
 }
 
@@ -370,7 +334,7 @@ prepare(cs_arima_fit *fit, const cs_arima_order *order, const double *y)
 	if (fit->used < cs_arima_coefficients(order) + 2)
 		return CS_TOO_FEW;
 	status = set_differences(fit);
-	if (status == CS_OK && order->features > 0)
+	if (status == CS_OK && is_regression(fit))
 		return cs_arima_regression_prepare(fit);
 	if (status == CS_OK)
 		set_shift(fit);

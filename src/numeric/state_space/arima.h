@@ -8,8 +8,10 @@
  * phi(B) = 1 - phi_1 B - ..., theta(B) = 1 + theta_1 B + ..., x is 1 (c the mean, for d = D = 0) or
  * t (c the drift, for d + D = 1).  Autoregressions are stationary and moving averages invertible.
  *
- * The likelihood is that of the values after the first d + m D in succession, given those; rows
- * before them are left out.  A missing value is NaN: the state is predicted only.
+ * The likelihood is that of the values after the first d + m D, given those.  A missing value is
+ * NaN: the state is predicted only.  The first d + m D rows begin with the first value that is
+ * there; what is missing among them is unknown and has a flat distribution, so that as many values
+ * more tell it and are not counted (arima_start.c).
  *
  * With features f, y(t) - f(t)'b takes the place of y(t): a regression with such errors, its
  * coefficients by generalized least squares at each point of the search (arima_regression.c).
@@ -92,6 +94,18 @@ extern void cs_arima_plus_features(const cs_arima_model *model, const double *x,
 
 /* ---- filter ---- */
 
+/* Lags of y that start the differences and are missing. */
+typedef struct cs_arima_unknown
+{
+	size_t count;	  /* that are not told yet: all of them or none */
+	double size;	  /* weighted squares of all rows */
+	double *state;	  /* [count][states + lags] what one of each adds to the state */
+	double *row;	  /* [count] */
+	double *diagonal; /* the system of linear_algebra.h */
+	double *factor;
+	double *rhs;
+} cs_arima_unknown;
+
 /* States: those of the process of the differences, then the lags of y. */
 typedef struct cs_arima_filter
 {
@@ -104,11 +118,12 @@ typedef struct cs_arima_filter
 	double *state;		 /* [states + lags] of the next row */
 	double *covariance;	 /* [states + lags]^2 of its error, variance of e = 1 */
 	double x;			 /* of the next row */
-	size_t known;		 /* of the lags, in succession */
-	double variance;	 /* of the last prediction */
-	bool steady;		 /* the covariance stays */
-	double *gain;		 /* [states + lags] */
-	double *before;		 /* scratch: as covariance, */
+	size_t known;		 /* rows of the lags so far */
+	cs_arima_unknown unknown;
+	double variance; /* of the last prediction */
+	bool steady;	 /* the covariance stays */
+	double *gain;	 /* [states + lags] */
+	double *before;	 /* scratch: as covariance, */
 	double *half;
 	double *ahead; /* and as state */
 	double *column;
@@ -138,30 +153,48 @@ extern bool cs_arima_filter_step(cs_arima_filter *filter, double y, double *erro
 extern double cs_arima_filter_follow(cs_arima_filter *filter, bool ready, double value,
 									 double *state);
 
-/* Whether the lags are known: before, there are no forecasts. */
+/* Whether the lags are known or told: before, there are no forecasts. */
 extern bool cs_arima_filter_ready(const cs_arima_filter *filter);
 
 /* The means (and variances over that of e, unless NULL) of the next `horizon` rows. */
 extern void cs_arima_filter_forecast(cs_arima_filter *filter, size_t horizon, double *mean,
 									 double *variance);
 
+/* ---- of arima_start.c, for arima_filter.c and arima_regression.c ---- */
+
+extern void cs_arima_unknown_lay_out(cs_arima_unknown *unknown, const cs_arima_order *order,
+									 cs_workspace *workspace);
+
+/* Before the first row. */
+extern void cs_arima_unknown_start(cs_arima_unknown *unknown, size_t lags);
+
+/* The row that the filter has just taken, whether it was there and the error of its prediction. */
+extern void cs_arima_unknown_step(cs_arima_filter *filter, bool there, double error);
+
+/* Whether the rows tell all unknowns, beside the size of all squares. */
+extern bool cs_arima_unknown_told(const double *diagonal, size_t count, double size);
+
 /* ---- fit ---- */
 
-/* The columns that are solved for: the constant's, then the features. */
+/*
+ * The columns that are solved for: of each unknown of the start, 1 in its row and 0 in others, then
+ * the constant's, then the features.
+ */
 typedef struct cs_arima_regression
 {
-	size_t columns;
+	size_t unknown;	  /* columns of the start, which are not in rows, scale and center */
+	size_t columns;	  /* without these */
 	double *rows;	  /* [n][columns + 1], y last: less center, over scale, and differences
 					   * of that where nothing is missing */
 	double *scale;	  /* [columns + 1] powers of 2; of y, 1: it is scaled before */
 	double *center;	  /* [columns + 1] in the scale */
-	double *state;	  /* [columns + 1][states] */
-	double *error;	  /* [columns + 1] */
-	double *row;	  /* [columns] */
+	double *state;	  /* [unknown + columns + 1][states] */
+	double *error;	  /* [unknown + columns + 1] */
+	double *row;	  /* [unknown + columns] */
 	double *diagonal; /* the system of linear_algebra.h */
 	double *factor;
 	double *rhs;
-	double *coefficients; /* [columns] */
+	double *coefficients; /* [unknown + columns] */
 	double squares;		  /* that they leave */
 } cs_arima_regression;
 
@@ -170,15 +203,14 @@ typedef struct cs_arima_fit
 	cs_arima_order order;
 	size_t n;
 	double scale;  /* a power of 2: |y| / scale is of the size of 1 */
-	double *y;	   /* [n] over the scale; with gaps less shift times the constant's column */
+	double *y;	   /* [n] over the scale */
 	double *w;	   /* [n] differences less the shift's, where nothing is missing */
 	double shift;  /* of the constant, near what it will be */
-	size_t first;  /* row of the first of the lags in succession */
+	size_t first;  /* row of the first of the lags */
 	size_t used;   /* observations in the likelihood */
 	bool complete; /* nothing is missing from there */
-	cs_arima_filter filter; /* of y, */
-	cs_arima_filter other;	/* and of the constant's column */
-	const double *x;		/* [n][features], NaN = missing; set before a run with features */
+	cs_arima_filter filter;
+	const double *x; /* [n][features], NaN = missing; set before a run with features */
 	cs_arima_regression regression;
 	cs_quasi_newton search;
 	double best[CS_ARIMA_MAX_COEFFICIENTS];			/* point of all searches */
@@ -197,9 +229,10 @@ extern void cs_arima_fit_remember(cs_arima_fit *fit);
 
 /*
  * Fits y[n], NaN = missing; `thorough` searches from several starts and to the last digit, else
- * only far enough to compare models.  CS_TOO_FEW: no d + m D values in succession, or not two more
- * observations than coefficients after them; CS_CONSTANT: the differences do not vary, or the
- * features explain them; CS_SINGULAR: a feature is explained by others or the constant.
+ * only far enough to compare models.  CS_TOO_FEW: not two more observations than coefficients after
+ * the first d + m D, or what is missing among these is not told; CS_CONSTANT: the differences do
+ * not vary, or the features explain them; CS_SINGULAR: a feature is explained by others or the
+ * constant.
  */
 extern cs_status cs_arima_fit_run(cs_arima_fit *fit, const cs_arima_order *order, const double *y,
 								  bool thorough, cs_arima_model *model);

@@ -55,6 +55,7 @@ cs_arima_filter_lay_out(cs_arima_filter *filter, const cs_arima_order *order,
 	filter->covariance = cs_workspace_take(workspace, all * all, sizeof(double));
 	filter->before = cs_workspace_take(workspace, all * all, sizeof(double));
 	filter->half = cs_workspace_take(workspace, all * all, sizeof(double));
+	cs_arima_unknown_lay_out(&filter->unknown, order, workspace);
 }
 
 /* values[0..degree] times 1 - B^lag, in place; values has room. */
@@ -139,6 +140,7 @@ cs_arima_filter_start(cs_arima_filter *filter, const cs_arima_model *model)
 	filter->x = 1;
 	filter->known = 0;
 	filter->steady = false;
+	cs_arima_unknown_start(&filter->unknown, filter->lags);
 	memset(filter->state, 0, sizeof(double) * all);
 	memset(filter->covariance, 0, sizeof(double) * all * all);
 	for (size_t j = 0; j < states; j++)
@@ -156,7 +158,7 @@ cs_arima_filter_start(cs_arima_filter *filter, const cs_arima_model *model)
 bool
 cs_arima_filter_ready(const cs_arima_filter *filter)
 {
-	return filter->known == filter->lags;
+	return filter->known == filter->lags && filter->unknown.count == 0;
 }
 
 /* What the next y is expected to be by a state, or a row of the covariance. */
@@ -226,17 +228,28 @@ push_lag(const cs_arima_filter *filter, double *state, double value)
 	lag[0] = value;
 }
 
-/* One of the values that start the differences. */
+/* One of the values that start the differences: the first is there, others may be unknown. */
 static void
 start_lag(cs_arima_filter *filter, double value)
 {
+	cs_arima_unknown *unknown = &filter->unknown;
+	size_t all = filter->states + filter->lags;
+
+	if (filter->known == 0 && isnan(value))
+		return;
+	for (size_t j = 0; j < unknown->count; j++)
+		push_lag(filter, unknown->state + j * all, 0);
 	if (isnan(value))
 	{
-		filter->known = 0;
-		return;
+		double *state = unknown->state + unknown->count++ * all;
+
+		memset(state, 0, sizeof(double) * all);
+		push_lag(filter, state, 1);
+		value = 0;
 	}
 	push_lag(filter, filter->state, value);
 	filter->known++;
+	cs_work(unknown->count * all);
 }
 
 /* Moves the state on by one row. */
@@ -281,7 +294,7 @@ cs_arima_filter_step(cs_arima_filter *filter, double y, double *error, double *v
 
 	filter->x += filter->slope;
 	cs_work(4 * all);
-	if (!cs_arima_filter_ready(filter))
+	if (filter->known < filter->lags)
 	{
 		start_lag(filter, value);
 		return false;
@@ -291,6 +304,7 @@ cs_arima_filter_step(cs_arima_filter *filter, double y, double *error, double *v
 		filter->steady = false;
 		move_state(filter, filter->state);
 		move_covariance(filter, filter->covariance);
+		cs_arima_unknown_step(filter, false, 0);
 		return false;
 	}
 	*error = value - observe(filter, filter->state);
@@ -305,7 +319,10 @@ cs_arima_filter_step(cs_arima_filter *filter, double y, double *error, double *v
 	for (size_t i = 0; i < all; i++)
 		filter->state[i] += filter->gain[i] * *error;
 	move_state(filter, filter->state);
-	return true;
+	if (filter->unknown.count == 0)
+		return true;
+	cs_arima_unknown_step(filter, true, *error);
+	return false;
 }
 
 double

@@ -18,19 +18,19 @@ void
 cs_arima_regression_lay_out(cs_arima_regression *regression, const cs_arima_order *most, size_t n,
 							cs_workspace *workspace)
 {
-	size_t columns = most->features + most->constant;
-	size_t all = columns + 1;
+	size_t stored = most->features + most->constant + 1;
+	size_t all = cs_arima_lags(most) + stored;
 
-	regression->rows = cs_workspace_take(workspace, n, all * sizeof(double));
-	regression->scale = cs_workspace_take(workspace, all, sizeof(double));
-	regression->center = cs_workspace_take(workspace, all, sizeof(double));
+	regression->rows = cs_workspace_take(workspace, n, stored * sizeof(double));
+	regression->scale = cs_workspace_take(workspace, stored, sizeof(double));
+	regression->center = cs_workspace_take(workspace, stored, sizeof(double));
 	regression->state = cs_workspace_take(workspace, all * cs_arima_states(most), sizeof(double));
 	regression->error = cs_workspace_take(workspace, all, sizeof(double));
-	regression->row = cs_workspace_take(workspace, columns, sizeof(double));
-	regression->diagonal = cs_workspace_take(workspace, columns, sizeof(double));
-	regression->factor = cs_workspace_take(workspace, columns * columns, sizeof(double));
-	regression->rhs = cs_workspace_take(workspace, columns, sizeof(double));
-	regression->coefficients = cs_workspace_take(workspace, columns, sizeof(double));
+	regression->row = cs_workspace_take(workspace, all, sizeof(double));
+	regression->diagonal = cs_workspace_take(workspace, all, sizeof(double));
+	regression->factor = cs_workspace_take(workspace, all * all, sizeof(double));
+	regression->rhs = cs_workspace_take(workspace, all, sizeof(double));
+	regression->coefficients = cs_workspace_take(workspace, all, sizeof(double));
 }
 
 double
@@ -179,7 +179,7 @@ static void
 add_row(void *context, const double *errors, double variance)
 {
 	cs_arima_regression *regression = context;
-	size_t columns = regression->columns;
+	size_t columns = regression->unknown + regression->columns;
 	double rest = errors[columns];
 	double weight;
 
@@ -189,13 +189,29 @@ add_row(void *context, const double *errors, double variance)
 	regression->squares += weight * rest * rest;
 }
 
+/* Value of column j in a row: the stored ones are 0 where an unknown of the start stands. */
+static double
+column_value(const cs_arima_regression *regression, const double *row, size_t j, bool started,
+			 size_t unknown)
+{
+	double y = row[regression->columns];
+	bool gap = !started && isnan(y);
+
+	if (j >= regression->unknown)
+		return gap ? 0 : row[j - regression->unknown];
+	if (gap)
+		return j == unknown ? 1 : 0;
+	return isnan(y) ? (double) NAN : 0;
+}
+
 static bool
 filter_with_gaps(cs_arima_fit *fit, const cs_arima_model *model)
 {
 	cs_arima_regression *regression = &fit->regression;
 	cs_arima_filter *filter = &fit->filter;
-	size_t columns = regression->columns;
+	size_t columns = regression->unknown + regression->columns;
 	size_t states = cs_arima_states(&fit->order);
+	size_t unknown = 0;
 
 	if (!cs_arima_filter_start(filter, model))
 		return false;
@@ -203,17 +219,19 @@ filter_with_gaps(cs_arima_fit *fit, const cs_arima_model *model)
 	memset(regression->state, 0, columns * states * sizeof(double));
 	for (size_t i = fit->first; i < fit->n; i++)
 	{
-		const double *row = regression->rows + i * (columns + 1);
-		bool ready = cs_arima_filter_ready(filter);
+		const double *row = regression->rows + i * (regression->columns + 1);
+		bool started = cs_arima_filter_ready(filter);
+		double y = column_value(regression, row, columns, started, unknown);
 		double variance;
-		bool there =
-			cs_arima_filter_step(filter, row[columns], &regression->error[columns], &variance);
+		bool there = cs_arima_filter_step(filter, y, &regression->error[columns], &variance);
 
 		if (there && !(variance > 0))
 			return false;
 		for (size_t j = 0; j < columns; j++)
-			regression->error[j] =
-				cs_arima_filter_follow(filter, ready, row[j], regression->state + j * states);
+			regression->error[j] = cs_arima_filter_follow(
+				filter, started, column_value(regression, row, j, started, unknown),
+				regression->state + j * states);
+		unknown += !started && isnan(row[regression->columns]);
 		if (!there)
 			continue;
 		add_row(regression, regression->error, variance);
@@ -227,7 +245,7 @@ bool
 cs_arima_regression_filter(cs_arima_fit *fit, const cs_arima_model *model)
 {
 	cs_arima_regression *regression = &fit->regression;
-	size_t columns = regression->columns;
+	size_t columns = regression->unknown + regression->columns;
 	size_t start = fit->first + cs_arima_lags(&fit->order);
 	cs_arma *arma = &fit->filter.arma;
 
@@ -250,6 +268,9 @@ cs_arima_regression_filter(cs_arima_fit *fit, const cs_arima_model *model)
 	for (size_t j = 0; j < columns; j++)
 		if (!(regression->diagonal[j] > 0))
 			return false;
+	/* of the flat distribution of the unknowns: they come first, so that this is their share */
+	for (size_t j = 0; j < regression->unknown; j++)
+		fit->sums.log_variance += log(regression->diagonal[j]);
 	cs_triangle_solve(columns, regression->factor, regression->rhs, regression->coefficients);
 	return isfinite(regression->squares);
 }
@@ -260,7 +281,8 @@ cs_arima_regression_prepare(cs_arima_fit *fit)
 {
 	cs_arima_regression *regression = &fit->regression;
 	const cs_arima_model nothing = {.order = fit->order};
-	double least = CS_EXPLAINED_SQUARE * (double) fit->used;
+	double size = (double) fit->used;
+	bool possible;
 
 	regression->columns = fit->order.features + fit->order.constant;
 	set_scales(fit);
@@ -268,12 +290,13 @@ cs_arima_regression_prepare(cs_arima_fit *fit)
 	center_rows(fit);
 	if (fit->complete)
 		take_differences(fit);
-	if (!cs_arima_regression_filter(fit, &nothing))
+	possible = cs_arima_regression_filter(fit, &nothing);
+	if (!cs_arima_unknown_told(regression->diagonal, regression->unknown, size))
+		return CS_TOO_FEW;
+	if (!possible || !cs_arima_unknown_told(regression->diagonal + regression->unknown,
+											regression->columns, size))
 		return CS_SINGULAR;
-	for (size_t j = 0; j < regression->columns; j++)
-		if (!(regression->diagonal[j] > least))
-			return CS_SINGULAR;
-	return regression->squares > least ? CS_OK : CS_CONSTANT;
+	return regression->squares > CS_EXPLAINED_SQUARE * size ? CS_OK : CS_CONSTANT;
 }
 
 /* ---- results ---- */
@@ -282,7 +305,7 @@ cs_arima_regression_prepare(cs_arima_fit *fit)
 static double
 inverse_element(const cs_arima_regression *regression, size_t j, double *z)
 {
-	size_t columns = regression->columns;
+	size_t columns = regression->unknown + regression->columns;
 	double sum = 0;
 
 	memset(z, 0, columns * sizeof(double));
@@ -303,13 +326,14 @@ cs_arima_regression_set(const cs_arima_fit *fit, cs_arima_model *model)
 {
 	const cs_arima_regression *regression = &fit->regression;
 	size_t constant = fit->order.constant;
-	const double *b = regression->coefficients;
+	const double *b = regression->coefficients + regression->unknown;
 	double level = regression->center[regression->columns];
 
 	for (size_t j = 0; j < fit->order.features; j++)
 	{
 		double scale = fit->scale / regression->scale[constant + j];
-		double element = inverse_element(regression, constant + j, regression->row);
+		double element =
+			inverse_element(regression, regression->unknown + constant + j, regression->row);
 
 		level -= b[constant + j] * regression->center[constant + j];
 		model->regression[j] = b[constant + j] * scale;

@@ -421,7 +421,7 @@ prepare(cs_ets_fit *fit, const double *y, bool *positive)
 		fit->y[i] = y[i] / fit->scale;
 	cs_work(2 * fit->n);
 	*positive = lowest > 0;
-	if (fit->used == 0)
+	if (fit->used < 2)
 		return CS_TOO_FEW;
 	return highest - lowest > CS_CONSTANT_RANGE * largest ? CS_OK : CS_CONSTANT;
 }

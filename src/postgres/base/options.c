@@ -14,6 +14,7 @@
 #include "utils/numeric.h"
 
 #include "postgres/base/options.h"
+#include "postgres/base/shown_json.h"
 
 static const char *
 option_name(const OptionSpec *spec)
@@ -88,35 +89,13 @@ known_choices(const char *const *choices)
 	return list.data;
 }
 
-/* A JSON value as messages show it. */
-static char *
-value_text(const JsonbValue *value)
-{
-	switch (value->type)
-	{
-		case jbvNull:
-			return "null";
-		case jbvString:
-			return psprintf("\"%s\"", pnstrdup(value->val.string.val, value->val.string.len));
-		case jbvNumeric:
-			return DatumGetCString(
-				DirectFunctionCall1(numeric_out, NumericGetDatum(value->val.numeric)));
-		case jbvBool:
-			return value->val.boolean ? "true" : "false";
-		default:
-			return value->val.binary.len > 60
-					   ? "a JSON value"
-					   : JsonbToCString(NULL, value->val.binary.data, value->val.binary.len);
-	}
-}
-
 static void
 report_value(const char *what, const OptionSpec *spec, const JsonbValue *value,
 			 const char *expected)
 {
 	ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 					errmsg("%s: option \"%s\" is %s, must be %s", what, option_name(spec),
-						   value_text(value), expected)));
+						   shown_json(value), expected)));
 }
 
 /* All digits of a whole number: it may have more than the 15 that are enough for others. */
@@ -373,8 +352,8 @@ change_options(const Jsonb *options, const char *what, const OptionTable *table,
 		JsonbIteratorNext(&iterator, &value, true);
 		if (spec == NULL)
 			ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-							errmsg("%s: unknown option \"%s\"", what,
-								   pnstrdup(key.val.string.val, key.val.string.len)),
+							errmsg("%s: unknown option %s", what,
+								   shown_string(key.val.string.val, key.val.string.len)),
 							errhint("The options are: %s.", known_keys(table))));
 		read_option(what, spec, &value, target);
 	}
