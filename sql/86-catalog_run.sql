@@ -47,7 +47,7 @@ COMMENT ON FUNCTION creditspread_internal.quantile_orders(jsonb) IS 'the orders 
 CREATE FUNCTION creditspread_internal.has_quantiles(m creditspread.model) RETURNS boolean
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
-	SELECT EXISTS (SELECT FROM creditspread_internal.quantile_orders(m.options)) AND k.forecast ~ '\mquantiles\M' FROM creditspread.method k WHERE k.name = m.method
+	SELECT EXISTS (SELECT FROM creditspread_internal.quantile_orders(m.options)) AND k.forecast ~ E'\\mquantiles\\M' FROM creditspread.method k WHERE k.name = m.method
 $$;
 COMMENT ON FUNCTION creditspread_internal.has_quantiles(creditspread.model) IS 'whether the forecasts of a model have quantiles of their own';
 
@@ -160,7 +160,7 @@ AS $$
 				CASE WHEN creditspread_internal.known_rows(m, c.simple) IS NOT NULL THEN 'true' WHEN c.simple THEN 'r.entity_number = k.entity_number AND r.place BETWEEN k.place AND k.to_step'
 					WHEN c.by_time THEN 'r.unit_number = k.number AND r.step BETWEEN k.step AND k.to_step'
 					ELSE 'r.entity_number = k.entity_number AND r.place >= k.place AND r.step <= k.to_step' END),
-			regexp_replace(k.forecast, '\$1(?!\d)', replace(quote_literal(creditspread_internal.method_options(m)), '\', '\\') || '::jsonb', 'g'), c.number, c.step, steps,
+			regexp_replace(k.forecast, E'\\$1(?!\\d)', replace(quote_literal(creditspread_internal.method_options(m)), E'\\', E'\\\\') || '::jsonb', 'g'), c.number, c.step, steps,
 		CASE WHEN with_scale THEN ', v AS MATERIALIZED (SELECT l.entity_number, l.origin + t.n - q.before - 1 AS place, t.horizon, t.volatility, t.scale '
 			'FROM (SELECT o.entity_number, min(o.place) AS origin, max(o.place) AS last FROM o GROUP BY o.entity_number) l, '
 			'LATERAL (SELECT array_agg(r.y) AS y, (count(*) FILTER (WHERE r.place < l.origin))::integer AS before FROM (SELECT r.place, r.y FROM pg_temp.creditspread_rows r '

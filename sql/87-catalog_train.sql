@@ -106,9 +106,9 @@ AS $$
 DECLARE
 	bad text;
 BEGIN
-	SELECT a.name INTO bad FROM (VALUES ('name', nullif(check_definition.name, '')), ('query', nullif(btrim(m.query, E' \t\n;'), '')), ('method', m.method),
+	SELECT a.name INTO bad FROM (VALUES ('name', nullif(check_definition.name, '')), ('query', nullif(btrim(m.query, E' \t\r\n;'), '')), ('method', m.method),
 		('horizons', m.horizons::text), ('pool', m.pool::text), ('keep', m.keep::text), ('promote', m.promote), ('on_error', m.on_error),
-		('ended_after', m.ended_after::text), ('calendar', nullif(btrim(coalesce(m.calendar, 'none'), E' \t\n;'), ''))) AS a (name, value) WHERE a.value IS NULL LIMIT 1;
+		('ended_after', m.ended_after::text), ('calendar', nullif(btrim(coalesce(m.calendar, 'none'), E' \t\r\n;'), ''))) AS a (name, value) WHERE a.value IS NULL LIMIT 1;
 	IF FOUND THEN
 		RAISE EXCEPTION 'creditspread.train: argument % is empty', bad USING ERRCODE = '22004', HINT = 'Only options, calendar and time_zone may be NULL.';
 	ELSIF octet_length(check_definition.name) > 1000 THEN
@@ -433,7 +433,7 @@ COMMENT ON FUNCTION creditspread_internal.level_of(jsonb) IS 'the coverage that 
 
 CREATE FUNCTION creditspread_internal.seed_of(options jsonb) RETURNS bigint
 LANGUAGE sql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
-AS $$ SELECT CASE WHEN options ->> 'seed' ~ '^-?\d{1,18}$' THEN (options ->> 'seed')::bigint END $$;
+AS $$ SELECT CASE WHEN options ->> 'seed' ~ E'^-?\\d{1,18}$' THEN (options ->> 'seed')::bigint END $$;
 COMMENT ON FUNCTION creditspread_internal.seed_of(jsonb) IS 'the seed in the options of a method; NULL if there is none';
 
 CREATE FUNCTION creditspread_internal.check_words(unit text, description text) RETURNS void
@@ -457,7 +457,7 @@ AS $$
 DECLARE
 	m creditspread.model;
 BEGIN
-	m.query := creditspread_internal.as_query(rtrim(query, E' \t\n;'));
+	m.query := creditspread_internal.as_query(query);
 	m.method := method;
 	m.horizons := horizons;
 	m.options := coalesce(options, '{}');

@@ -45,7 +45,7 @@ AS $$
 		fits, coalesce(k.rows_needed, 'SELECT NULL::text AS unit, NULL::bigint AS rows WHERE false'),
 		regexp_replace(coalesce(k.explain, format('SELECT s.unit, s.entity, s."time", f.horizon, s.y, f.forecast, ARRAY[''y''::text], ARRAY[f.forecast - s.y], ARRAY[s.y] '
 			'FROM (%s) AS f JOIN s ON s.unit = f.unit AND s.entity = f.entity AND s."time" = f."time" WHERE s.wanted AND f.forecast IS NOT NULL', k.forecast)),
-			'\$1(?!\d)', replace(quote_literal(creditspread_internal.method_options(m)), '\', '\\') || '::jsonb', 'g'),
+			E'\\$1(?!\\d)', replace(quote_literal(creditspread_internal.method_options(m)), E'\\', E'\\\\') || '::jsonb', 'g'),
 		CASE WHEN creditspread_internal.takes_known(m, 'rows'::text) THEN format(' UNION ALL SELECT r.unit, r.entity, r."time", NULL, creditspread_internal.known_values(r.features, %L::text[], %L::text[]), '
 			'r.maturity, r."group", false FROM r JOIN l ON l.entity = r.entity AND r.place BETWEEN l.last + 1 AND l.last + %s',
 			m.features, creditspread_internal.known_features(m), (SELECT max(h) FROM unnest(m.horizons) h)) END)
