@@ -280,6 +280,11 @@ $$;
 COMMENT ON FUNCTION creditspread_internal.relist_series(creditspread.model, timestamp) IS
 	'lists the series anew, as they were with the rows up to a time, or (NULL) as they are; returns the model with the times of these data';
 
+CREATE FUNCTION creditspread_internal.in_utc(time_type text) RETURNS boolean
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN time_type = 'timestamp with time zone';
+COMMENT ON FUNCTION creditspread_internal.in_utc(text) IS 'whether times of a type are stored in UTC; NULL where the type is not known';
+
 CREATE FUNCTION creditspread_internal.read_rows(m creditspread.model) RETURNS creditspread.model
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
@@ -288,6 +293,10 @@ DECLARE
 BEGIN
 	SELECT k.unit IN ('series', 'series or panel') AND NOT m.pool AS simple, e.* INTO columns
 	FROM creditspread.method k, creditspread_internal.row_expressions(m, k.unit) e WHERE k.name = m.method;
+	IF creditspread_internal.in_utc(m.time_type) <> creditspread_internal.in_utc(columns.time_type) THEN
+		RAISE EXCEPTION 'creditspread: column "time" of the query is of type %, version % was trained on %', columns.time_type, m.version, m.time_type
+			USING ERRCODE = '42804', HINT = 'CALL creditspread.retrain makes a version with such times; the query may cast them as well.';
+	END IF;
 	PERFORM creditspread_internal.make_row_tables();
 	PERFORM set_config('work_mem', current_setting('maintenance_work_mem'), true);
 	-- The rows are numbered where they come together: OFFSET 0 keeps Citus from numbering those of each shard by themselves.

@@ -141,7 +141,12 @@ DECLARE
 	r creditspread.run := creditspread_internal.running(caller, run_id);
 BEGIN
 	UPDATE creditspread.model q SET time_type = note_data.time_type, features = note_data.features, row_count = note_data.row_count, data_from = note_data.data_from,
-		data_to = note_data.data_to, data_hash = note_data.data_hash
+		data_to = note_data.data_to, data_hash = note_data.data_hash,
+		-- what was forecast for times that are stored otherwise is not what the query gives now
+		query_number = CASE WHEN EXISTS (SELECT FROM creditspread.model o WHERE o.pipeline_id = q.pipeline_id AND o.query_number = q.query_number AND o.version <> q.version
+			AND creditspread_internal.in_utc(o.time_type) <> creditspread_internal.in_utc(note_data.time_type))
+			THEN greatest((SELECT max(o.query_number) FROM creditspread.model o WHERE o.pipeline_id = q.pipeline_id),
+				(SELECT max(f.query_number) FROM creditspread.forecast f WHERE f.pipeline_id = q.pipeline_id)) + 1 ELSE q.query_number END
 	WHERE q.pipeline_id = r.pipeline_id AND q.version = r.version AND q.status = 'training';
 END
 $$;
@@ -150,7 +155,7 @@ COMMENT ON FUNCTION creditspread_internal.note_data(oid, bigint, text, text[], b
 
 CREATE FUNCTION creditspread_internal.note_data(run_id bigint, time_type text, features text[], row_count bigint, data_from timestamp, data_to timestamp, data_hash text) RETURNS void
 AS 'MODULE_PATHNAME', 'creditspread_by_caller' LANGUAGE C;
-COMMENT ON FUNCTION creditspread_internal.note_data(bigint, text, text[], bigint, timestamp, timestamp, text) IS 'notes what is known of the data of a training';
+COMMENT ON FUNCTION creditspread_internal.note_data(bigint, text, text[], bigint, timestamp, timestamp, text) IS 'notes what is known of the data of a training; times of another kind, in UTC or not, make its query another one';
 
 CREATE FUNCTION creditspread_internal.note_query(caller oid, run_id bigint, query_number integer) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp

@@ -176,7 +176,7 @@ BEGIN
 		SELECT array_agg(s.entity ORDER BY s.entity) INTO series FROM creditspread.series s WHERE s.pipeline_id = chosen.pipeline_id AND NOT s.ended;
 		IF cardinality(series) > 1 THEN
 			RAISE EXCEPTION 'explain_chart: model "%" has % series', model, cardinality(series) USING ERRCODE = 'invalid_parameter_value',
-				HINT = format('Give one as entity: %s%s.', array_to_string(series[:10], ', '), CASE WHEN cardinality(series) > 10 THEN ', ...' ELSE '' END);
+				HINT = format('Give one as entity: %s.', creditspread_internal.some_names(series));
 		END IF;
 		entity := series[1];
 	END IF;

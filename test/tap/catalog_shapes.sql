@@ -7,7 +7,7 @@
 \pset pager off
 \set ON_ERROR_STOP off
 SET client_min_messages = error;
-SELECT plan(36);
+SELECT plan(44);
 
 CREATE TABLE row AS SELECT date '2024-01-01' + g AS "time", 's' || s AS entity, 2 + sin(g * g * 0.37 + s) AS y, cos(g * 0.3) AS x
 FROM generate_series(1, 2) s, generate_series(0, 99) g;
@@ -85,6 +85,36 @@ CALL creditspread.train('pooled', 'hollow', 'random_walk', pool => true);
 SELECT is(pg_temp.said('pooled'), 'done', 'a fit of all series needs a value in one of them');
 CALL creditspread.train('nothing', 'SELECT "time", NULL::float8 AS y FROM row WHERE entity = ''s1''', 'random_walk');
 SELECT is(pg_temp.said('nothing'), 'failed 22023 random_walk: y is NULL in all rows, 100 of the series', 'a query without any value fails');
+
+-- ---- times that become others ------------------------------------------------------------------------------------
+
+SET TimeZone = 'America/New_York';
+CREATE TABLE turned AS SELECT "time", y FROM row WHERE entity = 's1';
+CALL creditspread.train('turned', 'turned', 'ar', '{1,5}');
+CALL creditspread.forecast('turned');
+ALTER TABLE turned ALTER "time" TYPE timestamptz;
+INSERT INTO turned VALUES ('2024-04-10', 2);
+CALL creditspread.forecast('turned');
+SELECT is(pg_temp.said('turned'), 'failed 42804 creditspread: column "time" of the query is of type timestamp with time zone, version 1 was trained on date',
+	'days that have become instants are no rows of a version of days');
+CALL creditspread.update_actuals('turned');
+SELECT is(:'SQLSTATE'::text, '42804', 'nor do they say what came true of it');
+SELECT is(pg_temp.targets('turned'), '2024-04-10 2024-04-14', 'so nothing stored is turned by hours');
+CALL creditspread.retrain('turned');
+CALL creditspread.forecast('turned');
+SELECT is(pg_temp.targets('turned'), '2024-04-11 2024-04-15', 'a retraining takes them as they are');
+INSERT INTO turned VALUES ('2024-04-11', 3);
+CALL creditspread.forecast('turned');
+SELECT is(array_agg(ROW(version, horizon, actual)::text ORDER BY version, horizon), '{"(1,1,)","(1,5,)","(2,1,3)"}', 'and only what it forecast comes true by them')
+	FROM creditspread.forecast_vs_actual WHERE model = 'turned' AND (version = 1 OR actual IS NOT NULL);
+CALL creditspread.train('plain_turned', 'SELECT "time"::timestamp, y FROM turned', 'ar', '{1}');
+SELECT throws_ok('SELECT count(*) FROM creditspread.scenario(''plain_turned'', ''turned'')', '42804', NULL, 'a scenario has to have times of the same kind, too');
+RESET TimeZone;
+
+-- ---- names in hints ------------------------------------------------------------------------------------------------
+
+SELECT is(creditspread_internal.some_names('{"","a, ''b''"}'), $$'', 'a, ''b'''$$, 'an empty name and one with a comma are told apart');
+SELECT is(creditspread_internal.some_names(array_agg(n::text)), $$'1', '2', '3', '4', '5', '6', '7', '8', '9', '10', ...$$, 'ten names are listed') FROM generate_series(1, 11) AS n;
 
 -- ---- PUBLIC --------------------------------------------------------------------------------------------------------
 
