@@ -367,6 +367,16 @@ $$;
 COMMENT ON FUNCTION creditspread_internal.judge_block(creditspread_internal.run_state, integer, integer) IS
 	'of the errors in validation: their means over the last 15 % of the steps, and for each horizon the quantiles in scales; a combination is put together by them';
 
+-- A fit knows its columns by numbers: features[2], or y[3] where it takes y and the features together.
+CREATE FUNCTION creditspread_internal.name_column(message text, features text[]) RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+AS $$
+	SELECT coalesce(replace(message, found.token, CASE found.place WHEN 0 THEN 'y' ELSE 'feature "' || features[found.place] || '"' END), message)
+	FROM (SELECT t.token, substring(t.token FROM E'\\d+')::integer - CASE WHEN t.token LIKE 'y%' THEN 1 ELSE 0 END AS place
+		FROM (SELECT substring(message FROM E'\\m(?:features|y)\\[[1-9]\\d{0,3}\\]')) AS t (token)) AS found
+$$;
+COMMENT ON FUNCTION creditspread_internal.name_column(text, text[]) IS 'a message of a fit, with the name of the column in the place of its number';
+
 -- On an error the units are halved until the one that fails is alone, so that one subtransaction serves many.
 CREATE FUNCTION creditspread_internal.try_units(work text, state creditspread_internal.run_state, from_unit integer, to_unit integer, must boolean) RETURNS void
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
@@ -386,6 +396,7 @@ BEGIN
 			RAISE;
 		END IF;
 	END;
+	error_message := creditspread_internal.name_column(error_message, creditspread_internal.method_features(state.model));
 	IF from_unit >= to_unit THEN
 		UPDATE pg_temp.creditspread_units u SET code = error_code, message = error_message, hint = nullif(error_hint, '') WHERE u.number = from_unit AND must;
 		IF work = 'fit_part' THEN

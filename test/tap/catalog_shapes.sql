@@ -7,7 +7,7 @@
 \pset pager off
 \set ON_ERROR_STOP off
 SET client_min_messages = error;
-SELECT plan(44);
+SELECT plan(50);
 
 CREATE TABLE row AS SELECT date '2024-01-01' + g AS "time", 's' || s AS entity, 2 + sin(g * g * 0.37 + s) AS y, cos(g * 0.3) AS x
 FROM generate_series(1, 2) s, generate_series(0, 99) g;
@@ -115,6 +115,14 @@ RESET TimeZone;
 
 SELECT is(creditspread_internal.some_names('{"","a, ''b''"}'), $$'', 'a, ''b'''$$, 'an empty name and one with a comma are told apart');
 SELECT is(creditspread_internal.some_names(array_agg(n::text)), $$'1', '2', '3', '4', '5', '6', '7', '8', '9', '10', ...$$, 'ten names are listed') FROM generate_series(1, 11) AS n;
+
+-- ---- columns in messages -------------------------------------------------------------------------------------------
+
+SELECT is(creditspread_internal.name_column(message, ARRAY['vix', 'the "slope"']), expected, message)
+FROM (VALUES ('features[2] at 2024-01-05 is NaN', 'feature "the "slope"" at 2024-01-05 is NaN'), ('y[1] at 2024-01-05 is NULL', 'y at 2024-01-05 is NULL'),
+	('y[2] at 2024-01-05 is NULL', 'feature "vix" at 2024-01-05 is NULL'), ('features[3] is NaN', 'features[3] is NaN'), ('my[1], features', 'my[1], features')) AS v (message, expected);
+CALL creditspread.train('wrong', 'SELECT "time", y, x, CASE WHEN x > 0.99 THEN ''NaN'' ELSE y END AS "the slope" FROM row WHERE entity = ''s1''', 'linear');
+SELECT is(pg_temp.said('wrong'), 'failed 22003 feature "the slope" at 2024-01-01 00:00:00 is NaN', 'a column is called by its name');
 
 -- ---- PUBLIC --------------------------------------------------------------------------------------------------------
 
