@@ -30,7 +30,7 @@ BEGIN
 	END IF;
 	SELECT q.* INTO m FROM creditspread_internal.readable_model(model_name, model_owner) r JOIN creditspread.model q ON q.pipeline_id = r.pipeline_id AND q.active;
 	IF NOT FOUND THEN
-		RAISE EXCEPTION 'creditspread.scenario: no version of model "%" is active', model_name USING ERRCODE = '55000', HINT = 'CALL creditspread.retrain makes one.';
+		RAISE EXCEPTION 'creditspread.scenario: no version of model "%" is active', model_name USING ERRCODE = '55000', HINT = 'CALL creditspread.train makes one.';
 	END IF;
 	m.query := creditspread_internal.as_query(query);
 	m.search_path := coalesce(given_path, m.search_path);

@@ -7,7 +7,7 @@
 \pset pager off
 \set ON_ERROR_STOP off
 SET client_min_messages = error;
-SELECT plan(50);
+SELECT plan(52);
 
 CREATE TABLE row AS SELECT date '2024-01-01' + g AS "time", 's' || s AS entity, 2 + sin(g * g * 0.37 + s) AS y, cos(g * 0.3) AS x
 FROM generate_series(1, 2) s, generate_series(0, 99) g;
@@ -123,6 +123,14 @@ FROM (VALUES ('features[2] at 2024-01-05 is NaN', 'feature "the "slope"" at 2024
 	('y[2] at 2024-01-05 is NULL', 'feature "vix" at 2024-01-05 is NULL'), ('features[3] is NaN', 'features[3] is NaN'), ('my[1], features', 'my[1], features')) AS v (message, expected);
 CALL creditspread.train('wrong', 'SELECT "time", y, x, CASE WHEN x > 0.99 THEN ''NaN'' ELSE y END AS "the slope" FROM row WHERE entity = ''s1''', 'linear');
 SELECT is(pg_temp.said('wrong'), 'failed 22003 feature "the slope" at 2024-01-01 00:00:00 is NaN', 'a column is called by its name');
+
+-- ---- sessions that are serializable ------------------------------------------------------------------------------
+
+SET default_transaction_isolation = serializable;
+CALL creditspread.train('alone', 'SELECT "time", entity, y FROM row WHERE current_setting(''transaction_isolation'') = ''read committed''', 'ar');
+SELECT is(pg_temp.said('alone'), 'done', 'a run is read committed after its first step, so that no run of another model fails it');
+SELECT is(current_setting('transaction_isolation'), 'serializable', 'the session stays what it was');
+RESET default_transaction_isolation;
 
 -- ---- PUBLIC --------------------------------------------------------------------------------------------------------
 
