@@ -40,23 +40,37 @@ COMMENT ON FUNCTION creditspread_internal.as_text(record) IS 'the value of a row
 CREATE FUNCTION creditspread_internal.as_query(given text) RETURNS text
 LANGUAGE sql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
 AS $$
-	SELECT CASE WHEN given = '' OR given ~* '^(\s|\(|--[^\n]*\n|/\*.*?\*/)*(select|with|values|table)\M' THEN given ELSE 'TABLE ' || given END
+	SELECT CASE WHEN plain = '' OR plain ~* E'^(\\s|\\(|--[^\\n]*\\n|/\\*.*?\\*/)*(select|with|values|table)\\M' THEN plain ELSE 'TABLE ' || plain END
+	FROM rtrim(given, E' \t\r\n;') AS plain
 $$;
-COMMENT ON FUNCTION creditspread_internal.as_query(text) IS 'a query as it is given, or for the name of a table that of its rows';
+COMMENT ON FUNCTION creditspread_internal.as_query(text) IS 'a query as it is given, less semicolons at its end, or for the name of a table that of its rows';
+
+CREATE FUNCTION creditspread_internal.calendar_query(calendar text, given_path text) RETURNS text
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	days text := format(E'SELECT c.day FROM (\n%s\n) AS c (day)', creditspread_internal.as_query(calendar));
+	t pg_type;
+BEGIN
+	SELECT k.* INTO t FROM creditspread_internal.query_columns(days, given_path) q JOIN pg_type k ON k.oid = q.type;
+	IF t.typnamespace <> 'pg_catalog'::regnamespace THEN
+		RETURN format('SELECT DISTINCT creditspread_internal.as_text(ROW(d.day))::pg_catalog.date FROM (%s) AS d', days);
+	ELSIF t.oid <> 'date'::regtype AND t.typcategory NOT IN ('S', 'X') AND NOT EXISTS (SELECT FROM pg_cast c WHERE c.castsource = t.oid AND c.casttarget = 'date'::regtype) THEN
+		RAISE EXCEPTION 'creditspread: the first column of the calendar is of type %', format_type(t.oid, NULL)
+			USING ERRCODE = '42804', HINT = 'Give a table, or a query, whose first column holds the business days.';
+	END IF;
+	RETURN format('SELECT DISTINCT d.day::pg_catalog.date FROM (%s) AS d', days);
+END
+$$;
+COMMENT ON FUNCTION creditspread_internal.calendar_query(text, text) IS
+	'the query for the business days of a calendar; error 42804 if its first column cannot hold days';
 
 CREATE FUNCTION creditspread_internal.read_calendar(calendar text, given_path text) RETURNS void
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET client_min_messages = warning
 AS $$
-DECLARE
-	days text := format('SELECT c.day FROM (%s) AS c (day)',
-		E'\n' || creditspread_internal.as_query(calendar) || E'\n');
-	expression text;
 BEGIN
-	SELECT CASE WHEN t.typnamespace = 'pg_catalog'::regnamespace THEN 'd.day' ELSE 'creditspread_internal.as_text(ROW(d.day))' END INTO expression
-	FROM creditspread_internal.query_columns(days, given_path) q JOIN pg_type t ON t.oid = q.type;
 	CREATE TEMPORARY TABLE creditspread_calendar (day date) WITH (log_autovacuum_min_duration = 1928374650);
-	PERFORM creditspread_internal.run_read_only(
-		format('INSERT INTO pg_temp.creditspread_calendar SELECT DISTINCT %s::pg_catalog.date FROM (%s) AS d', expression, days), given_path);
+	PERFORM creditspread_internal.run_read_only('INSERT INTO pg_temp.creditspread_calendar ' || creditspread_internal.calendar_query(calendar, given_path), given_path);
 	DELETE FROM pg_temp.creditspread_calendar WHERE day IS NULL OR NOT isfinite(day);
 	IF NOT EXISTS (SELECT FROM pg_temp.creditspread_calendar) THEN
 		RAISE EXCEPTION 'creditspread: the calendar has no day' USING ERRCODE = '22023',
@@ -149,7 +163,7 @@ LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET client_min_messages =
 AS $$
 DECLARE
 	own text := (SELECT string_agg(format('pg_temp.%I', c.relname), ', ') FROM pg_class c WHERE c.relnamespace = pg_my_temp_schema() AND c.relkind = 'r'
-		AND c.relname LIKE 'creditspread\_%' AND c.reloptions @> '{log_autovacuum_min_duration=1928374650}');
+		AND c.relname LIKE E'creditspread\\_%' AND c.reloptions @> '{log_autovacuum_min_duration=1928374650}');
 BEGIN
 	IF own IS NOT NULL THEN
 		EXECUTE 'DROP TABLE ' || own;
@@ -266,6 +280,11 @@ $$;
 COMMENT ON FUNCTION creditspread_internal.relist_series(creditspread.model, timestamp) IS
 	'lists the series anew, as they were with the rows up to a time, or (NULL) as they are; returns the model with the times of these data';
 
+CREATE FUNCTION creditspread_internal.in_utc(time_type text) RETURNS boolean
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN time_type = 'timestamp with time zone';
+COMMENT ON FUNCTION creditspread_internal.in_utc(text) IS 'whether times of a type are stored in UTC; NULL where the type is not known';
+
 CREATE FUNCTION creditspread_internal.read_rows(m creditspread.model) RETURNS creditspread.model
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
@@ -274,6 +293,10 @@ DECLARE
 BEGIN
 	SELECT k.unit IN ('series', 'series or panel') AND NOT m.pool AS simple, e.* INTO columns
 	FROM creditspread.method k, creditspread_internal.row_expressions(m, k.unit) e WHERE k.name = m.method;
+	IF creditspread_internal.in_utc(m.time_type) <> creditspread_internal.in_utc(columns.time_type) THEN
+		RAISE EXCEPTION 'creditspread: column "time" of the query is of type %, version % was trained on %', columns.time_type, m.version, m.time_type
+			USING ERRCODE = '42804', HINT = 'CALL creditspread.retrain makes a version with such times; the query may cast them as well.';
+	END IF;
 	PERFORM creditspread_internal.make_row_tables();
 	PERFORM set_config('work_mem', current_setting('maintenance_work_mem'), true);
 	-- The rows are numbered where they come together: OFFSET 0 keeps Citus from numbering those of each shard by themselves.
@@ -333,6 +356,10 @@ BEGIN
 		code := '22004';
 		message := format('%s: feature "%s" at %s is NULL', m.method, bad.feature, bad."time");
 		hint := 'Leave such rows out in the query, or fill them there.';
+	ELSIF series.origin_place IS NULL AND NOT series.again THEN
+		code := '22023';
+		message := format('%s: y is NULL in all rows, %s of the series', m.method, series.row_count);
+		hint := 'Leave the series out in the query until it has values.';
 	ELSE
 		SELECT r."time" INTO bad FROM pg_temp.creditspread_rows r WHERE r.entity_number = s AND r.again ORDER BY r.place LIMIT 1;
 		code := '23505';
@@ -359,7 +386,8 @@ BEGIN
 	UPDATE pg_temp.creditspread_units u SET code = f.code, message = f.message, hint = f.hint
 	FROM (SELECT DISTINCT ON (s.unit_number) s.unit_number, fault.*
 		FROM pg_temp.creditspread_series s, creditspread_internal.fault_of(m, s.entity_number) fault
-		WHERE s.bad_y OR s.bad_feature OR s.again OR octet_length(s.entity) > 1000 ORDER BY s.unit_number, s.entity_number) f
+		WHERE s.bad_y OR s.bad_feature OR s.again OR octet_length(s.entity) > 1000 OR (s.origin_place IS NULL AND s.unit_number IN (
+			SELECT o.unit_number FROM pg_temp.creditspread_series o GROUP BY o.unit_number HAVING count(o.origin_place) = 0)) ORDER BY s.unit_number, s.entity_number) f
 	WHERE u.number = f.unit_number;
 	IF units > 200 THEN
 		CREATE UNIQUE INDEX ON pg_temp.creditspread_units (number);
@@ -368,7 +396,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION creditspread_internal.make_units(creditspread.model) IS
-	'lists the units of the data: series, or all of them together; those with rows that no method takes have an error: y that is NaN, infinite or above 1e150 (22003), a feature that is NULL where the method takes none (22004), the same time twice (23505), a name of more than 1000 bytes (22001)';
+	'lists the units of the data: series, or all of them together; those with rows that no method takes have an error: y that is NaN, infinite or above 1e150 (22003), a feature that is NULL where the method takes none (22004), no value of y at all (22023), the same time twice (23505), a name of more than 1000 bytes (22001)';
 
 -- ---- times ---------------------------------------------------------------------------------------------------------
 
@@ -401,6 +429,30 @@ $$;
 COMMENT ON FUNCTION creditspread_internal.calendar_times(creditspread.model, integer, integer) IS
 	'the days of the calendar at the horizons after the origin of each series; error 22023 if it ends before';
 
+-- On which day of their months rows lie.  A month whose last weekday is a holiday has its row earlier, so some rows may lie elsewhere.
+CREATE FUNCTION creditspread_internal.day_of_months(days date[]) RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+AS $$
+	SELECT CASE WHEN bool_and(extract(day FROM d + 1) = 1) THEN 'last day'
+		WHEN count(*) <= 5 OR count(DISTINCT extract(day FROM d)) = 1 THEN 'same day'
+		WHEN count(*) FILTER (WHERE weekday < 6 AND extract(day FROM d + CASE weekday WHEN 5 THEN 3 ELSE 1 END) <= CASE weekday WHEN 5 THEN 3 ELSE 1 END) >= 0.8 * count(*) THEN 'last weekday'
+		WHEN count(*) FILTER (WHERE weekday < 6 AND extract(day FROM d) <= CASE weekday WHEN 1 THEN 3 ELSE 1 END) >= 0.8 * count(*) THEN 'first weekday'
+		ELSE 'same day' END
+	FROM (SELECT d, extract(isodow FROM d)::integer AS weekday FROM unnest(days) AS d) AS given
+$$;
+COMMENT ON FUNCTION creditspread_internal.day_of_months(date[]) IS 'on which day of their months days lie: last day, last weekday, first weekday or same day';
+
+CREATE FUNCTION creditspread_internal.months_later(t timestamp, months integer, on_day text) RETURNS timestamp
+LANGUAGE sql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+AS $$
+	SELECT CASE on_day WHEN 'last day' THEN last + (t - date_trunc('day', t))
+		WHEN 'last weekday' THEN last - greatest(extract(isodow FROM last)::integer - 5, 0) * interval '1 day' + (t - date_trunc('day', t))
+		WHEN 'first weekday' THEN first + CASE extract(isodow FROM first) WHEN 6 THEN interval '2 days' WHEN 7 THEN interval '1 day' ELSE interval '0' END + (t - date_trunc('day', t))
+		ELSE t + months * interval '1 month' END
+	FROM (SELECT f, f + interval '1 month' - interval '1 day' FROM (SELECT date_trunc('month', t) + months * interval '1 month' AS f) AS begins) AS month (first, last)
+$$;
+COMMENT ON FUNCTION creditspread_internal.months_later(timestamp, integer, text) IS 'the time so many months later, on the day that day_of_months tells';
+
 -- What the last rows tell: months, business days (no weekend among them), else the median spacing.  Below a day it is time that
 -- has passed which counts; from a day on, what clocks show.
 CREATE FUNCTION creditspread_internal.target_times(m creditspread.model, from_unit integer, to_unit integer,
@@ -417,16 +469,14 @@ BEGIN
 	END IF;
 	RETURN QUERY SELECT t.entity_number, h, CASE WHEN t.gap < interval '20 hours' THEN t.origin + h * t.gap
 			ELSE creditspread_internal.from_local(CASE
-				WHEN t.gap >= interval '27 days' AND t.varying AND t.month_ends THEN
-					date_trunc('month', t.local) + (h * t.months + 1) * interval '1 month' - interval '1 day' + (t.local - date_trunc('day', t.local))
-				WHEN t.gap >= interval '27 days' AND t.varying THEN t.local + h * t.months * interval '1 month'
+				WHEN t.gap >= interval '27 days' AND t.varying THEN creditspread_internal.months_later(t.local, h * t.months, t.on_day)
 				WHEN t.gap <= interval '28 hours' AND t.weekdays THEN
 					t.local + (h + 2 * ((extract(isodow FROM t.local)::integer - 1 + h) / 5)) * interval '1 day'
 				ELSE t.local + h * coalesce(t.gap, interval '1 day') END, m.time_zone, in_utc) END
 		FROM (SELECT s.entity_number, s.origin, creditspread_internal.to_local(s.origin, m.time_zone, in_utc) AS local, g.*,
 				round(extract(epoch FROM g.gap) / (86400 * 30.436875))::integer AS months,
-				g.gap >= interval '27 days' AND NOT EXISTS (SELECT FROM pg_temp.creditspread_rows r WHERE r.entity_number = s.entity_number AND r.place > s.row_count - 60 AND r.place <= s.row_count
-					AND extract(day FROM creditspread_internal.to_local(r."time", m.time_zone, in_utc) + interval '1 day') <> 1) AS month_ends
+				CASE WHEN g.gap >= interval '27 days' THEN creditspread_internal.day_of_months(ARRAY(SELECT creditspread_internal.to_local(r."time", m.time_zone, in_utc)::date
+					FROM pg_temp.creditspread_rows r WHERE r.entity_number = s.entity_number AND r.place > s.row_count - 60 AND r.place <= s.row_count)) END AS on_day
 			FROM pg_temp.creditspread_series s, LATERAL (SELECT percentile_disc(0.5) WITHIN GROUP (ORDER BY l.gap) AS gap, min(l.gap) < max(l.gap) AS varying,
 					bool_and((l."time"::date - date '4000-01-01 BC') % 7 < 5) AND count(*) > 5 AS weekdays
 				FROM (SELECT v."time", v."time" - lag(v."time") OVER (ORDER BY v.place) AS gap FROM (

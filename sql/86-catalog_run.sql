@@ -47,7 +47,7 @@ COMMENT ON FUNCTION creditspread_internal.quantile_orders(jsonb) IS 'the orders 
 CREATE FUNCTION creditspread_internal.has_quantiles(m creditspread.model) RETURNS boolean
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
-	SELECT EXISTS (SELECT FROM creditspread_internal.quantile_orders(m.options)) AND k.forecast ~ '\mquantiles\M' FROM creditspread.method k WHERE k.name = m.method
+	SELECT EXISTS (SELECT FROM creditspread_internal.quantile_orders(m.options)) AND k.forecast ~ E'\\mquantiles\\M' FROM creditspread.method k WHERE k.name = m.method
 $$;
 COMMENT ON FUNCTION creditspread_internal.has_quantiles(creditspread.model) IS 'whether the forecasts of a model have quantiles of their own';
 
@@ -160,7 +160,7 @@ AS $$
 				CASE WHEN creditspread_internal.known_rows(m, c.simple) IS NOT NULL THEN 'true' WHEN c.simple THEN 'r.entity_number = k.entity_number AND r.place BETWEEN k.place AND k.to_step'
 					WHEN c.by_time THEN 'r.unit_number = k.number AND r.step BETWEEN k.step AND k.to_step'
 					ELSE 'r.entity_number = k.entity_number AND r.place >= k.place AND r.step <= k.to_step' END),
-			regexp_replace(k.forecast, '\$1(?!\d)', replace(quote_literal(creditspread_internal.method_options(m)), '\', '\\') || '::jsonb', 'g'), c.number, c.step, steps,
+			regexp_replace(k.forecast, E'\\$1(?!\\d)', replace(quote_literal(creditspread_internal.method_options(m)), E'\\', E'\\\\') || '::jsonb', 'g'), c.number, c.step, steps,
 		CASE WHEN with_scale THEN ', v AS MATERIALIZED (SELECT l.entity_number, l.origin + t.n - q.before - 1 AS place, t.horizon, t.volatility, t.scale '
 			'FROM (SELECT o.entity_number, min(o.place) AS origin, max(o.place) AS last FROM o GROUP BY o.entity_number) l, '
 			'LATERAL (SELECT array_agg(r.y) AS y, (count(*) FILTER (WHERE r.place < l.origin))::integer AS before FROM (SELECT r.place, r.y FROM pg_temp.creditspread_rows r '
@@ -367,6 +367,16 @@ $$;
 COMMENT ON FUNCTION creditspread_internal.judge_block(creditspread_internal.run_state, integer, integer) IS
 	'of the errors in validation: their means over the last 15 % of the steps, and for each horizon the quantiles in scales; a combination is put together by them';
 
+-- A fit knows its columns by numbers: features[2], or y[3] where it takes y and the features together.
+CREATE FUNCTION creditspread_internal.name_column(message text, features text[]) RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+AS $$
+	SELECT coalesce(replace(message, found.token, CASE found.place WHEN 0 THEN 'y' ELSE 'feature "' || features[found.place] || '"' END), message)
+	FROM (SELECT t.token, substring(t.token FROM E'\\d+')::integer - CASE WHEN t.token LIKE 'y%' THEN 1 ELSE 0 END AS place
+		FROM (SELECT substring(message FROM E'\\m(?:features|y)\\[[1-9]\\d{0,3}\\]')) AS t (token)) AS found
+$$;
+COMMENT ON FUNCTION creditspread_internal.name_column(text, text[]) IS 'a message of a fit, with the name of the column in the place of its number';
+
 -- On an error the units are halved until the one that fails is alone, so that one subtransaction serves many.
 CREATE FUNCTION creditspread_internal.try_units(work text, state creditspread_internal.run_state, from_unit integer, to_unit integer, must boolean) RETURNS void
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
@@ -386,6 +396,7 @@ BEGIN
 			RAISE;
 		END IF;
 	END;
+	error_message := creditspread_internal.name_column(error_message, creditspread_internal.method_features(state.model));
 	IF from_unit >= to_unit THEN
 		UPDATE pg_temp.creditspread_units u SET code = error_code, message = error_message, hint = nullif(error_hint, '') WHERE u.number = from_unit AND must;
 		IF work = 'fit_part' THEN

@@ -319,13 +319,17 @@ BEGIN
 		PERFORM creditspread_internal.raise_error('2D000'::pg_catalog.text, pg_catalog.format('creditspread.%s: cannot run inside a function, or a procedure with a SET clause', state.kind),
 			'It commits its work as it goes: call it by a CALL of its own, or in a procedure or DO without SET and EXCEPTION.'::pg_catalog.text, NULL::pg_catalog.text);
 	END IF;
+	-- The steps of a run read rows once, and write what only it writes: what is serializable would fail by runs of other models.
 	COMMIT;
+	SET TRANSACTION ISOLATION LEVEL READ COMMITTED;
 	WHILE state.more LOOP
 		state := creditspread_internal.step_run(state);
 		COMMIT;
+		SET TRANSACTION ISOLATION LEVEL READ COMMITTED;
 	END LOOP;
 	PERFORM creditspread_internal.close_failed(state);
 	COMMIT;
+	SET TRANSACTION ISOLATION LEVEL READ COMMITTED;
 	PERFORM creditspread_internal.report_end(state);
 END
 $$;

@@ -106,9 +106,9 @@ AS $$
 DECLARE
 	bad text;
 BEGIN
-	SELECT a.name INTO bad FROM (VALUES ('name', nullif(check_definition.name, '')), ('query', nullif(btrim(m.query, E' \t\n;'), '')), ('method', m.method),
+	SELECT a.name INTO bad FROM (VALUES ('name', nullif(check_definition.name, '')), ('query', nullif(btrim(m.query, E' \t\r\n;'), '')), ('method', m.method),
 		('horizons', m.horizons::text), ('pool', m.pool::text), ('keep', m.keep::text), ('promote', m.promote), ('on_error', m.on_error),
-		('ended_after', m.ended_after::text), ('calendar', nullif(btrim(coalesce(m.calendar, 'none'), E' \t\n;'), ''))) AS a (name, value) WHERE a.value IS NULL LIMIT 1;
+		('ended_after', m.ended_after::text), ('calendar', nullif(btrim(coalesce(m.calendar, 'none'), E' \t\r\n;'), ''))) AS a (name, value) WHERE a.value IS NULL LIMIT 1;
 	IF FOUND THEN
 		RAISE EXCEPTION 'creditspread.train: argument % is empty', bad USING ERRCODE = '22004', HINT = 'Only options, calendar and time_zone may be NULL.';
 	ELSIF octet_length(check_definition.name) > 1000 THEN
@@ -141,7 +141,12 @@ DECLARE
 	r creditspread.run := creditspread_internal.running(caller, run_id);
 BEGIN
 	UPDATE creditspread.model q SET time_type = note_data.time_type, features = note_data.features, row_count = note_data.row_count, data_from = note_data.data_from,
-		data_to = note_data.data_to, data_hash = note_data.data_hash
+		data_to = note_data.data_to, data_hash = note_data.data_hash,
+		-- what was forecast for times that are stored otherwise is not what the query gives now
+		query_number = CASE WHEN EXISTS (SELECT FROM creditspread.model o WHERE o.pipeline_id = q.pipeline_id AND o.query_number = q.query_number AND o.version <> q.version
+			AND creditspread_internal.in_utc(o.time_type) <> creditspread_internal.in_utc(note_data.time_type))
+			THEN greatest((SELECT max(o.query_number) FROM creditspread.model o WHERE o.pipeline_id = q.pipeline_id),
+				(SELECT max(f.query_number) FROM creditspread.forecast f WHERE f.pipeline_id = q.pipeline_id)) + 1 ELSE q.query_number END
 	WHERE q.pipeline_id = r.pipeline_id AND q.version = r.version AND q.status = 'training';
 END
 $$;
@@ -150,7 +155,7 @@ COMMENT ON FUNCTION creditspread_internal.note_data(oid, bigint, text, text[], b
 
 CREATE FUNCTION creditspread_internal.note_data(run_id bigint, time_type text, features text[], row_count bigint, data_from timestamp, data_to timestamp, data_hash text) RETURNS void
 AS 'MODULE_PATHNAME', 'creditspread_by_caller' LANGUAGE C;
-COMMENT ON FUNCTION creditspread_internal.note_data(bigint, text, text[], bigint, timestamp, timestamp, text) IS 'notes what is known of the data of a training';
+COMMENT ON FUNCTION creditspread_internal.note_data(bigint, text, text[], bigint, timestamp, timestamp, text) IS 'notes what is known of the data of a training; times of another kind, in UTC or not, make its query another one';
 
 CREATE FUNCTION creditspread_internal.note_query(caller oid, run_id bigint, query_number integer) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
@@ -449,7 +454,7 @@ COMMENT ON FUNCTION creditspread_internal.level_of(jsonb) IS 'the coverage that 
 
 CREATE FUNCTION creditspread_internal.seed_of(options jsonb) RETURNS bigint
 LANGUAGE sql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
-AS $$ SELECT CASE WHEN options ->> 'seed' ~ '^-?\d{1,18}$' THEN (options ->> 'seed')::bigint END $$;
+AS $$ SELECT CASE WHEN options ->> 'seed' ~ E'^-?\\d{1,18}$' THEN (options ->> 'seed')::bigint END $$;
 COMMENT ON FUNCTION creditspread_internal.seed_of(jsonb) IS 'the seed in the options of a method; NULL if there is none';
 
 CREATE FUNCTION creditspread_internal.check_words(unit text, description text) RETURNS void
@@ -473,7 +478,7 @@ AS $$
 DECLARE
 	m creditspread.model;
 BEGIN
-	m.query := creditspread_internal.as_query(rtrim(query, E' \t\n;'));
+	m.query := creditspread_internal.as_query(query);
 	m.method := method;
 	m.horizons := horizons;
 	m.options := coalesce(options, '{}');

@@ -25,14 +25,14 @@ DECLARE
 	memory text := current_setting('work_mem');
 	bad record;
 BEGIN
-	IF coalesce(btrim(query, E' \t\n;'), '') = '' THEN
+	IF coalesce(btrim(query, E' \t\r\n;'), '') = '' THEN
 		RAISE EXCEPTION 'creditspread.scenario: argument query is empty' USING ERRCODE = '22004', HINT = 'Give a query with the columns of that of the model.';
 	END IF;
 	SELECT q.* INTO m FROM creditspread_internal.readable_model(model_name, model_owner) r JOIN creditspread.model q ON q.pipeline_id = r.pipeline_id AND q.active;
 	IF NOT FOUND THEN
-		RAISE EXCEPTION 'creditspread.scenario: no version of model "%" is active', model_name USING ERRCODE = '55000', HINT = 'CALL creditspread.retrain makes one.';
+		RAISE EXCEPTION 'creditspread.scenario: no version of model "%" is active', model_name USING ERRCODE = '55000', HINT = 'CALL creditspread.train makes one.';
 	END IF;
-	m.query := creditspread_internal.as_query(rtrim(query, E' \t\n;'));
+	m.query := creditspread_internal.as_query(query);
 	m.search_path := coalesce(given_path, m.search_path);
 	m := creditspread_internal.read_rows(m);
 	PERFORM creditspread_internal.make_units(m);

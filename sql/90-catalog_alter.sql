@@ -94,7 +94,7 @@ DECLARE
 	m creditspread.model;
 BEGIN
 	IF query IS NOT NULL THEN
-		given := given || jsonb_build_object('query', creditspread_internal.as_query(rtrim(query, E' \t\n;')), 'search_path', given_path);
+		given := given || jsonb_build_object('query', creditspread_internal.as_query(query), 'search_path', given_path);
 	END IF;
 	IF options IS NOT NULL THEN
 		given := given || jsonb_build_object('options', options);
@@ -108,7 +108,7 @@ BEGIN
 	m := creditspread_internal.alter_model(name, given);
 	PERFORM FROM creditspread.method k, creditspread_internal.row_expressions(m, k.unit) WHERE k.name = m.method;
 	IF m.calendar IS NOT NULL AND given ?| '{query,calendar}' THEN
-		PERFORM FROM creditspread_internal.query_columns(creditspread_internal.as_query(m.calendar), m.search_path);
+		PERFORM creditspread_internal.calendar_query(m.calendar, m.search_path);
 	END IF;
 END
 $$;

@@ -140,7 +140,8 @@ DECLARE
 	reading oid := (SELECT r.oid FROM pg_roles r WHERE r.rolname = role);
 BEGIN
 	IF reading IS NULL THEN
-		RAISE EXCEPTION 'creditspread.grant_reader: no role "%"', role USING ERRCODE = '42704', HINT = 'CREATE ROLE makes one.';
+		RAISE EXCEPTION 'creditspread.grant_reader: no role "%"', role USING ERRCODE = '42704', HINT = CASE lower(role) WHEN 'public'
+			THEN 'Name a role that the readers are members of, as pg_read_all_data or one that CREATE ROLE makes.' ELSE 'CREATE ROLE makes one.' END;
 	END IF;
 	PERFORM creditspread_internal.set_readers(pipeline, creditspread_internal.readers_of(pipeline) || reading);
 END
@@ -373,7 +374,7 @@ CREATE FUNCTION creditspread_internal.exported(value bytea) RETURNS json
 LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-	line integer := position('\x0a'::bytea IN coalesce(value, ''));
+	line integer := position(E'\\x0a'::bytea IN coalesce(value, ''));
 	body bytea := substr(value, line + 1);
 BEGIN
 	IF line <> 86 OR substr(value, 1, 20) <> 'creditspread model 1'::bytea THEN

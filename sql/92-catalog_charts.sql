@@ -45,6 +45,15 @@ AS $$
 $$;
 COMMENT ON FUNCTION creditspread_internal.unit_label(bigint, integer) IS 'options of a chart that name the unit of a model''s y, if it is known';
 
+-- A name may be empty, or have a comma.
+CREATE FUNCTION creditspread_internal.some_names(names text[]) RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+AS $$
+	SELECT string_agg(quote_literal(left(n.name, 60)), ', ' ORDER BY n.place) || CASE WHEN cardinality(names) > 10 THEN ', ...' ELSE '' END
+	FROM unnest(names[:10]) WITH ORDINALITY AS n (name, place)
+$$;
+COMMENT ON FUNCTION creditspread_internal.some_names(text[]) IS 'the first of some names, as they are written in SQL';
+
 CREATE FUNCTION creditspread.forecast_chart(
 	model text,
 	entity text DEFAULT NULL,
@@ -74,7 +83,7 @@ BEGIN
 		WHERE f.pipeline_id = n.pipeline_id AND f.source IN ('forecast', 'backtest') AND f.entity = n.entity);
 	IF entity IS NULL AND cardinality(entities) > 1 THEN
 		RAISE EXCEPTION 'forecast_chart: model "%" has % series', model, cardinality(entities) USING ERRCODE = 'invalid_parameter_value',
-			HINT = format('Give one as entity: %s%s.', array_to_string(entities[:10], ', '), CASE WHEN cardinality(entities) > 10 THEN ', ...' ELSE '' END);
+			HINT = format('Give one as entity: %s.', creditspread_internal.some_names(entities));
 	END IF;
 	entity := coalesce(entity, entities[1]);
 	SELECT f.version, f.source, f.origin, max(f.query_number) AS query_number, max(f.level) AS level, max(f.target_time) AS last_target,

@@ -86,7 +86,7 @@ AS $$
 		fits, coalesce(k.rows_needed, 'SELECT NULL::text AS unit, NULL::bigint AS rows WHERE false'),
 		regexp_replace(coalesce(k.explain, format('SELECT s.unit, s.entity, s."time", f.horizon, s.y, f.forecast, ARRAY[''y''::text], ARRAY[f.forecast - s.y], ARRAY[s.y] '
 			'FROM (%s) AS f JOIN s ON s.unit = f.unit AND s.entity = f.entity AND s."time" = f."time" WHERE s.wanted AND f.forecast IS NOT NULL', k.forecast)),
-			'\$1(?!\d)', replace(quote_literal(creditspread_internal.method_options(m)), '\', '\\') || '::jsonb', 'g'),
+			E'\\$1(?!\\d)', replace(quote_literal(creditspread_internal.method_options(m)), E'\\', E'\\\\') || '::jsonb', 'g'),
 		CASE WHEN creditspread_internal.takes_known(m, 'rows'::text) THEN format(' UNION ALL SELECT r.unit, r.entity, r."time", NULL, creditspread_internal.known_values(r.features, %L::text[], %L::text[]), '
 			'r.maturity, r."group", false FROM r JOIN l ON l.entity = r.entity AND r.place BETWEEN l.last + 1 AND l.last + %s',
 			m.features, creditspread_internal.known_features(m), (SELECT max(h) FROM unnest(m.horizons) h)) END,
@@ -218,7 +218,7 @@ BEGIN
 		SELECT array_agg(s.entity ORDER BY s.entity) INTO series FROM creditspread.series s WHERE s.pipeline_id = chosen.pipeline_id AND NOT s.ended;
 		IF cardinality(series) > 1 THEN
 			RAISE EXCEPTION 'explain_chart: model "%" has % series', model, cardinality(series) USING ERRCODE = 'invalid_parameter_value',
-				HINT = format('Give one as entity: %s%s.', array_to_string(series[:10], ', '), CASE WHEN cardinality(series) > 10 THEN ', ...' ELSE '' END);
+				HINT = format('Give one as entity: %s.', creditspread_internal.some_names(series));
 		END IF;
 		entity := series[1];
 	END IF;

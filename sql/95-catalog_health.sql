@@ -71,7 +71,7 @@ BEGIN
 		RETURN NULL;
 	END IF;
 	FOREACH part IN ARRAY string_to_array(field, ',') LOOP
-		m := regexp_match(part, '^(?:(\*)|(\d{1,2})(?:-(\d{1,2}))?)(?:/0*([1-9]\d?))?$');
+		m := regexp_match(part, E'^(?:(\\*)|(\\d{1,2})(?:-(\\d{1,2}))?)(?:/0*([1-9]\\d?))?$');
 		IF m IS NULL THEN
 			RETURN NULL;
 		END IF;
@@ -91,7 +91,7 @@ AS $$
 DECLARE
 	line text := CASE lower(btrim(schedule)) WHEN '@hourly' THEN '0 * * * *' WHEN '@daily' THEN '0 0 * * *' WHEN '@midnight' THEN '0 0 * * *' WHEN '@weekly' THEN '0 0 * * 0'
 		WHEN '@monthly' THEN '0 0 1 * *' WHEN '@yearly' THEN '0 0 1 1 *' WHEN '@annually' THEN '0 0 1 1 *' ELSE btrim(schedule) END;
-	f text[] := regexp_split_to_array(line, '\s+');
+	f text[] := regexp_split_to_array(line, E'\\s+');
 	minutes integer[] := creditspread_internal.cron_field(f[1], 0, 59);
 	hours integer[] := creditspread_internal.cron_field(f[2], 0, 23);
 	days integer[] := CASE f[3] WHEN '$' THEN '{}' ELSE creditspread_internal.cron_field(f[3], 1, 31) END;
@@ -100,7 +100,7 @@ DECLARE
 	local timestamp := timezone(zone, after);
 	found timestamp;
 BEGIN
-	IF line ~ '^[1-5]?\d seconds?$' THEN
+	IF line ~ E'^[1-5]?\\d seconds?$' THEN
 		RETURN after + line::interval;
 	ELSIF cardinality(f) <> 5 OR minutes IS NULL OR hours IS NULL OR days IS NULL OR months IS NULL OR weekdays IS NULL THEN
 		RETURN NULL;
@@ -201,7 +201,7 @@ CROSS JOIN LATERAL (SELECT count(*) AS versions, coalesce(sum((SELECT sum(pg_col
 	FROM creditspread.model q WHERE q.pipeline_id = p.id) v
 CROSS JOIN LATERAL (SELECT count(*) AS forecasts FROM creditspread.forecast q WHERE q.pipeline_id = p.id) f
 CROSS JOIN LATERAL (SELECT avg(pg_column_size(q)) AS size FROM (SELECT e.* FROM creditspread.forecast e WHERE e.pipeline_id = p.id LIMIT 100) q) g
-LEFT JOIN LATERAL (SELECT creditspread_internal.next_cron_time(j.schedule, now(), j.zone) AS next_run, (regexp_match(j.command, 'creditspread\s*\.\s*([a-z_]+)'))[1] AS kind
+LEFT JOIN LATERAL (SELECT creditspread_internal.next_cron_time(j.schedule, now(), j.zone) AS next_run, (regexp_match(j.command, E'creditspread\\s*\\.\\s*([a-z_]+)'))[1] AS kind
 	FROM creditspread_internal.scheduled_runs() j WHERE j.owner = p.owner AND strpos(j.command, quote_literal(p.name)) > 0 ORDER BY next_run LIMIT 1) n ON true
 CROSS JOIN LATERAL (SELECT nullif(concat_ws('; ', l.failed), '') AS errors, nullif(concat_ws('; ', CASE WHEN m.id IS NULL AND l.failed IS NULL THEN 'no version is trained' END, l.last_failed,
 	CASE WHEN s.late > 0 THEN format('no new rows of %s of %s series', s.late, s.series) END,

@@ -156,7 +156,7 @@ SELECT refused($$ SELECT creditspread.scenario('linear', 'SELECT day AS "time", 
 SELECT refused($$ SELECT creditspread.scenario('none', market_query()) $$, '42704', 'there is no model "none"');
 SELECT refused($$ SELECT creditspread.scenario('linear', ' ') $$, '22004', 'creditspread.scenario: argument query is empty');
 SELECT refused($$ SELECT creditspread.scenario('linear', replace(market_query(), 'entity,', 'entity || ''x'' AS entity,')) $$, '55000', 'scenario: version 1 has no fit of this series');
-SELECT refused($$ SELECT creditspread.scenario('linear', 'SELECT nextval(''creditspread.run_id_seq'') AS y, now() AS "time", 1 AS d, 2 AS other') $$, '25006', '%read-only%', false);
+SELECT refused($$ SELECT creditspread.scenario('linear', 'SELECT nextval(''creditspread.run_id_seq'') AS y, now()::timestamp AS "time", 1 AS d, 2 AS other') $$, '25006', '%read-only%', false);
 
 UPDATE market SET d = NULL WHERE t = 302 AND entity = '2';
 CALL creditspread.forecast('linear');

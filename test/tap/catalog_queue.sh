@@ -135,11 +135,13 @@ query -c 'DROP TRIGGER linger ON creditspread.artifact'
 close_gate
 PGOPTIONS='-c default_transaction_isolation=serializable' start leader "CALL creditspread.retrain('wide')"
 waits leader
-like 'a run that would not see what others do is not shared' 'NOTICE:  creditspread.join_run: no run of model "wide"' "$(query -c "CALL creditspread.join_run('wide', '0')")"
+start helper "CALL creditspread.join_run('wide', '0')"
+waits helper
 open_gate
-gone leader
-same 'it does all alone' 'done|40|40|0|40' "$(log_of)"
-like 'nor can such a session join' 'ERROR:  creditspread.join_run: the transaction isolation is repeatable read' \
+gone leader; gone helper
+same 'the steps of a run are read committed, whatever the session is' 'done|40|40|0|40' "$(log_of)"
+like 'so it is shared' 'NOTICE:  creditspread.join_run: did [1-9][0-9]* series of run [0-9]+' "$(<"$TEST_TMP/helper")"
+like 'but such a session cannot join one' 'ERROR:  creditspread.join_run: the transaction isolation is repeatable read' \
 	"$(PGOPTIONS='-c default_transaction_isolation=repeatable\ read' query -c "CALL creditspread.join_run('wide', '0')")"
 
 # backtest and forecast, by a method of the extension
