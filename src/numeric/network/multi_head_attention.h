@@ -5,7 +5,7 @@
  *		Dropout works on the weights.
  *
  * N batch, T steps, Q queries (the last Q positions ask; all T positions answer), D features, A
- * heads; T' is T rounded up to CS_ATTENTION_PAD.  The work is cut into units, each some queries of
+ * heads; Q' is Q rounded up to CS_ATTENTION_PAD.  The work is cut into units, each some queries of
  * one head of one window; any order gives the same numbers as long as the units of a head come in
  * order.
  */
@@ -27,7 +27,7 @@ typedef struct cs_attention
 	int width;				/* D */
 	const float *projected; /* (N, T, 3 D): queries, keys, values; queries only where they ask */
 	float *context;			/* (N, Q, D) */
-	float *weights;			/* (N, A, Q, T'), negative where dropped; NULL: not kept */
+	float *weights;			/* (N, A, T, Q'), negative where dropped; NULL: not kept */
 	float *scratch;			/* cs_attention_scratch floats */
 	const float *context_gradient; /* (N, Q, D) */
 	float *projected_gradient;	   /* as projected; overwritten */

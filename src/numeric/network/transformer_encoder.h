@@ -91,7 +91,7 @@ typedef struct cs_encoder_layer
 
 	const float *input;	  /* (N, T, D) */
 	float *projected;	  /* (N, T, 3 D) */
-	float *weights;		  /* of the attention, (N, A, Q, T'); NULL: not kept */
+	float *weights;		  /* of the attention, (N, A, T, Q'); NULL: not kept */
 	float *context;		  /* (N, Q, D) */
 	float *normalized[2]; /* (N, Q, D) */
 	float *inverse_sd[2]; /* (N, Q) */
