@@ -321,6 +321,12 @@ cs_attention_weights(int steps, int queries, int heads)
 	return size_product((size_t) heads * (size_t) steps, (size_t) padded(queries));
 }
 
+size_t
+cs_attention_places(int steps, int queries, int heads)
+{
+	return size_product((size_t) heads * (size_t) queries, (size_t) padded(steps));
+}
+
 /* A factor transposed, two matrices of scores, and two rows of what is found of queries. */
 size_t
 cs_attention_scratch(int steps, int queries, int heads, int width)

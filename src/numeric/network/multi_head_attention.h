@@ -38,6 +38,9 @@ typedef struct cs_attention
 extern size_t cs_attention_weights(int steps, int queries, int heads);
 extern size_t cs_attention_scratch(int steps, int queries, int heads, int width);
 
+/* How far the places of the dropout of two windows are apart. */
+extern size_t cs_attention_places(int steps, int queries, int heads);
+
 /* Units of one window, and multiply-adds of one unit of the forward pass. */
 extern int cs_attention_units(const cs_attention *attention);
 extern double cs_attention_cost(const cs_attention *attention);

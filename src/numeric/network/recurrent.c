@@ -244,13 +244,15 @@ recurrent_weight_gradients(const cs_recurrent_layer *layer, const float *gates, 
 	int width = layer->kind->gates * units;
 	int early = early_width(layer);
 
-	cblas_sgemm(CblasRowMajor, CblasTrans, CblasNoTrans, early, units, rows, 1.0f, gates, width,
-				layer->output + (at - layer->batch) * units, units, 1.0f,
-				layer->recurrent_weight_gradient, units);
+	cs_gradient_product((cs_matrix){layer->recurrent_weight_gradient, units},
+						(cs_constant_matrix){gates, width},
+						(cs_constant_matrix){layer->output + (at - layer->batch) * units, units},
+						early, units, rows);
 	if (early < width)
-		cblas_sgemm(CblasRowMajor, CblasTrans, CblasNoTrans, units, units, rows, 1.0f,
-					gates + early, width, layer->memory + at * units, units, 1.0f,
-					layer->recurrent_weight_gradient + (size_t) early * units, units);
+		cs_gradient_product(
+			(cs_matrix){layer->recurrent_weight_gradient + (size_t) early * units, units},
+			(cs_constant_matrix){gates + early, width},
+			(cs_constant_matrix){layer->memory + at * units, units}, units, units, rows);
 }
 
 /* Gradients of weights, bias and input from the gradient of the sums of all rows. */
@@ -271,9 +273,10 @@ weight_gradients(const cs_recurrent_layer *layer)
 
 		rows = cs_rows_at_once(flat - row, cost);
 		skip = row < first_step ? first_step - row : 0; /* the first step has no last output */
-		cblas_sgemm(CblasRowMajor, CblasTrans, CblasNoTrans, width, inputs, (int) rows, 1.0f, gates,
-					width, layer->input + row * inputs, inputs, 1.0f, layer->input_weight_gradient,
-					inputs);
+		cs_gradient_product((cs_matrix){layer->input_weight_gradient, inputs},
+							(cs_constant_matrix){gates, width},
+							(cs_constant_matrix){layer->input + row * inputs, inputs}, width,
+							inputs, (int) rows);
 		if (rows > skip)
 			recurrent_weight_gradients(layer, gates + skip * width, row + skip,
 									   (int) (rows - skip));

@@ -149,9 +149,10 @@ linear_backward(row_block input_gradient, float keep, float *weight_gradient,
 				constant_rows output_gradient, constant_rows input, const float *weight,
 				size_t rows, int inputs, int outputs)
 {
-	cblas_sgemm(CblasRowMajor, CblasTrans, CblasNoTrans, outputs, inputs, (int) rows, 1.0f,
-				output_gradient.values, (int) output_gradient.stride, input.values,
-				(int) input.stride, 1.0f, weight_gradient, inputs);
+	cs_gradient_product((cs_matrix){weight_gradient, inputs},
+						(cs_constant_matrix){output_gradient.values, (int) output_gradient.stride},
+						(cs_constant_matrix){input.values, (int) input.stride}, outputs, inputs,
+						(int) rows);
 	cs_product((cs_matrix){input_gradient.values, (int) input_gradient.stride}, keep,
 			   (cs_constant_matrix){output_gradient.values, (int) output_gradient.stride},
 			   (cs_constant_matrix){weight, inputs}, (int) rows, inputs, outputs);
@@ -368,14 +369,12 @@ finish_positions(const cs_encoder_layer *layer, size_t row, size_t rows)
 							 at, (int) rows, width);
 }
 
-void
-cs_encoder_forward(const cs_encoder_layer *layer)
+static void
+forward(const cs_encoder_layer *layer)
 {
 	double cost = cs_encoder_position_cost(&layer->shape);
 	size_t rows;
 
-	if (layer->scratch.turned != NULL)
-		turn_weights(layer);
 	project(layer);
 	if (common_from(layer) > 0)
 		project_queries(layer);
@@ -385,6 +384,58 @@ cs_encoder_forward(const cs_encoder_layer *layer)
 		rows = least(layer->scratch.rows, asking_rows(layer) - row);
 		finish_positions(layer, row, rows);
 		cs_work((size_t) ((double) rows * cost));
+	}
+}
+
+/* The windows from `first` on as a batch of their own. */
+static cs_encoder_layer
+slice_of(const cs_encoder_layer *layer, int first)
+{
+	const cs_encoder_shape *shape = &layer->shape;
+	size_t width = (size_t) shape->width;
+	size_t window = (size_t) first;
+	size_t flat = window * shape->steps;
+	size_t asking = window * shape->queries;
+	size_t hidden = asking * shape->feed_forward;
+	cs_encoder_layer slice = *layer;
+
+	slice.batch = (int) least((size_t) layer->scratch.windows, (size_t) (layer->batch - first));
+	slice.input += flat * width;
+	slice.output += asking * width;
+	if (layer->weights == NULL)
+		return slice;
+	slice.projected += flat * 3 * width;
+	slice.weights += window * cs_attention_weights(shape->steps, shape->queries, shape->heads);
+	slice.context += asking * width;
+	slice.middle += asking * width;
+	for (int i = 0; i < 2; i++)
+	{
+		slice.normalized[i] += asking * width;
+		slice.inverse_sd[i] += asking;
+	}
+	slice.hidden += hidden;
+	if (layer->before != NULL)
+		slice.before += hidden;
+	for (int site = 0; site < CS_ENCODER_SITES; site++)
+		slice.dropout[site] = cs_dropout_from(
+			layer->dropout[site],
+			site == CS_ENCODER_DROPS_WEIGHTS
+				? window * cs_attention_places(shape->steps, shape->queries, shape->heads)
+			: site == CS_ENCODER_DROPS_HIDDEN ? hidden
+											  : asking * width);
+	return slice;
+}
+
+void
+cs_encoder_forward(const cs_encoder_layer *layer)
+{
+	if (layer->scratch.turned != NULL)
+		turn_weights(layer);
+	for (int first = 0; first < layer->batch; first += layer->scratch.windows)
+	{
+		cs_encoder_layer slice = slice_of(layer, first);
+
+		forward(&slice);
 	}
 }
 
@@ -541,16 +592,15 @@ project_backward(const cs_encoder_layer *layer)
 	}
 }
 
-void
-cs_encoder_backward(const cs_encoder_layer *layer)
+static void
+backward(const cs_encoder_layer *layer)
 {
 	double cost = 2 * cs_encoder_position_cost(&layer->shape);
-	size_t most = (layer->scratch.rows + 1) / 2;
 	size_t rows;
 
 	for (size_t row = 0; row < asking_rows(layer); row += rows)
 	{
-		rows = least(most, asking_rows(layer) - row);
+		rows = least(layer->scratch.rows, asking_rows(layer) - row);
 		finish_positions_backward(layer, row, rows);
 		cs_work((size_t) ((double) rows * cost));
 	}
@@ -558,4 +608,19 @@ cs_encoder_backward(const cs_encoder_layer *layer)
 	if (common_from(layer) > 0)
 		project_queries_backward(layer);
 	project_backward(layer);
+}
+
+void
+cs_encoder_backward(const cs_encoder_layer *layer)
+{
+	size_t width = (size_t) layer->shape.width;
+
+	for (int first = 0; first < layer->batch; first += layer->scratch.windows)
+	{
+		cs_encoder_layer slice = slice_of(layer, first);
+
+		slice.output_gradient += (size_t) first * layer->shape.queries * width;
+		slice.input_gradient += (size_t) first * layer->shape.steps * width;
+		backward(&slice);
+	}
 }

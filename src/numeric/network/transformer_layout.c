@@ -12,8 +12,11 @@
 #include "numeric/network/product.h"
 #include "numeric/network/rows_at_once.h"
 
-/* What a slice touches between attention and output stays in the second cache: 512 kB. */
+/* What a slice touches stays in the second cache: 512 kB. */
 #define CACHED_FLOATS ((size_t) 1 << 16)
+
+/* Positions behind the attention of a slice, at least: products of fewer rows are slower. */
+#define FEWEST_ROWS 32
 
 void
 cs_encoder_tensor_shape(const cs_encoder_shape *shape, cs_encoder_tensor tensor, int *rows,
@@ -57,6 +60,17 @@ cs_encoder_position_cost(const cs_encoder_shape *shape)
 		   CS_TOUCH_COST * (2.0 * shape->width + shape->feed_forward);
 }
 
+int
+cs_encoder_windows(const cs_encoder_shape *shape, int batch)
+{
+	size_t row = 10 * (size_t) shape->width + (size_t) shape->feed_forward;
+	size_t windows = CACHED_FLOATS / row / (size_t) shape->steps;
+	size_t fewest = (FEWEST_ROWS + (size_t) shape->queries - 1) / (size_t) shape->queries;
+
+	windows = windows > fewest ? windows : fewest;
+	return windows < (size_t) batch ? (int) windows : batch;
+}
+
 static float *
 take_matrix(cs_workspace *workspace, size_t rows, size_t columns)
 {
@@ -67,8 +81,9 @@ void
 cs_encoder_layer_lay(cs_encoder_layer *layer, int batch, bool training, cs_workspace *workspace)
 {
 	const cs_encoder_shape *shape = &layer->shape;
-	size_t flat = (size_t) batch * shape->steps;
-	size_t asking = (size_t) batch * shape->queries;
+	size_t windows = (size_t) (training ? batch : cs_encoder_windows(shape, batch));
+	size_t flat = windows * shape->steps;
+	size_t asking = windows * shape->queries;
 	size_t width = (size_t) shape->width;
 
 	layer->projected = take_matrix(workspace, flat, 3 * width);
@@ -92,9 +107,10 @@ void
 cs_encoder_scratch_lay(cs_encoder_scratch *scratch, const cs_encoder_shape *shape, int batch,
 					   bool training, cs_workspace *workspace)
 {
-	size_t flat = (size_t) batch * shape->steps;
+	int windows = cs_encoder_windows(shape, batch);
+	size_t flat = (size_t) windows * shape->steps;
 	size_t width = (size_t) shape->width;
-	size_t asking = (size_t) batch * shape->queries;
+	size_t asking = (size_t) windows * shape->queries;
 	size_t rows = cs_rows_at_once(asking, cs_encoder_position_cost(shape));
 	size_t fewest = asking < (size_t) shape->slice_rows ? asking : (size_t) shape->slice_rows;
 	size_t near;
@@ -104,6 +120,7 @@ cs_encoder_scratch_lay(cs_encoder_scratch *scratch, const cs_encoder_shape *shap
 	rows = rows > near ? near : rows;
 	rows = rows > fewest ? rows : fewest;
 	rows = rows > 0 ? rows : 1;
+	scratch->windows = windows;
 	scratch->rows = rows;
 	scratch->attention =
 		take_matrix(workspace, 1,
