@@ -227,8 +227,8 @@ weigh(score_matrix scores, float *left, cs_dropout dropout, uint32_t place, uint
 		CS_INDEPENDENT
 		for (int i = 0; i < columns; i++)
 		{
-			bool keeps = cs_dropout_keeps(
-				dropout, place + (uint32_t) t + (uint32_t) i * padded_steps);
+			bool keeps =
+				cs_dropout_keeps(dropout, place + (uint32_t) t + (uint32_t) i * padded_steps);
 			float weight = row[i] * scores.of_query[i];
 
 			left_row[i] = keeps ? dropout.scale * weight : 0.0f;
@@ -436,8 +436,8 @@ cs_attention_forward(const cs_attention *attention, size_t unit)
 	weigh(weights, at.matrix, attention->dropout, at.drop, (uint32_t) padded(attention->steps));
 	if (attention->dropout.threshold != 0)
 		left = (left_factor){at.matrix, 1, (size_t) at.columns};
-	product(attention->context + at.context, (size_t) attention->width, left,
-			projected + at.value, at.row, at.queries, at.head_width, attention->steps, false);
+	product(attention->context + at.context, (size_t) attention->width, left, projected + at.value,
+			at.row, at.queries, at.head_width, attention->steps, false);
 }
 
 /* The gradient of the values, and in at.matrix that of the weights. */
@@ -472,8 +472,8 @@ cs_attention_backward(const cs_attention *attention, size_t unit)
 
 	value_gradients(attention, &at);
 	softmax_backward(at.matrix, at.weights, attention->dropout.scale, at.scale);
-	product(gradient + at.query, at.row, (left_factor){at.matrix, 1, columns},
-			projected + at.key, at.row, at.queries, at.head_width, attention->steps, false);
-	product(gradient + at.key, at.row, (left_factor){at.matrix, columns, 1},
-			projected + at.query, at.row, attention->steps, at.head_width, at.queries, at.later);
+	product(gradient + at.query, at.row, (left_factor){at.matrix, 1, columns}, projected + at.key,
+			at.row, at.queries, at.head_width, attention->steps, false);
+	product(gradient + at.key, at.row, (left_factor){at.matrix, columns, 1}, projected + at.query,
+			at.row, attention->steps, at.head_width, at.queries, at.later);
 }

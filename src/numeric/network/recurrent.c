@@ -333,10 +333,9 @@ weight_gradients(const cs_recurrent_layer *layer)
 
 		rows = cs_rows_at_once(flat - row, cost);
 		skip = row < first_step ? first_step - row : 0; /* the first step has no last output */
-		cs_gradient_product((cs_matrix){layer->input_weight_gradient, inputs},
-							(cs_constant_matrix){gates, width},
-							(cs_constant_matrix){layer->input + row * inputs, inputs}, width,
-							inputs, (int) rows);
+		cs_gradient_product(
+			(cs_matrix){layer->input_weight_gradient, inputs}, (cs_constant_matrix){gates, width},
+			(cs_constant_matrix){layer->input + row * inputs, inputs}, width, inputs, (int) rows);
 		if (rows > skip)
 			recurrent_weight_gradients(layer, gates + skip * width, row + skip,
 									   (int) (rows - skip));

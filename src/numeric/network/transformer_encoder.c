@@ -387,45 +387,6 @@ forward(const cs_encoder_layer *layer)
 	}
 }
 
-/* The windows from `first` on as a batch of their own. */
-static cs_encoder_layer
-slice_of(const cs_encoder_layer *layer, int first)
-{
-	const cs_encoder_shape *shape = &layer->shape;
-	size_t width = (size_t) shape->width;
-	size_t window = (size_t) first;
-	size_t flat = window * shape->steps;
-	size_t asking = window * shape->queries;
-	size_t hidden = asking * shape->feed_forward;
-	cs_encoder_layer slice = *layer;
-
-	slice.batch = (int) least((size_t) layer->scratch.windows, (size_t) (layer->batch - first));
-	slice.input += flat * width;
-	slice.output += asking * width;
-	if (layer->weights == NULL)
-		return slice;
-	slice.projected += flat * 3 * width;
-	slice.weights += window * cs_attention_weights(shape->steps, shape->queries, shape->heads);
-	slice.context += asking * width;
-	slice.middle += asking * width;
-	for (int i = 0; i < 2; i++)
-	{
-		slice.normalized[i] += asking * width;
-		slice.inverse_sd[i] += asking;
-	}
-	slice.hidden += hidden;
-	if (layer->before != NULL)
-		slice.before += hidden;
-	for (int site = 0; site < CS_ENCODER_SITES; site++)
-		slice.dropout[site] = cs_dropout_from(
-			layer->dropout[site],
-			site == CS_ENCODER_DROPS_WEIGHTS
-				? window * cs_attention_places(shape->steps, shape->queries, shape->heads)
-			: site == CS_ENCODER_DROPS_HIDDEN ? hidden
-											  : asking * width);
-	return slice;
-}
-
 void
 cs_encoder_forward(const cs_encoder_layer *layer)
 {
@@ -433,7 +394,7 @@ cs_encoder_forward(const cs_encoder_layer *layer)
 		turn_weights(layer);
 	for (int first = 0; first < layer->batch; first += layer->scratch.windows)
 	{
-		cs_encoder_layer slice = slice_of(layer, first);
+		cs_encoder_layer slice = cs_encoder_slice(layer, first);
 
 		forward(&slice);
 	}
@@ -596,11 +557,15 @@ static void
 backward(const cs_encoder_layer *layer)
 {
 	double cost = 2 * cs_encoder_position_cost(&layer->shape);
+	size_t fewest = (layer->scratch.rows + 1) / 2;
 	size_t rows;
 
 	for (size_t row = 0; row < asking_rows(layer); row += rows)
 	{
-		rows = least(layer->scratch.rows, asking_rows(layer) - row);
+		size_t most = least(layer->scratch.rows, asking_rows(layer) - row);
+
+		rows = cs_rows_at_once(most, cost);
+		rows = rows > fewest ? rows : least(fewest, most);
 		finish_positions_backward(layer, row, rows);
 		cs_work((size_t) ((double) rows * cost));
 	}
@@ -617,7 +582,7 @@ cs_encoder_backward(const cs_encoder_layer *layer)
 
 	for (int first = 0; first < layer->batch; first += layer->scratch.windows)
 	{
-		cs_encoder_layer slice = slice_of(layer, first);
+		cs_encoder_layer slice = cs_encoder_slice(layer, first);
 
 		slice.output_gradient += (size_t) first * layer->shape.queries * width;
 		slice.input_gradient += (size_t) first * layer->shape.steps * width;

@@ -93,7 +93,7 @@ typedef struct cs_encoder_layer
 	float *gradient[CS_ENCODER_TENSORS];  /* added to */
 	cs_dropout dropout[CS_ENCODER_SITES]; /* threshold 0 except in training */
 
-	const float *input;	  /* (N, T, D) */
+	const float *input; /* (N, T, D) */
 	/* without a backward pass N is W from here to the hidden */
 	float *projected;	  /* (N, T, 3 D) */
 	float *weights;		  /* of the attention, (N, A, T, Q'); NULL: not kept */
@@ -128,6 +128,13 @@ extern void cs_encoder_layer_lay(cs_encoder_layer *layer, int batch, bool traini
 								 cs_workspace *workspace);
 extern void cs_encoder_scratch_lay(cs_encoder_scratch *scratch, const cs_encoder_shape *shape,
 								   int batch, bool training, cs_workspace *workspace);
+
+/*
+ * The windows from `first` on, as many as a layer works on at a time, as a batch of their own; its
+ * output is dropped where it is in the whole batch.  The gradients of input and output are not
+ * moved.
+ */
+extern cs_encoder_layer cs_encoder_slice(const cs_encoder_layer *layer, int first);
 
 /* Both poll. */
 extern void cs_encoder_forward(const cs_encoder_layer *layer);

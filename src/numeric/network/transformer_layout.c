@@ -136,3 +136,43 @@ cs_encoder_scratch_lay(cs_encoder_scratch *scratch, const cs_encoder_shape *shap
 	scratch->context_gradient = take_matrix(workspace, asking, width);
 	scratch->projected_gradient = take_matrix(workspace, flat, 3 * width);
 }
+
+cs_encoder_layer
+cs_encoder_slice(const cs_encoder_layer *layer, int first)
+{
+	const cs_encoder_shape *shape = &layer->shape;
+	size_t width = (size_t) shape->width;
+	size_t window = (size_t) first;
+	size_t flat = window * shape->steps;
+	size_t asking = window * shape->queries;
+	size_t hidden = asking * shape->feed_forward;
+	const size_t place[CS_ENCODER_SITES] = {
+		[CS_ENCODER_DROPS_WEIGHTS] =
+			window * cs_attention_places(shape->steps, shape->queries, shape->heads),
+		[CS_ENCODER_DROPS_ATTENTION] = asking * width,
+		[CS_ENCODER_DROPS_HIDDEN] = hidden,
+		[CS_ENCODER_DROPS_OUTPUT] = asking * width};
+	int left = layer->batch - first;
+	cs_encoder_layer slice = *layer;
+
+	slice.batch = left < layer->scratch.windows ? left : layer->scratch.windows;
+	slice.input += flat * width;
+	slice.output += asking * width;
+	if (layer->weights == NULL)
+		return slice;
+	slice.projected += flat * 3 * width;
+	slice.weights += window * cs_attention_weights(shape->steps, shape->queries, shape->heads);
+	slice.context += asking * width;
+	slice.middle += asking * width;
+	for (int i = 0; i < 2; i++)
+	{
+		slice.normalized[i] += asking * width;
+		slice.inverse_sd[i] += asking;
+	}
+	slice.hidden += hidden;
+	if (layer->before != NULL)
+		slice.before += hidden;
+	for (int site = 0; site < CS_ENCODER_SITES; site++)
+		slice.dropout[site] = cs_dropout_from(layer->dropout[site], place[site]);
+	return slice;
+}
