@@ -12,7 +12,7 @@
 #include "numeric/network/product.h"
 #include "numeric/network/rows_at_once.h"
 
-/* What a slice touches stays in the second cache: 512 kB. */
+/* What a slice keeps stays in the second cache with its gradients and the weights: 256 kB. */
 #define CACHED_FLOATS ((size_t) 1 << 16)
 
 /* Positions behind the attention of a slice, at least: products of fewer rows are slower. */
@@ -63,6 +63,7 @@ cs_encoder_position_cost(const cs_encoder_shape *shape)
 int
 cs_encoder_windows(const cs_encoder_shape *shape, int batch)
 {
+	/* input, queries, keys, values, context, middle, output, two normalized; weights; hidden */
 	size_t row = 10 * (size_t) shape->width + (size_t) shape->feed_forward;
 	size_t windows = CACHED_FLOATS / row / (size_t) shape->steps;
 	size_t fewest = (FEWEST_ROWS + (size_t) shape->queries - 1) / (size_t) shape->queries;
