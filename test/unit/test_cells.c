@@ -49,6 +49,7 @@ create_layer(test_layer *test, cs_cell cell, int inputs, int units, int steps, i
 	layer->batch = batch;
 	layer->inputs = inputs;
 	layer->units = units;
+	layer->keeps = true;
 	layer->input_weight = test->weights;
 	layer->recurrent_weight = test->weights + width * inputs;
 	layer->bias = test->weights + width * (inputs + units);
@@ -221,6 +222,59 @@ test_central_differences(void **state)
 	}
 }
 
+static void
+assert_floats(const char *name, const float *values, const float *expected, size_t count)
+{
+	double *exact = test_malloc(count * sizeof(double));
+
+	for (size_t i = 0; i < count; i++)
+		exact[i] = expected[i];
+	assert_tensor(name, values, exact, count, 1e-5);
+	test_free(exact);
+}
+
+/* Without a backward pass: the same outputs, in the room of one step and two memories. */
+static void
+test_nothing_kept(void **state)
+{
+	enum
+	{
+		INPUTS = 11,
+		UNITS = 128,
+		STEPS = 5,
+		BATCH = 131
+	};
+
+	(void) state;
+	for (int cell = 0; cell < CS_CELL_COUNT; cell++)
+	{
+		size_t outputs = (size_t) STEPS * BATCH * UNITS;
+		size_t width = (size_t) cs_cell_kinds[cell].gates * UNITS;
+		size_t memory = (size_t) cs_cell_kinds[cell].memory * UNITS;
+		float *expected = floats(outputs);
+		poll_count polls;
+		test_layer test;
+
+		create_layer(&test, (cs_cell) cell, INPUTS, UNITS, STEPS, BATCH);
+		randomize(test.weights, test.parameters, 0.2f, 1);
+		randomize(test.layer.input, (size_t) STEPS * BATCH * INPUTS, 1.5f, 2);
+		cs_recurrent_forward(&test.layer);
+		memcpy(expected, test.layer.output, outputs * sizeof(float));
+		test_free(test.layer.gates);
+		test_free(test.layer.memory);
+		test.layer.gates = floats(BATCH * width);
+		test.layer.memory = floats(2 * BATCH * memory);
+		test.layer.keeps = false;
+		poll_count_start();
+		cs_recurrent_forward(&test.layer);
+		polls = poll_count_end();
+		assert_polls(&polls, (double) STEPS * BATCH * (double) width * (INPUTS + UNITS), 4.2e7);
+		assert_floats("output", test.layer.output, expected, outputs);
+		test_free(expected);
+		free_layer(&test);
+	}
+}
+
 /* Gradients for the last step only: the same as with zeros before it. */
 static void
 test_last_step_only(void **state)
@@ -262,17 +316,6 @@ take_columns(const float *to, const float *from, int steps, int batch, int first
 	for (int t = 0; t < steps; t++)
 		memcpy((float *) to + (size_t) t * count * width,
 			   from + ((size_t) t * batch + first) * width, (size_t) count * width * sizeof(float));
-}
-
-static void
-assert_floats(const char *name, const float *values, const float *expected, size_t count)
-{
-	double *exact = test_malloc(count * sizeof(double));
-
-	for (size_t i = 0; i < count; i++)
-		exact[i] = expected[i];
-	assert_tensor(name, values, exact, count, 1e-5);
-	test_free(exact);
 }
 
 /* Of the products of both passes. */
@@ -325,9 +368,13 @@ test_large(void **state)
 		for (int first = 0; first < BATCH; first += PART)
 		{
 			take_columns(part.layer.input, whole.layer.input, STEPS, BATCH, first, PART, INPUTS);
-			cs_recurrent_forward(&part.layer);
 			take_columns(expected, whole.layer.output, STEPS, BATCH, first, PART, UNITS);
-			assert_floats("output", part.layer.output, expected, part_outputs);
+			for (int keeps = 0; keeps < 2; keeps++)
+			{
+				part.layer.keeps = keeps == 1;
+				cs_recurrent_forward(&part.layer);
+				assert_floats("output", part.layer.output, expected, part_outputs);
+			}
 			take_columns(part.layer.output_gradient, loss_weight, STEPS, BATCH, first, PART, UNITS);
 			cs_recurrent_backward(&part.layer);
 			take_columns(expected, whole.layer.input_gradient, STEPS, BATCH, first, PART, INPUTS);
@@ -394,9 +441,10 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_golden),		   cmocka_unit_test(test_central_differences),
-		cmocka_unit_test(test_last_step_only), cmocka_unit_test(test_large),
-		cmocka_unit_test(test_saturation),	   cmocka_unit_test(test_not_finite),
+		cmocka_unit_test(test_golden),		 cmocka_unit_test(test_central_differences),
+		cmocka_unit_test(test_nothing_kept), cmocka_unit_test(test_last_step_only),
+		cmocka_unit_test(test_large),		 cmocka_unit_test(test_saturation),
+		cmocka_unit_test(test_not_finite),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -8,6 +8,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <cmocka.h>
+#include <string.h>
 
 #include "check_helper.h"
 #include "numeric/base/random.h"
@@ -72,6 +73,43 @@ test_products(void **state)
 }
 
 static void
+check_gradient_product(int rows, int columns, int inner, int margin)
+{
+	int width = columns + margin;
+	int left_width = rows + margin;
+
+	fill(left, (size_t) inner * left_width, 1);
+	fill(right, (size_t) inner * width, 2);
+	fill(before, (size_t) rows * width, 3);
+	memcpy(result, before, (size_t) rows * width * sizeof(float));
+	cs_gradient_product((cs_matrix){result, width}, (cs_constant_matrix){left, left_width},
+						(cs_constant_matrix){right, width}, rows, columns, inner);
+	for (int i = 0; i < rows; i++)
+		for (int j = 0; j < width; j++)
+		{
+			double sum = before[i * width + j];
+
+			for (int k = 0; k < inner && j < columns; k++)
+				sum += (double) left[k * left_width + i] * right[k * width + j];
+			assert_near(result[i * width + j], sum, 1e-5, inner);
+		}
+}
+
+static void
+test_gradient_products(void **state)
+{
+	/* as above */
+	static const int shapes[][3] = {{1, 1, 1},		 {5, 7, 3},		{192, 64, 63},
+									{192, 64, 105},	 {64, 256, 84}, {512, 128, 160},
+									{255, 255, 600}, {200, 300, 40}};
+
+	(void) state;
+	for (size_t s = 0; s < COUNT(shapes); s++)
+		for (int margin = 0; margin <= MARGIN; margin += MARGIN)
+			check_gradient_product(shapes[s][0], shapes[s][1], shapes[s][2], margin);
+}
+
+static void
 test_transpose(void **state)
 {
 	(void) state;
@@ -91,6 +129,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_products),
+		cmocka_unit_test(test_gradient_products),
 		cmocka_unit_test(test_transpose),
 	};
 

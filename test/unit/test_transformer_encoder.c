@@ -270,6 +270,54 @@ test_last_position(void **state)
 	}
 }
 
+/* However many windows a layer works on at a time, outputs, what is dropped and gradients are the
+ * same. */
+static void
+test_slices(void **state)
+{
+	(void) state;
+	for (int queries = 1; queries <= 9; queries += 8)
+	{
+		cs_encoder_shape shape = {9, queries, 16, 2, 24, CS_ACTIVATION_RELU, CS_LAYER_NORM_EPSILON,
+								  0};
+		double *expected[3] = {NULL, NULL, NULL};
+
+		for (int windows = 5; windows > 0; windows -= 2)
+		{
+			test_layer test;
+
+			create_layer(&test, shape, 5);
+			assert_int_equal(test.layer.scratch.windows, 5);
+			test.layer.scratch.windows = windows;
+			for (int site = 0; site < CS_ENCODER_SITES; site++)
+				test.layer.dropout[site] = cs_dropout_of(0.3, 8, (uint64_t) site);
+			randomize(test.parameters, parameter_count(&shape), 1, 1);
+			randomize(test.input, test.flat, 1, 2);
+			randomize(test.layer.output_gradient, test.asking, 1, 3);
+			cs_encoder_forward(&test.layer);
+			cs_encoder_backward(&test.layer);
+
+			const float *values[] = {test.layer.output, test.gradients, test.layer.input_gradient};
+			const size_t counts[] = {test.asking, parameter_count(&shape), test.flat};
+
+			for (int i = 0; i < 3; i++)
+			{
+				if (windows < 5)
+					assert_tensor("slices", values[i], expected[i], counts[i], 1e-5);
+				else
+				{
+					expected[i] = test_malloc(counts[i] * sizeof(double));
+					for (size_t j = 0; j < counts[i]; j++)
+						expected[i][j] = values[i][j];
+				}
+			}
+			free_layer(&test);
+		}
+		for (int i = 0; i < 3; i++)
+			test_free(expected[i]);
+	}
+}
+
 int
 main(void)
 {
@@ -277,6 +325,7 @@ main(void)
 		cmocka_unit_test(test_golden),
 		cmocka_unit_test(test_positions),
 		cmocka_unit_test(test_last_position),
+		cmocka_unit_test(test_slices),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

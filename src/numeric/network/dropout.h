@@ -9,6 +9,7 @@
 #define CREDITSPREAD_NUMERIC_DROPOUT_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "numeric/base/random.h"
@@ -31,6 +32,14 @@ cs_dropout_of(double rate, uint64_t key, uint64_t site)
 	return (cs_dropout){.key = {(uint32_t) mixed, (uint32_t) (mixed >> 32)},
 						.threshold = (uint32_t) (rate * 4294967296.0),
 						.scale = (float) (1.0 / (1.0 - rate))};
+}
+
+/* The same dropout, places counted from `place` on. */
+CS_INLINE cs_dropout
+cs_dropout_from(cs_dropout dropout, size_t place)
+{
+	dropout.key[0] += (uint32_t) place;
+	return dropout;
 }
 
 /* Whether the value at `place` is kept. */

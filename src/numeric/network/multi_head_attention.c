@@ -3,6 +3,9 @@
  *		Attention within one head of one window.  The matrices are small (T steps by D/A features),
  *		so that the products are done here, in registers, instead of by calls of a library.
  *
+ * Scores stand with the queries side by side, (T, Q'), so that what a softmax needs of all steps is
+ * found for a whole vector of queries at once.
+ *
  * N batch, T steps, Q queries, D features, A heads, E = D/A features of a head.
  */
 #include "numeric/network/multi_head_attention.h"
@@ -13,7 +16,7 @@
 #include "numeric/base/vector_math_inline.h"
 #include "numeric/network/transpose_inline.h"
 
-/* Multiply-adds of a unit, at most, unless fewer than ROWS queries have more. */
+/* Multiply-adds of a unit, at most, unless a pad of queries has more. */
 #define UNIT 1e7
 
 /* Rows and vectors of the block of a product that stays in registers. */
@@ -79,45 +82,58 @@ product_rows(float *to, size_t to_stride, left_factor left, const float *right, 
 		}
 }
 
-/* to (rows, columns) = or += left (rows, depth) right (depth, columns). */
+/*
+ * to (rows, columns) = or += left (rows, depth) right (depth, columns).  The last rows are made
+ * together with some before them once more, unless they are added to.
+ */
 CS_INLINE void
 product(float *to, size_t to_stride, left_factor left, const float *right, size_t right_stride,
 		int rows, int columns, int depth, bool add)
 {
 	int i = 0;
 
-	for (; i + ROWS <= rows; i += ROWS, left.values += ROWS * left.row)
-		product_rows(to + i * to_stride, to_stride, left, right, right_stride, columns, depth, add,
-					 ROWS);
-	for (; i < rows; i++, left.values += left.row)
-		product_rows(to + i * to_stride, to_stride, left, right, right_stride, columns, depth, add,
-					 1);
+	while (i < rows)
+	{
+		bool block = i + ROWS <= rows || (rows >= ROWS && !add);
+		left_factor from = left;
+
+		if (block && i + ROWS > rows)
+			i = rows - ROWS;
+		from.values += i * left.row;
+		if (block)
+			product_rows(to + i * to_stride, to_stride, from, right, right_stride, columns, depth,
+						 add, ROWS);
+		else
+			product_rows(to + i * to_stride, to_stride, from, right, right_stride, columns, depth,
+						 add, 1);
+		i += block ? ROWS : 1;
+	}
 }
 
-/* to (columns, T') = from (T, columns) transposed, 0 beyond T. */
+/* to (columns, padded) = from (rows, columns) transposed, 0 beyond the rows. */
 CS_INLINE void
-transpose(float *to, const float *from, size_t from_stride, int steps, int padded, int columns)
+transpose(float *to, const float *from, size_t from_stride, int rows, int padded, int columns)
 {
 	int whole = columns & -LANES;
 
-	for (int t = 0; t < padded; t += LANES)
+	for (int i = 0; i < padded; i += LANES)
 	{
-		const float *rows = from + t * from_stride;
+		const float *block = from + i * from_stride;
 
 		for (int k = 0; k < whole; k += LANES)
-			if (steps - t >= LANES)
-				cs_transpose_block(to + (size_t) k * padded + t, (size_t) padded, rows + k,
+			if (rows - i >= LANES)
+				cs_transpose_block(to + (size_t) k * padded + i, (size_t) padded, block + k,
 								   from_stride, LANES);
 			else
-				cs_transpose_block(to + (size_t) k * padded + t, (size_t) padded, rows + k,
-								   from_stride, steps - t);
+				cs_transpose_block(to + (size_t) k * padded + i, (size_t) padded, block + k,
+								   from_stride, rows - i);
 	}
 	for (int k = whole; k < columns; k++)
-		for (int t = 0; t < padded; t++)
-			to[(size_t) k * padded + t] = t < steps ? from[t * from_stride + k] : 0.0f;
+		for (int i = 0; i < padded; i++)
+			to[(size_t) k * padded + i] = i < rows ? from[i * from_stride + k] : 0.0f;
 }
 
-/* T' as the compiler can see it to be a multiple of the pad, so that loops over it need no rest. */
+/* A width as the compiler can see it to be a multiple of the pad, so that loops need no rest. */
 CS_INLINE int
 whole_pads(int padded)
 {
@@ -135,80 +151,151 @@ exp_nonpositive(float x)
 	return scale + scale * p;
 }
 
-/* A row of scores becomes weights; next to nothing beyond T, where nothing is read. */
-CS_INLINE void
-softmax(float *row, int steps, int padded, float scale)
+/*
+ * The scores of some queries, which stand side by side (in `columns` columns, whole pads), and what
+ * is found of each query.
+ */
+typedef struct score_matrix
 {
-	float largest = row[0];
-	float sum = 0;
+	float *values; /* (T, columns), rows `stride` floats apart */
+	size_t stride;
+	int steps; /* T */
+	int columns;
+	float *of_query; /* (columns) */
+} score_matrix;
 
-	padded = whole_pads(padded);
-	for (int t = steps; t < padded; t++)
-		row[t] = -1e30f;
-	for (int t = 0; t < padded; t++)
-		largest = row[t] > largest ? row[t] : largest;
-	for (int t = 0; t < padded; t++)
-	{
-		row[t] = exp_nonpositive((row[t] - largest) * scale);
-		sum += row[t];
-	}
-	sum = 1.0f / sum;
-	for (int t = 0; t < padded; t++)
-		row[t] *= sum;
-}
-
-/* Marks what is dropped by its sign, and writes the weights that are left. */
+/* Scores become exp((score - largest) scale); of_query: one over the sum of a query's. */
 CS_INLINE void
-drop_weights(float *left, float *row, cs_dropout dropout, uint32_t place, int padded)
+exponentiate(score_matrix scores, float scale)
 {
-	padded = whole_pads(padded);
-	CS_INDEPENDENT
-	for (int t = 0; t < padded; t++)
-	{
-		bool keeps = cs_dropout_keeps(dropout, place + (uint32_t) t);
-
-		left[t] = keeps ? dropout.scale * row[t] : 0.0f;
-		row[t] = keeps ? row[t] : -row[t];
-	}
-}
-
-/* The weights that are not marked as dropped. */
-CS_INLINE void
-kept_weights(float *left, const float *weights, float scale, int queries, int padded)
-{
-	size_t count = (size_t) queries * (size_t) whole_pads(padded);
+	int columns = whole_pads(scores.columns);
+	float *largest = scores.of_query;
+	float *sum = scores.of_query + columns;
 
 	CS_INDEPENDENT
-	for (size_t i = 0; i < count; i++)
-		left[i] = scale * (weights[i] > 0.0f ? weights[i] : 0.0f);
+	for (int i = 0; i < columns; i++)
+	{
+		largest[i] = scores.values[i];
+		sum[i] = 0;
+	}
+	for (int t = 1; t < scores.steps; t++)
+	{
+		const float *row = scores.values + t * scores.stride;
+
+		CS_INDEPENDENT
+		for (int i = 0; i < columns; i++)
+			largest[i] = row[i] > largest[i] ? row[i] : largest[i];
+	}
+	for (int t = 0; t < scores.steps; t++)
+	{
+		float *row = scores.values + t * scores.stride;
+
+		CS_INDEPENDENT
+		for (int i = 0; i < columns; i++)
+		{
+			row[i] = exp_nonpositive((row[i] - largest[i]) * scale);
+			sum[i] += row[i];
+		}
+	}
+	CS_INDEPENDENT
+	for (int i = 0; i < columns; i++)
+		scores.of_query[i] = 1.0f / sum[i];
 }
 
-/* Gradient of the dropped weights to that of the scores, in place. */
+/*
+ * Exponentials become weights, marked by their sign where they are dropped; `left` are those that
+ * are left, or the same matrix where none are dropped.  The place of a weight counts T' steps to a
+ * query.
+ */
 CS_INLINE void
-softmax_backward(float *gradient, const float *row, float kept, int padded, float scale)
+weigh(score_matrix scores, float *left, cs_dropout dropout, uint32_t place, uint32_t padded_steps)
 {
-	padded = whole_pads(padded);
-	float dot = 0;
+	int columns = whole_pads(scores.columns);
 
-	for (int t = 0; t < padded; t++)
-		dot += row[t] > 0.0f ? kept * gradient[t] * row[t] : 0.0f;
-	CS_INDEPENDENT
-	for (int t = 0; t < padded; t++)
+	for (int t = 0; t < scores.steps; t++)
 	{
-		float weight = row[t] > 0.0f ? row[t] : -row[t];
-		float slope = row[t] > 0.0f ? kept * gradient[t] : 0.0f;
+		float *row = scores.values + t * scores.stride;
+		float *left_row = left + (size_t) t * columns;
 
-		gradient[t] = scale * weight * (slope - dot);
+		if (dropout.threshold == 0)
+		{
+			CS_INDEPENDENT
+			for (int i = 0; i < columns; i++)
+				row[i] *= scores.of_query[i];
+			continue;
+		}
+		CS_INDEPENDENT
+		for (int i = 0; i < columns; i++)
+		{
+			bool keeps =
+				cs_dropout_keeps(dropout, place + (uint32_t) t + (uint32_t) i * padded_steps);
+			float weight = row[i] * scores.of_query[i];
+
+			left_row[i] = keeps ? dropout.scale * weight : 0.0f;
+			row[i] = keeps ? weight : -weight;
+		}
 	}
 }
 
+/* The weights that are not marked as dropped, (T, columns). */
+CS_INLINE void
+kept_weights(float *left, score_matrix weights, float scale)
+{
+	int columns = whole_pads(weights.columns);
+
+	for (int t = 0; t < weights.steps; t++)
+	{
+		const float *row = weights.values + t * weights.stride;
+
+		CS_INDEPENDENT
+		for (int i = 0; i < columns; i++)
+			left[(size_t) t * columns + i] = scale * (row[i] > 0.0f ? row[i] : 0.0f);
+	}
+}
+
+/* The gradient (T, columns) of the dropped weights becomes that of the scores. */
+CS_INLINE void
+softmax_backward(float *gradient, score_matrix weights, float kept, float scale)
+{
+	int columns = whole_pads(weights.columns);
+	float *dot = weights.of_query;
+
+	CS_INDEPENDENT
+	for (int i = 0; i < columns; i++)
+		dot[i] = 0;
+	for (int t = 0; t < weights.steps; t++)
+	{
+		const float *row = weights.values + t * weights.stride;
+		const float *slope = gradient + (size_t) t * columns;
+
+		CS_INDEPENDENT
+		for (int i = 0; i < columns; i++)
+			dot[i] += row[i] > 0.0f ? kept * slope[i] * row[i] : 0.0f;
+	}
+	for (int t = 0; t < weights.steps; t++)
+	{
+		const float *row = weights.values + t * weights.stride;
+		float *slope = gradient + (size_t) t * columns;
+
+		CS_INDEPENDENT
+		for (int i = 0; i < columns; i++)
+		{
+			float weight = row[i] > 0.0f ? row[i] : -row[i];
+			float of_weight = row[i] > 0.0f ? kept * slope[i] : 0.0f;
+
+			slope[i] = scale * weight * (of_weight - dot[i]);
+		}
+	}
+}
+
+/* Up to a whole number of pads. */
 static int
-padded_steps(int steps)
+padded(int count)
 {
-	return (steps + CS_ATTENTION_PAD - 1) / CS_ATTENTION_PAD * CS_ATTENTION_PAD;
+	return (count + CS_ATTENTION_PAD - 1) / CS_ATTENTION_PAD * CS_ATTENTION_PAD;
 }
 
-/* Queries of one unit. */
+/* Queries of one unit; whole pads, unless it is the only one. */
 static int
 unit_queries(int steps, int queries, int head_width)
 {
@@ -216,7 +303,8 @@ unit_queries(int steps, int queries, int head_width)
 
 	if (most >= queries)
 		return queries;
-	return most < ROWS ? ROWS : (int) most / ROWS * ROWS;
+	return most < CS_ATTENTION_PAD ? CS_ATTENTION_PAD
+								   : (int) most / CS_ATTENTION_PAD * CS_ATTENTION_PAD;
 }
 
 static size_t
@@ -230,16 +318,23 @@ size_product(size_t a, size_t b)
 size_t
 cs_attention_weights(int steps, int queries, int heads)
 {
-	return size_product((size_t) heads * (size_t) queries, (size_t) padded_steps(steps));
+	return size_product((size_t) heads * (size_t) steps, (size_t) padded(queries));
 }
 
+size_t
+cs_attention_places(int steps, int queries, int heads)
+{
+	return size_product((size_t) heads * (size_t) queries, (size_t) padded(steps));
+}
+
+/* A factor transposed, two matrices of scores, and two rows of what is found of queries. */
 size_t
 cs_attention_scratch(int steps, int queries, int heads, int width)
 {
 	int head_width = width / heads;
-	size_t rows = (size_t) head_width + 2 * (size_t) unit_queries(steps, queries, head_width);
+	size_t rows = (size_t) head_width + 2 * (size_t) steps + 2;
 
-	return size_product(rows, (size_t) padded_steps(steps));
+	return size_product(rows, (size_t) padded(unit_queries(steps, queries, head_width)));
 }
 
 int
@@ -263,26 +358,30 @@ cs_attention_cost(const cs_attention *attention)
 /* Where a unit finds its tensors. */
 typedef struct unit_place
 {
-	int queries;	  /* of the unit */
-	int head_width;	  /* E */
-	int padded;		  /* T' */
-	size_t row;		  /* 3 D */
-	bool later;		  /* than the first unit of its head */
-	size_t query;	  /* in projected: of the first query, */
-	size_t key;		  /* of the first key, */
-	size_t value;	  /* of the first value */
-	size_t context;	  /* of the first query, in context, */
-	size_t weight;	  /* and in the weights */
-	float scale;	  /* of the scores */
-	float *transpose; /* (E, T') of the scratch */
-	float *matrix[2]; /* (queries, T') of the scratch */
+	int queries;	/* of the unit */
+	int columns;	/* the same, padded */
+	int head_width; /* E */
+	size_t row;		/* 3 D */
+	bool later;		/* than the first unit of its head */
+	size_t query;	/* in projected: of the first query, */
+	size_t key;		/* of the first key, */
+	size_t value;	/* of the first value */
+	size_t context; /* of the first query, in context */
+	uint32_t drop;	/* the first place of its dropout */
+	float scale;	/* of the scores */
+
+	score_matrix weights; /* of the unit, in the attention's or in the scratch */
+	float *transpose;	  /* (E, columns) of the scratch, */
+	float *matrix;		  /* and (T, columns) */
 } unit_place;
 
 static unit_place
 place_of(const cs_attention *attention, size_t unit)
 {
-	int head_width = attention->width / attention->heads;
-	int most = unit_queries(attention->steps, attention->queries, head_width);
+	int steps = attention->steps;
+	int width = attention->width;
+	int head_width = width / attention->heads;
+	int most = unit_queries(steps, attention->queries, head_width);
 	size_t blocks = ((size_t) attention->queries + most - 1) / most;
 	size_t head = unit / blocks % attention->heads;
 	size_t window = unit / blocks / attention->heads;
@@ -290,21 +389,34 @@ place_of(const cs_attention *attention, size_t unit)
 	int left = attention->queries - first;
 	unit_place place = {.queries = left < most ? left : most,
 						.head_width = head_width,
-						.padded = padded_steps(attention->steps),
-						.row = 3 * (size_t) attention->width,
+						.row = 3 * (size_t) width,
 						.later = first > 0,
-						.scale = 1.0f / sqrtf((float) head_width),
-						.transpose = attention->scratch};
-	size_t start = window * attention->steps * place.row + head * head_width;
+						.scale = 1.0f / sqrtf((float) head_width)};
+	size_t start = window * steps * place.row + head * head_width;
+	size_t asked = (window * attention->heads + head) * attention->queries + first;
+	size_t size;
 
-	place.query = start + (size_t) (attention->steps - attention->queries + first) * place.row;
-	place.key = start + attention->width;
-	place.value = start + 2 * (size_t) attention->width;
-	place.context =
-		(window * attention->queries + first) * attention->width + head * (size_t) head_width;
-	place.weight = ((window * attention->heads + head) * attention->queries + first) * place.padded;
-	place.matrix[0] = place.transpose + (size_t) head_width * place.padded;
-	place.matrix[1] = place.matrix[0] + (size_t) most * place.padded;
+	place.columns = padded(place.queries);
+	size = (size_t) steps * place.columns;
+	place.query = start + (size_t) (steps - attention->queries + first) * place.row;
+	place.key = start + width;
+	place.value = start + 2 * (size_t) width;
+	place.context = (window * attention->queries + first) * width + head * head_width;
+	place.drop = (uint32_t) (asked * padded(steps));
+	place.transpose = attention->scratch;
+	place.matrix = place.transpose + (size_t) head_width * place.columns;
+	place.weights = (score_matrix){.values = place.matrix + size,
+								   .stride = (size_t) place.columns,
+								   .steps = steps,
+								   .columns = place.columns,
+								   .of_query = place.matrix + 2 * size};
+	if (attention->weights != NULL)
+	{
+		place.weights.stride = (size_t) padded(attention->queries);
+		place.weights.values = attention->weights +
+							   (window * attention->heads + head) * steps * place.weights.stride +
+							   first;
+	}
 	return place;
 }
 
@@ -313,24 +425,40 @@ void
 cs_attention_forward(const cs_attention *attention, size_t unit)
 {
 	unit_place at = place_of(attention, unit);
+	score_matrix weights = at.weights;
 	const float *projected = attention->projected;
-	float *weights = attention->weights == NULL ? at.matrix[0] : attention->weights + at.weight;
-	float *left = attention->dropout.threshold == 0 ? weights : at.matrix[1];
+	left_factor left = {weights.values, 1, weights.stride};
 
-	transpose(at.transpose, projected + at.key, at.row, attention->steps, at.padded, at.head_width);
-	product(weights, at.padded, (left_factor){projected + at.query, at.row, 1}, at.transpose,
-			at.padded, at.queries, at.padded, at.head_width, false);
-	for (int i = 0; i < at.queries; i++)
+	transpose(at.transpose, projected + at.query, at.row, at.queries, at.columns, at.head_width);
+	product(weights.values, weights.stride, (left_factor){projected + at.key, at.row, 1},
+			at.transpose, (size_t) at.columns, attention->steps, at.columns, at.head_width, false);
+	exponentiate(weights, at.scale);
+	weigh(weights, at.matrix, attention->dropout, at.drop, (uint32_t) padded(attention->steps));
+	if (attention->dropout.threshold != 0)
+		left = (left_factor){at.matrix, 1, (size_t) at.columns};
+	product(attention->context + at.context, (size_t) attention->width, left, projected + at.value,
+			at.row, at.queries, at.head_width, attention->steps, false);
+}
+
+/* The gradient of the values, and in at.matrix that of the weights. */
+CS_INLINE void
+value_gradients(const cs_attention *attention, const unit_place *at)
+{
+	const float *outer = attention->context_gradient + at->context;
+	size_t width = (size_t) attention->width;
+	size_t columns = (size_t) at->columns;
+	left_factor left = {at->weights.values, at->weights.stride, 1};
+
+	if (attention->dropout.threshold != 0)
 	{
-		size_t row = (size_t) i * at.padded;
-
-		softmax(weights + row, attention->steps, at.padded, at.scale);
-		if (left != weights)
-			drop_weights(left + row, weights + row, attention->dropout,
-						 (uint32_t) (at.weight + row), at.padded);
+		kept_weights(at->matrix, at->weights, attention->dropout.scale);
+		left = (left_factor){at->matrix, columns, 1};
 	}
-	product(attention->context + at.context, attention->width, (left_factor){left, at.padded, 1},
-			projected + at.value, at.row, at.queries, at.head_width, attention->steps, false);
+	product(attention->projected_gradient + at->value, at->row, left, outer, width,
+			attention->steps, at->head_width, at->queries, at->later);
+	transpose(at->transpose, outer, width, at->queries, at->columns, at->head_width);
+	product(at->matrix, columns, (left_factor){attention->projected + at->value, at->row, 1},
+			at->transpose, columns, attention->steps, at->columns, at->head_width, false);
 }
 
 CS_TARGET_CLONES
@@ -339,29 +467,13 @@ cs_attention_backward(const cs_attention *attention, size_t unit)
 {
 	unit_place at = place_of(attention, unit);
 	const float *projected = attention->projected;
-	const float *outer = attention->context_gradient + at.context;
-	const float *weights = attention->weights + at.weight;
-	const float *left = weights;
-	float *scores = at.matrix[0];
 	float *gradient = attention->projected_gradient;
-	size_t width = attention->width;
+	size_t columns = (size_t) at.columns;
 
-	if (attention->dropout.threshold != 0)
-	{
-		left = at.matrix[1];
-		kept_weights(at.matrix[1], weights, attention->dropout.scale, at.queries, at.padded);
-	}
-	transpose(at.transpose, projected + at.value, at.row, attention->steps, at.padded,
-			  at.head_width);
-	product(scores, at.padded, (left_factor){outer, width, 1}, at.transpose, at.padded, at.queries,
-			at.padded, at.head_width, false);
-	product(gradient + at.value, at.row, (left_factor){left, 1, at.padded}, outer, width,
-			attention->steps, at.head_width, at.queries, at.later);
-	for (int i = 0; i < at.queries; i++)
-		softmax_backward(scores + (size_t) i * at.padded, weights + (size_t) i * at.padded,
-						 attention->dropout.scale, at.padded, at.scale);
-	product(gradient + at.query, at.row, (left_factor){scores, at.padded, 1}, projected + at.key,
+	value_gradients(attention, &at);
+	softmax_backward(at.matrix, at.weights, attention->dropout.scale, at.scale);
+	product(gradient + at.query, at.row, (left_factor){at.matrix, 1, columns}, projected + at.key,
 			at.row, at.queries, at.head_width, attention->steps, false);
-	product(gradient + at.key, at.row, (left_factor){scores, 1, at.padded}, projected + at.query,
+	product(gradient + at.key, at.row, (left_factor){at.matrix, columns, 1}, projected + at.query,
 			at.row, attention->steps, at.head_width, at.queries, at.later);
 }

@@ -5,7 +5,7 @@
  *		Dropout works on the weights.
  *
  * N batch, T steps, Q queries (the last Q positions ask; all T positions answer), D features, A
- * heads; T' is T rounded up to CS_ATTENTION_PAD.  The work is cut into units, each some queries of
+ * heads; Q' is Q rounded up to CS_ATTENTION_PAD.  The work is cut into units, each some queries of
  * one head of one window; any order gives the same numbers as long as the units of a head come in
  * order.
  */
@@ -27,7 +27,7 @@ typedef struct cs_attention
 	int width;				/* D */
 	const float *projected; /* (N, T, 3 D): queries, keys, values; queries only where they ask */
 	float *context;			/* (N, Q, D) */
-	float *weights;			/* (N, A, Q, T'), negative where dropped; NULL: not kept */
+	float *weights;			/* (N, A, T, Q'), negative where dropped; NULL: not kept */
 	float *scratch;			/* cs_attention_scratch floats */
 	const float *context_gradient; /* (N, Q, D) */
 	float *projected_gradient;	   /* as projected; overwritten */
@@ -37,6 +37,9 @@ typedef struct cs_attention
 /* Floats of `weights` for one window, and of `scratch`; SIZE_MAX on overflow. */
 extern size_t cs_attention_weights(int steps, int queries, int heads);
 extern size_t cs_attention_scratch(int steps, int queries, int heads, int width);
+
+/* How far the places of the dropout of two windows are apart. */
+extern size_t cs_attention_places(int steps, int queries, int heads);
 
 /* Units of one window, and multiply-adds of one unit of the forward pass. */
 extern int cs_attention_units(const cs_attention *attention);

@@ -17,6 +17,9 @@
 /* Pieces of fewer rows are no faster than the packed product. */
 #define FEWEST_ROWS 24
 
+/* Of which the rows of a piece are a multiple, if it is not the last. */
+#define EVEN_ROWS 8
+
 bool
 cs_product_is_cut(void)
 {
@@ -35,29 +38,60 @@ least(int a, int b)
 	return a < b ? a : b;
 }
 
+/* Rows and inner columns of a piece of a product. */
+typedef struct piece
+{
+	int rows;
+	int inner;
+} piece;
+
+static piece
+piece_of(int rows, int columns, int inner)
+{
+	int fewest = least(rows, FEWEST_ROWS);
+	piece cut = {rows, inner};
+	int most;
+	int even;
+
+	if (!cs_product_is_cut() || columns > CS_PRODUCT_COLUMNS ||
+		(double) rows * columns * inner <= SMALL_WORK)
+		return cut;
+	while ((double) fewest * columns * cut.inner > SMALL_WORK)
+		cut.inner = (cut.inner + 1) / 2;
+	most = least(rows, (int) (SMALL_WORK / ((double) columns * cut.inner)));
+	even = rows / ((rows + most - 1) / most) + EVEN_ROWS;
+	cut.rows = least(most, even) > EVEN_ROWS ? least(most, even) / EVEN_ROWS * EVEN_ROWS : most;
+	return cut;
+}
+
 void
 cs_product(cs_matrix to, float keep, cs_constant_matrix left, cs_constant_matrix right, int rows,
 		   int columns, int inner)
 {
-	int fewest = least(rows, FEWEST_ROWS);
-	int high = rows;
-	int deep = inner;
+	piece cut = piece_of(rows, columns, inner);
 
-	if (cs_product_is_cut() && columns <= CS_PRODUCT_COLUMNS &&
-		(double) rows * columns * inner > SMALL_WORK)
-	{
-		while ((double) fewest * columns * deep > SMALL_WORK)
-			deep = (deep + 1) / 2;
-		high = least(rows, (int) (SMALL_WORK / ((double) columns * deep)));
-		if (high < rows && high > 8)
-			high &= ~7;
-	}
-	for (int row = 0; row < rows; row += high)
-		for (int k = 0; k < inner; k += deep)
-			cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, least(high, rows - row), columns,
-						least(deep, inner - k), 1.0f, left.values + (size_t) row * left.stride + k,
-						left.stride, right.values + (size_t) k * right.stride, right.stride,
+	for (int row = 0; row < rows; row += cut.rows)
+		for (int k = 0; k < inner; k += cut.inner)
+			cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, least(cut.rows, rows - row),
+						columns, least(cut.inner, inner - k), 1.0f,
+						left.values + (size_t) row * left.stride + k, left.stride,
+						right.values + (size_t) k * right.stride, right.stride,
 						k == 0 ? keep : 1.0f, to.values + (size_t) row * to.stride, to.stride);
+}
+
+void
+cs_gradient_product(cs_matrix to, cs_constant_matrix left, cs_constant_matrix right, int rows,
+					int columns, int inner)
+{
+	piece cut = piece_of(rows, columns, inner);
+
+	for (int k = 0; k < inner; k += cut.inner)
+		for (int row = 0; row < rows; row += cut.rows)
+			cblas_sgemm(CblasRowMajor, CblasTrans, CblasNoTrans, least(cut.rows, rows - row),
+						columns, least(cut.inner, inner - k), 1.0f,
+						left.values + (size_t) k * left.stride + row, left.stride,
+						right.values + (size_t) k * right.stride, right.stride, 1.0f,
+						to.values + (size_t) row * to.stride, to.stride);
 }
 
 CS_TARGET_CLONES

@@ -1,7 +1,7 @@
 /*
  * product.h
- *		The product of a network's tensors that OpenBLAS multiplies fastest: of two row-major
- *		matrices, neither of which is transposed.
+ *		The products of a network's tensors that OpenBLAS multiplies fastest: of two row-major
+ *		matrices, the right of which is not transposed.
  *
  * Its kernels for small matrices, which processors with AVX-512 have, read the factors where they
  * lie; above a million multiply-adds the factors are packed first, by the same name and a tenth
@@ -35,6 +35,11 @@ extern bool cs_product_is_cut(void);
 /* to (rows, columns) = keep times itself + left (rows, inner) right (inner, columns). */
 extern void cs_product(cs_matrix to, float keep, cs_constant_matrix left, cs_constant_matrix right,
 					   int rows, int columns, int inner);
+
+/* to (rows, columns) += left (inner, rows) transposed, right (inner, columns): the gradient of a
+ * weight. */
+extern void cs_gradient_product(cs_matrix to, cs_constant_matrix left, cs_constant_matrix right,
+								int rows, int columns, int inner);
 
 /* to (columns, rows) = from (rows, columns) transposed, both dense. */
 extern void cs_transpose(float *to, const float *from, int rows, int columns);

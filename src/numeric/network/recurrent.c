@@ -21,6 +21,13 @@
 /* What a gate's functions cost in multiply-adds. */
 #define GATE_COST 40.0
 
+/*
+ * Windows that go through all steps together in a pass that keeps nothing, at most: what they touch
+ * stays in the second cache.  Where weights are packed for each product, it is for more of them.
+ */
+#define SLICE 64
+#define SLICE_OF_PACKED 256
+
 /* In the order of cs_cell. */
 const cs_cell_kind cs_cell_kinds[CS_CELL_COUNT] = {
 	{"janet", 2, 0, 1, 0, cs_janet_forward, cs_janet_backward, NULL, NULL},
@@ -133,6 +140,13 @@ recurrent_products(const cs_recurrent_layer *layer, float *gates, float *memory,
 				  layer->recurrent_weight, rows);
 }
 
+/* Multiply-adds of a step of a window. */
+static double
+forward_cost(const cs_recurrent_layer *layer)
+{
+	return layer->kind->gates * layer->units * ((double) layer->inputs + layer->units + GATE_COST);
+}
+
 /* The products, then the cell's kernel. */
 static void
 step_forward(const cs_recurrent_layer *layer, int step)
@@ -160,10 +174,56 @@ step_forward(const cs_recurrent_layer *layer, int step)
 	}
 }
 
+/* All steps of the windows from `first` on; the memories of two steps take turns. */
+static void
+slice_forward(const cs_recurrent_layer *layer, int first, int windows)
+{
+	int units = layer->units;
+	size_t kept = (size_t) windows * layer->kind->memory * units;
+	const float *last_output = NULL;
+	const float *last_memory = NULL;
+
+	for (int step = 0; step < layer->steps; step++)
+	{
+		size_t row = (size_t) step * layer->batch + first;
+		float *output = layer->output + row * units;
+		float *memory = layer->memory + step % 2 * kept;
+
+		gate_products(layer, layer->gates, 0, layer->kind->gates, 0.0f,
+					  layer->input + row * layer->inputs, layer->input_weight, windows);
+		if (step > 0)
+			recurrent_products(layer, layer->gates, memory, last_output, windows);
+		layer->kind->forward(output, layer->gates, memory, last_output, last_memory, layer->bias,
+							 windows, units);
+		last_output = output;
+		last_memory = memory;
+		cs_work((size_t) (windows * forward_cost(layer)));
+	}
+}
+
+static void
+forward_in_slices(const cs_recurrent_layer *layer)
+{
+	int most = layer->turned != NULL ? SLICE : SLICE_OF_PACKED;
+	int windows;
+
+	for (int first = 0; first < layer->batch; first += windows)
+	{
+		windows = (int) cs_rows_at_once((size_t) (layer->batch - first), forward_cost(layer));
+		windows = windows < most ? windows : most;
+		slice_forward(layer, first, windows);
+	}
+}
+
 void
 cs_recurrent_forward(const cs_recurrent_layer *layer)
 {
 	turn_weights(layer);
+	if (!layer->keeps)
+	{
+		forward_in_slices(layer);
+		return;
+	}
 	input_products(layer);
 	for (int step = 0; step < layer->steps; step++)
 		step_forward(layer, step);
@@ -244,13 +304,15 @@ recurrent_weight_gradients(const cs_recurrent_layer *layer, const float *gates, 
 	int width = layer->kind->gates * units;
 	int early = early_width(layer);
 
-	cblas_sgemm(CblasRowMajor, CblasTrans, CblasNoTrans, early, units, rows, 1.0f, gates, width,
-				layer->output + (at - layer->batch) * units, units, 1.0f,
-				layer->recurrent_weight_gradient, units);
+	cs_gradient_product((cs_matrix){layer->recurrent_weight_gradient, units},
+						(cs_constant_matrix){gates, width},
+						(cs_constant_matrix){layer->output + (at - layer->batch) * units, units},
+						early, units, rows);
 	if (early < width)
-		cblas_sgemm(CblasRowMajor, CblasTrans, CblasNoTrans, units, units, rows, 1.0f,
-					gates + early, width, layer->memory + at * units, units, 1.0f,
-					layer->recurrent_weight_gradient + (size_t) early * units, units);
+		cs_gradient_product(
+			(cs_matrix){layer->recurrent_weight_gradient + (size_t) early * units, units},
+			(cs_constant_matrix){gates + early, width},
+			(cs_constant_matrix){layer->memory + at * units, units}, units, units, rows);
 }
 
 /* Gradients of weights, bias and input from the gradient of the sums of all rows. */
@@ -271,9 +333,9 @@ weight_gradients(const cs_recurrent_layer *layer)
 
 		rows = cs_rows_at_once(flat - row, cost);
 		skip = row < first_step ? first_step - row : 0; /* the first step has no last output */
-		cblas_sgemm(CblasRowMajor, CblasTrans, CblasNoTrans, width, inputs, (int) rows, 1.0f, gates,
-					width, layer->input + row * inputs, inputs, 1.0f, layer->input_weight_gradient,
-					inputs);
+		cs_gradient_product(
+			(cs_matrix){layer->input_weight_gradient, inputs}, (cs_constant_matrix){gates, width},
+			(cs_constant_matrix){layer->input + row * inputs, inputs}, width, inputs, (int) rows);
 		if (rows > skip)
 			recurrent_weight_gradients(layer, gates + skip * width, row + skip,
 									   (int) (rows - skip));

@@ -78,9 +78,10 @@ typedef struct cs_recurrent_layer
 	const float *recurrent_weight; /* (G*H, H) */
 	const float *bias;			   /* (G*H) */
 	float *turned; /* (G, C, H) and (G, H, H): room for the weights transposed; NULL: as they lie */
+	bool keeps;	   /* gates and memory of all steps, for the backward pass */
 	const float *input;			  /* (T, N, C) */
-	float *gates;				  /* (T, N, G*H) */
-	float *memory;				  /* (T, N, M*H) */
+	float *gates;				  /* (T, N, G*H); room for one step of some windows if not kept */
+	float *memory;				  /* (T, N, M*H); room for two steps */
 	float *output;				  /* (T, N, H) */
 	float *output_gradient;		  /* (T, N, H); used up by the backward pass */
 	bool last_step_only;		  /* output_gradient is given for the last step, 0 before */

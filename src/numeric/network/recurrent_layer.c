@@ -68,6 +68,7 @@ forward(cs_layer *layer)
 	recurrent->input_weight = layer->parameters;
 	recurrent->recurrent_weight = recurrent->input_weight + width * shape->inputs;
 	recurrent->bias = recurrent->recurrent_weight + width * shape->outputs;
+	recurrent->keeps = layer->scratch != NULL;
 	recurrent->input = layer->input;
 	recurrent->gates = layer->kept;
 	recurrent->memory = layer->kept + (size_t) shape->steps * layer->batch * width;

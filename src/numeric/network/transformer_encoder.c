@@ -149,9 +149,10 @@ linear_backward(row_block input_gradient, float keep, float *weight_gradient,
 				constant_rows output_gradient, constant_rows input, const float *weight,
 				size_t rows, int inputs, int outputs)
 {
-	cblas_sgemm(CblasRowMajor, CblasTrans, CblasNoTrans, outputs, inputs, (int) rows, 1.0f,
-				output_gradient.values, (int) output_gradient.stride, input.values,
-				(int) input.stride, 1.0f, weight_gradient, inputs);
+	cs_gradient_product((cs_matrix){weight_gradient, inputs},
+						(cs_constant_matrix){output_gradient.values, (int) output_gradient.stride},
+						(cs_constant_matrix){input.values, (int) input.stride}, outputs, inputs,
+						(int) rows);
 	cs_product((cs_matrix){input_gradient.values, (int) input_gradient.stride}, keep,
 			   (cs_constant_matrix){output_gradient.values, (int) output_gradient.stride},
 			   (cs_constant_matrix){weight, inputs}, (int) rows, inputs, outputs);
@@ -368,14 +369,12 @@ finish_positions(const cs_encoder_layer *layer, size_t row, size_t rows)
 							 at, (int) rows, width);
 }
 
-void
-cs_encoder_forward(const cs_encoder_layer *layer)
+static void
+forward(const cs_encoder_layer *layer)
 {
 	double cost = cs_encoder_position_cost(&layer->shape);
 	size_t rows;
 
-	if (layer->scratch.turned != NULL)
-		turn_weights(layer);
 	project(layer);
 	if (common_from(layer) > 0)
 		project_queries(layer);
@@ -385,6 +384,19 @@ cs_encoder_forward(const cs_encoder_layer *layer)
 		rows = least(layer->scratch.rows, asking_rows(layer) - row);
 		finish_positions(layer, row, rows);
 		cs_work((size_t) ((double) rows * cost));
+	}
+}
+
+void
+cs_encoder_forward(const cs_encoder_layer *layer)
+{
+	if (layer->scratch.turned != NULL)
+		turn_weights(layer);
+	for (int first = 0; first < layer->batch; first += layer->scratch.windows)
+	{
+		cs_encoder_layer slice = cs_encoder_slice(layer, first);
+
+		forward(&slice);
 	}
 }
 
@@ -541,16 +553,19 @@ project_backward(const cs_encoder_layer *layer)
 	}
 }
 
-void
-cs_encoder_backward(const cs_encoder_layer *layer)
+static void
+backward(const cs_encoder_layer *layer)
 {
 	double cost = 2 * cs_encoder_position_cost(&layer->shape);
-	size_t most = (layer->scratch.rows + 1) / 2;
+	size_t fewest = (layer->scratch.rows + 1) / 2;
 	size_t rows;
 
 	for (size_t row = 0; row < asking_rows(layer); row += rows)
 	{
-		rows = least(most, asking_rows(layer) - row);
+		size_t most = least(layer->scratch.rows, asking_rows(layer) - row);
+
+		rows = cs_rows_at_once(most, cost);
+		rows = rows > fewest ? rows : least(fewest, most);
 		finish_positions_backward(layer, row, rows);
 		cs_work((size_t) ((double) rows * cost));
 	}
@@ -558,4 +573,19 @@ cs_encoder_backward(const cs_encoder_layer *layer)
 	if (common_from(layer) > 0)
 		project_queries_backward(layer);
 	project_backward(layer);
+}
+
+void
+cs_encoder_backward(const cs_encoder_layer *layer)
+{
+	size_t width = (size_t) layer->shape.width;
+
+	for (int first = 0; first < layer->batch; first += layer->scratch.windows)
+	{
+		cs_encoder_layer slice = cs_encoder_slice(layer, first);
+
+		slice.output_gradient += (size_t) first * layer->shape.queries * width;
+		slice.input_gradient += (size_t) first * layer->shape.steps * width;
+		backward(&slice);
+	}
 }

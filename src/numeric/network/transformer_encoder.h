@@ -64,15 +64,19 @@ typedef struct cs_encoder_shape
 	int slice_rows; /* positions that a product takes at a time at least; 0: as few as poll often */
 } cs_encoder_shape;
 
-/* Memory of use only while a layer is at work. */
+/*
+ * Memory of use only while a layer is at work, on a slice of W windows at a time, so that all that
+ * they need stays in the second cache.
+ */
 typedef struct cs_encoder_scratch
 {
-	size_t rows; /* of hidden and branch_gradient, those of one slice at most */
+	int windows; /* W */
+	size_t rows; /* of hidden and branch_gradient, those that finish together at most */
 	float *attention;
 	float *hidden;			   /* (rows, F): forward, when not kept, and gradient */
 	float *branch_gradient;	   /* (rows, D) */
-	float *context_gradient;   /* (N, Q, D) */
-	float *projected_gradient; /* (N, T, 3 D) */
+	float *context_gradient;   /* (W, Q, D) */
+	float *projected_gradient; /* (W, T, 3 D) */
 	float *turned; /* the four weights transposed, in their order; NULL: multiplied as they lie */
 } cs_encoder_scratch;
 
@@ -89,9 +93,10 @@ typedef struct cs_encoder_layer
 	float *gradient[CS_ENCODER_TENSORS];  /* added to */
 	cs_dropout dropout[CS_ENCODER_SITES]; /* threshold 0 except in training */
 
-	const float *input;	  /* (N, T, D) */
+	const float *input; /* (N, T, D) */
+	/* without a backward pass N is W from here to the hidden */
 	float *projected;	  /* (N, T, 3 D) */
-	float *weights;		  /* of the attention, (N, A, Q, T'); NULL: not kept */
+	float *weights;		  /* of the attention, (N, A, T, Q'); NULL: not kept */
 	float *context;		  /* (N, Q, D) */
 	float *normalized[2]; /* (N, Q, D) */
 	float *inverse_sd[2]; /* (N, Q) */
@@ -112,6 +117,9 @@ extern void cs_encoder_tensor_shape(const cs_encoder_shape *shape, cs_encoder_te
 /* Multiply-adds of one of the Q positions behind the attention, in a forward pass. */
 extern double cs_encoder_position_cost(const cs_encoder_shape *shape);
 
+/* Windows that a layer works on at a time, of a batch. */
+extern int cs_encoder_windows(const cs_encoder_shape *shape, int batch);
+
 /*
  * Lay a layer's activations, and its scratch, out for `batch` windows.  Input and output are not
  * among them.
@@ -120,6 +128,13 @@ extern void cs_encoder_layer_lay(cs_encoder_layer *layer, int batch, bool traini
 								 cs_workspace *workspace);
 extern void cs_encoder_scratch_lay(cs_encoder_scratch *scratch, const cs_encoder_shape *shape,
 								   int batch, bool training, cs_workspace *workspace);
+
+/*
+ * The windows from `first` on, as many as a layer works on at a time, as a batch of their own; its
+ * output is dropped where it is in the whole batch.  The gradients of input and output are not
+ * moved.
+ */
+extern cs_encoder_layer cs_encoder_slice(const cs_encoder_layer *layer, int first);
 
 /* Both poll. */
 extern void cs_encoder_forward(const cs_encoder_layer *layer);
