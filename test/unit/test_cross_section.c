@@ -223,6 +223,69 @@ test_two_stages(void **state)
 	helper_panel_free(&second);
 }
 
+/* A frozen body that is run once for each member gives what one run in every batch gives. */
+static void
+test_frozen_body_once(void **state)
+{
+	(void) state;
+	for (int batch_size = 1; batch_size <= 4; batch_size += 3)
+		for (int form = CS_RELATION_NONE; form < CS_RELATION_FORM_COUNT; form++)
+		{
+			cs_sequence_options options = helper_panel_options((cs_relation_form) form);
+			helper_panel_fit once;
+			helper_panel_fit always;
+
+			options.frozen_body = true;
+			options.batch_size = batch_size;
+			options.ensemble = 2;
+			options.patience = 1;
+			options.refit = true;
+			options.normalization = CS_NORMALIZATION_SWITCHABLE;
+			options.dropout = 0.2;
+			options.similarity_features = form <= CS_RELATION_EXPLICIT ? 1 : 0;
+			helper_panel_make(&panel, 0, 3);
+			train(&once, &options, &panel.data);
+			helper_panel_begin(&always, &options, &panel.data);
+			assert_non_null(always.fit.body_output);
+			always.fit.body_output = NULL;
+			helper_panel_run(&always);
+			assert_int_equal(always.status, CS_OK);
+			for (size_t i = 0; i < 2 * once.count; i++)
+				assert_true(fabsf(once.parameters[i] - always.parameters[i]) <= 1e-3f);
+			for (int member = 0; member < 2; member++)
+				assert_true(fabs(once.fit.member[member].validation_loss -
+								 always.fit.member[member].validation_loss) <=
+							1e-4 * always.fit.member[member].validation_loss);
+			helper_panel_free(&once);
+			helper_panel_free(&always);
+		}
+}
+
+/* What a frozen body gives is kept while it is small. */
+static void
+test_frozen_body_memory(void **state)
+{
+	cs_sequence_options options = helper_panel_options(CS_RELATION_EXPLICIT);
+	cs_sequence_data data;
+
+	(void) state;
+	helper_panel_make(&panel, 0, 3);
+	data = panel.data;
+	data.rows = CS_MAX_BODY_OUTPUT / 8;
+	for (int units = 8; units <= 16; units += 8)
+	{
+		size_t size[2];
+
+		options.units[0] = units;
+		for (int frozen = 0; frozen < 2; frozen++)
+		{
+			options.frozen_body = frozen == 1;
+			size[frozen] = cs_sequence_fit_workspace_size(&options, &data);
+		}
+		assert_int_equal(size[1] - size[0], units == 8 ? CS_MAX_BODY_OUTPUT * sizeof(float) : 0);
+	}
+}
+
 /* Weights of a time: those of the entities present, averaged over the members. */
 static void
 test_linkage(void **state)
@@ -487,11 +550,18 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_units),		   cmocka_unit_test(test_unit_of_ranking),
-		cmocka_unit_test(test_split_by_time),  cmocka_unit_test(test_absent),
-		cmocka_unit_test(test_relations_help), cmocka_unit_test(test_same_seed_same_bytes),
-		cmocka_unit_test(test_two_stages),	   cmocka_unit_test(test_linkage),
-		cmocka_unit_test(test_statuses),	   cmocka_unit_test(test_options),
+		cmocka_unit_test(test_units),
+		cmocka_unit_test(test_unit_of_ranking),
+		cmocka_unit_test(test_split_by_time),
+		cmocka_unit_test(test_absent),
+		cmocka_unit_test(test_relations_help),
+		cmocka_unit_test(test_same_seed_same_bytes),
+		cmocka_unit_test(test_two_stages),
+		cmocka_unit_test(test_linkage),
+		cmocka_unit_test(test_frozen_body_once),
+		cmocka_unit_test(test_frozen_body_memory),
+		cmocka_unit_test(test_statuses),
+		cmocka_unit_test(test_options),
 		cmocka_unit_test(test_no_memory),
 	};
 

@@ -4,6 +4,8 @@
  */
 #include "numeric/network/sequence_parts.h"
 
+#include <string.h>
+
 #include "numeric/base/poll.h"
 #include "numeric/network/rows_at_once.h"
 
@@ -82,6 +84,17 @@ cs_fit_order_times(cs_sequence_fit *fit)
 			fit->time_order[listed++] = (int32_t) t;
 }
 
+/* Adds what the body gives for the next windows of the batch, from number `first` on. */
+static void
+give_body(cs_sequence_fit *fit, size_t first, size_t windows)
+{
+	size_t width = (size_t) cs_sequence_model_body_width(&fit->architecture);
+	size_t place = (size_t) cs_time_batch_windows(&fit->time_batch);
+
+	memcpy(cs_sequence_body_output(&fit->pass) + place * width, fit->body_output + first * width,
+		   windows * width * sizeof(float));
+}
+
 /* The times of fit->time_order from number `from` on. */
 static void
 choose_times(cs_sequence_fit *fit, size_t from, size_t count)
@@ -92,9 +105,11 @@ choose_times(cs_sequence_fit *fit, size_t from, size_t count)
 	for (size_t i = from; i < from + count; i++)
 	{
 		int32_t first = list->first[fit->time_order[i]];
+		int windows = list->first[fit->time_order[i] + 1] - first;
 
-		cs_time_batch_add(&fit->time_batch, list->origin + first,
-						  list->first[fit->time_order[i] + 1] - first);
+		if (fit->pass.given)
+			give_body(fit, (size_t) first, (size_t) windows);
+		cs_time_batch_add(&fit->time_batch, list->origin + first, windows);
 	}
 	fit->time_position += count;
 	fit->batch = cs_time_batch_windows(&fit->time_batch);
@@ -149,25 +164,34 @@ choose_validation(cs_sequence_fit *fit, size_t position)
 	choose_times(fit, fit->training_times + fit->time_position, 1);
 }
 
-/* Brings the windows of the batch, their targets and relations in. */
+/* Brings the windows of the batch in; but not where what the body makes of them is given. */
 static void
-gather(cs_sequence_fit *fit)
+gather_inputs(cs_sequence_fit *fit)
 {
 	const cs_sequence_source *source = &fit->source;
 	double cost = CS_GATHER_COST * (double) source->columns * fit->options->look_back;
+	float *input = fit->pass.given ? NULL : fit->pass.input;
 	float *side_input = fit->architecture.side_inputs > 0 ? fit->pass.side_input : NULL;
 	int count;
 
+	if (input == NULL && side_input == NULL)
+		return;
 	for (int first = 0; first < fit->batch; first += count)
 	{
 		count = (int) cs_rows_at_once((size_t) (fit->batch - first), cost);
-		cs_sequence_gather(fit->pass.input, side_input, source, fit->origin, fit->batch, first,
-						   count);
+		cs_sequence_gather(input, side_input, source, fit->origin, fit->batch, first, count);
 		cs_work((size_t) (count * cost));
 	}
+}
+
+/* With their targets and relations. */
+static void
+gather(cs_sequence_fit *fit)
+{
+	gather_inputs(fit);
 	if (fit->options->cross_section)
 		cs_time_batch_relate(&fit->time_batch);
-	cs_sequence_gather_targets(fit->target, source, fit->origin, fit->batch);
+	cs_sequence_gather_targets(fit->target, &fit->source, fit->origin, fit->batch);
 }
 
 void
@@ -182,4 +206,28 @@ cs_fit_gather_validation(cs_sequence_fit *fit, size_t position)
 {
 	choose_validation(fit, position);
 	gather(fit);
+}
+
+void
+cs_fit_keep_body(cs_sequence_fit *fit)
+{
+	const int32_t *first = fit->windows_by_time.first;
+	size_t width = (size_t) cs_sequence_model_body_width(&fit->architecture);
+	size_t times = fit->training_times + fit->validation_times;
+
+	for (size_t i = 0; fit->body_output != NULL && i < times; i++)
+	{
+		choose_times(fit, i, 1);
+		gather_inputs(fit);
+		memcpy(fit->body_output + (size_t) first[fit->time_order[i]] * width,
+			   cs_sequence_body_forward(&fit->pass, cs_fit_parameters(fit), fit->batch),
+			   (size_t) fit->batch * width * sizeof(float));
+	}
+	fit->pass.given = fit->body_output != NULL;
+}
+
+void
+cs_fit_leave_body(cs_sequence_fit *fit)
+{
+	fit->pass.given = false;
 }

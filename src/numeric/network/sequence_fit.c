@@ -64,12 +64,17 @@ lay_section(cs_sequence_fit *fit, cs_workspace *workspace)
 	const cs_sequence_options *options = fit->options;
 	size_t times = batch_times(options, &fit->data);
 	size_t bound = cs_time_batch_bound(&fit->data, times);
+	size_t body;
 
 	cs_time_list_lay(&fit->windows_by_time, &fit->data, workspace);
 	fit->time_order = cs_workspace_take(workspace, fit->data.cross_section->times, sizeof(int32_t));
 	cs_time_batch_lay(&fit->time_batch, &fit->data, times, options->relation_form, true, workspace);
 	fit->ranked = cs_workspace_take(workspace, 3 * bound, sizeof(float));
 	fit->window = fit->windows_by_time.origin;
+	body = cs_saturated_product(fit->data.rows,
+								(size_t) cs_sequence_model_body_width(&fit->architecture));
+	if (options->frozen_body && body <= CS_MAX_BODY_OUTPUT)
+		fit->body_output = cs_workspace_take(workspace, body, sizeof(float));
 }
 
 /* False when the workspace is too small. */

@@ -129,6 +129,8 @@ typedef struct cs_sequence_fit
 	size_t validation_times;
 	size_t time_position;	  /* and how many of them are done in the epoch */
 	cs_time_batch time_batch; /* at work */
+	float *body_output;		  /* (windows by time, H) what a frozen body gives for them; NULL: it is
+							   * run for each batch */
 	float *ranked;			  /* (3, windows of a batch): output, target, gradient of a horizon */
 	const int32_t *origin;	  /* of the windows of the batch at work */
 	float *target;			  /* (batch, horizons) */
@@ -147,6 +149,9 @@ typedef struct cs_sequence_fit
 	int current;		 /* member at work */
 	int batch;			 /* windows in the batch at work */
 } cs_sequence_fit;
+
+/* Floats that what a frozen body gives for all windows may take: beyond, it is run again. */
+#define CS_MAX_BODY_OUTPUT ((size_t) 1 << 24)
 
 /* Bytes of workspace that a fit needs; SIZE_MAX on overflow.  The options have been checked. */
 extern size_t cs_sequence_fit_workspace_size(const cs_sequence_options *options,

@@ -194,6 +194,14 @@ cs_sequence_model_trained_count(const cs_sequence_architecture *architecture)
 	return count_parameters(architecture, true);
 }
 
+int
+cs_sequence_model_body_width(const cs_sequence_architecture *architecture)
+{
+	return architecture->body == CS_BODY_TRANSFORMER
+			   ? architecture->width
+			   : architecture->units[architecture->layers - 1];
+}
+
 size_t
 cs_sequence_model_body_count(const cs_sequence_architecture *architecture)
 {

@@ -110,6 +110,9 @@ extern size_t cs_sequence_model_trained_count(const cs_sequence_architecture *ar
 /* How many of the trained ones, the first ones, belong to the body. */
 extern size_t cs_sequence_model_body_count(const cs_sequence_architecture *architecture);
 
+/* What the body gives for a window. */
+extern int cs_sequence_model_body_width(const cs_sequence_architecture *architecture);
+
 /* Activations of a pass. */
 typedef struct cs_sequence_pass
 {
@@ -118,6 +121,7 @@ typedef struct cs_sequence_pass
 	int body;	  /* layers of the body, */
 	int side_end; /* and where those of the similarity body end */
 	bool frozen;  /* the body is not trained; set by the caller */
+	bool given;	  /* nor run, since the caller puts what it gives into cs_sequence_body_output */
 	cs_layer layer[CS_MAX_NETWORK_LAYERS];
 	const float *parameters;  /* the block, as the views lay it out */
 	float *moving;			  /* in training the same block, for running statistics; else NULL */
@@ -141,6 +145,13 @@ extern bool cs_sequence_pass_create(cs_sequence_pass *pass,
 
 /* Fills pass->output from `batch` windows, which the caller has put into pass->input. */
 extern void cs_sequence_forward(cs_sequence_pass *pass, const float *parameters, int batch);
+
+/* The body alone; what it gives, (N, H). */
+extern const float *cs_sequence_body_forward(cs_sequence_pass *pass, const float *parameters,
+											 int batch);
+
+/* Where that belongs when it is given; the pass was created for training. */
+extern float *cs_sequence_body_output(const cs_sequence_pass *pass);
 
 /*
  * The same in training: normalization takes the batch's statistics and moves the running ones in

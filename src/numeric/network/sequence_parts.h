@@ -34,6 +34,11 @@ extern void cs_fit_order_times(cs_sequence_fit *fit);
 extern void cs_fit_gather_training(cs_sequence_fit *fit, size_t position);
 extern void cs_fit_gather_validation(cs_sequence_fit *fit, size_t position);
 
+/* Runs a frozen body for all windows, and no more while the member at work is trained, if there is
+ * room; from then on it is run again. */
+extern void cs_fit_keep_body(cs_sequence_fit *fit);
+extern void cs_fit_leave_body(cs_sequence_fit *fit);
+
 /*
  * Linear forecasts (sequence_linear.c): the room for them; and what they are by a fit to what is
  * known when training ends, or to all rows.

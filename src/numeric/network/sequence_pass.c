@@ -152,6 +152,12 @@ cs_sequence_pass_create(cs_sequence_pass *pass, const cs_sequence_architecture *
 	return true;
 }
 
+float *
+cs_sequence_body_output(const cs_sequence_pass *pass)
+{
+	return pass->layer[pass->body - 1].buffer;
+}
+
 /* The layer that reads what layer l gives. */
 static int
 above(const cs_sequence_pass *pass, int l)
@@ -192,6 +198,8 @@ input_offset(const cs_sequence_pass *pass, int l, int from)
 static const float *
 output_for(const cs_sequence_pass *pass, int l, int from)
 {
+	if (pass->given && from == pass->body - 1)
+		return cs_sequence_body_output(pass);
 	return pass->layer[from].output + input_offset(pass, l, from);
 }
 
@@ -217,21 +225,35 @@ work_layer(cs_sequence_pass *pass, int l)
 	layer->shape.kind->forward(layer);
 }
 
+/* The layers from `first` to `end` - 1. */
 static void
-work(cs_sequence_pass *pass, const float *parameters, float *moving, int batch)
+work(cs_sequence_pass *pass, const float *parameters, float *moving, int batch, int first, int end)
 {
 	pass->parameters = parameters;
 	pass->moving = moving;
 	pass->batch = batch;
-	for (int l = 0; l < pass->layers; l++)
+	for (int l = first; l < end; l++)
 		work_layer(pass, l);
-	pass->output = pass->layer[pass->layers - 1].output;
+	pass->output = pass->layer[end - 1].output;
+}
+
+static int
+first_run(const cs_sequence_pass *pass)
+{
+	return pass->given ? pass->body : 0;
+}
+
+const float *
+cs_sequence_body_forward(cs_sequence_pass *pass, const float *parameters, int batch)
+{
+	work(pass, parameters, NULL, batch, 0, pass->body);
+	return output_for(pass, pass->side_end, pass->body - 1);
 }
 
 void
 cs_sequence_forward(cs_sequence_pass *pass, const float *parameters, int batch)
 {
-	work(pass, parameters, NULL, batch);
+	work(pass, parameters, NULL, batch, first_run(pass), pass->layers);
 }
 
 void
@@ -241,7 +263,7 @@ cs_sequence_training_forward(cs_sequence_pass *pass, float *parameters, int batc
 	for (int l = 0; l < pass->layers; l++)
 		if (pass->layer[l].shape.rate > 0)
 			pass->layer[l].noise = cs_random_bits(random);
-	work(pass, parameters, parameters, batch);
+	work(pass, parameters, parameters, batch, first_run(pass), pass->layers);
 }
 
 /* The lowest layer that is trained. */

@@ -282,6 +282,7 @@ cs_fit_train(cs_sequence_fit *fit)
 
 	draw(fit);
 	clear(fit);
+	cs_fit_keep_body(fit);
 	for (int epoch = 1; epoch <= last_epoch(fit) && !stop; epoch++)
 	{
 		double loss;
@@ -292,5 +293,6 @@ cs_fit_train(cs_sequence_fit *fit)
 		if (status != CS_OK)
 			return status;
 	}
+	cs_fit_leave_body(fit);
 	return finish(fit);
 }

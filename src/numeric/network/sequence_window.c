@@ -17,6 +17,12 @@
  * ones. */
 #define LEAST_VOLATILITY 0.25
 
+/* How many windows ahead, and how many of their values, memory is asked for; values of a cache
+ * line. */
+#define ASKED_AHEAD 4
+#define ASKED_VALUES 32
+#define LINE_VALUES 8
+
 /* Rows of a series before the first that can stand in a window. */
 static size_t
 base_rows(const cs_sequence_options *options)
@@ -227,6 +233,17 @@ gather_columns(float *to, const cs_sequence_source *source, const cs_local *loca
 	}
 }
 
+/* Asks for the beginning of a window that will be gathered soon: windows lie far apart. */
+static void
+ask_for(const cs_sequence_source *source, size_t origin)
+{
+	size_t rows = base_rows(source->options) + (size_t) source->options->look_back;
+	const double *values = source->values + (origin + 1 - rows) * source->columns;
+
+	for (size_t i = 0; i < ASKED_VALUES; i += LINE_VALUES)
+		__builtin_prefetch(values + i);
+}
+
 void
 cs_sequence_gather(float *input, float *side_input, const cs_sequence_source *source,
 				   const int32_t *origin, int batch, int first, int count)
@@ -239,12 +256,15 @@ cs_sequence_gather(float *input, float *side_input, const cs_sequence_source *so
 	{
 		cs_local local = cs_sequence_local_at(source, (size_t) origin[n]);
 
+		if (n + ASKED_AHEAD < first + count)
+			ask_for(source, (size_t) origin[n + ASKED_AHEAD]);
 		for (size_t t = 0; t < steps; t++)
 		{
 			size_t row = (size_t) origin[n] + 1 - steps + t;
 			size_t place = t * batch + n;
 
-			gather_columns(input + place * columns, source, &local, row, 0, columns);
+			if (input != NULL)
+				gather_columns(input + place * columns, source, &local, row, 0, columns);
 			if (side_input != NULL)
 				gather_columns(side_input + place * side_columns, source, &local, row, columns,
 							   source->columns);
