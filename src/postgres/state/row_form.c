@@ -486,6 +486,12 @@ place_of(TextForm *form, const char *text, int32 length)
 	return form->last = *slot;
 }
 
+static int
+text_width(const TextForm *form)
+{
+	return Max(1, width_of((uint64) form->count));
+}
+
 static void
 send_texts(StringInfo buffer, const TextForm *form)
 {
@@ -519,7 +525,7 @@ receive_texts(const RowType *type, StringInfo buffer, int64 rows, TextForm *form
 		form->length[i] = converted;
 		check_interrupts_slow(i);
 	}
-	form->width = width_of((uint64) form->count);
+	form->width = text_width(form);
 }
 
 /* ---- rows ---- */
@@ -552,6 +558,18 @@ row_width(const RowType *type, const RowForm *form, Size *counted)
 	return width;
 }
 
+/* A byte of a row in which nothing varies, so that there are not more rows than bytes. */
+static void
+widen_first(const RowType *type, const RowState *state, RowForm *form)
+{
+	if (type->counted)
+		form->count.width = 1;
+	else if (state->time_type != TIME_NONE)
+		form->time.steps.width = 1;
+	else
+		form->values[0].width = form->values[0].integer.width = 1;
+}
+
 /* What the rows of a state need; sets the number of their values. */
 static RowForm *
 form_of(const RowType *type, const RowState *state, int64 *values)
@@ -560,6 +578,7 @@ form_of(const RowType *type, const RowState *state, int64 *values)
 	int64 position = 0;
 	int64 first = 0;
 	int64 before = 0;
+	Size counted;
 
 	*values = 0;
 	for (int t = 0; t < type->texts; t++)
@@ -588,7 +607,9 @@ form_of(const RowType *type, const RowState *state, int64 *values)
 	for (int c = 0; c < form->columns; c++)
 		finish_value(&form->values[c], type->counted ? *values : state->count);
 	for (int t = 0; t < type->texts; t++)
-		form->texts[t].width = width_of((uint64) form->texts[t].count);
+		form->texts[t].width = text_width(&form->texts[t]);
+	if (row_width(type, form, &counted) == 0)
+		widen_first(type, state, form);
 	return form;
 }
 
@@ -775,9 +796,8 @@ row_form_receive(const RowType *type, TimeType time_type, int columns, const Jso
 	Size smallest = row_state_row_size(type, time_type, columns);
 	RowState *state;
 
-	/* a row of no bytes is none */
-	if (smallest == 0 || (Size) count > MaxAllocSize / smallest ||
-		(width > 0 && (Size) count > left / width) || (!type->counted && width * count != left))
+	if (smallest == 0 || (Size) count > MaxAllocSize / smallest || width == 0 ||
+		(Size) count > left / width || (!type->counted && width * count != left))
 		report_form(type);
 	state = row_state_new(type, time_type, columns, options, smallest * count);
 	reader.values = palloc(sizeof(double) * reader.room);
