@@ -196,8 +196,8 @@ END $$;
 SELECT results_eq('SELECT issuer, part, state::text FROM part_copy ORDER BY 1, 2', 'SELECT issuer, part, state::text FROM part ORDER BY 1, 2',
 	'states keep their binary form');
 CREATE TEMPORARY TABLE small AS SELECT hexadecimal(state_of(101, '{{1,2},{2,102}}', curve(0, 0, 0, 1), NULL)::text) state;
-SELECT is(state, '\x02000000' || '00000000' || '0000000000000001' || '0a00' || '000201' || '6400010165',
-	'the binary form: version, no time, no columns, options, bonds; that all have 5 numbers, which are 1 or up to 255 more; price, times, amounts') FROM small;
+SELECT is(state, '\x02000000' || '00000000' || '0000000000000001' || '0a01' || '000201' || '006400010165',
+	'the binary form: version, no time, no columns, options, bonds; that all have 5 numbers or up to 255 more, which are 1 or up to 255 more; price, times, amounts') FROM small;
 SELECT throws_ok(format('SELECT %L::creditspread_internal.bond_set', left(state, length(state) - n)), '22P03', NULL, 'a state cut short by ' || n / 2 || ' bytes')
 FROM small, unnest('{2,8}'::int[]) n;
 -- any byte changed: refused, or a state that still holds

@@ -229,10 +229,10 @@ END $$;
 SELECT is((SELECT count(*) FROM text_state, generate_series(0, length(state) / 2 - 2) n WHERE NOT coalesce(refused(left(state, 2 + 2 * n)), false)), 0::bigint, 'a state cut short anywhere is refused');
 SELECT is((SELECT count(*) FROM text_state, generate_series(3, length(state) - 1, 2) n WHERE refused(overlay(state placing 'ff' from n for 2)) IS NULL), 0::bigint,
 	'a byte changed anywhere is no internal error');
-SELECT throws_ok($$SELECT creditspread_internal.panel_regression_final(('\x02040000000000000000000000000001' || '0a020000' || '020000000161' || '00' || '01')::creditspread_internal.creditspread_panel)$$, '22023',
+SELECT throws_ok($$SELECT creditspread_internal.panel_regression_final(('\x02040000000000000000000000000001' || '0a020000' || '020000000161' || '00' || '0100')::creditspread_internal.creditspread_panel)$$, '22023',
 	'panel_regression: a state of 0 values in a row is not one of panel_regression', 'a state without values');
 SELECT throws_ok($$SELECT '\x01040000000000000000000000000000'::creditspread_internal.creditspread_panel$$, '22P03', 'invalid head of a creditspread_panel', 'another version is refused');
-SELECT throws_ok($$SELECT ('\x02040000000000000000000000000001' || '0a020000' || '00' || '00')::creditspread_internal.creditspread_panel$$, '22P03', 'a row of a creditspread_panel has no entity',
+SELECT throws_ok($$SELECT ('\x02040000000000000000000000000001' || '0a020000' || '00' || '00' || '0000')::creditspread_internal.creditspread_panel$$, '22P03', 'a row of a creditspread_panel has no entity',
 	'a row without an entity');
 SELECT throws_ok($$SELECT '\x020000000000000000000000000000010000000161ffffffff'::creditspread_internal.creditspread_panel$$, '22P03', 'invalid head of a creditspread_panel', 'rows without a time');
 SELECT throws_ok($$SELECT creditspread_internal.panel_regression_final(('\x02040002000000000000000000000001' || '0a020000' || '2020' || '020000000161' || '020000000167' || '3f8000003f800000' || '0101')::creditspread_internal.creditspread_panel)$$,
