@@ -4,6 +4,14 @@
 COMMENT ON TYPE @internal@.accuracy_state IS
 	'state of the accuracy measures: counts and exact sums; for partial aggregation, not for storing';
 
+--@ type @internal@.error_state (INTERNALLENGTH = 160, ALIGNMENT = double)
+COMMENT ON TYPE @internal@.error_state IS
+	'state of mae and rmse: a count and exact sums; for partial aggregation, not for storing';
+
+--@ type @internal@.ratio_state (INTERNALLENGTH = 168, ALIGNMENT = double)
+COMMENT ON TYPE @internal@.ratio_state IS
+	'state of mape and sdape: counts and exact sums; for partial aggregation, not for storing';
+
 CREATE TYPE accuracy_result AS (
 	n bigint,
 	mae double precision,
@@ -25,12 +33,32 @@ COMMENT ON COLUMN accuracy_result.bias IS 'mean of forecast less actual, in unit
 CREATE FUNCTION @internal@.forecast_accuracy_transition(@internal@.accuracy_state, double precision, double precision) RETURNS @internal@.accuracy_state
 AS 'MODULE_PATHNAME', 'creditspread_accuracy_state_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 COMMENT ON FUNCTION @internal@.forecast_accuracy_transition(@internal@.accuracy_state, double precision, double precision) IS
-	'transition function of forecast_accuracy, mae, mape, rmse, rsr and sdape';
+	'transition function of forecast_accuracy and rsr';
 
 CREATE FUNCTION @internal@.forecast_accuracy_combine(@internal@.accuracy_state, @internal@.accuracy_state) RETURNS @internal@.accuracy_state
 AS 'MODULE_PATHNAME', 'creditspread_accuracy_state_combine' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 COMMENT ON FUNCTION @internal@.forecast_accuracy_combine(@internal@.accuracy_state, @internal@.accuracy_state) IS
-	'combine function of forecast_accuracy, mae, mape, rmse, rsr and sdape';
+	'combine function of forecast_accuracy and rsr';
+
+CREATE FUNCTION @internal@.error_transition(@internal@.error_state, double precision, double precision) RETURNS @internal@.error_state
+AS 'MODULE_PATHNAME', 'creditspread_error_state_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION @internal@.error_transition(@internal@.error_state, double precision, double precision) IS
+	'transition function of mae and rmse';
+
+CREATE FUNCTION @internal@.error_combine(@internal@.error_state, @internal@.error_state) RETURNS @internal@.error_state
+AS 'MODULE_PATHNAME', 'creditspread_error_state_combine' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION @internal@.error_combine(@internal@.error_state, @internal@.error_state) IS
+	'combine function of mae and rmse';
+
+CREATE FUNCTION @internal@.ratio_transition(@internal@.ratio_state, double precision, double precision) RETURNS @internal@.ratio_state
+AS 'MODULE_PATHNAME', 'creditspread_ratio_state_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION @internal@.ratio_transition(@internal@.ratio_state, double precision, double precision) IS
+	'transition function of mape and sdape';
+
+CREATE FUNCTION @internal@.ratio_combine(@internal@.ratio_state, @internal@.ratio_state) RETURNS @internal@.ratio_state
+AS 'MODULE_PATHNAME', 'creditspread_ratio_state_combine' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION @internal@.ratio_combine(@internal@.ratio_state, @internal@.ratio_state) IS
+	'combine function of mape and sdape';
 
 CREATE FUNCTION @internal@.forecast_accuracy_final(@internal@.accuracy_state) RETURNS accuracy_result
 AS 'MODULE_PATHNAME', 'creditspread_accuracy_state_all' LANGUAGE C IMMUTABLE PARALLEL SAFE;
@@ -42,32 +70,32 @@ CREATE AGGREGATE forecast_accuracy(actual double precision, forecast double prec
 COMMENT ON AGGREGATE forecast_accuracy(double precision, double precision) IS
 	'all measures of forecast accuracy: n, mae, mape, rmse, rsr, sdape, bias; NULL for a measure that cannot be computed (an actual value of zero, actual values all equal); errors: NaN or infinity, overflow; rows without an actual value or a forecast are left out';
 
-CREATE FUNCTION @internal@.mae_final(@internal@.accuracy_state) RETURNS double precision
-AS 'MODULE_PATHNAME', 'creditspread_accuracy_state_mae' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+CREATE FUNCTION @internal@.mae_final(@internal@.error_state) RETURNS double precision
+AS 'MODULE_PATHNAME', 'creditspread_error_state_mae' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 
 CREATE AGGREGATE mae(actual double precision, forecast double precision) (
-	SFUNC = @internal@.forecast_accuracy_transition, STYPE = @internal@.accuracy_state, FINALFUNC = @internal@.mae_final,
-	COMBINEFUNC = @internal@.forecast_accuracy_combine, PARALLEL = SAFE
+	SFUNC = @internal@.error_transition, STYPE = @internal@.error_state, FINALFUNC = @internal@.mae_final,
+	COMBINEFUNC = @internal@.error_combine, PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE mae(double precision, double precision) IS
 	'mean absolute error, in units of the values; errors: NaN or infinity, overflow; rows without an actual value or a forecast are left out';
 
-CREATE FUNCTION @internal@.mape_final(@internal@.accuracy_state) RETURNS double precision
-AS 'MODULE_PATHNAME', 'creditspread_accuracy_state_mape' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+CREATE FUNCTION @internal@.mape_final(@internal@.ratio_state) RETURNS double precision
+AS 'MODULE_PATHNAME', 'creditspread_ratio_state_mape' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 
 CREATE AGGREGATE mape(actual double precision, forecast double precision) (
-	SFUNC = @internal@.forecast_accuracy_transition, STYPE = @internal@.accuracy_state, FINALFUNC = @internal@.mape_final,
-	COMBINEFUNC = @internal@.forecast_accuracy_combine, PARALLEL = SAFE
+	SFUNC = @internal@.ratio_transition, STYPE = @internal@.ratio_state, FINALFUNC = @internal@.mape_final,
+	COMBINEFUNC = @internal@.ratio_combine, PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE mape(double precision, double precision) IS
 	'mean absolute percentage error, mean of |error / actual|, a fraction; errors: an actual value of zero, NaN or infinity, overflow; rows without an actual value or a forecast are left out';
 
-CREATE FUNCTION @internal@.rmse_final(@internal@.accuracy_state) RETURNS double precision
-AS 'MODULE_PATHNAME', 'creditspread_accuracy_state_rmse' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+CREATE FUNCTION @internal@.rmse_final(@internal@.error_state) RETURNS double precision
+AS 'MODULE_PATHNAME', 'creditspread_error_state_rmse' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 
 CREATE AGGREGATE rmse(actual double precision, forecast double precision) (
-	SFUNC = @internal@.forecast_accuracy_transition, STYPE = @internal@.accuracy_state, FINALFUNC = @internal@.rmse_final,
-	COMBINEFUNC = @internal@.forecast_accuracy_combine, PARALLEL = SAFE
+	SFUNC = @internal@.error_transition, STYPE = @internal@.error_state, FINALFUNC = @internal@.rmse_final,
+	COMBINEFUNC = @internal@.error_combine, PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE rmse(double precision, double precision) IS
 	'root mean squared error, in units of the values; errors: NaN or infinity, overflow; rows without an actual value or a forecast are left out';
@@ -82,12 +110,12 @@ CREATE AGGREGATE rsr(actual double precision, forecast double precision) (
 COMMENT ON AGGREGATE rsr(double precision, double precision) IS
 	'rmse over the standard deviation (divisor n - 1) of the actual values (Moriasi et al. 2007); errors: fewer than 2 rows, actual values all equal, NaN or infinity, overflow; rows without an actual value or a forecast are left out';
 
-CREATE FUNCTION @internal@.sdape_final(@internal@.accuracy_state) RETURNS double precision
-AS 'MODULE_PATHNAME', 'creditspread_accuracy_state_sdape' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+CREATE FUNCTION @internal@.sdape_final(@internal@.ratio_state) RETURNS double precision
+AS 'MODULE_PATHNAME', 'creditspread_ratio_state_sdape' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 
 CREATE AGGREGATE sdape(actual double precision, forecast double precision) (
-	SFUNC = @internal@.forecast_accuracy_transition, STYPE = @internal@.accuracy_state, FINALFUNC = @internal@.sdape_final,
-	COMBINEFUNC = @internal@.forecast_accuracy_combine, PARALLEL = SAFE
+	SFUNC = @internal@.ratio_transition, STYPE = @internal@.ratio_state, FINALFUNC = @internal@.sdape_final,
+	COMBINEFUNC = @internal@.ratio_combine, PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE sdape(double precision, double precision) IS
 	'standard deviation (divisor n) of |error / actual|, a fraction; errors: an actual value of zero, NaN or infinity, overflow; rows without an actual value or a forecast are left out';

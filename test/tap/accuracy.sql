@@ -2,7 +2,7 @@
 
 BEGIN;
 \ir helpers.psql
-SELECT plan(51);
+SELECT plan(57);
 \ir ../golden/accuracy.sql
 
 -- ---- values ---------------------------------------------------------------------------------
@@ -158,6 +158,24 @@ SELECT throws_ok(format('SELECT %L::creditspread_internal.accuracy_state', overl
 	'22P03', 'members 3 to 75 of accuracy_state are not sums', told)
 FROM (VALUES (3, 4096::float8, 'a state after too many calls'), (4, 3, 'a state with a mark off the grid'), (4, 'Infinity', 'a state with an infinite mark'),
 	(12, 1, 'a state with a sum of no terms'), (44, 1, 'a state with a carry of no terms'), (75, 'NaN', 'a state with NaN')) AS c (member, crafted, told);
+-- the smaller states of two measures each
+CREATE AGGREGATE errors_of(float8, float8) (SFUNC = creditspread_internal.error_transition, STYPE = creditspread_internal.error_state);
+CREATE AGGREGATE mae_of(creditspread_internal.error_state) (SFUNC = creditspread_internal.error_combine, STYPE = creditspread_internal.error_state, FINALFUNC = creditspread_internal.mae_final);
+CREATE AGGREGATE rmse_of(creditspread_internal.error_state) (SFUNC = creditspread_internal.error_combine, STYPE = creditspread_internal.error_state, FINALFUNC = creditspread_internal.rmse_final);
+CREATE AGGREGATE ratios_of(float8, float8) (SFUNC = creditspread_internal.ratio_transition, STYPE = creditspread_internal.ratio_state);
+CREATE AGGREGATE mape_of(creditspread_internal.ratio_state) (SFUNC = creditspread_internal.ratio_combine, STYPE = creditspread_internal.ratio_state, FINALFUNC = creditspread_internal.mape_final);
+CREATE AGGREGATE sdape_of(creditspread_internal.ratio_state) (SFUNC = creditspread_internal.ratio_combine, STYPE = creditspread_internal.ratio_state, FINALFUNC = creditspread_internal.sdape_final);
+SELECT is((SELECT count(*) FROM serial s JOIN (SELECT entity, mae_of(errors::text::creditspread_internal.error_state) AS mae, rmse_of(errors) AS rmse,
+		mape_of(ratios::text::creditspread_internal.ratio_state) AS mape, sdape_of(ratios) AS sdape
+		FROM (SELECT entity, errors_of(actual, forecast) AS errors, ratios_of(actual, forecast) AS ratios FROM forecast GROUP BY entity, day % 5
+			UNION ALL SELECT entity, NULL, NULL FROM serial) AS parts GROUP BY entity) AS p USING (entity)
+	WHERE (p.mae, p.rmse, p.mape, p.sdape) = (s.mae, s.rmse, s.mape, s.sdape)), 30::bigint, 'mae, rmse, mape, sdape from their states, through text, NULL among them');
+SELECT throws_ok($$SELECT ('\x' || repeat('ff', 160))::creditspread_internal.error_state$$, '22P03', 'member 1 of error_state cannot be -1', 'a negative number of errors');
+SELECT throws_ok($$SELECT ('\x' || repeat('00', 8) || repeat('ff', 160))::creditspread_internal.ratio_state$$, '22P03', 'member 2 of ratio_state cannot be -1', 'a negative number of zeros');
+SELECT throws_ok($$SELECT ('\x0020000000000000' || repeat('ff', 152))::creditspread_internal.error_state$$, '22P03', 'members 2 to 20 of error_state are not sums', 'errors that are no sums');
+SELECT throws_ok($$SELECT mae_of(('\x0020000000000000' || repeat('00', 152))::creditspread_internal.error_state) FROM generate_series(1, 2)$$, '54000',
+	'error_state of 9007199254740992 and of 9007199254740992 observations, the limit is 9007199254740992', 'more errors than are counted');
+SELECT is((SELECT mae_of(('\x' || repeat('00', 160))::creditspread_internal.error_state)), NULL, 'an empty state of errors gives NULL');
 SELECT throws_ok($$SELECT 'sums'::creditspread_internal.accuracy_state$$, '22P03', NULL, 'a state that is no bytea');
 SELECT throws_ok('SELECT creditspread_internal.forecast_accuracy_transition(NULL, 1, 2)', '42809',
 	'accuracy_state can only be changed by an aggregate', 'the transition function outside of an aggregate');

@@ -211,7 +211,7 @@ SELECT is((SELECT count(*) FROM serial s JOIN (SELECT entity, dm_of(one::text::c
 	WHERE p.one::text = s.one::text AND p.five::text = s.five::text), 30::bigint,
 	'tests from states of random parts, through text, NULL among them');
 SELECT throws_ok($$WITH s AS (SELECT state_of(t, 1, f1, f2, '{"horizon": 1}') s FROM forecast WHERE entity = 1)
-		SELECT creditspread_internal.dm_test_final(replace(s::text, encode('{"horizon": 1}', 'hex'), encode('{"horizon": 2}', 'hex'))::creditspread_internal.creditspread_series) FROM s$$,
+		SELECT creditspread_internal.dm_test_final(replace(hexadecimal(s::text), encode('{"horizon": 1}', 'hex'), encode('{"horizon": 2}', 'hex'))::creditspread_internal.creditspread_series) FROM s$$,
 	'22023', 'dm_test: a state of 21 values in a row is not one of horizon 2', 'a state changed by hand');
 
 SELECT throws_ok('SELECT creditspread_internal.dm_test_transition(NULL, 1::bigint, 1, 2, 3)', '42809', 'dm_test must be called as an aggregate',

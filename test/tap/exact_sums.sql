@@ -3,7 +3,7 @@
 
 BEGIN;
 \ir helpers.psql
-SELECT plan(14);
+SELECT plan(15);
 
 -- Errors and values from 1e-13 to 1e13, of either sign; those of group 2 from 1e-60 to 1e60.
 CREATE TABLE wild (id int, grp int, day int, a float8, f float8, g float8);
@@ -55,6 +55,9 @@ SELECT is(results_over('wild'), said, 'workers with the session') FROM kept;
 SET LOCAL parallel_leader_participation = off;
 SELECT is(results_over('wild'), said, 'workers alone') FROM kept;
 SET LOCAL max_parallel_workers_per_gather = 0;
+
+SELECT is((SELECT count(*) FROM (SELECT forecast_accuracy(a, f) AS r, mae(a, f), mape(a, f), rmse(a, f), rsr(a, f), sdape(a, f) FROM wild GROUP BY grp) AS s
+	WHERE (r).mae = mae AND (r).mape = mape AND (r).rmse = rmse AND (r).rsr = rsr AND (r).sdape = sdape), 2::bigint, 'a measure alone, or all of them');
 
 -- the sums are right, too: what cancels, cancels
 SELECT is((SELECT (forecast_accuracy(0, e)).bias FROM unnest(ARRAY[1e15, 0.1, 1e-6, -1e15, -1e-6]) AS e), 0.1::float8 / 5, 'what cancels leaves nothing');

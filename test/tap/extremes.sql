@@ -2,6 +2,7 @@
 -- largest numbers among ordinary ones, in its arguments, in its rows and inside of its composite values.
 
 BEGIN;
+\ir helpers.psql
 SET LOCAL client_min_messages = warning;
 -- One of the values that a series may hold, ordinary ones among them, as number `n` decides.
 CREATE FUNCTION pick(n bigint) RETURNS float8 LANGUAGE sql IMMUTABLE AS $$
@@ -170,13 +171,13 @@ CREATE AGGREGATE components_state(float8[]) (SFUNC = creditspread_internal.princ
 CREATE AGGREGATE components_of(creditspread_internal.principal_components_sums) (SFUNC = creditspread_internal.principal_components_combine, STYPE = creditspread_internal.principal_components_sums, FINALFUNC = creditspread_internal.principal_components_final);
 CREATE AGGREGATE curve_state(float8, float8, float8) (SFUNC = creditspread_internal.nelson_siegel_fit_transition, STYPE = creditspread_internal.nelson_siegel_state);
 CREATE TEMPORARY TABLE crafted AS
-SELECT overlay(components_state(ARRAY[y, x[1]])::text PLACING '4340000000000000' FROM 35) AS components,
-	overlay(curve_state(0.25 * t, y, 0.7)::text PLACING '0020000000000000' FROM 3) AS curve FROM a_series;
+SELECT regexp_replace(overlay(hexadecimal(components_state(ARRAY[y, x[1]])::text) PLACING '21' FROM 35), '42200000', '4340000000000000') AS components,
+	overlay(hexadecimal(curve_state(0.25 * t, y, 0.7)::text) PLACING '0020000000000000' FROM 3) AS curve FROM a_series;
 SELECT throws_ok($$SELECT accuracy_of(('\x0020000000000000' || repeat('00', 592))::creditspread_internal.accuracy_state) FROM generate_series(1, 2)$$, '54000',
 	'accuracy_state of 9007199254740992 and of 9007199254740992 observations, the limit is 9007199254740992', 'accuracy_state');
 SELECT throws_ok('SELECT curve_of(curve::creditspread_internal.nelson_siegel_state) FROM crafted, generate_series(1, 2)', '54000', NULL, 'nelson_siegel_state');
 SELECT throws_ok('SELECT components_of(components::creditspread_internal.principal_components_sums) FROM crafted, generate_series(1, 2)', '54000', NULL, 'principal_components_sums');
-SELECT throws_ok($$SELECT overlay(components PLACING '4340000000000001' FROM 35)::creditspread_internal.principal_components_sums FROM crafted$$, '22P03', NULL,
+SELECT throws_ok($$SELECT replace(components, '4340000000000000', '4340000000000001')::creditspread_internal.principal_components_sums FROM crafted$$, '22P03', NULL,
 	'a count beyond it is none of a state');
 SELECT throws_ok($$SELECT overlay(curve PLACING '7fffffffffffffff' FROM 3)::creditspread_internal.nelson_siegel_state FROM crafted$$, '22P03', NULL, 'nor of another');
 SELECT * FROM finish();

@@ -101,7 +101,7 @@ SET LOCAL max_parallel_workers_per_gather = 2;
 ALTER TABLE issue SET (parallel_workers = 2);
 SELECT results_eq('SELECT issuer, hazard_fit(dirty_price, cashflows, riskfree)::text FROM issue GROUP BY issuer ORDER BY 1', 'SELECT * FROM serial ORDER BY 1', '2 workers');
 SET LOCAL max_parallel_workers_per_gather = 0;
-CREATE TEMPORARY TABLE small AS SELECT state_of(101, '{{1,2},{2,102}}', nelson_siegel_curve(1, 0, 0, 1))::text state;
+CREATE TEMPORARY TABLE small AS SELECT hexadecimal(state_of(101, '{{1,2},{2,102}}', nelson_siegel_curve(1, 0, 0, 1))::text) state;
 CREATE FUNCTION survives(state text) RETURNS boolean LANGUAGE plpgsql AS $$
 BEGIN
 	PERFORM fit_of(s) FROM (SELECT state::creditspread_internal.hazard_set UNION ALL SELECT state::creditspread_internal.hazard_set) t(s);

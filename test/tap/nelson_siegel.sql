@@ -335,9 +335,9 @@ END $$;
 SELECT results_eq('SELECT curve, part, state::text FROM part_copy ORDER BY 1, 2',
 	'SELECT curve, part, state::text FROM part ORDER BY 1, 2', 'states keep their binary form');
 SELECT throws_ok($$SELECT '\x00'::creditspread_internal.nelson_siegel_state$$, '22P03', 'nelson_siegel_state has 112 bytes, not 1', 'a short state');
-SELECT throws_ok($$SELECT overlay(state::text placing 'f' from 3 for 1)::creditspread_internal.nelson_siegel_state FROM part WHERE state IS NOT NULL LIMIT 1$$,
+SELECT throws_ok($$SELECT overlay(hexadecimal(state::text) placing 'f' from 3 for 1)::creditspread_internal.nelson_siegel_state FROM part WHERE state IS NOT NULL LIMIT 1$$,
 	'22P03', NULL, 'a state of a negative number of observations');
-SELECT throws_ok($$SELECT overlay(state::text placing '7ff8' from 35 for 4)::creditspread_internal.nelson_siegel_state FROM part WHERE state IS NOT NULL LIMIT 1$$,
+SELECT throws_ok($$SELECT overlay(hexadecimal(state::text) placing '7ff8' from 35 for 4)::creditspread_internal.nelson_siegel_state FROM part WHERE state IS NOT NULL LIMIT 1$$,
 	'22P03', 'member 3 of nelson_siegel_state cannot be NaN', 'a state with NaN');
 SELECT throws_ok('SELECT creditspread_internal.nelson_siegel_fit_transition(state, 1, 4, 0.7308) FROM part', '42809',
 	'nelson_siegel_state can only be changed by an aggregate', 'the transition function outside of an aggregate');

@@ -213,7 +213,7 @@ BEGIN
 	EXECUTE format('COPY part_copy FROM %L (FORMAT binary)', current_setting('data_directory') || '/creditspread_panel.copy');
 END $$;
 SELECT results_eq('SELECT portfolio, part, state::text FROM part_copy ORDER BY 1, 2', 'SELECT portfolio, part, state::text FROM part ORDER BY 1, 2', 'and their binary form');
-CREATE TEMPORARY TABLE text_state AS SELECT state_of(entity, t, y, x, '{}')::text AS state FROM panels WHERE portfolio = 1 AND t < 5;
+CREATE TEMPORARY TABLE text_state AS SELECT hexadecimal(state_of(entity, t, y, x, '{}')::text) AS state FROM panels WHERE portfolio = 1 AND t < 5;
 CREATE FUNCTION refused(state text) RETURNS boolean LANGUAGE plpgsql AS $$
 DECLARE
 	value creditspread_internal.creditspread_panel;
@@ -229,15 +229,15 @@ END $$;
 SELECT is((SELECT count(*) FROM text_state, generate_series(0, length(state) / 2 - 2) n WHERE NOT coalesce(refused(left(state, 2 + 2 * n)), false)), 0::bigint, 'a state cut short anywhere is refused');
 SELECT is((SELECT count(*) FROM text_state, generate_series(3, length(state) - 1, 2) n WHERE refused(overlay(state placing 'ff' from n for 2)) IS NULL), 0::bigint,
 	'a byte changed anywhere is no internal error');
-SELECT throws_ok($$SELECT creditspread_internal.panel_regression_final('\x0204000000000000000000000000000100000000000000050000000161ffffffff'::creditspread_internal.creditspread_panel)$$, '22023',
+SELECT throws_ok($$SELECT creditspread_internal.panel_regression_final(('\x02040000000000000000000000000001' || '0a020000' || '020000000161' || '00' || '0100')::creditspread_internal.creditspread_panel)$$, '22023',
 	'panel_regression: a state of 0 values in a row is not one of panel_regression', 'a state without values');
 SELECT throws_ok($$SELECT '\x01040000000000000000000000000000'::creditspread_internal.creditspread_panel$$, '22P03', 'invalid head of a creditspread_panel', 'another version is refused');
-SELECT throws_ok($$SELECT '\x020400000000000000000000000000010000000000000005ffffffffffffffff'::creditspread_internal.creditspread_panel$$, '22P03', 'a row of a creditspread_panel has no entity',
+SELECT throws_ok($$SELECT ('\x02040000000000000000000000000001' || '0a020000' || '00' || '00' || '0000')::creditspread_internal.creditspread_panel$$, '22P03', 'a row of a creditspread_panel has no entity',
 	'a row without an entity');
 SELECT throws_ok($$SELECT '\x020000000000000000000000000000010000000161ffffffff'::creditspread_internal.creditspread_panel$$, '22P03', 'invalid head of a creditspread_panel', 'rows without a time');
-SELECT throws_ok($$SELECT creditspread_internal.panel_regression_final('\x0204000200000000000000000000000100000000000000053ff00000000000003ff000000000000000000001610000000167'::creditspread_internal.creditspread_panel)$$,
+SELECT throws_ok($$SELECT creditspread_internal.panel_regression_final(('\x02040002000000000000000000000001' || '0a020000' || '2020' || '020000000161' || '020000000167' || '3f8000003f800000' || '0101')::creditspread_internal.creditspread_panel)$$,
 	'22023', 'panel_regression: a state with an entity "a" of a group is not one of panel_regression', 'a state with groups');
-SELECT throws_ok('SELECT (state || ''00'')::creditspread_internal.creditspread_panel FROM text_state', '22P03', 'a creditspread_panel has 1 bytes too many', 'a state too long');
+SELECT throws_ok('SELECT (state || ''00'')::creditspread_internal.creditspread_panel FROM text_state', '22P03', 'invalid form of the rows of a creditspread_panel', 'a state too long');
 SELECT throws_ok('SELECT creditspread_internal.panel_regression_transition(NULL, ''a''::text, 1::bigint, 1, ''{1}'')', '42809', 'panel_regression must be called as an aggregate', 'the transition function outside of an aggregate');
 SELECT throws_ok('SELECT creditspread_internal.creditspread_panel_combine(state, state) FROM part', '42809', 'creditspread_panel_combine must be called by an aggregate', 'and the combine function');
 SELECT throws_ok('SELECT panel_of(state) FROM (SELECT state FROM part WHERE portfolio = 1 UNION ALL SELECT state_of(entity, t, y, ''{1}'', panel_options(cluster => ''time'')) FROM panel) s', '2202E', NULL, 'states of different shape');

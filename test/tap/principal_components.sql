@@ -145,7 +145,7 @@ BEGIN
 	EXECUTE format('COPY part_copy FROM %L (FORMAT binary)', current_setting('data_directory') || '/principal_components_sums.copy');
 END $$;
 SELECT results_eq('SELECT sample, part, state::text FROM part_copy ORDER BY 1, 2', 'SELECT sample, part, state::text FROM part ORDER BY 1, 2', 'and their binary form');
-CREATE TEMPORARY TABLE text_state AS SELECT state_of(x, '{}')::text AS state FROM rows WHERE sample = 1;
+CREATE TEMPORARY TABLE text_state AS SELECT hexadecimal(state_of(x, '{}')::text) AS state FROM rows WHERE sample = 1;
 CREATE FUNCTION refused(state text) RETURNS boolean LANGUAGE plpgsql AS $$
 DECLARE
 	value creditspread_internal.principal_components_sums;

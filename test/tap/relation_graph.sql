@@ -227,7 +227,7 @@ BEGIN
 	EXECUTE format('COPY part_copy FROM %L (FORMAT binary)', current_setting('data_directory') || '/creditspread_relations.copy');
 END $$;
 SELECT results_eq('SELECT market, part, state::text FROM part_copy ORDER BY 1, 2', 'SELECT market, part, state::text FROM part ORDER BY 1, 2', 'and their binary form');
-CREATE TEMPORARY TABLE text_state AS SELECT state_of(source, target, kind, '{}')::text AS state FROM relation;
+CREATE TEMPORARY TABLE text_state AS SELECT hexadecimal(state_of(source, target, kind, '{}')::text) AS state FROM relation;
 CREATE FUNCTION state_refused(state text) RETURNS boolean LANGUAGE plpgsql AS $$
 BEGIN
 	PERFORM creditspread_internal.relation_graph_final(state::creditspread_internal.creditspread_relations);
@@ -239,7 +239,7 @@ WHEN OTHERS THEN
 END $$;
 SELECT is((SELECT count(*) FROM text_state, generate_series(0, length(state) / 2 - 2) n WHERE NOT coalesce(state_refused(left(state, 2 + 2 * n)), false)), 0::bigint, 'a state cut short anywhere is refused');
 SELECT is((SELECT count(*) FROM text_state, generate_series(3, length(state) - 1, 2) n WHERE state_refused(overlay(state placing 'ff' from n for 2)) IS NULL), 0::bigint, 'a byte changed anywhere is no internal error');
-SELECT throws_ok('SELECT (state || ''00'')::creditspread_internal.creditspread_relations FROM text_state', '22P03', 'a creditspread_relations has 1 bytes too many', 'a state too long');
+SELECT throws_ok('SELECT (state || ''00'')::creditspread_internal.creditspread_relations FROM text_state', '22P03', 'invalid form of the rows of a creditspread_relations', 'a state too long');
 SELECT throws_ok($$SELECT '\x01000000000000000000000000000000'::creditspread_internal.creditspread_relations$$, '22P03', 'invalid head of a creditspread_relations', 'another version is refused');
 SELECT is(creditspread_internal.relation_graph_final('\x02000000000000000000000000000000'::creditspread_internal.creditspread_relations)::text, NULL, 'a state without rows has no graph');
 SELECT throws_ok('SELECT creditspread_internal.relation_graph_transition(NULL, ''a''::text, ''b''::text, ''k'')', '42809', 'relation_graph must be called as an aggregate', 'the transition function outside of an aggregate');

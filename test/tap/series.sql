@@ -21,15 +21,18 @@ CREATE TABLE whole AS SELECT bytes(rnn_fit(t, y, x, o)) AS b, state_of(t, y, x, 
 
 -- ---- forms ------------------------------------------------------------------------------------------
 
-SELECT is(state_of(5::bigint, 1.5)::text, '\x02040001' || '00000000' || '0000000000000001' || '0000000000000005' || '3ff8000000000000',
-	'text form: version, type of time, values in a row, bytes of options, rows; then time and values');
-SELECT is(state_of(date '2000-01-02', -1, '{}', NULL)::text, '\x02010001' || '00000000' || '0000000000000001' || '0000000000000001' || 'bff0000000000000', 'a date counts days');
-SELECT is(state_of(timestamp '2000-01-01 00:00:01', 0)::text, '\x02020001' || '00000000' || '0000000000000001' || '00000000000f4240' || '0000000000000000', 'a timestamp microseconds');
-SELECT is(state_of(timestamptz '2000-01-01 00:00:01 UTC', 0)::text, '\x02030001' || '00000000' || '0000000000000001' || '00000000000f4240' || '0000000000000000', 'a timestamptz too');
-SELECT is(state_of(5::bigint, 1, ARRAY[2::float8], '{"a": 1}')::text, '\x02040002' || '00000008' || encode('{"a": 1}', 'hex') || '0000000000000001' || '0000000000000005'
-	|| '3ff0000000000000' || '4000000000000000', 'options are JSON text');
+SELECT is(hexadecimal(state_of(5::bigint, 1.5)::text), '\x02040001' || '00000000' || '0000000000000001' || '0a020000' || '20' || '3fc00000',
+	'version, type of time, values in a row, bytes of options, rows; the first time, the step, the least of them and bytes of the rest; the form of the values, float4; the row');
+SELECT is(hexadecimal(state_of(date '2000-01-02', -1.1, '{}', NULL)::text), '\x02010001' || '00000000' || '0000000000000001' || '02020000' || '21' || 'bff199999999999a', 'a date counts days; float8');
+SELECT is(hexadecimal(state_of(timestamp '2000-01-01 00:00:01', 0)::text), '\x02020001' || '00000000' || '0000000000000001' || '80897a020000' || '20' || '00000000', 'a timestamp microseconds');
+SELECT is(hexadecimal(state_of(timestamptz '2000-01-01 00:00:01 UTC', 0)::text), '\x02030001' || '00000000' || '0000000000000001' || '80897a020000' || '20' || '00000000', 'a timestamptz too');
+SELECT is(hexadecimal(state_of(5::bigint, 1, ARRAY[2::float8], '{"a": 1}')::text), '\x02040002' || '00000008' || encode('{"a": 1}', 'hex') || '0000000000000001' || '0a020000' || '2020'
+	|| '3f80000040000000', 'options are JSON text');
+SELECT is(hexadecimal(state_of(7 * g, 99.5 + g / 100.0)::text), '\x02040001' || '00000000' || '000000000000000a' || '000e0200' || '02be9b01' || '01' || '00010203040506070809',
+	'a step of 7 that all rows have, and hundredths above 9951') FROM generate_series(1, 10) g;
 SELECT is(s::text::creditspread_internal.creditspread_series::text, s::text, 'comes back unchanged') FROM whole;
-SELECT is('\x' || encode(creditspread_internal.creditspread_series_send(s), 'hex'), s::text, 'the text form is the binary form in hexadecimal') FROM whole;
+SELECT is('\x' || encode(creditspread_internal.creditspread_series_send(s), 'hex'), hexadecimal(s::text), 'the text form is the binary form in base64') FROM whole;
+SELECT is(hexadecimal(s::text)::creditspread_internal.creditspread_series::text, s::text, 'hexadecimal is read, too') FROM whole;
 SELECT is(bytes(creditspread_internal.rnn_fit_final(s::text::creditspread_internal.creditspread_series)), b, 'a state that was sent is the same') FROM whole;
 CREATE TABLE stored AS SELECT s FROM whole;
 SELECT is((SELECT s::text FROM stored), (SELECT s::text FROM whole), 'a state can be stored');
@@ -38,25 +41,56 @@ SELECT ok(error_of(format('SELECT %L::creditspread_internal.creditspread_series'
 FROM unnest(ARRAY['', 'x', '\x', '\x02', '\x0204000100000000', '\x01040001000000000000000000000000', '\x02050001000000000000000000000000',
 	'\x02040641000000000000000000000000', '\x0204ffff000000000000000000000000', '\x02040001ffffffff0000000000000000', '\x020400017fffffff0000000000000000',
 	'\x02040001000000000000000000000001', '\x0204000100000000ffffffffffffffff', '\x02040001000000007fffffffffffffff', '\x02040001000000000fffffffffffffff0000000000000000',
-	'\x0204000100000001780000000000000000', '\x020400010000000000000000000000000' || '0', '\x02040001000000000000000000000001' || '0000000000000005' || '7ff0000000000000',
-	'\x02040001000000000000000000000001' || '0000000000000005' || 'fff0000000000000',
+	'\x0204000100000001780000000000000000', '\x020400010000000000000000000000000' || '0', '\x0204000100000000000000000000000000', 'AgQA', 'AgQAAQAAAAA=', 'AgQ AAQAAAAA', 'AgQAA-AAAAA', 'AgQAAQAAAAAAAAAAAAAAA',
 	-- rows without time and values, which take no bytes
-	'\x02000000000000000000000000000001', '\x02000000000000007fffffffffffffff',
-	-- dates and timestamps that there are not
-	'\x02010001000000000000000000000001' || '7fffffffffffffff' || '0000000000000000', '\x02010001000000000000000000000001' || '000000007fffffff' || '0000000000000000',
-	'\x02020001000000000000000000000001' || '7fffffffffffffff' || '0000000000000000', '\x02030001000000000000000000000001' || '8000000000000000' || '0000000000000000']) v;
-SELECT is((SELECT count(*) FROM whole, generate_series(2, length(s::text) - 1) n
+	'\x02000000000000000000000000000001', '\x02000000000000007fffffffffffffff']) v;
+-- the forms of time and value, and rows: time, value, then the rows
+SELECT ok(error_of(format('SELECT %L::creditspread_internal.creditspread_series', v)) ~ '^(22P03|22003|08P01|22008|53200) ', format('refused: %s / %s', v, error_of(format('SELECT %L::creditspread_internal.creditspread_series', v))))
+FROM (SELECT '\x02' || kind || '0001' || '00000000' || lpad(count, 16, '0') || form AS v FROM (VALUES
+	-- a row too few, a byte too many, no value, no rows
+	('04', '2', '0a020001' || '20' || '003fc00000'), ('04', '2', '0a020001' || '20' || '003fc00000013fc0000000'), ('04', '2', '0a020001'), ('04', '2', '0a020001' || '20'),
+	-- a width of 9, a step of 0 and of -1, a number that does not end, one beyond 64 bits
+	('04', '2', '0a020009' || '20' || repeat('00', 26)), ('04', '2', '0a000000' || '20' || '3fc000003fc00000'), ('04', '2', '0a010000' || '20' || '3fc000003fc00000'), ('04', '2', repeat('ff', 40)),
+	('04', '2', 'ffffffffffffffffff02020000' || '20' || '3fc000003fc00000'),
+	-- ten places, forms that there are not, a width of 9 of values
+	('04', '2', '0a020000' || '0a0000'), ('04', '2', '0a020000' || '1a0000'), ('04', '2', '0a020000' || '22' || repeat('00', 16)), ('04', '2', '0a020000' || 'ff' || repeat('00', 16)), ('04', '2', '0a020000' || '000009' || repeat('00', 18)),
+	-- infinite values
+	('04', '1', '0a020000' || '20' || '7f800000'), ('04', '1', '0a020000' || '21' || 'fff0000000000000'),
+	-- dates and timestamps that there are not, in the first row and in the second
+	('01', '1', 'feffffffffffffffff01020000' || '20' || '3fc00000'), ('01', '1', 'feffffff0f020000' || '20' || '3fc00000'), ('01', '2', '00' || 'feffffff0f' || '0001' || '20' || '003fc00000013fc00000'),
+	('02', '1', 'feffffffffffffffff01020000' || '20' || '3fc00000'), ('03', '1', 'ffffffffffffffffff01020000' || '20' || '3fc00000'),
+	-- so many rows there cannot be, rows of no bytes, a row too few
+	('04', '7fffffffffffffff', '0a020201' || '020000'), ('04', '3', '0a020200' || '020000'), ('04', '3', '0a020201' || '0200000000')) AS x (kind, count, form)) y;
+SELECT is((SELECT count(*) FROM whole, generate_series(0, length(s::text) - 1) n
 	WHERE coalesce(error_of(format('SELECT %L::creditspread_internal.creditspread_series', left(s::text, n))), 'XX') LIKE 'XX%'), 0::bigint, 'cut short anywhere: refused');
 
 -- States that are valid, but not of this aggregate.
 SELECT ok(error_of(format('SELECT creditspread_internal.rnn_fit_final(%L)', v)) ~ '^(22023|22003|2202E) ', format('not fitted: %s / %s', left(v, 60), error_of(format('SELECT creditspread_internal.rnn_fit_final(%L)', v))))
-FROM (SELECT '\x0204' || '0000' || '00000000' || lpad(to_hex(30), 16, '0') || string_agg(lpad(to_hex(g), 16, '0'), '') FROM generate_series(1, 30) g
-	UNION ALL SELECT '\x0204' || '0001' || '00000002' || encode('[]', 'hex') || lpad(to_hex(30), 16, '0') || string_agg(repeat(lpad(to_hex(g), 16, '0'), 2), '') FROM generate_series(1, 30) g
-	UNION ALL SELECT '\x0204' || '0001' || '00000000' || lpad(to_hex(30), 16, '0') || string_agg(lpad(to_hex(g), 16, '0') || '7ff8000000000000', '') FROM generate_series(1, 30) g) x (v);
+FROM (VALUES ('\x0204' || '0000' || '00000000' || lpad(to_hex(30), 16, '0') || '00020201' || repeat('00', 30)),
+	('\x0204' || '0001' || '00000002' || encode('[]', 'hex') || lpad(to_hex(30), 16, '0') || '00020200' || '20' || repeat('3fc00000', 30)),
+	('\x0204' || '0001' || '00000000' || lpad(to_hex(30), 16, '0') || '00020200' || '21' || repeat('7ff8000000000000', 30))) x (v);
 SELECT is(creditspread_internal.rnn_fit_final('\x02040001000000000000000000000000')::text, NULL, 'no rows: NULL');
-SELECT is(error_of(format('SELECT creditspread_internal.%s(%L)', final, '\x02000002' || '00000000' || lpad('1', 16, '0') || repeat('3ff0000000000000', 2))),
+SELECT is(error_of(format('SELECT creditspread_internal.%s(%L)', final, '\x02000002' || '00000000' || lpad('1', 16, '0') || '2020' || repeat('3f800000', 2))),
 	format('22023 %s: a state without times is not one of %s', regexp_replace(final, '_final', ''), regexp_replace(final, '_final', '')), 'rows without a time: ' || final)
 FROM unnest('{rnn_fit_final,var_fit_final,rank_correlation_final,information_coefficient_final}'::text[]) final;
+
+-- Times and values of every kind come back to the last bit: a coefficient that depends on all of them is the same.
+CREATE AGGREGATE pairs_of(bigint, float8, float8, jsonb) (SFUNC = creditspread_internal.information_coefficient_transition, STYPE = creditspread_internal.creditspread_series);
+CREATE AGGREGATE coefficient_of(creditspread_internal.creditspread_series) (SFUNC = creditspread_internal.creditspread_series_combine, STYPE = creditspread_internal.creditspread_series, FINALFUNC = creditspread_internal.information_coefficient_final);
+CREATE TABLE kind AS
+SELECT t, v, array_agg(place ORDER BY g) AS time, array_agg(value ORDER BY g) AS value, array_agg(sin(g * 1.3) * exp(sin(g * 0.7)) ORDER BY g) AS other
+FROM generate_series(1, 70) AS g, LATERAL (VALUES ('days', 7000 + g::bigint), ('weeks', 7 * g::bigint), ('backwards', -g::bigint), ('shuffled', g * 37::bigint % 71 * 1000003), ('squares', g * g::bigint - 4000),
+		('the ends', CASE g % 2 WHEN 0 THEN 9223372036854775807 - g ELSE -9223372036854775807 + g END)) AS p (t, place),
+	LATERAL (VALUES ('equal', 3.5 + g / 70), ('integers', g * 17 % 29 - 9), ('hundredths', 95 + (g * 31 % 97) / 100.0::float8), ('nine places', (g * 123456789::bigint % 987654321) / 1e9::float8),
+		('a place later', CASE WHEN g < 40 THEN g ELSE g + 0.125 END), ('a float later', CASE WHEN g < 40 THEN g / 10.0::float8 ELSE exp(sin(g)) END), ('float4', sin(g)::float4::float8), ('float8', sin(g)),
+		('zeros of both signs', CASE g % 3 WHEN 0 THEN '-0' WHEN 1 THEN '0' ELSE g END::float8), ('up to 2^50', (g - 35) * 35184372088833), ('large', 1e100 * (1 + g % 3)), ('small', 1e-100 * (1 + g % 5)),
+		('a large one', CASE WHEN g = 50 THEN 1e15 ELSE g / 100.0::float8 END), ('beyond float4', CASE WHEN g = 50 THEN 1e39 ELSE g * 0.5 END)) AS q (v, value)
+GROUP BY t, v;
+SELECT is(count(*) FILTER (WHERE direct = sent AND length(direct) > 20), 84::bigint, 'every kind of times and values comes back')
+FROM kind, (SELECT jsonb_build_object('window_size', 10, 'lag', 0) AS options) AS given,
+	LATERAL (SELECT information_coefficient(r.t, r.v, r.o, options)::text AS direct FROM unnest(time, value, other) AS r (t, v, o)) AS one,
+	LATERAL (SELECT coefficient_of(s::text::creditspread_internal.creditspread_series)::text AS sent
+		FROM (SELECT pairs_of(r.t, r.v, r.o, options) AS s FROM unnest(time, value, other) AS r (t, v, o) GROUP BY r.t % 3) AS part) AS two;
 
 -- What version 0.1.0 kept in a table is not read as if it were of today's form.
 CREATE TYPE stored_bytes;
@@ -110,7 +144,7 @@ BEGIN
 	RETURN 1;
 END
 $$;
-SELECT ok(length(creditspread_internal.creditspread_series_send(state_of(g::bigint, CASE WHEN g IN (1, 524289) THEN watched(g) ELSE 1 END))) > 8000000, 'a series of 525,000 rows') FROM generate_series(1, 525000) g;
+SELECT is(length(creditspread_internal.creditspread_series_send(state_of(g::bigint, CASE WHEN g IN (1, 524289) THEN watched(g) ELSE 1 END))), 16 + 4 + 3 + 525000, 'a series of 525,000 rows, all alike') FROM generate_series(1, 525000) g;
 SELECT ok(max(bytes) - min(bytes) < 1.5 * 16 * 524288, format('growing leaves no old copies behind: %s bytes', max(bytes) - min(bytes))) FROM used;
 
 SELECT * FROM finish();

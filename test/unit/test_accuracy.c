@@ -103,6 +103,44 @@ states_are_the_same_to_the_bit(void **unused)
 	}
 }
 
+/* The smaller states have the sums of the whole one, from parts as well. */
+static void
+smaller_states_have_the_same_bits(void **unused)
+{
+	(void) unused;
+	for (size_t sample = 0; sample < SAMPLES; sample++)
+	{
+		size_t n = golden_accuracy[sample].n;
+		cs_accuracy_state whole = state_of(sample, 0, n);
+		cs_error_state errors[2] = {{0}, {0}};
+		cs_ratio_state ratios[2] = {{0}, {0}};
+		cs_accuracy_sums sums, of_errors, of_ratios;
+
+		for (size_t i = 0; i < n; i++)
+		{
+			double actual = golden_accuracy[sample].actual[i];
+			double forecast = golden_accuracy[sample].forecast[i];
+
+			assert_int_equal(cs_error_state_add(&errors[i % 2], actual, forecast), CS_OK);
+			assert_int_equal(cs_ratio_state_add(&ratios[i % 2], actual, forecast), CS_OK);
+		}
+		assert_int_equal(cs_error_state_add(&errors[0], NAN, 1), CS_NOT_FINITE);
+		assert_int_equal(cs_ratio_state_add(&ratios[0], 1, INFINITY), CS_NOT_FINITE);
+		cs_error_state_combine(&errors[0], &errors[1]);
+		cs_ratio_state_combine(&ratios[0], &ratios[1]);
+		cs_accuracy_state_sums(&whole, &sums);
+		cs_error_state_sums(&errors[0], &of_errors);
+		cs_ratio_state_sums(&ratios[0], &of_ratios);
+		assert_int_equal(of_errors.n, sums.n);
+		assert_memory_equal(&of_errors.absolute, &sums.absolute, sizeof(double));
+		assert_memory_equal(&of_errors.square, &sums.square, sizeof(double));
+		assert_int_equal(of_ratios.n, sums.n);
+		assert_int_equal(of_ratios.zeros, sums.zeros);
+		assert_memory_equal(&of_ratios.ratio_mean, &sums.ratio_mean, sizeof(double));
+		assert_memory_equal(&of_ratios.ratio_square, &sums.ratio_square, sizeof(double));
+	}
+}
+
 static void
 state_refuses_what_is_not_finite(void **unused)
 {
@@ -238,6 +276,7 @@ main(void)
 		cmocka_unit_test(measures_agree_with_reference),
 		cmocka_unit_test(combined_sums_give_the_same),
 		cmocka_unit_test(states_are_the_same_to_the_bit),
+		cmocka_unit_test(smaller_states_have_the_same_bits),
 		cmocka_unit_test(state_refuses_what_is_not_finite),
 		cmocka_unit_test(bias_is_positive_when_forecasts_are_too_high),
 		cmocka_unit_test(empty_sums_are_too_few),

@@ -133,13 +133,17 @@ cs_exact_combine(size_t sums, double *exact, const double *other)
 static int64_t
 whole(double count)
 {
-	return (int64_t) fmax(-0x1p62, fmin(0x1p62, count));
+	if (fabs(count) > 0x1p62)
+		return count > 0 ? INT64_C(1) << 62 : -(INT64_C(1) << 62);
+	return (int64_t) count;
 }
 
 /* The bins and carries added up, in limbs from the lowest; true: what they are is negative. */
 static bool
 add_up(size_t sums, const double *exact, size_t i, uint64_t *limbs)
 {
+	static const double width[CS_EXACT_BINS] = {1, 0x1p40, 0x1p80, 0x1p120};
+	double scale = ldexp(1, -bin_exponent(MARK(exact, i), 0));
 	__int128 carry = 0;
 	bool negative;
 
@@ -152,7 +156,7 @@ add_up(size_t sums, const double *exact, size_t i, uint64_t *limbs)
 		uint64_t bits;
 
 		if (k >= 0)
-			carry += whole(ldexp(BIN(exact, sums, k, i), -bin_exponent(MARK(exact, i), k)));
+			carry += whole(BIN(exact, sums, k, i) * scale * width[k]);
 		if (k + 1 >= 0 && k + 1 < CS_EXACT_BINS)
 			carry += whole(CARRY(exact, sums, k + 1, i));
 		bits = (uint64_t) carry & ((UINT64_C(1) << CS_EXACT_WIDTH) - 1);

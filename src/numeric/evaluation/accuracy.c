@@ -62,6 +62,70 @@ cs_accuracy_state_sums(const cs_accuracy_state *state, cs_accuracy_sums *sums)
 												CS_SUM_RATIO_SQUARE, ratios)};
 }
 
+cs_status
+cs_error_state_add(cs_error_state *state, double actual, double forecast)
+{
+	double error = forecast - actual;
+	cs_exact_pair terms = {fabs(error), error * error};
+
+	if (!isfinite(actual) || !isfinite(forecast))
+		return CS_NOT_FINITE;
+	state->n++;
+	cs_exact_add(2, state->exact, &terms);
+	return CS_OK;
+}
+
+void
+cs_error_state_combine(cs_error_state *state, const cs_error_state *other)
+{
+	state->n += other->n;
+	cs_exact_combine(2, state->exact, other->exact);
+}
+
+void
+cs_error_state_sums(const cs_error_state *state, cs_accuracy_sums *sums)
+{
+	*sums = (cs_accuracy_sums){.n = state->n,
+							   .absolute = cs_exact_value(2, state->exact, 0),
+							   .square = cs_exact_value(2, state->exact, 1)};
+}
+
+cs_status
+cs_ratio_state_add(cs_ratio_state *state, double actual, double forecast)
+{
+	double ratio = actual == 0 ? 0 : fabs((forecast - actual) / actual);
+	cs_exact_pair terms = {ratio * ratio, ratio};
+	cs_exact_pair rests = {cs_exact_square_rest(ratio), 0};
+
+	if (!isfinite(actual) || !isfinite(forecast))
+		return CS_NOT_FINITE;
+	state->n++;
+	state->zeros += actual == 0;
+	cs_exact_add(2, state->exact, &terms);
+	cs_exact_add_rests(2, state->exact, rests);
+	return CS_OK;
+}
+
+void
+cs_ratio_state_combine(cs_ratio_state *state, const cs_ratio_state *other)
+{
+	state->n += other->n;
+	state->zeros += other->zeros;
+	cs_exact_combine(2, state->exact, other->exact);
+}
+
+void
+cs_ratio_state_sums(const cs_ratio_state *state, cs_accuracy_sums *sums)
+{
+	int64_t ratios = state->n - state->zeros;
+
+	*sums = (cs_accuracy_sums){
+		.n = state->n,
+		.zeros = state->zeros,
+		.ratio_mean = ratios == 0 ? 0 : cs_exact_value(2, state->exact, 1) / (double) ratios,
+		.ratio_square = cs_exact_centred_square(2, state->exact, 1, 0, ratios)};
+}
+
 /* Welford's update of a mean and its centred sum of squares by the n-th value. */
 static void
 add_value(double value, double n, double *mean, double *square)

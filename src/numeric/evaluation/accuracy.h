@@ -29,13 +29,28 @@ typedef enum cs_accuracy_sum
 	CS_ACCURACY_SUMS
 } cs_accuracy_sum;
 
-/* All zero is the empty state. */
+/* All zero is the empty state, of all measures. */
 typedef struct cs_accuracy_state
 {
 	int64_t n;
 	int64_t zeros; /* rows whose actual value is zero; ratios leave them out */
 	double exact[CS_EXACT_SIZE(CS_ACCURACY_SUMS)];
 } cs_accuracy_state;
+
+/* Likewise of MAE and RMSE alone: many groups of them stay in the processor's cache. */
+typedef struct cs_error_state
+{
+	int64_t n;
+	double exact[CS_EXACT_SIZE(2)]; /* of |e|, e^2 */
+} cs_error_state;
+
+/* Of MAPE and SDAPE alone. */
+typedef struct cs_ratio_state
+{
+	int64_t n;
+	int64_t zeros;
+	double exact[CS_EXACT_SIZE(2)]; /* of |e / actual|^2, |e / actual| */
+} cs_ratio_state;
 
 /*
  * What the measures are made of.  Also the state of version 0.1.0, all zero at first: means and
@@ -60,6 +75,14 @@ extern cs_status cs_accuracy_state_add(cs_accuracy_state *state, double actual, 
 extern void cs_accuracy_state_combine(cs_accuracy_state *state, const cs_accuracy_state *other);
 
 extern void cs_accuracy_state_sums(const cs_accuracy_state *state, cs_accuracy_sums *sums);
+
+/* The same of the smaller states, whose sums leave the rest at 0. */
+extern cs_status cs_error_state_add(cs_error_state *state, double actual, double forecast);
+extern void cs_error_state_combine(cs_error_state *state, const cs_error_state *other);
+extern void cs_error_state_sums(const cs_error_state *state, cs_accuracy_sums *sums);
+extern cs_status cs_ratio_state_add(cs_ratio_state *state, double actual, double forecast);
+extern void cs_ratio_state_combine(cs_ratio_state *state, const cs_ratio_state *other);
+extern void cs_ratio_state_sums(const cs_ratio_state *state, cs_accuracy_sums *sums);
 
 /* Adds one pair; CS_NOT_FINITE for a NaN or an infinity, the sums are then unchanged. */
 extern cs_status cs_accuracy_sums_add(cs_accuracy_sums *sums, double actual, double forecast);

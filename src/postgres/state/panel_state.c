@@ -113,13 +113,10 @@ compare_items(const SortItem *a, const SortItem *b)
 	return order != 0 ? order : (a->time > b->time) - (a->time < b->time);
 }
 
-#define ST_SORT sort_items
-#define ST_ELEMENT_TYPE SortItem
-#define ST_COMPARE(a, b) compare_items(a, b)
-#define ST_SCOPE static
-#define ST_CHECK_FOR_INTERRUPTS
-#define ST_DEFINE
-#include "lib/sort_template.h"
+#define RUN_SORT sort_items
+#define RUN_SORT_TYPE SortItem
+#define RUN_SORT_COMPARE(a, b) compare_items(a, b)
+#include "postgres/state/run_sort.h"
 
 static void
 check_group(const char *what, PanelOrder order, const Row *row)
@@ -156,7 +153,7 @@ sorted_items(const RowState *state, const char *what, PanelOrder order)
 		check_interrupts(i);
 	}
 	if (!ordered)
-		sort_items(items, state->count);
+		sort_items(items, state->count, what);
 	return items;
 }
 

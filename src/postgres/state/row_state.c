@@ -9,8 +9,9 @@
 
 #include "postgres/base/interrupts.h"
 #include "postgres/base/settings.h"
-#include "postgres/state/row_state.h"
 #include "postgres/base/text_encoding.h"
+#include "postgres/state/row_form.h"
+#include "postgres/state/row_state.h"
 
 /* 1 were the states of version 0.1.0, each kind of a form of its own. */
 #define ROW_STATE_VERSION 2
@@ -141,8 +142,8 @@ with_room(const char *what, MemoryContext groups, RowState *state, Size bytes)
 
 /* ---- rows ---- */
 
-static inline int64
-values_of_columns(const RowType *type, int columns)
+int64
+row_state_value_count(const RowType *type, int columns)
 {
 	return type->values == NULL ? columns : type->values(columns);
 }
@@ -155,6 +156,13 @@ row_size(const RowType *type, TimeType time_type, int64 count)
 		   sizeof(double) * count + sizeof(int32) * type->texts;
 }
 
+Size
+row_state_row_size(const RowType *type, TimeType time_type, int columns)
+{
+	return MAXALIGN(
+		row_size(type, time_type, type->counted ? 0 : row_state_value_count(type, columns)));
+}
+
 int64
 row_state_read(const RowType *type, const RowState *state, int64 position, Row *row)
 {
@@ -162,7 +170,7 @@ row_state_read(const RowType *type, const RowState *state, int64 position, Row *
 
 	row->time = (TimePoint){state->time_type, 0};
 	row->columns = state->columns;
-	row->count = values_of_columns(type, state->columns);
+	row->count = row_state_value_count(type, state->columns);
 	if (state->time_type != TIME_NONE)
 	{
 		memcpy(&row->time.value, bytes, sizeof(int64));
@@ -327,6 +335,24 @@ row_state_add(const RowType *type, const char *what, RowState *state, const Row 
 	return state;
 }
 
+RowState *
+row_state_new(const RowType *type, TimeType time_type, int columns, const Jsonb *options,
+			  Size capacity)
+{
+	return new_state(type->type.name, NULL, time_type, columns, options, capacity);
+}
+
+RowState *
+row_state_put(const RowType *type, RowState *state, const Row *row)
+{
+	RowState *before = state;
+
+	state = put_row(type, type->type.name, NULL, before, row);
+	if (state != before)
+		pfree(before);
+	return state;
+}
+
 /* ---- combine ---- */
 
 /* The second state may belong to somebody else: it is copied, never returned. */
@@ -372,17 +398,13 @@ row_state_combine(FunctionCallInfo fcinfo, const RowType *type)
 
 /* ---- the binary form ---- */
 
-/*
- * Version, type of time, columns, options, number of rows; then rows as in the state, numbers in
- * network byte order, texts in UTF-8.
- */
+/* Version, type of time, columns, options, number of rows; then the rows, if there are some. */
 void
 row_state_send(const StateType *state_type, Datum datum, StringInfo buffer)
 {
 	const RowType *type = (const RowType *) state_type;
 	const RowState *state = state_of_datum(datum);
 	const Jsonb *options = row_state_options(state);
-	int64 position = 0;
 
 	pq_sendbyte(buffer, ROW_STATE_VERSION);
 	pq_sendbyte(buffer, state->time_type | (state->refused ? REFUSED_BIT : 0));
@@ -392,132 +414,43 @@ row_state_send(const StateType *state_type, Datum datum, StringInfo buffer)
 	else
 		send_json(buffer, options);
 	pq_sendint64(buffer, state->count);
-	for (int64 i = 0; i < state->count; i++)
-	{
-		Row row;
-
-		position = row_state_read(type, state, position, &row);
-		if (row.time.type != TIME_NONE)
-			pq_sendint64(buffer, row.time.value);
-		if (type->counted)
-			pq_sendint64(buffer, row.count);
-		for (int64 v = 0; v < row.count; v++)
-			pq_sendfloat8(buffer, row.values[v]);
-		for (int t = 0; t < type->texts; t++)
-		{
-			if (row.text[t] == NULL)
-				pq_sendint32(buffer, -1);
-			else
-				send_utf8(buffer, row.text[t], row.length[t]);
-		}
-		check_interrupts(i);
-	}
-}
-
-static RowState *
-receive_head(const RowType *type, StringInfo buffer, int64 *count)
-{
-	const char *name = type->type.name;
-	int version = pq_getmsgbyte(buffer);
-	int time_byte = pq_getmsgbyte(buffer);
-	int time_type = time_byte & ~REFUSED_BIT;
-	bool refused = time_type != time_byte;
-	int columns = pq_getmsgint(buffer, 2);
-	int32 options_length = pq_getmsgint(buffer, 4);
-	bool timed = time_type != TIME_NONE;
-	const Jsonb *options = NULL;
-	RowState *state;
-	Size smallest;
-	Size left;
-
-	if (version != ROW_STATE_VERSION || time_type > TIME_BIGINT || columns > type->columns ||
-		!(timed ? type->may_timed : type->may_untimed) || options_length < 0 ||
-		options_length > buffer->len - buffer->cursor)
-		ereport(ERROR, (errcode(ERRCODE_INVALID_BINARY_REPRESENTATION),
-						errmsg("invalid head of a %s", name)));
-	if (options_length > 0)
-		options = receive_json(buffer, options_length);
-	*count = pq_getmsgint64(buffer);
-	left = buffer->len - buffer->cursor;
-	smallest = row_size(type, time_type, type->counted ? 0 : values_of_columns(type, columns));
-	/* a row of no bytes is none */
-	if (*count < 0 || (Size) *count > (smallest == 0 ? 0 : left / smallest) ||
-		(type->merge != NULL && *count > 1) || (refused && *count > 0))
-		ereport(ERROR, (errcode(ERRCODE_INVALID_BINARY_REPRESENTATION),
-						errmsg("a %s of %lld rows of %d values cannot have %zu bytes of rows", name,
-							   (long long) *count, columns, left)));
-	state = new_state(name, NULL, time_type, columns, options, MAXALIGN(left));
-	return refused ? refuse(state) : state;
-}
-
-/* Sets the values, which the next row overwrites; *room is the number that there is room for. */
-static void
-receive_values(const RowType *type, StringInfo buffer, Row *row, double **values, int64 *room)
-{
-	if (type->counted)
-		row->count = pq_getmsgint64(buffer);
-	if (row->count < 0 ||
-		(Size) row->count > (Size) (buffer->len - buffer->cursor) / sizeof(double))
-		ereport(ERROR, (errcode(ERRCODE_INVALID_BINARY_REPRESENTATION),
-						errmsg("a row of a %s cannot have %lld values in %d bytes", type->type.name,
-							   (long long) row->count, buffer->len - buffer->cursor)));
-	if (row->count > *room)
-	{
-		*room = row->count;
-		*values = *values == NULL ? palloc(sizeof(double) * *room)
-								  : repalloc(*values, sizeof(double) * *room);
-	}
-	for (int64 v = 0; v < row->count; v++)
-		(*values)[v] = pq_getmsgfloat8(buffer);
-	row->values = *values;
-}
-
-static void
-receive_text(const RowType *type, StringInfo buffer, Row *row, int t)
-{
-	int32 length = pq_getmsgint(buffer, 4);
-	int converted = -1;
-
-	if (length < -1 || length > buffer->len - buffer->cursor)
-		ereport(ERROR, (errcode(ERRCODE_INVALID_BINARY_REPRESENTATION),
-						errmsg("a name of %d bytes does not fit a %s", length, type->type.name)));
-	row->text[t] = length < 0 ? NULL : receive_utf8(buffer, length, &converted);
-	row->length[t] = converted;
+	if (state->count > 0)
+		row_form_send(type, state, buffer);
 }
 
 Datum
 row_state_receive(const StateType *state_type, StringInfo buffer)
 {
 	const RowType *type = (const RowType *) state_type;
+	const char *name = state_type->name;
+	int version = pq_getmsgbyte(buffer);
+	int time_byte = pq_getmsgbyte(buffer);
+	int time_type = time_byte & ~REFUSED_BIT;
+	bool refused = time_type != time_byte;
+	int columns = pq_getmsgint(buffer, 2);
+	int32 options_length = pq_getmsgint(buffer, 4);
+	const Jsonb *options = NULL;
 	int64 count;
-	RowState *state = receive_head(type, buffer, &count);
-	double *values = NULL;
-	int64 room = 0;
 
-	for (int64 i = 0; i < count; i++)
-	{
-		Row row = {.time = {state->time_type, 0},
-				   .columns = state->columns,
-				   .count = values_of_columns(type, state->columns)};
-
-		if (state->time_type != TIME_NONE)
-		{
-			row.time.value = pq_getmsgint64(buffer);
-			check_time(row.time);
-		}
-		receive_values(type, buffer, &row, &values, &room);
-		for (int t = 0; t < type->texts; t++)
-			receive_text(type, buffer, &row, t);
-		type->check(&row);
-		state = put_row(type, type->type.name, NULL, state, &row);
-		for (int t = 0; t < type->texts; t++)
-			if (row.text[t] != NULL)
-				pfree((char *) row.text[t]);
-		check_interrupts(i);
-	}
+	if (version != ROW_STATE_VERSION || time_type > TIME_BIGINT || columns > type->columns ||
+		!(time_type != TIME_NONE ? type->may_timed : type->may_untimed) || options_length < 0 ||
+		options_length > buffer->len - buffer->cursor)
+		ereport(ERROR, (errcode(ERRCODE_INVALID_BINARY_REPRESENTATION),
+						errmsg("invalid head of a %s", name)));
+	if (options_length > 0)
+		options = receive_json(buffer, options_length);
+	count = pq_getmsgint64(buffer);
+	if (count < 0 || (type->merge != NULL && count > 1) || (refused && count > 0))
+		ereport(ERROR, (errcode(ERRCODE_INVALID_BINARY_REPRESENTATION),
+						errmsg("a %s cannot have %lld rows", name, (long long) count)));
+	if (count > 0)
+		PG_RETURN_POINTER(row_form_receive(type, time_type, columns, options, count, buffer));
 	if (buffer->cursor != buffer->len)
 		ereport(ERROR, (errcode(ERRCODE_INVALID_BINARY_REPRESENTATION),
-						errmsg("a %s has %d bytes too many", type->type.name,
-							   buffer->len - buffer->cursor)));
-	PG_RETURN_POINTER(state);
+						errmsg("a %s has %d bytes too many", name, buffer->len - buffer->cursor)));
+	{
+		RowState *state = row_state_new(type, time_type, columns, options, FIRST_CAPACITY);
+
+		PG_RETURN_POINTER(refused ? refuse(state) : state);
+	}
 }

@@ -113,6 +113,15 @@ extern void row_state_check(const char *what, const RowState *state, TimePoint t
 extern RowState *row_state_add(const RowType *type, const char *what, RowState *state,
 							   const Row *row);
 
+/* What row_form.c reads into: an empty state with room for rows, and a row that it may have. */
+extern RowState *row_state_new(const RowType *type, TimeType time_type, int columns,
+							   const Jsonb *options, Size capacity);
+extern RowState *row_state_put(const RowType *type, RowState *state, const Row *row);
+
+/* Values of a row unless they are counted, and bytes of one without texts and counted values. */
+extern int64 row_state_value_count(const RowType *type, int columns);
+extern Size row_state_row_size(const RowType *type, TimeType time_type, int columns);
+
 /* The row at byte `position`, which begins with 0; returns the position of the next. */
 extern int64 row_state_read(const RowType *type, const RowState *state, int64 position, Row *row);
 

@@ -18,13 +18,10 @@ typedef struct SortItem
 	int64 row;
 } SortItem;
 
-#define ST_SORT sort_items
-#define ST_ELEMENT_TYPE SortItem
-#define ST_COMPARE(a, b) ((a)->time < (b)->time ? -1 : ((a)->time > (b)->time ? 1 : 0))
-#define ST_SCOPE static
-#define ST_CHECK_FOR_INTERRUPTS
-#define ST_DEFINE
-#include "lib/sort_template.h"
+#define RUN_SORT sort_items
+#define RUN_SORT_TYPE SortItem
+#define RUN_SORT_COMPARE(a, b) ((a)->time < (b)->time ? -1 : (a)->time > (b)->time)
+#include "postgres/state/run_sort.h"
 
 /* NaN stands for a value that is missing. */
 static void
@@ -99,7 +96,7 @@ sorted_items(const RowState *state, const char *what)
 	items = allocate_checked(what, state->count * sizeof(SortItem));
 	for (int64 i = 0; i < state->count; i++)
 		items[i] = (SortItem){row_at(state, i).time.value, i};
-	sort_items(items, state->count);
+	sort_items(items, state->count, what);
 	return items;
 }
 

@@ -27,88 +27,135 @@ state_send(FunctionCallInfo fcinfo, const StateType *type)
 
 /* ---- the text form ---- */
 
-/*
- * Whole series travel in it between servers, for which the server's own functions take several
- * times as long; in hexadecimal whatever bytea_output says.
- */
-#define PREFIX "\\x"
-#define PREFIX_LENGTH (sizeof(PREFIX) - 1)
+/* Whole series travel in it between servers. */
+static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+
+#define HEX_PREFIX "\\x"
+
+/* The value of each digit, from 1; 0 = it is none. */
+static const uint8 digit_values[256] = {
+	['A'] = 1,	['B'] = 2,	['C'] = 3,	['D'] = 4,	['E'] = 5,	['F'] = 6,	['G'] = 7,	['H'] = 8,
+	['I'] = 9,	['J'] = 10, ['K'] = 11, ['L'] = 12, ['M'] = 13, ['N'] = 14, ['O'] = 15, ['P'] = 16,
+	['Q'] = 17, ['R'] = 18, ['S'] = 19, ['T'] = 20, ['U'] = 21, ['V'] = 22, ['W'] = 23, ['X'] = 24,
+	['Y'] = 25, ['Z'] = 26, ['a'] = 27, ['b'] = 28, ['c'] = 29, ['d'] = 30, ['e'] = 31, ['f'] = 32,
+	['g'] = 33, ['h'] = 34, ['i'] = 35, ['j'] = 36, ['k'] = 37, ['l'] = 38, ['m'] = 39, ['n'] = 40,
+	['o'] = 41, ['p'] = 42, ['q'] = 43, ['r'] = 44, ['s'] = 45, ['t'] = 46, ['u'] = 47, ['v'] = 48,
+	['w'] = 49, ['x'] = 50, ['y'] = 51, ['z'] = 52, ['0'] = 53, ['1'] = 54, ['2'] = 55, ['3'] = 56,
+	['4'] = 57, ['5'] = 58, ['6'] = 59, ['7'] = 60, ['8'] = 61, ['9'] = 62, ['+'] = 63, ['/'] = 64};
 
 static inline int
-hex_value(unsigned char digit)
+digit_value(char digit)
 {
-	static const int8 values[256] = {
-		['0'] = 1,	['1'] = 2,	['2'] = 3,	['3'] = 4,	['4'] = 5,	['5'] = 6,
-		['6'] = 7,	['7'] = 8,	['8'] = 9,	['9'] = 10, ['a'] = 11, ['b'] = 12,
-		['c'] = 13, ['d'] = 14, ['e'] = 15, ['f'] = 16, ['A'] = 11, ['B'] = 12,
-		['C'] = 13, ['D'] = 14, ['E'] = 15, ['F'] = 16};
-
-	return values[digit] - 1;
+	return digit_values[(unsigned char) digit] - 1;
 }
 
-/* The bytes of hexadecimal digits; false: there is something else among them. */
-static bool
-read_hex(const char *digits, Size length, char *bytes)
+/* The three bytes of four digits, in an integer; below 0: there is something else among them. */
+static inline int
+read_digits(const char *text)
 {
-	int bad = 0;
+	int a = digit_value(text[0]);
+	int b = digit_value(text[1]);
+	int c = digit_value(text[2]);
+	int d = digit_value(text[3]);
 
-	for (Size i = 0; i + 1 < length; i += 2)
+	if ((a | b | c | d) < 0)
+		return -1;
+	return a << 18 | b << 12 | c << 6 | d;
+}
+
+/* The last bytes, of fewer than four digits, the bits behind which are 0; false: they are none. */
+static bool
+read_last(const char *text, Size length, unsigned char **bytes)
+{
+	char four[] = "AAAA";
+	int bits;
+
+	memcpy(four, text, length);
+	bits = read_digits(four);
+	if (bits < 0 || length == 1 || (length == 2 && (bits & 0xffff) != 0) ||
+		(length == 3 && (bits & 0xff) != 0))
+		return false;
+	if (length > 1)
+		*(*bytes)++ = (unsigned char) (bits >> 16);
+	if (length > 2)
+		*(*bytes)++ = (unsigned char) (bits >> 8);
+	return true;
+}
+
+/* The bytes of a text; false: it is no base64. */
+static bool
+read_text(const char *text, Size length, StringInfo buffer)
+{
+	unsigned char *byte;
+
+	enlargeStringInfo(buffer, (int) (length / 4 * 3 + 3));
+	byte = (unsigned char *) buffer->data;
+	for (; length >= 4; length -= 4, text += 4)
 	{
-		int high = hex_value(digits[i]);
-		int low = hex_value(digits[i + 1]);
+		int bits = read_digits(text);
 
-		bad |= high | low;
-		*bytes++ = (char) ((unsigned) high << 4 | (unsigned) low);
+		if (bits < 0)
+			return false;
+		*byte++ = (unsigned char) (bits >> 16);
+		*byte++ = (unsigned char) (bits >> 8);
+		*byte++ = (unsigned char) bits;
 	}
-	return bad >= 0 && length % 2 == 0;
+	if (!read_last(text, length, &byte))
+		return false;
+	buffer->len = (int) ((char *) byte - buffer->data);
+	return true;
 }
 
 Datum
 state_in(FunctionCallInfo fcinfo, const StateType *type)
 {
 	const char *text = PG_GETARG_CSTRING(0);
-	Size length = strlen(text);
 	StringInfoData buffer;
 
 	initStringInfo(&buffer);
-	if (strncmp(text, PREFIX, PREFIX_LENGTH) == 0)
-	{
-		length -= PREFIX_LENGTH;
-		enlargeStringInfo(&buffer, (int) (length / 2));
-		if (read_hex(text + PREFIX_LENGTH, length, buffer.data))
-		{
-			buffer.len = (int) (length / 2);
-			return type->receive(type, &buffer);
-		}
-	}
-	/* any other form of a bytea, and its errors */
+	if (strncmp(text, HEX_PREFIX, strlen(HEX_PREFIX)) == 0)
 	{
 		const bytea *bytes = DatumGetByteaPP(DirectFunctionCall1(byteain, PG_GETARG_DATUM(0)));
 
 		appendBinaryStringInfo(&buffer, VARDATA_ANY(bytes), VARSIZE_ANY_EXHDR(bytes));
 	}
+	else if (!read_text(text, strlen(text), &buffer))
+		ereport(ERROR, (errcode(ERRCODE_INVALID_TEXT_REPRESENTATION),
+						errmsg("invalid input syntax for type %s", type->name),
+						errhint("It is base64 without padding.")));
 	return type->receive(type, &buffer);
 }
 
 Datum
 state_out(FunctionCallInfo fcinfo, const StateType *type)
 {
-	static const char digits[] = "0123456789abcdef";
 	const bytea *bytes = DatumGetByteaPP(state_send(fcinfo, type));
 	const unsigned char *byte = (const unsigned char *) VARDATA_ANY(bytes);
-	Size length = VARSIZE_ANY_EXHDR(bytes);
-	StringInfoData hex;
+	Size left = VARSIZE_ANY_EXHDR(bytes);
+	StringInfoData text;
 	char *digit;
 
-	initStringInfo(&hex);
-	appendStringInfoString(&hex, PREFIX);
-	enlargeStringInfo(&hex, (int) (length * 2));
-	digit = hex.data + hex.len;
-	for (Size i = 0; i < length; i++)
+	initStringInfo(&text);
+	enlargeStringInfo(&text, (int) (left / 3 * 4 + 4));
+	digit = text.data;
+	for (; left >= 3; left -= 3, byte += 3)
 	{
-		*digit++ = digits[byte[i] >> 4];
-		*digit++ = digits[byte[i] & 15];
+		unsigned bits = (unsigned) byte[0] << 16 | (unsigned) byte[1] << 8 | byte[2];
+
+		*digit++ = digits[bits >> 18];
+		*digit++ = digits[bits >> 12 & 63];
+		*digit++ = digits[bits >> 6 & 63];
+		*digit++ = digits[bits & 63];
+	}
+	if (left > 0)
+	{
+		unsigned bits = (unsigned) byte[0] << 16 | (left > 1 ? (unsigned) byte[1] << 8 : 0);
+
+		*digit++ = digits[bits >> 18];
+		*digit++ = digits[bits >> 12 & 63];
+		if (left > 1)
+			*digit++ = digits[bits >> 6 & 63];
 	}
 	*digit = '\0';
-	PG_RETURN_CSTRING(hex.data);
+	PG_RETURN_CSTRING(text.data);
 }

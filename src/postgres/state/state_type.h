@@ -1,7 +1,8 @@
 /*
  * state_type.h
  *		The SQL types of aggregate states: their four functions, made of one that receives the
- *		binary form and one that sends it.  The text form is the binary form as bytea prints it.
+ *		binary form and one that sends it.  The text form is the binary form in base64 without
+ *		padding (RFC 4648); the hexadecimal form of a bytea is read, too.
  */
 #ifndef CREDITSPREAD_POSTGRES_STATE_STATE_TYPE_H
 #define CREDITSPREAD_POSTGRES_STATE_STATE_TYPE_H
