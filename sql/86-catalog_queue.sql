@@ -253,17 +253,18 @@ AS $$
 DECLARE
 	found text;
 BEGIN
-	SELECT concat_ws(' ', count(*), sum(hash_record_extended(ROW(r.unit_number, r.entity_number, r.place, r.unit, r.entity, r."time", r.y, r.features, r.maturity, r."group"), 0)))
-	INTO found FROM pg_temp.creditspread_rows r;
-	SELECT concat_ws(' ', found, array_to_string(m.features, ',', '*'), sum(hashint4extended(s.entity_number, s.row_count))) INTO found
-	FROM pg_temp.creditspread_series s WHERE s.ended;
+	SELECT concat_ws(' ', m.data_hash, array_to_string(m.features, ',', '*'), sum(hash_record_extended(ROW(s.unit_number, s.entity_number, s.unit, s.ended), 0))) INTO found
+	FROM pg_temp.creditspread_series s;
+	IF creditspread_internal.known_features(m) <> '{}' THEN
+		SELECT concat_ws(' ', found, count(*), sum(hash_record_extended(ROW(a.entity_number, a.place, a."time", a.features), 0))) INTO found FROM pg_temp.creditspread_ahead a;
+	END IF;
 	IF m.calendar IS NOT NULL THEN
 		SELECT concat_ws(' ', found, count(*), sum(hashint4extended(c.day - '2000-01-01', 0))) INTO found FROM pg_temp.creditspread_calendar c;
 	END IF;
 	RETURN md5(found);
 END
 $$;
-COMMENT ON FUNCTION creditspread_internal.fingerprint(creditspread.model) IS 'of the rows that a run has read, the series among them that have ended, and the calendar: two sessions that work on the same have the same';
+COMMENT ON FUNCTION creditspread_internal.fingerprint(creditspread.model) IS 'of the rows that a run has read, those known in advance, the series among them that have ended, and the calendar: two sessions that work on the same have the same';
 
 CREATE FUNCTION creditspread_internal.block_end(state creditspread_internal.run_state) RETURNS integer
 LANGUAGE sql SET search_path = pg_catalog, pg_temp

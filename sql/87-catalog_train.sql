@@ -244,8 +244,6 @@ BEGIN
 		m.query_number := continued;
 		PERFORM creditspread_internal.note_query(state.run_id, continued);
 	END IF;
-	SELECT md5(concat(count(*), ' ', sum(hash_record_extended(ROW(r.entity, r."time", r.y, r.features, r.maturity, r."group"), 0)))) INTO m.data_hash
-	FROM pg_temp.creditspread_rows r;
 	PERFORM creditspread_internal.note_data(state.run_id, m.time_type, m.features, m.row_count, m.data_from, m.data_to, m.data_hash);
 	PERFORM creditspread_internal.follow_data(state.run_id, m);
 	RETURN creditspread_internal.list_units(state, m);
