@@ -1,28 +1,31 @@
 -- Locks of models, and the log of runs.
 
--- One session works on a model at a time.  The lock is of the kind that DDL takes on objects, so that nobody can take it from outside,
--- is taken for who may act on the model, and goes with the session, with an error, or when it is given back.
+-- One session works on a model at a time, and on a row of the queue of a run.  The locks are of the kind that DDL takes on objects, so
+-- that nobody can take them from outside, are taken for who may act on the model, and go with the session, with an error, or when they
+-- are given back.
 
-CREATE FUNCTION creditspread_internal.take_model_lock(pipeline bigint) RETURNS boolean
-AS 'MODULE_PATHNAME', 'creditspread_take_model_lock' LANGUAGE C VOLATILE STRICT;
-REVOKE EXECUTE ON FUNCTION creditspread_internal.take_model_lock(bigint) FROM PUBLIC;
-COMMENT ON FUNCTION creditspread_internal.take_model_lock(bigint) IS
-	'takes the lock of a model for the session, without waiting, until it is released or a transaction fails; false when another session has it, or this one already';
+--@ each kind: model, queue
+CREATE FUNCTION creditspread_internal.take_@kind@_lock(id bigint) RETURNS boolean
+AS 'MODULE_PATHNAME', 'creditspread_take_@kind@_lock' LANGUAGE C VOLATILE STRICT;
+REVOKE EXECUTE ON FUNCTION creditspread_internal.take_@kind@_lock(bigint) FROM PUBLIC;
+COMMENT ON FUNCTION creditspread_internal.take_@kind@_lock(bigint) IS
+	'takes the lock of a model, or of a row of the queue, as the name says, for the session, without waiting, until it is released or a transaction fails; false when another session has it, or this one already';
+
+CREATE FUNCTION creditspread_internal.release_@kind@_lock(id bigint) RETURNS boolean
+AS 'MODULE_PATHNAME', 'creditspread_release_@kind@_lock' LANGUAGE C VOLATILE STRICT;
+REVOKE EXECUTE ON FUNCTION creditspread_internal.release_@kind@_lock(bigint) FROM PUBLIC;
+COMMENT ON FUNCTION creditspread_internal.release_@kind@_lock(bigint) IS 'releases the lock that the session has; whether it had it';
+
+CREATE FUNCTION creditspread_internal.holds_@kind@_lock(id bigint) RETURNS boolean
+AS 'MODULE_PATHNAME', 'creditspread_holds_@kind@_lock' LANGUAGE C VOLATILE STRICT;
+COMMENT ON FUNCTION creditspread_internal.holds_@kind@_lock(bigint) IS 'whether this session has the lock of a model, or of a row of the queue';
+--@ end
 
 CREATE FUNCTION creditspread_internal.take_model_lock_in_transaction(pipeline bigint) RETURNS boolean
 AS 'MODULE_PATHNAME', 'creditspread_take_model_lock_in_transaction' LANGUAGE C VOLATILE STRICT;
 REVOKE EXECUTE ON FUNCTION creditspread_internal.take_model_lock_in_transaction(bigint) FROM PUBLIC;
 COMMENT ON FUNCTION creditspread_internal.take_model_lock_in_transaction(bigint) IS
 	'takes the lock of a model until the transaction ends, without waiting; false when another session has it, or a run of this one';
-
-CREATE FUNCTION creditspread_internal.release_model_lock(pipeline bigint) RETURNS boolean
-AS 'MODULE_PATHNAME', 'creditspread_release_model_lock' LANGUAGE C VOLATILE STRICT;
-REVOKE EXECUTE ON FUNCTION creditspread_internal.release_model_lock(bigint) FROM PUBLIC;
-COMMENT ON FUNCTION creditspread_internal.release_model_lock(bigint) IS 'releases the lock that the session has; whether it had it';
-
-CREATE FUNCTION creditspread_internal.holds_model_lock(pipeline bigint) RETURNS boolean
-AS 'MODULE_PATHNAME', 'creditspread_holds_model_lock' LANGUAGE C VOLATILE STRICT;
-COMMENT ON FUNCTION creditspread_internal.holds_model_lock(bigint) IS 'whether this session has the lock of a model';
 
 CREATE FUNCTION creditspread_internal.model_lock_holder(pipeline bigint) RETURNS integer
 AS 'MODULE_PATHNAME', 'creditspread_model_lock_holder' LANGUAGE C VOLATILE STRICT;

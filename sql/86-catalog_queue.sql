@@ -24,21 +24,6 @@ COMMENT ON COLUMN creditspread_internal.queue.last IS 'number of the last unit';
 COMMENT ON COLUMN creditspread_internal.queue.taken IS 'whether a session has taken them';
 COMMENT ON COLUMN creditspread_internal.queue.fingerprint IS 'of the data that the run has read';
 
-CREATE FUNCTION creditspread_internal.take_queue_lock(id bigint) RETURNS boolean
-AS 'MODULE_PATHNAME', 'creditspread_take_queue_lock' LANGUAGE C VOLATILE STRICT;
-REVOKE EXECUTE ON FUNCTION creditspread_internal.take_queue_lock(bigint) FROM PUBLIC;
-COMMENT ON FUNCTION creditspread_internal.take_queue_lock(bigint) IS
-	'takes the lock of a row of the queue for the session, without waiting, until it is released or a transaction fails; false when another session has it, or this one already';
-
-CREATE FUNCTION creditspread_internal.release_queue_lock(id bigint) RETURNS boolean
-AS 'MODULE_PATHNAME', 'creditspread_release_queue_lock' LANGUAGE C VOLATILE STRICT;
-REVOKE EXECUTE ON FUNCTION creditspread_internal.release_queue_lock(bigint) FROM PUBLIC;
-COMMENT ON FUNCTION creditspread_internal.release_queue_lock(bigint) IS 'releases the lock that the session has; whether it had it';
-
-CREATE FUNCTION creditspread_internal.holds_queue_lock(id bigint) RETURNS boolean
-AS 'MODULE_PATHNAME', 'creditspread_holds_queue_lock' LANGUAGE C VOLATILE STRICT;
-COMMENT ON FUNCTION creditspread_internal.holds_queue_lock(bigint) IS 'whether this session has the lock of a row of the queue';
-
 -- Whoever joined has the row of the run before it writes anything of it: an end of the run comes before that, or after the commit.
 CREATE FUNCTION creditspread_internal.working(caller oid, run_id bigint) RETURNS creditspread.run
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
