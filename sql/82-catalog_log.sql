@@ -63,6 +63,7 @@ CREATE TYPE creditspread_internal.run_state AS (
 	block integer,
 	queued boolean,
 	joined boolean,
+	wait_until timestamptz,
 	range_id bigint,
 	done bigint[],
 	units_done integer,
@@ -75,7 +76,7 @@ CREATE TYPE creditspread_internal.run_state AS (
 	detail text
 );
 COMMENT ON TYPE creditspread_internal.run_state IS
-	'where a run stands: run and model, whether there is more to do, how many units, the next one, that until which the session has them and the last one, how many rows together, the block of a backtest, whether others can take units, whether this session has joined another''s run, the row of the queue that it works on and those that it is done with, how many units it did, when it began and told of itself, what is to be said at its end, the error that ended it';
+	'where a run stands: run and model, whether there is more to do, how many units, the next one, that until which the session has them and the last one, how many rows together, the block of a backtest, whether others can take units (of a session that joins: whether it has seen that they can), whether this session has joined another''s run, until when it waits for one, the row of the queue that it works on and those that it is done with, how many units it did, when it began and told of itself, what is to be said at its end, the error that ended it';
 
 CREATE FUNCTION creditspread_internal.next_id(sequence regclass, highest bigint) RETURNS bigint
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
@@ -234,6 +235,7 @@ BEGIN
 		UPDATE creditspread.run r SET status = 'died', ended = clock_timestamp() WHERE r.pipeline_id = state.pipeline_id AND r.status = 'running' RETURNING r.*
 	)
 	SELECT count(creditspread_internal.tell('died'::text, d.pipeline_id, d.version, d.id, jsonb_build_object('kind', d.kind))) INTO gone FROM died d;
+	PERFORM creditspread_internal.clear_queue();
 	FOR gone IN SELECT q.id FROM creditspread.model q WHERE q.pipeline_id = state.pipeline_id AND q.status = 'training' LOOP
 		PERFORM creditspread_internal.drop_version(gone);
 	END LOOP;

@@ -1,6 +1,6 @@
 /*
  * model_lock.c
- *		The lock of a named model: who works on it.
+ *		The lock of a named model: who works on it; and that of a row of the queue of a run.
  *
  * A run takes it for the session, since it commits between its steps; what is done in one
  * transaction takes it for that.  The lock is one of an object of the relation
