@@ -455,8 +455,8 @@ DECLARE
 	ends integer;
 	gone integer;
 BEGIN
-	SELECT count(*) INTO ends FROM unnest(entities, ended) AS s (entity, ended) JOIN creditspread.series q ON q.pipeline_id = r.pipeline_id AND q.entity = s.entity
-	WHERE s.ended AND NOT q.ended;
+	SELECT count(*) INTO ends FROM unnest(entities, ended) AS s (entity, ended)
+	WHERE s.ended AND NOT (SELECT q.ended FROM creditspread.series q WHERE q.pipeline_id = r.pipeline_id AND q.entity = s.entity);
 	INSERT INTO creditspread.series (pipeline_id, entity, data_from, data_to, row_count, data_hash, seen_at, last_origin, ended)
 	SELECT r.pipeline_id, s.entity, s.data_from, s.data_to, s.row_count, s.hash, clock_timestamp(), s.origin, s.ended
 	FROM unnest(entities, data_from, data_to, row_counts, hashes, origins, ended) AS s (entity, data_from, data_to, row_count, hash, origin, ended)
@@ -478,6 +478,7 @@ AS 'MODULE_PATHNAME', 'creditspread_by_caller' LANGUAGE C;
 COMMENT ON FUNCTION creditspread_internal.note_series(bigint, text[], timestamp[], timestamp[], integer[], numeric[], timestamp[], boolean[]) IS
 	'notes what the query gives of each series now; series that it gives no more have ended; returns how many have ended since the run before';
 
+-- The forecasts are found by the index, and then by their places, whatever the statistics of a table that has just grown.
 CREATE FUNCTION creditspread_internal.store_actuals(caller oid, run_id bigint, entities text[], origins timestamp[], horizons integer[], origin_values double precision[],
 	target_times timestamp[], actuals double precision[]) RETURNS bigint
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off
@@ -488,11 +489,12 @@ DECLARE
 BEGIN
 	UPDATE creditspread.forecast f SET actual = a.actual, target_time = coalesce(a.target_time, f.target_time),
 		first_actual = coalesce(f.first_actual, a.actual), first_known_at = CASE WHEN f.first_actual IS NULL AND a.actual IS NOT NULL THEN clock_timestamp() ELSE f.first_known_at END
-	FROM unnest(entities, origins, horizons, origin_values, target_times, actuals) AS a (entity, origin, horizon, origin_value, target_time, actual)
-	WHERE f.pipeline_id = r.pipeline_id AND f.source IN ('forecast', 'backtest') AND f.entity = a.entity AND f.origin = a.origin AND f.horizon = a.horizon
-		AND (f.actual IS DISTINCT FROM a.actual OR f.target_time <> a.target_time)
-		AND (f.random_walk = a.origin_value
-			OR f.query_number = (SELECT m.query_number FROM creditspread.model m WHERE m.pipeline_id = r.pipeline_id AND m.version = r.version));
+	FROM unnest(entities, origins, horizons, origin_values, target_times, actuals) AS a (entity, origin, horizon, origin_value, target_time, actual),
+		LATERAL (SELECT k.ctid AS place FROM creditspread.forecast k WHERE k.pipeline_id = r.pipeline_id AND k.source IN ('forecast', 'backtest')
+			AND k.entity = a.entity AND k.origin = a.origin AND k.horizon = a.horizon AND (k.actual IS DISTINCT FROM a.actual OR k.target_time <> a.target_time)
+			AND (k.random_walk = a.origin_value
+				OR k.query_number = (SELECT m.query_number FROM creditspread.model m WHERE m.pipeline_id = r.pipeline_id AND m.version = r.version)) OFFSET 0) q
+	WHERE f.ctid = q.place;
 	GET DIAGNOSTICS stored = ROW_COUNT;
 	UPDATE creditspread.run q SET rows_stored = q.rows_stored + stored WHERE q.id = r.id AND q.kind = 'update_actuals';
 	RETURN stored;
@@ -547,13 +549,13 @@ BEGIN
 		FROM pg_temp.creditspread_series s LEFT JOIN creditspread.series b ON b.pipeline_id = m.pipeline_id AND b.entity = s.entity
 		WHERE octet_length(s.entity) <= 1000 AND NOT s.again
 	), told AS MATERIALIZED (
-		SELECT k.entity_number, f.entity, f.origin, f.horizon, f.actual, f.target_time
-		FROM creditspread.forecast f JOIN known k ON k.entity = f.entity
-		WHERE f.pipeline_id = m.pipeline_id AND f.actual IS NULL AND f.origin >= k.data_from AND NOT k.revised
+		SELECT k.entity_number, f.* FROM known k, LATERAL (SELECT f.entity, f.origin, f.horizon, f.actual, f.target_time FROM creditspread.forecast f
+			WHERE f.pipeline_id = m.pipeline_id AND f.source IN ('forecast', 'backtest') AND f.entity = k.entity AND f.origin >= k.data_from AND f.actual IS NULL OFFSET 0) f
+		WHERE NOT k.revised
 		UNION ALL
-		SELECT k.entity_number, f.entity, f.origin, f.horizon, f.actual, f.target_time
-		FROM creditspread.forecast f JOIN known k ON k.entity = f.entity
-		WHERE f.pipeline_id = m.pipeline_id AND f.source IN ('forecast', 'backtest') AND f.origin >= k.data_from AND k.revised
+		SELECT k.entity_number, f.* FROM known k, LATERAL (SELECT f.entity, f.origin, f.horizon, f.actual, f.target_time FROM creditspread.forecast f
+			WHERE f.pipeline_id = m.pipeline_id AND f.source IN ('forecast', 'backtest') AND f.entity = k.entity AND f.origin >= k.data_from OFFSET 0) f
+		WHERE k.revised
 	), recent AS MATERIALIZED (
 		SELECT r.entity_number, r."time", r.place, r.y FROM pg_temp.creditspread_rows r WHERE r."time" >= (SELECT min(k.origin) FROM told k)
 	), placed AS MATERIALIZED (	-- the row of an origin may have been withdrawn

@@ -232,11 +232,12 @@ LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
 	m creditspread.model := creditspread_internal.read_rows(state.model);
-	continued integer := creditspread_internal.continued_query(m);
+	continued integer;
 BEGIN
 	IF state.joined THEN
 		RETURN creditspread_internal.list_units(state, m);
 	END IF;
+	continued := creditspread_internal.continued_query(m);
 	IF state.kind = 'retrain' AND EXISTS (SELECT FROM creditspread.pipeline p WHERE p.id = state.pipeline_id AND p.changes IS NOT NULL) THEN
 		PERFORM creditspread_internal.check_definition('altered'::text, m);
 	END IF;
