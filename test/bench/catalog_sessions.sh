@@ -29,13 +29,13 @@ session()
 # line NAME STATEMENT: by one session, and by two
 line()
 {
-	local processor seconds memory first first_seconds first_memory second second_seconds second_memory
+	local processor seconds memory first first_seconds first_memory second second_memory
 
 	read -r processor seconds memory <<<"$(session "${2//MODEL/one}")"
 	session "CALL creditspread.join_run('two')" >"$out/second" &
 	read -r first first_seconds first_memory <<<"$(session "${2//MODEL/two}")"
 	wait
-	read -r second second_seconds second_memory <"$out/second"
+	read -r second _ second_memory <"$out/second"
 	awk -v name="$1, $series series" -v one="$processor" -v clock="$seconds" -v memory="$memory" -v first="$first" -v both="$first_seconds" \
 		-v first_memory="$first_memory" -v second="$second" -v second_memory="$second_memory" 'BEGIN {
 			busier = first > second ? first : second
