@@ -1,28 +1,31 @@
 -- Locks of models, and the log of runs.
 
--- One session works on a model at a time.  The lock is of the kind that DDL takes on objects, so that nobody can take it from outside,
--- is taken for who may act on the model, and goes with the session, with an error, or when it is given back.
+-- One session works on a model at a time, and on a row of the queue of a run.  The locks are of the kind that DDL takes on objects, so
+-- that nobody can take them from outside, are taken for who may act on the model, and go with the session, with an error, or when they
+-- are given back.
 
-CREATE FUNCTION creditspread_internal.take_model_lock(pipeline bigint) RETURNS boolean
-AS 'MODULE_PATHNAME', 'creditspread_take_model_lock' LANGUAGE C VOLATILE STRICT;
-REVOKE EXECUTE ON FUNCTION creditspread_internal.take_model_lock(bigint) FROM PUBLIC;
-COMMENT ON FUNCTION creditspread_internal.take_model_lock(bigint) IS
-	'takes the lock of a model for the session, without waiting, until it is released or a transaction fails; false when another session has it, or this one already';
+--@ each kind: model, queue
+CREATE FUNCTION creditspread_internal.take_@kind@_lock(id bigint) RETURNS boolean
+AS 'MODULE_PATHNAME', 'creditspread_take_@kind@_lock' LANGUAGE C VOLATILE STRICT;
+REVOKE EXECUTE ON FUNCTION creditspread_internal.take_@kind@_lock(bigint) FROM PUBLIC;
+COMMENT ON FUNCTION creditspread_internal.take_@kind@_lock(bigint) IS
+	'takes the lock of a model, or of a row of the queue, as the name says, for the session, without waiting, until it is released or a transaction fails; false when another session has it, or this one already';
+
+CREATE FUNCTION creditspread_internal.release_@kind@_lock(id bigint) RETURNS boolean
+AS 'MODULE_PATHNAME', 'creditspread_release_@kind@_lock' LANGUAGE C VOLATILE STRICT;
+REVOKE EXECUTE ON FUNCTION creditspread_internal.release_@kind@_lock(bigint) FROM PUBLIC;
+COMMENT ON FUNCTION creditspread_internal.release_@kind@_lock(bigint) IS 'releases the lock that the session has; whether it had it';
+
+CREATE FUNCTION creditspread_internal.holds_@kind@_lock(id bigint) RETURNS boolean
+AS 'MODULE_PATHNAME', 'creditspread_holds_@kind@_lock' LANGUAGE C VOLATILE STRICT;
+COMMENT ON FUNCTION creditspread_internal.holds_@kind@_lock(bigint) IS 'whether this session has the lock of a model, or of a row of the queue';
+--@ end
 
 CREATE FUNCTION creditspread_internal.take_model_lock_in_transaction(pipeline bigint) RETURNS boolean
 AS 'MODULE_PATHNAME', 'creditspread_take_model_lock_in_transaction' LANGUAGE C VOLATILE STRICT;
 REVOKE EXECUTE ON FUNCTION creditspread_internal.take_model_lock_in_transaction(bigint) FROM PUBLIC;
 COMMENT ON FUNCTION creditspread_internal.take_model_lock_in_transaction(bigint) IS
 	'takes the lock of a model until the transaction ends, without waiting; false when another session has it, or a run of this one';
-
-CREATE FUNCTION creditspread_internal.release_model_lock(pipeline bigint) RETURNS boolean
-AS 'MODULE_PATHNAME', 'creditspread_release_model_lock' LANGUAGE C VOLATILE STRICT;
-REVOKE EXECUTE ON FUNCTION creditspread_internal.release_model_lock(bigint) FROM PUBLIC;
-COMMENT ON FUNCTION creditspread_internal.release_model_lock(bigint) IS 'releases the lock that the session has; whether it had it';
-
-CREATE FUNCTION creditspread_internal.holds_model_lock(pipeline bigint) RETURNS boolean
-AS 'MODULE_PATHNAME', 'creditspread_holds_model_lock' LANGUAGE C VOLATILE STRICT;
-COMMENT ON FUNCTION creditspread_internal.holds_model_lock(bigint) IS 'whether this session has the lock of a model';
 
 CREATE FUNCTION creditspread_internal.model_lock_holder(pipeline bigint) RETURNS integer
 AS 'MODULE_PATHNAME', 'creditspread_model_lock_holder' LANGUAGE C VOLATILE STRICT;
@@ -60,6 +63,7 @@ CREATE TYPE creditspread_internal.run_state AS (
 	block integer,
 	queued boolean,
 	joined boolean,
+	wait_until timestamptz,
 	range_id bigint,
 	done bigint[],
 	units_done integer,
@@ -72,7 +76,7 @@ CREATE TYPE creditspread_internal.run_state AS (
 	detail text
 );
 COMMENT ON TYPE creditspread_internal.run_state IS
-	'where a run stands: run and model, whether there is more to do, how many units, the next one, that until which the session has them and the last one, how many rows together, the block of a backtest, whether others can take units, whether this session has joined another''s run, the row of the queue that it works on and those that it is done with, how many units it did, when it began and told of itself, what is to be said at its end, the error that ended it';
+	'where a run stands: run and model, whether there is more to do, how many units, the next one, that until which the session has them and the last one, how many rows together, the block of a backtest, whether others can take units (of a session that joins: whether it has seen that they can), whether this session has joined another''s run, until when it waits for one, the row of the queue that it works on and those that it is done with, how many units it did, when it began and told of itself, what is to be said at its end, the error that ended it';
 
 CREATE FUNCTION creditspread_internal.next_id(sequence regclass, highest bigint) RETURNS bigint
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
@@ -231,6 +235,7 @@ BEGIN
 		UPDATE creditspread.run r SET status = 'died', ended = clock_timestamp() WHERE r.pipeline_id = state.pipeline_id AND r.status = 'running' RETURNING r.*
 	)
 	SELECT count(creditspread_internal.tell('died'::text, d.pipeline_id, d.version, d.id, jsonb_build_object('kind', d.kind))) INTO gone FROM died d;
+	PERFORM creditspread_internal.clear_queue();
 	FOR gone IN SELECT q.id FROM creditspread.model q WHERE q.pipeline_id = state.pipeline_id AND q.status = 'training' LOOP
 		PERFORM creditspread_internal.drop_version(gone);
 	END LOOP;

@@ -174,7 +174,8 @@ COMMENT ON FUNCTION creditspread_internal.drop_rows() IS 'drops the temporary ta
 
 -- Rows stand in the order of their series and times, by bytes; units, entities and places among the rows of an entity and among the times
 -- of a unit are numbers, so that whatever is done with them finds them by one index, whatever the statistics.  Where each series is a
--- unit, the rows have no names of units.  Each table costs files: those that a run needs and no more.
+-- unit, the rows have neither name nor number of one, and their place is the step: what many rows say again is left out, and read once
+-- for each series.  Each table costs files: those that a run needs and no more.
 CREATE FUNCTION creditspread_internal.make_row_tables() RETURNS void
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET client_min_messages = warning
 AS $$
@@ -195,7 +196,7 @@ BEGIN
 		features double precision[], maturity double precision, "group" text COLLATE "C", unit_number integer, entity_number integer,
 		place integer, step integer, again boolean, later double precision[]) WITH (log_autovacuum_min_duration = 1928374650);
 	CREATE TEMPORARY TABLE creditspread_series (entity_number integer, unit_number integer, unit text, entity text,
-		row_count integer, data_from timestamp, data_to timestamp, data_hash numeric, origin timestamp, origin_place integer,
+		row_count integer, data_from timestamp, data_to timestamp, data_hash numeric, other_hash numeric, origin timestamp, origin_place integer,
 		bad_time boolean, bad_y boolean, bad_feature boolean, again boolean, ended boolean) WITH (log_autovacuum_min_duration = 1928374650);
 	CREATE TEMPORARY TABLE creditspread_units (number integer, unit text, steps integer, row_count bigint, data_from timestamp,
 		data_to timestamp, code text, message text, hint text) WITH (log_autovacuum_min_duration = 1928374650);
@@ -247,16 +248,17 @@ DECLARE
 	series integer;
 BEGIN
 	INSERT INTO pg_temp.creditspread_series
-	SELECT g.entity_number, f.unit_number, CASE WHEN simple THEN f.entity ELSE f.unit END, f.entity, g.row_count, f."time", l."time", g.data_hash, o."time",
-		g.origin_place, g.bad_time, g.bad_y, g.bad_feature, g.again, false
-	FROM (SELECT r.entity_number, count(*)::integer AS row_count, sum(hashfloat8extended(coalesce(r.y, 'NaN'), timestamp_hash_extended(r."time", 0))) AS data_hash,
-			max(r.place) FILTER (WHERE r.y IS NOT NULL) AS origin_place, NOT coalesce(bool_and(isfinite(r."time")) AND count(r."time") = count(*), false) AS bad_time,
+	SELECT g.entity_number, CASE WHEN simple THEN g.entity_number ELSE f.unit_number END, CASE WHEN simple THEN f.entity ELSE f.unit END, f.entity, g.row_count,
+		g.data_from, g.data_to, g.data_hash, g.other_hash, g.origin, g.origin_place, g.bad_time, g.bad_y, g.bad_feature, g.again, false
+	FROM (SELECT r.entity_number, count(*)::integer AS row_count, min(r."time") AS data_from, max(r."time") AS data_to,
+			sum(hashfloat8extended(coalesce(r.y, 'NaN'), timestamp_hash_extended(r."time", 0))) AS data_hash,
+			sum(CASE WHEN r.features IS NOT NULL OR r.maturity IS NOT NULL OR r."group" IS NOT NULL
+				THEN hash_record_extended(ROW(r."time", r.features, r.maturity, r."group"), 0) END) AS other_hash,
+			max(r."time") FILTER (WHERE r.y IS NOT NULL) AS origin, max(r.place) FILTER (WHERE r.y IS NOT NULL) AS origin_place, NOT coalesce(bool_and(isfinite(r."time")) AND count(r."time") = count(*), false) AS bad_time,
 			coalesce(bool_or(NOT abs(r.y) < 1e150), false) AS bad_y,
 			bool_or(r.features IS NOT NULL AND array_position(r.features, NULL) IS NOT NULL) AS bad_feature, coalesce(bool_or(r.again), false) AS again
 		FROM pg_temp.creditspread_rows r WHERE until IS NULL OR r."time" <= until GROUP BY r.entity_number) g,
-		LATERAL (SELECT r.* FROM pg_temp.creditspread_rows r WHERE r.entity_number = g.entity_number AND r.place = 1 OFFSET 0) f,
-		LATERAL (SELECT r."time" FROM pg_temp.creditspread_rows r WHERE r.entity_number = g.entity_number AND r.place = g.row_count OFFSET 0) l
-	LEFT JOIN LATERAL (SELECT r."time" FROM pg_temp.creditspread_rows r WHERE r.entity_number = g.entity_number AND r.place = g.origin_place OFFSET 0) o ON true;
+		LATERAL (SELECT r.* FROM pg_temp.creditspread_rows r WHERE r.entity_number = g.entity_number AND r.place = 1 OFFSET 0) f;
 	GET DIAGNOSTICS series = ROW_COUNT;
 	IF series > 200 AND NOT EXISTS (SELECT FROM pg_index i WHERE i.indrelid = 'pg_temp.creditspread_series'::regclass) THEN
 		CREATE UNIQUE INDEX ON pg_temp.creditspread_series (entity_number);
@@ -302,15 +304,16 @@ BEGIN
 	-- The rows are numbered where they come together: OFFSET 0 keeps Citus from numbering those of each shard by themselves.
 	m.row_count := creditspread_internal.run_read_only(format(
 		E'INSERT INTO pg_temp.creditspread_rows (unit, entity, "time", y, features, maturity, "group", unit_number, entity_number, place, step, again)\n'
-		'SELECT %1$s, r.entity, r."time", r.y, r.features, r.maturity, r."group", creditspread_internal.group_number(%2$s, NULL::pg_catalog.text), '
+		'SELECT %1$s, r.entity, r."time", r.y, r.features, r.maturity, r."group", %8$s, '
 		'creditspread_internal.group_number(%2$s, r.entity), creditspread_internal.place_in_group(%2$s, r.entity), '
-		'%3$s, creditspread_internal.repeats_time(%2$s, r.entity, r."time")'
+		'%3$s, CASE WHEN creditspread_internal.repeats_time(%2$s, r.entity, r."time") THEN true END'
 		'\nFROM (SELECT q.*%4$s FROM (SELECT %5$s FROM (\n%6$s\n) AS q) AS q ORDER BY %7$s, q."time" OFFSET 0) AS r',
 		CASE WHEN columns.simple THEN 'NULL' ELSE 'r.unit' END,
 		CASE WHEN columns.simple THEN 'r.entity' ELSE 'r.unit' END,
-		CASE WHEN columns.simple THEN 'creditspread_internal.place_in_group(r.entity, r.entity)' ELSE 'r.step' END,
+		CASE WHEN columns.simple THEN 'NULL' ELSE 'r.step' END,
 		CASE WHEN NOT columns.simple THEN ', pg_catalog.dense_rank() OVER (PARTITION BY q.unit ORDER BY q."time") AS step' END,
-		columns.list, m.query, CASE WHEN columns.simple THEN 'q.entity' ELSE 'q.unit, q.entity' END), m.search_path);
+		columns.list, m.query, CASE WHEN columns.simple THEN 'q.entity' ELSE 'q.unit, q.entity' END,
+		CASE WHEN columns.simple THEN 'NULL' ELSE 'creditspread_internal.group_number(r.unit, NULL::pg_catalog.text)' END), m.search_path);
 	m.row_count := m.row_count - creditspread_internal.set_known_aside(creditspread_internal.known_features(m), columns.features);
 	CREATE INDEX ON pg_temp.creditspread_rows (entity_number, place);
 	PERFORM creditspread_internal.put_known_later(m, columns.features);
@@ -321,7 +324,8 @@ BEGIN
 	PERFORM creditspread_internal.refuse_rows(m);
 	m.time_type := columns.time_type;
 	m.features := columns.features;
-	SELECT min(s.data_from), max(s.data_to) INTO m.data_from, m.data_to FROM pg_temp.creditspread_series s;
+	SELECT min(s.data_from), max(s.data_to), md5(concat(count(*), ' ', sum(hash_record_extended(ROW(s.entity, s.row_count, s.bad_y, s.data_hash, s.other_hash), 0))))
+	INTO m.data_from, m.data_to, m.data_hash FROM pg_temp.creditspread_series s;
 	IF m.calendar IS NOT NULL THEN
 		PERFORM creditspread_internal.read_calendar(m.calendar, m.search_path);
 	END IF;
@@ -375,13 +379,15 @@ LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
 	refuses_missing boolean := (SELECT k.uses_features AND NOT k.takes_missing FROM creditspread.method k WHERE k.name = m.method);
+	is_unit boolean := (SELECT c.simple FROM creditspread_internal.step_columns(m) c);
 	units integer;
 BEGIN
 	UPDATE pg_temp.creditspread_series SET bad_feature = false WHERE bad_feature AND NOT refuses_missing;
 	INSERT INTO pg_temp.creditspread_units (number, unit, steps, row_count, data_from, data_to)
-	SELECT s.unit_number, min(s.unit), max(r.step), sum(s.row_count), min(s.data_from), max(s.data_to)
-	FROM pg_temp.creditspread_series s,
-		LATERAL (SELECT r.step FROM pg_temp.creditspread_rows r WHERE r.entity_number = s.entity_number AND r.place = s.row_count OFFSET 0) r GROUP BY s.unit_number;
+	SELECT s.unit_number, min(s.unit), max(CASE WHEN is_unit THEN s.row_count
+		ELSE (SELECT r.step FROM pg_temp.creditspread_rows r WHERE r.entity_number = s.entity_number AND r.place = s.row_count) END),
+		sum(s.row_count), min(s.data_from), max(s.data_to)
+	FROM pg_temp.creditspread_series s GROUP BY s.unit_number;
 	GET DIAGNOSTICS units = ROW_COUNT;
 	UPDATE pg_temp.creditspread_units u SET code = f.code, message = f.message, hint = f.hint
 	FROM (SELECT DISTINCT ON (s.unit_number) s.unit_number, fault.*
@@ -499,8 +505,8 @@ DECLARE
 	ends integer;
 	gone integer;
 BEGIN
-	SELECT count(*) INTO ends FROM unnest(entities, ended) AS s (entity, ended) JOIN creditspread.series q ON q.pipeline_id = r.pipeline_id AND q.entity = s.entity
-	WHERE s.ended AND NOT q.ended;
+	SELECT count(*) INTO ends FROM unnest(entities, ended) AS s (entity, ended)
+	WHERE s.ended AND NOT (SELECT q.ended FROM creditspread.series q WHERE q.pipeline_id = r.pipeline_id AND q.entity = s.entity);
 	INSERT INTO creditspread.series (pipeline_id, entity, data_from, data_to, row_count, data_hash, seen_at, last_origin, ended)
 	SELECT r.pipeline_id, s.entity, s.data_from, s.data_to, s.row_count, s.hash, clock_timestamp(), s.origin, s.ended
 	FROM unnest(entities, data_from, data_to, row_counts, hashes, origins, ended) AS s (entity, data_from, data_to, row_count, hash, origin, ended)
@@ -522,6 +528,7 @@ AS 'MODULE_PATHNAME', 'creditspread_by_caller' LANGUAGE C;
 COMMENT ON FUNCTION creditspread_internal.note_series(bigint, text[], timestamp[], timestamp[], integer[], numeric[], timestamp[], boolean[]) IS
 	'notes what the query gives of each series now; series that it gives no more have ended; returns how many have ended since the run before';
 
+-- The forecasts are found by the index, and then by their places, whatever the statistics of a table that has just grown.
 CREATE FUNCTION creditspread_internal.store_actuals(caller oid, run_id bigint, entities text[], origins timestamp[], horizons integer[], origin_values double precision[],
 	target_times timestamp[], actuals double precision[]) RETURNS bigint
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off
@@ -532,11 +539,12 @@ DECLARE
 BEGIN
 	UPDATE creditspread.forecast f SET actual = a.actual, target_time = coalesce(a.target_time, f.target_time),
 		first_actual = coalesce(f.first_actual, a.actual), first_known_at = CASE WHEN f.first_actual IS NULL AND a.actual IS NOT NULL THEN clock_timestamp() ELSE f.first_known_at END
-	FROM unnest(entities, origins, horizons, origin_values, target_times, actuals) AS a (entity, origin, horizon, origin_value, target_time, actual)
-	WHERE f.pipeline_id = r.pipeline_id AND f.source IN ('forecast', 'backtest') AND f.entity = a.entity AND f.origin = a.origin AND f.horizon = a.horizon
-		AND (f.actual IS DISTINCT FROM a.actual OR f.target_time <> a.target_time)
-		AND (f.random_walk = a.origin_value
-			OR f.query_number = (SELECT m.query_number FROM creditspread.model m WHERE m.pipeline_id = r.pipeline_id AND m.version = r.version));
+	FROM unnest(entities, origins, horizons, origin_values, target_times, actuals) AS a (entity, origin, horizon, origin_value, target_time, actual),
+		LATERAL (SELECT k.ctid AS place FROM creditspread.forecast k WHERE k.pipeline_id = r.pipeline_id AND k.source IN ('forecast', 'backtest')
+			AND k.entity = a.entity AND k.origin = a.origin AND k.horizon = a.horizon AND (k.actual IS DISTINCT FROM a.actual OR k.target_time <> a.target_time)
+			AND (k.random_walk = a.origin_value
+				OR k.query_number = (SELECT m.query_number FROM creditspread.model m WHERE m.pipeline_id = r.pipeline_id AND m.version = r.version)) OFFSET 0) q
+	WHERE f.ctid = q.place;
 	GET DIAGNOSTICS stored = ROW_COUNT;
 	UPDATE creditspread.run q SET rows_stored = q.rows_stored + stored WHERE q.id = r.id AND q.kind = 'update_actuals';
 	RETURN stored;
@@ -591,13 +599,13 @@ BEGIN
 		FROM pg_temp.creditspread_series s LEFT JOIN creditspread.series b ON b.pipeline_id = m.pipeline_id AND b.entity = s.entity
 		WHERE octet_length(s.entity) <= 1000 AND NOT s.again
 	), told AS MATERIALIZED (
-		SELECT k.entity_number, f.entity, f.origin, f.horizon, f.actual, f.target_time
-		FROM creditspread.forecast f JOIN known k ON k.entity = f.entity
-		WHERE f.pipeline_id = m.pipeline_id AND f.actual IS NULL AND f.origin >= k.data_from AND NOT k.revised
+		SELECT k.entity_number, f.* FROM known k, LATERAL (SELECT f.entity, f.origin, f.horizon, f.actual, f.target_time FROM creditspread.forecast f
+			WHERE f.pipeline_id = m.pipeline_id AND f.source IN ('forecast', 'backtest') AND f.entity = k.entity AND f.origin >= k.data_from AND f.actual IS NULL OFFSET 0) f
+		WHERE NOT k.revised
 		UNION ALL
-		SELECT k.entity_number, f.entity, f.origin, f.horizon, f.actual, f.target_time
-		FROM creditspread.forecast f JOIN known k ON k.entity = f.entity
-		WHERE f.pipeline_id = m.pipeline_id AND f.source IN ('forecast', 'backtest') AND f.origin >= k.data_from AND k.revised
+		SELECT k.entity_number, f.* FROM known k, LATERAL (SELECT f.entity, f.origin, f.horizon, f.actual, f.target_time FROM creditspread.forecast f
+			WHERE f.pipeline_id = m.pipeline_id AND f.source IN ('forecast', 'backtest') AND f.entity = k.entity AND f.origin >= k.data_from OFFSET 0) f
+		WHERE k.revised
 	), recent AS MATERIALIZED (
 		SELECT r.entity_number, r."time", r.place, r.y FROM pg_temp.creditspread_rows r WHERE r."time" >= (SELECT min(k.origin) FROM told k)
 	), placed AS MATERIALIZED (	-- the row of an origin may have been withdrawn

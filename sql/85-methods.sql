@@ -514,8 +514,8 @@ BEGIN
 			min(e.walk_error), min(e.volatility), min(e.scale)
 		FROM (SELECT q.*, CASE WHEN part = 1 THEN 1 ELSE coalesce(w.weight, 0) END AS weight FROM pg_temp.creditspread_errors q
 			LEFT JOIN creditspread_internal.choose_weights(m, from_unit, to_unit, part - 1) w USING (number, horizon, method)
-			WHERE q.number BETWEEN from_unit AND to_unit AND q.fold = part AND q.method <> m.method) e
-		GROUP BY e.number, e.entity_number, e.place, e.horizon;
+			WHERE q.number BETWEEN from_unit AND to_unit AND q.fold = part AND q.method <> m.method ORDER BY q.method COLLATE "C") e
+		GROUP BY e.number, e.entity_number, e.place, e.horizon ORDER BY e.number, e.entity_number, e.place, e.horizon;
 	END LOOP;
 END
 $$;

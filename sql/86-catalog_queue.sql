@@ -1,7 +1,8 @@
 -- Several sessions at one run: what has not been begun stands in a queue, the session that began the run takes from its front, those
 -- that joined it from its back.  What a session took it locks, as a model is locked, so that what one that died has taken is taken again.
 --
--- The queue of a run is empty for others until its first piece of work is under way, and a short run never has one.
+-- The queue of a run is opened with its first piece of work, and a short run never has one.  Sessions that join read the rows while the one
+-- that began the run does, and then wait for it.
 
 CREATE SEQUENCE creditspread_internal.queue_id_seq;
 COMMENT ON SEQUENCE creditspread_internal.queue_id_seq IS 'numbers of the rows of creditspread_internal.queue';
@@ -24,20 +25,23 @@ COMMENT ON COLUMN creditspread_internal.queue.last IS 'number of the last unit';
 COMMENT ON COLUMN creditspread_internal.queue.taken IS 'whether a session has taken them';
 COMMENT ON COLUMN creditspread_internal.queue.fingerprint IS 'of the data that the run has read';
 
-CREATE FUNCTION creditspread_internal.take_queue_lock(id bigint) RETURNS boolean
-AS 'MODULE_PATHNAME', 'creditspread_take_queue_lock' LANGUAGE C VOLATILE STRICT;
-REVOKE EXECUTE ON FUNCTION creditspread_internal.take_queue_lock(bigint) FROM PUBLIC;
-COMMENT ON FUNCTION creditspread_internal.take_queue_lock(bigint) IS
-	'takes the lock of a row of the queue for the session, without waiting, until it is released or a transaction fails; false when another session has it, or this one already';
-
-CREATE FUNCTION creditspread_internal.release_queue_lock(id bigint) RETURNS boolean
-AS 'MODULE_PATHNAME', 'creditspread_release_queue_lock' LANGUAGE C VOLATILE STRICT;
-REVOKE EXECUTE ON FUNCTION creditspread_internal.release_queue_lock(bigint) FROM PUBLIC;
-COMMENT ON FUNCTION creditspread_internal.release_queue_lock(bigint) IS 'releases the lock that the session has; whether it had it';
-
-CREATE FUNCTION creditspread_internal.holds_queue_lock(id bigint) RETURNS boolean
-AS 'MODULE_PATHNAME', 'creditspread_holds_queue_lock' LANGUAGE C VOLATILE STRICT;
-COMMENT ON FUNCTION creditspread_internal.holds_queue_lock(bigint) IS 'whether this session has the lock of a row of the queue';
+CREATE FUNCTION creditspread_internal.refuse_ended(caller oid, run_id bigint) RETURNS void
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	model_name text;
+BEGIN
+	SELECT p.name INTO model_name FROM creditspread.run q JOIN creditspread.pipeline p ON p.id = q.pipeline_id
+	WHERE q.id = refuse_ended.run_id AND q.pid <> pg_backend_pid() AND p.cluster = creditspread_internal.cluster() AND p.owner_oid = refuse_ended.caller
+		AND (q.status <> 'running' OR creditspread_internal.model_lock_holder(p.id) IS DISTINCT FROM q.pid);
+	IF FOUND THEN
+		RAISE EXCEPTION 'creditspread.join_run: run % of model "%" has ended', refuse_ended.run_id, model_name
+			USING ERRCODE = '55000', HINT = 'See creditspread.run_log for how. Nothing is lost, the model serves as before: when a run of it is called again, this can be called again, too.';
+	END IF;
+END
+$$;
+REVOKE EXECUTE ON FUNCTION creditspread_internal.refuse_ended(oid, bigint) FROM PUBLIC;
+COMMENT ON FUNCTION creditspread_internal.refuse_ended(oid, bigint) IS 'error 55000 if a run of another session has ended, however it did';
 
 -- Whoever joined has the row of the run before it writes anything of it: an end of the run comes before that, or after the commit.
 CREATE FUNCTION creditspread_internal.working(caller oid, run_id bigint) RETURNS creditspread.run
@@ -52,6 +56,7 @@ BEGIN
 		AND creditspread_internal.model_lock_holder(p.id) = q.pid
 	FOR NO KEY UPDATE OF q;
 	IF NOT FOUND THEN
+		PERFORM creditspread_internal.refuse_ended(caller, run_id);
 		r := creditspread_internal.running(caller, run_id);
 	END IF;
 	RETURN r;
@@ -67,7 +72,6 @@ AS $$
 DECLARE
 	r creditspread.run := creditspread_internal.running(caller, run_id);
 BEGIN
-	DELETE FROM creditspread_internal.queue q WHERE q.run_id NOT IN (SELECT w.id FROM creditspread.run w WHERE w.status = 'running');
 	INSERT INTO creditspread_internal.queue (id, run_id, first, last, taken, fingerprint)
 	VALUES (nextval('creditspread_internal.queue_id_seq'), r.id, open_queue.first, open_queue.last, false, open_queue.fingerprint);
 END
@@ -78,6 +82,21 @@ COMMENT ON FUNCTION creditspread_internal.open_queue(oid, bigint, integer, integ
 CREATE FUNCTION creditspread_internal.open_queue(run_id bigint, first integer, last integer, fingerprint text) RETURNS void
 AS 'MODULE_PATHNAME', 'creditspread_by_caller' LANGUAGE C;
 COMMENT ON FUNCTION creditspread_internal.open_queue(bigint, integer, integer, text) IS 'puts the units of a run, from one number to another, into the queue';
+
+-- Sessions that still work for a run that died are not waited for.
+CREATE FUNCTION creditspread_internal.clear_queue() RETURNS void
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	IF creditspread_internal.sees_others() THEN
+		DELETE FROM creditspread_internal.queue q WHERE q.id IN (SELECT w.id FROM creditspread_internal.queue w
+			WHERE NOT EXISTS (SELECT FROM creditspread.run r WHERE r.id = w.run_id AND r.status = 'running' AND creditspread_internal.model_lock_holder(r.pipeline_id) = r.pid)
+			FOR UPDATE OF w SKIP LOCKED);
+	END IF;
+END
+$$;
+REVOKE EXECUTE ON FUNCTION creditspread_internal.clear_queue() FROM PUBLIC;
+COMMENT ON FUNCTION creditspread_internal.clear_queue() IS 'removes what runs that have died left in the queue, whosever they were';
 
 CREATE FUNCTION creditspread_internal.take_front(caller oid, run_id bigint, up_to integer) RETURNS integer
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
@@ -190,19 +209,20 @@ CREATE FUNCTION creditspread_internal.let_go(id bigint) RETURNS boolean
 AS 'MODULE_PATHNAME', 'creditspread_by_caller' LANGUAGE C;
 COMMENT ON FUNCTION creditspread_internal.let_go(bigint) IS 'gives the lock of a row of the queue back, if this session has it';
 
-CREATE FUNCTION creditspread_internal.queue_of(caller oid, run_id bigint, OUT first integer, OUT last integer, OUT fingerprint text)
+CREATE FUNCTION creditspread_internal.queue_of(caller oid, run_id bigint, OUT first integer, OUT last integer, OUT fingerprint text, OUT reading boolean)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
-	SELECT q.first, q.last, q.fingerprint FROM creditspread_internal.queue q JOIN creditspread.run r ON r.id = q.run_id JOIN creditspread.pipeline p ON p.id = r.pipeline_id
-	WHERE q.run_id = queue_of.run_id AND NOT q.taken AND r.status = 'running' AND p.cluster = creditspread_internal.cluster() AND p.owner_oid = queue_of.caller
+	SELECT q.first, q.last, q.fingerprint, r.series_total IS NULL
+	FROM creditspread.run r JOIN creditspread.pipeline p ON p.id = r.pipeline_id LEFT JOIN creditspread_internal.queue q ON q.run_id = r.id AND NOT q.taken
+	WHERE r.id = queue_of.run_id AND r.status = 'running' AND p.cluster = creditspread_internal.cluster() AND p.owner_oid = queue_of.caller
 		AND creditspread_internal.model_lock_holder(p.id) = r.pid
 $$;
 REVOKE EXECUTE ON FUNCTION creditspread_internal.queue_of(oid, bigint) FROM PUBLIC;
 COMMENT ON FUNCTION creditspread_internal.queue_of(oid, bigint) IS 'the queue of a run, see queue_of()';
 
-CREATE FUNCTION creditspread_internal.queue_of(run_id bigint, OUT first integer, OUT last integer, OUT fingerprint text) RETURNS record
+CREATE FUNCTION creditspread_internal.queue_of(run_id bigint, OUT first integer, OUT last integer, OUT fingerprint text, OUT reading boolean) RETURNS record
 AS 'MODULE_PATHNAME', 'creditspread_by_caller' LANGUAGE C;
-COMMENT ON FUNCTION creditspread_internal.queue_of(bigint) IS 'the units of a run under way that nobody has taken, and the fingerprint of its data; NULL: it has no queue, or has ended';
+COMMENT ON FUNCTION creditspread_internal.queue_of(bigint) IS 'the units of a run under way that nobody has taken, and the fingerprint of its data (NULL: it has no queue); whether it still reads its data; NULL: it has ended';
 
 CREATE FUNCTION creditspread_internal.find_shared(caller oid, model_name text) RETURNS creditspread_internal.run_state
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
@@ -217,13 +237,16 @@ BEGIN
 		RAISE EXCEPTION 'creditspread.join_run: role "%" has no model "%"', pg_get_userbyid(caller), model_name
 			USING ERRCODE = '42704', HINT = 'See creditspread.model_overview; creditspread.train makes a model.';
 	END IF;
-	SELECT w.* INTO r FROM creditspread.run w JOIN creditspread_internal.queue q ON q.run_id = w.id AND NOT q.taken AND q.first <= q.last
-	WHERE w.pipeline_id = state.pipeline_id AND w.status = 'running' AND w.pid <> pg_backend_pid()
-		AND creditspread_internal.model_lock_holder(state.pipeline_id) = w.pid;
+	SELECT w.* INTO r FROM creditspread.run w LEFT JOIN creditspread_internal.queue q ON q.run_id = w.id AND NOT q.taken
+	WHERE w.pipeline_id = state.pipeline_id AND w.status = 'running' AND w.pid <> pg_backend_pid() AND (w.series_total IS NULL OR q.first <= q.last)
+		AND creditspread_internal.model_lock_holder(state.pipeline_id) = w.pid AND (SELECT k.step IS NOT NULL FROM creditspread_internal.run_kind(w.kind) k);
 	IF NOT FOUND THEN
 		RETURN state;
 	END IF;
 	SELECT * INTO STRICT m FROM creditspread.model q WHERE q.pipeline_id = r.pipeline_id AND q.version = r.version;
+	IF m.on_error <> 'skip' OR m.pool OR (SELECT k.unit = 'panel' FROM creditspread.method k WHERE k.name = m.method) IS NOT FALSE THEN
+		RETURN state;
+	END IF;
 	state.model := m;
 	state.run_id := r.id;
 	state.kind := r.kind;
@@ -237,7 +260,7 @@ COMMENT ON FUNCTION creditspread_internal.find_shared(oid, text) IS 'the run of 
 CREATE FUNCTION creditspread_internal.find_shared(model_name text) RETURNS creditspread_internal.run_state
 AS 'MODULE_PATHNAME', 'creditspread_by_caller' LANGUAGE C;
 COMMENT ON FUNCTION creditspread_internal.find_shared(text) IS
-	'the state with which a session joins the run of a model that is under way; without a number where none has work to give; error 42704: no such model';
+	'the state with which a session joins the run of a model that is under way; without the number of a run where none has work to give, or will perhaps when it has read its data; error 42704: no such model';
 
 -- ---- taking units ------------------------------------------------------------------------------------------------
 
@@ -253,17 +276,18 @@ AS $$
 DECLARE
 	found text;
 BEGIN
-	SELECT concat_ws(' ', count(*), sum(hash_record_extended(ROW(r.unit_number, r.entity_number, r.place, r.unit, r.entity, r."time", r.y, r.features, r.maturity, r."group"), 0)))
-	INTO found FROM pg_temp.creditspread_rows r;
-	SELECT concat_ws(' ', found, array_to_string(m.features, ',', '*'), sum(hashint4extended(s.entity_number, s.row_count))) INTO found
-	FROM pg_temp.creditspread_series s WHERE s.ended;
+	SELECT concat_ws(' ', m.data_hash, array_to_string(m.features, ',', '*'), sum(hash_record_extended(ROW(s.unit_number, s.entity_number, s.unit, s.ended), 0))) INTO found
+	FROM pg_temp.creditspread_series s;
+	IF creditspread_internal.known_features(m) <> '{}' THEN
+		SELECT concat_ws(' ', found, count(*), sum(hash_record_extended(ROW(a.entity_number, a.place, a."time", a.features), 0))) INTO found FROM pg_temp.creditspread_ahead a;
+	END IF;
 	IF m.calendar IS NOT NULL THEN
 		SELECT concat_ws(' ', found, count(*), sum(hashint4extended(c.day - '2000-01-01', 0))) INTO found FROM pg_temp.creditspread_calendar c;
 	END IF;
 	RETURN md5(found);
 END
 $$;
-COMMENT ON FUNCTION creditspread_internal.fingerprint(creditspread.model) IS 'of the rows that a run has read, the series among them that have ended, and the calendar: two sessions that work on the same have the same';
+COMMENT ON FUNCTION creditspread_internal.fingerprint(creditspread.model) IS 'of the rows that a run has read, those known in advance, the series among them that have ended, and the calendar: two sessions that work on the same have the same';
 
 CREATE FUNCTION creditspread_internal.block_end(state creditspread_internal.run_state) RETURNS integer
 LANGUAGE sql SET search_path = pg_catalog, pg_temp
@@ -278,7 +302,6 @@ LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
 	state creditspread_internal.run_state := given;
-	queued record;
 BEGIN
 	state.next := 1;
 	state.until := 0;
@@ -287,11 +310,6 @@ BEGIN
 	state.size := CASE state.kind WHEN 'forecast' THEN 20000 ELSE 1 END;
 	IF state.joined THEN
 		state.note := NULL;	-- what is to be said of the run says who began it
-		SELECT * INTO queued FROM creditspread_internal.queue_of(state.run_id);
-		IF queued.fingerprint <> creditspread_internal.fingerprint(state.model) THEN
-			state.more := false;
-			state.note := 'the query gives other rows than the run has read';
-		END IF;
 	ELSIF state.units > 0 AND (SELECT k.step IS NOT NULL FROM creditspread_internal.run_kind(state.kind) k) THEN
 		state.until := creditspread_internal.block_end(state);
 		IF state.until < state.units AND (state.model).on_error = 'skip' AND creditspread_internal.sees_others() THEN
@@ -306,6 +324,46 @@ END
 $$;
 COMMENT ON FUNCTION creditspread_internal.first_block(creditspread_internal.run_state) IS
 	'after the units are listed: which are worked on first; what is left goes into the queue, unless the first error ends the run';
+
+CREATE FUNCTION creditspread_internal.await_queue(given creditspread_internal.run_state) RETURNS creditspread_internal.run_state
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	state creditspread_internal.run_state := given;
+	model_name text := (SELECT p.name FROM creditspread.pipeline p WHERE p.id = given.pipeline_id);
+	queued record;
+	found creditspread_internal.run_state;
+BEGIN
+	SELECT * INTO queued FROM creditspread_internal.queue_of(state.run_id);
+	IF queued.fingerprint IS NOT NULL THEN
+		state.queued := true;
+		IF queued.fingerprint <> creditspread_internal.fingerprint(state.model) THEN
+			state.more := false;
+			state.note := 'the query gives other rows than the run has read';
+		END IF;
+		RETURN state;
+	ELSIF queued.reading THEN
+		PERFORM pg_sleep(0.02);
+		RETURN state;
+	END IF;
+	found := creditspread_internal.find_shared(model_name);
+	IF found.run_id <> state.run_id OR found.run_id IS NOT NULL AND state.run_id IS NULL THEN
+		state.run_id := found.run_id;
+		state.model := found.model;
+		state.kind := found.kind;
+		state.arguments := found.arguments;
+		state.units := NULL;
+	ELSIF found.run_id IS NULL AND clock_timestamp() < state.wait_until THEN
+		PERFORM pg_sleep(0.1);
+	ELSIF found.run_id IS NULL THEN
+		state.more := false;
+		state.note := format('no run of model "%s" has series to give', model_name);
+	END IF;
+	RETURN state;
+END
+$$;
+COMMENT ON FUNCTION creditspread_internal.await_queue(creditspread_internal.run_state) IS
+	'of a session that joins and has read the data: waits a moment for the run to open its queue, and sees whether it has read the same; if there is none, looks for a run that can be joined, as long as there is time to wait';
 
 -- Those that joined leave half of what is left at least, so that nobody waits long for the last one.
 CREATE FUNCTION creditspread_internal.next_block(given creditspread_internal.run_state) RETURNS creditspread_internal.run_state

@@ -203,7 +203,9 @@ BEGIN
 	PERFORM creditspread_internal.hold_cancel(false);
 	state := creditspread_internal.release_done(state);
 	SELECT * INTO kind FROM creditspread_internal.run_kind(state.kind);
-	IF state.units IS NULL THEN
+	IF state.joined AND state.queued IS NOT TRUE AND (state.run_id IS NULL OR state.units IS NOT NULL) THEN
+		state := creditspread_internal.await_queue(state);
+	ELSIF state.units IS NULL THEN
 		EXECUTE format('SELECT * FROM creditspread_internal.%I($1)', kind.prepare) INTO state USING state;
 		SELECT coalesce(max(u.number), 0) INTO state.units FROM pg_temp.creditspread_units u;
 		IF state.joined IS NOT TRUE THEN
@@ -216,7 +218,7 @@ BEGIN
 		state := creditspread_internal.work_on(state, kind.step);
 		PERFORM creditspread_internal.commit_soon(state.more);
 		state.told := creditspread_internal.tell_progress(state);
-	ELSIF state.joined THEN
+	ELSIF state.joined AND state.queued THEN
 		state := creditspread_internal.next_block(state);
 	ELSIF state.queued THEN
 		state := creditspread_internal.wait_for_others(state);
@@ -336,7 +338,7 @@ $$;
 COMMENT ON PROCEDURE creditspread_internal.carry_out_run(creditspread_internal.run_state) IS
 	'commits the start of a run, does all its steps and ends it; errors: where no commit is possible 2D000, and the one that the run ended with';
 
-CREATE FUNCTION creditspread_internal.begin_join(name text, until timestamptz) RETURNS creditspread_internal.run_state
+CREATE FUNCTION creditspread_internal.begin_join(name text, wait interval) RETURNS creditspread_internal.run_state
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
@@ -355,35 +357,22 @@ BEGIN
 			USING ERRCODE = '2D000', HINT = 'It commits its work as it goes: call it outside of BEGIN and COMMIT, and of blocks with EXCEPTION; in a driver, turn autocommit on.';
 	END IF;
 	state.joined := true;
-	state.more := state.run_id IS NOT NULL;
+	state.wait_until := clock_timestamp() + wait;
+	state.more := true;
 	state.started := clock_timestamp();
 	state.told := state.started;
-	IF NOT state.more AND clock_timestamp() < until THEN
-		PERFORM pg_sleep(0.1);
-	ELSIF NOT state.more THEN
-		state.note := format('no run of model "%s" has series to give', name);
-	END IF;
 	RETURN state;
 END
 $$;
-COMMENT ON FUNCTION creditspread_internal.begin_join(text, timestamptz) IS
-	'looks for a run of a model that can be joined; if there is none and time is left, after a moment';
+COMMENT ON FUNCTION creditspread_internal.begin_join(text, interval) IS
+	'checks the arguments of join_run, and looks for a run of the model that can be joined';
 
 CREATE PROCEDURE creditspread.join_run(name text, wait interval DEFAULT '1 minute')
 LANGUAGE plpgsql
 AS $$
-DECLARE
-	state creditspread_internal.run_state;
-	until pg_catalog.timestamptz := pg_catalog.timestamptz_pl_interval(pg_catalog.clock_timestamp(), wait);
 BEGIN
-	LOOP
-		state := creditspread_internal.begin_join(name, until);
-		EXIT WHEN state.more;
-		EXIT WHEN NOT (state.note IS NULL);
-		COMMIT;
-	END LOOP;
-	CALL creditspread_internal.carry_out_run(state);
+	CALL creditspread_internal.carry_out_run(creditspread_internal.begin_join(name, wait));
 END
 $$;
 COMMENT ON PROCEDURE creditspread.join_run(text, interval) IS
-	'takes a part in the run of a model that another session of its owner has begun (train, retrain, forecast, backtest), or begins within the time to wait: series by series from the end, until none is left; the result is the same; errors: no such model 42704, inside a transaction block 2D000, in a transaction isolation above read committed 0A000';
+	'takes a part in the run of a model that another session of its owner has begun (train, retrain, forecast, backtest), or begins within the time to wait: reads the same rows and works series by series from the end, until none is left; the result is the same; errors: no such model 42704, inside a transaction block 2D000, in a transaction isolation above read committed 0A000';

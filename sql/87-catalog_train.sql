@@ -237,11 +237,12 @@ LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
 	m creditspread.model := creditspread_internal.read_rows(state.model);
-	continued integer := creditspread_internal.continued_query(m);
+	continued integer;
 BEGIN
 	IF state.joined THEN
 		RETURN creditspread_internal.list_units(state, m);
 	END IF;
+	continued := creditspread_internal.continued_query(m);
 	IF state.kind = 'retrain' AND EXISTS (SELECT FROM creditspread.pipeline p WHERE p.id = state.pipeline_id AND p.changes IS NOT NULL) THEN
 		PERFORM creditspread_internal.check_definition('altered'::text, m);
 	END IF;
@@ -249,8 +250,6 @@ BEGIN
 		m.query_number := continued;
 		PERFORM creditspread_internal.note_query(state.run_id, continued);
 	END IF;
-	SELECT md5(concat(count(*), ' ', sum(hash_record_extended(ROW(r.entity, r."time", r.y, r.features, r.maturity, r."group"), 0)))) INTO m.data_hash
-	FROM pg_temp.creditspread_rows r;
 	PERFORM creditspread_internal.note_data(state.run_id, m.time_type, m.features, m.row_count, m.data_from, m.data_to, m.data_hash);
 	PERFORM creditspread_internal.follow_data(state.run_id, m);
 	RETURN creditspread_internal.list_units(state, m);

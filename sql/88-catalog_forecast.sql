@@ -143,10 +143,11 @@ AS $$
 BEGIN
 	INSERT INTO pg_temp.creditspread_block (number, unit, from_step, to_step, artifact, widths)
 	SELECT b.number, b.unit, b.from_step, b.to_step, a.artifact, a.widths
-	FROM (SELECT u.number, u.unit, min(r.step) AS from_step, CASE WHEN c.simple THEN min(r.step) ELSE u.steps END AS to_step
+	FROM (SELECT u.number, u.unit, min(CASE WHEN c.simple THEN s.origin_place
+			ELSE (SELECT r.step FROM pg_temp.creditspread_rows r WHERE r.entity_number = s.entity_number AND r.place = s.origin_place) END) AS from_step,
+			CASE WHEN c.simple THEN min(s.origin_place) ELSE u.steps END AS to_step
 		FROM creditspread_internal.step_columns(m) c, pg_temp.creditspread_units u
-		JOIN pg_temp.creditspread_series s ON s.unit_number = u.number AND NOT s.ended,
-		LATERAL (SELECT r.step FROM pg_temp.creditspread_rows r WHERE r.entity_number = s.entity_number AND r.place = s.origin_place OFFSET 0) r
+		JOIN pg_temp.creditspread_series s ON s.unit_number = u.number AND NOT s.ended AND s.origin_place IS NOT NULL
 		WHERE u.number BETWEEN from_unit AND to_unit AND u.code IS NULL GROUP BY u.number, u.unit, u.steps, c.simple) b
 	JOIN creditspread.artifact a ON a.model_id = m.id AND a.entity = b.unit AND a.status IN ('ready', 'stale');
 END

@@ -9,8 +9,8 @@ DECLARE
 	r creditspread.run := creditspread_internal.working(caller, run_id);
 	stored bigint;
 BEGIN
-	DELETE FROM creditspread.forecast f USING unnest(entities) AS e (entity)
-	WHERE f.pipeline_id = r.pipeline_id AND f.source = 'backtest' AND f.entity = e.entity AND f.version = r.version AND r.kind = 'backtest';
+	DELETE FROM creditspread.forecast f
+	WHERE f.pipeline_id = r.pipeline_id AND f.source = 'backtest' AND f.entity = ANY (entities) AND f.version = r.version AND r.kind = 'backtest';
 	INSERT INTO creditspread.forecast (pipeline_id, source, entity, origin, horizon, version, query_number, target_time, forecast, lower, upper, level, levels, lowers, uppers, random_walk,
 		made_at, run_id, actual, first_actual, first_known_at)
 	SELECT r.pipeline_id, 'backtest', n.entity, n.origin, n.horizon, m.version, m.query_number, n.target_time, n.forecast, n.lower, n.upper, m.level,

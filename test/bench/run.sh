@@ -32,7 +32,7 @@ title()
 if [ "${1:-}" = --inside ]; then
 	shift
 	names=("$@")
-	for file in test/bench/*.sql test/bench/series.sh test/bench/encoders.sh test/bench/cancel.sh; do
+	for file in test/bench/*.sql test/bench/series.sh test/bench/catalog_sessions.sh test/bench/encoders.sh test/bench/cancel.sh; do
 		[ -e "$file" ] && wanted "$file" || continue
 		title "$(basename "$file")"
 		psql -X -q -d postgres -c 'CREATE DATABASE bench' && psql -X -q -d bench -c 'CREATE EXTENSION creditspread' &&
@@ -79,7 +79,7 @@ if wanted trees.py && /usr/bin/python3 -c 'import numpy' 2>/dev/null; then
 	title trees.py
 	guarded /usr/bin/python3 test/bench/trees.py
 fi
-for file in test/bench/*.sql test/bench/series.sh test/bench/encoders.sh test/bench/cancel.sh; do
+for file in test/bench/*.sql test/bench/series.sh test/bench/catalog_sessions.sh test/bench/encoders.sh test/bench/cancel.sh; do
 	[ -e "$file" ] && wanted "$file" || continue
 	guarded test/cluster.sh test/bench/run.sh --inside "$@"
 	break

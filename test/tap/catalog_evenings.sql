@@ -7,7 +7,7 @@
 \pset pager off
 \set ON_ERROR_STOP off
 SET client_min_messages = error;
-SELECT plan(58);
+SELECT plan(60);
 
 CREATE VIEW models AS SELECT p.name, p.time_zone AS zone, p.in_utc, m.* FROM creditspread.model m JOIN creditspread.pipeline p ON p.id = m.pipeline_id;
 CREATE VIEW forecasts AS SELECT p.name, f.* FROM creditspread.forecast f JOIN creditspread.pipeline p ON p.id = f.pipeline_id;
@@ -246,5 +246,22 @@ CREATE TABLE before AS SELECT f.ctid AS place, f.entity, f.origin, f.horizon, f.
 CALL evenings(1);
 SELECT is((SELECT concat_ws(' of ', count(*) FILTER (WHERE f.ctid <> b.place), count(*)) || ', ' || count(*) FILTER (WHERE f.ctid = b.place AND f.actual IS DISTINCT FROM b.actual) FROM before b
 	JOIN creditspread.forecast f USING (entity, origin, horizon) JOIN creditspread.pipeline p ON p.id = f.pipeline_id AND p.name = 'rolling'), '4 of 24, 0', 'one for each series and horizon');
+
+-- ---- of many stored forecasts those of a revised series are looked at, even by a server that has no statistics of them yet
+
+CREATE TABLE many AS SELECT 'm' || s AS entity, date '2023-01-02' + g AS day, sin(g * s) + g * 0.01 AS y FROM generate_series(1, 10) s, generate_series(1, 300) g;
+CALL creditspread.train('many', 'SELECT entity, day AS "time", y FROM many', 'random_walk', '{1,3}');
+CALL creditspread.backtest('many', 250, 250);
+SET allow_system_table_mods = on;
+DELETE FROM pg_statistic WHERE starelid = 'creditspread.forecast'::regclass;
+RESET allow_system_table_mods;
+DISCARD PLANS;
+UPDATE many SET y = y + 1 WHERE entity = 'm1' AND day = '2023-06-01';
+SELECT pg_stat_force_next_flush() \g /dev/null
+SELECT idx_tup_fetch AS fetched FROM pg_stat_user_tables WHERE relid = 'creditspread.forecast'::regclass \gset
+CALL creditspread.update_actuals('many');
+SELECT pg_stat_force_next_flush() \g /dev/null
+SELECT is((SELECT rows_stored FROM runs ORDER BY id DESC LIMIT 1), 2::bigint, 'two actual values of 5,000 change');
+SELECT cmp_ok((SELECT idx_tup_fetch - :fetched FROM pg_stat_user_tables WHERE relid = 'creditspread.forecast'::regclass), '<', 1000::bigint, 'a tenth of the forecasts is read');
 
 SELECT * FROM finish();

@@ -72,10 +72,67 @@ query -c "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE applicati
 gone leader
 open_gate
 gone helper
-like 'without the session that began there is nothing to do any more' 'ERROR: .* is not at work in this session' "$(<"$TEST_TMP/helper")"
+like 'without the session that began there is nothing to do any more' 'ERROR:  creditspread.join_run: run [0-9]* of model "shared" has ended' "$(<"$TEST_TMP/helper")"
+like 'and nothing to repair' 'HINT:  .*Nothing is lost' "$(<"$TEST_TMP/helper")"
 same 'the model serves on' "$(fits_of alone)" "$(fits_of shared)"
+same 'what was left in the queue' t "$(query -c 'SELECT count(*) > 0 FROM creditspread_internal.queue')"
+query -c "CALL creditspread.forecast('alone')" >/dev/null
+same 'the next run removes, of whatever model it is' 0 "$(query -c 'SELECT count(*) FROM creditspread_internal.queue')"
 query -c "CALL creditspread.retrain('shared')" >/dev/null
-same 'and can be trained again' 'done|40|40|2|40' "$(log_of)"
+same 'and the model can be trained again' 'done|40|40|2|40' "$(log_of)"
+
+# a session joins while the one that began still reads
+reading=8243
+query -c "CREATE FUNCTION held() RETURNS boolean LANGUAGE plpgsql AS 'BEGIN IF current_setting(''application_name'') LIKE ''leader%'' THEN PERFORM pg_advisory_xact_lock_shared($reading); END IF; RETURN true; END'" \
+	-c "CALL creditspread.train('slow', 'SELECT day AS \"time\", entity, y FROM bad, held() AS h WHERE h', 'gated', '{1,5}')" >/dev/null
+close_reading()
+{
+	PGAPPNAME=librarian query -c "SELECT pg_advisory_lock($reading)" -c 'SELECT pg_sleep(3600)' >/dev/null &
+	sql_until "SELECT count(*) > 0 FROM pg_locks WHERE locktype = 'advisory' AND objid = $reading AND granted"
+}
+open_reading() { query -c "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'librarian'" >/dev/null; gone librarian; }
+has_read() { sql_until "SELECT EXISTS (SELECT FROM pg_class WHERE relname = 'creditspread_units') AND EXISTS (SELECT FROM pg_stat_activity WHERE application_name = '$1' AND wait_event = 'PgSleep')"; }
+close_gate
+close_reading
+start leader "CALL creditspread.retrain('slow')"
+waits leader
+start helper "CALL creditspread.join_run('slow', '0')"
+has_read helper
+result $? 'a session that joins has read before the one that began'
+open_reading
+waits helper
+result $? 'and works when that has read, too'
+open_gate
+gone leader; gone helper
+same 'both do all series, each once' 'done|40|40|2|40' "$(log_of)"
+same 'and learn what one does' "$(fits_of alone)" "$(fits_of slow)"
+like 'the session that joined did a part' 'NOTICE:  creditspread.join_run: did [1-9][0-9]* series of run' "$(<"$TEST_TMP/helper")"
+
+# it is cancelled; the run ends while it waits, which then waits for the next one
+close_reading
+start leader "CALL creditspread.retrain('slow')"
+waits leader
+start helper "CALL creditspread.join_run('slow', '0')"
+has_read helper
+query -c "SELECT pg_cancel_backend(pid) FROM pg_stat_activity WHERE application_name = 'helper'" >/dev/null
+gone helper
+like 'a session that waits is cancelled' 'ERROR:  canceling statement due to user request' "$(<"$TEST_TMP/helper")"
+start patient "CALL creditspread.join_run('slow', '1 hour')"
+has_read patient
+start helper "CALL creditspread.join_run('slow', '0')"
+sql_until "SELECT count(*) = 2 FROM pg_class c WHERE relname = 'creditspread_units'"
+query -c "SELECT pg_cancel_backend(pid) FROM pg_stat_activity WHERE application_name = 'leader'" >/dev/null
+gone leader; gone helper
+like 'the run ends while a session waits for it' 'NOTICE:  creditspread.join_run: no run of model "slow" has series to give' "$(<"$TEST_TMP/helper")"
+open_reading
+close_gate
+start leader "CALL creditspread.retrain('slow')"
+waits leader
+waits patient
+result $? 'one that has time takes part in the next run'
+open_gate
+gone leader; gone patient
+same 'of which nothing is lost' 'done|40|40|2|40' "$(log_of)"
 
 # other data, nothing to join, nobody else's
 close_gate
@@ -94,7 +151,7 @@ like 'one that came too late says so' 'NOTICE:  creditspread.join_run: did 0 ser
 like 'no such model' 'ERROR:  creditspread.join_run: role "postgres" has no model "nil"' "$(query -c "CALL creditspread.join_run('nil', '0')")"
 like 'not in a transaction' 'ERROR:  creditspread.join_run: cannot run inside a transaction block' "$(query -c 'BEGIN' -c "CALL creditspread.join_run('shared', '0')")"
 
-# who reads other features, names or business days reads other rows; each change is taken back
+# who reads other features, names or business days reads other rows
 query -c 'CREATE TABLE wide AS SELECT *, 1.0::float8 AS x FROM quote' -c "CREATE TABLE open_day AS SELECT '2024-01-01'::date + g AS day FROM generate_series(0, 200) g" \
 	-c "CALL creditspread.train('wide', 'SELECT day AS \"time\", entity, y, x FROM wide', 'gated', '{1}', calendar => 'open_day')" >/dev/null
 for change in 'UPDATE wide SET x = 3 - x' "UPDATE wide SET entity = translate(entity, 'bz', 'zb')" "UPDATE open_day SET day = '2025-01-01' WHERE day = '2024-03-03'"; do
@@ -106,6 +163,18 @@ for change in 'UPDATE wide SET x = 3 - x' "UPDATE wide SET entity = translate(en
 	open_gate
 	gone leader
 done
+
+# what is known in advance belongs to the rows
+query -c "CREATE TABLE told AS SELECT *, 1.0::float8 AS x FROM quote" -c "UPDATE told SET y = NULL WHERE day > '2024-02-25'" \
+	-c "UPDATE creditspread.method SET known = 'rows', options = '{known}' WHERE name = 'gated'" \
+	-c "CALL creditspread.train('told', 'SELECT day AS \"time\", entity, y, x FROM told', 'gated', '{1}', '{\"known\": [\"x\"]}')" >/dev/null
+close_gate
+start leader "CALL creditspread.retrain('told')"
+waits leader
+query -c "UPDATE told SET x = 7 WHERE entity = 'bond 9' AND day = '2024-02-26'"
+like 'nor after a change of what is known in advance' 'NOTICE:  creditspread.join_run: the query gives other rows' "$(query -c "SET statement_timeout = '20s'" -c "CALL creditspread.join_run('told')")"
+open_gate
+gone leader
 
 # a run that fails while another session stores what it learnt
 late=8242

@@ -1,6 +1,6 @@
 /*
  * model_lock.c
- *		The lock of a named model: who works on it.
+ *		The lock of a named model: who works on it; and that of a row of the queue of a run.
  *
  * A run takes it for the session, since it commits between its steps; what is done in one
  * transaction takes it for that.  The lock is one of an object of the relation
@@ -59,7 +59,7 @@ tag_in(const char *schema_name, const char *name, int64 id)
 }
 
 static LOCKTAG
-tag_of(int64 pipeline)
+model_tag(int64 pipeline)
 {
 	return tag_in("creditspread", "pipeline", pipeline);
 }
@@ -94,6 +94,19 @@ hold(void)
 	if (QueryCancelHoldoffCount == 0)
 		HOLD_CANCEL_INTERRUPTS();
 	cancel_waits = true;
+}
+
+static bool
+release_held(LOCKTAG tag, bool to_commit)
+{
+	int index = held_index(&tag);
+
+	if (index < 0)
+		return false;
+	if (to_commit)
+		hold();
+	release(index);
+	return true;
 }
 
 /* An error has reset the count already. */
@@ -185,15 +198,33 @@ holds(LOCKTAG tag)
 }
 
 /*
- * take_model_lock(id): for the session, without waiting; false when another session has it, or
- * this one has it already.
+ * take_model_lock, release_model_lock, holds_model_lock (id), and for rows of the queue
+ * take_queue_lock, release_queue_lock, holds_queue_lock:
+ *
+ * take: for the session, without waiting; false when another session has it, or this one has it
+ * already.  release: whether the session had it; what the transaction says of the end of the work
+ * on a model is to be committed now, and a cancel waits for that.  holds: whether this session has
+ * it, also until the end of the transaction alone.
  */
-PG_FUNCTION_INFO_V1(creditspread_take_model_lock);
-Datum
-creditspread_take_model_lock(PG_FUNCTION_ARGS)
-{
-	PG_RETURN_BOOL(take(tag_of(PG_GETARG_INT64(0))));
-}
+#define LOCK_FUNCTIONS(kind, to_commit)                                                            \
+	PG_FUNCTION_INFO_V1(creditspread_take_##kind##_lock);                                          \
+	Datum creditspread_take_##kind##_lock(PG_FUNCTION_ARGS)                                        \
+	{                                                                                              \
+		PG_RETURN_BOOL(take(kind##_tag(PG_GETARG_INT64(0))));                                      \
+	}                                                                                              \
+	PG_FUNCTION_INFO_V1(creditspread_release_##kind##_lock);                                       \
+	Datum creditspread_release_##kind##_lock(PG_FUNCTION_ARGS)                                     \
+	{                                                                                              \
+		PG_RETURN_BOOL(release_held(kind##_tag(PG_GETARG_INT64(0)), to_commit));                   \
+	}                                                                                              \
+	PG_FUNCTION_INFO_V1(creditspread_holds_##kind##_lock);                                         \
+	Datum creditspread_holds_##kind##_lock(PG_FUNCTION_ARGS)                                       \
+	{                                                                                              \
+		PG_RETURN_BOOL(holds(kind##_tag(PG_GETARG_INT64(0))));                                     \
+	}
+
+LOCK_FUNCTIONS(model, true)
+LOCK_FUNCTIONS(queue, false)
 
 /*
  * take_model_lock_in_transaction(id): until the transaction ends, without waiting; false when
@@ -203,38 +234,11 @@ PG_FUNCTION_INFO_V1(creditspread_take_model_lock_in_transaction);
 Datum
 creditspread_take_model_lock_in_transaction(PG_FUNCTION_ARGS)
 {
-	LOCKTAG tag = tag_of(PG_GETARG_INT64(0));
+	LOCKTAG tag = model_tag(PG_GETARG_INT64(0));
 
 	if (held_index(&tag) >= 0)
 		PG_RETURN_BOOL(false);
 	PG_RETURN_BOOL(LockAcquire(&tag, LOCK_MODE, false, true) != LOCKACQUIRE_NOT_AVAIL);
-}
-
-/*
- * release_model_lock(id): whether the session had it.  What the transaction says of the end of the
- * work is to be committed now: a cancel waits for that.
- */
-PG_FUNCTION_INFO_V1(creditspread_release_model_lock);
-Datum
-creditspread_release_model_lock(PG_FUNCTION_ARGS)
-{
-	LOCKTAG tag = tag_of(PG_GETARG_INT64(0));
-	int index = held_index(&tag);
-
-	if (index >= 0)
-	{
-		hold();
-		release(index);
-	}
-	PG_RETURN_BOOL(index >= 0);
-}
-
-/* holds_model_lock(id): whether this session has it, either way. */
-PG_FUNCTION_INFO_V1(creditspread_holds_model_lock);
-Datum
-creditspread_holds_model_lock(PG_FUNCTION_ARGS)
-{
-	PG_RETURN_BOOL(holds(tag_of(PG_GETARG_INT64(0))));
 }
 
 /*
@@ -245,7 +249,7 @@ PG_FUNCTION_INFO_V1(creditspread_model_lock_holder);
 Datum
 creditspread_model_lock_holder(PG_FUNCTION_ARGS)
 {
-	LOCKTAG tag = tag_of(PG_GETARG_INT64(0));
+	LOCKTAG tag = model_tag(PG_GETARG_INT64(0));
 	const LockData *all = GetLockStatusData();
 
 	for (int i = 0; i < all->nelements; i++)
@@ -257,34 +261,6 @@ creditspread_model_lock_holder(PG_FUNCTION_ARGS)
 			PG_RETURN_INT32(instance->pid);
 	}
 	PG_RETURN_NULL();
-}
-
-/* The locks of what a session has taken from the queue of a run: take_queue_lock,
- * release_queue_lock, holds_queue_lock (row), as those of models. */
-PG_FUNCTION_INFO_V1(creditspread_take_queue_lock);
-Datum
-creditspread_take_queue_lock(PG_FUNCTION_ARGS)
-{
-	PG_RETURN_BOOL(take(queue_tag(PG_GETARG_INT64(0))));
-}
-
-PG_FUNCTION_INFO_V1(creditspread_release_queue_lock);
-Datum
-creditspread_release_queue_lock(PG_FUNCTION_ARGS)
-{
-	LOCKTAG tag = queue_tag(PG_GETARG_INT64(0));
-	int index = held_index(&tag);
-
-	if (index >= 0)
-		release(index);
-	PG_RETURN_BOOL(index >= 0);
-}
-
-PG_FUNCTION_INFO_V1(creditspread_holds_queue_lock);
-Datum
-creditspread_holds_queue_lock(PG_FUNCTION_ARGS)
-{
-	PG_RETURN_BOOL(holds(queue_tag(PG_GETARG_INT64(0))));
 }
 
 /*
