@@ -25,7 +25,8 @@ typedef struct series
 
 static series drawn[SERIES];
 
-/* Walks, autoregressions, differences of noise, growth: a third each without season, of 4, of 12.
+/*
+ * Walks, autoregressions, differences of noise, growth: a third each without season, of 4, of 12.
  */
 static void
 draw(series *s, int k)

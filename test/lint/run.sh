@@ -58,10 +58,11 @@ house()
 		tsort "$work/$file" 2>&1 >/dev/null | sed "s/^tsort: [^:]*:/circle of $file:/" >>"$complaints"
 	done
 	grep -rnE --exclude-dir=node_modules --exclude-dir=dist '\b(T[O]DO|F[I]XME|X[X]X)\b' src sql test docs Makefile 2>/dev/null | grep -v '^test/golden/' >>"$complaints"
-	# where clang-format breaks a line of a comment that is too long
+	# where clang-format breaks a line of a comment that is too long, or moves its end down
 	awk 'FNR == 1 { comment = 0 }
 		comment && /^[ \t]*\*[^ \t*\/]/ { print FILENAME ":" FNR ": the comment lost its indentation" }
-		/^[ \t]*\/\*/ { comment = 1 } /\*\// { comment = 0 }' "${all[@]}" >>"$complaints"
+		comment == FNR && /^[ \t]*\*\/$/ { print FILENAME ":" FNR ": the comment has one line, too long for it" }
+		/^[ \t]*\/\*/ { comment = /\/\*$/ ? -1 : FNR + 1 } /\*\// { comment = 0 }' "${all[@]}" >>"$complaints"
 	if [ -s "$complaints" ]; then
 		cat "$complaints"
 		record "lint: house rules" 0 1

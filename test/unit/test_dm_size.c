@@ -47,7 +47,8 @@ rejects(const double *d, size_t n, size_t h, cs_dm_variance variance)
 	return result.two_sided < LEVEL;
 }
 
-/* Shares of rejections, of each variance; the first forecast's errors are `scale` times as large.
+/*
+ * Shares of rejections, of each variance; the first forecast's errors are `scale` times as large.
  */
 static void
 rejection_rates(size_t n, size_t h, double scale, int draws, double rate[3])

@@ -152,8 +152,7 @@ test_mirror_of_sine(void **state)
 	}
 }
 
-/* ---- decompositions -----------------------------------------------------------------------------
- */
+/* ---- decompositions ---- */
 
 /* The reference correlations are those without the eighth of the series at each end. */
 static void

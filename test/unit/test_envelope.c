@@ -26,8 +26,7 @@ extrema_of(const double *values, size_t n)
 	return extrema.count;
 }
 
-/* ---- extrema ------------------------------------------------------------------------------------
- */
+/* ---- extrema ---- */
 
 static void
 assert_extrema_within(double tolerance, const double *values, size_t n, bool first_is_maximum,
@@ -133,8 +132,7 @@ test_extrema_blocks(void **state)
 	}
 }
 
-/* ---- splines ------------------------------------------------------------------------------------
- */
+/* ---- splines ---- */
 
 static double
 spline_at(const cs_natural_spline *spline, double x)
@@ -203,8 +201,7 @@ test_natural_splines(void **state)
 	assert_true(workspace.failed);
 }
 
-/* ---- envelopes ----------------------------------------------------------------------------------
- */
+/* ---- envelopes ---- */
 
 /* The envelopes of a series at every sample, and the mean that is taken away. */
 static void
@@ -293,8 +290,7 @@ test_envelopes(void **state)
 	assert_envelope(CS_BOUNDARY_MIRROR, CS_KNOTS_SAMPLE, (double[]){-9, 1, 0, 1, 0, 1, 0, 9}, 8);
 }
 
-/* ---- ends ---------------------------------------------------------------------------------------
- */
+/* ---- ends ---- */
 
 static void
 assert_knots(const cs_natural_spline *spline, size_t count, const double *x, const double *y)

@@ -432,7 +432,8 @@ solver_polls(void **state)
 	free(x);
 }
 
-/* Terms of what is known in advance, by hand: their median is 4, the squares around it sum to 44.
+/*
+ * Terms of what is known in advance, by hand: their median is 4, the squares around it sum to 44.
  */
 static void
 known_in_advance(void **state)

@@ -175,7 +175,8 @@ sums_of_every_length(void **state)
 	}
 }
 
-/* Rows that differ from multiples of the first by rounding only leave the other rows their digits.
+/*
+ * Rows that differ from multiples of the first by rounding only leave the other rows their digits.
  */
 static void
 rows_nearly_twice_do_no_harm(void **state)

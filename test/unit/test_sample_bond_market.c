@@ -30,7 +30,8 @@ market_of(uint64_t seed, size_t firms, size_t months, void **block)
 	return market;
 }
 
-/* Mean and standard deviation of what one month leaves to be explained by the header's equations.
+/*
+ * Mean and standard deviation of what one month leaves to be explained by the header's equations.
  */
 static void
 shocks(const cs_sample_bond_market *market, size_t issuer, int i, const double *coefficient,

@@ -48,7 +48,8 @@ test_learns(void **state)
 			}
 }
 
-/* The mean absolute change of y over the 20 rows up to `origin`, as the interval is scaled by it.
+/*
+ * The mean absolute change of y over the 20 rows up to `origin`, as the interval is scaled by it.
  */
 static double
 volatility(size_t origin, double usual)

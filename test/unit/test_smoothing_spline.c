@@ -127,7 +127,8 @@ jump(size_t n, size_t i)
 	return sum;
 }
 
-/* At the minimum the residuals are the jumps times one alpha > 0, and their squares are the bound.
+/*
+ * At the minimum the residuals are the jumps times one alpha > 0, and their squares are the bound.
  */
 static void
 check_minimum(size_t n, double bound, double tolerance)

@@ -276,7 +276,8 @@ check_differences(test_model *model, const float *loss_weight, uint64_t seed)
 	assert_true(sqrt(error / size) < 3e-3);
 }
 
-/* Norms and biases away from 1 and 0, and the rectifier's inputs well to either side of its kink.
+/*
+ * Norms and biases away from 1 and 0, and the rectifier's inputs well to either side of its kink.
  */
 static void
 move_parameters(test_model *model)

@@ -91,7 +91,8 @@ criterion(const adf_data *data, cs_lag_selection selection, size_t columns)
 		   penalty * (double) columns;
 }
 
-/* One regression gives them all, since the lags stand last; those that follow from others end them.
+/*
+ * One regression gives them all, since the lags stand last; those that follow from others end them.
  */
 static size_t
 choose_lags(const adf_data *data, cs_lag_selection selection)

@@ -16,7 +16,8 @@
 /* The power of m(1) m(h) is half of MOST_POWER - (MOST_POWER - 1) / h. */
 #define MOST_POWER 1.1
 
-/* The mean absolute change over `horizon` rows, 0 where there is none; *any: whether there is one.
+/*
+ * The mean absolute change over `horizon` rows, 0 where there is none; *any: whether there is one.
  */
 static double
 mean_change(const double *level, const bool *known, size_t row, size_t horizon, double decay,

@@ -109,7 +109,8 @@ extern cs_status cs_linear_inputs_initialize(cs_linear_inputs *inputs,
 											 const cs_linear_options *options,
 											 const cs_linear_data *data, cs_workspace *workspace);
 
-/* Takes median and deviation of the features known in advance from the rows with y; scratch[rows].
+/*
+ * Takes median and deviation of the features known in advance from the rows with y; scratch[rows].
  */
 extern void cs_linear_set_ahead(cs_linear_inputs *inputs, double *scratch);
 

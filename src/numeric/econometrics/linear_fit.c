@@ -27,7 +27,8 @@ static const double ridges[] = {1e-3, 3e-3, 1e-2, 3e-2, 0.1, 0.3, 1, 3, 10};
 /* Losses that differ by less, relatively, are the same: the larger ridge is taken. */
 #define SAME_LOSS 1e-9
 
-/* The share of a horizon's origins before the first fold, and the fewest that a fold is fitted to.
+/*
+ * The share of a horizon's origins before the first fold, and the fewest that a fold is fitted to.
  */
 #define FIRST_FOLD 3
 #define FOLD_MINIMUM 10

@@ -93,7 +93,8 @@ cs_log_bessel_i_scaled(double order, double x)
 	if (order >= DEBYE_ORDER)
 		return debye_expansion(order, x);
 
-	/* Down from an order of Debye's by I_{n-1} = 2n/x I_n + I_{n+1}, all terms positive (9.6.26).
+	/*
+	 * Down from an order of Debye's by I_{n-1} = 2n/x I_n + I_{n+1}, all terms positive (9.6.26).
 	 */
 	top = order + ceil(DEBYE_ORDER - order);
 	logarithm = debye_expansion(top, x);

@@ -107,7 +107,8 @@ quadratic_form(const moments *moments, double *statistic)
 	return CS_OK;
 }
 
-/* Divides the differences by a power of two that makes the largest 0.5 to 1; returns its exponent.
+/*
+ * Divides the differences by a power of two that makes the largest 0.5 to 1; returns its exponent.
  */
 static int
 take_unit(double *d, size_t n, double *largest)

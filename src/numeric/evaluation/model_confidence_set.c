@@ -177,7 +177,8 @@ centre_models(mcs_data *data)
 	return mean;
 }
 
-/* The statistic of the models left, the place in `left` of the worst, and how many draws exceed it.
+/*
+ * The statistic of the models left, the place in `left` of the worst, and how many draws exceed it.
  */
 static double
 test_max(mcs_data *data, size_t *worst, size_t *exceeding)

@@ -160,7 +160,8 @@ neighbour_distance(const points *points, size_t i)
 	return nearest[points->neighbours - 1];
 }
 
-/* Of ascending values the first that is not below `value` by `distance`, as distances are computed.
+/*
+ * Of ascending values the first that is not below `value` by `distance`, as distances are computed.
  */
 static size_t
 first_near(const double *values, size_t n, double value, double distance)

@@ -33,7 +33,8 @@ typedef struct cs_bert_upper
 /* Parameters of one layer; SIZE_MAX when they do not fit. */
 extern size_t cs_bert_layer_parameters(const cs_bert_shape *shape);
 
-/* The tensors of the k uppermost layers: CS_ENCODER_TENSORS views for each; returns their number.
+/*
+ * The tensors of the k uppermost layers: CS_ENCODER_TENSORS views for each; returns their number.
  */
 extern int cs_bert_upper_views(const cs_bert_shape *shape, int layers, cs_parameter_view *views);
 

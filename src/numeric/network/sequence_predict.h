@@ -84,7 +84,8 @@ extern cs_status cs_sequence_predictor_initialize(cs_sequence_predictor *predict
 												  const cs_sequence_data *data,
 												  cs_workspace *workspace, double *forecast);
 
-/* Before the run: quantile (rows, horizons, quantiles) takes them, NaN where there is no forecast.
+/*
+ * Before the run: quantile (rows, horizons, quantiles) takes them, NaN where there is no forecast.
  */
 extern void cs_sequence_predictor_want_quantiles(cs_sequence_predictor *predictor,
 												 double *quantile);

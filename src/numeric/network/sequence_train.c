@@ -157,7 +157,8 @@ train_batch(cs_sequence_fit *fit, size_t position, double *loss)
 	return update(fit);
 }
 
-/* Tells how far the fit is, as if every member ran all its epochs; `epochs` are those of this one.
+/*
+ * Tells how far the fit is, as if every member ran all its epochs; `epochs` are those of this one.
  */
 static void
 report(const cs_sequence_fit *fit, double epochs)

@@ -211,7 +211,8 @@ start(spline *spline, cs_spline_lanes *lanes, int lane, bool placed)
 	return CS_OK;
 }
 
-/* Takes the solution of a lane; *done with the answer, the line where a score is lowest at the end.
+/*
+ * Takes the solution of a lane; *done with the answer, the line where a score is lowest at the end.
  */
 static cs_status
 take_solution(spline *spline, cs_spline_lanes *lanes, int lane, bool *done)
@@ -288,8 +289,7 @@ cs_smoothing_spline_fit(size_t n, const double *x, const double *at, double boun
 	return status;
 }
 
-/* ---- windows ----------------------------------------------------------------------------------
- */
+/* ---- windows ---- */
 
 static int
 lanes_of(size_t window)

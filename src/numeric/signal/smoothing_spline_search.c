@@ -44,8 +44,7 @@ ask(cs_spline_search *search, int stage, double at)
 	search->at = at;
 }
 
-/* ---- the root ---------------------------------------------------------------------------------
- */
+/* ---- the root ---- */
 
 static double
 clamp(const cs_spline_search *search, double at)
@@ -119,8 +118,7 @@ close_in(cs_spline_search *search, cs_spline_point next)
 		ask(search, ROOT, next_root(&search->best, &search->second, &search->third));
 }
 
-/* ---- the minimum ------------------------------------------------------------------------------
- */
+/* ---- the minimum ---- */
 
 void
 cs_spline_search_minimum(cs_spline_search *search, double lowest, double highest)

@@ -46,7 +46,8 @@ extern void cs_spline_lanes_lay_out(cs_spline_lanes *at, size_t points, int lane
 /* All lanes empty. */
 extern void cs_spline_lanes_clear(cs_spline_lanes *at);
 
-/* u and its squares from point `first` on, before which all lanes are empty; the traces if asked.
+/*
+ * u and its squares from point `first` on, before which all lanes are empty; the traces if asked.
  */
 extern void cs_spline_lanes_solve(cs_spline_lanes *at, size_t first, bool traces);
 

@@ -48,7 +48,8 @@ typedef struct cs_arima_auto
 extern void cs_arima_auto_lay_out(cs_arima_auto *search, const cs_arima_limits *limits, size_t n,
 								  cs_workspace *workspace);
 
-/* The best model of y[n], NaN = missing; search->fit.x as cs_arima_fit_run has it, and its faults.
+/*
+ * The best model of y[n], NaN = missing; search->fit.x as cs_arima_fit_run has it, and its faults.
  */
 extern cs_status cs_arima_auto_run(cs_arima_auto *search, const double *y, cs_arima_model *model);
 

@@ -38,7 +38,8 @@ extern void cs_arma_from_partial(double *values, size_t count, double *scratch);
 /* Sets `first` by phi and theta; false where the process is not stationary. */
 extern bool cs_arma_stationary_start(cs_arma *arma);
 
-/* The sums that generalized least squares takes from the prediction errors of w and of a column x.
+/*
+ * The sums that generalized least squares takes from the prediction errors of w and of a column x.
  */
 typedef struct cs_arma_sums
 {

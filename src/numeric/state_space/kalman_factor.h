@@ -23,7 +23,8 @@ extern double cs_kalman_factor_variance(size_t n, const double *factor, const do
 /* The same of absolute values, beside which rounding is seen. */
 extern double cs_kalman_factor_size(size_t n, const double *factor, const double *h);
 
-/* An observation of h' x with noise r is taken in; f as above, their sum positive; gives gain[n].
+/*
+ * An observation of h' x with noise r is taken in; f as above, their sum positive; gives gain[n].
  */
 extern void cs_kalman_factor_update(size_t n, double *factor, const double *f, double r,
 									double *gain);

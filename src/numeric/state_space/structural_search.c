@@ -143,7 +143,8 @@ typedef struct candidates
 	bool taken[GROUPS];
 } candidates;
 
-/* The axis whose points are the groups: frequencies, for which many are likely, else one of them.
+/*
+ * The axis whose points are the groups: frequencies, for which many are likely, else one of them.
  */
 static size_t
 group_axis(const int *parameters, size_t count)

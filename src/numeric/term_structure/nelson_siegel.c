@@ -138,7 +138,8 @@ cs_nelson_siegel_sums_combine(cs_nelson_siegel_sums *sums, const cs_nelson_siege
 	return CS_OK;
 }
 
-/* The triangle of the loadings, the column of ones first; false if a column depends on the others.
+/*
+ * The triangle of the loadings, the column of ones first; false if a column depends on the others.
  */
 static bool
 sums_triangle(const cs_nelson_siegel_sums *sums, double *triangle)

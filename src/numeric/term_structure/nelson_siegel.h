@@ -20,7 +20,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Below this x the loadings are taken from a series, which keeps the digits of small differences.
+/*
+ * Below this x the loadings are taken from a series, which keeps the digits of small differences.
  */
 #define CS_NELSON_SIEGEL_SERIES_BELOW 0.1
 

@@ -163,7 +163,8 @@ choose_first(const cs_svr_fit *fit, size_t *first)
 	return highest;
 }
 
-/* The pair to move, the first by the gradient, the second by what it gains; false at the optimum.
+/*
+ * The pair to move, the first by the gradient, the second by what it gains; false at the optimum.
  */
 static bool
 choose_pair(cs_svr_fit *fit, size_t *first, size_t *second)

@@ -11,7 +11,8 @@ extern Size blas_buffer_size(void);
 /* Whether the system gives `count` buffers more. */
 extern bool blas_buffers_available(int count);
 
-/* allocate_checked of the workspace of a network, together with the buffer that it computes with.
+/*
+ * allocate_checked of the workspace of a network, together with the buffer that it computes with.
  */
 extern void *allocate_for_network(const char *what, Size bytes);
 

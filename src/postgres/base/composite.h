@@ -47,7 +47,8 @@ extern Datum nullable_datum(const char *what, double value, bool *isnull);
 /* Error 22003 unless all values are finite, or NaN where that stands for NULL. */
 extern void check_results(const char *what, const double *values, int64 count, bool nullable);
 
-/* A float8[rows][columns], or float8[rows] where columns is 0, as SQL takes it; likewise checked.
+/*
+ * A float8[rows][columns], or float8[rows] where columns is 0, as SQL takes it; likewise checked.
  */
 extern Datum doubles_datum(const char *what, const double *values, int rows, int columns);
 

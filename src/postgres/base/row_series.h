@@ -51,7 +51,8 @@ extern Datum partition_model(WindowObject window, const char *what, int argno);
 extern void check_partition_model(WindowObject window, const char *what, int argno, int64 row,
 								  Datum model);
 
-/* The argument `trailing_rows`: a number of rows of at least 1 (else error 22023), or 0 for NULL.
+/*
+ * The argument `trailing_rows`: a number of rows of at least 1 (else error 22023), or 0 for NULL.
  */
 extern int trailing_rows(const char *what, Datum datum, bool isnull);
 

@@ -30,7 +30,8 @@ creditspread_in_transaction_block(PG_FUNCTION_ARGS)
 	PG_RETURN_BOOL(IsTransactionBlock());
 }
 
-/* can_commit(): whether the procedure that calls it can; a failing COMMIT would not say what to do.
+/*
+ * can_commit(): whether the procedure that calls it can; a failing COMMIT would not say what to do.
  */
 PG_FUNCTION_INFO_V1(creditspread_can_commit);
 Datum

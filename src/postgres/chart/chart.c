@@ -47,8 +47,7 @@ static const char style_sheet[] =
 	".cs-c4{color:#e2bd3b}.cs-c5{color:#9ad7f7}.cs-c6{color:#a9aeb6}}"
 	"</style>";
 
-/* ---- text -------------------------------------------------------------------------------------
- */
+/* ---- text ---- */
 
 #define FIRST_NONCHARACTER 0xfffe /* and the next, which XML forbids beside control characters */
 
@@ -201,8 +200,7 @@ chart_label(Chart *chart, double x, double y, const char *anchor, const char *la
 	appendStringInfoString(&chart->svg, "</text>");
 }
 
-/* ---- the document -----------------------------------------------------------------------------
- */
+/* ---- the document ---- */
 
 void
 chart_begin(Chart *chart, const ChartOptions *options)
@@ -312,8 +310,7 @@ chart_legend(Chart *chart, const char *const *names, const ChartStyle *styles, i
 	chart->top += LEGEND_ROW + 4;
 }
 
-/* ---- axes -------------------------------------------------------------------------------------
- */
+/* ---- axes ---- */
 
 /* About a tick every 38 pixels, and three at least where their labels do not touch. */
 static int

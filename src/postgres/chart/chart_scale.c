@@ -20,8 +20,7 @@
 /* The narrowest axis, so that neighbouring labels differ within 12 digits. */
 #define NARROWEST 1e-11
 
-/* ---- values ----------------------------------------------------------------------------------
- */
+/* ---- values ---- */
 
 void
 range_add(ChartRange *range, double value)
@@ -154,8 +153,7 @@ range_ticks(const ChartRange *range, int about, ChartTick *ticks)
 	return count;
 }
 
-/* ---- times -----------------------------------------------------------------------------------
- */
+/* ---- times ---- */
 
 typedef enum Unit
 {

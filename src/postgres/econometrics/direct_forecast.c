@@ -122,7 +122,8 @@ typedef struct PartitionForecast
 	ForecastResult result;
 } PartitionForecast;
 
-/* Error 22004 where a value known in advance is missing in a row to be forecast, as options want.
+/*
+ * Error 22004 where a value known in advance is missing in a row to be forecast, as options want.
  */
 static void
 check_partition_known(const PartitionForecast *partition, const double *values, int64 rows,

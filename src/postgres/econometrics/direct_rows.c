@@ -91,7 +91,8 @@ linear_options_argument(FunctionCallInfo fcinfo, int argument)
 
 /* ---- rows ---- */
 
-/* The columns of rows that are stored with their marks; error where a state is not of linear_fit.
+/*
+ * The columns of rows that are stored with their marks; error where a state is not of linear_fit.
  */
 static int
 columns_without_mask(int stored, const char *what)

@@ -283,7 +283,8 @@ read_horizon(const JsonbContainer *object, int steps, size_t terms, cs_linear_ho
 	}
 }
 
-/* Takes an array of numbers, one for each feature known in advance, apart to values[1 + features].
+/*
+ * Takes an array of numbers, one for each feature known in advance, apart to values[1 + features].
  */
 static double *
 read_ahead(const JsonbContainer *root, const char *key, double least, const LinearModel *model)

@@ -202,7 +202,8 @@ MEASURE_FUNCTIONS(mape, ratio_state, ratio_type)
 MEASURE_FUNCTIONS(sdape, ratio_state, ratio_type)
 MEASURE_FUNCTIONS(rsr, accuracy_state, state_type)
 
-/* All measures; NULL stands for one that cannot be computed; overflow is one of these, or an error.
+/*
+ * All measures; NULL stands for one that cannot be computed; overflow is one of these, or an error.
  */
 static Datum
 all_measures(FunctionCallInfo fcinfo, const AccuracyType *type, bool null_on_overflow)

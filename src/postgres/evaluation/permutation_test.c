@@ -25,7 +25,8 @@
 /* Two-sided level at which one forecast is called better. */
 #define BETTER_LEVEL 0.05
 
-/* Default length of a block in horizons: beyond one horizon losses no longer depend on each other.
+/*
+ * Default length of a block in horizons: beyond one horizon losses no longer depend on each other.
  */
 #define BLOCK_HORIZONS 3
 

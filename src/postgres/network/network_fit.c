@@ -147,7 +147,8 @@ typedef struct Beginning
 	double share;		/* and its own */
 } Beginning;
 
-/* Trains; parameters (ensemble, those of a member); NULL where that is wanted instead of an error.
+/*
+ * Trains; parameters (ensemble, those of a member); NULL where that is wanted instead of an error.
  */
 static cs_sequence_fit *
 train(const NetworkRows *rows, const cs_sequence_options *network, const Beginning *beginning,

@@ -70,7 +70,8 @@ enum
 	NETWORK_ARGUMENT_STEP
 };
 
-/* The rows of the partition, y and features, NaN where they are missing, all of the stored model.
+/*
+ * The rows of the partition, y and features, NaN where they are missing, all of the stored model.
  */
 extern double *network_partition_values(WindowObject window, const NetworkModel *fitted, int64 rows,
 										Datum model, const char *what);

@@ -61,8 +61,7 @@ typedef struct Decomposition
 	double last[CS_EMD_MOST_IMFS + 1]; /* trailing: of the row at work, the residue last */
 } Decomposition;
 
-/* ---- arguments --------------------------------------------------------------------------------
- */
+/* ---- arguments ---- */
 
 /* Where arguments come from: of a window function (window not NULL), from all rows alike. */
 typedef struct Arguments
@@ -226,8 +225,7 @@ read_arguments(const Arguments *arguments, Method method, Decomposition *decompo
 	decomposition->trailing = trailing_rows(arguments->what, trailing, isnull);
 }
 
-/* ---- decompositions ---------------------------------------------------------------------------
- */
+/* ---- decompositions ---- */
 
 /* Memory for a series, counted together with the rest. */
 static double *
@@ -335,8 +333,7 @@ decompose_row(Decomposition *decomposition, int64 row)
 	decompose(decomposition, Max(0, row - decomposition->trailing + 1), row);
 }
 
-/* ---- window functions -------------------------------------------------------------------------
- */
+/* ---- window functions ---- */
 
 typedef struct Partition
 {
@@ -392,8 +389,7 @@ window_result(FunctionCallInfo fcinfo, Method method)
 										  sizeof(float8), FLOAT8PASSBYVAL, TYPALIGN_DOUBLE));
 }
 
-/* ---- array functions --------------------------------------------------------------------------
- */
+/* ---- array functions ---- */
 
 /* Decompositions of all rows by their last samples; NaN where a row has fewer IMFs than others. */
 static void
@@ -496,8 +492,7 @@ array_result(FunctionCallInfo fcinfo, Method method)
 										  decomposition->trailing > 0 && decomposition->count > 0));
 }
 
-/* ---- the functions of SQL ----------------------------------------------------------------------
- */
+/* ---- the functions of SQL ---- */
 
 #define DECOMPOSITION_FUNCTION(name, result, method)                                               \
 	PG_FUNCTION_INFO_V1(name);                                                                     \

@@ -34,7 +34,8 @@ new_form(const RowType *type, int columns)
 	return form;
 }
 
-/* Bytes of a row but for counted values, and of one of these; *counted is 0 where there are none.
+/*
+ * Bytes of a row but for counted values, and of one of these; *counted is 0 where there are none.
  */
 static Size
 row_width(const RowType *type, const RowForm *form, Size *counted)

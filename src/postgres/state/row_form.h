@@ -7,7 +7,7 @@
  *		time			the difference from the row before over a step that all have, less the least
  *		count of values	where the type counts them, less the least
  *		values			of a column, or all where they are counted: integers over a power of ten,
- *less the least, if that is exact for each, or float4, or float8
+ *						less the least, if that is exact for each, or float4, or float8
  *		texts			the place in a list of those that differ, from 1; 0 = NULL
  *
  * Integers of the forms are varints: 7 bits a byte, the lowest first, with the sign in the lowest

@@ -301,8 +301,7 @@ creditspread_kalman_update_vector(PG_FUNCTION_ARGS)
 	PG_RETURN_POINTER(s);
 }
 
-/* ---- what a state tells ------------------------------------------------------------------------
- */
+/* ---- what a state tells ---- */
 
 PG_FUNCTION_INFO_V1(creditspread_kalman_state_estimate);
 Datum

@@ -16,7 +16,8 @@
 #include "postgres/term_structure/curve.h"
 #include "postgres/base/settings.h"
 
-/* The attributes of nelson_siegel_curve and svensson_curve before those of the quality of the fit.
+/*
+ * The attributes of nelson_siegel_curve and svensson_curve before those of the quality of the fit.
  */
 #define NELSON_SIEGEL_FIT_ATTRIBUTES 8
 #define SVENSSON_FIT_ATTRIBUTES 10
