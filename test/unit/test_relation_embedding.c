@@ -22,7 +22,7 @@
 #define WINDOWS 12
 #define UNITS 5
 #define SIDE_UNITS 3
-#define KINDS 4
+#define KINDS 9 /* more than are taken as one set */
 #define PAIRS (WINDOWS * WINDOWS)
 #define PARAMETERS (KINDS + 1 + 2 * UNITS)
 #define MOST 128 /* of any array of the golden cases */

@@ -52,9 +52,10 @@ typedef struct cs_relation_pairs
 {
 	size_t *start;	   /* [N + 1] */
 	int32_t *acts_on;  /* [N] how many windows each one acts on */
-	int32_t *source;   /* [E] */
+	int32_t *source;   /* [E] none twice for a window */
 	uint64_t *kinds;   /* [E] bit k is a_ijk */
-	float *strength;   /* [E] what phi is applied to: of the kinds, implicit: of the whole sum */
+	float *strength;   /* [E] what phi is applied to: of the kinds, implicit: of the whole sum; the
+						* backward pass may leave something else there */
 	float *similarity; /* [E] of explicit relations; else NULL */
 	float *weight;	   /* [E] g_ij, once a forward pass is complete */
 	float *slope;	   /* [E] for the backward pass */
