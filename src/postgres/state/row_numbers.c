@@ -45,8 +45,8 @@ send_varint(StringInfo buffer, int64 value)
 	pq_sendbyte(buffer, bits);
 }
 
-void
-pg_attribute_noreturn() report_row_form(const RowType *type)
+_Noreturn void
+report_row_form(const RowType *type)
 {
 	ereport(ERROR, (errcode(ERRCODE_INVALID_BINARY_REPRESENTATION),
 					errmsg("invalid form of the rows of a %s", type->type.name)));

@@ -51,7 +51,7 @@ typedef struct ValueForm
 } ValueForm;
 
 /* Error 22P03: what was sent is no form of rows. */
-extern void report_row_form(const RowType *type) pg_attribute_noreturn();
+extern _Noreturn void report_row_form(const RowType *type);
 
 extern void send_varint(StringInfo buffer, int64 value);
 extern int64 receive_varint(const RowType *type, StringInfo buffer);
