@@ -2,7 +2,7 @@
 
 BEGIN;
 \ir helpers.psql
-SELECT plan(62);
+SELECT plan(64);
 \ir ../golden/nelson_siegel_bonds.sql
 
 CREATE FUNCTION curve(level float8, slope float8, curvature float8, decay float8) RETURNS nelson_siegel_curve
@@ -200,6 +200,10 @@ SELECT is(state, '\x02000000' || '00000000' || '0000000000000001' || '0a01' || '
 	'the binary form: version, no time, no columns, options, bonds; that all have 5 numbers or up to 255 more, which are 1 or up to 255 more; price, times, amounts') FROM small;
 SELECT throws_ok(format('SELECT %L::creditspread_internal.bond_set', left(state, length(state) - n)), '22P03', NULL, 'a state cut short by ' || n / 2 || ' bytes')
 FROM small, unnest('{2,8}'::int[]) n;
+-- values that are all alike take bytes, so that a short text is not a state of gigabytes
+SELECT is(hexadecimal(one), '\x02000000' || '00000000' || '0000000000000001' || '0601' || '000201' || '00000000', 'equal values take a byte each')
+FROM (SELECT state_of(1, '{{1,1}}', curve(0, 0, 0, 1), NULL)::text AS one) s;
+SELECT throws_ok($$SELECT '\x020000000000000000000000000180b6e57f0100020000'::creditspread_internal.bond_set$$, '22P03', 'invalid form of the rows of a bond_set', '134 million values of no bytes');
 -- any byte changed: refused, or a state that still holds
 CREATE FUNCTION survives(state text) RETURNS boolean LANGUAGE plpgsql AS $$
 BEGIN

@@ -59,7 +59,7 @@ widen_first(const RowType *type, const RowState *state, RowForm *form)
 	else if (state->time_type != TIME_NONE)
 		form->time.steps.width = 1;
 	else
-		form->values[0].width = form->values[0].integer.width = 1;
+		value_form_widen_bytes(&form->values[0]);
 }
 
 /* What the rows of a state need; sets the number of their values. */
@@ -98,6 +98,8 @@ form_of(const RowType *type, const RowState *state, int64 *values)
 	integer_form_finish(&form->count);
 	for (int c = 0; c < form->columns; c++)
 		value_form_finish(&form->values[c], type->counted ? *values : state->count);
+	if (type->counted)
+		value_form_widen_bytes(&form->values[0]);
 	for (int t = 0; t < type->texts; t++)
 		form->texts[t].width = text_form_width(&form->texts[t]);
 	if (row_width(type, form, &counted) == 0)
@@ -193,6 +195,8 @@ receive_form(const RowType *type, TimeType time_type, int columns, int64 rows, S
 		integer_form_receive(type, buffer, &form->count);
 	for (int c = 0; c < form->columns; c++)
 		value_form_receive(type, buffer, &form->values[c]);
+	if (type->counted && form->values[0].width == 0)
+		report_row_form(type);
 	for (int t = 0; t < type->texts; t++)
 		text_form_receive(type, buffer, rows, &form->texts[t]);
 	return form;

@@ -208,6 +208,13 @@ value_form_finish(ValueForm *form, int64 count)
 }
 
 void
+value_form_widen_bytes(ValueForm *form)
+{
+	if (form->width == 0)
+		form->width = form->integer.width = 1;
+}
+
+void
 value_form_send(StringInfo buffer, const ValueForm *form)
 {
 	pq_sendbyte(buffer, form->kind);

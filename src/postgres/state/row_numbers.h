@@ -70,6 +70,8 @@ extern void time_form_widen(TimeForm *form, int64 before, int64 time);
 extern void time_form_finish(TimeForm *form, int64 first);
 extern void value_form_widen(ValueForm *form, double value);
 extern void value_form_finish(ValueForm *form, int64 count);
+/* A byte for values that are all alike, so that there are not more of them than bytes. */
+extern void value_form_widen_bytes(ValueForm *form);
 extern void value_form_send(StringInfo buffer, const ValueForm *form);
 extern void value_form_receive(const RowType *type, StringInfo buffer, ValueForm *form);
 
