@@ -306,7 +306,8 @@ BEGIN
 		RAISE EXCEPTION 'creditspread.%: the log of run % says that it is %', state.kind, state.run_id, r.status
 			USING ERRCODE = '55000', HINT = 'Another session may have changed the log: call again.';
 	ELSIF r.message <> '' THEN
-		RAISE WARNING 'creditspread.%: %', state.kind, r.message USING HINT = format('See creditspread.run_series of run %s.', r.id);
+		RAISE WARNING 'creditspread.%: %', state.kind, r.message
+			USING HINT = format('See creditspread.%s of run %s.', CASE WHEN r.series_failed > 0 THEN 'run_series' ELSE 'run_log' END, r.id);
 	END IF;
 END
 $$;
@@ -351,7 +352,7 @@ BEGIN
 	state := creditspread_internal.find_shared(name);
 	IF NOT creditspread_internal.sees_others() THEN
 		RAISE EXCEPTION 'creditspread.join_run: the transaction isolation is %', current_setting('transaction_isolation')
-			USING ERRCODE = '0A000', HINT = 'SET default_transaction_isolation = ''read committed'', in this session and in that which begins the run.';
+			USING ERRCODE = '0A000', HINT = 'SET default_transaction_isolation = ''read committed''; that of the session which begins the run does not matter.';
 	ELSIF creditspread_internal.in_transaction_block() THEN
 		RAISE EXCEPTION 'creditspread.join_run: cannot run inside a transaction block'
 			USING ERRCODE = '2D000', HINT = 'It commits its work as it goes: call it outside of BEGIN and COMMIT, and of blocks with EXCEPTION; in a driver, turn autocommit on.';

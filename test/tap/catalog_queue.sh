@@ -47,6 +47,7 @@ same 'all series are done, each once' 'done|40|40|2|40' "$(log_of)"
 same 'two sessions learn what one does' "$(fits_of alone)" "$(fits_of shared)"
 like 'the session that joined says what it did' 'NOTICE:  creditspread.join_run: did [1-9][0-9]* series of run [0-9]+' "$(<"$TEST_TMP/helper")"
 like 'the other warns of the series that failed, whoever worked on them' 'WARNING:  creditspread.train: 2 of 40 series failed' "$(<"$TEST_TMP/leader")"
+like 'and where they are' 'HINT:  See creditspread.run_series of run' "$(<"$TEST_TMP/leader")"
 same 'nothing is left in the queue' 0 "$(query -c 'SELECT count(*) FROM creditspread_internal.queue')"
 
 # a session that joined dies
@@ -210,8 +211,9 @@ open_gate
 gone leader; gone helper
 same 'the steps of a run are read committed, whatever the session is' 'done|40|40|0|40' "$(log_of)"
 like 'so it is shared' 'NOTICE:  creditspread.join_run: did [1-9][0-9]* series of run [0-9]+' "$(<"$TEST_TMP/helper")"
-like 'but such a session cannot join one' 'ERROR:  creditspread.join_run: the transaction isolation is repeatable read' \
-	"$(PGOPTIONS='-c default_transaction_isolation=repeatable\ read' query -c "CALL creditspread.join_run('wide', '0')")"
+refused=$(PGOPTIONS='-c default_transaction_isolation=repeatable\ read' query -c "CALL creditspread.join_run('wide', '0')")
+like 'but such a session cannot join one' 'ERROR:  creditspread.join_run: the transaction isolation is repeatable read' "$refused"
+like 'and is told that only its own isolation has to change' "HINT:  SET default_transaction_isolation = 'read committed'; that of the session which begins the run does not matter" "$refused"
 
 # backtest and forecast, by a method of the extension
 stored() { query -c "SELECT md5(string_agg(concat_ws(' ', f.source, f.entity, f.origin, f.horizon, f.target_time, f.forecast, f.lower, f.upper, f.actual), ',' ORDER BY f.source, f.entity, f.origin, f.horizon))
@@ -224,5 +226,6 @@ start helper "CALL creditspread.join_run('two')"
 query -c "CALL creditspread.backtest('two', origins => 10)" -c "CALL creditspread.forecast('two')" >/dev/null
 gone helper
 same 'a backtest and a forecast that another session may have joined' "$(stored one)" "$(stored two)"
+like 'where no series failed the log has what is to be said' 'HINT:  See creditspread.run_log of run' "$(query -c "CALL creditspread.forecast('one', as_of => '2024-02-20')")"
 
 echo "1..$number"
