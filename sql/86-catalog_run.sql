@@ -128,7 +128,8 @@ BEGIN
 		USING creditspread_internal.method_options(m), m.horizons, m.level, creditspread_internal.method_features(m), m.pool, m.search_path, from_unit, to_unit;
 	END IF;
 	IF from_unit = to_unit AND EXISTS (SELECT FROM pg_temp.creditspread_block b WHERE b.number = from_unit AND b.artifact IS NULL) THEN
-		RAISE EXCEPTION '%: no row to fit', m.method USING ERRCODE = '22023', HINT = 'Look at the rows of the series.';
+		RAISE EXCEPTION '%: %', m.method, CASE m.options ->> 'on_error' WHEN 'null' THEN 'the fit is NULL' ELSE 'no row to fit' END USING ERRCODE = '22023',
+			HINT = CASE m.options ->> 'on_error' WHEN 'null' THEN 'Without option on_error the error says what is wrong with the rows of the series.' ELSE 'Look at the rows of the series.' END;
 	END IF;
 END
 $$;

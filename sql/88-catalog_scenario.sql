@@ -38,9 +38,9 @@ BEGIN
 	PERFORM creditspread_internal.make_units(m);
 	PERFORM creditspread_internal.refuse_unfitted(m);
 	PERFORM creditspread_internal.refuse_unknown(m);
-	SELECT u.code, u.message, u.hint INTO bad FROM pg_temp.creditspread_units u WHERE u.code IS NOT NULL ORDER BY u.number LIMIT 1;
+	SELECT u.unit, u.code, u.message, u.hint INTO bad FROM pg_temp.creditspread_units u WHERE u.code IS NOT NULL ORDER BY u.number LIMIT 1;
 	IF FOUND THEN
-		RAISE EXCEPTION USING ERRCODE = bad.code, MESSAGE = replace(bad.message, 'forecast:', 'scenario:'), HINT = coalesce(bad.hint, '');
+		PERFORM creditspread_internal.raise_error(bad.code, replace(bad.message, 'forecast:', 'scenario:'), bad.hint, CASE WHEN bad.unit <> '' THEN format('Series "%s".', left(bad.unit, 100)) END);
 	END IF;
 	RETURN QUERY SELECT * FROM creditspread_internal.scenario_block(m, 1, (SELECT max(u.number) FROM pg_temp.creditspread_units u));
 	PERFORM creditspread_internal.drop_rows();

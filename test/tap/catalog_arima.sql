@@ -109,6 +109,9 @@ SELECT is((SELECT array_agg(a.entity || ' ' || a.status ORDER BY a.entity) FROM 
 	WHERE p.name = 'without' AND m.version = 4), '{"1 failed","2 ready"}', 'a fit of other features is none');
 SELECT is((SELECT s.code FROM creditspread.run_series s JOIN runs r ON r.id = s.run_id WHERE r.model = 'without' AND s.entity = '1' ORDER BY s.run_id DESC LIMIT 1), '22000',
 	'a feature that never changes fails as in arima_fit');
+CALL creditspread.train('silent', market_query(), 'arima', '{1}', '{"known": ["d"], "on_error": "null", "max_order": 1}');
+SELECT is((SELECT s.code || ' ' || s.message || ': ' || s.hint FROM creditspread.run_series s JOIN runs r ON r.id = s.run_id WHERE r.model = 'silent' AND s.entity = '1'),
+	'22023 arima: the fit is NULL: Without option on_error the error says what is wrong with the rows of the series.', 'with on_error null nothing is said of it but that');
 TRUNCATE market;
 INSERT INTO market SELECT * FROM saved;
 CALL creditspread.train('auto', market_query(), 'auto', '{1,3}', '{"known": ["d", "rate"], "methods": ["linear", "arima"]}');
@@ -125,6 +128,18 @@ SELECT refused($$ SELECT creditspread.scenario('arima', market_query(d => 'CASE 
 	'scenario: feature "d" at 2020-06-12 00:00:00, known in advance, is NULL');
 SELECT refused($$ SELECT creditspread.scenario('arima', market_query(d => 'CASE WHEN t <> 160 THEN d END')) $$, '22004',
 	'scenario: feature "d" at 2020-06-09 00:00:00, known in advance, is NULL');
+CREATE FUNCTION detail_of(statement text) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+	detail text;
+BEGIN
+	EXECUTE statement;
+	RETURN NULL;
+EXCEPTION WHEN OTHERS THEN
+	GET STACKED DIAGNOSTICS detail = PG_EXCEPTION_DETAIL;
+	RETURN detail;
+END
+$$;
+SELECT is(detail_of($$ SELECT creditspread.scenario('arima', market_query(d => 'CASE WHEN t <> 163 OR entity = ''1'' THEN d END')) $$), 'Series "2".', 'of which series is said beside it');
 SELECT is(count(*), 4::bigint, 'a combination goes on without it') FROM creditspread.scenario('auto', market_query(d => 'CASE WHEN t <> 160 THEN d END'));
 SELECT is(count(*), 4::bigint, 'one in the middle is a missing value') FROM creditspread.scenario('arima', market_query(d => 'CASE WHEN t <> 90 THEN d END'));
 CALL creditspread.train('lenient', market_query(d => 'CASE WHEN t <> 162 THEN d END'), 'arima', '{1,3}', '{"known": ["d"], "on_error": "null", "max_order": 1}');
