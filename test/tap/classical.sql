@@ -108,6 +108,10 @@ SELECT ok((SELECT arima_fit(n, CASE WHEN n % 11 <> 5 THEN sin(2 * n * pi() / 12)
 	'orders are chosen where no season is whole');
 SELECT throws_ok($$ SELECT arima_fit(n, CASE WHEN n % 7 <> 5 THEN sin(n * n) END, arima_options(period => 7, orders => '{0,0,1}', seasonal_orders => '{0,1,0}')) FROM generate_series(1, 70) n $$,
 	'22023', 'arima_fit: 60 values from 1 to 70 are too few for the model', 'a place of the season that is never there');
+SELECT is(model_info(arima_fit(n, CASE WHEN n % 7 <> 5 THEN 9 * sin(2 * n * pi() / 7) + sin(n * n) END, arima_options(period => 7))) #> '{model,seasonal_orders,1}', '0', 'where orders are chosen no season is differenced then')
+FROM generate_series(1, 140) n;
+SELECT is(model_info(arima_fit(n, CASE WHEN n % 7 <> 5 OR n = 5 THEN 9 * sin(2 * n * pi() / 7) + sin(n * n) END, arima_options(period => 7))) #> '{model,seasonal_orders,1}', '1', 'but it is with a single value there')
+FROM generate_series(1, 140) n;
 SELECT throws_ok('SELECT ets_fit(1, 5)', '22023', 'ets_fit: 1 values from 1 to 1 are too few for the model', 'one value is too few, not constant');
 
 SELECT * FROM finish();

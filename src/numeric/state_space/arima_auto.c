@@ -118,6 +118,23 @@ season_is_strong(cs_arima_auto *search, size_t count)
 		   1 - variance_of(search->parts[2], NULL, count) / whole > CS_ARIMA_STRONG_SEASON;
 }
 
+/* Whether each place of the season has a value; the differences of one without cannot start. */
+static bool
+season_is_seen(const double *y, size_t n, size_t period)
+{
+	for (size_t place = 0; place < period; place++)
+	{
+		size_t i = place;
+
+		while (i < n && isnan(y[i]))
+			i += period;
+		if (i >= n)
+			return false;
+	}
+	cs_work(n);
+	return true;
+}
+
 static size_t
 difference(double *values, size_t count, size_t lag)
 {
@@ -170,8 +187,9 @@ choose_differences(cs_arima_auto *search, const double *y, cs_arima_order *order
 	const cs_arima_limits *limits = &search->limits;
 	size_t count = fill_gaps(y, search->fit.n, search->values);
 
-	order->seasonal_differences =
-		has_season(limits) && season_is_strong(search, count) && features_vary(search, 1, 0);
+	order->seasonal_differences = has_season(limits) &&
+								  season_is_seen(y, search->fit.n, (size_t) limits->period) &&
+								  season_is_strong(search, count) && features_vary(search, 1, 0);
 	for (int i = 0; i < order->seasonal_differences; i++)
 		count = difference(search->values, count, (size_t) limits->period);
 	for (order->differences = 0; order->differences < CS_ARIMA_MAX_DIFFERENCES;
