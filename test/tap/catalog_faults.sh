@@ -126,9 +126,10 @@ until_true 60 "EXISTS (SELECT FROM creditspread.progress WHERE model = 'again')"
 query -c "SELECT pg_terminate_backend(pid, 10000) FROM creditspread.progress WHERE model = 'again'" >"$TEST_TMP/cancel"
 wait "$client"
 same 'terminated: the log says that it died' 'retrain|died|' "$(last_run again)"
+rm "$TEST_TMP/out"
 query -c 'SET creditspread.progress = on' -c "CALL creditspread.retrain('again')" >"$TEST_TMP/out" &
 client=$!
-for _ in $(seq 600); do grep -q 'NOTICE: ' "$TEST_TMP/out" && break; sleep 0.1; done
+for _ in $(seq 600); do grep -qs 'NOTICE: ' "$TEST_TMP/out" && break; sleep 0.1; done
 query -c "SELECT pg_cancel_backend(pid) FROM creditspread.progress WHERE model = 'again'" >"$TEST_TMP/cancel"
 wait "$client"
 same 'progress is told' t "$(grep -qE 'NOTICE: .*(creditspread.retrain|rnn_fit): [0-9]+ % done, [0-9]+ s left' "$TEST_TMP/out" && echo t)"

@@ -20,11 +20,12 @@ heard()
 {
 	local payloads=$TEST_TMP/payloads
 
+	rm -f "$payloads"
 	mkfifo "$TEST_TMP/listen"
 	psql -X -U notify_ben -f "$TEST_TMP/listen" >"$payloads" 2>&1 &
 	exec 9>"$TEST_TMP/listen"
 	echo 'LISTEN creditspread; SELECT $$ready$$;' >&9
-	for _ in $(seq 1000); do grep -q ready "$payloads" && break; sleep 0.05; done
+	for _ in $(seq 1000); do grep -qs ready "$payloads" && break; sleep 0.05; done
 	query -U notify_ann -v ON_ERROR_STOP=0 >/dev/null
 	echo 'SELECT $$heard$$;' >&9
 	exec 9>&-

@@ -124,12 +124,13 @@ query -c 'ALTER ROLE anna RENAME TO ann'
 # A session that is in the middle of a training waits for the row lock that another one holds.
 hold() # STATEMENT: in a transaction that stays open until `release`
 {
+	rm -f "$TEST_TMP/held"	# what the last one said
 	mkfifo "$TEST_TMP/hold"
 	query <"$TEST_TMP/hold" >"$TEST_TMP/held" &
 	holder=$!
 	exec 7>"$TEST_TMP/hold"
 	echo "BEGIN; $1; SELECT 'held';" >&7
-	until grep -q held "$TEST_TMP/held"; do sleep 0.05; done
+	until grep -qs held "$TEST_TMP/held"; do sleep 0.05; done
 }
 release() { echo 'COMMIT;' >&7; exec 7>&-; wait $holder; rm "$TEST_TMP/hold"; }
 waiting="EXISTS (SELECT FROM pg_locks WHERE NOT granted)"
