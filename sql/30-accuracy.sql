@@ -40,25 +40,17 @@ AS 'MODULE_PATHNAME', 'creditspread_accuracy_state_combine' LANGUAGE C IMMUTABLE
 COMMENT ON FUNCTION @internal@.forecast_accuracy_combine(@internal@.accuracy_state, @internal@.accuracy_state) IS
 	'combine function of forecast_accuracy and rsr';
 
-CREATE FUNCTION @internal@.error_transition(@internal@.error_state, double precision, double precision) RETURNS @internal@.error_state
-AS 'MODULE_PATHNAME', 'creditspread_error_state_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION @internal@.error_transition(@internal@.error_state, double precision, double precision) IS
-	'transition function of mae and rmse';
+--@ each state: error, ratio
+CREATE FUNCTION @internal@.@state@_transition(@internal@.@state@_state, double precision, double precision) RETURNS @internal@.@state@_state
+AS 'MODULE_PATHNAME', 'creditspread_@state@_state_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION @internal@.@state@_transition(@internal@.@state@_state, double precision, double precision) IS
+	'transition function of the measures whose state is @state@_state';
 
-CREATE FUNCTION @internal@.error_combine(@internal@.error_state, @internal@.error_state) RETURNS @internal@.error_state
-AS 'MODULE_PATHNAME', 'creditspread_error_state_combine' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION @internal@.error_combine(@internal@.error_state, @internal@.error_state) IS
-	'combine function of mae and rmse';
-
-CREATE FUNCTION @internal@.ratio_transition(@internal@.ratio_state, double precision, double precision) RETURNS @internal@.ratio_state
-AS 'MODULE_PATHNAME', 'creditspread_ratio_state_transition' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION @internal@.ratio_transition(@internal@.ratio_state, double precision, double precision) IS
-	'transition function of mape and sdape';
-
-CREATE FUNCTION @internal@.ratio_combine(@internal@.ratio_state, @internal@.ratio_state) RETURNS @internal@.ratio_state
-AS 'MODULE_PATHNAME', 'creditspread_ratio_state_combine' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION @internal@.ratio_combine(@internal@.ratio_state, @internal@.ratio_state) IS
-	'combine function of mape and sdape';
+CREATE FUNCTION @internal@.@state@_combine(@internal@.@state@_state, @internal@.@state@_state) RETURNS @internal@.@state@_state
+AS 'MODULE_PATHNAME', 'creditspread_@state@_state_combine' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION @internal@.@state@_combine(@internal@.@state@_state, @internal@.@state@_state) IS
+	'combine function of the measures whose state is @state@_state';
+--@ end
 
 CREATE FUNCTION @internal@.forecast_accuracy_final(@internal@.accuracy_state) RETURNS accuracy_result
 AS 'MODULE_PATHNAME', 'creditspread_accuracy_state_all' LANGUAGE C IMMUTABLE PARALLEL SAFE;

@@ -474,7 +474,7 @@ CREATE FUNCTION creditspread_internal.mark_ended(m creditspread.model) RETURNS v
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-	in_utc boolean := m.time_type = 'timestamp with time zone';
+	in_utc boolean := creditspread_internal.in_utc(m.time_type);
 BEGIN
 	UPDATE pg_temp.creditspread_series s SET ended = true
 	FROM (SELECT l.entity_number, creditspread_internal.to_local(l.data_to, m.time_zone, in_utc) AS last, g.*

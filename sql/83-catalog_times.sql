@@ -16,7 +16,7 @@ RETURNS SETOF record
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-	in_utc boolean := m.time_type = 'timestamp with time zone';
+	in_utc boolean := creditspread_internal.in_utc(m.time_type);
 	days date[] := ARRAY(SELECT c.day FROM pg_temp.creditspread_calendar c ORDER BY c.day);
 BEGIN
 	RETURN QUERY SELECT o.entity_number, h, creditspread_internal.from_local(coalesce(days[width_bucket(o.local::date, days) + h], creditspread_internal.refuse(
@@ -61,7 +61,7 @@ RETURNS SETOF record
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-	in_utc boolean := m.time_type = 'timestamp with time zone';
+	in_utc boolean := creditspread_internal.in_utc(m.time_type);
 BEGIN
 	IF m.calendar IS NOT NULL THEN
 		RETURN QUERY SELECT * FROM creditspread_internal.calendar_times(m, from_unit, to_unit);

@@ -22,8 +22,7 @@ COMMENT ON FUNCTION creditspread_internal.known_values(double precision[], text[
 
 CREATE FUNCTION creditspread_internal.known_ones(features double precision[], names text[], options jsonb) RETURNS double precision[]
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
-RETURN CASE WHEN options ? 'known'
-	THEN ARRAY(SELECT q.value FROM unnest(features, names) WITH ORDINALITY AS q (value, name, place) WHERE options -> 'known' ? q.name ORDER BY q.place) ELSE '{}' END;
+RETURN ARRAY(SELECT q.value FROM unnest(features, names) WITH ORDINALITY AS q (value, name, place) WHERE options -> 'known' ? q.name ORDER BY q.place);
 COMMENT ON FUNCTION creditspread_internal.known_ones(double precision[], text[], jsonb) IS 'the values of those features alone that are known in advance by the options of a model';
 
 CREATE FUNCTION creditspread_internal.set_known_aside(known text[], features text[]) RETURNS bigint

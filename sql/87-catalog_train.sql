@@ -314,7 +314,7 @@ BEGIN
 		RAISE EXCEPTION 'creditspread.promote: model "%" has no version %', (SELECT p.name FROM creditspread.pipeline p WHERE p.id = pipeline), to_version
 			USING ERRCODE = '42704', HINT = 'See creditspread.model_overview.';
 	END IF;
-	UPDATE creditspread.pipeline p SET time_zone = m.time_zone, in_utc = coalesce(m.time_type = 'timestamp with time zone', false),
+	UPDATE creditspread.pipeline p SET time_zone = m.time_zone, in_utc = coalesce(creditspread_internal.in_utc(m.time_type), false),
 		changes = CASE WHEN jsonb_populate_record(m, (SELECT jsonb_object_agg(c.key, c.value) FROM jsonb_each(p.changes - 'unit') c WHERE c.value <> 'null')) IS DISTINCT FROM m THEN p.changes END
 	FROM creditspread.model m WHERE p.id = pipeline AND m.pipeline_id = p.id AND m.version = to_version;
 END

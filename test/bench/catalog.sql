@@ -4,12 +4,7 @@
 \pset tuples_only on
 \pset format unaligned
 SET client_min_messages = warning;
-CREATE FUNCTION processor_seconds() RETURNS float8 LANGUAGE sql VOLATILE AS $$
-	SELECT split_part(pg_read_file('/proc/self/schedstat'), ' ', 1)::float8 / 1e9
-$$;
-CREATE FUNCTION peak_megabytes() RETURNS int LANGUAGE sql VOLATILE AS $$
-	SELECT substring(pg_read_file('/proc/self/status') FROM 'VmHWM:\s*(\d+)')::int / 1000
-$$;
+\ir session.psql
 CREATE FUNCTION line(work text, megabytes int, own float8, peer text, peer_seconds float8) RETURNS json LANGUAGE sql AS $$
 	SELECT json_build_object('name', format('%s (peak %s MB)', work, megabytes), 'peer', peer, 'seconds', round(own::numeric, 2), 'peer_seconds', round(peer_seconds::numeric, 2))
 $$;

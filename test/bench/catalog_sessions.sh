@@ -7,12 +7,7 @@ series=${SERIES:-2000}
 out=$(mktemp -d) || exit 1
 trap 'rm -rf "$out"' EXIT
 psql -X -q -v ON_ERROR_STOP=1 -d bench -v series="$series" <<'SQL' || exit 1
-CREATE FUNCTION processor_seconds() RETURNS float8 LANGUAGE sql VOLATILE AS $$
-	SELECT split_part(pg_read_file('/proc/self/schedstat'), ' ', 1)::float8 / 1e9
-$$;
-CREATE FUNCTION peak_megabytes() RETURNS int LANGUAGE sql VOLATILE AS $$
-	SELECT substring(pg_read_file('/proc/self/status') FROM 'VmHWM:\s*(\d+)')::int / 1000
-$$;
+\i test/bench/session.psql
 CREATE TABLE panel AS
 SELECT 'bond ' || bond AS entity, '2024-01-01'::date + t AS "time", 2 + sin(t * 0.07 * bond) + 0.1 * cos(t * t * 0.01 + bond) AS y
 FROM generate_series(1, :series) AS bond, generate_series(1, 250) AS t;

@@ -4,9 +4,7 @@
 \pset format unaligned
 SET client_min_messages = warning;
 SET max_parallel_workers_per_gather = 0;
-CREATE FUNCTION processor_seconds() RETURNS float8 LANGUAGE sql VOLATILE AS $$
-	SELECT split_part(pg_read_file('/proc/self/schedstat'), ' ', 1)::float8 / 1e9
-$$;
+\ir session.psql
 CREATE TABLE series AS
 SELECT s, t, 2 + 0.5 * sin(t * 0.05 * s) + 0.1 * sum(hashint4(t * 1000 + s) / 2147483648.0) OVER w AS y, ARRAY[cos(t * 0.3), hashint4(t) / 2147483648.0] AS x
 FROM generate_series(1, 800) AS s, generate_series(1, 250) AS t WINDOW w AS (PARTITION BY s ORDER BY t);

@@ -1,6 +1,6 @@
 /*
  * classical_helper.h
- *		Fits of classical models for their tests.
+ *		Fits and forecasts of classical models for their tests.
  */
 #ifndef CREDITSPREAD_UNIT_CLASSICAL_HELPER_H
 #define CREDITSPREAD_UNIT_CLASSICAL_HELPER_H
@@ -11,5 +11,14 @@
  * CS_OK. */
 extern cs_status fit_classical(const cs_classical_options *options, const double *y,
 							   const double *x, size_t n, cs_classical_model *model);
+
+/* Orders {p, d, q} of an ARIMA model, and those of its seasonal part. */
+extern cs_classical_options arima_options(const int *orders, const int *seasonal_orders, int period,
+										  bool constant, size_t features);
+
+/* Means and variances of the rows after y[n]; x[n + horizons][...] or NULL.  Returns the rows
+ * behind which forecasts begin to be there. */
+extern size_t forecast_classical(const cs_classical_model *model, const double *y, const double *x,
+								 size_t n, int horizons, double *mean, double *variance);
 
 #endif

@@ -34,42 +34,7 @@ series_of(const char *name)
 static cs_classical_options
 options_of(const golden_arima_regression_case *c)
 {
-	return (cs_classical_options){.method = CS_CLASSICAL_ARIMA,
-								  .period = c->period,
-								  .arima_chosen = true,
-								  .order = {.count = {c->orders[0], c->orders[2],
-													  c->seasonal_orders[0], c->seasonal_orders[2]},
-											.differences = c->orders[1],
-											.seasonal_differences = c->seasonal_orders[1],
-											.period = c->period,
-											.constant = c->constant,
-											.features = FEATURES}};
-}
-
-/* Means and variances of HORIZON rows after y[n]. */
-static void
-ahead_of(const cs_classical_model *model, const double *y, const double *x, size_t n, double *mean,
-		 double *variance)
-{
-	cs_classical_forecaster *forecaster = test_calloc(1, sizeof(cs_classical_forecaster));
-	cs_workspace workspace;
-	size_t size;
-	void *block;
-
-	cs_workspace_count(&workspace);
-	cs_classical_forecaster_lay_out(forecaster, model, &workspace);
-	size = cs_workspace_total(&workspace);
-	block = test_malloc(size);
-	cs_workspace_initialize(&workspace, block, size);
-	cs_classical_forecaster_lay_out(forecaster, model, &workspace);
-	assert_int_equal(cs_classical_start(forecaster), CS_OK);
-	for (size_t i = 0; i < n; i++)
-		cs_classical_step(forecaster, y[i] - cs_arima_explained(&model->arima, x + i * FEATURES));
-	cs_classical_forecast(forecaster, HORIZON, mean, variance);
-	for (size_t h = 0; h < HORIZON; h++)
-		mean[h] += cs_arima_explained(&model->arima, x + (n + h) * FEATURES);
-	test_free(block);
-	test_free(forecaster);
+	return arima_options(c->orders, c->seasonal_orders, c->period, c->constant, FEATURES);
 }
 
 /* Likelihood, coefficients and forecasts of R. */
@@ -96,7 +61,7 @@ agrees(void **unused)
 			assert_near(model.arima.regression[j], c->regression[j], 1e-3, 0);
 			assert_true(model.arima.errors[j] > 0 && model.arima.errors[j] < 1);
 		}
-		ahead_of(&model, s->y, s->x, n, mean, variance);
+		forecast_classical(&model, s->y, s->x, n, HORIZON, mean, variance);
 		for (size_t h = 0; h < HORIZON; h++)
 			assert_near((mean[h] - c->ahead[h]) / (c->upper[h] - c->ahead[h]), 0, 2e-3, 1);
 		share = (c->upper[0] - c->ahead[0]) / QUANTILE / sqrt(variance[0]);

@@ -20,25 +20,11 @@
 #define HORIZON 5
 #define FEATURES 2
 
-static cs_classical_options
-options_of(const golden_arima_start_case *c)
-{
-	return (cs_classical_options){.method = CS_CLASSICAL_ARIMA,
-								  .period = c->period,
-								  .arima_chosen = true,
-								  .order = {.count = {c->orders[0], c->orders[2],
-													  c->seasonal_orders[0], c->seasonal_orders[2]},
-											.differences = c->orders[1],
-											.seasonal_differences = c->seasonal_orders[1],
-											.period = c->period,
-											.constant = c->constant,
-											.features = (size_t) c->features}};
-}
-
 static cs_status
 fit(const golden_arima_start_case *c, double scale, cs_classical_model *model)
 {
-	cs_classical_options options = options_of(c);
+	cs_classical_options options =
+		arima_options(c->orders, c->seasonal_orders, c->period, c->constant, (size_t) c->features);
 	double y[ROWS];
 
 	for (int t = 0; t < ROWS; t++)
@@ -46,40 +32,22 @@ fit(const golden_arima_start_case *c, double scale, cs_classical_model *model)
 	return fit_classical(&options, y, c->features > 0 ? c->x : NULL, ROWS, model);
 }
 
-/* Forecasts behind n rows, beside those of the reference, which start to be there behind `told`. */
+/* Forecasts behind n rows, beside those of the reference. */
 static void
 check_ahead(const golden_arima_start_case *c, const cs_classical_model *model, int n,
 			const double *ahead, const double *deviation)
 {
-	cs_classical_forecaster *forecaster = test_calloc(1, sizeof(cs_classical_forecaster));
 	double mean[HORIZON], variance[HORIZON], share;
-	cs_workspace workspace;
-	size_t size;
-	void *block;
 
-	cs_workspace_count(&workspace);
-	cs_classical_forecaster_lay_out(forecaster, model, &workspace);
-	size = cs_workspace_total(&workspace);
-	block = test_malloc(size);
-	cs_workspace_initialize(&workspace, block, size);
-	cs_classical_forecaster_lay_out(forecaster, model, &workspace);
-	assert_int_equal(cs_classical_start(forecaster), CS_OK);
-	for (int t = 0; t < n; t++)
-	{
-		cs_classical_step(forecaster,
-						  c->y[t] - cs_arima_explained(&model->arima, c->x + t * FEATURES));
-		assert_int_equal(cs_classical_ready(forecaster), t + 1 >= c->told);
-	}
-	cs_classical_forecast(forecaster, HORIZON, mean, variance);
+	assert_int_equal(forecast_classical(model, c->y, c->features > 0 ? c->x : NULL, (size_t) n,
+										HORIZON, mean, variance),
+					 c->told);
 	share = sqrt(variance[0]) / deviation[0];
 	for (int h = 0; h < HORIZON; h++)
 	{
-		mean[h] += cs_arima_explained(&model->arima, c->x + (n + h) * FEATURES);
 		assert_near((mean[h] - ahead[h]) / deviation[h], 0, 1e-3, 1);
 		assert_near(sqrt(variance[h]) / deviation[h], share, 1e-3, 0);
 	}
-	test_free(block);
-	test_free(forecaster);
 }
 
 static void

@@ -65,6 +65,17 @@ create_layer(test_layer *test, cs_cell cell, int inputs, int units, int steps, i
 	layer->carry = floats((size_t) batch * units);
 }
 
+/* With weights and inputs by chance, and its outputs. */
+static void
+create_at_work(test_layer *test, cs_cell cell, int inputs, int units, int steps, int batch,
+			   float weight, float input)
+{
+	create_layer(test, cell, inputs, units, steps, batch);
+	randomize(test->weights, test->parameters, weight, 1);
+	randomize(test->layer.input, (size_t) steps * batch * inputs, input, 2);
+	cs_recurrent_forward(&test->layer);
+}
+
 static void
 free_layer(test_layer *test)
 {
@@ -207,11 +218,8 @@ test_central_differences(void **state)
 		float input_gradient[STEPS * BATCH * INPUTS];
 		test_layer test;
 
-		create_layer(&test, (cs_cell) cell, INPUTS, UNITS, STEPS, BATCH);
-		randomize(test.weights, test.parameters, 0.8f, 1);
-		randomize(test.layer.input, (size_t) STEPS * BATCH * INPUTS, 1.5f, 2);
+		create_at_work(&test, (cs_cell) cell, INPUTS, UNITS, STEPS, BATCH, 0.8f, 1.5f);
 		randomize(loss_weight, outputs, 1.0f, 3);
-		cs_recurrent_forward(&test.layer);
 		memcpy(test.layer.output_gradient, loss_weight, sizeof(loss_weight));
 		cs_recurrent_backward(&test.layer);
 		memcpy(input_gradient, test.layer.input_gradient, sizeof(input_gradient));
@@ -255,10 +263,7 @@ test_nothing_kept(void **state)
 		poll_count polls;
 		test_layer test;
 
-		create_layer(&test, (cs_cell) cell, INPUTS, UNITS, STEPS, BATCH);
-		randomize(test.weights, test.parameters, 0.2f, 1);
-		randomize(test.layer.input, (size_t) STEPS * BATCH * INPUTS, 1.5f, 2);
-		cs_recurrent_forward(&test.layer);
+		create_at_work(&test, (cs_cell) cell, INPUTS, UNITS, STEPS, BATCH, 0.2f, 1.5f);
 		memcpy(expected, test.layer.output, outputs * sizeof(float));
 		test_free(test.layer.gates);
 		test_free(test.layer.memory);
@@ -288,10 +293,7 @@ test_last_step_only(void **state)
 		{
 			float *gradient;
 
-			create_layer(tests + i, (cs_cell) cell, 3, 7, 6, 4);
-			randomize(tests[i].weights, tests[i].parameters, 0.8f, 1);
-			randomize(tests[i].layer.input, (size_t) 6 * 4 * 3, 1.5f, 2);
-			cs_recurrent_forward(&tests[i].layer);
+			create_at_work(tests + i, (cs_cell) cell, 3, 7, 6, 4, 0.8f, 1.5f);
 			gradient = tests[i].layer.output_gradient;
 			if (i == 1)
 				randomize(gradient, (size_t) 5 * 4 * 7, 9.0f, 4); /* to be cleared */
@@ -398,10 +400,7 @@ test_saturation(void **state)
 		test_layer test;
 		size_t count = (size_t) 3 * 2 * 4;
 
-		create_layer(&test, (cs_cell) cell, 2, 4, 3, 2);
-		randomize(test.weights, test.parameters, 1e4f, 1);
-		randomize(test.layer.input, (size_t) 3 * 2 * 2, 1e4f, 2);
-		cs_recurrent_forward(&test.layer);
+		create_at_work(&test, (cs_cell) cell, 2, 4, 3, 2, 1e4f, 1e4f);
 		for (size_t i = 0; i < count; i++)
 		{
 			assert_true(fabsf(test.layer.output[i]) <= 1.0f);

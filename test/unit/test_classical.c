@@ -34,48 +34,10 @@ series_of(const char *name)
 	return NULL;
 }
 
-/* Means and variances of HORIZON rows after y[n]. */
-static void
-ahead_of(const cs_classical_model *model, const double *y, size_t n, double *mean, double *variance)
-{
-	cs_classical_forecaster *forecaster = test_calloc(1, sizeof(cs_classical_forecaster));
-	cs_workspace workspace;
-	size_t size;
-	void *block;
-
-	cs_workspace_count(&workspace);
-	cs_classical_forecaster_lay_out(forecaster, model, &workspace);
-	size = cs_workspace_total(&workspace);
-	block = test_malloc(size);
-	cs_workspace_initialize(&workspace, block, size);
-	cs_classical_forecaster_lay_out(forecaster, model, &workspace);
-	assert_int_equal(cs_classical_start(forecaster), CS_OK);
-	for (size_t i = 0; i < n; i++)
-		cs_classical_step(forecaster, y[i]);
-	assert_true(cs_classical_ready(forecaster));
-	cs_classical_forecast(forecaster, HORIZON, mean, variance);
-	test_free(block);
-	test_free(forecaster);
-}
-
-static cs_arima_order
-order_of(const golden_arima_case *c)
-{
-	return (cs_arima_order){
-		.count = {c->orders[0], c->orders[2], c->seasonal_orders[0], c->seasonal_orders[2]},
-		.differences = c->orders[1],
-		.seasonal_differences = c->seasonal_orders[1],
-		.period = c->period,
-		.constant = c->constant};
-}
-
 static cs_classical_options
 chosen_arima(const golden_arima_case *c)
 {
-	return (cs_classical_options){.method = CS_CLASSICAL_ARIMA,
-								  .period = c->period,
-								  .arima_chosen = true,
-								  .order = order_of(c)};
+	return arima_options(c->orders, c->seasonal_orders, c->period, c->constant, 0);
 }
 
 /* The likelihood at given coefficients, and what the model says of the rows ahead. */
@@ -87,7 +49,8 @@ arima_likelihoods(void **unused)
 	{
 		const golden_arima_case *c = &golden_arima[i];
 		const golden_classical_case *s = series_of(c->series);
-		cs_classical_model model = {.method = CS_CLASSICAL_ARIMA, .arima.order = order_of(c)};
+		cs_classical_model model = {.method = CS_CLASSICAL_ARIMA,
+									.arima.order = chosen_arima(c).order};
 		cs_arima_fit *fit = test_calloc(1, sizeof(cs_arima_fit));
 		double mean[HORIZON], variance[HORIZON];
 		size_t k = cs_arima_coefficients(&model.arima.order);
@@ -109,7 +72,7 @@ arima_likelihoods(void **unused)
 		assert_near(model.arima.variance * (double) (model.arima.observations - k) /
 						(double) model.arima.observations,
 					c->variance, 1e-9, 0);
-		ahead_of(&model, s->y, (size_t) s->n, mean, variance);
+		forecast_classical(&model, s->y, NULL, (size_t) s->n, HORIZON, mean, variance);
 		for (size_t h = 0; h < HORIZON; h++)
 		{
 			assert_near(mean[h], c->ahead[h], 1e-9, 1);
@@ -185,7 +148,7 @@ ets_agrees(void **unused)
 			logs += c->error == 1 ? log(expected) : 0;
 		}
 		assert_near(-n / 2 * (log(2 * M_PI * squares / n) + 1) - logs, c->log_likelihood, 1e-10, 1);
-		ahead_of(&theirs, s->y, (size_t) s->n, mean, variance);
+		forecast_classical(&theirs, s->y, NULL, (size_t) s->n, HORIZON, mean, variance);
 		for (size_t h = 0; h < HORIZON; h++)
 		{
 			assert_near(mean[h], c->ahead[h], 1e-9, 1);
@@ -213,7 +176,7 @@ theta_agrees(void **unused)
 
 		assert_int_equal(fit_classical(&options, s->y, NULL, (size_t) s->n, &model), CS_OK);
 		assert_int_equal(model.theta.seasonal, c->period > 1);
-		ahead_of(&model, s->y, (size_t) s->n, mean, variance);
+		forecast_classical(&model, s->y, NULL, (size_t) s->n, HORIZON, mean, variance);
 		for (size_t h = 0; h < HORIZON; h++)
 		{
 			double half = c->upper[h] - c->ahead[h];
@@ -355,7 +318,7 @@ variances_settle(void **unused)
 			if (isnan(y[t]) || !cs_classical_ready(forecaster))
 				continue;
 			cs_classical_forecast(forecaster, HORIZON, made, variance);
-			ahead_of(&model, y, t + 1, mean, fresh);
+			forecast_classical(&model, y, NULL, t + 1, HORIZON, mean, fresh);
 			for (size_t h = 0; h < HORIZON; h++)
 			{
 				assert_near(made[h], mean[h], 1e-12, 1);
@@ -420,8 +383,8 @@ any_unit(void **unused)
 				assert_int_equal(fit_classical(&options, s->y, NULL, n, &one), CS_OK);
 				assert_int_equal(fit_classical(&options, y, NULL, n, &other), CS_OK);
 				assert_memory_equal(&one.arima.order, &other.arima.order, sizeof(one.arima.order));
-				ahead_of(&one, s->y, n, mean[0], variance[0]);
-				ahead_of(&other, y, n, mean[1], variance[1]);
+				forecast_classical(&one, s->y, NULL, n, HORIZON, mean[0], variance[0]);
+				forecast_classical(&other, y, NULL, n, HORIZON, mean[1], variance[1]);
 				for (size_t h = 0; h < HORIZON; h++)
 				{
 					double size = sqrt(variance[0][h]);

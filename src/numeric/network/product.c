@@ -64,34 +64,36 @@ piece_of(int rows, int columns, int inner)
 	return cut;
 }
 
+/* to (rows, columns) = keep to + left right, of which the left one may lie transposed. */
+static void
+multiply(CBLAS_TRANSPOSE form, cs_matrix to, float keep, cs_constant_matrix left,
+		 cs_constant_matrix right, int rows, int columns, int inner)
+{
+	piece cut = piece_of(rows, columns, inner);
+	size_t by_row = form == CblasNoTrans ? (size_t) left.stride : 1;
+	size_t by_inner = form == CblasNoTrans ? 1 : (size_t) left.stride;
+
+	for (int k = 0; k < inner; k += cut.inner)
+		for (int row = 0; row < rows; row += cut.rows)
+			cblas_sgemm(CblasRowMajor, form, CblasNoTrans, least(cut.rows, rows - row), columns,
+						least(cut.inner, inner - k), 1.0f,
+						left.values + row * by_row + k * by_inner, left.stride,
+						right.values + (size_t) k * right.stride, right.stride,
+						k == 0 ? keep : 1.0f, to.values + (size_t) row * to.stride, to.stride);
+}
+
 void
 cs_product(cs_matrix to, float keep, cs_constant_matrix left, cs_constant_matrix right, int rows,
 		   int columns, int inner)
 {
-	piece cut = piece_of(rows, columns, inner);
-
-	for (int row = 0; row < rows; row += cut.rows)
-		for (int k = 0; k < inner; k += cut.inner)
-			cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, least(cut.rows, rows - row),
-						columns, least(cut.inner, inner - k), 1.0f,
-						left.values + (size_t) row * left.stride + k, left.stride,
-						right.values + (size_t) k * right.stride, right.stride,
-						k == 0 ? keep : 1.0f, to.values + (size_t) row * to.stride, to.stride);
+	multiply(CblasNoTrans, to, keep, left, right, rows, columns, inner);
 }
 
 void
 cs_gradient_product(cs_matrix to, cs_constant_matrix left, cs_constant_matrix right, int rows,
 					int columns, int inner)
 {
-	piece cut = piece_of(rows, columns, inner);
-
-	for (int k = 0; k < inner; k += cut.inner)
-		for (int row = 0; row < rows; row += cut.rows)
-			cblas_sgemm(CblasRowMajor, CblasTrans, CblasNoTrans, least(cut.rows, rows - row),
-						columns, least(cut.inner, inner - k), 1.0f,
-						left.values + (size_t) k * left.stride + row, left.stride,
-						right.values + (size_t) k * right.stride, right.stride, 1.0f,
-						to.values + (size_t) row * to.stride, to.stride);
+	multiply(CblasTrans, to, 1.0f, left, right, rows, columns, inner);
 }
 
 CS_TARGET_CLONES

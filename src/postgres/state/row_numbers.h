@@ -141,6 +141,8 @@ as_decimal(double value, int places, int64 *integer)
 static inline char *
 put_value(char *place, const ValueForm *form, double value)
 {
+	int64 integer = 0;
+
 	if (form->kind == AS_FLOAT8)
 	{
 		uint64 bits;
@@ -160,13 +162,9 @@ put_value(char *place, const ValueForm *form, double value)
 	}
 	if (isnan(value))
 		return put_integer(place, 0, form->width);
-	{
-		int64 integer = 0;
-
-		as_decimal(value, form->places, &integer);
-		return put_integer(place, (uint64) (integer - form->integer.least) + form->missing,
-						   form->width);
-	}
+	as_decimal(value, form->places, &integer);
+	return put_integer(place, (uint64) (integer - form->integer.least) + form->missing,
+					   form->width);
 }
 
 static inline double

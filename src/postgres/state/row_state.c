@@ -430,6 +430,7 @@ row_state_receive(const StateType *state_type, StringInfo buffer)
 	int columns = pq_getmsgint(buffer, 2);
 	int32 options_length = pq_getmsgint(buffer, 4);
 	const Jsonb *options = NULL;
+	RowState *state;
 	int64 count;
 
 	if (version != ROW_STATE_VERSION || time_type > TIME_BIGINT || columns > type->columns ||
@@ -448,9 +449,6 @@ row_state_receive(const StateType *state_type, StringInfo buffer)
 	if (buffer->cursor != buffer->len)
 		ereport(ERROR, (errcode(ERRCODE_INVALID_BINARY_REPRESENTATION),
 						errmsg("a %s has %d bytes too many", name, buffer->len - buffer->cursor)));
-	{
-		RowState *state = row_state_new(type, time_type, columns, options, FIRST_CAPACITY);
-
-		PG_RETURN_POINTER(refused ? refuse(state) : state);
-	}
+	state = row_state_new(type, time_type, columns, options, FIRST_CAPACITY);
+	PG_RETURN_POINTER(refused ? refuse(state) : state);
 }
