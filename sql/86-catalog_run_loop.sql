@@ -63,7 +63,6 @@ BEGIN
 			USING ERRCODE = '2D000', HINT = 'It commits its work as it goes: call it outside of BEGIN and COMMIT, and of blocks with EXCEPTION; in a driver, turn autocommit on.';
 	END IF;
 	state.more := state.code IS NULL;
-	PERFORM creditspread_internal.commit_soon(state.more);
 	state.started := clock_timestamp();
 	state.told := state.started;
 	PERFORM creditspread_internal.hold_cancel(true);
@@ -71,7 +70,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION creditspread_internal.begin_run(text, text, creditspread.model, jsonb) IS
-	'begins a run; errors: inside a transaction block 2D000, no right to make temporary tables 42501, no such model 42704';
+	'begins a run, whose row in the log is on the disk before there is work; errors: inside a transaction block 2D000, no right to make temporary tables 42501, no such model 42704';
 
 CREATE FUNCTION creditspread_internal.tell_progress(state creditspread_internal.run_state) RETURNS timestamptz
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp

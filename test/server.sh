@@ -7,7 +7,7 @@
 set -u
 cd "$CREDITSPREAD_TOP" || exit 1
 . test/functions.sh
-work=$(mktemp -d "$CLUSTER_ROOT/work.XXXXXX")
+work=$(mktemp -d "$CLUSTER_ROOT/work.XXXXXX") && chmod a+x "$work" || exit 1	# the server reads what a test has there
 status=0
 
 # claim NAME: whether no other cluster has taken it.

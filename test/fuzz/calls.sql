@@ -99,6 +99,9 @@ FROM (VALUES
 	('date', ARRAY['''infinity''', '''-infinity''', '''4714-11-24 BC''', '''5874897-12-31''', '''2000-02-29''', '''0001-01-01''']),
 	('timestamp without time zone', ARRAY['''infinity''', '''-infinity''', '''4714-11-24 00:00 BC''', '''294276-12-31 23:59:59.999999''', '''2000-02-29''']),
 	('timestamp with time zone', ARRAY['''infinity''', '''-infinity''', '''4714-11-24 00:00+00 BC''', '''294276-12-31 23:59:59.999999+00''', '''2000-02-29''']),
+	('numeric', ARRAY['''NaN''', '''Infinity''', '0', '1e1000', '-1e-1000', '1.5']),
+	('interval', ARRAY['''0''', '''1 day''', '''-178000000 years''', '''178000000 years''', '''1 month -1 day 1 us''']),
+	('oid[]', ARRAY['''{}''', '''{NULL}''', '''{0,1259,4294967295}''']),
 	('bigint[]', ARRAY['''{}''', '''{NULL}''', '''{1,2}''', '''{9223372036854775807,-9223372036854775808}''', '''{{1},{2}}''', 'array_fill(1::bigint, ARRAY[1000])']),
 	('boolean[]', ARRAY['''{}''', '''{NULL}''', '''{t,f}''', '''{{t},{f}}''']),
 	('bytea[]', ARRAY['''{}''', '''{NULL}''', 'ARRAY[''\x00''::bytea, '''']']),
@@ -107,7 +110,7 @@ FROM (VALUES
 	('jsonb[]', ARRAY['''{}''', '''{NULL}''', 'ARRAY[''{}''::jsonb, ''[]'']', 'ARRAY[''{"a": 1}''::jsonb]']),
 	('json', ARRAY['''null''', '''[]''', '''{"a": 1}''', '''"x"''']),
 	('oid', ARRAY['''0''', '''1259''', '''4294967295''']),
-	('regclass', ARRAY['''pg_class''', '''fuzz_series''', '''0''']),
+	('regclass', ARRAY['''pg_class''', '''fuzz_series''']),
 	('jsonb', ARRAY['''null''', '''[]''', '''1''', '''"x"''', '''{"a": 1}''', '''{"units": [2], "epochs": 1, "ensemble": 1, "look_back": 2}''', '''{"on_error": "null"}''',
 		'(SELECT jsonb_object_agg(i, i) FROM generate_series(1, 1000) i)', '(repeat(''['', 1000) || repeat('']'', 1000))::jsonb'])) v (type, expressions)
 	CROSS JOIN unnest(expressions) WITH ORDINALITY e (expression, place);
@@ -143,6 +146,18 @@ FROM (SELECT DISTINCT type FROM fuzz_target_argument) c
 	JOIN pg_attribute a ON a.attrelid = t.typrelid AND a.attnum > 0 AND NOT a.attisdropped
 	LEFT JOIN fuzz_call_value v ON v.type = a.atttypid::regtype::text AND coalesce(v.name, 'edge') IN ('edge', a.attname)
 ORDER BY c.type COLLATE "C", a.attnum, v.number;
+
+-- Arrays of composite types: their columns take the values above in turn.
+INSERT INTO fuzz_call_value (type, name, expression)
+SELECT c.type, 'edge', e.expression
+FROM (SELECT DISTINCT type FROM fuzz_target_argument) c JOIN pg_type t ON t.oid = c.type::regtype JOIN pg_type r ON r.oid = t.typelem AND r.typtype = 'c',
+	LATERAL (SELECT unnest(ARRAY['''{}''', '''{NULL}''']) AS expression UNION ALL
+		SELECT format('ARRAY[ROW(%s)::%s]', string_agg(coalesce(format('(%s)::%s', v.expression, a.atttypid::regtype), 'NULL'), ', ' ORDER BY a.attnum), r.oid::regtype)
+		FROM generate_series(1, 10) turn JOIN pg_attribute a ON a.attrelid = r.typrelid AND a.attnum > 0 AND NOT a.attisdropped
+			LEFT JOIN LATERAL (SELECT array_agg(f.expression ORDER BY f.number) AS all_of FROM fuzz_call_value f WHERE f.type = a.atttypid::regtype::text AND f.name = 'edge') l ON true
+			LEFT JOIN LATERAL (SELECT l.all_of[1 + (7 * turn + a.attnum) % cardinality(l.all_of)] AS expression) v ON true
+		GROUP BY turn) e
+ORDER BY c.type COLLATE "C", e.expression COLLATE "C";
 
 -- A type for which nothing stands here must be added above.
 DO $$

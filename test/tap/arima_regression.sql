@@ -83,6 +83,9 @@ INSERT INTO bad VALUES
 	('SELECT replace(m::text, ''"standard_errors": ['', ''"standard_errors": [-'')::arima_model FROM models', '22023'),
 	('SELECT replace(m::text, ''"features": 2'', ''"feature": 2'')::arima_model FROM models', '22023');
 SELECT throws_ok(query, state, NULL, query) FROM bad;
+SELECT throws_ok(format('SELECT arima_fit(t, sin(t * t), ARRAY[%s], %L) FROM generate_series(1, 50) t', features, options), '22000',
+	format('arima_fit: features[%s] from 1 to 50 is explained by those before it, or by the constant', number), features)
+FROM (VALUES ('cos(t), 2 * cos(t)', '{}', 2), ('0.7, cos(t)', '{"orders": [1, 0, 0]}', 1), ('cos(t), sin(t), 3 - cos(t)', '{"orders": [0, 0, 1]}', 3), ('cos(t), 0.1 * t', '{"orders": [1, 1, 0]}', 2)) v (features, options, number);
 SELECT ok((SELECT arima_fit(t, sin(t * t), ARRAY[cos(t), 2 * cos(t)], '{"on_error": "null"}') IS NULL FROM generate_series(1, 50) t), 'on_error => null');
 SELECT ok((SELECT bool_and(f IS NULL) FROM (SELECT arima_forecast(m, 1, NULL, 1) OVER () AS f FROM models) s), 'no features, no forecast');
 

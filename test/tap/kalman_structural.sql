@@ -2,7 +2,7 @@
 
 BEGIN;
 \ir helpers.psql
-SELECT plan(61);
+SELECT plan(62);
 \ir ../golden/structural.sql
 
 CREATE TABLE fitted AS
@@ -88,7 +88,8 @@ FROM (VALUES
 	($$t::bigint, sin(t), kalman_options(cycle => 'damped', cycle_shortest => 9, cycle_longest => 9)$$, '22023 kalman_fit: option "cycle_longest" is 9, must be above cycle_shortest, 9'),
 	($$t::bigint, CASE WHEN t < 5 THEN sin(t) END, kalman_options(seasonal => 'dummy', period => 12)$$, '22023 kalman_fit needs at least 16 observations, has 4'),
 	($$t::bigint, 3 + 0.1 * t, kalman_options('local_linear_trend')$$, '22000 kalman_fit: the observations do not vary, or the model explains them but for rounding'),
-	($$t::bigint, sin(t * t), ARRAY[2.5], kalman_options()$$, '22000 kalman_fit: a feature is explained by others, or by the states'),
+	($$t::bigint, sin(t * t), ARRAY[2.5], kalman_options()$$, '22000 kalman_fit: features[1] is explained by those before it, or by the states'),
+	($$t::bigint, sin(t * t), ARRAY[cos(t), sin(t), 3 - 0.1 * cos(t), sin(t)], kalman_options()$$, '22000 kalman_fit: features[3] is explained by those before it, or by the states'),
 	($$t::bigint, sin(t * t), array_fill(1.0, ARRAY[65]), kalman_options()$$, '54000 kalman_fit: 65 features at 1, the limit is 64'),
 	($$t::bigint, sin(t * t), CASE WHEN t > 3 THEN '{1,NaN}' ELSE '{1,2}' END::float8[], kalman_options()$$, '22003 kalman_fit: features at 4[2] is NaN')
 ) v (arguments, said);

@@ -196,6 +196,7 @@ typedef struct cs_arima_regression
 	double *rhs;
 	double *coefficients; /* [unknown + columns] */
 	double squares;		  /* that they leave */
+	size_t redundant; /* with CS_SINGULAR: the feature, from 1, that what stands before explains */
 } cs_arima_regression;
 
 typedef struct cs_arima_fit

@@ -275,6 +275,20 @@ cs_arima_regression_filter(cs_arima_fit *fit, const cs_arima_model *model)
 	return isfinite(regression->squares);
 }
 
+/* The number of the first feature, from 1, that the constant and those before it explain; 0: none.
+ */
+static size_t
+redundant_feature(const cs_arima_fit *fit, double size)
+{
+	const cs_arima_regression *regression = &fit->regression;
+	const double *diagonal = regression->diagonal + regression->unknown + fit->order.constant;
+
+	for (size_t j = 0; j < fit->order.features; j++)
+		if (!cs_arima_unknown_told(diagonal + j, 1, size))
+			return j + 1;
+	return 0;
+}
+
 /* By least squares without weights, beside which shares of the data's size are judged. */
 cs_status
 cs_arima_regression_prepare(cs_arima_fit *fit)
@@ -293,6 +307,7 @@ cs_arima_regression_prepare(cs_arima_fit *fit)
 	possible = cs_arima_regression_filter(fit, &nothing);
 	if (!cs_arima_unknown_told(regression->diagonal, regression->unknown, size))
 		return CS_TOO_FEW;
+	regression->redundant = redundant_feature(fit, size);
 	if (!possible || !cs_arima_unknown_told(regression->diagonal + regression->unknown,
 											regression->columns, size))
 		return CS_SINGULAR;

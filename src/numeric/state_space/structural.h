@@ -129,11 +129,12 @@ typedef struct cs_structural_filter
 	double *size;		  /* [1 + F] of the largest value of each column before its shift */
 	double *square;		  /* [F] of that of the features, over F */
 	double *coefficients; /* [F] */
-	double *score;		  /* [F], */
-	double *information;  /* [F][F], by given coefficients */
-	double sum_log;		  /* of ln F */
-	double sum_squares;	  /* of what the features leave, over F */
-	size_t count;		  /* observations in the sums */
+	size_t redundant; /* with CS_SINGULAR: the feature, from 1, that what stands before explains */
+	double *score;	  /* [F], */
+	double *information; /* [F][F], by given coefficients */
+	double sum_log;		 /* of ln F */
+	double sum_squares;	 /* of what the features leave, over F */
+	size_t count;		 /* observations in the sums */
 } cs_structural_filter;
 
 extern size_t cs_structural_states(const cs_structural_form *form);

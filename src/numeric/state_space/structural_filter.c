@@ -478,7 +478,10 @@ solve_features(cs_structural_filter *filter)
 
 	for (size_t j = 0; j < features; j++)
 		if (!(filter->diagonal[j] > CS_EXPLAINED_SQUARE * filter->square[j]))
+		{
+			filter->redundant = j + 1;
 			return CS_SINGULAR;
+		}
 	if (features > 0)
 		cs_triangle_solve(features, filter->factor, filter->rhs, filter->coefficients);
 	return CS_OK;

@@ -141,13 +141,13 @@ check_memory(const char *what, Size bytes)
 	if (bytes == SIZE_MAX)
 		ereport(ERROR, (errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
 						errmsg("%s needs more memory than can be addressed", what),
-						errhint("Use a smaller network or fewer rows.")));
+						errhint("Use a smaller model or fewer rows.")));
 	if (!is_within_memory(bytes))
 		ereport(ERROR,
 				(errcode(ERRCODE_OUT_OF_MEMORY),
 				 errmsg("%s needs %zu kB of memory, creditspread.max_model_memory is %d kB", what,
 						bytes / 1024 + (bytes % 1024 != 0), max_model_memory),
-				 errhint("Use fewer rows or a smaller network, or have an administrator raise "
+				 errhint("Use fewer rows or a smaller model, or have an administrator raise "
 						 "creditspread.max_model_memory.")));
 }
 

@@ -51,7 +51,7 @@ hint_of(cs_status status)
 			return "Use a measure that does not divide by the actual value.";
 		case CS_NO_MEMORY:
 		case CS_SIZE_OVERFLOW:
-			return "Use fewer rows or a smaller network.";
+			return "Use fewer rows or a smaller model.";
 		case CS_WRONG_PRODUCTS:
 			return "Set OPENBLAS_CORETYPE in the server's environment.";
 		default:

@@ -73,7 +73,7 @@ span_text(const Series *series)
 
 static void
 report_fault(const ClassicalFamily *family, cs_status status, const Series *series, int64 values,
-			 const char *what)
+			 size_t redundant, const char *what)
 {
 	if (status == CS_TOO_FEW)
 		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
@@ -84,8 +84,9 @@ report_fault(const ClassicalFamily *family, cs_status status, const Series *seri
 	if (status == CS_SINGULAR)
 		ereport(ERROR,
 				(errcode(ERRCODE_DATA_EXCEPTION),
-				 errmsg("%s: of %d features %s one is explained by others or by the constant", what,
-						series->columns - 1, span_text(series)),
+				 errmsg("%s: %s %s is explained by those before it, or by the constant", what,
+						redundant > 0 ? psprintf("features[%zu]", redundant) : "a feature",
+						span_text(series)),
 				 errhint("Leave such features out (a constant one beside a mean, a trend beside a "
 						 "drift), or use on_error => 'null'.")));
 	if (status == CS_CONSTANT)
@@ -194,7 +195,7 @@ classical_fit_series(const ClassicalFamily *family, const Series *series, const 
 	if (gives_null(status, options.on_error))
 		return NULL;
 	if (status != CS_OK)
-		report_fault(family, status, series, values, what);
+		report_fault(family, status, series, values, fit->arima.fit.regression.redundant, what);
 	return classical_model_create(family, &fitted, &options, series, values);
 }
 

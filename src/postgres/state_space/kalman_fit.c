@@ -384,13 +384,14 @@ fitted_model(FunctionCallInfo fcinfo, FittedModel *fitted)
 
 /* What the general message of a status does not say. */
 static void
-report_degenerate(cs_status status, const cs_structural_form *form)
+report_degenerate(cs_status status, const cs_structural_form *form, const cs_structural_fit *fit)
 {
 	if (status == CS_SINGULAR)
 		ereport(
 			ERROR,
 			(errcode(ERRCODE_DATA_EXCEPTION),
-			 errmsg(WHAT ": a feature is explained by others, or by the states"),
+			 errmsg(WHAT ": features[%zu] is explained by those before it, or by the states",
+					fit->filter.redundant),
 			 errhint("Leave such features out (a constant one beside a level, for instance), or "
 					 "use on_error => 'null'.")));
 	if (status == CS_CONSTANT && !is_simple(form))
@@ -426,7 +427,7 @@ creditspread_kalman_fit_final(PG_FUNCTION_ARGS)
 		PG_RETURN_NULL();
 	if (status == CS_TOO_FEW)
 		report_too_few(WHAT, cs_structural_needed(&form), fitted.structural.observed);
-	report_degenerate(status, &form);
+	report_degenerate(status, &form, &fitted.structural);
 	check_status(status, WHAT);
 	PG_RETURN_DATUM(fitted_model(fcinfo, &fitted));
 }
