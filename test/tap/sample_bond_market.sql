@@ -1,7 +1,7 @@
 -- sample_bond_market, sample_bond_market_factors, histogram_chart.
 
 BEGIN;
-SELECT plan(36);
+SELECT plan(41);
 
 CREATE TEMPORARY TABLE quote AS SELECT * FROM sample_bond_market(1, 8, 24);
 CREATE TEMPORARY TABLE factor AS SELECT * FROM sample_bond_market_factors(1, 8, 24);
@@ -63,6 +63,9 @@ FROM (VALUES ('0', '22023', 'bin_width is 0, must be positive'), ('NULL', '22004
 	('1', '22023', 'histogram_chart: values from 1 to 5000 have more than 500 bins of 1'),
 	('x', '22023', 'histogram_chart: bin_width is 2 after 1 in the same group')) v(width, state, message);
 SELECT throws_ok($$SELECT histogram_chart(x) FROM unnest('{-1.7e308,1.7e308}'::float8[]) x$$, '22003', 'histogram_chart: values from -1.7e+308 to 1.7e+308 are too far apart', 'values without a distance');
+SELECT throws_ok($$SELECT histogram_chart(x, 0.5) FROM unnest(array_fill(1e155::float8, ARRAY[64])) x$$, '22023', 'histogram_chart: bin_width is 0.5, which is lost beside values of 1e+155', 'a width that is lost');
+SELECT isnt(histogram_chart(x * k), NULL, 'values that differ by rounding, of ' || k) FROM unnest('{1,1.0000000000000002}'::float8[]) x, unnest('{1e-300,1,1e155}'::float8[]) k GROUP BY k ORDER BY k;
+SELECT isnt(histogram_chart(x, 1e-15), NULL, 'a width of a few places') FROM unnest('{1,1.0000000000000002}'::float8[]) x;
 SELECT throws_ok($$SELECT histogram_chart('Infinity')$$, '22003', 'value is Infinity', 'an infinite value');
 
 SELECT * FROM finish();

@@ -17,9 +17,6 @@
 
 #include "postgres/chart/chart_scale.h"
 
-/* The narrowest axis, so that neighbouring labels differ within 12 digits. */
-#define NARROWEST 1e-11
-
 /* ---- values ---- */
 
 void
@@ -64,7 +61,7 @@ range_settle(ChartRange *range, double margin, bool zero)
 	largest = Max(fabs(range->low), fabs(range->high));
 	if (largest == 0)
 		widen(range, 1);
-	else if (half_width(range) <= Max(largest * NARROWEST, DBL_MIN))
+	else if (half_width(range) <= Max(largest * CHART_NARROWEST, DBL_MIN))
 		widen(range, Max(largest / 10, DBL_MIN * 1e10));
 	else
 		widen(range, bounded(2 * half_width(range) * margin));
@@ -135,10 +132,10 @@ range_ticks(const ChartRange *range, int about, ChartTick *ticks)
 	int digits = powers ? Max(0, (int) floor(log10(largest)) - exponent) + 1 : Max(0, -exponent);
 	int count = 0;
 
-	for (double i = first; i <= last && count < CHART_MOST_TICKS; i++)
+	for (int i = 0; i < CHART_MOST_TICKS && first + i <= last; i++)
 	{
 		ChartTick *tick = &ticks[count];
-		double value = i * step + 0.0;
+		double value = (first + i) * step + 0.0;
 
 		if (!isfinite(value))
 			continue;

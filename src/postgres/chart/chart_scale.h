@@ -9,6 +9,9 @@
 
 #define CHART_MOST_TICKS 48
 
+/* The narrowest axis, a share of its largest value: neighbouring labels differ within 12 digits. */
+#define CHART_NARROWEST 1e-11
+
 /* A place on an axis: its fraction of the way along, its label, and what the label leaves out. */
 typedef struct ChartTick
 {

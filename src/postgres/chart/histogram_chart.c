@@ -4,6 +4,7 @@
  */
 #include "postgres.h"
 
+#include <float.h>
 #include <math.h>
 
 #include "utils/builtins.h"
@@ -88,13 +89,13 @@ round_width(double width)
 
 /* By the rule of Freedman and Diaconis (1981), rounded up. */
 static double
-own_width(const double *sorted, int64 n)
+own_width(const double *sorted, int64 n, double largest)
 {
 	double range = sorted[n - 1] - sorted[0];
 	double width = 2 * (sorted[(3 * (n - 1) + 2) / 4] - sorted[(n - 1) / 4]) / cbrt((double) n);
 
-	if (range == 0)
-		return sorted[0] == 0 ? 1 : round_width(fabs(sorted[0]) / 10);
+	if (range <= largest * CHART_NARROWEST)
+		return largest == 0 ? 1 : round_width(largest / 10);
 	return round_width(Max(width, range / MOST_OWN_BINS));
 }
 
@@ -104,6 +105,7 @@ count_values(RowState *state)
 	int64 n = state->count;
 	double *sorted = allocate_checked(WHAT, sizeof(double) * n);
 	Bins bins = {.width = NAN};
+	double largest;
 	double last;
 	double ends;
 
@@ -122,8 +124,14 @@ count_values(RowState *state)
 		check_interrupts(i);
 	}
 	qsort(sorted, n, sizeof(double), compare_values);
+	largest = Max(fabs(sorted[0]), fabs(sorted[n - 1]));
 	if (isnan(bins.width))
-		bins.width = own_width(sorted, n);
+		bins.width = own_width(sorted, n, largest);
+	if (bins.width <= largest * DBL_EPSILON)
+		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+						errmsg("%s: bin_width is %g, which is lost beside values of %g", WHAT,
+							   bins.width, largest),
+						errhint("Give a larger bin_width.")));
 	/* twice: the ends of the first and the last bin are finite, too */
 	ends = 2 * sorted[n - 1] - 2 * sorted[0] + 2 * bins.width;
 	if (!isfinite(ends))
