@@ -143,12 +143,11 @@ check_memory(const char *what, Size bytes)
 						errmsg("%s needs more memory than can be addressed", what),
 						errhint("Use a smaller model or fewer rows.")));
 	if (!is_within_memory(bytes))
-		ereport(ERROR,
-				(errcode(ERRCODE_OUT_OF_MEMORY),
-				 errmsg("%s needs %zu kB of memory, creditspread.max_model_memory is %d kB", what,
-						bytes / 1024 + (bytes % 1024 != 0), max_model_memory),
-				 errhint("Use fewer rows or a smaller model, or have an administrator raise "
-						 "creditspread.max_model_memory.")));
+		ereport(ERROR, (errcode(ERRCODE_OUT_OF_MEMORY),
+						errmsg("%s needs %zu kB of memory, creditspread.max_model_memory is %d kB",
+							   what, bytes / 1024 + (bytes % 1024 != 0), max_model_memory),
+						errhint("Use fewer rows or a smaller model, or have an administrator raise "
+								"creditspread.max_model_memory.")));
 }
 
 /* What a memory context may keep in hand of the small blocks that a state has outgrown. */
