@@ -275,8 +275,7 @@ cs_arima_regression_filter(cs_arima_fit *fit, const cs_arima_model *model)
 	return isfinite(regression->squares);
 }
 
-/* The number of the first feature, from 1, that the constant and those before it explain; 0: none.
- */
+/* The first feature, from 1, that the constant and those before it explain; 0: none. */
 static size_t
 redundant_feature(const cs_arima_fit *fit, double size)
 {
