@@ -341,15 +341,19 @@ fuzz_calls(PG_FUNCTION_ARGS)
 		MemoryContextReset(scratch);
 	}
 	SPI_finish();
+	hash_destroy(calls->pools);
 	PG_RETURN_TEXT_P(outcomes_text(outcomes));
 }
 
-/* The resident memory of this process in bytes; 0 where /proc does not tell. */
+/*
+ * The resident memory that is this process's own, without the buffers that the server shares, in
+ * bytes; 0 where /proc does not tell.
+ */
 static pg_attribute_unused() int64 resident_bytes(void)
 {
 	char line[128] = "";
 	char *end;
-	long resident;
+	long resident, shared;
 	FILE *file = fopen("/proc/self/statm", "r");
 
 	if (file == NULL)
@@ -357,10 +361,11 @@ static pg_attribute_unused() int64 resident_bytes(void)
 	if (fgets(line, sizeof(line), file) == NULL)
 		line[0] = '\0';
 	fclose(file);
-	/* the second number, in pages */
+	/* the second and the third number, in pages */
 	(void) strtol(line, &end, 10);
-	resident = strtol(end, NULL, 10);
-	return (int64) resident * sysconf(_SC_PAGESIZE);
+	resident = strtol(end, &end, 10);
+	shared = strtol(end, NULL, 10);
+	return (int64) (resident - shared) * sysconf(_SC_PAGESIZE);
 }
 
 /*
